@@ -1,0 +1,47 @@
+/** One HTTP exchange, without an opinion on what its status means. */
+
+export type Method = 'GET' | 'POST' | 'DELETE';
+
+export interface HttpRequest {
+  readonly method: Method;
+  /** Absolute address. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Time for the whole exchange, body included, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Resolve as soon as the status is known, and drop the body. */
+  readonly statusOnly?: boolean;
+  /** Ends the exchange at once, with a {@link TransportError} of kind `aborted`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * Sends one request and gives the whole answer, or throws a {@link TransportError}.
+ * It never follows a redirect and never repeats anything.
+ */
+export type Transport = (request: HttpRequest) => Promise<HttpResponse>;
+
+/**
+ * Why there is no whole answer. `refused`, `unresolved` and `certificate` mean that the server
+ * cannot have seen the request; after any other kind it may have acted on it.
+ */
+export type FailureKind =
+  'refused' | 'unresolved' | 'certificate' | 'reset' | 'timeout' | 'cut' | 'too_large' | 'aborted';
+
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+  readonly kind: FailureKind;
+
+  constructor(kind: FailureKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
