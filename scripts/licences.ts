@@ -53,7 +53,7 @@ export function licences(statsFiles: readonly string[]): string {
     texts.set(heading, `${heading}\n${'-'.repeat(heading.length)}\n\n${licenceText(folder)}\n`);
   }
   return [...texts.keys()]
-    .sort()
+    .toSorted()
     .map((heading) => texts.get(heading))
     .join('\n\n');
 }
