@@ -1,0 +1,22 @@
+import { type Snapshot } from '../vps/model.ts';
+
+/** Ages and order by the API's times alone (design §3.1): runners and servers disagree about the hour. */
+
+/** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
+export function ageOf(snapshot: Pick<Snapshot, 'created'>, now: number | null): number | null {
+  if (snapshot.created === null || now === null || snapshot.created > now) return null;
+  return now - snapshot.created;
+}
+
+/** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
+export function newestFirst(a: Pick<Snapshot, 'created'>, b: Pick<Snapshot, 'created'>): number {
+  if (a.created === b.created) return 0;
+  if (a.created === null) return -1;
+  if (b.created === null) return 1;
+  return b.created - a.created;
+}
+
+/** Whether `other` may be newer than `mine`: equal and unreadable times count as newer. */
+export function mayBeNewer(other: Pick<Snapshot, 'created'>, mine: Pick<Snapshot, 'created'>): boolean {
+  return other.created === null || mine.created === null || other.created >= mine.created;
+}

@@ -1,0 +1,80 @@
+import { type ServerRef, type Snapshot } from '../vps/model.ts';
+
+/** Which of the listed snapshots belong to the server that the user typed (design §3.1). */
+export interface ServerMatch {
+  readonly snapshots: readonly Snapshot[];
+  /** All ids known for the server: the typed one, the confirmed ones, and what a filtered list says. */
+  readonly ids: readonly string[];
+  readonly name: string | null;
+  /** The list names other servers too, or only others: the `server_id` filter was ignored. */
+  readonly filterIgnored: boolean;
+  /** Snapshots exist, and none of them is known to be of this server: nothing may be concluded. */
+  readonly unknown: boolean;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function kindOf(id: string): 'number' | 'uuid' | 'other' {
+  if (/^\d+$/.test(id)) return 'number';
+  return UUID.test(id) ? 'uuid' : 'other';
+}
+
+/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
+function normalize(id: string): string {
+  return UUID.test(id) ? id.toLowerCase() : id;
+}
+
+function idsOf(server: ServerRef): string[] {
+  return [server.id, server.uuid].filter((id) => id !== null);
+}
+
+/** Whether a snapshot's server is one of the given ids. */
+export function isOfServer(server: ServerRef, ids: readonly string[]): boolean {
+  const known = new Set(ids.map(normalize));
+  return idsOf(server).some((id) => known.has(normalize(id)));
+}
+
+/**
+ * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
+ * an answer of the API confirmed for it.
+ *
+ * A list whose snapshots all name one server is about that server, unless that server has an id of the same
+ * kind as the typed one and a different one: two numbers that differ are two servers.
+ */
+export function matchServer(snapshots: readonly Snapshot[], known: readonly string[]): ServerMatch {
+  const mine = snapshots.filter((s) => isOfServer(s.server, known));
+  const others = snapshots.filter((s) => !isOfServer(s.server, known));
+  const first = mine[0] ?? others[0];
+  if (first === undefined)
+    return { snapshots: [], ids: known, name: null, filterIgnored: false, unknown: false };
+  if (mine.length === 0 && isOneServer(others) && !contradicts(first.server, known)) {
+    return {
+      snapshots: others,
+      ids: merge(known, others),
+      name: first.server.name,
+      filterIgnored: false,
+      unknown: false,
+    };
+  }
+  return {
+    snapshots: mine,
+    ids: merge(known, mine),
+    name: mine[0]?.server.name ?? null,
+    filterIgnored: others.length > 0,
+    unknown: mine.length === 0,
+  };
+}
+
+function isOneServer(snapshots: readonly Snapshot[]): boolean {
+  const names = new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' ')));
+  return names.size === 1 && !names.has('');
+}
+
+function contradicts(server: ServerRef, known: readonly string[]): boolean {
+  const kinds = new Set(known.map(kindOf));
+  return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
+}
+
+function merge(known: readonly string[], snapshots: readonly Snapshot[]): string[] {
+  return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
+}

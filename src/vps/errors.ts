@@ -1,0 +1,131 @@
+import { type FailureKind, type Method } from './transport.ts';
+
+/**
+ * How a request ended without a usable answer:
+ * `http` an answer with a status other than 2xx · `malformed` a 2xx whose body does not fit the schema ·
+ * `deadline` the time for the whole operation is over · `cancelled` the job was cancelled · else the transport's kind.
+ */
+export type ErrorKind = Exclude<FailureKind, 'aborted'> | 'http' | 'malformed' | 'deadline' | 'cancelled';
+
+export interface VpsErrorFields {
+  readonly kind: ErrorKind;
+  readonly method: Method;
+  /** Path and query below the API's address; never the host's user info or the token. */
+  readonly path: string;
+  /** Absent where there was no answer. */
+  readonly status?: number | undefined;
+  /** The API's own reason, cleaned and cut. */
+  readonly detail?: string | undefined;
+  /** Milliseconds that the API asked to wait. */
+  readonly retryAfter?: number | undefined;
+}
+
+/** The one error of the API client. Callers decide from its fields, never from its text. */
+export class VpsError extends Error implements VpsErrorFields {
+  override readonly name = 'VpsError';
+  readonly kind: ErrorKind;
+  readonly method: Method;
+  readonly path: string;
+  readonly status: number | undefined;
+  readonly detail: string | undefined;
+  readonly retryAfter: number | undefined;
+
+  constructor(fields: VpsErrorFields, options?: ErrorOptions) {
+    super(describe(fields), options);
+    this.kind = fields.kind;
+    this.method = fields.method;
+    this.path = fields.path;
+    this.status = fields.status;
+    this.detail = fields.detail;
+    this.retryAfter = fields.retryAfter;
+  }
+}
+
+/** What is known about a request that changes something, once its one try is over (design §3.2). */
+export type Certainty = 'refused' | 'not_done' | 'unclear';
+
+/**
+ * Whether the API refused the request, cannot have carried it out, or may have.
+ * A 5xx says nothing: a proxy gives it while the server behind is at work.
+ */
+export function certaintyOf(error: VpsError): Certainty {
+  switch (error.kind) {
+    case 'refused':
+    case 'unresolved':
+    case 'certificate':
+    case 'deadline':
+    case 'cancelled':
+      return 'not_done';
+    case 'http':
+      if (error.status === 429) return 'not_done';
+      return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
+        ? 'refused'
+        : 'unclear';
+    case 'reset':
+    case 'timeout':
+    case 'cut':
+    case 'too_large':
+    case 'malformed':
+      return 'unclear';
+  }
+}
+
+/** Whether the server may still be at work on a request with an unclear answer. */
+export function isSlow(error: VpsError): boolean {
+  return error.kind === 'timeout' || error.status === 504 || error.status === 408;
+}
+
+/** Whether the same question may have another answer later: an outage, not a refusal. */
+export function isTransient(error: unknown): error is VpsError {
+  if (!(error instanceof VpsError)) return false;
+  if (error.kind === 'http')
+    return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
+  return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'deadline';
+}
+
+function describe(fields: VpsErrorFields): string {
+  const { kind, method, path, status, detail } = fields;
+  const request = `${method} ${path}`;
+  switch (kind) {
+    case 'http':
+      return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(status)}`;
+    case 'malformed':
+      return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
+    case 'refused':
+      return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
+    case 'unresolved':
+      return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
+    case 'certificate':
+      return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
+    case 'reset':
+      return `${request}: the connection was lost before the answer was complete`;
+    case 'cut':
+      return `${request}: the answer was cut short`;
+    case 'timeout':
+      return `${request}: no complete answer in time`;
+    case 'too_large':
+      return `${request}: the answer is larger than 10 MiB and was not read`;
+    case 'deadline':
+      return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
+    case 'cancelled':
+      return `${request}: not sent or not waited for, because the job was cancelled`;
+  }
+}
+
+function adviceFor(status: number | undefined): string {
+  switch (status) {
+    case 401:
+      return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+    case 403:
+      return '. The API token lacks a permission for this call: give it that permission at VPS.org (Account → Developers), or use another token';
+    case 429:
+      return '. The API limits the number of requests: try again later, or use a longer poll_interval';
+    default:
+      if (status !== undefined && status >= 500)
+        return '. The API or a proxy before it is in trouble: try again later';
+      if (status !== undefined && status >= 300 && status < 400) {
+        return ". The API sent a redirect, which is not followed: check 'api_url'";
+      }
+      return '';
+  }
+}

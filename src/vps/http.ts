@@ -1,0 +1,112 @@
+import { HttpClient, type HttpClientResponse } from '@actions/http-client';
+import { type RequestHandler } from '@actions/http-client/lib/interfaces';
+import {
+  type FailureKind,
+  type HttpRequest,
+  type HttpResponse,
+  type Transport,
+  TransportError,
+} from './transport.ts';
+
+/** Bodies above this are not read (design §4). */
+const BODY_LIMIT = 10 * 1024 * 1024;
+
+/**
+ * The transport over sockets. `@actions/http-client` brings proxies and certificates as users expect them from an
+ * action; three of its traps are closed here: its body readers never settle on a cut body, its socket time-out
+ * restarts with every byte, and its redirects take the token along.
+ */
+export function createHttpTransport(userAgent: string): Transport {
+  return async (request) => {
+    const timeout = AbortSignal.timeout(Math.max(1, Math.min(request.timeoutMs, 2 ** 31 - 1)));
+    const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
+    const client = new HttpClient(userAgent, [new Interrupter(signal)], { allowRedirects: false });
+    try {
+      const response = await client.request(request.method, request.url, request.body ?? '', {
+        ...request.headers,
+      });
+      return await readResponse(response, request.statusOnly === true);
+    } catch (error) {
+      throw toTransportError(error, request, timeout);
+    } finally {
+      client.dispose();
+    }
+  };
+}
+
+/** Hands the deadline to the request itself, which is the only way to end one that hangs in its body. */
+class Interrupter implements RequestHandler {
+  readonly #signal: AbortSignal;
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  prepareRequest(options: Parameters<RequestHandler['prepareRequest']>[0]): void {
+    options.signal = this.#signal;
+    // The library passes `[::1]` with its brackets on to the resolver.
+    if (options.host?.startsWith('[')) options.host = options.host.slice(1, -1);
+  }
+
+  canHandleAuthentication(): boolean {
+    return false;
+  }
+
+  handleAuthentication(): Promise<HttpClientResponse> {
+    return Promise.reject(new Error('no authentication is negotiated'));
+  }
+}
+
+async function readResponse({ message }: HttpClientResponse, statusOnly: boolean): Promise<HttpResponse> {
+  const status = message.statusCode ?? 0;
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(message.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  if (statusOnly) {
+    message.destroy();
+    return { status, headers, body: '' };
+  }
+  if (Number(headers['content-length'] ?? 0) > BODY_LIMIT) throw tooLarge(message);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > BODY_LIMIT) throw tooLarge(message);
+    chunks.push(chunk);
+  }
+  if (!message.complete) throw new TransportError('cut', 'the body ended early');
+  return { status, headers, body: Buffer.concat(chunks).toString('utf8') };
+}
+
+function tooLarge(message: { destroy(): unknown }): TransportError {
+  message.destroy();
+  return new TransportError('too_large', `the body is larger than ${BODY_LIMIT} bytes`);
+}
+
+const KINDS: ReadonlyMap<string, FailureKind> = new Map([
+  ['ECONNREFUSED', 'refused'],
+  ['EHOSTUNREACH', 'refused'],
+  ['ENETUNREACH', 'refused'],
+  ['ENOTFOUND', 'unresolved'],
+  ['EAI_AGAIN', 'unresolved'],
+]);
+
+function toTransportError(error: unknown, request: HttpRequest, timeout: AbortSignal): TransportError {
+  if (error instanceof TransportError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (request.signal?.aborted) return new TransportError('aborted', message, { cause: error });
+  if (timeout.aborted)
+    return new TransportError('timeout', `no answer in ${request.timeoutMs} ms`, { cause: error });
+  return new TransportError(kindOf(error), message, { cause: error });
+}
+
+function kindOf(error: unknown): FailureKind {
+  // A host with several addresses fails with one error for each of them.
+  const inner: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  const { code } = inner as { readonly code?: unknown };
+  if (typeof code !== 'string') return 'reset';
+  if (code.startsWith('ERR_TLS') || code.startsWith('CERT_') || /CERT|SIGNATURE/.test(code))
+    return 'certificate';
+  return KINDS.get(code) ?? 'reset';
+}

@@ -1,0 +1,54 @@
+/** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+
+export interface ServerRef {
+  /** `server.id` as text, `null` where the API gave none. */
+  readonly id: string | null;
+  readonly uuid: string | null;
+  readonly name: string | null;
+}
+
+export interface Snapshot {
+  /** The id as text, with all its digits; empty where the API gave none that could be used. */
+  readonly id: string;
+  /**
+   * False for a numeric id above 2^53: a JSON client on the way may have changed its last digits, so it is
+   * shown but never used to delete or restore (design §4).
+   */
+  readonly exact: boolean;
+  readonly server: ServerRef;
+  readonly name: string | null;
+  /** The API's word in lower case, empty where it gave none. */
+  readonly status: string;
+  readonly sizeMb: number | null;
+  /** As the API wrote it, for people. */
+  readonly createdAt: string | null;
+  /** Epoch milliseconds, `null` where `createdAt` is missing or not a time with a zone. */
+  readonly created: number | null;
+  readonly description: string | null;
+}
+
+export interface SnapshotList {
+  readonly snapshots: readonly Snapshot[];
+  /** True when it holds `count` items or its pages were followed to the end without a change in between. */
+  readonly complete: boolean;
+  /** The API's own time (`Date` header) in epoch milliseconds. */
+  readonly now: number | null;
+  readonly pages: number;
+}
+
+export interface Server {
+  readonly id: string | null;
+  readonly uuid: string | null;
+  readonly name: string | null;
+  /** The API's word in lower case, empty where it gave none. */
+  readonly status: string;
+  readonly updatedAt: string | null;
+}
+
+/** Ids, typed or received, that may stand in a path (design §4). */
+export const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Whether this snapshot may be named in a request that changes something. */
+export function isAddressable(snapshot: Pick<Snapshot, 'id' | 'exact'>): boolean {
+  return snapshot.exact && ID_PATTERN.test(snapshot.id);
+}

@@ -1,0 +1,173 @@
+import { ID_PATTERN, type Server, type ServerRef, type Snapshot } from './model.ts';
+import { cleanText } from './text.ts';
+
+/**
+ * The schema checks. A missing, null or new field never breaks more than itself; only an answer whose shape
+ * makes it unusable is refused, with a {@link SchemaError} that says what was expected.
+ */
+export class SchemaError extends Error {
+  override readonly name = 'SchemaError';
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A JSON number whose digits a double cannot hold, with the digits as they were sent. */
+class BigNumber {
+  readonly digits: string;
+  constructor(digits: string) {
+    this.digits = digits;
+  }
+}
+
+/** Parses JSON and keeps the digits of integers above 2^53; throws {@link SchemaError} for anything else. */
+export function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body, (_key, value: unknown, context?: { readonly source?: string }) => {
+      const source = context?.source;
+      const lossy = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
+      return lossy && source !== undefined && /^\d{1,64}$/.test(source) ? new BigNumber(source) : value;
+    });
+  } catch (cause) {
+    const start = cleanText(body, 60);
+    throw new SchemaError(start === '' ? 'the body is empty' : `the body is not JSON, it begins: ${start}`, {
+      cause,
+    });
+  }
+}
+
+function fieldsOf(value: unknown, what: string): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof BigNumber) {
+    throw new SchemaError(`${what} is not an object`);
+  }
+  return value as Fields;
+}
+
+function textOf(value: unknown, limit?: number): string | null {
+  return typeof value === 'string' ? cleanText(value, limit) : null;
+}
+
+function numberOf(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+/** An id as text; `null` for none, and for one that may not stand in a path. */
+function idOf(value: unknown): { readonly id: string; readonly exact: boolean } | null {
+  if (value instanceof BigNumber)
+    return ID_PATTERN.test(value.digits) ? { id: value.digits, exact: false } : null;
+  if (typeof value === 'number')
+    return Number.isSafeInteger(value) && value >= 0 ? { id: String(value), exact: true } : null;
+  return typeof value === 'string' && ID_PATTERN.test(value) ? { id: value, exact: true } : null;
+}
+
+/** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
+export function parseTime(value: string | null): number | null {
+  if (
+    value === null ||
+    !/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(value)
+  )
+    return null;
+  const time = Date.parse(value.replace(' ', 'T'));
+  return Number.isNaN(time) ? null : time;
+}
+
+function parseServerRef(value: unknown): ServerRef {
+  if (typeof value !== 'object' || value === null)
+    return { id: idOf(value)?.id ?? null, uuid: null, name: null };
+  const fields = value as Fields;
+  return {
+    id: idOf(value instanceof BigNumber ? value : fields['id'])?.id ?? null,
+    uuid: idOf(fields['uuid'])?.id ?? null,
+    name: textOf(fields['name'], 100),
+  };
+}
+
+/** Longer than any description that this tool writes; a marker behind it cannot be ours. */
+const DESCRIPTION_READ = 4096;
+
+/** One snapshot of a list or of the answer to a create request [D]. */
+export function parseSnapshot(value: unknown): Snapshot {
+  const fields = fieldsOf(value, 'a snapshot');
+  const id = idOf(fields['id']) ?? idOf(fields['uuid']);
+  const createdAt = textOf(fields['created_at'], 64);
+  const description = fields['description'];
+  return {
+    id: id?.id ?? '',
+    exact: id?.exact ?? false,
+    server: parseServerRef(fields['server']),
+    name: textOf(fields['name'], 200),
+    status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+    sizeMb: numberOf(fields['size_mb']),
+    createdAt,
+    created: parseTime(createdAt),
+    description:
+      typeof description === 'string' && description.length <= DESCRIPTION_READ ? description : null,
+  };
+}
+
+export interface SnapshotPage {
+  readonly snapshots: readonly Snapshot[];
+  /** `count`, or `null` where the list has none. */
+  readonly count: number | null;
+  /** The next page's address; `null` at the end; `undefined` where the API says nothing about pages. */
+  readonly next: string | null | undefined;
+}
+
+/** A list: `{count, next, previous, results}`, the same without the links, or a bare array [D][C]. */
+export function parseSnapshotPage(value: unknown): SnapshotPage {
+  if (Array.isArray(value)) return { snapshots: value.map(parseSnapshot), count: value.length, next: null };
+  const fields = fieldsOf(value, 'the list of snapshots');
+  const { results, next } = fields;
+  if (!Array.isArray(results)) throw new SchemaError("the list of snapshots has no 'results'");
+  if (next !== undefined && next !== null && typeof next !== 'string') {
+    throw new SchemaError("'next' of the list of snapshots is no address");
+  }
+  return { snapshots: results.map(parseSnapshot), count: numberOf(fields['count']), next };
+}
+
+/** The answer to a create request: a snapshot that has an id. */
+export function parseCreated(value: unknown): Snapshot {
+  const snapshot = parseSnapshot(value);
+  if (snapshot.id === '') throw new SchemaError('the new snapshot has no id that could be used');
+  return snapshot;
+}
+
+/** One server [D][C]. */
+export function parseServer(value: unknown): Server {
+  const fields = fieldsOf(value, 'the server');
+  const ref = parseServerRef(value);
+  if (ref.id === null && ref.uuid === null && typeof fields['status'] !== 'string') {
+    throw new SchemaError('the server has neither an id nor a status');
+  }
+  return {
+    ...ref,
+    status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+    updatedAt: textOf(fields['updated_at'], 64),
+  };
+}
+
+/** The reason in an error's body: `detail`, the fields' messages, or the beginning of plain text [C]. */
+export function parseDetail(body: string): string | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    const text = cleanText(body.slice(0, 4000).replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' '), 200);
+    return text === '' ? undefined : text;
+  }
+  const text = cleanText(flatten(value).join('; '));
+  return text === '' ? undefined : text;
+}
+
+function flatten(value: unknown, depth = 0): string[] {
+  if (typeof value === 'string') return [value.slice(0, 1000)];
+  if (typeof value !== 'object' || value === null || depth > 2) return [];
+  if (Array.isArray(value)) return value.slice(0, 10).flatMap((item) => flatten(item, depth + 1));
+  return Object.entries(value)
+    .slice(0, 10)
+    .flatMap(([name, item]) => {
+      const texts = flatten(item, depth + 1);
+      const plain =
+        name === 'detail' || name === 'message' || name === 'error' || name === 'non_field_errors';
+      return texts.map((text) => (plain ? text : `${name}: ${text}`));
+    });
+}
