@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+
+const act = path.resolve(import.meta.dirname, '../../.tools/bin/act');
+const TIME_LIMIT_MS = 120_000;
+
+/** What the workflows may know of the place they run in. */
+export interface Run {
+  /** The exported repository. */
+  readonly repository: string;
+  readonly workflow: string;
+  /** Holds act's caches and the jobs' folders. */
+  readonly home: string;
+  readonly apiUrl: string;
+  readonly event: string;
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** act says less than the real runner about where a workflow runs. */
+const RUNNER = {
+  GITHUB_REPOSITORY: 'acme/web-shop',
+  GITHUB_REPOSITORY_ID: '4711',
+  GITHUB_RUN_ID: '9000000001',
+  GITHUB_RUN_NUMBER: '17',
+  GITHUB_RUN_ATTEMPT: '1',
+};
+
+/** Runs one workflow on this machine, without containers; gives act's log and its exit code. */
+export async function runWorkflow(run: Run): Promise<{ exitCode: number | null; log: string }> {
+  mkdirSync(run.home, { recursive: true });
+  const options = {
+    workflows: [run.workflow],
+    platform: ['ubuntu-latest=-self-hosted'],
+    'local-repository': [`OWNER/vps-snapshot-action@v1=${run.repository}`],
+    secret: ['VPS_API_TOKEN=vps_demo_token'],
+    var: [`VPS_API_URL=${run.apiUrl}`],
+    env: Object.entries(RUNNER).map(([name, value]) => `${name}=${value}`),
+    input: Object.entries(run.inputs).map(([name, value]) => `${name}=${value}`),
+  };
+  const args = [run.event, '--no-cache-server'];
+  for (const [option, values] of Object.entries(options)) {
+    args.push(...values.flatMap((value) => [`--${option}`, value]));
+  }
+  // A home of its own, and nothing else of this environment: no .actrc may change a result.
+  const env = {
+    HOME: run.home,
+    // act takes node from here, and this one is Node 24.
+    PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env['PATH'] ?? ''}`,
+  };
+  const child = spawn(act, args, { cwd: run.repository, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const timer = setTimeout(() => child.kill('SIGKILL'), TIME_LIMIT_MS);
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (log += text));
+  }
+  const exitCode = await new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject).on('close', resolve);
+  });
+  clearTimeout(timer);
+  if (exitCode === null) log += `\nact was stopped after ${TIME_LIMIT_MS / 1000} s\n`;
+  return { exitCode, log };
+}
