@@ -34,6 +34,7 @@ function given({ status, headers, body }: Answer): Answer {
 
 /**
  * Applies a fault to one exchange.
+ * @param effect a `late` one has to be waited for before
  * @param act lets the API act on the request; it is not called when the fault comes before
  */
 export function deform(effect: Effect | undefined, act: () => Answer): Delivery {
@@ -70,6 +71,7 @@ export function deform(effect: Effect | undefined, act: () => Answer): Delivery 
     case 'redirect':
       return whole({ status: effect.status, headers: { location: effect.location }, body: '' });
     case 'delay':
+    case 'late':
     case undefined:
       return whole(act());
     case 'reset_before':
@@ -77,6 +79,7 @@ export function deform(effect: Effect | undefined, act: () => Answer): Delivery 
     case 'refused':
     case 'unresolved':
     case 'certificate':
-      return { kind: 'reset' };
+      break;
   }
+  return { kind: 'reset' };
 }

@@ -35,6 +35,8 @@ export type Effect =
   | { readonly kind: 'redirect'; readonly status: number; readonly location: string }
   /** Processes at once, and answers that much later; goes together with another fault. */
   | { readonly kind: 'delay'; readonly ms: number }
+  /** Processes that much later, even when the caller has given up by then, and answers then. */
+  | { readonly kind: 'late'; readonly ms: number }
   /** The connection is never made. Only in one process: over sockets the simulator has to accept before it knows the path. */
   | { readonly kind: 'refused' | 'unresolved' | 'certificate' };
 
@@ -85,6 +87,7 @@ const EFFECTS: Readonly<Record<FaultKind, (raw: Raw) => Effect>> = {
     location: readText(raw, 'location', DEFAULT_LOCATION),
   }),
   delay: (raw) => ({ kind: 'delay', ms: readNumber(raw, 'ms') }),
+  late: (raw) => ({ kind: 'late', ms: readNumber(raw, 'ms') }),
   refused: () => ({ kind: 'refused' }),
   unresolved: () => ({ kind: 'unresolved' }),
   certificate: () => ({ kind: 'certificate' }),
@@ -103,6 +106,7 @@ const FIELDS: Readonly<Record<FaultKind, readonly string[]>> = {
   oversized: ['bytes'],
   redirect: ['status', 'location'],
   delay: ['ms'],
+  late: ['ms'],
   refused: [],
   unresolved: [],
   certificate: [],

@@ -37,10 +37,13 @@ export class Lifetime implements Clock {
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      void this.#clock.sleep(ms, signal).then(() => {
-        if (this.#isAlive) resolve();
-      });
-    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    void this.#wake(this.#clock.sleep(ms, signal), resolve);
+    return promise;
+  }
+
+  async #wake(slept: Promise<void>, resolve: () => void): Promise<void> {
+    await slept;
+    if (this.#isAlive) resolve();
   }
 }

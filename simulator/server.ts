@@ -52,6 +52,18 @@ export async function startServer(options: ServerOptions = {}): Promise<Simulato
     machine.advance();
   }
 
+  function after(ms: number, act: () => void): void {
+    if (ms === 0) {
+      act();
+      return;
+    }
+    const timer = setTimeout(() => {
+      late.delete(timer);
+      act();
+    }, ms);
+    late.add(timer);
+  }
+
   function answer(request: IncomingMessage, response: ServerResponse, body: string): void {
     const { method = 'GET', url: path = '/' } = request;
     if (path.startsWith(CONTROL_PATH)) {
@@ -78,20 +90,17 @@ export async function startServer(options: ServerOptions = {}): Promise<Simulato
     requests.push(record);
     const { effect, delayMs, name } = faults.plan(method, path);
     if (name !== undefined) record.fault = name;
-    const delivery = deform(effect, () => {
-      record.processed = true;
-      return machine.handle({ method, path, headers, body, origin });
-    });
-    if (delivery.kind === 'answer') record.status = delivery.answer.status;
-    if (delayMs === 0) {
-      send(request, response, delivery);
-      return;
-    }
-    const timer = setTimeout(() => {
-      late.delete(timer);
-      send(request, response, delivery);
-    }, delayMs);
-    late.add(timer);
+    const deliver = (): void => {
+      const delivery = deform(effect, () => {
+        record.processed = true;
+        return machine.handle({ method, path, headers, body, origin });
+      });
+      if (delivery.kind === 'answer') record.status = delivery.answer.status;
+      after(delayMs, () => {
+        send(request, response, delivery);
+      });
+    };
+    after(effect?.kind === 'late' ? effect.ms : 0, deliver);
   }
 
   const server = createServer((request, response) => {

@@ -17,12 +17,14 @@ const DEFAULT_LATENCY_MS = 50;
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
 /** Where a request stands: about to leave, acted on by the API, answered or failed. */
-export type Moment = 'sent' | 'processed' | 'ended';
+type Moment = 'sent' | 'processed' | 'ended';
 
 export interface MachineTransportOptions {
   readonly machine: Machine;
   /** The caller's clock; a killed one leaves its requests where they are. */
   readonly clock: Clock;
+  /** The clock of a `late` API, which goes on when the caller's is killed; `clock` when left out. */
+  readonly world?: Clock;
   /** A script may be shared with other transports, which then count requests together. */
   readonly faults?: FaultScript | readonly Fault[];
   /** Milliseconds from request to answer; the API acts after half of it. 50 when left out. */
@@ -39,7 +41,8 @@ export type MachineTransport = Transport & { readonly requests: readonly Request
 
 /** A transport that reaches the machine in the same process, in virtual time and through its faults. */
 export function createMachineTransport(options: MachineTransportOptions): MachineTransport {
-  const { machine, clock, faults = [], latencyMs = DEFAULT_LATENCY_MS, requests = [], onRequest } = options;
+  const { machine, clock, world = clock, faults = [], requests = [], onRequest } = options;
+  const { latencyMs = DEFAULT_LATENCY_MS } = options;
   const script = faults instanceof FaultScript ? faults : new FaultScript(faults);
   const maxBodyBytes = options.maxBodyBytes ?? MAX_BODY_BYTES;
 
@@ -57,6 +60,12 @@ export function createMachineTransport(options: MachineTransportOptions): Machin
       throw new TransportError(effect.kind, `simulated: ${effect.kind}`);
     }
     await wire.pass(half);
+    const deferred = async (ms: number, act: () => Answer): Promise<Delivery> => {
+      // Not on the wire: the API gets there whether or not the caller is still waiting.
+      const acted = world.sleep(ms).then(() => deform(undefined, act));
+      await wire.pass(ms);
+      return acted;
+    };
     const act = (): Answer => {
       const { method, path, body } = record;
       const answer = machine.handle({ method, path, headers: request.headers, body, origin });
@@ -64,7 +73,7 @@ export function createMachineTransport(options: MachineTransportOptions): Machin
       onRequest?.(record, 'processed');
       return answer;
     };
-    const delivery = deform(effect, act);
+    const delivery = effect?.kind === 'late' ? await deferred(effect.ms, act) : deform(effect, act);
     await wire.pass(half + delayMs);
     return receive(wire, request, delivery, maxBodyBytes);
   }
