@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { isUsageError, readServer, readSnapshot } from './control.ts';
 import { FAULT_KINDS, parseFaults } from './fault.ts';
 import { startServer, type ServerOptions } from './server.ts';
-import { describeSwitches, readSwitchText } from './switches.ts';
+import { describeSwitches, readSwitchText, type Switches } from './switches.ts';
 
 const USAGE_EXIT_CODE = 2;
 
@@ -63,7 +63,10 @@ function readCommand(args: readonly string[]): Command {
       port: readNumber('port', values.port),
       seed: readNumber('seed', values.seed),
       timeScale: readNumber('time-scale', values['time-scale']),
-      switches: Object.assign({}, ...(values.switch ?? []).map(readSwitchText)),
+      switches: (values.switch ?? []).reduce<Partial<Switches>>(
+        (turned, text) => ({ ...turned, ...readSwitchText(text) }),
+        {},
+      ),
       faults: (values.fault ?? []).flatMap(parseFaults),
       snapshots: (values.snapshot ?? []).map((text) => readSnapshot(readJson('snapshot', text))),
       ...(values.server !== undefined && {
@@ -107,7 +110,8 @@ async function run(): Promise<void> {
 
 function isUsage(error: unknown): error is Error {
   if (isUsageError(error) || error instanceof UsageError) return true;
-  return error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
+  // Node's own words on options and ports say enough; a stack would hide them.
+  return error instanceof Error && 'code' in error;
 }
 
 try {

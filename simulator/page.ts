@@ -23,7 +23,8 @@ export function answerList<T>(
 
   const page = Number(request.query.get('page') ?? '1');
   const asked = Number(request.query.get('page_size') ?? '0');
-  const size = Number.isInteger(asked) && asked > 0 ? Math.min(asked, MAX_PAGE_SIZE) : Math.max(1, switches.page_size);
+  const size =
+    Number.isInteger(asked) && asked > 0 ? Math.min(asked, MAX_PAGE_SIZE) : Math.max(1, switches.page_size);
   if (!Number.isInteger(page) || page < 1 || (page > 1 && (page - 1) * size >= items.length)) {
     return refuse(404, 'Invalid page.');
   }
@@ -44,7 +45,7 @@ function link(world: World, { origin, path, query }: PageRequest, page: number):
   const { next_link: form } = world.switches;
   const linked = new URLSearchParams(query);
   linked.set('page', String(form === 'loop' ? Math.min(page, 2) : page));
-  const address = `${path}?${linked}`;
+  const address = `${path}?${linked.toString()}`;
   if (form === 'relative') return address;
   return `${form === 'foreign' ? FOREIGN_ORIGIN : origin}${address}`;
 }

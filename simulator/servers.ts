@@ -66,12 +66,8 @@ function readAction(body: string): string | undefined {
 }
 
 function answerPower(world: World, server: SimServer, action: string): Answer {
-  switch (world.switches.power_answer) {
-    case 'message':
-      return json(200, { status: 'success', message: `Power action ${action} was accepted.` });
-    case 'server':
-      return json(200, viewServer(world, server));
-    case 'empty':
-      return { status: 204, headers: {}, body: '' };
-  }
+  const { power_answer: form } = world.switches;
+  if (form === 'empty') return { status: 204, headers: {}, body: '' };
+  if (form === 'server') return json(200, viewServer(world, server));
+  return json(200, { status: 'success', message: `Power action ${action} was accepted.` });
 }

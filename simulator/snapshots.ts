@@ -16,18 +16,16 @@ export function listSnapshots(world: World, request: PageRequest): Answer {
   return answerList(world, request, sort(world, listed), (snapshot) => viewSnapshot(world, snapshot));
 }
 
-function sort(world: World, snapshots: SimSnapshot[]): SimSnapshot[] {
-  switch (world.switches.order) {
-    case 'newest':
-      return snapshots.reverse().sort((one, other) => other.createdAt - one.createdAt);
-    case 'oldest':
-      return snapshots.sort((one, other) => one.createdAt - other.createdAt);
-    case 'shuffled':
-      return snapshots
-        .map((snapshot) => ({ snapshot, place: world.random.next() }))
-        .sort((one, other) => one.place - other.place)
-        .map(({ snapshot }) => snapshot);
+function sort(world: World, snapshots: readonly SimSnapshot[]): readonly SimSnapshot[] {
+  const { order } = world.switches;
+  if (order === 'shuffled') {
+    return snapshots
+      .map((snapshot) => ({ snapshot, place: world.random.next() }))
+      .toSorted((one, other) => one.place - other.place)
+      .map(({ snapshot }) => snapshot);
   }
+  const oldest = snapshots.toSorted((one, other) => one.createdAt - other.createdAt);
+  return order === 'oldest' ? oldest : oldest.toReversed();
 }
 
 /** `POST /snapshots/` [D]. The two causes of a 400, bad parameters and a full server, have one status. */
@@ -56,7 +54,8 @@ export function createSnapshot(
   const name = String(fields['name']);
   const refusal = refuseSnapshot(world, server, name);
   if (refusal !== undefined) return refusal;
-  const snapshot = world.beginSnapshot(server, name, String(fields['description'] ?? ''));
+  const { description } = fields;
+  const snapshot = world.beginSnapshot(server, name, typeof description === 'string' ? description : '');
   return json(201, {
     ...viewSnapshot(world, snapshot),
     message: 'Snapshot is being created. This may take 3-10 minutes depending on server size.',

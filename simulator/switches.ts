@@ -102,7 +102,7 @@ function list(value: readonly string[], help: string): Spec<readonly string[]> {
 }
 
 /** Every permission that the simulated API knows. The notes do not name them [?]. */
-export const PERMISSIONS = ['snapshots:read', 'snapshots:write', 'servers:read', 'servers:power'] as const;
+const PERMISSIONS = ['snapshots:read', 'snapshots:write', 'servers:read', 'servers:power'] as const;
 
 const SPECS = {
   snapshot_ids: choice(['integer', 'uuid', 'huge'], 'what snapshot ids look like; huge: numbers beyond 2^53'),

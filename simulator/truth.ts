@@ -21,7 +21,7 @@ export interface SimServer {
   restore: SimRestore | null;
 }
 
-export type SnapshotPhase = 'in_progress' | 'completed' | 'failed';
+type SnapshotPhase = 'in_progress' | 'completed' | 'failed';
 
 export interface SimSnapshot {
   readonly id: string;

@@ -8,15 +8,11 @@ const EXTRA: Fields = { tags: [], retention: null, region: { code: 'eu', zones: 
 const FUTURE_MS = 86_400_000;
 
 /** A time as the API writes it [D: ISO 8601, Z]. */
-export function showTime(world: World, at: number): string {
-  switch (world.switches.timestamps) {
-    case 'seconds':
-      return `${new Date(at).toISOString().slice(0, 19)}Z`;
-    case 'micros':
-      return `${new Date(at).toISOString().slice(0, 23)}000Z`;
-    case 'offset':
-      return `${new Date(at + 7_200_000).toISOString().slice(0, 19)}+02:00`;
-  }
+function showTime(world: World, at: number): string {
+  const { timestamps: form } = world.switches;
+  if (form === 'micros') return `${new Date(at).toISOString().slice(0, 23)}000Z`;
+  if (form === 'offset') return `${new Date(at + 7_200_000).toISOString().slice(0, 19)}+02:00`;
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }
 
 function trim(fields: Fields, missing: readonly string[], empty: readonly string[], extra: boolean): Fields {
@@ -83,14 +79,9 @@ function snapshotWord(world: World, { phase, createdAt, endsAt }: SimSnapshot): 
 }
 
 function snapshotTime(world: World, { createdAt }: SimSnapshot): string {
-  switch (world.switches.created_at) {
-    case 'true':
-      return showTime(world, createdAt);
-    case 'future':
-      return showTime(world, createdAt + FUTURE_MS);
-    case 'unreadable':
-      return 'a moment ago';
-  }
+  const { created_at: form } = world.switches;
+  if (form === 'unreadable') return 'a moment ago';
+  return showTime(world, form === 'future' ? createdAt + FUTURE_MS : createdAt);
 }
 
 /** A snapshot as list and create show it [D]. */
