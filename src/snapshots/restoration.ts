@@ -20,7 +20,8 @@ const BROKEN: ReadonlySet<string> = new Set(['suspended', 'error', 'failed']);
 const LOOKS_TO_END = 2;
 
 export function startRestoration(before: Restoration['before']): Restoration {
-  return { before, looks: 0, sawRestoring: false, begun: false, active: 0, stopped: 0 };
+  const running = before?.status === 'restoring';
+  return { before, looks: 0, sawRestoring: running, begun: running, active: 0, stopped: 0 };
 }
 
 /** Whether this look at the server shows that a restore was taken: `restoring`, or a changed `updated_at`. */

@@ -76,8 +76,7 @@ export function isSlow(error: VpsError): boolean {
 }
 
 /** Whether the same question may have another answer later: an outage, not a refusal. */
-export function isTransient(error: unknown): error is VpsError {
-  if (!(error instanceof VpsError)) return false;
+export function isTransient(error: VpsError): boolean {
   if (error.kind === 'http')
     return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
   return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'deadline';

@@ -16,7 +16,7 @@ const BODY_LIMIT = 10 * 1024 * 1024;
  * action; three of its traps are closed here: its body readers never settle on a cut body, its socket time-out
  * restarts with every byte, and its redirects take the token along.
  */
-export function createHttpTransport(userAgent: string): Transport {
+export function createHttpTransport(userAgent: string | undefined): Transport {
   return async (request) => {
     const timeout = AbortSignal.timeout(Math.max(1, Math.min(request.timeoutMs, 2 ** 31 - 1)));
     const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;

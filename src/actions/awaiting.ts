@@ -1,0 +1,161 @@
+import { formatElapsed } from '../github/values.ts';
+import { type Schedule } from '../snapshots/schedule.ts';
+import { observeList, startWatch, type Verdict, type Watch } from '../snapshots/waiting.ts';
+import { type Snapshot, type SnapshotList } from '../vps/model.ts';
+import { type Deps, FailedError, pause } from './deps.ts';
+import { joinLists, look } from './look.ts';
+
+/** A snapshot to wait for. */
+export interface Awaited {
+  readonly id: string;
+  /** The key of this step, `null` where another step or run made the snapshot. */
+  readonly key: string | null;
+  /** What narrows the list; `null` where the server is not known. */
+  readonly serverId: string | null;
+  readonly label: () => string;
+  /** Called whenever a list shows the snapshot with another status, and once for new twins. */
+  readonly onSeen: (snapshot: Snapshot, twins: readonly Snapshot[]) => void;
+  /** Called once, when the snapshot was seen completed. */
+  readonly onCompleted: (snapshot: Snapshot) => void;
+}
+
+export interface AwaitOptions {
+  readonly schedule: Schedule;
+  /** Monotonic deadline of `wait_timeout`. */
+  readonly until: number;
+  /** How long that is, in words. */
+  readonly timeout: string;
+}
+
+interface Item {
+  readonly awaited: Awaited;
+  watch: Watch;
+  status: string;
+  twins: number;
+  done: boolean;
+}
+
+const HEARTBEAT_MS = 30_000;
+/** A last look after the deadline may take this long: a snapshot that is complete by then is no failure. */
+const LAST_LOOK_MS = 10_000;
+
+/**
+ * Waits until all snapshots are completed (design §3.3). One list a round serves all of them. Throws
+ * {@link FailedError} at the first that failed, is gone or was never listed, and when the time is over.
+ */
+export async function awaitSnapshots(
+  awaited: readonly Awaited[],
+  deps: Deps,
+  options: AwaitOptions,
+): Promise<void> {
+  const { clock, log } = deps;
+  const begun = clock.now();
+  const items = awaited.map((a): Item => ({
+    awaited: a,
+    watch: startWatch(a.id, a.key),
+    status: '',
+    twins: 0,
+    done: false,
+  }));
+  const read = createReader(awaited, deps);
+  let spoken = begun;
+  let outage = '';
+  for (;;) {
+    const seen = await look(() => read(Math.max(options.until, clock.now() + LAST_LOOK_MS)));
+    if ('outage' in seen) {
+      if (outage === '') log.event('', `the API does not answer, still waiting: ${seen.outage.message}`);
+      outage = seen.outage.message;
+    } else {
+      if (outage !== '') log.event('', 'the API answers again');
+      outage = '';
+      for (const item of items) if (!item.done) observe(item, seen.value, deps);
+    }
+    const waiting = items.filter((item) => !item.done);
+    if (waiting.length === 0) return;
+    const now = clock.now();
+    if (now >= options.until) throw timedOut(waiting, options, outage);
+    if (now - spoken >= HEARTBEAT_MS) {
+      spoken = now;
+      log.info(`Still waiting after ${formatElapsed(now - begun)}: ${waiting.map(describeItem).join(', ')}`);
+    }
+    const inDoubt = waiting.some((item) => !item.watch.seen || item.watch.missing > 0);
+    const wanted = inDoubt ? options.schedule.doubt : options.schedule.work('snapshot', now - begun);
+    await pause(deps, Math.min(wanted, options.until - now));
+  }
+}
+
+/**
+ * Reads what shows all awaited snapshots: the server's list for one server, else the account's, as long as
+ * that has few pages.
+ */
+function createReader(awaited: readonly Awaited[], deps: Deps): (until: number) => Promise<SnapshotList> {
+  const servers = [...new Set(awaited.map((a) => a.serverId))];
+  const known = servers.filter((id) => id !== null);
+  const [only] = known;
+  if (only !== undefined && servers.length === 1) {
+    return (until) => deps.api.listSnapshots({ serverId: only }, until);
+  }
+  let filtered = false;
+  return async (until) => {
+    if (filtered) {
+      const lists: SnapshotList[] = [];
+      for (const serverId of known) lists.push(await deps.api.listSnapshots({ serverId }, until));
+      return joinLists(lists);
+    }
+    const list = await deps.api.listSnapshots({}, until);
+    filtered = known.length === servers.length && list.pages > Math.max(2, servers.length);
+    return list;
+  };
+}
+
+function observe(item: Item, list: SnapshotList, deps: Deps): void {
+  const { awaited } = item;
+  const { watch, verdict, snapshot, twins } = observeList(item.watch, list);
+  item.watch = watch;
+  if (snapshot !== null && (snapshot.status !== item.status || twins.length > item.twins)) {
+    const word = snapshot.status || '(no status)';
+    if (snapshot.status !== item.status)
+      deps.log.event(awaited.label(), `snapshot ${snapshot.id} is ${word}`);
+    item.status = snapshot.status;
+    item.twins = twins.length;
+    awaited.onSeen(snapshot, twins);
+  }
+  if (verdict === 'pending') return;
+  if (verdict !== 'completed' || snapshot === null) throw failed(item, verdict);
+  item.done = true;
+  awaited.onCompleted(snapshot);
+}
+
+function failed({ awaited, watch, status }: Item, verdict: Exclude<Verdict, 'pending'>): FailedError {
+  const label = awaited.label();
+  if (verdict === 'failed') {
+    return new FailedError(
+      'Snapshot failed',
+      `${label}: VPS.org says that snapshot ${watch.id} is '${status}'. It cannot be restored. Run the job again; if it fails again, look at the server in the panel of VPS.org, and delete the failed snapshot, which uses a slot.`,
+    );
+  }
+  if (verdict === 'gone') {
+    return new FailedError(
+      'Snapshot gone',
+      `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it. Look for another workflow that prunes or rotates on this server, and run the job again.`,
+    );
+  }
+  return new FailedError(
+    'Snapshot never listed',
+    `${label}: the snapshot was accepted as ${watch.id} but never listed. It may still appear: look for it in the panel of VPS.org, then run the job again.`,
+  );
+}
+
+function timedOut(waiting: readonly Item[], options: AwaitOptions, outage: string): FailedError {
+  const ids = waiting.map((item) => item.watch.id).join(',');
+  const reason = outage === '' ? '' : ` The API did not answer at last: ${outage}`;
+  return new FailedError(
+    'Snapshot not complete in time',
+    `After ${options.timeout} this is not complete: ${waiting.map(describeItem).join(', ')}.${reason} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${ids}, or give 'wait_timeout' more time.`,
+  );
+}
+
+function describeItem({ awaited, watch, status }: Item): string {
+  const word = status === '' ? (watch.seen ? 'without a status' : 'not listed yet') : `'${status}'`;
+  return `snapshot ${watch.id} of ${awaited.label()} (${word})`;
+}

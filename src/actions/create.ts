@@ -1,0 +1,275 @@
+import { type RootInputs } from '../github/inputs.ts';
+import { InputError } from '../github/reader.ts';
+import { STEP_STATE, type StepRecord } from '../github/state.ts';
+import { renderSummary, restoreCommand } from '../github/summary.ts';
+import { formatDuration } from '../github/values.ts';
+import { formatInstant, type NameTemplate, renderName } from '../snapshots/name.ts';
+import { createSchedule, type Schedule } from '../snapshots/schedule.ts';
+import { isTransient, VpsError } from '../vps/errors.ts';
+import { awaitSnapshots } from './awaiting.ts';
+import { createSnapshot } from './creation.ts';
+import { type Deps, FailedError, forEachSideBySide } from './deps.ts';
+import { planServer, rotateSlot, type ServerPlan } from './plan.ts';
+import { startServer, stopServer } from './power.ts';
+import { createTrack, labelOf, publish, rowOf, type Track } from './track.ts';
+
+/**
+ * The root action's main step: makes a snapshot of each server, waits for it unless told not to, and saves at
+ * every point what the post step needs to find what was begun. Throws where the step is to be red.
+ */
+export async function create(inputs: RootInputs, deps: Deps): Promise<void> {
+  const schedule = createSchedule(inputs.pollInterval);
+  const tracks = nameSnapshots(inputs, deps);
+  const step = saveStep(deps, describeStep(inputs, deps));
+  const starts: Promise<void>[] = [];
+  const failures: unknown[] = [];
+  try {
+    if (inputs.dryRun) return await planOnly(tracks, inputs, deps);
+    let until = deps.clock.now() + inputs.waitTimeout;
+    const plans = await planServers(tracks, inputs, deps, until);
+    const made = plans.filter((plan) => plan.kind !== 'reuse');
+    if (inputs.stopServer) {
+      await forEachSideBySide(made, ({ track }) =>
+        stopServer(targetOf(track), deps, schedule, (power) => track.save({ power })),
+      );
+      until = deps.clock.now() + inputs.waitTimeout;
+    }
+    await forEachSideBySide(made, async (plan) => {
+      const rotated = await rotateSlot(plan, inputs, deps, until);
+      await createSnapshot(plan.track, deps, { schedule, text: inputs.description, until, rotated });
+      publish(deps, tracks);
+      await warnAboutReading(plan.track, inputs, deps, until);
+    });
+    if (inputs.wait) {
+      await waitForSnapshots(made, tracks, inputs, deps, until, (track) => {
+        if (isStoppedByUs(track)) {
+          starts.push(startAgain(track, deps, schedule).catch((error: unknown) => void failures.push(error)));
+        }
+      });
+    }
+    await Promise.all(starts);
+    if (failures.length > 0) throw failures[0];
+    saveStep(deps, { ...step, succeeded: true });
+  } finally {
+    await Promise.all(starts);
+    await startStopped(tracks, deps, schedule);
+    publish(deps, tracks);
+    await deps.runner.writeSummary(summarize(tracks, inputs, deps));
+  }
+}
+
+/** Names every snapshot before the first request: a name that cannot be is a mistake in the inputs. */
+function nameSnapshots(inputs: RootInputs, deps: Deps): Track[] {
+  const { job } = deps;
+  const { origin } = job;
+  const common = {
+    owner: job.owner,
+    repo: job.repository.slice(job.repository.indexOf('/') + 1),
+    ref: job.ref,
+    sha: job.sha,
+    sha7: job.sha.slice(0, 7),
+    run_id: origin.runId,
+    run_number: job.runNumber,
+    run_attempt: String(origin.runAttempt),
+    job: origin.job,
+    workflow: job.workflow,
+    ...formatInstant(deps.clock.wall()),
+  };
+  return inputs.serverIds.map((server, index) => {
+    const name = renderOrRefuse(inputs.nameTemplate, { ...common, server_id: server });
+    return createTrack(deps, index, { server, key: deps.newKey(), name });
+  });
+}
+
+function renderOrRefuse(template: NameTemplate, values: Parameters<typeof renderName>[1]): string {
+  try {
+    return renderName(template, values);
+  } catch (error) {
+    throw new InputError([`'name_template': ${error instanceof Error ? error.message : String(error)}`]);
+  }
+}
+
+function describeStep(inputs: RootInputs, deps: Deps): StepRecord {
+  const { repositoryId, runId, runAttempt } = deps.job.origin;
+  return {
+    version: 1,
+    repositoryId,
+    runId,
+    runAttempt,
+    apiUrl: inputs.apiUrl,
+    servers: inputs.serverIds.length,
+    policy: {
+      onFailure: inputs.onFailure,
+      onCancel: inputs.onCancel,
+      onSuccess: inputs.onSuccess,
+      keepLast: inputs.keepLast,
+    },
+    restoreTimeout: inputs.restoreTimeout,
+    pollInterval: inputs.pollInterval,
+    healthUrls: inputs.healthUrls,
+    dryRun: inputs.dryRun,
+    statusBefore: inputs.jobStatus.toLowerCase(),
+    succeeded: false,
+  };
+}
+
+function saveStep(deps: Deps, step: StepRecord): StepRecord {
+  deps.runner.saveState(STEP_STATE, JSON.stringify(step));
+  return step;
+}
+
+/** Lists and plans all servers before anything is changed on one. */
+async function planServers(
+  tracks: readonly Track[],
+  inputs: RootInputs,
+  deps: Deps,
+  until: number,
+): Promise<ServerPlan[]> {
+  const plans = new Map<Track, ServerPlan>();
+  await forEachSideBySide(tracks, async (track) => {
+    plans.set(track, await planServer(track, inputs, deps, until));
+  });
+  publish(deps, tracks);
+  return tracks.map((track) => plans.get(track)).filter((plan) => plan !== undefined);
+}
+
+async function planOnly(tracks: readonly Track[], inputs: RootInputs, deps: Deps): Promise<void> {
+  const plans = await planServers(tracks, inputs, deps, deps.clock.now() + inputs.waitTimeout);
+  for (const plan of plans) {
+    const { track } = plan;
+    track.save({});
+    const parts = [
+      inputs.stopServer && plan.kind !== 'reuse' ? 'stop the server if it is active' : '',
+      plan.kind === 'rotate' ? `delete snapshot ${plan.victim.id} (${plan.why})` : '',
+      plan.kind === 'reuse' ? `reuse snapshot ${plan.snapshot.id}` : `make the snapshot ${track.record.name}`,
+      inputs.stopServer && plan.kind !== 'reuse' ? 'start the server again' : '',
+    ];
+    deps.log.event(
+      labelOf(track.record),
+      `dry run, nothing is changed. Would ${parts.filter((p) => p !== '').join(', ')}`,
+    );
+  }
+}
+
+function targetOf(track: Track): { readonly id: string; readonly label: string } {
+  return { id: track.record.server, label: labelOf(track.record) };
+}
+
+/**
+ * With a restore configured: says early that its confirmation will fail, not in the night when it is needed.
+ * A server that was stopped by this step has been read already.
+ */
+async function warnAboutReading(track: Track, inputs: RootInputs, deps: Deps, until: number): Promise<void> {
+  const configured = inputs.onFailure === 'restore' || inputs.onCancel === 'restore' || inputs.restoreIfGiven;
+  if (!configured || inputs.stopServer) return;
+  try {
+    await deps.api.getServer(track.record.server, until);
+  } catch (error) {
+    if (!(error instanceof VpsError) || isTransient(error) || error.kind === 'cancelled') return;
+    deps.log.warning(
+      'Restores cannot be confirmed',
+      `${labelOf(track.record)}: the token may not read the server, so a restore could be requested but not confirmed, and would end red. ${error.message}`,
+    );
+  }
+}
+
+async function waitForSnapshots(
+  plans: readonly ServerPlan[],
+  tracks: readonly Track[],
+  inputs: RootInputs,
+  deps: Deps,
+  until: number,
+  onCompleted: (track: Track) => void,
+): Promise<void> {
+  if (plans.length === 0) return;
+  const awaited = plans.map(({ track }) => ({
+    id: track.record.snapshotId ?? '',
+    key: track.record.key,
+    serverId: track.record.server,
+    label: () => labelOf(track.record),
+    onSeen: (snapshot: NonNullable<Track['snapshot']>, twins: readonly NonNullable<Track['snapshot']>[]) => {
+      track.show({ snapshot });
+      track.save({
+        snapshotId: snapshot.id,
+        createdAt: snapshot.createdAt ?? track.record.createdAt,
+        sizeMb: snapshot.sizeMb,
+        serverName: snapshot.server.name ?? track.record.serverName,
+        twins: twins.map((s) => s.id).filter((id) => id !== ''),
+      });
+      publish(deps, tracks);
+      for (const twin of twins) {
+        deps.log.warning(
+          'Two snapshots were made',
+          `${labelOf(track.record)}: the API carried out a request whose answer was lost. Snapshot ${snapshot.id} is used; the second one, ${twin.id}, is deleted by the post step.`,
+        );
+      }
+    },
+    onCompleted: () => {
+      track.save({ phase: 'completed' });
+      onCompleted(track);
+    },
+  }));
+  await awaitSnapshots(awaited, deps, {
+    schedule: createSchedule(inputs.pollInterval),
+    until,
+    timeout: formatDuration(inputs.waitTimeout),
+  });
+}
+
+function isStoppedByUs({ record: { power } }: Track): boolean {
+  return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
+}
+
+/** Time for a server to be active again after a start request. */
+const START_MS = 5 * 60_000;
+
+async function startAgain(track: Track, deps: Deps, schedule: Schedule): Promise<void> {
+  const { power } = track.record;
+  if (power === null) return;
+  const until = deps.clock.now() + START_MS;
+  await startServer(targetOf(track), deps, { schedule, until, doubtful: power.stop !== 'confirmed' });
+  track.save({ power: { ...power, started: true } });
+}
+
+/** After a failure: no server stays stopped. After a cancel nothing is sent, and the post step does this. */
+async function startStopped(tracks: readonly Track[], deps: Deps, schedule: Schedule): Promise<void> {
+  if (deps.cancelled.aborted) return;
+  await Promise.all(
+    tracks.filter(isStoppedByUs).map(async (track) => {
+      try {
+        await startAgain(track, deps, schedule);
+      } catch (error) {
+        const title = error instanceof FailedError ? error.title : 'Server not started';
+        deps.log.error(
+          title,
+          `${error instanceof Error ? error.message : String(error)} The post step tries again.`,
+        );
+      }
+    }),
+  );
+}
+
+function summarize(tracks: readonly Track[], inputs: RootInputs, deps: Deps): string {
+  const made = tracks.filter(({ record }) => record.snapshotId !== null);
+  return renderSummary({
+    headline: headlineOf(tracks, inputs),
+    rows: tracks.map(rowOf),
+    alerts: deps.log.alerts(),
+    events: deps.log.events(),
+    commands: made.map(({ record }) => restoreCommand(inputs.apiUrl, record.snapshotId ?? '')),
+  });
+}
+
+function headlineOf(tracks: readonly Track[], inputs: RootInputs): string {
+  const done = tracks.filter(({ record }) => record.phase === 'completed').length;
+  const begun = tracks.filter(({ record }) => record.snapshotId !== null).length;
+  const of = tracks.length === 1 ? '' : ` of ${tracks.length} servers`;
+  if (inputs.dryRun) return '🔎 VPS.org snapshot: dry run, nothing was changed';
+  if (done === tracks.length) {
+    return tracks.every(({ record }) => record.reused)
+      ? `♻️ VPS.org snapshot reused from an earlier attempt${of}`
+      : `📸 VPS.org snapshot complete${of}`;
+  }
+  if (!inputs.wait && begun === tracks.length) return `⏳ VPS.org snapshot requested${of}, not waited for`;
+  return `❌ VPS.org snapshot not complete: ${done} of ${tracks.length} completed, ${begun} requested`;
+}

@@ -1,0 +1,25 @@
+import { type SnapshotList } from '../vps/model.ts';
+import { isTransient, VpsError } from '../vps/errors.ts';
+
+/** What one look gave: an answer, or an outage that a later look may not meet. */
+export type Look<T> = { readonly value: T } | { readonly outage: VpsError };
+
+/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
+export async function look<T>(ask: () => Promise<T>): Promise<Look<T>> {
+  try {
+    return { value: await ask() };
+  } catch (error) {
+    if (error instanceof VpsError && isTransient(error)) return { outage: error };
+    throw error;
+  }
+}
+
+/** Several lists as one: complete only if all are. */
+export function joinLists(lists: readonly SnapshotList[]): SnapshotList {
+  return {
+    snapshots: lists.flatMap((list) => list.snapshots),
+    complete: lists.every((list) => list.complete),
+    now: lists.at(-1)?.now ?? null,
+    pages: lists.reduce((sum, list) => sum + list.pages, 0),
+  };
+}

@@ -1,0 +1,152 @@
+import { type RootInputs } from '../github/inputs.ts';
+import { parseMarker } from '../snapshots/marker.ts';
+import { findReusable } from '../snapshots/reuse.ts';
+import { matchServer } from '../snapshots/server.ts';
+import { findRunning, planSlot, type SlotPlan } from '../snapshots/slots.ts';
+import { type Snapshot, type SnapshotList } from '../vps/model.ts';
+import { type Deps, FailedError } from './deps.ts';
+import { serverFull } from './creation.ts';
+import { labelOf, type Track } from './track.ts';
+
+/** What the main step will do on one server. */
+export type ServerPlan =
+  | { readonly kind: 'create'; readonly track: Track }
+  | ({ readonly kind: 'rotate'; readonly track: Track } & Omit<Extract<SlotPlan, { kind: 'rotate' }>, 'kind'>)
+  | { readonly kind: 'reuse'; readonly track: Track; readonly snapshot: Snapshot };
+
+type PlanInputs = Pick<RootInputs, 'whenFull' | 'onRerun'>;
+
+/**
+ * Lists the server's snapshots and decides; changes nothing but what is saved of a reused snapshot. Throws
+ * {@link FailedError} where the server is full or the list cannot be about it.
+ */
+export async function planServer(
+  track: Track,
+  inputs: PlanInputs,
+  deps: Deps,
+  until: number,
+): Promise<ServerPlan> {
+  const { list, snapshots, now } = await readSlots(track, deps, until);
+  const { origin } = deps.job;
+  warnAboutOthers(track, snapshots, deps);
+  if (inputs.onRerun === 'reuse') {
+    const reusable = findReusable({ snapshots, complete: list.complete, origin, now });
+    if ('snapshot' in reusable) return reuse(track, reusable.snapshot, deps);
+    deps.log.event(labelOf(track.record), `no snapshot is reused: ${reusable.why}`);
+  }
+  const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
+  if (plan.kind === 'free') return { kind: 'create', track };
+  if (plan.kind === 'full') throw serverFull(track, deps, snapshots, null, `: ${plan.why}`);
+  return { ...plan, track };
+}
+
+/** The server's own part of a fresh list. */
+async function readSlots(
+  track: Track,
+  deps: Deps,
+  until: number,
+): Promise<{ readonly list: SnapshotList; readonly snapshots: readonly Snapshot[]; readonly now: number }> {
+  const list = await readList(track, deps, until);
+  const match = matchServer(list.snapshots, track.record.ids);
+  if (match.unknown) {
+    throw new FailedError(
+      'Server not recognized',
+      `The list of snapshots for server ${track.record.server} shows only snapshots of other servers, so nobody can tell which slots are used, and nothing was requested. Check 'server_id': give the id in the form that the API uses in its list of snapshots (${list.snapshots[0]?.server.id ?? 'unknown'} is one).`,
+    );
+  }
+  if (match.filterIgnored)
+    deps.log.debug('the API ignored the server_id filter; snapshots were matched by their server');
+  if (!list.complete) deps.log.info(`The list of snapshots for server ${track.record.server} is incomplete`);
+  track.show({ before: match.snapshots });
+  track.save({ ids: match.ids, serverName: match.name });
+  deps.log.event(labelOf(track.record), `${match.snapshots.length} of 5 snapshots before this one`);
+  return { list, snapshots: match.snapshots, now: apiTime(list, deps) };
+}
+
+async function readList(track: Track, deps: Deps, until: number): Promise<SnapshotList> {
+  try {
+    return await deps.api.listSnapshots({ serverId: track.record.server }, until);
+  } catch (cause) {
+    throw new FailedError(
+      'No snapshot was made',
+      `The snapshots of server ${track.record.server} could not be listed, so none was requested.`,
+      { cause },
+    );
+  }
+}
+
+/** The API's time; the runner's only where the API tells none. */
+export function apiTime(list: SnapshotList, deps: Pick<Deps, 'clock' | 'log'>): number {
+  if (list.now !== null) return list.now;
+  deps.log.notice(
+    'No time from the API',
+    "The API's answers have no date, so ages are counted by the runner's clock.",
+  );
+  return deps.clock.wall();
+}
+
+function warnAboutOthers(track: Track, snapshots: readonly Snapshot[], deps: Deps): void {
+  for (const running of findRunning(snapshots, track.record.key)) {
+    const marker = parseMarker(running.description);
+    deps.log.warning(
+      'Another run works on this server',
+      `${labelOf(track.record)}: snapshot ${running.id} of run ${marker?.runId} (${marker?.repository}) is in progress. Two deploys at a time spoil each other's restore points; let them wait for each other:\nconcurrency:\n  group: deploy-${track.record.server}\n  cancel-in-progress: false`,
+    );
+  }
+}
+
+function reuse(track: Track, snapshot: Snapshot, deps: Deps): ServerPlan {
+  const marker = parseMarker(snapshot.description);
+  track.show({ snapshot });
+  track.save({
+    phase: 'completed',
+    snapshotId: snapshot.id,
+    key: marker?.key ?? track.record.key,
+    name: snapshot.name ?? track.record.name,
+    createdAt: snapshot.createdAt,
+    sizeMb: snapshot.sizeMb,
+    reused: true,
+  });
+  deps.log.event(
+    labelOf(track.record),
+    `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`,
+  );
+  return { kind: 'reuse', track, snapshot };
+}
+
+/**
+ * Carries a planned rotation out; gives the snapshot that was deleted, if any. After a stop, which takes its time,
+ * the list is read and judged again first.
+ */
+export async function rotateSlot(
+  plan: ServerPlan,
+  inputs: PlanInputs & Pick<RootInputs, 'stopServer'>,
+  deps: Deps,
+  until: number,
+): Promise<Snapshot | null> {
+  const { track } = plan;
+  const current =
+    plan.kind === 'rotate' && inputs.stopServer ? await planServer(track, inputs, deps, until) : plan;
+  if (current.kind !== 'rotate') return null;
+  const { victim, why, lastRestorePoint } = current;
+  const label = labelOf(track.record);
+  if (lastRestorePoint) {
+    deps.log.warning(
+      'Only restore point deleted',
+      `${label}: snapshot ${victim.id} is this repository's only completed one there, and is deleted to make room. Until the new one is complete there is none.`,
+    );
+  }
+  try {
+    const deleted = await deps.api.deleteSnapshot(victim.id, until);
+    const what = deleted ? 'was deleted to make room' : 'was gone already';
+    deps.log.event(label, `snapshot ${victim.id} (${victim.name ?? 'no name'}) ${what}: ${why}`);
+  } catch (cause) {
+    throw new FailedError(
+      'No slot was freed',
+      `${label}: snapshot ${victim.id} (${why}) could not be deleted to make room, so no snapshot was made. Delete one in the panel of VPS.org, then run the job again.`,
+      { cause },
+    );
+  }
+  track.show({ before: (track.before ?? []).filter((s) => s.id !== victim.id) });
+  return victim;
+}

@@ -1,0 +1,169 @@
+import { type RestoreInputs } from '../github/inputs.ts';
+import { renderSummary } from '../github/summary.ts';
+import { checkAskedRestore } from '../snapshots/interlocks.ts';
+import { createSchedule } from '../snapshots/schedule.ts';
+import { isOfServer } from '../snapshots/server.ts';
+import { type Snapshot } from '../vps/model.ts';
+import { type Deps, FailedError } from './deps.ts';
+import { describeForGithub, isRestored, tellResult, toSummary } from './outcome.ts';
+import { type RestoreResult, type RestoreTarget } from './restoring.ts';
+import { rollBack } from './rollback.ts';
+
+/** Time to find the servers of the snapshots. */
+const LIST_MS = 5 * 60_000;
+
+/**
+ * The `restore` action: restores the named snapshots, each onto the server it was taken of, and verifies it.
+ * Throws unless every restore was confirmed.
+ */
+export async function restore(inputs: RestoreInputs, deps: Deps): Promise<void> {
+  if (inputs.snapshotIds.length === 0)
+    return deps.log.notice('Nothing to restore', "'snapshot_id' is empty.");
+  let results: readonly RestoreResult[] = [];
+  const publish = async (): Promise<void> => {
+    setOutputs(results, deps);
+    await deps.runner.writeSummary(summarize(results, inputs, deps));
+  };
+  try {
+    const targets = await findTargets(inputs, deps);
+    if (inputs.dryRun) return await planOnly(targets, inputs, deps);
+    results = await rollBack(targets, deps, {
+      schedule: createSchedule(inputs.pollInterval),
+      until: deps.clock.now() + inputs.restoreTimeout,
+      timeout: inputs.restoreTimeout,
+      healthUrls: inputs.healthUrls,
+      check: (facts) => checkAskedRestore(facts, deps.job.origin, inputs.allowOlder),
+      whenRestoring: 'wait',
+      onRequested: async (requested) => {
+        results = requested;
+        await publish();
+      },
+    });
+    for (const result of results) tellResult(result, inputs.apiUrl, deps, false);
+  } finally {
+    await publish();
+  }
+  if (results.some(({ requested }) => requested))
+    await deps.notice?.tell(describeForGithub(results, deps.job));
+  const left = results.filter((result) => !isRestored(result));
+  if (left.length > 0) {
+    throw new FailedError(
+      'Not all restored',
+      `${results.length - left.length} of ${results.length} restored and confirmed. What is known of the others is told above.`,
+    );
+  }
+}
+
+/** Finds each snapshot's server; every mistake is told before anything is requested. */
+async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<RestoreTarget[]> {
+  const { serverId } = inputs;
+  const list = await deps.api.listSnapshots(
+    serverId === null ? {} : { serverId },
+    deps.clock.now() + LIST_MS,
+  );
+  const problems: string[] = [];
+  const targets: RestoreTarget[] = [];
+  for (const id of inputs.snapshotIds) {
+    const snapshot = list.snapshots.find((s) => s.id === id);
+    const server = snapshot?.server.id ?? snapshot?.server.uuid ?? serverId;
+    if (snapshot === undefined || server === null) {
+      problems.push(
+        snapshot === undefined
+          ? `snapshot ${id} is not listed${serverId === null ? '' : ` for server ${serverId}`}: it may have been deleted, or belong to another server`
+          : `snapshot ${id} names no server`,
+      );
+      continue;
+    }
+    if (targets.some((target) => isOfServer(snapshot.server, target.serverIds))) {
+      problems.push(
+        `snapshot ${id} is of the same server as another one: a server can be put back to one state only`,
+      );
+    }
+    targets.push(targetOf(snapshot, server, serverId));
+  }
+  if (problems.length > 0) {
+    throw new FailedError(
+      'Nothing restored',
+      `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}`,
+    );
+  }
+  return targets;
+}
+
+function targetOf(snapshot: Snapshot, server: string, askedServer: string | null): RestoreTarget {
+  const { id, uuid, name } = snapshot.server;
+  return {
+    label: name === null ? server : `${name} (${server})`,
+    serverId: askedServer ?? server,
+    // With a server asked for, the interlock compares the snapshot with that one, not with its own.
+    serverIds: askedServer === null ? [id, uuid].filter((text) => text !== null) : [askedServer],
+    snapshotId: snapshot.id,
+    key: null,
+    seenCompleted: null,
+    startIfStopped: true,
+  };
+}
+
+async function planOnly(targets: readonly RestoreTarget[], inputs: RestoreInputs, deps: Deps): Promise<void> {
+  const until = deps.clock.now() + LIST_MS;
+  const refused: string[] = [];
+  for (const target of targets) {
+    const list = await deps.api.listSnapshots({ serverId: target.serverId }, until);
+    const { refusals } = checkAskedRestore(
+      { ...target, list, serverStatus: null },
+      deps.job.origin,
+      inputs.allowOlder,
+    );
+    refused.push(...refusals.map((refusal) => `${target.label}: ${refusal}`));
+    const what = refusals.length === 0 ? 'would be restored' : 'would be refused';
+    deps.log.event(target.label, `dry run: snapshot ${target.snapshotId} ${what}`);
+  }
+  if (refused.length > 0) throw new FailedError('Would not be restored', refused.join('\n'));
+}
+
+function setOutputs(results: readonly RestoreResult[], { runner }: Deps): void {
+  runner.setOutput('restored', String(results.length > 0 && results.every(isRestored)));
+  runner.setOutput(
+    'restores',
+    JSON.stringify(
+      results.map((result) => ({
+        server_id: result.target.serverId,
+        server_name: result.snapshot?.server.name ?? null,
+        snapshot_id: result.target.snapshotId,
+        requested: result.requested,
+        confirmed: result.confirmed,
+        started: result.started,
+        health: result.health,
+        server_status: result.serverStatus,
+        reason: result.reason,
+      })),
+    ),
+  );
+}
+
+function summarize(results: readonly RestoreResult[], inputs: RestoreInputs, deps: Deps): string {
+  const restored = results.filter(isRestored).length;
+  const all = results.length > 0 && restored === results.length;
+  const requested = results.some((result) => result.requested);
+  const headline = inputs.dryRun
+    ? '🔎 VPS.org restore: dry run, nothing was requested'
+    : all
+      ? '⏪ VPS.org server restored'
+      : requested
+        ? `⚠️ VPS.org restore requested, confirmed for ${restored} of ${results.length}`
+        : '❌ VPS.org server not restored';
+  return renderSummary({
+    headline,
+    restores: toSummary(results),
+    rows: results.map(({ target, snapshot }) => ({
+      server: target.label,
+      snapshotId: target.snapshotId,
+      name: snapshot?.name ?? null,
+      status: snapshot?.status ?? null,
+      sizeMb: snapshot?.sizeMb ?? null,
+      createdAt: snapshot?.createdAt ?? null,
+    })),
+    alerts: deps.log.alerts(),
+    events: deps.log.events(),
+  });
+}

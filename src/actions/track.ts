@@ -1,0 +1,94 @@
+import { setSnapshotOutputs, type SnapshotOutput } from '../github/outputs.ts';
+import { serverState, type ServerRecord } from '../github/state.ts';
+import { type SummaryRow } from '../github/summary.ts';
+import { type Snapshot } from '../vps/model.ts';
+import { type Deps } from './deps.ts';
+
+/** One server on its way through the main step. */
+export interface Track {
+  /** What post will find; written to state before it counts. */
+  readonly record: ServerRecord;
+  /** The snapshot as the API last showed it. */
+  readonly snapshot: Snapshot | null;
+  /** The server's snapshots before this step's, `null` before the first list. */
+  readonly before: readonly Snapshot[] | null;
+  /** Changes the record and saves it. */
+  save(patch: Partial<ServerRecord>): void;
+  /** Notes what a list showed; nothing of it is saved. */
+  show(seen: { readonly snapshot?: Snapshot; readonly before?: readonly Snapshot[] }): void;
+}
+
+export function createTrack(
+  deps: Pick<Deps, 'job' | 'runner'>,
+  index: number,
+  start: { server: string; key: string; name: string },
+): Track {
+  const { runId, runAttempt } = deps.job.origin;
+  const track = {
+    record: {
+      version: 1,
+      runId,
+      runAttempt,
+      ...start,
+      ids: [start.server],
+      serverName: null,
+      phase: 'planned',
+      snapshotId: null,
+      createdAt: null,
+      sizeMb: null,
+      reused: false,
+      resent: false,
+      twins: [],
+      power: null,
+    } as ServerRecord,
+    snapshot: null as Snapshot | null,
+    before: null as readonly Snapshot[] | null,
+    save(patch: Partial<ServerRecord>): void {
+      track.record = { ...track.record, ...patch };
+      deps.runner.saveState(serverState(index), JSON.stringify(track.record));
+    },
+    show(seen: { readonly snapshot?: Snapshot; readonly before?: readonly Snapshot[] }): void {
+      track.snapshot = seen.snapshot ?? track.snapshot;
+      track.before = seen.before ?? track.before;
+    },
+  };
+  return track;
+}
+
+/** A server as people know it: `web-server-01 (12345)`. */
+export function labelOf(record: Pick<ServerRecord, 'server' | 'serverName'>): string {
+  return record.serverName ? `${record.serverName} (${record.server})` : record.server;
+}
+
+/** Sets the outputs from what is known by now. */
+export function publish(deps: Pick<Deps, 'runner'>, tracks: readonly Track[]): void {
+  setSnapshotOutputs(deps.runner, tracks.map(outputOf));
+}
+
+function outputOf({ record, snapshot }: Track): SnapshotOutput {
+  const made = record.snapshotId !== null;
+  return {
+    server_id: record.server,
+    server_name: record.serverName,
+    snapshot_id: record.snapshotId,
+    name: made ? (snapshot?.name ?? record.name) : null,
+    status: made ? (snapshot?.status ?? null) : null,
+    size_mb: record.sizeMb,
+    created_at: record.createdAt,
+    created: made ? !record.reused : null,
+  };
+}
+
+/** The row of the summary for what is known by now. */
+export function rowOf({ record, snapshot, before }: Track): SummaryRow {
+  const used = before === null ? null : before.filter((s) => s.id !== record.snapshotId).length;
+  return {
+    server: labelOf(record),
+    snapshotId: record.snapshotId,
+    name: record.snapshotId === null ? null : (snapshot?.name ?? record.name),
+    status: snapshot?.status ?? (record.phase === 'intent' ? 'uncertain' : null),
+    sizeMb: record.sizeMb,
+    createdAt: record.createdAt,
+    slotsUsed: used === null ? null : used + (record.snapshotId === null ? 0 : 1),
+  };
+}

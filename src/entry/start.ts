@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Deps, FailedError } from '../actions/deps.ts';
+import { createEvidence } from '../github/evidence.ts';
+import { type Job, readJob } from '../github/job.ts';
+import { createLog, describeError, type Log } from '../github/log.ts';
+import { InputError } from '../github/reader.ts';
+import { createRunner, type Runner } from '../github/runner.ts';
+import { createApi } from '../vps/api.ts';
+import { createClient } from '../vps/client.ts';
+import { type Clock } from '../vps/clock.ts';
+import { createHttpTransport } from '../vps/http.ts';
+
+const USER_AGENT = 'vps-snapshot-action/1';
+/** Longest time that a timer takes; a longer sleep would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+const clock: Clock = {
+  now: () => performance.now(),
+  wall: () => Date.now(),
+  async sleep(ms, signal) {
+    try {
+      await delay(Math.min(ms, LONGEST_TIMER), undefined, signal && { signal });
+    } catch {
+      // Aborted: the sleeper looks at the signal itself.
+    }
+  },
+};
+
+/** A step before its inputs are known to be good: it can speak and nothing else. */
+export interface Shell {
+  readonly job: Job;
+  readonly log: Log;
+  readonly runner: Runner;
+}
+
+export interface Connection {
+  readonly apiToken: string;
+  readonly apiUrl: string;
+  readonly pollInterval?: number | null;
+}
+
+function createShell(): Shell {
+  const runner = createRunner();
+  return { job: readJob(process.env), runner, log: createLog(runner, clock) };
+}
+
+/** Everything a use case needs, wired to the real world. */
+export function connect(shell: Shell, connection: Connection, cancelled: AbortSignal): Deps {
+  const { log, job, runner } = shell;
+  const { apiUrl, apiToken, pollInterval } = connection;
+  runner.hide(apiToken);
+  const send = createClient({
+    apiUrl,
+    token: apiToken,
+    transport: createHttpTransport(USER_AGENT),
+    clock,
+    random: Math.random,
+    retryPause: pollInterval ?? null,
+    debug: (line) => log.debug(line),
+    cancelled,
+  });
+  return {
+    ...shell,
+    clock,
+    api: createApi(send, apiUrl),
+    health: createHttpTransport(undefined),
+    newKey: randomUUID,
+    evidence: createEvidence(job, apiUrl),
+    cancelled,
+  };
+}
+
+/** An abandoned request or timer must not hold a step that has said its last word. */
+const LINGER_MS = 250;
+
+export interface RunOptions {
+  /** A post step is not signalled by the runner; whoever does it all the same does not stop a rollback. */
+  readonly ignoreSignals?: boolean;
+}
+
+/**
+ * Runs a step to its end. The exit code is 1 from the start and becomes 0 only where the step says so: whatever
+ * ends the process early, a promise that never settles included, ends it red. All that is thrown becomes one
+ * annotation.
+ */
+export async function run(
+  body: (shell: Shell, cancelled: AbortSignal) => Promise<void>,
+  options: RunOptions = {},
+): Promise<void> {
+  process.exitCode = 1;
+  const shell = createShell();
+  const cancelled = new AbortController();
+  const onSignal = (): void => {
+    if (options.ignoreSignals !== true) cancelled.abort();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  try {
+    await body(shell, cancelled.signal);
+  } catch (error) {
+    process.exitCode = 1;
+    tellFailure(error, shell, cancelled.signal.aborted);
+  } finally {
+    setTimeout(() => process.exit(), LINGER_MS).unref();
+  }
+}
+
+function tellFailure(error: unknown, { log }: Shell, wasCancelled: boolean): void {
+  const text = describeError(error);
+  if (wasCancelled) {
+    log.debug(text);
+    log.error(
+      'Cancelled',
+      'The job was cancelled. The post step finds what this step began and says what became of it.',
+    );
+  } else if (error instanceof FailedError) {
+    log.error(error.title, text);
+  } else {
+    log.error(error instanceof InputError ? 'Wrong inputs' : 'VPS.org snapshot action failed', text);
+    if (error instanceof Error) log.debug(error.stack ?? '');
+  }
+}

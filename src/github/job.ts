@@ -1,0 +1,48 @@
+import { type Origin } from '../snapshots/marker.ts';
+
+/** The workflow job as the runner describes it in the environment. */
+export interface Job {
+  readonly origin: Origin;
+  /** `OWNER/NAME`. */
+  readonly repository: string;
+  readonly owner: string;
+  readonly ref: string;
+  readonly sha: string;
+  readonly runNumber: string;
+  readonly workflow: string;
+  /** Address of the run's page, empty where the runner does not say it. */
+  readonly runUrl: string;
+  readonly temp: string;
+  /** File with the event's payload. */
+  readonly eventPath: string;
+}
+
+/** Reads the runner's variables; whatever is missing becomes empty (act and old servers give fewer). */
+export function readJob(env: NodeJS.ProcessEnv): Job {
+  const get = (name: string): string => env[name]?.trim() ?? '';
+  const repository = get('GITHUB_REPOSITORY');
+  const runId = get('GITHUB_RUN_ID');
+  const attempt = get('GITHUB_RUN_ATTEMPT');
+  const serverUrl = get('GITHUB_SERVER_URL');
+  const sha = get('GITHUB_SHA');
+  return {
+    origin: {
+      repositoryId: get('GITHUB_REPOSITORY_ID') || repository,
+      repository,
+      runId,
+      runAttempt: /^\d{1,4}$/.test(attempt) ? Number(attempt) : 1,
+      job: get('GITHUB_JOB'),
+      step: get('GITHUB_ACTION'),
+      sha,
+    },
+    repository,
+    owner: get('GITHUB_REPOSITORY_OWNER') || (repository.split('/')[0] ?? ''),
+    ref: get('GITHUB_REF_NAME') || get('GITHUB_REF').replace(/^refs\/(heads|tags)\//, ''),
+    sha,
+    runNumber: get('GITHUB_RUN_NUMBER'),
+    workflow: get('GITHUB_WORKFLOW'),
+    runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
+    temp: get('RUNNER_TEMP'),
+    eventPath: get('GITHUB_EVENT_PATH'),
+  };
+}

@@ -1,0 +1,79 @@
+import { type Clock } from '../vps/clock.ts';
+import { type Runner } from './runner.ts';
+
+/** Something that happened, for the summary's table. */
+export interface Event {
+  /** Wall clock, epoch milliseconds. */
+  readonly at: number;
+  /** The server it is about, empty for the step as a whole. */
+  readonly subject: string;
+  readonly text: string;
+}
+
+export interface Log {
+  info(text: string): void;
+  debug(text: string): void;
+  /** A line of the log that is also an entry of the summary's table. */
+  event(subject: string, text: string): void;
+  /** Detail that is folded away. */
+  group(title: string, lines: readonly string[]): void;
+  notice(title: string, text: string): void;
+  warning(title: string, text: string): void;
+  error(title: string, text: string): void;
+  /** What happened so far, in order. */
+  events(): readonly Event[];
+  /** Titles and texts of the warnings and errors so far. */
+  alerts(): readonly Alert[];
+}
+
+export interface Alert {
+  readonly kind: 'notice' | 'warning' | 'error';
+  readonly title: string;
+  readonly text: string;
+}
+
+/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
+const MOST_ANNOTATIONS = 9;
+
+export function createLog(runner: Runner, clock: Pick<Clock, 'wall'>): Log {
+  const events: Event[] = [];
+  const alerts: Alert[] = [];
+  const annotate = (kind: Alert['kind'], title: string, text: string): void => {
+    if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS) runner.annotate(kind, title, text);
+    else runner.write(`${kind}: ${title}: ${text}`);
+    alerts.push({ kind, title, text });
+  };
+  return {
+    info: (text) => runner.write(text),
+    debug: (text) => runner.debug(text),
+    event(subject, text) {
+      events.push({ at: clock.wall(), subject, text });
+      runner.write(subject === '' ? text : `${subject}: ${text}`);
+    },
+    group(title, lines) {
+      runner.startGroup(title);
+      for (const line of lines) runner.write(line);
+      runner.endGroup();
+    },
+    notice: (title, text) => annotate('notice', title, text),
+    warning: (title, text) => annotate('warning', title, text),
+    error: (title, text) => annotate('error', title, text),
+    events: () => events,
+    alerts: () => alerts,
+  };
+}
+
+/** An error with everything that caused it, outermost first, each message once. */
+export function describeError(error: unknown): string {
+  const messages: string[] = [];
+  for (
+    let cause: unknown = error, depth = 0;
+    cause !== undefined && cause !== null && depth < 6;
+    depth += 1
+  ) {
+    const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
+    if (!messages.some((known) => known.includes(message))) messages.push(message);
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  return messages.join('\n  caused by: ');
+}

@@ -1,0 +1,55 @@
+/** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
+export function escapeMarkdown(text: string): string {
+  return (
+    text
+      .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+      .replace(/&/g, '&amp;')
+      .replace(/</g, '&lt;')
+      .replace(/>/g, '&gt;')
+      .replace(/[\\`*_{}[\]()#!|~$]/g, '\\$&')
+      .replace(/^(\s*)([-+=]|\d+[.)])/, '$1\\$2')
+      // A zero-width space keeps mentions, references and bare addresses from becoming links.
+      .replace(/[@#]|:(?=\/\/)|www\./gi, (found) => `${found}\u200b`)
+  );
+}
+
+/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
+export function code(text: string): string {
+  const clean = text
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replaceAll('|', '¦')
+    .trim();
+  if (clean === '') return '–';
+  const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
+  return `${fence}${space}${clean}${space}${fence}`;
+}
+
+/** A table; cells are Markdown already. Empty without rows. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |\n`;
+  return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
+}
+
+/** A fenced block of shell commands. */
+export function shellBlock(command: string): string {
+  return `\`\`\`sh\n${command}\n\`\`\`\n\n`;
+}
+
+/** A section that is folded away. `title` is Markdown-free text of our own. */
+export function details(title: string, body: string): string {
+  return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
+}
+
+/** Megabytes for people. */
+export function formatSize(sizeMb: number | null): string {
+  if (sizeMb === null) return '–';
+  return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
+}
+
+/** An instant (epoch milliseconds) as UTC to the second. */
+export function formatTime(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}

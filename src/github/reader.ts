@@ -1,0 +1,69 @@
+import { parseDuration, parseIds } from './values.ts';
+
+/** All mistakes in the inputs, told together; nothing has been sent. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    const count =
+      problems.length === 1 ? 'The inputs have a mistake' : `The inputs have ${problems.length} mistakes`;
+    super(`${count}; nothing was sent to VPS.org:\n${problems.map((p) => `- ${p}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+const SHORTEST_POLL = 100;
+
+/**
+ * Reads inputs one by one and collects what is wrong with them. An empty input means its default: a caller
+ * that passes an unset variable on cannot tell the two apart.
+ */
+export class InputReader {
+  readonly problems: string[] = [];
+  readonly #get: (name: string) => string;
+
+  constructor(get: (name: string) => string) {
+    this.#get = get;
+  }
+
+  text(name: string): string {
+    return this.#get(name);
+  }
+
+  /** The parsed value, or `fallback` for an empty input and after a mistake. */
+  read<T>(name: string, fallback: T, parse: (text: string) => T): T {
+    const text = this.#get(name);
+    if (text === '') return fallback;
+    return this.attempt(name, fallback, () => parse(text));
+  }
+
+  attempt<T>(name: string, fallback: T, parse: () => T): T {
+    try {
+      return parse();
+    } catch (error) {
+      this.problem(name, error instanceof Error ? error.message : String(error));
+      return fallback;
+    }
+  }
+
+  problem(name: string, what: string): void {
+    this.problems.push(`'${name}': ${what}`);
+  }
+
+  ids(name: string, what: string): string[] {
+    const ids = this.read(name, [], parseIds);
+    if (ids.length === 0 && !this.problems.some((p) => p.startsWith(`'${name}'`))) this.problem(name, what);
+    return ids;
+  }
+
+  pollInterval(): number | null {
+    return this.read('poll_interval', null, (text) => parseDuration(text, { min: SHORTEST_POLL }));
+  }
+
+  /** Throws {@link InputError} if anything was wrong. */
+  finish<T>(inputs: T): T {
+    if (this.problems.length > 0) throw new InputError(this.problems);
+    return inputs;
+  }
+}

@@ -1,0 +1,197 @@
+import { getState } from '@actions/core';
+import { type Policy } from '../snapshots/policy.ts';
+import { ID_PATTERN } from '../vps/model.ts';
+
+/**
+ * What main leaves for post: one record for the step and one for each server, each written again whole
+ * whenever it changes (the runner keeps the last write of a name, also of a main that was killed).
+ * No secret is ever in it.
+ */
+export interface StepRecord {
+  readonly version: 1;
+  readonly repositoryId: string;
+  readonly runId: string;
+  readonly runAttempt: number;
+  readonly apiUrl: string;
+  readonly servers: number;
+  readonly policy: Policy;
+  readonly restoreTimeout: number;
+  readonly pollInterval: number | null;
+  readonly healthUrls: readonly string[];
+  readonly dryRun: boolean;
+  /** `job.status` as main read it. */
+  readonly statusBefore: string;
+  /** Main reached its end: every snapshot exists, and is complete unless the user chose not to wait. */
+  readonly succeeded: boolean;
+}
+
+/**
+ * How far a server's snapshot has come: `planned` nothing was requested · `intent` the create request may have
+ * been sent · `refused` it was, and certainly not carried out · `created` the id is known · `completed` main
+ * saw it completed.
+ */
+export type Phase = 'planned' | 'intent' | 'refused' | 'created' | 'completed';
+
+/** What main did to a server's power, saved before each request. */
+export interface PowerRecord {
+  readonly found: 'active' | 'stopped';
+  readonly stop: 'none' | 'requested' | 'confirmed';
+  /** Main saw the server `active` again. */
+  readonly started: boolean;
+}
+
+export interface ServerRecord {
+  readonly version: 1;
+  readonly runId: string;
+  readonly runAttempt: number;
+  /** The id that the user typed. */
+  readonly server: string;
+  /** That id, and those that the API says for the server. */
+  readonly ids: readonly string[];
+  readonly serverName: string | null;
+  readonly key: string;
+  readonly name: string;
+  readonly phase: Phase;
+  readonly snapshotId: string | null;
+  readonly createdAt: string | null;
+  readonly sizeMb: number | null;
+  /** An earlier attempt of this run made the snapshot. */
+  readonly reused: boolean;
+  /** The create request was sent a second time after an unclear answer: the API may have made two. */
+  readonly resent: boolean;
+  /** Ids of further snapshots with the same key. */
+  readonly twins: readonly string[];
+  readonly power: PowerRecord | null;
+}
+
+export type SavedState =
+  | { readonly kind: 'none'; readonly why: string }
+  | { readonly kind: 'unreadable'; readonly why: string }
+  | { readonly kind: 'usable'; readonly step: StepRecord; readonly servers: readonly ServerRecord[] };
+
+export const STEP_STATE = 'step';
+
+export function serverState(index: number): string {
+  return `server_${index}`;
+}
+
+/** Reads what main saved; a torn, foreign or half-written state is never usable. */
+export function loadState(
+  run: { readonly repositoryId: string; readonly runId: string; readonly runAttempt: number },
+  get: (name: string) => string = getState,
+): SavedState {
+  const text = get(STEP_STATE);
+  if (text === '') return { kind: 'none', why: 'the snapshot step did not get as far as saving anything' };
+  const step = parse(text, isStepRecord);
+  if (step === null)
+    return { kind: 'unreadable', why: 'the saved state of the snapshot step cannot be read' };
+  if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
+    return { kind: 'none', why: 'the saved state belongs to another run' };
+  }
+  const servers: ServerRecord[] = [];
+  for (let index = 0; index < step.servers; index += 1) {
+    const saved = get(serverState(index));
+    if (saved === '') continue;
+    const record = parse(saved, isServerRecord);
+    if (record === null || !isSameRun(record, run)) {
+      return { kind: 'unreadable', why: `the saved state of server number ${index + 1} cannot be read` };
+    }
+    servers.push(record);
+  }
+  if (servers.length === 0)
+    return { kind: 'none', why: 'the snapshot step ended before it requested anything' };
+  if (step.succeeded && servers.length < step.servers) {
+    return { kind: 'unreadable', why: 'the saved state lacks a server of the snapshot step' };
+  }
+  return { kind: 'usable', step, servers };
+}
+
+function isSameRun(
+  record: { readonly runId: string; readonly runAttempt: number },
+  run: { readonly runId: string; readonly runAttempt: number },
+): boolean {
+  return record.runId === run.runId && record.runAttempt === run.runAttempt;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+type Check = (value: unknown) => boolean;
+
+function parse<T>(text: string, check: (value: unknown) => value is T): T | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return check(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+const isText: Check = (value) => typeof value === 'string';
+const isFlag: Check = (value) => typeof value === 'boolean';
+const isId: Check = (value) => typeof value === 'string' && ID_PATTERN.test(value);
+const isAmount: Check = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
+const listOf =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const oneOf =
+  (...words: readonly unknown[]): Check =>
+  (value) =>
+    words.includes(value);
+function shape<T>(checks: Readonly<Record<keyof T, Check>>): (value: unknown) => value is T {
+  return (value): value is T =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.entries<Check>(checks).every(([name, check]) => check((value as Fields)[name]));
+}
+
+const ON_FAILURE = oneOf('keep', 'restore', 'delete');
+
+const isStepRecord = shape<StepRecord>({
+  version: oneOf(1),
+  repositoryId: isText,
+  runId: isText,
+  runAttempt: isAmount,
+  apiUrl: isText,
+  servers: isAmount,
+  policy: shape<Policy>({
+    onFailure: ON_FAILURE,
+    onCancel: ON_FAILURE,
+    onSuccess: oneOf('keep', 'delete'),
+    keepLast: isAmount,
+  }),
+  restoreTimeout: isAmount,
+  pollInterval: orNull(isAmount),
+  healthUrls: listOf(isText),
+  dryRun: isFlag,
+  statusBefore: isText,
+  succeeded: isFlag,
+});
+
+const isServerRecord = shape<ServerRecord>({
+  version: oneOf(1),
+  runId: isText,
+  runAttempt: isAmount,
+  server: isId,
+  ids: listOf(isId),
+  serverName: orNull(isText),
+  key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
+  name: isText,
+  phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
+  snapshotId: orNull(isId),
+  createdAt: orNull(isText),
+  sizeMb: orNull(isAmount),
+  reused: isFlag,
+  resent: isFlag,
+  twins: listOf(isId),
+  power: orNull(
+    shape<PowerRecord>({
+      found: oneOf('active', 'stopped'),
+      stop: oneOf('none', 'requested', 'confirmed'),
+      started: isFlag,
+    }),
+  ),
+});
