@@ -12,6 +12,7 @@ module.exports = __nccwpck_require__(218);
 /***/ 218:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
+var __webpack_unused_export__;
 
 
 var net = __nccwpck_require__(278);
@@ -275,7 +276,7 @@ if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
 } else {
   debug = function() {};
 }
-exports.debug = debug; // for test
+__webpack_unused_export__ = debug; // for test
 
 
 /***/ }),
@@ -291,13 +292,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
-
-/***/ }),
-
-/***/ 896:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
 
 /***/ }),
 
@@ -319,13 +313,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
-
-/***/ }),
-
-/***/ 857:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 
 /***/ }),
 
@@ -392,7 +379,7 @@ module.exports = new Proxy(
 /******/ 	// Execute the module function
 /******/ 	var threw = true;
 /******/ 	try {
-/******/ 		__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
+/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
 /******/ 		threw = false;
 /******/ 	} finally {
 /******/ 		if(threw) delete __webpack_module_cache__[moduleId];
@@ -401,9 +388,6 @@ module.exports = new Proxy(
 /******/ 	// Return the exports of the module
 /******/ 	return module.exports;
 /******/ }
-/******/ 
-/******/ // expose the modules object (__webpack_modules__)
-/******/ __nccwpck_require__.m = __webpack_modules__;
 /******/ 
 /************************************************************************/
 /******/ /* webpack/runtime/asset-relocator-loader */
@@ -451,28 +435,6 @@ module.exports = new Proxy(
 /******/ 	};
 /******/ })();
 /******/ 
-/******/ /* webpack/runtime/ensure chunk */
-/******/ (() => {
-/******/ 	__nccwpck_require__.f = {};
-/******/ 	// This file contains only the entry chunk.
-/******/ 	// The chunk loading function for additional chunks
-/******/ 	__nccwpck_require__.e = (chunkId) => {
-/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
-/******/ 			__nccwpck_require__.f[key](chunkId, promises);
-/******/ 			return promises;
-/******/ 		}, []));
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/get javascript chunk filename */
-/******/ (() => {
-/******/ 	// This function allow to reference async chunks
-/******/ 	__nccwpck_require__.u = (chunkId) => {
-/******/ 		// return url for filenames based on template
-/******/ 		return "" + chunkId + ".index.js";
-/******/ 	};
-/******/ })();
-/******/ 
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
@@ -487,69 +449,6 @@ module.exports = new Proxy(
 /******/ 		}
 /******/ 		Object.defineProperty(exports, '__esModule', { value: true });
 /******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/import chunk loading */
-/******/ (() => {
-/******/ 	// no baseURI
-/******/ 	
-/******/ 	// object to store loaded and loading chunks
-/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
-/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
-/******/ 	var installedChunks = {
-/******/ 		792: 0
-/******/ 	};
-/******/ 	
-/******/ 	var installChunk = (data) => {
-/******/ 		var {ids, modules, runtime} = data;
-/******/ 		// add "modules" to the modules object,
-/******/ 		// then flag all "ids" as loaded and fire callback
-/******/ 		var moduleId, chunkId, i = 0;
-/******/ 		for(moduleId in modules) {
-/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
-/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
-/******/ 			}
-/******/ 		}
-/******/ 		if(runtime) runtime(__nccwpck_require__);
-/******/ 		for(;i < ids.length; i++) {
-/******/ 			chunkId = ids[i];
-/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
-/******/ 				installedChunks[chunkId][0]();
-/******/ 			}
-/******/ 			installedChunks[ids[i]] = 0;
-/******/ 		}
-/******/ 	
-/******/ 	}
-/******/ 	
-/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
-/******/ 			// import() chunk loading for javascript
-/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
-/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
-/******/ 	
-/******/ 				// a Promise means "currently loading".
-/******/ 				if(installedChunkData) {
-/******/ 					promises.push(installedChunkData[1]);
-/******/ 				} else {
-/******/ 					if(true) { // all chunks have JS
-/******/ 						// setup Promise in chunk cache
-/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
-/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
-/******/ 							throw e;
-/******/ 						});
-/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
-/******/ 						promises.push(installedChunkData[1] = promise);
-/******/ 					}
-/******/ 				}
-/******/ 			}
-/******/ 	};
-/******/ 	
-/******/ 	// no prefetching
-/******/ 	
-/******/ 	// no preloaded
-/******/ 	
-/******/ 	// no external install chunk
-/******/ 	
-/******/ 	// no on chunks loaded
 /******/ })();
 /******/ 
 /************************************************************************/
@@ -601,8 +500,805 @@ __nccwpck_require__.d(core_namespaceObject, {
   warning: () => (warning)
 });
 
-// EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
+;// CONCATENATED MODULE: ./build/github/markdown.js
+/** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
+function escapeMarkdown(text) {
+    return (text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replace(/&/g, '&amp;')
+        .replace(/</g, '&lt;')
+        .replace(/>/g, '&gt;')
+        .replace(/[\\`*_{}[\]()#!|~$]/g, '\\$&')
+        .replace(/^(\s*)([-+=]|\d+[.)])/, '$1\\$2')
+        // A zero-width space keeps mentions, references and bare addresses from becoming links.
+        .replace(/[@#]|:(?=\/\/)|www\./gi, (found) => `${found}\u200b`));
+}
+/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
+function code(text) {
+    const clean = text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replaceAll('|', '¦')
+        .trim();
+    if (clean === '')
+        return '–';
+    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
+    const fence = '`'.repeat(longest + 1);
+    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
+    return `${fence}${space}${clean}${space}${fence}`;
+}
+/** A table; cells are Markdown already. Empty without rows. */
+function table(head, rows) {
+    if (rows.length === 0)
+        return '';
+    const line = (cells) => `| ${cells.join(' | ')} |\n`;
+    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
+}
+/** A fenced block of shell commands. */
+function shellBlock(command) {
+    return `\`\`\`sh\n${command}\n\`\`\`\n\n`;
+}
+/** A section that is folded away. `title` is Markdown-free text of our own. */
+function details(title, body) {
+    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
+}
+/** Megabytes for people. */
+function markdown_formatSize(sizeMb) {
+    if (sizeMb === null)
+        return '–';
+    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
+}
+/** An instant (epoch milliseconds) as UTC to the second. */
+function formatTime(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+;// CONCATENATED MODULE: ./build/github/summary.js
+
+/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
+function renderSummary(summary) {
+    return [
+        `### ${escapeMarkdown(summary.headline)}\n\n`,
+        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
+        renderRestores(summary.restores ?? []),
+        renderRows(summary.rows ?? []),
+        ...(summary.retention ?? []).map(renderRetention),
+        ...(summary.alerts ?? []).filter(({ kind }) => kind !== 'notice').map(renderAlert),
+        renderCommands(summary.commands ?? []),
+        renderEvents(summary.events ?? []),
+    ].join('');
+}
+function renderRows(rows) {
+    const slots = rows.some((row) => row.slotsUsed != null);
+    return table(['Server', 'Snapshot', 'Name', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
+        code(row.server),
+        row.snapshotId === null ? 'none' : code(row.snapshotId),
+        row.name === null ? '–' : code(row.name),
+        row.status === null || row.status === '' ? 'unknown' : escapeMarkdown(row.status),
+        markdown_formatSize(row.sizeMb),
+        row.createdAt === null ? '–' : escapeMarkdown(row.createdAt),
+        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
+    ]));
+}
+const HEALTH = { passed: 'passed', failed: '**failed**', not_checked: 'not checked' };
+function renderRestores(restores) {
+    return table(['Server', 'From snapshot', 'Requested', 'Confirmed', 'Started by us', 'Health', 'Server is', 'Remark'], restores.map((restore) => [
+        code(restore.server),
+        code(restore.snapshotId),
+        restore.requested ? 'yes' : 'no',
+        restore.confirmed ? '**yes**' : 'no',
+        restore.started ? 'yes' : 'no',
+        HEALTH[restore.health],
+        restore.serverStatus === null ? 'unknown' : escapeMarkdown(restore.serverStatus),
+        escapeMarkdown(restore.reason),
+    ]));
+}
+function renderRetention({ server, verdicts }) {
+    const rows = verdicts.map(({ snapshot, action, why }) => [
+        code(snapshot.id),
+        code(snapshot.name ?? ''),
+        escapeMarkdown(snapshot.status),
+        snapshot.createdAt === null ? '–' : escapeMarkdown(snapshot.createdAt),
+        action === 'delete' ? '**delete**' : 'keep',
+        escapeMarkdown(why),
+    ]);
+    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
+    return details(`Retention on ${code(server).replaceAll('`', '').replaceAll('<', '&lt;')}: ${deleted} to delete, ${verdicts.length - deleted} to keep`, table(['Snapshot', 'Name', 'Status', 'Created', 'Decision', 'Why'], rows));
+}
+function renderAlert({ kind, title, text }) {
+    const lines = text.split('\n').map((line) => `> ${escapeMarkdown(line)}\n`);
+    return `> [!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}\n`;
+}
+function renderCommands(commands) {
+    if (commands.length === 0)
+        return '';
+    return details('Restore by hand (overwrites the server, cannot be undone)', shellBlock(commands.join('\n')));
+}
+function renderEvents(events) {
+    const rows = events.map(({ at, subject, text }) => [
+        formatTime(at),
+        subject === '' ? '' : code(subject),
+        escapeMarkdown(text),
+    ]);
+    return details('What happened when', table(['Time', 'Server', 'What'], rows));
+}
+/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
+function restoreCommand(apiUrl, snapshotId) {
+    return `curl -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+}
+
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+;// CONCATENATED MODULE: ./build/snapshots/marker.js
+
+/** The longest description that is sent. */
+const DESCRIPTION_LIMIT = 255;
+const OPENING = '[vps-snapshot ';
+const LIMITS = { repositoryId: 32, repository: 36, runId: 20, job: 24, step: 24, sha: 12 };
+const PATTERN = /\[vps-snapshot key=([0-9a-f-]{36}) repo-id=(\S+) repo=(\S+) run=([^\s/]+)\/(\d{1,4}) job=(\S+) step=(\S+) sha=([^\s\]]+)\]$/;
+/**
+ * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two
+ * long values that begin alike stay two.
+ */
+function fit(value, limit) {
+    const clean = value.replace(/[^A-Za-z0-9._/-]+/g, '-') || '-';
+    if (clean.length <= limit)
+        return clean;
+    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(value).digest('hex').slice(0, 8);
+    return `${clean.slice(0, limit - 9)}~${hash}`;
+}
+/** The same origin as it reads after a way through a description; equality of origins is defined on this form. */
+function marker_normalizeOrigin(origin) {
+    return {
+        repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
+        repository: fit(origin.repository, LIMITS.repository),
+        runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
+        runAttempt: origin.runAttempt,
+        job: fit(origin.job, LIMITS.job),
+        step: fit(origin.step, LIMITS.step),
+        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
+    };
+}
+/** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
+function formatMarker(marker) {
+    const o = marker_normalizeOrigin(marker);
+    return (`${OPENING}key=${marker.key} repo-id=${o.repositoryId} repo=${o.repository} ` +
+        `run=${o.runId}/${o.runAttempt} job=${o.job} step=${o.step} sha=${o.sha}]`);
+}
+/** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
+function marker_parseMarker(description) {
+    const match = PATTERN.exec(description?.trimEnd() ?? '');
+    if (!match)
+        return null;
+    const [, key = '', repositoryId = '', repository = '', runId = '', attempt = '', job = '', step = '', sha = '',] = match;
+    return { key, repositoryId, repository, runId, runAttempt: Number(attempt), job, step, sha };
+}
+/** Whether a marker names this repository. */
+function marker_isOwn(marker, origin) {
+    return marker !== null && marker.repositoryId === fit(origin.repositoryId, LIMITS.repositoryId);
+}
+/**
+ * The description to send: the user's text, then the marker. The text loses control characters and whatever
+ * could be read as a marker, and is the part that is cut; `cut` says that it was.
+ */
+function marker_describeSnapshot(text, marker) {
+    const ending = formatMarker(marker);
+    const clean = text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
+        .trim();
+    if (clean === '')
+        return { description: ending, cut: false };
+    const room = DESCRIPTION_LIMIT - ending.length - 1;
+    // Counted as the API is likely to: in code points, never half of one.
+    const points = Array.from(clean);
+    const cut = clean.length > room;
+    const kept = cut ? cutToLength(points, room) : clean;
+    return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
+}
+function cutToLength(points, room) {
+    let kept = '';
+    for (const point of points) {
+        if (kept.length + point.length > room)
+            break;
+        kept += point;
+    }
+    return kept.trimEnd();
+}
+
+;// CONCATENATED MODULE: ./build/vps/model.js
+/** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** Ids, typed or received, that may stand in a path (design §4). */
+const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+/** Whether this snapshot may be named in a request that changes something. */
+function model_isAddressable(snapshot) {
+    return snapshot.exact && ID_PATTERN.test(snapshot.id);
+}
+
+;// CONCATENATED MODULE: ./build/github/log.js
+/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
+const MOST_ANNOTATIONS = 9;
+function createLog(runner, clock) {
+    const events = [];
+    const alerts = [];
+    const annotate = (kind, title, text) => {
+        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
+            runner.annotate(kind, title, text);
+        else
+            runner.write(`${kind}: ${title}: ${text}`);
+        alerts.push({ kind, title, text });
+    };
+    return {
+        info: (text) => runner.write(text),
+        debug: (text) => runner.debug(text),
+        event(subject, text) {
+            events.push({ at: clock.wall(), subject, text });
+            runner.write(subject === '' ? text : `${subject}: ${text}`);
+        },
+        group(title, lines) {
+            runner.startGroup(title);
+            for (const line of lines)
+                runner.write(line);
+            runner.endGroup();
+        },
+        notice: (title, text) => annotate('notice', title, text),
+        warning: (title, text) => annotate('warning', title, text),
+        error: (title, text) => annotate('error', title, text),
+        events: () => events,
+        alerts: () => alerts,
+    };
+}
+/** An error with everything that caused it, outermost first, each message once. */
+function log_describeError(error) {
+    const messages = [];
+    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
+        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
+        if (!messages.some((known) => known.includes(message)))
+            messages.push(message);
+        cause = cause instanceof Error ? cause.cause : undefined;
+    }
+    return messages.join('\n  caused by: ');
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/status.js
+const MEANINGS = new Map([
+    ['completed', 'completed'],
+    ['failed', 'failed'],
+    ['error', 'failed'],
+    ['errored', 'failed'],
+    ['cancelled', 'failed'],
+    ['canceled', 'failed'],
+    ['deleted', 'failed'],
+]);
+/**
+ * The API documents two words only and [?] none for a failure, so every other word is progress:
+ * a word nobody knows must become neither success nor failure.
+ */
+function status_meaningOf(status) {
+    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/retention.js
+
+
+
+
+/**
+ * Kept or deleted, for each snapshot of a server, and why (design §3.6). Deletions come in the order in which
+ * to carry them out: failed ones first, then from the oldest on, so that a cut-off leaves the newest.
+ */
+function retention_planRetention(facts) {
+    const newest = facts.snapshots
+        .filter((s) => isOwn(parseMarker(s.description), facts.origin) && meaningOf(s.status) === 'completed')
+        .toSorted(newestFirst)
+        .slice(0, facts.rule.keepLast);
+    return facts.snapshots
+        .toSorted(newestFirst)
+        .map((snapshot) => {
+        const reason = reasonToKeep(snapshot, newest, facts);
+        if (reason !== null)
+            return { snapshot, action: 'keep', why: reason };
+        return { snapshot, action: 'delete', why: reasonToDelete(snapshot, facts.rule) };
+    })
+        .toSorted((a, b) => rank(a) - rank(b) || (a.action === 'delete' ? newestFirst(b.snapshot, a.snapshot) : 0));
+}
+function rank({ action, snapshot }) {
+    if (action === 'keep')
+        return 2;
+    return meaningOf(snapshot.status) === 'failed' ? 0 : 1;
+}
+function reasonToKeep(snapshot, newest, facts) {
+    const { rule, now } = facts;
+    const marker = parseMarker(snapshot.description);
+    if (marker === null)
+        return 'not made by this action';
+    if (!isOwn(marker, facts.origin))
+        return `made by another repository (${marker.repository})`;
+    if (marker.runId === normalizeOrigin(facts.origin).runId)
+        return 'made by this run';
+    if (facts.protectedIds?.includes(snapshot.id))
+        return 'used by this run';
+    if (meaningOf(snapshot.status) === 'pending')
+        return `not finished ('${snapshot.status}')`;
+    if (newest.includes(snapshot))
+        return `among the newest ${rule.keepLast} completed`;
+    if (!isAddressable(snapshot))
+        return 'its id cannot be used safely';
+    const age = ageOf(snapshot, now);
+    if (age === null)
+        return 'its creation time is missing, unreadable or in the future';
+    if (rule.olderThan !== null && age <= rule.olderThan)
+        return 'not old enough';
+    return null;
+}
+function reasonToDelete(snapshot, rule) {
+    if (meaningOf(snapshot.status) === 'failed')
+        return `failed ('${snapshot.status}'): no restore point`;
+    return rule.olderThan === null
+        ? `beyond the newest ${rule.keepLast} completed`
+        : `beyond the newest ${rule.keepLast} completed, and old enough`;
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/reuse.js
+
+
+
+
+const DAY = (/* unused pure expression or super */ null && (24 * 60 * 60 * 1000));
+/**
+ * The snapshot that an earlier attempt of this run made before its deploy, or why none is taken
+ * (`on_rerun: reuse`, design §3.2). A snapshot that any later deploy may have followed is not reused: it
+ * would not be the state before the first, failed deploy.
+ */
+function reuse_findReusable(facts) {
+    const origin = normalizeOrigin(facts.origin);
+    if (origin.runAttempt < 2)
+        return { why: 'this is the first attempt of the run' };
+    if (!facts.complete)
+        return { why: 'the list of snapshots is incomplete' };
+    const earlier = facts.snapshots.filter((s) => {
+        const m = parseMarker(s.description);
+        return (m !== null &&
+            m.repositoryId === origin.repositoryId &&
+            m.runId === origin.runId &&
+            m.runAttempt < origin.runAttempt &&
+            m.job === origin.job &&
+            m.step === origin.step);
+    });
+    if (earlier.length === 0)
+        return { why: 'no earlier attempt of this run has a snapshot of this job and step there' };
+    const completed = earlier.filter((s) => meaningOf(s.status) === 'completed');
+    const [snapshot, second] = completed;
+    if (snapshot === undefined)
+        return { why: `the earlier snapshot is not completed ('${earlier[0]?.status ?? ''}')` };
+    if (second !== undefined)
+        return { why: `${completed.length} earlier snapshots qualify, so none is certain` };
+    if (!isAddressable(snapshot))
+        return { why: 'the earlier snapshot has no usable id' };
+    const age = ageOf(snapshot, facts.now);
+    if (age === null)
+        return { why: 'the creation time of the earlier snapshot is missing, unreadable or in the future' };
+    if (age >= DAY)
+        return { why: 'the earlier snapshot is 24 hours old or older' };
+    const newer = facts.snapshots.find((s) => s !== snapshot && parseMarker(s.description) !== null && mayBeNewer(s, snapshot));
+    if (newer !== undefined)
+        return { why: `a newer marked snapshot (${newer.id}) is on the server` };
+    return { snapshot };
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/slots.js
+
+
+
+
+/** Snapshots that a server can have [D]; one in progress is assumed to count [?]. */
+const slots_SLOT_LIMIT = 5;
+/** Whether a new snapshot has a slot, and which one would be deleted to make room (design §3.2). */
+function slots_planSlot(facts) {
+    const { snapshots, whenFull } = facts;
+    if (snapshots.length < slots_SLOT_LIMIT)
+        return { kind: 'free' };
+    if (whenFull === 'fail')
+        return { kind: 'full', why: "'when_full' is 'fail'" };
+    if (!facts.complete)
+        return { kind: 'full', why: 'the list of snapshots is incomplete, so none is deleted' };
+    const own = snapshots.filter((s) => isOwn(parseMarker(s.description), facts.origin));
+    if (own.length === 0)
+        return { kind: 'full', why: 'none of them was made by this repository' };
+    if (own.some((s) => meaningOf(s.status) === 'pending')) {
+        return { kind: 'full', why: 'a snapshot of this repository is still in progress there' };
+    }
+    const run = normalizeOrigin(facts.origin).runId;
+    const candidates = own
+        .filter((s) => parseMarker(s.description)?.runId !== run)
+        .filter((s) => isAddressable(s) && ageOf(s, facts.now) !== null)
+        .toSorted((a, b) => newestFirst(b, a));
+    const failed = candidates.find((s) => meaningOf(s.status) === 'failed');
+    const victim = failed ?? candidates[0];
+    if (victim === undefined) {
+        return {
+            kind: 'full',
+            why: "this repository's own ones were made by this run, or have no usable id or time, and are not deleted",
+        };
+    }
+    const completed = own.filter((s) => meaningOf(s.status) === 'completed');
+    return {
+        kind: 'rotate',
+        victim,
+        why: failed ? `it failed ('${victim.status}') and is no restore point` : "it is this repository's oldest",
+        lastRestorePoint: !failed && completed.length === 1,
+    };
+}
+/** Marked snapshots in progress that this step did not make: somebody else works on the server. */
+function slots_findRunning(snapshots, ownKey) {
+    return snapshots.filter((s) => {
+        const marker = parseMarker(s.description);
+        return marker !== null && marker.key !== ownKey && meaningOf(s.status) === 'pending';
+    });
+}
+
+;// CONCATENATED MODULE: ./build/actions/deps.js
+
+/** The use case ends because the job was cancelled. */
+class CancelledError extends Error {
+    name = 'CancelledError';
+    constructor() {
+        super('The job was cancelled');
+    }
+}
+/** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
+async function deps_pause(deps, ms) {
+    if (!deps.cancelled.aborted)
+        await deps.clock.sleep(ms, deps.cancelled);
+    if (deps.cancelled.aborted)
+        throw new CancelledError();
+}
+/** A use case that ends red for a reason that is already told in full. */
+class deps_FailedError extends Error {
+    name = 'FailedError';
+    /** Title of the annotation. */
+    title;
+    constructor(title, message, options) {
+        super(message, options);
+        this.title = title;
+    }
+}
+/** How many servers are worked on at a time: polite to the API, quick enough for a fleet. */
+const CONCURRENCY = 3;
+/**
+ * Runs `work` for each item side by side. After the first failure nothing new is begun; what has begun is
+ * waited for, then what failed is thrown.
+ */
+async function forEachSideBySide(items, work) {
+    const queue = [...items];
+    const failures = [];
+    const worker = async () => {
+        for (let item = queue.shift(); item !== undefined && failures.length === 0; item = queue.shift()) {
+            try {
+                await work(item);
+            }
+            catch (error) {
+                failures.push(error);
+            }
+        }
+    };
+    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+    if (failures.length > 1)
+        throw new deps_FailedError('Several servers failed', failures.map(describeError).join('\n'));
+    if (failures.length > 0)
+        throw failures[0];
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/name.js
+/** Snapshot names from a template; the API allows letters, digits, hyphens and underscores [D]. */
+/** Our own bound; the API documents none. */
+const NAME_LIMIT = 100;
+const PLACEHOLDERS = [
+    'owner',
+    'repo',
+    'ref',
+    'sha',
+    'sha7',
+    'run_id',
+    'run_number',
+    'run_attempt',
+    'job',
+    'workflow',
+    'server_id',
+    'date',
+    'time',
+];
+/** The values that may lose their end in a long name; everything else identifies something. */
+const SHORTENED = new Set(['owner', 'repo', 'ref', 'job', 'workflow']);
+const KNOWN = new Set(PLACEHOLDERS);
+function isPlaceholder(word) {
+    return KNOWN.has(word);
+}
+/** Splits a template into text and placeholders; throws one `Error` whose message names every mistake. */
+function name_parseTemplate(template) {
+    const parts = [];
+    const problems = [];
+    for (const piece of template.split(/(\{[^{}]*\})/)) {
+        const word = /^\{([^{}]*)\}$/.exec(piece)?.[1];
+        if (word === undefined) {
+            const illegal = [...new Set(piece.replace(/[A-Za-z0-9_-]/g, ''))];
+            if (illegal.length > 0) {
+                problems.push(`it contains ${illegal.map((c) => JSON.stringify(c)).join(', ')}; only letters, digits, '-' and '_' are allowed outside placeholders`);
+            }
+            if (piece !== '')
+                parts.push({ text: piece });
+        }
+        else if (isPlaceholder(word)) {
+            parts.push({ placeholder: word });
+        }
+        else {
+            problems.push(`unknown placeholder {${word}}; known ones are {${PLACEHOLDERS.join('} {')}}`);
+        }
+    }
+    if (parts.length === 0 && problems.length === 0)
+        problems.push('it is empty');
+    const fixed = parts.reduce((sum, part) => sum + ('text' in part ? part.text.length : 1), 0);
+    if (fixed > NAME_LIMIT)
+        problems.push(`its own text is longer than ${NAME_LIMIT} characters`);
+    if (problems.length > 0)
+        throw new Error(problems.join('; '));
+    return parts;
+}
+/** A value as it may stand in a name: `feature/#441` gives `feature-441`, nothing gives `x`. */
+function cleanValue(value) {
+    return value.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '') || 'x';
+}
+/**
+ * The name, at most {@link NAME_LIMIT} characters. Too long a name is shortened in its longest values, never
+ * in ids or times; throws where the ids and the template's own text alone are too long.
+ */
+function renderName(template, values) {
+    const pieces = template.map((part) => 'text' in part
+        ? { text: part.text, shortened: false }
+        : { text: cleanValue(values[part.placeholder]), shortened: SHORTENED.has(part.placeholder) });
+    const lengthAt = (cap) => pieces.reduce((sum, p) => sum + (p.shortened ? Math.min(p.text.length, cap) : p.text.length), 0);
+    let cap = Math.max(1, ...pieces.map((p) => p.text.length));
+    while (cap > 1 && lengthAt(cap) > NAME_LIMIT)
+        cap -= 1;
+    if (lengthAt(cap) > NAME_LIMIT) {
+        throw new Error(`the name would have ${lengthAt(cap)} characters, of which ids and fixed text alone are too many for the limit of ${NAME_LIMIT}`);
+    }
+    return pieces
+        .map((p) => p.shortened && p.text.length > cap ? p.text.slice(0, cap).replace(/-+$/, '') || 'x' : p.text)
+        .join('');
+}
+/** The name for the one further try when the API already has this name under another key. */
+function name_addKeySuffix(name, key) {
+    const suffix = `-${key.replaceAll('-', '').slice(0, 6)}`;
+    return `${name.slice(0, NAME_LIMIT - suffix.length)}${suffix}`;
+}
+/** `{date}` and `{time}` of an instant (epoch milliseconds), in UTC. */
+function formatInstant(epochMs) {
+    const iso = new Date(epochMs).toISOString();
+    return { date: iso.slice(0, 10).replaceAll('-', ''), time: iso.slice(11, 19).replaceAll(':', '') };
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/schedule.js
+/** How long to pause before the next look (design §2.1 `poll_interval`, §3.3). All in milliseconds. */
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** A pause while something is in doubt; the spans that the design gives as "looks" are counted in these. */
+const DOUBT_PAUSE = 3 * SECOND;
+const SPARSE_PAUSE = 15 * SECOND;
+const DENSE_PAUSE = 4 * SECOND;
+const HEALTH_PAUSE = 5 * SECOND;
+/** Spans counted in looks, so that they shrink with `poll_interval`: 10 looks 3 s apart are 30 s. */
+const schedule_LOOKS = {
+    /** Absent from complete lists this often after a lost answer: the request was not carried out. */
+    unclearCreate: 5,
+    /** The same after a time-out or a 504: the server may still be at work on it. */
+    slowCreate: 20,
+    /** A snapshot once seen, then missing: gone (30 s). */
+    gone: 10,
+    /** An accepted snapshot that no list shows (2 min). */
+    neverListed: 40,
+    /** A restore that nothing shows to have begun (2 min). */
+    begin: 40,
+    /** An unclear answer to a restore (60 s). */
+    unclearRestore: 20,
+    /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
+    slotFreed: 20,
+    /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
+    stillActive: 10,
+};
+/** When the documented work usually ends, counted from its start: 3–10 and 5–15 minutes [D]. */
+const EXPECTED = {
+    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
+    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
+};
+/** The schedule for a `poll_interval` in ms, or `null` for the adaptive one. */
+function createSchedule(pollInterval) {
+    return {
+        work(kind, elapsed) {
+            if (pollInterval !== null)
+                return pollInterval;
+            const { from, to } = EXPECTED[kind];
+            return elapsed >= from && elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
+        },
+        doubt: pollInterval ?? DOUBT_PAUSE,
+        health: pollInterval ?? HEALTH_PAUSE,
+        retry: pollInterval,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/waiting.js
+
+
+
+
+function startWatch(id, key) {
+    return { id, key, seen: false, missing: 0 };
+}
+/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
+function waiting_findByKey(snapshots, key) {
+    const rank = { completed: 0, pending: 1, failed: 2 };
+    return snapshots
+        .filter((s) => parseMarker(s.description)?.key === key)
+        .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || newestFirst(b, a));
+}
+/**
+ * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
+ * snapshot seen before is gone after {@link LOOKS.gone} of them, one never seen is given up after
+ * {@link LOOKS.neverListed}.
+ */
+function observeList(watch, list) {
+    const keyed = watch.key === null ? [] : waiting_findByKey(list.snapshots, watch.key);
+    const listed = list.snapshots.find((s) => s.id === watch.id);
+    const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
+    const snapshot = chooseSnapshot(family, watch.id);
+    if (snapshot === null) {
+        const missing = list.complete ? watch.missing + 1 : watch.missing;
+        const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
+        const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
+        return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
+    }
+    return {
+        watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
+        verdict: meaningOf(snapshot.status),
+        snapshot,
+        twins: family.filter((s) => s !== snapshot),
+    };
+}
+/** The oldest completed one; while none is completed, the one already named stays unless it has failed. */
+function chooseSnapshot(family, id) {
+    const best = family[0] ?? null;
+    const named = family.find((s) => s.id === id);
+    if (named === undefined || best === null)
+        return best;
+    return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
+}
+
+;// CONCATENATED MODULE: ./build/vps/errors.js
+/** The one error of the API client. Callers decide from its fields, never from its text. */
+class errors_VpsError extends Error {
+    name = 'VpsError';
+    kind;
+    method;
+    path;
+    status;
+    detail;
+    retryAfter;
+    constructor(fields, options) {
+        super(describe(fields), options);
+        this.kind = fields.kind;
+        this.method = fields.method;
+        this.path = fields.path;
+        this.status = fields.status;
+        this.detail = fields.detail;
+        this.retryAfter = fields.retryAfter;
+    }
+}
+/**
+ * Whether the API refused the request, cannot have carried it out, or may have.
+ * A 5xx says nothing: a proxy gives it while the server behind is at work.
+ */
+function errors_certaintyOf(error) {
+    switch (error.kind) {
+        case 'refused':
+        case 'unresolved':
+        case 'certificate':
+        case 'deadline':
+        case 'cancelled':
+            return 'not_done';
+        case 'http':
+            if (error.status === 429)
+                return 'not_done';
+            return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
+                ? 'refused'
+                : 'unclear';
+        case 'reset':
+        case 'timeout':
+        case 'cut':
+        case 'too_large':
+        case 'malformed':
+            return 'unclear';
+    }
+}
+/** Whether the server may still be at work on a request with an unclear answer. */
+function errors_isSlow(error) {
+    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
+}
+/** Whether the same question may have another answer later: an outage, not a refusal. */
+function errors_isTransient(error) {
+    if (error.kind === 'http')
+        return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
+    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'deadline';
+}
+function describe(fields) {
+    const { kind, method, path, status, detail } = fields;
+    const request = `${method} ${path}`;
+    switch (kind) {
+        case 'http':
+            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(status)}`;
+        case 'malformed':
+            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
+        case 'refused':
+            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
+        case 'unresolved':
+            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
+        case 'certificate':
+            return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
+        case 'reset':
+            return `${request}: the connection was lost before the answer was complete`;
+        case 'cut':
+            return `${request}: the answer was cut short`;
+        case 'timeout':
+            return `${request}: no complete answer in time`;
+        case 'too_large':
+            return `${request}: the answer is larger than 10 MiB and was not read`;
+        case 'deadline':
+            return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
+        case 'cancelled':
+            return `${request}: not sent or not waited for, because the job was cancelled`;
+    }
+}
+function adviceFor(status) {
+    switch (status) {
+        case 401:
+            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+        case 403:
+            return '. The API token lacks a permission for this call: give it that permission at VPS.org (Account → Developers), or use another token';
+        case 429:
+            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
+        default:
+            if (status !== undefined && status >= 500)
+                return '. The API or a proxy before it is in trouble: try again later';
+            if (status !== undefined && status >= 300 && status < 400) {
+                return ". The API sent a redirect, which is not followed: check 'api_url'";
+            }
+            return '';
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/look.js
+
+/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
+async function look_look(ask) {
+    try {
+        return { value: await ask() };
+    }
+    catch (error) {
+        if (error instanceof VpsError && isTransient(error))
+            return { outage: error };
+        throw error;
+    }
+}
+/** Several lists as one: complete only if all are. */
+function joinLists(lists) {
+    return {
+        snapshots: lists.flatMap((list) => list.snapshots),
+        complete: lists.every((list) => list.complete),
+        now: lists.at(-1)?.now ?? null,
+        pages: lists.reduce((sum, list) => sum + list.pages, 0),
+    };
+}
+
+;// CONCATENATED MODULE: external "os"
+const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -677,7 +1373,7 @@ function toCommandProperties(annotationProperties) {
  */
 function issueCommand(command, properties, message) {
     const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_.EOL);
+    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
 }
 function issue(name, message = '') {
     issueCommand(name, {}, message);
@@ -733,8 +1429,8 @@ function escapeProperty(s) {
 //# sourceMappingURL=command.js.map
 ;// CONCATENATED MODULE: external "crypto"
 const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(896);
+;// CONCATENATED MODULE: external "fs"
+const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -748,10 +1444,10 @@ function issueFileCommand(command, message) {
     if (!filePath) {
         throw new Error(`Unable to find environment variable for file command ${command}`);
     }
-    if (!external_fs_.existsSync(filePath)) {
+    if (!external_fs_namespaceObject.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
+    external_fs_namespaceObject.appendFileSync(filePath, `${toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
         encoding: 'utf8'
     });
 }
@@ -767,7 +1463,7 @@ function prepareKeyValueMessage(key, value) {
     if (convertedValue.includes(delimiter)) {
         throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
     }
-    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
+    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
 }
 //# sourceMappingURL=file-command.js.map
 ;// CONCATENATED MODULE: external "path"
@@ -1732,7 +2428,7 @@ var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { access, appendFile, writeFile } = external_fs_.promises;
+const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
 const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
 const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
 class Summary {
@@ -1755,7 +2451,7 @@ class Summary {
                 throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
             }
             try {
-                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
+                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
             }
             catch (_a) {
                 throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
@@ -1851,7 +2547,7 @@ class Summary {
      * @returns {Summary} summary instance
      */
     addEOL() {
-        return this.addRaw(external_os_.EOL);
+        return this.addRaw(external_os_namespaceObject.EOL);
     }
     /**
      * Adds an HTML codeblock to the summary buffer
@@ -2055,7 +2751,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -2082,7 +2778,7 @@ function readlink(fsPath) {
 }
 // See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
 const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_.constants.O_RDONLY;
+const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
 function exists(fsPath) {
     return io_util_awaiter(this, void 0, void 0, function* () {
         try {
@@ -2575,13 +3271,13 @@ class ToolRunner extends external_events_.EventEmitter {
     _processLineBuffer(data, strBuffer, onLine) {
         try {
             let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_.EOL);
+            let n = s.indexOf(external_os_namespaceObject.EOL);
             while (n > -1) {
                 const line = s.substring(0, n);
                 onLine(line);
                 // the rest of the string ...
-                s = s.substring(n + external_os_.EOL.length);
-                n = s.indexOf(external_os_.EOL);
+                s = s.substring(n + external_os_namespaceObject.EOL.length);
+                n = s.indexOf(external_os_namespaceObject.EOL);
             }
             return s;
         }
@@ -2872,7 +3568,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 }
                 const optionsNonNull = this._cloneExecOptions(this.options);
                 if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
                 }
                 const state = new ExecState(optionsNonNull, this.toolPath);
                 state.on('debug', (message) => {
@@ -3211,8 +3907,8 @@ const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* ()
         version
     };
 });
-const platform = external_os_.platform();
-const arch = external_os_.arch();
+const platform = external_os_namespaceObject.platform();
+const arch = external_os_namespaceObject.arch();
 const isWindows = platform === 'win32';
 const isMacOS = platform === 'darwin';
 const isLinux = platform === 'linux';
@@ -3393,7 +4089,7 @@ function setOutput(name, value) {
     if (filePath) {
         return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
     }
-    process.stdout.write(external_os_.EOL);
+    process.stdout.write(external_os_namespaceObject.EOL);
     issueCommand('set-output', { name }, toCommandValue(value));
 }
 /**
@@ -3461,7 +4157,7 @@ function notice(message, properties = {}) {
  * @param message info message
  */
 function info(message) {
-    process.stdout.write(message + external_os_.EOL);
+    process.stdout.write(message + external_os_namespaceObject.EOL);
 }
 /**
  * Begin an output group.
@@ -3548,863 +4244,7 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./build/vps/model.js
-/** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
-/** Ids, typed or received, that may stand in a path (design §4). */
-const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
-/** Whether this snapshot may be named in a request that changes something. */
-function model_isAddressable(snapshot) {
-    return snapshot.exact && ID_PATTERN.test(snapshot.id);
-}
-
-;// CONCATENATED MODULE: ./build/github/values.js
-
-/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
-const LONGEST = 36 * UNITS.d;
-/** `90s`, `1.5h`, … in milliseconds. */
-function values_parseDuration(text, range = {}) {
-    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
-    if (!match) {
-        const hint = /^\d+$/.test(text) ? ` (did you mean ${text}s?)` : '';
-        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m${hint}`);
-    }
-    const duration = Number(match[1]) * UNITS[match[2]];
-    const { min = 1, max = LONGEST } = range;
-    if (duration < min)
-        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
-    if (duration > max)
-        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
-    return duration;
-}
-/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
-function formatDuration(ms) {
-    for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
-    }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
-}
-/** A measured time for people: `4m 05s`. */
-function formatElapsed(ms) {
-    const seconds = Math.floor(ms / 1000);
-    if (seconds < 60)
-        return `${seconds}s`;
-    const rest = String(seconds % 60).padStart(2, '0');
-    const minutes = Math.floor(seconds / 60);
-    return minutes < 60
-        ? `${minutes}m ${rest}s`
-        : `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
-}
-/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
-function values_parseBoolean(text) {
-    if (/^(true|True|TRUE)$/.test(text))
-        return true;
-    if (/^(false|False|FALSE)$/.test(text))
-        return false;
-    throw new Error(`${quote(text)} is not a boolean: write true or false`);
-}
-function values_parseChoice(text, choices) {
-    const choice = choices.find((c) => c === text);
-    if (choice === undefined)
-        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
-    return choice;
-}
-/** A whole number in a range. */
-function values_parseCount(text, min, max) {
-    const count = Number(text);
-    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
-        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
-    }
-    return count;
-}
-/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
-function values_parseIds(text) {
-    const ids = [...new Set(text.split(/[\s,]+/).filter((id) => id !== ''))];
-    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: only letters, digits, '-' and '_', at most 64 of them`);
-    }
-    return ids;
-}
-/** Whether a host name means this machine, where plain http carries a token to nobody else. */
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-/** The API's address without a slash at its end: https, or http to this machine. */
-function parseApiUrl(text) {
-    const url = URL.parse(text);
-    if (url === null)
-        throw new Error(`${quote(text)} is not a URL`);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
-    }
-    if (url.username !== '' || url.password !== '')
-        throw new Error('it contains a user name or password');
-    if (text.includes('?') || text.includes('#'))
-        throw new Error('it contains a query or a fragment');
-    return url.href.replace(/\/+$/, '');
-}
-/** Addresses to check after a restore, one on a line. */
-function values_parseHealthUrls(text) {
-    return text
-        .split(/\s*\n\s*/)
-        .map((line) => line.trim())
-        .filter((line) => line !== '')
-        .map((line) => {
-        const url = URL.parse(line);
-        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-            throw new Error(`${quote(line.split('?')[0] ?? '')} is not an http(s) URL`);
-        }
-        if (url.username !== '' || url.password !== '')
-            throw new Error('it contains a user name or password');
-        return url.href;
-    });
-}
-/** A token that can stand in a header. `what` names where it comes from. */
-function values_parseToken(text) {
-    if (text === '') {
-        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
-    }
-    if (!/^[\x21-\x7e]+$/.test(text)) {
-        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
-    }
-    return text;
-}
-/** A value in quotes, cut so that a pasted file does not fill the log. */
-function quote(text) {
-    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
-}
-
-;// CONCATENATED MODULE: ./build/github/reader.js
-
-/** All mistakes in the inputs, told together; nothing has been sent. */
-class InputError extends Error {
-    name = 'InputError';
-    problems;
-    constructor(problems) {
-        const count = problems.length === 1 ? 'The inputs have a mistake' : `The inputs have ${problems.length} mistakes`;
-        super(`${count}; nothing was sent to VPS.org:\n${problems.map((p) => `- ${p}`).join('\n')}`);
-        this.problems = problems;
-    }
-}
-const SHORTEST_POLL = 100;
-/**
- * Reads inputs one by one and collects what is wrong with them. An empty input means its default: a caller
- * that passes an unset variable on cannot tell the two apart.
- */
-class reader_InputReader {
-    problems = [];
-    #get;
-    constructor(get) {
-        this.#get = get;
-    }
-    text(name) {
-        return this.#get(name);
-    }
-    /** The parsed value, or `fallback` for an empty input and after a mistake. */
-    read(name, fallback, parse) {
-        const text = this.#get(name);
-        if (text === '')
-            return fallback;
-        return this.attempt(name, fallback, () => parse(text));
-    }
-    attempt(name, fallback, parse) {
-        try {
-            return parse();
-        }
-        catch (error) {
-            this.problem(name, error instanceof Error ? error.message : String(error));
-            return fallback;
-        }
-    }
-    problem(name, what) {
-        this.problems.push(`'${name}': ${what}`);
-    }
-    ids(name, what) {
-        const ids = this.read(name, [], values_parseIds);
-        if (ids.length === 0 && !this.problems.some((p) => p.startsWith(`'${name}'`)))
-            this.problem(name, what);
-        return ids;
-    }
-    pollInterval() {
-        return this.read('poll_interval', null, (text) => values_parseDuration(text, { min: SHORTEST_POLL }));
-    }
-    /** Throws {@link InputError} if anything was wrong. */
-    finish(inputs) {
-        if (this.problems.length > 0)
-            throw new InputError(this.problems);
-        return inputs;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/name.js
-/** Snapshot names from a template; the API allows letters, digits, hyphens and underscores [D]. */
-/** Our own bound; the API documents none. */
-const NAME_LIMIT = 100;
-const PLACEHOLDERS = [
-    'owner',
-    'repo',
-    'ref',
-    'sha',
-    'sha7',
-    'run_id',
-    'run_number',
-    'run_attempt',
-    'job',
-    'workflow',
-    'server_id',
-    'date',
-    'time',
-];
-/** The values that may lose their end in a long name; everything else identifies something. */
-const SHORTENED = new Set(['owner', 'repo', 'ref', 'job', 'workflow']);
-const KNOWN = new Set(PLACEHOLDERS);
-function isPlaceholder(word) {
-    return KNOWN.has(word);
-}
-/** Splits a template into text and placeholders; throws one `Error` whose message names every mistake. */
-function name_parseTemplate(template) {
-    const parts = [];
-    const problems = [];
-    for (const piece of template.split(/(\{[^{}]*\})/)) {
-        const word = /^\{([^{}]*)\}$/.exec(piece)?.[1];
-        if (word === undefined) {
-            const illegal = [...new Set(piece.replace(/[A-Za-z0-9_-]/g, ''))];
-            if (illegal.length > 0) {
-                problems.push(`it contains ${illegal.map((c) => JSON.stringify(c)).join(', ')}; only letters, digits, '-' and '_' are allowed outside placeholders`);
-            }
-            if (piece !== '')
-                parts.push({ text: piece });
-        }
-        else if (isPlaceholder(word)) {
-            parts.push({ placeholder: word });
-        }
-        else {
-            problems.push(`unknown placeholder {${word}}; known ones are {${PLACEHOLDERS.join('} {')}}`);
-        }
-    }
-    if (parts.length === 0 && problems.length === 0)
-        problems.push('it is empty');
-    const fixed = parts.reduce((sum, part) => sum + ('text' in part ? part.text.length : 1), 0);
-    if (fixed > NAME_LIMIT)
-        problems.push(`its own text is longer than ${NAME_LIMIT} characters`);
-    if (problems.length > 0)
-        throw new Error(problems.join('; '));
-    return parts;
-}
-/** A value as it may stand in a name: `feature/#441` gives `feature-441`, nothing gives `x`. */
-function cleanValue(value) {
-    return value.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '') || 'x';
-}
-/**
- * The name, at most {@link NAME_LIMIT} characters. Too long a name is shortened in its longest values, never
- * in ids or times; throws where the ids and the template's own text alone are too long.
- */
-function renderName(template, values) {
-    const pieces = template.map((part) => 'text' in part
-        ? { text: part.text, shortened: false }
-        : { text: cleanValue(values[part.placeholder]), shortened: SHORTENED.has(part.placeholder) });
-    const lengthAt = (cap) => pieces.reduce((sum, p) => sum + (p.shortened ? Math.min(p.text.length, cap) : p.text.length), 0);
-    let cap = Math.max(1, ...pieces.map((p) => p.text.length));
-    while (cap > 1 && lengthAt(cap) > NAME_LIMIT)
-        cap -= 1;
-    if (lengthAt(cap) > NAME_LIMIT) {
-        throw new Error(`the name would have ${lengthAt(cap)} characters, of which ids and fixed text alone are too many for the limit of ${NAME_LIMIT}`);
-    }
-    return pieces
-        .map((p) => p.shortened && p.text.length > cap ? p.text.slice(0, cap).replace(/-+$/, '') || 'x' : p.text)
-        .join('');
-}
-/** The name for the one further try when the API already has this name under another key. */
-function name_addKeySuffix(name, key) {
-    const suffix = `-${key.replaceAll('-', '').slice(0, 6)}`;
-    return `${name.slice(0, NAME_LIMIT - suffix.length)}${suffix}`;
-}
-/** `{date}` and `{time}` of an instant (epoch milliseconds), in UTC. */
-function formatInstant(epochMs) {
-    const iso = new Date(epochMs).toISOString();
-    return { date: iso.slice(0, 10).replaceAll('-', ''), time: iso.slice(11, 19).replaceAll(':', '') };
-}
-
-;// CONCATENATED MODULE: ./build/github/inputs.js
-
-
-
-
-
-const DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
-/** Saved state has 128 KiB for all servers of a step. */
-const MOST_SERVERS = 50;
-function readApi(reader) {
-    const apiToken = reader.text('api_token');
-    maskToken(apiToken);
-    if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
-        reader.problems.push(TLS_PROBLEM);
-    return {
-        apiToken: reader.attempt('api_token', '', () => values_parseToken(apiToken)),
-        apiUrl: reader.read('api_url', DEFAULT_API_URL, parseApiUrl),
-        dryRun: reader.read('dry_run', false, values_parseBoolean),
-    };
-}
-const TLS_PROBLEM = 'NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of certificates off, so anybody on the way could read the token; for a private authority set NODE_EXTRA_CA_CERTS instead';
-/** Tells the runner to hide a token, line by line: a mask with line breaks in it would match nothing. */
-function maskToken(token) {
-    for (const line of token.split(/\s+/))
-        if (line !== '')
-            setSecret(line);
-}
-function readGithubToken(reader) {
-    const token = reader.text('github_token');
-    maskToken(token);
-    return token;
-}
-const ON_FAILURE = (/* unused pure expression or super */ null && (['keep', 'restore', 'delete']));
-const ON_SUCCESS = (/* unused pure expression or super */ null && (['keep', 'delete']));
-const MINUTES = 60_000;
-/** The inputs of the root action's main step; throws {@link InputError}. */
-function readRootInputs() {
-    const reader = new InputReader(getInput);
-    const restoreIf = reader.text('restore_if');
-    readGithubToken(reader);
-    const inputs = {
-        ...readApi(reader),
-        serverIds: reader.ids('server_id', 'it is empty: give the id of the server, as the panel of VPS.org or the API shows it'),
-        nameTemplate: reader.attempt('name_template', [], () => parseTemplate(reader.text('name_template') || 'deploy-{repo}-{run_id}-{run_attempt}')),
-        description: reader.text('description'),
-        wait: reader.read('wait', true, parseBoolean),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
-        pollInterval: reader.pollInterval(),
-        stopServer: reader.read('stop_server', false, parseBoolean),
-        whenFull: reader.read('when_full', 'fail', (text) => parseChoice(text, ['fail', 'rotate'])),
-        onRerun: reader.read('on_rerun', 'create', (text) => parseChoice(text, ['create', 'reuse'])),
-        onFailure: reader.read('on_failure', 'keep', (text) => parseChoice(text, ON_FAILURE)),
-        onCancel: reader.read('on_cancel', 'keep', (text) => parseChoice(text, ON_FAILURE)),
-        onSuccess: reader.read('on_success', 'keep', (text) => parseChoice(text, ON_SUCCESS)),
-        restoreIfGiven: restoreIf !== '',
-        keepLast: reader.read('keep_last', 0, (text) => parseCount(text, 0, 1000)),
-        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
-        healthUrls: reader.read('health_url', [], parseHealthUrls),
-        jobStatus: reader.text('job_status'),
-    };
-    checkRoot(reader, inputs, restoreIf);
-    return reader.finish(inputs);
-}
-function checkRoot(reader, inputs, restoreIf) {
-    if (inputs.serverIds.length > MOST_SERVERS)
-        reader.problem('server_id', `more than ${MOST_SERVERS} servers in one step`);
-    if (inputs.stopServer && !inputs.wait) {
-        reader.problem('stop_server', "it needs 'wait: true': the server is started again when the snapshot is complete");
-    }
-    if (inputs.keepLast > 0 && inputs.onSuccess === 'delete') {
-        reader.problem('keep_last', "it cannot be used with 'on_success: delete', which deletes the snapshot that it would keep");
-    }
-    const asked = readRestoreIf(restoreIf);
-    if (asked === 'yes') {
-        reader.problem('restore_if', "it is already true before the deploy has run. Write it with == 'failure', as in ${{ steps.deploy.outcome == 'failure' }}: a step that has not run or was skipped is not a failed one, so != 'success' does not do");
-    }
-    else if (asked === null) {
-        reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty`);
-    }
-}
-/** The inputs of the root action's post step; never throws for what they contain. */
-function readPostInputs() {
-    const reader = new InputReader(getInput);
-    const apiToken = reader.text('api_token');
-    maskToken(apiToken);
-    let tokenProblem = '';
-    try {
-        parseToken(apiToken);
-        if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
-            tokenProblem = TLS_PROBLEM;
-    }
-    catch (error) {
-        tokenProblem = `'api_token': ${error instanceof Error ? error.message : String(error)}`;
-    }
-    return {
-        apiToken,
-        githubToken: readGithubToken(reader),
-        jobStatus: reader.text('job_status').toLowerCase(),
-        restoreIf: reader.text('restore_if'),
-        tokenProblem,
-    };
-}
-const NO_SNAPSHOT_ID = 'it is empty. Likely causes: the step or job that makes the snapshot made none or was skipped; its output is not passed on by the job (outputs:); or the runner dropped the output because it contains a secret';
-function readSnapshotIds(reader, dryRun) {
-    if (!dryRun)
-        return reader.ids('snapshot_id', NO_SNAPSHOT_ID);
-    return reader.read('snapshot_id', [], values_parseIds);
-}
-/** The inputs of `wait`; throws {@link InputError}. */
-function readWaitInputs() {
-    const reader = new InputReader(getInput);
-    const api = readApi(reader);
-    return reader.finish({
-        ...api,
-        snapshotIds: readSnapshotIds(reader, api.dryRun),
-        serverIds: reader.read('server_id', [], parseIds),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
-        pollInterval: reader.pollInterval(),
-    });
-}
-/** The inputs of `restore`; throws {@link InputError}. */
-function readRestoreInputs() {
-    const reader = new InputReader(getInput);
-    const api = readApi(reader);
-    const serverIds = reader.read('server_id', [], parseIds);
-    if (serverIds.length > 1) {
-        reader.problem('server_id', 'give one server: it is compared with the server of the snapshot');
-    }
-    const inputs = {
-        ...api,
-        snapshotIds: readSnapshotIds(reader, api.dryRun),
-        serverId: serverIds[0] ?? null,
-        allowOlder: reader.read('allow_older', false, parseBoolean),
-        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
-        pollInterval: reader.pollInterval(),
-        healthUrls: reader.read('health_url', [], parseHealthUrls),
-        githubToken: readGithubToken(reader),
-    };
-    if (inputs.serverId !== null && inputs.snapshotIds.length > 1) {
-        reader.problem('snapshot_id', "several snapshots are of several servers, which one 'server_id' cannot check");
-    }
-    return reader.finish(inputs);
-}
-/** The inputs of `delete`; throws {@link InputError}. */
-function readDeleteInputs() {
-    const reader = new reader_InputReader(core_getInput);
-    const api = readApi(reader);
-    return reader.finish({
-        ...api,
-        snapshotIds: readSnapshotIds(reader, api.dryRun),
-        force: reader.read('force', false, values_parseBoolean),
-    });
-}
-/** The inputs of `prune`; throws {@link InputError}. */
-function readPruneInputs() {
-    const reader = new InputReader(getInput);
-    const api = readApi(reader);
-    const olderThan = reader.read('older_than', null, (text) => parseDuration(text, { max: 3650 * 24 * 60 * MINUTES }));
-    const given = reader.text('keep_last') !== '' || reader.text('older_than') !== '';
-    if (!given)
-        reader.problem('keep_last', "give 'keep_last' or 'older_than' or both: without a rule nothing can be pruned");
-    return reader.finish({
-        ...api,
-        serverIds: reader.ids('server_id', 'it is empty: give the id of each server to prune'),
-        // With an age alone the newest one stays: a repository that rests keeps its last restore point.
-        keepLast: reader.read('keep_last', 1, (text) => parseCount(text, 1, 1000)),
-        olderThan,
-    });
-}
-
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-;// CONCATENATED MODULE: ./build/snapshots/marker.js
-
-/** The longest description that is sent. */
-const DESCRIPTION_LIMIT = 255;
-const OPENING = '[vps-snapshot ';
-const LIMITS = { repositoryId: 32, repository: 36, runId: 20, job: 24, step: 24, sha: 12 };
-const PATTERN = /\[vps-snapshot key=([0-9a-f-]{36}) repo-id=(\S+) repo=(\S+) run=([^\s/]+)\/(\d{1,4}) job=(\S+) step=(\S+) sha=([^\s\]]+)\]$/;
-/**
- * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two
- * long values that begin alike stay two.
- */
-function fit(value, limit) {
-    const clean = value.replace(/[^A-Za-z0-9._/-]+/g, '-') || '-';
-    if (clean.length <= limit)
-        return clean;
-    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(value).digest('hex').slice(0, 8);
-    return `${clean.slice(0, limit - 9)}~${hash}`;
-}
-/** The same origin as it reads after a way through a description; equality of origins is defined on this form. */
-function marker_normalizeOrigin(origin) {
-    return {
-        repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
-        repository: fit(origin.repository, LIMITS.repository),
-        runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
-        runAttempt: origin.runAttempt,
-        job: fit(origin.job, LIMITS.job),
-        step: fit(origin.step, LIMITS.step),
-        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
-    };
-}
-/** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
-function formatMarker(marker) {
-    const o = marker_normalizeOrigin(marker);
-    return (`${OPENING}key=${marker.key} repo-id=${o.repositoryId} repo=${o.repository} ` +
-        `run=${o.runId}/${o.runAttempt} job=${o.job} step=${o.step} sha=${o.sha}]`);
-}
-/** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
-function marker_parseMarker(description) {
-    const match = PATTERN.exec(description?.trimEnd() ?? '');
-    if (!match)
-        return null;
-    const [, key = '', repositoryId = '', repository = '', runId = '', attempt = '', job = '', step = '', sha = '',] = match;
-    return { key, repositoryId, repository, runId, runAttempt: Number(attempt), job, step, sha };
-}
-/** Whether a marker names this repository. */
-function marker_isOwn(marker, origin) {
-    return marker !== null && marker.repositoryId === fit(origin.repositoryId, LIMITS.repositoryId);
-}
-/**
- * The description to send: the user's text, then the marker. The text loses control characters and whatever
- * could be read as a marker, and is the part that is cut; `cut` says that it was.
- */
-function marker_describeSnapshot(text, marker) {
-    const ending = formatMarker(marker);
-    const clean = text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
-        .trim();
-    if (clean === '')
-        return { description: ending, cut: false };
-    const room = DESCRIPTION_LIMIT - ending.length - 1;
-    // Counted as the API is likely to: in code points, never half of one.
-    const points = Array.from(clean);
-    const cut = clean.length > room;
-    const kept = cut ? cutToLength(points, room) : clean;
-    return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
-}
-function cutToLength(points, room) {
-    let kept = '';
-    for (const point of points) {
-        if (kept.length + point.length > room)
-            break;
-        kept += point;
-    }
-    return kept.trimEnd();
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/status.js
-const MEANINGS = new Map([
-    ['completed', 'completed'],
-    ['failed', 'failed'],
-    ['error', 'failed'],
-    ['errored', 'failed'],
-    ['cancelled', 'failed'],
-    ['canceled', 'failed'],
-    ['deleted', 'failed'],
-]);
-/**
- * The API documents two words only and [?] none for a failure, so every other word is progress:
- * a word nobody knows must become neither success nor failure.
- */
-function status_meaningOf(status) {
-    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/retention.js
-
-
-
-
-/**
- * Kept or deleted, for each snapshot of a server, and why (design §3.6). Deletions come in the order in which
- * to carry them out: failed ones first, then from the oldest on, so that a cut-off leaves the newest.
- */
-function retention_planRetention(facts) {
-    const newest = facts.snapshots
-        .filter((s) => isOwn(parseMarker(s.description), facts.origin) && meaningOf(s.status) === 'completed')
-        .toSorted(newestFirst)
-        .slice(0, facts.rule.keepLast);
-    return facts.snapshots
-        .toSorted(newestFirst)
-        .map((snapshot) => {
-        const reason = reasonToKeep(snapshot, newest, facts);
-        if (reason !== null)
-            return { snapshot, action: 'keep', why: reason };
-        return { snapshot, action: 'delete', why: reasonToDelete(snapshot, facts.rule) };
-    })
-        .toSorted((a, b) => rank(a) - rank(b) || (a.action === 'delete' ? newestFirst(b.snapshot, a.snapshot) : 0));
-}
-function rank({ action, snapshot }) {
-    if (action === 'keep')
-        return 2;
-    return meaningOf(snapshot.status) === 'failed' ? 0 : 1;
-}
-function reasonToKeep(snapshot, newest, facts) {
-    const { rule, now } = facts;
-    const marker = parseMarker(snapshot.description);
-    if (marker === null)
-        return 'not made by this action';
-    if (!isOwn(marker, facts.origin))
-        return `made by another repository (${marker.repository})`;
-    if (marker.runId === normalizeOrigin(facts.origin).runId)
-        return 'made by this run';
-    if (facts.protectedIds?.includes(snapshot.id))
-        return 'used by this run';
-    if (meaningOf(snapshot.status) === 'pending')
-        return `not finished ('${snapshot.status}')`;
-    if (newest.includes(snapshot))
-        return `among the newest ${rule.keepLast} completed`;
-    if (!isAddressable(snapshot))
-        return 'its id cannot be used safely';
-    const age = ageOf(snapshot, now);
-    if (age === null)
-        return 'its creation time is missing, unreadable or in the future';
-    if (rule.olderThan !== null && age <= rule.olderThan)
-        return 'not old enough';
-    return null;
-}
-function reasonToDelete(snapshot, rule) {
-    if (meaningOf(snapshot.status) === 'failed')
-        return `failed ('${snapshot.status}'): no restore point`;
-    return rule.olderThan === null
-        ? `beyond the newest ${rule.keepLast} completed`
-        : `beyond the newest ${rule.keepLast} completed, and old enough`;
-}
-
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-;// CONCATENATED MODULE: ./build/github/runner.js
-
-
-/** Anything shorter would blank half of the log out. */
-const SHORTEST_SECRET = 4;
-/**
- * The real runner. Secrets are blanked out here although the runner masks its log: it masks no summary, output
- * or state file, and an API may repeat a token in an error.
- */
-function createRunner() {
-    const hidden = new Set();
-    const blank = (text) => [...hidden].reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
-    /** Outputs are told again whenever more is known; only what changed is worth a line in the runner's file. */
-    const outputs = new Map();
-    let before;
-    return {
-        write: (line) => info(neutralize(blank(line))),
-        debug: (line) => debug(neutralize(blank(line))),
-        annotate: (kind, title, text) => core_namespaceObject[kind](cut(neutralize(blank(text))), { title: neutralize(blank(title)) }),
-        startGroup: (title) => startGroup(neutralize(blank(title))),
-        endGroup: () => endGroup(),
-        setOutput(name, value) {
-            const shown = blank(value);
-            if (outputs.get(name) !== shown)
-                setOutput(name, shown);
-            outputs.set(name, shown);
-        },
-        saveState: (name, value) => saveState(name, blank(value)),
-        async writeSummary(markdown) {
-            const file = process.env['GITHUB_STEP_SUMMARY'];
-            if (file === undefined || file === '')
-                return;
-            try {
-                before ??= await (0,promises_namespaceObject.readFile)(file, 'utf8');
-                summary.emptyBuffer().addRaw(before + blank(markdown), true);
-                await summary.write({ overwrite: true });
-            }
-            catch (error) {
-                // A summary is a courtesy; a full disk must not turn a good deploy red.
-                warning(`The job summary could not be written: ${error instanceof Error ? error.message : String(error)}`);
-            }
-        },
-        setExitCode(code) {
-            process.exitCode = code;
-        },
-        hide(secret) {
-            if (secret.length >= SHORTEST_SECRET)
-                hidden.add(secret);
-        },
-    };
-}
-/** Longest annotation that the runner keeps (runner facts). */
-const ANNOTATION_LIMIT = 4000;
-function cut(text) {
-    return text.length <= ANNOTATION_LIMIT ? text : `${text.slice(0, ANNOTATION_LIMIT - 1)}…`;
-}
-/**
- * Takes the power out of workflow commands. The runner reads `::name` at the beginning of a line, the old form
- * `##[name` anywhere in it, and takes a lone carriage return for a line's end. Other control characters could
- * rewrite what a terminal shows.
- */
-function neutralize(text) {
-    return (text
-        .replace(/\r\n?/g, '\n')
-        // oxlint-disable-next-line no-control-regex
-        .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, ' ')
-        .replace(/##\[/g, '# #[')
-        .replace(/^(\s*):(?=:)/gm, '$1: '));
-}
-
-;// CONCATENATED MODULE: ./build/github/log.js
-
-
-/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
-const MOST_ANNOTATIONS = 9;
-function createLog(runner, clock) {
-    const events = [];
-    const alerts = [];
-    const annotate = (kind, title, text) => {
-        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
-            runner.annotate(kind, title, text);
-        else
-            runner.write(`${kind}: ${title}: ${text}`);
-        alerts.push({ kind, title, text });
-    };
-    return {
-        info: (text) => runner.write(text),
-        debug: (text) => runner.debug(text),
-        event(subject, text) {
-            events.push({ at: clock.wall(), subject, text });
-            runner.write(subject === '' ? text : `${subject}: ${text}`);
-        },
-        group(title, lines) {
-            runner.startGroup(title);
-            for (const line of lines)
-                runner.write(line);
-            runner.endGroup();
-        },
-        notice: (title, text) => annotate('notice', title, text),
-        warning: (title, text) => annotate('warning', title, text),
-        error: (title, text) => annotate('error', title, text),
-        events: () => events,
-        alerts: () => alerts,
-    };
-}
-/** An error with everything that caused it, outermost first, each message once. */
-function log_describeError(error) {
-    const messages = [];
-    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
-        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
-        if (!messages.some((known) => known.includes(message)))
-            messages.push(message);
-        cause = cause instanceof Error ? cause.cause : undefined;
-    }
-    return messages.join('\n  caused by: ');
-}
-
-;// CONCATENATED MODULE: ./build/github/markdown.js
-/** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
-function escapeMarkdown(text) {
-    return (text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/&/g, '&amp;')
-        .replace(/</g, '&lt;')
-        .replace(/>/g, '&gt;')
-        .replace(/[\\`*_{}[\]()#!|~$]/g, '\\$&')
-        .replace(/^(\s*)([-+=]|\d+[.)])/, '$1\\$2')
-        // A zero-width space keeps mentions, references and bare addresses from becoming links.
-        .replace(/[@#]|:(?=\/\/)|www\./gi, (found) => `${found}\u200b`));
-}
-/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
-function code(text) {
-    const clean = text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replaceAll('|', '¦')
-        .trim();
-    if (clean === '')
-        return '–';
-    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
-    const fence = '`'.repeat(longest + 1);
-    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
-    return `${fence}${space}${clean}${space}${fence}`;
-}
-/** A table; cells are Markdown already. Empty without rows. */
-function table(head, rows) {
-    if (rows.length === 0)
-        return '';
-    const line = (cells) => `| ${cells.join(' | ')} |\n`;
-    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
-}
-/** A fenced block of shell commands. */
-function shellBlock(command) {
-    return `\`\`\`sh\n${command}\n\`\`\`\n\n`;
-}
-/** A section that is folded away. `title` is Markdown-free text of our own. */
-function details(title, body) {
-    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
-}
-/** Megabytes for people. */
-function markdown_formatSize(sizeMb) {
-    if (sizeMb === null)
-        return '–';
-    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
-}
-/** An instant (epoch milliseconds) as UTC to the second. */
-function formatTime(epochMs) {
-    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-;// CONCATENATED MODULE: ./build/github/summary.js
-
-
-
-/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
-function renderSummary(summary) {
-    return [
-        `### ${escapeMarkdown(summary.headline)}\n\n`,
-        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
-        renderRestores(summary.restores ?? []),
-        renderRows(summary.rows ?? []),
-        ...(summary.retention ?? []).map(renderRetention),
-        ...(summary.alerts ?? []).filter(({ kind }) => kind !== 'notice').map(renderAlert),
-        renderCommands(summary.commands ?? []),
-        renderEvents(summary.events ?? []),
-    ].join('');
-}
-function renderRows(rows) {
-    const slots = rows.some((row) => row.slotsUsed != null);
-    return table(['Server', 'Snapshot', 'Name', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
-        code(row.server),
-        row.snapshotId === null ? 'none' : code(row.snapshotId),
-        row.name === null ? '–' : code(row.name),
-        row.status === null || row.status === '' ? 'unknown' : escapeMarkdown(row.status),
-        markdown_formatSize(row.sizeMb),
-        row.createdAt === null ? '–' : escapeMarkdown(row.createdAt),
-        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
-    ]));
-}
-const HEALTH = { passed: 'passed', failed: '**failed**', not_checked: 'not checked' };
-function renderRestores(restores) {
-    return table(['Server', 'From snapshot', 'Requested', 'Confirmed', 'Started by us', 'Health', 'Server is', 'Remark'], restores.map((restore) => [
-        code(restore.server),
-        code(restore.snapshotId),
-        restore.requested ? 'yes' : 'no',
-        restore.confirmed ? '**yes**' : 'no',
-        restore.started ? 'yes' : 'no',
-        HEALTH[restore.health],
-        restore.serverStatus === null ? 'unknown' : escapeMarkdown(restore.serverStatus),
-        escapeMarkdown(restore.reason),
-    ]));
-}
-function renderRetention({ server, verdicts }) {
-    const rows = verdicts.map(({ snapshot, action, why }) => [
-        code(snapshot.id),
-        code(snapshot.name ?? ''),
-        escapeMarkdown(snapshot.status),
-        snapshot.createdAt === null ? '–' : escapeMarkdown(snapshot.createdAt),
-        action === 'delete' ? '**delete**' : 'keep',
-        escapeMarkdown(why),
-    ]);
-    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-    return details(`Retention on ${code(server).replaceAll('`', '').replaceAll('<', '&lt;')}: ${deleted} to delete, ${verdicts.length - deleted} to keep`, table(['Snapshot', 'Name', 'Status', 'Created', 'Decision', 'Why'], rows));
-}
-function renderAlert({ kind, title, text }) {
-    const lines = text.split('\n').map((line) => `> ${escapeMarkdown(line)}\n`);
-    return `> [!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}\n`;
-}
-function renderCommands(commands) {
-    if (commands.length === 0)
-        return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', shellBlock(commands.join('\n')));
-}
-function renderEvents(events) {
-    const rows = events.map(({ at, subject, text }) => [
-        formatTime(at),
-        subject === '' ? '' : code(subject),
-        escapeMarkdown(text),
-    ]);
-    return details('What happened when', table(['Time', 'Server', 'What'], rows));
-}
-/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
-function restoreCommand(apiUrl, snapshotId) {
-    return `curl -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
-}
-
 ;// CONCATENATED MODULE: ./build/github/state.js
-
 
 
 const STEP_STATE = 'step';
@@ -4464,7 +4304,7 @@ function shape(checks) {
         value !== null &&
         Object.entries(checks).every(([name, check]) => check(value[name]));
 }
-const state_ON_FAILURE = oneOf('keep', 'restore', 'delete');
+const ON_FAILURE = oneOf('keep', 'restore', 'delete');
 const isStepRecord = shape({
     version: oneOf(1),
     repositoryId: isText,
@@ -4473,8 +4313,8 @@ const isStepRecord = shape({
     apiUrl: isText,
     servers: isAmount,
     policy: shape({
-        onFailure: state_ON_FAILURE,
-        onCancel: state_ON_FAILURE,
+        onFailure: ON_FAILURE,
+        onCancel: ON_FAILURE,
         onSuccess: oneOf('keep', 'delete'),
         keepLast: isAmount,
     }),
@@ -4508,1028 +4348,7 @@ const isServerRecord = shape({
     })),
 });
 
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-;// CONCATENATED MODULE: ./build/github/job.js
-
-/** Reads the runner's variables; whatever is missing becomes empty (act and old servers give fewer). */
-function readJob(env) {
-    const get = (name) => env[name]?.trim() ?? '';
-    const repository = get('GITHUB_REPOSITORY');
-    const runId = get('GITHUB_RUN_ID');
-    const attempt = get('GITHUB_RUN_ATTEMPT');
-    const serverUrl = get('GITHUB_SERVER_URL');
-    const sha = get('GITHUB_SHA');
-    return {
-        origin: {
-            repositoryId: get('GITHUB_REPOSITORY_ID') || repository,
-            repository,
-            runId,
-            runAttempt: /^\d{1,4}$/.test(attempt) ? Number(attempt) : 1,
-            job: get('GITHUB_JOB'),
-            step: get('GITHUB_ACTION'),
-            sha,
-        },
-        repository,
-        owner: get('GITHUB_REPOSITORY_OWNER') || (repository.split('/')[0] ?? ''),
-        ref: get('GITHUB_REF_NAME') || get('GITHUB_REF').replace(/^refs\/(heads|tags)\//, ''),
-        sha,
-        runNumber: get('GITHUB_RUN_NUMBER'),
-        workflow: get('GITHUB_WORKFLOW'),
-        runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
-        temp: get('RUNNER_TEMP'),
-        eventPath: get('GITHUB_EVENT_PATH'),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/github/evidence.js
-
-
-
-
-function createEvidence(job, apiUrl) {
-    const folder = external_node_path_namespaceObject.join(job.temp, 'vps-snapshot-action');
-    const { repositoryId, runId, runAttempt, job: jobId } = job.origin;
-    const fileOf = (id) => external_node_path_namespaceObject.join(folder, `${(0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${apiUrl}\n${id}`).digest('hex').slice(0, 32)}.json`);
-    const textOf = (id) => JSON.stringify({
-        version: 1,
-        snapshotId: id,
-        apiUrl,
-        repositoryId,
-        runId,
-        runAttempt,
-        job: jobId,
-        status: 'completed',
-    });
-    return {
-        save(id) {
-            if (job.temp === '')
-                return;
-            (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
-            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(id), textOf(id));
-        },
-        has(id) {
-            if (job.temp === '')
-                return false;
-            try {
-                return (0,external_node_fs_namespaceObject.readFileSync)(fileOf(id), 'utf8') === textOf(id);
-            }
-            catch {
-                return false;
-            }
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/github/notice.js
-
-
-
-
-/** GitHub answers a comment in about a second; a hanging request must not use up the post step's time. */
-const TIMEOUT_MS = 15_000;
-/** The notice for a `github_token`; without one it tells nothing. */
-function createNotice(githubToken, { job, log, runner }) {
-    if (githubToken === '')
-        return undefined;
-    runner.hide(githubToken);
-    return {
-        async tell(markdown) {
-            try {
-                await comment(githubToken, job, markdown);
-            }
-            catch (error) {
-                log.warning('No comment on GitHub', `The rollback could not be told on GitHub: ${explain(error)}`);
-            }
-        },
-    };
-}
-async function comment(githubToken, job, body) {
-    // Loaded only now: it would cost every run some 10 ms for what few of them need.
-    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
-    const octokit = getOctokit(githubToken, { request: { signal: AbortSignal.timeout(TIMEOUT_MS) } });
-    const repository = { owner: job.owner, repo: job.repository.slice(job.repository.indexOf('/') + 1) };
-    const number = (await pullRequestOfEvent(job.eventPath)) ?? (await pullRequestOfCommit());
-    if (number !== undefined)
-        await octokit.rest.issues.createComment({ ...repository, issue_number: number, body });
-    else
-        await octokit.rest.repos.createCommitComment({ ...repository, commit_sha: job.sha, body });
-    async function pullRequestOfCommit() {
-        try {
-            const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit({
-                ...repository,
-                commit_sha: job.sha,
-            });
-            return data.find((pull) => pull.state === 'open')?.number;
-        }
-        catch (error) {
-            // A token that may comment on commits only: the commit is still a good place.
-            if (statusOf(error) === 403 || statusOf(error) === 404)
-                return undefined;
-            throw error;
-        }
-    }
-}
-async function pullRequestOfEvent(file) {
-    try {
-        const event = JSON.parse(await readFile(file, 'utf8'));
-        const number = event.pull_request?.number;
-        return typeof number === 'number' ? number : undefined;
-    }
-    catch {
-        return undefined;
-    }
-}
-function statusOf(error) {
-    return error instanceof Error && 'status' in error ? error.status : undefined;
-}
-function explain(error) {
-    const status = statusOf(error);
-    if (status === 401)
-        return "'github_token' is not valid";
-    if (status === 403 || status === 404) {
-        return "'github_token' lacks a permission: the job needs 'permissions: pull-requests: write' for a comment on a pull request, and 'contents: write' for one on a commit";
-    }
-    return error instanceof Error ? error.message : String(error);
-}
-
-;// CONCATENATED MODULE: ./build/vps/transport.js
-/** One HTTP exchange, without an opinion on what its status means. */
-class TransportError extends Error {
-    name = 'TransportError';
-    kind;
-    constructor(kind, message, options) {
-        super(message, options);
-        this.kind = kind;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/vps/errors.js
-
-/** The one error of the API client. Callers decide from its fields, never from its text. */
-class errors_VpsError extends Error {
-    name = 'VpsError';
-    kind;
-    method;
-    path;
-    status;
-    detail;
-    retryAfter;
-    constructor(fields, options) {
-        super(describe(fields), options);
-        this.kind = fields.kind;
-        this.method = fields.method;
-        this.path = fields.path;
-        this.status = fields.status;
-        this.detail = fields.detail;
-        this.retryAfter = fields.retryAfter;
-    }
-}
-/**
- * Whether the API refused the request, cannot have carried it out, or may have.
- * A 5xx says nothing: a proxy gives it while the server behind is at work.
- */
-function errors_certaintyOf(error) {
-    switch (error.kind) {
-        case 'refused':
-        case 'unresolved':
-        case 'certificate':
-        case 'deadline':
-        case 'cancelled':
-            return 'not_done';
-        case 'http':
-            if (error.status === 429)
-                return 'not_done';
-            return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
-                ? 'refused'
-                : 'unclear';
-        case 'reset':
-        case 'timeout':
-        case 'cut':
-        case 'too_large':
-        case 'malformed':
-            return 'unclear';
-    }
-}
-/** Whether the server may still be at work on a request with an unclear answer. */
-function errors_isSlow(error) {
-    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
-}
-/** Whether the same question may have another answer later: an outage, not a refusal. */
-function errors_isTransient(error) {
-    if (error.kind === 'http')
-        return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
-    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'deadline';
-}
-function describe(fields) {
-    const { kind, method, path, status, detail } = fields;
-    const request = `${method} ${path}`;
-    switch (kind) {
-        case 'http':
-            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(status)}`;
-        case 'malformed':
-            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
-        case 'refused':
-            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
-        case 'unresolved':
-            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
-        case 'certificate':
-            return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
-        case 'reset':
-            return `${request}: the connection was lost before the answer was complete`;
-        case 'cut':
-            return `${request}: the answer was cut short`;
-        case 'timeout':
-            return `${request}: no complete answer in time`;
-        case 'too_large':
-            return `${request}: the answer is larger than 10 MiB and was not read`;
-        case 'deadline':
-            return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
-        case 'cancelled':
-            return `${request}: not sent or not waited for, because the job was cancelled`;
-    }
-}
-function adviceFor(status) {
-    switch (status) {
-        case 401:
-            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
-        case 403:
-            return '. The API token lacks a permission for this call: give it that permission at VPS.org (Account → Developers), or use another token';
-        case 429:
-            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
-        default:
-            if (status !== undefined && status >= 500)
-                return '. The API or a proxy before it is in trouble: try again later';
-            if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API sent a redirect, which is not followed: check 'api_url'";
-            }
-            return '';
-    }
-}
-
-;// CONCATENATED MODULE: ./build/vps/retry.js
-
-
-/** Tries of one request, the first included. */
-const MAX_TRIES = 5;
-const BASE_MS = 1000;
-const CAP_MS = 20_000;
-/** Failures after which nothing was carried out, whatever the method. */
-const NOTHING_DONE = new Set(['refused', 'unresolved', 429]);
-/** Failures that pass, after which repeating is harmless where the method changes nothing twice. */
-const PASSING = new Set(['reset', 'cut', 'timeout', 'malformed', 408]);
-/**
- * The retry table: method × what happened.
- *
- * A GET and a DELETE by id have the same effect once or twice. A POST is repeated only where the API cannot
- * have carried it out; everything else about it is for the caller to find out (design §3.2, §3.5).
- */
-function mayRetry(method, happening) {
-    if (NOTHING_DONE.has(happening))
-        return true;
-    if (method === 'POST')
-        return false;
-    return PASSING.has(happening) || (typeof happening === 'number' && happening >= 500);
-}
-/**
- * Milliseconds before try number `tries + 1`: what the API asked for, else exponential with full jitter.
- * `random` is in [0, 1); `fixed` is the user's `poll_interval`, which stands for every pause of ours.
- */
-function retryDelay(tries, retryAfter, random, fixed) {
-    if (retryAfter !== undefined)
-        return retryAfter;
-    return fixed ?? random * Math.min(CAP_MS, BASE_MS * 2 ** tries);
-}
-/** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
-function parseRetryAfter(value, now) {
-    const text = value?.trim() ?? '';
-    if (/^\d{1,9}$/.test(text))
-        return Number(text) * 1000;
-    if (!/^[A-Z][a-z]{2}, /.test(text))
-        return undefined;
-    const date = Date.parse(text);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-;// CONCATENATED MODULE: ./build/vps/text.js
-/** Longest piece of API text that is kept for people. */
-const TEXT_LIMIT = 300;
-/**
- * API text as one line without control characters, terminal escapes, bidi marks or other invisible
- * characters, cut to a length that fits a log line. It may still hold Markdown: whoever renders it escapes it.
- */
-function cleanText(text, limit = TEXT_LIMIT) {
-    const line = text
-        // Cut before the work as well: the text may have megabytes.
-        .slice(0, limit * 4)
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu, ' ')
-        .replace(/ {2,}/g, ' ')
-        .trim();
-    return line.length <= limit ? line : `${line.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
-}
-
-;// CONCATENATED MODULE: ./build/vps/schemas.js
-
-
-/**
- * The schema checks. A missing, null or new field never breaks more than itself; only an answer whose shape
- * makes it unusable is refused, with a {@link SchemaError} that says what was expected.
- */
-class SchemaError extends Error {
-    name = 'SchemaError';
-}
-/** A JSON number whose digits a double cannot hold, with the digits as they were sent. */
-class BigNumber {
-    digits;
-    constructor(digits) {
-        this.digits = digits;
-    }
-}
-/** Parses JSON and keeps the digits of integers above 2^53; throws {@link SchemaError} for anything else. */
-function parseJson(body) {
-    try {
-        return JSON.parse(body, (_key, value, context) => {
-            const source = context?.source;
-            const lossy = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
-            return lossy && source !== undefined && /^\d{1,64}$/.test(source) ? new BigNumber(source) : value;
-        });
-    }
-    catch (cause) {
-        const start = cleanText(body, 60);
-        throw new SchemaError(start === '' ? 'the body is empty' : `the body is not JSON, it begins: ${start}`, {
-            cause,
-        });
-    }
-}
-function fieldsOf(value, what) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof BigNumber) {
-        throw new SchemaError(`${what} is not an object`);
-    }
-    return value;
-}
-function textOf(value, limit) {
-    return typeof value === 'string' ? cleanText(value, limit) : null;
-}
-function numberOf(value) {
-    return typeof value === 'number' && Number.isFinite(value) ? value : null;
-}
-/** An id as text; `null` for none, and for one that may not stand in a path. */
-function idOf(value) {
-    if (value instanceof BigNumber)
-        return ID_PATTERN.test(value.digits) ? { id: value.digits, exact: false } : null;
-    if (typeof value === 'number')
-        return Number.isSafeInteger(value) && value >= 0 ? { id: String(value), exact: true } : null;
-    return typeof value === 'string' && ID_PATTERN.test(value) ? { id: value, exact: true } : null;
-}
-/** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
-function parseTime(value) {
-    if (value === null ||
-        !/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(value))
-        return null;
-    const time = Date.parse(value.replace(' ', 'T'));
-    return Number.isNaN(time) ? null : time;
-}
-function parseServerRef(value) {
-    if (typeof value !== 'object' || value === null)
-        return { id: idOf(value)?.id ?? null, uuid: null, name: null };
-    const fields = value;
-    return {
-        id: idOf(value instanceof BigNumber ? value : fields['id'])?.id ?? null,
-        uuid: idOf(fields['uuid'])?.id ?? null,
-        name: textOf(fields['name'], 100),
-    };
-}
-/** Longer than any description that this tool writes; a marker behind it cannot be ours. */
-const DESCRIPTION_READ = 4096;
-/** One snapshot of a list or of the answer to a create request [D]. */
-function parseSnapshot(value) {
-    const fields = fieldsOf(value, 'a snapshot');
-    const id = idOf(fields['id']) ?? idOf(fields['uuid']);
-    const createdAt = textOf(fields['created_at'], 64);
-    const description = fields['description'];
-    return {
-        id: id?.id ?? '',
-        exact: id?.exact ?? false,
-        server: parseServerRef(fields['server']),
-        name: textOf(fields['name'], 200),
-        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
-        sizeMb: numberOf(fields['size_mb']),
-        createdAt,
-        created: parseTime(createdAt),
-        description: typeof description === 'string' && description.length <= DESCRIPTION_READ ? description : null,
-    };
-}
-/** A list: `{count, next, previous, results}`, the same without the links, or a bare array [D][C]. */
-function parseSnapshotPage(value) {
-    if (Array.isArray(value))
-        return { snapshots: value.map(parseSnapshot), count: value.length, next: null };
-    const fields = fieldsOf(value, 'the list of snapshots');
-    const { results, next } = fields;
-    if (!Array.isArray(results))
-        throw new SchemaError("the list of snapshots has no 'results'");
-    if (next !== undefined && next !== null && typeof next !== 'string') {
-        throw new SchemaError("'next' of the list of snapshots is no address");
-    }
-    return { snapshots: results.map(parseSnapshot), count: numberOf(fields['count']), next };
-}
-/** The answer to a create request: a snapshot that has an id. */
-function parseCreated(value) {
-    const snapshot = parseSnapshot(value);
-    if (snapshot.id === '')
-        throw new SchemaError('the new snapshot has no id that could be used');
-    return snapshot;
-}
-/** One server [D][C]. */
-function parseServer(value) {
-    const fields = fieldsOf(value, 'the server');
-    const ref = parseServerRef(value);
-    if (ref.id === null && ref.uuid === null && typeof fields['status'] !== 'string') {
-        throw new SchemaError('the server has neither an id nor a status');
-    }
-    return {
-        ...ref,
-        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
-        updatedAt: textOf(fields['updated_at'], 64),
-    };
-}
-/** The reason in an error's body: `detail`, the fields' messages, or the beginning of plain text [C]. */
-function parseDetail(body) {
-    let value;
-    try {
-        value = JSON.parse(body);
-    }
-    catch {
-        const text = cleanText(body.slice(0, 4000).replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' '), 200);
-        return text === '' ? undefined : text;
-    }
-    const text = cleanText(flatten(value).join('; '));
-    return text === '' ? undefined : text;
-}
-function flatten(value, depth = 0) {
-    if (typeof value === 'string')
-        return [value.slice(0, 1000)];
-    if (typeof value !== 'object' || value === null || depth > 2)
-        return [];
-    if (Array.isArray(value))
-        return value.slice(0, 10).flatMap((item) => flatten(item, depth + 1));
-    return Object.entries(value)
-        .slice(0, 10)
-        .flatMap(([name, item]) => {
-        const texts = flatten(item, depth + 1);
-        const plain = name === 'detail' || name === 'message' || name === 'error' || name === 'non_field_errors';
-        return texts.map((text) => (plain ? text : `${name}: ${text}`));
-    });
-}
-
-;// CONCATENATED MODULE: ./build/vps/client.js
-
-
-
-
-
-/** Time for one try (design §4; the vendor's clients use the same [C]). */
-const TRY_MS = 30_000;
-/** How long a change in flight is waited for after a cancel, so that its id can be saved (design §3.2). */
-const GRACE_MS = 5_000;
-/** The client: deadlines, retries by the table, schema checks and one kind of error round a transport. */
-function createClient(options) {
-    const { clock } = options;
-    const grace = graceAfter(options.cancelled, clock);
-    return async (call) => {
-        let last;
-        for (let tries = 1;; tries += 1) {
-            if (options.cancelled.aborted)
-                throw failure(call, 'cancelled', { cause: last });
-            const remaining = call.until - clock.now();
-            if (remaining <= 0)
-                throw last ?? failure(call, 'deadline');
-            const result = await sendOnce(options, call, Math.min(TRY_MS, remaining), grace);
-            if ('answer' in result)
-                return result.answer;
-            last = result.error;
-            if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last)))
-                throw last;
-            const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
-            if (clock.now() + delay >= call.until)
-                throw last;
-            await clock.sleep(delay, options.cancelled);
-        }
-    };
-}
-async function sendOnce(options, call, timeoutMs, grace) {
-    const { clock } = options;
-    const begun = clock.now();
-    const note = (outcome) => {
-        options.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - begun)} ms`);
-    };
-    try {
-        const response = await options.transport({
-            method: call.method,
-            url: options.apiUrl + call.path,
-            headers: {
-                authorization: `Bearer ${options.token}`,
-                accept: 'application/json',
-                'content-type': 'application/json',
-            },
-            ...(call.body && { body: JSON.stringify(call.body) }),
-            timeoutMs,
-            signal: call.method === 'GET' ? options.cancelled : grace,
-        });
-        note(response.status);
-        return readAnswer(call, response, clock);
-    }
-    catch (error) {
-        const kind = error instanceof TransportError && error.kind !== 'aborted' ? error.kind : 'reset';
-        const aborted = error instanceof TransportError && error.kind === 'aborted';
-        note(aborted ? 'aborted' : kind);
-        // A change that was given up half-way may have been carried out: that is a lost answer, not a cancel.
-        return { error: failure(call, aborted && call.method === 'GET' ? 'cancelled' : kind, { cause: error }) };
-    }
-}
-function readAnswer(call, response, clock) {
-    const { status, headers, body } = response;
-    const date = Date.parse(headers['date'] ?? '');
-    const now = Number.isNaN(date) ? null : date;
-    if (status < 200 || status >= 300) {
-        const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-        const fields = {
-            kind: 'http',
-            method: call.method,
-            path: call.path,
-            status,
-            detail: parseDetail(body),
-            retryAfter,
-        };
-        return { error: new errors_VpsError(fields) };
-    }
-    try {
-        return { answer: { value: call.read(response), now } };
-    }
-    catch (cause) {
-        if (!(cause instanceof SchemaError))
-            throw cause;
-        return {
-            error: new errors_VpsError({
-                kind: 'malformed',
-                method: call.method,
-                path: call.path,
-                status,
-                detail: cause.message,
-            }),
-        };
-    }
-}
-function failure(call, kind, options) {
-    return new errors_VpsError({ kind, method: call.method, path: call.path }, options);
-}
-function happeningOf(error) {
-    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
-}
-/** Aborted {@link GRACE_MS} after `cancelled`. */
-function graceAfter(cancelled, clock) {
-    const grace = new AbortController();
-    const end = async () => {
-        await clock.sleep(GRACE_MS);
-        grace.abort();
-    };
-    cancelled.addEventListener('abort', () => void end(), { once: true });
-    return grace.signal;
-}
-
-;// CONCATENATED MODULE: ./build/vps/api.js
-
-
-
-
-
-/** The longest page that the API gives [C]. */
-const PAGE_SIZE = 100;
-const MAX_PAGES = 50;
-/** How often a list is read again because it changed while its pages were read. */
-const MAX_READS = 3;
-/** The endpoints over a client; `apiUrl` is the same that the client has. */
-function createApi(send, apiUrl) {
-    return {
-        async listSnapshots({ serverId }, until) {
-            const query = new URLSearchParams({
-                ...(serverId !== undefined && { server_id: serverId }),
-                page_size: String(PAGE_SIZE),
-            });
-            let list;
-            for (let reads = 0; reads < MAX_READS && list?.complete !== true; reads += 1) {
-                list = await readPages(send, apiUrl, `/snapshots/?${query}`, until);
-                if (list.pages === 1)
-                    break;
-            }
-            return list ?? { snapshots: [], complete: false, now: null, pages: 0 };
-        },
-        async createSnapshot({ serverId, name, description }, until) {
-            const body = { server_id: idForBody(serverId), name, description };
-            return (await send({ method: 'POST', path: '/snapshots/', body, until, read: json(parseCreated) }))
-                .value;
-        },
-        async restoreSnapshot(id, until) {
-            const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
-            // Only that the body is whole JSON counts: its `status` is the request's, not the restore's [D].
-            await send({ method: 'POST', path, until, read: json((body) => body) });
-        },
-        async deleteSnapshot(id, until) {
-            try {
-                await send({
-                    method: 'DELETE',
-                    path: `/snapshots/${encodeURIComponent(id)}/`,
-                    until,
-                    read: noContent,
-                });
-                return true;
-            }
-            catch (error) {
-                if (error instanceof errors_VpsError && error.status === 404)
-                    return false;
-                throw error;
-            }
-        },
-        async getServer(id, until) {
-            const path = `/servers/${encodeURIComponent(id)}/`;
-            return (await send({ method: 'GET', path, until, read: json(parseServer) })).value;
-        },
-        async powerServer(id, action, until) {
-            const path = `/servers/${encodeURIComponent(id)}/power/`;
-            // The body of the answer is not known [?]: an empty one or plain text is no reason to doubt a 2xx.
-            await send({ method: 'POST', path, body: { action }, until, read: anything });
-        },
-    };
-}
-/** Readers of answers: JSON of a known shape, a 204 without a body, and a 2xx of any kind. */
-function json(parse) {
-    return ({ body }) => parse(parseJson(body));
-}
-function noContent({ status }) {
-    if (status !== 204)
-        throw new SchemaError('a 204 was expected');
-}
-function anything() { }
-/** A number where the id is one that a double holds, else text: the API documents integers [D] and has UUIDs [C]. */
-function idForBody(id) {
-    const number = Number(id);
-    return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
-}
-async function readPages(send, apiUrl, firstPath, until) {
-    const pages = [];
-    const snapshots = [];
-    const ids = new Set();
-    let now = null;
-    let steady = true;
-    let path = firstPath;
-    while (path !== null && pages.length < MAX_PAGES) {
-        const answer = await send({
-            method: 'GET',
-            path,
-            until,
-            read: json(parseSnapshotPage),
-        });
-        const page = answer.value;
-        now = answer.now ?? now;
-        // An item on two pages, or another count: the list moved under the reader, and may have hidden an item.
-        const fresh = page.snapshots.filter((s) => s.id === '' || !ids.has(s.id));
-        if (fresh.length < page.snapshots.length || page.count !== (pages[0] ?? page).count)
-            steady = false;
-        for (const { id } of fresh)
-            ids.add(id);
-        snapshots.push(...fresh);
-        pages.push(page);
-        path = nextPath(page, apiUrl, path);
-    }
-    const last = pages.at(-1);
-    const full = last !== undefined && last.count !== null && snapshots.length >= last.count;
-    const ended = path === null && last?.next === null;
-    const complete = steady && (pages.length === 1 ? full || ended : full && ended);
-    return { snapshots, complete, now, pages: pages.length };
-}
-/**
- * The path of the next page. Only its path and query are used, and only below the API's own address: the
- * token never follows a link to another host. Proxies that end TLS make the API write `http:` links to itself,
- * so the scheme is not compared.
- */
-function nextPath(page, apiUrl, path) {
-    if (page.next === null || page.next === undefined)
-        return null;
-    const base = new URL(`${apiUrl}/`);
-    const next = URL.parse(page.next, apiUrl + path);
-    if (next === null || next.host !== base.host || !next.pathname.startsWith(base.pathname)) {
-        throw new errors_VpsError({
-            kind: 'malformed',
-            method: 'GET',
-            path,
-            status: 200,
-            detail: "the list's next page is not below the API's own address; it was not followed",
-        });
-    }
-    return next.pathname.slice(base.pathname.length - 1) + next.search;
-}
-
-;// CONCATENATED MODULE: ./build/actions/deps.js
-
-
-
-
-
-
-
-
-/** The use case ends because the job was cancelled. */
-class CancelledError extends Error {
-    name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
-    }
-}
-/** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
-async function deps_pause(deps, ms) {
-    if (!deps.cancelled.aborted)
-        await deps.clock.sleep(ms, deps.cancelled);
-    if (deps.cancelled.aborted)
-        throw new CancelledError();
-}
-/** A use case that ends red for a reason that is already told in full. */
-class deps_FailedError extends Error {
-    name = 'FailedError';
-    /** Title of the annotation. */
-    title;
-    constructor(title, message, options) {
-        super(message, options);
-        this.title = title;
-    }
-}
-/** How many servers are worked on at a time: polite to the API, quick enough for a fleet. */
-const CONCURRENCY = 3;
-/**
- * Runs `work` for each item side by side. After the first failure nothing new is begun; what has begun is
- * waited for, then what failed is thrown.
- */
-async function forEachSideBySide(items, work) {
-    const queue = [...items];
-    const failures = [];
-    const worker = async () => {
-        for (let item = queue.shift(); item !== undefined && failures.length === 0; item = queue.shift()) {
-            try {
-                await work(item);
-            }
-            catch (error) {
-                failures.push(error);
-            }
-        }
-    };
-    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-    if (failures.length > 1)
-        throw new deps_FailedError('Several servers failed', failures.map(describeError).join('\n'));
-    if (failures.length > 0)
-        throw failures[0];
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/reuse.js
-
-
-
-
-const DAY = (/* unused pure expression or super */ null && (24 * 60 * 60 * 1000));
-/**
- * The snapshot that an earlier attempt of this run made before its deploy, or why none is taken
- * (`on_rerun: reuse`, design §3.2). A snapshot that any later deploy may have followed is not reused: it
- * would not be the state before the first, failed deploy.
- */
-function reuse_findReusable(facts) {
-    const origin = normalizeOrigin(facts.origin);
-    if (origin.runAttempt < 2)
-        return { why: 'this is the first attempt of the run' };
-    if (!facts.complete)
-        return { why: 'the list of snapshots is incomplete' };
-    const earlier = facts.snapshots.filter((s) => {
-        const m = parseMarker(s.description);
-        return (m !== null &&
-            m.repositoryId === origin.repositoryId &&
-            m.runId === origin.runId &&
-            m.runAttempt < origin.runAttempt &&
-            m.job === origin.job &&
-            m.step === origin.step);
-    });
-    if (earlier.length === 0)
-        return { why: 'no earlier attempt of this run has a snapshot of this job and step there' };
-    const completed = earlier.filter((s) => meaningOf(s.status) === 'completed');
-    const [snapshot, second] = completed;
-    if (snapshot === undefined)
-        return { why: `the earlier snapshot is not completed ('${earlier[0]?.status ?? ''}')` };
-    if (second !== undefined)
-        return { why: `${completed.length} earlier snapshots qualify, so none is certain` };
-    if (!isAddressable(snapshot))
-        return { why: 'the earlier snapshot has no usable id' };
-    const age = ageOf(snapshot, facts.now);
-    if (age === null)
-        return { why: 'the creation time of the earlier snapshot is missing, unreadable or in the future' };
-    if (age >= DAY)
-        return { why: 'the earlier snapshot is 24 hours old or older' };
-    const newer = facts.snapshots.find((s) => s !== snapshot && parseMarker(s.description) !== null && mayBeNewer(s, snapshot));
-    if (newer !== undefined)
-        return { why: `a newer marked snapshot (${newer.id}) is on the server` };
-    return { snapshot };
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/slots.js
-
-
-
-
-/** Snapshots that a server can have [D]; one in progress is assumed to count [?]. */
-const slots_SLOT_LIMIT = 5;
-/** Whether a new snapshot has a slot, and which one would be deleted to make room (design §3.2). */
-function slots_planSlot(facts) {
-    const { snapshots, whenFull } = facts;
-    if (snapshots.length < slots_SLOT_LIMIT)
-        return { kind: 'free' };
-    if (whenFull === 'fail')
-        return { kind: 'full', why: "'when_full' is 'fail'" };
-    if (!facts.complete)
-        return { kind: 'full', why: 'the list of snapshots is incomplete, so none is deleted' };
-    const own = snapshots.filter((s) => isOwn(parseMarker(s.description), facts.origin));
-    if (own.length === 0)
-        return { kind: 'full', why: 'none of them was made by this repository' };
-    if (own.some((s) => meaningOf(s.status) === 'pending')) {
-        return { kind: 'full', why: 'a snapshot of this repository is still in progress there' };
-    }
-    const run = normalizeOrigin(facts.origin).runId;
-    const candidates = own
-        .filter((s) => parseMarker(s.description)?.runId !== run)
-        .filter((s) => isAddressable(s) && ageOf(s, facts.now) !== null)
-        .toSorted((a, b) => newestFirst(b, a));
-    const failed = candidates.find((s) => meaningOf(s.status) === 'failed');
-    const victim = failed ?? candidates[0];
-    if (victim === undefined) {
-        return {
-            kind: 'full',
-            why: "this repository's own ones were made by this run, or have no usable id or time, and are not deleted",
-        };
-    }
-    const completed = own.filter((s) => meaningOf(s.status) === 'completed');
-    return {
-        kind: 'rotate',
-        victim,
-        why: failed ? `it failed ('${victim.status}') and is no restore point` : "it is this repository's oldest",
-        lastRestorePoint: !failed && completed.length === 1,
-    };
-}
-/** Marked snapshots in progress that this step did not make: somebody else works on the server. */
-function slots_findRunning(snapshots, ownKey) {
-    return snapshots.filter((s) => {
-        const marker = parseMarker(s.description);
-        return marker !== null && marker.key !== ownKey && meaningOf(s.status) === 'pending';
-    });
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/schedule.js
-/** How long to pause before the next look (design §2.1 `poll_interval`, §3.3). All in milliseconds. */
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-/** A pause while something is in doubt; the spans that the design gives as "looks" are counted in these. */
-const DOUBT_PAUSE = 3 * SECOND;
-const SPARSE_PAUSE = 15 * SECOND;
-const DENSE_PAUSE = 4 * SECOND;
-const HEALTH_PAUSE = 5 * SECOND;
-/** Spans counted in looks, so that they shrink with `poll_interval`: 10 looks 3 s apart are 30 s. */
-const schedule_LOOKS = {
-    /** Absent from complete lists this often after a lost answer: the request was not carried out. */
-    unclearCreate: 5,
-    /** The same after a time-out or a 504: the server may still be at work on it. */
-    slowCreate: 20,
-    /** A snapshot once seen, then missing: gone (30 s). */
-    gone: 10,
-    /** An accepted snapshot that no list shows (2 min). */
-    neverListed: 40,
-    /** A restore that nothing shows to have begun (2 min). */
-    begin: 40,
-    /** An unclear answer to a restore (60 s). */
-    unclearRestore: 20,
-    /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
-    slotFreed: 20,
-    /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
-    stillActive: 10,
-};
-/** When the documented work usually ends, counted from its start: 3–10 and 5–15 minutes [D]. */
-const EXPECTED = {
-    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
-    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
-};
-/** The schedule for a `poll_interval` in ms, or `null` for the adaptive one. */
-function createSchedule(pollInterval) {
-    return {
-        work(kind, elapsed) {
-            if (pollInterval !== null)
-                return pollInterval;
-            const { from, to } = EXPECTED[kind];
-            return elapsed >= from && elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
-        },
-        doubt: pollInterval ?? DOUBT_PAUSE,
-        health: pollInterval ?? HEALTH_PAUSE,
-        retry: pollInterval,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/waiting.js
-
-
-
-
-
-function startWatch(id, key) {
-    return { id, key, seen: false, missing: 0 };
-}
-/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
-function waiting_findByKey(snapshots, key) {
-    const rank = { completed: 0, pending: 1, failed: 2 };
-    return snapshots
-        .filter((s) => parseMarker(s.description)?.key === key)
-        .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || newestFirst(b, a));
-}
-/**
- * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
- * snapshot seen before is gone after {@link LOOKS.gone} of them, one never seen is given up after
- * {@link LOOKS.neverListed}.
- */
-function observeList(watch, list) {
-    const keyed = watch.key === null ? [] : waiting_findByKey(list.snapshots, watch.key);
-    const listed = list.snapshots.find((s) => s.id === watch.id);
-    const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
-    const snapshot = chooseSnapshot(family, watch.id);
-    if (snapshot === null) {
-        const missing = list.complete ? watch.missing + 1 : watch.missing;
-        const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
-        const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
-        return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
-    }
-    return {
-        watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
-        verdict: meaningOf(snapshot.status),
-        snapshot,
-        twins: family.filter((s) => s !== snapshot),
-    };
-}
-/** The oldest completed one; while none is completed, the one already named stays unless it has failed. */
-function chooseSnapshot(family, id) {
-    const best = family[0] ?? null;
-    const named = family.find((s) => s.id === id);
-    if (named === undefined || best === null)
-        return best;
-    return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
-}
-
-;// CONCATENATED MODULE: ./build/actions/look.js
-
-
-/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
-async function look_look(ask) {
-    try {
-        return { value: await ask() };
-    }
-    catch (error) {
-        if (error instanceof VpsError && isTransient(error))
-            return { outage: error };
-        throw error;
-    }
-}
-/** Several lists as one: complete only if all are. */
-function joinLists(lists) {
-    return {
-        snapshots: lists.flatMap((list) => list.snapshots),
-        complete: lists.every((list) => list.complete),
-        now: lists.at(-1)?.now ?? null,
-        pages: lists.reduce((sum, list) => sum + list.pages, 0),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/github/outputs.js
-
-/**
- * Sets the outputs of `snapshots`: for one the plain value, for several the values joined by commas in their
- * order, an empty element for a missing one. Called whenever more is known: the last value of a name counts,
- * and a step that is cut off has set what it knew.
- */
-function outputs_setSnapshotOutputs(runner, snapshots) {
-    const join = (pick) => snapshots.map((snapshot) => String(pick(snapshot) ?? '')).join(',');
-    runner.setOutput('snapshot_id', join((s) => s.snapshot_id));
-    runner.setOutput('snapshot_name', join((s) => s.name?.replaceAll(',', '') ?? null));
-    runner.setOutput('snapshot_status', join((s) => s.status?.replaceAll(',', '') ?? null));
-    runner.setOutput('size_mb', join((s) => s.size_mb));
-    runner.setOutput('created_at', join((s) => s.created_at?.replaceAll(',', '') ?? null));
-    if (snapshots.some((s) => s.created !== undefined))
-        runner.setOutput('created', join((s) => s.created ?? null));
-    runner.setOutput('snapshots', JSON.stringify(snapshots));
-}
-
 ;// CONCATENATED MODULE: ./build/actions/track.js
-
-
-
 
 
 function createTrack(deps, index, start) {
@@ -5600,7 +4419,6 @@ function rowOf({ record, snapshot, before }) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/creation.js
-
 
 
 
@@ -5821,8 +4639,6 @@ function unmarkedSuspect(track, suspect, failure) {
 
 
 
-
-
 /**
  * Lists the server's snapshots and decides; changes nothing but what is saved of a reused snapshot. Throws
  * {@link FailedError} where the server is full or the list cannot be about it.
@@ -5922,226 +4738,7 @@ async function rotateSlot(plan, inputs, deps, until) {
     return victim;
 }
 
-;// CONCATENATED MODULE: ./build/actions/power.js
-
-
-
-
-
-
-/** Time for a stop to be confirmed (design §3.7). */
-const STOP_MS = (/* unused pure expression or super */ null && (5 * 60_000));
-/**
- * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `save` is called before
- * each step that changes something. Throws {@link FailedError} where the server is in no state to be stopped,
- * the API refuses, or it does not stop in time; then the caller starts it again.
- */
-async function stopServer(target, deps, schedule, save) {
-    const until = deps.clock.now() + STOP_MS;
-    const server = await readBefore(target, deps, until);
-    if (server.status === 'stopped') {
-        save({ found: 'stopped', stop: 'none', started: false });
-        deps.log.event(target.label, 'the server is stopped already and stays so');
-        return;
-    }
-    if (server.status !== 'active') {
-        throw new FailedError('Server not stopped', `${target.label}: the server is '${server.status || 'without a status'}', neither active nor stopped, so it is not stopped for a snapshot. Look at it in the panel of VPS.org; no snapshot was made.`);
-    }
-    save({ found: 'active', stop: 'requested', started: false });
-    deps.log.event(target.label, 'stopping the server');
-    try {
-        await deps.api.powerServer(target.id, 'stop', until);
-    }
-    catch (error) {
-        if (!(error instanceof VpsError))
-            throw error;
-        if (certaintyOf(error) !== 'unclear') {
-            save({ found: 'active', stop: 'none', started: false });
-            throw powerRefused(target, 'stop', error);
-        }
-        deps.log.event(target.label, `unclear answer to the stop request: ${error.message}`);
-    }
-    while (deps.clock.now() < until) {
-        await pause(deps, schedule.doubt);
-        const seen = await look(() => deps.api.getServer(target.id, until));
-        if ('value' in seen && seen.value.status === 'stopped') {
-            save({ found: 'active', stop: 'confirmed', started: false });
-            deps.log.event(target.label, 'the server is stopped');
-            return;
-        }
-    }
-    throw new FailedError('Server not stopped', `${target.label}: the server did not stop within 5 minutes. It is started again, and no snapshot was made. Look at it in the panel of VPS.org, or take the snapshot without 'stop_server'.`);
-}
-async function readBefore(target, deps, until) {
-    try {
-        return await deps.api.getServer(target.id, until);
-    }
-    catch (error) {
-        throw new FailedError('Server not stopped', `${target.label}: 'stop_server' needs to read the server's state, which failed; no snapshot was made. The token needs the permission to read and to stop servers, or use 'stop_server: false'.`, { cause: error });
-    }
-}
-/**
- * Starts a server and waits until it is `active`. One in a transition is waited for first; a refusal is tried
- * again within the time. `doubtful` says that the server may still be about to stop, so that `active` must be
- * seen for a while. Throws {@link FailedError} with what to do.
- */
-async function power_startServer(target, deps, options) {
-    const { schedule, until } = options;
-    let active = 0;
-    let quiet = 0;
-    let last;
-    for (;;) {
-        const seen = await look(() => deps.api.getServer(target.id, until)).catch((error) => {
-            throw powerRefused(target, 'start', error);
-        });
-        if ('outage' in seen)
-            last = seen.outage;
-        const status = 'value' in seen ? seen.value.status : '';
-        active = status === 'active' ? active + 1 : 0;
-        if (active >= (options.doubtful === true ? LOOKS.stillActive : 1)) {
-            deps.log.event(target.label, 'the server is active');
-            return;
-        }
-        quiet -= 1;
-        if (status === 'stopped' && quiet <= 0) {
-            deps.log.event(target.label, 'starting the server');
-            last = await requestStart(target, deps, until);
-            // An accepted request is given time to show before it is repeated.
-            quiet = last === undefined ? LOOKS.gone : 0;
-        }
-        if (deps.clock.now() + schedule.doubt >= until)
-            throw notStarted(target, status, last);
-        await pause(deps, schedule.doubt);
-    }
-}
-/** Sends a start request; gives the failure that a later try may not meet, throws one that it will. */
-async function requestStart(target, deps, until) {
-    try {
-        await deps.api.powerServer(target.id, 'start', until);
-        return undefined;
-    }
-    catch (error) {
-        if (!(error instanceof VpsError))
-            throw error;
-        const lasting = error.status === 401 || error.status === 403 || error.status === 404 || error.kind === 'certificate';
-        if (lasting || !(isTransient(error) || error.kind === 'http'))
-            throw powerRefused(target, 'start', error);
-        deps.log.event(target.label, `the start request failed: ${error.message}`);
-        return error;
-    }
-}
-function powerRefused(target, action, cause) {
-    const unknown = cause instanceof VpsError && cause.status === 404;
-    const reason = unknown
-        ? 'VPS.org knows no such server or no such call (the power call is not in its documentation)'
-        : 'VPS.org did not take the request';
-    const next = action === 'stop'
-        ? "No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'."
-        : 'START IT BY HAND in the panel of VPS.org if it is stopped.';
-    return new FailedError(action === 'stop' ? 'Server not stopped' : 'Server not started', `${target.label}: the server could not be ${action === 'stop' ? 'stopped' : 'started'}: ${reason}. ${next}`, { cause });
-}
-function notStarted(target, status, cause) {
-    return new FailedError('Server not started', `${target.label}: the server is ${status === '' ? 'in an unknown state' : `'${status}'`} and was not seen active in time. START IT BY HAND in the panel of VPS.org if it is stopped.`, { cause });
-}
-
-;// CONCATENATED MODULE: ./build/actions/leftovers.js
-
-
-
-
-
-
-
-
-
-/** Main stopped this server and did not see it active again. */
-function isLeftStopped({ power }) {
-    return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
-}
-/** Whether the API may have made more, or other, snapshots than main came to know. */
-function isUncertain({ phase, resent }) {
-    return phase === 'intent' || resent;
-}
-/** Starts what main left stopped; gives whether all are active again; failures are told. */
-async function startLeftStopped(records, deps, schedule, until) {
-    let started = true;
-    await Promise.all(records.filter(isLeftStopped).map(async (record) => {
-        const label = labelOf(record);
-        deps.log.event(label, 'the snapshot step stopped this server and was cut off before it started it');
-        try {
-            const doubtful = record.power?.stop !== 'confirmed';
-            await startServer({ id: record.server, label }, deps, { schedule, until, doubtful });
-        }
-        catch (error) {
-            deps.log.error(error instanceof FailedError ? error.title : 'Server not started', describeError(error));
-            started = false;
-        }
-    }));
-    return started;
-}
-/** Looks a record's snapshots up: by the key where main did not get an answer, by the id for its status. */
-async function findLeftover(record, deps, schedule, until) {
-    const label = labelOf(record);
-    const family = await readFamily(record, deps, schedule, until);
-    if (family === null) {
-        const what = record.snapshotId === null
-            ? `whether the snapshot ${record.name} was made`
-            : `what became of snapshot ${record.snapshotId}`;
-        deps.log.warning('Unknown state of a snapshot', `${label}: it is unknown ${what}, because the list could not be read. Look for it in the panel of VPS.org.`);
-        return { record, status: null };
-    }
-    const chosen = family.find((s) => s.id === record.snapshotId) ?? family[0];
-    if (chosen === undefined) {
-        const name = record.snapshotId ?? record.name;
-        deps.log.event(label, `no list shows snapshot ${name}; none is known to be left by this step`);
-        return { record, status: null };
-    }
-    if (record.snapshotId === null) {
-        deps.log.event(label, `found snapshot ${chosen.id} (${chosen.status}), whose id the step did not get to know`);
-    }
-    const twins = family.filter((s) => s !== chosen && s.id !== '').map((s) => s.id);
-    return {
-        status: chosen.status,
-        record: {
-            ...record,
-            snapshotId: chosen.id === '' ? record.snapshotId : chosen.id,
-            createdAt: chosen.createdAt,
-            sizeMb: chosen.sizeMb,
-            twins: [...new Set([...record.twins, ...twins])],
-        },
-    };
-}
-/** The listed snapshots with the record's key or id; empty where complete lists show none, `null` for outages. */
-async function readFamily(record, deps, schedule, until) {
-    // The server may still be at work on a request that was cut off, so that its absence counts after a while only.
-    const looks = record.snapshotId === null ? LOOKS.slowCreate : 1;
-    let complete = 0;
-    for (let tries = 0; complete < looks && tries < 2 * looks && deps.clock.now() < until; tries += 1) {
-        if (tries > 0)
-            await pause(deps, schedule.doubt);
-        try {
-            const seen = await look(() => deps.api.listSnapshots({ serverId: record.server }, until));
-            if ('outage' in seen)
-                continue;
-            const keyed = findByKey(seen.value.snapshots, record.key);
-            const named = seen.value.snapshots.filter((s) => s.id === record.snapshotId && !keyed.includes(s));
-            if (keyed.length + named.length > 0)
-                return [...keyed, ...named];
-            if (seen.value.complete)
-                complete += 1;
-        }
-        catch (error) {
-            deps.log.debug(describeError(error));
-            return null;
-        }
-    }
-    return complete >= looks ? [] : null;
-}
-
 ;// CONCATENATED MODULE: ./build/actions/cleanup.js
-
-
-
 
 
 
@@ -6258,9 +4855,8 @@ async function deleteTwins(leftovers, deps, until) {
 
 
 
-
 /** Time for the list and all deletions. */
-const delete_TIMEOUT_MS = 10 * 60_000;
+const TIMEOUT_MS = 10 * 60_000;
 /**
  * The `delete` action: deletes the named snapshots. All are judged before the first is deleted, and one that
  * this repository did not make stops everything, because it means that the list of ids is not what it was
@@ -6270,7 +4866,7 @@ async function remove(inputs, deps) {
     const { snapshotIds } = inputs;
     if (snapshotIds.length === 0)
         return deps.log.notice('Nothing to delete', "'snapshot_id' is empty.");
-    const until = deps.clock.now() + delete_TIMEOUT_MS;
+    const until = deps.clock.now() + TIMEOUT_MS;
     const outcomes = new Map();
     let list;
     try {
@@ -6357,10 +4953,972 @@ function summarize(inputs, deps, listed, outcomes) {
     });
 }
 
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ./build/vps/http.js
+;// CONCATENATED MODULE: ./build/github/values.js
 
+/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
+const LONGEST = 36 * UNITS.d;
+/** `90s`, `1.5h`, … in milliseconds. */
+function values_parseDuration(text, range = {}) {
+    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
+    if (!match) {
+        const hint = /^\d+$/.test(text) ? ` (did you mean ${text}s?)` : '';
+        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m${hint}`);
+    }
+    const duration = Number(match[1]) * UNITS[match[2]];
+    const { min = 1, max = LONGEST } = range;
+    if (duration < min)
+        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
+    if (duration > max)
+        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
+    return duration;
+}
+/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
+function formatDuration(ms) {
+    for (const unit of ['d', 'h', 'm', 's']) {
+        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
+            return `${ms / UNITS[unit]}${unit}`;
+    }
+    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
+}
+/** A measured time for people: `4m 05s`. */
+function formatElapsed(ms) {
+    const seconds = Math.floor(ms / 1000);
+    if (seconds < 60)
+        return `${seconds}s`;
+    const rest = String(seconds % 60).padStart(2, '0');
+    const minutes = Math.floor(seconds / 60);
+    return minutes < 60
+        ? `${minutes}m ${rest}s`
+        : `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
+function values_parseBoolean(text) {
+    if (/^(true|True|TRUE)$/.test(text))
+        return true;
+    if (/^(false|False|FALSE)$/.test(text))
+        return false;
+    throw new Error(`${quote(text)} is not a boolean: write true or false`);
+}
+function values_parseChoice(text, choices) {
+    const choice = choices.find((c) => c === text);
+    if (choice === undefined)
+        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
+    return choice;
+}
+/** A whole number in a range. */
+function values_parseCount(text, min, max) {
+    const count = Number(text);
+    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
+        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
+    }
+    return count;
+}
+/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function values_parseIds(text) {
+    const ids = [...new Set(text.split(/[\s,]+/).filter((id) => id !== ''))];
+    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
+    if (wrong.length > 0) {
+        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: only letters, digits, '-' and '_', at most 64 of them`);
+    }
+    return ids;
+}
+/** Whether a host name means this machine, where plain http carries a token to nobody else. */
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+/** The API's address without a slash at its end: https, or http to this machine. */
+function parseApiUrl(text) {
+    const url = URL.parse(text);
+    if (url === null)
+        throw new Error(`${quote(text)} is not a URL`);
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
+    }
+    if (url.username !== '' || url.password !== '')
+        throw new Error('it contains a user name or password');
+    if (text.includes('?') || text.includes('#'))
+        throw new Error('it contains a query or a fragment');
+    return url.href.replace(/\/+$/, '');
+}
+/** Addresses to check after a restore, one on a line. */
+function values_parseHealthUrls(text) {
+    return text
+        .split(/\s*\n\s*/)
+        .map((line) => line.trim())
+        .filter((line) => line !== '')
+        .map((line) => {
+        const url = URL.parse(line);
+        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+            throw new Error(`${quote(line.split('?')[0] ?? '')} is not an http(s) URL`);
+        }
+        if (url.username !== '' || url.password !== '')
+            throw new Error('it contains a user name or password');
+        return url.href;
+    });
+}
+/** A token that can stand in a header. `what` names where it comes from. */
+function values_parseToken(text) {
+    if (text === '') {
+        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
+    }
+    if (!/^[\x21-\x7e]+$/.test(text)) {
+        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
+    }
+    return text;
+}
+/** A value in quotes, cut so that a pasted file does not fill the log. */
+function quote(text) {
+    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+}
+
+;// CONCATENATED MODULE: ./build/github/reader.js
+
+/** All mistakes in the inputs, told together; nothing has been sent. */
+class InputError extends Error {
+    name = 'InputError';
+    problems;
+    constructor(problems) {
+        const count = problems.length === 1 ? 'The inputs have a mistake' : `The inputs have ${problems.length} mistakes`;
+        super(`${count}; nothing was sent to VPS.org:\n${problems.map((p) => `- ${p}`).join('\n')}`);
+        this.problems = problems;
+    }
+}
+const SHORTEST_POLL = 100;
+/**
+ * Reads inputs one by one and collects what is wrong with them. An empty input means its default: a caller
+ * that passes an unset variable on cannot tell the two apart.
+ */
+class reader_InputReader {
+    problems = [];
+    #get;
+    constructor(get) {
+        this.#get = get;
+    }
+    text(name) {
+        return this.#get(name);
+    }
+    /** The parsed value, or `fallback` for an empty input and after a mistake. */
+    read(name, fallback, parse) {
+        const text = this.#get(name);
+        if (text === '')
+            return fallback;
+        return this.attempt(name, fallback, () => parse(text));
+    }
+    attempt(name, fallback, parse) {
+        try {
+            return parse();
+        }
+        catch (error) {
+            this.problem(name, error instanceof Error ? error.message : String(error));
+            return fallback;
+        }
+    }
+    problem(name, what) {
+        this.problems.push(`'${name}': ${what}`);
+    }
+    ids(name, what) {
+        const ids = this.read(name, [], values_parseIds);
+        if (ids.length === 0 && !this.problems.some((p) => p.startsWith(`'${name}'`)))
+            this.problem(name, what);
+        return ids;
+    }
+    pollInterval() {
+        return this.read('poll_interval', null, (text) => values_parseDuration(text, { min: SHORTEST_POLL }));
+    }
+    /** Throws {@link InputError} if anything was wrong. */
+    finish(inputs) {
+        if (this.problems.length > 0)
+            throw new InputError(this.problems);
+        return inputs;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/github/inputs.js
+
+
+
+
+
+const DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
+/** Saved state has 128 KiB for all servers of a step. */
+const MOST_SERVERS = 50;
+function readApi(reader) {
+    const apiToken = reader.text('api_token');
+    maskToken(apiToken);
+    if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
+        reader.problems.push(TLS_PROBLEM);
+    return {
+        apiToken: reader.attempt('api_token', '', () => values_parseToken(apiToken)),
+        apiUrl: reader.read('api_url', DEFAULT_API_URL, parseApiUrl),
+        dryRun: reader.read('dry_run', false, values_parseBoolean),
+    };
+}
+const TLS_PROBLEM = 'NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of certificates off, so anybody on the way could read the token; for a private authority set NODE_EXTRA_CA_CERTS instead';
+/** Tells the runner to hide a token, line by line: a mask with line breaks in it would match nothing. */
+function maskToken(token) {
+    for (const line of token.split(/\s+/))
+        if (line !== '')
+            setSecret(line);
+}
+function readGithubToken(reader) {
+    const token = reader.text('github_token');
+    maskToken(token);
+    return token;
+}
+const inputs_ON_FAILURE = (/* unused pure expression or super */ null && (['keep', 'restore', 'delete']));
+const ON_SUCCESS = (/* unused pure expression or super */ null && (['keep', 'delete']));
+const MINUTES = 60_000;
+/** The inputs of the root action's main step; throws {@link InputError}. */
+function readRootInputs() {
+    const reader = new InputReader(getInput);
+    const restoreIf = reader.text('restore_if');
+    readGithubToken(reader);
+    const inputs = {
+        ...readApi(reader),
+        serverIds: reader.ids('server_id', 'it is empty: give the id of the server, as the panel of VPS.org or the API shows it'),
+        nameTemplate: reader.attempt('name_template', [], () => parseTemplate(reader.text('name_template') || 'deploy-{repo}-{run_id}-{run_attempt}')),
+        description: reader.text('description'),
+        wait: reader.read('wait', true, parseBoolean),
+        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
+        pollInterval: reader.pollInterval(),
+        stopServer: reader.read('stop_server', false, parseBoolean),
+        whenFull: reader.read('when_full', 'fail', (text) => parseChoice(text, ['fail', 'rotate'])),
+        onRerun: reader.read('on_rerun', 'create', (text) => parseChoice(text, ['create', 'reuse'])),
+        onFailure: reader.read('on_failure', 'keep', (text) => parseChoice(text, inputs_ON_FAILURE)),
+        onCancel: reader.read('on_cancel', 'keep', (text) => parseChoice(text, inputs_ON_FAILURE)),
+        onSuccess: reader.read('on_success', 'keep', (text) => parseChoice(text, ON_SUCCESS)),
+        restoreIfGiven: restoreIf !== '',
+        keepLast: reader.read('keep_last', 0, (text) => parseCount(text, 0, 1000)),
+        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
+        healthUrls: reader.read('health_url', [], parseHealthUrls),
+        jobStatus: reader.text('job_status'),
+    };
+    checkRoot(reader, inputs, restoreIf);
+    return reader.finish(inputs);
+}
+function checkRoot(reader, inputs, restoreIf) {
+    if (inputs.serverIds.length > MOST_SERVERS)
+        reader.problem('server_id', `more than ${MOST_SERVERS} servers in one step`);
+    if (inputs.stopServer && !inputs.wait) {
+        reader.problem('stop_server', "it needs 'wait: true': the server is started again when the snapshot is complete");
+    }
+    if (inputs.keepLast > 0 && inputs.onSuccess === 'delete') {
+        reader.problem('keep_last', "it cannot be used with 'on_success: delete', which deletes the snapshot that it would keep");
+    }
+    const asked = readRestoreIf(restoreIf);
+    if (asked === 'yes') {
+        reader.problem('restore_if', "it is already true before the deploy has run. Write it with == 'failure', as in ${{ steps.deploy.outcome == 'failure' }}: a step that has not run or was skipped is not a failed one, so != 'success' does not do");
+    }
+    else if (asked === null) {
+        reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty`);
+    }
+}
+/** The inputs of the root action's post step; never throws for what they contain. */
+function readPostInputs() {
+    const reader = new InputReader(getInput);
+    const apiToken = reader.text('api_token');
+    maskToken(apiToken);
+    let tokenProblem = '';
+    try {
+        parseToken(apiToken);
+        if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
+            tokenProblem = TLS_PROBLEM;
+    }
+    catch (error) {
+        tokenProblem = `'api_token': ${error instanceof Error ? error.message : String(error)}`;
+    }
+    return {
+        apiToken,
+        githubToken: readGithubToken(reader),
+        jobStatus: reader.text('job_status').toLowerCase(),
+        restoreIf: reader.text('restore_if'),
+        tokenProblem,
+    };
+}
+const NO_SNAPSHOT_ID = 'it is empty. Likely causes: the step or job that makes the snapshot made none or was skipped; its output is not passed on by the job (outputs:); or the runner dropped the output because it contains a secret';
+function readSnapshotIds(reader, dryRun) {
+    if (!dryRun)
+        return reader.ids('snapshot_id', NO_SNAPSHOT_ID);
+    return reader.read('snapshot_id', [], values_parseIds);
+}
+/** The inputs of `wait`; throws {@link InputError}. */
+function readWaitInputs() {
+    const reader = new InputReader(getInput);
+    const api = readApi(reader);
+    return reader.finish({
+        ...api,
+        snapshotIds: readSnapshotIds(reader, api.dryRun),
+        serverIds: reader.read('server_id', [], parseIds),
+        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
+        pollInterval: reader.pollInterval(),
+    });
+}
+/** The inputs of `restore`; throws {@link InputError}. */
+function readRestoreInputs() {
+    const reader = new InputReader(getInput);
+    const api = readApi(reader);
+    const serverIds = reader.read('server_id', [], parseIds);
+    if (serverIds.length > 1) {
+        reader.problem('server_id', 'give one server: it is compared with the server of the snapshot');
+    }
+    const inputs = {
+        ...api,
+        snapshotIds: readSnapshotIds(reader, api.dryRun),
+        serverId: serverIds[0] ?? null,
+        allowOlder: reader.read('allow_older', false, parseBoolean),
+        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
+        pollInterval: reader.pollInterval(),
+        healthUrls: reader.read('health_url', [], parseHealthUrls),
+        githubToken: readGithubToken(reader),
+    };
+    if (inputs.serverId !== null && inputs.snapshotIds.length > 1) {
+        reader.problem('snapshot_id', "several snapshots are of several servers, which one 'server_id' cannot check");
+    }
+    return reader.finish(inputs);
+}
+/** The inputs of `delete`; throws {@link InputError}. */
+function readDeleteInputs() {
+    const reader = new reader_InputReader(core_getInput);
+    const api = readApi(reader);
+    return reader.finish({
+        ...api,
+        snapshotIds: readSnapshotIds(reader, api.dryRun),
+        force: reader.read('force', false, values_parseBoolean),
+    });
+}
+/** The inputs of `prune`; throws {@link InputError}. */
+function readPruneInputs() {
+    const reader = new InputReader(getInput);
+    const api = readApi(reader);
+    const olderThan = reader.read('older_than', null, (text) => parseDuration(text, { max: 3650 * 24 * 60 * MINUTES }));
+    const given = reader.text('keep_last') !== '' || reader.text('older_than') !== '';
+    if (!given)
+        reader.problem('keep_last', "give 'keep_last' or 'older_than' or both: without a rule nothing can be pruned");
+    return reader.finish({
+        ...api,
+        serverIds: reader.ids('server_id', 'it is empty: give the id of each server to prune'),
+        // With an age alone the newest one stays: a repository that rests keeps its last restore point.
+        keepLast: reader.read('keep_last', 1, (text) => parseCount(text, 1, 1000)),
+        olderThan,
+    });
+}
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: ./build/github/evidence.js
+
+
+
+function createEvidence(job, apiUrl) {
+    const folder = external_node_path_namespaceObject.join(job.temp, 'vps-snapshot-action');
+    const { repositoryId, runId, runAttempt, job: jobId } = job.origin;
+    const fileOf = (id) => external_node_path_namespaceObject.join(folder, `${(0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${apiUrl}\n${id}`).digest('hex').slice(0, 32)}.json`);
+    const textOf = (id) => JSON.stringify({
+        version: 1,
+        snapshotId: id,
+        apiUrl,
+        repositoryId,
+        runId,
+        runAttempt,
+        job: jobId,
+        status: 'completed',
+    });
+    return {
+        save(id) {
+            if (job.temp === '')
+                return;
+            (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
+            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(id), textOf(id));
+        },
+        has(id) {
+            if (job.temp === '')
+                return false;
+            try {
+                return (0,external_node_fs_namespaceObject.readFileSync)(fileOf(id), 'utf8') === textOf(id);
+            }
+            catch {
+                return false;
+            }
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/github/job.js
+/** Reads the runner's variables; whatever is missing becomes empty (act and old servers give fewer). */
+function readJob(env) {
+    const get = (name) => env[name]?.trim() ?? '';
+    const repository = get('GITHUB_REPOSITORY');
+    const runId = get('GITHUB_RUN_ID');
+    const attempt = get('GITHUB_RUN_ATTEMPT');
+    const serverUrl = get('GITHUB_SERVER_URL');
+    const sha = get('GITHUB_SHA');
+    return {
+        origin: {
+            repositoryId: get('GITHUB_REPOSITORY_ID') || repository,
+            repository,
+            runId,
+            runAttempt: /^\d{1,4}$/.test(attempt) ? Number(attempt) : 1,
+            job: get('GITHUB_JOB'),
+            step: get('GITHUB_ACTION'),
+            sha,
+        },
+        repository,
+        owner: get('GITHUB_REPOSITORY_OWNER') || (repository.split('/')[0] ?? ''),
+        ref: get('GITHUB_REF_NAME') || get('GITHUB_REF').replace(/^refs\/(heads|tags)\//, ''),
+        sha,
+        runNumber: get('GITHUB_RUN_NUMBER'),
+        workflow: get('GITHUB_WORKFLOW'),
+        runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
+        temp: get('RUNNER_TEMP'),
+        eventPath: get('GITHUB_EVENT_PATH'),
+    };
+}
+
+;// CONCATENATED MODULE: external "node:fs/promises"
+const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+;// CONCATENATED MODULE: ./build/github/runner.js
+
+
+/** Anything shorter would blank half of the log out. */
+const SHORTEST_SECRET = 4;
+/**
+ * The real runner. Secrets are blanked out here although the runner masks its log: it masks no summary, output
+ * or state file, and an API may repeat a token in an error.
+ */
+function createRunner() {
+    const hidden = new Set();
+    const blank = (text) => [...hidden].reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+    /** Outputs are told again whenever more is known; only what changed is worth a line in the runner's file. */
+    const outputs = new Map();
+    let before;
+    return {
+        write: (line) => info(neutralize(blank(line))),
+        debug: (line) => debug(neutralize(blank(line))),
+        annotate: (kind, title, text) => core_namespaceObject[kind](cut(neutralize(blank(text))), { title: neutralize(blank(title)) }),
+        startGroup: (title) => startGroup(neutralize(blank(title))),
+        endGroup: () => endGroup(),
+        setOutput(name, value) {
+            const shown = blank(value);
+            if (outputs.get(name) !== shown)
+                setOutput(name, shown);
+            outputs.set(name, shown);
+        },
+        saveState: (name, value) => saveState(name, blank(value)),
+        async writeSummary(markdown) {
+            const file = process.env['GITHUB_STEP_SUMMARY'];
+            if (file === undefined || file === '')
+                return;
+            try {
+                before ??= await (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8');
+                summary.emptyBuffer().addRaw(before + blank(markdown), true);
+                await summary.write({ overwrite: true });
+            }
+            catch (error) {
+                // A summary is a courtesy; a full disk must not turn a good deploy red.
+                warning(`The job summary could not be written: ${error instanceof Error ? error.message : String(error)}`);
+            }
+        },
+        setExitCode(code) {
+            process.exitCode = code;
+        },
+        hide(secret) {
+            if (secret.length >= SHORTEST_SECRET)
+                hidden.add(secret);
+        },
+    };
+}
+/** Longest annotation that the runner keeps (runner facts). */
+const ANNOTATION_LIMIT = 4000;
+function cut(text) {
+    return text.length <= ANNOTATION_LIMIT ? text : `${text.slice(0, ANNOTATION_LIMIT - 1)}…`;
+}
+/**
+ * Takes the power out of workflow commands. The runner reads `::name` at the beginning of a line, the old form
+ * `##[name` anywhere in it, and takes a lone carriage return for a line's end. Other control characters could
+ * rewrite what a terminal shows.
+ */
+function neutralize(text) {
+    return (text
+        .replace(/\r\n?/g, '\n')
+        // oxlint-disable-next-line no-control-regex
+        .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, ' ')
+        .replace(/##\[/g, '# #[')
+        .replace(/^(\s*):(?=:)/gm, '$1: '));
+}
+
+;// CONCATENATED MODULE: ./build/vps/text.js
+/** Longest piece of API text that is kept for people. */
+const TEXT_LIMIT = 300;
+/**
+ * API text as one line without control characters, terminal escapes, bidi marks or other invisible
+ * characters, cut to a length that fits a log line. It may still hold Markdown: whoever renders it escapes it.
+ */
+function cleanText(text, limit = TEXT_LIMIT) {
+    const line = text
+        // Cut before the work as well: the text may have megabytes.
+        .slice(0, limit * 4)
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu, ' ')
+        .replace(/ {2,}/g, ' ')
+        .trim();
+    return line.length <= limit ? line : `${line.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+;// CONCATENATED MODULE: ./build/vps/schemas.js
+
+
+/**
+ * The schema checks. A missing, null or new field never breaks more than itself; only an answer whose shape
+ * makes it unusable is refused, with a {@link SchemaError} that says what was expected.
+ */
+class SchemaError extends Error {
+    name = 'SchemaError';
+}
+/** A JSON number whose digits a double cannot hold, with the digits as they were sent. */
+class BigNumber {
+    digits;
+    constructor(digits) {
+        this.digits = digits;
+    }
+}
+/** Parses JSON and keeps the digits of integers above 2^53; throws {@link SchemaError} for anything else. */
+function parseJson(body) {
+    try {
+        return JSON.parse(body, (_key, value, context) => {
+            const source = context?.source;
+            const lossy = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
+            return lossy && source !== undefined && /^\d{1,64}$/.test(source) ? new BigNumber(source) : value;
+        });
+    }
+    catch (cause) {
+        const start = cleanText(body, 60);
+        throw new SchemaError(start === '' ? 'the body is empty' : `the body is not JSON, it begins: ${start}`, {
+            cause,
+        });
+    }
+}
+function fieldsOf(value, what) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof BigNumber) {
+        throw new SchemaError(`${what} is not an object`);
+    }
+    return value;
+}
+function textOf(value, limit) {
+    return typeof value === 'string' ? cleanText(value, limit) : null;
+}
+function numberOf(value) {
+    return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+/** An id as text; `null` for none, and for one that may not stand in a path. */
+function idOf(value) {
+    if (value instanceof BigNumber)
+        return ID_PATTERN.test(value.digits) ? { id: value.digits, exact: false } : null;
+    if (typeof value === 'number')
+        return Number.isSafeInteger(value) && value >= 0 ? { id: String(value), exact: true } : null;
+    return typeof value === 'string' && ID_PATTERN.test(value) ? { id: value, exact: true } : null;
+}
+/** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
+function parseTime(value) {
+    if (value === null ||
+        !/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(value))
+        return null;
+    const time = Date.parse(value.replace(' ', 'T'));
+    return Number.isNaN(time) ? null : time;
+}
+function parseServerRef(value) {
+    if (typeof value !== 'object' || value === null)
+        return { id: idOf(value)?.id ?? null, uuid: null, name: null };
+    const fields = value;
+    return {
+        id: idOf(value instanceof BigNumber ? value : fields['id'])?.id ?? null,
+        uuid: idOf(fields['uuid'])?.id ?? null,
+        name: textOf(fields['name'], 100),
+    };
+}
+/** Longer than any description that this tool writes; a marker behind it cannot be ours. */
+const DESCRIPTION_READ = 4096;
+/** One snapshot of a list or of the answer to a create request [D]. */
+function parseSnapshot(value) {
+    const fields = fieldsOf(value, 'a snapshot');
+    const id = idOf(fields['id']) ?? idOf(fields['uuid']);
+    const createdAt = textOf(fields['created_at'], 64);
+    const description = fields['description'];
+    return {
+        id: id?.id ?? '',
+        exact: id?.exact ?? false,
+        server: parseServerRef(fields['server']),
+        name: textOf(fields['name'], 200),
+        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+        sizeMb: numberOf(fields['size_mb']),
+        createdAt,
+        created: parseTime(createdAt),
+        description: typeof description === 'string' && description.length <= DESCRIPTION_READ ? description : null,
+    };
+}
+/** A list: `{count, next, previous, results}`, the same without the links, or a bare array [D][C]. */
+function parseSnapshotPage(value) {
+    if (Array.isArray(value))
+        return { snapshots: value.map(parseSnapshot), count: value.length, next: null };
+    const fields = fieldsOf(value, 'the list of snapshots');
+    const { results, next } = fields;
+    if (!Array.isArray(results))
+        throw new SchemaError("the list of snapshots has no 'results'");
+    if (next !== undefined && next !== null && typeof next !== 'string') {
+        throw new SchemaError("'next' of the list of snapshots is no address");
+    }
+    return { snapshots: results.map(parseSnapshot), count: numberOf(fields['count']), next };
+}
+/** The answer to a create request: a snapshot that has an id. */
+function parseCreated(value) {
+    const snapshot = parseSnapshot(value);
+    if (snapshot.id === '')
+        throw new SchemaError('the new snapshot has no id that could be used');
+    return snapshot;
+}
+/** One server [D][C]. */
+function parseServer(value) {
+    const fields = fieldsOf(value, 'the server');
+    const ref = parseServerRef(value);
+    if (ref.id === null && ref.uuid === null && typeof fields['status'] !== 'string') {
+        throw new SchemaError('the server has neither an id nor a status');
+    }
+    return {
+        ...ref,
+        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+        updatedAt: textOf(fields['updated_at'], 64),
+    };
+}
+/** The reason in an error's body: `detail`, the fields' messages, or the beginning of plain text [C]. */
+function parseDetail(body) {
+    let value;
+    try {
+        value = JSON.parse(body);
+    }
+    catch {
+        const text = cleanText(body.slice(0, 4000).replace(/<(script|style)[\s\S]*?<\/\1>|<[^>]*>/gi, ' '), 200);
+        return text === '' ? undefined : text;
+    }
+    const text = cleanText(flatten(value).join('; '));
+    return text === '' ? undefined : text;
+}
+function flatten(value, depth = 0) {
+    if (typeof value === 'string')
+        return [value.slice(0, 1000)];
+    if (typeof value !== 'object' || value === null || depth > 2)
+        return [];
+    if (Array.isArray(value))
+        return value.slice(0, 10).flatMap((item) => flatten(item, depth + 1));
+    return Object.entries(value)
+        .slice(0, 10)
+        .flatMap(([name, item]) => {
+        const texts = flatten(item, depth + 1);
+        const plain = name === 'detail' || name === 'message' || name === 'error' || name === 'non_field_errors';
+        return texts.map((text) => (plain ? text : `${name}: ${text}`));
+    });
+}
+
+;// CONCATENATED MODULE: ./build/vps/api.js
+
+
+/** The longest page that the API gives [C]. */
+const PAGE_SIZE = 100;
+const MAX_PAGES = 50;
+/** How often a list is read again because it changed while its pages were read. */
+const MAX_READS = 3;
+/** The endpoints over a client; `apiUrl` is the same that the client has. */
+function createApi(send, apiUrl) {
+    return {
+        async listSnapshots({ serverId }, until) {
+            const query = new URLSearchParams({
+                ...(serverId !== undefined && { server_id: serverId }),
+                page_size: String(PAGE_SIZE),
+            });
+            let list;
+            for (let reads = 0; reads < MAX_READS && list?.complete !== true; reads += 1) {
+                list = await readPages(send, apiUrl, `/snapshots/?${query}`, until);
+                if (list.pages === 1)
+                    break;
+            }
+            return list ?? { snapshots: [], complete: false, now: null, pages: 0 };
+        },
+        async createSnapshot({ serverId, name, description }, until) {
+            const body = { server_id: idForBody(serverId), name, description };
+            return (await send({ method: 'POST', path: '/snapshots/', body, until, read: json(parseCreated) }))
+                .value;
+        },
+        async restoreSnapshot(id, until) {
+            const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
+            // Only that the body is whole JSON counts: its `status` is the request's, not the restore's [D].
+            await send({ method: 'POST', path, until, read: json((body) => body) });
+        },
+        async deleteSnapshot(id, until) {
+            try {
+                await send({
+                    method: 'DELETE',
+                    path: `/snapshots/${encodeURIComponent(id)}/`,
+                    until,
+                    read: noContent,
+                });
+                return true;
+            }
+            catch (error) {
+                if (error instanceof errors_VpsError && error.status === 404)
+                    return false;
+                throw error;
+            }
+        },
+        async getServer(id, until) {
+            const path = `/servers/${encodeURIComponent(id)}/`;
+            return (await send({ method: 'GET', path, until, read: json(parseServer) })).value;
+        },
+        async powerServer(id, action, until) {
+            const path = `/servers/${encodeURIComponent(id)}/power/`;
+            // The body of the answer is not known [?]: an empty one or plain text is no reason to doubt a 2xx.
+            await send({ method: 'POST', path, body: { action }, until, read: anything });
+        },
+    };
+}
+/** Readers of answers: JSON of a known shape, a 204 without a body, and a 2xx of any kind. */
+function json(parse) {
+    return ({ body }) => parse(parseJson(body));
+}
+function noContent({ status }) {
+    if (status !== 204)
+        throw new SchemaError('a 204 was expected');
+}
+function anything() { }
+/** A number where the id is one that a double holds, else text: the API documents integers [D] and has UUIDs [C]. */
+function idForBody(id) {
+    const number = Number(id);
+    return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
+}
+async function readPages(send, apiUrl, firstPath, until) {
+    const pages = [];
+    const snapshots = [];
+    const ids = new Set();
+    let now = null;
+    let steady = true;
+    let path = firstPath;
+    while (path !== null && pages.length < MAX_PAGES) {
+        const answer = await send({
+            method: 'GET',
+            path,
+            until,
+            read: json(parseSnapshotPage),
+        });
+        const page = answer.value;
+        now = answer.now ?? now;
+        // An item on two pages, or another count: the list moved under the reader, and may have hidden an item.
+        const fresh = page.snapshots.filter((s) => s.id === '' || !ids.has(s.id));
+        if (fresh.length < page.snapshots.length || page.count !== (pages[0] ?? page).count)
+            steady = false;
+        for (const { id } of fresh)
+            ids.add(id);
+        snapshots.push(...fresh);
+        pages.push(page);
+        path = nextPath(page, apiUrl, path);
+    }
+    const last = pages.at(-1);
+    const full = last !== undefined && last.count !== null && snapshots.length >= last.count;
+    const ended = path === null && last?.next === null;
+    const complete = steady && (pages.length === 1 ? full || ended : full && ended);
+    return { snapshots, complete, now, pages: pages.length };
+}
+/**
+ * The path of the next page. Only its path and query are used, and only below the API's own address: the
+ * token never follows a link to another host. Proxies that end TLS make the API write `http:` links to itself,
+ * so the scheme is not compared.
+ */
+function nextPath(page, apiUrl, path) {
+    if (page.next === null || page.next === undefined)
+        return null;
+    const base = new URL(`${apiUrl}/`);
+    const next = URL.parse(page.next, apiUrl + path);
+    if (next === null || next.host !== base.host || !next.pathname.startsWith(base.pathname)) {
+        throw new errors_VpsError({
+            kind: 'malformed',
+            method: 'GET',
+            path,
+            status: 200,
+            detail: "the list's next page is not below the API's own address; it was not followed",
+        });
+    }
+    return next.pathname.slice(base.pathname.length - 1) + next.search;
+}
+
+;// CONCATENATED MODULE: ./build/vps/retry.js
+/** Tries of one request, the first included. */
+const MAX_TRIES = 5;
+const BASE_MS = 1000;
+const CAP_MS = 20_000;
+/** Failures after which nothing was carried out, whatever the method. */
+const NOTHING_DONE = new Set(['refused', 'unresolved', 429]);
+/** Failures that pass, after which repeating is harmless where the method changes nothing twice. */
+const PASSING = new Set(['reset', 'cut', 'timeout', 'malformed', 408]);
+/**
+ * The retry table: method × what happened.
+ *
+ * A GET and a DELETE by id have the same effect once or twice. A POST is repeated only where the API cannot
+ * have carried it out; everything else about it is for the caller to find out (design §3.2, §3.5).
+ */
+function mayRetry(method, happening) {
+    if (NOTHING_DONE.has(happening))
+        return true;
+    if (method === 'POST')
+        return false;
+    return PASSING.has(happening) || (typeof happening === 'number' && happening >= 500);
+}
+/**
+ * Milliseconds before try number `tries + 1`: what the API asked for, else exponential with full jitter.
+ * `random` is in [0, 1); `fixed` is the user's `poll_interval`, which stands for every pause of ours.
+ */
+function retryDelay(tries, retryAfter, random, fixed) {
+    if (retryAfter !== undefined)
+        return retryAfter;
+    return fixed ?? random * Math.min(CAP_MS, BASE_MS * 2 ** tries);
+}
+/** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
+function parseRetryAfter(value, now) {
+    const text = value?.trim() ?? '';
+    if (/^\d{1,9}$/.test(text))
+        return Number(text) * 1000;
+    if (!/^[A-Z][a-z]{2}, /.test(text))
+        return undefined;
+    const date = Date.parse(text);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+;// CONCATENATED MODULE: ./build/vps/transport.js
+/** One HTTP exchange, without an opinion on what its status means. */
+class TransportError extends Error {
+    name = 'TransportError';
+    kind;
+    constructor(kind, message, options) {
+        super(message, options);
+        this.kind = kind;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/vps/client.js
+
+
+
+
+/** Time for one try (design §4; the vendor's clients use the same [C]). */
+const TRY_MS = 30_000;
+/** How long a change in flight is waited for after a cancel, so that its id can be saved (design §3.2). */
+const GRACE_MS = 5_000;
+/** The client: deadlines, retries by the table, schema checks and one kind of error round a transport. */
+function createClient(options) {
+    const { clock } = options;
+    const grace = graceAfter(options.cancelled, clock);
+    return async (call) => {
+        let last;
+        for (let tries = 1;; tries += 1) {
+            if (options.cancelled.aborted)
+                throw failure(call, 'cancelled', { cause: last });
+            const remaining = call.until - clock.now();
+            if (remaining <= 0)
+                throw last ?? failure(call, 'deadline');
+            const result = await sendOnce(options, call, Math.min(TRY_MS, remaining), grace);
+            if ('answer' in result)
+                return result.answer;
+            last = result.error;
+            if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last)))
+                throw last;
+            const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
+            if (clock.now() + delay >= call.until)
+                throw last;
+            await clock.sleep(delay, options.cancelled);
+        }
+    };
+}
+async function sendOnce(options, call, timeoutMs, grace) {
+    const { clock } = options;
+    const begun = clock.now();
+    const note = (outcome) => {
+        options.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - begun)} ms`);
+    };
+    try {
+        const response = await options.transport({
+            method: call.method,
+            url: options.apiUrl + call.path,
+            headers: {
+                authorization: `Bearer ${options.token}`,
+                accept: 'application/json',
+                'content-type': 'application/json',
+            },
+            ...(call.body && { body: JSON.stringify(call.body) }),
+            timeoutMs,
+            signal: call.method === 'GET' ? options.cancelled : grace,
+        });
+        note(response.status);
+        return readAnswer(call, response, clock);
+    }
+    catch (error) {
+        const kind = error instanceof TransportError && error.kind !== 'aborted' ? error.kind : 'reset';
+        const aborted = error instanceof TransportError && error.kind === 'aborted';
+        note(aborted ? 'aborted' : kind);
+        // A change that was given up half-way may have been carried out: that is a lost answer, not a cancel.
+        return { error: failure(call, aborted && call.method === 'GET' ? 'cancelled' : kind, { cause: error }) };
+    }
+}
+function readAnswer(call, response, clock) {
+    const { status, headers, body } = response;
+    const date = Date.parse(headers['date'] ?? '');
+    const now = Number.isNaN(date) ? null : date;
+    if (status < 200 || status >= 300) {
+        const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
+        const fields = {
+            kind: 'http',
+            method: call.method,
+            path: call.path,
+            status,
+            detail: parseDetail(body),
+            retryAfter,
+        };
+        return { error: new errors_VpsError(fields) };
+    }
+    try {
+        return { answer: { value: call.read(response), now } };
+    }
+    catch (cause) {
+        if (!(cause instanceof SchemaError))
+            throw cause;
+        return {
+            error: new errors_VpsError({
+                kind: 'malformed',
+                method: call.method,
+                path: call.path,
+                status,
+                detail: cause.message,
+            }),
+        };
+    }
+}
+function failure(call, kind, options) {
+    return new errors_VpsError({ kind, method: call.method, path: call.path }, options);
+}
+function happeningOf(error) {
+    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
+}
+/** Aborted {@link GRACE_MS} after `cancelled`. */
+function graceAfter(cancelled, clock) {
+    const grace = new AbortController();
+    const end = async () => {
+        await clock.sleep(GRACE_MS);
+        grace.abort();
+    };
+    cancelled.addEventListener('abort', () => void end(), { once: true });
+    return grace.signal;
+}
+
+;// CONCATENATED MODULE: ./build/vps/http.js
 
 
 /** Bodies above this are not read (design §4). */
@@ -6477,7 +6035,6 @@ function kindOf(error) {
 
 
 
-
 const USER_AGENT = 'vps-snapshot-action/1';
 /** Longest time that a timer takes; a longer sleep would end at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -6486,7 +6043,7 @@ const clock = {
     wall: () => Date.now(),
     async sleep(ms, signal) {
         try {
-            await (0,external_node_timers_promises_namespaceObject.setTimeout)(Math.min(ms, LONGEST_TIMER), undefined, signal && { signal });
+            await (0,promises_namespaceObject.setTimeout)(Math.min(ms, LONGEST_TIMER), undefined, signal && { signal });
         }
         catch {
             // Aborted: the sleeper looks at the signal itself.

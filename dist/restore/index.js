@@ -581,7 +581,7 @@ __nccwpck_require__.d(core_namespaceObject, {
   getIDToken: () => (getIDToken),
   getInput: () => (core_getInput),
   getMultilineInput: () => (getMultilineInput),
-  getState: () => (core_getState),
+  getState: () => (getState),
   group: () => (group),
   info: () => (info),
   isDebug: () => (isDebug),
@@ -600,6 +600,1471 @@ __nccwpck_require__.d(core_namespaceObject, {
   toWin32Path: () => (toWin32Path),
   warning: () => (warning)
 });
+
+;// CONCATENATED MODULE: ./build/github/markdown.js
+/** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
+function escapeMarkdown(text) {
+    return (text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replace(/&/g, '&amp;')
+        .replace(/</g, '&lt;')
+        .replace(/>/g, '&gt;')
+        .replace(/[\\`*_{}[\]()#!|~$]/g, '\\$&')
+        .replace(/^(\s*)([-+=]|\d+[.)])/, '$1\\$2')
+        // A zero-width space keeps mentions, references and bare addresses from becoming links.
+        .replace(/[@#]|:(?=\/\/)|www\./gi, (found) => `${found}\u200b`));
+}
+/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
+function code(text) {
+    const clean = text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replaceAll('|', '¦')
+        .trim();
+    if (clean === '')
+        return '–';
+    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
+    const fence = '`'.repeat(longest + 1);
+    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
+    return `${fence}${space}${clean}${space}${fence}`;
+}
+/** A table; cells are Markdown already. Empty without rows. */
+function table(head, rows) {
+    if (rows.length === 0)
+        return '';
+    const line = (cells) => `| ${cells.join(' | ')} |\n`;
+    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
+}
+/** A fenced block of shell commands. */
+function shellBlock(command) {
+    return `\`\`\`sh\n${command}\n\`\`\`\n\n`;
+}
+/** A section that is folded away. `title` is Markdown-free text of our own. */
+function details(title, body) {
+    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
+}
+/** Megabytes for people. */
+function formatSize(sizeMb) {
+    if (sizeMb === null)
+        return '–';
+    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
+}
+/** An instant (epoch milliseconds) as UTC to the second. */
+function formatTime(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+;// CONCATENATED MODULE: ./build/github/summary.js
+
+/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
+function renderSummary(summary) {
+    return [
+        `### ${escapeMarkdown(summary.headline)}\n\n`,
+        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
+        renderRestores(summary.restores ?? []),
+        renderRows(summary.rows ?? []),
+        ...(summary.retention ?? []).map(renderRetention),
+        ...(summary.alerts ?? []).filter(({ kind }) => kind !== 'notice').map(renderAlert),
+        renderCommands(summary.commands ?? []),
+        renderEvents(summary.events ?? []),
+    ].join('');
+}
+function renderRows(rows) {
+    const slots = rows.some((row) => row.slotsUsed != null);
+    return table(['Server', 'Snapshot', 'Name', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
+        code(row.server),
+        row.snapshotId === null ? 'none' : code(row.snapshotId),
+        row.name === null ? '–' : code(row.name),
+        row.status === null || row.status === '' ? 'unknown' : escapeMarkdown(row.status),
+        formatSize(row.sizeMb),
+        row.createdAt === null ? '–' : escapeMarkdown(row.createdAt),
+        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
+    ]));
+}
+const HEALTH = { passed: 'passed', failed: '**failed**', not_checked: 'not checked' };
+function renderRestores(restores) {
+    return table(['Server', 'From snapshot', 'Requested', 'Confirmed', 'Started by us', 'Health', 'Server is', 'Remark'], restores.map((restore) => [
+        code(restore.server),
+        code(restore.snapshotId),
+        restore.requested ? 'yes' : 'no',
+        restore.confirmed ? '**yes**' : 'no',
+        restore.started ? 'yes' : 'no',
+        HEALTH[restore.health],
+        restore.serverStatus === null ? 'unknown' : escapeMarkdown(restore.serverStatus),
+        escapeMarkdown(restore.reason),
+    ]));
+}
+function renderRetention({ server, verdicts }) {
+    const rows = verdicts.map(({ snapshot, action, why }) => [
+        code(snapshot.id),
+        code(snapshot.name ?? ''),
+        escapeMarkdown(snapshot.status),
+        snapshot.createdAt === null ? '–' : escapeMarkdown(snapshot.createdAt),
+        action === 'delete' ? '**delete**' : 'keep',
+        escapeMarkdown(why),
+    ]);
+    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
+    return details(`Retention on ${code(server).replaceAll('`', '').replaceAll('<', '&lt;')}: ${deleted} to delete, ${verdicts.length - deleted} to keep`, table(['Snapshot', 'Name', 'Status', 'Created', 'Decision', 'Why'], rows));
+}
+function renderAlert({ kind, title, text }) {
+    const lines = text.split('\n').map((line) => `> ${escapeMarkdown(line)}\n`);
+    return `> [!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}\n`;
+}
+function renderCommands(commands) {
+    if (commands.length === 0)
+        return '';
+    return details('Restore by hand (overwrites the server, cannot be undone)', shellBlock(commands.join('\n')));
+}
+function renderEvents(events) {
+    const rows = events.map(({ at, subject, text }) => [
+        formatTime(at),
+        subject === '' ? '' : code(subject),
+        escapeMarkdown(text),
+    ]);
+    return details('What happened when', table(['Time', 'Server', 'What'], rows));
+}
+/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
+function restoreCommand(apiUrl, snapshotId) {
+    return `curl -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+}
+
+;// CONCATENATED MODULE: ./build/vps/model.js
+/** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** Ids, typed or received, that may stand in a path (design §4). */
+const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+/** Whether this snapshot may be named in a request that changes something. */
+function isAddressable(snapshot) {
+    return snapshot.exact && ID_PATTERN.test(snapshot.id);
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/age.js
+/** Ages and order by the API's times alone (design §3.1): runners and servers disagree about the hour. */
+/** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
+function ageOf(snapshot, now) {
+    if (snapshot.created === null || now === null || snapshot.created > now)
+        return null;
+    return now - snapshot.created;
+}
+/** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
+function newestFirst(a, b) {
+    if (a.created === b.created)
+        return 0;
+    if (a.created === null)
+        return -1;
+    if (b.created === null)
+        return 1;
+    return b.created - a.created;
+}
+/** Whether `other` may be newer than `mine`: equal and unreadable times count as newer. */
+function mayBeNewer(other, mine) {
+    return other.created === null || mine.created === null || other.created >= mine.created;
+}
+
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+;// CONCATENATED MODULE: ./build/snapshots/marker.js
+
+/** The longest description that is sent. */
+const DESCRIPTION_LIMIT = 255;
+const OPENING = '[vps-snapshot ';
+const LIMITS = { repositoryId: 32, repository: 36, runId: 20, job: 24, step: 24, sha: 12 };
+const PATTERN = /\[vps-snapshot key=([0-9a-f-]{36}) repo-id=(\S+) repo=(\S+) run=([^\s/]+)\/(\d{1,4}) job=(\S+) step=(\S+) sha=([^\s\]]+)\]$/;
+/**
+ * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two
+ * long values that begin alike stay two.
+ */
+function fit(value, limit) {
+    const clean = value.replace(/[^A-Za-z0-9._/-]+/g, '-') || '-';
+    if (clean.length <= limit)
+        return clean;
+    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(value).digest('hex').slice(0, 8);
+    return `${clean.slice(0, limit - 9)}~${hash}`;
+}
+/** The same origin as it reads after a way through a description; equality of origins is defined on this form. */
+function normalizeOrigin(origin) {
+    return {
+        repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
+        repository: fit(origin.repository, LIMITS.repository),
+        runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
+        runAttempt: origin.runAttempt,
+        job: fit(origin.job, LIMITS.job),
+        step: fit(origin.step, LIMITS.step),
+        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
+    };
+}
+/** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
+function formatMarker(marker) {
+    const o = normalizeOrigin(marker);
+    return (`${OPENING}key=${marker.key} repo-id=${o.repositoryId} repo=${o.repository} ` +
+        `run=${o.runId}/${o.runAttempt} job=${o.job} step=${o.step} sha=${o.sha}]`);
+}
+/** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
+function marker_parseMarker(description) {
+    const match = PATTERN.exec(description?.trimEnd() ?? '');
+    if (!match)
+        return null;
+    const [, key = '', repositoryId = '', repository = '', runId = '', attempt = '', job = '', step = '', sha = '',] = match;
+    return { key, repositoryId, repository, runId, runAttempt: Number(attempt), job, step, sha };
+}
+/** Whether a marker names this repository. */
+function isOwn(marker, origin) {
+    return marker !== null && marker.repositoryId === fit(origin.repositoryId, LIMITS.repositoryId);
+}
+/**
+ * The description to send: the user's text, then the marker. The text loses control characters and whatever
+ * could be read as a marker, and is the part that is cut; `cut` says that it was.
+ */
+function describeSnapshot(text, marker) {
+    const ending = formatMarker(marker);
+    const clean = text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
+        .trim();
+    if (clean === '')
+        return { description: ending, cut: false };
+    const room = DESCRIPTION_LIMIT - ending.length - 1;
+    // Counted as the API is likely to: in code points, never half of one.
+    const points = Array.from(clean);
+    const cut = clean.length > room;
+    const kept = cut ? cutToLength(points, room) : clean;
+    return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
+}
+function cutToLength(points, room) {
+    let kept = '';
+    for (const point of points) {
+        if (kept.length + point.length > room)
+            break;
+        kept += point;
+    }
+    return kept.trimEnd();
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/server.js
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+function kindOf(id) {
+    if (/^\d+$/.test(id))
+        return 'number';
+    return UUID.test(id) ? 'uuid' : 'other';
+}
+/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
+function normalize(id) {
+    return UUID.test(id) ? id.toLowerCase() : id;
+}
+function idsOf(server) {
+    return [server.id, server.uuid].filter((id) => id !== null);
+}
+/** Whether a snapshot's server is one of the given ids. */
+function isOfServer(server, ids) {
+    const known = new Set(ids.map(normalize));
+    return idsOf(server).some((id) => known.has(normalize(id)));
+}
+/**
+ * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
+ * an answer of the API confirmed for it.
+ *
+ * A list whose snapshots all name one server is about that server, unless that server has an id of the same
+ * kind as the typed one and a different one: two numbers that differ are two servers.
+ */
+function matchServer(snapshots, known) {
+    const mine = snapshots.filter((s) => isOfServer(s.server, known));
+    const others = snapshots.filter((s) => !isOfServer(s.server, known));
+    const first = mine[0] ?? others[0];
+    if (first === undefined)
+        return { snapshots: [], ids: known, name: null, filterIgnored: false, unknown: false };
+    if (mine.length === 0 && isOneServer(others) && !contradicts(first.server, known)) {
+        return {
+            snapshots: others,
+            ids: merge(known, others),
+            name: first.server.name,
+            filterIgnored: false,
+            unknown: false,
+        };
+    }
+    return {
+        snapshots: mine,
+        ids: merge(known, mine),
+        name: mine[0]?.server.name ?? null,
+        filterIgnored: others.length > 0,
+        unknown: mine.length === 0,
+    };
+}
+function isOneServer(snapshots) {
+    const names = new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' ')));
+    return names.size === 1 && !names.has('');
+}
+function contradicts(server, known) {
+    const kinds = new Set(known.map(kindOf));
+    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
+}
+function merge(known, snapshots) {
+    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/status.js
+const MEANINGS = new Map([
+    ['completed', 'completed'],
+    ['failed', 'failed'],
+    ['error', 'failed'],
+    ['errored', 'failed'],
+    ['cancelled', 'failed'],
+    ['canceled', 'failed'],
+    ['deleted', 'failed'],
+]);
+/**
+ * The API documents two words only and [?] none for a failure, so every other word is progress:
+ * a word nobody knows must become neither success nor failure.
+ */
+function meaningOf(status) {
+    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/interlocks.js
+
+
+
+
+
+/** The interlocks of the post step: everything that stands against restoring, each in a sentence. */
+function checkRollback(facts) {
+    const check = checkSnapshot(facts);
+    const { snapshot } = check;
+    const refusals = [...check.refusals];
+    if (facts.seenCompleted === null) {
+        refusals.push('nobody saw the snapshot completed before the deploy could start, so it may contain half a deploy (wait for it with wait: true, or with the wait action in this job before the deploy)');
+    }
+    if (snapshot === null)
+        return { ...check, refusals };
+    const markedKey = parseMarker(snapshot.description)?.key;
+    if (markedKey !== undefined && markedKey !== facts.key) {
+        refusals.push(`snapshot ${snapshot.id} carries the mark of another step`);
+    }
+    const { refused, warned } = judgeNewer(facts, snapshot);
+    return { snapshot, refusals: [...refusals, ...refused], warnings: [...check.warnings, ...warned] };
+}
+/** The interlocks of the `restore` action: a person asked for exactly this id. */
+function checkAskedRestore(facts, origin, allowOlder) {
+    const check = checkSnapshot(facts);
+    const { snapshot } = check;
+    if (snapshot === null || allowOlder)
+        return check;
+    const refusals = [...check.refusals];
+    const marker = marker_parseMarker(snapshot.description);
+    const run = normalizeOrigin(origin);
+    if (marker !== null &&
+        isOwn(marker, origin) &&
+        marker.runId === run.runId &&
+        marker.runAttempt < run.runAttempt) {
+        refusals.push(`snapshot ${snapshot.id} was made by attempt ${marker.runAttempt} of this run, and this is attempt ${run.runAttempt}: re-run jobs keep outputs of earlier attempts (allow_older: true restores it all the same)`);
+    }
+    const { refused, warned } = judgeNewer(facts, snapshot);
+    const hint = refused.map((text) => `${text} (allow_older: true restores it all the same)`);
+    return { snapshot, refusals: [...refusals, ...hint], warnings: [...check.warnings, ...warned] };
+}
+function checkSnapshot(facts) {
+    const { list, snapshotId } = facts;
+    const refusals = [];
+    if (!list.complete)
+        refusals.push("the API's list of snapshots is incomplete");
+    if (facts.serverStatus === 'restoring')
+        refusals.push('the server is already being restored');
+    const found = list.snapshots.filter((s) => s.id === snapshotId);
+    const snapshot = found[0] ?? null;
+    if (snapshot === null) {
+        refusals.push(`snapshot ${snapshotId} is not in the list; it may have been deleted`);
+        return { refusals, warnings: [], snapshot };
+    }
+    if (found.length > 1)
+        refusals.push(`the list shows two snapshots with the id ${snapshotId}`);
+    if (!isAddressable(snapshot))
+        refusals.push(`the id ${snapshotId} is too large a number to be sure of its digits`);
+    if (meaningOf(snapshot.status) !== 'completed') {
+        refusals.push(`snapshot ${snapshotId} is '${snapshot.status}', not 'completed'`);
+    }
+    if (facts.serverIds.length > 0 && !isOfServer(snapshot.server, facts.serverIds)) {
+        refusals.push(`snapshot ${snapshotId} belongs to another server (${snapshot.server.id ?? 'unknown'})`);
+    }
+    return { refusals, warnings: [], snapshot };
+}
+/** A newer marked snapshot means that somebody deployed since: restoring would undo their work too. */
+function judgeNewer(facts, mine) {
+    const refused = [];
+    const warned = [];
+    for (const other of facts.list.snapshots) {
+        if (other === mine || !isOnSameServer(other, mine, facts.serverIds) || !mayBeNewer(other, mine))
+            continue;
+        const marker = marker_parseMarker(other.description);
+        if (marker === null) {
+            warned.push(`snapshot ${other.id}, newer and not made by this action, is on the server`);
+        }
+        else if (facts.key === null || marker.key !== facts.key) {
+            refused.push(`a newer snapshot (${other.id}, '${other.status}') was made by run ${marker.runId} of ${marker.repository}: a restore would undo what followed it`);
+        }
+    }
+    return { refused, warned };
+}
+function isOnSameServer(other, mine, serverIds) {
+    const { id, uuid } = mine.server;
+    return isOfServer(other.server, [...serverIds, ...[id, uuid].filter((text) => text !== null)]);
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/schedule.js
+/** How long to pause before the next look (design §2.1 `poll_interval`, §3.3). All in milliseconds. */
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** A pause while something is in doubt; the spans that the design gives as "looks" are counted in these. */
+const DOUBT_PAUSE = 3 * SECOND;
+const SPARSE_PAUSE = 15 * SECOND;
+const DENSE_PAUSE = 4 * SECOND;
+const HEALTH_PAUSE = 5 * SECOND;
+/** Spans counted in looks, so that they shrink with `poll_interval`: 10 looks 3 s apart are 30 s. */
+const LOOKS = {
+    /** Absent from complete lists this often after a lost answer: the request was not carried out. */
+    unclearCreate: 5,
+    /** The same after a time-out or a 504: the server may still be at work on it. */
+    slowCreate: 20,
+    /** A snapshot once seen, then missing: gone (30 s). */
+    gone: 10,
+    /** An accepted snapshot that no list shows (2 min). */
+    neverListed: 40,
+    /** A restore that nothing shows to have begun (2 min). */
+    begin: 40,
+    /** An unclear answer to a restore (60 s). */
+    unclearRestore: 20,
+    /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
+    slotFreed: 20,
+    /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
+    stillActive: 10,
+};
+/** When the documented work usually ends, counted from its start: 3–10 and 5–15 minutes [D]. */
+const EXPECTED = {
+    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
+    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
+};
+/** The schedule for a `poll_interval` in ms, or `null` for the adaptive one. */
+function createSchedule(pollInterval) {
+    return {
+        work(kind, elapsed) {
+            if (pollInterval !== null)
+                return pollInterval;
+            const { from, to } = EXPECTED[kind];
+            return elapsed >= from && elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
+        },
+        doubt: pollInterval ?? DOUBT_PAUSE,
+        health: pollInterval ?? HEALTH_PAUSE,
+        retry: pollInterval,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/deps.js
+
+/** The use case ends because the job was cancelled. */
+class CancelledError extends Error {
+    name = 'CancelledError';
+    constructor() {
+        super('The job was cancelled');
+    }
+}
+/** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
+async function deps_pause(deps, ms) {
+    if (!deps.cancelled.aborted)
+        await deps.clock.sleep(ms, deps.cancelled);
+    if (deps.cancelled.aborted)
+        throw new CancelledError();
+}
+/** A use case that ends red for a reason that is already told in full. */
+class deps_FailedError extends Error {
+    name = 'FailedError';
+    /** Title of the annotation. */
+    title;
+    constructor(title, message, options) {
+        super(message, options);
+        this.title = title;
+    }
+}
+/** How many servers are worked on at a time: polite to the API, quick enough for a fleet. */
+const CONCURRENCY = 3;
+/**
+ * Runs `work` for each item side by side. After the first failure nothing new is begun; what has begun is
+ * waited for, then what failed is thrown.
+ */
+async function forEachSideBySide(items, work) {
+    const queue = [...items];
+    const failures = [];
+    const worker = async () => {
+        for (let item = queue.shift(); item !== undefined && failures.length === 0; item = queue.shift()) {
+            try {
+                await work(item);
+            }
+            catch (error) {
+                failures.push(error);
+            }
+        }
+    };
+    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+    if (failures.length > 1)
+        throw new deps_FailedError('Several servers failed', failures.map(describeError).join('\n'));
+    if (failures.length > 0)
+        throw failures[0];
+}
+
+;// CONCATENATED MODULE: ./build/actions/outcome.js
+
+
+/** "Restored" may be said: the restore began, it ended, and what was to be checked is well. */
+function isRestored(result) {
+    return result.confirmed && result.health !== 'failed';
+}
+/** What a confirmed restore amounts to, without a word more than was seen. */
+function describeRestored({ health, serverStatus, target }) {
+    const server = serverStatus === 'stopped' && !target.startIfStopped
+        ? 'server is stopped, as it was before the snapshot'
+        : 'server is active again';
+    return `restored: ${server}, ${health === 'passed' ? 'health check passed' : 'application not checked'}`;
+}
+/**
+ * Tells the end of one restore in the log and as an annotation. `asError` is for a rollback, which is the end
+ * of a failed deploy; a restore that a person asked for is told as a notice.
+ */
+function tellResult(result, apiUrl, deps, asError) {
+    const { target, snapshot, reason } = result;
+    const { label, snapshotId } = target;
+    const since = snapshot?.createdAt ?? 'the snapshot was taken';
+    if (isRestored(result)) {
+        deps.log.event(label, describeRestored(result));
+        deps.log[asError ? 'error' : 'notice'](asError ? 'Rolled back' : 'Restored', `${label}, snapshot ${snapshotId}: ${describeRestored(result)}. Everything written to the server since ${since} is gone.`);
+        return;
+    }
+    const title = result.confirmed
+        ? 'Restored, but not well'
+        : result.requested
+            ? 'Restore requested, not confirmed'
+            : 'Not restored';
+    deps.log.event(label, reason);
+    deps.log.error(title, `${label}, snapshot ${snapshotId}: ${reason}. ${nextStep(result, apiUrl)}`);
+}
+function nextStep({ requested, confirmed, target, serverStatus }, apiUrl) {
+    if (confirmed)
+        return 'The server itself is back; look at the application.';
+    const command = `To restore by hand (overwrites the server): ${restoreCommand(apiUrl, target.snapshotId)}`;
+    if (!requested)
+        return command;
+    const status = serverStatus === null ? 'unknown' : `'${serverStatus}'`;
+    return `The server's state is ${status}. Look at it in the panel of VPS.org before anything else; only if no restore is running there: ${command}`;
+}
+/** The rows of the summary. */
+function toSummary(results) {
+    return results.map((result) => ({
+        server: result.target.label,
+        snapshotId: result.target.snapshotId,
+        requested: result.requested,
+        confirmed: result.confirmed,
+        started: result.started,
+        health: result.health,
+        serverStatus: result.serverStatus,
+        reason: isRestored(result)
+            ? ''
+            : result.reason || (result.requested ? 'requested, not confirmed yet' : ''),
+    }));
+}
+/** The comment on GitHub: ids in code spans and our own words, no text of the API (design §3.8). */
+function describeForGithub(results, job) {
+    const lines = results.map((result) => {
+        const { serverId, snapshotId } = result.target;
+        const what = isRestored(result)
+            ? '✅ restored'
+            : result.confirmed
+                ? '⚠️ restored, but the health check failed'
+                : result.requested
+                    ? '⚠️ restore requested, **not confirmed**'
+                    : '❌ **not restored**';
+        return `- server ${code(serverId)}, snapshot ${code(snapshotId)}: ${what}`;
+    });
+    const run = job.runUrl === '' ? `run ${code(job.origin.runId)}` : `[this run](${job.runUrl})`;
+    return [
+        `### VPS.org rollback\n`,
+        ...lines,
+        '',
+        `By ${run}, job ${code(job.origin.job)}, commit ${code(job.sha.slice(0, 12))}. What was written to a restored server since its snapshot is gone.`,
+    ].join('\n');
+}
+
+;// CONCATENATED MODULE: ./build/vps/errors.js
+/** The one error of the API client. Callers decide from its fields, never from its text. */
+class errors_VpsError extends Error {
+    name = 'VpsError';
+    kind;
+    method;
+    path;
+    status;
+    detail;
+    retryAfter;
+    constructor(fields, options) {
+        super(describe(fields), options);
+        this.kind = fields.kind;
+        this.method = fields.method;
+        this.path = fields.path;
+        this.status = fields.status;
+        this.detail = fields.detail;
+        this.retryAfter = fields.retryAfter;
+    }
+}
+/**
+ * Whether the API refused the request, cannot have carried it out, or may have.
+ * A 5xx says nothing: a proxy gives it while the server behind is at work.
+ */
+function errors_certaintyOf(error) {
+    switch (error.kind) {
+        case 'refused':
+        case 'unresolved':
+        case 'certificate':
+        case 'deadline':
+        case 'cancelled':
+            return 'not_done';
+        case 'http':
+            if (error.status === 429)
+                return 'not_done';
+            return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
+                ? 'refused'
+                : 'unclear';
+        case 'reset':
+        case 'timeout':
+        case 'cut':
+        case 'too_large':
+        case 'malformed':
+            return 'unclear';
+    }
+}
+/** Whether the server may still be at work on a request with an unclear answer. */
+function isSlow(error) {
+    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
+}
+/** Whether the same question may have another answer later: an outage, not a refusal. */
+function isTransient(error) {
+    if (error.kind === 'http')
+        return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
+    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'deadline';
+}
+function describe(fields) {
+    const { kind, method, path, status, detail } = fields;
+    const request = `${method} ${path}`;
+    switch (kind) {
+        case 'http':
+            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(status)}`;
+        case 'malformed':
+            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
+        case 'refused':
+            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
+        case 'unresolved':
+            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
+        case 'certificate':
+            return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
+        case 'reset':
+            return `${request}: the connection was lost before the answer was complete`;
+        case 'cut':
+            return `${request}: the answer was cut short`;
+        case 'timeout':
+            return `${request}: no complete answer in time`;
+        case 'too_large':
+            return `${request}: the answer is larger than 10 MiB and was not read`;
+        case 'deadline':
+            return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
+        case 'cancelled':
+            return `${request}: not sent or not waited for, because the job was cancelled`;
+    }
+}
+function adviceFor(status) {
+    switch (status) {
+        case 401:
+            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+        case 403:
+            return '. The API token lacks a permission for this call: give it that permission at VPS.org (Account → Developers), or use another token';
+        case 429:
+            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
+        default:
+            if (status !== undefined && status >= 500)
+                return '. The API or a proxy before it is in trouble: try again later';
+            if (status !== undefined && status >= 300 && status < 400) {
+                return ". The API sent a redirect, which is not followed: check 'api_url'";
+            }
+            return '';
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/health.js
+
+const TRY_MS = 10_000;
+const MAX_REDIRECTS = 5;
+/**
+ * Asks every address until it answers 2xx (design §3.5). Gives `null` when all did, else a sentence that names
+ * the first that did not in time. Nothing of ours goes along: no token, no header.
+ */
+async function checkHealth(urls, deps, options) {
+    const failures = await Promise.all(urls.map((url) => checkUrl(url, deps, options)));
+    return failures.find((failure) => failure !== null) ?? null;
+}
+async function checkUrl(url, deps, options) {
+    const shown = withoutQuery(url);
+    for (;;) {
+        const answer = await ask(url, deps, options.until);
+        if (typeof answer === 'number' && answer >= 200 && answer < 300) {
+            deps.log.event('', `health check passed: ${shown} answered ${answer}`);
+            return null;
+        }
+        const now = deps.clock.now();
+        if (now + options.schedule.health >= options.until)
+            return `health check failed: ${shown} ${health_describe(answer)}`;
+        deps.log.debug(`health check: ${shown} ${health_describe(answer)}`);
+        await deps_pause(deps, options.schedule.health);
+    }
+}
+function health_describe(answer) {
+    return typeof answer === 'number' ? `answered ${answer}` : `did not answer (${answer})`;
+}
+/** One try with its redirects: the final status, or why there is none. */
+async function ask(first, deps, until) {
+    let url = first;
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+        const remaining = until - deps.clock.now();
+        if (remaining <= 0)
+            return 'no time left';
+        try {
+            const { status, headers } = await deps.health({
+                method: 'GET',
+                url,
+                headers: {},
+                timeoutMs: Math.min(TRY_MS, remaining),
+                statusOnly: true,
+                signal: deps.cancelled,
+            });
+            const location = headers['location'];
+            if (status < 300 || status >= 400 || location === undefined)
+                return status;
+            const next = URL.parse(location, url);
+            const from = new URL(url);
+            if (next === null || !isAllowed(from, next))
+                return 'redirected to another host or from https to http';
+            url = next.href;
+        }
+        catch (error) {
+            return error instanceof Error ? error.message : String(error);
+        }
+    }
+    return `more than ${MAX_REDIRECTS} redirects`;
+}
+function isAllowed(from, to) {
+    const downgrade = from.protocol === 'https:' && to.protocol !== 'https:';
+    return (to.hostname === from.hostname &&
+        /^https?:$/.test(to.protocol) &&
+        !downgrade &&
+        to.username === '' &&
+        to.password === '');
+}
+function withoutQuery(url) {
+    const { origin, pathname } = new URL(url);
+    return origin + pathname;
+}
+
+;// CONCATENATED MODULE: ./build/github/values.js
+
+/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
+const LONGEST = 36 * UNITS.d;
+/** `90s`, `1.5h`, … in milliseconds. */
+function values_parseDuration(text, range = {}) {
+    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
+    if (!match) {
+        const hint = /^\d+$/.test(text) ? ` (did you mean ${text}s?)` : '';
+        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m${hint}`);
+    }
+    const duration = Number(match[1]) * UNITS[match[2]];
+    const { min = 1, max = LONGEST } = range;
+    if (duration < min)
+        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
+    if (duration > max)
+        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
+    return duration;
+}
+/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
+function formatDuration(ms) {
+    for (const unit of ['d', 'h', 'm', 's']) {
+        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
+            return `${ms / UNITS[unit]}${unit}`;
+    }
+    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
+}
+/** A measured time for people: `4m 05s`. */
+function formatElapsed(ms) {
+    const seconds = Math.floor(ms / 1000);
+    if (seconds < 60)
+        return `${seconds}s`;
+    const rest = String(seconds % 60).padStart(2, '0');
+    const minutes = Math.floor(seconds / 60);
+    return minutes < 60
+        ? `${minutes}m ${rest}s`
+        : `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
+function values_parseBoolean(text) {
+    if (/^(true|True|TRUE)$/.test(text))
+        return true;
+    if (/^(false|False|FALSE)$/.test(text))
+        return false;
+    throw new Error(`${quote(text)} is not a boolean: write true or false`);
+}
+function values_parseChoice(text, choices) {
+    const choice = choices.find((c) => c === text);
+    if (choice === undefined)
+        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
+    return choice;
+}
+/** A whole number in a range. */
+function values_parseCount(text, min, max) {
+    const count = Number(text);
+    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
+        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
+    }
+    return count;
+}
+/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function values_parseIds(text) {
+    const ids = [...new Set(text.split(/[\s,]+/).filter((id) => id !== ''))];
+    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
+    if (wrong.length > 0) {
+        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: only letters, digits, '-' and '_', at most 64 of them`);
+    }
+    return ids;
+}
+/** Whether a host name means this machine, where plain http carries a token to nobody else. */
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+/** The API's address without a slash at its end: https, or http to this machine. */
+function parseApiUrl(text) {
+    const url = URL.parse(text);
+    if (url === null)
+        throw new Error(`${quote(text)} is not a URL`);
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
+    }
+    if (url.username !== '' || url.password !== '')
+        throw new Error('it contains a user name or password');
+    if (text.includes('?') || text.includes('#'))
+        throw new Error('it contains a query or a fragment');
+    return url.href.replace(/\/+$/, '');
+}
+/** Addresses to check after a restore, one on a line. */
+function values_parseHealthUrls(text) {
+    return text
+        .split(/\s*\n\s*/)
+        .map((line) => line.trim())
+        .filter((line) => line !== '')
+        .map((line) => {
+        const url = URL.parse(line);
+        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+            throw new Error(`${quote(line.split('?')[0] ?? '')} is not an http(s) URL`);
+        }
+        if (url.username !== '' || url.password !== '')
+            throw new Error('it contains a user name or password');
+        return url.href;
+    });
+}
+/** A token that can stand in a header. `what` names where it comes from. */
+function values_parseToken(text) {
+    if (text === '') {
+        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
+    }
+    if (!/^[\x21-\x7e]+$/.test(text)) {
+        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
+    }
+    return text;
+}
+/** A value in quotes, cut so that a pasted file does not fill the log. */
+function quote(text) {
+    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/restoration.js
+
+const BROKEN = new Set(['suspended', 'error', 'failed']);
+/** One look may be a stale answer. */
+const LOOKS_TO_END = 2;
+function startRestoration(before) {
+    const running = before?.status === 'restoring';
+    return { before, looks: 0, sawRestoring: running, begun: running, active: 0, stopped: 0 };
+}
+/** Whether this look at the server shows that a restore was taken: `restoring`, or a changed `updated_at`. */
+function showsBegin(before, server) {
+    if (server.status === 'restoring')
+        return true;
+    return before?.updatedAt != null && server.updatedAt !== null && server.updatedAt !== before.updatedAt;
+}
+/**
+ * What one more look at the server says.
+ *
+ * Where `updated_at` changed but `restoring` was never shown, `active` and `stopped` count only once the time
+ * in which `restoring` may still appear is over: a server that is late in showing it would otherwise be
+ * called restored before the restore began.
+ */
+function observeServer(state, server) {
+    const next = {
+        before: state.before,
+        looks: state.looks + 1,
+        sawRestoring: state.sawRestoring || server.status === 'restoring',
+        begun: state.begun || showsBegin(state.before, server),
+        active: server.status === 'active' ? state.active + 1 : 0,
+        stopped: server.status === 'stopped' ? state.stopped + 1 : 0,
+    };
+    return { state: next, phase: phaseOf(next, server.status) };
+}
+function phaseOf(state, status) {
+    if (BROKEN.has(status) && (state.begun || status !== state.before?.status))
+        return 'broken';
+    const waited = state.looks >= LOOKS.begin;
+    if (!state.begun)
+        return waited ? 'not_begun' : 'requested';
+    if (!state.sawRestoring && !waited)
+        return 'begun';
+    if (state.active >= LOOKS_TO_END)
+        return 'active';
+    if (state.stopped >= LOOKS_TO_END)
+        return 'stopped';
+    return 'begun';
+}
+
+;// CONCATENATED MODULE: ./build/actions/look.js
+
+/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
+async function look_look(ask) {
+    try {
+        return { value: await ask() };
+    }
+    catch (error) {
+        if (error instanceof errors_VpsError && isTransient(error))
+            return { outage: error };
+        throw error;
+    }
+}
+/** Several lists as one: complete only if all are. */
+function joinLists(lists) {
+    return {
+        snapshots: lists.flatMap((list) => list.snapshots),
+        complete: lists.every((list) => list.complete),
+        now: lists.at(-1)?.now ?? null,
+        pages: lists.reduce((sum, list) => sum + list.pages, 0),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/power.js
+
+
+
+
+/** Time for a stop to be confirmed (design §3.7). */
+const STOP_MS = (/* unused pure expression or super */ null && (5 * 60_000));
+/**
+ * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `save` is called before
+ * each step that changes something. Throws {@link FailedError} where the server is in no state to be stopped,
+ * the API refuses, or it does not stop in time; then the caller starts it again.
+ */
+async function stopServer(target, deps, schedule, save) {
+    const until = deps.clock.now() + STOP_MS;
+    const server = await readBefore(target, deps, until);
+    if (server.status === 'stopped') {
+        save({ found: 'stopped', stop: 'none', started: false });
+        deps.log.event(target.label, 'the server is stopped already and stays so');
+        return;
+    }
+    if (server.status !== 'active') {
+        throw new FailedError('Server not stopped', `${target.label}: the server is '${server.status || 'without a status'}', neither active nor stopped, so it is not stopped for a snapshot. Look at it in the panel of VPS.org; no snapshot was made.`);
+    }
+    save({ found: 'active', stop: 'requested', started: false });
+    deps.log.event(target.label, 'stopping the server');
+    try {
+        await deps.api.powerServer(target.id, 'stop', until);
+    }
+    catch (error) {
+        if (!(error instanceof VpsError))
+            throw error;
+        if (certaintyOf(error) !== 'unclear') {
+            save({ found: 'active', stop: 'none', started: false });
+            throw powerRefused(target, 'stop', error);
+        }
+        deps.log.event(target.label, `unclear answer to the stop request: ${error.message}`);
+    }
+    while (deps.clock.now() < until) {
+        await pause(deps, schedule.doubt);
+        const seen = await look(() => deps.api.getServer(target.id, until));
+        if ('value' in seen && seen.value.status === 'stopped') {
+            save({ found: 'active', stop: 'confirmed', started: false });
+            deps.log.event(target.label, 'the server is stopped');
+            return;
+        }
+    }
+    throw new FailedError('Server not stopped', `${target.label}: the server did not stop within 5 minutes. It is started again, and no snapshot was made. Look at it in the panel of VPS.org, or take the snapshot without 'stop_server'.`);
+}
+async function readBefore(target, deps, until) {
+    try {
+        return await deps.api.getServer(target.id, until);
+    }
+    catch (error) {
+        throw new FailedError('Server not stopped', `${target.label}: 'stop_server' needs to read the server's state, which failed; no snapshot was made. The token needs the permission to read and to stop servers, or use 'stop_server: false'.`, { cause: error });
+    }
+}
+/**
+ * Starts a server and waits until it is `active`. One in a transition is waited for first; a refusal is tried
+ * again within the time. `doubtful` says that the server may still be about to stop, so that `active` must be
+ * seen for a while. Throws {@link FailedError} with what to do.
+ */
+async function startServer(target, deps, options) {
+    const { schedule, until } = options;
+    let active = 0;
+    let quiet = 0;
+    let last;
+    for (;;) {
+        const seen = await look_look(() => deps.api.getServer(target.id, until)).catch((error) => {
+            throw powerRefused(target, 'start', error);
+        });
+        if ('outage' in seen)
+            last = seen.outage;
+        const status = 'value' in seen ? seen.value.status : '';
+        active = status === 'active' ? active + 1 : 0;
+        if (active >= (options.doubtful === true ? LOOKS.stillActive : 1)) {
+            deps.log.event(target.label, 'the server is active');
+            return;
+        }
+        quiet -= 1;
+        if (status === 'stopped' && quiet <= 0) {
+            deps.log.event(target.label, 'starting the server');
+            last = await requestStart(target, deps, until);
+            // An accepted request is given time to show before it is repeated.
+            quiet = last === undefined ? LOOKS.gone : 0;
+        }
+        if (deps.clock.now() + schedule.doubt >= until)
+            throw notStarted(target, status, last);
+        await deps_pause(deps, schedule.doubt);
+    }
+}
+/** Sends a start request; gives the failure that a later try may not meet, throws one that it will. */
+async function requestStart(target, deps, until) {
+    try {
+        await deps.api.powerServer(target.id, 'start', until);
+        return undefined;
+    }
+    catch (error) {
+        if (!(error instanceof errors_VpsError))
+            throw error;
+        const lasting = error.status === 401 || error.status === 403 || error.status === 404 || error.kind === 'certificate';
+        if (lasting || !(isTransient(error) || error.kind === 'http'))
+            throw powerRefused(target, 'start', error);
+        deps.log.event(target.label, `the start request failed: ${error.message}`);
+        return error;
+    }
+}
+function powerRefused(target, action, cause) {
+    const unknown = cause instanceof errors_VpsError && cause.status === 404;
+    const reason = unknown
+        ? 'VPS.org knows no such server or no such call (the power call is not in its documentation)'
+        : 'VPS.org did not take the request';
+    const next = action === 'stop'
+        ? "No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'."
+        : 'START IT BY HAND in the panel of VPS.org if it is stopped.';
+    return new deps_FailedError(action === 'stop' ? 'Server not stopped' : 'Server not started', `${target.label}: the server could not be ${action === 'stop' ? 'stopped' : 'started'}: ${reason}. ${next}`, { cause });
+}
+function notStarted(target, status, cause) {
+    return new deps_FailedError('Server not started', `${target.label}: the server is ${status === '' ? 'in an unknown state' : `'${status}'`} and was not seen active in time. START IT BY HAND in the panel of VPS.org if it is stopped.`, { cause });
+}
+
+;// CONCATENATED MODULE: ./build/actions/restoring.js
+
+
+
+
+
+
+
+/** Sends the restore request: once, and a second time only where the first certainly had no effect. */
+async function request(progress, deps, options) {
+    const { target, before, reason, watchOther } = progress;
+    if (reason !== '')
+        return progress;
+    if (watchOther) {
+        deps.log.event(target.label, 'another restore is running; waiting for its end');
+        return progress;
+    }
+    for (let sent = 1;; sent += 1) {
+        deps.log.event(target.label, `requesting the restore of snapshot ${target.snapshotId}`);
+        try {
+            await deps.api.restoreSnapshot(target.snapshotId, options.until);
+            deps.log.event(target.label, 'restore requested, not confirmed yet');
+            return { ...progress, requested: true };
+        }
+        catch (error) {
+            if (!(error instanceof errors_VpsError))
+                return { ...progress, reason: `not restored: ${messageOf(error)}` };
+            const certainty = errors_certaintyOf(error);
+            // A refusal of the second request may mean that the first one is at work.
+            const settled = certainty !== 'unclear' && !(sent > 1 && error.status === 400);
+            if (settled)
+                return { ...progress, requested: sent > 1, reason: refusalOf(error, sent) };
+            deps.log.event(target.label, `unclear answer to the restore request: ${error.message}`);
+            const state = await findOutcome(target, before, deps, options);
+            if (state === 'taken')
+                return { ...progress, requested: true };
+            if (state === 'unknown' || sent > 1) {
+                return {
+                    ...progress,
+                    requested: true,
+                    reason: unconfirmed('the answer to the request was lost, and the server does not show whether it was taken'),
+                };
+            }
+        }
+    }
+}
+/** After an unclear answer: whether the server shows the restore, shows that there is none, or tells nothing. */
+async function findOutcome(target, before, deps, options) {
+    let untold = before === null || before.updatedAt === null;
+    for (let looks = 0; looks < LOOKS.unclearRestore && deps.clock.now() < options.until; looks += 1) {
+        try {
+            await deps_pause(deps, options.schedule.doubt);
+            const server = await deps.api.getServer(target.serverId, options.until);
+            if (showsBegin(before, server))
+                return 'taken';
+            untold ||= server.status !== before?.status || server.updatedAt === null;
+        }
+        catch (error) {
+            if (error instanceof CancelledError)
+                return 'unknown';
+            deps.log.debug(`the server could not be read: ${messageOf(error)}`);
+            untold = true;
+        }
+    }
+    return untold || deps.clock.now() >= options.until ? 'unknown' : 'not_taken';
+}
+/** Watches a requested restore until it is seen to have begun and ended, and starts the server if it stopped. */
+async function restoring_confirm(progress, deps, options) {
+    if (progress.reason !== '' || (!progress.requested && !progress.watchOther))
+        return progress;
+    const { target } = progress;
+    let server = null;
+    try {
+        const outcome = await watchRestore(progress, deps, options, (seen) => (server = seen));
+        const serverStatus = statusOf(server) ?? progress.serverStatus;
+        if (outcome.end === null)
+            return { ...progress, serverStatus, reason: unconfirmed(outcome.why) };
+        if (outcome.end === 'active' || !target.startIfStopped)
+            return finish({ ...progress, serverStatus });
+        await startServer({ id: target.serverId, label: target.label }, deps, options);
+        return finish({ ...progress, serverStatus: 'active', started: true });
+    }
+    catch (error) {
+        return { ...progress, serverStatus: statusOf(server), reason: unconfirmed(messageOf(error)) };
+    }
+}
+function statusOf(server) {
+    return server === null ? null : server.status;
+}
+function finish(progress) {
+    if (progress.watchOther)
+        return { ...progress, reason: 'another restore was running; none was requested by this run' };
+    return { ...progress, confirmed: true };
+}
+async function watchRestore(progress, deps, options, onSeen) {
+    const { clock, log } = deps;
+    const { target } = progress;
+    const begun = clock.now();
+    let state = startRestoration(progress.before);
+    let phase = 'requested';
+    let status = '';
+    let spoken = begun;
+    for (;;) {
+        const seen = await look_look(() => deps.api.getServer(target.serverId, Math.max(options.until, clock.now() + LAST_LOOK_MS)));
+        if ('value' in seen) {
+            const server = seen.value;
+            onSeen(server);
+            const step = observeServer(state, server);
+            if (server.status !== status)
+                log.event(target.label, `server is '${server.status || 'without a status'}'`);
+            status = server.status;
+            state = step.state;
+            phase = step.phase;
+        }
+        const now = clock.now();
+        if (phase === 'active' || phase === 'stopped')
+            return { end: phase };
+        if (phase === 'broken')
+            return { end: null, why: `the server is '${status}'` };
+        if (phase === 'not_begun')
+            return { end: null, why: 'nothing shows that the restore has begun' };
+        if (now >= options.until) {
+            const outage = 'outage' in seen ? `; the API did not answer at last (${seen.outage.message})` : '';
+            return {
+                end: null,
+                why: `the time of ${formatDuration(options.timeout)} is over, the server is '${status || 'unknown'}'${outage}`,
+            };
+        }
+        if (now - spoken >= HEARTBEAT_MS) {
+            spoken = now;
+            log.info(`${target.label}: still restoring after ${formatElapsed(now - begun)} (server is '${status}')`);
+        }
+        const wanted = state.sawRestoring && status === 'restoring'
+            ? options.schedule.work('restore', now - begun)
+            : options.schedule.doubt;
+        await deps_pause(deps, Math.min(wanted, options.until - now));
+    }
+}
+const HEARTBEAT_MS = 30_000;
+/** A last look after the deadline may take this long. */
+const LAST_LOOK_MS = 10_000;
+function unconfirmed(why) {
+    return `restore requested, not confirmed: ${why}`;
+}
+function refusalOf(error, sent) {
+    if (sent > 1) {
+        return unconfirmed(`the first request had an unclear answer, and the second failed: ${error.message}`);
+    }
+    const what = errors_certaintyOf(error) === 'refused' ? 'VPS.org refused the request' : 'the request could not be sent';
+    return `not restored: ${what}: ${error.message}`;
+}
+function messageOf(error) {
+    if (!(error instanceof Error))
+        return String(error);
+    const cause = error.cause instanceof errors_VpsError && !isTransient(error.cause) ? ` (${error.cause.message})` : '';
+    return `${error.message}${cause}`;
+}
+
+;// CONCATENATED MODULE: ./build/actions/rollback.js
+
+
+
+/**
+ * Puts servers back, in this order for all of them (design §3.4, §3.5): read and judge, say so, request,
+ * confirm, start, check. Never throws for what the API does; each result says what is known.
+ */
+async function rollBack(targets, deps, options) {
+    const judged = await Promise.all(targets.map((target) => judge(target, deps, options)));
+    const requested = await Promise.all(judged.map((progress) => request(progress, deps, options)));
+    await options.onRequested(requested);
+    const ended = await Promise.all(requested.map((progress) => restoring_confirm(progress, deps, options)));
+    return await addHealth(ended, deps, options);
+}
+/** Reads what the interlocks need and prints how they stand; a refusal is the result's `reason`. */
+async function judge(target, deps, options) {
+    const none = {
+        target,
+        snapshot: null,
+        requested: false,
+        confirmed: false,
+        started: false,
+        health: 'not_checked',
+        serverStatus: null,
+        reason: '',
+        before: null,
+        watchOther: false,
+    };
+    try {
+        const list = await deps.api.listSnapshots({ serverId: target.serverId }, options.until);
+        const before = await readServer(target, deps, options.until);
+        const foreign = before?.status === 'restoring' && options.whenRestoring === 'wait';
+        const { snapshot, refusals, warnings } = options.check({
+            snapshotId: target.snapshotId,
+            key: target.key,
+            serverIds: [...target.serverIds, ...[before?.id, before?.uuid].filter((id) => id != null)],
+            list,
+            serverStatus: foreign ? null : (before?.status ?? null),
+            seenCompleted: target.seenCompleted,
+        });
+        for (const warning of warnings)
+            deps.log.warning('Newer snapshot on the server', `${target.label}: ${warning}.`);
+        deps.log.group(`Interlocks for ${target.label}`, [
+            `snapshot ${target.snapshotId}: ${snapshot ? `${snapshot.status}, created ${snapshot.createdAt ?? 'at an unknown time'}` : 'not listed'}`,
+            `seen completed by: ${target.seenCompleted ?? 'nobody'}`,
+            `server: ${before?.status ?? 'could not be read'}`,
+            ...(refusals.length === 0 ? ['all hold'] : refusals.map((refusal) => `REFUSED: ${refusal}`)),
+        ]);
+        const state = { ...none, snapshot, before, serverStatus: before?.status ?? null };
+        if (refusals.length > 0)
+            return { ...state, reason: `not restored: ${refusals.join('; ')}` };
+        return foreign ? { ...state, watchOther: true } : state;
+    }
+    catch (error) {
+        return {
+            ...none,
+            reason: `not restored: what a restore depends on could not be read (${messageOf(error)})`,
+        };
+    }
+}
+/** The server, or `null` where the token may not read it or the API has no such call [C]. */
+async function readServer(target, deps, until) {
+    try {
+        return await deps.api.getServer(target.serverId, until);
+    }
+    catch (error) {
+        const denied = error instanceof errors_VpsError && (error.status === 403 || error.status === 404 || error.status === 405);
+        if (!denied)
+            throw error;
+        deps.log.warning('Server cannot be read', `${target.label}: a restore cannot be confirmed. ${error.message}`);
+        return null;
+    }
+}
+async function addHealth(ended, deps, options) {
+    const watched = ended.filter((p) => p.confirmed || (p.watchOther && p.serverStatus === 'active'));
+    let health = 'not_checked';
+    let reason = '';
+    if (watched.length > 0 && options.healthUrls.length > 0) {
+        const failure = await checkHealth(options.healthUrls, deps, options).catch(messageOf);
+        health = failure === null ? 'passed' : 'failed';
+        reason = failure ?? '';
+    }
+    return ended.map(({ before: _before, watchOther: _watchOther, ...result }, index) => {
+        const progress = ended[index];
+        if (progress === undefined || !watched.includes(progress))
+            return result;
+        return { ...result, health, reason: [result.reason, reason].filter((text) => text !== '').join('; ') };
+    });
+}
+
+;// CONCATENATED MODULE: ./build/actions/restore.js
+
+
+
+
+
+
+
+/** Time to find the servers of the snapshots. */
+const LIST_MS = 5 * 60_000;
+/**
+ * The `restore` action: restores the named snapshots, each onto the server it was taken of, and verifies it.
+ * Throws unless every restore was confirmed.
+ */
+async function restore(inputs, deps) {
+    if (inputs.snapshotIds.length === 0)
+        return deps.log.notice('Nothing to restore', "'snapshot_id' is empty.");
+    let results = [];
+    const publish = async () => {
+        setOutputs(results, deps);
+        await deps.runner.writeSummary(summarize(results, inputs, deps));
+    };
+    try {
+        const targets = await findTargets(inputs, deps);
+        if (inputs.dryRun)
+            return await planOnly(targets, inputs, deps);
+        results = await rollBack(targets, deps, {
+            schedule: createSchedule(inputs.pollInterval),
+            until: deps.clock.now() + inputs.restoreTimeout,
+            timeout: inputs.restoreTimeout,
+            healthUrls: inputs.healthUrls,
+            check: (facts) => checkAskedRestore(facts, deps.job.origin, inputs.allowOlder),
+            whenRestoring: 'wait',
+            onRequested: async (requested) => {
+                results = requested;
+                await publish();
+            },
+        });
+        for (const result of results)
+            tellResult(result, inputs.apiUrl, deps, false);
+    }
+    finally {
+        await publish();
+    }
+    if (results.some(({ requested }) => requested))
+        await deps.notice?.tell(describeForGithub(results, deps.job));
+    const left = results.filter((result) => !isRestored(result));
+    if (left.length > 0) {
+        throw new deps_FailedError('Not all restored', `${results.length - left.length} of ${results.length} restored and confirmed. What is known of the others is told above.`);
+    }
+}
+/** Finds each snapshot's server; every mistake is told before anything is requested. */
+async function findTargets(inputs, deps) {
+    const { serverId } = inputs;
+    const list = await deps.api.listSnapshots(serverId === null ? {} : { serverId }, deps.clock.now() + LIST_MS);
+    const problems = [];
+    const targets = [];
+    for (const id of inputs.snapshotIds) {
+        const snapshot = list.snapshots.find((s) => s.id === id);
+        const server = snapshot?.server.id ?? snapshot?.server.uuid ?? serverId;
+        if (snapshot === undefined || server === null) {
+            problems.push(snapshot === undefined
+                ? `snapshot ${id} is not listed${serverId === null ? '' : ` for server ${serverId}`}: it may have been deleted, or belong to another server`
+                : `snapshot ${id} names no server`);
+            continue;
+        }
+        if (targets.some((target) => isOfServer(snapshot.server, target.serverIds))) {
+            problems.push(`snapshot ${id} is of the same server as another one: a server can be put back to one state only`);
+        }
+        targets.push(targetOf(snapshot, server, serverId));
+    }
+    if (problems.length > 0) {
+        throw new deps_FailedError('Nothing restored', `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}`);
+    }
+    return targets;
+}
+function targetOf(snapshot, server, askedServer) {
+    const { id, uuid, name } = snapshot.server;
+    return {
+        label: name === null ? server : `${name} (${server})`,
+        serverId: askedServer ?? server,
+        // With a server asked for, the interlock compares the snapshot with that one, not with its own.
+        serverIds: askedServer === null ? [id, uuid].filter((text) => text !== null) : [askedServer],
+        snapshotId: snapshot.id,
+        key: null,
+        seenCompleted: null,
+        startIfStopped: true,
+    };
+}
+async function planOnly(targets, inputs, deps) {
+    const until = deps.clock.now() + LIST_MS;
+    const refused = [];
+    for (const target of targets) {
+        const list = await deps.api.listSnapshots({ serverId: target.serverId }, until);
+        const { refusals } = checkAskedRestore({ ...target, list, serverStatus: null }, deps.job.origin, inputs.allowOlder);
+        refused.push(...refusals.map((refusal) => `${target.label}: ${refusal}`));
+        const what = refusals.length === 0 ? 'would be restored' : 'would be refused';
+        deps.log.event(target.label, `dry run: snapshot ${target.snapshotId} ${what}`);
+    }
+    if (refused.length > 0)
+        throw new deps_FailedError('Would not be restored', refused.join('\n'));
+}
+function setOutputs(results, { runner }) {
+    runner.setOutput('restored', String(results.length > 0 && results.every(isRestored)));
+    runner.setOutput('restores', JSON.stringify(results.map((result) => ({
+        server_id: result.target.serverId,
+        server_name: result.snapshot?.server.name ?? null,
+        snapshot_id: result.target.snapshotId,
+        requested: result.requested,
+        confirmed: result.confirmed,
+        started: result.started,
+        health: result.health,
+        server_status: result.serverStatus,
+        reason: result.reason,
+    }))));
+}
+function summarize(results, inputs, deps) {
+    const restored = results.filter(isRestored).length;
+    const all = results.length > 0 && restored === results.length;
+    const requested = results.some((result) => result.requested);
+    const headline = inputs.dryRun
+        ? '🔎 VPS.org restore: dry run, nothing was requested'
+        : all
+            ? '⏪ VPS.org server restored'
+            : requested
+                ? `⚠️ VPS.org restore requested, confirmed for ${restored} of ${results.length}`
+                : '❌ VPS.org server not restored';
+    return renderSummary({
+        headline,
+        restores: toSummary(results),
+        rows: results.map(({ target, snapshot }) => ({
+            server: target.label,
+            snapshotId: target.snapshotId,
+            name: snapshot?.name ?? null,
+            status: snapshot?.status ?? null,
+            sizeMb: snapshot?.sizeMb ?? null,
+            createdAt: snapshot?.createdAt ?? null,
+        })),
+        alerts: deps.log.alerts(),
+        events: deps.log.events(),
+    });
+}
 
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
@@ -3523,7 +4988,7 @@ function saveState(name, value) {
  * @param     name     name of the state to get
  * @returns   string
  */
-function core_getState(name) {
+function getState(name) {
     return process.env[`STATE_${name}`] || '';
 }
 function getIDToken(aud) {
@@ -3548,135 +5013,6 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./build/vps/model.js
-/** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
-/** Ids, typed or received, that may stand in a path (design §4). */
-const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
-/** Whether this snapshot may be named in a request that changes something. */
-function model_isAddressable(snapshot) {
-    return snapshot.exact && ID_PATTERN.test(snapshot.id);
-}
-
-;// CONCATENATED MODULE: ./build/github/values.js
-
-/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
-const LONGEST = 36 * UNITS.d;
-/** `90s`, `1.5h`, … in milliseconds. */
-function values_parseDuration(text, range = {}) {
-    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
-    if (!match) {
-        const hint = /^\d+$/.test(text) ? ` (did you mean ${text}s?)` : '';
-        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m${hint}`);
-    }
-    const duration = Number(match[1]) * UNITS[match[2]];
-    const { min = 1, max = LONGEST } = range;
-    if (duration < min)
-        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
-    if (duration > max)
-        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
-    return duration;
-}
-/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
-function formatDuration(ms) {
-    for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
-    }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
-}
-/** A measured time for people: `4m 05s`. */
-function formatElapsed(ms) {
-    const seconds = Math.floor(ms / 1000);
-    if (seconds < 60)
-        return `${seconds}s`;
-    const rest = String(seconds % 60).padStart(2, '0');
-    const minutes = Math.floor(seconds / 60);
-    return minutes < 60
-        ? `${minutes}m ${rest}s`
-        : `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
-}
-/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
-function values_parseBoolean(text) {
-    if (/^(true|True|TRUE)$/.test(text))
-        return true;
-    if (/^(false|False|FALSE)$/.test(text))
-        return false;
-    throw new Error(`${quote(text)} is not a boolean: write true or false`);
-}
-function values_parseChoice(text, choices) {
-    const choice = choices.find((c) => c === text);
-    if (choice === undefined)
-        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
-    return choice;
-}
-/** A whole number in a range. */
-function values_parseCount(text, min, max) {
-    const count = Number(text);
-    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
-        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
-    }
-    return count;
-}
-/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
-function values_parseIds(text) {
-    const ids = [...new Set(text.split(/[\s,]+/).filter((id) => id !== ''))];
-    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: only letters, digits, '-' and '_', at most 64 of them`);
-    }
-    return ids;
-}
-/** Whether a host name means this machine, where plain http carries a token to nobody else. */
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-/** The API's address without a slash at its end: https, or http to this machine. */
-function parseApiUrl(text) {
-    const url = URL.parse(text);
-    if (url === null)
-        throw new Error(`${quote(text)} is not a URL`);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
-    }
-    if (url.username !== '' || url.password !== '')
-        throw new Error('it contains a user name or password');
-    if (text.includes('?') || text.includes('#'))
-        throw new Error('it contains a query or a fragment');
-    return url.href.replace(/\/+$/, '');
-}
-/** Addresses to check after a restore, one on a line. */
-function values_parseHealthUrls(text) {
-    return text
-        .split(/\s*\n\s*/)
-        .map((line) => line.trim())
-        .filter((line) => line !== '')
-        .map((line) => {
-        const url = URL.parse(line);
-        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-            throw new Error(`${quote(line.split('?')[0] ?? '')} is not an http(s) URL`);
-        }
-        if (url.username !== '' || url.password !== '')
-            throw new Error('it contains a user name or password');
-        return url.href;
-    });
-}
-/** A token that can stand in a header. `what` names where it comes from. */
-function values_parseToken(text) {
-    if (text === '') {
-        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
-    }
-    if (!/^[\x21-\x7e]+$/.test(text)) {
-        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
-    }
-    return text;
-}
-/** A value in quotes, cut so that a pasted file does not fill the log. */
-function quote(text) {
-    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
-}
-
 ;// CONCATENATED MODULE: ./build/github/reader.js
 
 /** All mistakes in the inputs, told together; nothing has been sent. */
@@ -3998,166 +5334,197 @@ function readPruneInputs() {
     });
 }
 
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-;// CONCATENATED MODULE: ./build/snapshots/marker.js
-
-/** The longest description that is sent. */
-const DESCRIPTION_LIMIT = 255;
-const OPENING = '[vps-snapshot ';
-const LIMITS = { repositoryId: 32, repository: 36, runId: 20, job: 24, step: 24, sha: 12 };
-const PATTERN = /\[vps-snapshot key=([0-9a-f-]{36}) repo-id=(\S+) repo=(\S+) run=([^\s/]+)\/(\d{1,4}) job=(\S+) step=(\S+) sha=([^\s\]]+)\]$/;
-/**
- * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two
- * long values that begin alike stay two.
- */
-function fit(value, limit) {
-    const clean = value.replace(/[^A-Za-z0-9._/-]+/g, '-') || '-';
-    if (clean.length <= limit)
-        return clean;
-    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(value).digest('hex').slice(0, 8);
-    return `${clean.slice(0, limit - 9)}~${hash}`;
-}
-/** The same origin as it reads after a way through a description; equality of origins is defined on this form. */
-function marker_normalizeOrigin(origin) {
-    return {
-        repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
-        repository: fit(origin.repository, LIMITS.repository),
-        runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
-        runAttempt: origin.runAttempt,
-        job: fit(origin.job, LIMITS.job),
-        step: fit(origin.step, LIMITS.step),
-        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
-    };
-}
-/** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
-function formatMarker(marker) {
-    const o = marker_normalizeOrigin(marker);
-    return (`${OPENING}key=${marker.key} repo-id=${o.repositoryId} repo=${o.repository} ` +
-        `run=${o.runId}/${o.runAttempt} job=${o.job} step=${o.step} sha=${o.sha}]`);
-}
-/** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
-function marker_parseMarker(description) {
-    const match = PATTERN.exec(description?.trimEnd() ?? '');
-    if (!match)
-        return null;
-    const [, key = '', repositoryId = '', repository = '', runId = '', attempt = '', job = '', step = '', sha = '',] = match;
-    return { key, repositoryId, repository, runId, runAttempt: Number(attempt), job, step, sha };
-}
-/** Whether a marker names this repository. */
-function marker_isOwn(marker, origin) {
-    return marker !== null && marker.repositoryId === fit(origin.repositoryId, LIMITS.repositoryId);
-}
-/**
- * The description to send: the user's text, then the marker. The text loses control characters and whatever
- * could be read as a marker, and is the part that is cut; `cut` says that it was.
- */
-function describeSnapshot(text, marker) {
-    const ending = formatMarker(marker);
-    const clean = text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
-        .trim();
-    if (clean === '')
-        return { description: ending, cut: false };
-    const room = DESCRIPTION_LIMIT - ending.length - 1;
-    // Counted as the API is likely to: in code points, never half of one.
-    const points = Array.from(clean);
-    const cut = clean.length > room;
-    const kept = cut ? cutToLength(points, room) : clean;
-    return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
-}
-function cutToLength(points, room) {
-    let kept = '';
-    for (const point of points) {
-        if (kept.length + point.length > room)
-            break;
-        kept += point;
-    }
-    return kept.trimEnd();
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/status.js
-const MEANINGS = new Map([
-    ['completed', 'completed'],
-    ['failed', 'failed'],
-    ['error', 'failed'],
-    ['errored', 'failed'],
-    ['cancelled', 'failed'],
-    ['canceled', 'failed'],
-    ['deleted', 'failed'],
-]);
-/**
- * The API documents two words only and [?] none for a failure, so every other word is progress:
- * a word nobody knows must become neither success nor failure.
- */
-function status_meaningOf(status) {
-    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/retention.js
-
-
-
-
-/**
- * Kept or deleted, for each snapshot of a server, and why (design §3.6). Deletions come in the order in which
- * to carry them out: failed ones first, then from the oldest on, so that a cut-off leaves the newest.
- */
-function planRetention(facts) {
-    const newest = facts.snapshots
-        .filter((s) => isOwn(parseMarker(s.description), facts.origin) && meaningOf(s.status) === 'completed')
-        .toSorted(newestFirst)
-        .slice(0, facts.rule.keepLast);
-    return facts.snapshots
-        .toSorted(newestFirst)
-        .map((snapshot) => {
-        const reason = reasonToKeep(snapshot, newest, facts);
-        if (reason !== null)
-            return { snapshot, action: 'keep', why: reason };
-        return { snapshot, action: 'delete', why: reasonToDelete(snapshot, facts.rule) };
-    })
-        .toSorted((a, b) => rank(a) - rank(b) || (a.action === 'delete' ? newestFirst(b.snapshot, a.snapshot) : 0));
-}
-function rank({ action, snapshot }) {
-    if (action === 'keep')
-        return 2;
-    return meaningOf(snapshot.status) === 'failed' ? 0 : 1;
-}
-function reasonToKeep(snapshot, newest, facts) {
-    const { rule, now } = facts;
-    const marker = parseMarker(snapshot.description);
-    if (marker === null)
-        return 'not made by this action';
-    if (!isOwn(marker, facts.origin))
-        return `made by another repository (${marker.repository})`;
-    if (marker.runId === normalizeOrigin(facts.origin).runId)
-        return 'made by this run';
-    if (facts.protectedIds?.includes(snapshot.id))
-        return 'used by this run';
-    if (meaningOf(snapshot.status) === 'pending')
-        return `not finished ('${snapshot.status}')`;
-    if (newest.includes(snapshot))
-        return `among the newest ${rule.keepLast} completed`;
-    if (!isAddressable(snapshot))
-        return 'its id cannot be used safely';
-    const age = ageOf(snapshot, now);
-    if (age === null)
-        return 'its creation time is missing, unreadable or in the future';
-    if (rule.olderThan !== null && age <= rule.olderThan)
-        return 'not old enough';
-    return null;
-}
-function reasonToDelete(snapshot, rule) {
-    if (meaningOf(snapshot.status) === 'failed')
-        return `failed ('${snapshot.status}'): no restore point`;
-    return rule.olderThan === null
-        ? `beyond the newest ${rule.keepLast} completed`
-        : `beyond the newest ${rule.keepLast} completed, and old enough`;
-}
-
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+;// CONCATENATED MODULE: ./build/github/notice.js
+
+/** GitHub answers a comment in about a second; a hanging request must not use up the post step's time. */
+const TIMEOUT_MS = 15_000;
+/** The notice for a `github_token`; without one it tells nothing. */
+function createNotice(githubToken, { job, log, runner }) {
+    if (githubToken === '')
+        return undefined;
+    runner.hide(githubToken);
+    return {
+        async tell(markdown) {
+            try {
+                await comment(githubToken, job, markdown);
+            }
+            catch (error) {
+                log.warning('No comment on GitHub', `The rollback could not be told on GitHub: ${explain(error)}`);
+            }
+        },
+    };
+}
+async function comment(githubToken, job, body) {
+    // Loaded only now: it would cost every run some 10 ms for what few of them need.
+    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
+    const octokit = getOctokit(githubToken, { request: { signal: AbortSignal.timeout(TIMEOUT_MS) } });
+    const repository = { owner: job.owner, repo: job.repository.slice(job.repository.indexOf('/') + 1) };
+    const number = (await pullRequestOfEvent(job.eventPath)) ?? (await pullRequestOfCommit());
+    if (number !== undefined)
+        await octokit.rest.issues.createComment({ ...repository, issue_number: number, body });
+    else
+        await octokit.rest.repos.createCommitComment({ ...repository, commit_sha: job.sha, body });
+    async function pullRequestOfCommit() {
+        try {
+            const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit({
+                ...repository,
+                commit_sha: job.sha,
+            });
+            return data.find((pull) => pull.state === 'open')?.number;
+        }
+        catch (error) {
+            // A token that may comment on commits only: the commit is still a good place.
+            if (notice_statusOf(error) === 403 || notice_statusOf(error) === 404)
+                return undefined;
+            throw error;
+        }
+    }
+}
+async function pullRequestOfEvent(file) {
+    try {
+        const event = JSON.parse(await (0,promises_namespaceObject.readFile)(file, 'utf8'));
+        const number = event.pull_request?.number;
+        return typeof number === 'number' ? number : undefined;
+    }
+    catch {
+        return undefined;
+    }
+}
+function notice_statusOf(error) {
+    return error instanceof Error && 'status' in error ? error.status : undefined;
+}
+function explain(error) {
+    const status = notice_statusOf(error);
+    if (status === 401)
+        return "'github_token' is not valid";
+    if (status === 403 || status === 404) {
+        return "'github_token' lacks a permission: the job needs 'permissions: pull-requests: write' for a comment on a pull request, and 'contents: write' for one on a commit";
+    }
+    return error instanceof Error ? error.message : String(error);
+}
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: ./build/github/evidence.js
+
+
+
+function createEvidence(job, apiUrl) {
+    const folder = external_node_path_namespaceObject.join(job.temp, 'vps-snapshot-action');
+    const { repositoryId, runId, runAttempt, job: jobId } = job.origin;
+    const fileOf = (id) => external_node_path_namespaceObject.join(folder, `${(0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${apiUrl}\n${id}`).digest('hex').slice(0, 32)}.json`);
+    const textOf = (id) => JSON.stringify({
+        version: 1,
+        snapshotId: id,
+        apiUrl,
+        repositoryId,
+        runId,
+        runAttempt,
+        job: jobId,
+        status: 'completed',
+    });
+    return {
+        save(id) {
+            if (job.temp === '')
+                return;
+            (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
+            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(id), textOf(id));
+        },
+        has(id) {
+            if (job.temp === '')
+                return false;
+            try {
+                return (0,external_node_fs_namespaceObject.readFileSync)(fileOf(id), 'utf8') === textOf(id);
+            }
+            catch {
+                return false;
+            }
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/github/job.js
+/** Reads the runner's variables; whatever is missing becomes empty (act and old servers give fewer). */
+function readJob(env) {
+    const get = (name) => env[name]?.trim() ?? '';
+    const repository = get('GITHUB_REPOSITORY');
+    const runId = get('GITHUB_RUN_ID');
+    const attempt = get('GITHUB_RUN_ATTEMPT');
+    const serverUrl = get('GITHUB_SERVER_URL');
+    const sha = get('GITHUB_SHA');
+    return {
+        origin: {
+            repositoryId: get('GITHUB_REPOSITORY_ID') || repository,
+            repository,
+            runId,
+            runAttempt: /^\d{1,4}$/.test(attempt) ? Number(attempt) : 1,
+            job: get('GITHUB_JOB'),
+            step: get('GITHUB_ACTION'),
+            sha,
+        },
+        repository,
+        owner: get('GITHUB_REPOSITORY_OWNER') || (repository.split('/')[0] ?? ''),
+        ref: get('GITHUB_REF_NAME') || get('GITHUB_REF').replace(/^refs\/(heads|tags)\//, ''),
+        sha,
+        runNumber: get('GITHUB_RUN_NUMBER'),
+        workflow: get('GITHUB_WORKFLOW'),
+        runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
+        temp: get('RUNNER_TEMP'),
+        eventPath: get('GITHUB_EVENT_PATH'),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/github/log.js
+/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
+const MOST_ANNOTATIONS = 9;
+function createLog(runner, clock) {
+    const events = [];
+    const alerts = [];
+    const annotate = (kind, title, text) => {
+        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
+            runner.annotate(kind, title, text);
+        else
+            runner.write(`${kind}: ${title}: ${text}`);
+        alerts.push({ kind, title, text });
+    };
+    return {
+        info: (text) => runner.write(text),
+        debug: (text) => runner.debug(text),
+        event(subject, text) {
+            events.push({ at: clock.wall(), subject, text });
+            runner.write(subject === '' ? text : `${subject}: ${text}`);
+        },
+        group(title, lines) {
+            runner.startGroup(title);
+            for (const line of lines)
+                runner.write(line);
+            runner.endGroup();
+        },
+        notice: (title, text) => annotate('notice', title, text),
+        warning: (title, text) => annotate('warning', title, text),
+        error: (title, text) => annotate('error', title, text),
+        events: () => events,
+        alerts: () => alerts,
+    };
+}
+/** An error with everything that caused it, outermost first, each message once. */
+function log_describeError(error) {
+    const messages = [];
+    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
+        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
+        if (!messages.some((known) => known.includes(message)))
+            messages.push(message);
+        cause = cause instanceof Error ? cause.cause : undefined;
+    }
+    return messages.join('\n  caused by: ');
+}
+
 ;// CONCATENATED MODULE: ./build/github/runner.js
 
 
@@ -4226,709 +5593,6 @@ function neutralize(text) {
         .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, ' ')
         .replace(/##\[/g, '# #[')
         .replace(/^(\s*):(?=:)/gm, '$1: '));
-}
-
-;// CONCATENATED MODULE: ./build/github/log.js
-
-
-/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
-const MOST_ANNOTATIONS = 9;
-function createLog(runner, clock) {
-    const events = [];
-    const alerts = [];
-    const annotate = (kind, title, text) => {
-        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
-            runner.annotate(kind, title, text);
-        else
-            runner.write(`${kind}: ${title}: ${text}`);
-        alerts.push({ kind, title, text });
-    };
-    return {
-        info: (text) => runner.write(text),
-        debug: (text) => runner.debug(text),
-        event(subject, text) {
-            events.push({ at: clock.wall(), subject, text });
-            runner.write(subject === '' ? text : `${subject}: ${text}`);
-        },
-        group(title, lines) {
-            runner.startGroup(title);
-            for (const line of lines)
-                runner.write(line);
-            runner.endGroup();
-        },
-        notice: (title, text) => annotate('notice', title, text),
-        warning: (title, text) => annotate('warning', title, text),
-        error: (title, text) => annotate('error', title, text),
-        events: () => events,
-        alerts: () => alerts,
-    };
-}
-/** An error with everything that caused it, outermost first, each message once. */
-function log_describeError(error) {
-    const messages = [];
-    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
-        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
-        if (!messages.some((known) => known.includes(message)))
-            messages.push(message);
-        cause = cause instanceof Error ? cause.cause : undefined;
-    }
-    return messages.join('\n  caused by: ');
-}
-
-;// CONCATENATED MODULE: ./build/github/markdown.js
-/** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
-function escapeMarkdown(text) {
-    return (text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/&/g, '&amp;')
-        .replace(/</g, '&lt;')
-        .replace(/>/g, '&gt;')
-        .replace(/[\\`*_{}[\]()#!|~$]/g, '\\$&')
-        .replace(/^(\s*)([-+=]|\d+[.)])/, '$1\\$2')
-        // A zero-width space keeps mentions, references and bare addresses from becoming links.
-        .replace(/[@#]|:(?=\/\/)|www\./gi, (found) => `${found}\u200b`));
-}
-/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
-function code(text) {
-    const clean = text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replaceAll('|', '¦')
-        .trim();
-    if (clean === '')
-        return '–';
-    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
-    const fence = '`'.repeat(longest + 1);
-    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
-    return `${fence}${space}${clean}${space}${fence}`;
-}
-/** A table; cells are Markdown already. Empty without rows. */
-function table(head, rows) {
-    if (rows.length === 0)
-        return '';
-    const line = (cells) => `| ${cells.join(' | ')} |\n`;
-    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
-}
-/** A fenced block of shell commands. */
-function shellBlock(command) {
-    return `\`\`\`sh\n${command}\n\`\`\`\n\n`;
-}
-/** A section that is folded away. `title` is Markdown-free text of our own. */
-function details(title, body) {
-    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
-}
-/** Megabytes for people. */
-function formatSize(sizeMb) {
-    if (sizeMb === null)
-        return '–';
-    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
-}
-/** An instant (epoch milliseconds) as UTC to the second. */
-function formatTime(epochMs) {
-    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-;// CONCATENATED MODULE: ./build/github/summary.js
-
-
-
-/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
-function renderSummary(summary) {
-    return [
-        `### ${escapeMarkdown(summary.headline)}\n\n`,
-        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
-        renderRestores(summary.restores ?? []),
-        renderRows(summary.rows ?? []),
-        ...(summary.retention ?? []).map(renderRetention),
-        ...(summary.alerts ?? []).filter(({ kind }) => kind !== 'notice').map(renderAlert),
-        renderCommands(summary.commands ?? []),
-        renderEvents(summary.events ?? []),
-    ].join('');
-}
-function renderRows(rows) {
-    const slots = rows.some((row) => row.slotsUsed != null);
-    return table(['Server', 'Snapshot', 'Name', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
-        code(row.server),
-        row.snapshotId === null ? 'none' : code(row.snapshotId),
-        row.name === null ? '–' : code(row.name),
-        row.status === null || row.status === '' ? 'unknown' : escapeMarkdown(row.status),
-        formatSize(row.sizeMb),
-        row.createdAt === null ? '–' : escapeMarkdown(row.createdAt),
-        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
-    ]));
-}
-const HEALTH = { passed: 'passed', failed: '**failed**', not_checked: 'not checked' };
-function renderRestores(restores) {
-    return table(['Server', 'From snapshot', 'Requested', 'Confirmed', 'Started by us', 'Health', 'Server is', 'Remark'], restores.map((restore) => [
-        code(restore.server),
-        code(restore.snapshotId),
-        restore.requested ? 'yes' : 'no',
-        restore.confirmed ? '**yes**' : 'no',
-        restore.started ? 'yes' : 'no',
-        HEALTH[restore.health],
-        restore.serverStatus === null ? 'unknown' : escapeMarkdown(restore.serverStatus),
-        escapeMarkdown(restore.reason),
-    ]));
-}
-function renderRetention({ server, verdicts }) {
-    const rows = verdicts.map(({ snapshot, action, why }) => [
-        code(snapshot.id),
-        code(snapshot.name ?? ''),
-        escapeMarkdown(snapshot.status),
-        snapshot.createdAt === null ? '–' : escapeMarkdown(snapshot.createdAt),
-        action === 'delete' ? '**delete**' : 'keep',
-        escapeMarkdown(why),
-    ]);
-    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-    return details(`Retention on ${code(server).replaceAll('`', '').replaceAll('<', '&lt;')}: ${deleted} to delete, ${verdicts.length - deleted} to keep`, table(['Snapshot', 'Name', 'Status', 'Created', 'Decision', 'Why'], rows));
-}
-function renderAlert({ kind, title, text }) {
-    const lines = text.split('\n').map((line) => `> ${escapeMarkdown(line)}\n`);
-    return `> [!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}\n`;
-}
-function renderCommands(commands) {
-    if (commands.length === 0)
-        return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', shellBlock(commands.join('\n')));
-}
-function renderEvents(events) {
-    const rows = events.map(({ at, subject, text }) => [
-        formatTime(at),
-        subject === '' ? '' : code(subject),
-        escapeMarkdown(text),
-    ]);
-    return details('What happened when', table(['Time', 'Server', 'What'], rows));
-}
-/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
-function restoreCommand(apiUrl, snapshotId) {
-    return `curl -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/age.js
-
-/** Ages and order by the API's times alone (design §3.1): runners and servers disagree about the hour. */
-/** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
-function age_ageOf(snapshot, now) {
-    if (snapshot.created === null || now === null || snapshot.created > now)
-        return null;
-    return now - snapshot.created;
-}
-/** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
-function age_newestFirst(a, b) {
-    if (a.created === b.created)
-        return 0;
-    if (a.created === null)
-        return -1;
-    if (b.created === null)
-        return 1;
-    return b.created - a.created;
-}
-/** Whether `other` may be newer than `mine`: equal and unreadable times count as newer. */
-function mayBeNewer(other, mine) {
-    return other.created === null || mine.created === null || other.created >= mine.created;
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/server.js
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-function kindOf(id) {
-    if (/^\d+$/.test(id))
-        return 'number';
-    return UUID.test(id) ? 'uuid' : 'other';
-}
-/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
-function normalize(id) {
-    return UUID.test(id) ? id.toLowerCase() : id;
-}
-function idsOf(server) {
-    return [server.id, server.uuid].filter((id) => id !== null);
-}
-/** Whether a snapshot's server is one of the given ids. */
-function isOfServer(server, ids) {
-    const known = new Set(ids.map(normalize));
-    return idsOf(server).some((id) => known.has(normalize(id)));
-}
-/**
- * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
- * an answer of the API confirmed for it.
- *
- * A list whose snapshots all name one server is about that server, unless that server has an id of the same
- * kind as the typed one and a different one: two numbers that differ are two servers.
- */
-function matchServer(snapshots, known) {
-    const mine = snapshots.filter((s) => isOfServer(s.server, known));
-    const others = snapshots.filter((s) => !isOfServer(s.server, known));
-    const first = mine[0] ?? others[0];
-    if (first === undefined)
-        return { snapshots: [], ids: known, name: null, filterIgnored: false, unknown: false };
-    if (mine.length === 0 && isOneServer(others) && !contradicts(first.server, known)) {
-        return {
-            snapshots: others,
-            ids: merge(known, others),
-            name: first.server.name,
-            filterIgnored: false,
-            unknown: false,
-        };
-    }
-    return {
-        snapshots: mine,
-        ids: merge(known, mine),
-        name: mine[0]?.server.name ?? null,
-        filterIgnored: others.length > 0,
-        unknown: mine.length === 0,
-    };
-}
-function isOneServer(snapshots) {
-    const names = new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' ')));
-    return names.size === 1 && !names.has('');
-}
-function contradicts(server, known) {
-    const kinds = new Set(known.map(kindOf));
-    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
-}
-function merge(known, snapshots) {
-    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/interlocks.js
-
-
-
-
-
-/** The interlocks of the post step: everything that stands against restoring, each in a sentence. */
-function checkRollback(facts) {
-    const check = checkSnapshot(facts);
-    const { snapshot } = check;
-    const refusals = [...check.refusals];
-    if (facts.seenCompleted === null) {
-        refusals.push('nobody saw the snapshot completed before the deploy could start, so it may contain half a deploy (wait for it with wait: true, or with the wait action in this job before the deploy)');
-    }
-    if (snapshot === null)
-        return { ...check, refusals };
-    const markedKey = parseMarker(snapshot.description)?.key;
-    if (markedKey !== undefined && markedKey !== facts.key) {
-        refusals.push(`snapshot ${snapshot.id} carries the mark of another step`);
-    }
-    const { refused, warned } = judgeNewer(facts, snapshot);
-    return { snapshot, refusals: [...refusals, ...refused], warnings: [...check.warnings, ...warned] };
-}
-/** The interlocks of the `restore` action: a person asked for exactly this id. */
-function checkAskedRestore(facts, origin, allowOlder) {
-    const check = checkSnapshot(facts);
-    const { snapshot } = check;
-    if (snapshot === null || allowOlder)
-        return check;
-    const refusals = [...check.refusals];
-    const marker = marker_parseMarker(snapshot.description);
-    const run = marker_normalizeOrigin(origin);
-    if (marker !== null &&
-        marker_isOwn(marker, origin) &&
-        marker.runId === run.runId &&
-        marker.runAttempt < run.runAttempt) {
-        refusals.push(`snapshot ${snapshot.id} was made by attempt ${marker.runAttempt} of this run, and this is attempt ${run.runAttempt}: re-run jobs keep outputs of earlier attempts (allow_older: true restores it all the same)`);
-    }
-    const { refused, warned } = judgeNewer(facts, snapshot);
-    const hint = refused.map((text) => `${text} (allow_older: true restores it all the same)`);
-    return { snapshot, refusals: [...refusals, ...hint], warnings: [...check.warnings, ...warned] };
-}
-function checkSnapshot(facts) {
-    const { list, snapshotId } = facts;
-    const refusals = [];
-    if (!list.complete)
-        refusals.push("the API's list of snapshots is incomplete");
-    if (facts.serverStatus === 'restoring')
-        refusals.push('the server is already being restored');
-    const found = list.snapshots.filter((s) => s.id === snapshotId);
-    const snapshot = found[0] ?? null;
-    if (snapshot === null) {
-        refusals.push(`snapshot ${snapshotId} is not in the list; it may have been deleted`);
-        return { refusals, warnings: [], snapshot };
-    }
-    if (found.length > 1)
-        refusals.push(`the list shows two snapshots with the id ${snapshotId}`);
-    if (!model_isAddressable(snapshot))
-        refusals.push(`the id ${snapshotId} is too large a number to be sure of its digits`);
-    if (status_meaningOf(snapshot.status) !== 'completed') {
-        refusals.push(`snapshot ${snapshotId} is '${snapshot.status}', not 'completed'`);
-    }
-    if (facts.serverIds.length > 0 && !isOfServer(snapshot.server, facts.serverIds)) {
-        refusals.push(`snapshot ${snapshotId} belongs to another server (${snapshot.server.id ?? 'unknown'})`);
-    }
-    return { refusals, warnings: [], snapshot };
-}
-/** A newer marked snapshot means that somebody deployed since: restoring would undo their work too. */
-function judgeNewer(facts, mine) {
-    const refused = [];
-    const warned = [];
-    for (const other of facts.list.snapshots) {
-        if (other === mine || !isOnSameServer(other, mine, facts.serverIds) || !mayBeNewer(other, mine))
-            continue;
-        const marker = marker_parseMarker(other.description);
-        if (marker === null) {
-            warned.push(`snapshot ${other.id}, newer and not made by this action, is on the server`);
-        }
-        else if (facts.key === null || marker.key !== facts.key) {
-            refused.push(`a newer snapshot (${other.id}, '${other.status}') was made by run ${marker.runId} of ${marker.repository}: a restore would undo what followed it`);
-        }
-    }
-    return { refused, warned };
-}
-function isOnSameServer(other, mine, serverIds) {
-    const { id, uuid } = mine.server;
-    return isOfServer(other.server, [...serverIds, ...[id, uuid].filter((text) => text !== null)]);
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/schedule.js
-/** How long to pause before the next look (design §2.1 `poll_interval`, §3.3). All in milliseconds. */
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-/** A pause while something is in doubt; the spans that the design gives as "looks" are counted in these. */
-const DOUBT_PAUSE = 3 * SECOND;
-const SPARSE_PAUSE = 15 * SECOND;
-const DENSE_PAUSE = 4 * SECOND;
-const HEALTH_PAUSE = 5 * SECOND;
-/** Spans counted in looks, so that they shrink with `poll_interval`: 10 looks 3 s apart are 30 s. */
-const LOOKS = {
-    /** Absent from complete lists this often after a lost answer: the request was not carried out. */
-    unclearCreate: 5,
-    /** The same after a time-out or a 504: the server may still be at work on it. */
-    slowCreate: 20,
-    /** A snapshot once seen, then missing: gone (30 s). */
-    gone: 10,
-    /** An accepted snapshot that no list shows (2 min). */
-    neverListed: 40,
-    /** A restore that nothing shows to have begun (2 min). */
-    begin: 40,
-    /** An unclear answer to a restore (60 s). */
-    unclearRestore: 20,
-    /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
-    slotFreed: 20,
-    /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
-    stillActive: 10,
-};
-/** When the documented work usually ends, counted from its start: 3–10 and 5–15 minutes [D]. */
-const EXPECTED = {
-    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
-    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
-};
-/** The schedule for a `poll_interval` in ms, or `null` for the adaptive one. */
-function createSchedule(pollInterval) {
-    return {
-        work(kind, elapsed) {
-            if (pollInterval !== null)
-                return pollInterval;
-            const { from, to } = EXPECTED[kind];
-            return elapsed >= from && elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
-        },
-        doubt: pollInterval ?? DOUBT_PAUSE,
-        health: pollInterval ?? HEALTH_PAUSE,
-        retry: pollInterval,
-    };
-}
-
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-;// CONCATENATED MODULE: ./build/github/job.js
-
-/** Reads the runner's variables; whatever is missing becomes empty (act and old servers give fewer). */
-function readJob(env) {
-    const get = (name) => env[name]?.trim() ?? '';
-    const repository = get('GITHUB_REPOSITORY');
-    const runId = get('GITHUB_RUN_ID');
-    const attempt = get('GITHUB_RUN_ATTEMPT');
-    const serverUrl = get('GITHUB_SERVER_URL');
-    const sha = get('GITHUB_SHA');
-    return {
-        origin: {
-            repositoryId: get('GITHUB_REPOSITORY_ID') || repository,
-            repository,
-            runId,
-            runAttempt: /^\d{1,4}$/.test(attempt) ? Number(attempt) : 1,
-            job: get('GITHUB_JOB'),
-            step: get('GITHUB_ACTION'),
-            sha,
-        },
-        repository,
-        owner: get('GITHUB_REPOSITORY_OWNER') || (repository.split('/')[0] ?? ''),
-        ref: get('GITHUB_REF_NAME') || get('GITHUB_REF').replace(/^refs\/(heads|tags)\//, ''),
-        sha,
-        runNumber: get('GITHUB_RUN_NUMBER'),
-        workflow: get('GITHUB_WORKFLOW'),
-        runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
-        temp: get('RUNNER_TEMP'),
-        eventPath: get('GITHUB_EVENT_PATH'),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/github/evidence.js
-
-
-
-
-function createEvidence(job, apiUrl) {
-    const folder = external_node_path_namespaceObject.join(job.temp, 'vps-snapshot-action');
-    const { repositoryId, runId, runAttempt, job: jobId } = job.origin;
-    const fileOf = (id) => external_node_path_namespaceObject.join(folder, `${(0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${apiUrl}\n${id}`).digest('hex').slice(0, 32)}.json`);
-    const textOf = (id) => JSON.stringify({
-        version: 1,
-        snapshotId: id,
-        apiUrl,
-        repositoryId,
-        runId,
-        runAttempt,
-        job: jobId,
-        status: 'completed',
-    });
-    return {
-        save(id) {
-            if (job.temp === '')
-                return;
-            (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
-            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(id), textOf(id));
-        },
-        has(id) {
-            if (job.temp === '')
-                return false;
-            try {
-                return (0,external_node_fs_namespaceObject.readFileSync)(fileOf(id), 'utf8') === textOf(id);
-            }
-            catch {
-                return false;
-            }
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/github/notice.js
-
-
-
-
-/** GitHub answers a comment in about a second; a hanging request must not use up the post step's time. */
-const TIMEOUT_MS = 15_000;
-/** The notice for a `github_token`; without one it tells nothing. */
-function createNotice(githubToken, { job, log, runner }) {
-    if (githubToken === '')
-        return undefined;
-    runner.hide(githubToken);
-    return {
-        async tell(markdown) {
-            try {
-                await comment(githubToken, job, markdown);
-            }
-            catch (error) {
-                log.warning('No comment on GitHub', `The rollback could not be told on GitHub: ${explain(error)}`);
-            }
-        },
-    };
-}
-async function comment(githubToken, job, body) {
-    // Loaded only now: it would cost every run some 10 ms for what few of them need.
-    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
-    const octokit = getOctokit(githubToken, { request: { signal: AbortSignal.timeout(TIMEOUT_MS) } });
-    const repository = { owner: job.owner, repo: job.repository.slice(job.repository.indexOf('/') + 1) };
-    const number = (await pullRequestOfEvent(job.eventPath)) ?? (await pullRequestOfCommit());
-    if (number !== undefined)
-        await octokit.rest.issues.createComment({ ...repository, issue_number: number, body });
-    else
-        await octokit.rest.repos.createCommitComment({ ...repository, commit_sha: job.sha, body });
-    async function pullRequestOfCommit() {
-        try {
-            const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit({
-                ...repository,
-                commit_sha: job.sha,
-            });
-            return data.find((pull) => pull.state === 'open')?.number;
-        }
-        catch (error) {
-            // A token that may comment on commits only: the commit is still a good place.
-            if (statusOf(error) === 403 || statusOf(error) === 404)
-                return undefined;
-            throw error;
-        }
-    }
-}
-async function pullRequestOfEvent(file) {
-    try {
-        const event = JSON.parse(await (0,promises_namespaceObject.readFile)(file, 'utf8'));
-        const number = event.pull_request?.number;
-        return typeof number === 'number' ? number : undefined;
-    }
-    catch {
-        return undefined;
-    }
-}
-function statusOf(error) {
-    return error instanceof Error && 'status' in error ? error.status : undefined;
-}
-function explain(error) {
-    const status = statusOf(error);
-    if (status === 401)
-        return "'github_token' is not valid";
-    if (status === 403 || status === 404) {
-        return "'github_token' lacks a permission: the job needs 'permissions: pull-requests: write' for a comment on a pull request, and 'contents: write' for one on a commit";
-    }
-    return error instanceof Error ? error.message : String(error);
-}
-
-;// CONCATENATED MODULE: ./build/vps/transport.js
-/** One HTTP exchange, without an opinion on what its status means. */
-class TransportError extends Error {
-    name = 'TransportError';
-    kind;
-    constructor(kind, message, options) {
-        super(message, options);
-        this.kind = kind;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/vps/errors.js
-
-/** The one error of the API client. Callers decide from its fields, never from its text. */
-class errors_VpsError extends Error {
-    name = 'VpsError';
-    kind;
-    method;
-    path;
-    status;
-    detail;
-    retryAfter;
-    constructor(fields, options) {
-        super(describe(fields), options);
-        this.kind = fields.kind;
-        this.method = fields.method;
-        this.path = fields.path;
-        this.status = fields.status;
-        this.detail = fields.detail;
-        this.retryAfter = fields.retryAfter;
-    }
-}
-/**
- * Whether the API refused the request, cannot have carried it out, or may have.
- * A 5xx says nothing: a proxy gives it while the server behind is at work.
- */
-function errors_certaintyOf(error) {
-    switch (error.kind) {
-        case 'refused':
-        case 'unresolved':
-        case 'certificate':
-        case 'deadline':
-        case 'cancelled':
-            return 'not_done';
-        case 'http':
-            if (error.status === 429)
-                return 'not_done';
-            return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
-                ? 'refused'
-                : 'unclear';
-        case 'reset':
-        case 'timeout':
-        case 'cut':
-        case 'too_large':
-        case 'malformed':
-            return 'unclear';
-    }
-}
-/** Whether the server may still be at work on a request with an unclear answer. */
-function isSlow(error) {
-    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
-}
-/** Whether the same question may have another answer later: an outage, not a refusal. */
-function isTransient(error) {
-    if (error.kind === 'http')
-        return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
-    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'deadline';
-}
-function describe(fields) {
-    const { kind, method, path, status, detail } = fields;
-    const request = `${method} ${path}`;
-    switch (kind) {
-        case 'http':
-            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(status)}`;
-        case 'malformed':
-            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
-        case 'refused':
-            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
-        case 'unresolved':
-            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
-        case 'certificate':
-            return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
-        case 'reset':
-            return `${request}: the connection was lost before the answer was complete`;
-        case 'cut':
-            return `${request}: the answer was cut short`;
-        case 'timeout':
-            return `${request}: no complete answer in time`;
-        case 'too_large':
-            return `${request}: the answer is larger than 10 MiB and was not read`;
-        case 'deadline':
-            return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
-        case 'cancelled':
-            return `${request}: not sent or not waited for, because the job was cancelled`;
-    }
-}
-function adviceFor(status) {
-    switch (status) {
-        case 401:
-            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
-        case 403:
-            return '. The API token lacks a permission for this call: give it that permission at VPS.org (Account → Developers), or use another token';
-        case 429:
-            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
-        default:
-            if (status !== undefined && status >= 500)
-                return '. The API or a proxy before it is in trouble: try again later';
-            if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API sent a redirect, which is not followed: check 'api_url'";
-            }
-            return '';
-    }
-}
-
-;// CONCATENATED MODULE: ./build/vps/retry.js
-
-
-/** Tries of one request, the first included. */
-const MAX_TRIES = 5;
-const BASE_MS = 1000;
-const CAP_MS = 20_000;
-/** Failures after which nothing was carried out, whatever the method. */
-const NOTHING_DONE = new Set(['refused', 'unresolved', 429]);
-/** Failures that pass, after which repeating is harmless where the method changes nothing twice. */
-const PASSING = new Set(['reset', 'cut', 'timeout', 'malformed', 408]);
-/**
- * The retry table: method × what happened.
- *
- * A GET and a DELETE by id have the same effect once or twice. A POST is repeated only where the API cannot
- * have carried it out; everything else about it is for the caller to find out (design §3.2, §3.5).
- */
-function mayRetry(method, happening) {
-    if (NOTHING_DONE.has(happening))
-        return true;
-    if (method === 'POST')
-        return false;
-    return PASSING.has(happening) || (typeof happening === 'number' && happening >= 500);
-}
-/**
- * Milliseconds before try number `tries + 1`: what the API asked for, else exponential with full jitter.
- * `random` is in [0, 1); `fixed` is the user's `poll_interval`, which stands for every pause of ours.
- */
-function retryDelay(tries, retryAfter, random, fixed) {
-    if (retryAfter !== undefined)
-        return retryAfter;
-    return fixed ?? random * Math.min(CAP_MS, BASE_MS * 2 ** tries);
-}
-/** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
-function parseRetryAfter(value, now) {
-    const text = value?.trim() ?? '';
-    if (/^\d{1,9}$/.test(text))
-        return Number(text) * 1000;
-    if (!/^[A-Z][a-z]{2}, /.test(text))
-        return undefined;
-    const date = Date.parse(text);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
 ;// CONCATENATED MODULE: ./build/vps/text.js
@@ -5101,125 +5765,7 @@ function flatten(value, depth = 0) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/vps/client.js
-
-
-
-
-
-/** Time for one try (design §4; the vendor's clients use the same [C]). */
-const TRY_MS = 30_000;
-/** How long a change in flight is waited for after a cancel, so that its id can be saved (design §3.2). */
-const GRACE_MS = 5_000;
-/** The client: deadlines, retries by the table, schema checks and one kind of error round a transport. */
-function createClient(options) {
-    const { clock } = options;
-    const grace = graceAfter(options.cancelled, clock);
-    return async (call) => {
-        let last;
-        for (let tries = 1;; tries += 1) {
-            if (options.cancelled.aborted)
-                throw failure(call, 'cancelled', { cause: last });
-            const remaining = call.until - clock.now();
-            if (remaining <= 0)
-                throw last ?? failure(call, 'deadline');
-            const result = await sendOnce(options, call, Math.min(TRY_MS, remaining), grace);
-            if ('answer' in result)
-                return result.answer;
-            last = result.error;
-            if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last)))
-                throw last;
-            const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
-            if (clock.now() + delay >= call.until)
-                throw last;
-            await clock.sleep(delay, options.cancelled);
-        }
-    };
-}
-async function sendOnce(options, call, timeoutMs, grace) {
-    const { clock } = options;
-    const begun = clock.now();
-    const note = (outcome) => {
-        options.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - begun)} ms`);
-    };
-    try {
-        const response = await options.transport({
-            method: call.method,
-            url: options.apiUrl + call.path,
-            headers: {
-                authorization: `Bearer ${options.token}`,
-                accept: 'application/json',
-                'content-type': 'application/json',
-            },
-            ...(call.body && { body: JSON.stringify(call.body) }),
-            timeoutMs,
-            signal: call.method === 'GET' ? options.cancelled : grace,
-        });
-        note(response.status);
-        return readAnswer(call, response, clock);
-    }
-    catch (error) {
-        const kind = error instanceof TransportError && error.kind !== 'aborted' ? error.kind : 'reset';
-        const aborted = error instanceof TransportError && error.kind === 'aborted';
-        note(aborted ? 'aborted' : kind);
-        // A change that was given up half-way may have been carried out: that is a lost answer, not a cancel.
-        return { error: failure(call, aborted && call.method === 'GET' ? 'cancelled' : kind, { cause: error }) };
-    }
-}
-function readAnswer(call, response, clock) {
-    const { status, headers, body } = response;
-    const date = Date.parse(headers['date'] ?? '');
-    const now = Number.isNaN(date) ? null : date;
-    if (status < 200 || status >= 300) {
-        const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-        const fields = {
-            kind: 'http',
-            method: call.method,
-            path: call.path,
-            status,
-            detail: parseDetail(body),
-            retryAfter,
-        };
-        return { error: new errors_VpsError(fields) };
-    }
-    try {
-        return { answer: { value: call.read(response), now } };
-    }
-    catch (cause) {
-        if (!(cause instanceof SchemaError))
-            throw cause;
-        return {
-            error: new errors_VpsError({
-                kind: 'malformed',
-                method: call.method,
-                path: call.path,
-                status,
-                detail: cause.message,
-            }),
-        };
-    }
-}
-function failure(call, kind, options) {
-    return new errors_VpsError({ kind, method: call.method, path: call.path }, options);
-}
-function happeningOf(error) {
-    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
-}
-/** Aborted {@link GRACE_MS} after `cancelled`. */
-function graceAfter(cancelled, clock) {
-    const grace = new AbortController();
-    const end = async () => {
-        await clock.sleep(GRACE_MS);
-        grace.abort();
-    };
-    cancelled.addEventListener('abort', () => void end(), { once: true });
-    return grace.signal;
-}
-
 ;// CONCATENATED MODULE: ./build/vps/api.js
-
-
-
 
 
 /** The longest page that the API gives [C]. */
@@ -5348,927 +5894,174 @@ function nextPath(page, apiUrl, path) {
     return next.pathname.slice(base.pathname.length - 1) + next.search;
 }
 
-;// CONCATENATED MODULE: ./build/actions/deps.js
-
-
-
-
-
-
-
-
-/** The use case ends because the job was cancelled. */
-class CancelledError extends Error {
-    name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
-    }
-}
-/** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
-async function deps_pause(deps, ms) {
-    if (!deps.cancelled.aborted)
-        await deps.clock.sleep(ms, deps.cancelled);
-    if (deps.cancelled.aborted)
-        throw new CancelledError();
-}
-/** A use case that ends red for a reason that is already told in full. */
-class deps_FailedError extends Error {
-    name = 'FailedError';
-    /** Title of the annotation. */
-    title;
-    constructor(title, message, options) {
-        super(message, options);
-        this.title = title;
-    }
-}
-/** How many servers are worked on at a time: polite to the API, quick enough for a fleet. */
-const CONCURRENCY = 3;
+;// CONCATENATED MODULE: ./build/vps/retry.js
+/** Tries of one request, the first included. */
+const MAX_TRIES = 5;
+const BASE_MS = 1000;
+const CAP_MS = 20_000;
+/** Failures after which nothing was carried out, whatever the method. */
+const NOTHING_DONE = new Set(['refused', 'unresolved', 429]);
+/** Failures that pass, after which repeating is harmless where the method changes nothing twice. */
+const PASSING = new Set(['reset', 'cut', 'timeout', 'malformed', 408]);
 /**
- * Runs `work` for each item side by side. After the first failure nothing new is begun; what has begun is
- * waited for, then what failed is thrown.
- */
-async function forEachSideBySide(items, work) {
-    const queue = [...items];
-    const failures = [];
-    const worker = async () => {
-        for (let item = queue.shift(); item !== undefined && failures.length === 0; item = queue.shift()) {
-            try {
-                await work(item);
-            }
-            catch (error) {
-                failures.push(error);
-            }
-        }
-    };
-    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-    if (failures.length > 1)
-        throw new deps_FailedError('Several servers failed', failures.map(describeError).join('\n'));
-    if (failures.length > 0)
-        throw failures[0];
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/restoration.js
-
-
-const BROKEN = new Set(['suspended', 'error', 'failed']);
-/** One look may be a stale answer. */
-const LOOKS_TO_END = 2;
-function startRestoration(before) {
-    const running = before?.status === 'restoring';
-    return { before, looks: 0, sawRestoring: running, begun: running, active: 0, stopped: 0 };
-}
-/** Whether this look at the server shows that a restore was taken: `restoring`, or a changed `updated_at`. */
-function showsBegin(before, server) {
-    if (server.status === 'restoring')
-        return true;
-    return before?.updatedAt != null && server.updatedAt !== null && server.updatedAt !== before.updatedAt;
-}
-/**
- * What one more look at the server says.
+ * The retry table: method × what happened.
  *
- * Where `updated_at` changed but `restoring` was never shown, `active` and `stopped` count only once the time
- * in which `restoring` may still appear is over: a server that is late in showing it would otherwise be
- * called restored before the restore began.
+ * A GET and a DELETE by id have the same effect once or twice. A POST is repeated only where the API cannot
+ * have carried it out; everything else about it is for the caller to find out (design §3.2, §3.5).
  */
-function observeServer(state, server) {
-    const next = {
-        before: state.before,
-        looks: state.looks + 1,
-        sawRestoring: state.sawRestoring || server.status === 'restoring',
-        begun: state.begun || showsBegin(state.before, server),
-        active: server.status === 'active' ? state.active + 1 : 0,
-        stopped: server.status === 'stopped' ? state.stopped + 1 : 0,
-    };
-    return { state: next, phase: phaseOf(next, server.status) };
-}
-function phaseOf(state, status) {
-    if (BROKEN.has(status) && (state.begun || status !== state.before?.status))
-        return 'broken';
-    const waited = state.looks >= LOOKS.begin;
-    if (!state.begun)
-        return waited ? 'not_begun' : 'requested';
-    if (!state.sawRestoring && !waited)
-        return 'begun';
-    if (state.active >= LOOKS_TO_END)
-        return 'active';
-    if (state.stopped >= LOOKS_TO_END)
-        return 'stopped';
-    return 'begun';
-}
-
-;// CONCATENATED MODULE: ./build/actions/look.js
-
-
-/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
-async function look_look(ask) {
-    try {
-        return { value: await ask() };
-    }
-    catch (error) {
-        if (error instanceof errors_VpsError && isTransient(error))
-            return { outage: error };
-        throw error;
-    }
-}
-/** Several lists as one: complete only if all are. */
-function joinLists(lists) {
-    return {
-        snapshots: lists.flatMap((list) => list.snapshots),
-        complete: lists.every((list) => list.complete),
-        now: lists.at(-1)?.now ?? null,
-        pages: lists.reduce((sum, list) => sum + list.pages, 0),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/github/state.js
-
-
-
-const STEP_STATE = 'step';
-function serverState(index) {
-    return `server_${index}`;
-}
-/** Reads what main saved; a torn, foreign or half-written state is never usable. */
-function loadState(run, get = getState) {
-    const text = get(STEP_STATE);
-    if (text === '')
-        return { kind: 'none', why: 'the snapshot step did not get as far as saving anything' };
-    const step = parse(text, isStepRecord);
-    if (step === null)
-        return { kind: 'unreadable', why: 'the saved state of the snapshot step cannot be read' };
-    if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
-        return { kind: 'none', why: 'the saved state belongs to another run' };
-    }
-    const servers = [];
-    for (let index = 0; index < step.servers; index += 1) {
-        const saved = get(serverState(index));
-        if (saved === '')
-            continue;
-        const record = parse(saved, isServerRecord);
-        if (record === null || !isSameRun(record, run)) {
-            return { kind: 'unreadable', why: `the saved state of server number ${index + 1} cannot be read` };
-        }
-        servers.push(record);
-    }
-    if (servers.length === 0)
-        return { kind: 'none', why: 'the snapshot step ended before it requested anything' };
-    if (step.succeeded && servers.length < step.servers) {
-        return { kind: 'unreadable', why: 'the saved state lacks a server of the snapshot step' };
-    }
-    return { kind: 'usable', step, servers };
-}
-function isSameRun(record, run) {
-    return record.runId === run.runId && record.runAttempt === run.runAttempt;
-}
-function parse(text, check) {
-    try {
-        const value = JSON.parse(text);
-        return check(value) ? value : null;
-    }
-    catch {
-        return null;
-    }
-}
-const isText = (value) => typeof value === 'string';
-const isFlag = (value) => typeof value === 'boolean';
-const isId = (value) => typeof value === 'string' && ID_PATTERN.test(value);
-const isAmount = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
-const orNull = (check) => (value) => value === null || check(value);
-const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
-const oneOf = (...words) => (value) => words.includes(value);
-function shape(checks) {
-    return (value) => typeof value === 'object' &&
-        value !== null &&
-        Object.entries(checks).every(([name, check]) => check(value[name]));
-}
-const state_ON_FAILURE = oneOf('keep', 'restore', 'delete');
-const isStepRecord = shape({
-    version: oneOf(1),
-    repositoryId: isText,
-    runId: isText,
-    runAttempt: isAmount,
-    apiUrl: isText,
-    servers: isAmount,
-    policy: shape({
-        onFailure: state_ON_FAILURE,
-        onCancel: state_ON_FAILURE,
-        onSuccess: oneOf('keep', 'delete'),
-        keepLast: isAmount,
-    }),
-    restoreTimeout: isAmount,
-    pollInterval: orNull(isAmount),
-    healthUrls: listOf(isText),
-    dryRun: isFlag,
-    statusBefore: isText,
-    succeeded: isFlag,
-});
-const isServerRecord = shape({
-    version: oneOf(1),
-    runId: isText,
-    runAttempt: isAmount,
-    server: isId,
-    ids: listOf(isId),
-    serverName: orNull(isText),
-    key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
-    name: isText,
-    phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
-    snapshotId: orNull(isId),
-    createdAt: orNull(isText),
-    sizeMb: orNull(isAmount),
-    reused: isFlag,
-    resent: isFlag,
-    twins: listOf(isId),
-    power: orNull(shape({
-        found: oneOf('active', 'stopped'),
-        stop: oneOf('none', 'requested', 'confirmed'),
-        started: isFlag,
-    })),
-});
-
-;// CONCATENATED MODULE: ./build/actions/power.js
-
-
-
-
-
-
-/** Time for a stop to be confirmed (design §3.7). */
-const STOP_MS = (/* unused pure expression or super */ null && (5 * 60_000));
-/**
- * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `save` is called before
- * each step that changes something. Throws {@link FailedError} where the server is in no state to be stopped,
- * the API refuses, or it does not stop in time; then the caller starts it again.
- */
-async function stopServer(target, deps, schedule, save) {
-    const until = deps.clock.now() + STOP_MS;
-    const server = await readBefore(target, deps, until);
-    if (server.status === 'stopped') {
-        save({ found: 'stopped', stop: 'none', started: false });
-        deps.log.event(target.label, 'the server is stopped already and stays so');
-        return;
-    }
-    if (server.status !== 'active') {
-        throw new FailedError('Server not stopped', `${target.label}: the server is '${server.status || 'without a status'}', neither active nor stopped, so it is not stopped for a snapshot. Look at it in the panel of VPS.org; no snapshot was made.`);
-    }
-    save({ found: 'active', stop: 'requested', started: false });
-    deps.log.event(target.label, 'stopping the server');
-    try {
-        await deps.api.powerServer(target.id, 'stop', until);
-    }
-    catch (error) {
-        if (!(error instanceof VpsError))
-            throw error;
-        if (certaintyOf(error) !== 'unclear') {
-            save({ found: 'active', stop: 'none', started: false });
-            throw powerRefused(target, 'stop', error);
-        }
-        deps.log.event(target.label, `unclear answer to the stop request: ${error.message}`);
-    }
-    while (deps.clock.now() < until) {
-        await pause(deps, schedule.doubt);
-        const seen = await look(() => deps.api.getServer(target.id, until));
-        if ('value' in seen && seen.value.status === 'stopped') {
-            save({ found: 'active', stop: 'confirmed', started: false });
-            deps.log.event(target.label, 'the server is stopped');
-            return;
-        }
-    }
-    throw new FailedError('Server not stopped', `${target.label}: the server did not stop within 5 minutes. It is started again, and no snapshot was made. Look at it in the panel of VPS.org, or take the snapshot without 'stop_server'.`);
-}
-async function readBefore(target, deps, until) {
-    try {
-        return await deps.api.getServer(target.id, until);
-    }
-    catch (error) {
-        throw new FailedError('Server not stopped', `${target.label}: 'stop_server' needs to read the server's state, which failed; no snapshot was made. The token needs the permission to read and to stop servers, or use 'stop_server: false'.`, { cause: error });
-    }
+function mayRetry(method, happening) {
+    if (NOTHING_DONE.has(happening))
+        return true;
+    if (method === 'POST')
+        return false;
+    return PASSING.has(happening) || (typeof happening === 'number' && happening >= 500);
 }
 /**
- * Starts a server and waits until it is `active`. One in a transition is waited for first; a refusal is tried
- * again within the time. `doubtful` says that the server may still be about to stop, so that `active` must be
- * seen for a while. Throws {@link FailedError} with what to do.
+ * Milliseconds before try number `tries + 1`: what the API asked for, else exponential with full jitter.
+ * `random` is in [0, 1); `fixed` is the user's `poll_interval`, which stands for every pause of ours.
  */
-async function startServer(target, deps, options) {
-    const { schedule, until } = options;
-    let active = 0;
-    let quiet = 0;
-    let last;
-    for (;;) {
-        const seen = await look_look(() => deps.api.getServer(target.id, until)).catch((error) => {
-            throw powerRefused(target, 'start', error);
-        });
-        if ('outage' in seen)
-            last = seen.outage;
-        const status = 'value' in seen ? seen.value.status : '';
-        active = status === 'active' ? active + 1 : 0;
-        if (active >= (options.doubtful === true ? LOOKS.stillActive : 1)) {
-            deps.log.event(target.label, 'the server is active');
-            return;
-        }
-        quiet -= 1;
-        if (status === 'stopped' && quiet <= 0) {
-            deps.log.event(target.label, 'starting the server');
-            last = await requestStart(target, deps, until);
-            // An accepted request is given time to show before it is repeated.
-            quiet = last === undefined ? LOOKS.gone : 0;
-        }
-        if (deps.clock.now() + schedule.doubt >= until)
-            throw notStarted(target, status, last);
-        await deps_pause(deps, schedule.doubt);
-    }
+function retryDelay(tries, retryAfter, random, fixed) {
+    if (retryAfter !== undefined)
+        return retryAfter;
+    return fixed ?? random * Math.min(CAP_MS, BASE_MS * 2 ** tries);
 }
-/** Sends a start request; gives the failure that a later try may not meet, throws one that it will. */
-async function requestStart(target, deps, until) {
-    try {
-        await deps.api.powerServer(target.id, 'start', until);
+/** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
+function parseRetryAfter(value, now) {
+    const text = value?.trim() ?? '';
+    if (/^\d{1,9}$/.test(text))
+        return Number(text) * 1000;
+    if (!/^[A-Z][a-z]{2}, /.test(text))
         return undefined;
-    }
-    catch (error) {
-        if (!(error instanceof errors_VpsError))
-            throw error;
-        const lasting = error.status === 401 || error.status === 403 || error.status === 404 || error.kind === 'certificate';
-        if (lasting || !(isTransient(error) || error.kind === 'http'))
-            throw powerRefused(target, 'start', error);
-        deps.log.event(target.label, `the start request failed: ${error.message}`);
-        return error;
-    }
-}
-function powerRefused(target, action, cause) {
-    const unknown = cause instanceof errors_VpsError && cause.status === 404;
-    const reason = unknown
-        ? 'VPS.org knows no such server or no such call (the power call is not in its documentation)'
-        : 'VPS.org did not take the request';
-    const next = action === 'stop'
-        ? "No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'."
-        : 'START IT BY HAND in the panel of VPS.org if it is stopped.';
-    return new deps_FailedError(action === 'stop' ? 'Server not stopped' : 'Server not started', `${target.label}: the server could not be ${action === 'stop' ? 'stopped' : 'started'}: ${reason}. ${next}`, { cause });
-}
-function notStarted(target, status, cause) {
-    return new deps_FailedError('Server not started', `${target.label}: the server is ${status === '' ? 'in an unknown state' : `'${status}'`} and was not seen active in time. START IT BY HAND in the panel of VPS.org if it is stopped.`, { cause });
+    const date = Date.parse(text);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-;// CONCATENATED MODULE: ./build/actions/restoring.js
-
-
-
-
-
-
-
-
-/** Sends the restore request: once, and a second time only where the first certainly had no effect. */
-async function request(progress, deps, options) {
-    const { target, before, reason, watchOther } = progress;
-    if (reason !== '')
-        return progress;
-    if (watchOther) {
-        deps.log.event(target.label, 'another restore is running; waiting for its end');
-        return progress;
+;// CONCATENATED MODULE: ./build/vps/transport.js
+/** One HTTP exchange, without an opinion on what its status means. */
+class TransportError extends Error {
+    name = 'TransportError';
+    kind;
+    constructor(kind, message, options) {
+        super(message, options);
+        this.kind = kind;
     }
-    for (let sent = 1;; sent += 1) {
-        deps.log.event(target.label, `requesting the restore of snapshot ${target.snapshotId}`);
-        try {
-            await deps.api.restoreSnapshot(target.snapshotId, options.until);
-            deps.log.event(target.label, 'restore requested, not confirmed yet');
-            return { ...progress, requested: true };
+}
+
+;// CONCATENATED MODULE: ./build/vps/client.js
+
+
+
+
+/** Time for one try (design §4; the vendor's clients use the same [C]). */
+const client_TRY_MS = 30_000;
+/** How long a change in flight is waited for after a cancel, so that its id can be saved (design §3.2). */
+const GRACE_MS = 5_000;
+/** The client: deadlines, retries by the table, schema checks and one kind of error round a transport. */
+function createClient(options) {
+    const { clock } = options;
+    const grace = graceAfter(options.cancelled, clock);
+    return async (call) => {
+        let last;
+        for (let tries = 1;; tries += 1) {
+            if (options.cancelled.aborted)
+                throw failure(call, 'cancelled', { cause: last });
+            const remaining = call.until - clock.now();
+            if (remaining <= 0)
+                throw last ?? failure(call, 'deadline');
+            const result = await sendOnce(options, call, Math.min(client_TRY_MS, remaining), grace);
+            if ('answer' in result)
+                return result.answer;
+            last = result.error;
+            if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last)))
+                throw last;
+            const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
+            if (clock.now() + delay >= call.until)
+                throw last;
+            await clock.sleep(delay, options.cancelled);
         }
-        catch (error) {
-            if (!(error instanceof errors_VpsError))
-                return { ...progress, reason: `not restored: ${messageOf(error)}` };
-            const certainty = errors_certaintyOf(error);
-            // A refusal of the second request may mean that the first one is at work.
-            const settled = certainty !== 'unclear' && !(sent > 1 && error.status === 400);
-            if (settled)
-                return { ...progress, requested: sent > 1, reason: refusalOf(error, sent) };
-            deps.log.event(target.label, `unclear answer to the restore request: ${error.message}`);
-            const state = await findOutcome(target, before, deps, options);
-            if (state === 'taken')
-                return { ...progress, requested: true };
-            if (state === 'unknown' || sent > 1) {
-                return {
-                    ...progress,
-                    requested: true,
-                    reason: unconfirmed('the answer to the request was lost, and the server does not show whether it was taken'),
-                };
-            }
-        }
-    }
+    };
 }
-/** After an unclear answer: whether the server shows the restore, shows that there is none, or tells nothing. */
-async function findOutcome(target, before, deps, options) {
-    let untold = before === null || before.updatedAt === null;
-    for (let looks = 0; looks < LOOKS.unclearRestore && deps.clock.now() < options.until; looks += 1) {
-        try {
-            await deps_pause(deps, options.schedule.doubt);
-            const server = await deps.api.getServer(target.serverId, options.until);
-            if (showsBegin(before, server))
-                return 'taken';
-            untold ||= server.status !== before?.status || server.updatedAt === null;
-        }
-        catch (error) {
-            if (error instanceof CancelledError)
-                return 'unknown';
-            deps.log.debug(`the server could not be read: ${messageOf(error)}`);
-            untold = true;
-        }
-    }
-    return untold || deps.clock.now() >= options.until ? 'unknown' : 'not_taken';
-}
-/** Watches a requested restore until it is seen to have begun and ended, and starts the server if it stopped. */
-async function restoring_confirm(progress, deps, options) {
-    if (progress.reason !== '' || (!progress.requested && !progress.watchOther))
-        return progress;
-    const { target } = progress;
-    let server = null;
-    try {
-        const outcome = await watchRestore(progress, deps, options, (seen) => (server = seen));
-        const serverStatus = restoring_statusOf(server) ?? progress.serverStatus;
-        if (outcome.end === null)
-            return { ...progress, serverStatus, reason: unconfirmed(outcome.why) };
-        if (outcome.end === 'active' || !target.startIfStopped)
-            return finish({ ...progress, serverStatus });
-        await startServer({ id: target.serverId, label: target.label }, deps, options);
-        return finish({ ...progress, serverStatus: 'active', started: true });
-    }
-    catch (error) {
-        return { ...progress, serverStatus: restoring_statusOf(server), reason: unconfirmed(messageOf(error)) };
-    }
-}
-function restoring_statusOf(server) {
-    return server === null ? null : server.status;
-}
-function finish(progress) {
-    if (progress.watchOther)
-        return { ...progress, reason: 'another restore was running; none was requested by this run' };
-    return { ...progress, confirmed: true };
-}
-async function watchRestore(progress, deps, options, onSeen) {
-    const { clock, log } = deps;
-    const { target } = progress;
+async function sendOnce(options, call, timeoutMs, grace) {
+    const { clock } = options;
     const begun = clock.now();
-    let state = startRestoration(progress.before);
-    let phase = 'requested';
-    let status = '';
-    let spoken = begun;
-    for (;;) {
-        const seen = await look_look(() => deps.api.getServer(target.serverId, Math.max(options.until, clock.now() + LAST_LOOK_MS)));
-        if ('value' in seen) {
-            const server = seen.value;
-            onSeen(server);
-            const step = observeServer(state, server);
-            if (server.status !== status)
-                log.event(target.label, `server is '${server.status || 'without a status'}'`);
-            status = server.status;
-            state = step.state;
-            phase = step.phase;
-        }
-        const now = clock.now();
-        if (phase === 'active' || phase === 'stopped')
-            return { end: phase };
-        if (phase === 'broken')
-            return { end: null, why: `the server is '${status}'` };
-        if (phase === 'not_begun')
-            return { end: null, why: 'nothing shows that the restore has begun' };
-        if (now >= options.until) {
-            const outage = 'outage' in seen ? `; the API did not answer at last (${seen.outage.message})` : '';
-            return {
-                end: null,
-                why: `the time of ${formatDuration(options.timeout)} is over, the server is '${status || 'unknown'}'${outage}`,
-            };
-        }
-        if (now - spoken >= HEARTBEAT_MS) {
-            spoken = now;
-            log.info(`${target.label}: still restoring after ${formatElapsed(now - begun)} (server is '${status}')`);
-        }
-        const wanted = state.sawRestoring && status === 'restoring'
-            ? options.schedule.work('restore', now - begun)
-            : options.schedule.doubt;
-        await deps_pause(deps, Math.min(wanted, options.until - now));
-    }
-}
-const HEARTBEAT_MS = 30_000;
-/** A last look after the deadline may take this long. */
-const LAST_LOOK_MS = 10_000;
-function unconfirmed(why) {
-    return `restore requested, not confirmed: ${why}`;
-}
-function refusalOf(error, sent) {
-    if (sent > 1) {
-        return unconfirmed(`the first request had an unclear answer, and the second failed: ${error.message}`);
-    }
-    const what = errors_certaintyOf(error) === 'refused' ? 'VPS.org refused the request' : 'the request could not be sent';
-    return `not restored: ${what}: ${error.message}`;
-}
-function messageOf(error) {
-    if (!(error instanceof Error))
-        return String(error);
-    const cause = error.cause instanceof errors_VpsError && !isTransient(error.cause) ? ` (${error.cause.message})` : '';
-    return `${error.message}${cause}`;
-}
-
-;// CONCATENATED MODULE: ./build/actions/outcome.js
-
-
-
-
-
-/** "Restored" may be said: the restore began, it ended, and what was to be checked is well. */
-function isRestored(result) {
-    return result.confirmed && result.health !== 'failed';
-}
-/** What a confirmed restore amounts to, without a word more than was seen. */
-function describeRestored({ health, serverStatus, target }) {
-    const server = serverStatus === 'stopped' && !target.startIfStopped
-        ? 'server is stopped, as it was before the snapshot'
-        : 'server is active again';
-    return `restored: ${server}, ${health === 'passed' ? 'health check passed' : 'application not checked'}`;
-}
-/**
- * Tells the end of one restore in the log and as an annotation. `asError` is for a rollback, which is the end
- * of a failed deploy; a restore that a person asked for is told as a notice.
- */
-function tellResult(result, apiUrl, deps, asError) {
-    const { target, snapshot, reason } = result;
-    const { label, snapshotId } = target;
-    const since = snapshot?.createdAt ?? 'the snapshot was taken';
-    if (isRestored(result)) {
-        deps.log.event(label, describeRestored(result));
-        deps.log[asError ? 'error' : 'notice'](asError ? 'Rolled back' : 'Restored', `${label}, snapshot ${snapshotId}: ${describeRestored(result)}. Everything written to the server since ${since} is gone.`);
-        return;
-    }
-    const title = result.confirmed
-        ? 'Restored, but not well'
-        : result.requested
-            ? 'Restore requested, not confirmed'
-            : 'Not restored';
-    deps.log.event(label, reason);
-    deps.log.error(title, `${label}, snapshot ${snapshotId}: ${reason}. ${nextStep(result, apiUrl)}`);
-}
-function nextStep({ requested, confirmed, target, serverStatus }, apiUrl) {
-    if (confirmed)
-        return 'The server itself is back; look at the application.';
-    const command = `To restore by hand (overwrites the server): ${restoreCommand(apiUrl, target.snapshotId)}`;
-    if (!requested)
-        return command;
-    const status = serverStatus === null ? 'unknown' : `'${serverStatus}'`;
-    return `The server's state is ${status}. Look at it in the panel of VPS.org before anything else; only if no restore is running there: ${command}`;
-}
-/** The rows of the summary. */
-function toSummary(results) {
-    return results.map((result) => ({
-        server: result.target.label,
-        snapshotId: result.target.snapshotId,
-        requested: result.requested,
-        confirmed: result.confirmed,
-        started: result.started,
-        health: result.health,
-        serverStatus: result.serverStatus,
-        reason: isRestored(result)
-            ? ''
-            : result.reason || (result.requested ? 'requested, not confirmed yet' : ''),
-    }));
-}
-/** The comment on GitHub: ids in code spans and our own words, no text of the API (design §3.8). */
-function describeForGithub(results, job) {
-    const lines = results.map((result) => {
-        const { serverId, snapshotId } = result.target;
-        const what = isRestored(result)
-            ? '✅ restored'
-            : result.confirmed
-                ? '⚠️ restored, but the health check failed'
-                : result.requested
-                    ? '⚠️ restore requested, **not confirmed**'
-                    : '❌ **not restored**';
-        return `- server ${code(serverId)}, snapshot ${code(snapshotId)}: ${what}`;
-    });
-    const run = job.runUrl === '' ? `run ${code(job.origin.runId)}` : `[this run](${job.runUrl})`;
-    return [
-        `### VPS.org rollback\n`,
-        ...lines,
-        '',
-        `By ${run}, job ${code(job.origin.job)}, commit ${code(job.sha.slice(0, 12))}. What was written to a restored server since its snapshot is gone.`,
-    ].join('\n');
-}
-
-;// CONCATENATED MODULE: ./build/actions/health.js
-
-
-const health_TRY_MS = 10_000;
-const MAX_REDIRECTS = 5;
-/**
- * Asks every address until it answers 2xx (design §3.5). Gives `null` when all did, else a sentence that names
- * the first that did not in time. Nothing of ours goes along: no token, no header.
- */
-async function checkHealth(urls, deps, options) {
-    const failures = await Promise.all(urls.map((url) => checkUrl(url, deps, options)));
-    return failures.find((failure) => failure !== null) ?? null;
-}
-async function checkUrl(url, deps, options) {
-    const shown = withoutQuery(url);
-    for (;;) {
-        const answer = await ask(url, deps, options.until);
-        if (typeof answer === 'number' && answer >= 200 && answer < 300) {
-            deps.log.event('', `health check passed: ${shown} answered ${answer}`);
-            return null;
-        }
-        const now = deps.clock.now();
-        if (now + options.schedule.health >= options.until)
-            return `health check failed: ${shown} ${health_describe(answer)}`;
-        deps.log.debug(`health check: ${shown} ${health_describe(answer)}`);
-        await deps_pause(deps, options.schedule.health);
-    }
-}
-function health_describe(answer) {
-    return typeof answer === 'number' ? `answered ${answer}` : `did not answer (${answer})`;
-}
-/** One try with its redirects: the final status, or why there is none. */
-async function ask(first, deps, until) {
-    let url = first;
-    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-        const remaining = until - deps.clock.now();
-        if (remaining <= 0)
-            return 'no time left';
-        try {
-            const { status, headers } = await deps.health({
-                method: 'GET',
-                url,
-                headers: {},
-                timeoutMs: Math.min(health_TRY_MS, remaining),
-                statusOnly: true,
-                signal: deps.cancelled,
-            });
-            const location = headers['location'];
-            if (status < 300 || status >= 400 || location === undefined)
-                return status;
-            const next = URL.parse(location, url);
-            const from = new URL(url);
-            if (next === null || !isAllowed(from, next))
-                return 'redirected to another host or from https to http';
-            url = next.href;
-        }
-        catch (error) {
-            return error instanceof Error ? error.message : String(error);
-        }
-    }
-    return `more than ${MAX_REDIRECTS} redirects`;
-}
-function isAllowed(from, to) {
-    const downgrade = from.protocol === 'https:' && to.protocol !== 'https:';
-    return (to.hostname === from.hostname &&
-        /^https?:$/.test(to.protocol) &&
-        !downgrade &&
-        to.username === '' &&
-        to.password === '');
-}
-function withoutQuery(url) {
-    const { origin, pathname } = new URL(url);
-    return origin + pathname;
-}
-
-;// CONCATENATED MODULE: ./build/actions/rollback.js
-
-
-
-
-
-
-/**
- * Puts servers back, in this order for all of them (design §3.4, §3.5): read and judge, say so, request,
- * confirm, start, check. Never throws for what the API does; each result says what is known.
- */
-async function rollBack(targets, deps, options) {
-    const judged = await Promise.all(targets.map((target) => judge(target, deps, options)));
-    const requested = await Promise.all(judged.map((progress) => request(progress, deps, options)));
-    await options.onRequested(requested);
-    const ended = await Promise.all(requested.map((progress) => restoring_confirm(progress, deps, options)));
-    return await addHealth(ended, deps, options);
-}
-/** Reads what the interlocks need and prints how they stand; a refusal is the result's `reason`. */
-async function judge(target, deps, options) {
-    const none = {
-        target,
-        snapshot: null,
-        requested: false,
-        confirmed: false,
-        started: false,
-        health: 'not_checked',
-        serverStatus: null,
-        reason: '',
-        before: null,
-        watchOther: false,
+    const note = (outcome) => {
+        options.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - begun)} ms`);
     };
     try {
-        const list = await deps.api.listSnapshots({ serverId: target.serverId }, options.until);
-        const before = await readServer(target, deps, options.until);
-        const foreign = before?.status === 'restoring' && options.whenRestoring === 'wait';
-        const { snapshot, refusals, warnings } = options.check({
-            snapshotId: target.snapshotId,
-            key: target.key,
-            serverIds: [...target.serverIds, ...[before?.id, before?.uuid].filter((id) => id != null)],
-            list,
-            serverStatus: foreign ? null : (before?.status ?? null),
-            seenCompleted: target.seenCompleted,
+        const response = await options.transport({
+            method: call.method,
+            url: options.apiUrl + call.path,
+            headers: {
+                authorization: `Bearer ${options.token}`,
+                accept: 'application/json',
+                'content-type': 'application/json',
+            },
+            ...(call.body && { body: JSON.stringify(call.body) }),
+            timeoutMs,
+            signal: call.method === 'GET' ? options.cancelled : grace,
         });
-        for (const warning of warnings)
-            deps.log.warning('Newer snapshot on the server', `${target.label}: ${warning}.`);
-        deps.log.group(`Interlocks for ${target.label}`, [
-            `snapshot ${target.snapshotId}: ${snapshot ? `${snapshot.status}, created ${snapshot.createdAt ?? 'at an unknown time'}` : 'not listed'}`,
-            `seen completed by: ${target.seenCompleted ?? 'nobody'}`,
-            `server: ${before?.status ?? 'could not be read'}`,
-            ...(refusals.length === 0 ? ['all hold'] : refusals.map((refusal) => `REFUSED: ${refusal}`)),
-        ]);
-        const state = { ...none, snapshot, before, serverStatus: before?.status ?? null };
-        if (refusals.length > 0)
-            return { ...state, reason: `not restored: ${refusals.join('; ')}` };
-        return foreign ? { ...state, watchOther: true } : state;
+        note(response.status);
+        return readAnswer(call, response, clock);
     }
     catch (error) {
+        const kind = error instanceof TransportError && error.kind !== 'aborted' ? error.kind : 'reset';
+        const aborted = error instanceof TransportError && error.kind === 'aborted';
+        note(aborted ? 'aborted' : kind);
+        // A change that was given up half-way may have been carried out: that is a lost answer, not a cancel.
+        return { error: failure(call, aborted && call.method === 'GET' ? 'cancelled' : kind, { cause: error }) };
+    }
+}
+function readAnswer(call, response, clock) {
+    const { status, headers, body } = response;
+    const date = Date.parse(headers['date'] ?? '');
+    const now = Number.isNaN(date) ? null : date;
+    if (status < 200 || status >= 300) {
+        const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
+        const fields = {
+            kind: 'http',
+            method: call.method,
+            path: call.path,
+            status,
+            detail: parseDetail(body),
+            retryAfter,
+        };
+        return { error: new errors_VpsError(fields) };
+    }
+    try {
+        return { answer: { value: call.read(response), now } };
+    }
+    catch (cause) {
+        if (!(cause instanceof SchemaError))
+            throw cause;
         return {
-            ...none,
-            reason: `not restored: what a restore depends on could not be read (${messageOf(error)})`,
+            error: new errors_VpsError({
+                kind: 'malformed',
+                method: call.method,
+                path: call.path,
+                status,
+                detail: cause.message,
+            }),
         };
     }
 }
-/** The server, or `null` where the token may not read it or the API has no such call [C]. */
-async function readServer(target, deps, until) {
-    try {
-        return await deps.api.getServer(target.serverId, until);
-    }
-    catch (error) {
-        const denied = error instanceof errors_VpsError && (error.status === 403 || error.status === 404 || error.status === 405);
-        if (!denied)
-            throw error;
-        deps.log.warning('Server cannot be read', `${target.label}: a restore cannot be confirmed. ${error.message}`);
-        return null;
-    }
+function failure(call, kind, options) {
+    return new errors_VpsError({ kind, method: call.method, path: call.path }, options);
 }
-async function addHealth(ended, deps, options) {
-    const watched = ended.filter((p) => p.confirmed || (p.watchOther && p.serverStatus === 'active'));
-    let health = 'not_checked';
-    let reason = '';
-    if (watched.length > 0 && options.healthUrls.length > 0) {
-        const failure = await checkHealth(options.healthUrls, deps, options).catch(messageOf);
-        health = failure === null ? 'passed' : 'failed';
-        reason = failure ?? '';
-    }
-    return ended.map(({ before: _before, watchOther: _watchOther, ...result }, index) => {
-        const progress = ended[index];
-        if (progress === undefined || !watched.includes(progress))
-            return result;
-        return { ...result, health, reason: [result.reason, reason].filter((text) => text !== '').join('; ') };
-    });
+function happeningOf(error) {
+    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
 }
-
-;// CONCATENATED MODULE: ./build/actions/restore.js
-
-
-
-
-
-
-
-
-
-
-/** Time to find the servers of the snapshots. */
-const LIST_MS = 5 * 60_000;
-/**
- * The `restore` action: restores the named snapshots, each onto the server it was taken of, and verifies it.
- * Throws unless every restore was confirmed.
- */
-async function restore(inputs, deps) {
-    if (inputs.snapshotIds.length === 0)
-        return deps.log.notice('Nothing to restore', "'snapshot_id' is empty.");
-    let results = [];
-    const publish = async () => {
-        setOutputs(results, deps);
-        await deps.runner.writeSummary(summarize(results, inputs, deps));
+/** Aborted {@link GRACE_MS} after `cancelled`. */
+function graceAfter(cancelled, clock) {
+    const grace = new AbortController();
+    const end = async () => {
+        await clock.sleep(GRACE_MS);
+        grace.abort();
     };
-    try {
-        const targets = await findTargets(inputs, deps);
-        if (inputs.dryRun)
-            return await planOnly(targets, inputs, deps);
-        results = await rollBack(targets, deps, {
-            schedule: createSchedule(inputs.pollInterval),
-            until: deps.clock.now() + inputs.restoreTimeout,
-            timeout: inputs.restoreTimeout,
-            healthUrls: inputs.healthUrls,
-            check: (facts) => checkAskedRestore(facts, deps.job.origin, inputs.allowOlder),
-            whenRestoring: 'wait',
-            onRequested: async (requested) => {
-                results = requested;
-                await publish();
-            },
-        });
-        for (const result of results)
-            tellResult(result, inputs.apiUrl, deps, false);
-    }
-    finally {
-        await publish();
-    }
-    if (results.some(({ requested }) => requested))
-        await deps.notice?.tell(describeForGithub(results, deps.job));
-    const left = results.filter((result) => !isRestored(result));
-    if (left.length > 0) {
-        throw new deps_FailedError('Not all restored', `${results.length - left.length} of ${results.length} restored and confirmed. What is known of the others is told above.`);
-    }
-}
-/** Finds each snapshot's server; every mistake is told before anything is requested. */
-async function findTargets(inputs, deps) {
-    const { serverId } = inputs;
-    const list = await deps.api.listSnapshots(serverId === null ? {} : { serverId }, deps.clock.now() + LIST_MS);
-    const problems = [];
-    const targets = [];
-    for (const id of inputs.snapshotIds) {
-        const snapshot = list.snapshots.find((s) => s.id === id);
-        const server = snapshot?.server.id ?? snapshot?.server.uuid ?? serverId;
-        if (snapshot === undefined || server === null) {
-            problems.push(snapshot === undefined
-                ? `snapshot ${id} is not listed${serverId === null ? '' : ` for server ${serverId}`}: it may have been deleted, or belong to another server`
-                : `snapshot ${id} names no server`);
-            continue;
-        }
-        if (targets.some((target) => isOfServer(snapshot.server, target.serverIds))) {
-            problems.push(`snapshot ${id} is of the same server as another one: a server can be put back to one state only`);
-        }
-        targets.push(targetOf(snapshot, server, serverId));
-    }
-    if (problems.length > 0) {
-        throw new deps_FailedError('Nothing restored', `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}`);
-    }
-    return targets;
-}
-function targetOf(snapshot, server, askedServer) {
-    const { id, uuid, name } = snapshot.server;
-    return {
-        label: name === null ? server : `${name} (${server})`,
-        serverId: askedServer ?? server,
-        // With a server asked for, the interlock compares the snapshot with that one, not with its own.
-        serverIds: askedServer === null ? [id, uuid].filter((text) => text !== null) : [askedServer],
-        snapshotId: snapshot.id,
-        key: null,
-        seenCompleted: null,
-        startIfStopped: true,
-    };
-}
-async function planOnly(targets, inputs, deps) {
-    const until = deps.clock.now() + LIST_MS;
-    const refused = [];
-    for (const target of targets) {
-        const list = await deps.api.listSnapshots({ serverId: target.serverId }, until);
-        const { refusals } = checkAskedRestore({ ...target, list, serverStatus: null }, deps.job.origin, inputs.allowOlder);
-        refused.push(...refusals.map((refusal) => `${target.label}: ${refusal}`));
-        const what = refusals.length === 0 ? 'would be restored' : 'would be refused';
-        deps.log.event(target.label, `dry run: snapshot ${target.snapshotId} ${what}`);
-    }
-    if (refused.length > 0)
-        throw new deps_FailedError('Would not be restored', refused.join('\n'));
-}
-function setOutputs(results, { runner }) {
-    runner.setOutput('restored', String(results.length > 0 && results.every(isRestored)));
-    runner.setOutput('restores', JSON.stringify(results.map((result) => ({
-        server_id: result.target.serverId,
-        server_name: result.snapshot?.server.name ?? null,
-        snapshot_id: result.target.snapshotId,
-        requested: result.requested,
-        confirmed: result.confirmed,
-        started: result.started,
-        health: result.health,
-        server_status: result.serverStatus,
-        reason: result.reason,
-    }))));
-}
-function summarize(results, inputs, deps) {
-    const restored = results.filter(isRestored).length;
-    const all = results.length > 0 && restored === results.length;
-    const requested = results.some((result) => result.requested);
-    const headline = inputs.dryRun
-        ? '🔎 VPS.org restore: dry run, nothing was requested'
-        : all
-            ? '⏪ VPS.org server restored'
-            : requested
-                ? `⚠️ VPS.org restore requested, confirmed for ${restored} of ${results.length}`
-                : '❌ VPS.org server not restored';
-    return renderSummary({
-        headline,
-        restores: toSummary(results),
-        rows: results.map(({ target, snapshot }) => ({
-            server: target.label,
-            snapshotId: target.snapshotId,
-            name: snapshot?.name ?? null,
-            status: snapshot?.status ?? null,
-            sizeMb: snapshot?.sizeMb ?? null,
-            createdAt: snapshot?.createdAt ?? null,
-        })),
-        alerts: deps.log.alerts(),
-        events: deps.log.events(),
-    });
+    cancelled.addEventListener('abort', () => void end(), { once: true });
+    return grace.signal;
 }
 
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./build/vps/http.js
-
 
 
 /** Bodies above this are not read (design §4). */
@@ -6374,7 +6167,6 @@ function http_kindOf(error) {
 }
 
 ;// CONCATENATED MODULE: ./build/entry/start.js
-
 
 
 

@@ -12,6 +12,7 @@ module.exports = __nccwpck_require__(218);
 /***/ 218:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
+var __webpack_unused_export__;
 
 
 var net = __nccwpck_require__(278);
@@ -275,7 +276,7 @@ if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
 } else {
   debug = function() {};
 }
-exports.debug = debug; // for test
+__webpack_unused_export__ = debug; // for test
 
 
 /***/ }),
@@ -291,13 +292,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
-
-/***/ }),
-
-/***/ 896:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
 
 /***/ }),
 
@@ -319,13 +313,6 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
-
-/***/ }),
-
-/***/ 857:
-/***/ ((module) => {
-
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 
 /***/ }),
 
@@ -392,7 +379,7 @@ module.exports = new Proxy(
 /******/ 	// Execute the module function
 /******/ 	var threw = true;
 /******/ 	try {
-/******/ 		__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
+/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
 /******/ 		threw = false;
 /******/ 	} finally {
 /******/ 		if(threw) delete __webpack_module_cache__[moduleId];
@@ -401,9 +388,6 @@ module.exports = new Proxy(
 /******/ 	// Return the exports of the module
 /******/ 	return module.exports;
 /******/ }
-/******/ 
-/******/ // expose the modules object (__webpack_modules__)
-/******/ __nccwpck_require__.m = __webpack_modules__;
 /******/ 
 /************************************************************************/
 /******/ /* webpack/runtime/asset-relocator-loader */
@@ -451,28 +435,6 @@ module.exports = new Proxy(
 /******/ 	};
 /******/ })();
 /******/ 
-/******/ /* webpack/runtime/ensure chunk */
-/******/ (() => {
-/******/ 	__nccwpck_require__.f = {};
-/******/ 	// This file contains only the entry chunk.
-/******/ 	// The chunk loading function for additional chunks
-/******/ 	__nccwpck_require__.e = (chunkId) => {
-/******/ 		return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
-/******/ 			__nccwpck_require__.f[key](chunkId, promises);
-/******/ 			return promises;
-/******/ 		}, []));
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/get javascript chunk filename */
-/******/ (() => {
-/******/ 	// This function allow to reference async chunks
-/******/ 	__nccwpck_require__.u = (chunkId) => {
-/******/ 		// return url for filenames based on template
-/******/ 		return "" + chunkId + ".index.js";
-/******/ 	};
-/******/ })();
-/******/ 
 /******/ /* webpack/runtime/hasOwnProperty shorthand */
 /******/ (() => {
 /******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
@@ -487,69 +449,6 @@ module.exports = new Proxy(
 /******/ 		}
 /******/ 		Object.defineProperty(exports, '__esModule', { value: true });
 /******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/import chunk loading */
-/******/ (() => {
-/******/ 	// no baseURI
-/******/ 	
-/******/ 	// object to store loaded and loading chunks
-/******/ 	// undefined = chunk not loaded, null = chunk preloaded/prefetched
-/******/ 	// [resolve, Promise] = chunk loading, 0 = chunk loaded
-/******/ 	var installedChunks = {
-/******/ 		792: 0
-/******/ 	};
-/******/ 	
-/******/ 	var installChunk = (data) => {
-/******/ 		var {ids, modules, runtime} = data;
-/******/ 		// add "modules" to the modules object,
-/******/ 		// then flag all "ids" as loaded and fire callback
-/******/ 		var moduleId, chunkId, i = 0;
-/******/ 		for(moduleId in modules) {
-/******/ 			if(__nccwpck_require__.o(modules, moduleId)) {
-/******/ 				__nccwpck_require__.m[moduleId] = modules[moduleId];
-/******/ 			}
-/******/ 		}
-/******/ 		if(runtime) runtime(__nccwpck_require__);
-/******/ 		for(;i < ids.length; i++) {
-/******/ 			chunkId = ids[i];
-/******/ 			if(__nccwpck_require__.o(installedChunks, chunkId) && installedChunks[chunkId]) {
-/******/ 				installedChunks[chunkId][0]();
-/******/ 			}
-/******/ 			installedChunks[ids[i]] = 0;
-/******/ 		}
-/******/ 	
-/******/ 	}
-/******/ 	
-/******/ 	__nccwpck_require__.f.j = (chunkId, promises) => {
-/******/ 			// import() chunk loading for javascript
-/******/ 			var installedChunkData = __nccwpck_require__.o(installedChunks, chunkId) ? installedChunks[chunkId] : undefined;
-/******/ 			if(installedChunkData !== 0) { // 0 means "already installed".
-/******/ 	
-/******/ 				// a Promise means "currently loading".
-/******/ 				if(installedChunkData) {
-/******/ 					promises.push(installedChunkData[1]);
-/******/ 				} else {
-/******/ 					if(true) { // all chunks have JS
-/******/ 						// setup Promise in chunk cache
-/******/ 						var promise = import("./" + __nccwpck_require__.u(chunkId)).then(installChunk, (e) => {
-/******/ 							if(installedChunks[chunkId] !== 0) installedChunks[chunkId] = undefined;
-/******/ 							throw e;
-/******/ 						});
-/******/ 						var promise = Promise.race([promise, new Promise((resolve) => (installedChunkData = installedChunks[chunkId] = [resolve]))])
-/******/ 						promises.push(installedChunkData[1] = promise);
-/******/ 					}
-/******/ 				}
-/******/ 			}
-/******/ 	};
-/******/ 	
-/******/ 	// no prefetching
-/******/ 	
-/******/ 	// no preloaded
-/******/ 	
-/******/ 	// no external install chunk
-/******/ 	
-/******/ 	// no on chunks loaded
 /******/ })();
 /******/ 
 /************************************************************************/
@@ -601,8 +500,890 @@ __nccwpck_require__.d(core_namespaceObject, {
   warning: () => (warning)
 });
 
-// EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(857);
+;// CONCATENATED MODULE: ./build/github/outputs.js
+/**
+ * Sets the outputs of `snapshots`: for one the plain value, for several the values joined by commas in their
+ * order, an empty element for a missing one. Called whenever more is known: the last value of a name counts,
+ * and a step that is cut off has set what it knew.
+ */
+function setSnapshotOutputs(runner, snapshots) {
+    const join = (pick) => snapshots.map((snapshot) => String(pick(snapshot) ?? '')).join(',');
+    runner.setOutput('snapshot_id', join((s) => s.snapshot_id));
+    runner.setOutput('snapshot_name', join((s) => s.name?.replaceAll(',', '') ?? null));
+    runner.setOutput('snapshot_status', join((s) => s.status?.replaceAll(',', '') ?? null));
+    runner.setOutput('size_mb', join((s) => s.size_mb));
+    runner.setOutput('created_at', join((s) => s.created_at?.replaceAll(',', '') ?? null));
+    if (snapshots.some((s) => s.created !== undefined))
+        runner.setOutput('created', join((s) => s.created ?? null));
+    runner.setOutput('snapshots', JSON.stringify(snapshots));
+}
+
+;// CONCATENATED MODULE: ./build/github/markdown.js
+/** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
+function escapeMarkdown(text) {
+    return (text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replace(/&/g, '&amp;')
+        .replace(/</g, '&lt;')
+        .replace(/>/g, '&gt;')
+        .replace(/[\\`*_{}[\]()#!|~$]/g, '\\$&')
+        .replace(/^(\s*)([-+=]|\d+[.)])/, '$1\\$2')
+        // A zero-width space keeps mentions, references and bare addresses from becoming links.
+        .replace(/[@#]|:(?=\/\/)|www\./gi, (found) => `${found}\u200b`));
+}
+/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
+function code(text) {
+    const clean = text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replaceAll('|', '¦')
+        .trim();
+    if (clean === '')
+        return '–';
+    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
+    const fence = '`'.repeat(longest + 1);
+    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
+    return `${fence}${space}${clean}${space}${fence}`;
+}
+/** A table; cells are Markdown already. Empty without rows. */
+function table(head, rows) {
+    if (rows.length === 0)
+        return '';
+    const line = (cells) => `| ${cells.join(' | ')} |\n`;
+    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
+}
+/** A fenced block of shell commands. */
+function shellBlock(command) {
+    return `\`\`\`sh\n${command}\n\`\`\`\n\n`;
+}
+/** A section that is folded away. `title` is Markdown-free text of our own. */
+function details(title, body) {
+    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
+}
+/** Megabytes for people. */
+function formatSize(sizeMb) {
+    if (sizeMb === null)
+        return '–';
+    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
+}
+/** An instant (epoch milliseconds) as UTC to the second. */
+function formatTime(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+;// CONCATENATED MODULE: ./build/github/summary.js
+
+/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
+function renderSummary(summary) {
+    return [
+        `### ${escapeMarkdown(summary.headline)}\n\n`,
+        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
+        renderRestores(summary.restores ?? []),
+        renderRows(summary.rows ?? []),
+        ...(summary.retention ?? []).map(renderRetention),
+        ...(summary.alerts ?? []).filter(({ kind }) => kind !== 'notice').map(renderAlert),
+        renderCommands(summary.commands ?? []),
+        renderEvents(summary.events ?? []),
+    ].join('');
+}
+function renderRows(rows) {
+    const slots = rows.some((row) => row.slotsUsed != null);
+    return table(['Server', 'Snapshot', 'Name', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
+        code(row.server),
+        row.snapshotId === null ? 'none' : code(row.snapshotId),
+        row.name === null ? '–' : code(row.name),
+        row.status === null || row.status === '' ? 'unknown' : escapeMarkdown(row.status),
+        formatSize(row.sizeMb),
+        row.createdAt === null ? '–' : escapeMarkdown(row.createdAt),
+        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
+    ]));
+}
+const HEALTH = { passed: 'passed', failed: '**failed**', not_checked: 'not checked' };
+function renderRestores(restores) {
+    return table(['Server', 'From snapshot', 'Requested', 'Confirmed', 'Started by us', 'Health', 'Server is', 'Remark'], restores.map((restore) => [
+        code(restore.server),
+        code(restore.snapshotId),
+        restore.requested ? 'yes' : 'no',
+        restore.confirmed ? '**yes**' : 'no',
+        restore.started ? 'yes' : 'no',
+        HEALTH[restore.health],
+        restore.serverStatus === null ? 'unknown' : escapeMarkdown(restore.serverStatus),
+        escapeMarkdown(restore.reason),
+    ]));
+}
+function renderRetention({ server, verdicts }) {
+    const rows = verdicts.map(({ snapshot, action, why }) => [
+        code(snapshot.id),
+        code(snapshot.name ?? ''),
+        escapeMarkdown(snapshot.status),
+        snapshot.createdAt === null ? '–' : escapeMarkdown(snapshot.createdAt),
+        action === 'delete' ? '**delete**' : 'keep',
+        escapeMarkdown(why),
+    ]);
+    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
+    return details(`Retention on ${code(server).replaceAll('`', '').replaceAll('<', '&lt;')}: ${deleted} to delete, ${verdicts.length - deleted} to keep`, table(['Snapshot', 'Name', 'Status', 'Created', 'Decision', 'Why'], rows));
+}
+function renderAlert({ kind, title, text }) {
+    const lines = text.split('\n').map((line) => `> ${escapeMarkdown(line)}\n`);
+    return `> [!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}\n`;
+}
+function renderCommands(commands) {
+    if (commands.length === 0)
+        return '';
+    return details('Restore by hand (overwrites the server, cannot be undone)', shellBlock(commands.join('\n')));
+}
+function renderEvents(events) {
+    const rows = events.map(({ at, subject, text }) => [
+        formatTime(at),
+        subject === '' ? '' : code(subject),
+        escapeMarkdown(text),
+    ]);
+    return details('What happened when', table(['Time', 'Server', 'What'], rows));
+}
+/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
+function restoreCommand(apiUrl, snapshotId) {
+    return `curl -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+}
+
+;// CONCATENATED MODULE: ./build/vps/model.js
+/** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** Ids, typed or received, that may stand in a path (design §4). */
+const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+/** Whether this snapshot may be named in a request that changes something. */
+function isAddressable(snapshot) {
+    return snapshot.exact && ID_PATTERN.test(snapshot.id);
+}
+
+;// CONCATENATED MODULE: ./build/github/values.js
+
+/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
+const LONGEST = 36 * UNITS.d;
+/** `90s`, `1.5h`, … in milliseconds. */
+function values_parseDuration(text, range = {}) {
+    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
+    if (!match) {
+        const hint = /^\d+$/.test(text) ? ` (did you mean ${text}s?)` : '';
+        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m${hint}`);
+    }
+    const duration = Number(match[1]) * UNITS[match[2]];
+    const { min = 1, max = LONGEST } = range;
+    if (duration < min)
+        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
+    if (duration > max)
+        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
+    return duration;
+}
+/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
+function formatDuration(ms) {
+    for (const unit of ['d', 'h', 'm', 's']) {
+        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
+            return `${ms / UNITS[unit]}${unit}`;
+    }
+    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
+}
+/** A measured time for people: `4m 05s`. */
+function formatElapsed(ms) {
+    const seconds = Math.floor(ms / 1000);
+    if (seconds < 60)
+        return `${seconds}s`;
+    const rest = String(seconds % 60).padStart(2, '0');
+    const minutes = Math.floor(seconds / 60);
+    return minutes < 60
+        ? `${minutes}m ${rest}s`
+        : `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
+function values_parseBoolean(text) {
+    if (/^(true|True|TRUE)$/.test(text))
+        return true;
+    if (/^(false|False|FALSE)$/.test(text))
+        return false;
+    throw new Error(`${quote(text)} is not a boolean: write true or false`);
+}
+function values_parseChoice(text, choices) {
+    const choice = choices.find((c) => c === text);
+    if (choice === undefined)
+        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
+    return choice;
+}
+/** A whole number in a range. */
+function values_parseCount(text, min, max) {
+    const count = Number(text);
+    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
+        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
+    }
+    return count;
+}
+/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function values_parseIds(text) {
+    const ids = [...new Set(text.split(/[\s,]+/).filter((id) => id !== ''))];
+    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
+    if (wrong.length > 0) {
+        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: only letters, digits, '-' and '_', at most 64 of them`);
+    }
+    return ids;
+}
+/** Whether a host name means this machine, where plain http carries a token to nobody else. */
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+/** The API's address without a slash at its end: https, or http to this machine. */
+function parseApiUrl(text) {
+    const url = URL.parse(text);
+    if (url === null)
+        throw new Error(`${quote(text)} is not a URL`);
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
+    }
+    if (url.username !== '' || url.password !== '')
+        throw new Error('it contains a user name or password');
+    if (text.includes('?') || text.includes('#'))
+        throw new Error('it contains a query or a fragment');
+    return url.href.replace(/\/+$/, '');
+}
+/** Addresses to check after a restore, one on a line. */
+function values_parseHealthUrls(text) {
+    return text
+        .split(/\s*\n\s*/)
+        .map((line) => line.trim())
+        .filter((line) => line !== '')
+        .map((line) => {
+        const url = URL.parse(line);
+        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+            throw new Error(`${quote(line.split('?')[0] ?? '')} is not an http(s) URL`);
+        }
+        if (url.username !== '' || url.password !== '')
+            throw new Error('it contains a user name or password');
+        return url.href;
+    });
+}
+/** A token that can stand in a header. `what` names where it comes from. */
+function values_parseToken(text) {
+    if (text === '') {
+        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
+    }
+    if (!/^[\x21-\x7e]+$/.test(text)) {
+        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
+    }
+    return text;
+}
+/** A value in quotes, cut so that a pasted file does not fill the log. */
+function quote(text) {
+    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/schedule.js
+/** How long to pause before the next look (design §2.1 `poll_interval`, §3.3). All in milliseconds. */
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** A pause while something is in doubt; the spans that the design gives as "looks" are counted in these. */
+const DOUBT_PAUSE = 3 * SECOND;
+const SPARSE_PAUSE = 15 * SECOND;
+const DENSE_PAUSE = 4 * SECOND;
+const HEALTH_PAUSE = 5 * SECOND;
+/** Spans counted in looks, so that they shrink with `poll_interval`: 10 looks 3 s apart are 30 s. */
+const LOOKS = {
+    /** Absent from complete lists this often after a lost answer: the request was not carried out. */
+    unclearCreate: 5,
+    /** The same after a time-out or a 504: the server may still be at work on it. */
+    slowCreate: 20,
+    /** A snapshot once seen, then missing: gone (30 s). */
+    gone: 10,
+    /** An accepted snapshot that no list shows (2 min). */
+    neverListed: 40,
+    /** A restore that nothing shows to have begun (2 min). */
+    begin: 40,
+    /** An unclear answer to a restore (60 s). */
+    unclearRestore: 20,
+    /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
+    slotFreed: 20,
+    /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
+    stillActive: 10,
+};
+/** When the documented work usually ends, counted from its start: 3–10 and 5–15 minutes [D]. */
+const EXPECTED = {
+    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
+    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
+};
+/** The schedule for a `poll_interval` in ms, or `null` for the adaptive one. */
+function createSchedule(pollInterval) {
+    return {
+        work(kind, elapsed) {
+            if (pollInterval !== null)
+                return pollInterval;
+            const { from, to } = EXPECTED[kind];
+            return elapsed >= from && elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
+        },
+        doubt: pollInterval ?? DOUBT_PAUSE,
+        health: pollInterval ?? HEALTH_PAUSE,
+        retry: pollInterval,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/status.js
+const MEANINGS = new Map([
+    ['completed', 'completed'],
+    ['failed', 'failed'],
+    ['error', 'failed'],
+    ['errored', 'failed'],
+    ['cancelled', 'failed'],
+    ['canceled', 'failed'],
+    ['deleted', 'failed'],
+]);
+/**
+ * The API documents two words only and [?] none for a failure, so every other word is progress:
+ * a word nobody knows must become neither success nor failure.
+ */
+function meaningOf(status) {
+    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/age.js
+/** Ages and order by the API's times alone (design §3.1): runners and servers disagree about the hour. */
+/** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
+function ageOf(snapshot, now) {
+    if (snapshot.created === null || now === null || snapshot.created > now)
+        return null;
+    return now - snapshot.created;
+}
+/** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
+function newestFirst(a, b) {
+    if (a.created === b.created)
+        return 0;
+    if (a.created === null)
+        return -1;
+    if (b.created === null)
+        return 1;
+    return b.created - a.created;
+}
+/** Whether `other` may be newer than `mine`: equal and unreadable times count as newer. */
+function mayBeNewer(other, mine) {
+    return other.created === null || mine.created === null || other.created >= mine.created;
+}
+
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+;// CONCATENATED MODULE: ./build/snapshots/marker.js
+
+/** The longest description that is sent. */
+const DESCRIPTION_LIMIT = 255;
+const OPENING = '[vps-snapshot ';
+const LIMITS = { repositoryId: 32, repository: 36, runId: 20, job: 24, step: 24, sha: 12 };
+const PATTERN = /\[vps-snapshot key=([0-9a-f-]{36}) repo-id=(\S+) repo=(\S+) run=([^\s/]+)\/(\d{1,4}) job=(\S+) step=(\S+) sha=([^\s\]]+)\]$/;
+/**
+ * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two
+ * long values that begin alike stay two.
+ */
+function fit(value, limit) {
+    const clean = value.replace(/[^A-Za-z0-9._/-]+/g, '-') || '-';
+    if (clean.length <= limit)
+        return clean;
+    const hash = createHash('sha256').update(value).digest('hex').slice(0, 8);
+    return `${clean.slice(0, limit - 9)}~${hash}`;
+}
+/** The same origin as it reads after a way through a description; equality of origins is defined on this form. */
+function normalizeOrigin(origin) {
+    return {
+        repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
+        repository: fit(origin.repository, LIMITS.repository),
+        runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
+        runAttempt: origin.runAttempt,
+        job: fit(origin.job, LIMITS.job),
+        step: fit(origin.step, LIMITS.step),
+        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
+    };
+}
+/** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
+function formatMarker(marker) {
+    const o = normalizeOrigin(marker);
+    return (`${OPENING}key=${marker.key} repo-id=${o.repositoryId} repo=${o.repository} ` +
+        `run=${o.runId}/${o.runAttempt} job=${o.job} step=${o.step} sha=${o.sha}]`);
+}
+/** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
+function parseMarker(description) {
+    const match = PATTERN.exec(description?.trimEnd() ?? '');
+    if (!match)
+        return null;
+    const [, key = '', repositoryId = '', repository = '', runId = '', attempt = '', job = '', step = '', sha = '',] = match;
+    return { key, repositoryId, repository, runId, runAttempt: Number(attempt), job, step, sha };
+}
+/** Whether a marker names this repository. */
+function isOwn(marker, origin) {
+    return marker !== null && marker.repositoryId === fit(origin.repositoryId, LIMITS.repositoryId);
+}
+/**
+ * The description to send: the user's text, then the marker. The text loses control characters and whatever
+ * could be read as a marker, and is the part that is cut; `cut` says that it was.
+ */
+function describeSnapshot(text, marker) {
+    const ending = formatMarker(marker);
+    const clean = text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
+        .trim();
+    if (clean === '')
+        return { description: ending, cut: false };
+    const room = DESCRIPTION_LIMIT - ending.length - 1;
+    // Counted as the API is likely to: in code points, never half of one.
+    const points = Array.from(clean);
+    const cut = clean.length > room;
+    const kept = cut ? cutToLength(points, room) : clean;
+    return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
+}
+function cutToLength(points, room) {
+    let kept = '';
+    for (const point of points) {
+        if (kept.length + point.length > room)
+            break;
+        kept += point;
+    }
+    return kept.trimEnd();
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/waiting.js
+
+
+
+
+function startWatch(id, key) {
+    return { id, key, seen: false, missing: 0 };
+}
+/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
+function findByKey(snapshots, key) {
+    const rank = { completed: 0, pending: 1, failed: 2 };
+    return snapshots
+        .filter((s) => parseMarker(s.description)?.key === key)
+        .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || newestFirst(b, a));
+}
+/**
+ * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
+ * snapshot seen before is gone after {@link LOOKS.gone} of them, one never seen is given up after
+ * {@link LOOKS.neverListed}.
+ */
+function observeList(watch, list) {
+    const keyed = watch.key === null ? [] : findByKey(list.snapshots, watch.key);
+    const listed = list.snapshots.find((s) => s.id === watch.id);
+    const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
+    const snapshot = chooseSnapshot(family, watch.id);
+    if (snapshot === null) {
+        const missing = list.complete ? watch.missing + 1 : watch.missing;
+        const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
+        const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
+        return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
+    }
+    return {
+        watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
+        verdict: meaningOf(snapshot.status),
+        snapshot,
+        twins: family.filter((s) => s !== snapshot),
+    };
+}
+/** The oldest completed one; while none is completed, the one already named stays unless it has failed. */
+function chooseSnapshot(family, id) {
+    const best = family[0] ?? null;
+    const named = family.find((s) => s.id === id);
+    if (named === undefined || best === null)
+        return best;
+    return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
+}
+
+;// CONCATENATED MODULE: ./build/actions/deps.js
+
+/** The use case ends because the job was cancelled. */
+class CancelledError extends Error {
+    name = 'CancelledError';
+    constructor() {
+        super('The job was cancelled');
+    }
+}
+/** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
+async function pause(deps, ms) {
+    if (!deps.cancelled.aborted)
+        await deps.clock.sleep(ms, deps.cancelled);
+    if (deps.cancelled.aborted)
+        throw new CancelledError();
+}
+/** A use case that ends red for a reason that is already told in full. */
+class FailedError extends Error {
+    name = 'FailedError';
+    /** Title of the annotation. */
+    title;
+    constructor(title, message, options) {
+        super(message, options);
+        this.title = title;
+    }
+}
+/** How many servers are worked on at a time: polite to the API, quick enough for a fleet. */
+const CONCURRENCY = 3;
+/**
+ * Runs `work` for each item side by side. After the first failure nothing new is begun; what has begun is
+ * waited for, then what failed is thrown.
+ */
+async function forEachSideBySide(items, work) {
+    const queue = [...items];
+    const failures = [];
+    const worker = async () => {
+        for (let item = queue.shift(); item !== undefined && failures.length === 0; item = queue.shift()) {
+            try {
+                await work(item);
+            }
+            catch (error) {
+                failures.push(error);
+            }
+        }
+    };
+    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+    if (failures.length > 1)
+        throw new FailedError('Several servers failed', failures.map(describeError).join('\n'));
+    if (failures.length > 0)
+        throw failures[0];
+}
+
+;// CONCATENATED MODULE: ./build/vps/errors.js
+/** The one error of the API client. Callers decide from its fields, never from its text. */
+class VpsError extends Error {
+    name = 'VpsError';
+    kind;
+    method;
+    path;
+    status;
+    detail;
+    retryAfter;
+    constructor(fields, options) {
+        super(describe(fields), options);
+        this.kind = fields.kind;
+        this.method = fields.method;
+        this.path = fields.path;
+        this.status = fields.status;
+        this.detail = fields.detail;
+        this.retryAfter = fields.retryAfter;
+    }
+}
+/**
+ * Whether the API refused the request, cannot have carried it out, or may have.
+ * A 5xx says nothing: a proxy gives it while the server behind is at work.
+ */
+function certaintyOf(error) {
+    switch (error.kind) {
+        case 'refused':
+        case 'unresolved':
+        case 'certificate':
+        case 'deadline':
+        case 'cancelled':
+            return 'not_done';
+        case 'http':
+            if (error.status === 429)
+                return 'not_done';
+            return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
+                ? 'refused'
+                : 'unclear';
+        case 'reset':
+        case 'timeout':
+        case 'cut':
+        case 'too_large':
+        case 'malformed':
+            return 'unclear';
+    }
+}
+/** Whether the server may still be at work on a request with an unclear answer. */
+function isSlow(error) {
+    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
+}
+/** Whether the same question may have another answer later: an outage, not a refusal. */
+function isTransient(error) {
+    if (error.kind === 'http')
+        return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
+    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'deadline';
+}
+function describe(fields) {
+    const { kind, method, path, status, detail } = fields;
+    const request = `${method} ${path}`;
+    switch (kind) {
+        case 'http':
+            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(status)}`;
+        case 'malformed':
+            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
+        case 'refused':
+            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
+        case 'unresolved':
+            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
+        case 'certificate':
+            return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
+        case 'reset':
+            return `${request}: the connection was lost before the answer was complete`;
+        case 'cut':
+            return `${request}: the answer was cut short`;
+        case 'timeout':
+            return `${request}: no complete answer in time`;
+        case 'too_large':
+            return `${request}: the answer is larger than 10 MiB and was not read`;
+        case 'deadline':
+            return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
+        case 'cancelled':
+            return `${request}: not sent or not waited for, because the job was cancelled`;
+    }
+}
+function adviceFor(status) {
+    switch (status) {
+        case 401:
+            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+        case 403:
+            return '. The API token lacks a permission for this call: give it that permission at VPS.org (Account → Developers), or use another token';
+        case 429:
+            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
+        default:
+            if (status !== undefined && status >= 500)
+                return '. The API or a proxy before it is in trouble: try again later';
+            if (status !== undefined && status >= 300 && status < 400) {
+                return ". The API sent a redirect, which is not followed: check 'api_url'";
+            }
+            return '';
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/look.js
+
+/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
+async function look(ask) {
+    try {
+        return { value: await ask() };
+    }
+    catch (error) {
+        if (error instanceof VpsError && isTransient(error))
+            return { outage: error };
+        throw error;
+    }
+}
+/** Several lists as one: complete only if all are. */
+function joinLists(lists) {
+    return {
+        snapshots: lists.flatMap((list) => list.snapshots),
+        complete: lists.every((list) => list.complete),
+        now: lists.at(-1)?.now ?? null,
+        pages: lists.reduce((sum, list) => sum + list.pages, 0),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/awaiting.js
+
+
+
+
+const HEARTBEAT_MS = 30_000;
+/** A last look after the deadline may take this long: a snapshot that is complete by then is no failure. */
+const LAST_LOOK_MS = 10_000;
+/**
+ * Waits until all snapshots are completed (design §3.3). One list a round serves all of them. Throws
+ * {@link FailedError} at the first that failed, is gone or was never listed, and when the time is over.
+ */
+async function awaitSnapshots(awaited, deps, options) {
+    const { clock, log } = deps;
+    const begun = clock.now();
+    const items = awaited.map((a) => ({
+        awaited: a,
+        watch: startWatch(a.id, a.key),
+        status: '',
+        twins: 0,
+        done: false,
+    }));
+    const read = createReader(awaited, deps);
+    let spoken = begun;
+    let outage = '';
+    for (;;) {
+        const seen = await look(() => read(Math.max(options.until, clock.now() + LAST_LOOK_MS)));
+        if ('outage' in seen) {
+            if (outage === '')
+                log.event('', `the API does not answer, still waiting: ${seen.outage.message}`);
+            outage = seen.outage.message;
+        }
+        else {
+            if (outage !== '')
+                log.event('', 'the API answers again');
+            outage = '';
+            for (const item of items)
+                if (!item.done)
+                    observe(item, seen.value, deps);
+        }
+        const waiting = items.filter((item) => !item.done);
+        if (waiting.length === 0)
+            return;
+        const now = clock.now();
+        if (now >= options.until)
+            throw timedOut(waiting, options, outage);
+        if (now - spoken >= HEARTBEAT_MS) {
+            spoken = now;
+            log.info(`Still waiting after ${formatElapsed(now - begun)}: ${waiting.map(describeItem).join(', ')}`);
+        }
+        const inDoubt = waiting.some((item) => !item.watch.seen || item.watch.missing > 0);
+        const wanted = inDoubt ? options.schedule.doubt : options.schedule.work('snapshot', now - begun);
+        await pause(deps, Math.min(wanted, options.until - now));
+    }
+}
+/**
+ * Reads what shows all awaited snapshots: the server's list for one server, else the account's, as long as
+ * that has few pages.
+ */
+function createReader(awaited, deps) {
+    const servers = [...new Set(awaited.map((a) => a.serverId))];
+    const known = servers.filter((id) => id !== null);
+    const [only] = known;
+    if (only !== undefined && servers.length === 1) {
+        return (until) => deps.api.listSnapshots({ serverId: only }, until);
+    }
+    let filtered = false;
+    return async (until) => {
+        if (filtered) {
+            const lists = [];
+            for (const serverId of known)
+                lists.push(await deps.api.listSnapshots({ serverId }, until));
+            return joinLists(lists);
+        }
+        const list = await deps.api.listSnapshots({}, until);
+        filtered = known.length === servers.length && list.pages > Math.max(2, servers.length);
+        return list;
+    };
+}
+function observe(item, list, deps) {
+    const { awaited } = item;
+    const { watch, verdict, snapshot, twins } = observeList(item.watch, list);
+    item.watch = watch;
+    if (snapshot !== null && (snapshot.status !== item.status || twins.length > item.twins)) {
+        const word = snapshot.status || '(no status)';
+        if (snapshot.status !== item.status)
+            deps.log.event(awaited.label(), `snapshot ${snapshot.id} is ${word}`);
+        item.status = snapshot.status;
+        item.twins = twins.length;
+        awaited.onSeen(snapshot, twins);
+    }
+    if (verdict === 'pending')
+        return;
+    if (verdict !== 'completed' || snapshot === null)
+        throw failed(item, verdict);
+    item.done = true;
+    awaited.onCompleted(snapshot);
+}
+function failed({ awaited, watch, status }, verdict) {
+    const label = awaited.label();
+    if (verdict === 'failed') {
+        return new FailedError('Snapshot failed', `${label}: VPS.org says that snapshot ${watch.id} is '${status}'. It cannot be restored. Run the job again; if it fails again, look at the server in the panel of VPS.org, and delete the failed snapshot, which uses a slot.`);
+    }
+    if (verdict === 'gone') {
+        return new FailedError('Snapshot gone', `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it. Look for another workflow that prunes or rotates on this server, and run the job again.`);
+    }
+    return new FailedError('Snapshot never listed', `${label}: the snapshot was accepted as ${watch.id} but never listed. It may still appear: look for it in the panel of VPS.org, then run the job again.`);
+}
+function timedOut(waiting, options, outage) {
+    const ids = waiting.map((item) => item.watch.id).join(',');
+    const reason = outage === '' ? '' : ` The API did not answer at last: ${outage}`;
+    return new FailedError('Snapshot not complete in time', `After ${options.timeout} this is not complete: ${waiting.map(describeItem).join(', ')}.${reason} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${ids}, or give 'wait_timeout' more time.`);
+}
+function describeItem({ awaited, watch, status }) {
+    const word = status === '' ? (watch.seen ? 'without a status' : 'not listed yet') : `'${status}'`;
+    return `snapshot ${watch.id} of ${awaited.label()} (${word})`;
+}
+
+;// CONCATENATED MODULE: ./build/actions/wait.js
+
+
+
+
+
+
+/**
+ * The `wait` action: waits until snapshots that another step or job requested are completed, and leaves proof
+ * of it for the post step of the same job. Throws where one is not.
+ */
+async function wait(inputs, deps) {
+    const { snapshotIds, serverIds } = inputs;
+    if (snapshotIds.length === 0)
+        return deps.log.notice('Nothing to wait for', "'snapshot_id' is empty.");
+    const seen = new Map();
+    const serverId = serverIds.length === 1 ? (serverIds[0] ?? null) : null;
+    const until = deps.clock.now() + inputs.waitTimeout;
+    const publish = () => setSnapshotOutputs(deps.runner, snapshotIds.map((id) => outputOf(id, seen, serverId)));
+    const awaited = snapshotIds.map((id) => ({
+        id,
+        key: null,
+        serverId,
+        label: () => labelOf(seen.get(id), serverId),
+        onSeen: (snapshot) => {
+            seen.set(id, snapshot);
+            publish();
+        },
+        onCompleted: () => deps.evidence.save(id),
+    }));
+    try {
+        if (inputs.dryRun)
+            await readOnce(inputs, serverId, deps, seen, until);
+        else {
+            const schedule = createSchedule(inputs.pollInterval);
+            await awaitSnapshots(awaited, deps, { schedule, until, timeout: formatDuration(inputs.waitTimeout) });
+        }
+    }
+    finally {
+        publish();
+        await deps.runner.writeSummary(summarize(inputs, deps, seen, serverId));
+    }
+}
+/** The dry run: says how each snapshot stands now, and leaves no proof. */
+async function readOnce({ snapshotIds }, serverId, deps, seen, until) {
+    const list = await deps.api.listSnapshots(serverId === null ? {} : { serverId }, until);
+    for (const id of snapshotIds) {
+        const snapshot = list.snapshots.find((s) => s.id === id);
+        if (snapshot)
+            seen.set(id, snapshot);
+        deps.log.event('', `dry run: snapshot ${id} is ${snapshot ? `'${snapshot.status}'` : 'not listed'}; it is not waited for`);
+    }
+}
+/** The server of a snapshot as people know it. */
+function labelOf(snapshot, serverId) {
+    const id = snapshot?.server.id ?? snapshot?.server.uuid ?? serverId ?? 'an unknown server';
+    return snapshot?.server.name ? `${snapshot.server.name} (${id})` : id;
+}
+function outputOf(id, seen, serverId) {
+    const snapshot = seen.get(id);
+    return {
+        server_id: snapshot?.server.id ?? snapshot?.server.uuid ?? serverId ?? '',
+        server_name: snapshot?.server.name ?? null,
+        snapshot_id: id,
+        name: snapshot?.name ?? null,
+        status: snapshot?.status ?? null,
+        size_mb: snapshot?.sizeMb ?? null,
+        created_at: snapshot?.createdAt ?? null,
+    };
+}
+function summarize(inputs, deps, seen, serverId) {
+    const { snapshotIds } = inputs;
+    const isDone = (id) => meaningOf(seen.get(id)?.status ?? '') === 'completed';
+    const done = snapshotIds.filter(isDone);
+    const all = done.length === snapshotIds.length;
+    const headline = inputs.dryRun
+        ? '🔎 VPS.org snapshot: dry run, not waited'
+        : all
+            ? '📸 VPS.org snapshot complete'
+            : `❌ VPS.org snapshot not complete: ${done.length} of ${snapshotIds.length} completed`;
+    return renderSummary({
+        headline,
+        rows: snapshotIds.map((id) => {
+            const snapshot = seen.get(id);
+            return {
+                server: labelOf(snapshot, serverId),
+                snapshotId: id,
+                name: snapshot?.name ?? null,
+                status: snapshot?.status ?? null,
+                sizeMb: snapshot?.sizeMb ?? null,
+                createdAt: snapshot?.createdAt ?? null,
+            };
+        }),
+        alerts: deps.log.alerts(),
+        events: deps.log.events(),
+        commands: done.map((id) => restoreCommand(inputs.apiUrl, id)),
+    });
+}
+
+;// CONCATENATED MODULE: external "os"
+const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -677,7 +1458,7 @@ function toCommandProperties(annotationProperties) {
  */
 function issueCommand(command, properties, message) {
     const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_.EOL);
+    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
 }
 function issue(name, message = '') {
     issueCommand(name, {}, message);
@@ -733,8 +1514,8 @@ function escapeProperty(s) {
 //# sourceMappingURL=command.js.map
 ;// CONCATENATED MODULE: external "crypto"
 const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-// EXTERNAL MODULE: external "fs"
-var external_fs_ = __nccwpck_require__(896);
+;// CONCATENATED MODULE: external "fs"
+const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -748,10 +1529,10 @@ function issueFileCommand(command, message) {
     if (!filePath) {
         throw new Error(`Unable to find environment variable for file command ${command}`);
     }
-    if (!external_fs_.existsSync(filePath)) {
+    if (!external_fs_namespaceObject.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
+    external_fs_namespaceObject.appendFileSync(filePath, `${toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
         encoding: 'utf8'
     });
 }
@@ -767,7 +1548,7 @@ function prepareKeyValueMessage(key, value) {
     if (convertedValue.includes(delimiter)) {
         throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
     }
-    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
+    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
 }
 //# sourceMappingURL=file-command.js.map
 ;// CONCATENATED MODULE: external "path"
@@ -1732,7 +2513,7 @@ var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { access, appendFile, writeFile } = external_fs_.promises;
+const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
 const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
 const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
 class Summary {
@@ -1755,7 +2536,7 @@ class Summary {
                 throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
             }
             try {
-                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
+                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
             }
             catch (_a) {
                 throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
@@ -1851,7 +2632,7 @@ class Summary {
      * @returns {Summary} summary instance
      */
     addEOL() {
-        return this.addRaw(external_os_.EOL);
+        return this.addRaw(external_os_namespaceObject.EOL);
     }
     /**
      * Adds an HTML codeblock to the summary buffer
@@ -2055,7 +2836,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -2082,7 +2863,7 @@ function readlink(fsPath) {
 }
 // See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
 const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_.constants.O_RDONLY;
+const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
 function exists(fsPath) {
     return io_util_awaiter(this, void 0, void 0, function* () {
         try {
@@ -2575,13 +3356,13 @@ class ToolRunner extends external_events_.EventEmitter {
     _processLineBuffer(data, strBuffer, onLine) {
         try {
             let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_.EOL);
+            let n = s.indexOf(external_os_namespaceObject.EOL);
             while (n > -1) {
                 const line = s.substring(0, n);
                 onLine(line);
                 // the rest of the string ...
-                s = s.substring(n + external_os_.EOL.length);
-                n = s.indexOf(external_os_.EOL);
+                s = s.substring(n + external_os_namespaceObject.EOL.length);
+                n = s.indexOf(external_os_namespaceObject.EOL);
             }
             return s;
         }
@@ -2872,7 +3653,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 }
                 const optionsNonNull = this._cloneExecOptions(this.options);
                 if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
                 }
                 const state = new ExecState(optionsNonNull, this.toolPath);
                 state.on('debug', (message) => {
@@ -3211,8 +3992,8 @@ const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* ()
         version
     };
 });
-const platform = external_os_.platform();
-const arch = external_os_.arch();
+const platform = external_os_namespaceObject.platform();
+const arch = external_os_namespaceObject.arch();
 const isWindows = platform === 'win32';
 const isMacOS = platform === 'darwin';
 const isLinux = platform === 'linux';
@@ -3393,7 +4174,7 @@ function setOutput(name, value) {
     if (filePath) {
         return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
     }
-    process.stdout.write(external_os_.EOL);
+    process.stdout.write(external_os_namespaceObject.EOL);
     issueCommand('set-output', { name }, toCommandValue(value));
 }
 /**
@@ -3461,7 +4242,7 @@ function notice(message, properties = {}) {
  * @param message info message
  */
 function info(message) {
-    process.stdout.write(message + external_os_.EOL);
+    process.stdout.write(message + external_os_namespaceObject.EOL);
 }
 /**
  * Begin an output group.
@@ -3548,135 +4329,6 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./build/vps/model.js
-/** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
-/** Ids, typed or received, that may stand in a path (design §4). */
-const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
-/** Whether this snapshot may be named in a request that changes something. */
-function model_isAddressable(snapshot) {
-    return snapshot.exact && ID_PATTERN.test(snapshot.id);
-}
-
-;// CONCATENATED MODULE: ./build/github/values.js
-
-/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
-const LONGEST = 36 * UNITS.d;
-/** `90s`, `1.5h`, … in milliseconds. */
-function values_parseDuration(text, range = {}) {
-    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
-    if (!match) {
-        const hint = /^\d+$/.test(text) ? ` (did you mean ${text}s?)` : '';
-        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m${hint}`);
-    }
-    const duration = Number(match[1]) * UNITS[match[2]];
-    const { min = 1, max = LONGEST } = range;
-    if (duration < min)
-        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
-    if (duration > max)
-        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
-    return duration;
-}
-/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
-function formatDuration(ms) {
-    for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
-    }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
-}
-/** A measured time for people: `4m 05s`. */
-function formatElapsed(ms) {
-    const seconds = Math.floor(ms / 1000);
-    if (seconds < 60)
-        return `${seconds}s`;
-    const rest = String(seconds % 60).padStart(2, '0');
-    const minutes = Math.floor(seconds / 60);
-    return minutes < 60
-        ? `${minutes}m ${rest}s`
-        : `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
-}
-/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
-function values_parseBoolean(text) {
-    if (/^(true|True|TRUE)$/.test(text))
-        return true;
-    if (/^(false|False|FALSE)$/.test(text))
-        return false;
-    throw new Error(`${quote(text)} is not a boolean: write true or false`);
-}
-function values_parseChoice(text, choices) {
-    const choice = choices.find((c) => c === text);
-    if (choice === undefined)
-        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
-    return choice;
-}
-/** A whole number in a range. */
-function values_parseCount(text, min, max) {
-    const count = Number(text);
-    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
-        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
-    }
-    return count;
-}
-/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
-function values_parseIds(text) {
-    const ids = [...new Set(text.split(/[\s,]+/).filter((id) => id !== ''))];
-    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: only letters, digits, '-' and '_', at most 64 of them`);
-    }
-    return ids;
-}
-/** Whether a host name means this machine, where plain http carries a token to nobody else. */
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-/** The API's address without a slash at its end: https, or http to this machine. */
-function parseApiUrl(text) {
-    const url = URL.parse(text);
-    if (url === null)
-        throw new Error(`${quote(text)} is not a URL`);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
-    }
-    if (url.username !== '' || url.password !== '')
-        throw new Error('it contains a user name or password');
-    if (text.includes('?') || text.includes('#'))
-        throw new Error('it contains a query or a fragment');
-    return url.href.replace(/\/+$/, '');
-}
-/** Addresses to check after a restore, one on a line. */
-function values_parseHealthUrls(text) {
-    return text
-        .split(/\s*\n\s*/)
-        .map((line) => line.trim())
-        .filter((line) => line !== '')
-        .map((line) => {
-        const url = URL.parse(line);
-        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-            throw new Error(`${quote(line.split('?')[0] ?? '')} is not an http(s) URL`);
-        }
-        if (url.username !== '' || url.password !== '')
-            throw new Error('it contains a user name or password');
-        return url.href;
-    });
-}
-/** A token that can stand in a header. `what` names where it comes from. */
-function values_parseToken(text) {
-    if (text === '') {
-        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
-    }
-    if (!/^[\x21-\x7e]+$/.test(text)) {
-        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
-    }
-    return text;
-}
-/** A value in quotes, cut so that a pasted file does not fill the log. */
-function quote(text) {
-    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
-}
-
 ;// CONCATENATED MODULE: ./build/github/reader.js
 
 /** All mistakes in the inputs, told together; nothing has been sent. */
@@ -3998,258 +4650,82 @@ function readPruneInputs() {
     });
 }
 
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-;// CONCATENATED MODULE: ./build/github/runner.js
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: ./build/github/evidence.js
 
 
-/** Anything shorter would blank half of the log out. */
-const SHORTEST_SECRET = 4;
-/**
- * The real runner. Secrets are blanked out here although the runner masks its log: it masks no summary, output
- * or state file, and an API may repeat a token in an error.
- */
-function createRunner() {
-    const hidden = new Set();
-    const blank = (text) => [...hidden].reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
-    /** Outputs are told again whenever more is known; only what changed is worth a line in the runner's file. */
-    const outputs = new Map();
-    let before;
+
+function createEvidence(job, apiUrl) {
+    const folder = external_node_path_namespaceObject.join(job.temp, 'vps-snapshot-action');
+    const { repositoryId, runId, runAttempt, job: jobId } = job.origin;
+    const fileOf = (id) => external_node_path_namespaceObject.join(folder, `${(0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${apiUrl}\n${id}`).digest('hex').slice(0, 32)}.json`);
+    const textOf = (id) => JSON.stringify({
+        version: 1,
+        snapshotId: id,
+        apiUrl,
+        repositoryId,
+        runId,
+        runAttempt,
+        job: jobId,
+        status: 'completed',
+    });
     return {
-        write: (line) => info(neutralize(blank(line))),
-        debug: (line) => debug(neutralize(blank(line))),
-        annotate: (kind, title, text) => core_namespaceObject[kind](cut(neutralize(blank(text))), { title: neutralize(blank(title)) }),
-        startGroup: (title) => startGroup(neutralize(blank(title))),
-        endGroup: () => endGroup(),
-        setOutput(name, value) {
-            const shown = blank(value);
-            if (outputs.get(name) !== shown)
-                setOutput(name, shown);
-            outputs.set(name, shown);
-        },
-        saveState: (name, value) => saveState(name, blank(value)),
-        async writeSummary(markdown) {
-            const file = process.env['GITHUB_STEP_SUMMARY'];
-            if (file === undefined || file === '')
+        save(id) {
+            if (job.temp === '')
                 return;
+            (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
+            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(id), textOf(id));
+        },
+        has(id) {
+            if (job.temp === '')
+                return false;
             try {
-                before ??= await (0,promises_namespaceObject.readFile)(file, 'utf8');
-                summary.emptyBuffer().addRaw(before + blank(markdown), true);
-                await summary.write({ overwrite: true });
+                return (0,external_node_fs_namespaceObject.readFileSync)(fileOf(id), 'utf8') === textOf(id);
             }
-            catch (error) {
-                // A summary is a courtesy; a full disk must not turn a good deploy red.
-                warning(`The job summary could not be written: ${error instanceof Error ? error.message : String(error)}`);
+            catch {
+                return false;
             }
-        },
-        setExitCode(code) {
-            process.exitCode = code;
-        },
-        hide(secret) {
-            if (secret.length >= SHORTEST_SECRET)
-                hidden.add(secret);
         },
     };
 }
-/** Longest annotation that the runner keeps (runner facts). */
-const ANNOTATION_LIMIT = 4000;
-function cut(text) {
-    return text.length <= ANNOTATION_LIMIT ? text : `${text.slice(0, ANNOTATION_LIMIT - 1)}…`;
-}
-/**
- * Takes the power out of workflow commands. The runner reads `::name` at the beginning of a line, the old form
- * `##[name` anywhere in it, and takes a lone carriage return for a line's end. Other control characters could
- * rewrite what a terminal shows.
- */
-function neutralize(text) {
-    return (text
-        .replace(/\r\n?/g, '\n')
-        // oxlint-disable-next-line no-control-regex
-        .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, ' ')
-        .replace(/##\[/g, '# #[')
-        .replace(/^(\s*):(?=:)/gm, '$1: '));
-}
 
-;// CONCATENATED MODULE: ./build/github/outputs.js
-
-/**
- * Sets the outputs of `snapshots`: for one the plain value, for several the values joined by commas in their
- * order, an empty element for a missing one. Called whenever more is known: the last value of a name counts,
- * and a step that is cut off has set what it knew.
- */
-function setSnapshotOutputs(runner, snapshots) {
-    const join = (pick) => snapshots.map((snapshot) => String(pick(snapshot) ?? '')).join(',');
-    runner.setOutput('snapshot_id', join((s) => s.snapshot_id));
-    runner.setOutput('snapshot_name', join((s) => s.name?.replaceAll(',', '') ?? null));
-    runner.setOutput('snapshot_status', join((s) => s.status?.replaceAll(',', '') ?? null));
-    runner.setOutput('size_mb', join((s) => s.size_mb));
-    runner.setOutput('created_at', join((s) => s.created_at?.replaceAll(',', '') ?? null));
-    if (snapshots.some((s) => s.created !== undefined))
-        runner.setOutput('created', join((s) => s.created ?? null));
-    runner.setOutput('snapshots', JSON.stringify(snapshots));
-}
-
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-;// CONCATENATED MODULE: ./build/snapshots/marker.js
-
-/** The longest description that is sent. */
-const DESCRIPTION_LIMIT = 255;
-const OPENING = '[vps-snapshot ';
-const LIMITS = { repositoryId: 32, repository: 36, runId: 20, job: 24, step: 24, sha: 12 };
-const PATTERN = /\[vps-snapshot key=([0-9a-f-]{36}) repo-id=(\S+) repo=(\S+) run=([^\s/]+)\/(\d{1,4}) job=(\S+) step=(\S+) sha=([^\s\]]+)\]$/;
-/**
- * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two
- * long values that begin alike stay two.
- */
-function fit(value, limit) {
-    const clean = value.replace(/[^A-Za-z0-9._/-]+/g, '-') || '-';
-    if (clean.length <= limit)
-        return clean;
-    const hash = createHash('sha256').update(value).digest('hex').slice(0, 8);
-    return `${clean.slice(0, limit - 9)}~${hash}`;
-}
-/** The same origin as it reads after a way through a description; equality of origins is defined on this form. */
-function marker_normalizeOrigin(origin) {
+;// CONCATENATED MODULE: ./build/github/job.js
+/** Reads the runner's variables; whatever is missing becomes empty (act and old servers give fewer). */
+function readJob(env) {
+    const get = (name) => env[name]?.trim() ?? '';
+    const repository = get('GITHUB_REPOSITORY');
+    const runId = get('GITHUB_RUN_ID');
+    const attempt = get('GITHUB_RUN_ATTEMPT');
+    const serverUrl = get('GITHUB_SERVER_URL');
+    const sha = get('GITHUB_SHA');
     return {
-        repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
-        repository: fit(origin.repository, LIMITS.repository),
-        runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
-        runAttempt: origin.runAttempt,
-        job: fit(origin.job, LIMITS.job),
-        step: fit(origin.step, LIMITS.step),
-        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
+        origin: {
+            repositoryId: get('GITHUB_REPOSITORY_ID') || repository,
+            repository,
+            runId,
+            runAttempt: /^\d{1,4}$/.test(attempt) ? Number(attempt) : 1,
+            job: get('GITHUB_JOB'),
+            step: get('GITHUB_ACTION'),
+            sha,
+        },
+        repository,
+        owner: get('GITHUB_REPOSITORY_OWNER') || (repository.split('/')[0] ?? ''),
+        ref: get('GITHUB_REF_NAME') || get('GITHUB_REF').replace(/^refs\/(heads|tags)\//, ''),
+        sha,
+        runNumber: get('GITHUB_RUN_NUMBER'),
+        workflow: get('GITHUB_WORKFLOW'),
+        runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
+        temp: get('RUNNER_TEMP'),
+        eventPath: get('GITHUB_EVENT_PATH'),
     };
-}
-/** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
-function formatMarker(marker) {
-    const o = marker_normalizeOrigin(marker);
-    return (`${OPENING}key=${marker.key} repo-id=${o.repositoryId} repo=${o.repository} ` +
-        `run=${o.runId}/${o.runAttempt} job=${o.job} step=${o.step} sha=${o.sha}]`);
-}
-/** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
-function marker_parseMarker(description) {
-    const match = PATTERN.exec(description?.trimEnd() ?? '');
-    if (!match)
-        return null;
-    const [, key = '', repositoryId = '', repository = '', runId = '', attempt = '', job = '', step = '', sha = '',] = match;
-    return { key, repositoryId, repository, runId, runAttempt: Number(attempt), job, step, sha };
-}
-/** Whether a marker names this repository. */
-function marker_isOwn(marker, origin) {
-    return marker !== null && marker.repositoryId === fit(origin.repositoryId, LIMITS.repositoryId);
-}
-/**
- * The description to send: the user's text, then the marker. The text loses control characters and whatever
- * could be read as a marker, and is the part that is cut; `cut` says that it was.
- */
-function describeSnapshot(text, marker) {
-    const ending = formatMarker(marker);
-    const clean = text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
-        .trim();
-    if (clean === '')
-        return { description: ending, cut: false };
-    const room = DESCRIPTION_LIMIT - ending.length - 1;
-    // Counted as the API is likely to: in code points, never half of one.
-    const points = Array.from(clean);
-    const cut = clean.length > room;
-    const kept = cut ? cutToLength(points, room) : clean;
-    return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
-}
-function cutToLength(points, room) {
-    let kept = '';
-    for (const point of points) {
-        if (kept.length + point.length > room)
-            break;
-        kept += point;
-    }
-    return kept.trimEnd();
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/status.js
-const MEANINGS = new Map([
-    ['completed', 'completed'],
-    ['failed', 'failed'],
-    ['error', 'failed'],
-    ['errored', 'failed'],
-    ['cancelled', 'failed'],
-    ['canceled', 'failed'],
-    ['deleted', 'failed'],
-]);
-/**
- * The API documents two words only and [?] none for a failure, so every other word is progress:
- * a word nobody knows must become neither success nor failure.
- */
-function status_meaningOf(status) {
-    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/retention.js
-
-
-
-
-/**
- * Kept or deleted, for each snapshot of a server, and why (design §3.6). Deletions come in the order in which
- * to carry them out: failed ones first, then from the oldest on, so that a cut-off leaves the newest.
- */
-function planRetention(facts) {
-    const newest = facts.snapshots
-        .filter((s) => isOwn(parseMarker(s.description), facts.origin) && meaningOf(s.status) === 'completed')
-        .toSorted(newestFirst)
-        .slice(0, facts.rule.keepLast);
-    return facts.snapshots
-        .toSorted(newestFirst)
-        .map((snapshot) => {
-        const reason = reasonToKeep(snapshot, newest, facts);
-        if (reason !== null)
-            return { snapshot, action: 'keep', why: reason };
-        return { snapshot, action: 'delete', why: reasonToDelete(snapshot, facts.rule) };
-    })
-        .toSorted((a, b) => rank(a) - rank(b) || (a.action === 'delete' ? newestFirst(b.snapshot, a.snapshot) : 0));
-}
-function rank({ action, snapshot }) {
-    if (action === 'keep')
-        return 2;
-    return meaningOf(snapshot.status) === 'failed' ? 0 : 1;
-}
-function reasonToKeep(snapshot, newest, facts) {
-    const { rule, now } = facts;
-    const marker = parseMarker(snapshot.description);
-    if (marker === null)
-        return 'not made by this action';
-    if (!isOwn(marker, facts.origin))
-        return `made by another repository (${marker.repository})`;
-    if (marker.runId === normalizeOrigin(facts.origin).runId)
-        return 'made by this run';
-    if (facts.protectedIds?.includes(snapshot.id))
-        return 'used by this run';
-    if (meaningOf(snapshot.status) === 'pending')
-        return `not finished ('${snapshot.status}')`;
-    if (newest.includes(snapshot))
-        return `among the newest ${rule.keepLast} completed`;
-    if (!isAddressable(snapshot))
-        return 'its id cannot be used safely';
-    const age = ageOf(snapshot, now);
-    if (age === null)
-        return 'its creation time is missing, unreadable or in the future';
-    if (rule.olderThan !== null && age <= rule.olderThan)
-        return 'not old enough';
-    return null;
-}
-function reasonToDelete(snapshot, rule) {
-    if (meaningOf(snapshot.status) === 'failed')
-        return `failed ('${snapshot.status}'): no restore point`;
-    return rule.olderThan === null
-        ? `beyond the newest ${rule.keepLast} completed`
-        : `beyond the newest ${rule.keepLast} completed, and old enough`;
 }
 
 ;// CONCATENATED MODULE: ./build/github/log.js
-
-
 /** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
 const MOST_ANNOTATIONS = 9;
 function createLog(runner, clock) {
@@ -4294,557 +4770,76 @@ function log_describeError(error) {
     return messages.join('\n  caused by: ');
 }
 
-;// CONCATENATED MODULE: ./build/github/markdown.js
-/** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
-function escapeMarkdown(text) {
-    return (text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/&/g, '&amp;')
-        .replace(/</g, '&lt;')
-        .replace(/>/g, '&gt;')
-        .replace(/[\\`*_{}[\]()#!|~$]/g, '\\$&')
-        .replace(/^(\s*)([-+=]|\d+[.)])/, '$1\\$2')
-        // A zero-width space keeps mentions, references and bare addresses from becoming links.
-        .replace(/[@#]|:(?=\/\/)|www\./gi, (found) => `${found}\u200b`));
-}
-/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
-function code(text) {
-    const clean = text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replaceAll('|', '¦')
-        .trim();
-    if (clean === '')
-        return '–';
-    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
-    const fence = '`'.repeat(longest + 1);
-    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
-    return `${fence}${space}${clean}${space}${fence}`;
-}
-/** A table; cells are Markdown already. Empty without rows. */
-function table(head, rows) {
-    if (rows.length === 0)
-        return '';
-    const line = (cells) => `| ${cells.join(' | ')} |\n`;
-    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
-}
-/** A fenced block of shell commands. */
-function shellBlock(command) {
-    return `\`\`\`sh\n${command}\n\`\`\`\n\n`;
-}
-/** A section that is folded away. `title` is Markdown-free text of our own. */
-function details(title, body) {
-    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
-}
-/** Megabytes for people. */
-function formatSize(sizeMb) {
-    if (sizeMb === null)
-        return '–';
-    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
-}
-/** An instant (epoch milliseconds) as UTC to the second. */
-function formatTime(epochMs) {
-    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-;// CONCATENATED MODULE: ./build/github/summary.js
+;// CONCATENATED MODULE: external "node:fs/promises"
+const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+;// CONCATENATED MODULE: ./build/github/runner.js
 
 
-
-/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
-function renderSummary(summary) {
-    return [
-        `### ${escapeMarkdown(summary.headline)}\n\n`,
-        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
-        renderRestores(summary.restores ?? []),
-        renderRows(summary.rows ?? []),
-        ...(summary.retention ?? []).map(renderRetention),
-        ...(summary.alerts ?? []).filter(({ kind }) => kind !== 'notice').map(renderAlert),
-        renderCommands(summary.commands ?? []),
-        renderEvents(summary.events ?? []),
-    ].join('');
-}
-function renderRows(rows) {
-    const slots = rows.some((row) => row.slotsUsed != null);
-    return table(['Server', 'Snapshot', 'Name', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
-        code(row.server),
-        row.snapshotId === null ? 'none' : code(row.snapshotId),
-        row.name === null ? '–' : code(row.name),
-        row.status === null || row.status === '' ? 'unknown' : escapeMarkdown(row.status),
-        formatSize(row.sizeMb),
-        row.createdAt === null ? '–' : escapeMarkdown(row.createdAt),
-        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
-    ]));
-}
-const HEALTH = { passed: 'passed', failed: '**failed**', not_checked: 'not checked' };
-function renderRestores(restores) {
-    return table(['Server', 'From snapshot', 'Requested', 'Confirmed', 'Started by us', 'Health', 'Server is', 'Remark'], restores.map((restore) => [
-        code(restore.server),
-        code(restore.snapshotId),
-        restore.requested ? 'yes' : 'no',
-        restore.confirmed ? '**yes**' : 'no',
-        restore.started ? 'yes' : 'no',
-        HEALTH[restore.health],
-        restore.serverStatus === null ? 'unknown' : escapeMarkdown(restore.serverStatus),
-        escapeMarkdown(restore.reason),
-    ]));
-}
-function renderRetention({ server, verdicts }) {
-    const rows = verdicts.map(({ snapshot, action, why }) => [
-        code(snapshot.id),
-        code(snapshot.name ?? ''),
-        escapeMarkdown(snapshot.status),
-        snapshot.createdAt === null ? '–' : escapeMarkdown(snapshot.createdAt),
-        action === 'delete' ? '**delete**' : 'keep',
-        escapeMarkdown(why),
-    ]);
-    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-    return details(`Retention on ${code(server).replaceAll('`', '').replaceAll('<', '&lt;')}: ${deleted} to delete, ${verdicts.length - deleted} to keep`, table(['Snapshot', 'Name', 'Status', 'Created', 'Decision', 'Why'], rows));
-}
-function renderAlert({ kind, title, text }) {
-    const lines = text.split('\n').map((line) => `> ${escapeMarkdown(line)}\n`);
-    return `> [!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}\n`;
-}
-function renderCommands(commands) {
-    if (commands.length === 0)
-        return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', shellBlock(commands.join('\n')));
-}
-function renderEvents(events) {
-    const rows = events.map(({ at, subject, text }) => [
-        formatTime(at),
-        subject === '' ? '' : code(subject),
-        escapeMarkdown(text),
-    ]);
-    return details('What happened when', table(['Time', 'Server', 'What'], rows));
-}
-/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
-function restoreCommand(apiUrl, snapshotId) {
-    return `curl -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/schedule.js
-/** How long to pause before the next look (design §2.1 `poll_interval`, §3.3). All in milliseconds. */
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-/** A pause while something is in doubt; the spans that the design gives as "looks" are counted in these. */
-const DOUBT_PAUSE = 3 * SECOND;
-const SPARSE_PAUSE = 15 * SECOND;
-const DENSE_PAUSE = 4 * SECOND;
-const HEALTH_PAUSE = 5 * SECOND;
-/** Spans counted in looks, so that they shrink with `poll_interval`: 10 looks 3 s apart are 30 s. */
-const LOOKS = {
-    /** Absent from complete lists this often after a lost answer: the request was not carried out. */
-    unclearCreate: 5,
-    /** The same after a time-out or a 504: the server may still be at work on it. */
-    slowCreate: 20,
-    /** A snapshot once seen, then missing: gone (30 s). */
-    gone: 10,
-    /** An accepted snapshot that no list shows (2 min). */
-    neverListed: 40,
-    /** A restore that nothing shows to have begun (2 min). */
-    begin: 40,
-    /** An unclear answer to a restore (60 s). */
-    unclearRestore: 20,
-    /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
-    slotFreed: 20,
-    /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
-    stillActive: 10,
-};
-/** When the documented work usually ends, counted from its start: 3–10 and 5–15 minutes [D]. */
-const EXPECTED = {
-    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
-    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
-};
-/** The schedule for a `poll_interval` in ms, or `null` for the adaptive one. */
-function createSchedule(pollInterval) {
-    return {
-        work(kind, elapsed) {
-            if (pollInterval !== null)
-                return pollInterval;
-            const { from, to } = EXPECTED[kind];
-            return elapsed >= from && elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
-        },
-        doubt: pollInterval ?? DOUBT_PAUSE,
-        health: pollInterval ?? HEALTH_PAUSE,
-        retry: pollInterval,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/age.js
-
-/** Ages and order by the API's times alone (design §3.1): runners and servers disagree about the hour. */
-/** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
-function age_ageOf(snapshot, now) {
-    if (snapshot.created === null || now === null || snapshot.created > now)
-        return null;
-    return now - snapshot.created;
-}
-/** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
-function age_newestFirst(a, b) {
-    if (a.created === b.created)
-        return 0;
-    if (a.created === null)
-        return -1;
-    if (b.created === null)
-        return 1;
-    return b.created - a.created;
-}
-/** Whether `other` may be newer than `mine`: equal and unreadable times count as newer. */
-function mayBeNewer(other, mine) {
-    return other.created === null || mine.created === null || other.created >= mine.created;
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/waiting.js
-
-
-
-
-
-function startWatch(id, key) {
-    return { id, key, seen: false, missing: 0 };
-}
-/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
-function findByKey(snapshots, key) {
-    const rank = { completed: 0, pending: 1, failed: 2 };
-    return snapshots
-        .filter((s) => marker_parseMarker(s.description)?.key === key)
-        .toSorted((a, b) => rank[status_meaningOf(a.status)] - rank[status_meaningOf(b.status)] || age_newestFirst(b, a));
-}
+/** Anything shorter would blank half of the log out. */
+const SHORTEST_SECRET = 4;
 /**
- * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
- * snapshot seen before is gone after {@link LOOKS.gone} of them, one never seen is given up after
- * {@link LOOKS.neverListed}.
+ * The real runner. Secrets are blanked out here although the runner masks its log: it masks no summary, output
+ * or state file, and an API may repeat a token in an error.
  */
-function observeList(watch, list) {
-    const keyed = watch.key === null ? [] : findByKey(list.snapshots, watch.key);
-    const listed = list.snapshots.find((s) => s.id === watch.id);
-    const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
-    const snapshot = chooseSnapshot(family, watch.id);
-    if (snapshot === null) {
-        const missing = list.complete ? watch.missing + 1 : watch.missing;
-        const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
-        const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
-        return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
-    }
+function createRunner() {
+    const hidden = new Set();
+    const blank = (text) => [...hidden].reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+    /** Outputs are told again whenever more is known; only what changed is worth a line in the runner's file. */
+    const outputs = new Map();
+    let before;
     return {
-        watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
-        verdict: status_meaningOf(snapshot.status),
-        snapshot,
-        twins: family.filter((s) => s !== snapshot),
-    };
-}
-/** The oldest completed one; while none is completed, the one already named stays unless it has failed. */
-function chooseSnapshot(family, id) {
-    const best = family[0] ?? null;
-    const named = family.find((s) => s.id === id);
-    if (named === undefined || best === null)
-        return best;
-    return status_meaningOf(best.status) === 'completed' || status_meaningOf(named.status) === 'failed' ? best : named;
-}
-
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-;// CONCATENATED MODULE: ./build/github/job.js
-
-/** Reads the runner's variables; whatever is missing becomes empty (act and old servers give fewer). */
-function readJob(env) {
-    const get = (name) => env[name]?.trim() ?? '';
-    const repository = get('GITHUB_REPOSITORY');
-    const runId = get('GITHUB_RUN_ID');
-    const attempt = get('GITHUB_RUN_ATTEMPT');
-    const serverUrl = get('GITHUB_SERVER_URL');
-    const sha = get('GITHUB_SHA');
-    return {
-        origin: {
-            repositoryId: get('GITHUB_REPOSITORY_ID') || repository,
-            repository,
-            runId,
-            runAttempt: /^\d{1,4}$/.test(attempt) ? Number(attempt) : 1,
-            job: get('GITHUB_JOB'),
-            step: get('GITHUB_ACTION'),
-            sha,
+        write: (line) => info(neutralize(blank(line))),
+        debug: (line) => debug(neutralize(blank(line))),
+        annotate: (kind, title, text) => core_namespaceObject[kind](cut(neutralize(blank(text))), { title: neutralize(blank(title)) }),
+        startGroup: (title) => startGroup(neutralize(blank(title))),
+        endGroup: () => endGroup(),
+        setOutput(name, value) {
+            const shown = blank(value);
+            if (outputs.get(name) !== shown)
+                setOutput(name, shown);
+            outputs.set(name, shown);
         },
-        repository,
-        owner: get('GITHUB_REPOSITORY_OWNER') || (repository.split('/')[0] ?? ''),
-        ref: get('GITHUB_REF_NAME') || get('GITHUB_REF').replace(/^refs\/(heads|tags)\//, ''),
-        sha,
-        runNumber: get('GITHUB_RUN_NUMBER'),
-        workflow: get('GITHUB_WORKFLOW'),
-        runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
-        temp: get('RUNNER_TEMP'),
-        eventPath: get('GITHUB_EVENT_PATH'),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/github/evidence.js
-
-
-
-
-function createEvidence(job, apiUrl) {
-    const folder = external_node_path_namespaceObject.join(job.temp, 'vps-snapshot-action');
-    const { repositoryId, runId, runAttempt, job: jobId } = job.origin;
-    const fileOf = (id) => external_node_path_namespaceObject.join(folder, `${(0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${apiUrl}\n${id}`).digest('hex').slice(0, 32)}.json`);
-    const textOf = (id) => JSON.stringify({
-        version: 1,
-        snapshotId: id,
-        apiUrl,
-        repositoryId,
-        runId,
-        runAttempt,
-        job: jobId,
-        status: 'completed',
-    });
-    return {
-        save(id) {
-            if (job.temp === '')
+        saveState: (name, value) => saveState(name, blank(value)),
+        async writeSummary(markdown) {
+            const file = process.env['GITHUB_STEP_SUMMARY'];
+            if (file === undefined || file === '')
                 return;
-            (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
-            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(id), textOf(id));
-        },
-        has(id) {
-            if (job.temp === '')
-                return false;
             try {
-                return (0,external_node_fs_namespaceObject.readFileSync)(fileOf(id), 'utf8') === textOf(id);
-            }
-            catch {
-                return false;
-            }
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/github/notice.js
-
-
-
-
-/** GitHub answers a comment in about a second; a hanging request must not use up the post step's time. */
-const TIMEOUT_MS = 15_000;
-/** The notice for a `github_token`; without one it tells nothing. */
-function createNotice(githubToken, { job, log, runner }) {
-    if (githubToken === '')
-        return undefined;
-    runner.hide(githubToken);
-    return {
-        async tell(markdown) {
-            try {
-                await comment(githubToken, job, markdown);
+                before ??= await (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8');
+                summary.emptyBuffer().addRaw(before + blank(markdown), true);
+                await summary.write({ overwrite: true });
             }
             catch (error) {
-                log.warning('No comment on GitHub', `The rollback could not be told on GitHub: ${explain(error)}`);
+                // A summary is a courtesy; a full disk must not turn a good deploy red.
+                warning(`The job summary could not be written: ${error instanceof Error ? error.message : String(error)}`);
             }
+        },
+        setExitCode(code) {
+            process.exitCode = code;
+        },
+        hide(secret) {
+            if (secret.length >= SHORTEST_SECRET)
+                hidden.add(secret);
         },
     };
 }
-async function comment(githubToken, job, body) {
-    // Loaded only now: it would cost every run some 10 ms for what few of them need.
-    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
-    const octokit = getOctokit(githubToken, { request: { signal: AbortSignal.timeout(TIMEOUT_MS) } });
-    const repository = { owner: job.owner, repo: job.repository.slice(job.repository.indexOf('/') + 1) };
-    const number = (await pullRequestOfEvent(job.eventPath)) ?? (await pullRequestOfCommit());
-    if (number !== undefined)
-        await octokit.rest.issues.createComment({ ...repository, issue_number: number, body });
-    else
-        await octokit.rest.repos.createCommitComment({ ...repository, commit_sha: job.sha, body });
-    async function pullRequestOfCommit() {
-        try {
-            const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit({
-                ...repository,
-                commit_sha: job.sha,
-            });
-            return data.find((pull) => pull.state === 'open')?.number;
-        }
-        catch (error) {
-            // A token that may comment on commits only: the commit is still a good place.
-            if (statusOf(error) === 403 || statusOf(error) === 404)
-                return undefined;
-            throw error;
-        }
-    }
-}
-async function pullRequestOfEvent(file) {
-    try {
-        const event = JSON.parse(await readFile(file, 'utf8'));
-        const number = event.pull_request?.number;
-        return typeof number === 'number' ? number : undefined;
-    }
-    catch {
-        return undefined;
-    }
-}
-function statusOf(error) {
-    return error instanceof Error && 'status' in error ? error.status : undefined;
-}
-function explain(error) {
-    const status = statusOf(error);
-    if (status === 401)
-        return "'github_token' is not valid";
-    if (status === 403 || status === 404) {
-        return "'github_token' lacks a permission: the job needs 'permissions: pull-requests: write' for a comment on a pull request, and 'contents: write' for one on a commit";
-    }
-    return error instanceof Error ? error.message : String(error);
-}
-
-;// CONCATENATED MODULE: ./build/vps/transport.js
-/** One HTTP exchange, without an opinion on what its status means. */
-class TransportError extends Error {
-    name = 'TransportError';
-    kind;
-    constructor(kind, message, options) {
-        super(message, options);
-        this.kind = kind;
-    }
-}
-
-;// CONCATENATED MODULE: ./build/vps/errors.js
-
-/** The one error of the API client. Callers decide from its fields, never from its text. */
-class VpsError extends Error {
-    name = 'VpsError';
-    kind;
-    method;
-    path;
-    status;
-    detail;
-    retryAfter;
-    constructor(fields, options) {
-        super(describe(fields), options);
-        this.kind = fields.kind;
-        this.method = fields.method;
-        this.path = fields.path;
-        this.status = fields.status;
-        this.detail = fields.detail;
-        this.retryAfter = fields.retryAfter;
-    }
+/** Longest annotation that the runner keeps (runner facts). */
+const ANNOTATION_LIMIT = 4000;
+function cut(text) {
+    return text.length <= ANNOTATION_LIMIT ? text : `${text.slice(0, ANNOTATION_LIMIT - 1)}…`;
 }
 /**
- * Whether the API refused the request, cannot have carried it out, or may have.
- * A 5xx says nothing: a proxy gives it while the server behind is at work.
+ * Takes the power out of workflow commands. The runner reads `::name` at the beginning of a line, the old form
+ * `##[name` anywhere in it, and takes a lone carriage return for a line's end. Other control characters could
+ * rewrite what a terminal shows.
  */
-function certaintyOf(error) {
-    switch (error.kind) {
-        case 'refused':
-        case 'unresolved':
-        case 'certificate':
-        case 'deadline':
-        case 'cancelled':
-            return 'not_done';
-        case 'http':
-            if (error.status === 429)
-                return 'not_done';
-            return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
-                ? 'refused'
-                : 'unclear';
-        case 'reset':
-        case 'timeout':
-        case 'cut':
-        case 'too_large':
-        case 'malformed':
-            return 'unclear';
-    }
-}
-/** Whether the server may still be at work on a request with an unclear answer. */
-function isSlow(error) {
-    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
-}
-/** Whether the same question may have another answer later: an outage, not a refusal. */
-function isTransient(error) {
-    if (error.kind === 'http')
-        return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
-    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'deadline';
-}
-function describe(fields) {
-    const { kind, method, path, status, detail } = fields;
-    const request = `${method} ${path}`;
-    switch (kind) {
-        case 'http':
-            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(status)}`;
-        case 'malformed':
-            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
-        case 'refused':
-            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
-        case 'unresolved':
-            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
-        case 'certificate':
-            return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
-        case 'reset':
-            return `${request}: the connection was lost before the answer was complete`;
-        case 'cut':
-            return `${request}: the answer was cut short`;
-        case 'timeout':
-            return `${request}: no complete answer in time`;
-        case 'too_large':
-            return `${request}: the answer is larger than 10 MiB and was not read`;
-        case 'deadline':
-            return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
-        case 'cancelled':
-            return `${request}: not sent or not waited for, because the job was cancelled`;
-    }
-}
-function adviceFor(status) {
-    switch (status) {
-        case 401:
-            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
-        case 403:
-            return '. The API token lacks a permission for this call: give it that permission at VPS.org (Account → Developers), or use another token';
-        case 429:
-            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
-        default:
-            if (status !== undefined && status >= 500)
-                return '. The API or a proxy before it is in trouble: try again later';
-            if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API sent a redirect, which is not followed: check 'api_url'";
-            }
-            return '';
-    }
-}
-
-;// CONCATENATED MODULE: ./build/vps/retry.js
-
-
-/** Tries of one request, the first included. */
-const MAX_TRIES = 5;
-const BASE_MS = 1000;
-const CAP_MS = 20_000;
-/** Failures after which nothing was carried out, whatever the method. */
-const NOTHING_DONE = new Set(['refused', 'unresolved', 429]);
-/** Failures that pass, after which repeating is harmless where the method changes nothing twice. */
-const PASSING = new Set(['reset', 'cut', 'timeout', 'malformed', 408]);
-/**
- * The retry table: method × what happened.
- *
- * A GET and a DELETE by id have the same effect once or twice. A POST is repeated only where the API cannot
- * have carried it out; everything else about it is for the caller to find out (design §3.2, §3.5).
- */
-function mayRetry(method, happening) {
-    if (NOTHING_DONE.has(happening))
-        return true;
-    if (method === 'POST')
-        return false;
-    return PASSING.has(happening) || (typeof happening === 'number' && happening >= 500);
-}
-/**
- * Milliseconds before try number `tries + 1`: what the API asked for, else exponential with full jitter.
- * `random` is in [0, 1); `fixed` is the user's `poll_interval`, which stands for every pause of ours.
- */
-function retryDelay(tries, retryAfter, random, fixed) {
-    if (retryAfter !== undefined)
-        return retryAfter;
-    return fixed ?? random * Math.min(CAP_MS, BASE_MS * 2 ** tries);
-}
-/** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
-function parseRetryAfter(value, now) {
-    const text = value?.trim() ?? '';
-    if (/^\d{1,9}$/.test(text))
-        return Number(text) * 1000;
-    if (!/^[A-Z][a-z]{2}, /.test(text))
-        return undefined;
-    const date = Date.parse(text);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+function neutralize(text) {
+    return (text
+        .replace(/\r\n?/g, '\n')
+        // oxlint-disable-next-line no-control-regex
+        .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, ' ')
+        .replace(/##\[/g, '# #[')
+        .replace(/^(\s*):(?=:)/gm, '$1: '));
 }
 
 ;// CONCATENATED MODULE: ./build/vps/text.js
@@ -5017,125 +5012,7 @@ function flatten(value, depth = 0) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/vps/client.js
-
-
-
-
-
-/** Time for one try (design §4; the vendor's clients use the same [C]). */
-const TRY_MS = 30_000;
-/** How long a change in flight is waited for after a cancel, so that its id can be saved (design §3.2). */
-const GRACE_MS = 5_000;
-/** The client: deadlines, retries by the table, schema checks and one kind of error round a transport. */
-function createClient(options) {
-    const { clock } = options;
-    const grace = graceAfter(options.cancelled, clock);
-    return async (call) => {
-        let last;
-        for (let tries = 1;; tries += 1) {
-            if (options.cancelled.aborted)
-                throw failure(call, 'cancelled', { cause: last });
-            const remaining = call.until - clock.now();
-            if (remaining <= 0)
-                throw last ?? failure(call, 'deadline');
-            const result = await sendOnce(options, call, Math.min(TRY_MS, remaining), grace);
-            if ('answer' in result)
-                return result.answer;
-            last = result.error;
-            if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last)))
-                throw last;
-            const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
-            if (clock.now() + delay >= call.until)
-                throw last;
-            await clock.sleep(delay, options.cancelled);
-        }
-    };
-}
-async function sendOnce(options, call, timeoutMs, grace) {
-    const { clock } = options;
-    const begun = clock.now();
-    const note = (outcome) => {
-        options.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - begun)} ms`);
-    };
-    try {
-        const response = await options.transport({
-            method: call.method,
-            url: options.apiUrl + call.path,
-            headers: {
-                authorization: `Bearer ${options.token}`,
-                accept: 'application/json',
-                'content-type': 'application/json',
-            },
-            ...(call.body && { body: JSON.stringify(call.body) }),
-            timeoutMs,
-            signal: call.method === 'GET' ? options.cancelled : grace,
-        });
-        note(response.status);
-        return readAnswer(call, response, clock);
-    }
-    catch (error) {
-        const kind = error instanceof TransportError && error.kind !== 'aborted' ? error.kind : 'reset';
-        const aborted = error instanceof TransportError && error.kind === 'aborted';
-        note(aborted ? 'aborted' : kind);
-        // A change that was given up half-way may have been carried out: that is a lost answer, not a cancel.
-        return { error: failure(call, aborted && call.method === 'GET' ? 'cancelled' : kind, { cause: error }) };
-    }
-}
-function readAnswer(call, response, clock) {
-    const { status, headers, body } = response;
-    const date = Date.parse(headers['date'] ?? '');
-    const now = Number.isNaN(date) ? null : date;
-    if (status < 200 || status >= 300) {
-        const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-        const fields = {
-            kind: 'http',
-            method: call.method,
-            path: call.path,
-            status,
-            detail: parseDetail(body),
-            retryAfter,
-        };
-        return { error: new VpsError(fields) };
-    }
-    try {
-        return { answer: { value: call.read(response), now } };
-    }
-    catch (cause) {
-        if (!(cause instanceof SchemaError))
-            throw cause;
-        return {
-            error: new VpsError({
-                kind: 'malformed',
-                method: call.method,
-                path: call.path,
-                status,
-                detail: cause.message,
-            }),
-        };
-    }
-}
-function failure(call, kind, options) {
-    return new VpsError({ kind, method: call.method, path: call.path }, options);
-}
-function happeningOf(error) {
-    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
-}
-/** Aborted {@link GRACE_MS} after `cancelled`. */
-function graceAfter(cancelled, clock) {
-    const grace = new AbortController();
-    const end = async () => {
-        await clock.sleep(GRACE_MS);
-        grace.abort();
-    };
-    cancelled.addEventListener('abort', () => void end(), { once: true });
-    return grace.signal;
-}
-
 ;// CONCATENATED MODULE: ./build/vps/api.js
-
-
-
 
 
 /** The longest page that the API gives [C]. */
@@ -5264,315 +5141,174 @@ function nextPath(page, apiUrl, path) {
     return next.pathname.slice(base.pathname.length - 1) + next.search;
 }
 
-;// CONCATENATED MODULE: ./build/actions/deps.js
-
-
-
-
-
-
-
-
-/** The use case ends because the job was cancelled. */
-class CancelledError extends Error {
-    name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
-    }
-}
-/** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
-async function pause(deps, ms) {
-    if (!deps.cancelled.aborted)
-        await deps.clock.sleep(ms, deps.cancelled);
-    if (deps.cancelled.aborted)
-        throw new CancelledError();
-}
-/** A use case that ends red for a reason that is already told in full. */
-class FailedError extends Error {
-    name = 'FailedError';
-    /** Title of the annotation. */
-    title;
-    constructor(title, message, options) {
-        super(message, options);
-        this.title = title;
-    }
-}
-/** How many servers are worked on at a time: polite to the API, quick enough for a fleet. */
-const CONCURRENCY = 3;
+;// CONCATENATED MODULE: ./build/vps/retry.js
+/** Tries of one request, the first included. */
+const MAX_TRIES = 5;
+const BASE_MS = 1000;
+const CAP_MS = 20_000;
+/** Failures after which nothing was carried out, whatever the method. */
+const NOTHING_DONE = new Set(['refused', 'unresolved', 429]);
+/** Failures that pass, after which repeating is harmless where the method changes nothing twice. */
+const PASSING = new Set(['reset', 'cut', 'timeout', 'malformed', 408]);
 /**
- * Runs `work` for each item side by side. After the first failure nothing new is begun; what has begun is
- * waited for, then what failed is thrown.
+ * The retry table: method × what happened.
+ *
+ * A GET and a DELETE by id have the same effect once or twice. A POST is repeated only where the API cannot
+ * have carried it out; everything else about it is for the caller to find out (design §3.2, §3.5).
  */
-async function forEachSideBySide(items, work) {
-    const queue = [...items];
-    const failures = [];
-    const worker = async () => {
-        for (let item = queue.shift(); item !== undefined && failures.length === 0; item = queue.shift()) {
-            try {
-                await work(item);
-            }
-            catch (error) {
-                failures.push(error);
-            }
+function mayRetry(method, happening) {
+    if (NOTHING_DONE.has(happening))
+        return true;
+    if (method === 'POST')
+        return false;
+    return PASSING.has(happening) || (typeof happening === 'number' && happening >= 500);
+}
+/**
+ * Milliseconds before try number `tries + 1`: what the API asked for, else exponential with full jitter.
+ * `random` is in [0, 1); `fixed` is the user's `poll_interval`, which stands for every pause of ours.
+ */
+function retryDelay(tries, retryAfter, random, fixed) {
+    if (retryAfter !== undefined)
+        return retryAfter;
+    return fixed ?? random * Math.min(CAP_MS, BASE_MS * 2 ** tries);
+}
+/** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
+function parseRetryAfter(value, now) {
+    const text = value?.trim() ?? '';
+    if (/^\d{1,9}$/.test(text))
+        return Number(text) * 1000;
+    if (!/^[A-Z][a-z]{2}, /.test(text))
+        return undefined;
+    const date = Date.parse(text);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+;// CONCATENATED MODULE: ./build/vps/transport.js
+/** One HTTP exchange, without an opinion on what its status means. */
+class TransportError extends Error {
+    name = 'TransportError';
+    kind;
+    constructor(kind, message, options) {
+        super(message, options);
+        this.kind = kind;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/vps/client.js
+
+
+
+
+/** Time for one try (design §4; the vendor's clients use the same [C]). */
+const TRY_MS = 30_000;
+/** How long a change in flight is waited for after a cancel, so that its id can be saved (design §3.2). */
+const GRACE_MS = 5_000;
+/** The client: deadlines, retries by the table, schema checks and one kind of error round a transport. */
+function createClient(options) {
+    const { clock } = options;
+    const grace = graceAfter(options.cancelled, clock);
+    return async (call) => {
+        let last;
+        for (let tries = 1;; tries += 1) {
+            if (options.cancelled.aborted)
+                throw failure(call, 'cancelled', { cause: last });
+            const remaining = call.until - clock.now();
+            if (remaining <= 0)
+                throw last ?? failure(call, 'deadline');
+            const result = await sendOnce(options, call, Math.min(TRY_MS, remaining), grace);
+            if ('answer' in result)
+                return result.answer;
+            last = result.error;
+            if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last)))
+                throw last;
+            const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
+            if (clock.now() + delay >= call.until)
+                throw last;
+            await clock.sleep(delay, options.cancelled);
         }
     };
-    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-    if (failures.length > 1)
-        throw new FailedError('Several servers failed', failures.map(describeError).join('\n'));
-    if (failures.length > 0)
-        throw failures[0];
 }
-
-;// CONCATENATED MODULE: ./build/actions/look.js
-
-
-/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
-async function look(ask) {
+async function sendOnce(options, call, timeoutMs, grace) {
+    const { clock } = options;
+    const begun = clock.now();
+    const note = (outcome) => {
+        options.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - begun)} ms`);
+    };
     try {
-        return { value: await ask() };
+        const response = await options.transport({
+            method: call.method,
+            url: options.apiUrl + call.path,
+            headers: {
+                authorization: `Bearer ${options.token}`,
+                accept: 'application/json',
+                'content-type': 'application/json',
+            },
+            ...(call.body && { body: JSON.stringify(call.body) }),
+            timeoutMs,
+            signal: call.method === 'GET' ? options.cancelled : grace,
+        });
+        note(response.status);
+        return readAnswer(call, response, clock);
     }
     catch (error) {
-        if (error instanceof VpsError && isTransient(error))
-            return { outage: error };
-        throw error;
+        const kind = error instanceof TransportError && error.kind !== 'aborted' ? error.kind : 'reset';
+        const aborted = error instanceof TransportError && error.kind === 'aborted';
+        note(aborted ? 'aborted' : kind);
+        // A change that was given up half-way may have been carried out: that is a lost answer, not a cancel.
+        return { error: failure(call, aborted && call.method === 'GET' ? 'cancelled' : kind, { cause: error }) };
     }
 }
-/** Several lists as one: complete only if all are. */
-function joinLists(lists) {
-    return {
-        snapshots: lists.flatMap((list) => list.snapshots),
-        complete: lists.every((list) => list.complete),
-        now: lists.at(-1)?.now ?? null,
-        pages: lists.reduce((sum, list) => sum + list.pages, 0),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/actions/awaiting.js
-
-
-
-
-
-
-const HEARTBEAT_MS = 30_000;
-/** A last look after the deadline may take this long: a snapshot that is complete by then is no failure. */
-const LAST_LOOK_MS = 10_000;
-/**
- * Waits until all snapshots are completed (design §3.3). One list a round serves all of them. Throws
- * {@link FailedError} at the first that failed, is gone or was never listed, and when the time is over.
- */
-async function awaitSnapshots(awaited, deps, options) {
-    const { clock, log } = deps;
-    const begun = clock.now();
-    const items = awaited.map((a) => ({
-        awaited: a,
-        watch: startWatch(a.id, a.key),
-        status: '',
-        twins: 0,
-        done: false,
-    }));
-    const read = createReader(awaited, deps);
-    let spoken = begun;
-    let outage = '';
-    for (;;) {
-        const seen = await look(() => read(Math.max(options.until, clock.now() + LAST_LOOK_MS)));
-        if ('outage' in seen) {
-            if (outage === '')
-                log.event('', `the API does not answer, still waiting: ${seen.outage.message}`);
-            outage = seen.outage.message;
-        }
-        else {
-            if (outage !== '')
-                log.event('', 'the API answers again');
-            outage = '';
-            for (const item of items)
-                if (!item.done)
-                    observe(item, seen.value, deps);
-        }
-        const waiting = items.filter((item) => !item.done);
-        if (waiting.length === 0)
-            return;
-        const now = clock.now();
-        if (now >= options.until)
-            throw timedOut(waiting, options, outage);
-        if (now - spoken >= HEARTBEAT_MS) {
-            spoken = now;
-            log.info(`Still waiting after ${formatElapsed(now - begun)}: ${waiting.map(describeItem).join(', ')}`);
-        }
-        const inDoubt = waiting.some((item) => !item.watch.seen || item.watch.missing > 0);
-        const wanted = inDoubt ? options.schedule.doubt : options.schedule.work('snapshot', now - begun);
-        await pause(deps, Math.min(wanted, options.until - now));
+function readAnswer(call, response, clock) {
+    const { status, headers, body } = response;
+    const date = Date.parse(headers['date'] ?? '');
+    const now = Number.isNaN(date) ? null : date;
+    if (status < 200 || status >= 300) {
+        const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
+        const fields = {
+            kind: 'http',
+            method: call.method,
+            path: call.path,
+            status,
+            detail: parseDetail(body),
+            retryAfter,
+        };
+        return { error: new VpsError(fields) };
     }
-}
-/**
- * Reads what shows all awaited snapshots: the server's list for one server, else the account's, as long as
- * that has few pages.
- */
-function createReader(awaited, deps) {
-    const servers = [...new Set(awaited.map((a) => a.serverId))];
-    const known = servers.filter((id) => id !== null);
-    const [only] = known;
-    if (only !== undefined && servers.length === 1) {
-        return (until) => deps.api.listSnapshots({ serverId: only }, until);
-    }
-    let filtered = false;
-    return async (until) => {
-        if (filtered) {
-            const lists = [];
-            for (const serverId of known)
-                lists.push(await deps.api.listSnapshots({ serverId }, until));
-            return joinLists(lists);
-        }
-        const list = await deps.api.listSnapshots({}, until);
-        filtered = known.length === servers.length && list.pages > Math.max(2, servers.length);
-        return list;
-    };
-}
-function observe(item, list, deps) {
-    const { awaited } = item;
-    const { watch, verdict, snapshot, twins } = observeList(item.watch, list);
-    item.watch = watch;
-    if (snapshot !== null && (snapshot.status !== item.status || twins.length > item.twins)) {
-        const word = snapshot.status || '(no status)';
-        if (snapshot.status !== item.status)
-            deps.log.event(awaited.label(), `snapshot ${snapshot.id} is ${word}`);
-        item.status = snapshot.status;
-        item.twins = twins.length;
-        awaited.onSeen(snapshot, twins);
-    }
-    if (verdict === 'pending')
-        return;
-    if (verdict !== 'completed' || snapshot === null)
-        throw failed(item, verdict);
-    item.done = true;
-    awaited.onCompleted(snapshot);
-}
-function failed({ awaited, watch, status }, verdict) {
-    const label = awaited.label();
-    if (verdict === 'failed') {
-        return new FailedError('Snapshot failed', `${label}: VPS.org says that snapshot ${watch.id} is '${status}'. It cannot be restored. Run the job again; if it fails again, look at the server in the panel of VPS.org, and delete the failed snapshot, which uses a slot.`);
-    }
-    if (verdict === 'gone') {
-        return new FailedError('Snapshot gone', `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it. Look for another workflow that prunes or rotates on this server, and run the job again.`);
-    }
-    return new FailedError('Snapshot never listed', `${label}: the snapshot was accepted as ${watch.id} but never listed. It may still appear: look for it in the panel of VPS.org, then run the job again.`);
-}
-function timedOut(waiting, options, outage) {
-    const ids = waiting.map((item) => item.watch.id).join(',');
-    const reason = outage === '' ? '' : ` The API did not answer at last: ${outage}`;
-    return new FailedError('Snapshot not complete in time', `After ${options.timeout} this is not complete: ${waiting.map(describeItem).join(', ')}.${reason} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${ids}, or give 'wait_timeout' more time.`);
-}
-function describeItem({ awaited, watch, status }) {
-    const word = status === '' ? (watch.seen ? 'without a status' : 'not listed yet') : `'${status}'`;
-    return `snapshot ${watch.id} of ${awaited.label()} (${word})`;
-}
-
-;// CONCATENATED MODULE: ./build/actions/wait.js
-
-
-
-
-
-
-
-
-
-/**
- * The `wait` action: waits until snapshots that another step or job requested are completed, and leaves proof
- * of it for the post step of the same job. Throws where one is not.
- */
-async function wait(inputs, deps) {
-    const { snapshotIds, serverIds } = inputs;
-    if (snapshotIds.length === 0)
-        return deps.log.notice('Nothing to wait for', "'snapshot_id' is empty.");
-    const seen = new Map();
-    const serverId = serverIds.length === 1 ? (serverIds[0] ?? null) : null;
-    const until = deps.clock.now() + inputs.waitTimeout;
-    const publish = () => setSnapshotOutputs(deps.runner, snapshotIds.map((id) => outputOf(id, seen, serverId)));
-    const awaited = snapshotIds.map((id) => ({
-        id,
-        key: null,
-        serverId,
-        label: () => labelOf(seen.get(id), serverId),
-        onSeen: (snapshot) => {
-            seen.set(id, snapshot);
-            publish();
-        },
-        onCompleted: () => deps.evidence.save(id),
-    }));
     try {
-        if (inputs.dryRun)
-            await readOnce(inputs, serverId, deps, seen, until);
-        else {
-            const schedule = createSchedule(inputs.pollInterval);
-            await awaitSnapshots(awaited, deps, { schedule, until, timeout: formatDuration(inputs.waitTimeout) });
-        }
+        return { answer: { value: call.read(response), now } };
     }
-    finally {
-        publish();
-        await deps.runner.writeSummary(summarize(inputs, deps, seen, serverId));
-    }
-}
-/** The dry run: says how each snapshot stands now, and leaves no proof. */
-async function readOnce({ snapshotIds }, serverId, deps, seen, until) {
-    const list = await deps.api.listSnapshots(serverId === null ? {} : { serverId }, until);
-    for (const id of snapshotIds) {
-        const snapshot = list.snapshots.find((s) => s.id === id);
-        if (snapshot)
-            seen.set(id, snapshot);
-        deps.log.event('', `dry run: snapshot ${id} is ${snapshot ? `'${snapshot.status}'` : 'not listed'}; it is not waited for`);
+    catch (cause) {
+        if (!(cause instanceof SchemaError))
+            throw cause;
+        return {
+            error: new VpsError({
+                kind: 'malformed',
+                method: call.method,
+                path: call.path,
+                status,
+                detail: cause.message,
+            }),
+        };
     }
 }
-/** The server of a snapshot as people know it. */
-function labelOf(snapshot, serverId) {
-    const id = snapshot?.server.id ?? snapshot?.server.uuid ?? serverId ?? 'an unknown server';
-    return snapshot?.server.name ? `${snapshot.server.name} (${id})` : id;
+function failure(call, kind, options) {
+    return new VpsError({ kind, method: call.method, path: call.path }, options);
 }
-function outputOf(id, seen, serverId) {
-    const snapshot = seen.get(id);
-    return {
-        server_id: snapshot?.server.id ?? snapshot?.server.uuid ?? serverId ?? '',
-        server_name: snapshot?.server.name ?? null,
-        snapshot_id: id,
-        name: snapshot?.name ?? null,
-        status: snapshot?.status ?? null,
-        size_mb: snapshot?.sizeMb ?? null,
-        created_at: snapshot?.createdAt ?? null,
+function happeningOf(error) {
+    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
+}
+/** Aborted {@link GRACE_MS} after `cancelled`. */
+function graceAfter(cancelled, clock) {
+    const grace = new AbortController();
+    const end = async () => {
+        await clock.sleep(GRACE_MS);
+        grace.abort();
     };
-}
-function summarize(inputs, deps, seen, serverId) {
-    const { snapshotIds } = inputs;
-    const isDone = (id) => status_meaningOf(seen.get(id)?.status ?? '') === 'completed';
-    const done = snapshotIds.filter(isDone);
-    const all = done.length === snapshotIds.length;
-    const headline = inputs.dryRun
-        ? '🔎 VPS.org snapshot: dry run, not waited'
-        : all
-            ? '📸 VPS.org snapshot complete'
-            : `❌ VPS.org snapshot not complete: ${done.length} of ${snapshotIds.length} completed`;
-    return renderSummary({
-        headline,
-        rows: snapshotIds.map((id) => {
-            const snapshot = seen.get(id);
-            return {
-                server: labelOf(snapshot, serverId),
-                snapshotId: id,
-                name: snapshot?.name ?? null,
-                status: snapshot?.status ?? null,
-                sizeMb: snapshot?.sizeMb ?? null,
-                createdAt: snapshot?.createdAt ?? null,
-            };
-        }),
-        alerts: deps.log.alerts(),
-        events: deps.log.events(),
-        commands: done.map((id) => restoreCommand(inputs.apiUrl, id)),
-    });
+    cancelled.addEventListener('abort', () => void end(), { once: true });
+    return grace.signal;
 }
 
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./build/vps/http.js
-
 
 
 /** Bodies above this are not read (design §4). */
@@ -5689,7 +5425,6 @@ function kindOf(error) {
 
 
 
-
 const USER_AGENT = 'vps-snapshot-action/1';
 /** Longest time that a timer takes; a longer sleep would end at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
@@ -5698,7 +5433,7 @@ const clock = {
     wall: () => Date.now(),
     async sleep(ms, signal) {
         try {
-            await (0,external_node_timers_promises_namespaceObject.setTimeout)(Math.min(ms, LONGEST_TIMER), undefined, signal && { signal });
+            await (0,promises_namespaceObject.setTimeout)(Math.min(ms, LONGEST_TIMER), undefined, signal && { signal });
         }
         catch {
             // Aborted: the sleeper looks at the signal itself.
