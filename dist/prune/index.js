@@ -548,15 +548,22 @@ function log_describeError(error) {
 ;// CONCATENATED MODULE: ./build/github/markdown.js
 /** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
 function escapeMarkdown(text) {
-    return (text
+    return escapeHtml(text)
+        .replace(/[\\`*_{}[\]()!|~$]/g, '\\$&')
+        .replace(/^(\s*)([-+=#])/, '$1\\$2')
+        .replace(/^(\s*\d+)\./, '$1\\.');
+}
+/** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
+function escapeHtml(text) {
+    return unlink(text
         .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
         .replace(/&/g, '&amp;')
         .replace(/</g, '&lt;')
-        .replace(/>/g, '&gt;')
-        .replace(/[\\`*_{}[\]()#!|~$]/g, '\\$&')
-        .replace(/^(\s*)([-+=]|\d+[.)])/, '$1\\$2')
-        // A zero-width space keeps mentions, references and bare addresses from becoming links.
-        .replace(/[@#]|:(?=\/\/)|www\./gi, (found) => `${found}\u200b`));
+        .replace(/>/g, '&gt;'));
+}
+/** A zero-width space keeps mentions, references and bare addresses from becoming links. */
+function unlink(text) {
+    return text.replace(/[@#]|:(?=\/\/)|www\./gi, (found) => `${found}\u200b`);
 }
 /** A code span for an id or a name; it holds the text as it is, whatever that contains. */
 function code(text) {
@@ -647,7 +654,7 @@ function renderRetention({ server, verdicts }) {
         escapeMarkdown(why),
     ]);
     const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-    return details(`Retention on ${code(server).replaceAll('`', '').replaceAll('<', '&lt;')}: ${deleted} to delete, ${verdicts.length - deleted} to keep`, table(['Snapshot', 'Name', 'Status', 'Created', 'Decision', 'Why'], rows));
+    return details(`Retention on ${escapeHtml(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep`, table(['Snapshot', 'Name', 'Status', 'Created', 'Decision', 'Why'], rows));
 }
 function renderAlert({ kind, title, text }) {
     const lines = text.split('\n').map((line) => `> ${escapeMarkdown(line)}\n`);
@@ -993,6 +1000,8 @@ function cutToLength(points, room) {
 function planRetention(facts) {
     const newest = facts.snapshots
         .filter((s) => marker_isOwn(marker_parseMarker(s.description), facts.origin) && status_meaningOf(s.status) === 'completed')
+        // One that this tool could not restore is no restore point that it may count on.
+        .filter(model_isAddressable)
         .toSorted(age_newestFirst)
         .slice(0, facts.rule.keepLast);
     return facts.snapshots
@@ -2955,7 +2964,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink: io_util_unlink } = external_fs_namespaceObject.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -5415,6 +5424,7 @@ const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequi
 ;// CONCATENATED MODULE: ./build/github/runner.js
 
 
+
 /** Anything shorter would blank half of the log out. */
 const SHORTEST_SECRET = 4;
 /**
@@ -5458,8 +5468,10 @@ function createRunner() {
             process.exitCode = code;
         },
         hide(secret) {
-            if (secret.length >= SHORTEST_SECRET)
-                hidden.add(secret);
+            if (secret.length < SHORTEST_SECRET)
+                return;
+            hidden.add(secret);
+            hidden.add(escapeMarkdown(secret));
         },
     };
 }
@@ -5474,13 +5486,16 @@ function cut(text) {
  * rewrite what a terminal shows.
  */
 function neutralize(text) {
-    return (text
+    return text
         .replace(/\r\n?/g, '\n')
-        // oxlint-disable-next-line no-control-regex
-        .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, ' ')
+        .replace(INVISIBLE, ' ')
         .replace(/##\[/g, '# #[')
-        .replace(/^(\s*):(?=:)/gm, '$1: '));
+        .replace(/^(\s*):(?=:)/gm, '$1: ');
 }
+/** Control characters but tab and line feed, line separators, and what changes the direction of text. */
+const INVISIBLE = 
+// oxlint-disable-next-line no-control-regex
+/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 ;// CONCATENATED MODULE: ./build/vps/text.js
 /** Longest piece of API text that is kept for people. */
@@ -5601,7 +5616,11 @@ function parseSnapshotPage(value) {
     if (next !== undefined && next !== null && typeof next !== 'string') {
         throw new SchemaError("'next' of the list of snapshots is no address");
     }
-    return { snapshots: results.map(parseSnapshot), count: numberOf(fields['count']), next };
+    return {
+        snapshots: results.map(parseSnapshot),
+        count: numberOf(fields['count']),
+        next: next === '' ? null : next,
+    };
 }
 /** The answer to a create request: a snapshot that has an id. */
 function parseCreated(value) {
@@ -5671,7 +5690,7 @@ function createApi(send, apiUrl) {
             let list;
             for (let reads = 0; reads < MAX_READS && list?.complete !== true; reads += 1) {
                 list = await readPages(send, apiUrl, `/snapshots/?${query}`, until);
-                if (list.pages === 1)
+                if (list.pages === 1 || list.pages >= MAX_PAGES)
                     break;
             }
             return list ?? { snapshots: [], complete: false, now: null, pages: 0 };
@@ -5731,6 +5750,7 @@ async function readPages(send, apiUrl, firstPath, until) {
     const pages = [];
     const snapshots = [];
     const ids = new Set();
+    const visited = new Set();
     let now = null;
     let steady = true;
     let path = firstPath;
@@ -5751,12 +5771,17 @@ async function readPages(send, apiUrl, firstPath, until) {
             ids.add(id);
         snapshots.push(...fresh);
         pages.push(page);
+        visited.add(path);
         path = nextPath(page, apiUrl, path);
+        // A link that leads back would be followed for ever and prove nothing.
+        if (path !== null && visited.has(path))
+            break;
     }
     const last = pages.at(-1);
     const full = last !== undefined && last.count !== null && snapshots.length >= last.count;
+    const uncounted = last?.count === null;
     const ended = path === null && last?.next === null;
-    const complete = steady && (pages.length === 1 ? full || ended : full && ended);
+    const complete = steady && (pages.length === 1 ? full || ended : ended && (full || uncounted));
     return { snapshots, complete, now, pages: pages.length };
 }
 /**
@@ -5888,7 +5913,9 @@ async function sendOnce(options, call, timeoutMs, grace) {
             signal: call.method === 'GET' ? options.cancelled : grace,
         });
         note(response.status);
-        return readAnswer(call, response, clock);
+        // An API may repeat the token in an error; from here on it would be a text like any other.
+        const body = response.body.replaceAll(options.token, '***');
+        return readAnswer(call, { ...response, body }, clock);
     }
     catch (error) {
         const kind = error instanceof TransportError && error.kind !== 'aborted' ? error.kind : 'reset';
@@ -5962,7 +5989,9 @@ function createHttpTransport(userAgent) {
     return async (request) => {
         const timeout = AbortSignal.timeout(Math.max(1, Math.min(request.timeoutMs, 2 ** 31 - 1)));
         const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-        const client = new HttpClient(userAgent, [new Interrupter(signal)], { allowRedirects: false });
+        const client = new HttpClient(userAgent, [new Interrupter(signal, userAgent === undefined)], {
+            allowRedirects: false,
+        });
         try {
             const response = await client.request(request.method, request.url, request.body ?? '', {
                 ...request.headers,
@@ -5980,11 +6009,16 @@ function createHttpTransport(userAgent) {
 /** Hands the deadline to the request itself, which is the only way to end one that hangs in its body. */
 class Interrupter {
     #signal;
-    constructor(signal) {
+    #anonymous;
+    constructor(signal, anonymous) {
         this.#signal = signal;
+        this.#anonymous = anonymous;
     }
     prepareRequest(options) {
         options.signal = this.#signal;
+        // The library adds the runner's orchestration id to an agent name even where there is none.
+        if (this.#anonymous && options.headers)
+            delete options.headers['user-agent'];
         // The library passes `[::1]` with its brackets on to the resolver.
         if (options.host?.startsWith('['))
             options.host = options.host.slice(1, -1);

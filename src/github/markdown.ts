@@ -1,16 +1,25 @@
 /** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
 export function escapeMarkdown(text: string): string {
-  return (
+  return escapeHtml(text)
+    .replace(/[\\`*_{}[\]()!|~$]/g, '\\$&')
+    .replace(/^(\s*)([-+=#])/, '$1\\$2')
+    .replace(/^(\s*\d+)\./, '$1\\.');
+}
+
+/** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
+export function escapeHtml(text: string): string {
+  return unlink(
     text
       .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
       .replace(/&/g, '&amp;')
       .replace(/</g, '&lt;')
-      .replace(/>/g, '&gt;')
-      .replace(/[\\`*_{}[\]()#!|~$]/g, '\\$&')
-      .replace(/^(\s*)([-+=]|\d+[.)])/, '$1\\$2')
-      // A zero-width space keeps mentions, references and bare addresses from becoming links.
-      .replace(/[@#]|:(?=\/\/)|www\./gi, (found) => `${found}\u200b`)
+      .replace(/>/g, '&gt;'),
   );
+}
+
+/** A zero-width space keeps mentions, references and bare addresses from becoming links. */
+function unlink(text: string): string {
+  return text.replace(/[@#]|:(?=\/\/)|www\./gi, (found) => `${found}\u200b`);
 }
 
 /** A code span for an id or a name; it holds the text as it is, whatever that contains. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as core from '@actions/core';
+import { escapeMarkdown } from './markdown.ts';
 
 export type AnnotationKind = 'notice' | 'warning' | 'error';
 
@@ -66,7 +67,9 @@ export function createRunner(): Runner {
       process.exitCode = code;
     },
     hide(secret) {
-      if (secret.length >= SHORTEST_SECRET) hidden.add(secret);
+      if (secret.length < SHORTEST_SECRET) return;
+      hidden.add(secret);
+      hidden.add(escapeMarkdown(secret));
     },
   };
 }
@@ -84,12 +87,14 @@ function cut(text: string): string {
  * rewrite what a terminal shows.
  */
 export function neutralize(text: string): string {
-  return (
-    text
-      .replace(/\r\n?/g, '\n')
-      // oxlint-disable-next-line no-control-regex
-      .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, ' ')
-      .replace(/##\[/g, '# #[')
-      .replace(/^(\s*):(?=:)/gm, '$1: ')
-  );
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(INVISIBLE, ' ')
+    .replace(/##\[/g, '# #[')
+    .replace(/^(\s*):(?=:)/gm, '$1: ');
 }
+
+/** Control characters but tab and line feed, line separators, and what changes the direction of text. */
+const INVISIBLE =
+  // oxlint-disable-next-line no-control-regex
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;

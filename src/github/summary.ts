@@ -1,6 +1,15 @@
 import { type RetentionVerdict } from '../snapshots/retention.ts';
 import { type Alert, type Event } from './log.ts';
-import { code, details, escapeMarkdown, formatSize, formatTime, shellBlock, table } from './markdown.ts';
+import {
+  code,
+  details,
+  escapeHtml,
+  escapeMarkdown,
+  formatSize,
+  formatTime,
+  shellBlock,
+  table,
+} from './markdown.ts';
 
 /** One server's line of a summary. */
 export interface SummaryRow {
@@ -99,7 +108,7 @@ function renderRetention({ server, verdicts }: NonNullable<Summary['retention']>
   ]);
   const deleted = verdicts.filter(({ action }) => action === 'delete').length;
   return details(
-    `Retention on ${code(server).replaceAll('`', '').replaceAll('<', '&lt;')}: ${deleted} to delete, ${verdicts.length - deleted} to keep`,
+    `Retention on ${escapeHtml(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep`,
     table(['Snapshot', 'Name', 'Status', 'Created', 'Decision', 'Why'], rows),
   );
 }

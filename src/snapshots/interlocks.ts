@@ -110,6 +110,8 @@ function judgeNewer(facts: RestoreFacts, mine: Snapshot): { refused: string[]; w
 }
 
 function isOnSameServer(other: Snapshot, mine: Snapshot, serverIds: readonly string[]): boolean {
+  // The list was asked for by server: one that names none is more likely of this server than of another.
+  if (other.server.id === null && other.server.uuid === null) return true;
   const { id, uuid } = mine.server;
   return isOfServer(other.server, [...serverIds, ...[id, uuid].filter((text) => text !== null)]);
 }

@@ -8,7 +8,7 @@ export interface Restoration {
   readonly looks: number;
   readonly sawRestoring: boolean;
   readonly begun: boolean;
-  /** Looks in a row that said `active`, and that said `stopped`. */
+  /** Looks in a row since it began that said `active`, and that said `stopped`. */
   readonly active: number;
   readonly stopped: number;
 }
@@ -41,13 +41,14 @@ export function observeServer(
   state: Restoration,
   server: Server,
 ): { readonly state: Restoration; readonly phase: RestorePhase } {
+  const begun = state.begun || showsBegin(state.before, server);
   const next: Restoration = {
     before: state.before,
     looks: state.looks + 1,
     sawRestoring: state.sawRestoring || server.status === 'restoring',
-    begun: state.begun || showsBegin(state.before, server),
-    active: server.status === 'active' ? state.active + 1 : 0,
-    stopped: server.status === 'stopped' ? state.stopped + 1 : 0,
+    begun,
+    active: begun && server.status === 'active' ? state.active + 1 : 0,
+    stopped: begun && server.status === 'stopped' ? state.stopped + 1 : 0,
   };
   return { state: next, phase: phaseOf(next, server.status) };
 }

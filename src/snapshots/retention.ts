@@ -34,6 +34,8 @@ export interface RetentionVerdict {
 export function planRetention(facts: RetentionFacts): RetentionVerdict[] {
   const newest = facts.snapshots
     .filter((s) => isOwn(parseMarker(s.description), facts.origin) && meaningOf(s.status) === 'completed')
+    // One that this tool could not restore is no restore point that it may count on.
+    .filter(isAddressable)
     .toSorted(newestFirst)
     .slice(0, facts.rule.keepLast);
   return facts.snapshots

@@ -52,7 +52,7 @@ export function createApi(send: Send, apiUrl: string): Api {
       let list: SnapshotList | undefined;
       for (let reads = 0; reads < MAX_READS && list?.complete !== true; reads += 1) {
         list = await readPages(send, apiUrl, `/snapshots/?${query}`, until);
-        if (list.pages === 1) break;
+        if (list.pages === 1 || list.pages >= MAX_PAGES) break;
       }
       return list ?? { snapshots: [], complete: false, now: null, pages: 0 };
     },
@@ -123,6 +123,7 @@ async function readPages(
   const pages: SnapshotPage[] = [];
   const snapshots: Snapshot[] = [];
   const ids = new Set<string>();
+  const visited = new Set<string>();
   let now: number | null = null;
   let steady = true;
   let path: string | null = firstPath;
@@ -141,12 +142,16 @@ async function readPages(
     for (const { id } of fresh) ids.add(id);
     snapshots.push(...fresh);
     pages.push(page);
+    visited.add(path);
     path = nextPath(page, apiUrl, path);
+    // A link that leads back would be followed for ever and prove nothing.
+    if (path !== null && visited.has(path)) break;
   }
   const last = pages.at(-1);
   const full = last !== undefined && last.count !== null && snapshots.length >= last.count;
+  const uncounted = last?.count === null;
   const ended = path === null && last?.next === null;
-  const complete = steady && (pages.length === 1 ? full || ended : full && ended);
+  const complete = steady && (pages.length === 1 ? full || ended : ended && (full || uncounted));
   return { snapshots, complete, now, pages: pages.length };
 }
 

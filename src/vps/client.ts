@@ -91,7 +91,9 @@ async function sendOnce<T>(
       signal: call.method === 'GET' ? options.cancelled : grace,
     });
     note(response.status);
-    return readAnswer(call, response, clock);
+    // An API may repeat the token in an error; from here on it would be a text like any other.
+    const body = response.body.replaceAll(options.token, '***');
+    return readAnswer(call, { ...response, body }, clock);
   } catch (error) {
     const kind: ErrorKind =
       error instanceof TransportError && error.kind !== 'aborted' ? error.kind : 'reset';

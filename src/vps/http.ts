@@ -20,7 +20,9 @@ export function createHttpTransport(userAgent: string | undefined): Transport {
   return async (request) => {
     const timeout = AbortSignal.timeout(Math.max(1, Math.min(request.timeoutMs, 2 ** 31 - 1)));
     const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-    const client = new HttpClient(userAgent, [new Interrupter(signal)], { allowRedirects: false });
+    const client = new HttpClient(userAgent, [new Interrupter(signal, userAgent === undefined)], {
+      allowRedirects: false,
+    });
     try {
       const response = await client.request(request.method, request.url, request.body ?? '', {
         ...request.headers,
@@ -37,13 +39,17 @@ export function createHttpTransport(userAgent: string | undefined): Transport {
 /** Hands the deadline to the request itself, which is the only way to end one that hangs in its body. */
 class Interrupter implements RequestHandler {
   readonly #signal: AbortSignal;
+  readonly #anonymous: boolean;
 
-  constructor(signal: AbortSignal) {
+  constructor(signal: AbortSignal, anonymous: boolean) {
     this.#signal = signal;
+    this.#anonymous = anonymous;
   }
 
   prepareRequest(options: Parameters<RequestHandler['prepareRequest']>[0]): void {
     options.signal = this.#signal;
+    // The library adds the runner's orchestration id to an agent name even where there is none.
+    if (this.#anonymous && options.headers) delete (options.headers as Record<string, unknown>)['user-agent'];
     // The library passes `[::1]` with its brackets on to the resolver.
     if (options.host?.startsWith('[')) options.host = options.host.slice(1, -1);
   }

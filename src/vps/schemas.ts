@@ -121,7 +121,11 @@ export function parseSnapshotPage(value: unknown): SnapshotPage {
   if (next !== undefined && next !== null && typeof next !== 'string') {
     throw new SchemaError("'next' of the list of snapshots is no address");
   }
-  return { snapshots: results.map(parseSnapshot), count: numberOf(fields['count']), next };
+  return {
+    snapshots: results.map(parseSnapshot),
+    count: numberOf(fields['count']),
+    next: next === '' ? null : next,
+  };
 }
 
 /** The answer to a create request: a snapshot that has an id. */
