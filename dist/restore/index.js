@@ -1978,8 +1978,7 @@ async function restore(inputs, deps) {
     finally {
         await publish();
     }
-    if (results.some(({ requested }) => requested))
-        await deps.notice?.tell(describeForGithub(results, deps.job));
+    await deps.notice?.tell(describeForGithub(results, deps.job));
     const left = results.filter((result) => !isRestored(result));
     if (left.length > 0) {
         throw new deps_FailedError('Not all restored', `${results.length - left.length} of ${results.length} restored and confirmed. What is known of the others is told above.`);

@@ -43,8 +43,7 @@ export async function restore(inputs: RestoreInputs, deps: Deps): Promise<void> 
   } finally {
     await publish();
   }
-  if (results.some(({ requested }) => requested))
-    await deps.notice?.tell(describeForGithub(results, deps.job));
+  await deps.notice?.tell(describeForGithub(results, deps.job));
   const left = results.filter((result) => !isRestored(result));
   if (left.length > 0) {
     throw new FailedError(
