@@ -4396,8 +4396,10 @@ function createTrack(deps, index, start) {
 function track_labelOf(record) {
     return record.serverName ? `${record.serverName} (${record.server})` : record.server;
 }
-/** Sets the outputs from what is known by now. */
+/** Sets the outputs from what is known by now, as soon as there is a snapshot. */
 function publish(deps, tracks) {
+    if (tracks.every(({ record }) => record.snapshotId === null))
+        return;
     setSnapshotOutputs(deps.runner, tracks.map(outputOf));
 }
 function outputOf({ record, snapshot }) {

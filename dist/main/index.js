@@ -4688,8 +4688,10 @@ function createTrack(deps, index, start) {
 function labelOf(record) {
     return record.serverName ? `${record.serverName} (${record.server})` : record.server;
 }
-/** Sets the outputs from what is known by now. */
+/** Sets the outputs from what is known by now, as soon as there is a snapshot. */
 function publish(deps, tracks) {
+    if (tracks.every(({ record }) => record.snapshotId === null))
+        return;
     setSnapshotOutputs(deps.runner, tracks.map(outputOf));
 }
 function outputOf({ record, snapshot }) {
@@ -5328,7 +5330,6 @@ async function planServers(tracks, inputs, deps, until) {
     await forEachSideBySide(tracks, async (track) => {
         plans.set(track, await planServer(track, inputs, deps, until));
     });
-    publish(deps, tracks);
     return tracks.map((track) => plans.get(track)).filter((plan) => plan !== undefined);
 }
 async function planOnly(tracks, inputs, deps) {

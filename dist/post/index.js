@@ -4732,8 +4732,10 @@ function createTrack(deps, index, start) {
 function track_labelOf(record) {
     return record.serverName ? `${record.serverName} (${record.server})` : record.server;
 }
-/** Sets the outputs from what is known by now. */
+/** Sets the outputs from what is known by now, as soon as there is a snapshot. */
 function publish(deps, tracks) {
+    if (tracks.every(({ record }) => record.snapshotId === null))
+        return;
     setSnapshotOutputs(deps.runner, tracks.map(outputOf));
 }
 function outputOf({ record, snapshot }) {
@@ -6089,7 +6091,7 @@ function describeDecision({ action }, { policy }) {
     if (action === 'keep')
         return 'the snapshot is kept';
     if (action === 'restore')
-        return 'the server is to be restored';
+        return 'a restore is due';
     if (action === 'delete')
         return 'the snapshot is to be deleted';
     const first = policy.onSuccess === 'delete' ? 'the snapshot is to be deleted' : 'the snapshot is kept';

@@ -129,7 +129,6 @@ async function planServers(
   await forEachSideBySide(tracks, async (track) => {
     plans.set(track, await planServer(track, inputs, deps, until));
   });
-  publish(deps, tracks);
   return tracks.map((track) => plans.get(track)).filter((plan) => plan !== undefined);
 }
 

@@ -121,7 +121,7 @@ function isRed(decision: Decision): boolean {
 
 function describeDecision({ action }: Decision, { policy }: StepRecord): string {
   if (action === 'keep') return 'the snapshot is kept';
-  if (action === 'restore') return 'the server is to be restored';
+  if (action === 'restore') return 'a restore is due';
   if (action === 'delete') return 'the snapshot is to be deleted';
   const first = policy.onSuccess === 'delete' ? 'the snapshot is to be deleted' : 'the snapshot is kept';
   return policy.keepLast > 0

@@ -60,8 +60,9 @@ export function labelOf(record: Pick<ServerRecord, 'server' | 'serverName'>): st
   return record.serverName ? `${record.serverName} (${record.server})` : record.server;
 }
 
-/** Sets the outputs from what is known by now. */
+/** Sets the outputs from what is known by now, as soon as there is a snapshot. */
 export function publish(deps: Pick<Deps, 'runner'>, tracks: readonly Track[]): void {
+  if (tracks.every(({ record }) => record.snapshotId === null)) return;
   setSnapshotOutputs(deps.runner, tracks.map(outputOf));
 }
 
