@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { jest } from '@jest/globals';
+import { BASE_PATH, DEMO_TOKEN } from '../../../simulator/machine.ts';
+import { type MachineRequest } from '../../../simulator/answer.ts';
+import { type RequestRecord } from '../../../simulator/request-log.ts';
+import { type ServerOptions, type SimulatorServer, startServer } from '../../../simulator/server.ts';
+import { type Truth } from '../../../simulator/truth.ts';
+
+export interface StageOptions extends Omit<ServerOptions, 'timeScale' | 'port'> {
+  /** Virtual seconds that pass with each answer: time goes by requests, so that no test depends on a speed. */
+  readonly pace?: number;
+}
+
+/** One simulated API and one runner's folder, for the processes of one test. */
+export interface Stage extends AsyncDisposable {
+  readonly server: SimulatorServer;
+  /** `RUNNER_TEMP`, the same for all steps of a job. */
+  readonly temp: string;
+  readonly truth: () => Truth;
+  /** Acts once, just before the API answers the first request that `picks` picks. */
+  readonly before: (picks: (request: MachineRequest, nth: number) => boolean, act: () => void) => void;
+  /** Deletes a snapshot as somebody else would, outside of the request log. */
+  readonly deleteSnapshot: (id: string) => void;
+}
+
+/** Processes take their time on a busy machine; nothing here measures it. */
+jest.setTimeout(60_000);
+
+export const START = Date.parse('2026-01-10T12:00:00Z');
+
+/** A snapshot takes three looks of a minute each, a restore five. */
+const SWITCHES = {
+  snapshot_seconds: [180, 180],
+  restore_seconds: [300, 300],
+  power_seconds: [60, 60],
+} as const;
+
+export async function openStage({ pace = 60, switches, ...options }: StageOptions = {}): Promise<Stage> {
+  const temp = await mkdtemp(path.join(tmpdir(), 'vps-snapshot-'));
+  const server = await startServer({
+    startAt: START,
+    ...options,
+    timeScale: 0,
+    switches: { ...SWITCHES, ...switches },
+  });
+  const { machine } = server;
+  const handle = machine.handle.bind(machine);
+  const hooks: { readonly picks: Parameters<Stage['before']>[0]; readonly act: () => void }[] = [];
+  let answers = 0;
+  machine.handle = (request) => {
+    answers += 1;
+    const at = hooks.findIndex(({ picks }) => picks(request, answers));
+    if (at !== -1) for (const { act } of hooks.splice(at, 1)) act();
+    const answer = handle(request);
+    server.advance(pace);
+    return answer;
+  };
+  return {
+    server,
+    temp,
+    truth: () => machine.state(),
+    before: (picks, act) => void hooks.push({ picks, act }),
+    deleteSnapshot(id) {
+      const headers = { authorization: `Bearer ${DEMO_TOKEN}` };
+      handle({ method: 'DELETE', path: `${BASE_PATH}/snapshots/${id}/`, headers, body: '' });
+    },
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await rm(temp, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * Requests as lines of method, path, fault and status. Polls, equal ones that follow one another, are one line: how many
+ * there are is said by the tests of waiting.
+ */
+export function showRequests(records: readonly RequestRecord[]): string[] {
+  const lines = records.map(({ method, path: address, fault, status }) => {
+    const shown = address.slice(BASE_PATH.length).replace(/([?&])page_size=100(&|$)/, '$1');
+    return [method, shown.replace(/[?&]$/, ''), fault, status].filter((part) => part !== undefined).join(' ');
+  });
+  return lines.filter((line, at) => !line.startsWith('GET ') || line !== lines[at - 1]);
+}
