@@ -5276,11 +5276,10 @@ async function sendOnce(options, call, timeoutMs, grace) {
         return readAnswer(call, { ...response, body }, clock);
     }
     catch (error) {
-        const kind = error instanceof TransportError && error.kind !== 'aborted' ? error.kind : 'reset';
-        const aborted = error instanceof TransportError && error.kind === 'aborted';
-        note(aborted ? 'aborted' : kind);
-        // A change that was given up half-way may have been carried out: that is a lost answer, not a cancel.
-        return { error: failure(call, aborted && call.method === 'GET' ? 'cancelled' : kind, { cause: error }) };
+        if (!(error instanceof TransportError))
+            throw error;
+        note(error.kind);
+        return { error: failure(call, kindOf(call.method, error.kind), { cause: error }) };
     }
 }
 function readAnswer(call, response, clock) {
@@ -5319,6 +5318,12 @@ function readAnswer(call, response, clock) {
 function failure(call, kind, options) {
     return new VpsError({ kind, method: call.method, path: call.path }, options);
 }
+/** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
+function kindOf(method, kind) {
+    if (kind !== 'aborted')
+        return kind;
+    return method === 'GET' ? 'cancelled' : 'reset';
+}
 function happeningOf(error) {
     return error.kind === 'http' ? (error.status ?? 0) : error.kind;
 }
@@ -5336,6 +5341,8 @@ function graceAfter(cancelled, clock) {
 ;// CONCATENATED MODULE: ./build/vps/http.js
 
 
+/** Longest time that a timer takes. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 /** Bodies above this are not read (design §4). */
 const BODY_LIMIT = 10 * 1024 * 1024;
 /**
@@ -5345,7 +5352,7 @@ const BODY_LIMIT = 10 * 1024 * 1024;
  */
 function createHttpTransport(userAgent) {
     return async (request) => {
-        const timeout = AbortSignal.timeout(Math.max(1, Math.min(request.timeoutMs, 2 ** 31 - 1)));
+        const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, request.timeoutMs), LONGEST_TIMER)));
         const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
         const client = new HttpClient(userAgent, [new Interrupter(signal, userAgent === undefined)], {
             allowRedirects: false,
@@ -5424,6 +5431,7 @@ const KINDS = new Map([
     ['ENOTFOUND', 'unresolved'],
     ['EAI_AGAIN', 'unresolved'],
 ]);
+/** What became of the exchange; an error that no socket gave is a mistake in the code and stays what it is. */
 function toTransportError(error, request, timeout) {
     if (error instanceof TransportError)
         return error;
@@ -5432,16 +5440,19 @@ function toTransportError(error, request, timeout) {
         return new TransportError('aborted', message, { cause: error });
     if (timeout.aborted)
         return new TransportError('timeout', `no answer in ${request.timeoutMs} ms`, { cause: error });
-    return new TransportError(kindOf(error), message, { cause: error });
+    const kind = http_kindOf(error);
+    return kind === null ? error : new TransportError(kind, message, { cause: error });
 }
-function kindOf(error) {
+function http_kindOf(error) {
     // A host with several addresses fails with one error for each of them.
     const inner = error instanceof AggregateError ? error.errors[0] : error;
     const { code } = inner;
     if (typeof code !== 'string')
-        return 'reset';
-    if (code.startsWith('ERR_TLS') || code.startsWith('CERT_') || /CERT|SIGNATURE/.test(code))
+        return null;
+    if (/^ERR_TLS|CERT|SIGNATURE/.test(code))
         return 'certificate';
+    if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM)_/.test(code))
+        return null;
     return KINDS.get(code) ?? 'reset';
 }
 
@@ -5459,13 +5470,13 @@ function kindOf(error) {
 
 const USER_AGENT = 'vps-snapshot-action/1';
 /** Longest time that a timer takes; a longer sleep would end at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+const start_LONGEST_TIMER = 2 ** 31 - 1;
 const clock = {
     now: () => performance.now(),
     wall: () => Date.now(),
     async sleep(ms, signal) {
         try {
-            await (0,promises_namespaceObject.setTimeout)(Math.min(ms, LONGEST_TIMER), undefined, signal && { signal });
+            await (0,promises_namespaceObject.setTimeout)(Math.min(ms, start_LONGEST_TIMER), undefined, signal && { signal });
         }
         catch {
             // Aborted: the sleeper looks at the signal itself.

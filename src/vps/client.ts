@@ -2,7 +2,13 @@ import { type Clock } from './clock.ts';
 import { type ErrorKind, VpsError } from './errors.ts';
 import { mayRetry, MAX_TRIES, parseRetryAfter, retryDelay, type Happening } from './retry.ts';
 import { parseDetail, SchemaError } from './schemas.ts';
-import { type HttpResponse, type Method, type Transport, TransportError } from './transport.ts';
+import {
+  type FailureKind,
+  type HttpResponse,
+  type Method,
+  type Transport,
+  TransportError,
+} from './transport.ts';
 
 /** Time for one try (design §4; the vendor's clients use the same [C]). */
 const TRY_MS = 30_000;
@@ -42,7 +48,7 @@ export interface Answer<T> {
   readonly now: number | null;
 }
 
-/** Sends one call with its retries; throws {@link VpsError} and nothing else. */
+/** Sends one call with its retries; throws {@link VpsError} for whatever the API or the way to it does. */
 export type Send = <T>(call: Call<T>) => Promise<Answer<T>>;
 
 /** The client: deadlines, retries by the table, schema checks and one kind of error round a transport. */
@@ -95,12 +101,9 @@ async function sendOnce<T>(
     const body = response.body.replaceAll(options.token, '***');
     return readAnswer(call, { ...response, body }, clock);
   } catch (error) {
-    const kind: ErrorKind =
-      error instanceof TransportError && error.kind !== 'aborted' ? error.kind : 'reset';
-    const aborted = error instanceof TransportError && error.kind === 'aborted';
-    note(aborted ? 'aborted' : kind);
-    // A change that was given up half-way may have been carried out: that is a lost answer, not a cancel.
-    return { error: failure(call, aborted && call.method === 'GET' ? 'cancelled' : kind, { cause: error }) };
+    if (!(error instanceof TransportError)) throw error;
+    note(error.kind);
+    return { error: failure(call, kindOf(call.method, error.kind), { cause: error }) };
   }
 }
 
@@ -146,6 +149,12 @@ function failure(
   options?: ErrorOptions,
 ): VpsError {
   return new VpsError({ kind, method: call.method, path: call.path }, options);
+}
+
+/** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
+function kindOf(method: Method, kind: FailureKind): ErrorKind {
+  if (kind !== 'aborted') return kind;
+  return method === 'GET' ? 'cancelled' : 'reset';
 }
 
 function happeningOf(error: VpsError): Happening {

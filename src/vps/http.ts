@@ -8,6 +8,8 @@ import {
   TransportError,
 } from './transport.ts';
 
+/** Longest time that a timer takes. */
+const LONGEST_TIMER = 2 ** 31 - 1;
 /** Bodies above this are not read (design §4). */
 const BODY_LIMIT = 10 * 1024 * 1024;
 
@@ -18,7 +20,7 @@ const BODY_LIMIT = 10 * 1024 * 1024;
  */
 export function createHttpTransport(userAgent: string | undefined): Transport {
   return async (request) => {
-    const timeout = AbortSignal.timeout(Math.max(1, Math.min(request.timeoutMs, 2 ** 31 - 1)));
+    const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, request.timeoutMs), LONGEST_TIMER)));
     const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
     const client = new HttpClient(userAgent, [new Interrupter(signal, userAgent === undefined)], {
       allowRedirects: false,
@@ -98,21 +100,23 @@ const KINDS: ReadonlyMap<string, FailureKind> = new Map([
   ['EAI_AGAIN', 'unresolved'],
 ]);
 
-function toTransportError(error: unknown, request: HttpRequest, timeout: AbortSignal): TransportError {
+/** What became of the exchange; an error that no socket gave is a mistake in the code and stays what it is. */
+function toTransportError(error: unknown, request: HttpRequest, timeout: AbortSignal): unknown {
   if (error instanceof TransportError) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (request.signal?.aborted) return new TransportError('aborted', message, { cause: error });
   if (timeout.aborted)
     return new TransportError('timeout', `no answer in ${request.timeoutMs} ms`, { cause: error });
-  return new TransportError(kindOf(error), message, { cause: error });
+  const kind = kindOf(error);
+  return kind === null ? error : new TransportError(kind, message, { cause: error });
 }
 
-function kindOf(error: unknown): FailureKind {
+function kindOf(error: unknown): FailureKind | null {
   // A host with several addresses fails with one error for each of them.
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error;
   const { code } = inner as { readonly code?: unknown };
-  if (typeof code !== 'string') return 'reset';
-  if (code.startsWith('ERR_TLS') || code.startsWith('CERT_') || /CERT|SIGNATURE/.test(code))
-    return 'certificate';
+  if (typeof code !== 'string') return null;
+  if (/^ERR_TLS|CERT|SIGNATURE/.test(code)) return 'certificate';
+  if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM)_/.test(code)) return null;
   return KINDS.get(code) ?? 'reset';
 }
