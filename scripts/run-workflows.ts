@@ -6,15 +6,19 @@ import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runWorkflow } from './workflows/act.ts';
-import { differences, readExpectation, type Outcome } from './workflows/expectation.ts';
+import { differencesOfComments, differencesOfRun, unlike } from './workflows/differences.ts';
+import { readExpectation } from './workflows/expectation.ts';
 import { exportTree } from './workflows/export.ts';
+import { Github } from './workflows/github.ts';
 import { Simulator } from './workflows/simulator.ts';
+import { simulatorArguments } from './workflows/world.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const FOLDER = '__tests__/workflows';
 const LOGS = path.join(root, 'reports/workflows');
 /** Virtual seconds per second: a snapshot of ten minutes takes one second. */
 const TIME_SCALE = '600';
+const SIDE_BY_SIDE = 2;
 
 function workflowNames(chosen: readonly string[]): string[] {
   const all = globSync(`${FOLDER}/*.yml`, { cwd: root })
@@ -27,42 +31,61 @@ function workflowNames(chosen: readonly string[]): string[] {
 }
 
 async function complaints(name: string, repository: string, home: string): Promise<string[]> {
-  const expectation = readExpectation(path.join(root, FOLDER, `${name}.expect.yml`));
-  const { event, inputs } = expectation;
-  const simulator = await Simulator.start(['--time-scale', TIME_SCALE, ...expectation.simulator]);
+  const {
+    simulator: options,
+    runs,
+    comments,
+    state,
+  } = readExpectation(path.join(root, FOLDER, `${name}.expect.yml`));
+  const simulator = await Simulator.start(['--time-scale', TIME_SCALE, ...simulatorArguments(options)]);
+  const github = comments && (await Github.start());
+  const found: string[] = [];
+  let logs = '';
   try {
-    const workflow = path.join(FOLDER, `${name}.yml`);
-    const run = await runWorkflow({ repository, workflow, home, apiUrl: simulator.url, event, inputs });
-    const outcome: Outcome = {
-      ...run,
-      requests: await simulator.requests(),
-      state: await simulator.state(),
-    };
-    writeFileSync(path.join(LOGS, `${name}.log`), outcome.log);
-    return differences(expectation, outcome);
+    const surroundings = { repository, home, apiUrl: simulator.url, githubUrl: github?.url };
+    for (const [index, run] of runs.entries()) {
+      const { event, inputs } = run;
+      const workflow = path.join(FOLDER, `${name}.yml`);
+      const earlier = (await simulator.requests()).length;
+      const ended = await runWorkflow({ ...surroundings, workflow, event, inputs, attempt: index + 1 });
+      const requests = (await simulator.requests()).slice(earlier);
+      const which = runs.length > 1 ? `attempt ${index + 1}: ` : '';
+      found.push(...differencesOfRun(run, { ...ended, requests }).map((complaint) => which + complaint));
+      logs += ended.log;
+    }
+    found.push(...unlike(state, await simulator.state(), 'state'));
+    if (github) found.push(...differencesOfComments(comments, github.comments));
+    return found;
   } finally {
+    writeFileSync(path.join(LOGS, `${name}.log`), logs);
+    github?.stop();
     simulator.stop();
   }
 }
 
+async function runOne(name: string, repository: string, home: string): Promise<boolean> {
+  const begun = performance.now();
+  const found = await complaints(name, repository, home).catch((error: unknown) => [String(error)]);
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  process.stdout.write(`${found.length === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)\n`);
+  process.stdout.write(found.map((complaint) => `  - ${complaint}\n`).join(''));
+  return found.length === 0;
+}
+
+/** Runs them all, a few at a time, since most of their time is waiting; gives how many failed. */
 async function runAll(names: readonly string[]): Promise<number> {
   const scratch = mkdtempSync(path.join(tmpdir(), 'workflows-'));
   const repository = path.join(scratch, 'repository');
+  const queue = names.values();
   let failed = 0;
   try {
     mkdirSync(repository);
     exportTree(repository);
     mkdirSync(LOGS, { recursive: true });
-    for (const name of names) {
-      const begun = performance.now();
-      const found = await complaints(name, repository, path.join(scratch, name)).catch((error: unknown) => [
-        String(error),
-      ]);
-      const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-      process.stdout.write(`${found.length === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)\n`);
-      process.stdout.write(found.map((complaint) => `  - ${complaint}\n`).join(''));
-      if (found.length > 0) failed += 1;
-    }
+    const work = async (): Promise<void> => {
+      for (const name of queue) if (!(await runOne(name, repository, path.join(scratch, name)))) failed += 1;
+    };
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -13,8 +13,12 @@ export interface Run {
   /** Holds act's caches and the jobs' folders. */
   readonly home: string;
   readonly apiUrl: string;
+  /** Base of GitHub's API, where a stand-in of it runs. */
+  readonly githubUrl: string | undefined;
   readonly event: string;
   readonly inputs: Readonly<Record<string, string>>;
+  /** 1, or more for a re-run. */
+  readonly attempt: number;
 }
 
 /** act says less than the real runner about where a workflow runs. */
@@ -23,19 +27,25 @@ const RUNNER = {
   GITHUB_REPOSITORY_ID: '4711',
   GITHUB_RUN_ID: '9000000001',
   GITHUB_RUN_NUMBER: '17',
-  GITHUB_RUN_ATTEMPT: '1',
 };
 
 /** Runs one workflow on this machine, without containers; gives act's log and its exit code. */
 export async function runWorkflow(run: Run): Promise<{ exitCode: number | null; log: string }> {
   mkdirSync(run.home, { recursive: true });
+  const runner = {
+    ...RUNNER,
+    GITHUB_RUN_ATTEMPT: String(run.attempt),
+    // Nothing may reach the real one.
+    GITHUB_API_URL: run.githubUrl ?? 'http://127.0.0.1:9',
+  };
   const options = {
     workflows: [run.workflow],
     platform: ['ubuntu-latest=-self-hosted'],
     'local-repository': [`OWNER/vps-snapshot-action@v1=${run.repository}`],
-    secret: ['VPS_API_TOKEN=vps_demo_token'],
-    var: [`VPS_API_URL=${run.apiUrl}`],
-    env: Object.entries(RUNNER).map(([name, value]) => `${name}=${value}`),
+    secret: ['VPS_API_TOKEN=vps_demo_token', 'GITHUB_TOKEN=ghs_demo_token'],
+    // Any address that answers 2xx will do for an application that is well.
+    var: [`VPS_API_URL=${run.apiUrl}`, `HEALTH_URL=${new URL('/_sim/switches', run.apiUrl).href}`],
+    env: Object.entries(runner).map(([name, value]) => `${name}=${value}`),
     input: Object.entries(run.inputs).map(([name, value]) => `${name}=${value}`),
   };
   const args = [run.event, '--no-cache-server'];

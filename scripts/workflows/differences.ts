@@ -1,0 +1,87 @@
+import { type CommentExpectation, type RunExpectation } from './expectation.ts';
+import { type Comment } from './github.ts';
+
+/** What a run of the workflow showed. */
+export interface Outcome {
+  readonly exitCode: number | null;
+  readonly log: string;
+  readonly requests: readonly string[];
+}
+
+/** One sentence per thing that is not as expected of a run. */
+export function differencesOfRun(expected: RunExpectation, actual: Outcome): string[] {
+  const result = actual.exitCode === 0 ? 'success' : 'failure';
+  const normalize = expected.requests_in_any_order ? counted : folded;
+  return [
+    ...(result === expected.result ? [] : [`ended in ${result} (act: ${actual.exitCode})`]),
+    ...missingInOrder(expected.log, actual.log),
+    ...expected.never.filter((text) => actual.log.includes(text)).map((text) => `the log says "${text}"`),
+    ...differentRequests(normalize(expected.requests), normalize(actual.requests)),
+  ];
+}
+
+function missingInOrder(texts: readonly string[], log: string): string[] {
+  let from = 0;
+  for (const text of texts) {
+    const at = log.indexOf(text, from);
+    if (at === -1) {
+      const where = log.includes(text) ? 'too early' : 'nowhere';
+      return [`the log says ${where}: "${text}"`];
+    }
+    from = at + text.length;
+  }
+  return [];
+}
+
+/** How often something is polled depends on the machine's speed; what is asked does not. */
+function folded(requests: readonly string[]): readonly string[] {
+  return requests.filter((request, index) => request !== requests[index - 1]);
+}
+
+/** The same without an order: each GET once, and every request that changes something as often as it was made. */
+function counted(requests: readonly string[]): readonly string[] {
+  const isPoll = (request: string): boolean => request.startsWith('GET ');
+  return [...new Set(requests.filter(isPoll)), ...requests.filter((request) => !isPoll(request))].toSorted();
+}
+
+function differentRequests(expected: readonly string[], actual: readonly string[]): string[] {
+  if (expected.join('\n') === actual.join('\n')) return [];
+  return [`requests\n    expected:${indented(expected)}\n    made:${indented(actual)}`];
+}
+
+function indented(requests: readonly string[]): string {
+  return requests.map((request) => `\n      ${request}`).join('');
+}
+
+/** One sentence per comment that is missing, too many, elsewhere or says something else. */
+export function differencesOfComments(
+  expected: readonly CommentExpectation[],
+  actual: readonly Comment[],
+): string[] {
+  if (expected.length !== actual.length)
+    return [`${actual.length} comments on GitHub, not ${expected.length}`];
+  return expected.flatMap(({ place, says }, index) => {
+    const comment = actual[index];
+    return [
+      ...unlike(place, comment?.place, `place of comment ${index + 1}`),
+      ...says
+        .filter((text) => comment?.body.includes(text) !== true)
+        .map((text) => `comment ${index + 1} does not say "${text}" but "${comment?.body}"`),
+    ];
+  });
+}
+
+/** An expected mapping is a part of the actual one, an expected list is the whole of it. */
+export function unlike(expected: unknown, actual: unknown, where: string): string[] {
+  if (typeof expected !== 'object' || expected === null) {
+    return Object.is(expected, actual)
+      ? []
+      : [`${where} is ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`];
+  }
+  if (typeof actual !== 'object' || actual === null) return [`${where} is ${JSON.stringify(actual)}`];
+  const length = Array.isArray(expected) && Array.isArray(actual) && expected.length !== actual.length;
+  if (length) return [`${where} has ${actual.length} items, not ${expected.length}`];
+  return Object.entries(expected).flatMap(([key, value]) =>
+    unlike(value, (actual as Record<string, unknown>)[key], `${where}.${key}`),
+  );
+}
