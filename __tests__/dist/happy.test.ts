@@ -10,31 +10,37 @@ const CREATED = [LIST, 'POST /snapshots/ 201', LIST];
 const CREATED_TO_RESTORE = [LIST, 'POST /snapshots/ 201', SERVER, LIST];
 const RESTORED = [LIST, SERVER, 'POST /snapshots/801/restore/ 200', SERVER];
 
-test('a good deploy: one list before the create request, only polls after it, and a post step that asks nothing', async () => {
-  await using stage = await openStage();
-  const { main, post } = await runLife(stage);
+test.concurrent(
+  'a good deploy: one list before the create request, only polls after it, and a post step that asks nothing',
+  async () => {
+    await using stage = await openStage();
+    const { main, post } = await runLife(stage);
 
-  expect(main).toMatchObject({ code: 0, requests: CREATED, requestCount: 5, annotations: [] });
-  expect(post).toMatchObject({ code: 0, requests: [], annotations: [] });
-  expect(post.stdout).toContain('snapshot 801 (deploy-shop-1001-1) is kept');
-  expect(stage.truth().snapshots).toMatchObject([{ id: '801', phase: 'completed', deletedAt: null }]);
-});
+    expect(main).toMatchObject({ code: 0, requests: CREATED, requestCount: 5, annotations: [] });
+    expect(post).toMatchObject({ code: 0, requests: [], annotations: [] });
+    expect(post.stdout).toContain('snapshot 801 (deploy-shop-1001-1) is kept');
+    expect(stage.truth().snapshots).toMatchObject([{ id: '801', phase: 'completed', deletedAt: null }]);
+  },
+);
 
-test('the create request says server, name and description, which ends with the marker', async () => {
-  await using stage = await openStage();
-  await runLife(stage, { inputs: { description: 'before the deploy' } });
+test.concurrent(
+  'the create request says server, name and description, which ends with the marker',
+  async () => {
+    await using stage = await openStage();
+    await runLife(stage, { inputs: { description: 'before the deploy' } });
 
-  const create = stage.server.requests.find(({ method }) => method === 'POST');
-  expect(JSON.parse(create?.body ?? '')).toEqual({
-    server_id: 12345,
-    name: 'deploy-shop-1001-1',
-    description: expect.stringMatching(
-      /^before the deploy \[vps-snapshot key=[0-9a-f-]{36} repo-id=4711 repo=acme\/shop run=1001\/1 job=deploy step=snapshot sha=0123456789ab\]$/,
-    ),
-  });
-});
+    const create = stage.server.requests.find(({ method }) => method === 'POST');
+    expect(JSON.parse(create?.body ?? '')).toEqual({
+      server_id: 12345,
+      name: 'deploy-shop-1001-1',
+      description: expect.stringMatching(
+        /^before the deploy \[vps-snapshot key=[0-9a-f-]{36} repo-id=4711 repo=acme\/shop run=1001\/1 job=deploy step=snapshot sha=0123456789ab\]$/,
+      ),
+    });
+  },
+);
 
-test('outputs, state and summary of main', async () => {
+test.concurrent('outputs, state and summary of main', async () => {
   await using stage = await openStage();
   const { main } = await runLife(stage);
   const [snapshot] = stage.truth().snapshots;
@@ -73,33 +79,39 @@ test('outputs, state and summary of main', async () => {
   }
 });
 
-test('a failed deploy with on_failure: restore is rolled back, and the job stays red', async () => {
-  await using stage = await openStage();
-  const { main, post } = await runLife(stage, { inputs: { on_failure: 'restore' }, ends: 'failure' });
+test.concurrent(
+  'a failed deploy with on_failure: restore is rolled back, and the job stays red',
+  async () => {
+    await using stage = await openStage();
+    const { main, post } = await runLife(stage, { inputs: { on_failure: 'restore' }, ends: 'failure' });
 
-  expect(main).toMatchObject({ code: 0, requests: CREATED_TO_RESTORE });
-  expect(post).toMatchObject({ code: 1, requests: RESTORED });
-  expect(titlesOf(post)).toEqual(['error: Rolled back']);
-  expect(textOf(post, 'Rolled back')).toContain(
-    'Everything written to the server since 2026-01-10T12:01:00Z is gone',
-  );
-  expect(post.stdout).toContain('restored: server is active again, application not checked');
-  expect(post.summary).toContain('Rolled back');
-  expect(stage.server.machine.contentOf()).toBe('generation-0');
-});
+    expect(main).toMatchObject({ code: 0, requests: CREATED_TO_RESTORE });
+    expect(post).toMatchObject({ code: 1, requests: RESTORED });
+    expect(titlesOf(post)).toEqual(['error: Rolled back']);
+    expect(textOf(post, 'Rolled back')).toContain(
+      'Everything written to the server since 2026-01-10T12:01:00Z is gone',
+    );
+    expect(post.stdout).toContain('restored: server is active again, application not checked');
+    expect(post.summary).toContain('Rolled back');
+    expect(stage.server.machine.contentOf()).toBe('generation-0');
+  },
+);
 
-test('a deploy with continue-on-error: restore_if restores although the job succeeded, and makes it red', async () => {
-  await using stage = await openStage();
-  const inputs = { restore_if: 'false', on_success: 'delete' };
-  const { main, post } = await runLife(stage, { inputs, restoreIf: 'true' });
+test.concurrent(
+  'a deploy with continue-on-error: restore_if restores although the job succeeded, and makes it red',
+  async () => {
+    await using stage = await openStage();
+    const inputs = { restore_if: 'false', on_success: 'delete' };
+    const { main, post } = await runLife(stage, { inputs, restoreIf: 'true' });
 
-  expect(main.requests).toEqual(CREATED_TO_RESTORE);
-  // After a restore nothing is deleted, by any option.
-  expect(post).toMatchObject({ code: 1, requests: RESTORED });
-  expect(stage.server.machine.contentOf()).toBe('generation-0');
-});
+    expect(main.requests).toEqual(CREATED_TO_RESTORE);
+    // After a restore nothing is deleted, by any option.
+    expect(post).toMatchObject({ code: 1, requests: RESTORED });
+    expect(stage.server.machine.contentOf()).toBe('generation-0');
+  },
+);
 
-test('a cancelled or timed-out job with on_cancel: restore is rolled back', async () => {
+test.concurrent('a cancelled or timed-out job with on_cancel: restore is rolled back', async () => {
   await using stage = await openStage();
   const { post } = await runLife(stage, { inputs: { on_cancel: 'restore' }, ends: 'cancelled' });
 
@@ -112,7 +124,7 @@ describe('what post does with a finished snapshot', () => {
   const ASK_ON_FAILURE = { on_failure: 'restore' };
   const ASK_ON_CANCEL = { on_cancel: 'restore' };
 
-  test.each([
+  test.concurrent.each([
     { ends: 'success', inputs: { on_success: 'delete' }, restoreIf: '', asks: DELETED },
     { ends: 'success', inputs: { on_failure: 'delete', on_cancel: 'delete' }, restoreIf: '', asks: [] },
     { ends: 'success', inputs: { on_failure: 'restore', on_cancel: 'restore' }, restoreIf: '', asks: [] },

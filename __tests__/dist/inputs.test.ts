@@ -4,7 +4,7 @@ import { openStage } from './harness/stage.ts';
 import { textOf, titlesOf } from './harness/told.ts';
 
 describe('all mistakes are told in one error, and nothing is sent', () => {
-  test.each([
+  test.concurrent.each([
     {
       action: 'main',
       inputs: {
@@ -62,7 +62,7 @@ describe('all mistakes are told in one error, and nothing is sent', () => {
 });
 
 describe('one mistake', () => {
-  test.each([
+  test.concurrent.each([
     { name: 'an empty token', inputs: { api_token: '' }, says: ['secret is not set', 'fork', 'Dependabot'] },
     { name: 'a token with a line break in it', inputs: { api_token: 'vps_a\nvps_b' }, says: ["'api_token'"] },
     { name: 'a bare number of a duration', inputs: { wait_timeout: '600' }, says: ['600s'] },
@@ -116,7 +116,7 @@ describe('one mistake', () => {
     expect(main.stdout).not.toMatch(/me:pw|a:b@/);
   });
 
-  test('certificates that are not checked', async () => {
+  test.concurrent('certificates that are not checked', async () => {
     await using stage = await openStage();
     const main = await runAction(stage, 'main', { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
 
@@ -124,7 +124,7 @@ describe('one mistake', () => {
     expect(textOf(main, 'Wrong inputs')).toContain('NODE_EXTRA_CA_CERTS');
   });
 
-  test('prune without a rule', async () => {
+  test.concurrent('prune without a rule', async () => {
     await using stage = await openStage();
     const ended = await runAction(stage, 'prune', { inputs: { server_id: '12345' } });
 
@@ -133,7 +133,7 @@ describe('one mistake', () => {
   });
 });
 
-test('the address of the API is never read from the environment', async () => {
+test.concurrent('the address of the API is never read from the environment', async () => {
   await using stage = await openStage();
   await using stranger = await openStage();
   const env = {
@@ -147,14 +147,14 @@ test('the address of the API is never read from the environment', async () => {
   expect(stranger.server.requests).toEqual([]);
 });
 
-test.each(['True', 'TRUE', 'true'])('wait: %s is a YAML boolean', async (wait) => {
+test.concurrent.each(['True', 'TRUE', 'true'])('wait: %s is a YAML boolean', async (wait) => {
   await using stage = await openStage();
   const main = await runAction(stage, 'main', { inputs: { wait } });
 
   expect(main).toMatchObject({ code: 0, outputs: { snapshot_status: 'completed' } });
 });
 
-test('an empty input means its default', async () => {
+test.concurrent('an empty input means its default', async () => {
   await using stage = await openStage();
   const inputs = { wait: '', wait_timeout: '', on_failure: '', keep_last: '', name_template: '' };
   const main = await runAction(stage, 'main', { inputs });

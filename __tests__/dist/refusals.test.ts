@@ -12,7 +12,7 @@ describe('main is refused before anything was made', () => {
   const READER = [{ token: 'vps_demo_token', permissions: ['snapshots:read'] }];
   const NOBODY = [{ token: 'vps_demo_token', permissions: [] }];
 
-  test.each([
+  test.concurrent.each([
     {
       name: 'wrong token',
       stage: { tokens: [] },
@@ -65,7 +65,7 @@ describe('main is refused before anything was made', () => {
     expect(stage.truth().snapshots).toEqual([]);
   });
 
-  test('the API is down: the connection is refused', async () => {
+  test.concurrent('the API is down: the connection is refused', async () => {
     await using stage = await openStage();
     const gone = await openStage();
     const inputs = { api_url: gone.server.url, on_failure: 'restore' };
@@ -94,44 +94,53 @@ describe('a full server', () => {
     seed(505, { size_mb: 2048 }),
   ];
 
-  test('five of five: red, and the five are named with id, name, status, age, size and whose they are', async () => {
-    await using stage = await openStage({ snapshots: FIVE });
-    const { main, post } = await runLife(stage);
+  test.concurrent(
+    'five of five: red, and the five are named with id, name, status, age, size and whose they are',
+    async () => {
+      await using stage = await openStage({ snapshots: FIVE });
+      const { main, post } = await runLife(stage);
 
-    expect(main).toMatchObject({ code: 1, requests: [`${LIST} 200`] });
-    expect(titlesOf(main)).toEqual(['error: Server full']);
-    const told = textOf(main, 'Server full').split('\n');
-    expect(told).toEqual(
-      expect.arrayContaining([
-        '- 501 weekly-501: completed, created 2026-01-01T08:00:00Z, 501 MB, made by this repository',
-        '- 502 weekly-502: completed, created 2026-01-02T08:00:00Z, 502 MB, made by acme/blog',
-        '- 503 weekly-503: completed, created 2026-01-03T08:00:00Z, 503 MB, not made by this action',
-        expect.stringMatching(/^- 504 weekly-504: failed, created 2026-01-04T08:00:00Z, /),
-        '- 505 weekly-505: completed, created 2026-01-05T08:00:00Z, 2.0 GB, not made by this action',
-      ]),
-    );
-    for (const next of ["'when_full: rotate'", 'delete action', 'prune'])
-      expect(told.join('\n')).toContain(next);
-    expect(post).toMatchObject({ code: 0, requests: [] });
-    expect(stage.truth().snapshots.filter(({ deletedAt }) => deletedAt !== null)).toEqual([]);
-  });
+      expect(main).toMatchObject({ code: 1, requests: [`${LIST} 200`] });
+      expect(titlesOf(main)).toEqual(['error: Server full']);
+      const told = textOf(main, 'Server full').split('\n');
+      expect(told).toEqual(
+        expect.arrayContaining([
+          '- 501 weekly-501: completed, created 2026-01-01T08:00:00Z, 501 MB, made by this repository',
+          '- 502 weekly-502: completed, created 2026-01-02T08:00:00Z, 502 MB, made by acme/blog',
+          '- 503 weekly-503: completed, created 2026-01-03T08:00:00Z, 503 MB, not made by this action',
+          expect.stringMatching(/^- 504 weekly-504: failed, created 2026-01-04T08:00:00Z, /),
+          '- 505 weekly-505: completed, created 2026-01-05T08:00:00Z, 2.0 GB, not made by this action',
+        ]),
+      );
+      for (const next of ["'when_full: rotate'", 'delete action', 'prune'])
+        expect(told.join('\n')).toContain(next);
+      expect(post).toMatchObject({ code: 0, requests: [] });
+      expect(stage.truth().snapshots.filter(({ deletedAt }) => deletedAt !== null)).toEqual([]);
+    },
+  );
 
-  test('filled up between the list and the create request: the one list after the 400 tells it from a wrong request', async () => {
-    await using stage = await openStage({ snapshots: FIVE.slice(0, 4) });
-    const isPost = ({ method }: { readonly method: string }): boolean => method === 'POST';
-    stage.before(isPost, () => stage.server.machine.addSnapshot(seed(505)));
-    const { main, post } = await runLife(stage);
+  test.concurrent(
+    'filled up between the list and the create request: the one list after the 400 tells it from a wrong request',
+    async () => {
+      await using stage = await openStage({ snapshots: FIVE.slice(0, 4) });
+      const isPost = ({ method }: { readonly method: string }): boolean => method === 'POST';
+      stage.before(isPost, () => stage.server.machine.addSnapshot(seed(505)));
+      const { main, post } = await runLife(stage);
 
-    expect(main).toMatchObject({ code: 1, requests: [`${LIST} 200`, 'POST /snapshots/ 400', `${LIST} 200`] });
-    expect(textOf(main, 'Server full')).toMatch(/- 505 weekly-505.*limit reached/is);
-    expect(post).toMatchObject({ code: 0, requests: [] });
-  });
+      expect(main).toMatchObject({
+        code: 1,
+        requests: [`${LIST} 200`, 'POST /snapshots/ 400', `${LIST} 200`],
+      });
+      expect(textOf(main, 'Server full')).toMatch(/- 505 weekly-505.*limit reached/is);
+      expect(post).toMatchObject({ code: 0, requests: [] });
+    },
+  );
 });
 
 describe('main fails after the snapshot was begun: nothing is lost, nothing is restored', () => {
   const BEGUN = [`${LIST} 200`, 'POST /snapshots/ 201', 'GET /servers/12345/ 200'];
 
-  test('the snapshot failed', async () => {
+  test.concurrent('the snapshot failed', async () => {
     await using stage = await openStage({ switches: { fail_next: 1 } });
     const { main, post } = await runLife(stage, { inputs: { on_failure: 'restore' } });
 
@@ -142,7 +151,7 @@ describe('main fails after the snapshot was begun: nothing is lost, nothing is r
     expect(post.stdout).toContain('snapshot 801 (deploy-shop-1001-1) is kept, failed');
   });
 
-  test.each(['error', 'errored', 'cancelled', 'canceled', 'deleted', 'FAILED'])(
+  test.concurrent.each(['error', 'errored', 'cancelled', 'canceled', 'deleted', 'FAILED'])(
     'the status word %s is a failure, and quoted',
     async (word) => {
       await using stage = await openStage({ switches: { fail_next: 1, word_failed: word } });
@@ -153,44 +162,50 @@ describe('main fails after the snapshot was begun: nothing is lost, nothing is r
     },
   );
 
-  test('the time is over: the error gives the id and how to go on, nothing is deleted', async () => {
-    await using stage = await openStage({ pace: 0 });
-    const inputs = { wait_timeout: '2s', on_failure: 'restore' };
-    const { main, post } = await runLife(stage, { inputs });
+  test.concurrent(
+    'the time is over: the error gives the id and how to go on, nothing is deleted',
+    async () => {
+      await using stage = await openStage({ pace: 0 });
+      const inputs = { wait_timeout: '2s', on_failure: 'restore' };
+      const { main, post } = await runLife(stage, { inputs });
 
-    expect(main).toMatchObject({ code: 1, requests: [...BEGUN, `${LIST} 200`] });
-    expect(main.outputs).toMatchObject({ snapshot_id: '801', snapshot_status: 'in_progress' });
-    const text = textOf(main, 'Snapshot not complete in time');
-    for (const part of [
-      '2s',
-      "snapshot 801 of web-server-01 (12345) ('in_progress')",
-      'wait action',
-      "'wait_timeout'",
-    ]) {
-      expect(text).toContain(part);
-    }
-    expect(post).toMatchObject({ code: 0, requests: [`${LIST} 200`] });
-    expect(post.stdout).toContain('801');
-    expect(stage.truth()).toMatchObject({ snapshots: [{ deletedAt: null }], restores: [] });
-  });
+      expect(main).toMatchObject({ code: 1, requests: [...BEGUN, `${LIST} 200`] });
+      expect(main.outputs).toMatchObject({ snapshot_id: '801', snapshot_status: 'in_progress' });
+      const text = textOf(main, 'Snapshot not complete in time');
+      for (const part of [
+        '2s',
+        "snapshot 801 of web-server-01 (12345) ('in_progress')",
+        'wait action',
+        "'wait_timeout'",
+      ]) {
+        expect(text).toContain(part);
+      }
+      expect(post).toMatchObject({ code: 0, requests: [`${LIST} 200`] });
+      expect(post.stdout).toContain('801');
+      expect(stage.truth()).toMatchObject({ snapshots: [{ deletedAt: null }], restores: [] });
+    },
+  );
 
-  test('the time is over, with on_failure: delete: one attempt to delete it', async () => {
+  test.concurrent('the time is over, with on_failure: delete: one attempt to delete it', async () => {
     await using stage = await openStage({ pace: 0 });
     const { post } = await runLife(stage, { inputs: { wait_timeout: '2s', on_failure: 'delete' } });
 
     expect(post).toMatchObject({ code: 0, requests: [`${LIST} 200`, 'DELETE /snapshots/801/ 204'] });
   });
 
-  test('the time is over, with on_failure: delete, and the API refuses it: a warning with the id', async () => {
-    await using stage = await openStage({ pace: 0, switches: { delete_busy: 'refused' } });
-    const { post } = await runLife(stage, { inputs: { wait_timeout: '2s', on_failure: 'delete' } });
+  test.concurrent(
+    'the time is over, with on_failure: delete, and the API refuses it: a warning with the id',
+    async () => {
+      await using stage = await openStage({ pace: 0, switches: { delete_busy: 'refused' } });
+      const { post } = await runLife(stage, { inputs: { wait_timeout: '2s', on_failure: 'delete' } });
 
-    expect(post).toMatchObject({ code: 0, requests: [`${LIST} 200`, 'DELETE /snapshots/801/ 400'] });
-    expect(titlesOf(post)).toEqual(['warning: Snapshot not deleted']);
-    expect(textOf(post, 'Snapshot not deleted')).toMatch(/801.*Snapshot is in use/s);
-  });
+      expect(post).toMatchObject({ code: 0, requests: [`${LIST} 200`, 'DELETE /snapshots/801/ 400'] });
+      expect(titlesOf(post)).toEqual(['warning: Snapshot not deleted']);
+      expect(textOf(post, 'Snapshot not deleted')).toMatch(/801.*Snapshot is in use/s);
+    },
+  );
 
-  test('the API goes down while the snapshot is awaited, and stays down', async () => {
+  test.concurrent('the API goes down while the snapshot is awaited, and stays down', async () => {
     await using stage = await openStage();
     stage.server.faults.add(
       parseFaults({ kind: 'status', status: 503, method: 'GET', path: '/snapshots/', nth: 2, times: 999 }),

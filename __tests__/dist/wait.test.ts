@@ -18,21 +18,24 @@ function waitAndDeploy(stage: Stage, env: Readonly<Record<string, string>> = {})
 }
 
 describe('wait: false', () => {
-  test('ends as soon as the snapshot was accepted, green, and says that nobody waited', async () => {
-    await using stage = await openStage();
-    const { main, post } = await runLife(stage, { inputs: { wait: 'false' } });
+  test.concurrent(
+    'ends as soon as the snapshot was accepted, green, and says that nobody waited',
+    async () => {
+      await using stage = await openStage();
+      const { main, post } = await runLife(stage, { inputs: { wait: 'false' } });
 
-    expect(main).toMatchObject({
-      code: 0,
-      requests: [LIST, 'POST /snapshots/ 201'],
-      outputs: { snapshot_id: '801', snapshot_status: 'in_progress', size_mb: '', created: 'true' },
-    });
-    expect(main.summary).toContain('not waited for');
-    expect(post).toMatchObject({ code: 0, requests: [] });
-    expect(post.stdout).toContain('snapshot 801 (deploy-shop-1001-1) is kept, not waited for');
-  });
+      expect(main).toMatchObject({
+        code: 0,
+        requests: [LIST, 'POST /snapshots/ 201'],
+        outputs: { snapshot_id: '801', snapshot_status: 'in_progress', size_mb: '', created: 'true' },
+      });
+      expect(main.summary).toContain('not waited for');
+      expect(post).toMatchObject({ code: 0, requests: [] });
+      expect(post.stdout).toContain('snapshot 801 (deploy-shop-1001-1) is kept, not waited for');
+    },
+  );
 
-  test('with the wait action before the deploy: a failed deploy is rolled back', async () => {
+  test.concurrent('with the wait action before the deploy: a failed deploy is rolled back', async () => {
     await using stage = await openStage();
     const between = waitAndDeploy(stage);
     const { post } = await runLife(stage, { inputs: INPUTS, ends: 'failure', between });
@@ -43,7 +46,7 @@ describe('wait: false', () => {
     expect(stage.server.machine.contentOf()).toBe('generation-0');
   });
 
-  test.each([
+  test.concurrent.each([
     { name: 'nobody waited, and it is complete by now', between: undefined, pace: 600 },
     { name: 'nobody waited, and it is still in progress', between: undefined, pace: 0 },
     { name: 'the wait action ran in another job', env: { GITHUB_JOB: 'build' } },
@@ -66,7 +69,7 @@ describe('wait: false', () => {
 });
 
 describe('the wait action', () => {
-  test('waits for snapshots of the account, and sets outputs like the snapshot step', async () => {
+  test.concurrent('waits for snapshots of the account, and sets outputs like the snapshot step', async () => {
     await using stage = await openStage({
       servers: [
         { id: 12345, name: 'web-server-01' },
@@ -93,14 +96,14 @@ describe('the wait action', () => {
     expect(ended.summary).toContain('complete');
   });
 
-  test('asks for one server alone when it is told which', async () => {
+  test.concurrent('asks for one server alone when it is told which', async () => {
     await using stage = await openStage({ snapshots: [{ id: 501, name: 'a', status: 'in_progress' }] });
     const ended = await runAction(stage, 'wait', { inputs: { snapshot_id: '501', server_id: '12345' } });
 
     expect(ended).toMatchObject({ code: 0, requests: [LIST] });
   });
 
-  test('a snapshot that failed is red', async () => {
+  test.concurrent('a snapshot that failed is red', async () => {
     await using stage = await openStage({ snapshots: [{ id: 501, name: 'a', status: 'failed' }] });
     const ended = await runAction(stage, 'wait', { inputs: { snapshot_id: '501' } });
 
@@ -108,7 +111,7 @@ describe('the wait action', () => {
     expect(textOf(ended, 'Snapshot failed')).toContain("501 is 'failed'");
   });
 
-  test('the time is over: red, with the id', async () => {
+  test.concurrent('the time is over: red, with the id', async () => {
     await using stage = await openStage({
       pace: 0,
       snapshots: [{ id: 501, name: 'a', status: 'in_progress' }],
@@ -120,7 +123,7 @@ describe('the wait action', () => {
     expect(textOf(ended, 'Snapshot not complete in time')).toMatch(/501.*'wait_timeout'/s);
   });
 
-  test('an id that no list ever shows is red after 40 looks', async () => {
+  test.concurrent('an id that no list ever shows is red after 40 looks', async () => {
     await using stage = await openStage();
     const ended = await runAction(stage, 'wait', { inputs: { snapshot_id: '999' } });
 
@@ -128,7 +131,7 @@ describe('the wait action', () => {
     expect(textOf(ended, 'Snapshot never listed')).toContain('999');
   });
 
-  test('a dry run looks once, and leaves no proof that anybody waited', async () => {
+  test.concurrent('a dry run looks once, and leaves no proof that anybody waited', async () => {
     await using stage = await openStage({ pace: 600 });
     const { post } = await runLife(stage, {
       inputs: INPUTS,
@@ -144,7 +147,7 @@ describe('the wait action', () => {
     expect(stage.truth().restores).toEqual([]);
   });
 
-  test('a dry run without an id is a notice', async () => {
+  test.concurrent('a dry run without an id is a notice', async () => {
     await using stage = await openStage();
     const ended = await runAction(stage, 'wait', { inputs: { snapshot_id: '', dry_run: 'true' } });
 

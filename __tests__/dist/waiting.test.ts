@@ -8,7 +8,7 @@ import { textOf } from './harness/told.ts';
 const LIST = 'GET /snapshots/?server_id=12345 200';
 
 describe('what a list may say of a snapshot', () => {
-  test.each([
+  test.concurrent.each([
     {
       name: 'words in transition, one after another',
       switches: { word_in_progress: ['queued', 'PENDING', 'finalizing'] },
@@ -33,7 +33,7 @@ describe('what a list may say of a snapshot', () => {
     expect(stage.truth().snapshots).toMatchObject([{ id: '801', phase: 'completed' }]);
   });
 
-  test('a word that is neither success nor failure is pending until the time-out', async () => {
+  test.concurrent('a word that is neither success nor failure is pending until the time-out', async () => {
     await using stage = await openStage({ switches: { word_completed: 'available' } });
     const main = await runAction(stage, 'main', { inputs: { wait_timeout: '2s' } });
 
@@ -41,7 +41,7 @@ describe('what a list may say of a snapshot', () => {
     expect(textOf(main, 'Snapshot not complete in time')).toContain("'available'");
   });
 
-  test('accepted but never listed: red after 40 looks, with the id', async () => {
+  test.concurrent('accepted but never listed: red after 40 looks, with the id', async () => {
     await using stage = await openStage({ switches: { listed_late: 1e9 } });
     const { main, post } = await runLife(stage, { inputs: { on_failure: 'restore' } });
 
@@ -52,7 +52,7 @@ describe('what a list may say of a snapshot', () => {
     expect(post.stdout).toContain('801');
   });
 
-  test.each([
+  test.concurrent.each([
     { name: 'somebody deletes it', switches: {}, somebody: true },
     {
       name: 'a failed one disappears from the list',
@@ -75,7 +75,7 @@ describe('what a list may say of a snapshot', () => {
   });
 });
 
-test('a failed look is no end: a late success is still a success', async () => {
+test.concurrent('a failed look is no end: a late success is still a success', async () => {
   await using stage = await openStage();
   stage.server.faults.add(
     parseFaults({
@@ -97,7 +97,7 @@ test('a failed look is no end: a late success is still a success', async () => {
   expect(main.outputs['snapshot_status']).toBe('completed');
 });
 
-test('Retry-After is obeyed: nothing is sent before it', async () => {
+test.concurrent('Retry-After is obeyed: nothing is sent before it', async () => {
   await using stage = await openStage();
   const headers = { 'retry-after': '1' };
   stage.server.faults.add(
@@ -113,7 +113,7 @@ test('Retry-After is obeyed: nothing is sent before it', async () => {
   expect(await running.ended).toMatchObject({ code: 0, outputs: { snapshot_status: 'completed' } });
 });
 
-test('a hundred looks give few lines of log', async () => {
+test.concurrent('a hundred looks give few lines of log', async () => {
   await using stage = await openStage({ pace: 1, switches: { snapshot_seconds: [60, 60] } });
   const main = await runAction(stage, 'main');
 
