@@ -611,9 +611,12 @@ function renderRetention({ server, verdicts }) {
     const deleted = verdicts.filter(({ action }) => action === 'delete').length;
     return details(`Retention on ${escapeHtml(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep`, table(['Snapshot', 'Name', 'Status', 'Created', 'Decision', 'Why'], rows));
 }
-function renderAlert({ kind, title, text }) {
+function renderAlert({ kind, title, text, command }) {
     const lines = text.split('\n').map((line) => `> ${escapeMarkdown(line)}\n`);
-    return `> [!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}\n`;
+    // Our own words and checked ids: not escaped, so that it can be copied.
+    const block = command === undefined ? '' : `>\n> \`\`\`sh\n> ${command.replaceAll('\n', '\n> ')}\n> \`\`\`\n`;
+    const sign = kind === 'error' ? 'CAUTION' : 'WARNING';
+    return `> [!${sign}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}${block}\n`;
 }
 function renderCommands(commands) {
     if (commands.length === 0)
@@ -696,7 +699,7 @@ function marker_describeSnapshot(text, marker) {
     if (clean === '')
         return { description: ending, cut: false };
     const room = DESCRIPTION_LIMIT - ending.length - 1;
-    // Counted as the API is likely to: in code points, never half of one.
+    // Never half of a character that takes two places.
     const points = Array.from(clean);
     const cut = clean.length > room;
     const kept = cut ? cutToLength(points, room) : clean;
@@ -727,12 +730,13 @@ const MOST_ANNOTATIONS = 9;
 function createLog(runner, clock) {
     const events = [];
     const alerts = [];
-    const annotate = (kind, title, text) => {
+    const annotate = (kind, title, text, command) => {
+        const whole = command === undefined ? text : `${text}\n${command}`;
         if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
-            runner.annotate(kind, title, text);
+            runner.annotate(kind, title, whole);
         else
-            runner.write(`${kind}: ${title}: ${text}`);
-        alerts.push({ kind, title, text });
+            runner.write(`${kind}: ${title}: ${whole}`);
+        alerts.push({ kind, title, text, ...(command !== undefined && { command }) });
     };
     return {
         info: (text) => runner.write(text),
@@ -749,7 +753,7 @@ function createLog(runner, clock) {
         },
         notice: (title, text) => annotate('notice', title, text),
         warning: (title, text) => annotate('warning', title, text),
-        error: (title, text) => annotate('error', title, text),
+        error: (title, text, command) => annotate('error', title, text, command),
         events: () => events,
         alerts: () => alerts,
     };
@@ -764,6 +768,115 @@ function log_describeError(error) {
         cause = cause instanceof Error ? cause.cause : undefined;
     }
     return messages.join('\n  caused by: ');
+}
+
+;// CONCATENATED MODULE: ./build/vps/errors.js
+/** The one error of the API client. Callers decide from its fields, never from its text. */
+class errors_VpsError extends Error {
+    name = 'VpsError';
+    kind;
+    method;
+    path;
+    status;
+    detail;
+    retryAfter;
+    constructor(fields, options) {
+        super(describe(fields), options);
+        this.kind = fields.kind;
+        this.method = fields.method;
+        this.path = fields.path;
+        this.status = fields.status;
+        this.detail = fields.detail;
+        this.retryAfter = fields.retryAfter;
+    }
+}
+/**
+ * Whether the API refused the request, cannot have carried it out, or may have.
+ * A 5xx says nothing: a proxy gives it while the server behind is at work.
+ */
+function errors_certaintyOf(error) {
+    switch (error.kind) {
+        case 'refused':
+        case 'unresolved':
+        case 'certificate':
+        case 'deadline':
+        case 'cancelled':
+        case 'unsafe_id':
+            return 'not_done';
+        case 'http':
+            if (error.status === 429)
+                return 'not_done';
+            return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
+                ? 'refused'
+                : 'unclear';
+        case 'reset':
+        case 'timeout':
+        case 'cut':
+        case 'too_large':
+        case 'malformed':
+            return 'unclear';
+    }
+}
+/** Whether the server may still be at work on a request with an unclear answer. */
+function errors_isSlow(error) {
+    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
+}
+/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
+function isDenied(error) {
+    return error.status === 403 || error.status === 404 || error.status === 405;
+}
+/** Whether the same question may have another answer later: an outage, not a refusal. */
+function errors_isTransient(error) {
+    if (error.kind === 'http')
+        return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
+    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'unsafe_id';
+}
+function describe(fields) {
+    const { kind, method, path, status, detail } = fields;
+    const request = `${method} ${path}`;
+    switch (kind) {
+        case 'http':
+            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(status)}`;
+        case 'malformed':
+            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
+        case 'refused':
+            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
+        case 'unresolved':
+            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
+        case 'certificate':
+            return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
+        case 'reset':
+            return `${request}: the connection was lost before the answer was complete`;
+        case 'cut':
+            return `${request}: the answer was cut short`;
+        case 'timeout':
+            return `${request}: no complete answer in time`;
+        case 'too_large':
+            return `${request}: the answer is larger than 10 MiB and was not read`;
+        case 'deadline':
+            return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
+        case 'unsafe_id':
+            return `${request}: not sent, the id is too large a number to be sure of its digits`;
+        case 'cancelled':
+            return `${request}: not sent or not waited for, because the job was cancelled`;
+    }
+}
+function adviceFor(status) {
+    switch (status) {
+        case 401:
+            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+        case 403:
+            return '. The API token lacks a permission for this call: give it that permission at VPS.org (Account → Developers), or use another token';
+        case 429:
+            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
+        default:
+            if (status !== undefined && status >= 500)
+                return '. The API or a proxy before it is in trouble: try again later';
+            if (status !== undefined && status >= 300 && status < 400) {
+                return ". The API sent a redirect, which is not followed: check 'api_url'";
+            }
+            return '';
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/status.js
@@ -945,365 +1058,225 @@ function slots_findRunning(snapshots, ownKey) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/actions/deps.js
+;// CONCATENATED MODULE: ./build/github/values.js
+
+/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
+const LONGEST = 36 * UNITS.d;
+/** `90s`, `1.5h`, … in milliseconds. */
+function values_parseDuration(text, range = {}) {
+    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
+    if (!match) {
+        const hint = /^\d+$/.test(text) ? ` (did you mean ${text}s?)` : '';
+        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m${hint}`);
+    }
+    const duration = Number(match[1]) * UNITS[match[2]];
+    const { min = 1, max = LONGEST } = range;
+    if (duration < min)
+        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
+    if (duration > max)
+        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
+    return duration;
+}
+/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
+function formatDuration(ms) {
+    for (const unit of ['d', 'h', 'm', 's']) {
+        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
+            return `${ms / UNITS[unit]}${unit}`;
+    }
+    return ms < UNITS.s ? `${Math.round(ms)}ms` : values_formatElapsed(ms);
+}
+/** A measured time for people: `4m 05s`. */
+function values_formatElapsed(ms) {
+    const seconds = Math.floor(ms / 1000);
+    if (seconds < 60)
+        return `${seconds}s`;
+    const rest = String(seconds % 60).padStart(2, '0');
+    const minutes = Math.floor(seconds / 60);
+    const hours = Math.floor(minutes / 60);
+    if (hours >= 48)
+        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
+function values_parseBoolean(text) {
+    if (/^(true|True|TRUE)$/.test(text))
+        return true;
+    if (/^(false|False|FALSE)$/.test(text))
+        return false;
+    throw new Error(`${quote(text)} is not a boolean: write true or false`);
+}
+function values_parseChoice(text, choices) {
+    const choice = choices.find((c) => c === text);
+    if (choice === undefined)
+        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
+    return choice;
+}
+/** A whole number in a range. */
+function values_parseCount(text, min, max) {
+    const count = Number(text);
+    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
+        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
+    }
+    return count;
+}
+/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function values_parseIds(text) {
+    const ids = [...new Set(text.split(/[\s,]+/).filter((id) => id !== ''))];
+    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
+    if (wrong.length > 0) {
+        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: only letters, digits, '-' and '_', at most 64 of them`);
+    }
+    return ids;
+}
+/** Whether a host name means this machine, where plain http carries a token to nobody else. */
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+/** The API's address without a slash at its end: https, or http to this machine. */
+function parseApiUrl(text) {
+    const url = URL.parse(text);
+    if (url === null)
+        throw new Error(`${quote(text)} is not a URL`);
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
+    }
+    if (url.username !== '' || url.password !== '')
+        throw new Error('it contains a user name or password');
+    if (text.includes('?') || text.includes('#'))
+        throw new Error('it contains a query or a fragment');
+    return url.href.replace(/\/+$/, '');
+}
+/** Addresses to check after a restore, one on a line. */
+function values_parseHealthUrls(text) {
+    return text
+        .split(/\s*\n\s*/)
+        .map((line) => line.trim())
+        .filter((line) => line !== '')
+        .map((line) => {
+        const url = URL.parse(line);
+        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+            throw new Error(`${quote(line.split('?')[0] ?? '')} is not an http(s) URL`);
+        }
+        if (url.username !== '' || url.password !== '')
+            throw new Error('it contains a user name or password');
+        return url.href;
+    });
+}
+/** A token that can stand in a header. `what` names where it comes from. */
+function values_parseToken(text) {
+    if (text === '') {
+        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
+    }
+    if (!/^[\x21-\x7e]+$/.test(text)) {
+        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
+    }
+    return text;
+}
+/** A value in quotes, cut so that a pasted file does not fill the log. */
+function quote(text) {
+    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+}
+
+;// CONCATENATED MODULE: ./build/github/reader.js
+
+/** All mistakes in the inputs, told together; nothing has been sent. */
+class InputError extends Error {
+    name = 'InputError';
+    problems;
+    constructor(problems) {
+        const count = problems.length === 1 ? 'The inputs have a mistake' : `The inputs have ${problems.length} mistakes`;
+        super(`${count}; nothing was sent to VPS.org:\n${problems.map((p) => `- ${p}`).join('\n')}`);
+        this.problems = problems;
+    }
+}
+const SHORTEST_POLL = 100;
+/**
+ * Reads inputs one by one and collects what is wrong with them. An empty input means its default: a caller
+ * that passes an unset variable on cannot tell the two apart.
+ */
+class reader_InputReader {
+    problems = [];
+    #get;
+    constructor(get) {
+        this.#get = get;
+    }
+    text(name) {
+        return this.#get(name);
+    }
+    /** The parsed value, or `fallback` for an empty input and after a mistake. */
+    read(name, fallback, parse) {
+        const text = this.#get(name);
+        if (text === '')
+            return fallback;
+        return this.attempt(name, fallback, () => parse(text));
+    }
+    attempt(name, fallback, parse) {
+        try {
+            return parse();
+        }
+        catch (error) {
+            this.problem(name, error instanceof Error ? error.message : String(error));
+            return fallback;
+        }
+    }
+    problem(name, what) {
+        this.problems.push(`'${name}': ${what}`);
+    }
+    ids(name, what) {
+        const ids = this.read(name, [], values_parseIds);
+        if (ids.length === 0 && !this.problems.some((p) => p.startsWith(`'${name}'`)))
+            this.problem(name, what);
+        return ids;
+    }
+    pollInterval() {
+        return this.read('poll_interval', null, (text) => values_parseDuration(text, { min: SHORTEST_POLL }));
+    }
+    /** Throws {@link InputError} if anything was wrong. */
+    finish(inputs) {
+        if (this.problems.length > 0)
+            throw new InputError(this.problems);
+        return inputs;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/errors.js
+
 
 /** The use case ends because the job was cancelled. */
-class CancelledError extends Error {
+class errors_CancelledError extends Error {
     name = 'CancelledError';
     constructor() {
         super('The job was cancelled');
     }
 }
-/** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
-async function deps_pause(deps, ms) {
-    if (!deps.cancelled.aborted)
-        await deps.clock.sleep(ms, deps.cancelled);
-    if (deps.cancelled.aborted)
-        throw new CancelledError();
-}
-/** A use case that ends red for a reason that is already told in full. */
-class deps_FailedError extends Error {
+/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
+class errors_FailedError extends Error {
     name = 'FailedError';
     /** Title of the annotation. */
     title;
-    constructor(title, message, options) {
+    /** A command for people to copy. */
+    command;
+    constructor(title, message, options = {}) {
         super(message, options);
         this.title = title;
+        this.command = options.command;
     }
 }
-/** How many servers are worked on at a time: polite to the API, quick enough for a fleet. */
-const CONCURRENCY = 3;
-/**
- * Runs `work` for each item side by side. After the first failure nothing new is begun; what has begun is
- * waited for, then what failed is thrown.
- */
-async function forEachSideBySide(items, work) {
-    const queue = [...items];
-    const failures = [];
-    const worker = async () => {
-        for (let item = queue.shift(); item !== undefined && failures.length === 0; item = queue.shift()) {
-            try {
-                await work(item);
-            }
-            catch (error) {
-                failures.push(error);
-            }
-        }
-    };
-    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-    if (failures.length > 1)
-        throw new deps_FailedError('Several servers failed', failures.map(describeError).join('\n'));
-    if (failures.length > 0)
-        throw failures[0];
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/name.js
-/** Snapshot names from a template; the API allows letters, digits, hyphens and underscores [D]. */
-/** Our own bound; the API documents none. */
-const NAME_LIMIT = 100;
-const PLACEHOLDERS = [
-    'owner',
-    'repo',
-    'ref',
-    'sha',
-    'sha7',
-    'run_id',
-    'run_number',
-    'run_attempt',
-    'job',
-    'workflow',
-    'server_id',
-    'date',
-    'time',
-];
-/** The values that may lose their end in a long name; everything else identifies something. */
-const SHORTENED = new Set(['owner', 'repo', 'ref', 'job', 'workflow']);
-const KNOWN = new Set(PLACEHOLDERS);
-function isPlaceholder(word) {
-    return KNOWN.has(word);
-}
-/** Splits a template into text and placeholders; throws one `Error` whose message names every mistake. */
-function name_parseTemplate(template) {
-    const parts = [];
-    const problems = [];
-    for (const piece of template.split(/(\{[^{}]*\})/)) {
-        const word = /^\{([^{}]*)\}$/.exec(piece)?.[1];
-        if (word === undefined) {
-            const illegal = [...new Set(piece.replace(/[A-Za-z0-9_-]/g, ''))];
-            if (illegal.length > 0) {
-                problems.push(`it contains ${illegal.map((c) => JSON.stringify(c)).join(', ')}; only letters, digits, '-' and '_' are allowed outside placeholders`);
-            }
-            if (piece !== '')
-                parts.push({ text: piece });
-        }
-        else if (isPlaceholder(word)) {
-            parts.push({ placeholder: word });
-        }
-        else {
-            problems.push(`unknown placeholder {${word}}; known ones are {${PLACEHOLDERS.join('} {')}}`);
-        }
+/** What people are told of an error that ended a use case. */
+function alertOf(error) {
+    const text = log_describeError(error);
+    if (error instanceof errors_FailedError) {
+        return {
+            kind: 'error',
+            title: error.title,
+            text,
+            ...(error.command !== undefined && { command: error.command }),
+        };
     }
-    if (parts.length === 0 && problems.length === 0)
-        problems.push('it is empty');
-    const fixed = parts.reduce((sum, part) => sum + ('text' in part ? part.text.length : 1), 0);
-    if (fixed > NAME_LIMIT)
-        problems.push(`its own text is longer than ${NAME_LIMIT} characters`);
-    if (problems.length > 0)
-        throw new Error(problems.join('; '));
-    return parts;
-}
-/** A value as it may stand in a name: `feature/#441` gives `feature-441`, nothing gives `x`. */
-function cleanValue(value) {
-    return value.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '') || 'x';
-}
-/**
- * The name, at most {@link NAME_LIMIT} characters. Too long a name is shortened in its longest values, never
- * in ids or times; throws where the ids and the template's own text alone are too long.
- */
-function renderName(template, values) {
-    const pieces = template.map((part) => 'text' in part
-        ? { text: part.text, shortened: false }
-        : { text: cleanValue(values[part.placeholder]), shortened: SHORTENED.has(part.placeholder) });
-    const lengthAt = (cap) => pieces.reduce((sum, p) => sum + (p.shortened ? Math.min(p.text.length, cap) : p.text.length), 0);
-    let cap = Math.max(1, ...pieces.map((p) => p.text.length));
-    while (cap > 1 && lengthAt(cap) > NAME_LIMIT)
-        cap -= 1;
-    if (lengthAt(cap) > NAME_LIMIT) {
-        throw new Error(`the name would have ${lengthAt(cap)} characters, of which ids and fixed text alone are too many for the limit of ${NAME_LIMIT}`);
-    }
-    return pieces
-        .map((p) => p.shortened && p.text.length > cap ? p.text.slice(0, cap).replace(/-+$/, '') || 'x' : p.text)
-        .join('');
-}
-/** The name for the one further try when the API already has this name under another key. */
-function name_addKeySuffix(name, key) {
-    const suffix = `-${key.replaceAll('-', '').slice(0, 6)}`;
-    return `${name.slice(0, NAME_LIMIT - suffix.length)}${suffix}`;
-}
-/** `{date}` and `{time}` of an instant (epoch milliseconds), in UTC. */
-function formatInstant(epochMs) {
-    const iso = new Date(epochMs).toISOString();
-    return { date: iso.slice(0, 10).replaceAll('-', ''), time: iso.slice(11, 19).replaceAll(':', '') };
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/schedule.js
-/** How long to pause before the next look (design §2.1 `poll_interval`, §3.3). All in milliseconds. */
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-/** A pause while something is in doubt; the spans that the design gives as "looks" are counted in these. */
-const DOUBT_PAUSE = 3 * SECOND;
-const SPARSE_PAUSE = 15 * SECOND;
-const DENSE_PAUSE = 4 * SECOND;
-const HEALTH_PAUSE = 5 * SECOND;
-/** Spans counted in looks, so that they shrink with `poll_interval`: 10 looks 3 s apart are 30 s. */
-const schedule_LOOKS = {
-    /** Absent from complete lists this often after a lost answer: the request was not carried out. */
-    unclearCreate: 5,
-    /** The same after a time-out or a 504: the server may still be at work on it. */
-    slowCreate: 20,
-    /** A snapshot once seen, then missing: gone (30 s). */
-    gone: 10,
-    /** An accepted snapshot that no list shows (2 min). */
-    neverListed: 40,
-    /** A restore that nothing shows to have begun (2 min). */
-    begin: 40,
-    /** An unclear answer to a restore (60 s). */
-    unclearRestore: 20,
-    /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
-    slotFreed: 20,
-    /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
-    stillActive: 10,
-};
-/** When the documented work usually ends, counted from its start: 3–10 and 5–15 minutes [D]. */
-const EXPECTED = {
-    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
-    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
-};
-/** The schedule for a `poll_interval` in ms, or `null` for the adaptive one. */
-function createSchedule(pollInterval) {
-    return {
-        work(kind, elapsed) {
-            if (pollInterval !== null)
-                return pollInterval;
-            const { from, to } = EXPECTED[kind];
-            return elapsed >= from && elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
-        },
-        doubt: pollInterval ?? DOUBT_PAUSE,
-        health: pollInterval ?? HEALTH_PAUSE,
-        retry: pollInterval,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/waiting.js
-
-
-
-
-function startWatch(id, key) {
-    return { id, key, seen: false, missing: 0 };
-}
-/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
-function waiting_findByKey(snapshots, key) {
-    const rank = { completed: 0, pending: 1, failed: 2 };
-    return snapshots
-        .filter((s) => parseMarker(s.description)?.key === key)
-        .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || newestFirst(b, a));
-}
-/**
- * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
- * snapshot seen before is gone after {@link LOOKS.gone} of them, one never seen is given up after
- * {@link LOOKS.neverListed}.
- */
-function observeList(watch, list) {
-    const keyed = watch.key === null ? [] : waiting_findByKey(list.snapshots, watch.key);
-    const listed = list.snapshots.find((s) => s.id === watch.id);
-    const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
-    const snapshot = chooseSnapshot(family, watch.id);
-    if (snapshot === null) {
-        const missing = list.complete ? watch.missing + 1 : watch.missing;
-        const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
-        const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
-        return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
-    }
-    return {
-        watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
-        verdict: meaningOf(snapshot.status),
-        snapshot,
-        twins: family.filter((s) => s !== snapshot),
-    };
-}
-/** The oldest completed one; while none is completed, the one already named stays unless it has failed. */
-function chooseSnapshot(family, id) {
-    const best = family[0] ?? null;
-    const named = family.find((s) => s.id === id);
-    if (named === undefined || best === null)
-        return best;
-    return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
-}
-
-;// CONCATENATED MODULE: ./build/vps/errors.js
-/** The one error of the API client. Callers decide from its fields, never from its text. */
-class errors_VpsError extends Error {
-    name = 'VpsError';
-    kind;
-    method;
-    path;
-    status;
-    detail;
-    retryAfter;
-    constructor(fields, options) {
-        super(describe(fields), options);
-        this.kind = fields.kind;
-        this.method = fields.method;
-        this.path = fields.path;
-        this.status = fields.status;
-        this.detail = fields.detail;
-        this.retryAfter = fields.retryAfter;
-    }
-}
-/**
- * Whether the API refused the request, cannot have carried it out, or may have.
- * A 5xx says nothing: a proxy gives it while the server behind is at work.
- */
-function errors_certaintyOf(error) {
-    switch (error.kind) {
-        case 'refused':
-        case 'unresolved':
-        case 'certificate':
-        case 'deadline':
-        case 'cancelled':
-            return 'not_done';
-        case 'http':
-            if (error.status === 429)
-                return 'not_done';
-            return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
-                ? 'refused'
-                : 'unclear';
-        case 'reset':
-        case 'timeout':
-        case 'cut':
-        case 'too_large':
-        case 'malformed':
-            return 'unclear';
-    }
-}
-/** Whether the server may still be at work on a request with an unclear answer. */
-function errors_isSlow(error) {
-    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
-}
-/** Whether the same question may have another answer later: an outage, not a refusal. */
-function errors_isTransient(error) {
-    if (error.kind === 'http')
-        return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
-    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'deadline';
-}
-function describe(fields) {
-    const { kind, method, path, status, detail } = fields;
-    const request = `${method} ${path}`;
-    switch (kind) {
-        case 'http':
-            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(status)}`;
-        case 'malformed':
-            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
-        case 'refused':
-            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
-        case 'unresolved':
-            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
-        case 'certificate':
-            return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
-        case 'reset':
-            return `${request}: the connection was lost before the answer was complete`;
-        case 'cut':
-            return `${request}: the answer was cut short`;
-        case 'timeout':
-            return `${request}: no complete answer in time`;
-        case 'too_large':
-            return `${request}: the answer is larger than 10 MiB and was not read`;
-        case 'deadline':
-            return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
-        case 'cancelled':
-            return `${request}: not sent or not waited for, because the job was cancelled`;
-    }
-}
-function adviceFor(status) {
-    switch (status) {
-        case 401:
-            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
-        case 403:
-            return '. The API token lacks a permission for this call: give it that permission at VPS.org (Account → Developers), or use another token';
-        case 429:
-            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
-        default:
-            if (status !== undefined && status >= 500)
-                return '. The API or a proxy before it is in trouble: try again later';
-            if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API sent a redirect, which is not followed: check 'api_url'";
-            }
-            return '';
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/look.js
-
-/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
-async function look_look(ask) {
-    try {
-        return { value: await ask() };
-    }
-    catch (error) {
-        if (error instanceof VpsError && isTransient(error))
-            return { outage: error };
-        throw error;
-    }
-}
-/** Several lists as one: complete only if all are. */
-function joinLists(lists) {
-    return {
-        snapshots: lists.flatMap((list) => list.snapshots),
-        complete: lists.every((list) => list.complete),
-        now: lists.at(-1)?.now ?? null,
-        pages: lists.reduce((sum, list) => sum + list.pages, 0),
-    };
+    const title = error instanceof InputError ? 'Wrong inputs' : 'VPS.org snapshot action failed';
+    return { kind: 'error', title, text };
 }
 
 ;// CONCATENATED MODULE: external "os"
@@ -4346,7 +4319,7 @@ const isServerRecord = shape({
     phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
     snapshotId: orNull(isId),
     createdAt: orNull(isText),
-    sizeMb: orNull(isAmount),
+    sizeMb: orNull((value) => typeof value === 'number'),
     reused: isFlag,
     resent: isFlag,
     twins: listOf(isId),
@@ -4358,6 +4331,7 @@ const isServerRecord = shape({
 });
 
 ;// CONCATENATED MODULE: ./build/actions/track.js
+
 
 
 function createTrack(deps, index, start) {
@@ -4384,6 +4358,10 @@ function createTrack(deps, index, start) {
         save(patch) {
             track.record = { ...track.record, ...patch };
             deps.runner.saveState(serverState(index), JSON.stringify(track.record));
+        },
+        meet(server) {
+            const ids = [...new Set([...track.record.ids, ...idsOf(server)])];
+            track.save({ ids, serverName: server.name ?? track.record.serverName });
         },
         show(seen) {
             track.snapshot = seen.snapshot ?? track.snapshot;
@@ -4426,6 +4404,401 @@ function rowOf({ record, snapshot, before }) {
         sizeMb: record.sizeMb,
         createdAt: record.createdAt,
         slotsUsed: used === null ? null : used + (record.snapshotId === null ? 0 : 1),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/creation-errors.js
+
+
+
+
+
+
+
+/** Why no snapshot came about, for which server, and what to do: the errors of planning and creating. */
+/** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
+function creation_errors_serverFull(track, deps, snapshots, remark, options) {
+    const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
+    const next = options.rotates
+        ? ''
+        : `, or set 'when_full: rotate' to let this action delete one of this repository's own`;
+    return new FailedError('Server full', `${labelOf(track.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.\n${lines.join('\n')}\nDelete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${next}.`, options.cause && { cause: options.cause });
+}
+function describeSlot(snapshot, deps, now) {
+    const marker = parseMarker(snapshot.description);
+    const own = isOwn(marker, deps.job.origin) ? 'made by this repository' : null;
+    const whose = own ?? (marker ? `made by ${marker.repository}` : 'not made by this action');
+    const age = ageOf(snapshot, now);
+    const since = age === null ? 'of unknown age' : `${formatElapsed(age)} old`;
+    const { id, name, status, createdAt, sizeMb } = snapshot;
+    return `- ${id} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
+}
+const HELP = {
+    400: ` VPS.org gives the same answer for a wrong request and for a full server; its list does not show ${slots_SLOT_LIMIT} snapshots, so look at the reason it gave, and at the name.`,
+    404: ` No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
+};
+/** The request was refused or not carried out. `remark` follows "did not make the snapshot". */
+function creation_errors_notCreated({ record }, failure, remark = '') {
+    const earlier = record.resent
+        ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step looks for it.'
+        : '';
+    return new FailedError('No snapshot was made', `${labelOf(record)}: VPS.org did not make the snapshot ${record.name}${remark}.${HELP[failure.status ?? 0] ?? ''}${earlier}`, { cause: failure });
+}
+/** Nobody can know whether the request was carried out. */
+function creation_errors_unknownOutcome({ record }, cause) {
+    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost, and the lists do not tell what became of it. A snapshot ${record.name} may exist or may still appear; the post step looks once more. Run the job again when the API is well.`, { cause });
+}
+/** A snapshot that looks like this step's but does not carry its mark. */
+function creation_errors_unmarkedSuspect({ record }, suspect, cause) {
+    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost. Snapshot ${suspect.id} has the name ${record.name} but not the description that was sent, so it cannot be taken for this step's. Look at it in the panel of VPS.org.`, { cause });
+}
+/** The answer is about something that this step cannot have made. */
+function creation_errors_foreignAnswer({ record }, snapshot, what) {
+    return new FailedError('Answer about another snapshot', `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. It is not taken for this step's, and nothing is known of a new one; the post step looks for it. Look at the server in the panel of VPS.org.`);
+}
+/** The snapshot exists, and its id must not be used. */
+function creation_errors_withoutId({ record }) {
+    return new FailedError('Snapshot without a usable id', `${labelOf(record)}: the snapshot ${record.name} was made, but the API gives it an id that cannot be used safely. Look for it in the panel of VPS.org.`);
+}
+
+;// CONCATENATED MODULE: ./build/actions/plan.js
+
+
+
+
+
+
+
+/**
+ * Lists the server's snapshots and decides; changes nothing but what is saved of a reused snapshot. Throws
+ * {@link FailedError} where the server is full or the list cannot be about it.
+ */
+async function planServer(track, inputs, deps, until) {
+    const { list, snapshots, now, assumed } = await readSlots(track, deps, until);
+    const { origin } = deps.job;
+    warnAboutOthers(track, snapshots, deps);
+    if (inputs.onRerun === 'reuse') {
+        const reusable = findReusable({ snapshots, complete: list.complete, origin, now });
+        if ('snapshot' in reusable)
+            return reuse(track, reusable.snapshot, deps);
+        deps.log.event(labelOf(track.record), `no snapshot is reused: ${reusable.why}`);
+    }
+    const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
+    if (plan.kind === 'free')
+        return { kind: 'create', track };
+    if (plan.kind === 'full') {
+        throw serverFull(track, deps, snapshots, `: ${plan.why}`, { now, rotates: inputs.whenFull === 'rotate' });
+    }
+    return { ...plan, track, assumed };
+}
+/** The server's own part of a fresh list. */
+async function readSlots(track, deps, until) {
+    const list = await readList(track, deps, until);
+    const match = matchServer(list.snapshots, track.record.ids);
+    if (match.unknown) {
+        throw new FailedError('Server not recognized', `The list of snapshots for server ${track.record.server} shows only snapshots of other servers, so nobody can tell which slots are used, and nothing was requested. Check 'server_id': give the id in the form that the API uses in its list of snapshots (${list.snapshots[0]?.server.id ?? 'unknown'} is one).`);
+    }
+    if (match.filterIgnored)
+        deps.log.debug('the API ignored the server_id filter; snapshots were matched by their server');
+    if (!list.complete)
+        deps.log.info(`The list of snapshots for server ${track.record.server} is incomplete`);
+    track.show({ before: match.snapshots });
+    track.save({ ids: match.ids, serverName: match.name });
+    deps.log.event(labelOf(track.record), `${match.snapshots.length} of 5 snapshots before this one`);
+    return { list, snapshots: match.snapshots, now: plan_apiTime(list, deps), assumed: match.assumed };
+}
+async function readList(track, deps, until) {
+    try {
+        return await deps.api.listSnapshots({ serverId: track.record.server }, until);
+    }
+    catch (cause) {
+        throw new FailedError('No snapshot was made', `The snapshots of server ${track.record.server} could not be listed, so none was requested.`, { cause });
+    }
+}
+/** The API's time; the runner's only where the API tells none. */
+function plan_apiTime(list, deps) {
+    if (list.now !== null)
+        return list.now;
+    deps.log.notice('No time from the API', "The API's answers have no date, so ages are counted by the runner's clock.");
+    return deps.clock.wall();
+}
+function warnAboutOthers(track, snapshots, deps) {
+    for (const running of findRunning(snapshots, track.record.key)) {
+        const marker = parseMarker(running.description);
+        deps.log.warning('Another run works on this server', `${labelOf(track.record)}: snapshot ${running.id} of run ${marker?.runId} (${marker?.repository}) is in progress. Two deploys at a time spoil each other's restore points; let them wait for each other:\nconcurrency:\n  group: deploy-${track.record.server}\n  cancel-in-progress: false`);
+    }
+}
+function reuse(track, snapshot, deps) {
+    const marker = parseMarker(snapshot.description);
+    track.show({ snapshot });
+    track.save({
+        phase: 'completed',
+        snapshotId: snapshot.id,
+        key: marker?.key ?? track.record.key,
+        name: snapshot.name ?? track.record.name,
+        createdAt: snapshot.createdAt,
+        sizeMb: snapshot.sizeMb,
+        reused: true,
+    });
+    deps.log.event(labelOf(track.record), `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`);
+    return { kind: 'reuse', track, snapshot };
+}
+/**
+ * Carries a planned rotation out; gives the snapshot that was deleted, if any. After a stop, which takes its time,
+ * the list is read and judged again first.
+ */
+async function rotateSlot(plan, inputs, deps, until) {
+    const { track } = plan;
+    const current = plan.kind === 'rotate' && inputs.stopServer
+        ? await planServer(track, { ...inputs, onRerun: 'create' }, deps, until)
+        : plan;
+    if (current.kind !== 'rotate')
+        return null;
+    const { victim, why, lastRestorePoint } = current;
+    const label = labelOf(track.record);
+    if (lastRestorePoint) {
+        deps.log.warning('Only restore point deleted', `${label}: snapshot ${victim.id} is this repository's only completed one there, and is deleted to make room. Until the new one is complete there is none.`);
+    }
+    try {
+        if (current.assumed)
+            await plan_confirmServer(track.record.server, [victim], deps, until);
+        deps.log.event(label, `deleting snapshot ${victim.id} (${victim.name ?? 'no name'}) to make room: ${why}`);
+        const deleted = await deps.api.deleteSnapshot(victim.id, until);
+        deps.log.event(label, deleted ? `snapshot ${victim.id} deleted` : `snapshot ${victim.id} was gone already`);
+    }
+    catch (cause) {
+        throw new FailedError('No slot was freed', `${label}: snapshot ${victim.id} (${why}) was to be deleted to make room, which is not known to have happened, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again.`, { cause });
+    }
+    track.show({ before: (track.before ?? []).filter((s) => s.id !== victim.id) });
+    return victim;
+}
+/**
+ * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
+ * be that one. Throws where it is another one, or where nobody can tell.
+ */
+async function plan_confirmServer(serverId, snapshots, deps, until) {
+    const { id, uuid } = await deps.api.getServer(serverId, until);
+    const ids = [serverId, id, uuid].filter((text) => text !== null);
+    const stranger = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
+    if (stranger === undefined)
+        return;
+    throw new Error(`snapshot ${stranger.id} is of server ${stranger.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/schedule.js
+/** How long to pause before the next look (design §2.1 `poll_interval`, §3.3). All in milliseconds. */
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** A pause while something is in doubt; the spans that the design gives as "looks" are counted in these. */
+const DOUBT_PAUSE = 3 * SECOND;
+const SPARSE_PAUSE = 15 * SECOND;
+const DENSE_PAUSE = 4 * SECOND;
+const HEALTH_PAUSE = 5 * SECOND;
+/** Spans counted in looks, so that they shrink with `poll_interval`: 10 looks 3 s apart are 30 s. */
+const schedule_LOOKS = {
+    /** Absent from complete lists this often after a lost answer: the request was not carried out. */
+    unclearCreate: 5,
+    /** The same after a time-out or a 504: the server may still be at work on it. */
+    slowCreate: 20,
+    /** A snapshot once seen, then missing: gone (30 s). */
+    gone: 10,
+    /** An accepted snapshot that no list shows (2 min). */
+    neverListed: 40,
+    /** A restore that nothing shows to have begun (2 min). */
+    begin: 40,
+    /** An unclear answer to a restore (60 s). */
+    unclearRestore: 20,
+    /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
+    slotFreed: 20,
+    /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
+    stillActive: 10,
+};
+/** When the documented work usually ends, counted from its start: 3–10 and 5–15 minutes [D]. */
+const EXPECTED = {
+    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
+    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
+};
+/** The schedule for a `poll_interval` in ms, or `null` for the adaptive one. */
+function createSchedule(pollInterval) {
+    return {
+        work(kind, elapsed) {
+            if (pollInterval !== null)
+                return pollInterval;
+            const { from, to } = EXPECTED[kind];
+            return elapsed >= from && elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
+        },
+        doubt: pollInterval ?? DOUBT_PAUSE,
+        health: pollInterval ?? HEALTH_PAUSE,
+        retry: pollInterval,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/waiting.js
+
+
+
+
+function startWatch(id, key) {
+    return { id, key, seen: false, missing: 0 };
+}
+/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
+function waiting_findByKey(snapshots, key) {
+    const rank = { completed: 0, pending: 1, failed: 2 };
+    return snapshots
+        .filter((s) => parseMarker(s.description)?.key === key)
+        .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || newestFirst(b, a));
+}
+/**
+ * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
+ * snapshot seen before is gone after {@link LOOKS.gone} of them, one never seen is given up after
+ * {@link LOOKS.neverListed}.
+ */
+function observeList(watch, list) {
+    const keyed = watch.key === null ? [] : waiting_findByKey(list.snapshots, watch.key);
+    const listed = list.snapshots.find((s) => s.id === watch.id);
+    const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
+    const snapshot = chooseSnapshot(family, watch.id);
+    if (snapshot === null) {
+        const missing = list.complete ? watch.missing + 1 : watch.missing;
+        const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
+        const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
+        return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
+    }
+    return {
+        watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
+        verdict: meaningOf(snapshot.status),
+        snapshot,
+        twins: family.filter((s) => s !== snapshot),
+    };
+}
+/** The oldest completed one; while none is completed, the one already named stays unless it has failed. */
+function chooseSnapshot(family, id) {
+    const best = family[0] ?? null;
+    const named = family.find((s) => s.id === id);
+    if (named === undefined || best === null)
+        return best;
+    return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/name.js
+/** Snapshot names from a template; the API allows letters, digits, hyphens and underscores [D]. */
+/** Our own bound; the API documents none. */
+const NAME_LIMIT = 100;
+const PLACEHOLDERS = [
+    'owner',
+    'repo',
+    'ref',
+    'sha',
+    'sha7',
+    'run_id',
+    'run_number',
+    'run_attempt',
+    'job',
+    'workflow',
+    'server_id',
+    'date',
+    'time',
+];
+/** The values that may lose their end in a long name; everything else identifies something. */
+const SHORTENED = new Set(['owner', 'repo', 'ref', 'job', 'workflow']);
+const KNOWN = new Set(PLACEHOLDERS);
+function isPlaceholder(word) {
+    return KNOWN.has(word);
+}
+/** Splits a template into text and placeholders; throws one `Error` whose message names every mistake. */
+function name_parseTemplate(template) {
+    const parts = [];
+    const problems = [];
+    for (const piece of template.split(/(\{[^{}]*\})/)) {
+        const word = /^\{([^{}]*)\}$/.exec(piece)?.[1];
+        if (word === undefined) {
+            const illegal = [...new Set(piece.replace(/[A-Za-z0-9_-]/g, ''))];
+            if (illegal.length > 0) {
+                problems.push(`it contains ${illegal.map((c) => JSON.stringify(c)).join(', ')}; only letters, digits, '-' and '_' are allowed outside placeholders`);
+            }
+            if (piece !== '')
+                parts.push({ text: piece });
+        }
+        else if (isPlaceholder(word)) {
+            parts.push({ placeholder: word });
+        }
+        else {
+            problems.push(`unknown placeholder {${word}}; known ones are {${PLACEHOLDERS.join('} {')}}`);
+        }
+    }
+    if (parts.length === 0 && problems.length === 0)
+        problems.push('it is empty');
+    const fixed = parts.reduce((sum, part) => sum + ('text' in part ? part.text.length : 1), 0);
+    if (fixed > NAME_LIMIT)
+        problems.push(`its own text is longer than ${NAME_LIMIT} characters`);
+    if (problems.length > 0)
+        throw new Error(problems.join('; '));
+    return parts;
+}
+/** A value as it may stand in a name: `feature/#441` gives `feature-441`, nothing gives `x`. */
+function cleanValue(value) {
+    return value.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '') || 'x';
+}
+/**
+ * The name, at most {@link NAME_LIMIT} characters. Too long a name is shortened in its longest values, never
+ * in ids or times; throws where the ids and the template's own text alone are too long.
+ */
+function renderName(template, values) {
+    const pieces = template.map((part) => 'text' in part
+        ? { text: part.text, shortened: false }
+        : { text: cleanValue(values[part.placeholder]), shortened: SHORTENED.has(part.placeholder) });
+    const lengthAt = (cap) => pieces.reduce((sum, p) => sum + (p.shortened ? Math.min(p.text.length, cap) : p.text.length), 0);
+    let cap = Math.max(1, ...pieces.map((p) => p.text.length));
+    while (cap > 1 && lengthAt(cap) > NAME_LIMIT)
+        cap -= 1;
+    if (lengthAt(cap) > NAME_LIMIT) {
+        throw new Error(`the name would have ${lengthAt(cap)} characters, of which ids and fixed text alone are too many for the limit of ${NAME_LIMIT}`);
+    }
+    return pieces
+        .map((p) => p.shortened && p.text.length > cap ? p.text.slice(0, cap).replace(/-+$/, '') || 'x' : p.text)
+        .join('');
+}
+/** The name for the one further try when the API already has this name under another key. */
+function name_addKeySuffix(name, key) {
+    const suffix = `-${key.replaceAll('-', '').slice(0, 6)}`;
+    return `${name.slice(0, NAME_LIMIT - suffix.length)}${suffix}`;
+}
+/** `{date}` and `{time}` of an instant (epoch milliseconds), in UTC. */
+function formatInstant(epochMs) {
+    const iso = new Date(epochMs).toISOString();
+    return { date: iso.slice(0, 10).replaceAll('-', ''), time: iso.slice(11, 19).replaceAll(':', '') };
+}
+
+;// CONCATENATED MODULE: ./build/actions/deps.js
+
+/** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
+async function deps_pause(deps, ms) {
+    if (!deps.cancelled.aborted)
+        await deps.clock.sleep(ms, deps.cancelled);
+    if (deps.cancelled.aborted)
+        throw new CancelledError();
+}
+
+;// CONCATENATED MODULE: ./build/actions/look.js
+
+/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
+async function look_look(ask) {
+    try {
+        return { value: await ask() };
+    }
+    catch (error) {
+        if (error instanceof VpsError && isTransient(error))
+            return { outage: error };
+        throw error;
+    }
+}
+/** Several lists as one: complete only if all are. */
+function joinLists(lists) {
+    return {
+        snapshots: lists.flatMap((list) => list.snapshots),
+        complete: lists.every((list) => list.complete),
+        now: lists.at(-1)?.now ?? null,
+        pages: lists.reduce((sum, list) => sum + list.pages, 0),
     };
 }
 
@@ -4475,6 +4848,9 @@ async function createSnapshot(track, deps, options) {
         const found = findByKey(list.snapshots, track.record.key);
         if (found[0] !== undefined)
             return adopt(track, deps, found[0], found.slice(1));
+        const suspect = track.record.resent ? creation_findUnmarked(list.snapshots, track) : undefined;
+        if (suspect !== undefined)
+            throw unmarkedSuspect(track, suspect, failure);
         if (!renamed && hasName(list, track)) {
             renamed = true;
             const name = addKeySuffix(track.record.name, track.record.key);
@@ -4490,9 +4866,14 @@ async function createSnapshot(track, deps, options) {
         if (!track.record.resent)
             track.save({ phase: 'refused' });
         const deleted = options.rotated === null ? '' : `, although snapshot ${options.rotated.id} was deleted to make room`;
-        throw list.snapshots.length >= SLOT_LIMIT
-            ? creation_serverFull(track, deps, list.snapshots, failure, deleted)
-            : notCreated(track, failure, deleted);
+        if (list.snapshots.length < SLOT_LIMIT)
+            throw notCreated(track, failure, deleted);
+        const now = list.now ?? deps.clock.wall();
+        throw serverFull(track, deps, list.snapshots, deleted, {
+            now,
+            rotates: options.rotated !== null,
+            cause: failure,
+        });
     }
 }
 /** Sends one create request; `null` when the snapshot exists now, with its id saved. */
@@ -4505,6 +4886,7 @@ async function request(track, deps, options) {
     track.save({ phase: 'intent' });
     try {
         const snapshot = await deps.api.createSnapshot({ serverId: record.server, name: record.name, description }, options.until);
+        refuseForeign(track, snapshot);
         adopt(track, deps, snapshot, []);
         if (parseMarker(snapshot.description)?.key !== record.key) {
             deps.log.warning('Description not kept', `VPS.org did not keep the description of snapshot ${snapshot.id} as it was sent. The snapshot is fine and known by its id; but rotation, retention and reuse cannot see that it belongs to this repository.`);
@@ -4519,39 +4901,37 @@ async function request(track, deps, options) {
         return error;
     }
 }
+/** An answer about a snapshot that was there before, is of another step or of another server, is not adopted. */
+function refuseForeign(track, snapshot) {
+    const { record, before } = track;
+    const marker = parseMarker(snapshot.description);
+    if (before?.some((s) => s.id === snapshot.id))
+        throw foreignAnswer(track, snapshot, 'was there before');
+    if (marker !== null && marker.key !== record.key) {
+        throw foreignAnswer(track, snapshot, `carries the mark of run ${marker.runId} of ${marker.repository}`);
+    }
+    if (contradicts(snapshot.server, record.ids)) {
+        throw foreignAnswer(track, snapshot, `is of server ${snapshot.server.id ?? 'unknown'}`);
+    }
+}
 /** Takes a snapshot over as this step's own: the id is saved before anything else happens. */
 function adopt(track, deps, snapshot, twins) {
-    const { record } = track;
-    const ids = [...new Set([...record.ids, ...idsOf(snapshot)])];
     track.save({
         phase: 'created',
         snapshotId: snapshot.id === '' ? null : snapshot.id,
         createdAt: snapshot.createdAt,
         sizeMb: snapshot.sizeMb,
-        serverName: snapshot.server.name ?? record.serverName,
-        ids,
         twins: twins.map((s) => s.id).filter((id) => id !== ''),
     });
+    track.meet(snapshot.server);
     track.show({ snapshot });
+    if (snapshot.id === '')
+        throw withoutId(track);
     const label = labelOf(track.record);
-    if (snapshot.id === '') {
-        throw new FailedError('Snapshot without a usable id', `${label}: the snapshot ${record.name} was made, but the API gives it an id that cannot be used safely. Look for it in the panel of VPS.org.`);
-    }
-    if (isForeign(track, snapshot)) {
-        throw new FailedError('Snapshot of another server', `${label}: the API answered with snapshot ${snapshot.id} of server ${snapshot.server.id ?? 'unknown'}. Check 'server_id' and look at both servers in the panel of VPS.org.`);
-    }
-    deps.log.event(label, `snapshot ${snapshot.id} (${snapshot.name ?? record.name}) is being made`);
+    deps.log.event(label, `snapshot ${snapshot.id} (${snapshot.name ?? track.record.name}) is being made`);
     for (const twin of twins) {
         deps.log.event(label, `a second snapshot ${twin.id} has the same key; the post step deletes it`);
     }
-}
-function idsOf({ server }) {
-    return [server.id, server.uuid].filter((id) => id !== null);
-}
-/** The answer names a server that cannot be the one asked for: both have ids, and none is shared. */
-function isForeign({ record }, snapshot) {
-    const match = matchServer([snapshot], [record.server]);
-    return match.unknown && idsOf(snapshot).length > 0 && !isOfServer(snapshot.server, [record.server]);
 }
 /** Looks for the key in complete lists until it is there or certainly not (design §3.2). */
 async function findLostAnswer(track, deps, options, failure) {
@@ -4575,7 +4955,7 @@ async function findLostAnswer(track, deps, options, failure) {
             adopt(track, deps, found, twins);
             return true;
         }
-        const suspect = findUnmarked(seen.value, track);
+        const suspect = creation_findUnmarked(seen.value.snapshots, track);
         if (suspect !== undefined)
             throw unmarkedSuspect(track, suspect, failure);
         if (seen.value.complete)
@@ -4607,146 +4987,260 @@ function hasName(list, { record }) {
     return list.snapshots.some((s) => s.name === record.name && parseMarker(s.description)?.key !== record.key);
 }
 /** A new snapshot of this name without any marker: likely this step's, on an API that drops descriptions. */
-function findUnmarked(list, track) {
-    const known = new Set(track.before?.map((s) => s.id));
-    return list.snapshots.find((s) => s.name === track.record.name && !known.has(s.id) && parseMarker(s.description) === null);
+function creation_findUnmarked(snapshots, { record, before }) {
+    const known = new Set(before?.map((s) => s.id));
+    return snapshots.find((s) => s.name === record.name && !known.has(s.id) && parseMarker(s.description) === null);
 }
-/** The error for a server with all its slots in use: who has them, so that a person can decide. */
-function creation_serverFull(track, deps, snapshots, cause, remark = '') {
-    const lines = snapshots.map((s) => {
-        const marker = parseMarker(s.description);
-        const whose = isOwn(marker, deps.job.origin)
-            ? 'made by this repository'
-            : marker
-                ? `made by ${marker.repository}`
-                : 'not made by this action';
-        return `- ${s.id} ${s.name ?? '(no name)'}: ${s.status || 'no status'}, created ${s.createdAt ?? 'at an unknown time'}, ${formatSize(s.sizeMb)}, ${whose}`;
-    });
-    return new FailedError('Server full', `${labelOf(track.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.\n${lines.join('\n')}\nDelete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action, or set 'when_full: rotate' to let this action delete one of this repository's own.`, cause === null ? undefined : { cause });
+
+;// CONCATENATED MODULE: ./build/actions/power.js
+
+
+
+
+
+/** Time for a stop to be confirmed (design §3.7). */
+const STOP_MS = (/* unused pure expression or super */ null && (5 * 60_000));
+/** Time for a start: the API may refuse one while it makes a snapshot, which takes up to 10 minutes [D]. */
+const START_MS = (/* unused pure expression or super */ null && (15 * 60_000));
+/** Main stopped this server, or tried to, and has not seen it active again. */
+function power_isStoppedByUs(power) {
+    return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
 }
-function notCreated(track, failure, remark = '') {
-    const label = labelOf(track.record);
-    const earlier = track.record.resent
-        ? ` An earlier request of this step had an unclear answer, so a snapshot ${track.record.name} may exist; the post step looks for it.`
-        : '';
-    const help = {
-        400: ` VPS.org gives the same answer for a wrong request and for a full server; its list does not show ${SLOT_LIMIT} snapshots, so look at the reason it gave, and at the name (${track.record.name}).`,
-        404: ` No server has the id ${track.record.server}, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
+/**
+ * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `on.save` is called before
+ * each step that changes something, `read` with what the server says first. Throws {@link FailedError} where the server is in no state to be stopped,
+ * the API refuses, or it does not stop in time; then the caller starts it again.
+ */
+async function stopServer(target, deps, schedule, on) {
+    const { save } = on;
+    const until = deps.clock.now() + STOP_MS;
+    const server = await readBefore(target, deps, until);
+    on.read(server);
+    if (server.status === 'stopped') {
+        save({ found: 'stopped', stop: 'none', started: false });
+        deps.log.event(target.label, 'the server is stopped already and stays so');
+        return;
+    }
+    if (server.status !== 'active') {
+        throw new FailedError('Server not stopped', `${target.label}: the server is '${server.status || 'without a status'}', neither active nor stopped, so it is not stopped for a snapshot. Look at it in the panel of VPS.org; no snapshot was made.`);
+    }
+    save({ found: 'active', stop: 'requested', started: false });
+    deps.log.event(target.label, 'stopping the server');
+    try {
+        await deps.api.powerServer(target.id, 'stop', until);
+    }
+    catch (error) {
+        if (!(error instanceof VpsError))
+            throw error;
+        if (certaintyOf(error) !== 'unclear') {
+            save({ found: 'active', stop: 'none', started: false });
+            throw powerRefused(target, 'stop', error);
+        }
+        deps.log.event(target.label, `unclear answer to the stop request: ${error.message}`);
+    }
+    while (deps.clock.now() < until) {
+        await pause(deps, schedule.doubt);
+        const seen = await look(() => deps.api.getServer(target.id, until)).catch((error) => {
+            throw powerRefused(target, 'stop', error);
+        });
+        if ('value' in seen && seen.value.status === 'stopped') {
+            save({ found: 'active', stop: 'confirmed', started: false });
+            deps.log.event(target.label, 'the server is stopped');
+            return;
+        }
+    }
+    throw new FailedError('Server not stopped', `${target.label}: the server did not stop within 5 minutes. It is started again, and no snapshot was made. Look at it in the panel of VPS.org, or take the snapshot without 'stop_server'.`);
+}
+async function readBefore(target, deps, until) {
+    try {
+        return await deps.api.getServer(target.id, until);
+    }
+    catch (error) {
+        throw new FailedError('Server not stopped', `${target.label}: 'stop_server' needs to read the server's state, which failed; no snapshot was made. The token needs the permission to read and to stop servers, or use 'stop_server: false'.`, { cause: error });
+    }
+}
+/**
+ * Starts a server and waits until it is `active`. One in a transition is waited for first; a refusal is tried
+ * again within the time. `doubtful` says that the server may still be about to stop, so that `active` must be
+ * seen for a while. Throws {@link FailedError} with what to do.
+ */
+async function power_startServer(target, deps, options) {
+    const { schedule, until } = options;
+    let active = 0;
+    let quiet = 0;
+    let last;
+    for (;;) {
+        const seen = await look(() => deps.api.getServer(target.id, until)).catch((error) => {
+            throw powerRefused(target, 'start', error);
+        });
+        if ('outage' in seen)
+            last = seen.outage;
+        const status = 'value' in seen ? seen.value.status : '';
+        active = status === 'active' ? active + 1 : 0;
+        if (active >= (options.doubtful === true ? LOOKS.stillActive : 1)) {
+            deps.log.event(target.label, 'the server is active');
+            return;
+        }
+        quiet -= 1;
+        if (status === 'stopped' && quiet <= 0) {
+            deps.log.event(target.label, 'starting the server');
+            last = await requestStart(target, deps, until);
+            // An accepted request is given time to show before it is repeated.
+            quiet = last === undefined ? LOOKS.gone : 0;
+        }
+        if (deps.clock.now() + schedule.doubt >= until)
+            throw notStarted(target, status, last);
+        await pause(deps, schedule.doubt);
+    }
+}
+/** Sends a start request; gives the failure that a later try may not meet, throws one that it will. */
+async function requestStart(target, deps, until) {
+    try {
+        await deps.api.powerServer(target.id, 'start', until);
+        return undefined;
+    }
+    catch (error) {
+        if (!(error instanceof VpsError))
+            throw error;
+        const lasting = error.status === 401 || error.status === 403 || error.status === 404 || error.kind === 'certificate';
+        if (lasting || !(isTransient(error) || error.kind === 'http'))
+            throw powerRefused(target, 'start', error);
+        deps.log.event(target.label, `the start request failed: ${error.message}`);
+        return error;
+    }
+}
+function powerRefused(target, action, cause) {
+    const unknown = cause instanceof VpsError && cause.status === 404;
+    const reason = unknown
+        ? 'VPS.org knows no such server or no such call (the power call is not in its documentation)'
+        : 'VPS.org did not take the request';
+    const next = action === 'stop'
+        ? "No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'."
+        : 'START IT BY HAND in the panel of VPS.org if it is stopped.';
+    return new FailedError(action === 'stop' ? 'Server not stopped' : 'Server not started', `${target.label}: the server could not be ${action === 'stop' ? 'stopped' : 'started'}: ${reason}. ${next}`, { cause });
+}
+function notStarted(target, status, cause) {
+    return new FailedError('Server not started', `${target.label}: the server is ${status === '' ? 'in an unknown state' : `'${status}'`} and was not seen active in time. START IT BY HAND in the panel of VPS.org if it is stopped.`, { cause });
+}
+
+;// CONCATENATED MODULE: ./build/actions/leftovers.js
+
+
+
+
+
+
+
+
+
+
+/** A record before anybody looked. */
+function leaveAsSaved(record) {
+    return { record, found: null, id: record.snapshotId, twins: record.twins };
+}
+/** Whether the API may have made a snapshot that main did not get to know. */
+function isUncertain({ phase, resent }) {
+    return phase === 'intent' || resent;
+}
+/** A snapshot that main did not follow to its end, or may have a twin, is looked up before it is spoken of. */
+function needsLook(record, step) {
+    return isUncertain(record) || record.twins.length > 0 || (!step.succeeded && record.phase === 'created');
+}
+/** Whether the snapshot is known to be completed, by main or by post's own list. */
+function leftovers_isCompleted({ record, found }) {
+    return found === null ? record.phase === 'completed' : meaningOf(found.status) === 'completed';
+}
+/** Starts what main left stopped; gives whether all are active again. Failures are told. */
+async function startLeftStopped(records, deps, schedule, until) {
+    let started = true;
+    await Promise.all(records.map(async (record) => {
+        if (!isStoppedByUs(record.power))
+            return;
+        const label = labelOf(record);
+        deps.log.event(label, 'the snapshot step stopped this server and was cut off before it was active again');
+        try {
+            const doubtful = record.power.stop !== 'confirmed';
+            await startServer({ id: record.server, label }, deps, { schedule, until, doubtful });
+        }
+        catch (error) {
+            deps.log.error(error instanceof FailedError ? error.title : 'Server not started', describeError(error));
+            started = false;
+        }
+    }));
+    return started;
+}
+/**
+ * Looks a record's snapshot up. What main knows stays what it is: a snapshot with the same key that turns up
+ * beside it is a twin, never its replacement.
+ */
+async function findLeftover(record, deps, schedule, until) {
+    const label = labelOf(record);
+    const list = await readUntilFound(record, deps, schedule, until);
+    if (list === null) {
+        const what = record.snapshotId === null
+            ? `whether the snapshot ${record.name} was made`
+            : `what became of snapshot ${record.snapshotId}`;
+        deps.log.warning('Unknown state of a snapshot', `${label}: it is unknown ${what}, because the list could not be read. Look for it in the panel of VPS.org.`);
+        return leaveAsSaved(record);
+    }
+    const family = familyOf(record, list);
+    const found = record.snapshotId === null
+        ? (family[0] ?? null)
+        : (family.find((s) => s.id === record.snapshotId) ?? null);
+    const id = record.snapshotId ?? (found === null || found.id === '' ? null : found.id);
+    const twins = family.filter((s) => s.id !== id && s.id !== '').map((s) => s.id);
+    tellFound(record, found, list, deps);
+    return {
+        record,
+        found,
+        id,
+        twins: [...new Set([...record.twins, ...twins])].filter((twin) => twin !== id),
     };
-    return new FailedError('No snapshot was made', `${label}: VPS.org did not make the snapshot${remark}.${help[failure.status ?? 0] ?? ''}${earlier}`, { cause: failure });
 }
-function unknownOutcome(track, failure) {
-    return new FailedError('Unknown whether a snapshot was made', `${labelOf(track.record)}: the answer to the create request was lost, and the lists do not tell what became of it. A snapshot ${track.record.name} may exist or may still appear; the post step looks once more. Run the job again when the API is well.`, { cause: failure });
-}
-function unmarkedSuspect(track, suspect, failure) {
-    return new FailedError('Unknown whether a snapshot was made', `${labelOf(track.record)}: the answer to the create request was lost. Snapshot ${suspect.id} has the name ${track.record.name} but not the description that was sent, so it cannot be taken for this step's. Look at it in the panel of VPS.org.`, { cause: failure });
-}
-
-;// CONCATENATED MODULE: ./build/actions/plan.js
-
-
-
-
-
-
-
-/**
- * Lists the server's snapshots and decides; changes nothing but what is saved of a reused snapshot. Throws
- * {@link FailedError} where the server is full or the list cannot be about it.
- */
-async function planServer(track, inputs, deps, until) {
-    const { list, snapshots, now } = await readSlots(track, deps, until);
-    const { origin } = deps.job;
-    warnAboutOthers(track, snapshots, deps);
-    if (inputs.onRerun === 'reuse') {
-        const reusable = findReusable({ snapshots, complete: list.complete, origin, now });
-        if ('snapshot' in reusable)
-            return reuse(track, reusable.snapshot, deps);
-        deps.log.event(labelOf(track.record), `no snapshot is reused: ${reusable.why}`);
+function tellFound(record, found, list, deps) {
+    const label = labelOf(record);
+    if (found !== null) {
+        if (record.snapshotId !== null)
+            return;
+        return deps.log.event(label, `found snapshot ${found.id} (${found.status}), whose id the step did not get to know`);
     }
-    const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
-    if (plan.kind === 'free')
-        return { kind: 'create', track };
-    if (plan.kind === 'full')
-        throw serverFull(track, deps, snapshots, null, `: ${plan.why}`);
-    return { ...plan, track };
+    if (record.snapshotId !== null) {
+        return deps.log.event(label, `snapshot ${record.snapshotId} is not listed now`);
+    }
+    deps.log.event(label, `no list shows a snapshot with the key of this step (${record.name})`);
+    const suspect = findUnmarked(list.snapshots, { record, before: null });
+    if (suspect === undefined)
+        return;
+    deps.log.warning('Unknown whether a snapshot was made', `${label}: snapshot ${suspect.id} has the name ${record.name} but no mark; it may be this step's. It is not touched; look at it in the panel of VPS.org.`);
 }
-/** The server's own part of a fresh list. */
-async function readSlots(track, deps, until) {
-    const list = await readList(track, deps, until);
-    const match = matchServer(list.snapshots, track.record.ids);
-    if (match.unknown) {
-        throw new FailedError('Server not recognized', `The list of snapshots for server ${track.record.server} shows only snapshots of other servers, so nobody can tell which slots are used, and nothing was requested. Check 'server_id': give the id in the form that the API uses in its list of snapshots (${list.snapshots[0]?.server.id ?? 'unknown'} is one).`);
-    }
-    if (match.filterIgnored)
-        deps.log.debug('the API ignored the server_id filter; snapshots were matched by their server');
-    if (!list.complete)
-        deps.log.info(`The list of snapshots for server ${track.record.server} is incomplete`);
-    track.show({ before: match.snapshots });
-    track.save({ ids: match.ids, serverName: match.name });
-    deps.log.event(labelOf(track.record), `${match.snapshots.length} of 5 snapshots before this one`);
-    return { list, snapshots: match.snapshots, now: plan_apiTime(list, deps) };
+function familyOf(record, list) {
+    const keyed = findByKey(list.snapshots, record.key);
+    const named = list.snapshots.filter((s) => s.id !== '' && s.id === record.snapshotId && !keyed.includes(s));
+    return [...keyed, ...named];
 }
-async function readList(track, deps, until) {
-    try {
-        return await deps.api.listSnapshots({ serverId: track.record.server }, until);
+/** The first list that shows what is looked for, or the last of enough complete ones; `null` for outages. */
+async function readUntilFound(record, deps, schedule, until) {
+    // The server may still be at work on a request that was cut off, so that absence counts after a while only.
+    const looks = record.snapshotId === null ? LOOKS.slowCreate : 1;
+    let complete = 0;
+    for (let tries = 0; tries < 2 * looks && deps.clock.now() < until; tries += 1) {
+        if (tries > 0)
+            await pause(deps, schedule.doubt);
+        try {
+            const seen = await look(() => deps.api.listSnapshots({ serverId: record.server }, until));
+            if ('outage' in seen)
+                continue;
+            if (seen.value.complete)
+                complete += 1;
+            if (complete >= looks || familyOf(record, seen.value).length > 0)
+                return seen.value;
+        }
+        catch (error) {
+            deps.log.debug(describeError(error));
+            return null;
+        }
     }
-    catch (cause) {
-        throw new FailedError('No snapshot was made', `The snapshots of server ${track.record.server} could not be listed, so none was requested.`, { cause });
-    }
-}
-/** The API's time; the runner's only where the API tells none. */
-function plan_apiTime(list, deps) {
-    if (list.now !== null)
-        return list.now;
-    deps.log.notice('No time from the API', "The API's answers have no date, so ages are counted by the runner's clock.");
-    return deps.clock.wall();
-}
-function warnAboutOthers(track, snapshots, deps) {
-    for (const running of findRunning(snapshots, track.record.key)) {
-        const marker = parseMarker(running.description);
-        deps.log.warning('Another run works on this server', `${labelOf(track.record)}: snapshot ${running.id} of run ${marker?.runId} (${marker?.repository}) is in progress. Two deploys at a time spoil each other's restore points; let them wait for each other:\nconcurrency:\n  group: deploy-${track.record.server}\n  cancel-in-progress: false`);
-    }
-}
-function reuse(track, snapshot, deps) {
-    const marker = parseMarker(snapshot.description);
-    track.show({ snapshot });
-    track.save({
-        phase: 'completed',
-        snapshotId: snapshot.id,
-        key: marker?.key ?? track.record.key,
-        name: snapshot.name ?? track.record.name,
-        createdAt: snapshot.createdAt,
-        sizeMb: snapshot.sizeMb,
-        reused: true,
-    });
-    deps.log.event(labelOf(track.record), `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`);
-    return { kind: 'reuse', track, snapshot };
-}
-/**
- * Carries a planned rotation out; gives the snapshot that was deleted, if any. After a stop, which takes its time,
- * the list is read and judged again first.
- */
-async function rotateSlot(plan, inputs, deps, until) {
-    const { track } = plan;
-    const current = plan.kind === 'rotate' && inputs.stopServer ? await planServer(track, inputs, deps, until) : plan;
-    if (current.kind !== 'rotate')
-        return null;
-    const { victim, why, lastRestorePoint } = current;
-    const label = labelOf(track.record);
-    if (lastRestorePoint) {
-        deps.log.warning('Only restore point deleted', `${label}: snapshot ${victim.id} is this repository's only completed one there, and is deleted to make room. Until the new one is complete there is none.`);
-    }
-    try {
-        const deleted = await deps.api.deleteSnapshot(victim.id, until);
-        const what = deleted ? 'was deleted to make room' : 'was gone already';
-        deps.log.event(label, `snapshot ${victim.id} (${victim.name ?? 'no name'}) ${what}: ${why}`);
-    }
-    catch (cause) {
-        throw new FailedError('No slot was freed', `${label}: snapshot ${victim.id} (${why}) could not be deleted to make room, so no snapshot was made. Delete one in the panel of VPS.org, then run the job again.`, { cause });
-    }
-    track.show({ before: (track.before ?? []).filter((s) => s.id !== victim.id) });
-    return victim;
+    return null;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/cleanup.js
@@ -4756,7 +5250,12 @@ async function rotateSlot(plan, inputs, deps, until) {
 
 
 
-/** Deletes one snapshot; gives what became of it. A refusal is a warning: what stays is named. */
+
+
+/**
+ * Deletes one snapshot; gives what became of it. Whatever stays, or may, is named in a warning and costs nothing
+ * else: a deploy is not failed by what it leaves behind.
+ */
 async function deleteOne(id, label, deps, until) {
     try {
         const deleted = await deps.api.deleteSnapshot(id, until);
@@ -4764,7 +5263,11 @@ async function deleteOne(id, label, deps, until) {
         return deleted ? 'deleted' : 'gone';
     }
     catch (error) {
-        deps.log.warning('Snapshot not deleted', `${label}: snapshot ${id} could not be deleted and still uses a slot; delete it in the panel of VPS.org or with the delete action. ${log_describeError(error)}`);
+        const unclear = error instanceof errors_VpsError && errors_certaintyOf(error) === 'unclear';
+        const what = unclear
+            ? `it is unknown whether snapshot ${id} was deleted`
+            : `snapshot ${id} was not deleted and still uses a slot`;
+        deps.log.warning('Snapshot not deleted', `${label}: ${what}. Delete it in the panel of VPS.org or with the delete action. ${log_describeError(error)}`);
         return 'failed';
     }
 }
@@ -4778,6 +5281,8 @@ async function pruneServer(server, rule, protectedIds, deps, options) {
     if (match.unknown) {
         throw new Error(`${label}: the list shows only snapshots of other servers, so nothing is deleted; check 'server_id'`);
     }
+    if (match.assumed && !options.dryRun)
+        await confirmServer(server.server, match.snapshots, deps, options.until);
     const verdicts = planRetention({
         snapshots: match.snapshots,
         origin: deps.job.origin,
@@ -4786,7 +5291,9 @@ async function pruneServer(server, rule, protectedIds, deps, options) {
         protectedIds,
     });
     deps.log.group(`Retention on ${label}`, verdicts.map(({ snapshot, action, why }) => `${action} ${snapshot.id} ${snapshot.name ?? ''}: ${why}`));
-    const kept = verdicts.filter(({ action }) => action === 'keep').map(({ snapshot }) => snapshot.id);
+    const kept = verdicts
+        .filter(({ action, snapshot }) => action === 'keep' && isOwn(parseMarker(snapshot.description), deps.job.origin))
+        .map(({ snapshot }) => snapshot.id);
     const deleted = [];
     const failed = [];
     for (const { snapshot, action } of verdicts) {
@@ -4808,23 +5315,17 @@ async function pruneServer(server, rule, protectedIds, deps, options) {
  * Cleans up after a successful job: `on_success`, then `keep_last`. Never throws: a good deploy is not failed
  * by what it leaves behind.
  */
-async function cleanUp(leftovers, step, deps, until) {
-    const deleted = [];
+async function cleanUp(leftovers, { onSuccess, keepLast }, deps, until) {
+    const remove = onSuccess === 'delete' ? deleteSnapshots : deleteTwins;
+    const deleted = await remove(leftovers, deps, until);
     const pruned = [];
-    if (step.policy.onSuccess === 'delete')
-        deleted.push(...(await deleteSnapshots(leftovers, deps, until)));
-    else
-        deleted.push(...(await deleteTwins(leftovers, deps, until)));
-    if (step.policy.keepLast > 0) {
-        const rule = { keepLast: step.policy.keepLast, olderThan: null };
-        for (const { record } of leftovers) {
-            try {
-                const ours = record.snapshotId === null ? [] : [record.snapshotId];
-                pruned.push(await pruneServer(record, rule, ours, deps, { until, dryRun: false }));
-            }
-            catch (error) {
-                deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${describeError(error)}`);
-            }
+    for (const { record, id } of keepLast > 0 ? leftovers : []) {
+        try {
+            const ours = id === null ? [] : [id];
+            pruned.push(await pruneServer(record, { keepLast, olderThan: null }, ours, deps, { until, dryRun: false }));
+        }
+        catch (error) {
+            deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${describeError(error)}`);
         }
     }
     return { pruned, deleted };
@@ -4832,35 +5333,58 @@ async function cleanUp(leftovers, step, deps, until) {
 /** Deletes this step's snapshots, twins included; gives the ids that are gone. */
 async function deleteSnapshots(leftovers, deps, until) {
     const gone = [];
-    for (const { record } of leftovers) {
-        for (const id of [record.snapshotId, ...record.twins].filter((text) => text !== null)) {
-            if ((await deleteOne(id, labelOf(record), deps, until)) !== 'failed')
-                gone.push(id);
+    for (const { record, id, twins } of leftovers) {
+        for (const each of [id, ...twins].filter((text) => text !== null)) {
+            if ((await deleteOne(each, labelOf(record), deps, until)) !== 'failed')
+                gone.push(each);
         }
     }
     return gone;
 }
 /**
- * Deletes the second snapshot that a repeated request made. While the first is not known to be completed the
- * second stays: it may turn out to be the only restore point.
+ * Deletes the second snapshot that a repeated request made. While no list of this post step shows the first
+ * completed, the second stays: it may turn out to be the only restore point.
  */
 async function deleteTwins(leftovers, deps, until) {
     const gone = [];
-    for (const { record, status } of leftovers) {
-        const completed = record.phase === 'completed' || (status !== null && meaningOf(status) === 'completed');
-        for (const id of record.twins) {
-            if (!completed) {
-                deps.log.warning('Two snapshots were made', `${labelOf(record)}: snapshots ${record.snapshotId} and ${id} were made by this step, because an answer of the API was lost. Neither is known to be completed, so both stay; delete one when the other is.`);
+    for (const leftover of leftovers) {
+        const label = labelOf(leftover.record);
+        const certain = leftover.found !== null && isCompleted(leftover);
+        for (const twin of leftover.twins) {
+            if (!certain) {
+                deps.log.warning('Two snapshots were made', `${label}: snapshots ${leftover.id ?? 'unknown'} and ${twin} were made by this step, because an answer of the API was lost. The first is not known to be completed, so both stay; delete one when the other is.`);
             }
-            else if ((await deleteOne(id, labelOf(record), deps, until)) !== 'failed') {
-                gone.push(id);
+            else if ((await deleteOne(twin, label, deps, until)) !== 'failed') {
+                gone.push(twin);
             }
         }
     }
     return gone;
 }
 
+;// CONCATENATED MODULE: ./build/actions/report.js
+
+/**
+ * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
+ * summary is what a person on call opens first.
+ */
+async function writeReport(deps, body, render) {
+    const alerts = [];
+    try {
+        await body();
+    }
+    catch (error) {
+        if (!(error instanceof errors_CancelledError))
+            alerts.push(alertOf(error));
+        throw error;
+    }
+    finally {
+        await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/actions/delete.js
+
 
 
 
@@ -4878,27 +5402,28 @@ async function remove(inputs, deps) {
     if (snapshotIds.length === 0)
         return deps.log.notice('Nothing to delete', "'snapshot_id' is empty.");
     const until = deps.clock.now() + TIMEOUT_MS;
-    const outcomes = new Map();
-    let list;
-    try {
-        list = await deps.api.listSnapshots({}, until);
-        const listed = list.snapshots;
-        refuseForeign(inputs, list, deps);
-        for (const id of snapshotIds) {
-            const snapshot = listed.find((s) => s.id === id);
-            outcomes.set(id, await removeOne(id, snapshot, list.complete, inputs, deps, until));
+    const report = { inputs, listed: [], outcomes: new Map() };
+    await writeReport(deps, async () => {
+        try {
+            const list = await deps.api.listSnapshots({}, until);
+            report.listed = list.snapshots;
+            delete_refuseForeign(inputs, list, deps);
+            for (const id of snapshotIds) {
+                const snapshot = list.snapshots.find((s) => s.id === id);
+                report.outcomes.set(id, await removeOne(id, snapshot, list.complete, inputs, deps, until));
+            }
         }
-    }
-    finally {
-        const deleted = snapshotIds.filter((id) => outcomes.get(id) === 'deleted');
-        deps.runner.setOutput('deleted', deleted.join(','));
-        await deps.runner.writeSummary(summarize(inputs, deps, list?.snapshots ?? [], outcomes));
-    }
-    const left = snapshotIds.filter((id) => outcomes.get(id) === 'failed');
-    if (left.length > 0)
-        throw new deps_FailedError('Not all deleted', `Still there: ${left.join(', ')}. The reason of each is above.`);
+        finally {
+            const deleted = snapshotIds.filter((id) => report.outcomes.get(id) === 'deleted');
+            deps.runner.setOutput('deleted', deleted.join(','));
+        }
+        const left = snapshotIds.filter((id) => report.outcomes.get(id) === 'failed');
+        if (left.length === 0)
+            return;
+        throw new errors_FailedError('Not all deleted', `Not known to be deleted: ${left.join(', ')}. The reason of each stands above.`);
+    }, (alerts) => summarize(report, alerts, deps));
 }
-function refuseForeign({ snapshotIds, force }, list, deps) {
+function delete_refuseForeign({ snapshotIds, force }, list, deps) {
     const refusals = snapshotIds.flatMap((id) => {
         const snapshot = list.snapshots.find((s) => s.id === id);
         if (snapshot === undefined) {
@@ -4917,7 +5442,7 @@ function refuseForeign({ snapshotIds, force }, list, deps) {
     });
     if (refusals.length === 0)
         return;
-    throw new deps_FailedError('Nothing deleted', `Not all of the named snapshots were made by this repository, so none was deleted:\n${refusals.map((r) => `- ${r}`).join('\n')}\nCheck 'snapshot_id'; 'force: true' deletes every named snapshot, whoever made it.`);
+    throw new errors_FailedError('Nothing deleted', `Not all of the named snapshots were made by this repository, so none was deleted:\n${refusals.map((r) => `- ${r}`).join('\n')}\nCheck 'snapshot_id'; 'force: true' deletes every named snapshot, whoever made it.`);
 }
 async function removeOne(id, snapshot, complete, inputs, deps, until) {
     const label = snapshot?.server.name ?? snapshot?.server.id ?? '';
@@ -4934,11 +5459,11 @@ async function removeOne(id, snapshot, complete, inputs, deps, until) {
         deps.log.notice('Already gone', `Snapshot ${id} is not there any more.`);
     return outcome;
 }
-function summarize(inputs, deps, listed, outcomes) {
+function summarize({ inputs, listed, outcomes }, alerts, deps) {
     const words = {
         deleted: 'deleted',
         gone: 'was gone already',
-        failed: 'still there',
+        failed: 'not known to be deleted',
         planned: 'would be deleted',
     };
     const rows = inputs.snapshotIds.map((id) => {
@@ -4959,191 +5484,9 @@ function summarize(inputs, deps, listed, outcomes) {
             ? '🔎 VPS.org snapshots: dry run, nothing was deleted'
             : `🗑️ ${deleted} of ${rows.length} VPS.org snapshots deleted`,
         rows,
-        alerts: deps.log.alerts(),
+        alerts,
         events: deps.log.events(),
     });
-}
-
-;// CONCATENATED MODULE: ./build/github/values.js
-
-/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
-const LONGEST = 36 * UNITS.d;
-/** `90s`, `1.5h`, … in milliseconds. */
-function values_parseDuration(text, range = {}) {
-    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
-    if (!match) {
-        const hint = /^\d+$/.test(text) ? ` (did you mean ${text}s?)` : '';
-        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m${hint}`);
-    }
-    const duration = Number(match[1]) * UNITS[match[2]];
-    const { min = 1, max = LONGEST } = range;
-    if (duration < min)
-        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
-    if (duration > max)
-        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
-    return duration;
-}
-/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
-function formatDuration(ms) {
-    for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
-    }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
-}
-/** A measured time for people: `4m 05s`. */
-function formatElapsed(ms) {
-    const seconds = Math.floor(ms / 1000);
-    if (seconds < 60)
-        return `${seconds}s`;
-    const rest = String(seconds % 60).padStart(2, '0');
-    const minutes = Math.floor(seconds / 60);
-    return minutes < 60
-        ? `${minutes}m ${rest}s`
-        : `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
-}
-/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
-function values_parseBoolean(text) {
-    if (/^(true|True|TRUE)$/.test(text))
-        return true;
-    if (/^(false|False|FALSE)$/.test(text))
-        return false;
-    throw new Error(`${quote(text)} is not a boolean: write true or false`);
-}
-function values_parseChoice(text, choices) {
-    const choice = choices.find((c) => c === text);
-    if (choice === undefined)
-        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
-    return choice;
-}
-/** A whole number in a range. */
-function values_parseCount(text, min, max) {
-    const count = Number(text);
-    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
-        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
-    }
-    return count;
-}
-/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
-function values_parseIds(text) {
-    const ids = [...new Set(text.split(/[\s,]+/).filter((id) => id !== ''))];
-    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: only letters, digits, '-' and '_', at most 64 of them`);
-    }
-    return ids;
-}
-/** Whether a host name means this machine, where plain http carries a token to nobody else. */
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-/** The API's address without a slash at its end: https, or http to this machine. */
-function parseApiUrl(text) {
-    const url = URL.parse(text);
-    if (url === null)
-        throw new Error(`${quote(text)} is not a URL`);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
-    }
-    if (url.username !== '' || url.password !== '')
-        throw new Error('it contains a user name or password');
-    if (text.includes('?') || text.includes('#'))
-        throw new Error('it contains a query or a fragment');
-    return url.href.replace(/\/+$/, '');
-}
-/** Addresses to check after a restore, one on a line. */
-function values_parseHealthUrls(text) {
-    return text
-        .split(/\s*\n\s*/)
-        .map((line) => line.trim())
-        .filter((line) => line !== '')
-        .map((line) => {
-        const url = URL.parse(line);
-        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-            throw new Error(`${quote(line.split('?')[0] ?? '')} is not an http(s) URL`);
-        }
-        if (url.username !== '' || url.password !== '')
-            throw new Error('it contains a user name or password');
-        return url.href;
-    });
-}
-/** A token that can stand in a header. `what` names where it comes from. */
-function values_parseToken(text) {
-    if (text === '') {
-        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
-    }
-    if (!/^[\x21-\x7e]+$/.test(text)) {
-        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
-    }
-    return text;
-}
-/** A value in quotes, cut so that a pasted file does not fill the log. */
-function quote(text) {
-    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
-}
-
-;// CONCATENATED MODULE: ./build/github/reader.js
-
-/** All mistakes in the inputs, told together; nothing has been sent. */
-class InputError extends Error {
-    name = 'InputError';
-    problems;
-    constructor(problems) {
-        const count = problems.length === 1 ? 'The inputs have a mistake' : `The inputs have ${problems.length} mistakes`;
-        super(`${count}; nothing was sent to VPS.org:\n${problems.map((p) => `- ${p}`).join('\n')}`);
-        this.problems = problems;
-    }
-}
-const SHORTEST_POLL = 100;
-/**
- * Reads inputs one by one and collects what is wrong with them. An empty input means its default: a caller
- * that passes an unset variable on cannot tell the two apart.
- */
-class reader_InputReader {
-    problems = [];
-    #get;
-    constructor(get) {
-        this.#get = get;
-    }
-    text(name) {
-        return this.#get(name);
-    }
-    /** The parsed value, or `fallback` for an empty input and after a mistake. */
-    read(name, fallback, parse) {
-        const text = this.#get(name);
-        if (text === '')
-            return fallback;
-        return this.attempt(name, fallback, () => parse(text));
-    }
-    attempt(name, fallback, parse) {
-        try {
-            return parse();
-        }
-        catch (error) {
-            this.problem(name, error instanceof Error ? error.message : String(error));
-            return fallback;
-        }
-    }
-    problem(name, what) {
-        this.problems.push(`'${name}': ${what}`);
-    }
-    ids(name, what) {
-        const ids = this.read(name, [], values_parseIds);
-        if (ids.length === 0 && !this.problems.some((p) => p.startsWith(`'${name}'`)))
-            this.problem(name, what);
-        return ids;
-    }
-    pollInterval() {
-        return this.read('poll_interval', null, (text) => values_parseDuration(text, { min: SHORTEST_POLL }));
-    }
-    /** Throws {@link InputError} if anything was wrong. */
-    finish(inputs) {
-        if (this.problems.length > 0)
-            throw new InputError(this.problems);
-        return inputs;
-    }
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs.js
@@ -5528,8 +5871,9 @@ function fieldsOf(value, what) {
 function textOf(value, limit) {
     return typeof value === 'string' ? cleanText(value, limit) : null;
 }
-function numberOf(value) {
-    return typeof value === 'number' && Number.isFinite(value) ? value : null;
+/** A count or a size. */
+function amountOf(value) {
+    return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 }
 /** An id as text; `null` for none, and for one that may not stand in a path. */
 function idOf(value) {
@@ -5571,7 +5915,7 @@ function parseSnapshot(value) {
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
         status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
-        sizeMb: numberOf(fields['size_mb']),
+        sizeMb: amountOf(fields['size_mb']),
         createdAt,
         created: parseTime(createdAt),
         description: typeof description === 'string' && description.length <= DESCRIPTION_READ ? description : null,
@@ -5590,7 +5934,7 @@ function parseSnapshotPage(value) {
     }
     return {
         snapshots: results.map(parseSnapshot),
-        count: numberOf(fields['count']),
+        count: amountOf(fields['count']),
         next: next === '' ? null : next,
     };
 }
@@ -5646,6 +5990,7 @@ function flatten(value, depth = 0) {
 ;// CONCATENATED MODULE: ./build/vps/api.js
 
 
+
 /** The longest page that the API gives [C]. */
 const PAGE_SIZE = 100;
 const MAX_PAGES = 50;
@@ -5674,17 +6019,15 @@ function createApi(send, apiUrl) {
         },
         async restoreSnapshot(id, until) {
             const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
+            refuseUnsafe('POST', path, id);
             // Only that the body is whole JSON counts: its `status` is the request's, not the restore's [D].
             await send({ method: 'POST', path, until, read: json((body) => body) });
         },
         async deleteSnapshot(id, until) {
+            const path = `/snapshots/${encodeURIComponent(id)}/`;
+            refuseUnsafe('DELETE', path, id);
             try {
-                await send({
-                    method: 'DELETE',
-                    path: `/snapshots/${encodeURIComponent(id)}/`,
-                    until,
-                    read: noContent,
-                });
+                await send({ method: 'DELETE', path, until, read: noContent });
                 return true;
             }
             catch (error) {
@@ -5713,6 +6056,12 @@ function noContent({ status }) {
         throw new SchemaError('a 204 was expected');
 }
 function anything() { }
+/** The last guard before a snapshot is overwritten or deleted: digits above 2^53 may not be the API's (design §4). */
+function refuseUnsafe(method, path, id) {
+    const unsafe = /^\d+$/.test(id) && !Number.isSafeInteger(Number(id));
+    if (unsafe || !ID_PATTERN.test(id))
+        throw new errors_VpsError({ kind: 'unsafe_id', method, path });
+}
 /** A number where the id is one that a double holds, else text: the API documents integers [D] and has UUIDs [C]. */
 function idForBody(id) {
     const number = Number(id);
@@ -5751,9 +6100,9 @@ async function readPages(send, apiUrl, firstPath, until) {
     }
     const last = pages.at(-1);
     const full = last !== undefined && last.count !== null && snapshots.length >= last.count;
-    const uncounted = last?.count === null;
     const ended = path === null && last?.next === null;
-    const complete = steady && (pages.length === 1 ? full || ended : ended && (full || uncounted));
+    // On several pages the end of the links proves less than the number of items: one may have slipped through.
+    const complete = steady && (full || (ended && (pages.length === 1 || last.count === null)));
     return { snapshots, complete, now, pages: pages.length };
 }
 /**
@@ -5844,9 +6193,15 @@ const GRACE_MS = 5_000;
 function createClient(options) {
     const { clock } = options;
     const grace = graceAfter(options.cancelled, clock);
+    /** The API asked not to be asked before; it holds for all calls, also for those that come later. */
+    let notBefore = 0;
     return async (call) => {
         let last;
         for (let tries = 1;; tries += 1) {
+            if (notBefore >= call.until)
+                throw failure(call, 'deadline', { cause: last }, 'the API asked to wait longer');
+            if (notBefore > clock.now())
+                await clock.sleep(notBefore - clock.now(), options.cancelled);
             if (options.cancelled.aborted)
                 throw failure(call, 'cancelled', { cause: last });
             const remaining = call.until - clock.now();
@@ -5856,6 +6211,8 @@ function createClient(options) {
             if ('answer' in result)
                 return result.answer;
             last = result.error;
+            if (last.retryAfter !== undefined)
+                notBefore = Math.max(notBefore, clock.now() + last.retryAfter);
             if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last)))
                 throw last;
             const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
@@ -5929,8 +6286,8 @@ function readAnswer(call, response, clock) {
         };
     }
 }
-function failure(call, kind, options) {
-    return new errors_VpsError({ kind, method: call.method, path: call.path }, options);
+function failure(call, kind, options, detail) {
+    return new errors_VpsError({ kind, method: call.method, path: call.path, detail }, options);
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function kindOf(method, kind) {
@@ -6038,12 +6395,13 @@ function tooLarge(message) {
     message.destroy();
     return new TransportError('too_large', `the body is larger than ${BODY_LIMIT} bytes`);
 }
+/** Failures while the connection was being made, before anything was sent; later ones are lost connections. */
 const KINDS = new Map([
-    ['ECONNREFUSED', 'refused'],
-    ['EHOSTUNREACH', 'refused'],
-    ['ENETUNREACH', 'refused'],
-    ['ENOTFOUND', 'unresolved'],
-    ['EAI_AGAIN', 'unresolved'],
+    ['connect ECONNREFUSED', 'refused'],
+    ['connect EHOSTUNREACH', 'refused'],
+    ['connect ENETUNREACH', 'refused'],
+    ['getaddrinfo ENOTFOUND', 'unresolved'],
+    ['getaddrinfo EAI_AGAIN', 'unresolved'],
 ]);
 /** What became of the exchange; an error that no socket gave is a mistake in the code and stays what it is. */
 function toTransportError(error, request, timeout) {
@@ -6060,18 +6418,17 @@ function toTransportError(error, request, timeout) {
 function http_kindOf(error) {
     // A host with several addresses fails with one error for each of them.
     const inner = error instanceof AggregateError ? error.errors[0] : error;
-    const { code } = inner;
+    const { code, syscall } = inner;
     if (typeof code !== 'string')
         return null;
     if (/^ERR_TLS|CERT|SIGNATURE/.test(code))
         return 'certificate';
     if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM)_/.test(code))
         return null;
-    return KINDS.get(code) ?? 'reset';
+    return KINDS.get(`${String(syscall)} ${code}`) ?? 'reset';
 }
 
 ;// CONCATENATED MODULE: ./build/entry/start.js
-
 
 
 
@@ -6126,6 +6483,7 @@ function connect(shell, connection, cancelled) {
         cancelled,
     };
 }
+const NOTHING_FOLLOWS = 'Nothing new was sent after that; what was requested before stands in the log.';
 /** An abandoned request or timer must not hold a step that has said its last word. */
 const LINGER_MS = 250;
 /**
@@ -6147,26 +6505,21 @@ async function run(body, options = {}) {
     }
     catch (error) {
         process.exitCode = 1;
-        tellFailure(error, shell, cancelled.signal.aborted);
+        tellFailure(error, shell, cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null);
     }
     finally {
         setTimeout(() => process.exit(), LINGER_MS).unref();
     }
 }
-function tellFailure(error, { log }, wasCancelled) {
-    const text = log_describeError(error);
-    if (wasCancelled) {
-        log.debug(text);
-        log.error('Cancelled', 'The job was cancelled. The post step finds what this step began and says what became of it.');
+function tellFailure(error, { log }, whenCancelled) {
+    const { title, text, command } = alertOf(error);
+    if (whenCancelled !== null) {
+        log.info(text);
+        return log.error('Cancelled', `The job was cancelled. ${whenCancelled}`);
     }
-    else if (error instanceof deps_FailedError) {
-        log.error(error.title, text);
-    }
-    else {
-        log.error(error instanceof InputError ? 'Wrong inputs' : 'VPS.org snapshot action failed', text);
-        if (error instanceof Error)
-            log.debug(error.stack ?? '');
-    }
+    log.error(title, text, command);
+    if (error instanceof Error)
+        log.debug(error.stack ?? '');
 }
 
 ;// CONCATENATED MODULE: ./build/entry/delete.js

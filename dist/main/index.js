@@ -545,9 +545,10 @@ function formatElapsed(ms) {
         return `${seconds}s`;
     const rest = String(seconds % 60).padStart(2, '0');
     const minutes = Math.floor(seconds / 60);
-    return minutes < 60
-        ? `${minutes}m ${rest}s`
-        : `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
+    const hours = Math.floor(minutes / 60);
+    if (hours >= 48)
+        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
 }
 /** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
 function values_parseBoolean(text) {
@@ -3731,7 +3732,7 @@ const isServerRecord = shape({
     phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
     snapshotId: orNull(isId),
     createdAt: orNull(isText),
-    sizeMb: orNull(isAmount),
+    sizeMb: orNull((value) => typeof value === 'number'),
     reused: isFlag,
     resent: isFlag,
     twins: listOf(isId),
@@ -3853,9 +3854,12 @@ function renderRetention({ server, verdicts }) {
     const deleted = verdicts.filter(({ action }) => action === 'delete').length;
     return details(`Retention on ${escapeHtml(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep`, table(['Snapshot', 'Name', 'Status', 'Created', 'Decision', 'Why'], rows));
 }
-function renderAlert({ kind, title, text }) {
+function renderAlert({ kind, title, text, command }) {
     const lines = text.split('\n').map((line) => `> ${escapeMarkdown(line)}\n`);
-    return `> [!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}\n`;
+    // Our own words and checked ids: not escaped, so that it can be copied.
+    const block = command === undefined ? '' : `>\n> \`\`\`sh\n> ${command.replaceAll('\n', '\n> ')}\n> \`\`\`\n`;
+    const sign = kind === 'error' ? 'CAUTION' : 'WARNING';
+    return `> [!${sign}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}${block}\n`;
 }
 function renderCommands(commands) {
     if (commands.length === 0)
@@ -4043,6 +4047,7 @@ function certaintyOf(error) {
         case 'certificate':
         case 'deadline':
         case 'cancelled':
+        case 'unsafe_id':
             return 'not_done';
         case 'http':
             if (error.status === 429)
@@ -4062,11 +4067,15 @@ function certaintyOf(error) {
 function isSlow(error) {
     return error.kind === 'timeout' || error.status === 504 || error.status === 408;
 }
+/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
+function isDenied(error) {
+    return error.status === 403 || error.status === 404 || error.status === 405;
+}
 /** Whether the same question may have another answer later: an outage, not a refusal. */
 function isTransient(error) {
     if (error.kind === 'http')
         return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
-    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'deadline';
+    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'unsafe_id';
 }
 function describe(fields) {
     const { kind, method, path, status, detail } = fields;
@@ -4092,6 +4101,8 @@ function describe(fields) {
             return `${request}: the answer is larger than 10 MiB and was not read`;
         case 'deadline':
             return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
+        case 'unsafe_id':
+            return `${request}: not sent, the id is too large a number to be sure of its digits`;
         case 'cancelled':
             return `${request}: not sent or not waited for, because the job was cancelled`;
     }
@@ -4200,7 +4211,7 @@ function describeSnapshot(text, marker) {
     if (clean === '')
         return { description: ending, cut: false };
     const room = DESCRIPTION_LIMIT - ending.length - 1;
-    // Counted as the API is likely to: in code points, never half of one.
+    // Never half of a character that takes two places.
     const points = Array.from(clean);
     const cut = clean.length > room;
     const kept = cut ? cutToLength(points, room) : clean;
@@ -4287,12 +4298,13 @@ const MOST_ANNOTATIONS = 9;
 function createLog(runner, clock) {
     const events = [];
     const alerts = [];
-    const annotate = (kind, title, text) => {
+    const annotate = (kind, title, text, command) => {
+        const whole = command === undefined ? text : `${text}\n${command}`;
         if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
-            runner.annotate(kind, title, text);
+            runner.annotate(kind, title, whole);
         else
-            runner.write(`${kind}: ${title}: ${text}`);
-        alerts.push({ kind, title, text });
+            runner.write(`${kind}: ${title}: ${whole}`);
+        alerts.push({ kind, title, text, ...(command !== undefined && { command }) });
     };
     return {
         info: (text) => runner.write(text),
@@ -4309,7 +4321,7 @@ function createLog(runner, clock) {
         },
         notice: (title, text) => annotate('notice', title, text),
         warning: (title, text) => annotate('warning', title, text),
-        error: (title, text) => annotate('error', title, text),
+        error: (title, text, command) => annotate('error', title, text, command),
         events: () => events,
         alerts: () => alerts,
     };
@@ -4326,7 +4338,8 @@ function describeError(error) {
     return messages.join('\n  caused by: ');
 }
 
-;// CONCATENATED MODULE: ./build/actions/deps.js
+;// CONCATENATED MODULE: ./build/actions/errors.js
+
 
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
@@ -4335,6 +4348,36 @@ class CancelledError extends Error {
         super('The job was cancelled');
     }
 }
+/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
+class FailedError extends Error {
+    name = 'FailedError';
+    /** Title of the annotation. */
+    title;
+    /** A command for people to copy. */
+    command;
+    constructor(title, message, options = {}) {
+        super(message, options);
+        this.title = title;
+        this.command = options.command;
+    }
+}
+/** What people are told of an error that ended a use case. */
+function alertOf(error) {
+    const text = describeError(error);
+    if (error instanceof FailedError) {
+        return {
+            kind: 'error',
+            title: error.title,
+            text,
+            ...(error.command !== undefined && { command: error.command }),
+        };
+    }
+    const title = error instanceof InputError ? 'Wrong inputs' : 'VPS.org snapshot action failed';
+    return { kind: 'error', title, text };
+}
+
+;// CONCATENATED MODULE: ./build/actions/deps.js
+
 /** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
 async function pause(deps, ms) {
     if (!deps.cancelled.aborted)
@@ -4342,40 +4385,33 @@ async function pause(deps, ms) {
     if (deps.cancelled.aborted)
         throw new CancelledError();
 }
-/** A use case that ends red for a reason that is already told in full. */
-class FailedError extends Error {
-    name = 'FailedError';
-    /** Title of the annotation. */
-    title;
-    constructor(title, message, options) {
-        super(message, options);
-        this.title = title;
-    }
-}
-/** How many servers are worked on at a time: polite to the API, quick enough for a fleet. */
-const CONCURRENCY = 3;
-/**
- * Runs `work` for each item side by side. After the first failure nothing new is begun; what has begun is
- * waited for, then what failed is thrown.
- */
-async function forEachSideBySide(items, work) {
-    const queue = [...items];
-    const failures = [];
-    const worker = async () => {
-        for (let item = queue.shift(); item !== undefined && failures.length === 0; item = queue.shift()) {
-            try {
-                await work(item);
-            }
-            catch (error) {
-                failures.push(error);
-            }
-        }
+
+;// CONCATENATED MODULE: ./build/actions/heartbeat.js
+
+const HEARTBEAT_MS = 30_000;
+/** A last look after a deadline may take this long: what is done by then is no failure. */
+const LAST_LOOK_MS = 10_000;
+/** A heartbeat that says "Still `doing` after …: …". */
+function createHeartbeat(doing, { clock, log }) {
+    const begun = clock.now();
+    const waiting = new Map();
+    let spoken = begun;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - spoken < HEARTBEAT_MS)
+                return;
+            spoken = now;
+            const states = [...waiting].map(([subject, state]) => `${subject} (${state})`);
+            log.info(`Still ${doing} after ${formatElapsed(now - begun)}: ${states.join(', ')}`);
+        },
     };
-    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-    if (failures.length > 1)
-        throw new FailedError('Several servers failed', failures.map(describeError).join('\n'));
-    if (failures.length > 0)
-        throw failures[0];
+}
+/** The deadline of one look in a wait until `until`. */
+function lookDeadline(until, { clock }) {
+    return Math.max(until, clock.now() + LAST_LOOK_MS);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/look.js
@@ -4406,9 +4442,7 @@ function joinLists(lists) {
 
 
 
-const HEARTBEAT_MS = 30_000;
-/** A last look after the deadline may take this long: a snapshot that is complete by then is no failure. */
-const LAST_LOOK_MS = 10_000;
+
 /**
  * Waits until all snapshots are completed (design §3.3). One list a round serves all of them. Throws
  * {@link FailedError} at the first that failed, is gone or was never listed, and when the time is over.
@@ -4424,10 +4458,10 @@ async function awaitSnapshots(awaited, deps, options) {
         done: false,
     }));
     const read = createReader(awaited, deps);
-    let spoken = begun;
+    const heartbeat = createHeartbeat('waiting', deps);
     let outage = '';
     for (;;) {
-        const seen = await look(() => read(Math.max(options.until, clock.now() + LAST_LOOK_MS)));
+        const seen = await look(() => read(lookDeadline(options.until, deps)));
         if ('outage' in seen) {
             if (outage === '')
                 log.event('', `the API does not answer, still waiting: ${seen.outage.message}`);
@@ -4447,10 +4481,13 @@ async function awaitSnapshots(awaited, deps, options) {
         const now = clock.now();
         if (now >= options.until)
             throw timedOut(waiting, options, outage);
-        if (now - spoken >= HEARTBEAT_MS) {
-            spoken = now;
-            log.info(`Still waiting after ${formatElapsed(now - begun)}: ${waiting.map(describeItem).join(', ')}`);
+        for (const item of items) {
+            if (item.done)
+                heartbeat.remove(item.awaited.id);
+            else
+                heartbeat.set(item.awaited.id, `${item.awaited.label()}, ${wordOf(item)}`);
         }
+        heartbeat.beat();
         const inDoubt = waiting.some((item) => !item.watch.seen || item.watch.missing > 0);
         const wanted = inDoubt ? options.schedule.doubt : options.schedule.work('snapshot', now - begun);
         await pause(deps, Math.min(wanted, options.until - now));
@@ -4485,12 +4522,12 @@ function observe(item, list, deps) {
     const { watch, verdict, snapshot, twins } = observeList(item.watch, list);
     item.watch = watch;
     if (snapshot !== null && (snapshot.status !== item.status || twins.length > item.twins)) {
-        const word = snapshot.status || '(no status)';
-        if (snapshot.status !== item.status)
-            deps.log.event(awaited.label(), `snapshot ${snapshot.id} is ${word}`);
+        const changed = snapshot.status !== item.status;
         item.status = snapshot.status;
         item.twins = twins.length;
         awaited.onSeen(snapshot, twins);
+        if (changed)
+            deps.log.event(awaited.label(), `snapshot ${snapshot.id} is ${snapshot.status || 'without a status'}`);
     }
     if (verdict === 'pending')
         return;
@@ -4514,9 +4551,13 @@ function timedOut(waiting, options, outage) {
     const reason = outage === '' ? '' : ` The API did not answer at last: ${outage}`;
     return new FailedError('Snapshot not complete in time', `After ${options.timeout} this is not complete: ${waiting.map(describeItem).join(', ')}.${reason} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${ids}, or give 'wait_timeout' more time.`);
 }
-function describeItem({ awaited, watch, status }) {
-    const word = status === '' ? (watch.seen ? 'without a status' : 'not listed yet') : `'${status}'`;
-    return `snapshot ${watch.id} of ${awaited.label()} (${word})`;
+function describeItem(item) {
+    return `snapshot ${item.watch.id} of ${item.awaited.label()} (${wordOf(item)})`;
+}
+function wordOf({ watch, status }) {
+    if (status !== '')
+        return `'${status}'`;
+    return watch.seen ? 'without a status' : 'not listed yet';
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/server.js
@@ -4530,6 +4571,7 @@ function kindOf(id) {
 function normalize(id) {
     return UUID.test(id) ? id.toLowerCase() : id;
 }
+/** The ids that the API says for a server. */
 function idsOf(server) {
     return [server.id, server.uuid].filter((id) => id !== null);
 }
@@ -4550,13 +4592,14 @@ function matchServer(snapshots, known) {
     const others = snapshots.filter((s) => !isOfServer(s.server, known));
     const first = mine[0] ?? others[0];
     if (first === undefined)
-        return { snapshots: [], ids: known, name: null, filterIgnored: false, unknown: false };
+        return { snapshots: [], ids: known, name: null, filterIgnored: false, assumed: false, unknown: false };
     if (mine.length === 0 && isOneServer(others) && !contradicts(first.server, known)) {
         return {
             snapshots: others,
             ids: merge(known, others),
             name: first.server.name,
             filterIgnored: false,
+            assumed: true,
             unknown: false,
         };
     }
@@ -4565,6 +4608,7 @@ function matchServer(snapshots, known) {
         ids: merge(known, mine),
         name: mine[0]?.server.name ?? null,
         filterIgnored: others.length > 0,
+        assumed: false,
         unknown: mine.length === 0,
     };
 }
@@ -4572,7 +4616,10 @@ function isOneServer(snapshots) {
     const names = new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' ')));
     return names.size === 1 && !names.has('');
 }
+/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
 function contradicts(server, known) {
+    if (isOfServer(server, known))
+        return false;
     const kinds = new Set(known.map(kindOf));
     return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
 }
@@ -4652,6 +4699,7 @@ function setSnapshotOutputs(runner, snapshots) {
 ;// CONCATENATED MODULE: ./build/actions/track.js
 
 
+
 function createTrack(deps, index, start) {
     const { runId, runAttempt } = deps.job.origin;
     const track = {
@@ -4676,6 +4724,10 @@ function createTrack(deps, index, start) {
         save(patch) {
             track.record = { ...track.record, ...patch };
             deps.runner.saveState(serverState(index), JSON.stringify(track.record));
+        },
+        meet(server) {
+            const ids = [...new Set([...track.record.ids, ...idsOf(server)])];
+            track.save({ ids, serverName: server.name ?? track.record.serverName });
         },
         show(seen) {
             track.snapshot = seen.snapshot ?? track.snapshot;
@@ -4719,6 +4771,60 @@ function rowOf({ record, snapshot, before }) {
         createdAt: record.createdAt,
         slotsUsed: used === null ? null : used + (record.snapshotId === null ? 0 : 1),
     };
+}
+
+;// CONCATENATED MODULE: ./build/actions/creation-errors.js
+
+
+
+
+
+
+
+/** Why no snapshot came about, for which server, and what to do: the errors of planning and creating. */
+/** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
+function serverFull(track, deps, snapshots, remark, options) {
+    const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
+    const next = options.rotates
+        ? ''
+        : `, or set 'when_full: rotate' to let this action delete one of this repository's own`;
+    return new FailedError('Server full', `${labelOf(track.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.\n${lines.join('\n')}\nDelete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${next}.`, options.cause && { cause: options.cause });
+}
+function describeSlot(snapshot, deps, now) {
+    const marker = parseMarker(snapshot.description);
+    const own = isOwn(marker, deps.job.origin) ? 'made by this repository' : null;
+    const whose = own ?? (marker ? `made by ${marker.repository}` : 'not made by this action');
+    const age = ageOf(snapshot, now);
+    const since = age === null ? 'of unknown age' : `${formatElapsed(age)} old`;
+    const { id, name, status, createdAt, sizeMb } = snapshot;
+    return `- ${id} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
+}
+const HELP = {
+    400: ` VPS.org gives the same answer for a wrong request and for a full server; its list does not show ${SLOT_LIMIT} snapshots, so look at the reason it gave, and at the name.`,
+    404: ` No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
+};
+/** The request was refused or not carried out. `remark` follows "did not make the snapshot". */
+function notCreated({ record }, failure, remark = '') {
+    const earlier = record.resent
+        ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step looks for it.'
+        : '';
+    return new FailedError('No snapshot was made', `${labelOf(record)}: VPS.org did not make the snapshot ${record.name}${remark}.${HELP[failure.status ?? 0] ?? ''}${earlier}`, { cause: failure });
+}
+/** Nobody can know whether the request was carried out. */
+function unknownOutcome({ record }, cause) {
+    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost, and the lists do not tell what became of it. A snapshot ${record.name} may exist or may still appear; the post step looks once more. Run the job again when the API is well.`, { cause });
+}
+/** A snapshot that looks like this step's but does not carry its mark. */
+function unmarkedSuspect({ record }, suspect, cause) {
+    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost. Snapshot ${suspect.id} has the name ${record.name} but not the description that was sent, so it cannot be taken for this step's. Look at it in the panel of VPS.org.`, { cause });
+}
+/** The answer is about something that this step cannot have made. */
+function foreignAnswer({ record }, snapshot, what) {
+    return new FailedError('Answer about another snapshot', `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. It is not taken for this step's, and nothing is known of a new one; the post step looks for it. Look at the server in the panel of VPS.org.`);
+}
+/** The snapshot exists, and its id must not be used. */
+function withoutId({ record }) {
+    return new FailedError('Snapshot without a usable id', `${labelOf(record)}: the snapshot ${record.name} was made, but the API gives it an id that cannot be used safely. Look for it in the panel of VPS.org.`);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/creation.js
@@ -4767,6 +4873,9 @@ async function createSnapshot(track, deps, options) {
         const found = findByKey(list.snapshots, track.record.key);
         if (found[0] !== undefined)
             return adopt(track, deps, found[0], found.slice(1));
+        const suspect = track.record.resent ? findUnmarked(list.snapshots, track) : undefined;
+        if (suspect !== undefined)
+            throw unmarkedSuspect(track, suspect, failure);
         if (!renamed && hasName(list, track)) {
             renamed = true;
             const name = addKeySuffix(track.record.name, track.record.key);
@@ -4782,9 +4891,14 @@ async function createSnapshot(track, deps, options) {
         if (!track.record.resent)
             track.save({ phase: 'refused' });
         const deleted = options.rotated === null ? '' : `, although snapshot ${options.rotated.id} was deleted to make room`;
-        throw list.snapshots.length >= SLOT_LIMIT
-            ? serverFull(track, deps, list.snapshots, failure, deleted)
-            : notCreated(track, failure, deleted);
+        if (list.snapshots.length < SLOT_LIMIT)
+            throw notCreated(track, failure, deleted);
+        const now = list.now ?? deps.clock.wall();
+        throw serverFull(track, deps, list.snapshots, deleted, {
+            now,
+            rotates: options.rotated !== null,
+            cause: failure,
+        });
     }
 }
 /** Sends one create request; `null` when the snapshot exists now, with its id saved. */
@@ -4797,6 +4911,7 @@ async function request(track, deps, options) {
     track.save({ phase: 'intent' });
     try {
         const snapshot = await deps.api.createSnapshot({ serverId: record.server, name: record.name, description }, options.until);
+        refuseForeign(track, snapshot);
         adopt(track, deps, snapshot, []);
         if (parseMarker(snapshot.description)?.key !== record.key) {
             deps.log.warning('Description not kept', `VPS.org did not keep the description of snapshot ${snapshot.id} as it was sent. The snapshot is fine and known by its id; but rotation, retention and reuse cannot see that it belongs to this repository.`);
@@ -4811,39 +4926,37 @@ async function request(track, deps, options) {
         return error;
     }
 }
+/** An answer about a snapshot that was there before, is of another step or of another server, is not adopted. */
+function refuseForeign(track, snapshot) {
+    const { record, before } = track;
+    const marker = parseMarker(snapshot.description);
+    if (before?.some((s) => s.id === snapshot.id))
+        throw foreignAnswer(track, snapshot, 'was there before');
+    if (marker !== null && marker.key !== record.key) {
+        throw foreignAnswer(track, snapshot, `carries the mark of run ${marker.runId} of ${marker.repository}`);
+    }
+    if (contradicts(snapshot.server, record.ids)) {
+        throw foreignAnswer(track, snapshot, `is of server ${snapshot.server.id ?? 'unknown'}`);
+    }
+}
 /** Takes a snapshot over as this step's own: the id is saved before anything else happens. */
 function adopt(track, deps, snapshot, twins) {
-    const { record } = track;
-    const ids = [...new Set([...record.ids, ...creation_idsOf(snapshot)])];
     track.save({
         phase: 'created',
         snapshotId: snapshot.id === '' ? null : snapshot.id,
         createdAt: snapshot.createdAt,
         sizeMb: snapshot.sizeMb,
-        serverName: snapshot.server.name ?? record.serverName,
-        ids,
         twins: twins.map((s) => s.id).filter((id) => id !== ''),
     });
+    track.meet(snapshot.server);
     track.show({ snapshot });
+    if (snapshot.id === '')
+        throw withoutId(track);
     const label = labelOf(track.record);
-    if (snapshot.id === '') {
-        throw new FailedError('Snapshot without a usable id', `${label}: the snapshot ${record.name} was made, but the API gives it an id that cannot be used safely. Look for it in the panel of VPS.org.`);
-    }
-    if (isForeign(track, snapshot)) {
-        throw new FailedError('Snapshot of another server', `${label}: the API answered with snapshot ${snapshot.id} of server ${snapshot.server.id ?? 'unknown'}. Check 'server_id' and look at both servers in the panel of VPS.org.`);
-    }
-    deps.log.event(label, `snapshot ${snapshot.id} (${snapshot.name ?? record.name}) is being made`);
+    deps.log.event(label, `snapshot ${snapshot.id} (${snapshot.name ?? track.record.name}) is being made`);
     for (const twin of twins) {
         deps.log.event(label, `a second snapshot ${twin.id} has the same key; the post step deletes it`);
     }
-}
-function creation_idsOf({ server }) {
-    return [server.id, server.uuid].filter((id) => id !== null);
-}
-/** The answer names a server that cannot be the one asked for: both have ids, and none is shared. */
-function isForeign({ record }, snapshot) {
-    const match = matchServer([snapshot], [record.server]);
-    return match.unknown && creation_idsOf(snapshot).length > 0 && !isOfServer(snapshot.server, [record.server]);
 }
 /** Looks for the key in complete lists until it is there or certainly not (design §3.2). */
 async function findLostAnswer(track, deps, options, failure) {
@@ -4867,7 +4980,7 @@ async function findLostAnswer(track, deps, options, failure) {
             adopt(track, deps, found, twins);
             return true;
         }
-        const suspect = findUnmarked(seen.value, track);
+        const suspect = findUnmarked(seen.value.snapshots, track);
         if (suspect !== undefined)
             throw unmarkedSuspect(track, suspect, failure);
         if (seen.value.complete)
@@ -4899,39 +5012,38 @@ function hasName(list, { record }) {
     return list.snapshots.some((s) => s.name === record.name && parseMarker(s.description)?.key !== record.key);
 }
 /** A new snapshot of this name without any marker: likely this step's, on an API that drops descriptions. */
-function findUnmarked(list, track) {
-    const known = new Set(track.before?.map((s) => s.id));
-    return list.snapshots.find((s) => s.name === track.record.name && !known.has(s.id) && parseMarker(s.description) === null);
+function findUnmarked(snapshots, { record, before }) {
+    const known = new Set(before?.map((s) => s.id));
+    return snapshots.find((s) => s.name === record.name && !known.has(s.id) && parseMarker(s.description) === null);
 }
-/** The error for a server with all its slots in use: who has them, so that a person can decide. */
-function serverFull(track, deps, snapshots, cause, remark = '') {
-    const lines = snapshots.map((s) => {
-        const marker = parseMarker(s.description);
-        const whose = isOwn(marker, deps.job.origin)
-            ? 'made by this repository'
-            : marker
-                ? `made by ${marker.repository}`
-                : 'not made by this action';
-        return `- ${s.id} ${s.name ?? '(no name)'}: ${s.status || 'no status'}, created ${s.createdAt ?? 'at an unknown time'}, ${formatSize(s.sizeMb)}, ${whose}`;
-    });
-    return new FailedError('Server full', `${labelOf(track.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.\n${lines.join('\n')}\nDelete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action, or set 'when_full: rotate' to let this action delete one of this repository's own.`, cause === null ? undefined : { cause });
-}
-function notCreated(track, failure, remark = '') {
-    const label = labelOf(track.record);
-    const earlier = track.record.resent
-        ? ` An earlier request of this step had an unclear answer, so a snapshot ${track.record.name} may exist; the post step looks for it.`
-        : '';
-    const help = {
-        400: ` VPS.org gives the same answer for a wrong request and for a full server; its list does not show ${SLOT_LIMIT} snapshots, so look at the reason it gave, and at the name (${track.record.name}).`,
-        404: ` No server has the id ${track.record.server}, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
+
+;// CONCATENATED MODULE: ./build/actions/side-by-side.js
+
+
+/** How many servers are worked on at a time: polite to the API, quick enough for a fleet. */
+const CONCURRENCY = 3;
+/**
+ * Runs `work` for each item side by side. After the first failure nothing new is begun; what has begun is
+ * waited for, then what failed is thrown.
+ */
+async function forEachSideBySide(items, work) {
+    const queue = [...items];
+    const failures = [];
+    const worker = async () => {
+        for (let item = queue.shift(); item !== undefined && failures.length === 0; item = queue.shift()) {
+            try {
+                await work(item);
+            }
+            catch (error) {
+                failures.push(error);
+            }
+        }
     };
-    return new FailedError('No snapshot was made', `${label}: VPS.org did not make the snapshot${remark}.${help[failure.status ?? 0] ?? ''}${earlier}`, { cause: failure });
-}
-function unknownOutcome(track, failure) {
-    return new FailedError('Unknown whether a snapshot was made', `${labelOf(track.record)}: the answer to the create request was lost, and the lists do not tell what became of it. A snapshot ${track.record.name} may exist or may still appear; the post step looks once more. Run the job again when the API is well.`, { cause: failure });
-}
-function unmarkedSuspect(track, suspect, failure) {
-    return new FailedError('Unknown whether a snapshot was made', `${labelOf(track.record)}: the answer to the create request was lost. Snapshot ${suspect.id} has the name ${track.record.name} but not the description that was sent, so it cannot be taken for this step's. Look at it in the panel of VPS.org.`, { cause: failure });
+    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
+    if (failures.length > 1)
+        throw new FailedError('Several servers failed', failures.map(describeError).join('\n'));
+    if (failures.length > 0)
+        throw failures[0];
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/reuse.js
@@ -4994,7 +5106,7 @@ function findReusable(facts) {
  * {@link FailedError} where the server is full or the list cannot be about it.
  */
 async function planServer(track, inputs, deps, until) {
-    const { list, snapshots, now } = await readSlots(track, deps, until);
+    const { list, snapshots, now, assumed } = await readSlots(track, deps, until);
     const { origin } = deps.job;
     warnAboutOthers(track, snapshots, deps);
     if (inputs.onRerun === 'reuse') {
@@ -5006,9 +5118,10 @@ async function planServer(track, inputs, deps, until) {
     const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
     if (plan.kind === 'free')
         return { kind: 'create', track };
-    if (plan.kind === 'full')
-        throw serverFull(track, deps, snapshots, null, `: ${plan.why}`);
-    return { ...plan, track };
+    if (plan.kind === 'full') {
+        throw serverFull(track, deps, snapshots, `: ${plan.why}`, { now, rotates: inputs.whenFull === 'rotate' });
+    }
+    return { ...plan, track, assumed };
 }
 /** The server's own part of a fresh list. */
 async function readSlots(track, deps, until) {
@@ -5024,7 +5137,7 @@ async function readSlots(track, deps, until) {
     track.show({ before: match.snapshots });
     track.save({ ids: match.ids, serverName: match.name });
     deps.log.event(labelOf(track.record), `${match.snapshots.length} of 5 snapshots before this one`);
-    return { list, snapshots: match.snapshots, now: apiTime(list, deps) };
+    return { list, snapshots: match.snapshots, now: apiTime(list, deps), assumed: match.assumed };
 }
 async function readList(track, deps, until) {
     try {
@@ -5068,7 +5181,9 @@ function reuse(track, snapshot, deps) {
  */
 async function rotateSlot(plan, inputs, deps, until) {
     const { track } = plan;
-    const current = plan.kind === 'rotate' && inputs.stopServer ? await planServer(track, inputs, deps, until) : plan;
+    const current = plan.kind === 'rotate' && inputs.stopServer
+        ? await planServer(track, { ...inputs, onRerun: 'create' }, deps, until)
+        : plan;
     if (current.kind !== 'rotate')
         return null;
     const { victim, why, lastRestorePoint } = current;
@@ -5077,15 +5192,29 @@ async function rotateSlot(plan, inputs, deps, until) {
         deps.log.warning('Only restore point deleted', `${label}: snapshot ${victim.id} is this repository's only completed one there, and is deleted to make room. Until the new one is complete there is none.`);
     }
     try {
+        if (current.assumed)
+            await confirmServer(track.record.server, [victim], deps, until);
+        deps.log.event(label, `deleting snapshot ${victim.id} (${victim.name ?? 'no name'}) to make room: ${why}`);
         const deleted = await deps.api.deleteSnapshot(victim.id, until);
-        const what = deleted ? 'was deleted to make room' : 'was gone already';
-        deps.log.event(label, `snapshot ${victim.id} (${victim.name ?? 'no name'}) ${what}: ${why}`);
+        deps.log.event(label, deleted ? `snapshot ${victim.id} deleted` : `snapshot ${victim.id} was gone already`);
     }
     catch (cause) {
-        throw new FailedError('No slot was freed', `${label}: snapshot ${victim.id} (${why}) could not be deleted to make room, so no snapshot was made. Delete one in the panel of VPS.org, then run the job again.`, { cause });
+        throw new FailedError('No slot was freed', `${label}: snapshot ${victim.id} (${why}) was to be deleted to make room, which is not known to have happened, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again.`, { cause });
     }
     track.show({ before: (track.before ?? []).filter((s) => s.id !== victim.id) });
     return victim;
+}
+/**
+ * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
+ * be that one. Throws where it is another one, or where nobody can tell.
+ */
+async function confirmServer(serverId, snapshots, deps, until) {
+    const { id, uuid } = await deps.api.getServer(serverId, until);
+    const ids = [serverId, id, uuid].filter((text) => text !== null);
+    const stranger = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
+    if (stranger === undefined)
+        return;
+    throw new Error(`snapshot ${stranger.id} is of server ${stranger.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/power.js
@@ -5093,16 +5222,25 @@ async function rotateSlot(plan, inputs, deps, until) {
 
 
 
+
 /** Time for a stop to be confirmed (design §3.7). */
 const STOP_MS = 5 * 60_000;
+/** Time for a start: the API may refuse one while it makes a snapshot, which takes up to 10 minutes [D]. */
+const START_MS = 15 * 60_000;
+/** Main stopped this server, or tried to, and has not seen it active again. */
+function isStoppedByUs(power) {
+    return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
+}
 /**
- * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `save` is called before
- * each step that changes something. Throws {@link FailedError} where the server is in no state to be stopped,
+ * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `on.save` is called before
+ * each step that changes something, `read` with what the server says first. Throws {@link FailedError} where the server is in no state to be stopped,
  * the API refuses, or it does not stop in time; then the caller starts it again.
  */
-async function stopServer(target, deps, schedule, save) {
+async function stopServer(target, deps, schedule, on) {
+    const { save } = on;
     const until = deps.clock.now() + STOP_MS;
     const server = await readBefore(target, deps, until);
+    on.read(server);
     if (server.status === 'stopped') {
         save({ found: 'stopped', stop: 'none', started: false });
         deps.log.event(target.label, 'the server is stopped already and stays so');
@@ -5127,7 +5265,9 @@ async function stopServer(target, deps, schedule, save) {
     }
     while (deps.clock.now() < until) {
         await pause(deps, schedule.doubt);
-        const seen = await look(() => deps.api.getServer(target.id, until));
+        const seen = await look(() => deps.api.getServer(target.id, until)).catch((error) => {
+            throw powerRefused(target, 'stop', error);
+        });
         if ('value' in seen && seen.value.status === 'stopped') {
             save({ found: 'active', stop: 'confirmed', started: false });
             deps.log.event(target.label, 'the server is stopped');
@@ -5208,7 +5348,30 @@ function notStarted(target, status, cause) {
     return new FailedError('Server not started', `${target.label}: the server is ${status === '' ? 'in an unknown state' : `'${status}'`} and was not seen active in time. START IT BY HAND in the panel of VPS.org if it is stopped.`, { cause });
 }
 
+;// CONCATENATED MODULE: ./build/actions/report.js
+
+/**
+ * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
+ * summary is what a person on call opens first.
+ */
+async function writeReport(deps, body, render) {
+    const alerts = [];
+    try {
+        await body();
+    }
+    catch (error) {
+        if (!(error instanceof CancelledError))
+            alerts.push(alertOf(error));
+        throw error;
+    }
+    finally {
+        await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/actions/create.js
+
+
 
 
 
@@ -5230,42 +5393,53 @@ async function create(inputs, deps) {
     const schedule = createSchedule(inputs.pollInterval);
     const tracks = nameSnapshots(inputs, deps);
     const step = saveStep(deps, describeStep(inputs, deps));
+    await writeReport(deps, async () => {
+        try {
+            if (inputs.dryRun)
+                return await planOnly(tracks, inputs, deps);
+            await makeSnapshots(tracks, inputs, deps, schedule);
+            saveStep(deps, { ...step, succeeded: true });
+        }
+        finally {
+            await startStopped(tracks, deps, schedule);
+            publish(deps, tracks);
+        }
+    }, (alerts) => summarize(tracks, inputs, deps, alerts));
+}
+/** Plans all servers, then makes and awaits their snapshots; throws where one is not to be had. */
+async function makeSnapshots(tracks, inputs, deps, schedule) {
+    let until = deps.clock.now() + inputs.waitTimeout;
+    const plans = await planServers(tracks, inputs, deps, until);
+    const made = plans.filter((plan) => plan.kind !== 'reuse');
+    if (inputs.stopServer) {
+        await forEachSideBySide(made, ({ track }) => stopServer(targetOf(track), deps, schedule, {
+            read: (server) => track.meet(server),
+            save: (power) => track.save({ power }),
+        }));
+        until = deps.clock.now() + inputs.waitTimeout;
+    }
+    await forEachSideBySide(made, async (plan) => {
+        const rotated = await rotateSlot(plan, inputs, deps, until);
+        await createSnapshot(plan.track, deps, { schedule, text: inputs.description, until, rotated });
+        publish(deps, tracks);
+        await warnAboutReading(plan.track, inputs, deps, until);
+    });
+    if (!inputs.wait)
+        return;
     const starts = [];
     const failures = [];
     try {
-        if (inputs.dryRun)
-            return await planOnly(tracks, inputs, deps);
-        let until = deps.clock.now() + inputs.waitTimeout;
-        const plans = await planServers(tracks, inputs, deps, until);
-        const made = plans.filter((plan) => plan.kind !== 'reuse');
-        if (inputs.stopServer) {
-            await forEachSideBySide(made, ({ track }) => stopServer(targetOf(track), deps, schedule, (power) => track.save({ power })));
-            until = deps.clock.now() + inputs.waitTimeout;
-        }
-        await forEachSideBySide(made, async (plan) => {
-            const rotated = await rotateSlot(plan, inputs, deps, until);
-            await createSnapshot(plan.track, deps, { schedule, text: inputs.description, until, rotated });
-            publish(deps, tracks);
-            await warnAboutReading(plan.track, inputs, deps, until);
+        await waitForSnapshots(made, tracks, inputs, deps, until, (track) => {
+            if (!isStoppedByUs(track.record.power))
+                return;
+            starts.push(startAgain(track, deps, schedule).catch((error) => void failures.push(error)));
         });
-        if (inputs.wait) {
-            await waitForSnapshots(made, tracks, inputs, deps, until, (track) => {
-                if (isStoppedByUs(track)) {
-                    starts.push(startAgain(track, deps, schedule).catch((error) => void failures.push(error)));
-                }
-            });
-        }
-        await Promise.all(starts);
-        if (failures.length > 0)
-            throw failures[0];
-        saveStep(deps, { ...step, succeeded: true });
     }
     finally {
         await Promise.all(starts);
-        await startStopped(tracks, deps, schedule);
-        publish(deps, tracks);
-        await deps.runner.writeSummary(summarize(tracks, inputs, deps));
     }
+    if (failures.length > 0)
+        throw failures[0];
 }
 /** Names every snapshot before the first request: a name that cannot be is a mistake in the inputs. */
 function nameSnapshots(inputs, deps) {
@@ -5330,7 +5504,19 @@ async function planServers(tracks, inputs, deps, until) {
     await forEachSideBySide(tracks, async (track) => {
         plans.set(track, await planServer(track, inputs, deps, until));
     });
+    refuseSameServer(tracks);
     return tracks.map((track) => plans.get(track)).filter((plan) => plan !== undefined);
+}
+/** One server typed in two forms, as a number and as a UUID, would get two snapshots and lose two slots. */
+function refuseSameServer(tracks) {
+    for (const [index, { record }] of tracks.entries()) {
+        const twin = tracks
+            .slice(0, index)
+            .find((other) => other.record.ids.some((id) => record.ids.includes(id)));
+        if (twin === undefined)
+            continue;
+        throw new FailedError('One server named twice', `'server_id': ${twin.record.server} and ${record.server} are the same server (${record.serverName ?? 'no name'}); give it once. Nothing was requested.`);
+    }
 }
 async function planOnly(tracks, inputs, deps) {
     const plans = await planServers(tracks, inputs, deps, deps.clock.now() + inputs.waitTimeout);
@@ -5358,12 +5544,13 @@ async function warnAboutReading(track, inputs, deps, until) {
     if (!configured || inputs.stopServer)
         return;
     try {
-        await deps.api.getServer(track.record.server, until);
+        track.meet(await deps.api.getServer(track.record.server, until));
     }
     catch (error) {
-        if (!(error instanceof VpsError) || isTransient(error) || error.kind === 'cancelled')
+        const denied = error instanceof VpsError && isDenied(error);
+        if (!denied)
             return;
-        deps.log.warning('Restores cannot be confirmed', `${labelOf(track.record)}: the token may not read the server, so a restore could be requested but not confirmed, and would end red. ${error.message}`);
+        deps.log.warning('Restores cannot be confirmed', `${labelOf(track.record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and would end red. ${error.message}`);
     }
 }
 async function waitForSnapshots(plans, tracks, inputs, deps, until, onCompleted) {
@@ -5399,11 +5586,6 @@ async function waitForSnapshots(plans, tracks, inputs, deps, until, onCompleted)
         timeout: formatDuration(inputs.waitTimeout),
     });
 }
-function isStoppedByUs({ record: { power } }) {
-    return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
-}
-/** Time for a server to be active again after a start request. */
-const START_MS = 5 * 60_000;
 async function startAgain(track, deps, schedule) {
     const { power } = track.record;
     if (power === null)
@@ -5416,7 +5598,9 @@ async function startAgain(track, deps, schedule) {
 async function startStopped(tracks, deps, schedule) {
     if (deps.cancelled.aborted)
         return;
-    await Promise.all(tracks.filter(isStoppedByUs).map(async (track) => {
+    await Promise.all(tracks
+        .filter(({ record }) => isStoppedByUs(record.power))
+        .map(async (track) => {
         try {
             await startAgain(track, deps, schedule);
         }
@@ -5426,30 +5610,34 @@ async function startStopped(tracks, deps, schedule) {
         }
     }));
 }
-function summarize(tracks, inputs, deps) {
-    const made = tracks.filter(({ record }) => record.snapshotId !== null);
+function summarize(tracks, inputs, deps, alerts) {
+    const completed = tracks.filter(({ record }) => record.phase === 'completed');
     return renderSummary({
         headline: headlineOf(tracks, inputs),
         rows: tracks.map(rowOf),
-        alerts: deps.log.alerts(),
+        alerts,
         events: deps.log.events(),
-        commands: made.map(({ record }) => restoreCommand(inputs.apiUrl, record.snapshotId ?? '')),
+        commands: completed.map(({ record }) => restoreCommand(inputs.apiUrl, record.snapshotId ?? '')),
     });
 }
 function headlineOf(tracks, inputs) {
+    const all = tracks.length;
     const done = tracks.filter(({ record }) => record.phase === 'completed').length;
     const begun = tracks.filter(({ record }) => record.snapshotId !== null).length;
-    const of = tracks.length === 1 ? '' : ` of ${tracks.length} servers`;
+    const count = (number) => (all === 1 ? '' : `: ${number} of ${all} servers`);
+    const noun = all === 1 ? 'snapshot' : 'snapshots';
     if (inputs.dryRun)
-        return '🔎 VPS.org snapshot: dry run, nothing was changed';
-    if (done === tracks.length) {
-        return tracks.every(({ record }) => record.reused)
-            ? `♻️ VPS.org snapshot reused from an earlier attempt${of}`
-            : `📸 VPS.org snapshot complete${of}`;
+        return `🔎 VPS.org ${noun}: dry run, nothing was changed`;
+    if (done === all && tracks.every(({ record }) => record.reused)) {
+        return `♻️ VPS.org ${noun} reused from an earlier attempt${count(done)}`;
     }
-    if (!inputs.wait && begun === tracks.length)
-        return `⏳ VPS.org snapshot requested${of}, not waited for`;
-    return `❌ VPS.org snapshot not complete: ${done} of ${tracks.length} completed, ${begun} requested`;
+    if (done === all)
+        return `📸 VPS.org ${noun} complete${count(done)}`;
+    if (!inputs.wait && begun === all)
+        return `⏳ VPS.org ${noun} requested, not waited for${count(begun)}`;
+    if (begun === 0)
+        return `❌ No VPS.org ${noun}`;
+    return `❌ VPS.org ${noun} not complete${count(done)}`;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/policy.js
@@ -5893,8 +6081,9 @@ function fieldsOf(value, what) {
 function textOf(value, limit) {
     return typeof value === 'string' ? cleanText(value, limit) : null;
 }
-function numberOf(value) {
-    return typeof value === 'number' && Number.isFinite(value) ? value : null;
+/** A count or a size. */
+function amountOf(value) {
+    return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 }
 /** An id as text; `null` for none, and for one that may not stand in a path. */
 function idOf(value) {
@@ -5936,7 +6125,7 @@ function parseSnapshot(value) {
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
         status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
-        sizeMb: numberOf(fields['size_mb']),
+        sizeMb: amountOf(fields['size_mb']),
         createdAt,
         created: parseTime(createdAt),
         description: typeof description === 'string' && description.length <= DESCRIPTION_READ ? description : null,
@@ -5955,7 +6144,7 @@ function parseSnapshotPage(value) {
     }
     return {
         snapshots: results.map(parseSnapshot),
-        count: numberOf(fields['count']),
+        count: amountOf(fields['count']),
         next: next === '' ? null : next,
     };
 }
@@ -6011,6 +6200,7 @@ function flatten(value, depth = 0) {
 ;// CONCATENATED MODULE: ./build/vps/api.js
 
 
+
 /** The longest page that the API gives [C]. */
 const PAGE_SIZE = 100;
 const MAX_PAGES = 50;
@@ -6039,17 +6229,15 @@ function createApi(send, apiUrl) {
         },
         async restoreSnapshot(id, until) {
             const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
+            refuseUnsafe('POST', path, id);
             // Only that the body is whole JSON counts: its `status` is the request's, not the restore's [D].
             await send({ method: 'POST', path, until, read: json((body) => body) });
         },
         async deleteSnapshot(id, until) {
+            const path = `/snapshots/${encodeURIComponent(id)}/`;
+            refuseUnsafe('DELETE', path, id);
             try {
-                await send({
-                    method: 'DELETE',
-                    path: `/snapshots/${encodeURIComponent(id)}/`,
-                    until,
-                    read: noContent,
-                });
+                await send({ method: 'DELETE', path, until, read: noContent });
                 return true;
             }
             catch (error) {
@@ -6078,6 +6266,12 @@ function noContent({ status }) {
         throw new SchemaError('a 204 was expected');
 }
 function anything() { }
+/** The last guard before a snapshot is overwritten or deleted: digits above 2^53 may not be the API's (design §4). */
+function refuseUnsafe(method, path, id) {
+    const unsafe = /^\d+$/.test(id) && !Number.isSafeInteger(Number(id));
+    if (unsafe || !ID_PATTERN.test(id))
+        throw new VpsError({ kind: 'unsafe_id', method, path });
+}
 /** A number where the id is one that a double holds, else text: the API documents integers [D] and has UUIDs [C]. */
 function idForBody(id) {
     const number = Number(id);
@@ -6116,9 +6310,9 @@ async function readPages(send, apiUrl, firstPath, until) {
     }
     const last = pages.at(-1);
     const full = last !== undefined && last.count !== null && snapshots.length >= last.count;
-    const uncounted = last?.count === null;
     const ended = path === null && last?.next === null;
-    const complete = steady && (pages.length === 1 ? full || ended : ended && (full || uncounted));
+    // On several pages the end of the links proves less than the number of items: one may have slipped through.
+    const complete = steady && (full || (ended && (pages.length === 1 || last.count === null)));
     return { snapshots, complete, now, pages: pages.length };
 }
 /**
@@ -6209,9 +6403,15 @@ const GRACE_MS = 5_000;
 function createClient(options) {
     const { clock } = options;
     const grace = graceAfter(options.cancelled, clock);
+    /** The API asked not to be asked before; it holds for all calls, also for those that come later. */
+    let notBefore = 0;
     return async (call) => {
         let last;
         for (let tries = 1;; tries += 1) {
+            if (notBefore >= call.until)
+                throw failure(call, 'deadline', { cause: last }, 'the API asked to wait longer');
+            if (notBefore > clock.now())
+                await clock.sleep(notBefore - clock.now(), options.cancelled);
             if (options.cancelled.aborted)
                 throw failure(call, 'cancelled', { cause: last });
             const remaining = call.until - clock.now();
@@ -6221,6 +6421,8 @@ function createClient(options) {
             if ('answer' in result)
                 return result.answer;
             last = result.error;
+            if (last.retryAfter !== undefined)
+                notBefore = Math.max(notBefore, clock.now() + last.retryAfter);
             if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last)))
                 throw last;
             const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
@@ -6294,8 +6496,8 @@ function readAnswer(call, response, clock) {
         };
     }
 }
-function failure(call, kind, options) {
-    return new VpsError({ kind, method: call.method, path: call.path }, options);
+function failure(call, kind, options, detail) {
+    return new VpsError({ kind, method: call.method, path: call.path, detail }, options);
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function client_kindOf(method, kind) {
@@ -6403,12 +6605,13 @@ function tooLarge(message) {
     message.destroy();
     return new TransportError('too_large', `the body is larger than ${BODY_LIMIT} bytes`);
 }
+/** Failures while the connection was being made, before anything was sent; later ones are lost connections. */
 const KINDS = new Map([
-    ['ECONNREFUSED', 'refused'],
-    ['EHOSTUNREACH', 'refused'],
-    ['ENETUNREACH', 'refused'],
-    ['ENOTFOUND', 'unresolved'],
-    ['EAI_AGAIN', 'unresolved'],
+    ['connect ECONNREFUSED', 'refused'],
+    ['connect EHOSTUNREACH', 'refused'],
+    ['connect ENETUNREACH', 'refused'],
+    ['getaddrinfo ENOTFOUND', 'unresolved'],
+    ['getaddrinfo EAI_AGAIN', 'unresolved'],
 ]);
 /** What became of the exchange; an error that no socket gave is a mistake in the code and stays what it is. */
 function toTransportError(error, request, timeout) {
@@ -6425,18 +6628,17 @@ function toTransportError(error, request, timeout) {
 function http_kindOf(error) {
     // A host with several addresses fails with one error for each of them.
     const inner = error instanceof AggregateError ? error.errors[0] : error;
-    const { code } = inner;
+    const { code, syscall } = inner;
     if (typeof code !== 'string')
         return null;
     if (/^ERR_TLS|CERT|SIGNATURE/.test(code))
         return 'certificate';
     if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM)_/.test(code))
         return null;
-    return KINDS.get(code) ?? 'reset';
+    return KINDS.get(`${String(syscall)} ${code}`) ?? 'reset';
 }
 
 ;// CONCATENATED MODULE: ./build/entry/start.js
-
 
 
 
@@ -6491,6 +6693,7 @@ function connect(shell, connection, cancelled) {
         cancelled,
     };
 }
+const NOTHING_FOLLOWS = 'Nothing new was sent after that; what was requested before stands in the log.';
 /** An abandoned request or timer must not hold a step that has said its last word. */
 const LINGER_MS = 250;
 /**
@@ -6512,26 +6715,21 @@ async function run(body, options = {}) {
     }
     catch (error) {
         process.exitCode = 1;
-        tellFailure(error, shell, cancelled.signal.aborted);
+        tellFailure(error, shell, cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null);
     }
     finally {
         setTimeout(() => process.exit(), LINGER_MS).unref();
     }
 }
-function tellFailure(error, { log }, wasCancelled) {
-    const text = describeError(error);
-    if (wasCancelled) {
-        log.debug(text);
-        log.error('Cancelled', 'The job was cancelled. The post step finds what this step began and says what became of it.');
+function tellFailure(error, { log }, whenCancelled) {
+    const { title, text, command } = alertOf(error);
+    if (whenCancelled !== null) {
+        log.info(text);
+        return log.error('Cancelled', `The job was cancelled. ${whenCancelled}`);
     }
-    else if (error instanceof FailedError) {
-        log.error(error.title, text);
-    }
-    else {
-        log.error(error instanceof InputError ? 'Wrong inputs' : 'VPS.org snapshot action failed', text);
-        if (error instanceof Error)
-            log.debug(error.stack ?? '');
-    }
+    log.error(title, text, command);
+    if (error instanceof Error)
+        log.debug(error.stack ?? '');
 }
 
 ;// CONCATENATED MODULE: ./build/entry/main.js
@@ -6542,5 +6740,5 @@ void run(async (shell, cancelled) => {
     const inputs = readRootInputs();
     await create(inputs, connect(shell, inputs, cancelled));
     shell.runner.setExitCode(0);
-});
+}, { whenCancelled: 'The post step finds what this step began and says what became of it.' });
 

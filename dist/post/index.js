@@ -712,9 +712,12 @@ function renderRetention({ server, verdicts }) {
     const deleted = verdicts.filter(({ action }) => action === 'delete').length;
     return details(`Retention on ${escapeHtml(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep`, table(['Snapshot', 'Name', 'Status', 'Created', 'Decision', 'Why'], rows));
 }
-function renderAlert({ kind, title, text }) {
+function renderAlert({ kind, title, text, command }) {
     const lines = text.split('\n').map((line) => `> ${escapeMarkdown(line)}\n`);
-    return `> [!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}\n`;
+    // Our own words and checked ids: not escaped, so that it can be copied.
+    const block = command === undefined ? '' : `>\n> \`\`\`sh\n> ${command.replaceAll('\n', '\n> ')}\n> \`\`\`\n`;
+    const sign = kind === 'error' ? 'CAUTION' : 'WARNING';
+    return `> [!${sign}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}${block}\n`;
 }
 function renderCommands(commands) {
     if (commands.length === 0)
@@ -829,7 +832,7 @@ function marker_describeSnapshot(text, marker) {
     if (clean === '')
         return { description: ending, cut: false };
     const room = DESCRIPTION_LIMIT - ending.length - 1;
-    // Counted as the API is likely to: in code points, never half of one.
+    // Never half of a character that takes two places.
     const points = Array.from(clean);
     const cut = clean.length > room;
     const kept = cut ? cutToLength(points, room) : clean;
@@ -856,13 +859,14 @@ function kindOf(id) {
 function normalize(id) {
     return UUID.test(id) ? id.toLowerCase() : id;
 }
-function idsOf(server) {
+/** The ids that the API says for a server. */
+function server_idsOf(server) {
     return [server.id, server.uuid].filter((id) => id !== null);
 }
 /** Whether a snapshot's server is one of the given ids. */
-function server_isOfServer(server, ids) {
+function isOfServer(server, ids) {
     const known = new Set(ids.map(normalize));
-    return idsOf(server).some((id) => known.has(normalize(id)));
+    return server_idsOf(server).some((id) => known.has(normalize(id)));
 }
 /**
  * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
@@ -872,17 +876,18 @@ function server_isOfServer(server, ids) {
  * kind as the typed one and a different one: two numbers that differ are two servers.
  */
 function server_matchServer(snapshots, known) {
-    const mine = snapshots.filter((s) => server_isOfServer(s.server, known));
-    const others = snapshots.filter((s) => !server_isOfServer(s.server, known));
+    const mine = snapshots.filter((s) => isOfServer(s.server, known));
+    const others = snapshots.filter((s) => !isOfServer(s.server, known));
     const first = mine[0] ?? others[0];
     if (first === undefined)
-        return { snapshots: [], ids: known, name: null, filterIgnored: false, unknown: false };
-    if (mine.length === 0 && isOneServer(others) && !contradicts(first.server, known)) {
+        return { snapshots: [], ids: known, name: null, filterIgnored: false, assumed: false, unknown: false };
+    if (mine.length === 0 && isOneServer(others) && !server_contradicts(first.server, known)) {
         return {
             snapshots: others,
             ids: merge(known, others),
             name: first.server.name,
             filterIgnored: false,
+            assumed: true,
             unknown: false,
         };
     }
@@ -891,19 +896,23 @@ function server_matchServer(snapshots, known) {
         ids: merge(known, mine),
         name: mine[0]?.server.name ?? null,
         filterIgnored: others.length > 0,
+        assumed: false,
         unknown: mine.length === 0,
     };
 }
 function isOneServer(snapshots) {
-    const names = new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' ')));
+    const names = new Set(snapshots.map((s) => server_idsOf(s.server).map(normalize).join(' ')));
     return names.size === 1 && !names.has('');
 }
-function contradicts(server, known) {
+/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
+function server_contradicts(server, known) {
+    if (isOfServer(server, known))
+        return false;
     const kinds = new Set(known.map(kindOf));
-    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
+    return server_idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
 }
 function merge(known, snapshots) {
-    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
+    return [...new Set([...known, ...snapshots.flatMap((s) => server_idsOf(s.server))])];
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/status.js
@@ -986,7 +995,7 @@ function checkSnapshot(facts) {
     if (status_meaningOf(snapshot.status) !== 'completed') {
         refusals.push(`snapshot ${snapshotId} is '${snapshot.status}', not 'completed'`);
     }
-    if (facts.serverIds.length > 0 && !server_isOfServer(snapshot.server, facts.serverIds)) {
+    if (facts.serverIds.length > 0 && !isOfServer(snapshot.server, facts.serverIds)) {
         refusals.push(`snapshot ${snapshotId} belongs to another server (${snapshot.server.id ?? 'unknown'})`);
     }
     return { refusals, warnings: [], snapshot };
@@ -1013,7 +1022,7 @@ function isOnSameServer(other, mine, serverIds) {
     if (other.server.id === null && other.server.uuid === null)
         return true;
     const { id, uuid } = mine.server;
-    return server_isOfServer(other.server, [...serverIds, ...[id, uuid].filter((text) => text !== null)]);
+    return isOfServer(other.server, [...serverIds, ...[id, uuid].filter((text) => text !== null)]);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/policy.js
@@ -1129,12 +1138,13 @@ const MOST_ANNOTATIONS = 9;
 function createLog(runner, clock) {
     const events = [];
     const alerts = [];
-    const annotate = (kind, title, text) => {
+    const annotate = (kind, title, text, command) => {
+        const whole = command === undefined ? text : `${text}\n${command}`;
         if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
-            runner.annotate(kind, title, text);
+            runner.annotate(kind, title, whole);
         else
-            runner.write(`${kind}: ${title}: ${text}`);
-        alerts.push({ kind, title, text });
+            runner.write(`${kind}: ${title}: ${whole}`);
+        alerts.push({ kind, title, text, ...(command !== undefined && { command }) });
     };
     return {
         info: (text) => runner.write(text),
@@ -1151,13 +1161,13 @@ function createLog(runner, clock) {
         },
         notice: (title, text) => annotate('notice', title, text),
         warning: (title, text) => annotate('warning', title, text),
-        error: (title, text) => annotate('error', title, text),
+        error: (title, text, command) => annotate('error', title, text, command),
         events: () => events,
         alerts: () => alerts,
     };
 }
 /** An error with everything that caused it, outermost first, each message once. */
-function log_describeError(error) {
+function describeError(error) {
     const messages = [];
     for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
         const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
@@ -1166,6 +1176,115 @@ function log_describeError(error) {
         cause = cause instanceof Error ? cause.cause : undefined;
     }
     return messages.join('\n  caused by: ');
+}
+
+;// CONCATENATED MODULE: ./build/vps/errors.js
+/** The one error of the API client. Callers decide from its fields, never from its text. */
+class errors_VpsError extends Error {
+    name = 'VpsError';
+    kind;
+    method;
+    path;
+    status;
+    detail;
+    retryAfter;
+    constructor(fields, options) {
+        super(describe(fields), options);
+        this.kind = fields.kind;
+        this.method = fields.method;
+        this.path = fields.path;
+        this.status = fields.status;
+        this.detail = fields.detail;
+        this.retryAfter = fields.retryAfter;
+    }
+}
+/**
+ * Whether the API refused the request, cannot have carried it out, or may have.
+ * A 5xx says nothing: a proxy gives it while the server behind is at work.
+ */
+function errors_certaintyOf(error) {
+    switch (error.kind) {
+        case 'refused':
+        case 'unresolved':
+        case 'certificate':
+        case 'deadline':
+        case 'cancelled':
+        case 'unsafe_id':
+            return 'not_done';
+        case 'http':
+            if (error.status === 429)
+                return 'not_done';
+            return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
+                ? 'refused'
+                : 'unclear';
+        case 'reset':
+        case 'timeout':
+        case 'cut':
+        case 'too_large':
+        case 'malformed':
+            return 'unclear';
+    }
+}
+/** Whether the server may still be at work on a request with an unclear answer. */
+function errors_isSlow(error) {
+    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
+}
+/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
+function isDenied(error) {
+    return error.status === 403 || error.status === 404 || error.status === 405;
+}
+/** Whether the same question may have another answer later: an outage, not a refusal. */
+function isTransient(error) {
+    if (error.kind === 'http')
+        return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
+    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'unsafe_id';
+}
+function describe(fields) {
+    const { kind, method, path, status, detail } = fields;
+    const request = `${method} ${path}`;
+    switch (kind) {
+        case 'http':
+            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(status)}`;
+        case 'malformed':
+            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
+        case 'refused':
+            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
+        case 'unresolved':
+            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
+        case 'certificate':
+            return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
+        case 'reset':
+            return `${request}: the connection was lost before the answer was complete`;
+        case 'cut':
+            return `${request}: the answer was cut short`;
+        case 'timeout':
+            return `${request}: no complete answer in time`;
+        case 'too_large':
+            return `${request}: the answer is larger than 10 MiB and was not read`;
+        case 'deadline':
+            return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
+        case 'unsafe_id':
+            return `${request}: not sent, the id is too large a number to be sure of its digits`;
+        case 'cancelled':
+            return `${request}: not sent or not waited for, because the job was cancelled`;
+    }
+}
+function adviceFor(status) {
+    switch (status) {
+        case 401:
+            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+        case 403:
+            return '. The API token lacks a permission for this call: give it that permission at VPS.org (Account → Developers), or use another token';
+        case 429:
+            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
+        default:
+            if (status !== undefined && status >= 500)
+                return '. The API or a proxy before it is in trouble: try again later';
+            if (status !== undefined && status >= 300 && status < 400) {
+                return ". The API sent a redirect, which is not followed: check 'api_url'";
+            }
+            return '';
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/retention.js
@@ -1329,7 +1448,191 @@ function slots_findRunning(snapshots, ownKey) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/actions/deps.js
+;// CONCATENATED MODULE: ./build/github/values.js
+
+/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
+const LONGEST = 36 * UNITS.d;
+/** `90s`, `1.5h`, … in milliseconds. */
+function values_parseDuration(text, range = {}) {
+    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
+    if (!match) {
+        const hint = /^\d+$/.test(text) ? ` (did you mean ${text}s?)` : '';
+        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m${hint}`);
+    }
+    const duration = Number(match[1]) * UNITS[match[2]];
+    const { min = 1, max = LONGEST } = range;
+    if (duration < min)
+        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
+    if (duration > max)
+        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
+    return duration;
+}
+/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
+function formatDuration(ms) {
+    for (const unit of ['d', 'h', 'm', 's']) {
+        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
+            return `${ms / UNITS[unit]}${unit}`;
+    }
+    return ms < UNITS.s ? `${Math.round(ms)}ms` : values_formatElapsed(ms);
+}
+/** A measured time for people: `4m 05s`. */
+function values_formatElapsed(ms) {
+    const seconds = Math.floor(ms / 1000);
+    if (seconds < 60)
+        return `${seconds}s`;
+    const rest = String(seconds % 60).padStart(2, '0');
+    const minutes = Math.floor(seconds / 60);
+    const hours = Math.floor(minutes / 60);
+    if (hours >= 48)
+        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
+function values_parseBoolean(text) {
+    if (/^(true|True|TRUE)$/.test(text))
+        return true;
+    if (/^(false|False|FALSE)$/.test(text))
+        return false;
+    throw new Error(`${quote(text)} is not a boolean: write true or false`);
+}
+function values_parseChoice(text, choices) {
+    const choice = choices.find((c) => c === text);
+    if (choice === undefined)
+        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
+    return choice;
+}
+/** A whole number in a range. */
+function values_parseCount(text, min, max) {
+    const count = Number(text);
+    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
+        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
+    }
+    return count;
+}
+/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function values_parseIds(text) {
+    const ids = [...new Set(text.split(/[\s,]+/).filter((id) => id !== ''))];
+    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
+    if (wrong.length > 0) {
+        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: only letters, digits, '-' and '_', at most 64 of them`);
+    }
+    return ids;
+}
+/** Whether a host name means this machine, where plain http carries a token to nobody else. */
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+/** The API's address without a slash at its end: https, or http to this machine. */
+function values_parseApiUrl(text) {
+    const url = URL.parse(text);
+    if (url === null)
+        throw new Error(`${quote(text)} is not a URL`);
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
+    }
+    if (url.username !== '' || url.password !== '')
+        throw new Error('it contains a user name or password');
+    if (text.includes('?') || text.includes('#'))
+        throw new Error('it contains a query or a fragment');
+    return url.href.replace(/\/+$/, '');
+}
+/** Addresses to check after a restore, one on a line. */
+function values_parseHealthUrls(text) {
+    return text
+        .split(/\s*\n\s*/)
+        .map((line) => line.trim())
+        .filter((line) => line !== '')
+        .map((line) => {
+        const url = URL.parse(line);
+        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+            throw new Error(`${quote(line.split('?')[0] ?? '')} is not an http(s) URL`);
+        }
+        if (url.username !== '' || url.password !== '')
+            throw new Error('it contains a user name or password');
+        return url.href;
+    });
+}
+/** A token that can stand in a header. `what` names where it comes from. */
+function values_parseToken(text) {
+    if (text === '') {
+        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
+    }
+    if (!/^[\x21-\x7e]+$/.test(text)) {
+        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
+    }
+    return text;
+}
+/** A value in quotes, cut so that a pasted file does not fill the log. */
+function quote(text) {
+    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+}
+
+;// CONCATENATED MODULE: ./build/github/reader.js
+
+/** All mistakes in the inputs, told together; nothing has been sent. */
+class InputError extends Error {
+    name = 'InputError';
+    problems;
+    constructor(problems) {
+        const count = problems.length === 1 ? 'The inputs have a mistake' : `The inputs have ${problems.length} mistakes`;
+        super(`${count}; nothing was sent to VPS.org:\n${problems.map((p) => `- ${p}`).join('\n')}`);
+        this.problems = problems;
+    }
+}
+const SHORTEST_POLL = 100;
+/**
+ * Reads inputs one by one and collects what is wrong with them. An empty input means its default: a caller
+ * that passes an unset variable on cannot tell the two apart.
+ */
+class reader_InputReader {
+    problems = [];
+    #get;
+    constructor(get) {
+        this.#get = get;
+    }
+    text(name) {
+        return this.#get(name);
+    }
+    /** The parsed value, or `fallback` for an empty input and after a mistake. */
+    read(name, fallback, parse) {
+        const text = this.#get(name);
+        if (text === '')
+            return fallback;
+        return this.attempt(name, fallback, () => parse(text));
+    }
+    attempt(name, fallback, parse) {
+        try {
+            return parse();
+        }
+        catch (error) {
+            this.problem(name, error instanceof Error ? error.message : String(error));
+            return fallback;
+        }
+    }
+    problem(name, what) {
+        this.problems.push(`'${name}': ${what}`);
+    }
+    ids(name, what) {
+        const ids = this.read(name, [], values_parseIds);
+        if (ids.length === 0 && !this.problems.some((p) => p.startsWith(`'${name}'`)))
+            this.problem(name, what);
+        return ids;
+    }
+    pollInterval() {
+        return this.read('poll_interval', null, (text) => values_parseDuration(text, { min: SHORTEST_POLL }));
+    }
+    /** Throws {@link InputError} if anything was wrong. */
+    finish(inputs) {
+        if (this.problems.length > 0)
+            throw new InputError(this.problems);
+        return inputs;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/errors.js
+
 
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
@@ -1338,308 +1641,32 @@ class CancelledError extends Error {
         super('The job was cancelled');
     }
 }
-/** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
-async function deps_pause(deps, ms) {
-    if (!deps.cancelled.aborted)
-        await deps.clock.sleep(ms, deps.cancelled);
-    if (deps.cancelled.aborted)
-        throw new CancelledError();
-}
-/** A use case that ends red for a reason that is already told in full. */
-class deps_FailedError extends Error {
+/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
+class errors_FailedError extends Error {
     name = 'FailedError';
     /** Title of the annotation. */
     title;
-    constructor(title, message, options) {
+    /** A command for people to copy. */
+    command;
+    constructor(title, message, options = {}) {
         super(message, options);
         this.title = title;
+        this.command = options.command;
     }
 }
-/** How many servers are worked on at a time: polite to the API, quick enough for a fleet. */
-const CONCURRENCY = 3;
-/**
- * Runs `work` for each item side by side. After the first failure nothing new is begun; what has begun is
- * waited for, then what failed is thrown.
- */
-async function forEachSideBySide(items, work) {
-    const queue = [...items];
-    const failures = [];
-    const worker = async () => {
-        for (let item = queue.shift(); item !== undefined && failures.length === 0; item = queue.shift()) {
-            try {
-                await work(item);
-            }
-            catch (error) {
-                failures.push(error);
-            }
-        }
-    };
-    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-    if (failures.length > 1)
-        throw new deps_FailedError('Several servers failed', failures.map(describeError).join('\n'));
-    if (failures.length > 0)
-        throw failures[0];
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/name.js
-/** Snapshot names from a template; the API allows letters, digits, hyphens and underscores [D]. */
-/** Our own bound; the API documents none. */
-const NAME_LIMIT = 100;
-const PLACEHOLDERS = [
-    'owner',
-    'repo',
-    'ref',
-    'sha',
-    'sha7',
-    'run_id',
-    'run_number',
-    'run_attempt',
-    'job',
-    'workflow',
-    'server_id',
-    'date',
-    'time',
-];
-/** The values that may lose their end in a long name; everything else identifies something. */
-const SHORTENED = new Set(['owner', 'repo', 'ref', 'job', 'workflow']);
-const KNOWN = new Set(PLACEHOLDERS);
-function isPlaceholder(word) {
-    return KNOWN.has(word);
-}
-/** Splits a template into text and placeholders; throws one `Error` whose message names every mistake. */
-function name_parseTemplate(template) {
-    const parts = [];
-    const problems = [];
-    for (const piece of template.split(/(\{[^{}]*\})/)) {
-        const word = /^\{([^{}]*)\}$/.exec(piece)?.[1];
-        if (word === undefined) {
-            const illegal = [...new Set(piece.replace(/[A-Za-z0-9_-]/g, ''))];
-            if (illegal.length > 0) {
-                problems.push(`it contains ${illegal.map((c) => JSON.stringify(c)).join(', ')}; only letters, digits, '-' and '_' are allowed outside placeholders`);
-            }
-            if (piece !== '')
-                parts.push({ text: piece });
-        }
-        else if (isPlaceholder(word)) {
-            parts.push({ placeholder: word });
-        }
-        else {
-            problems.push(`unknown placeholder {${word}}; known ones are {${PLACEHOLDERS.join('} {')}}`);
-        }
+/** What people are told of an error that ended a use case. */
+function alertOf(error) {
+    const text = describeError(error);
+    if (error instanceof errors_FailedError) {
+        return {
+            kind: 'error',
+            title: error.title,
+            text,
+            ...(error.command !== undefined && { command: error.command }),
+        };
     }
-    if (parts.length === 0 && problems.length === 0)
-        problems.push('it is empty');
-    const fixed = parts.reduce((sum, part) => sum + ('text' in part ? part.text.length : 1), 0);
-    if (fixed > NAME_LIMIT)
-        problems.push(`its own text is longer than ${NAME_LIMIT} characters`);
-    if (problems.length > 0)
-        throw new Error(problems.join('; '));
-    return parts;
-}
-/** A value as it may stand in a name: `feature/#441` gives `feature-441`, nothing gives `x`. */
-function cleanValue(value) {
-    return value.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '') || 'x';
-}
-/**
- * The name, at most {@link NAME_LIMIT} characters. Too long a name is shortened in its longest values, never
- * in ids or times; throws where the ids and the template's own text alone are too long.
- */
-function renderName(template, values) {
-    const pieces = template.map((part) => 'text' in part
-        ? { text: part.text, shortened: false }
-        : { text: cleanValue(values[part.placeholder]), shortened: SHORTENED.has(part.placeholder) });
-    const lengthAt = (cap) => pieces.reduce((sum, p) => sum + (p.shortened ? Math.min(p.text.length, cap) : p.text.length), 0);
-    let cap = Math.max(1, ...pieces.map((p) => p.text.length));
-    while (cap > 1 && lengthAt(cap) > NAME_LIMIT)
-        cap -= 1;
-    if (lengthAt(cap) > NAME_LIMIT) {
-        throw new Error(`the name would have ${lengthAt(cap)} characters, of which ids and fixed text alone are too many for the limit of ${NAME_LIMIT}`);
-    }
-    return pieces
-        .map((p) => p.shortened && p.text.length > cap ? p.text.slice(0, cap).replace(/-+$/, '') || 'x' : p.text)
-        .join('');
-}
-/** The name for the one further try when the API already has this name under another key. */
-function name_addKeySuffix(name, key) {
-    const suffix = `-${key.replaceAll('-', '').slice(0, 6)}`;
-    return `${name.slice(0, NAME_LIMIT - suffix.length)}${suffix}`;
-}
-/** `{date}` and `{time}` of an instant (epoch milliseconds), in UTC. */
-function formatInstant(epochMs) {
-    const iso = new Date(epochMs).toISOString();
-    return { date: iso.slice(0, 10).replaceAll('-', ''), time: iso.slice(11, 19).replaceAll(':', '') };
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/waiting.js
-
-
-
-
-function startWatch(id, key) {
-    return { id, key, seen: false, missing: 0 };
-}
-/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
-function waiting_findByKey(snapshots, key) {
-    const rank = { completed: 0, pending: 1, failed: 2 };
-    return snapshots
-        .filter((s) => marker_parseMarker(s.description)?.key === key)
-        .toSorted((a, b) => rank[status_meaningOf(a.status)] - rank[status_meaningOf(b.status)] || age_newestFirst(b, a));
-}
-/**
- * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
- * snapshot seen before is gone after {@link LOOKS.gone} of them, one never seen is given up after
- * {@link LOOKS.neverListed}.
- */
-function observeList(watch, list) {
-    const keyed = watch.key === null ? [] : waiting_findByKey(list.snapshots, watch.key);
-    const listed = list.snapshots.find((s) => s.id === watch.id);
-    const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
-    const snapshot = chooseSnapshot(family, watch.id);
-    if (snapshot === null) {
-        const missing = list.complete ? watch.missing + 1 : watch.missing;
-        const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
-        const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
-        return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
-    }
-    return {
-        watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
-        verdict: meaningOf(snapshot.status),
-        snapshot,
-        twins: family.filter((s) => s !== snapshot),
-    };
-}
-/** The oldest completed one; while none is completed, the one already named stays unless it has failed. */
-function chooseSnapshot(family, id) {
-    const best = family[0] ?? null;
-    const named = family.find((s) => s.id === id);
-    if (named === undefined || best === null)
-        return best;
-    return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
-}
-
-;// CONCATENATED MODULE: ./build/vps/errors.js
-/** The one error of the API client. Callers decide from its fields, never from its text. */
-class errors_VpsError extends Error {
-    name = 'VpsError';
-    kind;
-    method;
-    path;
-    status;
-    detail;
-    retryAfter;
-    constructor(fields, options) {
-        super(describe(fields), options);
-        this.kind = fields.kind;
-        this.method = fields.method;
-        this.path = fields.path;
-        this.status = fields.status;
-        this.detail = fields.detail;
-        this.retryAfter = fields.retryAfter;
-    }
-}
-/**
- * Whether the API refused the request, cannot have carried it out, or may have.
- * A 5xx says nothing: a proxy gives it while the server behind is at work.
- */
-function errors_certaintyOf(error) {
-    switch (error.kind) {
-        case 'refused':
-        case 'unresolved':
-        case 'certificate':
-        case 'deadline':
-        case 'cancelled':
-            return 'not_done';
-        case 'http':
-            if (error.status === 429)
-                return 'not_done';
-            return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
-                ? 'refused'
-                : 'unclear';
-        case 'reset':
-        case 'timeout':
-        case 'cut':
-        case 'too_large':
-        case 'malformed':
-            return 'unclear';
-    }
-}
-/** Whether the server may still be at work on a request with an unclear answer. */
-function errors_isSlow(error) {
-    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
-}
-/** Whether the same question may have another answer later: an outage, not a refusal. */
-function isTransient(error) {
-    if (error.kind === 'http')
-        return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
-    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'deadline';
-}
-function describe(fields) {
-    const { kind, method, path, status, detail } = fields;
-    const request = `${method} ${path}`;
-    switch (kind) {
-        case 'http':
-            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(status)}`;
-        case 'malformed':
-            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
-        case 'refused':
-            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
-        case 'unresolved':
-            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
-        case 'certificate':
-            return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
-        case 'reset':
-            return `${request}: the connection was lost before the answer was complete`;
-        case 'cut':
-            return `${request}: the answer was cut short`;
-        case 'timeout':
-            return `${request}: no complete answer in time`;
-        case 'too_large':
-            return `${request}: the answer is larger than 10 MiB and was not read`;
-        case 'deadline':
-            return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
-        case 'cancelled':
-            return `${request}: not sent or not waited for, because the job was cancelled`;
-    }
-}
-function adviceFor(status) {
-    switch (status) {
-        case 401:
-            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
-        case 403:
-            return '. The API token lacks a permission for this call: give it that permission at VPS.org (Account → Developers), or use another token';
-        case 429:
-            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
-        default:
-            if (status !== undefined && status >= 500)
-                return '. The API or a proxy before it is in trouble: try again later';
-            if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API sent a redirect, which is not followed: check 'api_url'";
-            }
-            return '';
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/look.js
-
-/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
-async function look_look(ask) {
-    try {
-        return { value: await ask() };
-    }
-    catch (error) {
-        if (error instanceof errors_VpsError && isTransient(error))
-            return { outage: error };
-        throw error;
-    }
-}
-/** Several lists as one: complete only if all are. */
-function joinLists(lists) {
-    return {
-        snapshots: lists.flatMap((list) => list.snapshots),
-        complete: lists.every((list) => list.complete),
-        now: lists.at(-1)?.now ?? null,
-        pages: lists.reduce((sum, list) => sum + list.pages, 0),
-    };
+    const title = error instanceof InputError ? 'Wrong inputs' : 'VPS.org snapshot action failed';
+    return { kind: 'error', title, text };
 }
 
 // EXTERNAL MODULE: external "os"
@@ -4682,7 +4709,7 @@ const isServerRecord = shape({
     phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
     snapshotId: orNull(isId),
     createdAt: orNull(isText),
-    sizeMb: orNull(isAmount),
+    sizeMb: orNull((value) => typeof value === 'number'),
     reused: isFlag,
     resent: isFlag,
     twins: listOf(isId),
@@ -4694,6 +4721,7 @@ const isServerRecord = shape({
 });
 
 ;// CONCATENATED MODULE: ./build/actions/track.js
+
 
 
 function createTrack(deps, index, start) {
@@ -4720,6 +4748,10 @@ function createTrack(deps, index, start) {
         save(patch) {
             track.record = { ...track.record, ...patch };
             deps.runner.saveState(serverState(index), JSON.stringify(track.record));
+        },
+        meet(server) {
+            const ids = [...new Set([...track.record.ids, ...idsOf(server)])];
+            track.save({ ids, serverName: server.name ?? track.record.serverName });
         },
         show(seen) {
             track.snapshot = seen.snapshot ?? track.snapshot;
@@ -4762,6 +4794,353 @@ function rowOf({ record, snapshot, before }) {
         sizeMb: record.sizeMb,
         createdAt: record.createdAt,
         slotsUsed: used === null ? null : used + (record.snapshotId === null ? 0 : 1),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/creation-errors.js
+
+
+
+
+
+
+
+/** Why no snapshot came about, for which server, and what to do: the errors of planning and creating. */
+/** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
+function creation_errors_serverFull(track, deps, snapshots, remark, options) {
+    const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
+    const next = options.rotates
+        ? ''
+        : `, or set 'when_full: rotate' to let this action delete one of this repository's own`;
+    return new FailedError('Server full', `${labelOf(track.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.\n${lines.join('\n')}\nDelete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${next}.`, options.cause && { cause: options.cause });
+}
+function describeSlot(snapshot, deps, now) {
+    const marker = parseMarker(snapshot.description);
+    const own = isOwn(marker, deps.job.origin) ? 'made by this repository' : null;
+    const whose = own ?? (marker ? `made by ${marker.repository}` : 'not made by this action');
+    const age = ageOf(snapshot, now);
+    const since = age === null ? 'of unknown age' : `${formatElapsed(age)} old`;
+    const { id, name, status, createdAt, sizeMb } = snapshot;
+    return `- ${id} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
+}
+const HELP = {
+    400: ` VPS.org gives the same answer for a wrong request and for a full server; its list does not show ${slots_SLOT_LIMIT} snapshots, so look at the reason it gave, and at the name.`,
+    404: ` No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
+};
+/** The request was refused or not carried out. `remark` follows "did not make the snapshot". */
+function creation_errors_notCreated({ record }, failure, remark = '') {
+    const earlier = record.resent
+        ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step looks for it.'
+        : '';
+    return new FailedError('No snapshot was made', `${labelOf(record)}: VPS.org did not make the snapshot ${record.name}${remark}.${HELP[failure.status ?? 0] ?? ''}${earlier}`, { cause: failure });
+}
+/** Nobody can know whether the request was carried out. */
+function creation_errors_unknownOutcome({ record }, cause) {
+    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost, and the lists do not tell what became of it. A snapshot ${record.name} may exist or may still appear; the post step looks once more. Run the job again when the API is well.`, { cause });
+}
+/** A snapshot that looks like this step's but does not carry its mark. */
+function creation_errors_unmarkedSuspect({ record }, suspect, cause) {
+    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost. Snapshot ${suspect.id} has the name ${record.name} but not the description that was sent, so it cannot be taken for this step's. Look at it in the panel of VPS.org.`, { cause });
+}
+/** The answer is about something that this step cannot have made. */
+function creation_errors_foreignAnswer({ record }, snapshot, what) {
+    return new FailedError('Answer about another snapshot', `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. It is not taken for this step's, and nothing is known of a new one; the post step looks for it. Look at the server in the panel of VPS.org.`);
+}
+/** The snapshot exists, and its id must not be used. */
+function creation_errors_withoutId({ record }) {
+    return new FailedError('Snapshot without a usable id', `${labelOf(record)}: the snapshot ${record.name} was made, but the API gives it an id that cannot be used safely. Look for it in the panel of VPS.org.`);
+}
+
+;// CONCATENATED MODULE: ./build/actions/plan.js
+
+
+
+
+
+
+
+/**
+ * Lists the server's snapshots and decides; changes nothing but what is saved of a reused snapshot. Throws
+ * {@link FailedError} where the server is full or the list cannot be about it.
+ */
+async function planServer(track, inputs, deps, until) {
+    const { list, snapshots, now, assumed } = await readSlots(track, deps, until);
+    const { origin } = deps.job;
+    warnAboutOthers(track, snapshots, deps);
+    if (inputs.onRerun === 'reuse') {
+        const reusable = findReusable({ snapshots, complete: list.complete, origin, now });
+        if ('snapshot' in reusable)
+            return reuse(track, reusable.snapshot, deps);
+        deps.log.event(labelOf(track.record), `no snapshot is reused: ${reusable.why}`);
+    }
+    const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
+    if (plan.kind === 'free')
+        return { kind: 'create', track };
+    if (plan.kind === 'full') {
+        throw serverFull(track, deps, snapshots, `: ${plan.why}`, { now, rotates: inputs.whenFull === 'rotate' });
+    }
+    return { ...plan, track, assumed };
+}
+/** The server's own part of a fresh list. */
+async function readSlots(track, deps, until) {
+    const list = await readList(track, deps, until);
+    const match = matchServer(list.snapshots, track.record.ids);
+    if (match.unknown) {
+        throw new FailedError('Server not recognized', `The list of snapshots for server ${track.record.server} shows only snapshots of other servers, so nobody can tell which slots are used, and nothing was requested. Check 'server_id': give the id in the form that the API uses in its list of snapshots (${list.snapshots[0]?.server.id ?? 'unknown'} is one).`);
+    }
+    if (match.filterIgnored)
+        deps.log.debug('the API ignored the server_id filter; snapshots were matched by their server');
+    if (!list.complete)
+        deps.log.info(`The list of snapshots for server ${track.record.server} is incomplete`);
+    track.show({ before: match.snapshots });
+    track.save({ ids: match.ids, serverName: match.name });
+    deps.log.event(labelOf(track.record), `${match.snapshots.length} of 5 snapshots before this one`);
+    return { list, snapshots: match.snapshots, now: apiTime(list, deps), assumed: match.assumed };
+}
+async function readList(track, deps, until) {
+    try {
+        return await deps.api.listSnapshots({ serverId: track.record.server }, until);
+    }
+    catch (cause) {
+        throw new FailedError('No snapshot was made', `The snapshots of server ${track.record.server} could not be listed, so none was requested.`, { cause });
+    }
+}
+/** The API's time; the runner's only where the API tells none. */
+function apiTime(list, deps) {
+    if (list.now !== null)
+        return list.now;
+    deps.log.notice('No time from the API', "The API's answers have no date, so ages are counted by the runner's clock.");
+    return deps.clock.wall();
+}
+function warnAboutOthers(track, snapshots, deps) {
+    for (const running of findRunning(snapshots, track.record.key)) {
+        const marker = parseMarker(running.description);
+        deps.log.warning('Another run works on this server', `${labelOf(track.record)}: snapshot ${running.id} of run ${marker?.runId} (${marker?.repository}) is in progress. Two deploys at a time spoil each other's restore points; let them wait for each other:\nconcurrency:\n  group: deploy-${track.record.server}\n  cancel-in-progress: false`);
+    }
+}
+function reuse(track, snapshot, deps) {
+    const marker = parseMarker(snapshot.description);
+    track.show({ snapshot });
+    track.save({
+        phase: 'completed',
+        snapshotId: snapshot.id,
+        key: marker?.key ?? track.record.key,
+        name: snapshot.name ?? track.record.name,
+        createdAt: snapshot.createdAt,
+        sizeMb: snapshot.sizeMb,
+        reused: true,
+    });
+    deps.log.event(labelOf(track.record), `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`);
+    return { kind: 'reuse', track, snapshot };
+}
+/**
+ * Carries a planned rotation out; gives the snapshot that was deleted, if any. After a stop, which takes its time,
+ * the list is read and judged again first.
+ */
+async function rotateSlot(plan, inputs, deps, until) {
+    const { track } = plan;
+    const current = plan.kind === 'rotate' && inputs.stopServer
+        ? await planServer(track, { ...inputs, onRerun: 'create' }, deps, until)
+        : plan;
+    if (current.kind !== 'rotate')
+        return null;
+    const { victim, why, lastRestorePoint } = current;
+    const label = labelOf(track.record);
+    if (lastRestorePoint) {
+        deps.log.warning('Only restore point deleted', `${label}: snapshot ${victim.id} is this repository's only completed one there, and is deleted to make room. Until the new one is complete there is none.`);
+    }
+    try {
+        if (current.assumed)
+            await confirmServer(track.record.server, [victim], deps, until);
+        deps.log.event(label, `deleting snapshot ${victim.id} (${victim.name ?? 'no name'}) to make room: ${why}`);
+        const deleted = await deps.api.deleteSnapshot(victim.id, until);
+        deps.log.event(label, deleted ? `snapshot ${victim.id} deleted` : `snapshot ${victim.id} was gone already`);
+    }
+    catch (cause) {
+        throw new FailedError('No slot was freed', `${label}: snapshot ${victim.id} (${why}) was to be deleted to make room, which is not known to have happened, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again.`, { cause });
+    }
+    track.show({ before: (track.before ?? []).filter((s) => s.id !== victim.id) });
+    return victim;
+}
+/**
+ * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
+ * be that one. Throws where it is another one, or where nobody can tell.
+ */
+async function confirmServer(serverId, snapshots, deps, until) {
+    const { id, uuid } = await deps.api.getServer(serverId, until);
+    const ids = [serverId, id, uuid].filter((text) => text !== null);
+    const stranger = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
+    if (stranger === undefined)
+        return;
+    throw new Error(`snapshot ${stranger.id} is of server ${stranger.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/waiting.js
+
+
+
+
+function startWatch(id, key) {
+    return { id, key, seen: false, missing: 0 };
+}
+/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
+function waiting_findByKey(snapshots, key) {
+    const rank = { completed: 0, pending: 1, failed: 2 };
+    return snapshots
+        .filter((s) => marker_parseMarker(s.description)?.key === key)
+        .toSorted((a, b) => rank[status_meaningOf(a.status)] - rank[status_meaningOf(b.status)] || age_newestFirst(b, a));
+}
+/**
+ * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
+ * snapshot seen before is gone after {@link LOOKS.gone} of them, one never seen is given up after
+ * {@link LOOKS.neverListed}.
+ */
+function observeList(watch, list) {
+    const keyed = watch.key === null ? [] : waiting_findByKey(list.snapshots, watch.key);
+    const listed = list.snapshots.find((s) => s.id === watch.id);
+    const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
+    const snapshot = chooseSnapshot(family, watch.id);
+    if (snapshot === null) {
+        const missing = list.complete ? watch.missing + 1 : watch.missing;
+        const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
+        const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
+        return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
+    }
+    return {
+        watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
+        verdict: meaningOf(snapshot.status),
+        snapshot,
+        twins: family.filter((s) => s !== snapshot),
+    };
+}
+/** The oldest completed one; while none is completed, the one already named stays unless it has failed. */
+function chooseSnapshot(family, id) {
+    const best = family[0] ?? null;
+    const named = family.find((s) => s.id === id);
+    if (named === undefined || best === null)
+        return best;
+    return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/name.js
+/** Snapshot names from a template; the API allows letters, digits, hyphens and underscores [D]. */
+/** Our own bound; the API documents none. */
+const NAME_LIMIT = 100;
+const PLACEHOLDERS = [
+    'owner',
+    'repo',
+    'ref',
+    'sha',
+    'sha7',
+    'run_id',
+    'run_number',
+    'run_attempt',
+    'job',
+    'workflow',
+    'server_id',
+    'date',
+    'time',
+];
+/** The values that may lose their end in a long name; everything else identifies something. */
+const SHORTENED = new Set(['owner', 'repo', 'ref', 'job', 'workflow']);
+const KNOWN = new Set(PLACEHOLDERS);
+function isPlaceholder(word) {
+    return KNOWN.has(word);
+}
+/** Splits a template into text and placeholders; throws one `Error` whose message names every mistake. */
+function name_parseTemplate(template) {
+    const parts = [];
+    const problems = [];
+    for (const piece of template.split(/(\{[^{}]*\})/)) {
+        const word = /^\{([^{}]*)\}$/.exec(piece)?.[1];
+        if (word === undefined) {
+            const illegal = [...new Set(piece.replace(/[A-Za-z0-9_-]/g, ''))];
+            if (illegal.length > 0) {
+                problems.push(`it contains ${illegal.map((c) => JSON.stringify(c)).join(', ')}; only letters, digits, '-' and '_' are allowed outside placeholders`);
+            }
+            if (piece !== '')
+                parts.push({ text: piece });
+        }
+        else if (isPlaceholder(word)) {
+            parts.push({ placeholder: word });
+        }
+        else {
+            problems.push(`unknown placeholder {${word}}; known ones are {${PLACEHOLDERS.join('} {')}}`);
+        }
+    }
+    if (parts.length === 0 && problems.length === 0)
+        problems.push('it is empty');
+    const fixed = parts.reduce((sum, part) => sum + ('text' in part ? part.text.length : 1), 0);
+    if (fixed > NAME_LIMIT)
+        problems.push(`its own text is longer than ${NAME_LIMIT} characters`);
+    if (problems.length > 0)
+        throw new Error(problems.join('; '));
+    return parts;
+}
+/** A value as it may stand in a name: `feature/#441` gives `feature-441`, nothing gives `x`. */
+function cleanValue(value) {
+    return value.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '') || 'x';
+}
+/**
+ * The name, at most {@link NAME_LIMIT} characters. Too long a name is shortened in its longest values, never
+ * in ids or times; throws where the ids and the template's own text alone are too long.
+ */
+function renderName(template, values) {
+    const pieces = template.map((part) => 'text' in part
+        ? { text: part.text, shortened: false }
+        : { text: cleanValue(values[part.placeholder]), shortened: SHORTENED.has(part.placeholder) });
+    const lengthAt = (cap) => pieces.reduce((sum, p) => sum + (p.shortened ? Math.min(p.text.length, cap) : p.text.length), 0);
+    let cap = Math.max(1, ...pieces.map((p) => p.text.length));
+    while (cap > 1 && lengthAt(cap) > NAME_LIMIT)
+        cap -= 1;
+    if (lengthAt(cap) > NAME_LIMIT) {
+        throw new Error(`the name would have ${lengthAt(cap)} characters, of which ids and fixed text alone are too many for the limit of ${NAME_LIMIT}`);
+    }
+    return pieces
+        .map((p) => p.shortened && p.text.length > cap ? p.text.slice(0, cap).replace(/-+$/, '') || 'x' : p.text)
+        .join('');
+}
+/** The name for the one further try when the API already has this name under another key. */
+function name_addKeySuffix(name, key) {
+    const suffix = `-${key.replaceAll('-', '').slice(0, 6)}`;
+    return `${name.slice(0, NAME_LIMIT - suffix.length)}${suffix}`;
+}
+/** `{date}` and `{time}` of an instant (epoch milliseconds), in UTC. */
+function formatInstant(epochMs) {
+    const iso = new Date(epochMs).toISOString();
+    return { date: iso.slice(0, 10).replaceAll('-', ''), time: iso.slice(11, 19).replaceAll(':', '') };
+}
+
+;// CONCATENATED MODULE: ./build/actions/deps.js
+
+/** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
+async function deps_pause(deps, ms) {
+    if (!deps.cancelled.aborted)
+        await deps.clock.sleep(ms, deps.cancelled);
+    if (deps.cancelled.aborted)
+        throw new CancelledError();
+}
+
+;// CONCATENATED MODULE: ./build/actions/look.js
+
+/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
+async function look_look(ask) {
+    try {
+        return { value: await ask() };
+    }
+    catch (error) {
+        if (error instanceof errors_VpsError && isTransient(error))
+            return { outage: error };
+        throw error;
+    }
+}
+/** Several lists as one: complete only if all are. */
+function joinLists(lists) {
+    return {
+        snapshots: lists.flatMap((list) => list.snapshots),
+        complete: lists.every((list) => list.complete),
+        now: lists.at(-1)?.now ?? null,
+        pages: lists.reduce((sum, list) => sum + list.pages, 0),
     };
 }
 
@@ -4811,6 +5190,9 @@ async function createSnapshot(track, deps, options) {
         const found = findByKey(list.snapshots, track.record.key);
         if (found[0] !== undefined)
             return adopt(track, deps, found[0], found.slice(1));
+        const suspect = track.record.resent ? findUnmarked(list.snapshots, track) : undefined;
+        if (suspect !== undefined)
+            throw unmarkedSuspect(track, suspect, failure);
         if (!renamed && hasName(list, track)) {
             renamed = true;
             const name = addKeySuffix(track.record.name, track.record.key);
@@ -4826,9 +5208,14 @@ async function createSnapshot(track, deps, options) {
         if (!track.record.resent)
             track.save({ phase: 'refused' });
         const deleted = options.rotated === null ? '' : `, although snapshot ${options.rotated.id} was deleted to make room`;
-        throw list.snapshots.length >= SLOT_LIMIT
-            ? creation_serverFull(track, deps, list.snapshots, failure, deleted)
-            : notCreated(track, failure, deleted);
+        if (list.snapshots.length < SLOT_LIMIT)
+            throw notCreated(track, failure, deleted);
+        const now = list.now ?? deps.clock.wall();
+        throw serverFull(track, deps, list.snapshots, deleted, {
+            now,
+            rotates: options.rotated !== null,
+            cause: failure,
+        });
     }
 }
 /** Sends one create request; `null` when the snapshot exists now, with its id saved. */
@@ -4841,6 +5228,7 @@ async function request(track, deps, options) {
     track.save({ phase: 'intent' });
     try {
         const snapshot = await deps.api.createSnapshot({ serverId: record.server, name: record.name, description }, options.until);
+        refuseForeign(track, snapshot);
         adopt(track, deps, snapshot, []);
         if (parseMarker(snapshot.description)?.key !== record.key) {
             deps.log.warning('Description not kept', `VPS.org did not keep the description of snapshot ${snapshot.id} as it was sent. The snapshot is fine and known by its id; but rotation, retention and reuse cannot see that it belongs to this repository.`);
@@ -4855,39 +5243,37 @@ async function request(track, deps, options) {
         return error;
     }
 }
+/** An answer about a snapshot that was there before, is of another step or of another server, is not adopted. */
+function refuseForeign(track, snapshot) {
+    const { record, before } = track;
+    const marker = parseMarker(snapshot.description);
+    if (before?.some((s) => s.id === snapshot.id))
+        throw foreignAnswer(track, snapshot, 'was there before');
+    if (marker !== null && marker.key !== record.key) {
+        throw foreignAnswer(track, snapshot, `carries the mark of run ${marker.runId} of ${marker.repository}`);
+    }
+    if (contradicts(snapshot.server, record.ids)) {
+        throw foreignAnswer(track, snapshot, `is of server ${snapshot.server.id ?? 'unknown'}`);
+    }
+}
 /** Takes a snapshot over as this step's own: the id is saved before anything else happens. */
 function adopt(track, deps, snapshot, twins) {
-    const { record } = track;
-    const ids = [...new Set([...record.ids, ...creation_idsOf(snapshot)])];
     track.save({
         phase: 'created',
         snapshotId: snapshot.id === '' ? null : snapshot.id,
         createdAt: snapshot.createdAt,
         sizeMb: snapshot.sizeMb,
-        serverName: snapshot.server.name ?? record.serverName,
-        ids,
         twins: twins.map((s) => s.id).filter((id) => id !== ''),
     });
+    track.meet(snapshot.server);
     track.show({ snapshot });
+    if (snapshot.id === '')
+        throw withoutId(track);
     const label = labelOf(track.record);
-    if (snapshot.id === '') {
-        throw new FailedError('Snapshot without a usable id', `${label}: the snapshot ${record.name} was made, but the API gives it an id that cannot be used safely. Look for it in the panel of VPS.org.`);
-    }
-    if (isForeign(track, snapshot)) {
-        throw new FailedError('Snapshot of another server', `${label}: the API answered with snapshot ${snapshot.id} of server ${snapshot.server.id ?? 'unknown'}. Check 'server_id' and look at both servers in the panel of VPS.org.`);
-    }
-    deps.log.event(label, `snapshot ${snapshot.id} (${snapshot.name ?? record.name}) is being made`);
+    deps.log.event(label, `snapshot ${snapshot.id} (${snapshot.name ?? track.record.name}) is being made`);
     for (const twin of twins) {
         deps.log.event(label, `a second snapshot ${twin.id} has the same key; the post step deletes it`);
     }
-}
-function creation_idsOf({ server }) {
-    return [server.id, server.uuid].filter((id) => id !== null);
-}
-/** The answer names a server that cannot be the one asked for: both have ids, and none is shared. */
-function isForeign({ record }, snapshot) {
-    const match = matchServer([snapshot], [record.server]);
-    return match.unknown && creation_idsOf(snapshot).length > 0 && !isOfServer(snapshot.server, [record.server]);
 }
 /** Looks for the key in complete lists until it is there or certainly not (design §3.2). */
 async function findLostAnswer(track, deps, options, failure) {
@@ -4911,7 +5297,7 @@ async function findLostAnswer(track, deps, options, failure) {
             adopt(track, deps, found, twins);
             return true;
         }
-        const suspect = findUnmarked(seen.value, track);
+        const suspect = findUnmarked(seen.value.snapshots, track);
         if (suspect !== undefined)
             throw unmarkedSuspect(track, suspect, failure);
         if (seen.value.complete)
@@ -4943,257 +5329,9 @@ function hasName(list, { record }) {
     return list.snapshots.some((s) => s.name === record.name && parseMarker(s.description)?.key !== record.key);
 }
 /** A new snapshot of this name without any marker: likely this step's, on an API that drops descriptions. */
-function findUnmarked(list, track) {
-    const known = new Set(track.before?.map((s) => s.id));
-    return list.snapshots.find((s) => s.name === track.record.name && !known.has(s.id) && parseMarker(s.description) === null);
-}
-/** The error for a server with all its slots in use: who has them, so that a person can decide. */
-function creation_serverFull(track, deps, snapshots, cause, remark = '') {
-    const lines = snapshots.map((s) => {
-        const marker = parseMarker(s.description);
-        const whose = isOwn(marker, deps.job.origin)
-            ? 'made by this repository'
-            : marker
-                ? `made by ${marker.repository}`
-                : 'not made by this action';
-        return `- ${s.id} ${s.name ?? '(no name)'}: ${s.status || 'no status'}, created ${s.createdAt ?? 'at an unknown time'}, ${formatSize(s.sizeMb)}, ${whose}`;
-    });
-    return new FailedError('Server full', `${labelOf(track.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.\n${lines.join('\n')}\nDelete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action, or set 'when_full: rotate' to let this action delete one of this repository's own.`, cause === null ? undefined : { cause });
-}
-function notCreated(track, failure, remark = '') {
-    const label = labelOf(track.record);
-    const earlier = track.record.resent
-        ? ` An earlier request of this step had an unclear answer, so a snapshot ${track.record.name} may exist; the post step looks for it.`
-        : '';
-    const help = {
-        400: ` VPS.org gives the same answer for a wrong request and for a full server; its list does not show ${SLOT_LIMIT} snapshots, so look at the reason it gave, and at the name (${track.record.name}).`,
-        404: ` No server has the id ${track.record.server}, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
-    };
-    return new FailedError('No snapshot was made', `${label}: VPS.org did not make the snapshot${remark}.${help[failure.status ?? 0] ?? ''}${earlier}`, { cause: failure });
-}
-function unknownOutcome(track, failure) {
-    return new FailedError('Unknown whether a snapshot was made', `${labelOf(track.record)}: the answer to the create request was lost, and the lists do not tell what became of it. A snapshot ${track.record.name} may exist or may still appear; the post step looks once more. Run the job again when the API is well.`, { cause: failure });
-}
-function unmarkedSuspect(track, suspect, failure) {
-    return new FailedError('Unknown whether a snapshot was made', `${labelOf(track.record)}: the answer to the create request was lost. Snapshot ${suspect.id} has the name ${track.record.name} but not the description that was sent, so it cannot be taken for this step's. Look at it in the panel of VPS.org.`, { cause: failure });
-}
-
-;// CONCATENATED MODULE: ./build/actions/plan.js
-
-
-
-
-
-
-
-/**
- * Lists the server's snapshots and decides; changes nothing but what is saved of a reused snapshot. Throws
- * {@link FailedError} where the server is full or the list cannot be about it.
- */
-async function planServer(track, inputs, deps, until) {
-    const { list, snapshots, now } = await readSlots(track, deps, until);
-    const { origin } = deps.job;
-    warnAboutOthers(track, snapshots, deps);
-    if (inputs.onRerun === 'reuse') {
-        const reusable = findReusable({ snapshots, complete: list.complete, origin, now });
-        if ('snapshot' in reusable)
-            return reuse(track, reusable.snapshot, deps);
-        deps.log.event(labelOf(track.record), `no snapshot is reused: ${reusable.why}`);
-    }
-    const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
-    if (plan.kind === 'free')
-        return { kind: 'create', track };
-    if (plan.kind === 'full')
-        throw serverFull(track, deps, snapshots, null, `: ${plan.why}`);
-    return { ...plan, track };
-}
-/** The server's own part of a fresh list. */
-async function readSlots(track, deps, until) {
-    const list = await readList(track, deps, until);
-    const match = matchServer(list.snapshots, track.record.ids);
-    if (match.unknown) {
-        throw new FailedError('Server not recognized', `The list of snapshots for server ${track.record.server} shows only snapshots of other servers, so nobody can tell which slots are used, and nothing was requested. Check 'server_id': give the id in the form that the API uses in its list of snapshots (${list.snapshots[0]?.server.id ?? 'unknown'} is one).`);
-    }
-    if (match.filterIgnored)
-        deps.log.debug('the API ignored the server_id filter; snapshots were matched by their server');
-    if (!list.complete)
-        deps.log.info(`The list of snapshots for server ${track.record.server} is incomplete`);
-    track.show({ before: match.snapshots });
-    track.save({ ids: match.ids, serverName: match.name });
-    deps.log.event(labelOf(track.record), `${match.snapshots.length} of 5 snapshots before this one`);
-    return { list, snapshots: match.snapshots, now: apiTime(list, deps) };
-}
-async function readList(track, deps, until) {
-    try {
-        return await deps.api.listSnapshots({ serverId: track.record.server }, until);
-    }
-    catch (cause) {
-        throw new FailedError('No snapshot was made', `The snapshots of server ${track.record.server} could not be listed, so none was requested.`, { cause });
-    }
-}
-/** The API's time; the runner's only where the API tells none. */
-function apiTime(list, deps) {
-    if (list.now !== null)
-        return list.now;
-    deps.log.notice('No time from the API', "The API's answers have no date, so ages are counted by the runner's clock.");
-    return deps.clock.wall();
-}
-function warnAboutOthers(track, snapshots, deps) {
-    for (const running of findRunning(snapshots, track.record.key)) {
-        const marker = parseMarker(running.description);
-        deps.log.warning('Another run works on this server', `${labelOf(track.record)}: snapshot ${running.id} of run ${marker?.runId} (${marker?.repository}) is in progress. Two deploys at a time spoil each other's restore points; let them wait for each other:\nconcurrency:\n  group: deploy-${track.record.server}\n  cancel-in-progress: false`);
-    }
-}
-function reuse(track, snapshot, deps) {
-    const marker = parseMarker(snapshot.description);
-    track.show({ snapshot });
-    track.save({
-        phase: 'completed',
-        snapshotId: snapshot.id,
-        key: marker?.key ?? track.record.key,
-        name: snapshot.name ?? track.record.name,
-        createdAt: snapshot.createdAt,
-        sizeMb: snapshot.sizeMb,
-        reused: true,
-    });
-    deps.log.event(labelOf(track.record), `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`);
-    return { kind: 'reuse', track, snapshot };
-}
-/**
- * Carries a planned rotation out; gives the snapshot that was deleted, if any. After a stop, which takes its time,
- * the list is read and judged again first.
- */
-async function rotateSlot(plan, inputs, deps, until) {
-    const { track } = plan;
-    const current = plan.kind === 'rotate' && inputs.stopServer ? await planServer(track, inputs, deps, until) : plan;
-    if (current.kind !== 'rotate')
-        return null;
-    const { victim, why, lastRestorePoint } = current;
-    const label = labelOf(track.record);
-    if (lastRestorePoint) {
-        deps.log.warning('Only restore point deleted', `${label}: snapshot ${victim.id} is this repository's only completed one there, and is deleted to make room. Until the new one is complete there is none.`);
-    }
-    try {
-        const deleted = await deps.api.deleteSnapshot(victim.id, until);
-        const what = deleted ? 'was deleted to make room' : 'was gone already';
-        deps.log.event(label, `snapshot ${victim.id} (${victim.name ?? 'no name'}) ${what}: ${why}`);
-    }
-    catch (cause) {
-        throw new FailedError('No slot was freed', `${label}: snapshot ${victim.id} (${why}) could not be deleted to make room, so no snapshot was made. Delete one in the panel of VPS.org, then run the job again.`, { cause });
-    }
-    track.show({ before: (track.before ?? []).filter((s) => s.id !== victim.id) });
-    return victim;
-}
-
-;// CONCATENATED MODULE: ./build/actions/cleanup.js
-
-
-
-
-
-
-/** Deletes one snapshot; gives what became of it. A refusal is a warning: what stays is named. */
-async function deleteOne(id, label, deps, until) {
-    try {
-        const deleted = await deps.api.deleteSnapshot(id, until);
-        deps.log.event(label, deleted ? `snapshot ${id} deleted` : `snapshot ${id} was gone already`);
-        return deleted ? 'deleted' : 'gone';
-    }
-    catch (error) {
-        deps.log.warning('Snapshot not deleted', `${label}: snapshot ${id} could not be deleted and still uses a slot; delete it in the panel of VPS.org or with the delete action. ${log_describeError(error)}`);
-        return 'failed';
-    }
-}
-/** Lists a server, decides what to keep, says why, and deletes the rest; with `dryRun` it deletes nothing. */
-async function pruneServer(server, rule, protectedIds, deps, options) {
-    const list = await deps.api.listSnapshots({ serverId: server.server }, options.until);
-    const match = server_matchServer(list.snapshots, server.ids);
-    const label = track_labelOf({ server: server.server, serverName: match.name ?? server.serverName });
-    if (!list.complete)
-        throw new Error(`${label}: the list of snapshots is incomplete, so nothing is deleted`);
-    if (match.unknown) {
-        throw new Error(`${label}: the list shows only snapshots of other servers, so nothing is deleted; check 'server_id'`);
-    }
-    const verdicts = planRetention({
-        snapshots: match.snapshots,
-        origin: deps.job.origin,
-        now: apiTime(list, deps),
-        rule,
-        protectedIds,
-    });
-    deps.log.group(`Retention on ${label}`, verdicts.map(({ snapshot, action, why }) => `${action} ${snapshot.id} ${snapshot.name ?? ''}: ${why}`));
-    const kept = verdicts.filter(({ action }) => action === 'keep').map(({ snapshot }) => snapshot.id);
-    const deleted = [];
-    const failed = [];
-    for (const { snapshot, action } of verdicts) {
-        if (action === 'keep')
-            continue;
-        if (options.dryRun) {
-            deps.log.event(label, `dry run: snapshot ${snapshot.id} would be deleted`);
-            continue;
-        }
-        const outcome = await deleteOne(snapshot.id, label, deps, options.until);
-        if (outcome === 'deleted')
-            deleted.push(snapshot.id);
-        if (outcome === 'failed')
-            failed.push(snapshot.id);
-    }
-    return { server: label, verdicts, deleted, kept: [...kept, ...failed], failed };
-}
-/**
- * Cleans up after a successful job: `on_success`, then `keep_last`. Never throws: a good deploy is not failed
- * by what it leaves behind.
- */
-async function cleanUp(leftovers, step, deps, until) {
-    const deleted = [];
-    const pruned = [];
-    if (step.policy.onSuccess === 'delete')
-        deleted.push(...(await deleteSnapshots(leftovers, deps, until)));
-    else
-        deleted.push(...(await deleteTwins(leftovers, deps, until)));
-    if (step.policy.keepLast > 0) {
-        const rule = { keepLast: step.policy.keepLast, olderThan: null };
-        for (const { record } of leftovers) {
-            try {
-                const ours = record.snapshotId === null ? [] : [record.snapshotId];
-                pruned.push(await pruneServer(record, rule, ours, deps, { until, dryRun: false }));
-            }
-            catch (error) {
-                deps.log.warning('Older snapshots not deleted', `${track_labelOf(record)}: ${log_describeError(error)}`);
-            }
-        }
-    }
-    return { pruned, deleted };
-}
-/** Deletes this step's snapshots, twins included; gives the ids that are gone. */
-async function deleteSnapshots(leftovers, deps, until) {
-    const gone = [];
-    for (const { record } of leftovers) {
-        for (const id of [record.snapshotId, ...record.twins].filter((text) => text !== null)) {
-            if ((await deleteOne(id, track_labelOf(record), deps, until)) !== 'failed')
-                gone.push(id);
-        }
-    }
-    return gone;
-}
-/**
- * Deletes the second snapshot that a repeated request made. While the first is not known to be completed the
- * second stays: it may turn out to be the only restore point.
- */
-async function deleteTwins(leftovers, deps, until) {
-    const gone = [];
-    for (const { record, status } of leftovers) {
-        const completed = record.phase === 'completed' || (status !== null && status_meaningOf(status) === 'completed');
-        for (const id of record.twins) {
-            if (!completed) {
-                deps.log.warning('Two snapshots were made', `${track_labelOf(record)}: snapshots ${record.snapshotId} and ${id} were made by this step, because an answer of the API was lost. Neither is known to be completed, so both stay; delete one when the other is.`);
-            }
-            else if ((await deleteOne(id, track_labelOf(record), deps, until)) !== 'failed') {
-                gone.push(id);
-            }
-        }
-    }
-    return gone;
+function findUnmarked(snapshots, { record, before }) {
+    const known = new Set(before?.map((s) => s.id));
+    return snapshots.find((s) => s.name === record.name && !known.has(s.id) && marker_parseMarker(s.description) === null);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/power.js
@@ -5201,16 +5339,25 @@ async function deleteTwins(leftovers, deps, until) {
 
 
 
+
 /** Time for a stop to be confirmed (design §3.7). */
 const STOP_MS = (/* unused pure expression or super */ null && (5 * 60_000));
+/** Time for a start: the API may refuse one while it makes a snapshot, which takes up to 10 minutes [D]. */
+const START_MS = 15 * 60_000;
+/** Main stopped this server, or tried to, and has not seen it active again. */
+function isStoppedByUs(power) {
+    return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
+}
 /**
- * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `save` is called before
- * each step that changes something. Throws {@link FailedError} where the server is in no state to be stopped,
+ * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `on.save` is called before
+ * each step that changes something, `read` with what the server says first. Throws {@link FailedError} where the server is in no state to be stopped,
  * the API refuses, or it does not stop in time; then the caller starts it again.
  */
-async function stopServer(target, deps, schedule, save) {
+async function stopServer(target, deps, schedule, on) {
+    const { save } = on;
     const until = deps.clock.now() + STOP_MS;
     const server = await readBefore(target, deps, until);
+    on.read(server);
     if (server.status === 'stopped') {
         save({ found: 'stopped', stop: 'none', started: false });
         deps.log.event(target.label, 'the server is stopped already and stays so');
@@ -5235,7 +5382,9 @@ async function stopServer(target, deps, schedule, save) {
     }
     while (deps.clock.now() < until) {
         await pause(deps, schedule.doubt);
-        const seen = await look(() => deps.api.getServer(target.id, until));
+        const seen = await look(() => deps.api.getServer(target.id, until)).catch((error) => {
+            throw powerRefused(target, 'stop', error);
+        });
         if ('value' in seen && seen.value.status === 'stopped') {
             save({ found: 'active', stop: 'confirmed', started: false });
             deps.log.event(target.label, 'the server is stopped');
@@ -5310,10 +5459,10 @@ function powerRefused(target, action, cause) {
     const next = action === 'stop'
         ? "No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'."
         : 'START IT BY HAND in the panel of VPS.org if it is stopped.';
-    return new deps_FailedError(action === 'stop' ? 'Server not stopped' : 'Server not started', `${target.label}: the server could not be ${action === 'stop' ? 'stopped' : 'started'}: ${reason}. ${next}`, { cause });
+    return new errors_FailedError(action === 'stop' ? 'Server not stopped' : 'Server not started', `${target.label}: the server could not be ${action === 'stop' ? 'stopped' : 'started'}: ${reason}. ${next}`, { cause });
 }
 function notStarted(target, status, cause) {
-    return new deps_FailedError('Server not started', `${target.label}: the server is ${status === '' ? 'in an unknown state' : `'${status}'`} and was not seen active in time. START IT BY HAND in the panel of VPS.org if it is stopped.`, { cause });
+    return new errors_FailedError('Server not started', `${target.label}: the server is ${status === '' ? 'in an unknown state' : `'${status}'`} and was not seen active in time. START IT BY HAND in the panel of VPS.org if it is stopped.`, { cause });
 }
 
 ;// CONCATENATED MODULE: ./build/actions/leftovers.js
@@ -5324,161 +5473,306 @@ function notStarted(target, status, cause) {
 
 
 
-/** Main stopped this server and did not see it active again. */
-function isLeftStopped({ power }) {
-    return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
+
+
+
+/** A record before anybody looked. */
+function leaveAsSaved(record) {
+    return { record, found: null, id: record.snapshotId, twins: record.twins };
 }
-/** Whether the API may have made more, or other, snapshots than main came to know. */
+/** Whether the API may have made a snapshot that main did not get to know. */
 function isUncertain({ phase, resent }) {
     return phase === 'intent' || resent;
 }
-/** Starts what main left stopped; gives whether all are active again; failures are told. */
+/** A snapshot that main did not follow to its end, or may have a twin, is looked up before it is spoken of. */
+function needsLook(record, step) {
+    return isUncertain(record) || record.twins.length > 0 || (!step.succeeded && record.phase === 'created');
+}
+/** Whether the snapshot is known to be completed, by main or by post's own list. */
+function isCompleted({ record, found }) {
+    return found === null ? record.phase === 'completed' : status_meaningOf(found.status) === 'completed';
+}
+/** Starts what main left stopped; gives whether all are active again. Failures are told. */
 async function startLeftStopped(records, deps, schedule, until) {
     let started = true;
-    await Promise.all(records.filter(isLeftStopped).map(async (record) => {
+    await Promise.all(records.map(async (record) => {
+        if (!isStoppedByUs(record.power))
+            return;
         const label = track_labelOf(record);
-        deps.log.event(label, 'the snapshot step stopped this server and was cut off before it started it');
+        deps.log.event(label, 'the snapshot step stopped this server and was cut off before it was active again');
         try {
-            const doubtful = record.power?.stop !== 'confirmed';
+            const doubtful = record.power.stop !== 'confirmed';
             await startServer({ id: record.server, label }, deps, { schedule, until, doubtful });
         }
         catch (error) {
-            deps.log.error(error instanceof deps_FailedError ? error.title : 'Server not started', log_describeError(error));
+            deps.log.error(error instanceof errors_FailedError ? error.title : 'Server not started', describeError(error));
             started = false;
         }
     }));
     return started;
 }
-/** Looks a record's snapshots up: by the key where main did not get an answer, by the id for its status. */
+/**
+ * Looks a record's snapshot up. What main knows stays what it is: a snapshot with the same key that turns up
+ * beside it is a twin, never its replacement.
+ */
 async function findLeftover(record, deps, schedule, until) {
     const label = track_labelOf(record);
-    const family = await readFamily(record, deps, schedule, until);
-    if (family === null) {
+    const list = await readUntilFound(record, deps, schedule, until);
+    if (list === null) {
         const what = record.snapshotId === null
             ? `whether the snapshot ${record.name} was made`
             : `what became of snapshot ${record.snapshotId}`;
         deps.log.warning('Unknown state of a snapshot', `${label}: it is unknown ${what}, because the list could not be read. Look for it in the panel of VPS.org.`);
-        return { record, status: null };
+        return leaveAsSaved(record);
     }
-    const chosen = family.find((s) => s.id === record.snapshotId) ?? family[0];
-    if (chosen === undefined) {
-        const name = record.snapshotId ?? record.name;
-        deps.log.event(label, `no list shows snapshot ${name}; none is known to be left by this step`);
-        return { record, status: null };
-    }
-    if (record.snapshotId === null) {
-        deps.log.event(label, `found snapshot ${chosen.id} (${chosen.status}), whose id the step did not get to know`);
-    }
-    const twins = family.filter((s) => s !== chosen && s.id !== '').map((s) => s.id);
+    const family = familyOf(record, list);
+    const found = record.snapshotId === null
+        ? (family[0] ?? null)
+        : (family.find((s) => s.id === record.snapshotId) ?? null);
+    const id = record.snapshotId ?? (found === null || found.id === '' ? null : found.id);
+    const twins = family.filter((s) => s.id !== id && s.id !== '').map((s) => s.id);
+    tellFound(record, found, list, deps);
     return {
-        status: chosen.status,
-        record: {
-            ...record,
-            snapshotId: chosen.id === '' ? record.snapshotId : chosen.id,
-            createdAt: chosen.createdAt,
-            sizeMb: chosen.sizeMb,
-            twins: [...new Set([...record.twins, ...twins])],
-        },
+        record,
+        found,
+        id,
+        twins: [...new Set([...record.twins, ...twins])].filter((twin) => twin !== id),
     };
 }
-/** The listed snapshots with the record's key or id; empty where complete lists show none, `null` for outages. */
-async function readFamily(record, deps, schedule, until) {
-    // The server may still be at work on a request that was cut off, so that its absence counts after a while only.
+function tellFound(record, found, list, deps) {
+    const label = track_labelOf(record);
+    if (found !== null) {
+        if (record.snapshotId !== null)
+            return;
+        return deps.log.event(label, `found snapshot ${found.id} (${found.status}), whose id the step did not get to know`);
+    }
+    if (record.snapshotId !== null) {
+        return deps.log.event(label, `snapshot ${record.snapshotId} is not listed now`);
+    }
+    deps.log.event(label, `no list shows a snapshot with the key of this step (${record.name})`);
+    const suspect = findUnmarked(list.snapshots, { record, before: null });
+    if (suspect === undefined)
+        return;
+    deps.log.warning('Unknown whether a snapshot was made', `${label}: snapshot ${suspect.id} has the name ${record.name} but no mark; it may be this step's. It is not touched; look at it in the panel of VPS.org.`);
+}
+function familyOf(record, list) {
+    const keyed = waiting_findByKey(list.snapshots, record.key);
+    const named = list.snapshots.filter((s) => s.id !== '' && s.id === record.snapshotId && !keyed.includes(s));
+    return [...keyed, ...named];
+}
+/** The first list that shows what is looked for, or the last of enough complete ones; `null` for outages. */
+async function readUntilFound(record, deps, schedule, until) {
+    // The server may still be at work on a request that was cut off, so that absence counts after a while only.
     const looks = record.snapshotId === null ? schedule_LOOKS.slowCreate : 1;
     let complete = 0;
-    for (let tries = 0; complete < looks && tries < 2 * looks && deps.clock.now() < until; tries += 1) {
+    for (let tries = 0; tries < 2 * looks && deps.clock.now() < until; tries += 1) {
         if (tries > 0)
             await deps_pause(deps, schedule.doubt);
         try {
             const seen = await look_look(() => deps.api.listSnapshots({ serverId: record.server }, until));
             if ('outage' in seen)
                 continue;
-            const keyed = waiting_findByKey(seen.value.snapshots, record.key);
-            const named = seen.value.snapshots.filter((s) => s.id === record.snapshotId && !keyed.includes(s));
-            if (keyed.length + named.length > 0)
-                return [...keyed, ...named];
             if (seen.value.complete)
                 complete += 1;
+            if (complete >= looks || familyOf(record, seen.value).length > 0)
+                return seen.value;
         }
         catch (error) {
-            deps.log.debug(log_describeError(error));
+            deps.log.debug(describeError(error));
             return null;
         }
     }
-    return complete >= looks ? [] : null;
+    return null;
+}
+
+;// CONCATENATED MODULE: ./build/actions/cleanup.js
+
+
+
+
+
+
+
+
+/**
+ * Deletes one snapshot; gives what became of it. Whatever stays, or may, is named in a warning and costs nothing
+ * else: a deploy is not failed by what it leaves behind.
+ */
+async function deleteOne(id, label, deps, until) {
+    try {
+        const deleted = await deps.api.deleteSnapshot(id, until);
+        deps.log.event(label, deleted ? `snapshot ${id} deleted` : `snapshot ${id} was gone already`);
+        return deleted ? 'deleted' : 'gone';
+    }
+    catch (error) {
+        const unclear = error instanceof errors_VpsError && errors_certaintyOf(error) === 'unclear';
+        const what = unclear
+            ? `it is unknown whether snapshot ${id} was deleted`
+            : `snapshot ${id} was not deleted and still uses a slot`;
+        deps.log.warning('Snapshot not deleted', `${label}: ${what}. Delete it in the panel of VPS.org or with the delete action. ${describeError(error)}`);
+        return 'failed';
+    }
+}
+/** Lists a server, decides what to keep, says why, and deletes the rest; with `dryRun` it deletes nothing. */
+async function pruneServer(server, rule, protectedIds, deps, options) {
+    const list = await deps.api.listSnapshots({ serverId: server.server }, options.until);
+    const match = server_matchServer(list.snapshots, server.ids);
+    const label = track_labelOf({ server: server.server, serverName: match.name ?? server.serverName });
+    if (!list.complete)
+        throw new Error(`${label}: the list of snapshots is incomplete, so nothing is deleted`);
+    if (match.unknown) {
+        throw new Error(`${label}: the list shows only snapshots of other servers, so nothing is deleted; check 'server_id'`);
+    }
+    if (match.assumed && !options.dryRun)
+        await confirmServer(server.server, match.snapshots, deps, options.until);
+    const verdicts = planRetention({
+        snapshots: match.snapshots,
+        origin: deps.job.origin,
+        now: apiTime(list, deps),
+        rule,
+        protectedIds,
+    });
+    deps.log.group(`Retention on ${label}`, verdicts.map(({ snapshot, action, why }) => `${action} ${snapshot.id} ${snapshot.name ?? ''}: ${why}`));
+    const kept = verdicts
+        .filter(({ action, snapshot }) => action === 'keep' && marker_isOwn(marker_parseMarker(snapshot.description), deps.job.origin))
+        .map(({ snapshot }) => snapshot.id);
+    const deleted = [];
+    const failed = [];
+    for (const { snapshot, action } of verdicts) {
+        if (action === 'keep')
+            continue;
+        if (options.dryRun) {
+            deps.log.event(label, `dry run: snapshot ${snapshot.id} would be deleted`);
+            continue;
+        }
+        const outcome = await deleteOne(snapshot.id, label, deps, options.until);
+        if (outcome === 'deleted')
+            deleted.push(snapshot.id);
+        if (outcome === 'failed')
+            failed.push(snapshot.id);
+    }
+    return { server: label, verdicts, deleted, kept: [...kept, ...failed], failed };
+}
+/**
+ * Cleans up after a successful job: `on_success`, then `keep_last`. Never throws: a good deploy is not failed
+ * by what it leaves behind.
+ */
+async function cleanUp(leftovers, { onSuccess, keepLast }, deps, until) {
+    const remove = onSuccess === 'delete' ? deleteSnapshots : deleteTwins;
+    const deleted = await remove(leftovers, deps, until);
+    const pruned = [];
+    for (const { record, id } of keepLast > 0 ? leftovers : []) {
+        try {
+            const ours = id === null ? [] : [id];
+            pruned.push(await pruneServer(record, { keepLast, olderThan: null }, ours, deps, { until, dryRun: false }));
+        }
+        catch (error) {
+            deps.log.warning('Older snapshots not deleted', `${track_labelOf(record)}: ${describeError(error)}`);
+        }
+    }
+    return { pruned, deleted };
+}
+/** Deletes this step's snapshots, twins included; gives the ids that are gone. */
+async function deleteSnapshots(leftovers, deps, until) {
+    const gone = [];
+    for (const { record, id, twins } of leftovers) {
+        for (const each of [id, ...twins].filter((text) => text !== null)) {
+            if ((await deleteOne(each, track_labelOf(record), deps, until)) !== 'failed')
+                gone.push(each);
+        }
+    }
+    return gone;
+}
+/**
+ * Deletes the second snapshot that a repeated request made. While no list of this post step shows the first
+ * completed, the second stays: it may turn out to be the only restore point.
+ */
+async function deleteTwins(leftovers, deps, until) {
+    const gone = [];
+    for (const leftover of leftovers) {
+        const label = track_labelOf(leftover.record);
+        const certain = leftover.found !== null && isCompleted(leftover);
+        for (const twin of leftover.twins) {
+            if (!certain) {
+                deps.log.warning('Two snapshots were made', `${label}: snapshots ${leftover.id ?? 'unknown'} and ${twin} were made by this step, because an answer of the API was lost. The first is not known to be completed, so both stay; delete one when the other is.`);
+            }
+            else if ((await deleteOne(twin, label, deps, until)) !== 'failed') {
+                gone.push(twin);
+            }
+        }
+    }
+    return gone;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/outcome.js
 
 
 /** "Restored" may be said: the restore began, it ended, and what was to be checked is well. */
-function isRestored(result) {
-    return result.confirmed && result.health !== 'failed';
+function isRestored(restore) {
+    return restore.confirmed && restore.health !== 'failed';
 }
 /** What a confirmed restore amounts to, without a word more than was seen. */
 function describeRestored({ health, serverStatus, target }) {
-    const server = serverStatus === 'stopped' && !target.startIfStopped
-        ? 'server is stopped, as it was before the snapshot'
-        : 'server is active again';
+    const asBefore = serverStatus === 'stopped' && !target.startIfStopped;
+    const server = asBefore ? 'server is stopped, as it was before the snapshot' : 'server is active again';
     return `restored: ${server}, ${health === 'passed' ? 'health check passed' : 'application not checked'}`;
+}
+/** The title of a restore that did not end well. */
+function titleOf({ confirmed, requested }) {
+    if (confirmed)
+        return 'Restored, but not well';
+    return requested ? 'Restore requested, not confirmed' : 'Not restored';
 }
 /**
  * Tells the end of one restore in the log and as an annotation. `asError` is for a rollback, which is the end
  * of a failed deploy; a restore that a person asked for is told as a notice.
  */
-function tellResult(result, apiUrl, deps, asError) {
-    const { target, snapshot, reason } = result;
+function tellRestore(restore, apiUrl, { log }, asError) {
+    const { target, snapshot, reason } = restore;
     const { label, snapshotId } = target;
-    const since = snapshot?.createdAt ?? 'the snapshot was taken';
-    if (isRestored(result)) {
-        deps.log.event(label, describeRestored(result));
-        deps.log[asError ? 'error' : 'notice'](asError ? 'Rolled back' : 'Restored', `${label}, snapshot ${snapshotId}: ${describeRestored(result)}. Everything written to the server since ${since} is gone.`);
-        return;
+    if (!isRestored(restore)) {
+        const title = titleOf(restore);
+        log.event(label, `${title.toLowerCase()}: ${reason}`);
+        const { advice, command } = nextStep(restore, apiUrl);
+        return log.error(title, `${label}, snapshot ${snapshotId}: ${reason}. ${advice}`, command);
     }
-    const title = result.confirmed
-        ? 'Restored, but not well'
-        : result.requested
-            ? 'Restore requested, not confirmed'
-            : 'Not restored';
-    deps.log.event(label, reason);
-    deps.log.error(title, `${label}, snapshot ${snapshotId}: ${reason}. ${nextStep(result, apiUrl)}`);
+    log.event(label, describeRestored(restore));
+    const since = snapshot?.createdAt ?? 'the snapshot was taken';
+    log[asError ? 'error' : 'notice'](asError ? 'Rolled back' : 'Restored', `${label}, snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`);
 }
-function nextStep({ requested, confirmed, target, serverStatus }, apiUrl) {
+function nextStep(restore, apiUrl) {
+    const { requested, confirmed, stage, target, serverStatus } = restore;
     if (confirmed)
-        return 'The server itself is back; look at the application.';
-    const command = `To restore by hand (overwrites the server): ${restoreCommand(apiUrl, target.snapshotId)}`;
+        return { advice: 'The server itself is back; look at the application.' };
+    if (stage === 'other' || stage === 'ended')
+        return { advice: 'Look at the server in the panel of VPS.org.' };
+    const command = restoreCommand(apiUrl, target.snapshotId);
     if (!requested)
-        return command;
+        return { advice: 'To restore by hand (overwrites the server):', command };
     const status = serverStatus === null ? 'unknown' : `'${serverStatus}'`;
-    return `The server's state is ${status}. Look at it in the panel of VPS.org before anything else; only if no restore is running there: ${command}`;
+    return {
+        advice: `The server's state is ${status}. Look at it in the panel of VPS.org before anything else, and only if no restore is running there, restore by hand (overwrites the server):`,
+        command,
+    };
 }
 /** The rows of the summary. */
-function toSummary(results) {
-    return results.map((result) => ({
-        server: result.target.label,
-        snapshotId: result.target.snapshotId,
-        requested: result.requested,
-        confirmed: result.confirmed,
-        started: result.started,
-        health: result.health,
-        serverStatus: result.serverStatus,
-        reason: isRestored(result)
-            ? ''
-            : result.reason || (result.requested ? 'requested, not confirmed yet' : ''),
+function toSummary(restores) {
+    return restores.map((restore) => ({
+        server: restore.target.label,
+        snapshotId: restore.target.snapshotId,
+        requested: restore.requested,
+        confirmed: restore.confirmed,
+        started: restore.started,
+        health: restore.health,
+        serverStatus: restore.serverStatus,
+        reason: restore.reason || (restore.stage === 'requested' ? 'requested, not confirmed yet' : ''),
     }));
 }
 /** The comment on GitHub: ids in code spans and our own words, no text of the API (design §3.8). */
-function describeForGithub(results, job) {
-    const lines = results.map((result) => {
-        const { serverId, snapshotId } = result.target;
-        const what = isRestored(result)
-            ? '✅ restored'
-            : result.confirmed
-                ? '⚠️ restored, but the health check failed'
-                : result.requested
-                    ? '⚠️ restore requested, **not confirmed**'
-                    : '❌ **not restored**';
-        return `- server ${code(serverId)}, snapshot ${code(snapshotId)}: ${what}`;
+function describeForGithub(restores, job) {
+    const lines = restores.map((restore) => {
+        const { serverId, snapshotId } = restore.target;
+        return `- server ${code(serverId)}, snapshot ${code(snapshotId)}: ${signOf(restore)}`;
     });
     const run = job.runUrl === '' ? `run ${code(job.origin.runId)}` : `[this run](${job.runUrl})`;
     return [
@@ -5487,6 +5781,120 @@ function describeForGithub(results, job) {
         '',
         `By ${run}, job ${code(job.origin.job)}, commit ${code(job.sha.slice(0, 12))}. What was written to a restored server since its snapshot is gone.`,
     ].join('\n');
+}
+function signOf(restore) {
+    if (isRestored(restore))
+        return '✅ restored';
+    if (restore.confirmed)
+        return '⚠️ restored, but the health check failed';
+    return restore.requested ? '⚠️ restore requested, **not confirmed**' : '❌ **not restored**';
+}
+
+;// CONCATENATED MODULE: ./build/actions/post-report.js
+
+
+
+
+/** The decision as a sentence without its reason. */
+function describeDecision({ action }, { policy }) {
+    switch (action) {
+        case 'keep':
+            return 'The snapshot is kept';
+        case 'restore':
+            return 'A restore is due';
+        case 'delete':
+            return 'The snapshot is to be deleted';
+        case 'clean_up': {
+            if (policy.onSuccess === 'delete')
+                return 'The snapshot is to be deleted';
+            if (policy.keepLast === 0)
+                return 'The snapshot is kept';
+            return `The snapshot is kept, and of this repository's older ones as many as make ${policy.keepLast}`;
+        }
+    }
+}
+/** The job summary of the post step. */
+function summarizePost(report, alerts, events) {
+    const { decision, leftovers, restores, step } = report;
+    return renderSummary({
+        headline: headlineOf(report),
+        explanation: `${describeDecision(decision, step)}, because ${decision.why}.`,
+        restores: toSummary(restores),
+        rows: leftovers.map((leftover) => post_report_rowOf(leftover, report)),
+        retention: report.pruned,
+        alerts,
+        events,
+        commands: leftovers
+            .filter((leftover) => isOffered(leftover, report))
+            .map(({ id }) => restoreCommand(step.apiUrl, id ?? '')),
+    });
+}
+/** A command to restore is shown only for what is there and complete. */
+function isOffered(leftover, { deleted, restores }) {
+    const { id } = leftover;
+    if (id === null || deleted.includes(id))
+        return false;
+    return (isCompleted(leftover) ||
+        restores.some((r) => r.target.snapshotId === id && r.snapshot?.status === 'completed'));
+}
+function post_report_rowOf(leftover, { deleted, restores }) {
+    const { record, id } = leftover;
+    const seen = leftover.found ?? restores.find((r) => r.target.snapshotId === id)?.snapshot ?? null;
+    const saved = record.phase === 'created' ? 'requested, not waited for' : record.phase;
+    return {
+        server: track_labelOf(record),
+        snapshotId: id,
+        name: id === null ? null : record.name,
+        status: id !== null && deleted.includes(id) ? 'deleted' : (seen?.status ?? saved),
+        sizeMb: seen?.sizeMb ?? record.sizeMb,
+        createdAt: seen?.createdAt ?? record.createdAt,
+    };
+}
+function headlineOf(report) {
+    const { decision, restores, step } = report;
+    if (step.dryRun)
+        return '🔎 VPS.org snapshot: dry run, nothing was changed';
+    if (decision.action === 'restore')
+        return headlineOfRestore(restores);
+    if (decision.action === 'keep' && decision.red === true)
+        return '❌ Not rolled back';
+    const deleted = report.deleted.length;
+    const pruned = report.pruned.reduce((sum, each) => sum + each.deleted.length, 0);
+    const older = pruned === 0 ? '' : `, ${pruned} older ${pruned === 1 ? 'one' : 'ones'} deleted`;
+    if (deleted > 0)
+        return `🧹 VPS.org ${deleted === 1 ? 'snapshot' : 'snapshots'} deleted${older}`;
+    return `${pruned === 0 ? '📸' : '🧹'} VPS.org ${report.leftovers.length === 1 ? 'snapshot' : 'snapshots'} kept${older}`;
+}
+function headlineOfRestore(restores) {
+    if (restores.length === 0)
+        return '⏪ VPS.org rollback: not begun';
+    if (restores.every(isRestored))
+        return '⏪ Rolled back: the deploy was undone, the job stays red';
+    const restored = restores.filter(isRestored).length;
+    if (restored > 0)
+        return `⚠️ Rolled back in part: ${restored} of ${restores.length} servers`;
+    return restores.some((r) => r.requested) ? '⚠️ Rollback requested, not confirmed' : '❌ Not rolled back';
+}
+
+;// CONCATENATED MODULE: ./build/actions/report.js
+
+/**
+ * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
+ * summary is what a person on call opens first.
+ */
+async function writeReport(deps, body, render) {
+    const alerts = [];
+    try {
+        await body();
+    }
+    catch (error) {
+        if (!(error instanceof CancelledError))
+            alerts.push(alertOf(error));
+        throw error;
+    }
+    finally {
+        await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/actions/health.js
@@ -5563,124 +5971,32 @@ function withoutQuery(url) {
     return origin + pathname;
 }
 
-;// CONCATENATED MODULE: ./build/github/values.js
+;// CONCATENATED MODULE: ./build/actions/heartbeat.js
 
-/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
-const LONGEST = 36 * UNITS.d;
-/** `90s`, `1.5h`, … in milliseconds. */
-function values_parseDuration(text, range = {}) {
-    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
-    if (!match) {
-        const hint = /^\d+$/.test(text) ? ` (did you mean ${text}s?)` : '';
-        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m${hint}`);
-    }
-    const duration = Number(match[1]) * UNITS[match[2]];
-    const { min = 1, max = LONGEST } = range;
-    if (duration < min)
-        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
-    if (duration > max)
-        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
-    return duration;
+const HEARTBEAT_MS = 30_000;
+/** A last look after a deadline may take this long: what is done by then is no failure. */
+const LAST_LOOK_MS = 10_000;
+/** A heartbeat that says "Still `doing` after …: …". */
+function createHeartbeat(doing, { clock, log }) {
+    const begun = clock.now();
+    const waiting = new Map();
+    let spoken = begun;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - spoken < HEARTBEAT_MS)
+                return;
+            spoken = now;
+            const states = [...waiting].map(([subject, state]) => `${subject} (${state})`);
+            log.info(`Still ${doing} after ${values_formatElapsed(now - begun)}: ${states.join(', ')}`);
+        },
+    };
 }
-/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
-function formatDuration(ms) {
-    for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
-    }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
-}
-/** A measured time for people: `4m 05s`. */
-function formatElapsed(ms) {
-    const seconds = Math.floor(ms / 1000);
-    if (seconds < 60)
-        return `${seconds}s`;
-    const rest = String(seconds % 60).padStart(2, '0');
-    const minutes = Math.floor(seconds / 60);
-    return minutes < 60
-        ? `${minutes}m ${rest}s`
-        : `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
-}
-/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
-function values_parseBoolean(text) {
-    if (/^(true|True|TRUE)$/.test(text))
-        return true;
-    if (/^(false|False|FALSE)$/.test(text))
-        return false;
-    throw new Error(`${quote(text)} is not a boolean: write true or false`);
-}
-function values_parseChoice(text, choices) {
-    const choice = choices.find((c) => c === text);
-    if (choice === undefined)
-        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
-    return choice;
-}
-/** A whole number in a range. */
-function values_parseCount(text, min, max) {
-    const count = Number(text);
-    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
-        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
-    }
-    return count;
-}
-/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
-function values_parseIds(text) {
-    const ids = [...new Set(text.split(/[\s,]+/).filter((id) => id !== ''))];
-    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: only letters, digits, '-' and '_', at most 64 of them`);
-    }
-    return ids;
-}
-/** Whether a host name means this machine, where plain http carries a token to nobody else. */
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-/** The API's address without a slash at its end: https, or http to this machine. */
-function values_parseApiUrl(text) {
-    const url = URL.parse(text);
-    if (url === null)
-        throw new Error(`${quote(text)} is not a URL`);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
-    }
-    if (url.username !== '' || url.password !== '')
-        throw new Error('it contains a user name or password');
-    if (text.includes('?') || text.includes('#'))
-        throw new Error('it contains a query or a fragment');
-    return url.href.replace(/\/+$/, '');
-}
-/** Addresses to check after a restore, one on a line. */
-function values_parseHealthUrls(text) {
-    return text
-        .split(/\s*\n\s*/)
-        .map((line) => line.trim())
-        .filter((line) => line !== '')
-        .map((line) => {
-        const url = URL.parse(line);
-        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-            throw new Error(`${quote(line.split('?')[0] ?? '')} is not an http(s) URL`);
-        }
-        if (url.username !== '' || url.password !== '')
-            throw new Error('it contains a user name or password');
-        return url.href;
-    });
-}
-/** A token that can stand in a header. `what` names where it comes from. */
-function values_parseToken(text) {
-    if (text === '') {
-        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
-    }
-    if (!/^[\x21-\x7e]+$/.test(text)) {
-        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
-    }
-    return text;
-}
-/** A value in quotes, cut so that a pasted file does not fill the log. */
-function quote(text) {
-    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+/** The deadline of one look in a wait until `until`. */
+function lookDeadline(until, { clock }) {
+    return Math.max(until, clock.now() + LAST_LOOK_MS);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/restoration.js
@@ -5732,223 +6048,219 @@ function phaseOf(state, status) {
     return 'begun';
 }
 
-;// CONCATENATED MODULE: ./build/actions/restoring.js
+;// CONCATENATED MODULE: ./build/actions/restore-request.js
 
 
 
 
 
-
-
-/** Sends the restore request: once, and a second time only where the first certainly had no effect. */
-async function restoring_request(progress, deps, options) {
-    const { target, before, reason, watchOther } = progress;
-    if (reason !== '')
-        return progress;
-    if (watchOther) {
-        deps.log.event(target.label, 'another restore is running; waiting for its end');
-        return progress;
-    }
+/**
+ * Sends the restore request: once, and a second time only where the first certainly had no effect (design §3.5).
+ * `tell` is called as soon as the API may have taken it, before anybody knows.
+ */
+async function requestRestore(restore, deps, options, tell) {
+    const { target, before } = restore;
+    const requested = { ...restore, stage: 'requested', requested: true };
     for (let sent = 1;; sent += 1) {
         deps.log.event(target.label, `requesting the restore of snapshot ${target.snapshotId}`);
         try {
             await deps.api.restoreSnapshot(target.snapshotId, options.until);
             deps.log.event(target.label, 'restore requested, not confirmed yet');
-            return { ...progress, requested: true };
+            await tell(requested);
+            return requested;
         }
         catch (error) {
             if (!(error instanceof errors_VpsError))
-                return { ...progress, reason: `not restored: ${messageOf(error)}` };
-            const certainty = errors_certaintyOf(error);
-            // A refusal of the second request may mean that the first one is at work.
-            const settled = certainty !== 'unclear' && !(sent > 1 && error.status === 400);
-            if (settled)
-                return { ...progress, requested: sent > 1, reason: refusalOf(error, sent) };
-            deps.log.event(target.label, `unclear answer to the restore request: ${error.message}`);
-            const state = await findOutcome(target, before, deps, options);
-            if (state === 'taken')
-                return { ...progress, requested: true };
-            if (state === 'unknown' || sent > 1) {
-                return {
-                    ...progress,
-                    requested: true,
-                    reason: unconfirmed('the answer to the request was lost, and the server does not show whether it was taken'),
-                };
-            }
+                throw error;
+            const unclear = errors_certaintyOf(error) === 'unclear';
+            if (!unclear && sent === 1)
+                return { ...restore, stage: 'refused', reason: describeRefusal(error) };
+            deps.log.event(target.label, `restore requested, not confirmed: ${error.message}`);
+            await tell(requested);
+            // A refusal of the second request may mean that the first one is at work; the server shows it, or nobody does.
+            if (!unclear || sent > 1)
+                return requested;
+            const outcome = await findOutcome(target, before, deps, options);
+            if (outcome !== 'not_taken')
+                return requested;
+            deps.log.event(target.label, 'the server shows that nothing happened: the request is sent once more');
         }
     }
 }
 /** After an unclear answer: whether the server shows the restore, shows that there is none, or tells nothing. */
 async function findOutcome(target, before, deps, options) {
-    let untold = before === null || before.updatedAt === null;
-    for (let looks = 0; looks < schedule_LOOKS.unclearRestore && deps.clock.now() < options.until; looks += 1) {
+    if (before === null || before.updatedAt === null)
+        return 'unknown';
+    for (let looks = 0; looks < schedule_LOOKS.unclearRestore; looks += 1) {
+        if (deps.clock.now() >= options.until)
+            return 'unknown';
         try {
             await deps_pause(deps, options.schedule.doubt);
             const server = await deps.api.getServer(target.serverId, options.until);
             if (showsBegin(before, server))
                 return 'taken';
-            untold ||= server.status !== before?.status || server.updatedAt === null;
+            if (server.status !== before.status || server.updatedAt === null)
+                return 'unknown';
         }
         catch (error) {
-            if (error instanceof CancelledError)
+            if (error instanceof errors_VpsError || error instanceof CancelledError)
                 return 'unknown';
-            deps.log.debug(`the server could not be read: ${messageOf(error)}`);
-            untold = true;
+            throw error;
         }
     }
-    return untold || deps.clock.now() >= options.until ? 'unknown' : 'not_taken';
+    return 'not_taken';
 }
-/** Watches a requested restore until it is seen to have begun and ended, and starts the server if it stopped. */
-async function restoring_confirm(progress, deps, options) {
-    if (progress.reason !== '' || (!progress.requested && !progress.watchOther))
-        return progress;
-    const { target } = progress;
-    let server = null;
+function describeRefusal(error) {
+    const refused = errors_certaintyOf(error) === 'refused';
+    return `${refused ? 'VPS.org refused the request' : 'the request could not be sent'}: ${error.message}`;
+}
+
+;// CONCATENATED MODULE: ./build/actions/restore-watch.js
+
+
+
+
+
+
+
+/**
+ * Watches a requested restore until it is seen to have begun and ended, and starts the server if it ended
+ * stopped (design §3.5). Throws nothing that the API does: what was not seen is the result's `reason`.
+ */
+async function watchRestore(restore, deps, options, heartbeat) {
+    const { target } = restore;
+    const seen = { status: restore.serverStatus };
+    const other = restore.stage === 'other';
+    const ended = { ...restore, stage: 'ended', confirmed: !other, reason: other ? OTHER : '' };
     try {
-        const outcome = await watchRestore(progress, deps, options, (seen) => (server = seen));
-        const serverStatus = statusOf(server) ?? progress.serverStatus;
+        const outcome = await watchUntilEnd(restore, deps, options, heartbeat, (server) => (seen.status = server.status));
         if (outcome.end === null)
-            return { ...progress, serverStatus, reason: unconfirmed(outcome.why) };
+            return { ...restore, serverStatus: seen.status, reason: unconfirmed(outcome.why, other) };
         if (outcome.end === 'active' || !target.startIfStopped)
-            return finish({ ...progress, serverStatus });
+            return { ...ended, serverStatus: seen.status };
         await startServer({ id: target.serverId, label: target.label }, deps, options);
-        return finish({ ...progress, serverStatus: 'active', started: true });
+        return { ...ended, serverStatus: 'active', started: true };
     }
     catch (error) {
-        return { ...progress, serverStatus: statusOf(server), reason: unconfirmed(messageOf(error)) };
+        return { ...restore, serverStatus: seen.status, reason: unconfirmed(describeError(error), other) };
+    }
+    finally {
+        heartbeat.remove(target.label);
     }
 }
-function statusOf(server) {
-    return server === null ? null : server.status;
+const OTHER = 'another restore was running; none was requested by this run';
+function unconfirmed(why, other) {
+    return other ? `another restore is running, and its end was not seen: ${why}` : why;
 }
-function finish(progress) {
-    if (progress.watchOther)
-        return { ...progress, reason: 'another restore was running; none was requested by this run' };
-    return { ...progress, confirmed: true };
-}
-async function watchRestore(progress, deps, options, onSeen) {
+async function watchUntilEnd({ target, before }, deps, options, heartbeat, onSeen) {
     const { clock, log } = deps;
-    const { target } = progress;
+    const { schedule, until } = options;
     const begun = clock.now();
-    let state = startRestoration(progress.before);
+    let state = startRestoration(before);
     let phase = 'requested';
-    let status = '';
-    let spoken = begun;
+    let status = null;
     for (;;) {
-        const seen = await look_look(() => deps.api.getServer(target.serverId, Math.max(options.until, clock.now() + LAST_LOOK_MS)));
+        const seen = await look_look(() => deps.api.getServer(target.serverId, lookDeadline(until, deps)));
         if ('value' in seen) {
-            const server = seen.value;
-            onSeen(server);
-            const step = observeServer(state, server);
-            if (server.status !== status)
-                log.event(target.label, `server is '${server.status || 'without a status'}'`);
-            status = server.status;
-            state = step.state;
-            phase = step.phase;
+            onSeen(seen.value);
+            if (seen.value.status !== status)
+                log.event(target.label, `server is '${seen.value.status || 'without a status'}'`);
+            status = seen.value.status;
+            ({ state, phase } = observeServer(state, seen.value));
         }
         const now = clock.now();
+        const shown = status ?? 'unknown';
         if (phase === 'active' || phase === 'stopped')
             return { end: phase };
         if (phase === 'broken')
-            return { end: null, why: `the server is '${status}'` };
+            return { end: null, why: `the server is '${shown}'` };
         if (phase === 'not_begun')
             return { end: null, why: 'nothing shows that the restore has begun' };
-        if (now >= options.until) {
-            const outage = 'outage' in seen ? `; the API did not answer at last (${seen.outage.message})` : '';
+        if (now >= until) {
+            const outage = 'outage' in seen ? `; the API did not answer at last: ${seen.outage.message}` : '';
             return {
                 end: null,
-                why: `the time of ${formatDuration(options.timeout)} is over, the server is '${status || 'unknown'}'${outage}`,
+                why: `the time of ${formatDuration(options.timeout)} is over, the server is '${shown}'${outage}`,
             };
         }
-        if (now - spoken >= HEARTBEAT_MS) {
-            spoken = now;
-            log.info(`${target.label}: still restoring after ${formatElapsed(now - begun)} (server is '${status}')`);
-        }
-        const wanted = state.sawRestoring && status === 'restoring'
-            ? options.schedule.work('restore', now - begun)
-            : options.schedule.doubt;
-        await deps_pause(deps, Math.min(wanted, options.until - now));
+        heartbeat.set(target.label, `'${shown}'`);
+        heartbeat.beat();
+        const wanted = status === 'restoring' ? schedule.work('restore', now - begun) : schedule.doubt;
+        await deps_pause(deps, Math.min(wanted, until - now));
     }
-}
-const HEARTBEAT_MS = 30_000;
-/** A last look after the deadline may take this long. */
-const LAST_LOOK_MS = 10_000;
-function unconfirmed(why) {
-    return `restore requested, not confirmed: ${why}`;
-}
-function refusalOf(error, sent) {
-    if (sent > 1) {
-        return unconfirmed(`the first request had an unclear answer, and the second failed: ${error.message}`);
-    }
-    const what = errors_certaintyOf(error) === 'refused' ? 'VPS.org refused the request' : 'the request could not be sent';
-    return `not restored: ${what}: ${error.message}`;
-}
-function messageOf(error) {
-    if (!(error instanceof Error))
-        return String(error);
-    const cause = error.cause instanceof errors_VpsError && !isTransient(error.cause) ? ` (${error.cause.message})` : '';
-    return `${error.message}${cause}`;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/rollback.js
 
 
 
+
+
+
+
 /**
- * Puts servers back, in this order for all of them (design §3.4, §3.5): read and judge, say so, request,
- * confirm, start, check. Never throws for what the API does; each result says what is known.
+ * Puts servers back (design §3.4, §3.5): all are read and judged, and the judgements printed, before the first
+ * request; then all requests go out at once, and each restore is watched to its end. Throws nothing that the API
+ * does; each result says what is known.
  */
-async function rollBack(targets, deps, options) {
-    const judged = await Promise.all(targets.map((target) => judge(target, deps, options)));
-    const requested = await Promise.all(judged.map((progress) => restoring_request(progress, deps, options)));
-    await options.onRequested(requested);
-    const ended = await Promise.all(requested.map((progress) => restoring_confirm(progress, deps, options)));
-    return await addHealth(ended, deps, options);
+async function restoreServers(targets, deps, options) {
+    const restores = await Promise.all(targets.map((target) => judge(target, deps, options)));
+    const heartbeat = createHeartbeat('restoring', deps);
+    await Promise.all(restores.map(async (judged, index) => {
+        const tell = async (restore) => {
+            restores[index] = restore;
+            await options.onRequested(restores);
+        };
+        const asked = judged.stage === 'judged' ? await requestRestore(judged, deps, options, tell) : judged;
+        const watched = asked.stage === 'requested' || asked.stage === 'other';
+        restores[index] = watched ? await watchRestore(asked, deps, options, heartbeat) : asked;
+    }));
+    return await addHealth(restores, deps, options);
 }
-/** Reads what the interlocks need and prints how they stand; a refusal is the result's `reason`. */
+/** Reads what the interlocks need and prints how they stand. */
 async function judge(target, deps, options) {
-    const none = {
+    const restore = {
         target,
+        stage: 'refused',
         snapshot: null,
+        before: null,
         requested: false,
         confirmed: false,
         started: false,
         health: 'not_checked',
         serverStatus: null,
         reason: '',
-        before: null,
-        watchOther: false,
     };
     try {
         const list = await deps.api.listSnapshots({ serverId: target.serverId }, options.until);
         const before = await rollback_readServer(target, deps, options.until);
-        const foreign = before?.status === 'restoring' && options.whenRestoring === 'wait';
+        const other = before?.status === 'restoring' && options.whenRestoring === 'wait';
         const { snapshot, refusals, warnings } = options.check({
             snapshotId: target.snapshotId,
             key: target.key,
-            serverIds: [...target.serverIds, ...[before?.id, before?.uuid].filter((id) => id != null)],
+            serverIds: [...target.serverIds, ...(before === null ? [] : server_idsOf(before))],
             list,
-            serverStatus: foreign ? null : (before?.status ?? null),
+            serverStatus: other ? null : (before?.status ?? null),
             seenCompleted: target.seenCompleted,
         });
         for (const warning of warnings)
             deps.log.warning('Newer snapshot on the server', `${target.label}: ${warning}.`);
+        const taken = snapshot && `${snapshot.status}, created ${snapshot.createdAt ?? 'at an unknown time'}`;
         deps.log.group(`Interlocks for ${target.label}`, [
-            `snapshot ${target.snapshotId}: ${snapshot ? `${snapshot.status}, created ${snapshot.createdAt ?? 'at an unknown time'}` : 'not listed'}`,
-            `seen completed by: ${target.seenCompleted ?? 'nobody'}`,
+            `snapshot ${target.snapshotId}: ${taken ?? 'not listed'}`,
+            ...(target.key === null ? [] : [`seen completed by: ${target.seenCompleted ?? 'nobody'}`]),
             `server: ${before?.status ?? 'could not be read'}`,
             ...(refusals.length === 0 ? ['all hold'] : refusals.map((refusal) => `REFUSED: ${refusal}`)),
         ]);
-        const state = { ...none, snapshot, before, serverStatus: before?.status ?? null };
+        const read = { ...restore, snapshot, before, serverStatus: before?.status ?? null };
         if (refusals.length > 0)
-            return { ...state, reason: `not restored: ${refusals.join('; ')}` };
-        return foreign ? { ...state, watchOther: true } : state;
+            return { ...read, reason: refusals.join('; ') };
+        if (other)
+            deps.log.event(target.label, 'another restore is running; waiting for its end');
+        return { ...read, stage: other ? 'other' : 'judged' };
     }
     catch (error) {
-        return {
-            ...none,
-            reason: `not restored: what a restore depends on could not be read (${messageOf(error)})`,
-        };
+        return { ...restore, reason: `what a restore depends on could not be read: ${describeError(error)}` };
     }
 }
 /** The server, or `null` where the token may not read it or the API has no such call [C]. */
@@ -5957,31 +6269,30 @@ async function rollback_readServer(target, deps, until) {
         return await deps.api.getServer(target.serverId, until);
     }
     catch (error) {
-        const denied = error instanceof errors_VpsError && (error.status === 403 || error.status === 404 || error.status === 405);
-        if (!denied)
+        if (!(error instanceof errors_VpsError && isDenied(error)))
             throw error;
         deps.log.warning('Server cannot be read', `${target.label}: a restore cannot be confirmed. ${error.message}`);
         return null;
     }
 }
-async function addHealth(ended, deps, options) {
-    const watched = ended.filter((p) => p.confirmed || (p.watchOther && p.serverStatus === 'active'));
-    let health = 'not_checked';
-    let reason = '';
-    if (watched.length > 0 && options.healthUrls.length > 0) {
-        const failure = await checkHealth(options.healthUrls, deps, options).catch(messageOf);
-        health = failure === null ? 'passed' : 'failed';
-        reason = failure ?? '';
-    }
-    return ended.map(({ before: _before, watchOther: _watchOther, ...result }, index) => {
-        const progress = ended[index];
-        if (progress === undefined || !watched.includes(progress))
-            return result;
-        return { ...result, health, reason: [result.reason, reason].filter((text) => text !== '').join('; ') };
+/** Checks the application once, when all restores have ended, if the server of any of them is up. */
+async function addHealth(restores, deps, options) {
+    const isUp = ({ stage, serverStatus }) => stage === 'ended' && serverStatus === 'active';
+    if (options.healthUrls.length === 0 || !restores.some(isUp))
+        return restores;
+    const failure = await checkHealth(options.healthUrls, deps, options).catch(describeError);
+    return restores.map((restore) => {
+        if (!isUp(restore))
+            return restore;
+        const reason = [restore.reason, failure ?? ''].filter((text) => text !== '').join('; ');
+        return { ...restore, health: failure === null ? 'passed' : 'failed', reason };
     });
 }
 
 ;// CONCATENATED MODULE: ./build/actions/post.js
+
+
+
 
 
 
@@ -5999,17 +6310,16 @@ const CANCEL_MS = 4 * 60_000;
 /**
  * The root action's post step (design §3.4): starts what main left stopped, then restores, cleans up or reports,
  * as one pure decision over the saved state says. `connect` gives what needs the network and is called only if
- * something is to be sent. The exit code is set to 0 as soon as it is known that nothing red will follow; throws
- * where the step is red for a reason that is not told yet.
+ * something is to be sent. The exit code is 1 before, and is set to 0 as soon as it is known that nothing red will
+ * follow; throws where the step is red for a reason that is not told yet.
  */
 async function post(saved, inputs, idle, connect) {
-    if (saved.kind !== 'usable') {
-        const text = `${saved.why}, so nothing was done and nothing was requested.`;
+    if (saved.kind !== 'usable' || madeNothing(saved)) {
         if (saved.kind === 'unreadable') {
-            idle.log.warning('State not readable', `${text} Look at the snapshots in the panel of VPS.org.`);
+            idle.log.warning('State not readable', `${saved.why}, so nothing was done. Look at the snapshots in the panel of VPS.org.`);
         }
         else {
-            idle.log.info(`Nothing to do: ${text}`);
+            idle.log.info(`Nothing to do: ${saved.kind === 'none' ? saved.why : 'the snapshot step made no snapshot'}.`);
         }
         return idle.runner.setExitCode(0);
     }
@@ -6022,90 +6332,68 @@ async function post(saved, inputs, idle, connect) {
         jobStatus: inputs.jobStatus,
         restoreIf: inputs.restoreIf,
     });
-    if (!isRed(decision))
+    const stopped = servers.some(({ power }) => isStoppedByUs(power));
+    if (step.dryRun || !(isRed(decision) || stopped))
         idle.runner.setExitCode(0);
-    idle.log.info(`The job is '${inputs.jobStatus}': ${describeDecision(decision, step)}, because ${decision.why}.`);
+    const dry = step.dryRun ? 'Dry run, nothing is done. ' : '';
+    idle.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.why}.`);
     const report = {
+        step,
         decision,
-        leftovers: servers.map((record) => ({ record, status: null })),
+        leftovers: servers.map(leaveAsSaved),
         restores: [],
         pruned: [],
         deleted: [],
     };
-    if (step.dryRun) {
-        idle.log.info('Dry run: none of it is done.');
-    }
-    else if (hasWork(decision, saved)) {
-        if (inputs.tokenProblem !== '')
-            throw noToken(decision, servers, inputs);
-        return await act(report, saved, inputs, connect(step));
-    }
-    else {
-        tellKept(report.leftovers, idle);
-    }
-    await idle.runner.writeSummary(summarize(report, step, idle));
-    if (isRed(decision) && !step.dryRun)
-        throw notRestored(decision, servers, step);
-    if (step.dryRun)
-        idle.runner.setExitCode(0);
+    const work = !step.dryRun && hasWork(decision, saved);
+    if (work && inputs.tokenProblem !== '')
+        throw noToken(decision, saved, inputs);
+    await writeReport(idle, async () => {
+        if (work)
+            await act(report, saved, inputs, connect(step));
+        else
+            tellKept(report.leftovers, idle);
+        if (decision.action === 'keep' && decision.red === true && !step.dryRun)
+            throw notRestored(report);
+    }, (alerts) => summarizePost(report, alerts, idle.log.events()));
+}
+/** Rule 0: main ended before its intent, or its request was refused for certain. */
+function madeNothing({ step, servers }) {
+    const isNothing = ({ phase, resent }) => (phase === 'planned' || phase === 'refused') && !resent;
+    return !step.dryRun && servers.every((record) => isNothing(record) && !isStoppedByUs(record.power));
 }
 async function act(report, { step, servers }, inputs, deps) {
     const { decision } = report;
     const schedule = createSchedule(step.pollInterval);
     const cancelled = inputs.jobStatus === 'cancelled';
-    const until = deps.clock.now() + (cancelled ? CANCEL_MS : CLEANUP_MS);
-    let started = true;
-    try {
-        started = await startLeftStopped(servers, deps, schedule, until);
-        report.leftovers = await Promise.all(report.leftovers.map(async (leftover) => needsLook(leftover.record, step)
-            ? await findLeftover(leftover.record, deps, schedule, until)
-            : leftover));
-        if (decision.action === 'restore') {
-            await restore(report, step, deps, cancelled ? until : deps.clock.now() + step.restoreTimeout);
-        }
-        else if (decision.action === 'delete') {
-            report.deleted = await deleteSnapshots(report.leftovers, deps, until);
-        }
-        else if (decision.action === 'clean_up') {
-            Object.assign(report, await cleanUp(report.leftovers, step, deps, until));
-        }
-        else {
-            if (step.succeeded)
-                report.deleted = await deleteTwins(report.leftovers, deps, until);
-            tellKept(report.leftovers, deps);
-        }
+    const begun = deps.clock.now();
+    const until = begun + (cancelled ? CANCEL_MS : CLEANUP_MS);
+    const starting = startLeftStopped(servers, deps, schedule, begun + (cancelled ? CANCEL_MS : START_MS));
+    if (decision.action === 'restore') {
+        await restore(report, deps, cancelled ? until : begun + step.restoreTimeout);
     }
-    finally {
-        await deps.runner.writeSummary(summarize(report, step, deps));
-    }
-    // A rollback leaves the job red, however well it went: the exit code is 1 from the start.
-    if (!started)
+    report.leftovers = await Promise.all(servers.map(async (record) => needsLook(record, step)
+        ? await findLeftover(record, deps, schedule, cancelled ? until : deps.clock.now() + CLEANUP_MS)
+        : leaveAsSaved(record)));
+    if (decision.action === 'delete')
+        report.deleted = await deleteSnapshots(report.leftovers, deps, until);
+    else if (decision.action === 'clean_up')
+        Object.assign(report, await cleanUp(report.leftovers, step.policy, deps, until));
+    else if (decision.action === 'keep')
+        report.deleted = await deleteTwins(report.leftovers, deps, until);
+    tellKept(report.leftovers.filter(({ id }) => id === null || !report.deleted.includes(id)), deps);
+    // A rollback leaves the job red, however well it went: its exit code stays 1.
+    if (!(await starting))
         deps.runner.setExitCode(1);
-    if (decision.action === 'keep' && decision.red === true)
-        throw notRestored(decision, servers, step);
+    else if (!isRed(decision))
+        deps.runner.setExitCode(0);
 }
 function isRed(decision) {
     return decision.action === 'restore' || (decision.action === 'keep' && decision.red === true);
 }
-function describeDecision({ action }, { policy }) {
-    if (action === 'keep')
-        return 'the snapshot is kept';
-    if (action === 'restore')
-        return 'a restore is due';
-    if (action === 'delete')
-        return 'the snapshot is to be deleted';
-    const first = policy.onSuccess === 'delete' ? 'the snapshot is to be deleted' : 'the snapshot is kept';
-    return policy.keepLast > 0
-        ? `${first}, and only this repository's newest ${policy.keepLast} are to be`
-        : first;
-}
-/** A snapshot that main did not follow to its end is looked up before anything is said or done about it. */
-function needsLook(record, step) {
-    return isUncertain(record) || (!step.succeeded && record.phase === 'created');
-}
 /** Whether any request is needed: a post step with nothing to do sends none. */
 function hasWork(decision, { step, servers }) {
-    if (servers.some((r) => isLeftStopped(r) || needsLook(r, step) || r.twins.length > 0))
+    if (servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step)))
         return true;
     const made = servers.some((record) => record.snapshotId !== null);
     if (decision.action === 'restore')
@@ -6116,49 +6404,53 @@ function hasWork(decision, { step, servers }) {
         return (step.policy.onSuccess === 'delete' && made) || step.policy.keepLast > 0;
     return false;
 }
-async function restore(report, step, deps, until) {
-    const targets = report.leftovers.map(({ record }) => targetOf(record, deps));
-    report.restores = await rollBack(targets, deps, {
+async function restore(report, deps, until) {
+    const { step } = report;
+    const write = async () => await deps.runner.writeSummary(summarizePost(report, deps.log.alerts(), deps.log.events()));
+    report.restores = await restoreServers(report.leftovers.map((leftover) => targetOf(leftover, deps)), deps, {
         schedule: createSchedule(step.pollInterval),
         until,
         timeout: until - deps.clock.now(),
         healthUrls: step.healthUrls,
         check: checkRollback,
         whenRestoring: 'refuse',
-        async onRequested(results) {
-            report.restores = results;
-            await deps.runner.writeSummary(summarize(report, step, deps));
+        async onRequested(restores) {
+            report.restores = restores;
+            await write();
         },
     });
-    for (const result of report.restores)
-        tellResult(result, step.apiUrl, deps, true);
+    for (const each of report.restores)
+        tellRestore(each, step.apiUrl, deps, true);
+    await write();
     await deps.notice?.tell(describeForGithub(report.restores, deps.job));
 }
-function targetOf(record, deps) {
-    const id = record.snapshotId ?? '';
-    const byWait = deps.evidence.has(id) ? 'the wait action of this job' : null;
+function targetOf({ record, id }, deps) {
+    const byWait = id !== null && deps.evidence.has(id) ? 'the wait action of this job' : null;
     return {
         label: track_labelOf(record),
         serverId: record.server,
         serverIds: record.ids,
-        snapshotId: id,
+        snapshotId: id ?? '',
         key: record.key,
         seenCompleted: record.phase === 'completed' ? 'the snapshot step' : byWait,
         startIfStopped: record.power?.found !== 'stopped',
     };
 }
-function notRestored(decision, servers, step) {
-    const commands = servers.flatMap(({ snapshotId }) => snapshotId === null ? [] : [restoreCommand(step.apiUrl, snapshotId)]);
-    const byHand = commands.length === 0 ? '' : ` To restore by hand (overwrites the server):\n${commands.join('\n')}`;
-    return new deps_FailedError('Not restored', `Nothing was restored: ${decision.why}.${byHand}`);
+/** A restore was asked for, and the rules keep the snapshot instead. */
+function notRestored({ decision, leftovers, step }) {
+    const commands = leftovers.filter(isCompleted).map(({ id }) => restoreCommand(step.apiUrl, id ?? ''));
+    const byHand = commands.length === 0 ? '' : ' To restore by hand (overwrites the server):';
+    return new errors_FailedError('Not restored', `Nothing was restored, because ${decision.why}.${byHand}`, {
+        ...(commands.length > 0 && { command: commands.join('\n') }),
+    });
 }
 /** The post step cannot reach the API although it had to. */
-function noToken(decision, servers, inputs) {
+function noToken(decision, { servers }, inputs) {
     const made = servers
-        .filter((record) => record.snapshotId !== null || record.phase === 'intent')
+        .filter((record) => record.snapshotId !== null || isUncertain(record))
         .map((record) => `${record.snapshotId ?? `${record.name} (uncertain)`} of ${track_labelOf(record)}`);
-    const stopped = servers.filter(isLeftStopped).map(track_labelOf);
-    return new deps_FailedError('Post step without a token', [
+    const stopped = servers.filter(({ power }) => isStoppedByUs(power)).map(track_labelOf);
+    return new errors_FailedError('Post step without a token', [
         `The post step had work, because ${decision.why}, but can do none of it and sent nothing: ${inputs.tokenProblem}.`,
         'In nested composite actions the runner reads the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.',
         made.length > 0 ? `Snapshots: ${made.join(', ')}.` : '',
@@ -6167,118 +6459,14 @@ function noToken(decision, servers, inputs) {
         .filter((text) => text !== '')
         .join(' '));
 }
+/** Names everything that stays. */
 function tellKept(leftovers, { log }) {
-    for (const { record, status } of leftovers) {
-        if (record.snapshotId === null)
-            continue;
-        const word = status ?? (record.phase === 'completed' ? 'completed' : 'not waited for');
-        log.event(track_labelOf(record), `snapshot ${record.snapshotId} (${record.name}) is kept, ${word}`);
-    }
-}
-function summarize(report, step, { log }) {
-    const kept = report.leftovers.filter(({ record }) => record.snapshotId !== null && !report.deleted.includes(record.snapshotId));
-    return renderSummary({
-        headline: headlineOf(report, step),
-        explanation: `Because ${report.decision.why}.`,
-        restores: toSummary(report.restores),
-        rows: report.leftovers.map(({ record, status }) => ({
-            server: track_labelOf(record),
-            snapshotId: record.snapshotId,
-            name: record.snapshotId === null ? null : record.name,
-            status: post_statusOf({ record, status }, report),
-            sizeMb: record.sizeMb,
-            createdAt: record.createdAt,
-        })),
-        retention: report.pruned,
-        alerts: log.alerts(),
-        events: log.events(),
-        commands: kept.map(({ record }) => restoreCommand(step.apiUrl, record.snapshotId ?? '')),
-    });
-}
-function post_statusOf({ record, status }, { deleted }) {
-    if (record.snapshotId !== null && deleted.includes(record.snapshotId))
-        return 'deleted';
-    return status ?? (record.phase === 'created' ? 'requested, not waited for' : record.phase);
-}
-function headlineOf({ decision, restores, deleted }, step) {
-    if (step.dryRun)
-        return '🔎 VPS.org snapshot: dry run, nothing was changed';
-    switch (decision.action) {
-        case 'restore':
-            if (restores.length === 0)
-                return '⏪ VPS.org rollback: not begun';
-            if (restores.every(isRestored))
-                return '⏪ Rolled back: the deploy was undone, the job stays red';
-            return restores.some((r) => r.requested)
-                ? '⚠️ Rollback requested, not confirmed'
-                : '❌ Not rolled back';
-        case 'keep':
-            return decision.red === true ? '❌ Not rolled back' : '📸 VPS.org snapshot kept';
-        case 'delete':
-        case 'clean_up':
-            return deleted.length > 0 ? '🧹 VPS.org snapshot cleaned up' : '📸 VPS.org snapshot kept';
-    }
-}
-
-;// CONCATENATED MODULE: ./build/github/reader.js
-
-/** All mistakes in the inputs, told together; nothing has been sent. */
-class InputError extends Error {
-    name = 'InputError';
-    problems;
-    constructor(problems) {
-        const count = problems.length === 1 ? 'The inputs have a mistake' : `The inputs have ${problems.length} mistakes`;
-        super(`${count}; nothing was sent to VPS.org:\n${problems.map((p) => `- ${p}`).join('\n')}`);
-        this.problems = problems;
-    }
-}
-const SHORTEST_POLL = 100;
-/**
- * Reads inputs one by one and collects what is wrong with them. An empty input means its default: a caller
- * that passes an unset variable on cannot tell the two apart.
- */
-class reader_InputReader {
-    problems = [];
-    #get;
-    constructor(get) {
-        this.#get = get;
-    }
-    text(name) {
-        return this.#get(name);
-    }
-    /** The parsed value, or `fallback` for an empty input and after a mistake. */
-    read(name, fallback, parse) {
-        const text = this.#get(name);
-        if (text === '')
-            return fallback;
-        return this.attempt(name, fallback, () => parse(text));
-    }
-    attempt(name, fallback, parse) {
-        try {
-            return parse();
-        }
-        catch (error) {
-            this.problem(name, error instanceof Error ? error.message : String(error));
-            return fallback;
-        }
-    }
-    problem(name, what) {
-        this.problems.push(`'${name}': ${what}`);
-    }
-    ids(name, what) {
-        const ids = this.read(name, [], values_parseIds);
-        if (ids.length === 0 && !this.problems.some((p) => p.startsWith(`'${name}'`)))
-            this.problem(name, what);
-        return ids;
-    }
-    pollInterval() {
-        return this.read('poll_interval', null, (text) => values_parseDuration(text, { min: SHORTEST_POLL }));
-    }
-    /** Throws {@link InputError} if anything was wrong. */
-    finish(inputs) {
-        if (this.problems.length > 0)
-            throw new InputError(this.problems);
-        return inputs;
+    for (const { record, id, found, twins } of leftovers) {
+        const word = found?.status ?? (record.phase === 'completed' ? 'completed' : 'not known to be completed');
+        if (id !== null)
+            log.event(track_labelOf(record), `snapshot ${id} (${record.name}) is kept, ${word}`);
+        if (twins.length > 0)
+            log.event(track_labelOf(record), `made twice, because an answer was lost: also ${twins.join(', ')}`);
     }
 }
 
@@ -6494,7 +6682,7 @@ async function comment(githubToken, job, body) {
         }
         catch (error) {
             // A token that may comment on commits only: the commit is still a good place.
-            if (notice_statusOf(error) === 403 || notice_statusOf(error) === 404)
+            if (statusOf(error) === 403 || statusOf(error) === 404)
                 return undefined;
             throw error;
         }
@@ -6510,11 +6698,11 @@ async function pullRequestOfEvent(file) {
         return undefined;
     }
 }
-function notice_statusOf(error) {
+function statusOf(error) {
     return error instanceof Error && 'status' in error ? error.status : undefined;
 }
 function explain(error) {
-    const status = notice_statusOf(error);
+    const status = statusOf(error);
     if (status === 401)
         return "'github_token' is not valid";
     if (status === 403 || status === 404) {
@@ -6733,8 +6921,9 @@ function fieldsOf(value, what) {
 function textOf(value, limit) {
     return typeof value === 'string' ? cleanText(value, limit) : null;
 }
-function numberOf(value) {
-    return typeof value === 'number' && Number.isFinite(value) ? value : null;
+/** A count or a size. */
+function amountOf(value) {
+    return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 }
 /** An id as text; `null` for none, and for one that may not stand in a path. */
 function idOf(value) {
@@ -6776,7 +6965,7 @@ function parseSnapshot(value) {
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
         status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
-        sizeMb: numberOf(fields['size_mb']),
+        sizeMb: amountOf(fields['size_mb']),
         createdAt,
         created: parseTime(createdAt),
         description: typeof description === 'string' && description.length <= DESCRIPTION_READ ? description : null,
@@ -6795,7 +6984,7 @@ function parseSnapshotPage(value) {
     }
     return {
         snapshots: results.map(parseSnapshot),
-        count: numberOf(fields['count']),
+        count: amountOf(fields['count']),
         next: next === '' ? null : next,
     };
 }
@@ -6851,6 +7040,7 @@ function flatten(value, depth = 0) {
 ;// CONCATENATED MODULE: ./build/vps/api.js
 
 
+
 /** The longest page that the API gives [C]. */
 const PAGE_SIZE = 100;
 const MAX_PAGES = 50;
@@ -6879,17 +7069,15 @@ function createApi(send, apiUrl) {
         },
         async restoreSnapshot(id, until) {
             const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
+            refuseUnsafe('POST', path, id);
             // Only that the body is whole JSON counts: its `status` is the request's, not the restore's [D].
             await send({ method: 'POST', path, until, read: json((body) => body) });
         },
         async deleteSnapshot(id, until) {
+            const path = `/snapshots/${encodeURIComponent(id)}/`;
+            refuseUnsafe('DELETE', path, id);
             try {
-                await send({
-                    method: 'DELETE',
-                    path: `/snapshots/${encodeURIComponent(id)}/`,
-                    until,
-                    read: noContent,
-                });
+                await send({ method: 'DELETE', path, until, read: noContent });
                 return true;
             }
             catch (error) {
@@ -6918,6 +7106,12 @@ function noContent({ status }) {
         throw new SchemaError('a 204 was expected');
 }
 function anything() { }
+/** The last guard before a snapshot is overwritten or deleted: digits above 2^53 may not be the API's (design §4). */
+function refuseUnsafe(method, path, id) {
+    const unsafe = /^\d+$/.test(id) && !Number.isSafeInteger(Number(id));
+    if (unsafe || !ID_PATTERN.test(id))
+        throw new errors_VpsError({ kind: 'unsafe_id', method, path });
+}
 /** A number where the id is one that a double holds, else text: the API documents integers [D] and has UUIDs [C]. */
 function idForBody(id) {
     const number = Number(id);
@@ -6956,9 +7150,9 @@ async function readPages(send, apiUrl, firstPath, until) {
     }
     const last = pages.at(-1);
     const full = last !== undefined && last.count !== null && snapshots.length >= last.count;
-    const uncounted = last?.count === null;
     const ended = path === null && last?.next === null;
-    const complete = steady && (pages.length === 1 ? full || ended : ended && (full || uncounted));
+    // On several pages the end of the links proves less than the number of items: one may have slipped through.
+    const complete = steady && (full || (ended && (pages.length === 1 || last.count === null)));
     return { snapshots, complete, now, pages: pages.length };
 }
 /**
@@ -7049,9 +7243,15 @@ const GRACE_MS = 5_000;
 function createClient(options) {
     const { clock } = options;
     const grace = graceAfter(options.cancelled, clock);
+    /** The API asked not to be asked before; it holds for all calls, also for those that come later. */
+    let notBefore = 0;
     return async (call) => {
         let last;
         for (let tries = 1;; tries += 1) {
+            if (notBefore >= call.until)
+                throw failure(call, 'deadline', { cause: last }, 'the API asked to wait longer');
+            if (notBefore > clock.now())
+                await clock.sleep(notBefore - clock.now(), options.cancelled);
             if (options.cancelled.aborted)
                 throw failure(call, 'cancelled', { cause: last });
             const remaining = call.until - clock.now();
@@ -7061,6 +7261,8 @@ function createClient(options) {
             if ('answer' in result)
                 return result.answer;
             last = result.error;
+            if (last.retryAfter !== undefined)
+                notBefore = Math.max(notBefore, clock.now() + last.retryAfter);
             if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last)))
                 throw last;
             const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
@@ -7134,8 +7336,8 @@ function readAnswer(call, response, clock) {
         };
     }
 }
-function failure(call, kind, options) {
-    return new errors_VpsError({ kind, method: call.method, path: call.path }, options);
+function failure(call, kind, options, detail) {
+    return new errors_VpsError({ kind, method: call.method, path: call.path, detail }, options);
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function client_kindOf(method, kind) {
@@ -7243,12 +7445,13 @@ function tooLarge(message) {
     message.destroy();
     return new TransportError('too_large', `the body is larger than ${BODY_LIMIT} bytes`);
 }
+/** Failures while the connection was being made, before anything was sent; later ones are lost connections. */
 const KINDS = new Map([
-    ['ECONNREFUSED', 'refused'],
-    ['EHOSTUNREACH', 'refused'],
-    ['ENETUNREACH', 'refused'],
-    ['ENOTFOUND', 'unresolved'],
-    ['EAI_AGAIN', 'unresolved'],
+    ['connect ECONNREFUSED', 'refused'],
+    ['connect EHOSTUNREACH', 'refused'],
+    ['connect ENETUNREACH', 'refused'],
+    ['getaddrinfo ENOTFOUND', 'unresolved'],
+    ['getaddrinfo EAI_AGAIN', 'unresolved'],
 ]);
 /** What became of the exchange; an error that no socket gave is a mistake in the code and stays what it is. */
 function toTransportError(error, request, timeout) {
@@ -7265,18 +7468,17 @@ function toTransportError(error, request, timeout) {
 function http_kindOf(error) {
     // A host with several addresses fails with one error for each of them.
     const inner = error instanceof AggregateError ? error.errors[0] : error;
-    const { code } = inner;
+    const { code, syscall } = inner;
     if (typeof code !== 'string')
         return null;
     if (/^ERR_TLS|CERT|SIGNATURE/.test(code))
         return 'certificate';
     if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM)_/.test(code))
         return null;
-    return KINDS.get(code) ?? 'reset';
+    return KINDS.get(`${String(syscall)} ${code}`) ?? 'reset';
 }
 
 ;// CONCATENATED MODULE: ./build/entry/start.js
-
 
 
 
@@ -7331,6 +7533,7 @@ function connect(shell, connection, cancelled) {
         cancelled,
     };
 }
+const NOTHING_FOLLOWS = 'Nothing new was sent after that; what was requested before stands in the log.';
 /** An abandoned request or timer must not hold a step that has said its last word. */
 const LINGER_MS = 250;
 /**
@@ -7352,26 +7555,21 @@ async function run(body, options = {}) {
     }
     catch (error) {
         process.exitCode = 1;
-        tellFailure(error, shell, cancelled.signal.aborted);
+        tellFailure(error, shell, cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null);
     }
     finally {
         setTimeout(() => process.exit(), LINGER_MS).unref();
     }
 }
-function tellFailure(error, { log }, wasCancelled) {
-    const text = log_describeError(error);
-    if (wasCancelled) {
-        log.debug(text);
-        log.error('Cancelled', 'The job was cancelled. The post step finds what this step began and says what became of it.');
+function tellFailure(error, { log }, whenCancelled) {
+    const { title, text, command } = alertOf(error);
+    if (whenCancelled !== null) {
+        log.info(text);
+        return log.error('Cancelled', `The job was cancelled. ${whenCancelled}`);
     }
-    else if (error instanceof deps_FailedError) {
-        log.error(error.title, text);
-    }
-    else {
-        log.error(error instanceof InputError ? 'Wrong inputs' : 'VPS.org snapshot action failed', text);
-        if (error instanceof Error)
-            log.debug(error.stack ?? '');
-    }
+    log.error(title, text, command);
+    if (error instanceof Error)
+        log.debug(error.stack ?? '');
 }
 
 ;// CONCATENATED MODULE: ./build/entry/post.js

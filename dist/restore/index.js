@@ -712,9 +712,12 @@ function renderRetention({ server, verdicts }) {
     const deleted = verdicts.filter(({ action }) => action === 'delete').length;
     return details(`Retention on ${escapeHtml(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep`, table(['Snapshot', 'Name', 'Status', 'Created', 'Decision', 'Why'], rows));
 }
-function renderAlert({ kind, title, text }) {
+function renderAlert({ kind, title, text, command }) {
     const lines = text.split('\n').map((line) => `> ${escapeMarkdown(line)}\n`);
-    return `> [!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}\n`;
+    // Our own words and checked ids: not escaped, so that it can be copied.
+    const block = command === undefined ? '' : `>\n> \`\`\`sh\n> ${command.replaceAll('\n', '\n> ')}\n> \`\`\`\n`;
+    const sign = kind === 'error' ? 'CAUTION' : 'WARNING';
+    return `> [!${sign}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}${block}\n`;
 }
 function renderCommands(commands) {
     if (commands.length === 0)
@@ -829,7 +832,7 @@ function describeSnapshot(text, marker) {
     if (clean === '')
         return { description: ending, cut: false };
     const room = DESCRIPTION_LIMIT - ending.length - 1;
-    // Counted as the API is likely to: in code points, never half of one.
+    // Never half of a character that takes two places.
     const points = Array.from(clean);
     const cut = clean.length > room;
     const kept = cut ? cutToLength(points, room) : clean;
@@ -856,6 +859,7 @@ function kindOf(id) {
 function normalize(id) {
     return UUID.test(id) ? id.toLowerCase() : id;
 }
+/** The ids that the API says for a server. */
 function idsOf(server) {
     return [server.id, server.uuid].filter((id) => id !== null);
 }
@@ -876,13 +880,14 @@ function matchServer(snapshots, known) {
     const others = snapshots.filter((s) => !isOfServer(s.server, known));
     const first = mine[0] ?? others[0];
     if (first === undefined)
-        return { snapshots: [], ids: known, name: null, filterIgnored: false, unknown: false };
+        return { snapshots: [], ids: known, name: null, filterIgnored: false, assumed: false, unknown: false };
     if (mine.length === 0 && isOneServer(others) && !contradicts(first.server, known)) {
         return {
             snapshots: others,
             ids: merge(known, others),
             name: first.server.name,
             filterIgnored: false,
+            assumed: true,
             unknown: false,
         };
     }
@@ -891,6 +896,7 @@ function matchServer(snapshots, known) {
         ids: merge(known, mine),
         name: mine[0]?.server.name ?? null,
         filterIgnored: others.length > 0,
+        assumed: false,
         unknown: mine.length === 0,
     };
 }
@@ -898,7 +904,10 @@ function isOneServer(snapshots) {
     const names = new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' ')));
     return names.size === 1 && !names.has('');
 }
+/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
 function contradicts(server, known) {
+    if (isOfServer(server, known))
+        return false;
     const kinds = new Set(known.map(kindOf));
     return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
 }
@@ -1064,313 +1073,50 @@ function createSchedule(pollInterval) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/actions/deps.js
-
-/** The use case ends because the job was cancelled. */
-class CancelledError extends Error {
-    name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
-    }
-}
-/** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
-async function deps_pause(deps, ms) {
-    if (!deps.cancelled.aborted)
-        await deps.clock.sleep(ms, deps.cancelled);
-    if (deps.cancelled.aborted)
-        throw new CancelledError();
-}
-/** A use case that ends red for a reason that is already told in full. */
-class deps_FailedError extends Error {
-    name = 'FailedError';
-    /** Title of the annotation. */
-    title;
-    constructor(title, message, options) {
-        super(message, options);
-        this.title = title;
-    }
-}
-/** How many servers are worked on at a time: polite to the API, quick enough for a fleet. */
-const CONCURRENCY = 3;
-/**
- * Runs `work` for each item side by side. After the first failure nothing new is begun; what has begun is
- * waited for, then what failed is thrown.
- */
-async function forEachSideBySide(items, work) {
-    const queue = [...items];
-    const failures = [];
-    const worker = async () => {
-        for (let item = queue.shift(); item !== undefined && failures.length === 0; item = queue.shift()) {
-            try {
-                await work(item);
-            }
-            catch (error) {
-                failures.push(error);
-            }
-        }
+;// CONCATENATED MODULE: ./build/github/log.js
+/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
+const MOST_ANNOTATIONS = 9;
+function createLog(runner, clock) {
+    const events = [];
+    const alerts = [];
+    const annotate = (kind, title, text, command) => {
+        const whole = command === undefined ? text : `${text}\n${command}`;
+        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
+            runner.annotate(kind, title, whole);
+        else
+            runner.write(`${kind}: ${title}: ${whole}`);
+        alerts.push({ kind, title, text, ...(command !== undefined && { command }) });
     };
-    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-    if (failures.length > 1)
-        throw new deps_FailedError('Several servers failed', failures.map(describeError).join('\n'));
-    if (failures.length > 0)
-        throw failures[0];
+    return {
+        info: (text) => runner.write(text),
+        debug: (text) => runner.debug(text),
+        event(subject, text) {
+            events.push({ at: clock.wall(), subject, text });
+            runner.write(subject === '' ? text : `${subject}: ${text}`);
+        },
+        group(title, lines) {
+            runner.startGroup(title);
+            for (const line of lines)
+                runner.write(line);
+            runner.endGroup();
+        },
+        notice: (title, text) => annotate('notice', title, text),
+        warning: (title, text) => annotate('warning', title, text),
+        error: (title, text, command) => annotate('error', title, text, command),
+        events: () => events,
+        alerts: () => alerts,
+    };
 }
-
-;// CONCATENATED MODULE: ./build/actions/outcome.js
-
-
-/** "Restored" may be said: the restore began, it ended, and what was to be checked is well. */
-function isRestored(result) {
-    return result.confirmed && result.health !== 'failed';
-}
-/** What a confirmed restore amounts to, without a word more than was seen. */
-function describeRestored({ health, serverStatus, target }) {
-    const server = serverStatus === 'stopped' && !target.startIfStopped
-        ? 'server is stopped, as it was before the snapshot'
-        : 'server is active again';
-    return `restored: ${server}, ${health === 'passed' ? 'health check passed' : 'application not checked'}`;
-}
-/**
- * Tells the end of one restore in the log and as an annotation. `asError` is for a rollback, which is the end
- * of a failed deploy; a restore that a person asked for is told as a notice.
- */
-function tellResult(result, apiUrl, deps, asError) {
-    const { target, snapshot, reason } = result;
-    const { label, snapshotId } = target;
-    const since = snapshot?.createdAt ?? 'the snapshot was taken';
-    if (isRestored(result)) {
-        deps.log.event(label, describeRestored(result));
-        deps.log[asError ? 'error' : 'notice'](asError ? 'Rolled back' : 'Restored', `${label}, snapshot ${snapshotId}: ${describeRestored(result)}. Everything written to the server since ${since} is gone.`);
-        return;
+/** An error with everything that caused it, outermost first, each message once. */
+function describeError(error) {
+    const messages = [];
+    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
+        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
+        if (!messages.some((known) => known.includes(message)))
+            messages.push(message);
+        cause = cause instanceof Error ? cause.cause : undefined;
     }
-    const title = result.confirmed
-        ? 'Restored, but not well'
-        : result.requested
-            ? 'Restore requested, not confirmed'
-            : 'Not restored';
-    deps.log.event(label, reason);
-    deps.log.error(title, `${label}, snapshot ${snapshotId}: ${reason}. ${nextStep(result, apiUrl)}`);
-}
-function nextStep({ requested, confirmed, target, serverStatus }, apiUrl) {
-    if (confirmed)
-        return 'The server itself is back; look at the application.';
-    const command = `To restore by hand (overwrites the server): ${restoreCommand(apiUrl, target.snapshotId)}`;
-    if (!requested)
-        return command;
-    const status = serverStatus === null ? 'unknown' : `'${serverStatus}'`;
-    return `The server's state is ${status}. Look at it in the panel of VPS.org before anything else; only if no restore is running there: ${command}`;
-}
-/** The rows of the summary. */
-function toSummary(results) {
-    return results.map((result) => ({
-        server: result.target.label,
-        snapshotId: result.target.snapshotId,
-        requested: result.requested,
-        confirmed: result.confirmed,
-        started: result.started,
-        health: result.health,
-        serverStatus: result.serverStatus,
-        reason: isRestored(result)
-            ? ''
-            : result.reason || (result.requested ? 'requested, not confirmed yet' : ''),
-    }));
-}
-/** The comment on GitHub: ids in code spans and our own words, no text of the API (design §3.8). */
-function describeForGithub(results, job) {
-    const lines = results.map((result) => {
-        const { serverId, snapshotId } = result.target;
-        const what = isRestored(result)
-            ? '✅ restored'
-            : result.confirmed
-                ? '⚠️ restored, but the health check failed'
-                : result.requested
-                    ? '⚠️ restore requested, **not confirmed**'
-                    : '❌ **not restored**';
-        return `- server ${code(serverId)}, snapshot ${code(snapshotId)}: ${what}`;
-    });
-    const run = job.runUrl === '' ? `run ${code(job.origin.runId)}` : `[this run](${job.runUrl})`;
-    return [
-        `### VPS.org rollback\n`,
-        ...lines,
-        '',
-        `By ${run}, job ${code(job.origin.job)}, commit ${code(job.sha.slice(0, 12))}. What was written to a restored server since its snapshot is gone.`,
-    ].join('\n');
-}
-
-;// CONCATENATED MODULE: ./build/vps/errors.js
-/** The one error of the API client. Callers decide from its fields, never from its text. */
-class errors_VpsError extends Error {
-    name = 'VpsError';
-    kind;
-    method;
-    path;
-    status;
-    detail;
-    retryAfter;
-    constructor(fields, options) {
-        super(describe(fields), options);
-        this.kind = fields.kind;
-        this.method = fields.method;
-        this.path = fields.path;
-        this.status = fields.status;
-        this.detail = fields.detail;
-        this.retryAfter = fields.retryAfter;
-    }
-}
-/**
- * Whether the API refused the request, cannot have carried it out, or may have.
- * A 5xx says nothing: a proxy gives it while the server behind is at work.
- */
-function errors_certaintyOf(error) {
-    switch (error.kind) {
-        case 'refused':
-        case 'unresolved':
-        case 'certificate':
-        case 'deadline':
-        case 'cancelled':
-            return 'not_done';
-        case 'http':
-            if (error.status === 429)
-                return 'not_done';
-            return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
-                ? 'refused'
-                : 'unclear';
-        case 'reset':
-        case 'timeout':
-        case 'cut':
-        case 'too_large':
-        case 'malformed':
-            return 'unclear';
-    }
-}
-/** Whether the server may still be at work on a request with an unclear answer. */
-function isSlow(error) {
-    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
-}
-/** Whether the same question may have another answer later: an outage, not a refusal. */
-function isTransient(error) {
-    if (error.kind === 'http')
-        return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
-    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'deadline';
-}
-function describe(fields) {
-    const { kind, method, path, status, detail } = fields;
-    const request = `${method} ${path}`;
-    switch (kind) {
-        case 'http':
-            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(status)}`;
-        case 'malformed':
-            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
-        case 'refused':
-            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
-        case 'unresolved':
-            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
-        case 'certificate':
-            return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
-        case 'reset':
-            return `${request}: the connection was lost before the answer was complete`;
-        case 'cut':
-            return `${request}: the answer was cut short`;
-        case 'timeout':
-            return `${request}: no complete answer in time`;
-        case 'too_large':
-            return `${request}: the answer is larger than 10 MiB and was not read`;
-        case 'deadline':
-            return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
-        case 'cancelled':
-            return `${request}: not sent or not waited for, because the job was cancelled`;
-    }
-}
-function adviceFor(status) {
-    switch (status) {
-        case 401:
-            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
-        case 403:
-            return '. The API token lacks a permission for this call: give it that permission at VPS.org (Account → Developers), or use another token';
-        case 429:
-            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
-        default:
-            if (status !== undefined && status >= 500)
-                return '. The API or a proxy before it is in trouble: try again later';
-            if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API sent a redirect, which is not followed: check 'api_url'";
-            }
-            return '';
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/health.js
-
-const TRY_MS = 10_000;
-const MAX_REDIRECTS = 5;
-/**
- * Asks every address until it answers 2xx (design §3.5). Gives `null` when all did, else a sentence that names
- * the first that did not in time. Nothing of ours goes along: no token, no header.
- */
-async function checkHealth(urls, deps, options) {
-    const failures = await Promise.all(urls.map((url) => checkUrl(url, deps, options)));
-    return failures.find((failure) => failure !== null) ?? null;
-}
-async function checkUrl(url, deps, options) {
-    const shown = withoutQuery(url);
-    for (;;) {
-        const answer = await ask(url, deps, options.until);
-        if (typeof answer === 'number' && answer >= 200 && answer < 300) {
-            deps.log.event('', `health check passed: ${shown} answered ${answer}`);
-            return null;
-        }
-        const now = deps.clock.now();
-        if (now + options.schedule.health >= options.until)
-            return `health check failed: ${shown} ${health_describe(answer)}`;
-        deps.log.debug(`health check: ${shown} ${health_describe(answer)}`);
-        await deps_pause(deps, options.schedule.health);
-    }
-}
-function health_describe(answer) {
-    return typeof answer === 'number' ? `answered ${answer}` : `did not answer (${answer})`;
-}
-/** One try with its redirects: the final status, or why there is none. */
-async function ask(first, deps, until) {
-    let url = first;
-    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-        const remaining = until - deps.clock.now();
-        if (remaining <= 0)
-            return 'no time left';
-        try {
-            const { status, headers } = await deps.health({
-                method: 'GET',
-                url,
-                headers: {},
-                timeoutMs: Math.min(TRY_MS, remaining),
-                statusOnly: true,
-                signal: deps.cancelled,
-            });
-            const location = headers['location'];
-            if (status < 300 || status >= 400 || location === undefined)
-                return status;
-            const next = URL.parse(location, url);
-            const from = new URL(url);
-            if (next === null || !isAllowed(from, next))
-                return 'redirected to another host or from https to http';
-            url = next.href;
-        }
-        catch (error) {
-            return error instanceof Error ? error.message : String(error);
-        }
-    }
-    return `more than ${MAX_REDIRECTS} redirects`;
-}
-function isAllowed(from, to) {
-    const downgrade = from.protocol === 'https:' && to.protocol !== 'https:';
-    return (to.hostname === from.hostname &&
-        /^https?:$/.test(to.protocol) &&
-        !downgrade &&
-        to.username === '' &&
-        to.password === '');
-}
-function withoutQuery(url) {
-    const { origin, pathname } = new URL(url);
-    return origin + pathname;
+    return messages.join('\n  caused by: ');
 }
 
 ;// CONCATENATED MODULE: ./build/github/values.js
@@ -1409,9 +1155,10 @@ function formatElapsed(ms) {
         return `${seconds}s`;
     const rest = String(seconds % 60).padStart(2, '0');
     const minutes = Math.floor(seconds / 60);
-    return minutes < 60
-        ? `${minutes}m ${rest}s`
-        : `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
+    const hours = Math.floor(minutes / 60);
+    if (hours >= 48)
+        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
 }
 /** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
 function values_parseBoolean(text) {
@@ -1493,6 +1240,413 @@ function quote(text) {
     return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
 }
 
+;// CONCATENATED MODULE: ./build/github/reader.js
+
+/** All mistakes in the inputs, told together; nothing has been sent. */
+class InputError extends Error {
+    name = 'InputError';
+    problems;
+    constructor(problems) {
+        const count = problems.length === 1 ? 'The inputs have a mistake' : `The inputs have ${problems.length} mistakes`;
+        super(`${count}; nothing was sent to VPS.org:\n${problems.map((p) => `- ${p}`).join('\n')}`);
+        this.problems = problems;
+    }
+}
+const SHORTEST_POLL = 100;
+/**
+ * Reads inputs one by one and collects what is wrong with them. An empty input means its default: a caller
+ * that passes an unset variable on cannot tell the two apart.
+ */
+class reader_InputReader {
+    problems = [];
+    #get;
+    constructor(get) {
+        this.#get = get;
+    }
+    text(name) {
+        return this.#get(name);
+    }
+    /** The parsed value, or `fallback` for an empty input and after a mistake. */
+    read(name, fallback, parse) {
+        const text = this.#get(name);
+        if (text === '')
+            return fallback;
+        return this.attempt(name, fallback, () => parse(text));
+    }
+    attempt(name, fallback, parse) {
+        try {
+            return parse();
+        }
+        catch (error) {
+            this.problem(name, error instanceof Error ? error.message : String(error));
+            return fallback;
+        }
+    }
+    problem(name, what) {
+        this.problems.push(`'${name}': ${what}`);
+    }
+    ids(name, what) {
+        const ids = this.read(name, [], values_parseIds);
+        if (ids.length === 0 && !this.problems.some((p) => p.startsWith(`'${name}'`)))
+            this.problem(name, what);
+        return ids;
+    }
+    pollInterval() {
+        return this.read('poll_interval', null, (text) => values_parseDuration(text, { min: SHORTEST_POLL }));
+    }
+    /** Throws {@link InputError} if anything was wrong. */
+    finish(inputs) {
+        if (this.problems.length > 0)
+            throw new InputError(this.problems);
+        return inputs;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/errors.js
+
+
+/** The use case ends because the job was cancelled. */
+class CancelledError extends Error {
+    name = 'CancelledError';
+    constructor() {
+        super('The job was cancelled');
+    }
+}
+/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
+class errors_FailedError extends Error {
+    name = 'FailedError';
+    /** Title of the annotation. */
+    title;
+    /** A command for people to copy. */
+    command;
+    constructor(title, message, options = {}) {
+        super(message, options);
+        this.title = title;
+        this.command = options.command;
+    }
+}
+/** What people are told of an error that ended a use case. */
+function alertOf(error) {
+    const text = describeError(error);
+    if (error instanceof errors_FailedError) {
+        return {
+            kind: 'error',
+            title: error.title,
+            text,
+            ...(error.command !== undefined && { command: error.command }),
+        };
+    }
+    const title = error instanceof InputError ? 'Wrong inputs' : 'VPS.org snapshot action failed';
+    return { kind: 'error', title, text };
+}
+
+;// CONCATENATED MODULE: ./build/actions/outcome.js
+
+
+/** "Restored" may be said: the restore began, it ended, and what was to be checked is well. */
+function isRestored(restore) {
+    return restore.confirmed && restore.health !== 'failed';
+}
+/** What a confirmed restore amounts to, without a word more than was seen. */
+function describeRestored({ health, serverStatus, target }) {
+    const asBefore = serverStatus === 'stopped' && !target.startIfStopped;
+    const server = asBefore ? 'server is stopped, as it was before the snapshot' : 'server is active again';
+    return `restored: ${server}, ${health === 'passed' ? 'health check passed' : 'application not checked'}`;
+}
+/** The title of a restore that did not end well. */
+function titleOf({ confirmed, requested }) {
+    if (confirmed)
+        return 'Restored, but not well';
+    return requested ? 'Restore requested, not confirmed' : 'Not restored';
+}
+/**
+ * Tells the end of one restore in the log and as an annotation. `asError` is for a rollback, which is the end
+ * of a failed deploy; a restore that a person asked for is told as a notice.
+ */
+function tellRestore(restore, apiUrl, { log }, asError) {
+    const { target, snapshot, reason } = restore;
+    const { label, snapshotId } = target;
+    if (!isRestored(restore)) {
+        const title = titleOf(restore);
+        log.event(label, `${title.toLowerCase()}: ${reason}`);
+        const { advice, command } = nextStep(restore, apiUrl);
+        return log.error(title, `${label}, snapshot ${snapshotId}: ${reason}. ${advice}`, command);
+    }
+    log.event(label, describeRestored(restore));
+    const since = snapshot?.createdAt ?? 'the snapshot was taken';
+    log[asError ? 'error' : 'notice'](asError ? 'Rolled back' : 'Restored', `${label}, snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`);
+}
+function nextStep(restore, apiUrl) {
+    const { requested, confirmed, stage, target, serverStatus } = restore;
+    if (confirmed)
+        return { advice: 'The server itself is back; look at the application.' };
+    if (stage === 'other' || stage === 'ended')
+        return { advice: 'Look at the server in the panel of VPS.org.' };
+    const command = restoreCommand(apiUrl, target.snapshotId);
+    if (!requested)
+        return { advice: 'To restore by hand (overwrites the server):', command };
+    const status = serverStatus === null ? 'unknown' : `'${serverStatus}'`;
+    return {
+        advice: `The server's state is ${status}. Look at it in the panel of VPS.org before anything else, and only if no restore is running there, restore by hand (overwrites the server):`,
+        command,
+    };
+}
+/** The rows of the summary. */
+function toSummary(restores) {
+    return restores.map((restore) => ({
+        server: restore.target.label,
+        snapshotId: restore.target.snapshotId,
+        requested: restore.requested,
+        confirmed: restore.confirmed,
+        started: restore.started,
+        health: restore.health,
+        serverStatus: restore.serverStatus,
+        reason: restore.reason || (restore.stage === 'requested' ? 'requested, not confirmed yet' : ''),
+    }));
+}
+/** The comment on GitHub: ids in code spans and our own words, no text of the API (design §3.8). */
+function describeForGithub(restores, job) {
+    const lines = restores.map((restore) => {
+        const { serverId, snapshotId } = restore.target;
+        return `- server ${code(serverId)}, snapshot ${code(snapshotId)}: ${signOf(restore)}`;
+    });
+    const run = job.runUrl === '' ? `run ${code(job.origin.runId)}` : `[this run](${job.runUrl})`;
+    return [
+        `### VPS.org rollback\n`,
+        ...lines,
+        '',
+        `By ${run}, job ${code(job.origin.job)}, commit ${code(job.sha.slice(0, 12))}. What was written to a restored server since its snapshot is gone.`,
+    ].join('\n');
+}
+function signOf(restore) {
+    if (isRestored(restore))
+        return '✅ restored';
+    if (restore.confirmed)
+        return '⚠️ restored, but the health check failed';
+    return restore.requested ? '⚠️ restore requested, **not confirmed**' : '❌ **not restored**';
+}
+
+;// CONCATENATED MODULE: ./build/vps/errors.js
+/** The one error of the API client. Callers decide from its fields, never from its text. */
+class errors_VpsError extends Error {
+    name = 'VpsError';
+    kind;
+    method;
+    path;
+    status;
+    detail;
+    retryAfter;
+    constructor(fields, options) {
+        super(describe(fields), options);
+        this.kind = fields.kind;
+        this.method = fields.method;
+        this.path = fields.path;
+        this.status = fields.status;
+        this.detail = fields.detail;
+        this.retryAfter = fields.retryAfter;
+    }
+}
+/**
+ * Whether the API refused the request, cannot have carried it out, or may have.
+ * A 5xx says nothing: a proxy gives it while the server behind is at work.
+ */
+function errors_certaintyOf(error) {
+    switch (error.kind) {
+        case 'refused':
+        case 'unresolved':
+        case 'certificate':
+        case 'deadline':
+        case 'cancelled':
+        case 'unsafe_id':
+            return 'not_done';
+        case 'http':
+            if (error.status === 429)
+                return 'not_done';
+            return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
+                ? 'refused'
+                : 'unclear';
+        case 'reset':
+        case 'timeout':
+        case 'cut':
+        case 'too_large':
+        case 'malformed':
+            return 'unclear';
+    }
+}
+/** Whether the server may still be at work on a request with an unclear answer. */
+function isSlow(error) {
+    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
+}
+/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
+function isDenied(error) {
+    return error.status === 403 || error.status === 404 || error.status === 405;
+}
+/** Whether the same question may have another answer later: an outage, not a refusal. */
+function isTransient(error) {
+    if (error.kind === 'http')
+        return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
+    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'unsafe_id';
+}
+function describe(fields) {
+    const { kind, method, path, status, detail } = fields;
+    const request = `${method} ${path}`;
+    switch (kind) {
+        case 'http':
+            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(status)}`;
+        case 'malformed':
+            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
+        case 'refused':
+            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
+        case 'unresolved':
+            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
+        case 'certificate':
+            return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
+        case 'reset':
+            return `${request}: the connection was lost before the answer was complete`;
+        case 'cut':
+            return `${request}: the answer was cut short`;
+        case 'timeout':
+            return `${request}: no complete answer in time`;
+        case 'too_large':
+            return `${request}: the answer is larger than 10 MiB and was not read`;
+        case 'deadline':
+            return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
+        case 'unsafe_id':
+            return `${request}: not sent, the id is too large a number to be sure of its digits`;
+        case 'cancelled':
+            return `${request}: not sent or not waited for, because the job was cancelled`;
+    }
+}
+function adviceFor(status) {
+    switch (status) {
+        case 401:
+            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+        case 403:
+            return '. The API token lacks a permission for this call: give it that permission at VPS.org (Account → Developers), or use another token';
+        case 429:
+            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
+        default:
+            if (status !== undefined && status >= 500)
+                return '. The API or a proxy before it is in trouble: try again later';
+            if (status !== undefined && status >= 300 && status < 400) {
+                return ". The API sent a redirect, which is not followed: check 'api_url'";
+            }
+            return '';
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/deps.js
+
+/** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
+async function deps_pause(deps, ms) {
+    if (!deps.cancelled.aborted)
+        await deps.clock.sleep(ms, deps.cancelled);
+    if (deps.cancelled.aborted)
+        throw new CancelledError();
+}
+
+;// CONCATENATED MODULE: ./build/actions/health.js
+
+const TRY_MS = 10_000;
+const MAX_REDIRECTS = 5;
+/**
+ * Asks every address until it answers 2xx (design §3.5). Gives `null` when all did, else a sentence that names
+ * the first that did not in time. Nothing of ours goes along: no token, no header.
+ */
+async function checkHealth(urls, deps, options) {
+    const failures = await Promise.all(urls.map((url) => checkUrl(url, deps, options)));
+    return failures.find((failure) => failure !== null) ?? null;
+}
+async function checkUrl(url, deps, options) {
+    const shown = withoutQuery(url);
+    for (;;) {
+        const answer = await ask(url, deps, options.until);
+        if (typeof answer === 'number' && answer >= 200 && answer < 300) {
+            deps.log.event('', `health check passed: ${shown} answered ${answer}`);
+            return null;
+        }
+        const now = deps.clock.now();
+        if (now + options.schedule.health >= options.until)
+            return `health check failed: ${shown} ${health_describe(answer)}`;
+        deps.log.debug(`health check: ${shown} ${health_describe(answer)}`);
+        await deps_pause(deps, options.schedule.health);
+    }
+}
+function health_describe(answer) {
+    return typeof answer === 'number' ? `answered ${answer}` : `did not answer (${answer})`;
+}
+/** One try with its redirects: the final status, or why there is none. */
+async function ask(first, deps, until) {
+    let url = first;
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+        const remaining = until - deps.clock.now();
+        if (remaining <= 0)
+            return 'no time left';
+        try {
+            const { status, headers } = await deps.health({
+                method: 'GET',
+                url,
+                headers: {},
+                timeoutMs: Math.min(TRY_MS, remaining),
+                statusOnly: true,
+                signal: deps.cancelled,
+            });
+            const location = headers['location'];
+            if (status < 300 || status >= 400 || location === undefined)
+                return status;
+            const next = URL.parse(location, url);
+            const from = new URL(url);
+            if (next === null || !isAllowed(from, next))
+                return 'redirected to another host or from https to http';
+            url = next.href;
+        }
+        catch (error) {
+            return error instanceof Error ? error.message : String(error);
+        }
+    }
+    return `more than ${MAX_REDIRECTS} redirects`;
+}
+function isAllowed(from, to) {
+    const downgrade = from.protocol === 'https:' && to.protocol !== 'https:';
+    return (to.hostname === from.hostname &&
+        /^https?:$/.test(to.protocol) &&
+        !downgrade &&
+        to.username === '' &&
+        to.password === '');
+}
+function withoutQuery(url) {
+    const { origin, pathname } = new URL(url);
+    return origin + pathname;
+}
+
+;// CONCATENATED MODULE: ./build/actions/heartbeat.js
+
+const HEARTBEAT_MS = 30_000;
+/** A last look after a deadline may take this long: what is done by then is no failure. */
+const LAST_LOOK_MS = 10_000;
+/** A heartbeat that says "Still `doing` after …: …". */
+function createHeartbeat(doing, { clock, log }) {
+    const begun = clock.now();
+    const waiting = new Map();
+    let spoken = begun;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - spoken < HEARTBEAT_MS)
+                return;
+            spoken = now;
+            const states = [...waiting].map(([subject, state]) => `${subject} (${state})`);
+            log.info(`Still ${doing} after ${formatElapsed(now - begun)}: ${states.join(', ')}`);
+        },
+    };
+}
+/** The deadline of one look in a wait until `until`. */
+function lookDeadline(until, { clock }) {
+    return Math.max(until, clock.now() + LAST_LOOK_MS);
+}
+
 ;// CONCATENATED MODULE: ./build/snapshots/restoration.js
 
 const BROKEN = new Set(['suspended', 'error', 'failed']);
@@ -1542,6 +1696,73 @@ function phaseOf(state, status) {
     return 'begun';
 }
 
+;// CONCATENATED MODULE: ./build/actions/restore-request.js
+
+
+
+
+
+/**
+ * Sends the restore request: once, and a second time only where the first certainly had no effect (design §3.5).
+ * `tell` is called as soon as the API may have taken it, before anybody knows.
+ */
+async function requestRestore(restore, deps, options, tell) {
+    const { target, before } = restore;
+    const requested = { ...restore, stage: 'requested', requested: true };
+    for (let sent = 1;; sent += 1) {
+        deps.log.event(target.label, `requesting the restore of snapshot ${target.snapshotId}`);
+        try {
+            await deps.api.restoreSnapshot(target.snapshotId, options.until);
+            deps.log.event(target.label, 'restore requested, not confirmed yet');
+            await tell(requested);
+            return requested;
+        }
+        catch (error) {
+            if (!(error instanceof errors_VpsError))
+                throw error;
+            const unclear = errors_certaintyOf(error) === 'unclear';
+            if (!unclear && sent === 1)
+                return { ...restore, stage: 'refused', reason: describeRefusal(error) };
+            deps.log.event(target.label, `restore requested, not confirmed: ${error.message}`);
+            await tell(requested);
+            // A refusal of the second request may mean that the first one is at work; the server shows it, or nobody does.
+            if (!unclear || sent > 1)
+                return requested;
+            const outcome = await findOutcome(target, before, deps, options);
+            if (outcome !== 'not_taken')
+                return requested;
+            deps.log.event(target.label, 'the server shows that nothing happened: the request is sent once more');
+        }
+    }
+}
+/** After an unclear answer: whether the server shows the restore, shows that there is none, or tells nothing. */
+async function findOutcome(target, before, deps, options) {
+    if (before === null || before.updatedAt === null)
+        return 'unknown';
+    for (let looks = 0; looks < LOOKS.unclearRestore; looks += 1) {
+        if (deps.clock.now() >= options.until)
+            return 'unknown';
+        try {
+            await deps_pause(deps, options.schedule.doubt);
+            const server = await deps.api.getServer(target.serverId, options.until);
+            if (showsBegin(before, server))
+                return 'taken';
+            if (server.status !== before.status || server.updatedAt === null)
+                return 'unknown';
+        }
+        catch (error) {
+            if (error instanceof errors_VpsError || error instanceof CancelledError)
+                return 'unknown';
+            throw error;
+        }
+    }
+    return 'not_taken';
+}
+function describeRefusal(error) {
+    const refused = errors_certaintyOf(error) === 'refused';
+    return `${refused ? 'VPS.org refused the request' : 'the request could not be sent'}: ${error.message}`;
+}
+
 ;// CONCATENATED MODULE: ./build/actions/look.js
 
 /** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
@@ -1570,16 +1791,25 @@ function joinLists(lists) {
 
 
 
+
 /** Time for a stop to be confirmed (design §3.7). */
 const STOP_MS = (/* unused pure expression or super */ null && (5 * 60_000));
+/** Time for a start: the API may refuse one while it makes a snapshot, which takes up to 10 minutes [D]. */
+const START_MS = (/* unused pure expression or super */ null && (15 * 60_000));
+/** Main stopped this server, or tried to, and has not seen it active again. */
+function isStoppedByUs(power) {
+    return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
+}
 /**
- * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `save` is called before
- * each step that changes something. Throws {@link FailedError} where the server is in no state to be stopped,
+ * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `on.save` is called before
+ * each step that changes something, `read` with what the server says first. Throws {@link FailedError} where the server is in no state to be stopped,
  * the API refuses, or it does not stop in time; then the caller starts it again.
  */
-async function stopServer(target, deps, schedule, save) {
+async function stopServer(target, deps, schedule, on) {
+    const { save } = on;
     const until = deps.clock.now() + STOP_MS;
     const server = await readBefore(target, deps, until);
+    on.read(server);
     if (server.status === 'stopped') {
         save({ found: 'stopped', stop: 'none', started: false });
         deps.log.event(target.label, 'the server is stopped already and stays so');
@@ -1604,7 +1834,9 @@ async function stopServer(target, deps, schedule, save) {
     }
     while (deps.clock.now() < until) {
         await pause(deps, schedule.doubt);
-        const seen = await look(() => deps.api.getServer(target.id, until));
+        const seen = await look(() => deps.api.getServer(target.id, until)).catch((error) => {
+            throw powerRefused(target, 'stop', error);
+        });
         if ('value' in seen && seen.value.status === 'stopped') {
             save({ found: 'active', stop: 'confirmed', started: false });
             deps.log.event(target.label, 'the server is stopped');
@@ -1679,13 +1911,13 @@ function powerRefused(target, action, cause) {
     const next = action === 'stop'
         ? "No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'."
         : 'START IT BY HAND in the panel of VPS.org if it is stopped.';
-    return new deps_FailedError(action === 'stop' ? 'Server not stopped' : 'Server not started', `${target.label}: the server could not be ${action === 'stop' ? 'stopped' : 'started'}: ${reason}. ${next}`, { cause });
+    return new errors_FailedError(action === 'stop' ? 'Server not stopped' : 'Server not started', `${target.label}: the server could not be ${action === 'stop' ? 'stopped' : 'started'}: ${reason}. ${next}`, { cause });
 }
 function notStarted(target, status, cause) {
-    return new deps_FailedError('Server not started', `${target.label}: the server is ${status === '' ? 'in an unknown state' : `'${status}'`} and was not seen active in time. START IT BY HAND in the panel of VPS.org if it is stopped.`, { cause });
+    return new errors_FailedError('Server not started', `${target.label}: the server is ${status === '' ? 'in an unknown state' : `'${status}'`} and was not seen active in time. START IT BY HAND in the panel of VPS.org if it is stopped.`, { cause });
 }
 
-;// CONCATENATED MODULE: ./build/actions/restoring.js
+;// CONCATENATED MODULE: ./build/actions/restore-watch.js
 
 
 
@@ -1693,215 +1925,144 @@ function notStarted(target, status, cause) {
 
 
 
-/** Sends the restore request: once, and a second time only where the first certainly had no effect. */
-async function request(progress, deps, options) {
-    const { target, before, reason, watchOther } = progress;
-    if (reason !== '')
-        return progress;
-    if (watchOther) {
-        deps.log.event(target.label, 'another restore is running; waiting for its end');
-        return progress;
-    }
-    for (let sent = 1;; sent += 1) {
-        deps.log.event(target.label, `requesting the restore of snapshot ${target.snapshotId}`);
-        try {
-            await deps.api.restoreSnapshot(target.snapshotId, options.until);
-            deps.log.event(target.label, 'restore requested, not confirmed yet');
-            return { ...progress, requested: true };
-        }
-        catch (error) {
-            if (!(error instanceof errors_VpsError))
-                return { ...progress, reason: `not restored: ${messageOf(error)}` };
-            const certainty = errors_certaintyOf(error);
-            // A refusal of the second request may mean that the first one is at work.
-            const settled = certainty !== 'unclear' && !(sent > 1 && error.status === 400);
-            if (settled)
-                return { ...progress, requested: sent > 1, reason: refusalOf(error, sent) };
-            deps.log.event(target.label, `unclear answer to the restore request: ${error.message}`);
-            const state = await findOutcome(target, before, deps, options);
-            if (state === 'taken')
-                return { ...progress, requested: true };
-            if (state === 'unknown' || sent > 1) {
-                return {
-                    ...progress,
-                    requested: true,
-                    reason: unconfirmed('the answer to the request was lost, and the server does not show whether it was taken'),
-                };
-            }
-        }
-    }
-}
-/** After an unclear answer: whether the server shows the restore, shows that there is none, or tells nothing. */
-async function findOutcome(target, before, deps, options) {
-    let untold = before === null || before.updatedAt === null;
-    for (let looks = 0; looks < LOOKS.unclearRestore && deps.clock.now() < options.until; looks += 1) {
-        try {
-            await deps_pause(deps, options.schedule.doubt);
-            const server = await deps.api.getServer(target.serverId, options.until);
-            if (showsBegin(before, server))
-                return 'taken';
-            untold ||= server.status !== before?.status || server.updatedAt === null;
-        }
-        catch (error) {
-            if (error instanceof CancelledError)
-                return 'unknown';
-            deps.log.debug(`the server could not be read: ${messageOf(error)}`);
-            untold = true;
-        }
-    }
-    return untold || deps.clock.now() >= options.until ? 'unknown' : 'not_taken';
-}
-/** Watches a requested restore until it is seen to have begun and ended, and starts the server if it stopped. */
-async function restoring_confirm(progress, deps, options) {
-    if (progress.reason !== '' || (!progress.requested && !progress.watchOther))
-        return progress;
-    const { target } = progress;
-    let server = null;
+/**
+ * Watches a requested restore until it is seen to have begun and ended, and starts the server if it ended
+ * stopped (design §3.5). Throws nothing that the API does: what was not seen is the result's `reason`.
+ */
+async function watchRestore(restore, deps, options, heartbeat) {
+    const { target } = restore;
+    const seen = { status: restore.serverStatus };
+    const other = restore.stage === 'other';
+    const ended = { ...restore, stage: 'ended', confirmed: !other, reason: other ? OTHER : '' };
     try {
-        const outcome = await watchRestore(progress, deps, options, (seen) => (server = seen));
-        const serverStatus = statusOf(server) ?? progress.serverStatus;
+        const outcome = await watchUntilEnd(restore, deps, options, heartbeat, (server) => (seen.status = server.status));
         if (outcome.end === null)
-            return { ...progress, serverStatus, reason: unconfirmed(outcome.why) };
+            return { ...restore, serverStatus: seen.status, reason: unconfirmed(outcome.why, other) };
         if (outcome.end === 'active' || !target.startIfStopped)
-            return finish({ ...progress, serverStatus });
+            return { ...ended, serverStatus: seen.status };
         await startServer({ id: target.serverId, label: target.label }, deps, options);
-        return finish({ ...progress, serverStatus: 'active', started: true });
+        return { ...ended, serverStatus: 'active', started: true };
     }
     catch (error) {
-        return { ...progress, serverStatus: statusOf(server), reason: unconfirmed(messageOf(error)) };
+        return { ...restore, serverStatus: seen.status, reason: unconfirmed(describeError(error), other) };
+    }
+    finally {
+        heartbeat.remove(target.label);
     }
 }
-function statusOf(server) {
-    return server === null ? null : server.status;
+const OTHER = 'another restore was running; none was requested by this run';
+function unconfirmed(why, other) {
+    return other ? `another restore is running, and its end was not seen: ${why}` : why;
 }
-function finish(progress) {
-    if (progress.watchOther)
-        return { ...progress, reason: 'another restore was running; none was requested by this run' };
-    return { ...progress, confirmed: true };
-}
-async function watchRestore(progress, deps, options, onSeen) {
+async function watchUntilEnd({ target, before }, deps, options, heartbeat, onSeen) {
     const { clock, log } = deps;
-    const { target } = progress;
+    const { schedule, until } = options;
     const begun = clock.now();
-    let state = startRestoration(progress.before);
+    let state = startRestoration(before);
     let phase = 'requested';
-    let status = '';
-    let spoken = begun;
+    let status = null;
     for (;;) {
-        const seen = await look_look(() => deps.api.getServer(target.serverId, Math.max(options.until, clock.now() + LAST_LOOK_MS)));
+        const seen = await look_look(() => deps.api.getServer(target.serverId, lookDeadline(until, deps)));
         if ('value' in seen) {
-            const server = seen.value;
-            onSeen(server);
-            const step = observeServer(state, server);
-            if (server.status !== status)
-                log.event(target.label, `server is '${server.status || 'without a status'}'`);
-            status = server.status;
-            state = step.state;
-            phase = step.phase;
+            onSeen(seen.value);
+            if (seen.value.status !== status)
+                log.event(target.label, `server is '${seen.value.status || 'without a status'}'`);
+            status = seen.value.status;
+            ({ state, phase } = observeServer(state, seen.value));
         }
         const now = clock.now();
+        const shown = status ?? 'unknown';
         if (phase === 'active' || phase === 'stopped')
             return { end: phase };
         if (phase === 'broken')
-            return { end: null, why: `the server is '${status}'` };
+            return { end: null, why: `the server is '${shown}'` };
         if (phase === 'not_begun')
             return { end: null, why: 'nothing shows that the restore has begun' };
-        if (now >= options.until) {
-            const outage = 'outage' in seen ? `; the API did not answer at last (${seen.outage.message})` : '';
+        if (now >= until) {
+            const outage = 'outage' in seen ? `; the API did not answer at last: ${seen.outage.message}` : '';
             return {
                 end: null,
-                why: `the time of ${formatDuration(options.timeout)} is over, the server is '${status || 'unknown'}'${outage}`,
+                why: `the time of ${formatDuration(options.timeout)} is over, the server is '${shown}'${outage}`,
             };
         }
-        if (now - spoken >= HEARTBEAT_MS) {
-            spoken = now;
-            log.info(`${target.label}: still restoring after ${formatElapsed(now - begun)} (server is '${status}')`);
-        }
-        const wanted = state.sawRestoring && status === 'restoring'
-            ? options.schedule.work('restore', now - begun)
-            : options.schedule.doubt;
-        await deps_pause(deps, Math.min(wanted, options.until - now));
+        heartbeat.set(target.label, `'${shown}'`);
+        heartbeat.beat();
+        const wanted = status === 'restoring' ? schedule.work('restore', now - begun) : schedule.doubt;
+        await deps_pause(deps, Math.min(wanted, until - now));
     }
-}
-const HEARTBEAT_MS = 30_000;
-/** A last look after the deadline may take this long. */
-const LAST_LOOK_MS = 10_000;
-function unconfirmed(why) {
-    return `restore requested, not confirmed: ${why}`;
-}
-function refusalOf(error, sent) {
-    if (sent > 1) {
-        return unconfirmed(`the first request had an unclear answer, and the second failed: ${error.message}`);
-    }
-    const what = errors_certaintyOf(error) === 'refused' ? 'VPS.org refused the request' : 'the request could not be sent';
-    return `not restored: ${what}: ${error.message}`;
-}
-function messageOf(error) {
-    if (!(error instanceof Error))
-        return String(error);
-    const cause = error.cause instanceof errors_VpsError && !isTransient(error.cause) ? ` (${error.cause.message})` : '';
-    return `${error.message}${cause}`;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/rollback.js
 
 
 
+
+
+
+
 /**
- * Puts servers back, in this order for all of them (design §3.4, §3.5): read and judge, say so, request,
- * confirm, start, check. Never throws for what the API does; each result says what is known.
+ * Puts servers back (design §3.4, §3.5): all are read and judged, and the judgements printed, before the first
+ * request; then all requests go out at once, and each restore is watched to its end. Throws nothing that the API
+ * does; each result says what is known.
  */
-async function rollBack(targets, deps, options) {
-    const judged = await Promise.all(targets.map((target) => judge(target, deps, options)));
-    const requested = await Promise.all(judged.map((progress) => request(progress, deps, options)));
-    await options.onRequested(requested);
-    const ended = await Promise.all(requested.map((progress) => restoring_confirm(progress, deps, options)));
-    return await addHealth(ended, deps, options);
+async function restoreServers(targets, deps, options) {
+    const restores = await Promise.all(targets.map((target) => judge(target, deps, options)));
+    const heartbeat = createHeartbeat('restoring', deps);
+    await Promise.all(restores.map(async (judged, index) => {
+        const tell = async (restore) => {
+            restores[index] = restore;
+            await options.onRequested(restores);
+        };
+        const asked = judged.stage === 'judged' ? await requestRestore(judged, deps, options, tell) : judged;
+        const watched = asked.stage === 'requested' || asked.stage === 'other';
+        restores[index] = watched ? await watchRestore(asked, deps, options, heartbeat) : asked;
+    }));
+    return await addHealth(restores, deps, options);
 }
-/** Reads what the interlocks need and prints how they stand; a refusal is the result's `reason`. */
+/** Reads what the interlocks need and prints how they stand. */
 async function judge(target, deps, options) {
-    const none = {
+    const restore = {
         target,
+        stage: 'refused',
         snapshot: null,
+        before: null,
         requested: false,
         confirmed: false,
         started: false,
         health: 'not_checked',
         serverStatus: null,
         reason: '',
-        before: null,
-        watchOther: false,
     };
     try {
         const list = await deps.api.listSnapshots({ serverId: target.serverId }, options.until);
         const before = await readServer(target, deps, options.until);
-        const foreign = before?.status === 'restoring' && options.whenRestoring === 'wait';
+        const other = before?.status === 'restoring' && options.whenRestoring === 'wait';
         const { snapshot, refusals, warnings } = options.check({
             snapshotId: target.snapshotId,
             key: target.key,
-            serverIds: [...target.serverIds, ...[before?.id, before?.uuid].filter((id) => id != null)],
+            serverIds: [...target.serverIds, ...(before === null ? [] : idsOf(before))],
             list,
-            serverStatus: foreign ? null : (before?.status ?? null),
+            serverStatus: other ? null : (before?.status ?? null),
             seenCompleted: target.seenCompleted,
         });
         for (const warning of warnings)
             deps.log.warning('Newer snapshot on the server', `${target.label}: ${warning}.`);
+        const taken = snapshot && `${snapshot.status}, created ${snapshot.createdAt ?? 'at an unknown time'}`;
         deps.log.group(`Interlocks for ${target.label}`, [
-            `snapshot ${target.snapshotId}: ${snapshot ? `${snapshot.status}, created ${snapshot.createdAt ?? 'at an unknown time'}` : 'not listed'}`,
-            `seen completed by: ${target.seenCompleted ?? 'nobody'}`,
+            `snapshot ${target.snapshotId}: ${taken ?? 'not listed'}`,
+            ...(target.key === null ? [] : [`seen completed by: ${target.seenCompleted ?? 'nobody'}`]),
             `server: ${before?.status ?? 'could not be read'}`,
             ...(refusals.length === 0 ? ['all hold'] : refusals.map((refusal) => `REFUSED: ${refusal}`)),
         ]);
-        const state = { ...none, snapshot, before, serverStatus: before?.status ?? null };
+        const read = { ...restore, snapshot, before, serverStatus: before?.status ?? null };
         if (refusals.length > 0)
-            return { ...state, reason: `not restored: ${refusals.join('; ')}` };
-        return foreign ? { ...state, watchOther: true } : state;
+            return { ...read, reason: refusals.join('; ') };
+        if (other)
+            deps.log.event(target.label, 'another restore is running; waiting for its end');
+        return { ...read, stage: other ? 'other' : 'judged' };
     }
     catch (error) {
-        return {
-            ...none,
-            reason: `not restored: what a restore depends on could not be read (${messageOf(error)})`,
-        };
+        return { ...restore, reason: `what a restore depends on could not be read: ${describeError(error)}` };
     }
 }
 /** The server, or `null` where the token may not read it or the API has no such call [C]. */
@@ -1910,31 +2071,49 @@ async function readServer(target, deps, until) {
         return await deps.api.getServer(target.serverId, until);
     }
     catch (error) {
-        const denied = error instanceof errors_VpsError && (error.status === 403 || error.status === 404 || error.status === 405);
-        if (!denied)
+        if (!(error instanceof errors_VpsError && isDenied(error)))
             throw error;
         deps.log.warning('Server cannot be read', `${target.label}: a restore cannot be confirmed. ${error.message}`);
         return null;
     }
 }
-async function addHealth(ended, deps, options) {
-    const watched = ended.filter((p) => p.confirmed || (p.watchOther && p.serverStatus === 'active'));
-    let health = 'not_checked';
-    let reason = '';
-    if (watched.length > 0 && options.healthUrls.length > 0) {
-        const failure = await checkHealth(options.healthUrls, deps, options).catch(messageOf);
-        health = failure === null ? 'passed' : 'failed';
-        reason = failure ?? '';
-    }
-    return ended.map(({ before: _before, watchOther: _watchOther, ...result }, index) => {
-        const progress = ended[index];
-        if (progress === undefined || !watched.includes(progress))
-            return result;
-        return { ...result, health, reason: [result.reason, reason].filter((text) => text !== '').join('; ') };
+/** Checks the application once, when all restores have ended, if the server of any of them is up. */
+async function addHealth(restores, deps, options) {
+    const isUp = ({ stage, serverStatus }) => stage === 'ended' && serverStatus === 'active';
+    if (options.healthUrls.length === 0 || !restores.some(isUp))
+        return restores;
+    const failure = await checkHealth(options.healthUrls, deps, options).catch(describeError);
+    return restores.map((restore) => {
+        if (!isUp(restore))
+            return restore;
+        const reason = [restore.reason, failure ?? ''].filter((text) => text !== '').join('; ');
+        return { ...restore, health: failure === null ? 'passed' : 'failed', reason };
     });
 }
 
+;// CONCATENATED MODULE: ./build/actions/report.js
+
+/**
+ * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
+ * summary is what a person on call opens first.
+ */
+async function writeReport(deps, body, render) {
+    const alerts = [];
+    try {
+        await body();
+    }
+    catch (error) {
+        if (!(error instanceof CancelledError))
+            alerts.push(alertOf(error));
+        throw error;
+    }
+    finally {
+        await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/actions/restore.js
+
 
 
 
@@ -1951,38 +2130,41 @@ const LIST_MS = 5 * 60_000;
 async function restore(inputs, deps) {
     if (inputs.snapshotIds.length === 0)
         return deps.log.notice('Nothing to restore', "'snapshot_id' is empty.");
-    let results = [];
-    const publish = async () => {
-        setOutputs(results, deps);
-        await deps.runner.writeSummary(summarize(results, inputs, deps));
-    };
-    try {
-        const targets = await findTargets(inputs, deps);
-        if (inputs.dryRun)
-            return await planOnly(targets, inputs, deps);
-        results = await rollBack(targets, deps, {
-            schedule: createSchedule(inputs.pollInterval),
-            until: deps.clock.now() + inputs.restoreTimeout,
-            timeout: inputs.restoreTimeout,
-            healthUrls: inputs.healthUrls,
-            check: (facts) => checkAskedRestore(facts, deps.job.origin, inputs.allowOlder),
-            whenRestoring: 'wait',
-            onRequested: async (requested) => {
-                results = requested;
-                await publish();
-            },
-        });
-        for (const result of results)
-            tellResult(result, inputs.apiUrl, deps, false);
-    }
-    finally {
-        await publish();
-    }
-    await deps.notice?.tell(describeForGithub(results, deps.job));
-    const left = results.filter((result) => !isRestored(result));
-    if (left.length > 0) {
-        throw new deps_FailedError('Not all restored', `${results.length - left.length} of ${results.length} restored and confirmed. What is known of the others is told above.`);
-    }
+    const report = { inputs, restores: [] };
+    await writeReport(deps, async () => {
+        try {
+            const targets = await findTargets(inputs, deps);
+            if (inputs.dryRun)
+                return await planOnly(targets, inputs, deps);
+            await restoreAll(targets, report, deps);
+        }
+        finally {
+            setOutputs(report.restores, deps);
+        }
+    }, (alerts) => summarize(report, alerts, deps));
+}
+async function restoreAll(targets, report, deps) {
+    const { inputs } = report;
+    report.restores = await restoreServers(targets, deps, {
+        schedule: createSchedule(inputs.pollInterval),
+        until: deps.clock.now() + inputs.restoreTimeout,
+        timeout: inputs.restoreTimeout,
+        healthUrls: inputs.healthUrls,
+        check: (facts) => checkAskedRestore(facts, deps.job.origin, inputs.allowOlder),
+        whenRestoring: 'wait',
+        async onRequested(restores) {
+            report.restores = restores;
+            setOutputs(restores, deps);
+            await deps.runner.writeSummary(summarize(report, deps.log.alerts(), deps));
+        },
+    });
+    for (const each of report.restores)
+        tellRestore(each, inputs.apiUrl, deps, false);
+    await deps.notice?.tell(describeForGithub(report.restores, deps.job));
+    const left = report.restores.filter((each) => !isRestored(each)).length;
+    if (left === 0)
+        return;
+    throw new errors_FailedError('Not all restored', `${report.restores.length - left} of ${report.restores.length} restored and confirmed; what is known of the others stands above.`);
 }
 /** Finds each snapshot's server; every mistake is told before anything is requested. */
 async function findTargets(inputs, deps) {
@@ -2005,7 +2187,7 @@ async function findTargets(inputs, deps) {
         targets.push(targetOf(snapshot, server, serverId));
     }
     if (problems.length > 0) {
-        throw new deps_FailedError('Nothing restored', `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}`);
+        throw new errors_FailedError('Nothing restored', `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}`);
     }
     return targets;
 }
@@ -2027,13 +2209,14 @@ async function planOnly(targets, inputs, deps) {
     const refused = [];
     for (const target of targets) {
         const list = await deps.api.listSnapshots({ serverId: target.serverId }, until);
-        const { refusals } = checkAskedRestore({ ...target, list, serverStatus: null }, deps.job.origin, inputs.allowOlder);
+        const server = await deps.api.getServer(target.serverId, until);
+        const { refusals } = checkAskedRestore({ ...target, list, serverIds: [...target.serverIds, ...idsOf(server)], serverStatus: server.status }, deps.job.origin, inputs.allowOlder);
         refused.push(...refusals.map((refusal) => `${target.label}: ${refusal}`));
         const what = refusals.length === 0 ? 'would be restored' : 'would be refused';
         deps.log.event(target.label, `dry run: snapshot ${target.snapshotId} ${what}`);
     }
     if (refused.length > 0)
-        throw new deps_FailedError('Would not be restored', refused.join('\n'));
+        throw new errors_FailedError('Would not be restored', refused.join('\n'));
 }
 function setOutputs(results, { runner }) {
     runner.setOutput('restored', String(results.length > 0 && results.every(isRestored)));
@@ -2049,21 +2232,11 @@ function setOutputs(results, { runner }) {
         reason: result.reason,
     }))));
 }
-function summarize(results, inputs, deps) {
-    const restored = results.filter(isRestored).length;
-    const all = results.length > 0 && restored === results.length;
-    const requested = results.some((result) => result.requested);
-    const headline = inputs.dryRun
-        ? '🔎 VPS.org restore: dry run, nothing was requested'
-        : all
-            ? '⏪ VPS.org server restored'
-            : requested
-                ? `⚠️ VPS.org restore requested, confirmed for ${restored} of ${results.length}`
-                : '❌ VPS.org server not restored';
+function summarize({ restores, inputs }, alerts, { log }) {
     return renderSummary({
-        headline,
-        restores: toSummary(results),
-        rows: results.map(({ target, snapshot }) => ({
+        headline: inputs.dryRun ? '🔎 VPS.org restore: dry run, nothing was requested' : headlineOf(restores),
+        restores: toSummary(restores),
+        rows: restores.map(({ target, snapshot }) => ({
             server: target.label,
             snapshotId: target.snapshotId,
             name: snapshot?.name ?? null,
@@ -2071,9 +2244,19 @@ function summarize(results, inputs, deps) {
             sizeMb: snapshot?.sizeMb ?? null,
             createdAt: snapshot?.createdAt ?? null,
         })),
-        alerts: deps.log.alerts(),
-        events: deps.log.events(),
+        alerts,
+        events: log.events(),
     });
+}
+function headlineOf(restores) {
+    const restored = restores.filter(isRestored).length;
+    if (restored > 0 && restored === restores.length) {
+        return restored === 1 ? '⏪ VPS.org server restored' : `⏪ ${restored} VPS.org servers restored`;
+    }
+    if (restores.some((each) => each.requested)) {
+        return `⚠️ VPS.org restore requested, confirmed for ${restored} of ${restores.length}`;
+    }
+    return '❌ VPS.org server not restored';
 }
 
 // EXTERNAL MODULE: external "os"
@@ -5023,68 +5206,6 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./build/github/reader.js
-
-/** All mistakes in the inputs, told together; nothing has been sent. */
-class InputError extends Error {
-    name = 'InputError';
-    problems;
-    constructor(problems) {
-        const count = problems.length === 1 ? 'The inputs have a mistake' : `The inputs have ${problems.length} mistakes`;
-        super(`${count}; nothing was sent to VPS.org:\n${problems.map((p) => `- ${p}`).join('\n')}`);
-        this.problems = problems;
-    }
-}
-const SHORTEST_POLL = 100;
-/**
- * Reads inputs one by one and collects what is wrong with them. An empty input means its default: a caller
- * that passes an unset variable on cannot tell the two apart.
- */
-class reader_InputReader {
-    problems = [];
-    #get;
-    constructor(get) {
-        this.#get = get;
-    }
-    text(name) {
-        return this.#get(name);
-    }
-    /** The parsed value, or `fallback` for an empty input and after a mistake. */
-    read(name, fallback, parse) {
-        const text = this.#get(name);
-        if (text === '')
-            return fallback;
-        return this.attempt(name, fallback, () => parse(text));
-    }
-    attempt(name, fallback, parse) {
-        try {
-            return parse();
-        }
-        catch (error) {
-            this.problem(name, error instanceof Error ? error.message : String(error));
-            return fallback;
-        }
-    }
-    problem(name, what) {
-        this.problems.push(`'${name}': ${what}`);
-    }
-    ids(name, what) {
-        const ids = this.read(name, [], values_parseIds);
-        if (ids.length === 0 && !this.problems.some((p) => p.startsWith(`'${name}'`)))
-            this.problem(name, what);
-        return ids;
-    }
-    pollInterval() {
-        return this.read('poll_interval', null, (text) => values_parseDuration(text, { min: SHORTEST_POLL }));
-    }
-    /** Throws {@link InputError} if anything was wrong. */
-    finish(inputs) {
-        if (this.problems.length > 0)
-            throw new InputError(this.problems);
-        return inputs;
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
 /** Snapshot names from a template; the API allows letters, digits, hyphens and underscores [D]. */
 /** Our own bound; the API documents none. */
@@ -5386,7 +5507,7 @@ async function comment(githubToken, job, body) {
         }
         catch (error) {
             // A token that may comment on commits only: the commit is still a good place.
-            if (notice_statusOf(error) === 403 || notice_statusOf(error) === 404)
+            if (statusOf(error) === 403 || statusOf(error) === 404)
                 return undefined;
             throw error;
         }
@@ -5402,11 +5523,11 @@ async function pullRequestOfEvent(file) {
         return undefined;
     }
 }
-function notice_statusOf(error) {
+function statusOf(error) {
     return error instanceof Error && 'status' in error ? error.status : undefined;
 }
 function explain(error) {
-    const status = notice_statusOf(error);
+    const status = statusOf(error);
     if (status === 401)
         return "'github_token' is not valid";
     if (status === 403 || status === 404) {
@@ -5488,51 +5609,6 @@ function readJob(env) {
         temp: get('RUNNER_TEMP'),
         eventPath: get('GITHUB_EVENT_PATH'),
     };
-}
-
-;// CONCATENATED MODULE: ./build/github/log.js
-/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
-const MOST_ANNOTATIONS = 9;
-function createLog(runner, clock) {
-    const events = [];
-    const alerts = [];
-    const annotate = (kind, title, text) => {
-        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
-            runner.annotate(kind, title, text);
-        else
-            runner.write(`${kind}: ${title}: ${text}`);
-        alerts.push({ kind, title, text });
-    };
-    return {
-        info: (text) => runner.write(text),
-        debug: (text) => runner.debug(text),
-        event(subject, text) {
-            events.push({ at: clock.wall(), subject, text });
-            runner.write(subject === '' ? text : `${subject}: ${text}`);
-        },
-        group(title, lines) {
-            runner.startGroup(title);
-            for (const line of lines)
-                runner.write(line);
-            runner.endGroup();
-        },
-        notice: (title, text) => annotate('notice', title, text),
-        warning: (title, text) => annotate('warning', title, text),
-        error: (title, text) => annotate('error', title, text),
-        events: () => events,
-        alerts: () => alerts,
-    };
-}
-/** An error with everything that caused it, outermost first, each message once. */
-function log_describeError(error) {
-    const messages = [];
-    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
-        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
-        if (!messages.some((known) => known.includes(message)))
-            messages.push(message);
-        cause = cause instanceof Error ? cause.cause : undefined;
-    }
-    return messages.join('\n  caused by: ');
 }
 
 ;// CONCATENATED MODULE: ./build/github/runner.js
@@ -5670,8 +5746,9 @@ function fieldsOf(value, what) {
 function textOf(value, limit) {
     return typeof value === 'string' ? cleanText(value, limit) : null;
 }
-function numberOf(value) {
-    return typeof value === 'number' && Number.isFinite(value) ? value : null;
+/** A count or a size. */
+function amountOf(value) {
+    return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 }
 /** An id as text; `null` for none, and for one that may not stand in a path. */
 function idOf(value) {
@@ -5713,7 +5790,7 @@ function parseSnapshot(value) {
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
         status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
-        sizeMb: numberOf(fields['size_mb']),
+        sizeMb: amountOf(fields['size_mb']),
         createdAt,
         created: parseTime(createdAt),
         description: typeof description === 'string' && description.length <= DESCRIPTION_READ ? description : null,
@@ -5732,7 +5809,7 @@ function parseSnapshotPage(value) {
     }
     return {
         snapshots: results.map(parseSnapshot),
-        count: numberOf(fields['count']),
+        count: amountOf(fields['count']),
         next: next === '' ? null : next,
     };
 }
@@ -5788,6 +5865,7 @@ function flatten(value, depth = 0) {
 ;// CONCATENATED MODULE: ./build/vps/api.js
 
 
+
 /** The longest page that the API gives [C]. */
 const PAGE_SIZE = 100;
 const MAX_PAGES = 50;
@@ -5816,17 +5894,15 @@ function createApi(send, apiUrl) {
         },
         async restoreSnapshot(id, until) {
             const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
+            refuseUnsafe('POST', path, id);
             // Only that the body is whole JSON counts: its `status` is the request's, not the restore's [D].
             await send({ method: 'POST', path, until, read: json((body) => body) });
         },
         async deleteSnapshot(id, until) {
+            const path = `/snapshots/${encodeURIComponent(id)}/`;
+            refuseUnsafe('DELETE', path, id);
             try {
-                await send({
-                    method: 'DELETE',
-                    path: `/snapshots/${encodeURIComponent(id)}/`,
-                    until,
-                    read: noContent,
-                });
+                await send({ method: 'DELETE', path, until, read: noContent });
                 return true;
             }
             catch (error) {
@@ -5855,6 +5931,12 @@ function noContent({ status }) {
         throw new SchemaError('a 204 was expected');
 }
 function anything() { }
+/** The last guard before a snapshot is overwritten or deleted: digits above 2^53 may not be the API's (design §4). */
+function refuseUnsafe(method, path, id) {
+    const unsafe = /^\d+$/.test(id) && !Number.isSafeInteger(Number(id));
+    if (unsafe || !ID_PATTERN.test(id))
+        throw new errors_VpsError({ kind: 'unsafe_id', method, path });
+}
 /** A number where the id is one that a double holds, else text: the API documents integers [D] and has UUIDs [C]. */
 function idForBody(id) {
     const number = Number(id);
@@ -5893,9 +5975,9 @@ async function readPages(send, apiUrl, firstPath, until) {
     }
     const last = pages.at(-1);
     const full = last !== undefined && last.count !== null && snapshots.length >= last.count;
-    const uncounted = last?.count === null;
     const ended = path === null && last?.next === null;
-    const complete = steady && (pages.length === 1 ? full || ended : ended && (full || uncounted));
+    // On several pages the end of the links proves less than the number of items: one may have slipped through.
+    const complete = steady && (full || (ended && (pages.length === 1 || last.count === null)));
     return { snapshots, complete, now, pages: pages.length };
 }
 /**
@@ -5986,9 +6068,15 @@ const GRACE_MS = 5_000;
 function createClient(options) {
     const { clock } = options;
     const grace = graceAfter(options.cancelled, clock);
+    /** The API asked not to be asked before; it holds for all calls, also for those that come later. */
+    let notBefore = 0;
     return async (call) => {
         let last;
         for (let tries = 1;; tries += 1) {
+            if (notBefore >= call.until)
+                throw failure(call, 'deadline', { cause: last }, 'the API asked to wait longer');
+            if (notBefore > clock.now())
+                await clock.sleep(notBefore - clock.now(), options.cancelled);
             if (options.cancelled.aborted)
                 throw failure(call, 'cancelled', { cause: last });
             const remaining = call.until - clock.now();
@@ -5998,6 +6086,8 @@ function createClient(options) {
             if ('answer' in result)
                 return result.answer;
             last = result.error;
+            if (last.retryAfter !== undefined)
+                notBefore = Math.max(notBefore, clock.now() + last.retryAfter);
             if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last)))
                 throw last;
             const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
@@ -6071,8 +6161,8 @@ function readAnswer(call, response, clock) {
         };
     }
 }
-function failure(call, kind, options) {
-    return new errors_VpsError({ kind, method: call.method, path: call.path }, options);
+function failure(call, kind, options, detail) {
+    return new errors_VpsError({ kind, method: call.method, path: call.path, detail }, options);
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function client_kindOf(method, kind) {
@@ -6180,12 +6270,13 @@ function tooLarge(message) {
     message.destroy();
     return new TransportError('too_large', `the body is larger than ${BODY_LIMIT} bytes`);
 }
+/** Failures while the connection was being made, before anything was sent; later ones are lost connections. */
 const KINDS = new Map([
-    ['ECONNREFUSED', 'refused'],
-    ['EHOSTUNREACH', 'refused'],
-    ['ENETUNREACH', 'refused'],
-    ['ENOTFOUND', 'unresolved'],
-    ['EAI_AGAIN', 'unresolved'],
+    ['connect ECONNREFUSED', 'refused'],
+    ['connect EHOSTUNREACH', 'refused'],
+    ['connect ENETUNREACH', 'refused'],
+    ['getaddrinfo ENOTFOUND', 'unresolved'],
+    ['getaddrinfo EAI_AGAIN', 'unresolved'],
 ]);
 /** What became of the exchange; an error that no socket gave is a mistake in the code and stays what it is. */
 function toTransportError(error, request, timeout) {
@@ -6202,18 +6293,17 @@ function toTransportError(error, request, timeout) {
 function http_kindOf(error) {
     // A host with several addresses fails with one error for each of them.
     const inner = error instanceof AggregateError ? error.errors[0] : error;
-    const { code } = inner;
+    const { code, syscall } = inner;
     if (typeof code !== 'string')
         return null;
     if (/^ERR_TLS|CERT|SIGNATURE/.test(code))
         return 'certificate';
     if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM)_/.test(code))
         return null;
-    return KINDS.get(code) ?? 'reset';
+    return KINDS.get(`${String(syscall)} ${code}`) ?? 'reset';
 }
 
 ;// CONCATENATED MODULE: ./build/entry/start.js
-
 
 
 
@@ -6268,6 +6358,7 @@ function connect(shell, connection, cancelled) {
         cancelled,
     };
 }
+const NOTHING_FOLLOWS = 'Nothing new was sent after that; what was requested before stands in the log.';
 /** An abandoned request or timer must not hold a step that has said its last word. */
 const LINGER_MS = 250;
 /**
@@ -6289,26 +6380,21 @@ async function run(body, options = {}) {
     }
     catch (error) {
         process.exitCode = 1;
-        tellFailure(error, shell, cancelled.signal.aborted);
+        tellFailure(error, shell, cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null);
     }
     finally {
         setTimeout(() => process.exit(), LINGER_MS).unref();
     }
 }
-function tellFailure(error, { log }, wasCancelled) {
-    const text = log_describeError(error);
-    if (wasCancelled) {
-        log.debug(text);
-        log.error('Cancelled', 'The job was cancelled. The post step finds what this step began and says what became of it.');
+function tellFailure(error, { log }, whenCancelled) {
+    const { title, text, command } = alertOf(error);
+    if (whenCancelled !== null) {
+        log.info(text);
+        return log.error('Cancelled', `The job was cancelled. ${whenCancelled}`);
     }
-    else if (error instanceof deps_FailedError) {
-        log.error(error.title, text);
-    }
-    else {
-        log.error(error instanceof InputError ? 'Wrong inputs' : 'VPS.org snapshot action failed', text);
-        if (error instanceof Error)
-            log.debug(error.stack ?? '');
-    }
+    log.error(title, text, command);
+    if (error instanceof Error)
+        log.debug(error.stack ?? '');
 }
 
 ;// CONCATENATED MODULE: ./build/entry/restore.js

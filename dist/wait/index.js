@@ -629,9 +629,12 @@ function renderRetention({ server, verdicts }) {
     const deleted = verdicts.filter(({ action }) => action === 'delete').length;
     return details(`Retention on ${escapeHtml(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep`, table(['Snapshot', 'Name', 'Status', 'Created', 'Decision', 'Why'], rows));
 }
-function renderAlert({ kind, title, text }) {
+function renderAlert({ kind, title, text, command }) {
     const lines = text.split('\n').map((line) => `> ${escapeMarkdown(line)}\n`);
-    return `> [!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}\n`;
+    // Our own words and checked ids: not escaped, so that it can be copied.
+    const block = command === undefined ? '' : `>\n> \`\`\`sh\n> ${command.replaceAll('\n', '\n> ')}\n> \`\`\`\n`;
+    const sign = kind === 'error' ? 'CAUTION' : 'WARNING';
+    return `> [!${sign}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}${block}\n`;
 }
 function renderCommands(commands) {
     if (commands.length === 0)
@@ -696,9 +699,10 @@ function formatElapsed(ms) {
         return `${seconds}s`;
     const rest = String(seconds % 60).padStart(2, '0');
     const minutes = Math.floor(seconds / 60);
-    return minutes < 60
-        ? `${minutes}m ${rest}s`
-        : `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
+    const hours = Math.floor(minutes / 60);
+    if (hours >= 48)
+        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
 }
 /** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
 function values_parseBoolean(text) {
@@ -932,7 +936,7 @@ function describeSnapshot(text, marker) {
     if (clean === '')
         return { description: ending, cut: false };
     const room = DESCRIPTION_LIMIT - ending.length - 1;
-    // Counted as the API is likely to: in code points, never half of one.
+    // Never half of a character that takes two places.
     const points = Array.from(clean);
     const cut = clean.length > room;
     const kept = cut ? cutToLength(points, room) : clean;
@@ -995,7 +999,116 @@ function chooseSnapshot(family, id) {
     return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
 }
 
-;// CONCATENATED MODULE: ./build/actions/deps.js
+;// CONCATENATED MODULE: ./build/github/log.js
+/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
+const MOST_ANNOTATIONS = 9;
+function createLog(runner, clock) {
+    const events = [];
+    const alerts = [];
+    const annotate = (kind, title, text, command) => {
+        const whole = command === undefined ? text : `${text}\n${command}`;
+        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
+            runner.annotate(kind, title, whole);
+        else
+            runner.write(`${kind}: ${title}: ${whole}`);
+        alerts.push({ kind, title, text, ...(command !== undefined && { command }) });
+    };
+    return {
+        info: (text) => runner.write(text),
+        debug: (text) => runner.debug(text),
+        event(subject, text) {
+            events.push({ at: clock.wall(), subject, text });
+            runner.write(subject === '' ? text : `${subject}: ${text}`);
+        },
+        group(title, lines) {
+            runner.startGroup(title);
+            for (const line of lines)
+                runner.write(line);
+            runner.endGroup();
+        },
+        notice: (title, text) => annotate('notice', title, text),
+        warning: (title, text) => annotate('warning', title, text),
+        error: (title, text, command) => annotate('error', title, text, command),
+        events: () => events,
+        alerts: () => alerts,
+    };
+}
+/** An error with everything that caused it, outermost first, each message once. */
+function describeError(error) {
+    const messages = [];
+    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
+        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
+        if (!messages.some((known) => known.includes(message)))
+            messages.push(message);
+        cause = cause instanceof Error ? cause.cause : undefined;
+    }
+    return messages.join('\n  caused by: ');
+}
+
+;// CONCATENATED MODULE: ./build/github/reader.js
+
+/** All mistakes in the inputs, told together; nothing has been sent. */
+class InputError extends Error {
+    name = 'InputError';
+    problems;
+    constructor(problems) {
+        const count = problems.length === 1 ? 'The inputs have a mistake' : `The inputs have ${problems.length} mistakes`;
+        super(`${count}; nothing was sent to VPS.org:\n${problems.map((p) => `- ${p}`).join('\n')}`);
+        this.problems = problems;
+    }
+}
+const SHORTEST_POLL = 100;
+/**
+ * Reads inputs one by one and collects what is wrong with them. An empty input means its default: a caller
+ * that passes an unset variable on cannot tell the two apart.
+ */
+class reader_InputReader {
+    problems = [];
+    #get;
+    constructor(get) {
+        this.#get = get;
+    }
+    text(name) {
+        return this.#get(name);
+    }
+    /** The parsed value, or `fallback` for an empty input and after a mistake. */
+    read(name, fallback, parse) {
+        const text = this.#get(name);
+        if (text === '')
+            return fallback;
+        return this.attempt(name, fallback, () => parse(text));
+    }
+    attempt(name, fallback, parse) {
+        try {
+            return parse();
+        }
+        catch (error) {
+            this.problem(name, error instanceof Error ? error.message : String(error));
+            return fallback;
+        }
+    }
+    problem(name, what) {
+        this.problems.push(`'${name}': ${what}`);
+    }
+    ids(name, what) {
+        const ids = this.read(name, [], values_parseIds);
+        if (ids.length === 0 && !this.problems.some((p) => p.startsWith(`'${name}'`)))
+            this.problem(name, what);
+        return ids;
+    }
+    pollInterval() {
+        return this.read('poll_interval', null, (text) => values_parseDuration(text, { min: SHORTEST_POLL }));
+    }
+    /** Throws {@link InputError} if anything was wrong. */
+    finish(inputs) {
+        if (this.problems.length > 0)
+            throw new InputError(this.problems);
+        return inputs;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/errors.js
+
 
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
@@ -1004,6 +1117,36 @@ class CancelledError extends Error {
         super('The job was cancelled');
     }
 }
+/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
+class FailedError extends Error {
+    name = 'FailedError';
+    /** Title of the annotation. */
+    title;
+    /** A command for people to copy. */
+    command;
+    constructor(title, message, options = {}) {
+        super(message, options);
+        this.title = title;
+        this.command = options.command;
+    }
+}
+/** What people are told of an error that ended a use case. */
+function alertOf(error) {
+    const text = describeError(error);
+    if (error instanceof FailedError) {
+        return {
+            kind: 'error',
+            title: error.title,
+            text,
+            ...(error.command !== undefined && { command: error.command }),
+        };
+    }
+    const title = error instanceof InputError ? 'Wrong inputs' : 'VPS.org snapshot action failed';
+    return { kind: 'error', title, text };
+}
+
+;// CONCATENATED MODULE: ./build/actions/deps.js
+
 /** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
 async function pause(deps, ms) {
     if (!deps.cancelled.aborted)
@@ -1011,40 +1154,33 @@ async function pause(deps, ms) {
     if (deps.cancelled.aborted)
         throw new CancelledError();
 }
-/** A use case that ends red for a reason that is already told in full. */
-class FailedError extends Error {
-    name = 'FailedError';
-    /** Title of the annotation. */
-    title;
-    constructor(title, message, options) {
-        super(message, options);
-        this.title = title;
-    }
-}
-/** How many servers are worked on at a time: polite to the API, quick enough for a fleet. */
-const CONCURRENCY = 3;
-/**
- * Runs `work` for each item side by side. After the first failure nothing new is begun; what has begun is
- * waited for, then what failed is thrown.
- */
-async function forEachSideBySide(items, work) {
-    const queue = [...items];
-    const failures = [];
-    const worker = async () => {
-        for (let item = queue.shift(); item !== undefined && failures.length === 0; item = queue.shift()) {
-            try {
-                await work(item);
-            }
-            catch (error) {
-                failures.push(error);
-            }
-        }
+
+;// CONCATENATED MODULE: ./build/actions/heartbeat.js
+
+const HEARTBEAT_MS = 30_000;
+/** A last look after a deadline may take this long: what is done by then is no failure. */
+const LAST_LOOK_MS = 10_000;
+/** A heartbeat that says "Still `doing` after …: …". */
+function createHeartbeat(doing, { clock, log }) {
+    const begun = clock.now();
+    const waiting = new Map();
+    let spoken = begun;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - spoken < HEARTBEAT_MS)
+                return;
+            spoken = now;
+            const states = [...waiting].map(([subject, state]) => `${subject} (${state})`);
+            log.info(`Still ${doing} after ${formatElapsed(now - begun)}: ${states.join(', ')}`);
+        },
     };
-    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-    if (failures.length > 1)
-        throw new FailedError('Several servers failed', failures.map(describeError).join('\n'));
-    if (failures.length > 0)
-        throw failures[0];
+}
+/** The deadline of one look in a wait until `until`. */
+function lookDeadline(until, { clock }) {
+    return Math.max(until, clock.now() + LAST_LOOK_MS);
 }
 
 ;// CONCATENATED MODULE: ./build/vps/errors.js
@@ -1078,6 +1214,7 @@ function certaintyOf(error) {
         case 'certificate':
         case 'deadline':
         case 'cancelled':
+        case 'unsafe_id':
             return 'not_done';
         case 'http':
             if (error.status === 429)
@@ -1097,11 +1234,15 @@ function certaintyOf(error) {
 function isSlow(error) {
     return error.kind === 'timeout' || error.status === 504 || error.status === 408;
 }
+/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
+function isDenied(error) {
+    return error.status === 403 || error.status === 404 || error.status === 405;
+}
 /** Whether the same question may have another answer later: an outage, not a refusal. */
 function isTransient(error) {
     if (error.kind === 'http')
         return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
-    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'deadline';
+    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'unsafe_id';
 }
 function describe(fields) {
     const { kind, method, path, status, detail } = fields;
@@ -1127,6 +1268,8 @@ function describe(fields) {
             return `${request}: the answer is larger than 10 MiB and was not read`;
         case 'deadline':
             return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
+        case 'unsafe_id':
+            return `${request}: not sent, the id is too large a number to be sure of its digits`;
         case 'cancelled':
             return `${request}: not sent or not waited for, because the job was cancelled`;
     }
@@ -1177,9 +1320,7 @@ function joinLists(lists) {
 
 
 
-const HEARTBEAT_MS = 30_000;
-/** A last look after the deadline may take this long: a snapshot that is complete by then is no failure. */
-const LAST_LOOK_MS = 10_000;
+
 /**
  * Waits until all snapshots are completed (design §3.3). One list a round serves all of them. Throws
  * {@link FailedError} at the first that failed, is gone or was never listed, and when the time is over.
@@ -1195,10 +1336,10 @@ async function awaitSnapshots(awaited, deps, options) {
         done: false,
     }));
     const read = createReader(awaited, deps);
-    let spoken = begun;
+    const heartbeat = createHeartbeat('waiting', deps);
     let outage = '';
     for (;;) {
-        const seen = await look(() => read(Math.max(options.until, clock.now() + LAST_LOOK_MS)));
+        const seen = await look(() => read(lookDeadline(options.until, deps)));
         if ('outage' in seen) {
             if (outage === '')
                 log.event('', `the API does not answer, still waiting: ${seen.outage.message}`);
@@ -1218,10 +1359,13 @@ async function awaitSnapshots(awaited, deps, options) {
         const now = clock.now();
         if (now >= options.until)
             throw timedOut(waiting, options, outage);
-        if (now - spoken >= HEARTBEAT_MS) {
-            spoken = now;
-            log.info(`Still waiting after ${formatElapsed(now - begun)}: ${waiting.map(describeItem).join(', ')}`);
+        for (const item of items) {
+            if (item.done)
+                heartbeat.remove(item.awaited.id);
+            else
+                heartbeat.set(item.awaited.id, `${item.awaited.label()}, ${wordOf(item)}`);
         }
+        heartbeat.beat();
         const inDoubt = waiting.some((item) => !item.watch.seen || item.watch.missing > 0);
         const wanted = inDoubt ? options.schedule.doubt : options.schedule.work('snapshot', now - begun);
         await pause(deps, Math.min(wanted, options.until - now));
@@ -1256,12 +1400,12 @@ function observe(item, list, deps) {
     const { watch, verdict, snapshot, twins } = observeList(item.watch, list);
     item.watch = watch;
     if (snapshot !== null && (snapshot.status !== item.status || twins.length > item.twins)) {
-        const word = snapshot.status || '(no status)';
-        if (snapshot.status !== item.status)
-            deps.log.event(awaited.label(), `snapshot ${snapshot.id} is ${word}`);
+        const changed = snapshot.status !== item.status;
         item.status = snapshot.status;
         item.twins = twins.length;
         awaited.onSeen(snapshot, twins);
+        if (changed)
+            deps.log.event(awaited.label(), `snapshot ${snapshot.id} is ${snapshot.status || 'without a status'}`);
     }
     if (verdict === 'pending')
         return;
@@ -1285,12 +1429,38 @@ function timedOut(waiting, options, outage) {
     const reason = outage === '' ? '' : ` The API did not answer at last: ${outage}`;
     return new FailedError('Snapshot not complete in time', `After ${options.timeout} this is not complete: ${waiting.map(describeItem).join(', ')}.${reason} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${ids}, or give 'wait_timeout' more time.`);
 }
-function describeItem({ awaited, watch, status }) {
-    const word = status === '' ? (watch.seen ? 'without a status' : 'not listed yet') : `'${status}'`;
-    return `snapshot ${watch.id} of ${awaited.label()} (${word})`;
+function describeItem(item) {
+    return `snapshot ${item.watch.id} of ${item.awaited.label()} (${wordOf(item)})`;
+}
+function wordOf({ watch, status }) {
+    if (status !== '')
+        return `'${status}'`;
+    return watch.seen ? 'without a status' : 'not listed yet';
+}
+
+;// CONCATENATED MODULE: ./build/actions/report.js
+
+/**
+ * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
+ * summary is what a person on call opens first.
+ */
+async function writeReport(deps, body, render) {
+    const alerts = [];
+    try {
+        await body();
+    }
+    catch (error) {
+        if (!(error instanceof CancelledError))
+            alerts.push(alertOf(error));
+        throw error;
+    }
+    finally {
+        await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/actions/wait.js
+
 
 
 
@@ -1320,18 +1490,17 @@ async function wait(inputs, deps) {
         },
         onCompleted: () => deps.evidence.save(id),
     }));
-    try {
-        if (inputs.dryRun)
-            await readOnce(inputs, serverId, deps, seen, until);
-        else {
+    await writeReport(deps, async () => {
+        try {
+            if (inputs.dryRun)
+                return await readOnce(inputs, serverId, deps, seen, until);
             const schedule = createSchedule(inputs.pollInterval);
             await awaitSnapshots(awaited, deps, { schedule, until, timeout: formatDuration(inputs.waitTimeout) });
         }
-    }
-    finally {
-        publish();
-        await deps.runner.writeSummary(summarize(inputs, deps, seen, serverId));
-    }
+        finally {
+            publish();
+        }
+    }, (alerts) => summarize({ inputs, seen, serverId }, alerts, deps));
 }
 /** The dry run: says how each snapshot stands now, and leaves no proof. */
 async function readOnce({ snapshotIds }, serverId, deps, seen, until) {
@@ -1360,7 +1529,7 @@ function outputOf(id, seen, serverId) {
         created_at: snapshot?.createdAt ?? null,
     };
 }
-function summarize(inputs, deps, seen, serverId) {
+function summarize({ inputs, seen, serverId }, alerts, deps) {
     const { snapshotIds } = inputs;
     const isDone = (id) => meaningOf(seen.get(id)?.status ?? '') === 'completed';
     const done = snapshotIds.filter(isDone);
@@ -1383,7 +1552,7 @@ function summarize(inputs, deps, seen, serverId) {
                 createdAt: snapshot?.createdAt ?? null,
             };
         }),
-        alerts: deps.log.alerts(),
+        alerts,
         events: deps.log.events(),
         commands: done.map((id) => restoreCommand(inputs.apiUrl, id)),
     });
@@ -4336,68 +4505,6 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./build/github/reader.js
-
-/** All mistakes in the inputs, told together; nothing has been sent. */
-class InputError extends Error {
-    name = 'InputError';
-    problems;
-    constructor(problems) {
-        const count = problems.length === 1 ? 'The inputs have a mistake' : `The inputs have ${problems.length} mistakes`;
-        super(`${count}; nothing was sent to VPS.org:\n${problems.map((p) => `- ${p}`).join('\n')}`);
-        this.problems = problems;
-    }
-}
-const SHORTEST_POLL = 100;
-/**
- * Reads inputs one by one and collects what is wrong with them. An empty input means its default: a caller
- * that passes an unset variable on cannot tell the two apart.
- */
-class reader_InputReader {
-    problems = [];
-    #get;
-    constructor(get) {
-        this.#get = get;
-    }
-    text(name) {
-        return this.#get(name);
-    }
-    /** The parsed value, or `fallback` for an empty input and after a mistake. */
-    read(name, fallback, parse) {
-        const text = this.#get(name);
-        if (text === '')
-            return fallback;
-        return this.attempt(name, fallback, () => parse(text));
-    }
-    attempt(name, fallback, parse) {
-        try {
-            return parse();
-        }
-        catch (error) {
-            this.problem(name, error instanceof Error ? error.message : String(error));
-            return fallback;
-        }
-    }
-    problem(name, what) {
-        this.problems.push(`'${name}': ${what}`);
-    }
-    ids(name, what) {
-        const ids = this.read(name, [], values_parseIds);
-        if (ids.length === 0 && !this.problems.some((p) => p.startsWith(`'${name}'`)))
-            this.problem(name, what);
-        return ids;
-    }
-    pollInterval() {
-        return this.read('poll_interval', null, (text) => values_parseDuration(text, { min: SHORTEST_POLL }));
-    }
-    /** Throws {@link InputError} if anything was wrong. */
-    finish(inputs) {
-        if (this.problems.length > 0)
-            throw new InputError(this.problems);
-        return inputs;
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
 /** Snapshot names from a template; the API allows letters, digits, hyphens and underscores [D]. */
 /** Our own bound; the API documents none. */
@@ -4732,51 +4839,6 @@ function readJob(env) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/github/log.js
-/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
-const MOST_ANNOTATIONS = 9;
-function createLog(runner, clock) {
-    const events = [];
-    const alerts = [];
-    const annotate = (kind, title, text) => {
-        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
-            runner.annotate(kind, title, text);
-        else
-            runner.write(`${kind}: ${title}: ${text}`);
-        alerts.push({ kind, title, text });
-    };
-    return {
-        info: (text) => runner.write(text),
-        debug: (text) => runner.debug(text),
-        event(subject, text) {
-            events.push({ at: clock.wall(), subject, text });
-            runner.write(subject === '' ? text : `${subject}: ${text}`);
-        },
-        group(title, lines) {
-            runner.startGroup(title);
-            for (const line of lines)
-                runner.write(line);
-            runner.endGroup();
-        },
-        notice: (title, text) => annotate('notice', title, text),
-        warning: (title, text) => annotate('warning', title, text),
-        error: (title, text) => annotate('error', title, text),
-        events: () => events,
-        alerts: () => alerts,
-    };
-}
-/** An error with everything that caused it, outermost first, each message once. */
-function log_describeError(error) {
-    const messages = [];
-    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
-        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
-        if (!messages.some((known) => known.includes(message)))
-            messages.push(message);
-        cause = cause instanceof Error ? cause.cause : undefined;
-    }
-    return messages.join('\n  caused by: ');
-}
-
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: ./build/github/runner.js
@@ -4914,8 +4976,9 @@ function fieldsOf(value, what) {
 function textOf(value, limit) {
     return typeof value === 'string' ? cleanText(value, limit) : null;
 }
-function numberOf(value) {
-    return typeof value === 'number' && Number.isFinite(value) ? value : null;
+/** A count or a size. */
+function amountOf(value) {
+    return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 }
 /** An id as text; `null` for none, and for one that may not stand in a path. */
 function idOf(value) {
@@ -4957,7 +5020,7 @@ function parseSnapshot(value) {
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
         status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
-        sizeMb: numberOf(fields['size_mb']),
+        sizeMb: amountOf(fields['size_mb']),
         createdAt,
         created: parseTime(createdAt),
         description: typeof description === 'string' && description.length <= DESCRIPTION_READ ? description : null,
@@ -4976,7 +5039,7 @@ function parseSnapshotPage(value) {
     }
     return {
         snapshots: results.map(parseSnapshot),
-        count: numberOf(fields['count']),
+        count: amountOf(fields['count']),
         next: next === '' ? null : next,
     };
 }
@@ -5032,6 +5095,7 @@ function flatten(value, depth = 0) {
 ;// CONCATENATED MODULE: ./build/vps/api.js
 
 
+
 /** The longest page that the API gives [C]. */
 const PAGE_SIZE = 100;
 const MAX_PAGES = 50;
@@ -5060,17 +5124,15 @@ function createApi(send, apiUrl) {
         },
         async restoreSnapshot(id, until) {
             const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
+            refuseUnsafe('POST', path, id);
             // Only that the body is whole JSON counts: its `status` is the request's, not the restore's [D].
             await send({ method: 'POST', path, until, read: json((body) => body) });
         },
         async deleteSnapshot(id, until) {
+            const path = `/snapshots/${encodeURIComponent(id)}/`;
+            refuseUnsafe('DELETE', path, id);
             try {
-                await send({
-                    method: 'DELETE',
-                    path: `/snapshots/${encodeURIComponent(id)}/`,
-                    until,
-                    read: noContent,
-                });
+                await send({ method: 'DELETE', path, until, read: noContent });
                 return true;
             }
             catch (error) {
@@ -5099,6 +5161,12 @@ function noContent({ status }) {
         throw new SchemaError('a 204 was expected');
 }
 function anything() { }
+/** The last guard before a snapshot is overwritten or deleted: digits above 2^53 may not be the API's (design §4). */
+function refuseUnsafe(method, path, id) {
+    const unsafe = /^\d+$/.test(id) && !Number.isSafeInteger(Number(id));
+    if (unsafe || !ID_PATTERN.test(id))
+        throw new VpsError({ kind: 'unsafe_id', method, path });
+}
 /** A number where the id is one that a double holds, else text: the API documents integers [D] and has UUIDs [C]. */
 function idForBody(id) {
     const number = Number(id);
@@ -5137,9 +5205,9 @@ async function readPages(send, apiUrl, firstPath, until) {
     }
     const last = pages.at(-1);
     const full = last !== undefined && last.count !== null && snapshots.length >= last.count;
-    const uncounted = last?.count === null;
     const ended = path === null && last?.next === null;
-    const complete = steady && (pages.length === 1 ? full || ended : ended && (full || uncounted));
+    // On several pages the end of the links proves less than the number of items: one may have slipped through.
+    const complete = steady && (full || (ended && (pages.length === 1 || last.count === null)));
     return { snapshots, complete, now, pages: pages.length };
 }
 /**
@@ -5230,9 +5298,15 @@ const GRACE_MS = 5_000;
 function createClient(options) {
     const { clock } = options;
     const grace = graceAfter(options.cancelled, clock);
+    /** The API asked not to be asked before; it holds for all calls, also for those that come later. */
+    let notBefore = 0;
     return async (call) => {
         let last;
         for (let tries = 1;; tries += 1) {
+            if (notBefore >= call.until)
+                throw failure(call, 'deadline', { cause: last }, 'the API asked to wait longer');
+            if (notBefore > clock.now())
+                await clock.sleep(notBefore - clock.now(), options.cancelled);
             if (options.cancelled.aborted)
                 throw failure(call, 'cancelled', { cause: last });
             const remaining = call.until - clock.now();
@@ -5242,6 +5316,8 @@ function createClient(options) {
             if ('answer' in result)
                 return result.answer;
             last = result.error;
+            if (last.retryAfter !== undefined)
+                notBefore = Math.max(notBefore, clock.now() + last.retryAfter);
             if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last)))
                 throw last;
             const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
@@ -5315,8 +5391,8 @@ function readAnswer(call, response, clock) {
         };
     }
 }
-function failure(call, kind, options) {
-    return new VpsError({ kind, method: call.method, path: call.path }, options);
+function failure(call, kind, options, detail) {
+    return new VpsError({ kind, method: call.method, path: call.path, detail }, options);
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function kindOf(method, kind) {
@@ -5424,12 +5500,13 @@ function tooLarge(message) {
     message.destroy();
     return new TransportError('too_large', `the body is larger than ${BODY_LIMIT} bytes`);
 }
+/** Failures while the connection was being made, before anything was sent; later ones are lost connections. */
 const KINDS = new Map([
-    ['ECONNREFUSED', 'refused'],
-    ['EHOSTUNREACH', 'refused'],
-    ['ENETUNREACH', 'refused'],
-    ['ENOTFOUND', 'unresolved'],
-    ['EAI_AGAIN', 'unresolved'],
+    ['connect ECONNREFUSED', 'refused'],
+    ['connect EHOSTUNREACH', 'refused'],
+    ['connect ENETUNREACH', 'refused'],
+    ['getaddrinfo ENOTFOUND', 'unresolved'],
+    ['getaddrinfo EAI_AGAIN', 'unresolved'],
 ]);
 /** What became of the exchange; an error that no socket gave is a mistake in the code and stays what it is. */
 function toTransportError(error, request, timeout) {
@@ -5446,18 +5523,17 @@ function toTransportError(error, request, timeout) {
 function http_kindOf(error) {
     // A host with several addresses fails with one error for each of them.
     const inner = error instanceof AggregateError ? error.errors[0] : error;
-    const { code } = inner;
+    const { code, syscall } = inner;
     if (typeof code !== 'string')
         return null;
     if (/^ERR_TLS|CERT|SIGNATURE/.test(code))
         return 'certificate';
     if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM)_/.test(code))
         return null;
-    return KINDS.get(code) ?? 'reset';
+    return KINDS.get(`${String(syscall)} ${code}`) ?? 'reset';
 }
 
 ;// CONCATENATED MODULE: ./build/entry/start.js
-
 
 
 
@@ -5512,6 +5588,7 @@ function connect(shell, connection, cancelled) {
         cancelled,
     };
 }
+const NOTHING_FOLLOWS = 'Nothing new was sent after that; what was requested before stands in the log.';
 /** An abandoned request or timer must not hold a step that has said its last word. */
 const LINGER_MS = 250;
 /**
@@ -5533,26 +5610,21 @@ async function run(body, options = {}) {
     }
     catch (error) {
         process.exitCode = 1;
-        tellFailure(error, shell, cancelled.signal.aborted);
+        tellFailure(error, shell, cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null);
     }
     finally {
         setTimeout(() => process.exit(), LINGER_MS).unref();
     }
 }
-function tellFailure(error, { log }, wasCancelled) {
-    const text = log_describeError(error);
-    if (wasCancelled) {
-        log.debug(text);
-        log.error('Cancelled', 'The job was cancelled. The post step finds what this step began and says what became of it.');
+function tellFailure(error, { log }, whenCancelled) {
+    const { title, text, command } = alertOf(error);
+    if (whenCancelled !== null) {
+        log.info(text);
+        return log.error('Cancelled', `The job was cancelled. ${whenCancelled}`);
     }
-    else if (error instanceof FailedError) {
-        log.error(error.title, text);
-    }
-    else {
-        log.error(error instanceof InputError ? 'Wrong inputs' : 'VPS.org snapshot action failed', text);
-        if (error instanceof Error)
-            log.debug(error.stack ?? '');
-    }
+    log.error(title, text, command);
+    if (error instanceof Error)
+        log.debug(error.stack ?? '');
 }
 
 ;// CONCATENATED MODULE: ./build/entry/wait.js

@@ -1,8 +1,9 @@
-import { formatElapsed } from '../github/values.ts';
 import { type Schedule } from '../snapshots/schedule.ts';
 import { observeList, startWatch, type Verdict, type Watch } from '../snapshots/waiting.ts';
 import { type Snapshot, type SnapshotList } from '../vps/model.ts';
-import { type Deps, FailedError, pause } from './deps.ts';
+import { type Deps, pause } from './deps.ts';
+import { FailedError } from './errors.ts';
+import { createHeartbeat, lookDeadline } from './heartbeat.ts';
 import { joinLists, look } from './look.ts';
 
 /** A snapshot to wait for. */
@@ -35,10 +36,6 @@ interface Item {
   done: boolean;
 }
 
-const HEARTBEAT_MS = 30_000;
-/** A last look after the deadline may take this long: a snapshot that is complete by then is no failure. */
-const LAST_LOOK_MS = 10_000;
-
 /**
  * Waits until all snapshots are completed (design §3.3). One list a round serves all of them. Throws
  * {@link FailedError} at the first that failed, is gone or was never listed, and when the time is over.
@@ -58,10 +55,10 @@ export async function awaitSnapshots(
     done: false,
   }));
   const read = createReader(awaited, deps);
-  let spoken = begun;
+  const heartbeat = createHeartbeat('waiting', deps);
   let outage = '';
   for (;;) {
-    const seen = await look(() => read(Math.max(options.until, clock.now() + LAST_LOOK_MS)));
+    const seen = await look(() => read(lookDeadline(options.until, deps)));
     if ('outage' in seen) {
       if (outage === '') log.event('', `the API does not answer, still waiting: ${seen.outage.message}`);
       outage = seen.outage.message;
@@ -74,10 +71,11 @@ export async function awaitSnapshots(
     if (waiting.length === 0) return;
     const now = clock.now();
     if (now >= options.until) throw timedOut(waiting, options, outage);
-    if (now - spoken >= HEARTBEAT_MS) {
-      spoken = now;
-      log.info(`Still waiting after ${formatElapsed(now - begun)}: ${waiting.map(describeItem).join(', ')}`);
+    for (const item of items) {
+      if (item.done) heartbeat.remove(item.awaited.id);
+      else heartbeat.set(item.awaited.id, `${item.awaited.label()}, ${wordOf(item)}`);
     }
+    heartbeat.beat();
     const inDoubt = waiting.some((item) => !item.watch.seen || item.watch.missing > 0);
     const wanted = inDoubt ? options.schedule.doubt : options.schedule.work('snapshot', now - begun);
     await pause(deps, Math.min(wanted, options.until - now));
@@ -113,12 +111,12 @@ function observe(item: Item, list: SnapshotList, deps: Deps): void {
   const { watch, verdict, snapshot, twins } = observeList(item.watch, list);
   item.watch = watch;
   if (snapshot !== null && (snapshot.status !== item.status || twins.length > item.twins)) {
-    const word = snapshot.status || '(no status)';
-    if (snapshot.status !== item.status)
-      deps.log.event(awaited.label(), `snapshot ${snapshot.id} is ${word}`);
+    const changed = snapshot.status !== item.status;
     item.status = snapshot.status;
     item.twins = twins.length;
     awaited.onSeen(snapshot, twins);
+    if (changed)
+      deps.log.event(awaited.label(), `snapshot ${snapshot.id} is ${snapshot.status || 'without a status'}`);
   }
   if (verdict === 'pending') return;
   if (verdict !== 'completed' || snapshot === null) throw failed(item, verdict);
@@ -155,7 +153,11 @@ function timedOut(waiting: readonly Item[], options: AwaitOptions, outage: strin
   );
 }
 
-function describeItem({ awaited, watch, status }: Item): string {
-  const word = status === '' ? (watch.seen ? 'without a status' : 'not listed yet') : `'${status}'`;
-  return `snapshot ${watch.id} of ${awaited.label()} (${word})`;
+function describeItem(item: Item): string {
+  return `snapshot ${item.watch.id} of ${item.awaited.label()} (${wordOf(item)})`;
+}
+
+function wordOf({ watch, status }: Item): string {
+  if (status !== '') return `'${status}'`;
+  return watch.seen ? 'without a status' : 'not listed yet';
 }

@@ -1,14 +1,19 @@
 import { describeError } from '../github/log.ts';
-import { type ServerRecord, type StepRecord } from '../github/state.ts';
+import { type ServerRecord } from '../github/state.ts';
+import { isOwn, parseMarker } from '../snapshots/marker.ts';
+import { type Policy } from '../snapshots/policy.ts';
+import { certaintyOf, VpsError } from '../vps/errors.ts';
 import { matchServer } from '../snapshots/server.ts';
-import { meaningOf } from '../snapshots/status.ts';
 import { planRetention, type RetentionRule, type RetentionVerdict } from '../snapshots/retention.ts';
 import { type Deps } from './deps.ts';
-import { apiTime } from './plan.ts';
-import { type Leftover } from './leftovers.ts';
+import { apiTime, confirmServer } from './plan.ts';
+import { isCompleted, type Leftover } from './leftovers.ts';
 import { labelOf } from './track.ts';
 
-/** Deletes one snapshot; gives what became of it. A refusal is a warning: what stays is named. */
+/**
+ * Deletes one snapshot; gives what became of it. Whatever stays, or may, is named in a warning and costs nothing
+ * else: a deploy is not failed by what it leaves behind.
+ */
 export async function deleteOne(
   id: string,
   label: string,
@@ -20,9 +25,13 @@ export async function deleteOne(
     deps.log.event(label, deleted ? `snapshot ${id} deleted` : `snapshot ${id} was gone already`);
     return deleted ? 'deleted' : 'gone';
   } catch (error) {
+    const unclear = error instanceof VpsError && certaintyOf(error) === 'unclear';
+    const what = unclear
+      ? `it is unknown whether snapshot ${id} was deleted`
+      : `snapshot ${id} was not deleted and still uses a slot`;
     deps.log.warning(
       'Snapshot not deleted',
-      `${label}: snapshot ${id} could not be deleted and still uses a slot; delete it in the panel of VPS.org or with the delete action. ${describeError(error)}`,
+      `${label}: ${what}. Delete it in the panel of VPS.org or with the delete action. ${describeError(error)}`,
     );
     return 'failed';
   }
@@ -32,6 +41,7 @@ export interface Pruned {
   readonly server: string;
   readonly verdicts: readonly RetentionVerdict[];
   readonly deleted: readonly string[];
+  /** This repository's own ones that stay; the others are not judged. */
   readonly kept: readonly string[];
   /** Deletions that the API refused. */
   readonly failed: readonly string[];
@@ -54,6 +64,8 @@ export async function pruneServer(
       `${label}: the list shows only snapshots of other servers, so nothing is deleted; check 'server_id'`,
     );
   }
+  if (match.assumed && !options.dryRun)
+    await confirmServer(server.server, match.snapshots, deps, options.until);
   const verdicts = planRetention({
     snapshots: match.snapshots,
     origin: deps.job.origin,
@@ -65,7 +77,12 @@ export async function pruneServer(
     `Retention on ${label}`,
     verdicts.map(({ snapshot, action, why }) => `${action} ${snapshot.id} ${snapshot.name ?? ''}: ${why}`),
   );
-  const kept = verdicts.filter(({ action }) => action === 'keep').map(({ snapshot }) => snapshot.id);
+  const kept = verdicts
+    .filter(
+      ({ action, snapshot }) =>
+        action === 'keep' && isOwn(parseMarker(snapshot.description), deps.job.origin),
+    )
+    .map(({ snapshot }) => snapshot.id);
   const deleted: string[] = [];
   const failed: string[] = [];
   for (const { snapshot, action } of verdicts) {
@@ -93,23 +110,21 @@ export interface CleanedUp {
  */
 export async function cleanUp(
   leftovers: readonly Leftover[],
-  step: StepRecord,
+  { onSuccess, keepLast }: Policy,
   deps: Deps,
   until: number,
 ): Promise<CleanedUp> {
-  const deleted: string[] = [];
+  const remove = onSuccess === 'delete' ? deleteSnapshots : deleteTwins;
+  const deleted = await remove(leftovers, deps, until);
   const pruned: Pruned[] = [];
-  if (step.policy.onSuccess === 'delete') deleted.push(...(await deleteSnapshots(leftovers, deps, until)));
-  else deleted.push(...(await deleteTwins(leftovers, deps, until)));
-  if (step.policy.keepLast > 0) {
-    const rule = { keepLast: step.policy.keepLast, olderThan: null };
-    for (const { record } of leftovers) {
-      try {
-        const ours = record.snapshotId === null ? [] : [record.snapshotId];
-        pruned.push(await pruneServer(record, rule, ours, deps, { until, dryRun: false }));
-      } catch (error) {
-        deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${describeError(error)}`);
-      }
+  for (const { record, id } of keepLast > 0 ? leftovers : []) {
+    try {
+      const ours = id === null ? [] : [id];
+      pruned.push(
+        await pruneServer(record, { keepLast, olderThan: null }, ours, deps, { until, dryRun: false }),
+      );
+    } catch (error) {
+      deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${describeError(error)}`);
     }
   }
   return { pruned, deleted };
@@ -122,17 +137,17 @@ export async function deleteSnapshots(
   until: number,
 ): Promise<string[]> {
   const gone: string[] = [];
-  for (const { record } of leftovers) {
-    for (const id of [record.snapshotId, ...record.twins].filter((text) => text !== null)) {
-      if ((await deleteOne(id, labelOf(record), deps, until)) !== 'failed') gone.push(id);
+  for (const { record, id, twins } of leftovers) {
+    for (const each of [id, ...twins].filter((text) => text !== null)) {
+      if ((await deleteOne(each, labelOf(record), deps, until)) !== 'failed') gone.push(each);
     }
   }
   return gone;
 }
 
 /**
- * Deletes the second snapshot that a repeated request made. While the first is not known to be completed the
- * second stays: it may turn out to be the only restore point.
+ * Deletes the second snapshot that a repeated request made. While no list of this post step shows the first
+ * completed, the second stays: it may turn out to be the only restore point.
  */
 export async function deleteTwins(
   leftovers: readonly Leftover[],
@@ -140,16 +155,17 @@ export async function deleteTwins(
   until: number,
 ): Promise<string[]> {
   const gone: string[] = [];
-  for (const { record, status } of leftovers) {
-    const completed = record.phase === 'completed' || (status !== null && meaningOf(status) === 'completed');
-    for (const id of record.twins) {
-      if (!completed) {
+  for (const leftover of leftovers) {
+    const label = labelOf(leftover.record);
+    const certain = leftover.found !== null && isCompleted(leftover);
+    for (const twin of leftover.twins) {
+      if (!certain) {
         deps.log.warning(
           'Two snapshots were made',
-          `${labelOf(record)}: snapshots ${record.snapshotId} and ${id} were made by this step, because an answer of the API was lost. Neither is known to be completed, so both stay; delete one when the other is.`,
+          `${label}: snapshots ${leftover.id ?? 'unknown'} and ${twin} were made by this step, because an answer of the API was lost. The first is not known to be completed, so both stay; delete one when the other is.`,
         );
-      } else if ((await deleteOne(id, labelOf(record), deps, until)) !== 'failed') {
-        gone.push(id);
+      } else if ((await deleteOne(twin, label, deps, until)) !== 'failed') {
+        gone.push(twin);
       }
     }
   }

@@ -1,16 +1,20 @@
 import { type RootInputs } from '../github/inputs.ts';
+import { type Alert } from '../github/log.ts';
 import { InputError } from '../github/reader.ts';
 import { STEP_STATE, type StepRecord } from '../github/state.ts';
 import { renderSummary, restoreCommand } from '../github/summary.ts';
 import { formatDuration } from '../github/values.ts';
 import { formatInstant, type NameTemplate, renderName } from '../snapshots/name.ts';
 import { createSchedule, type Schedule } from '../snapshots/schedule.ts';
-import { isTransient, VpsError } from '../vps/errors.ts';
+import { isDenied, VpsError } from '../vps/errors.ts';
 import { awaitSnapshots } from './awaiting.ts';
 import { createSnapshot } from './creation.ts';
-import { type Deps, FailedError, forEachSideBySide } from './deps.ts';
+import { type Deps } from './deps.ts';
+import { FailedError } from './errors.ts';
+import { forEachSideBySide } from './side-by-side.ts';
 import { planServer, rotateSlot, type ServerPlan } from './plan.ts';
-import { startServer, stopServer } from './power.ts';
+import { isStoppedByUs, START_MS, startServer, stopServer } from './power.ts';
+import { writeReport } from './report.ts';
 import { createTrack, labelOf, publish, rowOf, type Track } from './track.ts';
 
 /**
@@ -21,41 +25,59 @@ export async function create(inputs: RootInputs, deps: Deps): Promise<void> {
   const schedule = createSchedule(inputs.pollInterval);
   const tracks = nameSnapshots(inputs, deps);
   const step = saveStep(deps, describeStep(inputs, deps));
+  await writeReport(
+    deps,
+    async () => {
+      try {
+        if (inputs.dryRun) return await planOnly(tracks, inputs, deps);
+        await makeSnapshots(tracks, inputs, deps, schedule);
+        saveStep(deps, { ...step, succeeded: true });
+      } finally {
+        await startStopped(tracks, deps, schedule);
+        publish(deps, tracks);
+      }
+    },
+    (alerts) => summarize(tracks, inputs, deps, alerts),
+  );
+}
+
+/** Plans all servers, then makes and awaits their snapshots; throws where one is not to be had. */
+async function makeSnapshots(
+  tracks: readonly Track[],
+  inputs: RootInputs,
+  deps: Deps,
+  schedule: Schedule,
+): Promise<void> {
+  let until = deps.clock.now() + inputs.waitTimeout;
+  const plans = await planServers(tracks, inputs, deps, until);
+  const made = plans.filter((plan) => plan.kind !== 'reuse');
+  if (inputs.stopServer) {
+    await forEachSideBySide(made, ({ track }) =>
+      stopServer(targetOf(track), deps, schedule, {
+        read: (server) => track.meet(server),
+        save: (power) => track.save({ power }),
+      }),
+    );
+    until = deps.clock.now() + inputs.waitTimeout;
+  }
+  await forEachSideBySide(made, async (plan) => {
+    const rotated = await rotateSlot(plan, inputs, deps, until);
+    await createSnapshot(plan.track, deps, { schedule, text: inputs.description, until, rotated });
+    publish(deps, tracks);
+    await warnAboutReading(plan.track, inputs, deps, until);
+  });
+  if (!inputs.wait) return;
   const starts: Promise<void>[] = [];
   const failures: unknown[] = [];
   try {
-    if (inputs.dryRun) return await planOnly(tracks, inputs, deps);
-    let until = deps.clock.now() + inputs.waitTimeout;
-    const plans = await planServers(tracks, inputs, deps, until);
-    const made = plans.filter((plan) => plan.kind !== 'reuse');
-    if (inputs.stopServer) {
-      await forEachSideBySide(made, ({ track }) =>
-        stopServer(targetOf(track), deps, schedule, (power) => track.save({ power })),
-      );
-      until = deps.clock.now() + inputs.waitTimeout;
-    }
-    await forEachSideBySide(made, async (plan) => {
-      const rotated = await rotateSlot(plan, inputs, deps, until);
-      await createSnapshot(plan.track, deps, { schedule, text: inputs.description, until, rotated });
-      publish(deps, tracks);
-      await warnAboutReading(plan.track, inputs, deps, until);
+    await waitForSnapshots(made, tracks, inputs, deps, until, (track) => {
+      if (!isStoppedByUs(track.record.power)) return;
+      starts.push(startAgain(track, deps, schedule).catch((error: unknown) => void failures.push(error)));
     });
-    if (inputs.wait) {
-      await waitForSnapshots(made, tracks, inputs, deps, until, (track) => {
-        if (isStoppedByUs(track)) {
-          starts.push(startAgain(track, deps, schedule).catch((error: unknown) => void failures.push(error)));
-        }
-      });
-    }
-    await Promise.all(starts);
-    if (failures.length > 0) throw failures[0];
-    saveStep(deps, { ...step, succeeded: true });
   } finally {
     await Promise.all(starts);
-    await startStopped(tracks, deps, schedule);
-    publish(deps, tracks);
-    await deps.runner.writeSummary(summarize(tracks, inputs, deps));
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Names every snapshot before the first request: a name that cannot be is a mistake in the inputs. */
@@ -129,7 +151,22 @@ async function planServers(
   await forEachSideBySide(tracks, async (track) => {
     plans.set(track, await planServer(track, inputs, deps, until));
   });
+  refuseSameServer(tracks);
   return tracks.map((track) => plans.get(track)).filter((plan) => plan !== undefined);
+}
+
+/** One server typed in two forms, as a number and as a UUID, would get two snapshots and lose two slots. */
+function refuseSameServer(tracks: readonly Track[]): void {
+  for (const [index, { record }] of tracks.entries()) {
+    const twin = tracks
+      .slice(0, index)
+      .find((other) => other.record.ids.some((id) => record.ids.includes(id)));
+    if (twin === undefined) continue;
+    throw new FailedError(
+      'One server named twice',
+      `'server_id': ${twin.record.server} and ${record.server} are the same server (${record.serverName ?? 'no name'}); give it once. Nothing was requested.`,
+    );
+  }
 }
 
 async function planOnly(tracks: readonly Track[], inputs: RootInputs, deps: Deps): Promise<void> {
@@ -162,12 +199,13 @@ async function warnAboutReading(track: Track, inputs: RootInputs, deps: Deps, un
   const configured = inputs.onFailure === 'restore' || inputs.onCancel === 'restore' || inputs.restoreIfGiven;
   if (!configured || inputs.stopServer) return;
   try {
-    await deps.api.getServer(track.record.server, until);
+    track.meet(await deps.api.getServer(track.record.server, until));
   } catch (error) {
-    if (!(error instanceof VpsError) || isTransient(error) || error.kind === 'cancelled') return;
+    const denied = error instanceof VpsError && isDenied(error);
+    if (!denied) return;
     deps.log.warning(
       'Restores cannot be confirmed',
-      `${labelOf(track.record)}: the token may not read the server, so a restore could be requested but not confirmed, and would end red. ${error.message}`,
+      `${labelOf(track.record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and would end red. ${error.message}`,
     );
   }
 }
@@ -215,13 +253,6 @@ async function waitForSnapshots(
   });
 }
 
-function isStoppedByUs({ record: { power } }: Track): boolean {
-  return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
-}
-
-/** Time for a server to be active again after a start request. */
-const START_MS = 5 * 60_000;
-
 async function startAgain(track: Track, deps: Deps, schedule: Schedule): Promise<void> {
   const { power } = track.record;
   if (power === null) return;
@@ -234,41 +265,50 @@ async function startAgain(track: Track, deps: Deps, schedule: Schedule): Promise
 async function startStopped(tracks: readonly Track[], deps: Deps, schedule: Schedule): Promise<void> {
   if (deps.cancelled.aborted) return;
   await Promise.all(
-    tracks.filter(isStoppedByUs).map(async (track) => {
-      try {
-        await startAgain(track, deps, schedule);
-      } catch (error) {
-        const title = error instanceof FailedError ? error.title : 'Server not started';
-        deps.log.error(
-          title,
-          `${error instanceof Error ? error.message : String(error)} The post step tries again.`,
-        );
-      }
-    }),
+    tracks
+      .filter(({ record }) => isStoppedByUs(record.power))
+      .map(async (track) => {
+        try {
+          await startAgain(track, deps, schedule);
+        } catch (error) {
+          const title = error instanceof FailedError ? error.title : 'Server not started';
+          deps.log.error(
+            title,
+            `${error instanceof Error ? error.message : String(error)} The post step tries again.`,
+          );
+        }
+      }),
   );
 }
 
-function summarize(tracks: readonly Track[], inputs: RootInputs, deps: Deps): string {
-  const made = tracks.filter(({ record }) => record.snapshotId !== null);
+function summarize(
+  tracks: readonly Track[],
+  inputs: RootInputs,
+  deps: Deps,
+  alerts: readonly Alert[],
+): string {
+  const completed = tracks.filter(({ record }) => record.phase === 'completed');
   return renderSummary({
     headline: headlineOf(tracks, inputs),
     rows: tracks.map(rowOf),
-    alerts: deps.log.alerts(),
+    alerts,
     events: deps.log.events(),
-    commands: made.map(({ record }) => restoreCommand(inputs.apiUrl, record.snapshotId ?? '')),
+    commands: completed.map(({ record }) => restoreCommand(inputs.apiUrl, record.snapshotId ?? '')),
   });
 }
 
 function headlineOf(tracks: readonly Track[], inputs: RootInputs): string {
+  const all = tracks.length;
   const done = tracks.filter(({ record }) => record.phase === 'completed').length;
   const begun = tracks.filter(({ record }) => record.snapshotId !== null).length;
-  const of = tracks.length === 1 ? '' : ` of ${tracks.length} servers`;
-  if (inputs.dryRun) return '🔎 VPS.org snapshot: dry run, nothing was changed';
-  if (done === tracks.length) {
-    return tracks.every(({ record }) => record.reused)
-      ? `♻️ VPS.org snapshot reused from an earlier attempt${of}`
-      : `📸 VPS.org snapshot complete${of}`;
+  const count = (number: number): string => (all === 1 ? '' : `: ${number} of ${all} servers`);
+  const noun = all === 1 ? 'snapshot' : 'snapshots';
+  if (inputs.dryRun) return `🔎 VPS.org ${noun}: dry run, nothing was changed`;
+  if (done === all && tracks.every(({ record }) => record.reused)) {
+    return `♻️ VPS.org ${noun} reused from an earlier attempt${count(done)}`;
   }
-  if (!inputs.wait && begun === tracks.length) return `⏳ VPS.org snapshot requested${of}, not waited for`;
-  return `❌ VPS.org snapshot not complete: ${done} of ${tracks.length} completed, ${begun} requested`;
+  if (done === all) return `📸 VPS.org ${noun} complete${count(done)}`;
+  if (!inputs.wait && begun === all) return `⏳ VPS.org ${noun} requested, not waited for${count(begun)}`;
+  if (begun === 0) return `❌ No VPS.org ${noun}`;
+  return `❌ VPS.org ${noun} not complete${count(done)}`;
 }

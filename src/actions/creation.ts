@@ -1,13 +1,20 @@
-import { describeSnapshot, isOwn, parseMarker } from '../snapshots/marker.ts';
+import { describeSnapshot, parseMarker } from '../snapshots/marker.ts';
 import { addKeySuffix } from '../snapshots/name.ts';
 import { LOOKS, type Schedule } from '../snapshots/schedule.ts';
-import { isOfServer, matchServer } from '../snapshots/server.ts';
+import { contradicts, matchServer } from '../snapshots/server.ts';
 import { SLOT_LIMIT } from '../snapshots/slots.ts';
 import { findByKey } from '../snapshots/waiting.ts';
-import { formatSize } from '../github/markdown.ts';
 import { certaintyOf, isSlow, VpsError } from '../vps/errors.ts';
 import { type Snapshot, type SnapshotList } from '../vps/model.ts';
-import { type Deps, FailedError, pause } from './deps.ts';
+import {
+  foreignAnswer,
+  notCreated,
+  serverFull,
+  unknownOutcome,
+  unmarkedSuspect,
+  withoutId,
+} from './creation-errors.ts';
+import { type Deps, pause } from './deps.ts';
 import { look } from './look.ts';
 import { labelOf, type Track } from './track.ts';
 
@@ -53,6 +60,8 @@ export async function createSnapshot(track: Track, deps: Deps, options: Creation
     const list = await readAfterRefusal(track, deps, options, failure);
     const found = findByKey(list.snapshots, track.record.key);
     if (found[0] !== undefined) return adopt(track, deps, found[0], found.slice(1));
+    const suspect = track.record.resent ? findUnmarked(list.snapshots, track) : undefined;
+    if (suspect !== undefined) throw unmarkedSuspect(track, suspect, failure);
     if (!renamed && hasName(list, track)) {
       renamed = true;
       const name = addKeySuffix(track.record.name, track.record.key);
@@ -68,9 +77,13 @@ export async function createSnapshot(track: Track, deps: Deps, options: Creation
     if (!track.record.resent) track.save({ phase: 'refused' });
     const deleted =
       options.rotated === null ? '' : `, although snapshot ${options.rotated.id} was deleted to make room`;
-    throw list.snapshots.length >= SLOT_LIMIT
-      ? serverFull(track, deps, list.snapshots, failure, deleted)
-      : notCreated(track, failure, deleted);
+    if (list.snapshots.length < SLOT_LIMIT) throw notCreated(track, failure, deleted);
+    const now = list.now ?? deps.clock.wall();
+    throw serverFull(track, deps, list.snapshots, deleted, {
+      now,
+      rotates: options.rotated !== null,
+      cause: failure,
+    });
   }
 }
 
@@ -90,6 +103,7 @@ async function request(track: Track, deps: Deps, options: CreationOptions): Prom
       { serverId: record.server, name: record.name, description },
       options.until,
     );
+    refuseForeign(track, snapshot);
     adopt(track, deps, snapshot, []);
     if (parseMarker(snapshot.description)?.key !== record.key) {
       deps.log.warning(
@@ -105,47 +119,36 @@ async function request(track: Track, deps: Deps, options: CreationOptions): Prom
   }
 }
 
+/** An answer about a snapshot that was there before, is of another step or of another server, is not adopted. */
+function refuseForeign(track: Track, snapshot: Snapshot): void {
+  const { record, before } = track;
+  const marker = parseMarker(snapshot.description);
+  if (before?.some((s) => s.id === snapshot.id)) throw foreignAnswer(track, snapshot, 'was there before');
+  if (marker !== null && marker.key !== record.key) {
+    throw foreignAnswer(track, snapshot, `carries the mark of run ${marker.runId} of ${marker.repository}`);
+  }
+  if (contradicts(snapshot.server, record.ids)) {
+    throw foreignAnswer(track, snapshot, `is of server ${snapshot.server.id ?? 'unknown'}`);
+  }
+}
+
 /** Takes a snapshot over as this step's own: the id is saved before anything else happens. */
-export function adopt(track: Track, deps: Deps, snapshot: Snapshot, twins: readonly Snapshot[]): void {
-  const { record } = track;
-  const ids = [...new Set([...record.ids, ...idsOf(snapshot)])];
+function adopt(track: Track, deps: Deps, snapshot: Snapshot, twins: readonly Snapshot[]): void {
   track.save({
     phase: 'created',
     snapshotId: snapshot.id === '' ? null : snapshot.id,
     createdAt: snapshot.createdAt,
     sizeMb: snapshot.sizeMb,
-    serverName: snapshot.server.name ?? record.serverName,
-    ids,
     twins: twins.map((s) => s.id).filter((id) => id !== ''),
   });
+  track.meet(snapshot.server);
   track.show({ snapshot });
+  if (snapshot.id === '') throw withoutId(track);
   const label = labelOf(track.record);
-  if (snapshot.id === '') {
-    throw new FailedError(
-      'Snapshot without a usable id',
-      `${label}: the snapshot ${record.name} was made, but the API gives it an id that cannot be used safely. Look for it in the panel of VPS.org.`,
-    );
-  }
-  if (isForeign(track, snapshot)) {
-    throw new FailedError(
-      'Snapshot of another server',
-      `${label}: the API answered with snapshot ${snapshot.id} of server ${snapshot.server.id ?? 'unknown'}. Check 'server_id' and look at both servers in the panel of VPS.org.`,
-    );
-  }
-  deps.log.event(label, `snapshot ${snapshot.id} (${snapshot.name ?? record.name}) is being made`);
+  deps.log.event(label, `snapshot ${snapshot.id} (${snapshot.name ?? track.record.name}) is being made`);
   for (const twin of twins) {
     deps.log.event(label, `a second snapshot ${twin.id} has the same key; the post step deletes it`);
   }
-}
-
-function idsOf({ server }: Snapshot): string[] {
-  return [server.id, server.uuid].filter((id) => id !== null);
-}
-
-/** The answer names a server that cannot be the one asked for: both have ids, and none is shared. */
-function isForeign({ record }: Track, snapshot: Snapshot): boolean {
-  const match = matchServer([snapshot], [record.server]);
-  return match.unknown && idsOf(snapshot).length > 0 && !isOfServer(snapshot.server, [record.server]);
 }
 
 /** Looks for the key in complete lists until it is there or certainly not (design §3.2). */
@@ -173,7 +176,7 @@ async function findLostAnswer(
       adopt(track, deps, found, twins);
       return true;
     }
-    const suspect = findUnmarked(seen.value, track);
+    const suspect = findUnmarked(seen.value.snapshots, track);
     if (suspect !== undefined) throw unmarkedSuspect(track, suspect, failure);
     if (seen.value.complete) complete += 1;
     else outages += 1;
@@ -209,65 +212,12 @@ function hasName(list: SnapshotList, { record }: Track): boolean {
 }
 
 /** A new snapshot of this name without any marker: likely this step's, on an API that drops descriptions. */
-function findUnmarked(list: SnapshotList, track: Track): Snapshot | undefined {
-  const known = new Set(track.before?.map((s) => s.id));
-  return list.snapshots.find(
-    (s) => s.name === track.record.name && !known.has(s.id) && parseMarker(s.description) === null,
-  );
-}
-
-/** The error for a server with all its slots in use: who has them, so that a person can decide. */
-export function serverFull(
-  track: Track,
-  deps: Deps,
+export function findUnmarked(
   snapshots: readonly Snapshot[],
-  cause: VpsError | null,
-  remark = '',
-): FailedError {
-  const lines = snapshots.map((s) => {
-    const marker = parseMarker(s.description);
-    const whose = isOwn(marker, deps.job.origin)
-      ? 'made by this repository'
-      : marker
-        ? `made by ${marker.repository}`
-        : 'not made by this action';
-    return `- ${s.id} ${s.name ?? '(no name)'}: ${s.status || 'no status'}, created ${s.createdAt ?? 'at an unknown time'}, ${formatSize(s.sizeMb)}, ${whose}`;
-  });
-  return new FailedError(
-    'Server full',
-    `${labelOf(track.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.\n${lines.join('\n')}\nDelete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action, or set 'when_full: rotate' to let this action delete one of this repository's own.`,
-    cause === null ? undefined : { cause },
-  );
-}
-
-function notCreated(track: Track, failure: VpsError, remark = ''): FailedError {
-  const label = labelOf(track.record);
-  const earlier = track.record.resent
-    ? ` An earlier request of this step had an unclear answer, so a snapshot ${track.record.name} may exist; the post step looks for it.`
-    : '';
-  const help: Readonly<Record<number, string>> = {
-    400: ` VPS.org gives the same answer for a wrong request and for a full server; its list does not show ${SLOT_LIMIT} snapshots, so look at the reason it gave, and at the name (${track.record.name}).`,
-    404: ` No server has the id ${track.record.server}, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
-  };
-  return new FailedError(
-    'No snapshot was made',
-    `${label}: VPS.org did not make the snapshot${remark}.${help[failure.status ?? 0] ?? ''}${earlier}`,
-    { cause: failure },
-  );
-}
-
-function unknownOutcome(track: Track, failure: unknown): FailedError {
-  return new FailedError(
-    'Unknown whether a snapshot was made',
-    `${labelOf(track.record)}: the answer to the create request was lost, and the lists do not tell what became of it. A snapshot ${track.record.name} may exist or may still appear; the post step looks once more. Run the job again when the API is well.`,
-    { cause: failure },
-  );
-}
-
-function unmarkedSuspect(track: Track, suspect: Snapshot, failure: VpsError): FailedError {
-  return new FailedError(
-    'Unknown whether a snapshot was made',
-    `${labelOf(track.record)}: the answer to the create request was lost. Snapshot ${suspect.id} has the name ${track.record.name} but not the description that was sent, so it cannot be taken for this step's. Look at it in the panel of VPS.org.`,
-    { cause: failure },
+  { record, before }: Pick<Track, 'record' | 'before'>,
+): Snapshot | undefined {
+  const known = new Set(before?.map((s) => s.id));
+  return snapshots.find(
+    (s) => s.name === record.name && !known.has(s.id) && parseMarker(s.description) === null,
   );
 }

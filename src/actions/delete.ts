@@ -1,9 +1,12 @@
 import { type DeleteInputs } from '../github/inputs.ts';
+import { type Alert } from '../github/log.ts';
 import { renderSummary, type SummaryRow } from '../github/summary.ts';
 import { isOwn, parseMarker } from '../snapshots/marker.ts';
 import { isAddressable, type Snapshot, type SnapshotList } from '../vps/model.ts';
 import { deleteOne } from './cleanup.ts';
-import { type Deps, FailedError } from './deps.ts';
+import { type Deps } from './deps.ts';
+import { FailedError } from './errors.ts';
+import { writeReport } from './report.ts';
 
 /** Time for the list and all deletions. */
 const TIMEOUT_MS = 10 * 60_000;
@@ -19,24 +22,37 @@ export async function remove(inputs: DeleteInputs, deps: Deps): Promise<void> {
   const { snapshotIds } = inputs;
   if (snapshotIds.length === 0) return deps.log.notice('Nothing to delete', "'snapshot_id' is empty.");
   const until = deps.clock.now() + TIMEOUT_MS;
-  const outcomes = new Map<string, Outcome>();
-  let list: SnapshotList | undefined;
-  try {
-    list = await deps.api.listSnapshots({}, until);
-    const listed = list.snapshots;
-    refuseForeign(inputs, list, deps);
-    for (const id of snapshotIds) {
-      const snapshot = listed.find((s) => s.id === id);
-      outcomes.set(id, await removeOne(id, snapshot, list.complete, inputs, deps, until));
-    }
-  } finally {
-    const deleted = snapshotIds.filter((id) => outcomes.get(id) === 'deleted');
-    deps.runner.setOutput('deleted', deleted.join(','));
-    await deps.runner.writeSummary(summarize(inputs, deps, list?.snapshots ?? [], outcomes));
-  }
-  const left = snapshotIds.filter((id) => outcomes.get(id) === 'failed');
-  if (left.length > 0)
-    throw new FailedError('Not all deleted', `Still there: ${left.join(', ')}. The reason of each is above.`);
+  const report: Report = { inputs, listed: [], outcomes: new Map() };
+  await writeReport(
+    deps,
+    async () => {
+      try {
+        const list = await deps.api.listSnapshots({}, until);
+        report.listed = list.snapshots;
+        refuseForeign(inputs, list, deps);
+        for (const id of snapshotIds) {
+          const snapshot = list.snapshots.find((s) => s.id === id);
+          report.outcomes.set(id, await removeOne(id, snapshot, list.complete, inputs, deps, until));
+        }
+      } finally {
+        const deleted = snapshotIds.filter((id) => report.outcomes.get(id) === 'deleted');
+        deps.runner.setOutput('deleted', deleted.join(','));
+      }
+      const left = snapshotIds.filter((id) => report.outcomes.get(id) === 'failed');
+      if (left.length === 0) return;
+      throw new FailedError(
+        'Not all deleted',
+        `Not known to be deleted: ${left.join(', ')}. The reason of each stands above.`,
+      );
+    },
+    (alerts) => summarize(report, alerts, deps),
+  );
+}
+
+interface Report {
+  readonly inputs: DeleteInputs;
+  listed: readonly Snapshot[];
+  readonly outcomes: Map<string, Outcome>;
 }
 
 function refuseForeign({ snapshotIds, force }: DeleteInputs, list: SnapshotList, deps: Deps): void {
@@ -83,16 +99,11 @@ async function removeOne(
   return outcome;
 }
 
-function summarize(
-  inputs: DeleteInputs,
-  deps: Deps,
-  listed: readonly Snapshot[],
-  outcomes: ReadonlyMap<string, Outcome>,
-): string {
+function summarize({ inputs, listed, outcomes }: Report, alerts: readonly Alert[], deps: Deps): string {
   const words = {
     deleted: 'deleted',
     gone: 'was gone already',
-    failed: 'still there',
+    failed: 'not known to be deleted',
     planned: 'would be deleted',
   };
   const rows = inputs.snapshotIds.map((id): SummaryRow => {
@@ -113,7 +124,7 @@ function summarize(
       ? '🔎 VPS.org snapshots: dry run, nothing was deleted'
       : `🗑️ ${deleted} of ${rows.length} VPS.org snapshots deleted`,
     rows,
-    alerts: deps.log.alerts(),
+    alerts,
     events: deps.log.events(),
   });
 }

@@ -1,31 +1,48 @@
 import { describeError } from '../github/log.ts';
-import { type ServerRecord } from '../github/state.ts';
+import { type ServerRecord, type StepRecord } from '../github/state.ts';
 import { LOOKS, type Schedule } from '../snapshots/schedule.ts';
+import { meaningOf } from '../snapshots/status.ts';
 import { findByKey } from '../snapshots/waiting.ts';
-import { type Snapshot } from '../vps/model.ts';
-import { type Deps, FailedError, pause } from './deps.ts';
+import { type Snapshot, type SnapshotList } from '../vps/model.ts';
+import { findUnmarked } from './creation.ts';
+import { type Deps, pause } from './deps.ts';
+import { FailedError } from './errors.ts';
 import { look } from './look.ts';
-import { startServer } from './power.ts';
+import { isStoppedByUs, startServer } from './power.ts';
 import { labelOf } from './track.ts';
 
-/** What a main step that was cut off may have left: servers it stopped, and requests it saw no answer to. */
+/** What main left on one server: its own record, which is never changed, and what post's list shows of it. */
 export interface Leftover {
   readonly record: ServerRecord;
-  /** The snapshot's status word as a list shows it now; `null` where nobody looked or it is not listed. */
-  readonly status: string | null;
+  /** The step's snapshot as listed now; `null` where nobody looked, or where it is not listed. */
+  readonly found: Snapshot | null;
+  /** The id main saved, else the one found by the key. */
+  readonly id: string | null;
+  /** Ids of further snapshots with the same key. */
+  readonly twins: readonly string[];
 }
 
-/** Main stopped this server and did not see it active again. */
-export function isLeftStopped({ power }: ServerRecord): boolean {
-  return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
+/** A record before anybody looked. */
+export function leaveAsSaved(record: ServerRecord): Leftover {
+  return { record, found: null, id: record.snapshotId, twins: record.twins };
 }
 
-/** Whether the API may have made more, or other, snapshots than main came to know. */
+/** Whether the API may have made a snapshot that main did not get to know. */
 export function isUncertain({ phase, resent }: ServerRecord): boolean {
   return phase === 'intent' || resent;
 }
 
-/** Starts what main left stopped; gives whether all are active again; failures are told. */
+/** A snapshot that main did not follow to its end, or may have a twin, is looked up before it is spoken of. */
+export function needsLook(record: ServerRecord, step: StepRecord): boolean {
+  return isUncertain(record) || record.twins.length > 0 || (!step.succeeded && record.phase === 'created');
+}
+
+/** Whether the snapshot is known to be completed, by main or by post's own list. */
+export function isCompleted({ record, found }: Leftover): boolean {
+  return found === null ? record.phase === 'completed' : meaningOf(found.status) === 'completed';
+}
+
+/** Starts what main left stopped; gives whether all are active again. Failures are told. */
 export async function startLeftStopped(
   records: readonly ServerRecord[],
   deps: Deps,
@@ -34,11 +51,15 @@ export async function startLeftStopped(
 ): Promise<boolean> {
   let started = true;
   await Promise.all(
-    records.filter(isLeftStopped).map(async (record) => {
+    records.map(async (record) => {
+      if (!isStoppedByUs(record.power)) return;
       const label = labelOf(record);
-      deps.log.event(label, 'the snapshot step stopped this server and was cut off before it started it');
+      deps.log.event(
+        label,
+        'the snapshot step stopped this server and was cut off before it was active again',
+      );
       try {
-        const doubtful = record.power?.stop !== 'confirmed';
+        const doubtful = record.power.stop !== 'confirmed';
         await startServer({ id: record.server, label }, deps, { schedule, until, doubtful });
       } catch (error) {
         deps.log.error(
@@ -52,7 +73,10 @@ export async function startLeftStopped(
   return started;
 }
 
-/** Looks a record's snapshots up: by the key where main did not get an answer, by the id for its status. */
+/**
+ * Looks a record's snapshot up. What main knows stays what it is: a snapshot with the same key that turns up
+ * beside it is a twin, never its replacement.
+ */
 export async function findLeftover(
   record: ServerRecord,
   deps: Deps,
@@ -60,8 +84,8 @@ export async function findLeftover(
   until: number,
 ): Promise<Leftover> {
   const label = labelOf(record);
-  const family = await readFamily(record, deps, schedule, until);
-  if (family === null) {
+  const list = await readUntilFound(record, deps, schedule, until);
+  if (list === null) {
     const what =
       record.snapshotId === null
         ? `whether the snapshot ${record.name} was made`
@@ -70,56 +94,72 @@ export async function findLeftover(
       'Unknown state of a snapshot',
       `${label}: it is unknown ${what}, because the list could not be read. Look for it in the panel of VPS.org.`,
     );
-    return { record, status: null };
+    return leaveAsSaved(record);
   }
-  const chosen = family.find((s) => s.id === record.snapshotId) ?? family[0];
-  if (chosen === undefined) {
-    const name = record.snapshotId ?? record.name;
-    deps.log.event(label, `no list shows snapshot ${name}; none is known to be left by this step`);
-    return { record, status: null };
-  }
-  if (record.snapshotId === null) {
-    deps.log.event(
-      label,
-      `found snapshot ${chosen.id} (${chosen.status}), whose id the step did not get to know`,
-    );
-  }
-  const twins = family.filter((s) => s !== chosen && s.id !== '').map((s) => s.id);
+  const family = familyOf(record, list);
+  const found =
+    record.snapshotId === null
+      ? (family[0] ?? null)
+      : (family.find((s) => s.id === record.snapshotId) ?? null);
+  const id = record.snapshotId ?? (found === null || found.id === '' ? null : found.id);
+  const twins = family.filter((s) => s.id !== id && s.id !== '').map((s) => s.id);
+  tellFound(record, found, list, deps);
   return {
-    status: chosen.status,
-    record: {
-      ...record,
-      snapshotId: chosen.id === '' ? record.snapshotId : chosen.id,
-      createdAt: chosen.createdAt,
-      sizeMb: chosen.sizeMb,
-      twins: [...new Set([...record.twins, ...twins])],
-    },
+    record,
+    found,
+    id,
+    twins: [...new Set([...record.twins, ...twins])].filter((twin) => twin !== id),
   };
 }
 
-/** The listed snapshots with the record's key or id; empty where complete lists show none, `null` for outages. */
-async function readFamily(
+function tellFound(record: ServerRecord, found: Snapshot | null, list: SnapshotList, deps: Deps): void {
+  const label = labelOf(record);
+  if (found !== null) {
+    if (record.snapshotId !== null) return;
+    return deps.log.event(
+      label,
+      `found snapshot ${found.id} (${found.status}), whose id the step did not get to know`,
+    );
+  }
+  if (record.snapshotId !== null) {
+    return deps.log.event(label, `snapshot ${record.snapshotId} is not listed now`);
+  }
+  deps.log.event(label, `no list shows a snapshot with the key of this step (${record.name})`);
+  const suspect = findUnmarked(list.snapshots, { record, before: null });
+  if (suspect === undefined) return;
+  deps.log.warning(
+    'Unknown whether a snapshot was made',
+    `${label}: snapshot ${suspect.id} has the name ${record.name} but no mark; it may be this step's. It is not touched; look at it in the panel of VPS.org.`,
+  );
+}
+
+function familyOf(record: ServerRecord, list: SnapshotList): Snapshot[] {
+  const keyed = findByKey(list.snapshots, record.key);
+  const named = list.snapshots.filter((s) => s.id !== '' && s.id === record.snapshotId && !keyed.includes(s));
+  return [...keyed, ...named];
+}
+
+/** The first list that shows what is looked for, or the last of enough complete ones; `null` for outages. */
+async function readUntilFound(
   record: ServerRecord,
   deps: Deps,
   schedule: Schedule,
   until: number,
-): Promise<Snapshot[] | null> {
-  // The server may still be at work on a request that was cut off, so that its absence counts after a while only.
+): Promise<SnapshotList | null> {
+  // The server may still be at work on a request that was cut off, so that absence counts after a while only.
   const looks = record.snapshotId === null ? LOOKS.slowCreate : 1;
   let complete = 0;
-  for (let tries = 0; complete < looks && tries < 2 * looks && deps.clock.now() < until; tries += 1) {
+  for (let tries = 0; tries < 2 * looks && deps.clock.now() < until; tries += 1) {
     if (tries > 0) await pause(deps, schedule.doubt);
     try {
       const seen = await look(() => deps.api.listSnapshots({ serverId: record.server }, until));
       if ('outage' in seen) continue;
-      const keyed = findByKey(seen.value.snapshots, record.key);
-      const named = seen.value.snapshots.filter((s) => s.id === record.snapshotId && !keyed.includes(s));
-      if (keyed.length + named.length > 0) return [...keyed, ...named];
       if (seen.value.complete) complete += 1;
+      if (complete >= looks || familyOf(record, seen.value).length > 0) return seen.value;
     } catch (error) {
       deps.log.debug(describeError(error));
       return null;
     }
   }
-  return complete >= looks ? [] : null;
+  return null;
 }

@@ -2,88 +2,85 @@ import { type Job } from '../github/job.ts';
 import { code } from '../github/markdown.ts';
 import { restoreCommand, type SummaryRestore } from '../github/summary.ts';
 import { type Deps } from './deps.ts';
-import { type RestoreResult } from './restoring.ts';
+import { type Restore } from './restore-request.ts';
 
 /** "Restored" may be said: the restore began, it ended, and what was to be checked is well. */
-export function isRestored(result: RestoreResult): boolean {
-  return result.confirmed && result.health !== 'failed';
+export function isRestored(restore: Restore): boolean {
+  return restore.confirmed && restore.health !== 'failed';
 }
 
 /** What a confirmed restore amounts to, without a word more than was seen. */
-function describeRestored({ health, serverStatus, target }: RestoreResult): string {
-  const server =
-    serverStatus === 'stopped' && !target.startIfStopped
-      ? 'server is stopped, as it was before the snapshot'
-      : 'server is active again';
+function describeRestored({ health, serverStatus, target }: Restore): string {
+  const asBefore = serverStatus === 'stopped' && !target.startIfStopped;
+  const server = asBefore ? 'server is stopped, as it was before the snapshot' : 'server is active again';
   return `restored: ${server}, ${health === 'passed' ? 'health check passed' : 'application not checked'}`;
+}
+
+/** The title of a restore that did not end well. */
+function titleOf({ confirmed, requested }: Restore): string {
+  if (confirmed) return 'Restored, but not well';
+  return requested ? 'Restore requested, not confirmed' : 'Not restored';
 }
 
 /**
  * Tells the end of one restore in the log and as an annotation. `asError` is for a rollback, which is the end
  * of a failed deploy; a restore that a person asked for is told as a notice.
  */
-export function tellResult(
-  result: RestoreResult,
+export function tellRestore(
+  restore: Restore,
   apiUrl: string,
-  deps: Pick<Deps, 'log'>,
+  { log }: Pick<Deps, 'log'>,
   asError: boolean,
 ): void {
-  const { target, snapshot, reason } = result;
+  const { target, snapshot, reason } = restore;
   const { label, snapshotId } = target;
-  const since = snapshot?.createdAt ?? 'the snapshot was taken';
-  if (isRestored(result)) {
-    deps.log.event(label, describeRestored(result));
-    deps.log[asError ? 'error' : 'notice'](
-      asError ? 'Rolled back' : 'Restored',
-      `${label}, snapshot ${snapshotId}: ${describeRestored(result)}. Everything written to the server since ${since} is gone.`,
-    );
-    return;
+  if (!isRestored(restore)) {
+    const title = titleOf(restore);
+    log.event(label, `${title.toLowerCase()}: ${reason}`);
+    const { advice, command } = nextStep(restore, apiUrl);
+    return log.error(title, `${label}, snapshot ${snapshotId}: ${reason}. ${advice}`, command);
   }
-  const title = result.confirmed
-    ? 'Restored, but not well'
-    : result.requested
-      ? 'Restore requested, not confirmed'
-      : 'Not restored';
-  deps.log.event(label, reason);
-  deps.log.error(title, `${label}, snapshot ${snapshotId}: ${reason}. ${nextStep(result, apiUrl)}`);
+  log.event(label, describeRestored(restore));
+  const since = snapshot?.createdAt ?? 'the snapshot was taken';
+  log[asError ? 'error' : 'notice'](
+    asError ? 'Rolled back' : 'Restored',
+    `${label}, snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`,
+  );
 }
 
-function nextStep({ requested, confirmed, target, serverStatus }: RestoreResult, apiUrl: string): string {
-  if (confirmed) return 'The server itself is back; look at the application.';
-  const command = `To restore by hand (overwrites the server): ${restoreCommand(apiUrl, target.snapshotId)}`;
-  if (!requested) return command;
+function nextStep(restore: Restore, apiUrl: string): { readonly advice: string; readonly command?: string } {
+  const { requested, confirmed, stage, target, serverStatus } = restore;
+  if (confirmed) return { advice: 'The server itself is back; look at the application.' };
+  if (stage === 'other' || stage === 'ended')
+    return { advice: 'Look at the server in the panel of VPS.org.' };
+  const command = restoreCommand(apiUrl, target.snapshotId);
+  if (!requested) return { advice: 'To restore by hand (overwrites the server):', command };
   const status = serverStatus === null ? 'unknown' : `'${serverStatus}'`;
-  return `The server's state is ${status}. Look at it in the panel of VPS.org before anything else; only if no restore is running there: ${command}`;
+  return {
+    advice: `The server's state is ${status}. Look at it in the panel of VPS.org before anything else, and only if no restore is running there, restore by hand (overwrites the server):`,
+    command,
+  };
 }
 
 /** The rows of the summary. */
-export function toSummary(results: readonly RestoreResult[]): SummaryRestore[] {
-  return results.map((result) => ({
-    server: result.target.label,
-    snapshotId: result.target.snapshotId,
-    requested: result.requested,
-    confirmed: result.confirmed,
-    started: result.started,
-    health: result.health,
-    serverStatus: result.serverStatus,
-    reason: isRestored(result)
-      ? ''
-      : result.reason || (result.requested ? 'requested, not confirmed yet' : ''),
+export function toSummary(restores: readonly Restore[]): SummaryRestore[] {
+  return restores.map((restore) => ({
+    server: restore.target.label,
+    snapshotId: restore.target.snapshotId,
+    requested: restore.requested,
+    confirmed: restore.confirmed,
+    started: restore.started,
+    health: restore.health,
+    serverStatus: restore.serverStatus,
+    reason: restore.reason || (restore.stage === 'requested' ? 'requested, not confirmed yet' : ''),
   }));
 }
 
 /** The comment on GitHub: ids in code spans and our own words, no text of the API (design §3.8). */
-export function describeForGithub(results: readonly RestoreResult[], job: Job): string {
-  const lines = results.map((result) => {
-    const { serverId, snapshotId } = result.target;
-    const what = isRestored(result)
-      ? '✅ restored'
-      : result.confirmed
-        ? '⚠️ restored, but the health check failed'
-        : result.requested
-          ? '⚠️ restore requested, **not confirmed**'
-          : '❌ **not restored**';
-    return `- server ${code(serverId)}, snapshot ${code(snapshotId)}: ${what}`;
+export function describeForGithub(restores: readonly Restore[], job: Job): string {
+  const lines = restores.map((restore) => {
+    const { serverId, snapshotId } = restore.target;
+    return `- server ${code(serverId)}, snapshot ${code(snapshotId)}: ${signOf(restore)}`;
   });
   const run = job.runUrl === '' ? `run ${code(job.origin.runId)}` : `[this run](${job.runUrl})`;
   return [
@@ -92,4 +89,10 @@ export function describeForGithub(results: readonly RestoreResult[], job: Job): 
     '',
     `By ${run}, job ${code(job.origin.job)}, commit ${code(job.sha.slice(0, 12))}. What was written to a restored server since its snapshot is gone.`,
   ].join('\n');
+}
+
+function signOf(restore: Restore): string {
+  if (isRestored(restore)) return '✅ restored';
+  if (restore.confirmed) return '⚠️ restored, but the health check failed';
+  return restore.requested ? '⚠️ restore requested, **not confirmed**' : '❌ **not restored**';
 }

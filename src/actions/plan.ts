@@ -1,17 +1,21 @@
 import { type RootInputs } from '../github/inputs.ts';
 import { parseMarker } from '../snapshots/marker.ts';
 import { findReusable } from '../snapshots/reuse.ts';
-import { matchServer } from '../snapshots/server.ts';
+import { isOfServer, matchServer } from '../snapshots/server.ts';
 import { findRunning, planSlot, type SlotPlan } from '../snapshots/slots.ts';
 import { type Snapshot, type SnapshotList } from '../vps/model.ts';
-import { type Deps, FailedError } from './deps.ts';
-import { serverFull } from './creation.ts';
+import { type Deps } from './deps.ts';
+import { FailedError } from './errors.ts';
+import { serverFull } from './creation-errors.ts';
 import { labelOf, type Track } from './track.ts';
 
 /** What the main step will do on one server. */
 export type ServerPlan =
   | { readonly kind: 'create'; readonly track: Track }
-  | ({ readonly kind: 'rotate'; readonly track: Track } & Omit<Extract<SlotPlan, { kind: 'rotate' }>, 'kind'>)
+  | ({ readonly kind: 'rotate'; readonly track: Track; readonly assumed: boolean } & Omit<
+      Extract<SlotPlan, { kind: 'rotate' }>,
+      'kind'
+    >)
   | { readonly kind: 'reuse'; readonly track: Track; readonly snapshot: Snapshot };
 
 type PlanInputs = Pick<RootInputs, 'whenFull' | 'onRerun'>;
@@ -26,7 +30,7 @@ export async function planServer(
   deps: Deps,
   until: number,
 ): Promise<ServerPlan> {
-  const { list, snapshots, now } = await readSlots(track, deps, until);
+  const { list, snapshots, now, assumed } = await readSlots(track, deps, until);
   const { origin } = deps.job;
   warnAboutOthers(track, snapshots, deps);
   if (inputs.onRerun === 'reuse') {
@@ -36,16 +40,22 @@ export async function planServer(
   }
   const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
   if (plan.kind === 'free') return { kind: 'create', track };
-  if (plan.kind === 'full') throw serverFull(track, deps, snapshots, null, `: ${plan.why}`);
-  return { ...plan, track };
+  if (plan.kind === 'full') {
+    throw serverFull(track, deps, snapshots, `: ${plan.why}`, { now, rotates: inputs.whenFull === 'rotate' });
+  }
+  return { ...plan, track, assumed };
+}
+
+interface Slots {
+  readonly list: SnapshotList;
+  readonly snapshots: readonly Snapshot[];
+  readonly now: number;
+  /** Nobody said that these are the server's, see `ServerMatch`. */
+  readonly assumed: boolean;
 }
 
 /** The server's own part of a fresh list. */
-async function readSlots(
-  track: Track,
-  deps: Deps,
-  until: number,
-): Promise<{ readonly list: SnapshotList; readonly snapshots: readonly Snapshot[]; readonly now: number }> {
+async function readSlots(track: Track, deps: Deps, until: number): Promise<Slots> {
   const list = await readList(track, deps, until);
   const match = matchServer(list.snapshots, track.record.ids);
   if (match.unknown) {
@@ -60,7 +70,7 @@ async function readSlots(
   track.show({ before: match.snapshots });
   track.save({ ids: match.ids, serverName: match.name });
   deps.log.event(labelOf(track.record), `${match.snapshots.length} of 5 snapshots before this one`);
-  return { list, snapshots: match.snapshots, now: apiTime(list, deps) };
+  return { list, snapshots: match.snapshots, now: apiTime(list, deps), assumed: match.assumed };
 }
 
 async function readList(track: Track, deps: Deps, until: number): Promise<SnapshotList> {
@@ -126,7 +136,9 @@ export async function rotateSlot(
 ): Promise<Snapshot | null> {
   const { track } = plan;
   const current =
-    plan.kind === 'rotate' && inputs.stopServer ? await planServer(track, inputs, deps, until) : plan;
+    plan.kind === 'rotate' && inputs.stopServer
+      ? await planServer(track, { ...inputs, onRerun: 'create' }, deps, until)
+      : plan;
   if (current.kind !== 'rotate') return null;
   const { victim, why, lastRestorePoint } = current;
   const label = labelOf(track.record);
@@ -137,16 +149,42 @@ export async function rotateSlot(
     );
   }
   try {
+    if (current.assumed) await confirmServer(track.record.server, [victim], deps, until);
+    deps.log.event(
+      label,
+      `deleting snapshot ${victim.id} (${victim.name ?? 'no name'}) to make room: ${why}`,
+    );
     const deleted = await deps.api.deleteSnapshot(victim.id, until);
-    const what = deleted ? 'was deleted to make room' : 'was gone already';
-    deps.log.event(label, `snapshot ${victim.id} (${victim.name ?? 'no name'}) ${what}: ${why}`);
+    deps.log.event(
+      label,
+      deleted ? `snapshot ${victim.id} deleted` : `snapshot ${victim.id} was gone already`,
+    );
   } catch (cause) {
     throw new FailedError(
       'No slot was freed',
-      `${label}: snapshot ${victim.id} (${why}) could not be deleted to make room, so no snapshot was made. Delete one in the panel of VPS.org, then run the job again.`,
+      `${label}: snapshot ${victim.id} (${why}) was to be deleted to make room, which is not known to have happened, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again.`,
       { cause },
     );
   }
   track.show({ before: (track.before ?? []).filter((s) => s.id !== victim.id) });
   return victim;
+}
+
+/**
+ * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
+ * be that one. Throws where it is another one, or where nobody can tell.
+ */
+export async function confirmServer(
+  serverId: string,
+  snapshots: readonly Snapshot[],
+  deps: Pick<Deps, 'api'>,
+  until: number,
+): Promise<void> {
+  const { id, uuid } = await deps.api.getServer(serverId, until);
+  const ids = [serverId, id, uuid].filter((text) => text !== null);
+  const stranger = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
+  if (stranger === undefined) return;
+  throw new Error(
+    `snapshot ${stranger.id} is of server ${stranger.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`,
+  );
 }

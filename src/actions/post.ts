@@ -1,15 +1,27 @@
 import { type PostInputs } from '../github/inputs.ts';
-import { type SavedState, type ServerRecord, type StepRecord } from '../github/state.ts';
-import { renderSummary, restoreCommand } from '../github/summary.ts';
+import { type SavedState, type StepRecord } from '../github/state.ts';
+import { restoreCommand } from '../github/summary.ts';
 import { checkRollback } from '../snapshots/interlocks.ts';
 import { decidePost, type Decision } from '../snapshots/policy.ts';
 import { createSchedule } from '../snapshots/schedule.ts';
-import { cleanUp, deleteSnapshots, deleteTwins, type Pruned } from './cleanup.ts';
-import { type Deps, FailedError } from './deps.ts';
-import { findLeftover, isLeftStopped, isUncertain, type Leftover, startLeftStopped } from './leftovers.ts';
-import { describeForGithub, isRestored, tellResult, toSummary } from './outcome.ts';
-import { type RestoreResult, type RestoreTarget } from './restoring.ts';
-import { rollBack } from './rollback.ts';
+import { cleanUp, deleteSnapshots, deleteTwins } from './cleanup.ts';
+import { type Deps } from './deps.ts';
+import { FailedError } from './errors.ts';
+import {
+  findLeftover,
+  isCompleted,
+  isUncertain,
+  leaveAsSaved,
+  type Leftover,
+  needsLook,
+  startLeftStopped,
+} from './leftovers.ts';
+import { describeForGithub, tellRestore } from './outcome.ts';
+import { describeDecision, type PostReport, summarizePost } from './post-report.ts';
+import { isStoppedByUs, START_MS } from './power.ts';
+import { writeReport } from './report.ts';
+import { type RestoreTarget } from './restore-request.ts';
+import { restoreServers } from './rollback.ts';
 import { labelOf } from './track.ts';
 
 /** Time for everything that is no restore. */
@@ -19,20 +31,11 @@ const CANCEL_MS = 4 * 60_000;
 
 type Usable = Extract<SavedState, { readonly kind: 'usable' }>;
 
-/** What post did so far, for the summary. */
-interface Report {
-  readonly decision: Decision;
-  leftovers: readonly Leftover[];
-  restores: readonly RestoreResult[];
-  pruned: readonly Pruned[];
-  deleted: readonly string[];
-}
-
 /**
  * The root action's post step (design §3.4): starts what main left stopped, then restores, cleans up or reports,
  * as one pure decision over the saved state says. `connect` gives what needs the network and is called only if
- * something is to be sent. The exit code is set to 0 as soon as it is known that nothing red will follow; throws
- * where the step is red for a reason that is not told yet.
+ * something is to be sent. The exit code is 1 before, and is set to 0 as soon as it is known that nothing red will
+ * follow; throws where the step is red for a reason that is not told yet.
  */
 export async function post(
   saved: SavedState,
@@ -40,12 +43,16 @@ export async function post(
   idle: Pick<Deps, 'log' | 'runner'>,
   connect: (step: StepRecord) => Deps,
 ): Promise<void> {
-  if (saved.kind !== 'usable') {
-    const text = `${saved.why}, so nothing was done and nothing was requested.`;
+  if (saved.kind !== 'usable' || madeNothing(saved)) {
     if (saved.kind === 'unreadable') {
-      idle.log.warning('State not readable', `${text} Look at the snapshots in the panel of VPS.org.`);
+      idle.log.warning(
+        'State not readable',
+        `${saved.why}, so nothing was done. Look at the snapshots in the panel of VPS.org.`,
+      );
     } else {
-      idle.log.info(`Nothing to do: ${text}`);
+      idle.log.info(
+        `Nothing to do: ${saved.kind === 'none' ? saved.why : 'the snapshot step made no snapshot'}.`,
+      );
     }
     return idle.runner.setExitCode(0);
   }
@@ -58,85 +65,80 @@ export async function post(
     jobStatus: inputs.jobStatus,
     restoreIf: inputs.restoreIf,
   });
-  if (!isRed(decision)) idle.runner.setExitCode(0);
-  idle.log.info(
-    `The job is '${inputs.jobStatus}': ${describeDecision(decision, step)}, because ${decision.why}.`,
-  );
-  const report: Report = {
+  const stopped = servers.some(({ power }) => isStoppedByUs(power));
+  if (step.dryRun || !(isRed(decision) || stopped)) idle.runner.setExitCode(0);
+  const dry = step.dryRun ? 'Dry run, nothing is done. ' : '';
+  idle.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.why}.`);
+  const report: PostReport = {
+    step,
     decision,
-    leftovers: servers.map((record) => ({ record, status: null })),
+    leftovers: servers.map(leaveAsSaved),
     restores: [],
     pruned: [],
     deleted: [],
   };
-  if (step.dryRun) {
-    idle.log.info('Dry run: none of it is done.');
-  } else if (hasWork(decision, saved)) {
-    if (inputs.tokenProblem !== '') throw noToken(decision, servers, inputs);
-    return await act(report, saved, inputs, connect(step));
-  } else {
-    tellKept(report.leftovers, idle);
-  }
-  await idle.runner.writeSummary(summarize(report, step, idle));
-  if (isRed(decision) && !step.dryRun) throw notRestored(decision, servers, step);
-  if (step.dryRun) idle.runner.setExitCode(0);
+  const work = !step.dryRun && hasWork(decision, saved);
+  if (work && inputs.tokenProblem !== '') throw noToken(decision, saved, inputs);
+  await writeReport(
+    idle,
+    async () => {
+      if (work) await act(report, saved, inputs, connect(step));
+      else tellKept(report.leftovers, idle);
+      if (decision.action === 'keep' && decision.red === true && !step.dryRun) throw notRestored(report);
+    },
+    (alerts) => summarizePost(report, alerts, idle.log.events()),
+  );
 }
 
-async function act(report: Report, { step, servers }: Usable, inputs: PostInputs, deps: Deps): Promise<void> {
+/** Rule 0: main ended before its intent, or its request was refused for certain. */
+function madeNothing({ step, servers }: Usable): boolean {
+  const isNothing = ({ phase, resent }: Usable['servers'][number]): boolean =>
+    (phase === 'planned' || phase === 'refused') && !resent;
+  return !step.dryRun && servers.every((record) => isNothing(record) && !isStoppedByUs(record.power));
+}
+
+async function act(
+  report: PostReport,
+  { step, servers }: Usable,
+  inputs: PostInputs,
+  deps: Deps,
+): Promise<void> {
   const { decision } = report;
   const schedule = createSchedule(step.pollInterval);
   const cancelled = inputs.jobStatus === 'cancelled';
-  const until = deps.clock.now() + (cancelled ? CANCEL_MS : CLEANUP_MS);
-  let started = true;
-  try {
-    started = await startLeftStopped(servers, deps, schedule, until);
-    report.leftovers = await Promise.all(
-      report.leftovers.map(async (leftover) =>
-        needsLook(leftover.record, step)
-          ? await findLeftover(leftover.record, deps, schedule, until)
-          : leftover,
-      ),
-    );
-    if (decision.action === 'restore') {
-      await restore(report, step, deps, cancelled ? until : deps.clock.now() + step.restoreTimeout);
-    } else if (decision.action === 'delete') {
-      report.deleted = await deleteSnapshots(report.leftovers, deps, until);
-    } else if (decision.action === 'clean_up') {
-      Object.assign(report, await cleanUp(report.leftovers, step, deps, until));
-    } else {
-      if (step.succeeded) report.deleted = await deleteTwins(report.leftovers, deps, until);
-      tellKept(report.leftovers, deps);
-    }
-  } finally {
-    await deps.runner.writeSummary(summarize(report, step, deps));
+  const begun = deps.clock.now();
+  const until = begun + (cancelled ? CANCEL_MS : CLEANUP_MS);
+  const starting = startLeftStopped(servers, deps, schedule, begun + (cancelled ? CANCEL_MS : START_MS));
+  if (decision.action === 'restore') {
+    await restore(report, deps, cancelled ? until : begun + step.restoreTimeout);
   }
-  // A rollback leaves the job red, however well it went: the exit code is 1 from the start.
-  if (!started) deps.runner.setExitCode(1);
-  if (decision.action === 'keep' && decision.red === true) throw notRestored(decision, servers, step);
+  report.leftovers = await Promise.all(
+    servers.map(async (record) =>
+      needsLook(record, step)
+        ? await findLeftover(record, deps, schedule, cancelled ? until : deps.clock.now() + CLEANUP_MS)
+        : leaveAsSaved(record),
+    ),
+  );
+  if (decision.action === 'delete') report.deleted = await deleteSnapshots(report.leftovers, deps, until);
+  else if (decision.action === 'clean_up')
+    Object.assign(report, await cleanUp(report.leftovers, step.policy, deps, until));
+  else if (decision.action === 'keep') report.deleted = await deleteTwins(report.leftovers, deps, until);
+  tellKept(
+    report.leftovers.filter(({ id }) => id === null || !report.deleted.includes(id)),
+    deps,
+  );
+  // A rollback leaves the job red, however well it went: its exit code stays 1.
+  if (!(await starting)) deps.runner.setExitCode(1);
+  else if (!isRed(decision)) deps.runner.setExitCode(0);
 }
 
 function isRed(decision: Decision): boolean {
   return decision.action === 'restore' || (decision.action === 'keep' && decision.red === true);
 }
 
-function describeDecision({ action }: Decision, { policy }: StepRecord): string {
-  if (action === 'keep') return 'the snapshot is kept';
-  if (action === 'restore') return 'a restore is due';
-  if (action === 'delete') return 'the snapshot is to be deleted';
-  const first = policy.onSuccess === 'delete' ? 'the snapshot is to be deleted' : 'the snapshot is kept';
-  return policy.keepLast > 0
-    ? `${first}, and only this repository's newest ${policy.keepLast} are to be`
-    : first;
-}
-
-/** A snapshot that main did not follow to its end is looked up before anything is said or done about it. */
-function needsLook(record: ServerRecord, step: StepRecord): boolean {
-  return isUncertain(record) || (!step.succeeded && record.phase === 'created');
-}
-
 /** Whether any request is needed: a post step with nothing to do sends none. */
 function hasWork(decision: Decision, { step, servers }: Usable): boolean {
-  if (servers.some((r) => isLeftStopped(r) || needsLook(r, step) || r.twins.length > 0)) return true;
+  if (servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step))) return true;
   const made = servers.some((record) => record.snapshotId !== null);
   if (decision.action === 'restore') return true;
   if (decision.action === 'delete') return made;
@@ -145,53 +147,59 @@ function hasWork(decision: Decision, { step, servers }: Usable): boolean {
   return false;
 }
 
-async function restore(report: Report, step: StepRecord, deps: Deps, until: number): Promise<void> {
-  const targets = report.leftovers.map(({ record }) => targetOf(record, deps));
-  report.restores = await rollBack(targets, deps, {
-    schedule: createSchedule(step.pollInterval),
-    until,
-    timeout: until - deps.clock.now(),
-    healthUrls: step.healthUrls,
-    check: checkRollback,
-    whenRestoring: 'refuse',
-    async onRequested(results) {
-      report.restores = results;
-      await deps.runner.writeSummary(summarize(report, step, deps));
+async function restore(report: PostReport, deps: Deps, until: number): Promise<void> {
+  const { step } = report;
+  const write = async (): Promise<void> =>
+    await deps.runner.writeSummary(summarizePost(report, deps.log.alerts(), deps.log.events()));
+  report.restores = await restoreServers(
+    report.leftovers.map((leftover) => targetOf(leftover, deps)),
+    deps,
+    {
+      schedule: createSchedule(step.pollInterval),
+      until,
+      timeout: until - deps.clock.now(),
+      healthUrls: step.healthUrls,
+      check: checkRollback,
+      whenRestoring: 'refuse',
+      async onRequested(restores) {
+        report.restores = restores;
+        await write();
+      },
     },
-  });
-  for (const result of report.restores) tellResult(result, step.apiUrl, deps, true);
+  );
+  for (const each of report.restores) tellRestore(each, step.apiUrl, deps, true);
+  await write();
   await deps.notice?.tell(describeForGithub(report.restores, deps.job));
 }
 
-function targetOf(record: ServerRecord, deps: Deps): RestoreTarget {
-  const id = record.snapshotId ?? '';
-  const byWait = deps.evidence.has(id) ? 'the wait action of this job' : null;
+function targetOf({ record, id }: Leftover, deps: Deps): RestoreTarget {
+  const byWait = id !== null && deps.evidence.has(id) ? 'the wait action of this job' : null;
   return {
     label: labelOf(record),
     serverId: record.server,
     serverIds: record.ids,
-    snapshotId: id,
+    snapshotId: id ?? '',
     key: record.key,
     seenCompleted: record.phase === 'completed' ? 'the snapshot step' : byWait,
     startIfStopped: record.power?.found !== 'stopped',
   };
 }
 
-function notRestored(decision: Decision, servers: readonly ServerRecord[], step: StepRecord): FailedError {
-  const commands = servers.flatMap(({ snapshotId }) =>
-    snapshotId === null ? [] : [restoreCommand(step.apiUrl, snapshotId)],
-  );
-  const byHand =
-    commands.length === 0 ? '' : ` To restore by hand (overwrites the server):\n${commands.join('\n')}`;
-  return new FailedError('Not restored', `Nothing was restored: ${decision.why}.${byHand}`);
+/** A restore was asked for, and the rules keep the snapshot instead. */
+function notRestored({ decision, leftovers, step }: PostReport): FailedError {
+  const commands = leftovers.filter(isCompleted).map(({ id }) => restoreCommand(step.apiUrl, id ?? ''));
+  const byHand = commands.length === 0 ? '' : ' To restore by hand (overwrites the server):';
+  return new FailedError('Not restored', `Nothing was restored, because ${decision.why}.${byHand}`, {
+    ...(commands.length > 0 && { command: commands.join('\n') }),
+  });
 }
 
 /** The post step cannot reach the API although it had to. */
-function noToken(decision: Decision, servers: readonly ServerRecord[], inputs: PostInputs): FailedError {
+function noToken(decision: Decision, { servers }: Usable, inputs: PostInputs): FailedError {
   const made = servers
-    .filter((record) => record.snapshotId !== null || record.phase === 'intent')
+    .filter((record) => record.snapshotId !== null || isUncertain(record))
     .map((record) => `${record.snapshotId ?? `${record.name} (uncertain)`} of ${labelOf(record)}`);
-  const stopped = servers.filter(isLeftStopped).map(labelOf);
+  const stopped = servers.filter(({ power }) => isStoppedByUs(power)).map(labelOf);
   return new FailedError(
     'Post step without a token',
     [
@@ -205,55 +213,12 @@ function noToken(decision: Decision, servers: readonly ServerRecord[], inputs: P
   );
 }
 
+/** Names everything that stays. */
 function tellKept(leftovers: readonly Leftover[], { log }: Pick<Deps, 'log'>): void {
-  for (const { record, status } of leftovers) {
-    if (record.snapshotId === null) continue;
-    const word = status ?? (record.phase === 'completed' ? 'completed' : 'not waited for');
-    log.event(labelOf(record), `snapshot ${record.snapshotId} (${record.name}) is kept, ${word}`);
-  }
-}
-
-function summarize(report: Report, step: StepRecord, { log }: Pick<Deps, 'log'>): string {
-  const kept = report.leftovers.filter(
-    ({ record }) => record.snapshotId !== null && !report.deleted.includes(record.snapshotId),
-  );
-  return renderSummary({
-    headline: headlineOf(report, step),
-    explanation: `Because ${report.decision.why}.`,
-    restores: toSummary(report.restores),
-    rows: report.leftovers.map(({ record, status }) => ({
-      server: labelOf(record),
-      snapshotId: record.snapshotId,
-      name: record.snapshotId === null ? null : record.name,
-      status: statusOf({ record, status }, report),
-      sizeMb: record.sizeMb,
-      createdAt: record.createdAt,
-    })),
-    retention: report.pruned,
-    alerts: log.alerts(),
-    events: log.events(),
-    commands: kept.map(({ record }) => restoreCommand(step.apiUrl, record.snapshotId ?? '')),
-  });
-}
-
-function statusOf({ record, status }: Leftover, { deleted }: Report): string {
-  if (record.snapshotId !== null && deleted.includes(record.snapshotId)) return 'deleted';
-  return status ?? (record.phase === 'created' ? 'requested, not waited for' : record.phase);
-}
-
-function headlineOf({ decision, restores, deleted }: Report, step: StepRecord): string {
-  if (step.dryRun) return '🔎 VPS.org snapshot: dry run, nothing was changed';
-  switch (decision.action) {
-    case 'restore':
-      if (restores.length === 0) return '⏪ VPS.org rollback: not begun';
-      if (restores.every(isRestored)) return '⏪ Rolled back: the deploy was undone, the job stays red';
-      return restores.some((r) => r.requested)
-        ? '⚠️ Rollback requested, not confirmed'
-        : '❌ Not rolled back';
-    case 'keep':
-      return decision.red === true ? '❌ Not rolled back' : '📸 VPS.org snapshot kept';
-    case 'delete':
-    case 'clean_up':
-      return deleted.length > 0 ? '🧹 VPS.org snapshot cleaned up' : '📸 VPS.org snapshot kept';
+  for (const { record, id, found, twins } of leftovers) {
+    const word = found?.status ?? (record.phase === 'completed' ? 'completed' : 'not known to be completed');
+    if (id !== null) log.event(labelOf(record), `snapshot ${id} (${record.name}) is kept, ${word}`);
+    if (twins.length > 0)
+      log.event(labelOf(record), `made twice, because an answer was lost: also ${twins.join(', ')}`);
   }
 }

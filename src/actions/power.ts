@@ -2,11 +2,19 @@ import { type PowerRecord } from '../github/state.ts';
 import { LOOKS, type Schedule } from '../snapshots/schedule.ts';
 import { certaintyOf, isTransient, VpsError } from '../vps/errors.ts';
 import { type Server } from '../vps/model.ts';
-import { type Deps, FailedError, pause } from './deps.ts';
+import { type Deps, pause } from './deps.ts';
+import { FailedError } from './errors.ts';
 import { look } from './look.ts';
 
 /** Time for a stop to be confirmed (design §3.7). */
 const STOP_MS = 5 * 60_000;
+/** Time for a start: the API may refuse one while it makes a snapshot, which takes up to 10 minutes [D]. */
+export const START_MS = 15 * 60_000;
+
+/** Main stopped this server, or tried to, and has not seen it active again. */
+export function isStoppedByUs(power: PowerRecord | null): power is PowerRecord {
+  return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
+}
 
 export interface PowerTarget {
   /** The id to ask for. */
@@ -21,18 +29,20 @@ export interface PowerOptions {
 }
 
 /**
- * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `save` is called before
- * each step that changes something. Throws {@link FailedError} where the server is in no state to be stopped,
+ * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `on.save` is called before
+ * each step that changes something, `read` with what the server says first. Throws {@link FailedError} where the server is in no state to be stopped,
  * the API refuses, or it does not stop in time; then the caller starts it again.
  */
 export async function stopServer(
   target: PowerTarget,
   deps: Deps,
   schedule: Schedule,
-  save: (power: PowerRecord) => void,
+  on: { readonly read: (server: Server) => void; readonly save: (power: PowerRecord) => void },
 ): Promise<void> {
+  const { save } = on;
   const until = deps.clock.now() + STOP_MS;
   const server = await readBefore(target, deps, until);
+  on.read(server);
   if (server.status === 'stopped') {
     save({ found: 'stopped', stop: 'none', started: false });
     deps.log.event(target.label, 'the server is stopped already and stays so');
@@ -58,7 +68,9 @@ export async function stopServer(
   }
   while (deps.clock.now() < until) {
     await pause(deps, schedule.doubt);
-    const seen = await look(() => deps.api.getServer(target.id, until));
+    const seen = await look(() => deps.api.getServer(target.id, until)).catch((error: unknown) => {
+      throw powerRefused(target, 'stop', error);
+    });
     if ('value' in seen && seen.value.status === 'stopped') {
       save({ found: 'active', stop: 'confirmed', started: false });
       deps.log.event(target.label, 'the server is stopped');

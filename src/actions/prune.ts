@@ -1,9 +1,11 @@
-import { describeError } from '../github/log.ts';
+import { type Alert, describeError } from '../github/log.ts';
 import { type PruneInputs } from '../github/inputs.ts';
 import { renderSummary } from '../github/summary.ts';
 import { formatDuration } from '../github/values.ts';
 import { pruneServer, type Pruned } from './cleanup.ts';
-import { type Deps, FailedError } from './deps.ts';
+import { type Deps } from './deps.ts';
+import { FailedError } from './errors.ts';
+import { writeReport } from './report.ts';
 
 /** Time for each server's list and deletions. */
 const TIMEOUT_MS = 10 * 60_000;
@@ -14,41 +16,58 @@ const TIMEOUT_MS = 10 * 60_000;
  * could not be done.
  */
 export async function prune(inputs: PruneInputs, deps: Deps): Promise<void> {
-  const { keepLast, olderThan, dryRun } = inputs;
+  const { keepLast, olderThan } = inputs;
   const age =
-    olderThan === null ? '' : `, and of the others only those older than ${formatDuration(olderThan)} go`;
-  deps.log.info(`The newest ${keepLast} completed snapshots of this repository stay on each server${age}.`);
+    olderThan === null ? '' : `; of the others only those older than ${formatDuration(olderThan)} go`;
+  const newest = keepLast === 1 ? 'newest completed snapshot' : `newest ${keepLast} completed snapshots`;
+  deps.log.info(`This repository's ${newest} on each server ${keepLast === 1 ? 'stays' : 'stay'}${age}.`);
   const results: Pruned[] = [];
+  await writeReport(
+    deps,
+    async () => {
+      const failures = await pruneAll(inputs, deps, results);
+      deps.runner.setOutput('deleted', results.flatMap(({ deleted }) => deleted).join(','));
+      deps.runner.setOutput('kept', results.flatMap(({ kept }) => kept).join(','));
+      if (failures.length > 0) throw new FailedError('Not all pruned', failures.join('\n'));
+    },
+    (alerts) => summarize(results, inputs, deps, alerts),
+  );
+}
+
+/** Prunes server after server; gives what could not be done. */
+async function pruneAll(inputs: PruneInputs, deps: Deps, results: Pruned[]): Promise<string[]> {
+  const { keepLast, olderThan, dryRun } = inputs;
   const failures: string[] = [];
   for (const server of inputs.serverIds) {
     const until = deps.clock.now() + TIMEOUT_MS;
     try {
       const target = { server, ids: [server], serverName: null };
-      results.push(await pruneServer(target, { keepLast, olderThan }, [], deps, { until, dryRun }));
+      const result = await pruneServer(target, { keepLast, olderThan }, [], deps, { until, dryRun });
+      results.push(result);
+      failures.push(
+        ...result.failed.map((id) => `${result.server}: snapshot ${id} is not known to be deleted`),
+      );
     } catch (error) {
       failures.push(`${server}: ${describeError(error)}`);
       if (deps.cancelled.aborted) break;
     }
   }
-  deps.runner.setOutput('deleted', results.flatMap(({ deleted }) => deleted).join(','));
-  deps.runner.setOutput('kept', results.flatMap(({ kept }) => kept).join(','));
-  failures.push(
-    ...results.flatMap(({ server, failed }) =>
-      failed.map((id) => `${server}: snapshot ${id} was not deleted`),
-    ),
-  );
-  await deps.runner.writeSummary(summarize(results, inputs, deps));
-  if (failures.length > 0) throw new FailedError('Not all pruned', failures.join('\n'));
+  return failures;
 }
 
-function summarize(results: readonly Pruned[], inputs: PruneInputs, deps: Deps): string {
+function summarize(
+  results: readonly Pruned[],
+  inputs: PruneInputs,
+  deps: Deps,
+  alerts: readonly Alert[],
+): string {
   const count = results.reduce((sum, { deleted }) => sum + deleted.length, 0);
   return renderSummary({
     headline: inputs.dryRun
       ? '🔎 VPS.org snapshots: dry run, nothing was pruned'
-      : `✂️ ${count} VPS.org snapshots pruned on ${inputs.serverIds.length} servers`,
+      : `✂️ ${count} VPS.org ${count === 1 ? 'snapshot' : 'snapshots'} pruned`,
     retention: results,
-    alerts: deps.log.alerts(),
+    alerts,
     events: deps.log.events(),
   });
 }

@@ -1,13 +1,16 @@
 import { type RestoreInputs } from '../github/inputs.ts';
+import { type Alert } from '../github/log.ts';
 import { renderSummary } from '../github/summary.ts';
 import { checkAskedRestore } from '../snapshots/interlocks.ts';
 import { createSchedule } from '../snapshots/schedule.ts';
-import { isOfServer } from '../snapshots/server.ts';
+import { idsOf, isOfServer } from '../snapshots/server.ts';
 import { type Snapshot } from '../vps/model.ts';
-import { type Deps, FailedError } from './deps.ts';
-import { describeForGithub, isRestored, tellResult, toSummary } from './outcome.ts';
-import { type RestoreResult, type RestoreTarget } from './restoring.ts';
-import { rollBack } from './rollback.ts';
+import { type Deps } from './deps.ts';
+import { FailedError } from './errors.ts';
+import { describeForGithub, isRestored, tellRestore, toSummary } from './outcome.ts';
+import { type Restore, type RestoreTarget } from './restore-request.ts';
+import { restoreServers } from './rollback.ts';
+import { writeReport } from './report.ts';
 
 /** Time to find the servers of the snapshots. */
 const LIST_MS = 5 * 60_000;
@@ -19,38 +22,50 @@ const LIST_MS = 5 * 60_000;
 export async function restore(inputs: RestoreInputs, deps: Deps): Promise<void> {
   if (inputs.snapshotIds.length === 0)
     return deps.log.notice('Nothing to restore', "'snapshot_id' is empty.");
-  let results: readonly RestoreResult[] = [];
-  const publish = async (): Promise<void> => {
-    setOutputs(results, deps);
-    await deps.runner.writeSummary(summarize(results, inputs, deps));
-  };
-  try {
-    const targets = await findTargets(inputs, deps);
-    if (inputs.dryRun) return await planOnly(targets, inputs, deps);
-    results = await rollBack(targets, deps, {
-      schedule: createSchedule(inputs.pollInterval),
-      until: deps.clock.now() + inputs.restoreTimeout,
-      timeout: inputs.restoreTimeout,
-      healthUrls: inputs.healthUrls,
-      check: (facts) => checkAskedRestore(facts, deps.job.origin, inputs.allowOlder),
-      whenRestoring: 'wait',
-      onRequested: async (requested) => {
-        results = requested;
-        await publish();
-      },
-    });
-    for (const result of results) tellResult(result, inputs.apiUrl, deps, false);
-  } finally {
-    await publish();
-  }
-  await deps.notice?.tell(describeForGithub(results, deps.job));
-  const left = results.filter((result) => !isRestored(result));
-  if (left.length > 0) {
-    throw new FailedError(
-      'Not all restored',
-      `${results.length - left.length} of ${results.length} restored and confirmed. What is known of the others is told above.`,
-    );
-  }
+  const report: Report = { inputs, restores: [] };
+  await writeReport(
+    deps,
+    async () => {
+      try {
+        const targets = await findTargets(inputs, deps);
+        if (inputs.dryRun) return await planOnly(targets, inputs, deps);
+        await restoreAll(targets, report, deps);
+      } finally {
+        setOutputs(report.restores, deps);
+      }
+    },
+    (alerts) => summarize(report, alerts, deps),
+  );
+}
+
+interface Report {
+  readonly inputs: RestoreInputs;
+  restores: readonly Restore[];
+}
+
+async function restoreAll(targets: readonly RestoreTarget[], report: Report, deps: Deps): Promise<void> {
+  const { inputs } = report;
+  report.restores = await restoreServers(targets, deps, {
+    schedule: createSchedule(inputs.pollInterval),
+    until: deps.clock.now() + inputs.restoreTimeout,
+    timeout: inputs.restoreTimeout,
+    healthUrls: inputs.healthUrls,
+    check: (facts) => checkAskedRestore(facts, deps.job.origin, inputs.allowOlder),
+    whenRestoring: 'wait',
+    async onRequested(restores) {
+      report.restores = restores;
+      setOutputs(restores, deps);
+      await deps.runner.writeSummary(summarize(report, deps.log.alerts(), deps));
+    },
+  });
+  for (const each of report.restores) tellRestore(each, inputs.apiUrl, deps, false);
+  await deps.notice?.tell(describeForGithub(report.restores, deps.job));
+  const left = report.restores.filter((each) => !isRestored(each)).length;
+  if (left === 0) return;
+  throw new FailedError(
+    'Not all restored',
+    `${report.restores.length - left} of ${report.restores.length} restored and confirmed; what is known of the others stands above.`,
+  );
 }
 
 /** Finds each snapshot's server; every mistake is told before anything is requested. */
@@ -108,8 +123,9 @@ async function planOnly(targets: readonly RestoreTarget[], inputs: RestoreInputs
   const refused: string[] = [];
   for (const target of targets) {
     const list = await deps.api.listSnapshots({ serverId: target.serverId }, until);
+    const server = await deps.api.getServer(target.serverId, until);
     const { refusals } = checkAskedRestore(
-      { ...target, list, serverStatus: null },
+      { ...target, list, serverIds: [...target.serverIds, ...idsOf(server)], serverStatus: server.status },
       deps.job.origin,
       inputs.allowOlder,
     );
@@ -120,7 +136,7 @@ async function planOnly(targets: readonly RestoreTarget[], inputs: RestoreInputs
   if (refused.length > 0) throw new FailedError('Would not be restored', refused.join('\n'));
 }
 
-function setOutputs(results: readonly RestoreResult[], { runner }: Deps): void {
+function setOutputs(results: readonly Restore[], { runner }: Deps): void {
   runner.setOutput('restored', String(results.length > 0 && results.every(isRestored)));
   runner.setOutput(
     'restores',
@@ -140,21 +156,11 @@ function setOutputs(results: readonly RestoreResult[], { runner }: Deps): void {
   );
 }
 
-function summarize(results: readonly RestoreResult[], inputs: RestoreInputs, deps: Deps): string {
-  const restored = results.filter(isRestored).length;
-  const all = results.length > 0 && restored === results.length;
-  const requested = results.some((result) => result.requested);
-  const headline = inputs.dryRun
-    ? '🔎 VPS.org restore: dry run, nothing was requested'
-    : all
-      ? '⏪ VPS.org server restored'
-      : requested
-        ? `⚠️ VPS.org restore requested, confirmed for ${restored} of ${results.length}`
-        : '❌ VPS.org server not restored';
+function summarize({ restores, inputs }: Report, alerts: readonly Alert[], { log }: Deps): string {
   return renderSummary({
-    headline,
-    restores: toSummary(results),
-    rows: results.map(({ target, snapshot }) => ({
+    headline: inputs.dryRun ? '🔎 VPS.org restore: dry run, nothing was requested' : headlineOf(restores),
+    restores: toSummary(restores),
+    rows: restores.map(({ target, snapshot }) => ({
       server: target.label,
       snapshotId: target.snapshotId,
       name: snapshot?.name ?? null,
@@ -162,7 +168,18 @@ function summarize(results: readonly RestoreResult[], inputs: RestoreInputs, dep
       sizeMb: snapshot?.sizeMb ?? null,
       createdAt: snapshot?.createdAt ?? null,
     })),
-    alerts: deps.log.alerts(),
-    events: deps.log.events(),
+    alerts,
+    events: log.events(),
   });
+}
+
+function headlineOf(restores: readonly Restore[]): string {
+  const restored = restores.filter(isRestored).length;
+  if (restored > 0 && restored === restores.length) {
+    return restored === 1 ? '⏪ VPS.org server restored' : `⏪ ${restored} VPS.org servers restored`;
+  }
+  if (restores.some((each) => each.requested)) {
+    return `⚠️ VPS.org restore requested, confirmed for ${restored} of ${restores.length}`;
+  }
+  return '❌ VPS.org server not restored';
 }

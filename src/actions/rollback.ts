@@ -1,86 +1,90 @@
+import { describeError } from '../github/log.ts';
 import { type RestoreCheck, type RestoreFacts } from '../snapshots/interlocks.ts';
-import { VpsError } from '../vps/errors.ts';
+import { idsOf } from '../snapshots/server.ts';
+import { isDenied, VpsError } from '../vps/errors.ts';
 import { type Server } from '../vps/model.ts';
 import { type Deps } from './deps.ts';
 import { checkHealth } from './health.ts';
-import {
-  confirm,
-  type Health,
-  messageOf,
-  type Progress,
-  request,
-  type RestoreOptions,
-  type RestoreResult,
-  type RestoreTarget,
-} from './restoring.ts';
+import { createHeartbeat } from './heartbeat.ts';
+import { requestRestore, type Restore, type RestoreOptions, type RestoreTarget } from './restore-request.ts';
+import { watchRestore } from './restore-watch.ts';
 
 export interface RollbackOptions extends RestoreOptions {
   readonly healthUrls: readonly string[];
   readonly check: (facts: RestoreFacts) => RestoreCheck;
   /** What to do with a server that is being restored by somebody else: refuse, or wait for its end. */
   readonly whenRestoring: 'refuse' | 'wait';
-  /** Called when all requests are out, before the first is confirmed. */
-  readonly onRequested: (results: readonly RestoreResult[]) => Promise<void>;
+  /** Called whenever a request may have been taken, before it is confirmed. */
+  readonly onRequested: (restores: readonly Restore[]) => Promise<void>;
 }
 
 /**
- * Puts servers back, in this order for all of them (design §3.4, §3.5): read and judge, say so, request,
- * confirm, start, check. Never throws for what the API does; each result says what is known.
+ * Puts servers back (design §3.4, §3.5): all are read and judged, and the judgements printed, before the first
+ * request; then all requests go out at once, and each restore is watched to its end. Throws nothing that the API
+ * does; each result says what is known.
  */
-export async function rollBack(
+export async function restoreServers(
   targets: readonly RestoreTarget[],
   deps: Deps,
   options: RollbackOptions,
-): Promise<RestoreResult[]> {
-  const judged = await Promise.all(targets.map((target) => judge(target, deps, options)));
-  const requested = await Promise.all(judged.map((progress) => request(progress, deps, options)));
-  await options.onRequested(requested);
-  const ended = await Promise.all(requested.map((progress) => confirm(progress, deps, options)));
-  return await addHealth(ended, deps, options);
+): Promise<readonly Restore[]> {
+  const restores = await Promise.all(targets.map((target) => judge(target, deps, options)));
+  const heartbeat = createHeartbeat('restoring', deps);
+  await Promise.all(
+    restores.map(async (judged, index) => {
+      const tell = async (restore: Restore): Promise<void> => {
+        restores[index] = restore;
+        await options.onRequested(restores);
+      };
+      const asked = judged.stage === 'judged' ? await requestRestore(judged, deps, options, tell) : judged;
+      const watched = asked.stage === 'requested' || asked.stage === 'other';
+      restores[index] = watched ? await watchRestore(asked, deps, options, heartbeat) : asked;
+    }),
+  );
+  return await addHealth(restores, deps, options);
 }
 
-/** Reads what the interlocks need and prints how they stand; a refusal is the result's `reason`. */
-async function judge(target: RestoreTarget, deps: Deps, options: RollbackOptions): Promise<Progress> {
-  const none: Progress = {
+/** Reads what the interlocks need and prints how they stand. */
+async function judge(target: RestoreTarget, deps: Deps, options: RollbackOptions): Promise<Restore> {
+  const restore: Restore = {
     target,
+    stage: 'refused',
     snapshot: null,
+    before: null,
     requested: false,
     confirmed: false,
     started: false,
     health: 'not_checked',
     serverStatus: null,
     reason: '',
-    before: null,
-    watchOther: false,
   };
   try {
     const list = await deps.api.listSnapshots({ serverId: target.serverId }, options.until);
     const before = await readServer(target, deps, options.until);
-    const foreign = before?.status === 'restoring' && options.whenRestoring === 'wait';
+    const other = before?.status === 'restoring' && options.whenRestoring === 'wait';
     const { snapshot, refusals, warnings } = options.check({
       snapshotId: target.snapshotId,
       key: target.key,
-      serverIds: [...target.serverIds, ...[before?.id, before?.uuid].filter((id) => id != null)],
+      serverIds: [...target.serverIds, ...(before === null ? [] : idsOf(before))],
       list,
-      serverStatus: foreign ? null : (before?.status ?? null),
+      serverStatus: other ? null : (before?.status ?? null),
       seenCompleted: target.seenCompleted,
     });
     for (const warning of warnings)
       deps.log.warning('Newer snapshot on the server', `${target.label}: ${warning}.`);
+    const taken = snapshot && `${snapshot.status}, created ${snapshot.createdAt ?? 'at an unknown time'}`;
     deps.log.group(`Interlocks for ${target.label}`, [
-      `snapshot ${target.snapshotId}: ${snapshot ? `${snapshot.status}, created ${snapshot.createdAt ?? 'at an unknown time'}` : 'not listed'}`,
-      `seen completed by: ${target.seenCompleted ?? 'nobody'}`,
+      `snapshot ${target.snapshotId}: ${taken ?? 'not listed'}`,
+      ...(target.key === null ? [] : [`seen completed by: ${target.seenCompleted ?? 'nobody'}`]),
       `server: ${before?.status ?? 'could not be read'}`,
       ...(refusals.length === 0 ? ['all hold'] : refusals.map((refusal) => `REFUSED: ${refusal}`)),
     ]);
-    const state = { ...none, snapshot, before, serverStatus: before?.status ?? null };
-    if (refusals.length > 0) return { ...state, reason: `not restored: ${refusals.join('; ')}` };
-    return foreign ? { ...state, watchOther: true } : state;
+    const read = { ...restore, snapshot, before, serverStatus: before?.status ?? null };
+    if (refusals.length > 0) return { ...read, reason: refusals.join('; ') };
+    if (other) deps.log.event(target.label, 'another restore is running; waiting for its end');
+    return { ...read, stage: other ? 'other' : 'judged' };
   } catch (error) {
-    return {
-      ...none,
-      reason: `not restored: what a restore depends on could not be read (${messageOf(error)})`,
-    };
+    return { ...restore, reason: `what a restore depends on could not be read: ${describeError(error)}` };
   }
 }
 
@@ -89,9 +93,7 @@ async function readServer(target: RestoreTarget, deps: Deps, until: number): Pro
   try {
     return await deps.api.getServer(target.serverId, until);
   } catch (error) {
-    const denied =
-      error instanceof VpsError && (error.status === 403 || error.status === 404 || error.status === 405);
-    if (!denied) throw error;
+    if (!(error instanceof VpsError && isDenied(error))) throw error;
     deps.log.warning(
       'Server cannot be read',
       `${target.label}: a restore cannot be confirmed. ${error.message}`,
@@ -100,22 +102,18 @@ async function readServer(target: RestoreTarget, deps: Deps, until: number): Pro
   }
 }
 
+/** Checks the application once, when all restores have ended, if the server of any of them is up. */
 async function addHealth(
-  ended: readonly Progress[],
+  restores: readonly Restore[],
   deps: Deps,
   options: RollbackOptions,
-): Promise<RestoreResult[]> {
-  const watched = ended.filter((p) => p.confirmed || (p.watchOther && p.serverStatus === 'active'));
-  let health: Health = 'not_checked';
-  let reason = '';
-  if (watched.length > 0 && options.healthUrls.length > 0) {
-    const failure = await checkHealth(options.healthUrls, deps, options).catch(messageOf);
-    health = failure === null ? 'passed' : 'failed';
-    reason = failure ?? '';
-  }
-  return ended.map(({ before: _before, watchOther: _watchOther, ...result }, index) => {
-    const progress = ended[index];
-    if (progress === undefined || !watched.includes(progress)) return result;
-    return { ...result, health, reason: [result.reason, reason].filter((text) => text !== '').join('; ') };
+): Promise<readonly Restore[]> {
+  const isUp = ({ stage, serverStatus }: Restore): boolean => stage === 'ended' && serverStatus === 'active';
+  if (options.healthUrls.length === 0 || !restores.some(isUp)) return restores;
+  const failure = await checkHealth(options.healthUrls, deps, options).catch(describeError);
+  return restores.map((restore) => {
+    if (!isUp(restore)) return restore;
+    const reason = [restore.reason, failure ?? ''].filter((text) => text !== '').join('; ');
+    return { ...restore, health: failure === null ? 'passed' : 'failed', reason };
   });
 }

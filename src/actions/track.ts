@@ -1,7 +1,8 @@
 import { setSnapshotOutputs, type SnapshotOutput } from '../github/outputs.ts';
 import { serverState, type ServerRecord } from '../github/state.ts';
 import { type SummaryRow } from '../github/summary.ts';
-import { type Snapshot } from '../vps/model.ts';
+import { idsOf } from '../snapshots/server.ts';
+import { type ServerRef, type Snapshot } from '../vps/model.ts';
 import { type Deps } from './deps.ts';
 
 /** One server on its way through the main step. */
@@ -14,6 +15,8 @@ export interface Track {
   readonly before: readonly Snapshot[] | null;
   /** Changes the record and saves it. */
   save(patch: Partial<ServerRecord>): void;
+  /** Saves the ids and the name that the API says for the server. */
+  meet(server: ServerRef): void;
   /** Notes what a list showed; nothing of it is saved. */
   show(seen: { readonly snapshot?: Snapshot; readonly before?: readonly Snapshot[] }): void;
 }
@@ -46,6 +49,10 @@ export function createTrack(
     save(patch: Partial<ServerRecord>): void {
       track.record = { ...track.record, ...patch };
       deps.runner.saveState(serverState(index), JSON.stringify(track.record));
+    },
+    meet(server: ServerRef): void {
+      const ids = [...new Set([...track.record.ids, ...idsOf(server)])];
+      track.save({ ids, serverName: server.name ?? track.record.serverName });
     },
     show(seen: { readonly snapshot?: Snapshot; readonly before?: readonly Snapshot[] }): void {
       track.snapshot = seen.snapshot ?? track.snapshot;

@@ -1,4 +1,5 @@
 import { type WaitInputs } from '../github/inputs.ts';
+import { type Alert } from '../github/log.ts';
 import { setSnapshotOutputs, type SnapshotOutput } from '../github/outputs.ts';
 import { renderSummary, restoreCommand } from '../github/summary.ts';
 import { formatDuration } from '../github/values.ts';
@@ -7,6 +8,7 @@ import { meaningOf } from '../snapshots/status.ts';
 import { type Snapshot } from '../vps/model.ts';
 import { awaitSnapshots } from './awaiting.ts';
 import { type Deps } from './deps.ts';
+import { writeReport } from './report.ts';
 
 type Seen = ReadonlyMap<string, Snapshot>;
 
@@ -36,16 +38,25 @@ export async function wait(inputs: WaitInputs, deps: Deps): Promise<void> {
     },
     onCompleted: () => deps.evidence.save(id),
   }));
-  try {
-    if (inputs.dryRun) await readOnce(inputs, serverId, deps, seen, until);
-    else {
-      const schedule = createSchedule(inputs.pollInterval);
-      await awaitSnapshots(awaited, deps, { schedule, until, timeout: formatDuration(inputs.waitTimeout) });
-    }
-  } finally {
-    publish();
-    await deps.runner.writeSummary(summarize(inputs, deps, seen, serverId));
-  }
+  await writeReport(
+    deps,
+    async () => {
+      try {
+        if (inputs.dryRun) return await readOnce(inputs, serverId, deps, seen, until);
+        const schedule = createSchedule(inputs.pollInterval);
+        await awaitSnapshots(awaited, deps, { schedule, until, timeout: formatDuration(inputs.waitTimeout) });
+      } finally {
+        publish();
+      }
+    },
+    (alerts) => summarize({ inputs, seen, serverId }, alerts, deps),
+  );
+}
+
+interface Report {
+  readonly inputs: WaitInputs;
+  readonly seen: Seen;
+  readonly serverId: string | null;
 }
 
 /** The dry run: says how each snapshot stands now, and leaves no proof. */
@@ -86,7 +97,7 @@ function outputOf(id: string, seen: Seen, serverId: string | null): SnapshotOutp
   };
 }
 
-function summarize(inputs: WaitInputs, deps: Deps, seen: Seen, serverId: string | null): string {
+function summarize({ inputs, seen, serverId }: Report, alerts: readonly Alert[], deps: Deps): string {
   const { snapshotIds } = inputs;
   const isDone = (id: string): boolean => meaningOf(seen.get(id)?.status ?? '') === 'completed';
   const done = snapshotIds.filter(isDone);
@@ -109,7 +120,7 @@ function summarize(inputs: WaitInputs, deps: Deps, seen: Seen, serverId: string 
         createdAt: snapshot?.createdAt ?? null,
       };
     }),
-    alerts: deps.log.alerts(),
+    alerts,
     events: deps.log.events(),
     commands: done.map((id) => restoreCommand(inputs.apiUrl, id)),
   });

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Deps, FailedError } from '../actions/deps.ts';
+import { type Deps } from '../actions/deps.ts';
+import { alertOf } from '../actions/errors.ts';
 import { createEvidence } from '../github/evidence.ts';
 import { type Job, readJob } from '../github/job.ts';
-import { createLog, describeError, type Log } from '../github/log.ts';
-import { InputError } from '../github/reader.ts';
+import { createLog, type Log } from '../github/log.ts';
 import { createRunner, type Runner } from '../github/runner.ts';
 import { createApi } from '../vps/api.ts';
 import { createClient } from '../vps/client.ts';
@@ -71,12 +71,15 @@ export function connect(shell: Shell, connection: Connection, cancelled: AbortSi
   };
 }
 
+const NOTHING_FOLLOWS = 'Nothing new was sent after that; what was requested before stands in the log.';
 /** An abandoned request or timer must not hold a step that has said its last word. */
 const LINGER_MS = 250;
 
 export interface RunOptions {
   /** A post step is not signalled by the runner; whoever does it all the same does not stop a rollback. */
   readonly ignoreSignals?: boolean;
+  /** What becomes of a step that is cut off, for people. */
+  readonly whenCancelled?: string;
 }
 
 /**
@@ -99,24 +102,18 @@ export async function run(
     await body(shell, cancelled.signal);
   } catch (error) {
     process.exitCode = 1;
-    tellFailure(error, shell, cancelled.signal.aborted);
+    tellFailure(error, shell, cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null);
   } finally {
     setTimeout(() => process.exit(), LINGER_MS).unref();
   }
 }
 
-function tellFailure(error: unknown, { log }: Shell, wasCancelled: boolean): void {
-  const text = describeError(error);
-  if (wasCancelled) {
-    log.debug(text);
-    log.error(
-      'Cancelled',
-      'The job was cancelled. The post step finds what this step began and says what became of it.',
-    );
-  } else if (error instanceof FailedError) {
-    log.error(error.title, text);
-  } else {
-    log.error(error instanceof InputError ? 'Wrong inputs' : 'VPS.org snapshot action failed', text);
-    if (error instanceof Error) log.debug(error.stack ?? '');
+function tellFailure(error: unknown, { log }: Shell, whenCancelled: string | null): void {
+  const { title, text, command } = alertOf(error);
+  if (whenCancelled !== null) {
+    log.info(text);
+    return log.error('Cancelled', `The job was cancelled. ${whenCancelled}`);
   }
+  log.error(title, text, command);
+  if (error instanceof Error) log.debug(error.stack ?? '');
 }

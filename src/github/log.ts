@@ -19,7 +19,8 @@ export interface Log {
   group(title: string, lines: readonly string[]): void;
   notice(title: string, text: string): void;
   warning(title: string, text: string): void;
-  error(title: string, text: string): void;
+  /** `command` is for people to copy. */
+  error(title: string, text: string, command?: string): void;
   /** What happened so far, in order. */
   events(): readonly Event[];
   /** Titles and texts of the warnings and errors so far. */
@@ -30,6 +31,7 @@ export interface Alert {
   readonly kind: 'notice' | 'warning' | 'error';
   readonly title: string;
   readonly text: string;
+  readonly command?: string;
 }
 
 /** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
@@ -38,10 +40,11 @@ const MOST_ANNOTATIONS = 9;
 export function createLog(runner: Runner, clock: Pick<Clock, 'wall'>): Log {
   const events: Event[] = [];
   const alerts: Alert[] = [];
-  const annotate = (kind: Alert['kind'], title: string, text: string): void => {
-    if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS) runner.annotate(kind, title, text);
-    else runner.write(`${kind}: ${title}: ${text}`);
-    alerts.push({ kind, title, text });
+  const annotate = (kind: Alert['kind'], title: string, text: string, command?: string): void => {
+    const whole = command === undefined ? text : `${text}\n${command}`;
+    if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS) runner.annotate(kind, title, whole);
+    else runner.write(`${kind}: ${title}: ${whole}`);
+    alerts.push({ kind, title, text, ...(command !== undefined && { command }) });
   };
   return {
     info: (text) => runner.write(text),
@@ -57,7 +60,7 @@ export function createLog(runner: Runner, clock: Pick<Clock, 'wall'>): Log {
     },
     notice: (title, text) => annotate('notice', title, text),
     warning: (title, text) => annotate('warning', title, text),
-    error: (title, text) => annotate('error', title, text),
+    error: (title, text, command) => annotate('error', title, text, command),
     events: () => events,
     alerts: () => alerts,
   };

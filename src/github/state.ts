@@ -183,7 +183,7 @@ const isServerRecord = shape<ServerRecord>({
   phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
   snapshotId: orNull(isId),
   createdAt: orNull(isText),
-  sizeMb: orNull(isAmount),
+  sizeMb: orNull((value) => typeof value === 'number'),
   reused: isFlag,
   resent: isFlag,
   twins: listOf(isId),

@@ -113,9 +113,13 @@ function renderRetention({ server, verdicts }: NonNullable<Summary['retention']>
   );
 }
 
-function renderAlert({ kind, title, text }: Alert): string {
+function renderAlert({ kind, title, text, command }: Alert): string {
   const lines = text.split('\n').map((line) => `> ${escapeMarkdown(line)}\n`);
-  return `> [!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}\n`;
+  // Our own words and checked ids: not escaped, so that it can be copied.
+  const block =
+    command === undefined ? '' : `>\n> \`\`\`sh\n> ${command.replaceAll('\n', '\n> ')}\n> \`\`\`\n`;
+  const sign = kind === 'error' ? 'CAUTION' : 'WARNING';
+  return `> [!${sign}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}${block}\n`;
 }
 
 function renderCommands(commands: readonly string[]): string {

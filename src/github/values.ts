@@ -40,9 +40,9 @@ export function formatElapsed(ms: number): string {
   if (seconds < 60) return `${seconds}s`;
   const rest = String(seconds % 60).padStart(2, '0');
   const minutes = Math.floor(seconds / 60);
-  return minutes < 60
-    ? `${minutes}m ${rest}s`
-    : `${Math.floor(minutes / 60)}h ${String(minutes % 60).padStart(2, '0')}m`;
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 48) return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+  return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
 }
 
 /** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */

@@ -97,7 +97,7 @@ export function describeSnapshot(
     .trim();
   if (clean === '') return { description: ending, cut: false };
   const room = DESCRIPTION_LIMIT - ending.length - 1;
-  // Counted as the API is likely to: in code points, never half of one.
+  // Never half of a character that takes two places.
   const points = Array.from(clean);
   const cut = clean.length > room;
   const kept = cut ? cutToLength(points, room) : clean;

@@ -8,6 +8,11 @@ export interface ServerMatch {
   readonly name: string | null;
   /** The list names other servers too, or only others: the `server_id` filter was ignored. */
   readonly filterIgnored: boolean;
+  /**
+   * The server was recognized only because the list names no other: none of the ids is a known one. Good enough
+   * to count slots, not to delete.
+   */
+  readonly assumed: boolean;
   /** Snapshots exist, and none of them is known to be of this server: nothing may be concluded. */
   readonly unknown: boolean;
 }
@@ -24,7 +29,8 @@ function normalize(id: string): string {
   return UUID.test(id) ? id.toLowerCase() : id;
 }
 
-function idsOf(server: ServerRef): string[] {
+/** The ids that the API says for a server. */
+export function idsOf(server: ServerRef): string[] {
   return [server.id, server.uuid].filter((id) => id !== null);
 }
 
@@ -46,13 +52,14 @@ export function matchServer(snapshots: readonly Snapshot[], known: readonly stri
   const others = snapshots.filter((s) => !isOfServer(s.server, known));
   const first = mine[0] ?? others[0];
   if (first === undefined)
-    return { snapshots: [], ids: known, name: null, filterIgnored: false, unknown: false };
+    return { snapshots: [], ids: known, name: null, filterIgnored: false, assumed: false, unknown: false };
   if (mine.length === 0 && isOneServer(others) && !contradicts(first.server, known)) {
     return {
       snapshots: others,
       ids: merge(known, others),
       name: first.server.name,
       filterIgnored: false,
+      assumed: true,
       unknown: false,
     };
   }
@@ -61,6 +68,7 @@ export function matchServer(snapshots: readonly Snapshot[], known: readonly stri
     ids: merge(known, mine),
     name: mine[0]?.server.name ?? null,
     filterIgnored: others.length > 0,
+    assumed: false,
     unknown: mine.length === 0,
   };
 }
@@ -70,7 +78,9 @@ function isOneServer(snapshots: readonly Snapshot[]): boolean {
   return names.size === 1 && !names.has('');
 }
 
-function contradicts(server: ServerRef, known: readonly string[]): boolean {
+/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
+export function contradicts(server: ServerRef, known: readonly string[]): boolean {
+  if (isOfServer(server, known)) return false;
   const kinds = new Set(known.map(kindOf));
   return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
 }

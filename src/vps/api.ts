@@ -1,6 +1,6 @@
 import { type Answer, type Send } from './client.ts';
 import { VpsError } from './errors.ts';
-import { type Server, type Snapshot, type SnapshotList } from './model.ts';
+import { ID_PATTERN, type Server, type Snapshot, type SnapshotList } from './model.ts';
 import {
   parseCreated,
   parseJson,
@@ -9,7 +9,7 @@ import {
   SchemaError,
   type SnapshotPage,
 } from './schemas.ts';
-import { type HttpResponse } from './transport.ts';
+import { type HttpResponse, type Method } from './transport.ts';
 
 export type PowerAction = 'start' | 'stop';
 
@@ -65,18 +65,16 @@ export function createApi(send: Send, apiUrl: string): Api {
 
     async restoreSnapshot(id, until) {
       const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
+      refuseUnsafe('POST', path, id);
       // Only that the body is whole JSON counts: its `status` is the request's, not the restore's [D].
       await send({ method: 'POST', path, until, read: json((body) => body) });
     },
 
     async deleteSnapshot(id, until) {
+      const path = `/snapshots/${encodeURIComponent(id)}/`;
+      refuseUnsafe('DELETE', path, id);
       try {
-        await send({
-          method: 'DELETE',
-          path: `/snapshots/${encodeURIComponent(id)}/`,
-          until,
-          read: noContent,
-        });
+        await send({ method: 'DELETE', path, until, read: noContent });
         return true;
       } catch (error) {
         if (error instanceof VpsError && error.status === 404) return false;
@@ -107,6 +105,12 @@ function noContent({ status }: HttpResponse): void {
 }
 
 function anything(): void {}
+
+/** The last guard before a snapshot is overwritten or deleted: digits above 2^53 may not be the API's (design §4). */
+function refuseUnsafe(method: Method, path: string, id: string): void {
+  const unsafe = /^\d+$/.test(id) && !Number.isSafeInteger(Number(id));
+  if (unsafe || !ID_PATTERN.test(id)) throw new VpsError({ kind: 'unsafe_id', method, path });
+}
 
 /** A number where the id is one that a double holds, else text: the API documents integers [D] and has UUIDs [C]. */
 function idForBody(id: string): number | string {
@@ -149,9 +153,9 @@ async function readPages(
   }
   const last = pages.at(-1);
   const full = last !== undefined && last.count !== null && snapshots.length >= last.count;
-  const uncounted = last?.count === null;
   const ended = path === null && last?.next === null;
-  const complete = steady && (pages.length === 1 ? full || ended : ended && (full || uncounted));
+  // On several pages the end of the links proves less than the number of items: one may have slipped through.
+  const complete = steady && (full || (ended && (pages.length === 1 || last.count === null)));
   return { snapshots, complete, now, pages: pages.length };
 }
 

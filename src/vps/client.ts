@@ -55,15 +55,21 @@ export type Send = <T>(call: Call<T>) => Promise<Answer<T>>;
 export function createClient(options: ClientOptions): Send {
   const { clock } = options;
   const grace = graceAfter(options.cancelled, clock);
+  /** The API asked not to be asked before; it holds for all calls, also for those that come later. */
+  let notBefore = 0;
   return async (call) => {
     let last: VpsError | undefined;
     for (let tries = 1; ; tries += 1) {
+      if (notBefore >= call.until)
+        throw failure(call, 'deadline', { cause: last }, 'the API asked to wait longer');
+      if (notBefore > clock.now()) await clock.sleep(notBefore - clock.now(), options.cancelled);
       if (options.cancelled.aborted) throw failure(call, 'cancelled', { cause: last });
       const remaining = call.until - clock.now();
       if (remaining <= 0) throw last ?? failure(call, 'deadline');
       const result = await sendOnce(options, call, Math.min(TRY_MS, remaining), grace);
       if ('answer' in result) return result.answer;
       last = result.error;
+      if (last.retryAfter !== undefined) notBefore = Math.max(notBefore, clock.now() + last.retryAfter);
       if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last))) throw last;
       const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
       if (clock.now() + delay >= call.until) throw last;
@@ -147,8 +153,9 @@ function failure(
   call: { readonly method: Method; readonly path: string },
   kind: ErrorKind,
   options?: ErrorOptions,
+  detail?: string,
 ): VpsError {
-  return new VpsError({ kind, method: call.method, path: call.path }, options);
+  return new VpsError({ kind, method: call.method, path: call.path, detail }, options);
 }
 
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */

@@ -3,9 +3,11 @@ import { type FailureKind, type Method } from './transport.ts';
 /**
  * How a request ended without a usable answer:
  * `http` an answer with a status other than 2xx · `malformed` a 2xx whose body does not fit the schema ·
- * `deadline` the time for the whole operation is over · `cancelled` the job was cancelled · else the transport's kind.
+ * `deadline` there is no time left to send it · `cancelled` the job was cancelled · `unsafe_id` the id's digits are
+ * not certain · else the transport's kind.
  */
-export type ErrorKind = Exclude<FailureKind, 'aborted'> | 'http' | 'malformed' | 'deadline' | 'cancelled';
+export type ErrorKind =
+  Exclude<FailureKind, 'aborted'> | 'http' | 'malformed' | 'deadline' | 'cancelled' | 'unsafe_id';
 
 export interface VpsErrorFields {
   readonly kind: ErrorKind;
@@ -55,6 +57,7 @@ export function certaintyOf(error: VpsError): Certainty {
     case 'certificate':
     case 'deadline':
     case 'cancelled':
+    case 'unsafe_id':
       return 'not_done';
     case 'http':
       if (error.status === 429) return 'not_done';
@@ -75,11 +78,16 @@ export function isSlow(error: VpsError): boolean {
   return error.kind === 'timeout' || error.status === 504 || error.status === 408;
 }
 
+/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
+export function isDenied(error: VpsError): boolean {
+  return error.status === 403 || error.status === 404 || error.status === 405;
+}
+
 /** Whether the same question may have another answer later: an outage, not a refusal. */
 export function isTransient(error: VpsError): boolean {
   if (error.kind === 'http')
     return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
-  return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'deadline';
+  return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'unsafe_id';
 }
 
 function describe(fields: VpsErrorFields): string {
@@ -106,6 +114,8 @@ function describe(fields: VpsErrorFields): string {
       return `${request}: the answer is larger than 10 MiB and was not read`;
     case 'deadline':
       return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
+    case 'unsafe_id':
+      return `${request}: not sent, the id is too large a number to be sure of its digits`;
     case 'cancelled':
       return `${request}: not sent or not waited for, because the job was cancelled`;
   }

@@ -92,12 +92,13 @@ function tooLarge(message: { destroy(): unknown }): TransportError {
   return new TransportError('too_large', `the body is larger than ${BODY_LIMIT} bytes`);
 }
 
+/** Failures while the connection was being made, before anything was sent; later ones are lost connections. */
 const KINDS: ReadonlyMap<string, FailureKind> = new Map([
-  ['ECONNREFUSED', 'refused'],
-  ['EHOSTUNREACH', 'refused'],
-  ['ENETUNREACH', 'refused'],
-  ['ENOTFOUND', 'unresolved'],
-  ['EAI_AGAIN', 'unresolved'],
+  ['connect ECONNREFUSED', 'refused'],
+  ['connect EHOSTUNREACH', 'refused'],
+  ['connect ENETUNREACH', 'refused'],
+  ['getaddrinfo ENOTFOUND', 'unresolved'],
+  ['getaddrinfo EAI_AGAIN', 'unresolved'],
 ]);
 
 /** What became of the exchange; an error that no socket gave is a mistake in the code and stays what it is. */
@@ -114,9 +115,9 @@ function toTransportError(error: unknown, request: HttpRequest, timeout: AbortSi
 function kindOf(error: unknown): FailureKind | null {
   // A host with several addresses fails with one error for each of them.
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error;
-  const { code } = inner as { readonly code?: unknown };
+  const { code, syscall } = inner as { readonly code?: unknown; readonly syscall?: unknown };
   if (typeof code !== 'string') return null;
   if (/^ERR_TLS|CERT|SIGNATURE/.test(code)) return 'certificate';
   if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM)_/.test(code)) return null;
-  return KINDS.get(code) ?? 'reset';
+  return KINDS.get(`${String(syscall)} ${code}`) ?? 'reset';
 }

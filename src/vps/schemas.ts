@@ -46,8 +46,9 @@ function textOf(value: unknown, limit?: number): string | null {
   return typeof value === 'string' ? cleanText(value, limit) : null;
 }
 
-function numberOf(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+/** A count or a size. */
+function amountOf(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 }
 
 /** An id as text; `null` for none, and for one that may not stand in a path. */
@@ -96,7 +97,7 @@ export function parseSnapshot(value: unknown): Snapshot {
     server: parseServerRef(fields['server']),
     name: textOf(fields['name'], 200),
     status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
-    sizeMb: numberOf(fields['size_mb']),
+    sizeMb: amountOf(fields['size_mb']),
     createdAt,
     created: parseTime(createdAt),
     description:
@@ -123,7 +124,7 @@ export function parseSnapshotPage(value: unknown): SnapshotPage {
   }
   return {
     snapshots: results.map(parseSnapshot),
-    count: numberOf(fields['count']),
+    count: amountOf(fields['count']),
     next: next === '' ? null : next,
   };
 }

@@ -1,0 +1,92 @@
+import { formatSize } from '../github/markdown.ts';
+import { formatElapsed } from '../github/values.ts';
+import { ageOf } from '../snapshots/age.ts';
+import { isOwn, parseMarker } from '../snapshots/marker.ts';
+import { SLOT_LIMIT } from '../snapshots/slots.ts';
+import { type VpsError } from '../vps/errors.ts';
+import { type Snapshot } from '../vps/model.ts';
+import { type Deps } from './deps.ts';
+import { FailedError } from './errors.ts';
+import { labelOf, type Track } from './track.ts';
+
+/** Why no snapshot came about, for which server, and what to do: the errors of planning and creating. */
+
+/** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
+export function serverFull(
+  track: Track,
+  deps: Deps,
+  snapshots: readonly Snapshot[],
+  remark: string,
+  options: { readonly now: number; readonly rotates: boolean; readonly cause?: VpsError },
+): FailedError {
+  const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
+  const next = options.rotates
+    ? ''
+    : `, or set 'when_full: rotate' to let this action delete one of this repository's own`;
+  return new FailedError(
+    'Server full',
+    `${labelOf(track.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.\n${lines.join('\n')}\nDelete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${next}.`,
+    options.cause && { cause: options.cause },
+  );
+}
+
+function describeSlot(snapshot: Snapshot, deps: Deps, now: number): string {
+  const marker = parseMarker(snapshot.description);
+  const own = isOwn(marker, deps.job.origin) ? 'made by this repository' : null;
+  const whose = own ?? (marker ? `made by ${marker.repository}` : 'not made by this action');
+  const age = ageOf(snapshot, now);
+  const since = age === null ? 'of unknown age' : `${formatElapsed(age)} old`;
+  const { id, name, status, createdAt, sizeMb } = snapshot;
+  return `- ${id} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
+}
+
+const HELP: Readonly<Record<number, string>> = {
+  400: ` VPS.org gives the same answer for a wrong request and for a full server; its list does not show ${SLOT_LIMIT} snapshots, so look at the reason it gave, and at the name.`,
+  404: ` No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
+};
+
+/** The request was refused or not carried out. `remark` follows "did not make the snapshot". */
+export function notCreated({ record }: Track, failure: VpsError, remark = ''): FailedError {
+  const earlier = record.resent
+    ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step looks for it.'
+    : '';
+  return new FailedError(
+    'No snapshot was made',
+    `${labelOf(record)}: VPS.org did not make the snapshot ${record.name}${remark}.${HELP[failure.status ?? 0] ?? ''}${earlier}`,
+    { cause: failure },
+  );
+}
+
+/** Nobody can know whether the request was carried out. */
+export function unknownOutcome({ record }: Track, cause: unknown): FailedError {
+  return new FailedError(
+    'Unknown whether a snapshot was made',
+    `${labelOf(record)}: the answer to the create request was lost, and the lists do not tell what became of it. A snapshot ${record.name} may exist or may still appear; the post step looks once more. Run the job again when the API is well.`,
+    { cause },
+  );
+}
+
+/** A snapshot that looks like this step's but does not carry its mark. */
+export function unmarkedSuspect({ record }: Track, suspect: Snapshot, cause: VpsError): FailedError {
+  return new FailedError(
+    'Unknown whether a snapshot was made',
+    `${labelOf(record)}: the answer to the create request was lost. Snapshot ${suspect.id} has the name ${record.name} but not the description that was sent, so it cannot be taken for this step's. Look at it in the panel of VPS.org.`,
+    { cause },
+  );
+}
+
+/** The answer is about something that this step cannot have made. */
+export function foreignAnswer({ record }: Track, snapshot: Snapshot, what: string): FailedError {
+  return new FailedError(
+    'Answer about another snapshot',
+    `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. It is not taken for this step's, and nothing is known of a new one; the post step looks for it. Look at the server in the panel of VPS.org.`,
+  );
+}
+
+/** The snapshot exists, and its id must not be used. */
+export function withoutId({ record }: Track): FailedError {
+  return new FailedError(
+    'Snapshot without a usable id',
+    `${labelOf(record)}: the snapshot ${record.name} was made, but the API gives it an id that cannot be used safely. Look for it in the panel of VPS.org.`,
+  );
+}
