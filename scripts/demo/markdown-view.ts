@@ -18,8 +18,8 @@ export function showMarkdown(markdown: string, wrap: Wrap, width: number): strin
       continue;
     }
     flush();
-    if (line.startsWith('```')) verbatim = !verbatim;
-    else if (verbatim) shown.push(`    ${line}`);
+    if (/^(> )?```/.test(line)) verbatim = !verbatim;
+    else if (verbatim) shown.push(`    ${line.replace(/^> /, '')}`);
     else shown.push(...wrap(plain(line), width));
   }
   flush();
@@ -69,6 +69,7 @@ function plain(text: string): string {
     .replace(/^#+ /, '')
     .replace(/^> ?/, '  ')
     .replaceAll('<details><summary>', '▾ ')
+    .replaceAll('<br>', ' ')
     .replaceAll(/<\/?[a-z]+>/g, '')
     .replaceAll('**', '')
     .replaceAll(/(?<!\\)`/g, '')
