@@ -1,0 +1,202 @@
+import { create } from '../../src/actions/create.ts';
+import { remove } from '../../src/actions/delete.ts';
+import type { Deps } from '../../src/actions/deps.ts';
+import { alertOf } from '../../src/actions/errors.ts';
+import { post } from '../../src/actions/post.ts';
+import { prune } from '../../src/actions/prune.ts';
+import { restore } from '../../src/actions/restore.ts';
+import { wait } from '../../src/actions/wait.ts';
+import type { Evidence } from '../../src/github/evidence.ts';
+import type {
+  DeleteInputs,
+  PostInputs,
+  PruneInputs,
+  RestoreInputs,
+  RootInputs,
+  WaitInputs,
+} from '../../src/github/inputs.ts';
+import type { Job } from '../../src/github/job.ts';
+import { createLog, type Log } from '../../src/github/log.ts';
+import { loadState } from '../../src/github/state.ts';
+import { createApi } from '../../src/vps/api.ts';
+import { createClient } from '../../src/vps/client.ts';
+import type { Clock } from '../../src/vps/clock.ts';
+import type { Transport } from '../../src/vps/transport.ts';
+import { Lifetime } from '../../simulator/lifetime.ts';
+import { FakeRunner } from './harness-runner.ts';
+
+/** One step of a job, with what its entry in `src/entry` would read from the environment. */
+export type Use =
+  | { readonly use: 'main'; readonly inputs: RootInputs }
+  | { readonly use: 'post'; readonly inputs: PostInputs }
+  | { readonly use: 'wait'; readonly inputs: WaitInputs }
+  | { readonly use: 'restore'; readonly inputs: RestoreInputs }
+  | { readonly use: 'delete'; readonly inputs: DeleteInputs }
+  | { readonly use: 'prune'; readonly inputs: PruneInputs };
+
+export interface ProcessOptions {
+  readonly clock: Clock;
+  readonly job: Job;
+  /** What the runner keeps of the step: empty for a first process, main's for its post. */
+  readonly state: Map<string, string>;
+  /** The way to the API for this process, made with its own clock. */
+  readonly transport: (life: Clock) => Transport;
+  readonly health: (life: Clock) => Transport;
+  readonly evidence: Evidence;
+  readonly random: () => number;
+  readonly newKey: () => string;
+  /** Comments on GitHub are put here; none is made without it. */
+  readonly comments?: string[];
+}
+
+export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGKILL';
+
+/** A step's process: starts at once, and can be signalled as the runner does it. */
+export class StepProcess {
+  readonly runner: FakeRunner;
+  /** Resolves when the process is over, however it ended. */
+  readonly done: Promise<void>;
+  readonly startedAt: number;
+  endedAt = Number.POSITIVE_INFINITY;
+  /** When the first signal came that the process obeys. */
+  cancelledAt = Number.POSITIVE_INFINITY;
+  wasKilled = false;
+  readonly #life: Lifetime;
+  readonly #cancelled = new AbortController();
+  readonly #ignoresSignals: boolean;
+
+  constructor(step: Use, options: ProcessOptions) {
+    const { clock } = options;
+    this.#life = new Lifetime(clock);
+    this.#ignoresSignals = step.use === 'post';
+    this.runner = new FakeRunner(() => clock.now(), options.state);
+    this.startedAt = clock.now();
+    this.done = this.#end(clock, this.#run(step, options));
+  }
+
+  get isOver(): boolean {
+    return this.endedAt !== Number.POSITIVE_INFINITY;
+  }
+
+  /** The code that the runner sees; a killed process has none and counts as failed. */
+  get exitCode(): 0 | 1 {
+    return this.wasKilled ? 1 : this.runner.exitCode;
+  }
+
+  signal(signal: Signal): void {
+    if (this.isOver) return;
+    if (signal === 'SIGKILL') {
+      this.wasKilled = true;
+      this.#life.kill();
+    } else if (!this.#ignoresSignals && !this.#cancelled.signal.aborted) {
+      this.cancelledAt = this.#life.now();
+      this.#cancelled.abort();
+    }
+  }
+
+  async #end(clock: Clock, work: Promise<void>): Promise<void> {
+    await Promise.race([work, this.#life.killed]);
+    this.endedAt = clock.now();
+    // Nothing outlives its process.
+    this.#life.kill();
+  }
+
+  /** As `run` of `src/entry/start.ts`. */
+  async #run(step: Use, options: ProcessOptions): Promise<void> {
+    const { job } = options;
+    const log = createLog(this.runner, this.#life);
+    try {
+      await perform(step, { job, log, runner: this.runner }, this.#connector(log, options), options.comments);
+    } catch (error) {
+      this.runner.setExitCode(1);
+      tellFailure(error, log, this.#cancelled.signal.aborted);
+    }
+  }
+
+  /** As `connect` of `src/entry/start.ts`. */
+  #connector(log: Log, options: ProcessOptions): Connect {
+    const clock = this.#life;
+    const { runner } = this;
+    return ({ apiToken, apiUrl, pollInterval = null }) => {
+      runner.hide(apiToken);
+      const send = createClient({
+        apiUrl,
+        token: apiToken,
+        transport: options.transport(clock),
+        clock,
+        random: options.random,
+        retryPause: pollInterval,
+        debug: (line) => log.debug(line),
+        cancelled: this.#cancelled.signal,
+      });
+      return {
+        job: options.job,
+        log,
+        runner,
+        clock,
+        api: createApi(send, apiUrl),
+        health: options.health(clock),
+        newKey: options.newKey,
+        evidence: options.evidence,
+        cancelled: this.#cancelled.signal,
+      };
+    };
+  }
+}
+
+interface Shell extends Pick<Deps, 'job' | 'log'> {
+  readonly runner: FakeRunner;
+}
+type Connect = (connection: {
+  readonly apiToken: string;
+  readonly apiUrl: string;
+  readonly pollInterval?: number | null;
+}) => Deps;
+
+/** As the files of `src/entry`. */
+async function perform(step: Use, shell: Shell, connect: Connect, comments?: string[]): Promise<void> {
+  const notice = comments && {
+    tell(markdown: string) {
+      comments.push(markdown);
+      return Promise.resolve();
+    },
+  };
+  switch (step.use) {
+    case 'post': {
+      const { inputs } = step;
+      const saved = loadState(shell.job.origin, (name) => shell.runner.state.get(name) ?? '');
+      await post(saved, inputs, shell, ({ apiUrl, pollInterval }) => ({
+        ...connect({ apiToken: inputs.apiToken, apiUrl, pollInterval }),
+        notice,
+      }));
+      return;
+    }
+    case 'main':
+      await create(step.inputs, connect(step.inputs));
+      break;
+    case 'wait':
+      await wait(step.inputs, connect(step.inputs));
+      break;
+    case 'restore':
+      await restore(step.inputs, { ...connect(step.inputs), notice });
+      break;
+    case 'delete':
+      await remove(step.inputs, connect(step.inputs));
+      break;
+    case 'prune':
+      await prune(step.inputs, connect(step.inputs));
+      break;
+  }
+  shell.runner.setExitCode(0);
+}
+
+/** As `tellFailure` of `src/entry/start.ts`. */
+function tellFailure(error: unknown, log: Log, wasCancelled: boolean): void {
+  const { title, text, command } = alertOf(error);
+  if (wasCancelled) {
+    log.info(text);
+    log.error('Cancelled', 'The job was cancelled.');
+  } else {
+    log.error(title, text, command);
+  }
+}

@@ -1,0 +1,159 @@
+import { randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
+import { drawPlan } from './draw.ts';
+import { INVARIANTS } from './invariants/index.ts';
+import { judgePlan, watchRejections } from './lives.ts';
+import type { Plan } from './plan.ts';
+import { shrinkPlan } from './shrink.ts';
+import { tellStory } from './story.ts';
+import type { BadLife, Share } from './worker.ts';
+
+const HELP = `Lives drawn from seeds, each held against every promise of the action.
+
+  npm run soak -- [options]
+
+  --seeds N       how many lives (default 3000)
+  --seed S        the first seed; N follow one another (default: drawn, and printed)
+  --story FILE    one life from a file with its plan as JSON, with its story
+  --tell          print the story of the first life, broken promise or not
+  --keep-going    count every broken promise instead of ending at the first
+  --workers N     threads (default: one for each core)
+`;
+
+const OPTIONS = {
+  seeds: { type: 'string', default: '3000' },
+  seed: { type: 'string' },
+  story: { type: 'string' },
+  tell: { type: 'boolean', default: false },
+  'keep-going': { type: 'boolean', default: false },
+  workers: { type: 'string', default: String(availableParallelism()) },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const REGRESSIONS = path.join(import.meta.dirname, 'regressions.json');
+const LARGEST_SEED = 1_000_000_000;
+/** Broken promises that are told with their story. */
+const MOST_STORIES = 3;
+
+interface Regression {
+  readonly name: string;
+  readonly plan: Plan;
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function readNumber(text: string, name: string): number {
+  if (!/^\d{1,10}$/.test(text)) throw new Error(`--${name}: "${text}" is no whole number`);
+  return Number(text);
+}
+
+async function main(): Promise<boolean> {
+  const { values } = parseArgs({ options: OPTIONS });
+  if (values.help) {
+    say(HELP);
+    return true;
+  }
+  watchRejections();
+  if (values.story !== undefined) {
+    return await tellPlan(JSON.parse(readFileSync(values.story, 'utf8')) as Plan);
+  }
+  const firstSeed = values.seed === undefined ? randomInt(LARGEST_SEED) : readNumber(values.seed, 'seed');
+  const seeds = readNumber(values.seeds, 'seeds');
+  if (values.tell) return await tellPlan(drawPlan(firstSeed));
+  const isKept = await keepRegressions();
+  return (
+    (await soak(
+      { firstSeed, seeds, workers: readNumber(values.workers, 'workers') },
+      values['keep-going'],
+    )) && isKept
+  );
+}
+
+/** The lives that once broke a promise. */
+async function keepRegressions(): Promise<boolean> {
+  const regressions = JSON.parse(readFileSync(REGRESSIONS, 'utf8')) as readonly Regression[];
+  let isKept = true;
+  for (const { name, plan } of regressions) {
+    const { life, violations } = await judgePlan(plan);
+    if (violations.length === 0) continue;
+    isKept = false;
+    say(`\nREGRESSION ${name}\n${tellStory(life)}\n${list(violations)}`);
+  }
+  say(`${regressions.length} regressions ${isKept ? 'hold' : 'DO NOT HOLD'}`);
+  return isKept;
+}
+
+interface Size {
+  readonly firstSeed: number;
+  readonly seeds: number;
+  readonly workers: number;
+}
+
+async function soak({ firstSeed, seeds, workers }: Size, isKeptGoing: boolean): Promise<boolean> {
+  say(`${seeds} lives from seed ${firstSeed}, each held against ${INVARIANTS.size} promises`);
+  const begun = performance.now();
+  const taken = new Int32Array(new SharedArrayBuffer(4));
+  const bad: BadLife[] = [];
+  const workerData: Share = { firstSeed, seeds, taken };
+  const work = Array.from({ length: Math.max(1, workers) }, async () => {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData });
+    worker.on('message', (life: BadLife) => {
+      bad.push(life);
+      if (!isKeptGoing) Atomics.store(taken, 0, -1_000_000_000);
+    });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    worker
+      .on('error', reject)
+      .on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`worker: ${code}`))));
+    await promise;
+  });
+  await Promise.all(work);
+  const seconds = (performance.now() - begun) / 1000;
+  if (bad.length === 0) {
+    say(
+      `no promise was broken in ${seeds} lives (${seconds.toFixed(0)} s, ${Math.round(seeds / seconds)} a second)`,
+    );
+    return true;
+  }
+  await tellBadLives(bad.toSorted((a, b) => a.seed - b.seed));
+  return false;
+}
+
+async function tellBadLives(bad: readonly BadLife[]): Promise<void> {
+  const byInvariant = Map.groupBy(
+    bad.flatMap(({ seed, violations }) => violations.map((violation) => ({ seed, ...violation }))),
+    ({ invariant }) => invariant,
+  );
+  for (const [invariant, broken] of [...byInvariant].slice(0, MOST_STORIES)) {
+    const seed = broken[0]?.seed ?? 0;
+    const plan = await shrinkPlan(drawPlan(seed), invariant);
+    const { life, violations } = await judgePlan(plan);
+    say(`\n${'='.repeat(100)}\nBROKEN ${invariant}, seed ${seed}\n`);
+    say(tellStory(life));
+    say(`\n${list(violations)}\n\nas a plan: ${JSON.stringify(plan)}`);
+    say(`\nagain: npm run soak -- --seed ${seed} --seeds 1`);
+  }
+  say('');
+  for (const [invariant, broken] of byInvariant) {
+    const some = [...new Set(broken.map(({ seed }) => seed))].slice(0, 10).join(' ');
+    say(`broken ${broken.length} times: ${invariant} (seeds ${some})`);
+  }
+}
+
+async function tellPlan(plan: Plan): Promise<boolean> {
+  const { life, violations } = await judgePlan(plan);
+  say(`${tellStory(life)}\n\n${violations.length === 0 ? 'no promise was broken' : list(violations)}`);
+  return violations.length === 0;
+}
+
+function list(violations: readonly { invariant: string; text: string }[]): string {
+  return violations.map(({ invariant, text }) => `BROKEN ${invariant}: ${text}`).join('\n');
+}
+
+if (!(await main())) process.exitCode = 1;

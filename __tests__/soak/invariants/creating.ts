@@ -1,0 +1,161 @@
+import {
+  givesField,
+  isLeft,
+  findSnapshot,
+  hasEndedWell,
+  isAnswered,
+  isClean,
+  isCompletedAt,
+  isList,
+  isListedAt,
+  lastList,
+  lifeTime,
+  madeBy,
+  mainsOf,
+  names,
+  outputIds,
+  postOf,
+  serversOf,
+  type MainRecord,
+  type PostRecord,
+  type Snapshot,
+  wantedOf,
+} from '../facts.ts';
+import type { Life } from '../record.ts';
+
+/** Promises 2 and 3 about new snapshots: one for a server, known, named, and no server left stopped. */
+
+/** The snapshots of a main step on each server, in the order in which they were made. */
+function families(life: Life, main: MainRecord): Snapshot[][] {
+  const made = madeBy(life, main);
+  return [...new Set(made.map(({ serverId }) => serverId))].map((id) =>
+    made.filter((s) => s.serverId === id),
+  );
+}
+
+/** Two snapshots of a step on a server exist only if the API lost the answer to the first. */
+export function makesTwoOnlyForALostAnswer(life: Life): string[] {
+  return mainsOf(life).flatMap((main) =>
+    families(life, main).flatMap((family) => {
+      if (family.length < 2) return [];
+      if (family.length > 2) return [`main made ${family.length} snapshots of one server`];
+      const first = life.effects.find((e) => e.kind === 'create' && e.snapshotId === family[0]?.id)?.exchange;
+      return first != null && isAnswered(first) && givesField(life, 'id')
+        ? [`main made a second snapshot although the first, ${family[0]?.id}, was answered`]
+        : [];
+    }),
+  );
+}
+
+/** Where two were made, both are named, and the clean-up after a success deletes one. */
+export function tidiesUpTwins(life: Life): string[] {
+  return mainsOf(life).flatMap((main) => {
+    const post = postOf(life, main);
+    return families(life, main).flatMap((family) => {
+      if (
+        family.length < 2 ||
+        post === undefined ||
+        !givesField(life, 'id') ||
+        !isInformed(life, main, post, family)
+      )
+        return [];
+      const unnamed = family.filter((s) => isLeft(life, s) && !names(textOf(main, post), s.id));
+      if (unnamed.length > 0) return [`twin ${unnamed.map(({ id }) => id).join()} is not named`];
+      const left = family.filter((s) => isLeft(life, s));
+      const seen = main.process.endedAt;
+      const isTidied =
+        main.process.exitCode === 0 &&
+        wantedOf(post) !== 'restore' &&
+        family.some((s) => isCompletedAt(s, seen));
+      return isTidied && left.length > 1 ? [`both twins are left: ${left.map(({ id }) => id).join()}`] : [];
+    });
+  });
+}
+
+/** Whether post could read everything that there is to know about these snapshots. */
+function isInformed(life: Life, main: MainRecord, post: PostRecord, family: readonly Snapshot[]): boolean {
+  if (!hasEndedWell(post) || !isClean(post)) return false;
+  if (post.step.tokenLost === true || post.step.tornState !== undefined) return false;
+  const seen = lastList(life, post)?.processedAt ?? lastList(life, main)?.processedAt;
+  return seen !== undefined && family.every((s) => isListedAt(life, s, seen) || lifeTime(s.listedAt) <= seen);
+}
+
+function textOf(main: MainRecord, post: PostRecord | undefined): string {
+  return main.process.runner.visible() + (post === undefined ? '' : post.process.runner.visible());
+}
+
+/** What exists at the end is named in log, annotations, outputs or summary of its step. */
+export function leaksNothingUnnamed(life: Life): string[] {
+  return mainsOf(life).flatMap((main) => {
+    const post = postOf(life, main);
+    if (main.process.wasKilled && (post === undefined || !hasEndedWell(post))) return [];
+    // Nothing can be read from a state that is torn.
+    if (main.step.tornState !== undefined && main.process.exitCode !== 0) return [];
+    const text = textOf(main, post);
+    return life.effects.flatMap(({ kind, by, snapshotId, exchange }) => {
+      const snapshot = kind === 'create' && by === main ? findSnapshot(life, snapshotId) : undefined;
+      if (snapshot === undefined || !isLeft(life, snapshot) || exchange === null) return [];
+      if (names(text, snapshot.id)) return [];
+      const isKnowable =
+        givesField(life, 'id') &&
+        post !== undefined &&
+        isInformed(life, main, post, [snapshot]) &&
+        isLookedFor(life, post, snapshot);
+      if (isKnowable) return [`snapshot ${snapshot.id} is left and not named by its id`];
+      return names(text, snapshot.name) ? [] : [`snapshot ${snapshot.id} is left and not named at all`];
+    });
+  });
+}
+
+/** Post read a list that showed the snapshot. */
+function isLookedFor(life: Life, post: PostRecord, snapshot: Snapshot): boolean {
+  const seen = lastList(life, post)?.processedAt;
+  return seen !== undefined && lifeTime(snapshot.listedAt) <= seen;
+}
+
+/** A green main step: each snapshot exists and, unless the user chose not to wait, was seen complete. */
+export function greenMainIsTrue(life: Life): string[] {
+  return mainsOf(life).flatMap((main) => {
+    if (main.process.exitCode !== 0 || main.use.use !== 'main' || main.use.inputs.dryRun) return [];
+    const { wait } = main.use.inputs;
+    const ids = outputIds(main);
+    const servers = serversOf(life, main);
+    if (ids.length !== servers.length)
+      return [`main is green with ${ids.length} ids for ${servers.length} servers`];
+    return ids.flatMap((id, index) => {
+      const snapshot = findSnapshot(life, id);
+      if (snapshot === undefined) return [`main is green, and snapshot '${id}' does not exist`];
+      if (snapshot.serverId !== servers[index]) return [`main is green, and ${id} is of another server`];
+      const reused = !madeBy(life, main).includes(snapshot);
+      return (!wait && !reused) || isShownCompleted(life, main, snapshot)
+        ? []
+        : [`main is green, and ${id} was not complete`];
+    });
+  });
+}
+
+/** A list that this process read showed the snapshot, completed. */
+function isShownCompleted(life: Life, { exchanges }: MainRecord, snapshot: Snapshot): boolean {
+  return exchanges.some(
+    (e) => isList(e) && isCompletedAt(snapshot, e.processedAt) && isListedAt(life, snapshot, e.processedAt),
+  );
+}
+
+/** `stop_server`: what main stopped is active again, as long as post ran and the API answered. */
+export function leavesNoServerStopped(life: Life): string[] {
+  return life.truth.servers.flatMap(({ id, phase }) => {
+    const last = life.effects.findLast(
+      ({ kind, serverId }) => (kind === 'power' || kind === 'restore') && serverId === id,
+    );
+    if (phase === 'active' || last?.snapshotId !== 'stop' || last.by === null) return [];
+    const post = postOf(life, last.by);
+    if (post === undefined)
+      return hasEndedWell(last.by) && last.by.process.exitCode === 0
+        ? [`main left ${id} stopped, and is green`]
+        : [];
+    if (!hasEndedWell(post) || post.step.tokenLost === true || post.step.tornState !== undefined) return [];
+    const troubles = post.exchanges.filter((e) => !isAnswered(e));
+    const isLasting = troubles.some(({ record: { status = 500 } }) => status < 500 && status !== 429);
+    return isLasting || troubles.length > 4 ? [] : [`server ${id} is left stopped`];
+  });
+}
