@@ -1,0 +1,133 @@
+import { describe, expect, test } from '@jest/globals';
+import { isOfServer, matchServer } from '../../src/snapshots/server.ts';
+import type { ServerRef } from '../../src/vps/model.ts';
+import { snapshot } from './samples.ts';
+
+const UUID = '3f2b8c1e-0000-4000-8000-00000000abcd';
+const UUID_2 = '3f2b8c1e-0000-4000-8000-00000000ef01';
+const ref = (id: string | null, uuid: string | null = null): ServerRef => ({ id, uuid, name: 'web' });
+
+describe('a snapshot is of the server', () => {
+  test.each([
+    ['by its id', ref('12345'), ['12345'], true],
+    ['by its uuid', ref('12345', UUID), [UUID], true],
+    ['by a uuid in another case', ref(null, UUID.toUpperCase()), [UUID], true],
+    ['by any of the ids known', ref('12345'), [UUID, '12345'], true],
+    ['not by another id', ref('12346'), ['12345'], false],
+    ['not by a piece of the id', ref('123'), ['12345'], false],
+    ['not by a number written differently', ref('012345'), ['12345'], false],
+    ['not by a text id in another case', ref('Web'), ['web'], false],
+    ['not without any id', ref(null), ['12345'], false],
+    ['not where none is known', ref('12345'), [], false],
+  ])('%s', (_name, server, ids, matches) => {
+    expect(isOfServer(server, ids)).toBe(matches);
+  });
+});
+
+/** `mine` and the rest are the positions in the list. */
+interface Row {
+  readonly name: string;
+  readonly listed: readonly ServerRef[];
+  readonly known: readonly string[];
+  readonly mine: readonly number[];
+  readonly ids?: readonly string[];
+  readonly filterIgnored?: boolean;
+  readonly unknown?: boolean;
+}
+
+const ROWS: readonly Row[] = [
+  { name: 'an empty list says nothing', listed: [], known: ['1'], mine: [] },
+  { name: 'all are mine', listed: [ref('1'), ref('1')], known: ['1'], mine: [0, 1] },
+  {
+    name: 'a typed UUID, listed as one integer: the list is about that server',
+    listed: [ref('12345'), ref('12345')],
+    known: [UUID],
+    mine: [0, 1],
+    ids: [UUID, '12345'],
+  },
+  {
+    name: 'a typed integer, listed as one UUID',
+    listed: [ref(UUID)],
+    known: ['12345'],
+    mine: [0],
+    ids: ['12345', UUID],
+  },
+  {
+    name: 'a typed name, listed as one integer',
+    listed: [ref('12345')],
+    known: ['web-server-01'],
+    mine: [0],
+    ids: ['web-server-01', '12345'],
+  },
+  {
+    name: 'what the API says for the server is learnt',
+    listed: [ref('12345', UUID)],
+    known: ['12345'],
+    mine: [0],
+    ids: ['12345', UUID],
+  },
+  {
+    name: 'several servers, one of them mine: the filter was ignored',
+    listed: [ref('1'), ref('2'), ref('1')],
+    known: ['1'],
+    mine: [0, 2],
+    filterIgnored: true,
+  },
+  {
+    name: 'several servers, none of them mine: nothing may be concluded',
+    listed: [ref('2'), ref('3')],
+    known: ['1'],
+    mine: [],
+    filterIgnored: true,
+    unknown: true,
+  },
+  {
+    name: 'several servers and a typed UUID: none can be told to be mine',
+    listed: [ref('2'), ref('3')],
+    known: [UUID],
+    mine: [],
+    filterIgnored: true,
+    unknown: true,
+  },
+  {
+    name: 'one server with another id of the same kind is another server',
+    listed: [ref('2'), ref('2')],
+    known: ['1'],
+    mine: [],
+    filterIgnored: true,
+    unknown: true,
+  },
+  {
+    name: 'one server with another UUID is another server',
+    listed: [ref('2', UUID_2)],
+    known: [UUID],
+    mine: [],
+    filterIgnored: true,
+    unknown: true,
+  },
+  {
+    name: 'snapshots that name no server match nothing',
+    listed: [ref(null), ref(null)],
+    known: ['1'],
+    mine: [],
+    filterIgnored: true,
+    unknown: true,
+  },
+  {
+    name: 'one that names no server is not mine',
+    listed: [ref('1'), ref(null)],
+    known: ['1'],
+    mine: [0],
+    filterIgnored: true,
+  },
+];
+
+describe('the snapshots of a list that are of the server', () => {
+  test.each(ROWS)('$name', ({ listed, known, mine, ids, filterIgnored = false, unknown = false }) => {
+    const snapshots = listed.map((server) => snapshot({ server }));
+    const match = matchServer(snapshots, known);
+    expect(match).toMatchObject({ ids: ids ?? known, filterIgnored, unknown });
+    expect(match.snapshots).toEqual(mine.map((index) => snapshots[index]));
+    expect(match.name).toBe(mine.length > 0 ? 'web' : null);
+  });
+});
