@@ -38,19 +38,30 @@ function drawTable(rows: readonly (readonly string[])[], room: number, wrap: Wra
   const [head, , ...body] = rows;
   if (head === undefined) return [];
   const widths = head.map((_, column) =>
-    Math.max(...[head, ...body].map((row) => (row[column] ?? '').length)),
+    Math.max(...[head, ...body].map((row) => widthOf(row[column] ?? ''))),
   );
   const others = widths.slice(0, -1).reduce((sum, each) => sum + each + 2, 0);
   const last = Math.min(widths.at(-1) ?? 0, room - others);
   if (last < Math.min(NARROWEST, widths.at(-1) ?? 0)) return drawList(head, body);
   const draw = (row: readonly string[]): string[] => {
-    const start = row.slice(0, -1).map((cell, column) => cell.padEnd(widths[column] ?? 0) + '  ');
+    const start = row.slice(0, -1).map((cell, column) => pad(cell, widths[column] ?? 0) + '  ');
     return wrap(row.at(-1) ?? '', last).map((line, index) =>
       ((index === 0 ? start.join('') : ' '.repeat(others)) + line).trimEnd(),
     );
   };
   const rule = [...widths.slice(0, -1), last].map((each) => '─'.repeat(each)).join('  ');
   return [...draw(head), rule, ...body.flatMap(draw)];
+}
+
+/** Columns that a text takes on a screen: a sign such as ✅ takes two. */
+function widthOf(text: string): number {
+  return (
+    text.length + [...text.matchAll(/\p{Emoji_Presentation}/gu)].filter(([sign]) => sign.length === 1).length
+  );
+}
+
+function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }
 
 /** One line for each cell, for a table that no screen has room for. */
@@ -69,7 +80,7 @@ function plain(text: string): string {
     .replace(/^#+ /, '')
     .replace(/^> ?/, '  ')
     .replaceAll('<details><summary>', '▾ ')
-    .replaceAll('<br>', ' ')
+    .replaceAll('<br>', ' · ')
     .replaceAll(/<\/?[a-z]+>/g, '')
     .replaceAll('**', '')
     .replaceAll(/(?<!\\)`/g, '')
