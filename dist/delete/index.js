@@ -554,165 +554,14 @@ function markdown_formatSize(sizeMb) {
         return '–';
     return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
 }
-/** An instant (epoch milliseconds) as UTC to the second. */
-function formatTime(epochMs) {
-    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-;// CONCATENATED MODULE: ./build/github/summary.js
-
-/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
-function renderSummary(summary) {
-    return [
-        `### ${escapeMarkdown(summary.headline)}\n\n`,
-        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
-        renderRestores(summary.restores ?? []),
-        renderRows(summary.rows ?? []),
-        ...(summary.retention ?? []).map(renderRetention),
-        ...(summary.alerts ?? []).filter(({ kind }) => kind !== 'notice').map(renderAlert),
-        renderCommands(summary.commands ?? []),
-        renderEvents(summary.events ?? []),
-    ].join('');
-}
-function renderRows(rows) {
-    const slots = rows.some((row) => row.slotsUsed != null);
-    return table(['Server', 'Snapshot', 'Name', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
-        code(row.server),
-        row.snapshotId === null ? 'none' : code(row.snapshotId),
-        row.name === null ? '–' : code(row.name),
-        row.status === null || row.status === '' ? 'unknown' : escapeMarkdown(row.status),
-        markdown_formatSize(row.sizeMb),
-        row.createdAt === null ? '–' : escapeMarkdown(row.createdAt),
-        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
-    ]));
-}
-const HEALTH = { passed: 'passed', failed: '**failed**', not_checked: 'not checked' };
-function renderRestores(restores) {
-    return table(['Server', 'From snapshot', 'Requested', 'Confirmed', 'Started by us', 'Health', 'Server is', 'Remark'], restores.map((restore) => [
-        code(restore.server),
-        code(restore.snapshotId),
-        restore.requested ? 'yes' : 'no',
-        restore.confirmed ? '**yes**' : 'no',
-        restore.started ? 'yes' : 'no',
-        HEALTH[restore.health],
-        restore.serverStatus === null ? 'unknown' : escapeMarkdown(restore.serverStatus),
-        escapeMarkdown(restore.reason),
-    ]));
-}
-function renderRetention({ server, verdicts }) {
-    const rows = verdicts.map(({ snapshot, action, why }) => [
-        code(snapshot.id),
-        code(snapshot.name ?? ''),
-        escapeMarkdown(snapshot.status),
-        snapshot.createdAt === null ? '–' : escapeMarkdown(snapshot.createdAt),
-        action === 'delete' ? '**delete**' : 'keep',
-        escapeMarkdown(why),
-    ]);
-    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-    return details(`Retention on ${escapeHtml(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep`, table(['Snapshot', 'Name', 'Status', 'Created', 'Decision', 'Why'], rows));
-}
-function renderAlert({ kind, title, text, command }) {
-    const lines = text.split('\n').map((line) => `> ${escapeMarkdown(line)}\n`);
-    // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = command === undefined ? '' : `>\n> \`\`\`sh\n> ${command.replaceAll('\n', '\n> ')}\n> \`\`\`\n`;
-    const sign = kind === 'error' ? 'CAUTION' : 'WARNING';
-    return `> [!${sign}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}${block}\n`;
-}
-function renderCommands(commands) {
-    if (commands.length === 0)
-        return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', shellBlock(commands.join('\n')));
-}
-function renderEvents(events) {
-    const rows = events.map(({ at, subject, text }) => [
-        formatTime(at),
-        subject === '' ? '' : code(subject),
-        escapeMarkdown(text),
-    ]);
-    return details('What happened when', table(['Time', 'Server', 'What'], rows));
-}
-/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
-function restoreCommand(apiUrl, snapshotId) {
-    return `curl -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
-}
-
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-;// CONCATENATED MODULE: ./build/snapshots/marker.js
-
-/** The longest description that is sent. */
-const DESCRIPTION_LIMIT = 255;
-const OPENING = '[vps-snapshot ';
-const LIMITS = { repositoryId: 32, repository: 36, runId: 20, job: 24, step: 24, sha: 12 };
-const PATTERN = /\[vps-snapshot key=([0-9a-f-]{36}) repo-id=(\S+) repo=(\S+) run=([^\s/]+)\/(\d{1,4}) job=(\S+) step=(\S+) sha=([^\s\]]+)\]$/;
-/**
- * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two
- * long values that begin alike stay two.
- */
-function fit(value, limit) {
-    const clean = value.replace(/[^A-Za-z0-9._/-]+/g, '-') || '-';
-    if (clean.length <= limit)
-        return clean;
-    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(value).digest('hex').slice(0, 8);
-    return `${clean.slice(0, limit - 9)}~${hash}`;
-}
-/** The same origin as it reads after a way through a description; equality of origins is defined on this form. */
-function marker_normalizeOrigin(origin) {
-    return {
-        repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
-        repository: fit(origin.repository, LIMITS.repository),
-        runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
-        runAttempt: origin.runAttempt,
-        job: fit(origin.job, LIMITS.job),
-        step: fit(origin.step, LIMITS.step),
-        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
-    };
-}
-/** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
-function formatMarker(marker) {
-    const o = marker_normalizeOrigin(marker);
-    return (`${OPENING}key=${marker.key} repo-id=${o.repositoryId} repo=${o.repository} ` +
-        `run=${o.runId}/${o.runAttempt} job=${o.job} step=${o.step} sha=${o.sha}]`);
-}
-/** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
-function marker_parseMarker(description) {
-    const match = PATTERN.exec(description?.trimEnd() ?? '');
-    if (!match)
-        return null;
-    const [, key = '', repositoryId = '', repository = '', runId = '', attempt = '', job = '', step = '', sha = '',] = match;
-    return { key, repositoryId, repository, runId, runAttempt: Number(attempt), job, step, sha };
-}
-/** Whether a marker names this repository. */
-function marker_isOwn(marker, origin) {
-    return marker !== null && marker.repositoryId === fit(origin.repositoryId, LIMITS.repositoryId);
-}
-/**
- * The description to send: the user's text, then the marker. The text loses control characters and whatever
- * could be read as a marker, and is the part that is cut; `cut` says that it was.
- */
-function marker_describeSnapshot(text, marker) {
-    const ending = formatMarker(marker);
-    const clean = text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
-        .trim();
-    if (clean === '')
-        return { description: ending, cut: false };
-    const room = DESCRIPTION_LIMIT - ending.length - 1;
-    // Never half of a character that takes two places.
-    const points = Array.from(clean);
-    const cut = clean.length > room;
-    const kept = cut ? cutToLength(points, room) : clean;
-    return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
-}
-function cutToLength(points, room) {
-    let kept = '';
-    for (const point of points) {
-        if (kept.length + point.length > room)
-            break;
-        kept += point;
-    }
-    return kept.trimEnd();
+/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
+function showTime(text) {
+    if (text === null || text === '')
+        return '–';
+    const at = Date.parse(text);
+    if (Number.isNaN(at))
+        return escapeMarkdown(text);
+    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 ;// CONCATENATED MODULE: ./build/vps/model.js
@@ -722,340 +571,6 @@ const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 /** Whether this snapshot may be named in a request that changes something. */
 function model_isAddressable(snapshot) {
     return snapshot.exact && ID_PATTERN.test(snapshot.id);
-}
-
-;// CONCATENATED MODULE: ./build/github/log.js
-/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
-const MOST_ANNOTATIONS = 9;
-function createLog(runner, clock) {
-    const events = [];
-    const alerts = [];
-    const annotate = (kind, title, text, command) => {
-        const whole = command === undefined ? text : `${text}\n${command}`;
-        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
-            runner.annotate(kind, title, whole);
-        else
-            runner.write(`${kind}: ${title}: ${whole}`);
-        alerts.push({ kind, title, text, ...(command !== undefined && { command }) });
-    };
-    return {
-        info: (text) => runner.write(text),
-        debug: (text) => runner.debug(text),
-        event(subject, text) {
-            events.push({ at: clock.wall(), subject, text });
-            runner.write(subject === '' ? text : `${subject}: ${text}`);
-        },
-        group(title, lines) {
-            runner.startGroup(title);
-            for (const line of lines)
-                runner.write(line);
-            runner.endGroup();
-        },
-        notice: (title, text) => annotate('notice', title, text),
-        warning: (title, text) => annotate('warning', title, text),
-        error: (title, text, command) => annotate('error', title, text, command),
-        events: () => events,
-        alerts: () => alerts,
-    };
-}
-/** An error with everything that caused it, outermost first, each message once. */
-function log_describeError(error) {
-    const messages = [];
-    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
-        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
-        if (!messages.some((known) => known.includes(message)))
-            messages.push(message);
-        cause = cause instanceof Error ? cause.cause : undefined;
-    }
-    return messages.join('\n  caused by: ');
-}
-
-;// CONCATENATED MODULE: ./build/vps/errors.js
-/** The one error of the API client. Callers decide from its fields, never from its text. */
-class errors_VpsError extends Error {
-    name = 'VpsError';
-    kind;
-    method;
-    path;
-    status;
-    detail;
-    retryAfter;
-    constructor(fields, options) {
-        super(describe(fields), options);
-        this.kind = fields.kind;
-        this.method = fields.method;
-        this.path = fields.path;
-        this.status = fields.status;
-        this.detail = fields.detail;
-        this.retryAfter = fields.retryAfter;
-    }
-}
-/**
- * Whether the API refused the request, cannot have carried it out, or may have.
- * A 5xx says nothing: a proxy gives it while the server behind is at work.
- */
-function errors_certaintyOf(error) {
-    switch (error.kind) {
-        case 'refused':
-        case 'unresolved':
-        case 'certificate':
-        case 'deadline':
-        case 'cancelled':
-        case 'unsafe_id':
-            return 'not_done';
-        case 'http':
-            if (error.status === 429)
-                return 'not_done';
-            return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
-                ? 'refused'
-                : 'unclear';
-        case 'reset':
-        case 'timeout':
-        case 'cut':
-        case 'too_large':
-        case 'malformed':
-            return 'unclear';
-    }
-}
-/** Whether the server may still be at work on a request with an unclear answer. */
-function errors_isSlow(error) {
-    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
-}
-/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
-function isDenied(error) {
-    return error.status === 403 || error.status === 404 || error.status === 405;
-}
-/** Whether the same question may have another answer later: an outage, not a refusal. */
-function errors_isTransient(error) {
-    if (error.kind === 'http')
-        return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
-    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'unsafe_id';
-}
-function describe(fields) {
-    const { kind, method, path, status, detail } = fields;
-    const request = `${method} ${path}`;
-    switch (kind) {
-        case 'http':
-            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(status)}`;
-        case 'malformed':
-            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
-        case 'refused':
-            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
-        case 'unresolved':
-            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
-        case 'certificate':
-            return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
-        case 'reset':
-            return `${request}: the connection was lost before the answer was complete`;
-        case 'cut':
-            return `${request}: the answer was cut short`;
-        case 'timeout':
-            return `${request}: no complete answer in time`;
-        case 'too_large':
-            return `${request}: the answer is larger than 10 MiB and was not read`;
-        case 'deadline':
-            return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
-        case 'unsafe_id':
-            return `${request}: not sent, the id is too large a number to be sure of its digits`;
-        case 'cancelled':
-            return `${request}: not sent or not waited for, because the job was cancelled`;
-    }
-}
-function adviceFor(status) {
-    switch (status) {
-        case 401:
-            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
-        case 403:
-            return '. The API token lacks a permission for this call: give it that permission at VPS.org (Account → Developers), or use another token';
-        case 429:
-            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
-        default:
-            if (status !== undefined && status >= 500)
-                return '. The API or a proxy before it is in trouble: try again later';
-            if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API sent a redirect, which is not followed: check 'api_url'";
-            }
-            return '';
-    }
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/status.js
-const MEANINGS = new Map([
-    ['completed', 'completed'],
-    ['failed', 'failed'],
-    ['error', 'failed'],
-    ['errored', 'failed'],
-    ['cancelled', 'failed'],
-    ['canceled', 'failed'],
-    ['deleted', 'failed'],
-]);
-/**
- * The API documents two words only and [?] none for a failure, so every other word is progress:
- * a word nobody knows must become neither success nor failure.
- */
-function status_meaningOf(status) {
-    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/retention.js
-
-
-
-
-/**
- * Kept or deleted, for each snapshot of a server, and why (design §3.6). Deletions come in the order in which
- * to carry them out: failed ones first, then from the oldest on, so that a cut-off leaves the newest.
- */
-function retention_planRetention(facts) {
-    const newest = facts.snapshots
-        .filter((s) => isOwn(parseMarker(s.description), facts.origin) && meaningOf(s.status) === 'completed')
-        // One that this tool could not restore is no restore point that it may count on.
-        .filter(isAddressable)
-        .toSorted(newestFirst)
-        .slice(0, facts.rule.keepLast);
-    return facts.snapshots
-        .toSorted(newestFirst)
-        .map((snapshot) => {
-        const reason = reasonToKeep(snapshot, newest, facts);
-        if (reason !== null)
-            return { snapshot, action: 'keep', why: reason };
-        return { snapshot, action: 'delete', why: reasonToDelete(snapshot, facts.rule) };
-    })
-        .toSorted((a, b) => rank(a) - rank(b) || (a.action === 'delete' ? newestFirst(b.snapshot, a.snapshot) : 0));
-}
-function rank({ action, snapshot }) {
-    if (action === 'keep')
-        return 2;
-    return meaningOf(snapshot.status) === 'failed' ? 0 : 1;
-}
-function reasonToKeep(snapshot, newest, facts) {
-    const { rule, now } = facts;
-    const marker = parseMarker(snapshot.description);
-    if (marker === null)
-        return 'not made by this action';
-    if (!isOwn(marker, facts.origin))
-        return `made by another repository (${marker.repository})`;
-    if (marker.runId === normalizeOrigin(facts.origin).runId)
-        return 'made by this run';
-    if (facts.protectedIds?.includes(snapshot.id))
-        return 'used by this run';
-    if (meaningOf(snapshot.status) === 'pending')
-        return `not finished ('${snapshot.status}')`;
-    if (newest.includes(snapshot))
-        return `among the newest ${rule.keepLast} completed`;
-    if (!isAddressable(snapshot))
-        return 'its id cannot be used safely';
-    const age = ageOf(snapshot, now);
-    if (age === null)
-        return 'its creation time is missing, unreadable or in the future';
-    if (rule.olderThan !== null && age <= rule.olderThan)
-        return 'not old enough';
-    return null;
-}
-function reasonToDelete(snapshot, rule) {
-    if (meaningOf(snapshot.status) === 'failed')
-        return `failed ('${snapshot.status}'): no restore point`;
-    return rule.olderThan === null
-        ? `beyond the newest ${rule.keepLast} completed`
-        : `beyond the newest ${rule.keepLast} completed, and old enough`;
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/reuse.js
-
-
-
-
-const DAY = (/* unused pure expression or super */ null && (24 * 60 * 60 * 1000));
-/**
- * The snapshot that an earlier attempt of this run made before its deploy, or why none is taken
- * (`on_rerun: reuse`, design §3.2). A snapshot that any later deploy may have followed is not reused: it
- * would not be the state before the first, failed deploy.
- */
-function reuse_findReusable(facts) {
-    const origin = normalizeOrigin(facts.origin);
-    if (origin.runAttempt < 2)
-        return { why: 'this is the first attempt of the run' };
-    if (!facts.complete)
-        return { why: 'the list of snapshots is incomplete' };
-    const earlier = facts.snapshots.filter((s) => {
-        const m = parseMarker(s.description);
-        return (m !== null &&
-            m.repositoryId === origin.repositoryId &&
-            m.runId === origin.runId &&
-            m.runAttempt < origin.runAttempt &&
-            m.job === origin.job &&
-            m.step === origin.step);
-    });
-    if (earlier.length === 0)
-        return { why: 'no earlier attempt of this run has a snapshot of this job and step there' };
-    const completed = earlier.filter((s) => meaningOf(s.status) === 'completed');
-    const [snapshot, second] = completed;
-    if (snapshot === undefined)
-        return { why: `the earlier snapshot is not completed ('${earlier[0]?.status ?? ''}')` };
-    if (second !== undefined)
-        return { why: `${completed.length} earlier snapshots qualify, so none is certain` };
-    if (!isAddressable(snapshot))
-        return { why: 'the earlier snapshot has no usable id' };
-    const age = ageOf(snapshot, facts.now);
-    if (age === null)
-        return { why: 'the creation time of the earlier snapshot is missing, unreadable or in the future' };
-    if (age >= DAY)
-        return { why: 'the earlier snapshot is 24 hours old or older' };
-    const newer = facts.snapshots.find((s) => s !== snapshot && parseMarker(s.description) !== null && mayBeNewer(s, snapshot));
-    if (newer !== undefined)
-        return { why: `a newer marked snapshot (${newer.id}) is on the server` };
-    return { snapshot };
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/slots.js
-
-
-
-
-/** Snapshots that a server can have [D]; one in progress is assumed to count [?]. */
-const slots_SLOT_LIMIT = 5;
-/** Whether a new snapshot has a slot, and which one would be deleted to make room (design §3.2). */
-function slots_planSlot(facts) {
-    const { snapshots, whenFull } = facts;
-    if (snapshots.length < slots_SLOT_LIMIT)
-        return { kind: 'free' };
-    if (whenFull === 'fail')
-        return { kind: 'full', why: "'when_full' is 'fail'" };
-    if (!facts.complete)
-        return { kind: 'full', why: 'the list of snapshots is incomplete, so none is deleted' };
-    const own = snapshots.filter((s) => isOwn(parseMarker(s.description), facts.origin));
-    if (own.length === 0)
-        return { kind: 'full', why: 'none of them was made by this repository' };
-    if (own.some((s) => meaningOf(s.status) === 'pending')) {
-        return { kind: 'full', why: 'a snapshot of this repository is still in progress there' };
-    }
-    const run = normalizeOrigin(facts.origin).runId;
-    const candidates = own
-        .filter((s) => parseMarker(s.description)?.runId !== run)
-        .filter((s) => isAddressable(s) && ageOf(s, facts.now) !== null)
-        .toSorted((a, b) => newestFirst(b, a));
-    const failed = candidates.find((s) => meaningOf(s.status) === 'failed');
-    const victim = failed ?? candidates[0];
-    if (victim === undefined) {
-        return {
-            kind: 'full',
-            why: "this repository's own ones were made by this run, or have no usable id or time, and are not deleted",
-        };
-    }
-    const completed = own.filter((s) => meaningOf(s.status) === 'completed');
-    return {
-        kind: 'rotate',
-        victim,
-        why: failed ? `it failed ('${victim.status}') and is no restore point` : "it is this repository's oldest",
-        lastRestorePoint: !failed && completed.length === 1,
-    };
-}
-/** Marked snapshots in progress that this step did not make: somebody else works on the server. */
-function slots_findRunning(snapshots, ownKey) {
-    return snapshots.filter((s) => {
-        const marker = parseMarker(s.description);
-        return marker !== null && marker.key !== ownKey && meaningOf(s.status) === 'pending';
-    });
 }
 
 ;// CONCATENATED MODULE: ./build/github/values.js
@@ -1177,6 +692,649 @@ function values_parseToken(text) {
 /** A value in quotes, cut so that a pasted file does not fill the log. */
 function quote(text) {
     return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+}
+
+;// CONCATENATED MODULE: ./build/github/summary.js
+
+
+/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
+function renderSummary(summary) {
+    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
+    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
+    return [
+        `### ${escapeMarkdown(summary.headline)}\n\n`,
+        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
+        renderLoss(restores),
+        ...alerts.filter(({ kind }) => kind !== 'notice').map(renderAlert),
+        renderRestores(restores),
+        renderRows(rows),
+        ...retention.map(renderRetention),
+        renderEvents(events, servers.size > 1),
+        renderCommands(commands),
+    ].join('');
+}
+function renderRows(rows) {
+    const slots = rows.some((row) => row.slotsUsed != null);
+    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
+        code(row.server),
+        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
+        describeStatus(row),
+        markdown_formatSize(row.sizeMb),
+        showTime(row.createdAt),
+        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
+    ]));
+}
+function describeStatus({ snapshotId, status }) {
+    if (status === null || status === '')
+        return snapshotId === null ? '–' : 'unknown';
+    return escapeMarkdown(status);
+}
+/** Id and name in one cell: a table with a column for each does not fit the page. */
+function nameSnapshot(id, name) {
+    return name === null || name === '' ? code(id) : `${code(id)}<br>${code(name)}`;
+}
+/** What a restore destroys, said once, above all else. */
+function renderLoss(restores) {
+    const requested = restores.filter((restore) => restore.requested);
+    const [only] = requested;
+    if (only === undefined)
+        return '';
+    const certain = requested.every(({ confirmed }) => confirmed);
+    const start = certain ? 'Everything' : 'Where the restore was carried out, everything';
+    const what = requested.length > 1
+        ? 'written to these servers since their snapshots were taken'
+        : `written to the server since ${only.createdAt === null ? 'the snapshot was taken' : showTime(only.createdAt)}`;
+    return `> [!CAUTION]\n> **${start} ${what} is gone.**\n\n`;
+}
+const HEALTH = {
+    passed: '✅ health check passed',
+    failed: '❌ **health check failed**',
+    not_checked: 'application not checked',
+};
+function renderRestores(restores) {
+    const rows = table(['Server', 'Snapshot', 'Back to', 'Restore', 'State now'], restores.map((restore) => [
+        code(restore.server),
+        nameSnapshot(restore.snapshotId, restore.name),
+        showTime(restore.createdAt),
+        describeRestore(restore),
+        describeState(restore),
+    ]));
+    const confirmed = restores.some((restore) => restore.confirmed);
+    return confirmed ? `${rows}Confirmed: the restore was seen to begin and to end.\n\n` : rows;
+}
+function describeState({ serverStatus, started, confirmed, health }) {
+    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
+    const lines = [
+        started ? `${server}, started by this step` : server,
+        ...(confirmed ? [HEALTH[health]] : []),
+    ];
+    return lines.join('<br>');
+}
+function describeRestore({ requested, confirmed }) {
+    if (confirmed)
+        return '✅ confirmed';
+    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
+}
+function renderRetention({ server, verdicts }) {
+    const rows = verdicts.map(({ snapshot, action, why }) => [
+        nameSnapshot(snapshot.id, snapshot.name),
+        escapeMarkdown(snapshot.status),
+        showTime(snapshot.createdAt),
+        action === 'delete' ? '**delete**' : 'keep',
+        escapeMarkdown(why),
+    ]);
+    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
+    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Why'], rows)}`;
+}
+function renderAlert({ kind, title, text, command }) {
+    // Our own words and checked ids: not escaped, so that it can be copied.
+    const block = command === undefined ? '' : `\n${shellBlock(command)}`;
+    const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
+    const quoted = body
+        .trimEnd()
+        .split('\n')
+        .map((line) => `> ${line}`.trimEnd());
+    return `${quoted.join('\n')}\n\n`;
+}
+/** A line of an error: an entry of a list, or a paragraph. */
+function renderLine(line) {
+    if (line.trim() === '')
+        return '';
+    return line.startsWith('- ') ? `- ${escapeMarkdown(line.slice(2))}\n` : `\n${escapeMarkdown(line)}\n\n`;
+}
+function renderCommands(commands) {
+    if (commands.length === 0)
+        return '';
+    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${shellBlock(commands.join('\n'))}`);
+}
+function renderEvents(events, withServer) {
+    const [first] = events;
+    if (first === undefined)
+        return '';
+    const rows = events.map(({ at, subject, text }) => [
+        showTime(new Date(at).toISOString()),
+        `+${values_formatElapsed(Math.max(0, at - first.at))}`,
+        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
+        escapeMarkdown(text),
+    ]);
+    return details('What happened when', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
+}
+/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
+function restoreCommand(apiUrl, snapshotId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+}
+
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+;// CONCATENATED MODULE: ./build/snapshots/marker.js
+
+/** The longest description that is sent. */
+const DESCRIPTION_LIMIT = 255;
+const OPENING = '[vps-snapshot ';
+const LIMITS = { repositoryId: 32, repository: 36, runId: 20, job: 24, step: 24, sha: 12 };
+const PATTERN = /\[vps-snapshot key=([0-9a-f-]{36}) repo-id=(\S+) repo=(\S+) run=([^\s/]+)\/(\d{1,4}) job=(\S+) step=(\S+) sha=([^\s\]]+)\]$/;
+/**
+ * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two
+ * long values that begin alike stay two.
+ */
+function fit(value, limit) {
+    const clean = value.replace(/[^A-Za-z0-9._/-]+/g, '-') || '-';
+    if (clean.length <= limit)
+        return clean;
+    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(value).digest('hex').slice(0, 8);
+    return `${clean.slice(0, limit - 9)}~${hash}`;
+}
+/** The same origin as it reads after a way through a description; equality of origins is defined on this form. */
+function marker_normalizeOrigin(origin) {
+    return {
+        repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
+        repository: fit(origin.repository, LIMITS.repository),
+        runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
+        runAttempt: origin.runAttempt,
+        job: fit(origin.job, LIMITS.job),
+        step: fit(origin.step, LIMITS.step),
+        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
+    };
+}
+/** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
+function formatMarker(marker) {
+    const o = marker_normalizeOrigin(marker);
+    return (`${OPENING}key=${marker.key} repo-id=${o.repositoryId} repo=${o.repository} ` +
+        `run=${o.runId}/${o.runAttempt} job=${o.job} step=${o.step} sha=${o.sha}]`);
+}
+/** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
+function marker_parseMarker(description) {
+    const match = PATTERN.exec(description?.trimEnd() ?? '');
+    if (!match)
+        return null;
+    const [, key = '', repositoryId = '', repository = '', runId = '', attempt = '', job = '', step = '', sha = '',] = match;
+    return { key, repositoryId, repository, runId, runAttempt: Number(attempt), job, step, sha };
+}
+/** Whether a marker names this repository. */
+function marker_isOwn(marker, origin) {
+    return marker !== null && marker.repositoryId === fit(origin.repositoryId, LIMITS.repositoryId);
+}
+/**
+ * The description to send: the user's text, then the marker. The text loses control characters and whatever
+ * could be read as a marker, and is the part that is cut; `cut` says that it was.
+ */
+function marker_describeSnapshot(text, marker) {
+    const ending = formatMarker(marker);
+    const clean = text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
+        .trim();
+    if (clean === '')
+        return { description: ending, cut: false };
+    const room = DESCRIPTION_LIMIT - ending.length - 1;
+    // Never half of a character that takes two places.
+    const points = Array.from(clean);
+    const cut = clean.length > room;
+    const kept = cut ? cutToLength(points, room) : clean;
+    return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
+}
+function cutToLength(points, room) {
+    let kept = '';
+    for (const point of points) {
+        if (kept.length + point.length > room)
+            break;
+        kept += point;
+    }
+    return kept.trimEnd();
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/schedule.js
+/** How long to pause before the next look (design §2.1 `poll_interval`, §3.3). All in milliseconds. */
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** A pause while something is in doubt; the spans that the design gives as "looks" are counted in these. */
+const DOUBT_PAUSE = 3 * SECOND;
+const SPARSE_PAUSE = 15 * SECOND;
+const DENSE_PAUSE = 4 * SECOND;
+const HEALTH_PAUSE = 5 * SECOND;
+/** Spans counted in looks, so that they shrink with `poll_interval`: 10 looks 3 s apart are 30 s. */
+const schedule_LOOKS = {
+    /** Absent from complete lists this often after a lost answer: the request was not carried out. */
+    unclearCreate: 5,
+    /** The same after a time-out or a 504: the server may still be at work on it. */
+    slowCreate: 20,
+    /** A snapshot once seen, then missing: gone (30 s). */
+    gone: 10,
+    /** An accepted snapshot that no list shows (2 min). */
+    neverListed: 40,
+    /** A restore that nothing shows to have begun (2 min). */
+    begin: 40,
+    /** An unclear answer to a restore (60 s). */
+    unclearRestore: 20,
+    /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
+    slotFreed: 20,
+    /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
+    stillActive: 10,
+};
+/** When the documented work usually ends, counted from its start: 3–10 and 5–15 minutes [D]. */
+const EXPECTED = {
+    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
+    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
+};
+/** The schedule for a `poll_interval` in ms, or `null` for the adaptive one. */
+function createSchedule(pollInterval) {
+    return {
+        work(kind, elapsed) {
+            if (pollInterval !== null)
+                return pollInterval;
+            const { from, to } = EXPECTED[kind];
+            return elapsed >= from && elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
+        },
+        doubt: pollInterval ?? DOUBT_PAUSE,
+        health: pollInterval ?? HEALTH_PAUSE,
+        retry: pollInterval,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/status.js
+const MEANINGS = new Map([
+    ['completed', 'completed'],
+    ['failed', 'failed'],
+    ['error', 'failed'],
+    ['errored', 'failed'],
+    ['cancelled', 'failed'],
+    ['canceled', 'failed'],
+    ['deleted', 'failed'],
+]);
+/**
+ * The API documents two words only and [?] none for a failure, so every other word is progress:
+ * a word nobody knows must become neither success nor failure.
+ */
+function status_meaningOf(status) {
+    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/waiting.js
+
+
+
+
+function startWatch(id, key) {
+    return { id, key, seen: false, missing: 0 };
+}
+/** Whether an id that this list does not show is not there: one without a usable id could be any. */
+function provesAbsence(list) {
+    return list.complete && list.snapshots.every((s) => s.id !== '');
+}
+/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
+function waiting_findByKey(snapshots, key) {
+    const rank = { completed: 0, pending: 1, failed: 2 };
+    return snapshots
+        .filter((s) => parseMarker(s.description)?.key === key)
+        .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || newestFirst(b, a));
+}
+/**
+ * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
+ * snapshot seen before is gone after {@link LOOKS.gone} of them, one never seen is given up after
+ * {@link LOOKS.neverListed}.
+ */
+function observeList(watch, list) {
+    const keyed = watch.key === null ? [] : waiting_findByKey(list.snapshots, watch.key);
+    const listed = list.snapshots.find((s) => s.id === watch.id);
+    const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
+    const snapshot = chooseSnapshot(family, watch.id);
+    if (snapshot === null) {
+        const absent = watch.key === null ? provesAbsence(list) : list.complete;
+        const missing = absent ? watch.missing + 1 : watch.missing;
+        const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
+        const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
+        return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
+    }
+    return {
+        watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
+        verdict: meaningOf(snapshot.status),
+        snapshot,
+        twins: family.filter((s) => s !== snapshot),
+    };
+}
+/** The oldest completed one; while none is completed, the one already named stays unless it has failed. */
+function chooseSnapshot(family, id) {
+    const best = family[0] ?? null;
+    const named = family.find((s) => s.id === id);
+    if (named === undefined || best === null)
+        return best;
+    return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
+}
+
+;// CONCATENATED MODULE: ./build/github/log.js
+/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
+const MOST_ANNOTATIONS = 9;
+function createLog(runner, clock) {
+    const events = [];
+    const alerts = [];
+    const annotate = (kind, title, text, command) => {
+        const whole = command === undefined ? text : `${text}\n${command}`;
+        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
+            runner.annotate(kind, title, whole);
+        else
+            runner.write(`${kind}: ${title}: ${whole}`);
+        alerts.push({ kind, title, text, ...(command !== undefined && { command }) });
+    };
+    return {
+        info: (text) => runner.write(text),
+        debug: (text) => runner.debug(text),
+        event(subject, text) {
+            events.push({ at: clock.wall(), subject, text });
+            runner.write(subject === '' ? text : `${subject}: ${text}`);
+        },
+        group(title, lines) {
+            runner.startGroup(title);
+            for (const line of lines)
+                runner.write(line);
+            runner.endGroup();
+        },
+        notice: (title, text) => annotate('notice', title, text),
+        warning: (title, text) => annotate('warning', title, text),
+        error: (title, text, command) => annotate('error', title, text, command),
+        events: () => events,
+        alerts: () => alerts,
+    };
+}
+/** An error with everything that caused it, outermost first, each message once. */
+function log_describeError(error) {
+    const messages = [];
+    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
+        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
+        if (!messages.some((known) => known.includes(message)))
+            messages.push(message);
+        cause = cause instanceof Error ? cause.cause : undefined;
+    }
+    return messages.join('\n  caused by: ');
+}
+
+;// CONCATENATED MODULE: ./build/vps/errors.js
+/** The one error of the API client. Callers decide from its fields, never from its text. */
+class errors_VpsError extends Error {
+    name = 'VpsError';
+    kind;
+    method;
+    path;
+    status;
+    detail;
+    retryAfter;
+    constructor(fields, options) {
+        super(describe(fields), options);
+        this.kind = fields.kind;
+        this.method = fields.method;
+        this.path = fields.path;
+        this.status = fields.status;
+        this.detail = fields.detail;
+        this.retryAfter = fields.retryAfter;
+    }
+}
+/**
+ * Whether the API refused the request, cannot have carried it out, or may have.
+ * A 5xx says nothing: a proxy gives it while the server behind is at work.
+ */
+function errors_certaintyOf(error) {
+    switch (error.kind) {
+        case 'refused':
+        case 'unresolved':
+        case 'certificate':
+        case 'deadline':
+        case 'cancelled':
+        case 'unsafe_id':
+            return 'not_done';
+        case 'http':
+            if (error.status === 429)
+                return 'not_done';
+            return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
+                ? 'refused'
+                : 'unclear';
+        case 'reset':
+        case 'timeout':
+        case 'cut':
+        case 'too_large':
+        case 'malformed':
+            return 'unclear';
+    }
+}
+/** Whether the server may still be at work on a request with an unclear answer. */
+function errors_isSlow(error) {
+    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
+}
+/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
+function isDenied(error) {
+    return error.status === 403 || error.status === 404 || error.status === 405;
+}
+/** Whether the same question may have another answer later: an outage, not a refusal. */
+function errors_isTransient(error) {
+    if (error.kind === 'http')
+        return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
+    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'unsafe_id';
+}
+function describe(fields) {
+    const { kind, method, path, status } = fields;
+    const detail = fields.detail?.replace(/\.$/, '');
+    const request = `${method} ${path}`;
+    switch (kind) {
+        case 'http':
+            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(status)}`;
+        case 'malformed':
+            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
+        case 'refused':
+            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
+        case 'unresolved':
+            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
+        case 'certificate':
+            return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
+        case 'reset':
+            return `${request}: the connection was lost before the answer was complete`;
+        case 'cut':
+            return `${request}: the answer was cut short`;
+        case 'timeout':
+            return `${request}: no complete answer in time`;
+        case 'too_large':
+            return `${request}: the answer is larger than 10 MiB and was not read`;
+        case 'deadline':
+            return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
+        case 'unsafe_id':
+            return `${request}: not sent, the id cannot be used safely`;
+        case 'cancelled':
+            return `${request}: not sent or not waited for, because the job was cancelled`;
+    }
+}
+function adviceFor(status) {
+    switch (status) {
+        case 401:
+            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+        case 403:
+            return '. The API token lacks a permission for this call: give it that permission at VPS.org (Account → Developers), or use another token';
+        case 429:
+            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
+        default:
+            if (status !== undefined && status >= 500)
+                return '. The API or a proxy before it is in trouble: try again later';
+            if (status !== undefined && status >= 300 && status < 400) {
+                return ". The API sent a redirect, which is not followed: check 'api_url'";
+            }
+            return '';
+    }
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/retention.js
+
+
+
+
+/**
+ * Kept or deleted, for each snapshot of a server, and why (design §3.6). Deletions come in the order in which
+ * to carry them out: failed ones first, then from the oldest on, so that a cut-off leaves the newest.
+ */
+function retention_planRetention(facts) {
+    const newest = facts.snapshots
+        .filter((s) => isOwn(parseMarker(s.description), facts.origin) && meaningOf(s.status) === 'completed')
+        // One that this tool could not restore is no restore point that it may count on.
+        .filter(isAddressable)
+        .toSorted(newestFirst)
+        .slice(0, facts.rule.keepLast);
+    return facts.snapshots
+        .toSorted(newestFirst)
+        .map((snapshot) => {
+        const reason = reasonToKeep(snapshot, newest, facts);
+        if (reason !== null)
+            return { snapshot, action: 'keep', why: reason };
+        return { snapshot, action: 'delete', why: reasonToDelete(snapshot, facts.rule) };
+    })
+        .toSorted((a, b) => rank(a) - rank(b) || (a.action === 'delete' ? newestFirst(b.snapshot, a.snapshot) : 0));
+}
+function rank({ action, snapshot }) {
+    if (action === 'keep')
+        return 2;
+    return meaningOf(snapshot.status) === 'failed' ? 0 : 1;
+}
+function reasonToKeep(snapshot, newest, facts) {
+    const { rule, now } = facts;
+    const marker = parseMarker(snapshot.description);
+    if (marker === null)
+        return 'not made by this action';
+    if (!isOwn(marker, facts.origin))
+        return `made by another repository (${marker.repository})`;
+    if (marker.runId === normalizeOrigin(facts.origin).runId)
+        return 'made by this run';
+    if (facts.protectedIds?.includes(snapshot.id))
+        return 'used by this run';
+    if (meaningOf(snapshot.status) === 'pending')
+        return `not finished ('${snapshot.status}')`;
+    if (newest.includes(snapshot))
+        return rule.keepLast === 1 ? 'the newest completed' : `among the newest ${rule.keepLast} completed`;
+    if (!isAddressable(snapshot))
+        return 'its id cannot be used safely';
+    const age = ageOf(snapshot, now);
+    if (age === null)
+        return 'its creation time is missing, unreadable or in the future';
+    if (rule.olderThan !== null && age <= rule.olderThan)
+        return 'not old enough';
+    return null;
+}
+function reasonToDelete(snapshot, rule) {
+    if (meaningOf(snapshot.status) === 'failed')
+        return `'${snapshot.status}' is no restore point`;
+    const beyond = rule.keepLast === 1 ? 'not the newest completed' : `beyond the newest ${rule.keepLast} completed`;
+    return rule.olderThan === null ? beyond : `${beyond}, and old enough`;
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/reuse.js
+
+
+
+
+const DAY = (/* unused pure expression or super */ null && (24 * 60 * 60 * 1000));
+/**
+ * The snapshot that an earlier attempt of this run made before its deploy, or why none is taken
+ * (`on_rerun: reuse`, design §3.2). A snapshot that any later deploy may have followed is not reused: it
+ * would not be the state before the first, failed deploy.
+ */
+function reuse_findReusable(facts) {
+    const origin = normalizeOrigin(facts.origin);
+    if (origin.runAttempt < 2)
+        return { why: 'this is the first attempt of the run' };
+    if (!facts.complete)
+        return { why: 'the list of snapshots is incomplete' };
+    const earlier = facts.snapshots.filter((s) => {
+        const m = parseMarker(s.description);
+        return (m !== null &&
+            m.repositoryId === origin.repositoryId &&
+            m.runId === origin.runId &&
+            m.runAttempt < origin.runAttempt &&
+            m.job === origin.job &&
+            m.step === origin.step);
+    });
+    if (earlier.length === 0)
+        return { why: 'no earlier attempt of this run has a snapshot of this job and step there' };
+    const completed = earlier.filter((s) => meaningOf(s.status) === 'completed');
+    const [snapshot, second] = completed;
+    if (snapshot === undefined)
+        return { why: `the earlier snapshot is not completed ('${earlier[0]?.status ?? ''}')` };
+    if (second !== undefined)
+        return { why: `${completed.length} earlier snapshots qualify, so none is certain` };
+    if (!isAddressable(snapshot))
+        return { why: 'the earlier snapshot has no usable id' };
+    const age = ageOf(snapshot, facts.now);
+    if (age === null)
+        return { why: 'the creation time of the earlier snapshot is missing, unreadable or in the future' };
+    if (age >= DAY)
+        return { why: 'the earlier snapshot is 24 hours old or older' };
+    const newer = facts.snapshots.find((s) => s !== snapshot && parseMarker(s.description) !== null && mayBeNewer(s, snapshot));
+    if (newer !== undefined)
+        return { why: `a newer marked snapshot (${newer.id}) is on the server` };
+    return { snapshot };
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/slots.js
+
+
+
+
+/** Snapshots that a server can have [D]; one in progress is assumed to count [?]. */
+const slots_SLOT_LIMIT = 5;
+/** Whether a new snapshot has a slot, and which one would be deleted to make room (design §3.2). */
+function slots_planSlot(facts) {
+    const { snapshots, whenFull } = facts;
+    if (snapshots.length < slots_SLOT_LIMIT)
+        return { kind: 'free' };
+    if (whenFull === 'fail')
+        return { kind: 'full', why: "'when_full' is 'fail'" };
+    if (!facts.complete)
+        return { kind: 'full', why: 'the list of snapshots is incomplete, so none is deleted' };
+    const own = snapshots.filter((s) => isOwn(parseMarker(s.description), facts.origin));
+    if (own.length === 0)
+        return { kind: 'full', why: 'none of them was made by this repository' };
+    if (own.some((s) => meaningOf(s.status) === 'pending')) {
+        return { kind: 'full', why: 'a snapshot of this repository is still in progress there' };
+    }
+    const run = normalizeOrigin(facts.origin).runId;
+    const candidates = own
+        .filter((s) => parseMarker(s.description)?.runId !== run)
+        .filter((s) => isAddressable(s) && ageOf(s, facts.now) !== null)
+        .toSorted((a, b) => newestFirst(b, a));
+    const failed = candidates.find((s) => meaningOf(s.status) === 'failed');
+    const victim = failed ?? candidates[0];
+    if (victim === undefined) {
+        return {
+            kind: 'full',
+            why: "this repository's own ones were made by this run, or have no usable id or time, and are not deleted",
+        };
+    }
+    const completed = own.filter((s) => meaningOf(s.status) === 'completed');
+    return {
+        kind: 'rotate',
+        victim,
+        why: failed ? `it failed ('${victim.status}') and is no restore point` : "it is this repository's oldest",
+        lastRestorePoint: !failed && completed.length === 1,
+    };
+}
+/** Marked snapshots in progress that this step did not make: somebody else works on the server. */
+function slots_findRunning(snapshots, ownKey) {
+    return snapshots.filter((s) => {
+        const marker = parseMarker(s.description);
+        return marker !== null && marker.key !== ownKey && meaningOf(s.status) === 'pending';
+    });
 }
 
 ;// CONCATENATED MODULE: ./build/github/reader.js
@@ -4318,6 +4476,7 @@ const isServerRecord = shape({
     name: isText,
     phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
     snapshotId: orNull(isId),
+    exact: isFlag,
     createdAt: orNull(isText),
     sizeMb: orNull((value) => typeof value === 'number'),
     reused: isFlag,
@@ -4346,6 +4505,7 @@ function createTrack(deps, index, start) {
             serverName: null,
             phase: 'planned',
             snapshotId: null,
+            exact: true,
             createdAt: null,
             sizeMb: null,
             reused: false,
@@ -4585,101 +4745,6 @@ async function plan_confirmServer(serverId, snapshots, deps, until) {
     throw new Error(`snapshot ${stranger.id} is of server ${stranger.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/schedule.js
-/** How long to pause before the next look (design §2.1 `poll_interval`, §3.3). All in milliseconds. */
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-/** A pause while something is in doubt; the spans that the design gives as "looks" are counted in these. */
-const DOUBT_PAUSE = 3 * SECOND;
-const SPARSE_PAUSE = 15 * SECOND;
-const DENSE_PAUSE = 4 * SECOND;
-const HEALTH_PAUSE = 5 * SECOND;
-/** Spans counted in looks, so that they shrink with `poll_interval`: 10 looks 3 s apart are 30 s. */
-const schedule_LOOKS = {
-    /** Absent from complete lists this often after a lost answer: the request was not carried out. */
-    unclearCreate: 5,
-    /** The same after a time-out or a 504: the server may still be at work on it. */
-    slowCreate: 20,
-    /** A snapshot once seen, then missing: gone (30 s). */
-    gone: 10,
-    /** An accepted snapshot that no list shows (2 min). */
-    neverListed: 40,
-    /** A restore that nothing shows to have begun (2 min). */
-    begin: 40,
-    /** An unclear answer to a restore (60 s). */
-    unclearRestore: 20,
-    /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
-    slotFreed: 20,
-    /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
-    stillActive: 10,
-};
-/** When the documented work usually ends, counted from its start: 3–10 and 5–15 minutes [D]. */
-const EXPECTED = {
-    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
-    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
-};
-/** The schedule for a `poll_interval` in ms, or `null` for the adaptive one. */
-function createSchedule(pollInterval) {
-    return {
-        work(kind, elapsed) {
-            if (pollInterval !== null)
-                return pollInterval;
-            const { from, to } = EXPECTED[kind];
-            return elapsed >= from && elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
-        },
-        doubt: pollInterval ?? DOUBT_PAUSE,
-        health: pollInterval ?? HEALTH_PAUSE,
-        retry: pollInterval,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/waiting.js
-
-
-
-
-function startWatch(id, key) {
-    return { id, key, seen: false, missing: 0 };
-}
-/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
-function waiting_findByKey(snapshots, key) {
-    const rank = { completed: 0, pending: 1, failed: 2 };
-    return snapshots
-        .filter((s) => parseMarker(s.description)?.key === key)
-        .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || newestFirst(b, a));
-}
-/**
- * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
- * snapshot seen before is gone after {@link LOOKS.gone} of them, one never seen is given up after
- * {@link LOOKS.neverListed}.
- */
-function observeList(watch, list) {
-    const keyed = watch.key === null ? [] : waiting_findByKey(list.snapshots, watch.key);
-    const listed = list.snapshots.find((s) => s.id === watch.id);
-    const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
-    const snapshot = chooseSnapshot(family, watch.id);
-    if (snapshot === null) {
-        const missing = list.complete ? watch.missing + 1 : watch.missing;
-        const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
-        const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
-        return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
-    }
-    return {
-        watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
-        verdict: meaningOf(snapshot.status),
-        snapshot,
-        twins: family.filter((s) => s !== snapshot),
-    };
-}
-/** The oldest completed one; while none is completed, the one already named stays unless it has failed. */
-function chooseSnapshot(family, id) {
-    const best = family[0] ?? null;
-    const named = family.find((s) => s.id === id);
-    if (named === undefined || best === null)
-        return best;
-    return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
-}
-
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
 /** Snapshot names from a template; the API allows letters, digits, hyphens and underscores [D]. */
 /** Our own bound; the API documents none. */
@@ -4814,6 +4879,7 @@ function joinLists(lists) {
 
 
 
+
 /**
  * Requests the snapshot of one server, exactly once as far as the API lets anybody know (design §3.2): the
  * intent is saved before each request, the id straight after its answer, and an answer that was lost is looked
@@ -4919,9 +4985,10 @@ function adopt(track, deps, snapshot, twins) {
     track.save({
         phase: 'created',
         snapshotId: snapshot.id === '' ? null : snapshot.id,
+        exact: snapshot.exact,
         createdAt: snapshot.createdAt,
         sizeMb: snapshot.sizeMb,
-        twins: twins.map((s) => s.id).filter((id) => id !== ''),
+        twins: twins.filter(isAddressable).map((s) => s.id),
     });
     track.meet(snapshot.server);
     track.show({ snapshot });
@@ -5134,9 +5201,10 @@ function notStarted(target, status, cause) {
 
 
 
+
 /** A record before anybody looked. */
 function leaveAsSaved(record) {
-    return { record, found: null, id: record.snapshotId, twins: record.twins };
+    return { record, looked: false, found: null, id: record.snapshotId, twins: record.twins };
 }
 /** Whether the API may have made a snapshot that main did not get to know. */
 function isUncertain({ phase, resent }) {
@@ -5147,8 +5215,8 @@ function needsLook(record, step) {
     return isUncertain(record) || record.twins.length > 0 || (!step.succeeded && record.phase === 'created');
 }
 /** Whether the snapshot is known to be completed, by main or by post's own list. */
-function leftovers_isCompleted({ record, found }) {
-    return found === null ? record.phase === 'completed' : meaningOf(found.status) === 'completed';
+function leftovers_isCompleted({ record, found, looked }) {
+    return found === null ? !looked && record.phase === 'completed' : meaningOf(found.status) === 'completed';
 }
 /** Starts what main left stopped; gives whether all are active again. Failures are told. */
 async function startLeftStopped(records, deps, schedule, until) {
@@ -5188,10 +5256,11 @@ async function findLeftover(record, deps, schedule, until) {
         ? (family[0] ?? null)
         : (family.find((s) => s.id === record.snapshotId) ?? null);
     const id = record.snapshotId ?? (found === null || found.id === '' ? null : found.id);
-    const twins = family.filter((s) => s.id !== id && s.id !== '').map((s) => s.id);
+    const twins = family.filter((s) => s.id !== id && isAddressable(s)).map((s) => s.id);
     tellFound(record, found, list, deps);
     return {
         record,
+        looked: true,
         found,
         id,
         twins: [...new Set([...record.twins, ...twins])].filter((twin) => twin !== id),
@@ -5199,17 +5268,18 @@ async function findLeftover(record, deps, schedule, until) {
 }
 function tellFound(record, found, list, deps) {
     const label = labelOf(record);
-    if (found !== null) {
-        if (record.snapshotId !== null)
-            return;
-        return deps.log.event(label, `found snapshot ${found.id} (${found.status}), whose id the step did not get to know`);
+    if (record.snapshotId !== null && found === null) {
+        deps.log.event(label, `snapshot ${record.snapshotId} is not listed now`);
     }
-    if (record.snapshotId !== null) {
-        return deps.log.event(label, `snapshot ${record.snapshotId} is not listed now`);
+    else if (record.snapshotId === null && found !== null) {
+        const id = found.id === '' ? 'without a usable id' : found.id;
+        deps.log.event(label, `found snapshot ${id} (${record.name}, ${found.status}), which the step did not get to know`);
     }
-    deps.log.event(label, `no list shows a snapshot with the key of this step (${record.name})`);
-    const suspect = findUnmarked(list.snapshots, { record, before: null });
-    if (suspect === undefined)
+    else if (found === null) {
+        deps.log.event(label, `no list shows a snapshot with the key of this step (${record.name})`);
+    }
+    const suspect = isUncertain(record) ? findUnmarked(list.snapshots, { record, before: null }) : undefined;
+    if (suspect === undefined || suspect.id === record.snapshotId)
         return;
     deps.log.warning('Unknown whether a snapshot was made', `${label}: snapshot ${suspect.id} has the name ${record.name} but no mark; it may be this step's. It is not touched; look at it in the panel of VPS.org.`);
 }
@@ -5333,8 +5403,12 @@ async function cleanUp(leftovers, { onSuccess, keepLast }, deps, until) {
 /** Deletes this step's snapshots, twins included; gives the ids that are gone. */
 async function deleteSnapshots(leftovers, deps, until) {
     const gone = [];
-    for (const { record, id, twins } of leftovers) {
-        for (const each of [id, ...twins].filter((text) => text !== null)) {
+    for (const { record, id, found, twins } of leftovers) {
+        const exact = found?.exact ?? record.exact;
+        if (id !== null && !exact) {
+            deps.log.warning('Snapshot not deleted', `${labelOf(record)}: snapshot ${id} is not deleted, because its id is too large a number to be sure of its digits. Delete it in the panel of VPS.org.`);
+        }
+        for (const each of [exact ? id : null, ...twins].filter((text) => text !== null)) {
             if ((await deleteOne(each, labelOf(record), deps, until)) !== 'failed')
                 gone.push(each);
         }
@@ -5390,6 +5464,7 @@ async function writeReport(deps, body, render) {
 
 
 
+
 /** Time for the list and all deletions. */
 const TIMEOUT_MS = 10 * 60_000;
 /**
@@ -5410,7 +5485,7 @@ async function remove(inputs, deps) {
             delete_refuseForeign(inputs, list, deps);
             for (const id of snapshotIds) {
                 const snapshot = list.snapshots.find((s) => s.id === id);
-                report.outcomes.set(id, await removeOne(id, snapshot, list.complete, inputs, deps, until));
+                report.outcomes.set(id, await removeOne(id, snapshot, provesAbsence(list), inputs, deps, until));
             }
         }
         finally {
@@ -5427,9 +5502,9 @@ function delete_refuseForeign({ snapshotIds, force }, list, deps) {
     const refusals = snapshotIds.flatMap((id) => {
         const snapshot = list.snapshots.find((s) => s.id === id);
         if (snapshot === undefined) {
-            return list.complete || force
+            return provesAbsence(list) || force
                 ? []
-                : [`${id}: not in the list, which is incomplete, so nobody can tell whose it is`];
+                : [`${id}: not in the list, which does not show everything, so nobody can tell whose it is`];
         }
         if (!model_isAddressable(snapshot))
             return [`${id}: too large a number to be sure of its digits`];
@@ -5447,7 +5522,7 @@ function delete_refuseForeign({ snapshotIds, force }, list, deps) {
 async function removeOne(id, snapshot, complete, inputs, deps, until) {
     const label = snapshot?.server.name ?? snapshot?.server.id ?? '';
     if (snapshot === undefined && complete) {
-        deps.log.notice('Already gone', `Snapshot ${id} is not there any more.`);
+        deps.log.notice('Already gone', `Snapshot ${id} is not listed: it was deleted before, or is too new to be listed.`);
         return 'gone';
     }
     if (inputs.dryRun) {
@@ -6056,10 +6131,9 @@ function noContent({ status }) {
         throw new SchemaError('a 204 was expected');
 }
 function anything() { }
-/** The last guard before a snapshot is overwritten or deleted: digits above 2^53 may not be the API's (design §4). */
+/** The last guard before a snapshot is overwritten or deleted: an odd id would fold into another address (design §4). */
 function refuseUnsafe(method, path, id) {
-    const unsafe = /^\d+$/.test(id) && !Number.isSafeInteger(Number(id));
-    if (unsafe || !ID_PATTERN.test(id))
+    if (!ID_PATTERN.test(id))
         throw new errors_VpsError({ kind: 'unsafe_id', method, path });
 }
 /** A number where the id is one that a double holds, else text: the API documents integers [D] and has UUIDs [C]. */
@@ -6329,9 +6403,8 @@ function createHttpTransport(userAgent) {
             allowRedirects: false,
         });
         try {
-            const response = await client.request(request.method, request.url, request.body ?? '', {
-                ...request.headers,
-            });
+            const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
+            const response = await Promise.race([answer, rejectOnAbort(signal)]);
             return await readResponse(response, request.statusOnly === true);
         }
         catch (error) {
@@ -6341,6 +6414,15 @@ function createHttpTransport(userAgent) {
             client.dispose();
         }
     };
+}
+/** A proxy that hangs gives the request no socket to abort, so that the request alone would never settle. */
+function rejectOnAbort(signal) {
+    return new Promise((_resolve, reject) => {
+        const abort = () => reject(signal.reason);
+        if (signal.aborted)
+            abort();
+        signal.addEventListener('abort', abort, { once: true });
+    });
 }
 /** Hands the deadline to the request itself, which is the only way to end one that hangs in its body. */
 class Interrupter {
@@ -6423,7 +6505,7 @@ function http_kindOf(error) {
         return null;
     if (/^ERR_TLS|CERT|SIGNATURE/.test(code))
         return 'certificate';
-    if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM)_/.test(code))
+    if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM|SOCKET)_/.test(code))
         return null;
     return KINDS.get(`${String(syscall)} ${code}`) ?? 'reset';
 }
@@ -6502,6 +6584,8 @@ async function run(body, options = {}) {
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     try {
         await body(shell, cancelled.signal);
+        if (cancelled.signal.aborted)
+            throw new errors_CancelledError();
     }
     catch (error) {
         process.exitCode = 1;
@@ -6514,7 +6598,8 @@ async function run(body, options = {}) {
 function tellFailure(error, { log }, whenCancelled) {
     const { title, text, command } = alertOf(error);
     if (whenCancelled !== null) {
-        log.info(text);
+        if (!(error instanceof errors_CancelledError))
+            log.info(text);
         return log.error('Cancelled', `The job was cancelled. ${whenCancelled}`);
     }
     log.error(title, text, command);

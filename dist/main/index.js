@@ -630,6 +630,382 @@ function quote(text) {
     return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
 }
 
+;// CONCATENATED MODULE: ./build/snapshots/schedule.js
+/** How long to pause before the next look (design §2.1 `poll_interval`, §3.3). All in milliseconds. */
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** A pause while something is in doubt; the spans that the design gives as "looks" are counted in these. */
+const DOUBT_PAUSE = 3 * SECOND;
+const SPARSE_PAUSE = 15 * SECOND;
+const DENSE_PAUSE = 4 * SECOND;
+const HEALTH_PAUSE = 5 * SECOND;
+/** Spans counted in looks, so that they shrink with `poll_interval`: 10 looks 3 s apart are 30 s. */
+const LOOKS = {
+    /** Absent from complete lists this often after a lost answer: the request was not carried out. */
+    unclearCreate: 5,
+    /** The same after a time-out or a 504: the server may still be at work on it. */
+    slowCreate: 20,
+    /** A snapshot once seen, then missing: gone (30 s). */
+    gone: 10,
+    /** An accepted snapshot that no list shows (2 min). */
+    neverListed: 40,
+    /** A restore that nothing shows to have begun (2 min). */
+    begin: 40,
+    /** An unclear answer to a restore (60 s). */
+    unclearRestore: 20,
+    /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
+    slotFreed: 20,
+    /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
+    stillActive: 10,
+};
+/** When the documented work usually ends, counted from its start: 3–10 and 5–15 minutes [D]. */
+const EXPECTED = {
+    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
+    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
+};
+/** The schedule for a `poll_interval` in ms, or `null` for the adaptive one. */
+function createSchedule(pollInterval) {
+    return {
+        work(kind, elapsed) {
+            if (pollInterval !== null)
+                return pollInterval;
+            const { from, to } = EXPECTED[kind];
+            return elapsed >= from && elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
+        },
+        doubt: pollInterval ?? DOUBT_PAUSE,
+        health: pollInterval ?? HEALTH_PAUSE,
+        retry: pollInterval,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/vps/errors.js
+/** The one error of the API client. Callers decide from its fields, never from its text. */
+class VpsError extends Error {
+    name = 'VpsError';
+    kind;
+    method;
+    path;
+    status;
+    detail;
+    retryAfter;
+    constructor(fields, options) {
+        super(describe(fields), options);
+        this.kind = fields.kind;
+        this.method = fields.method;
+        this.path = fields.path;
+        this.status = fields.status;
+        this.detail = fields.detail;
+        this.retryAfter = fields.retryAfter;
+    }
+}
+/**
+ * Whether the API refused the request, cannot have carried it out, or may have.
+ * A 5xx says nothing: a proxy gives it while the server behind is at work.
+ */
+function certaintyOf(error) {
+    switch (error.kind) {
+        case 'refused':
+        case 'unresolved':
+        case 'certificate':
+        case 'deadline':
+        case 'cancelled':
+        case 'unsafe_id':
+            return 'not_done';
+        case 'http':
+            if (error.status === 429)
+                return 'not_done';
+            return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
+                ? 'refused'
+                : 'unclear';
+        case 'reset':
+        case 'timeout':
+        case 'cut':
+        case 'too_large':
+        case 'malformed':
+            return 'unclear';
+    }
+}
+/** Whether the server may still be at work on a request with an unclear answer. */
+function isSlow(error) {
+    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
+}
+/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
+function isDenied(error) {
+    return error.status === 403 || error.status === 404 || error.status === 405;
+}
+/** Whether the same question may have another answer later: an outage, not a refusal. */
+function isTransient(error) {
+    if (error.kind === 'http')
+        return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
+    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'unsafe_id';
+}
+function describe(fields) {
+    const { kind, method, path, status } = fields;
+    const detail = fields.detail?.replace(/\.$/, '');
+    const request = `${method} ${path}`;
+    switch (kind) {
+        case 'http':
+            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(status)}`;
+        case 'malformed':
+            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
+        case 'refused':
+            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
+        case 'unresolved':
+            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
+        case 'certificate':
+            return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
+        case 'reset':
+            return `${request}: the connection was lost before the answer was complete`;
+        case 'cut':
+            return `${request}: the answer was cut short`;
+        case 'timeout':
+            return `${request}: no complete answer in time`;
+        case 'too_large':
+            return `${request}: the answer is larger than 10 MiB and was not read`;
+        case 'deadline':
+            return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
+        case 'unsafe_id':
+            return `${request}: not sent, the id cannot be used safely`;
+        case 'cancelled':
+            return `${request}: not sent or not waited for, because the job was cancelled`;
+    }
+}
+function adviceFor(status) {
+    switch (status) {
+        case 401:
+            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+        case 403:
+            return '. The API token lacks a permission for this call: give it that permission at VPS.org (Account → Developers), or use another token';
+        case 429:
+            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
+        default:
+            if (status !== undefined && status >= 500)
+                return '. The API or a proxy before it is in trouble: try again later';
+            if (status !== undefined && status >= 300 && status < 400) {
+                return ". The API sent a redirect, which is not followed: check 'api_url'";
+            }
+            return '';
+    }
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/age.js
+/** Ages and order by the API's times alone (design §3.1): runners and servers disagree about the hour. */
+/** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
+function ageOf(snapshot, now) {
+    if (snapshot.created === null || now === null || snapshot.created > now)
+        return null;
+    return now - snapshot.created;
+}
+/** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
+function newestFirst(a, b) {
+    if (a.created === b.created)
+        return 0;
+    if (a.created === null)
+        return -1;
+    if (b.created === null)
+        return 1;
+    return b.created - a.created;
+}
+/** Whether `other` may be newer than `mine`: equal and unreadable times count as newer. */
+function mayBeNewer(other, mine) {
+    return other.created === null || mine.created === null || other.created >= mine.created;
+}
+
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+;// CONCATENATED MODULE: ./build/snapshots/marker.js
+
+/** The longest description that is sent. */
+const DESCRIPTION_LIMIT = 255;
+const OPENING = '[vps-snapshot ';
+const LIMITS = { repositoryId: 32, repository: 36, runId: 20, job: 24, step: 24, sha: 12 };
+const PATTERN = /\[vps-snapshot key=([0-9a-f-]{36}) repo-id=(\S+) repo=(\S+) run=([^\s/]+)\/(\d{1,4}) job=(\S+) step=(\S+) sha=([^\s\]]+)\]$/;
+/**
+ * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two
+ * long values that begin alike stay two.
+ */
+function fit(value, limit) {
+    const clean = value.replace(/[^A-Za-z0-9._/-]+/g, '-') || '-';
+    if (clean.length <= limit)
+        return clean;
+    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(value).digest('hex').slice(0, 8);
+    return `${clean.slice(0, limit - 9)}~${hash}`;
+}
+/** The same origin as it reads after a way through a description; equality of origins is defined on this form. */
+function normalizeOrigin(origin) {
+    return {
+        repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
+        repository: fit(origin.repository, LIMITS.repository),
+        runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
+        runAttempt: origin.runAttempt,
+        job: fit(origin.job, LIMITS.job),
+        step: fit(origin.step, LIMITS.step),
+        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
+    };
+}
+/** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
+function formatMarker(marker) {
+    const o = normalizeOrigin(marker);
+    return (`${OPENING}key=${marker.key} repo-id=${o.repositoryId} repo=${o.repository} ` +
+        `run=${o.runId}/${o.runAttempt} job=${o.job} step=${o.step} sha=${o.sha}]`);
+}
+/** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
+function parseMarker(description) {
+    const match = PATTERN.exec(description?.trimEnd() ?? '');
+    if (!match)
+        return null;
+    const [, key = '', repositoryId = '', repository = '', runId = '', attempt = '', job = '', step = '', sha = '',] = match;
+    return { key, repositoryId, repository, runId, runAttempt: Number(attempt), job, step, sha };
+}
+/** Whether a marker names this repository. */
+function isOwn(marker, origin) {
+    return marker !== null && marker.repositoryId === fit(origin.repositoryId, LIMITS.repositoryId);
+}
+/**
+ * The description to send: the user's text, then the marker. The text loses control characters and whatever
+ * could be read as a marker, and is the part that is cut; `cut` says that it was.
+ */
+function describeSnapshot(text, marker) {
+    const ending = formatMarker(marker);
+    const clean = text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
+        .trim();
+    if (clean === '')
+        return { description: ending, cut: false };
+    const room = DESCRIPTION_LIMIT - ending.length - 1;
+    // Never half of a character that takes two places.
+    const points = Array.from(clean);
+    const cut = clean.length > room;
+    const kept = cut ? cutToLength(points, room) : clean;
+    return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
+}
+function cutToLength(points, room) {
+    let kept = '';
+    for (const point of points) {
+        if (kept.length + point.length > room)
+            break;
+        kept += point;
+    }
+    return kept.trimEnd();
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/status.js
+const MEANINGS = new Map([
+    ['completed', 'completed'],
+    ['failed', 'failed'],
+    ['error', 'failed'],
+    ['errored', 'failed'],
+    ['cancelled', 'failed'],
+    ['canceled', 'failed'],
+    ['deleted', 'failed'],
+]);
+/**
+ * The API documents two words only and [?] none for a failure, so every other word is progress:
+ * a word nobody knows must become neither success nor failure.
+ */
+function meaningOf(status) {
+    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/waiting.js
+
+
+
+
+function startWatch(id, key) {
+    return { id, key, seen: false, missing: 0 };
+}
+/** Whether an id that this list does not show is not there: one without a usable id could be any. */
+function provesAbsence(list) {
+    return list.complete && list.snapshots.every((s) => s.id !== '');
+}
+/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
+function findByKey(snapshots, key) {
+    const rank = { completed: 0, pending: 1, failed: 2 };
+    return snapshots
+        .filter((s) => parseMarker(s.description)?.key === key)
+        .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || newestFirst(b, a));
+}
+/**
+ * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
+ * snapshot seen before is gone after {@link LOOKS.gone} of them, one never seen is given up after
+ * {@link LOOKS.neverListed}.
+ */
+function observeList(watch, list) {
+    const keyed = watch.key === null ? [] : findByKey(list.snapshots, watch.key);
+    const listed = list.snapshots.find((s) => s.id === watch.id);
+    const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
+    const snapshot = chooseSnapshot(family, watch.id);
+    if (snapshot === null) {
+        const absent = watch.key === null ? provesAbsence(list) : list.complete;
+        const missing = absent ? watch.missing + 1 : watch.missing;
+        const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
+        const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
+        return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
+    }
+    return {
+        watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
+        verdict: meaningOf(snapshot.status),
+        snapshot,
+        twins: family.filter((s) => s !== snapshot),
+    };
+}
+/** The oldest completed one; while none is completed, the one already named stays unless it has failed. */
+function chooseSnapshot(family, id) {
+    const best = family[0] ?? null;
+    const named = family.find((s) => s.id === id);
+    if (named === undefined || best === null)
+        return best;
+    return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
+}
+
+;// CONCATENATED MODULE: ./build/github/log.js
+/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
+const MOST_ANNOTATIONS = 9;
+function createLog(runner, clock) {
+    const events = [];
+    const alerts = [];
+    const annotate = (kind, title, text, command) => {
+        const whole = command === undefined ? text : `${text}\n${command}`;
+        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
+            runner.annotate(kind, title, whole);
+        else
+            runner.write(`${kind}: ${title}: ${whole}`);
+        alerts.push({ kind, title, text, ...(command !== undefined && { command }) });
+    };
+    return {
+        info: (text) => runner.write(text),
+        debug: (text) => runner.debug(text),
+        event(subject, text) {
+            events.push({ at: clock.wall(), subject, text });
+            runner.write(subject === '' ? text : `${subject}: ${text}`);
+        },
+        group(title, lines) {
+            runner.startGroup(title);
+            for (const line of lines)
+                runner.write(line);
+            runner.endGroup();
+        },
+        notice: (title, text) => annotate('notice', title, text),
+        warning: (title, text) => annotate('warning', title, text),
+        error: (title, text, command) => annotate('error', title, text, command),
+        events: () => events,
+        alerts: () => alerts,
+    };
+}
+/** An error with everything that caused it, outermost first, each message once. */
+function describeError(error) {
+    const messages = [];
+    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
+        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
+        if (!messages.some((known) => known.includes(message)))
+            messages.push(message);
+        cause = cause instanceof Error ? cause.cause : undefined;
+    }
+    return messages.join('\n  caused by: ');
+}
+
 ;// CONCATENATED MODULE: ./build/github/reader.js
 
 /** All mistakes in the inputs, told together; nothing has been sent. */
@@ -690,6 +1066,450 @@ class reader_InputReader {
             throw new InputError(this.problems);
         return inputs;
     }
+}
+
+;// CONCATENATED MODULE: ./build/actions/errors.js
+
+
+/** The use case ends because the job was cancelled. */
+class CancelledError extends Error {
+    name = 'CancelledError';
+    constructor() {
+        super('The job was cancelled');
+    }
+}
+/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
+class FailedError extends Error {
+    name = 'FailedError';
+    /** Title of the annotation. */
+    title;
+    /** A command for people to copy. */
+    command;
+    constructor(title, message, options = {}) {
+        super(message, options);
+        this.title = title;
+        this.command = options.command;
+    }
+}
+/** What people are told of an error that ended a use case. */
+function alertOf(error) {
+    const text = describeError(error);
+    if (error instanceof FailedError) {
+        return {
+            kind: 'error',
+            title: error.title,
+            text,
+            ...(error.command !== undefined && { command: error.command }),
+        };
+    }
+    const title = error instanceof InputError ? 'Wrong inputs' : 'VPS.org snapshot action failed';
+    return { kind: 'error', title, text };
+}
+
+;// CONCATENATED MODULE: ./build/actions/deps.js
+
+/** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
+async function pause(deps, ms) {
+    if (!deps.cancelled.aborted)
+        await deps.clock.sleep(ms, deps.cancelled);
+    if (deps.cancelled.aborted)
+        throw new CancelledError();
+}
+
+;// CONCATENATED MODULE: ./build/actions/heartbeat.js
+
+const HEARTBEAT_MS = 30_000;
+/** A last look after a deadline may take this long: what is done by then is no failure. */
+const LAST_LOOK_MS = 10_000;
+/** A heartbeat that says "Still `doing` after …: …". */
+function createHeartbeat(doing, { clock, log }) {
+    const begun = clock.now();
+    const waiting = new Map();
+    let spoken = begun;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - spoken < HEARTBEAT_MS)
+                return;
+            spoken = now;
+            const states = [...waiting].map(([subject, state]) => `${subject}: ${state}`);
+            log.info(`Still ${doing} after ${formatElapsed(now - begun)}: ${states.join(', ')}`);
+        },
+    };
+}
+/** The deadline of one look in a wait until `until`. */
+function lookDeadline(until, { clock }) {
+    return Math.max(until, clock.now() + LAST_LOOK_MS);
+}
+
+;// CONCATENATED MODULE: ./build/actions/look.js
+
+/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
+async function look(ask) {
+    try {
+        return { value: await ask() };
+    }
+    catch (error) {
+        if (error instanceof VpsError && isTransient(error))
+            return { outage: error };
+        throw error;
+    }
+}
+/** Several lists as one: complete only if all are. */
+function joinLists(lists) {
+    return {
+        snapshots: lists.flatMap((list) => list.snapshots),
+        complete: lists.every((list) => list.complete),
+        now: lists.at(-1)?.now ?? null,
+        pages: lists.reduce((sum, list) => sum + list.pages, 0),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/awaiting.js
+
+
+
+
+
+/**
+ * Waits until all snapshots are completed (design §3.3). One list a round serves all of them. Throws
+ * {@link FailedError} at the first that failed, is gone or was never listed, and when the time is over.
+ */
+async function awaitSnapshots(awaited, deps, options) {
+    const { clock, log } = deps;
+    const begun = clock.now();
+    const items = awaited.map((a) => ({
+        awaited: a,
+        watch: startWatch(a.id, a.key),
+        status: '',
+        twins: 0,
+        done: false,
+    }));
+    const read = createReader(awaited, deps);
+    const heartbeat = createHeartbeat('waiting', deps);
+    let outage = '';
+    for (;;) {
+        const seen = await look(() => read(lookDeadline(options.until, deps))).catch((error) => {
+            if (deps.cancelled.aborted)
+                throw new CancelledError();
+            throw notFollowed(items, error);
+        });
+        if ('outage' in seen) {
+            if (outage === '')
+                log.event('', `the API does not answer, still waiting: ${seen.outage.message}`);
+            outage = seen.outage.message;
+        }
+        else {
+            if (outage !== '')
+                log.event('', 'the API answers again');
+            outage = '';
+            for (const item of items)
+                if (!item.done)
+                    observe(item, seen.value, deps);
+        }
+        const waiting = items.filter((item) => !item.done);
+        if (waiting.length === 0)
+            return;
+        const now = clock.now();
+        if (now >= options.until)
+            throw timedOut(waiting, options, outage);
+        for (const item of items) {
+            const subject = `snapshot ${item.watch.id} of ${item.awaited.label()}`;
+            if (item.done)
+                heartbeat.remove(subject);
+            else
+                heartbeat.set(subject, wordOf(item));
+        }
+        heartbeat.beat();
+        const inDoubt = waiting.some((item) => !item.watch.seen || item.watch.missing > 0);
+        const wanted = inDoubt ? options.schedule.doubt : options.schedule.work('snapshot', now - begun);
+        await pause(deps, Math.min(wanted, options.until - now));
+    }
+}
+/**
+ * Reads what shows all awaited snapshots: the server's list for one server, else the account's, as long as
+ * that has few pages.
+ */
+function createReader(awaited, deps) {
+    const servers = [...new Set(awaited.map((a) => a.serverId))];
+    const known = servers.filter((id) => id !== null);
+    const [only] = known;
+    if (only !== undefined && servers.length === 1) {
+        return (until) => deps.api.listSnapshots({ serverId: only }, until);
+    }
+    let filtered = false;
+    return async (until) => {
+        if (filtered) {
+            const lists = [];
+            for (const serverId of known)
+                lists.push(await deps.api.listSnapshots({ serverId }, until));
+            return joinLists(lists);
+        }
+        const list = await deps.api.listSnapshots({}, until);
+        filtered = known.length === servers.length && list.pages > Math.max(2, servers.length);
+        return list;
+    };
+}
+function observe(item, list, deps) {
+    const { awaited } = item;
+    const { watch, verdict, snapshot, twins } = observeList(item.watch, list);
+    item.watch = watch;
+    if (snapshot !== null && (snapshot.status !== item.status || twins.length > item.twins)) {
+        const changed = snapshot.status !== item.status;
+        item.status = snapshot.status;
+        item.twins = twins.length;
+        awaited.onSeen(snapshot, twins);
+        if (changed)
+            deps.log.event(awaited.label(), `snapshot ${snapshot.id} is ${snapshot.status || 'without a status'}`);
+    }
+    if (verdict === 'pending')
+        return;
+    if (verdict !== 'completed' || snapshot === null)
+        throw failed(item, verdict);
+    item.done = true;
+    awaited.onCompleted(snapshot);
+}
+function failed({ awaited, watch, status }, verdict) {
+    const label = awaited.label();
+    if (verdict === 'failed') {
+        return new FailedError('Snapshot failed', `${label}: VPS.org says that snapshot ${watch.id} is '${status}'. It cannot be restored. Run the job again; if it fails again, look at the server in the panel of VPS.org, and delete the failed snapshot, which uses a slot.`);
+    }
+    if (verdict === 'gone') {
+        return new FailedError('Snapshot gone', `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it. Look for another workflow that prunes or rotates on this server, and run the job again.`);
+    }
+    return new FailedError('Snapshot never listed', `${label}: the snapshot was accepted as ${watch.id} but never listed. It may still appear: look for it in the panel of VPS.org, then run the job again.`);
+}
+/** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
+function notFollowed(items, cause) {
+    const waiting = items.filter((item) => !item.done);
+    return new FailedError('Snapshot not followed to its end', `This cannot be followed any further, because the list is refused: ${waiting.map(describeItem).join(', ')}. Nothing was deleted. When that is mended, go on with the wait action and snapshot_id: ${waiting.map((item) => item.watch.id).join(',')}.`, { cause });
+}
+function timedOut(waiting, options, outage) {
+    const ids = waiting.map((item) => item.watch.id).join(',');
+    const reason = outage === '' ? '' : ` The API did not answer at last: ${outage}`;
+    return new FailedError('Snapshot not complete in time', `After ${options.timeout} this is not complete: ${waiting.map(describeItem).join(', ')}.${reason} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${ids}, or give 'wait_timeout' more time.`);
+}
+function describeItem(item) {
+    return `snapshot ${item.watch.id} of ${item.awaited.label()} (${wordOf(item)})`;
+}
+function wordOf({ watch, status }) {
+    if (status !== '')
+        return `'${status}'`;
+    return watch.seen ? 'without a status' : 'not listed yet';
+}
+
+;// CONCATENATED MODULE: ./build/github/markdown.js
+/** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
+function escapeMarkdown(text) {
+    return escapeHtml(text)
+        .replace(/[\\`*_{}[\]()!|~$]/g, '\\$&')
+        .replace(/^(\s*)([-+=#])/, '$1\\$2')
+        .replace(/^(\s*\d+)\./, '$1\\.');
+}
+/** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
+function escapeHtml(text) {
+    return unlink(text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replace(/&/g, '&amp;')
+        .replace(/</g, '&lt;')
+        .replace(/>/g, '&gt;'));
+}
+/** A zero-width space keeps mentions, references and bare addresses from becoming links. */
+function unlink(text) {
+    return text.replace(/[@#]|:(?=\/\/)|www\./gi, (found) => `${found}\u200b`);
+}
+/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
+function code(text) {
+    const clean = text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replaceAll('|', '¦')
+        .trim();
+    if (clean === '')
+        return '–';
+    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
+    const fence = '`'.repeat(longest + 1);
+    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
+    return `${fence}${space}${clean}${space}${fence}`;
+}
+/** A table; cells are Markdown already. Empty without rows. */
+function table(head, rows) {
+    if (rows.length === 0)
+        return '';
+    const line = (cells) => `| ${cells.join(' | ')} |\n`;
+    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
+}
+/** A fenced block of shell commands. */
+function shellBlock(command) {
+    return `\`\`\`sh\n${command}\n\`\`\`\n\n`;
+}
+/** A section that is folded away. `title` is Markdown-free text of our own. */
+function details(title, body) {
+    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
+}
+/** Megabytes for people. */
+function formatSize(sizeMb) {
+    if (sizeMb === null)
+        return '–';
+    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
+}
+/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
+function showTime(text) {
+    if (text === null || text === '')
+        return '–';
+    const at = Date.parse(text);
+    if (Number.isNaN(at))
+        return escapeMarkdown(text);
+    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+;// CONCATENATED MODULE: ./build/github/summary.js
+
+
+/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
+function renderSummary(summary) {
+    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
+    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
+    return [
+        `### ${escapeMarkdown(summary.headline)}\n\n`,
+        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
+        renderLoss(restores),
+        ...alerts.filter(({ kind }) => kind !== 'notice').map(renderAlert),
+        renderRestores(restores),
+        renderRows(rows),
+        ...retention.map(renderRetention),
+        renderEvents(events, servers.size > 1),
+        renderCommands(commands),
+    ].join('');
+}
+function renderRows(rows) {
+    const slots = rows.some((row) => row.slotsUsed != null);
+    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
+        code(row.server),
+        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
+        describeStatus(row),
+        formatSize(row.sizeMb),
+        showTime(row.createdAt),
+        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
+    ]));
+}
+function describeStatus({ snapshotId, status }) {
+    if (status === null || status === '')
+        return snapshotId === null ? '–' : 'unknown';
+    return escapeMarkdown(status);
+}
+/** Id and name in one cell: a table with a column for each does not fit the page. */
+function nameSnapshot(id, name) {
+    return name === null || name === '' ? code(id) : `${code(id)}<br>${code(name)}`;
+}
+/** What a restore destroys, said once, above all else. */
+function renderLoss(restores) {
+    const requested = restores.filter((restore) => restore.requested);
+    const [only] = requested;
+    if (only === undefined)
+        return '';
+    const certain = requested.every(({ confirmed }) => confirmed);
+    const start = certain ? 'Everything' : 'Where the restore was carried out, everything';
+    const what = requested.length > 1
+        ? 'written to these servers since their snapshots were taken'
+        : `written to the server since ${only.createdAt === null ? 'the snapshot was taken' : showTime(only.createdAt)}`;
+    return `> [!CAUTION]\n> **${start} ${what} is gone.**\n\n`;
+}
+const HEALTH = {
+    passed: '✅ health check passed',
+    failed: '❌ **health check failed**',
+    not_checked: 'application not checked',
+};
+function renderRestores(restores) {
+    const rows = table(['Server', 'Snapshot', 'Back to', 'Restore', 'State now'], restores.map((restore) => [
+        code(restore.server),
+        nameSnapshot(restore.snapshotId, restore.name),
+        showTime(restore.createdAt),
+        describeRestore(restore),
+        describeState(restore),
+    ]));
+    const confirmed = restores.some((restore) => restore.confirmed);
+    return confirmed ? `${rows}Confirmed: the restore was seen to begin and to end.\n\n` : rows;
+}
+function describeState({ serverStatus, started, confirmed, health }) {
+    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
+    const lines = [
+        started ? `${server}, started by this step` : server,
+        ...(confirmed ? [HEALTH[health]] : []),
+    ];
+    return lines.join('<br>');
+}
+function describeRestore({ requested, confirmed }) {
+    if (confirmed)
+        return '✅ confirmed';
+    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
+}
+function renderRetention({ server, verdicts }) {
+    const rows = verdicts.map(({ snapshot, action, why }) => [
+        nameSnapshot(snapshot.id, snapshot.name),
+        escapeMarkdown(snapshot.status),
+        showTime(snapshot.createdAt),
+        action === 'delete' ? '**delete**' : 'keep',
+        escapeMarkdown(why),
+    ]);
+    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
+    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Why'], rows)}`;
+}
+function renderAlert({ kind, title, text, command }) {
+    // Our own words and checked ids: not escaped, so that it can be copied.
+    const block = command === undefined ? '' : `\n${shellBlock(command)}`;
+    const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
+    const quoted = body
+        .trimEnd()
+        .split('\n')
+        .map((line) => `> ${line}`.trimEnd());
+    return `${quoted.join('\n')}\n\n`;
+}
+/** A line of an error: an entry of a list, or a paragraph. */
+function renderLine(line) {
+    if (line.trim() === '')
+        return '';
+    return line.startsWith('- ') ? `- ${escapeMarkdown(line.slice(2))}\n` : `\n${escapeMarkdown(line)}\n\n`;
+}
+function renderCommands(commands) {
+    if (commands.length === 0)
+        return '';
+    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${shellBlock(commands.join('\n'))}`);
+}
+function renderEvents(events, withServer) {
+    const [first] = events;
+    if (first === undefined)
+        return '';
+    const rows = events.map(({ at, subject, text }) => [
+        showTime(new Date(at).toISOString()),
+        `+${formatElapsed(Math.max(0, at - first.at))}`,
+        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
+        escapeMarkdown(text),
+    ]);
+    return details('What happened when', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
+}
+/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
+function restoreCommand(apiUrl, snapshotId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+}
+
+;// CONCATENATED MODULE: ./build/github/outputs.js
+/**
+ * Sets the outputs of `snapshots`: for one the plain value, for several the values joined by commas in their
+ * order, an empty element for a missing one. Called whenever more is known: the last value of a name counts,
+ * and a step that is cut off has set what it knew.
+ */
+function setSnapshotOutputs(runner, snapshots) {
+    const join = (pick) => snapshots.map((snapshot) => String(pick(snapshot) ?? '')).join(',');
+    runner.setOutput('snapshot_id', join((s) => s.snapshot_id));
+    runner.setOutput('snapshot_name', join((s) => s.name?.replaceAll(',', '') ?? null));
+    runner.setOutput('snapshot_status', join((s) => s.status?.replaceAll(',', '') ?? null));
+    runner.setOutput('size_mb', join((s) => s.size_mb));
+    runner.setOutput('created_at', join((s) => s.created_at?.replaceAll(',', '') ?? null));
+    if (snapshots.some((s) => s.created !== undefined))
+        runner.setOutput('created', join((s) => s.created ?? null));
+    runner.setOutput('snapshots', JSON.stringify(snapshots));
 }
 
 ;// CONCATENATED MODULE: external "os"
@@ -2146,7 +2966,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink: io_util_unlink } = external_fs_namespaceObject.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -3731,6 +4551,7 @@ const isServerRecord = shape({
     name: isText,
     phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
     snapshotId: orNull(isId),
+    exact: isFlag,
     createdAt: orNull(isText),
     sizeMb: orNull((value) => typeof value === 'number'),
     reused: isFlag,
@@ -3743,140 +4564,186 @@ const isServerRecord = shape({
     })),
 });
 
-;// CONCATENATED MODULE: ./build/github/markdown.js
-/** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
-function escapeMarkdown(text) {
-    return escapeHtml(text)
-        .replace(/[\\`*_{}[\]()!|~$]/g, '\\$&')
-        .replace(/^(\s*)([-+=#])/, '$1\\$2')
-        .replace(/^(\s*\d+)\./, '$1\\.');
+;// CONCATENATED MODULE: ./build/snapshots/server.js
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+function kindOf(id) {
+    if (/^\d+$/.test(id))
+        return 'number';
+    return UUID.test(id) ? 'uuid' : 'other';
 }
-/** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
-function escapeHtml(text) {
-    return markdown_unlink(text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/&/g, '&amp;')
-        .replace(/</g, '&lt;')
-        .replace(/>/g, '&gt;'));
+/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
+function normalize(id) {
+    return UUID.test(id) ? id.toLowerCase() : id;
 }
-/** A zero-width space keeps mentions, references and bare addresses from becoming links. */
-function markdown_unlink(text) {
-    return text.replace(/[@#]|:(?=\/\/)|www\./gi, (found) => `${found}\u200b`);
+/** The ids that the API says for a server. */
+function idsOf(server) {
+    return [server.id, server.uuid].filter((id) => id !== null);
 }
-/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
-function code(text) {
-    const clean = text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replaceAll('|', '¦')
-        .trim();
-    if (clean === '')
-        return '–';
-    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
-    const fence = '`'.repeat(longest + 1);
-    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
-    return `${fence}${space}${clean}${space}${fence}`;
+/** Whether a snapshot's server is one of the given ids. */
+function isOfServer(server, ids) {
+    const known = new Set(ids.map(normalize));
+    return idsOf(server).some((id) => known.has(normalize(id)));
 }
-/** A table; cells are Markdown already. Empty without rows. */
-function table(head, rows) {
-    if (rows.length === 0)
-        return '';
-    const line = (cells) => `| ${cells.join(' | ')} |\n`;
-    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
+/**
+ * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
+ * an answer of the API confirmed for it.
+ *
+ * A list whose snapshots all name one server is about that server, unless that server has an id of the same
+ * kind as the typed one and a different one: two numbers that differ are two servers.
+ */
+function matchServer(snapshots, known) {
+    const mine = snapshots.filter((s) => isOfServer(s.server, known));
+    const others = snapshots.filter((s) => !isOfServer(s.server, known));
+    const first = mine[0] ?? others[0];
+    if (first === undefined)
+        return { snapshots: [], ids: known, name: null, filterIgnored: false, assumed: false, unknown: false };
+    if (mine.length === 0 && isOneServer(others) && !contradicts(first.server, known)) {
+        return {
+            snapshots: others,
+            ids: merge(known, others),
+            name: first.server.name,
+            filterIgnored: false,
+            assumed: true,
+            unknown: false,
+        };
+    }
+    return {
+        snapshots: mine,
+        ids: merge(known, mine),
+        name: mine[0]?.server.name ?? null,
+        filterIgnored: others.length > 0,
+        assumed: false,
+        unknown: mine.length === 0,
+    };
 }
-/** A fenced block of shell commands. */
-function shellBlock(command) {
-    return `\`\`\`sh\n${command}\n\`\`\`\n\n`;
+function isOneServer(snapshots) {
+    const names = new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' ')));
+    return names.size === 1 && !names.has('');
 }
-/** A section that is folded away. `title` is Markdown-free text of our own. */
-function details(title, body) {
-    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
+/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
+function contradicts(server, known) {
+    if (isOfServer(server, known))
+        return false;
+    const kinds = new Set(known.map(kindOf));
+    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
 }
-/** Megabytes for people. */
-function formatSize(sizeMb) {
-    if (sizeMb === null)
-        return '–';
-    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
-}
-/** An instant (epoch milliseconds) as UTC to the second. */
-function formatTime(epochMs) {
-    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+function merge(known, snapshots) {
+    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
 }
 
-;// CONCATENATED MODULE: ./build/github/summary.js
+;// CONCATENATED MODULE: ./build/actions/track.js
 
-/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
-function renderSummary(summary) {
-    return [
-        `### ${escapeMarkdown(summary.headline)}\n\n`,
-        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
-        renderRestores(summary.restores ?? []),
-        renderRows(summary.rows ?? []),
-        ...(summary.retention ?? []).map(renderRetention),
-        ...(summary.alerts ?? []).filter(({ kind }) => kind !== 'notice').map(renderAlert),
-        renderCommands(summary.commands ?? []),
-        renderEvents(summary.events ?? []),
-    ].join('');
+
+
+function createTrack(deps, index, start) {
+    const { runId, runAttempt } = deps.job.origin;
+    const track = {
+        record: {
+            version: 1,
+            runId,
+            runAttempt,
+            ...start,
+            ids: [start.server],
+            serverName: null,
+            phase: 'planned',
+            snapshotId: null,
+            exact: true,
+            createdAt: null,
+            sizeMb: null,
+            reused: false,
+            resent: false,
+            twins: [],
+            power: null,
+        },
+        snapshot: null,
+        before: null,
+        save(patch) {
+            track.record = { ...track.record, ...patch };
+            deps.runner.saveState(serverState(index), JSON.stringify(track.record));
+        },
+        meet(server) {
+            const ids = [...new Set([...track.record.ids, ...idsOf(server)])];
+            track.save({ ids, serverName: server.name ?? track.record.serverName });
+        },
+        show(seen) {
+            track.snapshot = seen.snapshot ?? track.snapshot;
+            track.before = seen.before ?? track.before;
+        },
+    };
+    return track;
 }
-function renderRows(rows) {
-    const slots = rows.some((row) => row.slotsUsed != null);
-    return table(['Server', 'Snapshot', 'Name', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
-        code(row.server),
-        row.snapshotId === null ? 'none' : code(row.snapshotId),
-        row.name === null ? '–' : code(row.name),
-        row.status === null || row.status === '' ? 'unknown' : escapeMarkdown(row.status),
-        formatSize(row.sizeMb),
-        row.createdAt === null ? '–' : escapeMarkdown(row.createdAt),
-        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
-    ]));
+/** A server as people know it: `web-server-01 (12345)`. */
+function labelOf(record) {
+    return record.serverName ? `${record.serverName} (${record.server})` : record.server;
 }
-const HEALTH = { passed: 'passed', failed: '**failed**', not_checked: 'not checked' };
-function renderRestores(restores) {
-    return table(['Server', 'From snapshot', 'Requested', 'Confirmed', 'Started by us', 'Health', 'Server is', 'Remark'], restores.map((restore) => [
-        code(restore.server),
-        code(restore.snapshotId),
-        restore.requested ? 'yes' : 'no',
-        restore.confirmed ? '**yes**' : 'no',
-        restore.started ? 'yes' : 'no',
-        HEALTH[restore.health],
-        restore.serverStatus === null ? 'unknown' : escapeMarkdown(restore.serverStatus),
-        escapeMarkdown(restore.reason),
-    ]));
+/** Sets the outputs from what is known by now, as soon as there is a snapshot. */
+function publish(deps, tracks) {
+    if (tracks.every(({ record }) => record.snapshotId === null))
+        return;
+    setSnapshotOutputs(deps.runner, tracks.map(outputOf));
 }
-function renderRetention({ server, verdicts }) {
-    const rows = verdicts.map(({ snapshot, action, why }) => [
-        code(snapshot.id),
-        code(snapshot.name ?? ''),
-        escapeMarkdown(snapshot.status),
-        snapshot.createdAt === null ? '–' : escapeMarkdown(snapshot.createdAt),
-        action === 'delete' ? '**delete**' : 'keep',
-        escapeMarkdown(why),
-    ]);
-    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-    return details(`Retention on ${escapeHtml(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep`, table(['Snapshot', 'Name', 'Status', 'Created', 'Decision', 'Why'], rows));
+function outputOf({ record, snapshot }) {
+    const made = record.snapshotId !== null;
+    return {
+        server_id: record.server,
+        server_name: record.serverName,
+        snapshot_id: record.snapshotId,
+        name: made ? (snapshot?.name ?? record.name) : null,
+        status: made ? (snapshot?.status ?? null) : null,
+        size_mb: record.sizeMb,
+        created_at: record.createdAt,
+        created: made ? !record.reused : null,
+    };
 }
-function renderAlert({ kind, title, text, command }) {
-    const lines = text.split('\n').map((line) => `> ${escapeMarkdown(line)}\n`);
-    // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = command === undefined ? '' : `>\n> \`\`\`sh\n> ${command.replaceAll('\n', '\n> ')}\n> \`\`\`\n`;
-    const sign = kind === 'error' ? 'CAUTION' : 'WARNING';
-    return `> [!${sign}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}${block}\n`;
+/** The row of the summary for what is known by now. */
+function rowOf({ record, snapshot, before }) {
+    const used = before === null ? null : before.filter((s) => s.id !== record.snapshotId).length;
+    return {
+        server: labelOf(record),
+        snapshotId: record.snapshotId,
+        name: record.snapshotId === null ? null : (snapshot?.name ?? record.name),
+        status: snapshot?.status ?? (record.phase === 'intent' ? 'uncertain' : null),
+        sizeMb: record.sizeMb,
+        createdAt: record.createdAt,
+        slotsUsed: used === null ? null : used + (record.snapshotId === null ? 0 : 1),
+    };
 }
-function renderCommands(commands) {
-    if (commands.length === 0)
-        return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', shellBlock(commands.join('\n')));
+
+;// CONCATENATED MODULE: ./build/actions/create-report.js
+
+
+/** The job summary of the main step. */
+function summarizeCreate(tracks, inputs, deps, alerts) {
+    const completed = tracks.filter(({ record }) => record.phase === 'completed');
+    return renderSummary({
+        headline: headlineOf(tracks, inputs, deps.cancelled.aborted),
+        rows: tracks.map(rowOf),
+        alerts,
+        events: deps.log.events(),
+        commands: completed.map(({ record }) => restoreCommand(inputs.apiUrl, record.snapshotId ?? '')),
+    });
 }
-function renderEvents(events) {
-    const rows = events.map(({ at, subject, text }) => [
-        formatTime(at),
-        subject === '' ? '' : code(subject),
-        escapeMarkdown(text),
-    ]);
-    return details('What happened when', table(['Time', 'Server', 'What'], rows));
-}
-/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
-function restoreCommand(apiUrl, snapshotId) {
-    return `curl -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+function headlineOf(tracks, inputs, cancelled) {
+    const all = tracks.length;
+    const done = tracks.filter(({ record }) => record.phase === 'completed').length;
+    const begun = tracks.filter(({ record }) => record.snapshotId !== null).length;
+    const count = (number) => (all === 1 ? '' : `: ${number} of ${all} servers`);
+    const noun = all === 1 ? 'snapshot' : 'snapshots';
+    if (inputs.dryRun)
+        return `🔎 VPS.org ${noun}: dry run, nothing was changed`;
+    if (cancelled && done < all) {
+        return `⏹️ Cancelled: VPS.org ${noun} ${begun === 0 ? 'not requested' : 'not waited for'}${count(done)}`;
+    }
+    if (done === all && tracks.every(({ record }) => record.reused)) {
+        return `♻️ VPS.org ${noun} reused from an earlier attempt${count(done)}`;
+    }
+    if (done === all)
+        return `📸 VPS.org ${noun} complete${count(done)}`;
+    if (!inputs.wait && begun === all)
+        return `⏳ VPS.org ${noun} requested, not waited for${count(begun)}`;
+    if (begun === 0)
+        return `❌ No VPS.org ${noun}`;
+    return `❌ VPS.org ${noun} not complete${count(done)}`;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
@@ -3968,665 +4835,6 @@ function formatInstant(epochMs) {
     return { date: iso.slice(0, 10).replaceAll('-', ''), time: iso.slice(11, 19).replaceAll(':', '') };
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/schedule.js
-/** How long to pause before the next look (design §2.1 `poll_interval`, §3.3). All in milliseconds. */
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-/** A pause while something is in doubt; the spans that the design gives as "looks" are counted in these. */
-const DOUBT_PAUSE = 3 * SECOND;
-const SPARSE_PAUSE = 15 * SECOND;
-const DENSE_PAUSE = 4 * SECOND;
-const HEALTH_PAUSE = 5 * SECOND;
-/** Spans counted in looks, so that they shrink with `poll_interval`: 10 looks 3 s apart are 30 s. */
-const LOOKS = {
-    /** Absent from complete lists this often after a lost answer: the request was not carried out. */
-    unclearCreate: 5,
-    /** The same after a time-out or a 504: the server may still be at work on it. */
-    slowCreate: 20,
-    /** A snapshot once seen, then missing: gone (30 s). */
-    gone: 10,
-    /** An accepted snapshot that no list shows (2 min). */
-    neverListed: 40,
-    /** A restore that nothing shows to have begun (2 min). */
-    begin: 40,
-    /** An unclear answer to a restore (60 s). */
-    unclearRestore: 20,
-    /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
-    slotFreed: 20,
-    /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
-    stillActive: 10,
-};
-/** When the documented work usually ends, counted from its start: 3–10 and 5–15 minutes [D]. */
-const EXPECTED = {
-    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
-    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
-};
-/** The schedule for a `poll_interval` in ms, or `null` for the adaptive one. */
-function createSchedule(pollInterval) {
-    return {
-        work(kind, elapsed) {
-            if (pollInterval !== null)
-                return pollInterval;
-            const { from, to } = EXPECTED[kind];
-            return elapsed >= from && elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
-        },
-        doubt: pollInterval ?? DOUBT_PAUSE,
-        health: pollInterval ?? HEALTH_PAUSE,
-        retry: pollInterval,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/vps/errors.js
-/** The one error of the API client. Callers decide from its fields, never from its text. */
-class VpsError extends Error {
-    name = 'VpsError';
-    kind;
-    method;
-    path;
-    status;
-    detail;
-    retryAfter;
-    constructor(fields, options) {
-        super(describe(fields), options);
-        this.kind = fields.kind;
-        this.method = fields.method;
-        this.path = fields.path;
-        this.status = fields.status;
-        this.detail = fields.detail;
-        this.retryAfter = fields.retryAfter;
-    }
-}
-/**
- * Whether the API refused the request, cannot have carried it out, or may have.
- * A 5xx says nothing: a proxy gives it while the server behind is at work.
- */
-function certaintyOf(error) {
-    switch (error.kind) {
-        case 'refused':
-        case 'unresolved':
-        case 'certificate':
-        case 'deadline':
-        case 'cancelled':
-        case 'unsafe_id':
-            return 'not_done';
-        case 'http':
-            if (error.status === 429)
-                return 'not_done';
-            return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
-                ? 'refused'
-                : 'unclear';
-        case 'reset':
-        case 'timeout':
-        case 'cut':
-        case 'too_large':
-        case 'malformed':
-            return 'unclear';
-    }
-}
-/** Whether the server may still be at work on a request with an unclear answer. */
-function isSlow(error) {
-    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
-}
-/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
-function isDenied(error) {
-    return error.status === 403 || error.status === 404 || error.status === 405;
-}
-/** Whether the same question may have another answer later: an outage, not a refusal. */
-function isTransient(error) {
-    if (error.kind === 'http')
-        return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
-    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'unsafe_id';
-}
-function describe(fields) {
-    const { kind, method, path, status, detail } = fields;
-    const request = `${method} ${path}`;
-    switch (kind) {
-        case 'http':
-            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(status)}`;
-        case 'malformed':
-            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
-        case 'refused':
-            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
-        case 'unresolved':
-            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
-        case 'certificate':
-            return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
-        case 'reset':
-            return `${request}: the connection was lost before the answer was complete`;
-        case 'cut':
-            return `${request}: the answer was cut short`;
-        case 'timeout':
-            return `${request}: no complete answer in time`;
-        case 'too_large':
-            return `${request}: the answer is larger than 10 MiB and was not read`;
-        case 'deadline':
-            return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
-        case 'unsafe_id':
-            return `${request}: not sent, the id is too large a number to be sure of its digits`;
-        case 'cancelled':
-            return `${request}: not sent or not waited for, because the job was cancelled`;
-    }
-}
-function adviceFor(status) {
-    switch (status) {
-        case 401:
-            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
-        case 403:
-            return '. The API token lacks a permission for this call: give it that permission at VPS.org (Account → Developers), or use another token';
-        case 429:
-            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
-        default:
-            if (status !== undefined && status >= 500)
-                return '. The API or a proxy before it is in trouble: try again later';
-            if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API sent a redirect, which is not followed: check 'api_url'";
-            }
-            return '';
-    }
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/age.js
-/** Ages and order by the API's times alone (design §3.1): runners and servers disagree about the hour. */
-/** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
-function ageOf(snapshot, now) {
-    if (snapshot.created === null || now === null || snapshot.created > now)
-        return null;
-    return now - snapshot.created;
-}
-/** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
-function newestFirst(a, b) {
-    if (a.created === b.created)
-        return 0;
-    if (a.created === null)
-        return -1;
-    if (b.created === null)
-        return 1;
-    return b.created - a.created;
-}
-/** Whether `other` may be newer than `mine`: equal and unreadable times count as newer. */
-function mayBeNewer(other, mine) {
-    return other.created === null || mine.created === null || other.created >= mine.created;
-}
-
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-;// CONCATENATED MODULE: ./build/snapshots/marker.js
-
-/** The longest description that is sent. */
-const DESCRIPTION_LIMIT = 255;
-const OPENING = '[vps-snapshot ';
-const LIMITS = { repositoryId: 32, repository: 36, runId: 20, job: 24, step: 24, sha: 12 };
-const PATTERN = /\[vps-snapshot key=([0-9a-f-]{36}) repo-id=(\S+) repo=(\S+) run=([^\s/]+)\/(\d{1,4}) job=(\S+) step=(\S+) sha=([^\s\]]+)\]$/;
-/**
- * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two
- * long values that begin alike stay two.
- */
-function fit(value, limit) {
-    const clean = value.replace(/[^A-Za-z0-9._/-]+/g, '-') || '-';
-    if (clean.length <= limit)
-        return clean;
-    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(value).digest('hex').slice(0, 8);
-    return `${clean.slice(0, limit - 9)}~${hash}`;
-}
-/** The same origin as it reads after a way through a description; equality of origins is defined on this form. */
-function normalizeOrigin(origin) {
-    return {
-        repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
-        repository: fit(origin.repository, LIMITS.repository),
-        runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
-        runAttempt: origin.runAttempt,
-        job: fit(origin.job, LIMITS.job),
-        step: fit(origin.step, LIMITS.step),
-        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
-    };
-}
-/** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
-function formatMarker(marker) {
-    const o = normalizeOrigin(marker);
-    return (`${OPENING}key=${marker.key} repo-id=${o.repositoryId} repo=${o.repository} ` +
-        `run=${o.runId}/${o.runAttempt} job=${o.job} step=${o.step} sha=${o.sha}]`);
-}
-/** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
-function parseMarker(description) {
-    const match = PATTERN.exec(description?.trimEnd() ?? '');
-    if (!match)
-        return null;
-    const [, key = '', repositoryId = '', repository = '', runId = '', attempt = '', job = '', step = '', sha = '',] = match;
-    return { key, repositoryId, repository, runId, runAttempt: Number(attempt), job, step, sha };
-}
-/** Whether a marker names this repository. */
-function isOwn(marker, origin) {
-    return marker !== null && marker.repositoryId === fit(origin.repositoryId, LIMITS.repositoryId);
-}
-/**
- * The description to send: the user's text, then the marker. The text loses control characters and whatever
- * could be read as a marker, and is the part that is cut; `cut` says that it was.
- */
-function describeSnapshot(text, marker) {
-    const ending = formatMarker(marker);
-    const clean = text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
-        .trim();
-    if (clean === '')
-        return { description: ending, cut: false };
-    const room = DESCRIPTION_LIMIT - ending.length - 1;
-    // Never half of a character that takes two places.
-    const points = Array.from(clean);
-    const cut = clean.length > room;
-    const kept = cut ? cutToLength(points, room) : clean;
-    return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
-}
-function cutToLength(points, room) {
-    let kept = '';
-    for (const point of points) {
-        if (kept.length + point.length > room)
-            break;
-        kept += point;
-    }
-    return kept.trimEnd();
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/status.js
-const MEANINGS = new Map([
-    ['completed', 'completed'],
-    ['failed', 'failed'],
-    ['error', 'failed'],
-    ['errored', 'failed'],
-    ['cancelled', 'failed'],
-    ['canceled', 'failed'],
-    ['deleted', 'failed'],
-]);
-/**
- * The API documents two words only and [?] none for a failure, so every other word is progress:
- * a word nobody knows must become neither success nor failure.
- */
-function meaningOf(status) {
-    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/waiting.js
-
-
-
-
-function startWatch(id, key) {
-    return { id, key, seen: false, missing: 0 };
-}
-/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
-function findByKey(snapshots, key) {
-    const rank = { completed: 0, pending: 1, failed: 2 };
-    return snapshots
-        .filter((s) => parseMarker(s.description)?.key === key)
-        .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || newestFirst(b, a));
-}
-/**
- * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
- * snapshot seen before is gone after {@link LOOKS.gone} of them, one never seen is given up after
- * {@link LOOKS.neverListed}.
- */
-function observeList(watch, list) {
-    const keyed = watch.key === null ? [] : findByKey(list.snapshots, watch.key);
-    const listed = list.snapshots.find((s) => s.id === watch.id);
-    const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
-    const snapshot = chooseSnapshot(family, watch.id);
-    if (snapshot === null) {
-        const missing = list.complete ? watch.missing + 1 : watch.missing;
-        const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
-        const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
-        return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
-    }
-    return {
-        watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
-        verdict: meaningOf(snapshot.status),
-        snapshot,
-        twins: family.filter((s) => s !== snapshot),
-    };
-}
-/** The oldest completed one; while none is completed, the one already named stays unless it has failed. */
-function chooseSnapshot(family, id) {
-    const best = family[0] ?? null;
-    const named = family.find((s) => s.id === id);
-    if (named === undefined || best === null)
-        return best;
-    return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
-}
-
-;// CONCATENATED MODULE: ./build/github/log.js
-/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
-const MOST_ANNOTATIONS = 9;
-function createLog(runner, clock) {
-    const events = [];
-    const alerts = [];
-    const annotate = (kind, title, text, command) => {
-        const whole = command === undefined ? text : `${text}\n${command}`;
-        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
-            runner.annotate(kind, title, whole);
-        else
-            runner.write(`${kind}: ${title}: ${whole}`);
-        alerts.push({ kind, title, text, ...(command !== undefined && { command }) });
-    };
-    return {
-        info: (text) => runner.write(text),
-        debug: (text) => runner.debug(text),
-        event(subject, text) {
-            events.push({ at: clock.wall(), subject, text });
-            runner.write(subject === '' ? text : `${subject}: ${text}`);
-        },
-        group(title, lines) {
-            runner.startGroup(title);
-            for (const line of lines)
-                runner.write(line);
-            runner.endGroup();
-        },
-        notice: (title, text) => annotate('notice', title, text),
-        warning: (title, text) => annotate('warning', title, text),
-        error: (title, text, command) => annotate('error', title, text, command),
-        events: () => events,
-        alerts: () => alerts,
-    };
-}
-/** An error with everything that caused it, outermost first, each message once. */
-function describeError(error) {
-    const messages = [];
-    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
-        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
-        if (!messages.some((known) => known.includes(message)))
-            messages.push(message);
-        cause = cause instanceof Error ? cause.cause : undefined;
-    }
-    return messages.join('\n  caused by: ');
-}
-
-;// CONCATENATED MODULE: ./build/actions/errors.js
-
-
-/** The use case ends because the job was cancelled. */
-class CancelledError extends Error {
-    name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
-    }
-}
-/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
-class FailedError extends Error {
-    name = 'FailedError';
-    /** Title of the annotation. */
-    title;
-    /** A command for people to copy. */
-    command;
-    constructor(title, message, options = {}) {
-        super(message, options);
-        this.title = title;
-        this.command = options.command;
-    }
-}
-/** What people are told of an error that ended a use case. */
-function alertOf(error) {
-    const text = describeError(error);
-    if (error instanceof FailedError) {
-        return {
-            kind: 'error',
-            title: error.title,
-            text,
-            ...(error.command !== undefined && { command: error.command }),
-        };
-    }
-    const title = error instanceof InputError ? 'Wrong inputs' : 'VPS.org snapshot action failed';
-    return { kind: 'error', title, text };
-}
-
-;// CONCATENATED MODULE: ./build/actions/deps.js
-
-/** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
-async function pause(deps, ms) {
-    if (!deps.cancelled.aborted)
-        await deps.clock.sleep(ms, deps.cancelled);
-    if (deps.cancelled.aborted)
-        throw new CancelledError();
-}
-
-;// CONCATENATED MODULE: ./build/actions/heartbeat.js
-
-const HEARTBEAT_MS = 30_000;
-/** A last look after a deadline may take this long: what is done by then is no failure. */
-const LAST_LOOK_MS = 10_000;
-/** A heartbeat that says "Still `doing` after …: …". */
-function createHeartbeat(doing, { clock, log }) {
-    const begun = clock.now();
-    const waiting = new Map();
-    let spoken = begun;
-    return {
-        set: (subject, state) => void waiting.set(subject, state),
-        remove: (subject) => void waiting.delete(subject),
-        beat() {
-            const now = clock.now();
-            if (waiting.size === 0 || now - spoken < HEARTBEAT_MS)
-                return;
-            spoken = now;
-            const states = [...waiting].map(([subject, state]) => `${subject} (${state})`);
-            log.info(`Still ${doing} after ${formatElapsed(now - begun)}: ${states.join(', ')}`);
-        },
-    };
-}
-/** The deadline of one look in a wait until `until`. */
-function lookDeadline(until, { clock }) {
-    return Math.max(until, clock.now() + LAST_LOOK_MS);
-}
-
-;// CONCATENATED MODULE: ./build/actions/look.js
-
-/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
-async function look(ask) {
-    try {
-        return { value: await ask() };
-    }
-    catch (error) {
-        if (error instanceof VpsError && isTransient(error))
-            return { outage: error };
-        throw error;
-    }
-}
-/** Several lists as one: complete only if all are. */
-function joinLists(lists) {
-    return {
-        snapshots: lists.flatMap((list) => list.snapshots),
-        complete: lists.every((list) => list.complete),
-        now: lists.at(-1)?.now ?? null,
-        pages: lists.reduce((sum, list) => sum + list.pages, 0),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/actions/awaiting.js
-
-
-
-
-
-/**
- * Waits until all snapshots are completed (design §3.3). One list a round serves all of them. Throws
- * {@link FailedError} at the first that failed, is gone or was never listed, and when the time is over.
- */
-async function awaitSnapshots(awaited, deps, options) {
-    const { clock, log } = deps;
-    const begun = clock.now();
-    const items = awaited.map((a) => ({
-        awaited: a,
-        watch: startWatch(a.id, a.key),
-        status: '',
-        twins: 0,
-        done: false,
-    }));
-    const read = createReader(awaited, deps);
-    const heartbeat = createHeartbeat('waiting', deps);
-    let outage = '';
-    for (;;) {
-        const seen = await look(() => read(lookDeadline(options.until, deps)));
-        if ('outage' in seen) {
-            if (outage === '')
-                log.event('', `the API does not answer, still waiting: ${seen.outage.message}`);
-            outage = seen.outage.message;
-        }
-        else {
-            if (outage !== '')
-                log.event('', 'the API answers again');
-            outage = '';
-            for (const item of items)
-                if (!item.done)
-                    observe(item, seen.value, deps);
-        }
-        const waiting = items.filter((item) => !item.done);
-        if (waiting.length === 0)
-            return;
-        const now = clock.now();
-        if (now >= options.until)
-            throw timedOut(waiting, options, outage);
-        for (const item of items) {
-            if (item.done)
-                heartbeat.remove(item.awaited.id);
-            else
-                heartbeat.set(item.awaited.id, `${item.awaited.label()}, ${wordOf(item)}`);
-        }
-        heartbeat.beat();
-        const inDoubt = waiting.some((item) => !item.watch.seen || item.watch.missing > 0);
-        const wanted = inDoubt ? options.schedule.doubt : options.schedule.work('snapshot', now - begun);
-        await pause(deps, Math.min(wanted, options.until - now));
-    }
-}
-/**
- * Reads what shows all awaited snapshots: the server's list for one server, else the account's, as long as
- * that has few pages.
- */
-function createReader(awaited, deps) {
-    const servers = [...new Set(awaited.map((a) => a.serverId))];
-    const known = servers.filter((id) => id !== null);
-    const [only] = known;
-    if (only !== undefined && servers.length === 1) {
-        return (until) => deps.api.listSnapshots({ serverId: only }, until);
-    }
-    let filtered = false;
-    return async (until) => {
-        if (filtered) {
-            const lists = [];
-            for (const serverId of known)
-                lists.push(await deps.api.listSnapshots({ serverId }, until));
-            return joinLists(lists);
-        }
-        const list = await deps.api.listSnapshots({}, until);
-        filtered = known.length === servers.length && list.pages > Math.max(2, servers.length);
-        return list;
-    };
-}
-function observe(item, list, deps) {
-    const { awaited } = item;
-    const { watch, verdict, snapshot, twins } = observeList(item.watch, list);
-    item.watch = watch;
-    if (snapshot !== null && (snapshot.status !== item.status || twins.length > item.twins)) {
-        const changed = snapshot.status !== item.status;
-        item.status = snapshot.status;
-        item.twins = twins.length;
-        awaited.onSeen(snapshot, twins);
-        if (changed)
-            deps.log.event(awaited.label(), `snapshot ${snapshot.id} is ${snapshot.status || 'without a status'}`);
-    }
-    if (verdict === 'pending')
-        return;
-    if (verdict !== 'completed' || snapshot === null)
-        throw failed(item, verdict);
-    item.done = true;
-    awaited.onCompleted(snapshot);
-}
-function failed({ awaited, watch, status }, verdict) {
-    const label = awaited.label();
-    if (verdict === 'failed') {
-        return new FailedError('Snapshot failed', `${label}: VPS.org says that snapshot ${watch.id} is '${status}'. It cannot be restored. Run the job again; if it fails again, look at the server in the panel of VPS.org, and delete the failed snapshot, which uses a slot.`);
-    }
-    if (verdict === 'gone') {
-        return new FailedError('Snapshot gone', `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it. Look for another workflow that prunes or rotates on this server, and run the job again.`);
-    }
-    return new FailedError('Snapshot never listed', `${label}: the snapshot was accepted as ${watch.id} but never listed. It may still appear: look for it in the panel of VPS.org, then run the job again.`);
-}
-function timedOut(waiting, options, outage) {
-    const ids = waiting.map((item) => item.watch.id).join(',');
-    const reason = outage === '' ? '' : ` The API did not answer at last: ${outage}`;
-    return new FailedError('Snapshot not complete in time', `After ${options.timeout} this is not complete: ${waiting.map(describeItem).join(', ')}.${reason} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${ids}, or give 'wait_timeout' more time.`);
-}
-function describeItem(item) {
-    return `snapshot ${item.watch.id} of ${item.awaited.label()} (${wordOf(item)})`;
-}
-function wordOf({ watch, status }) {
-    if (status !== '')
-        return `'${status}'`;
-    return watch.seen ? 'without a status' : 'not listed yet';
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/server.js
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-function kindOf(id) {
-    if (/^\d+$/.test(id))
-        return 'number';
-    return UUID.test(id) ? 'uuid' : 'other';
-}
-/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
-function normalize(id) {
-    return UUID.test(id) ? id.toLowerCase() : id;
-}
-/** The ids that the API says for a server. */
-function idsOf(server) {
-    return [server.id, server.uuid].filter((id) => id !== null);
-}
-/** Whether a snapshot's server is one of the given ids. */
-function isOfServer(server, ids) {
-    const known = new Set(ids.map(normalize));
-    return idsOf(server).some((id) => known.has(normalize(id)));
-}
-/**
- * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
- * an answer of the API confirmed for it.
- *
- * A list whose snapshots all name one server is about that server, unless that server has an id of the same
- * kind as the typed one and a different one: two numbers that differ are two servers.
- */
-function matchServer(snapshots, known) {
-    const mine = snapshots.filter((s) => isOfServer(s.server, known));
-    const others = snapshots.filter((s) => !isOfServer(s.server, known));
-    const first = mine[0] ?? others[0];
-    if (first === undefined)
-        return { snapshots: [], ids: known, name: null, filterIgnored: false, assumed: false, unknown: false };
-    if (mine.length === 0 && isOneServer(others) && !contradicts(first.server, known)) {
-        return {
-            snapshots: others,
-            ids: merge(known, others),
-            name: first.server.name,
-            filterIgnored: false,
-            assumed: true,
-            unknown: false,
-        };
-    }
-    return {
-        snapshots: mine,
-        ids: merge(known, mine),
-        name: mine[0]?.server.name ?? null,
-        filterIgnored: others.length > 0,
-        assumed: false,
-        unknown: mine.length === 0,
-    };
-}
-function isOneServer(snapshots) {
-    const names = new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' ')));
-    return names.size === 1 && !names.has('');
-}
-/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
-function contradicts(server, known) {
-    if (isOfServer(server, known))
-        return false;
-    const kinds = new Set(known.map(kindOf));
-    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
-}
-function merge(known, snapshots) {
-    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
-}
-
 ;// CONCATENATED MODULE: ./build/snapshots/slots.js
 
 
@@ -4676,101 +4884,6 @@ function findRunning(snapshots, ownKey) {
         const marker = parseMarker(s.description);
         return marker !== null && marker.key !== ownKey && meaningOf(s.status) === 'pending';
     });
-}
-
-;// CONCATENATED MODULE: ./build/github/outputs.js
-/**
- * Sets the outputs of `snapshots`: for one the plain value, for several the values joined by commas in their
- * order, an empty element for a missing one. Called whenever more is known: the last value of a name counts,
- * and a step that is cut off has set what it knew.
- */
-function setSnapshotOutputs(runner, snapshots) {
-    const join = (pick) => snapshots.map((snapshot) => String(pick(snapshot) ?? '')).join(',');
-    runner.setOutput('snapshot_id', join((s) => s.snapshot_id));
-    runner.setOutput('snapshot_name', join((s) => s.name?.replaceAll(',', '') ?? null));
-    runner.setOutput('snapshot_status', join((s) => s.status?.replaceAll(',', '') ?? null));
-    runner.setOutput('size_mb', join((s) => s.size_mb));
-    runner.setOutput('created_at', join((s) => s.created_at?.replaceAll(',', '') ?? null));
-    if (snapshots.some((s) => s.created !== undefined))
-        runner.setOutput('created', join((s) => s.created ?? null));
-    runner.setOutput('snapshots', JSON.stringify(snapshots));
-}
-
-;// CONCATENATED MODULE: ./build/actions/track.js
-
-
-
-function createTrack(deps, index, start) {
-    const { runId, runAttempt } = deps.job.origin;
-    const track = {
-        record: {
-            version: 1,
-            runId,
-            runAttempt,
-            ...start,
-            ids: [start.server],
-            serverName: null,
-            phase: 'planned',
-            snapshotId: null,
-            createdAt: null,
-            sizeMb: null,
-            reused: false,
-            resent: false,
-            twins: [],
-            power: null,
-        },
-        snapshot: null,
-        before: null,
-        save(patch) {
-            track.record = { ...track.record, ...patch };
-            deps.runner.saveState(serverState(index), JSON.stringify(track.record));
-        },
-        meet(server) {
-            const ids = [...new Set([...track.record.ids, ...idsOf(server)])];
-            track.save({ ids, serverName: server.name ?? track.record.serverName });
-        },
-        show(seen) {
-            track.snapshot = seen.snapshot ?? track.snapshot;
-            track.before = seen.before ?? track.before;
-        },
-    };
-    return track;
-}
-/** A server as people know it: `web-server-01 (12345)`. */
-function labelOf(record) {
-    return record.serverName ? `${record.serverName} (${record.server})` : record.server;
-}
-/** Sets the outputs from what is known by now, as soon as there is a snapshot. */
-function publish(deps, tracks) {
-    if (tracks.every(({ record }) => record.snapshotId === null))
-        return;
-    setSnapshotOutputs(deps.runner, tracks.map(outputOf));
-}
-function outputOf({ record, snapshot }) {
-    const made = record.snapshotId !== null;
-    return {
-        server_id: record.server,
-        server_name: record.serverName,
-        snapshot_id: record.snapshotId,
-        name: made ? (snapshot?.name ?? record.name) : null,
-        status: made ? (snapshot?.status ?? null) : null,
-        size_mb: record.sizeMb,
-        created_at: record.createdAt,
-        created: made ? !record.reused : null,
-    };
-}
-/** The row of the summary for what is known by now. */
-function rowOf({ record, snapshot, before }) {
-    const used = before === null ? null : before.filter((s) => s.id !== record.snapshotId).length;
-    return {
-        server: labelOf(record),
-        snapshotId: record.snapshotId,
-        name: record.snapshotId === null ? null : (snapshot?.name ?? record.name),
-        status: snapshot?.status ?? (record.phase === 'intent' ? 'uncertain' : null),
-        sizeMb: record.sizeMb,
-        createdAt: record.createdAt,
-        slotsUsed: used === null ? null : used + (record.snapshotId === null ? 0 : 1),
-    };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/creation-errors.js
@@ -4828,6 +4941,7 @@ function withoutId({ record }) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/creation.js
+
 
 
 
@@ -4944,9 +5058,10 @@ function adopt(track, deps, snapshot, twins) {
     track.save({
         phase: 'created',
         snapshotId: snapshot.id === '' ? null : snapshot.id,
+        exact: snapshot.exact,
         createdAt: snapshot.createdAt,
         sizeMb: snapshot.sizeMb,
-        twins: twins.map((s) => s.id).filter((id) => id !== ''),
+        twins: twins.filter(isAddressable).map((s) => s.id),
     });
     track.meet(snapshot.server);
     track.show({ snapshot });
@@ -5369,78 +5484,11 @@ async function writeReport(deps, body, render) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/actions/create.js
+;// CONCATENATED MODULE: ./build/actions/step.js
 
 
 
 
-
-
-
-
-
-
-
-
-
-
-
-/**
- * The root action's main step: makes a snapshot of each server, waits for it unless told not to, and saves at
- * every point what the post step needs to find what was begun. Throws where the step is to be red.
- */
-async function create(inputs, deps) {
-    const schedule = createSchedule(inputs.pollInterval);
-    const tracks = nameSnapshots(inputs, deps);
-    const step = saveStep(deps, describeStep(inputs, deps));
-    await writeReport(deps, async () => {
-        try {
-            if (inputs.dryRun)
-                return await planOnly(tracks, inputs, deps);
-            await makeSnapshots(tracks, inputs, deps, schedule);
-            saveStep(deps, { ...step, succeeded: true });
-        }
-        finally {
-            await startStopped(tracks, deps, schedule);
-            publish(deps, tracks);
-        }
-    }, (alerts) => summarize(tracks, inputs, deps, alerts));
-}
-/** Plans all servers, then makes and awaits their snapshots; throws where one is not to be had. */
-async function makeSnapshots(tracks, inputs, deps, schedule) {
-    let until = deps.clock.now() + inputs.waitTimeout;
-    const plans = await planServers(tracks, inputs, deps, until);
-    const made = plans.filter((plan) => plan.kind !== 'reuse');
-    if (inputs.stopServer) {
-        await forEachSideBySide(made, ({ track }) => stopServer(targetOf(track), deps, schedule, {
-            read: (server) => track.meet(server),
-            save: (power) => track.save({ power }),
-        }));
-        until = deps.clock.now() + inputs.waitTimeout;
-    }
-    await forEachSideBySide(made, async (plan) => {
-        const rotated = await rotateSlot(plan, inputs, deps, until);
-        await createSnapshot(plan.track, deps, { schedule, text: inputs.description, until, rotated });
-        publish(deps, tracks);
-        await warnAboutReading(plan.track, inputs, deps, until);
-    });
-    if (!inputs.wait)
-        return;
-    const starts = [];
-    const failures = [];
-    try {
-        await waitForSnapshots(made, tracks, inputs, deps, until, (track) => {
-            if (!isStoppedByUs(track.record.power))
-                return;
-            starts.push(startAgain(track, deps, schedule).catch((error) => void failures.push(error)));
-        });
-    }
-    finally {
-        await Promise.all(starts);
-    }
-    if (failures.length > 0)
-        throw failures[0];
-}
 /** Names every snapshot before the first request: a name that cannot be is a mistake in the inputs. */
 function nameSnapshots(inputs, deps) {
     const { job } = deps;
@@ -5497,6 +5545,80 @@ function describeStep(inputs, deps) {
 function saveStep(deps, step) {
     deps.runner.saveState(STEP_STATE, JSON.stringify(step));
     return step;
+}
+
+;// CONCATENATED MODULE: ./build/actions/create.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * The root action's main step: makes a snapshot of each server, waits for it unless told not to, and saves at
+ * every point what the post step needs to find what was begun. Throws where the step is to be red.
+ */
+async function create(inputs, deps) {
+    const schedule = createSchedule(inputs.pollInterval);
+    const tracks = nameSnapshots(inputs, deps);
+    const step = saveStep(deps, describeStep(inputs, deps));
+    await writeReport(deps, async () => {
+        try {
+            if (inputs.dryRun)
+                return await planOnly(tracks, inputs, deps);
+            await makeSnapshots(tracks, inputs, deps, schedule);
+            if (deps.cancelled.aborted)
+                throw new CancelledError();
+            saveStep(deps, { ...step, succeeded: true });
+        }
+        finally {
+            await startStopped(tracks, deps, schedule);
+            publish(deps, tracks);
+        }
+    }, (alerts) => summarizeCreate(tracks, inputs, deps, alerts));
+}
+/** Plans all servers, then makes and awaits their snapshots; throws where one is not to be had. */
+async function makeSnapshots(tracks, inputs, deps, schedule) {
+    let until = deps.clock.now() + inputs.waitTimeout;
+    const plans = await planServers(tracks, inputs, deps, until);
+    const made = plans.filter((plan) => plan.kind !== 'reuse');
+    if (inputs.stopServer) {
+        await forEachSideBySide(made, ({ track }) => stopServer(targetOf(track), deps, schedule, {
+            read: (server) => track.meet(server),
+            save: (power) => track.save({ power }),
+        }));
+        until = deps.clock.now() + inputs.waitTimeout;
+    }
+    await forEachSideBySide(made, async (plan) => {
+        const rotated = await rotateSlot(plan, inputs, deps, until);
+        await createSnapshot(plan.track, deps, { schedule, text: inputs.description, until, rotated });
+        publish(deps, tracks);
+        await warnAboutReading(plan.track, inputs, deps, until);
+    });
+    if (!inputs.wait)
+        return;
+    const starts = [];
+    const failures = [];
+    try {
+        await waitForSnapshots(made, tracks, inputs, deps, until, (track) => {
+            if (!isStoppedByUs(track.record.power))
+                return;
+            starts.push(startAgain(track, deps, schedule).catch((error) => void failures.push(error)));
+        });
+    }
+    finally {
+        await Promise.all(starts);
+    }
+    if (failures.length > 0)
+        throw failures[0];
 }
 /** Lists and plans all servers before anything is changed on one. */
 async function planServers(tracks, inputs, deps, until) {
@@ -5565,10 +5687,11 @@ async function waitForSnapshots(plans, tracks, inputs, deps, until, onCompleted)
             track.show({ snapshot });
             track.save({
                 snapshotId: snapshot.id,
+                exact: snapshot.exact,
                 createdAt: snapshot.createdAt ?? track.record.createdAt,
                 sizeMb: snapshot.sizeMb,
                 serverName: snapshot.server.name ?? track.record.serverName,
-                twins: twins.map((s) => s.id).filter((id) => id !== ''),
+                twins: twins.filter(isAddressable).map((s) => s.id),
             });
             publish(deps, tracks);
             for (const twin of twins) {
@@ -5610,35 +5733,6 @@ async function startStopped(tracks, deps, schedule) {
         }
     }));
 }
-function summarize(tracks, inputs, deps, alerts) {
-    const completed = tracks.filter(({ record }) => record.phase === 'completed');
-    return renderSummary({
-        headline: headlineOf(tracks, inputs),
-        rows: tracks.map(rowOf),
-        alerts,
-        events: deps.log.events(),
-        commands: completed.map(({ record }) => restoreCommand(inputs.apiUrl, record.snapshotId ?? '')),
-    });
-}
-function headlineOf(tracks, inputs) {
-    const all = tracks.length;
-    const done = tracks.filter(({ record }) => record.phase === 'completed').length;
-    const begun = tracks.filter(({ record }) => record.snapshotId !== null).length;
-    const count = (number) => (all === 1 ? '' : `: ${number} of ${all} servers`);
-    const noun = all === 1 ? 'snapshot' : 'snapshots';
-    if (inputs.dryRun)
-        return `🔎 VPS.org ${noun}: dry run, nothing was changed`;
-    if (done === all && tracks.every(({ record }) => record.reused)) {
-        return `♻️ VPS.org ${noun} reused from an earlier attempt${count(done)}`;
-    }
-    if (done === all)
-        return `📸 VPS.org ${noun} complete${count(done)}`;
-    if (!inputs.wait && begun === all)
-        return `⏳ VPS.org ${noun} requested, not waited for${count(begun)}`;
-    if (begun === 0)
-        return `❌ No VPS.org ${noun}`;
-    return `❌ VPS.org ${noun} not complete${count(done)}`;
-}
 
 ;// CONCATENATED MODULE: ./build/snapshots/policy.js
 /** What the post step does: one pure decision over what main saved and how the job went (design §3.4). */
@@ -5670,8 +5764,9 @@ function decidePost(facts) {
     }
     if (restoreIf === 'yes')
         return { action: 'restore', why: "'restore_if' is true" };
-    if (jobStatus === 'success')
-        return { action: 'clean_up', why: 'the job succeeded' };
+    if (jobStatus === 'success') {
+        return { action: 'clean_up', why: `the job succeeded and 'on_success' is '${facts.policy.onSuccess}'` };
+    }
     return decideFailed(facts, jobStatus, restoreIf === 'no');
 }
 function decideUnfinished(facts, restoreAsked) {
@@ -6266,10 +6361,9 @@ function noContent({ status }) {
         throw new SchemaError('a 204 was expected');
 }
 function anything() { }
-/** The last guard before a snapshot is overwritten or deleted: digits above 2^53 may not be the API's (design §4). */
+/** The last guard before a snapshot is overwritten or deleted: an odd id would fold into another address (design §4). */
 function refuseUnsafe(method, path, id) {
-    const unsafe = /^\d+$/.test(id) && !Number.isSafeInteger(Number(id));
-    if (unsafe || !ID_PATTERN.test(id))
+    if (!ID_PATTERN.test(id))
         throw new VpsError({ kind: 'unsafe_id', method, path });
 }
 /** A number where the id is one that a double holds, else text: the API documents integers [D] and has UUIDs [C]. */
@@ -6539,9 +6633,8 @@ function createHttpTransport(userAgent) {
             allowRedirects: false,
         });
         try {
-            const response = await client.request(request.method, request.url, request.body ?? '', {
-                ...request.headers,
-            });
+            const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
+            const response = await Promise.race([answer, rejectOnAbort(signal)]);
             return await readResponse(response, request.statusOnly === true);
         }
         catch (error) {
@@ -6551,6 +6644,15 @@ function createHttpTransport(userAgent) {
             client.dispose();
         }
     };
+}
+/** A proxy that hangs gives the request no socket to abort, so that the request alone would never settle. */
+function rejectOnAbort(signal) {
+    return new Promise((_resolve, reject) => {
+        const abort = () => reject(signal.reason);
+        if (signal.aborted)
+            abort();
+        signal.addEventListener('abort', abort, { once: true });
+    });
 }
 /** Hands the deadline to the request itself, which is the only way to end one that hangs in its body. */
 class Interrupter {
@@ -6633,7 +6735,7 @@ function http_kindOf(error) {
         return null;
     if (/^ERR_TLS|CERT|SIGNATURE/.test(code))
         return 'certificate';
-    if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM)_/.test(code))
+    if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM|SOCKET)_/.test(code))
         return null;
     return KINDS.get(`${String(syscall)} ${code}`) ?? 'reset';
 }
@@ -6712,6 +6814,8 @@ async function run(body, options = {}) {
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     try {
         await body(shell, cancelled.signal);
+        if (cancelled.signal.aborted)
+            throw new CancelledError();
     }
     catch (error) {
         process.exitCode = 1;
@@ -6724,7 +6828,8 @@ async function run(body, options = {}) {
 function tellFailure(error, { log }, whenCancelled) {
     const { title, text, command } = alertOf(error);
     if (whenCancelled !== null) {
-        log.info(text);
+        if (!(error instanceof CancelledError))
+            log.info(text);
         return log.error('Cancelled', `The job was cancelled. ${whenCancelled}`);
     }
     log.error(title, text, command);

@@ -600,86 +600,14 @@ function markdown_formatSize(sizeMb) {
         return '–';
     return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
 }
-/** An instant (epoch milliseconds) as UTC to the second. */
-function formatTime(epochMs) {
-    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-;// CONCATENATED MODULE: ./build/github/summary.js
-
-/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
-function renderSummary(summary) {
-    return [
-        `### ${escapeMarkdown(summary.headline)}\n\n`,
-        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
-        renderRestores(summary.restores ?? []),
-        renderRows(summary.rows ?? []),
-        ...(summary.retention ?? []).map(renderRetention),
-        ...(summary.alerts ?? []).filter(({ kind }) => kind !== 'notice').map(renderAlert),
-        renderCommands(summary.commands ?? []),
-        renderEvents(summary.events ?? []),
-    ].join('');
-}
-function renderRows(rows) {
-    const slots = rows.some((row) => row.slotsUsed != null);
-    return table(['Server', 'Snapshot', 'Name', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
-        code(row.server),
-        row.snapshotId === null ? 'none' : code(row.snapshotId),
-        row.name === null ? '–' : code(row.name),
-        row.status === null || row.status === '' ? 'unknown' : escapeMarkdown(row.status),
-        markdown_formatSize(row.sizeMb),
-        row.createdAt === null ? '–' : escapeMarkdown(row.createdAt),
-        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
-    ]));
-}
-const HEALTH = { passed: 'passed', failed: '**failed**', not_checked: 'not checked' };
-function renderRestores(restores) {
-    return table(['Server', 'From snapshot', 'Requested', 'Confirmed', 'Started by us', 'Health', 'Server is', 'Remark'], restores.map((restore) => [
-        code(restore.server),
-        code(restore.snapshotId),
-        restore.requested ? 'yes' : 'no',
-        restore.confirmed ? '**yes**' : 'no',
-        restore.started ? 'yes' : 'no',
-        HEALTH[restore.health],
-        restore.serverStatus === null ? 'unknown' : escapeMarkdown(restore.serverStatus),
-        escapeMarkdown(restore.reason),
-    ]));
-}
-function renderRetention({ server, verdicts }) {
-    const rows = verdicts.map(({ snapshot, action, why }) => [
-        code(snapshot.id),
-        code(snapshot.name ?? ''),
-        escapeMarkdown(snapshot.status),
-        snapshot.createdAt === null ? '–' : escapeMarkdown(snapshot.createdAt),
-        action === 'delete' ? '**delete**' : 'keep',
-        escapeMarkdown(why),
-    ]);
-    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-    return details(`Retention on ${escapeHtml(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep`, table(['Snapshot', 'Name', 'Status', 'Created', 'Decision', 'Why'], rows));
-}
-function renderAlert({ kind, title, text, command }) {
-    const lines = text.split('\n').map((line) => `> ${escapeMarkdown(line)}\n`);
-    // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = command === undefined ? '' : `>\n> \`\`\`sh\n> ${command.replaceAll('\n', '\n> ')}\n> \`\`\`\n`;
-    const sign = kind === 'error' ? 'CAUTION' : 'WARNING';
-    return `> [!${sign}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}${block}\n`;
-}
-function renderCommands(commands) {
-    if (commands.length === 0)
-        return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', shellBlock(commands.join('\n')));
-}
-function renderEvents(events) {
-    const rows = events.map(({ at, subject, text }) => [
-        formatTime(at),
-        subject === '' ? '' : code(subject),
-        escapeMarkdown(text),
-    ]);
-    return details('What happened when', table(['Time', 'Server', 'What'], rows));
-}
-/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
-function restoreCommand(apiUrl, snapshotId) {
-    return `curl -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
+function showTime(text) {
+    if (text === null || text === '')
+        return '–';
+    const at = Date.parse(text);
+    if (Number.isNaN(at))
+        return escapeMarkdown(text);
+    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 ;// CONCATENATED MODULE: ./build/vps/model.js
@@ -810,6 +738,136 @@ function values_parseToken(text) {
 /** A value in quotes, cut so that a pasted file does not fill the log. */
 function quote(text) {
     return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+}
+
+;// CONCATENATED MODULE: ./build/github/summary.js
+
+
+/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
+function renderSummary(summary) {
+    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
+    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
+    return [
+        `### ${escapeMarkdown(summary.headline)}\n\n`,
+        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
+        renderLoss(restores),
+        ...alerts.filter(({ kind }) => kind !== 'notice').map(renderAlert),
+        renderRestores(restores),
+        renderRows(rows),
+        ...retention.map(renderRetention),
+        renderEvents(events, servers.size > 1),
+        renderCommands(commands),
+    ].join('');
+}
+function renderRows(rows) {
+    const slots = rows.some((row) => row.slotsUsed != null);
+    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
+        code(row.server),
+        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
+        describeStatus(row),
+        markdown_formatSize(row.sizeMb),
+        showTime(row.createdAt),
+        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
+    ]));
+}
+function describeStatus({ snapshotId, status }) {
+    if (status === null || status === '')
+        return snapshotId === null ? '–' : 'unknown';
+    return escapeMarkdown(status);
+}
+/** Id and name in one cell: a table with a column for each does not fit the page. */
+function nameSnapshot(id, name) {
+    return name === null || name === '' ? code(id) : `${code(id)}<br>${code(name)}`;
+}
+/** What a restore destroys, said once, above all else. */
+function renderLoss(restores) {
+    const requested = restores.filter((restore) => restore.requested);
+    const [only] = requested;
+    if (only === undefined)
+        return '';
+    const certain = requested.every(({ confirmed }) => confirmed);
+    const start = certain ? 'Everything' : 'Where the restore was carried out, everything';
+    const what = requested.length > 1
+        ? 'written to these servers since their snapshots were taken'
+        : `written to the server since ${only.createdAt === null ? 'the snapshot was taken' : showTime(only.createdAt)}`;
+    return `> [!CAUTION]\n> **${start} ${what} is gone.**\n\n`;
+}
+const HEALTH = {
+    passed: '✅ health check passed',
+    failed: '❌ **health check failed**',
+    not_checked: 'application not checked',
+};
+function renderRestores(restores) {
+    const rows = table(['Server', 'Snapshot', 'Back to', 'Restore', 'State now'], restores.map((restore) => [
+        code(restore.server),
+        nameSnapshot(restore.snapshotId, restore.name),
+        showTime(restore.createdAt),
+        describeRestore(restore),
+        describeState(restore),
+    ]));
+    const confirmed = restores.some((restore) => restore.confirmed);
+    return confirmed ? `${rows}Confirmed: the restore was seen to begin and to end.\n\n` : rows;
+}
+function describeState({ serverStatus, started, confirmed, health }) {
+    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
+    const lines = [
+        started ? `${server}, started by this step` : server,
+        ...(confirmed ? [HEALTH[health]] : []),
+    ];
+    return lines.join('<br>');
+}
+function describeRestore({ requested, confirmed }) {
+    if (confirmed)
+        return '✅ confirmed';
+    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
+}
+function renderRetention({ server, verdicts }) {
+    const rows = verdicts.map(({ snapshot, action, why }) => [
+        nameSnapshot(snapshot.id, snapshot.name),
+        escapeMarkdown(snapshot.status),
+        showTime(snapshot.createdAt),
+        action === 'delete' ? '**delete**' : 'keep',
+        escapeMarkdown(why),
+    ]);
+    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
+    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Why'], rows)}`;
+}
+function renderAlert({ kind, title, text, command }) {
+    // Our own words and checked ids: not escaped, so that it can be copied.
+    const block = command === undefined ? '' : `\n${shellBlock(command)}`;
+    const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
+    const quoted = body
+        .trimEnd()
+        .split('\n')
+        .map((line) => `> ${line}`.trimEnd());
+    return `${quoted.join('\n')}\n\n`;
+}
+/** A line of an error: an entry of a list, or a paragraph. */
+function renderLine(line) {
+    if (line.trim() === '')
+        return '';
+    return line.startsWith('- ') ? `- ${escapeMarkdown(line.slice(2))}\n` : `\n${escapeMarkdown(line)}\n\n`;
+}
+function renderCommands(commands) {
+    if (commands.length === 0)
+        return '';
+    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${shellBlock(commands.join('\n'))}`);
+}
+function renderEvents(events, withServer) {
+    const [first] = events;
+    if (first === undefined)
+        return '';
+    const rows = events.map(({ at, subject, text }) => [
+        showTime(new Date(at).toISOString()),
+        `+${values_formatElapsed(Math.max(0, at - first.at))}`,
+        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
+        escapeMarkdown(text),
+    ]);
+    return details('What happened when', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
+}
+/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
+function restoreCommand(apiUrl, snapshotId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
 }
 
 ;// CONCATENATED MODULE: external "node:crypto"
@@ -953,7 +1011,8 @@ function errors_isTransient(error) {
     return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'unsafe_id';
 }
 function describe(fields) {
-    const { kind, method, path, status, detail } = fields;
+    const { kind, method, path, status } = fields;
+    const detail = fields.detail?.replace(/\.$/, '');
     const request = `${method} ${path}`;
     switch (kind) {
         case 'http':
@@ -977,7 +1036,7 @@ function describe(fields) {
         case 'deadline':
             return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
         case 'unsafe_id':
-            return `${request}: not sent, the id is too large a number to be sure of its digits`;
+            return `${request}: not sent, the id cannot be used safely`;
         case 'cancelled':
             return `${request}: not sent or not waited for, because the job was cancelled`;
     }
@@ -1153,7 +1212,7 @@ function reasonToKeep(snapshot, newest, facts) {
     if (status_meaningOf(snapshot.status) === 'pending')
         return `not finished ('${snapshot.status}')`;
     if (newest.includes(snapshot))
-        return `among the newest ${rule.keepLast} completed`;
+        return rule.keepLast === 1 ? 'the newest completed' : `among the newest ${rule.keepLast} completed`;
     if (!model_isAddressable(snapshot))
         return 'its id cannot be used safely';
     const age = age_ageOf(snapshot, now);
@@ -1165,10 +1224,9 @@ function reasonToKeep(snapshot, newest, facts) {
 }
 function reasonToDelete(snapshot, rule) {
     if (status_meaningOf(snapshot.status) === 'failed')
-        return `failed ('${snapshot.status}'): no restore point`;
-    return rule.olderThan === null
-        ? `beyond the newest ${rule.keepLast} completed`
-        : `beyond the newest ${rule.keepLast} completed, and old enough`;
+        return `'${snapshot.status}' is no restore point`;
+    const beyond = rule.keepLast === 1 ? 'not the newest completed' : `beyond the newest ${rule.keepLast} completed`;
+    return rule.olderThan === null ? beyond : `${beyond}, and old enough`;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/reuse.js
@@ -4408,6 +4466,7 @@ const isServerRecord = shape({
     name: isText,
     phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
     snapshotId: orNull(isId),
+    exact: isFlag,
     createdAt: orNull(isText),
     sizeMb: orNull((value) => typeof value === 'number'),
     reused: isFlag,
@@ -4436,6 +4495,7 @@ function createTrack(deps, index, start) {
             serverName: null,
             phase: 'planned',
             snapshotId: null,
+            exact: true,
             createdAt: null,
             sizeMb: null,
             reused: false,
@@ -4731,6 +4791,10 @@ function createSchedule(pollInterval) {
 function startWatch(id, key) {
     return { id, key, seen: false, missing: 0 };
 }
+/** Whether an id that this list does not show is not there: one without a usable id could be any. */
+function provesAbsence(list) {
+    return list.complete && list.snapshots.every((s) => s.id !== '');
+}
 /** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
 function waiting_findByKey(snapshots, key) {
     const rank = { completed: 0, pending: 1, failed: 2 };
@@ -4749,7 +4813,8 @@ function observeList(watch, list) {
     const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
     const snapshot = chooseSnapshot(family, watch.id);
     if (snapshot === null) {
-        const missing = list.complete ? watch.missing + 1 : watch.missing;
+        const absent = watch.key === null ? provesAbsence(list) : list.complete;
+        const missing = absent ? watch.missing + 1 : watch.missing;
         const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
         const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
         return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
@@ -4904,6 +4969,7 @@ function joinLists(lists) {
 
 
 
+
 /**
  * Requests the snapshot of one server, exactly once as far as the API lets anybody know (design §3.2): the
  * intent is saved before each request, the id straight after its answer, and an answer that was lost is looked
@@ -5009,9 +5075,10 @@ function adopt(track, deps, snapshot, twins) {
     track.save({
         phase: 'created',
         snapshotId: snapshot.id === '' ? null : snapshot.id,
+        exact: snapshot.exact,
         createdAt: snapshot.createdAt,
         sizeMb: snapshot.sizeMb,
-        twins: twins.map((s) => s.id).filter((id) => id !== ''),
+        twins: twins.filter(isAddressable).map((s) => s.id),
     });
     track.meet(snapshot.server);
     track.show({ snapshot });
@@ -5224,9 +5291,10 @@ function notStarted(target, status, cause) {
 
 
 
+
 /** A record before anybody looked. */
 function leaveAsSaved(record) {
-    return { record, found: null, id: record.snapshotId, twins: record.twins };
+    return { record, looked: false, found: null, id: record.snapshotId, twins: record.twins };
 }
 /** Whether the API may have made a snapshot that main did not get to know. */
 function isUncertain({ phase, resent }) {
@@ -5237,8 +5305,8 @@ function needsLook(record, step) {
     return isUncertain(record) || record.twins.length > 0 || (!step.succeeded && record.phase === 'created');
 }
 /** Whether the snapshot is known to be completed, by main or by post's own list. */
-function leftovers_isCompleted({ record, found }) {
-    return found === null ? record.phase === 'completed' : meaningOf(found.status) === 'completed';
+function leftovers_isCompleted({ record, found, looked }) {
+    return found === null ? !looked && record.phase === 'completed' : meaningOf(found.status) === 'completed';
 }
 /** Starts what main left stopped; gives whether all are active again. Failures are told. */
 async function startLeftStopped(records, deps, schedule, until) {
@@ -5278,10 +5346,11 @@ async function findLeftover(record, deps, schedule, until) {
         ? (family[0] ?? null)
         : (family.find((s) => s.id === record.snapshotId) ?? null);
     const id = record.snapshotId ?? (found === null || found.id === '' ? null : found.id);
-    const twins = family.filter((s) => s.id !== id && s.id !== '').map((s) => s.id);
+    const twins = family.filter((s) => s.id !== id && isAddressable(s)).map((s) => s.id);
     tellFound(record, found, list, deps);
     return {
         record,
+        looked: true,
         found,
         id,
         twins: [...new Set([...record.twins, ...twins])].filter((twin) => twin !== id),
@@ -5289,17 +5358,18 @@ async function findLeftover(record, deps, schedule, until) {
 }
 function tellFound(record, found, list, deps) {
     const label = labelOf(record);
-    if (found !== null) {
-        if (record.snapshotId !== null)
-            return;
-        return deps.log.event(label, `found snapshot ${found.id} (${found.status}), whose id the step did not get to know`);
+    if (record.snapshotId !== null && found === null) {
+        deps.log.event(label, `snapshot ${record.snapshotId} is not listed now`);
     }
-    if (record.snapshotId !== null) {
-        return deps.log.event(label, `snapshot ${record.snapshotId} is not listed now`);
+    else if (record.snapshotId === null && found !== null) {
+        const id = found.id === '' ? 'without a usable id' : found.id;
+        deps.log.event(label, `found snapshot ${id} (${record.name}, ${found.status}), which the step did not get to know`);
     }
-    deps.log.event(label, `no list shows a snapshot with the key of this step (${record.name})`);
-    const suspect = findUnmarked(list.snapshots, { record, before: null });
-    if (suspect === undefined)
+    else if (found === null) {
+        deps.log.event(label, `no list shows a snapshot with the key of this step (${record.name})`);
+    }
+    const suspect = isUncertain(record) ? findUnmarked(list.snapshots, { record, before: null }) : undefined;
+    if (suspect === undefined || suspect.id === record.snapshotId)
         return;
     deps.log.warning('Unknown whether a snapshot was made', `${label}: snapshot ${suspect.id} has the name ${record.name} but no mark; it may be this step's. It is not touched; look at it in the panel of VPS.org.`);
 }
@@ -5423,8 +5493,12 @@ async function cleanUp(leftovers, { onSuccess, keepLast }, deps, until) {
 /** Deletes this step's snapshots, twins included; gives the ids that are gone. */
 async function deleteSnapshots(leftovers, deps, until) {
     const gone = [];
-    for (const { record, id, twins } of leftovers) {
-        for (const each of [id, ...twins].filter((text) => text !== null)) {
+    for (const { record, id, found, twins } of leftovers) {
+        const exact = found?.exact ?? record.exact;
+        if (id !== null && !exact) {
+            deps.log.warning('Snapshot not deleted', `${labelOf(record)}: snapshot ${id} is not deleted, because its id is too large a number to be sure of its digits. Delete it in the panel of VPS.org.`);
+        }
+        for (const each of [exact ? id : null, ...twins].filter((text) => text !== null)) {
             if ((await deleteOne(each, labelOf(record), deps, until)) !== 'failed')
                 gone.push(each);
         }
@@ -6100,10 +6174,9 @@ function noContent({ status }) {
         throw new SchemaError('a 204 was expected');
 }
 function anything() { }
-/** The last guard before a snapshot is overwritten or deleted: digits above 2^53 may not be the API's (design §4). */
+/** The last guard before a snapshot is overwritten or deleted: an odd id would fold into another address (design §4). */
 function refuseUnsafe(method, path, id) {
-    const unsafe = /^\d+$/.test(id) && !Number.isSafeInteger(Number(id));
-    if (unsafe || !ID_PATTERN.test(id))
+    if (!ID_PATTERN.test(id))
         throw new errors_VpsError({ kind: 'unsafe_id', method, path });
 }
 /** A number where the id is one that a double holds, else text: the API documents integers [D] and has UUIDs [C]. */
@@ -6373,9 +6446,8 @@ function createHttpTransport(userAgent) {
             allowRedirects: false,
         });
         try {
-            const response = await client.request(request.method, request.url, request.body ?? '', {
-                ...request.headers,
-            });
+            const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
+            const response = await Promise.race([answer, rejectOnAbort(signal)]);
             return await readResponse(response, request.statusOnly === true);
         }
         catch (error) {
@@ -6385,6 +6457,15 @@ function createHttpTransport(userAgent) {
             client.dispose();
         }
     };
+}
+/** A proxy that hangs gives the request no socket to abort, so that the request alone would never settle. */
+function rejectOnAbort(signal) {
+    return new Promise((_resolve, reject) => {
+        const abort = () => reject(signal.reason);
+        if (signal.aborted)
+            abort();
+        signal.addEventListener('abort', abort, { once: true });
+    });
 }
 /** Hands the deadline to the request itself, which is the only way to end one that hangs in its body. */
 class Interrupter {
@@ -6467,7 +6548,7 @@ function http_kindOf(error) {
         return null;
     if (/^ERR_TLS|CERT|SIGNATURE/.test(code))
         return 'certificate';
-    if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM)_/.test(code))
+    if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM|SOCKET)_/.test(code))
         return null;
     return KINDS.get(`${String(syscall)} ${code}`) ?? 'reset';
 }
@@ -6546,6 +6627,8 @@ async function run(body, options = {}) {
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     try {
         await body(shell, cancelled.signal);
+        if (cancelled.signal.aborted)
+            throw new errors_CancelledError();
     }
     catch (error) {
         process.exitCode = 1;
@@ -6558,7 +6641,8 @@ async function run(body, options = {}) {
 function tellFailure(error, { log }, whenCancelled) {
     const { title, text, command } = alertOf(error);
     if (whenCancelled !== null) {
-        log.info(text);
+        if (!(error instanceof errors_CancelledError))
+            log.info(text);
         return log.error('Cancelled', `The job was cancelled. ${whenCancelled}`);
     }
     log.error(title, text, command);

@@ -655,86 +655,14 @@ function formatSize(sizeMb) {
         return '–';
     return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
 }
-/** An instant (epoch milliseconds) as UTC to the second. */
-function formatTime(epochMs) {
-    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-;// CONCATENATED MODULE: ./build/github/summary.js
-
-/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
-function renderSummary(summary) {
-    return [
-        `### ${escapeMarkdown(summary.headline)}\n\n`,
-        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
-        renderRestores(summary.restores ?? []),
-        renderRows(summary.rows ?? []),
-        ...(summary.retention ?? []).map(renderRetention),
-        ...(summary.alerts ?? []).filter(({ kind }) => kind !== 'notice').map(renderAlert),
-        renderCommands(summary.commands ?? []),
-        renderEvents(summary.events ?? []),
-    ].join('');
-}
-function renderRows(rows) {
-    const slots = rows.some((row) => row.slotsUsed != null);
-    return table(['Server', 'Snapshot', 'Name', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
-        code(row.server),
-        row.snapshotId === null ? 'none' : code(row.snapshotId),
-        row.name === null ? '–' : code(row.name),
-        row.status === null || row.status === '' ? 'unknown' : escapeMarkdown(row.status),
-        formatSize(row.sizeMb),
-        row.createdAt === null ? '–' : escapeMarkdown(row.createdAt),
-        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
-    ]));
-}
-const HEALTH = { passed: 'passed', failed: '**failed**', not_checked: 'not checked' };
-function renderRestores(restores) {
-    return table(['Server', 'From snapshot', 'Requested', 'Confirmed', 'Started by us', 'Health', 'Server is', 'Remark'], restores.map((restore) => [
-        code(restore.server),
-        code(restore.snapshotId),
-        restore.requested ? 'yes' : 'no',
-        restore.confirmed ? '**yes**' : 'no',
-        restore.started ? 'yes' : 'no',
-        HEALTH[restore.health],
-        restore.serverStatus === null ? 'unknown' : escapeMarkdown(restore.serverStatus),
-        escapeMarkdown(restore.reason),
-    ]));
-}
-function renderRetention({ server, verdicts }) {
-    const rows = verdicts.map(({ snapshot, action, why }) => [
-        code(snapshot.id),
-        code(snapshot.name ?? ''),
-        escapeMarkdown(snapshot.status),
-        snapshot.createdAt === null ? '–' : escapeMarkdown(snapshot.createdAt),
-        action === 'delete' ? '**delete**' : 'keep',
-        escapeMarkdown(why),
-    ]);
-    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-    return details(`Retention on ${escapeHtml(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep`, table(['Snapshot', 'Name', 'Status', 'Created', 'Decision', 'Why'], rows));
-}
-function renderAlert({ kind, title, text, command }) {
-    const lines = text.split('\n').map((line) => `> ${escapeMarkdown(line)}\n`);
-    // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = command === undefined ? '' : `>\n> \`\`\`sh\n> ${command.replaceAll('\n', '\n> ')}\n> \`\`\`\n`;
-    const sign = kind === 'error' ? 'CAUTION' : 'WARNING';
-    return `> [!${sign}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}${block}\n`;
-}
-function renderCommands(commands) {
-    if (commands.length === 0)
-        return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', shellBlock(commands.join('\n')));
-}
-function renderEvents(events) {
-    const rows = events.map(({ at, subject, text }) => [
-        formatTime(at),
-        subject === '' ? '' : code(subject),
-        escapeMarkdown(text),
-    ]);
-    return details('What happened when', table(['Time', 'Server', 'What'], rows));
-}
-/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
-function restoreCommand(apiUrl, snapshotId) {
-    return `curl -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
+function showTime(text) {
+    if (text === null || text === '')
+        return '–';
+    const at = Date.parse(text);
+    if (Number.isNaN(at))
+        return escapeMarkdown(text);
+    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 ;// CONCATENATED MODULE: ./build/vps/model.js
@@ -744,6 +672,257 @@ const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 /** Whether this snapshot may be named in a request that changes something. */
 function isAddressable(snapshot) {
     return snapshot.exact && ID_PATTERN.test(snapshot.id);
+}
+
+;// CONCATENATED MODULE: ./build/github/values.js
+
+/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
+const LONGEST = 36 * UNITS.d;
+/** `90s`, `1.5h`, … in milliseconds. */
+function values_parseDuration(text, range = {}) {
+    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
+    if (!match) {
+        const hint = /^\d+$/.test(text) ? ` (did you mean ${text}s?)` : '';
+        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m${hint}`);
+    }
+    const duration = Number(match[1]) * UNITS[match[2]];
+    const { min = 1, max = LONGEST } = range;
+    if (duration < min)
+        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
+    if (duration > max)
+        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
+    return duration;
+}
+/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
+function formatDuration(ms) {
+    for (const unit of ['d', 'h', 'm', 's']) {
+        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
+            return `${ms / UNITS[unit]}${unit}`;
+    }
+    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
+}
+/** A measured time for people: `4m 05s`. */
+function formatElapsed(ms) {
+    const seconds = Math.floor(ms / 1000);
+    if (seconds < 60)
+        return `${seconds}s`;
+    const rest = String(seconds % 60).padStart(2, '0');
+    const minutes = Math.floor(seconds / 60);
+    const hours = Math.floor(minutes / 60);
+    if (hours >= 48)
+        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
+function values_parseBoolean(text) {
+    if (/^(true|True|TRUE)$/.test(text))
+        return true;
+    if (/^(false|False|FALSE)$/.test(text))
+        return false;
+    throw new Error(`${quote(text)} is not a boolean: write true or false`);
+}
+function values_parseChoice(text, choices) {
+    const choice = choices.find((c) => c === text);
+    if (choice === undefined)
+        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
+    return choice;
+}
+/** A whole number in a range. */
+function values_parseCount(text, min, max) {
+    const count = Number(text);
+    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
+        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
+    }
+    return count;
+}
+/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function values_parseIds(text) {
+    const ids = [...new Set(text.split(/[\s,]+/).filter((id) => id !== ''))];
+    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
+    if (wrong.length > 0) {
+        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: only letters, digits, '-' and '_', at most 64 of them`);
+    }
+    return ids;
+}
+/** Whether a host name means this machine, where plain http carries a token to nobody else. */
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+/** The API's address without a slash at its end: https, or http to this machine. */
+function parseApiUrl(text) {
+    const url = URL.parse(text);
+    if (url === null)
+        throw new Error(`${quote(text)} is not a URL`);
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
+    }
+    if (url.username !== '' || url.password !== '')
+        throw new Error('it contains a user name or password');
+    if (text.includes('?') || text.includes('#'))
+        throw new Error('it contains a query or a fragment');
+    return url.href.replace(/\/+$/, '');
+}
+/** Addresses to check after a restore, one on a line. */
+function values_parseHealthUrls(text) {
+    return text
+        .split(/\s*\n\s*/)
+        .map((line) => line.trim())
+        .filter((line) => line !== '')
+        .map((line) => {
+        const url = URL.parse(line);
+        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+            throw new Error(`${quote(line.split('?')[0] ?? '')} is not an http(s) URL`);
+        }
+        if (url.username !== '' || url.password !== '')
+            throw new Error('it contains a user name or password');
+        return url.href;
+    });
+}
+/** A token that can stand in a header. `what` names where it comes from. */
+function values_parseToken(text) {
+    if (text === '') {
+        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
+    }
+    if (!/^[\x21-\x7e]+$/.test(text)) {
+        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
+    }
+    return text;
+}
+/** A value in quotes, cut so that a pasted file does not fill the log. */
+function quote(text) {
+    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+}
+
+;// CONCATENATED MODULE: ./build/github/summary.js
+
+
+/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
+function renderSummary(summary) {
+    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
+    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
+    return [
+        `### ${escapeMarkdown(summary.headline)}\n\n`,
+        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
+        renderLoss(restores),
+        ...alerts.filter(({ kind }) => kind !== 'notice').map(renderAlert),
+        renderRestores(restores),
+        renderRows(rows),
+        ...retention.map(renderRetention),
+        renderEvents(events, servers.size > 1),
+        renderCommands(commands),
+    ].join('');
+}
+function renderRows(rows) {
+    const slots = rows.some((row) => row.slotsUsed != null);
+    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
+        code(row.server),
+        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
+        describeStatus(row),
+        formatSize(row.sizeMb),
+        showTime(row.createdAt),
+        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
+    ]));
+}
+function describeStatus({ snapshotId, status }) {
+    if (status === null || status === '')
+        return snapshotId === null ? '–' : 'unknown';
+    return escapeMarkdown(status);
+}
+/** Id and name in one cell: a table with a column for each does not fit the page. */
+function nameSnapshot(id, name) {
+    return name === null || name === '' ? code(id) : `${code(id)}<br>${code(name)}`;
+}
+/** What a restore destroys, said once, above all else. */
+function renderLoss(restores) {
+    const requested = restores.filter((restore) => restore.requested);
+    const [only] = requested;
+    if (only === undefined)
+        return '';
+    const certain = requested.every(({ confirmed }) => confirmed);
+    const start = certain ? 'Everything' : 'Where the restore was carried out, everything';
+    const what = requested.length > 1
+        ? 'written to these servers since their snapshots were taken'
+        : `written to the server since ${only.createdAt === null ? 'the snapshot was taken' : showTime(only.createdAt)}`;
+    return `> [!CAUTION]\n> **${start} ${what} is gone.**\n\n`;
+}
+const HEALTH = {
+    passed: '✅ health check passed',
+    failed: '❌ **health check failed**',
+    not_checked: 'application not checked',
+};
+function renderRestores(restores) {
+    const rows = table(['Server', 'Snapshot', 'Back to', 'Restore', 'State now'], restores.map((restore) => [
+        code(restore.server),
+        nameSnapshot(restore.snapshotId, restore.name),
+        showTime(restore.createdAt),
+        describeRestore(restore),
+        describeState(restore),
+    ]));
+    const confirmed = restores.some((restore) => restore.confirmed);
+    return confirmed ? `${rows}Confirmed: the restore was seen to begin and to end.\n\n` : rows;
+}
+function describeState({ serverStatus, started, confirmed, health }) {
+    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
+    const lines = [
+        started ? `${server}, started by this step` : server,
+        ...(confirmed ? [HEALTH[health]] : []),
+    ];
+    return lines.join('<br>');
+}
+function describeRestore({ requested, confirmed }) {
+    if (confirmed)
+        return '✅ confirmed';
+    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
+}
+function renderRetention({ server, verdicts }) {
+    const rows = verdicts.map(({ snapshot, action, why }) => [
+        nameSnapshot(snapshot.id, snapshot.name),
+        escapeMarkdown(snapshot.status),
+        showTime(snapshot.createdAt),
+        action === 'delete' ? '**delete**' : 'keep',
+        escapeMarkdown(why),
+    ]);
+    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
+    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Why'], rows)}`;
+}
+function renderAlert({ kind, title, text, command }) {
+    // Our own words and checked ids: not escaped, so that it can be copied.
+    const block = command === undefined ? '' : `\n${shellBlock(command)}`;
+    const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
+    const quoted = body
+        .trimEnd()
+        .split('\n')
+        .map((line) => `> ${line}`.trimEnd());
+    return `${quoted.join('\n')}\n\n`;
+}
+/** A line of an error: an entry of a list, or a paragraph. */
+function renderLine(line) {
+    if (line.trim() === '')
+        return '';
+    return line.startsWith('- ') ? `- ${escapeMarkdown(line.slice(2))}\n` : `\n${escapeMarkdown(line)}\n\n`;
+}
+function renderCommands(commands) {
+    if (commands.length === 0)
+        return '';
+    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${shellBlock(commands.join('\n'))}`);
+}
+function renderEvents(events, withServer) {
+    const [first] = events;
+    if (first === undefined)
+        return '';
+    const rows = events.map(({ at, subject, text }) => [
+        showTime(new Date(at).toISOString()),
+        `+${formatElapsed(Math.max(0, at - first.at))}`,
+        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
+        escapeMarkdown(text),
+    ]);
+    return details('What happened when', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
+}
+/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
+function restoreCommand(apiUrl, snapshotId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/age.js
@@ -1119,127 +1298,6 @@ function describeError(error) {
     return messages.join('\n  caused by: ');
 }
 
-;// CONCATENATED MODULE: ./build/github/values.js
-
-/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
-const LONGEST = 36 * UNITS.d;
-/** `90s`, `1.5h`, … in milliseconds. */
-function values_parseDuration(text, range = {}) {
-    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
-    if (!match) {
-        const hint = /^\d+$/.test(text) ? ` (did you mean ${text}s?)` : '';
-        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m${hint}`);
-    }
-    const duration = Number(match[1]) * UNITS[match[2]];
-    const { min = 1, max = LONGEST } = range;
-    if (duration < min)
-        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
-    if (duration > max)
-        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
-    return duration;
-}
-/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
-function formatDuration(ms) {
-    for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
-    }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
-}
-/** A measured time for people: `4m 05s`. */
-function formatElapsed(ms) {
-    const seconds = Math.floor(ms / 1000);
-    if (seconds < 60)
-        return `${seconds}s`;
-    const rest = String(seconds % 60).padStart(2, '0');
-    const minutes = Math.floor(seconds / 60);
-    const hours = Math.floor(minutes / 60);
-    if (hours >= 48)
-        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
-    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
-}
-/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
-function values_parseBoolean(text) {
-    if (/^(true|True|TRUE)$/.test(text))
-        return true;
-    if (/^(false|False|FALSE)$/.test(text))
-        return false;
-    throw new Error(`${quote(text)} is not a boolean: write true or false`);
-}
-function values_parseChoice(text, choices) {
-    const choice = choices.find((c) => c === text);
-    if (choice === undefined)
-        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
-    return choice;
-}
-/** A whole number in a range. */
-function values_parseCount(text, min, max) {
-    const count = Number(text);
-    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
-        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
-    }
-    return count;
-}
-/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
-function values_parseIds(text) {
-    const ids = [...new Set(text.split(/[\s,]+/).filter((id) => id !== ''))];
-    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: only letters, digits, '-' and '_', at most 64 of them`);
-    }
-    return ids;
-}
-/** Whether a host name means this machine, where plain http carries a token to nobody else. */
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-/** The API's address without a slash at its end: https, or http to this machine. */
-function parseApiUrl(text) {
-    const url = URL.parse(text);
-    if (url === null)
-        throw new Error(`${quote(text)} is not a URL`);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
-    }
-    if (url.username !== '' || url.password !== '')
-        throw new Error('it contains a user name or password');
-    if (text.includes('?') || text.includes('#'))
-        throw new Error('it contains a query or a fragment');
-    return url.href.replace(/\/+$/, '');
-}
-/** Addresses to check after a restore, one on a line. */
-function values_parseHealthUrls(text) {
-    return text
-        .split(/\s*\n\s*/)
-        .map((line) => line.trim())
-        .filter((line) => line !== '')
-        .map((line) => {
-        const url = URL.parse(line);
-        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-            throw new Error(`${quote(line.split('?')[0] ?? '')} is not an http(s) URL`);
-        }
-        if (url.username !== '' || url.password !== '')
-            throw new Error('it contains a user name or password');
-        return url.href;
-    });
-}
-/** A token that can stand in a header. `what` names where it comes from. */
-function values_parseToken(text) {
-    if (text === '') {
-        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
-    }
-    if (!/^[\x21-\x7e]+$/.test(text)) {
-        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
-    }
-    return text;
-}
-/** A value in quotes, cut so that a pasted file does not fill the log. */
-function quote(text) {
-    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
-}
-
 ;// CONCATENATED MODULE: ./build/github/reader.js
 
 /** All mistakes in the inputs, told together; nothing has been sent. */
@@ -1343,6 +1401,7 @@ function alertOf(error) {
 ;// CONCATENATED MODULE: ./build/actions/outcome.js
 
 
+const ROLLED_BACK = 'Rolled back';
 /** "Restored" may be said: the restore began, it ended, and what was to be checked is well. */
 function isRestored(restore) {
     return restore.confirmed && restore.health !== 'failed';
@@ -1351,7 +1410,7 @@ function isRestored(restore) {
 function describeRestored({ health, serverStatus, target }) {
     const asBefore = serverStatus === 'stopped' && !target.startIfStopped;
     const server = asBefore ? 'server is stopped, as it was before the snapshot' : 'server is active again';
-    return `restored: ${server}, ${health === 'passed' ? 'health check passed' : 'application not checked'}`;
+    return `${server}, ${health === 'passed' ? 'health check passed' : 'application not checked'}`;
 }
 /** The title of a restore that did not end well. */
 function titleOf({ confirmed, requested }) {
@@ -1368,13 +1427,13 @@ function tellRestore(restore, apiUrl, { log }, asError) {
     const { label, snapshotId } = target;
     if (!isRestored(restore)) {
         const title = titleOf(restore);
-        log.event(label, `${title.toLowerCase()}: ${reason}`);
+        log.event(label, title.toLowerCase());
         const { advice, command } = nextStep(restore, apiUrl);
-        return log.error(title, `${label}, snapshot ${snapshotId}: ${reason}. ${advice}`, command);
+        return log.error(title, `${label}, snapshot ${snapshotId}: ${reason}. ${advice}`.trimEnd(), command);
     }
-    log.event(label, describeRestored(restore));
+    log.event(label, `restored: ${describeRestored(restore)}`);
     const since = snapshot?.createdAt ?? 'the snapshot was taken';
-    log[asError ? 'error' : 'notice'](asError ? 'Rolled back' : 'Restored', `${label}, snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`);
+    log[asError ? 'error' : 'notice'](asError ? ROLLED_BACK : 'Restored', `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`);
 }
 function nextStep(restore, apiUrl) {
     const { requested, confirmed, stage, target, serverStatus } = restore;
@@ -1391,17 +1450,22 @@ function nextStep(restore, apiUrl) {
         command,
     };
 }
+/** The summary says a rollback that went well in its own way and place, not a second time as an alert. */
+function withoutRollbacks(alerts) {
+    return alerts.filter(({ title }) => title !== ROLLED_BACK);
+}
 /** The rows of the summary. */
 function toSummary(restores) {
     return restores.map((restore) => ({
         server: restore.target.label,
         snapshotId: restore.target.snapshotId,
+        name: restore.snapshot?.name ?? null,
+        createdAt: restore.snapshot?.createdAt ?? null,
         requested: restore.requested,
         confirmed: restore.confirmed,
         started: restore.started,
         health: restore.health,
         serverStatus: restore.serverStatus,
-        reason: restore.reason || (restore.stage === 'requested' ? 'requested, not confirmed yet' : ''),
     }));
 }
 /** The comment on GitHub: ids in code spans and our own words, no text of the API (design §3.8). */
@@ -1488,7 +1552,8 @@ function isTransient(error) {
     return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'unsafe_id';
 }
 function describe(fields) {
-    const { kind, method, path, status, detail } = fields;
+    const { kind, method, path, status } = fields;
+    const detail = fields.detail?.replace(/\.$/, '');
     const request = `${method} ${path}`;
     switch (kind) {
         case 'http':
@@ -1512,7 +1577,7 @@ function describe(fields) {
         case 'deadline':
             return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
         case 'unsafe_id':
-            return `${request}: not sent, the id is too large a number to be sure of its digits`;
+            return `${request}: not sent, the id cannot be used safely`;
         case 'cancelled':
             return `${request}: not sent or not waited for, because the job was cancelled`;
     }
@@ -1637,7 +1702,7 @@ function createHeartbeat(doing, { clock, log }) {
             if (waiting.size === 0 || now - spoken < HEARTBEAT_MS)
                 return;
             spoken = now;
-            const states = [...waiting].map(([subject, state]) => `${subject} (${state})`);
+            const states = [...waiting].map(([subject, state]) => `${subject}: ${state}`);
             log.info(`Still ${doing} after ${formatElapsed(now - begun)}: ${states.join(', ')}`);
         },
     };
@@ -1652,9 +1717,9 @@ function lookDeadline(until, { clock }) {
 const BROKEN = new Set(['suspended', 'error', 'failed']);
 /** One look may be a stale answer. */
 const LOOKS_TO_END = 2;
-function startRestoration(before) {
+function startRestoration(before, accepted = true) {
     const running = before?.status === 'restoring';
-    return { before, looks: 0, sawRestoring: running, begun: running, active: 0, stopped: 0 };
+    return { before, accepted, looks: 0, sawRestoring: running, begun: running, active: 0, stopped: 0 };
 }
 /** Whether this look at the server shows that a restore was taken: `restoring`, or a changed `updated_at`. */
 function showsBegin(before, server) {
@@ -1673,6 +1738,7 @@ function observeServer(state, server) {
     const begun = state.begun || showsBegin(state.before, server);
     const next = {
         before: state.before,
+        accepted: state.accepted,
         looks: state.looks + 1,
         sawRestoring: state.sawRestoring || server.status === 'restoring',
         begun,
@@ -1687,8 +1753,13 @@ function phaseOf(state, status) {
     const waited = state.looks >= LOOKS.begin;
     if (!state.begun)
         return waited ? 'not_begun' : 'requested';
-    if (!state.sawRestoring && !waited)
-        return 'begun';
+    if (!state.sawRestoring) {
+        if (!waited)
+            return 'begun';
+        // Without the API's word, a changed time alone may be somebody else's doing.
+        if (!state.accepted)
+            return 'not_begun';
+    }
     if (state.active >= LOOKS_TO_END)
         return 'active';
     if (state.stopped >= LOOKS_TO_END)
@@ -1715,7 +1786,7 @@ async function requestRestore(restore, deps, options, tell) {
             await deps.api.restoreSnapshot(target.snapshotId, options.until);
             deps.log.event(target.label, 'restore requested, not confirmed yet');
             await tell(requested);
-            return requested;
+            return { ...requested, accepted: true };
         }
         catch (error) {
             if (!(error instanceof errors_VpsError))
@@ -1954,11 +2025,11 @@ const OTHER = 'another restore was running; none was requested by this run';
 function unconfirmed(why, other) {
     return other ? `another restore is running, and its end was not seen: ${why}` : why;
 }
-async function watchUntilEnd({ target, before }, deps, options, heartbeat, onSeen) {
+async function watchUntilEnd({ target, before, accepted }, deps, options, heartbeat, onSeen) {
     const { clock, log } = deps;
     const { schedule, until } = options;
     const begun = clock.now();
-    let state = startRestoration(before);
+    let state = startRestoration(before, accepted);
     let phase = 'requested';
     let status = null;
     for (;;) {
@@ -2027,6 +2098,7 @@ async function judge(target, deps, options) {
         snapshot: null,
         before: null,
         requested: false,
+        accepted: false,
         confirmed: false,
         started: false,
         health: 'not_checked',
@@ -2236,14 +2308,6 @@ function summarize({ restores, inputs }, alerts, { log }) {
     return renderSummary({
         headline: inputs.dryRun ? '🔎 VPS.org restore: dry run, nothing was requested' : headlineOf(restores),
         restores: toSummary(restores),
-        rows: restores.map(({ target, snapshot }) => ({
-            server: target.label,
-            snapshotId: target.snapshotId,
-            name: snapshot?.name ?? null,
-            status: snapshot?.status ?? null,
-            sizeMb: snapshot?.sizeMb ?? null,
-            createdAt: snapshot?.createdAt ?? null,
-        })),
         alerts,
         events: log.events(),
     });
@@ -5931,10 +5995,9 @@ function noContent({ status }) {
         throw new SchemaError('a 204 was expected');
 }
 function anything() { }
-/** The last guard before a snapshot is overwritten or deleted: digits above 2^53 may not be the API's (design §4). */
+/** The last guard before a snapshot is overwritten or deleted: an odd id would fold into another address (design §4). */
 function refuseUnsafe(method, path, id) {
-    const unsafe = /^\d+$/.test(id) && !Number.isSafeInteger(Number(id));
-    if (unsafe || !ID_PATTERN.test(id))
+    if (!ID_PATTERN.test(id))
         throw new errors_VpsError({ kind: 'unsafe_id', method, path });
 }
 /** A number where the id is one that a double holds, else text: the API documents integers [D] and has UUIDs [C]. */
@@ -6204,9 +6267,8 @@ function createHttpTransport(userAgent) {
             allowRedirects: false,
         });
         try {
-            const response = await client.request(request.method, request.url, request.body ?? '', {
-                ...request.headers,
-            });
+            const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
+            const response = await Promise.race([answer, rejectOnAbort(signal)]);
             return await readResponse(response, request.statusOnly === true);
         }
         catch (error) {
@@ -6216,6 +6278,15 @@ function createHttpTransport(userAgent) {
             client.dispose();
         }
     };
+}
+/** A proxy that hangs gives the request no socket to abort, so that the request alone would never settle. */
+function rejectOnAbort(signal) {
+    return new Promise((_resolve, reject) => {
+        const abort = () => reject(signal.reason);
+        if (signal.aborted)
+            abort();
+        signal.addEventListener('abort', abort, { once: true });
+    });
 }
 /** Hands the deadline to the request itself, which is the only way to end one that hangs in its body. */
 class Interrupter {
@@ -6298,7 +6369,7 @@ function http_kindOf(error) {
         return null;
     if (/^ERR_TLS|CERT|SIGNATURE/.test(code))
         return 'certificate';
-    if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM)_/.test(code))
+    if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM|SOCKET)_/.test(code))
         return null;
     return KINDS.get(`${String(syscall)} ${code}`) ?? 'reset';
 }
@@ -6377,6 +6448,8 @@ async function run(body, options = {}) {
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     try {
         await body(shell, cancelled.signal);
+        if (cancelled.signal.aborted)
+            throw new CancelledError();
     }
     catch (error) {
         process.exitCode = 1;
@@ -6389,7 +6462,8 @@ async function run(body, options = {}) {
 function tellFailure(error, { log }, whenCancelled) {
     const { title, text, command } = alertOf(error);
     if (whenCancelled !== null) {
-        log.info(text);
+        if (!(error instanceof CancelledError))
+            log.info(text);
         return log.error('Cancelled', `The job was cancelled. ${whenCancelled}`);
     }
     log.error(title, text, command);

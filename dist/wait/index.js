@@ -572,86 +572,14 @@ function formatSize(sizeMb) {
         return '–';
     return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
 }
-/** An instant (epoch milliseconds) as UTC to the second. */
-function formatTime(epochMs) {
-    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-;// CONCATENATED MODULE: ./build/github/summary.js
-
-/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
-function renderSummary(summary) {
-    return [
-        `### ${escapeMarkdown(summary.headline)}\n\n`,
-        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
-        renderRestores(summary.restores ?? []),
-        renderRows(summary.rows ?? []),
-        ...(summary.retention ?? []).map(renderRetention),
-        ...(summary.alerts ?? []).filter(({ kind }) => kind !== 'notice').map(renderAlert),
-        renderCommands(summary.commands ?? []),
-        renderEvents(summary.events ?? []),
-    ].join('');
-}
-function renderRows(rows) {
-    const slots = rows.some((row) => row.slotsUsed != null);
-    return table(['Server', 'Snapshot', 'Name', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
-        code(row.server),
-        row.snapshotId === null ? 'none' : code(row.snapshotId),
-        row.name === null ? '–' : code(row.name),
-        row.status === null || row.status === '' ? 'unknown' : escapeMarkdown(row.status),
-        formatSize(row.sizeMb),
-        row.createdAt === null ? '–' : escapeMarkdown(row.createdAt),
-        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
-    ]));
-}
-const HEALTH = { passed: 'passed', failed: '**failed**', not_checked: 'not checked' };
-function renderRestores(restores) {
-    return table(['Server', 'From snapshot', 'Requested', 'Confirmed', 'Started by us', 'Health', 'Server is', 'Remark'], restores.map((restore) => [
-        code(restore.server),
-        code(restore.snapshotId),
-        restore.requested ? 'yes' : 'no',
-        restore.confirmed ? '**yes**' : 'no',
-        restore.started ? 'yes' : 'no',
-        HEALTH[restore.health],
-        restore.serverStatus === null ? 'unknown' : escapeMarkdown(restore.serverStatus),
-        escapeMarkdown(restore.reason),
-    ]));
-}
-function renderRetention({ server, verdicts }) {
-    const rows = verdicts.map(({ snapshot, action, why }) => [
-        code(snapshot.id),
-        code(snapshot.name ?? ''),
-        escapeMarkdown(snapshot.status),
-        snapshot.createdAt === null ? '–' : escapeMarkdown(snapshot.createdAt),
-        action === 'delete' ? '**delete**' : 'keep',
-        escapeMarkdown(why),
-    ]);
-    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-    return details(`Retention on ${escapeHtml(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep`, table(['Snapshot', 'Name', 'Status', 'Created', 'Decision', 'Why'], rows));
-}
-function renderAlert({ kind, title, text, command }) {
-    const lines = text.split('\n').map((line) => `> ${escapeMarkdown(line)}\n`);
-    // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = command === undefined ? '' : `>\n> \`\`\`sh\n> ${command.replaceAll('\n', '\n> ')}\n> \`\`\`\n`;
-    const sign = kind === 'error' ? 'CAUTION' : 'WARNING';
-    return `> [!${sign}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}${block}\n`;
-}
-function renderCommands(commands) {
-    if (commands.length === 0)
-        return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', shellBlock(commands.join('\n')));
-}
-function renderEvents(events) {
-    const rows = events.map(({ at, subject, text }) => [
-        formatTime(at),
-        subject === '' ? '' : code(subject),
-        escapeMarkdown(text),
-    ]);
-    return details('What happened when', table(['Time', 'Server', 'What'], rows));
-}
-/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
-function restoreCommand(apiUrl, snapshotId) {
-    return `curl -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
+function showTime(text) {
+    if (text === null || text === '')
+        return '–';
+    const at = Date.parse(text);
+    if (Number.isNaN(at))
+        return escapeMarkdown(text);
+    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 ;// CONCATENATED MODULE: ./build/vps/model.js
@@ -782,6 +710,136 @@ function values_parseToken(text) {
 /** A value in quotes, cut so that a pasted file does not fill the log. */
 function quote(text) {
     return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+}
+
+;// CONCATENATED MODULE: ./build/github/summary.js
+
+
+/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
+function renderSummary(summary) {
+    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
+    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
+    return [
+        `### ${escapeMarkdown(summary.headline)}\n\n`,
+        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
+        renderLoss(restores),
+        ...alerts.filter(({ kind }) => kind !== 'notice').map(renderAlert),
+        renderRestores(restores),
+        renderRows(rows),
+        ...retention.map(renderRetention),
+        renderEvents(events, servers.size > 1),
+        renderCommands(commands),
+    ].join('');
+}
+function renderRows(rows) {
+    const slots = rows.some((row) => row.slotsUsed != null);
+    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
+        code(row.server),
+        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
+        describeStatus(row),
+        formatSize(row.sizeMb),
+        showTime(row.createdAt),
+        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
+    ]));
+}
+function describeStatus({ snapshotId, status }) {
+    if (status === null || status === '')
+        return snapshotId === null ? '–' : 'unknown';
+    return escapeMarkdown(status);
+}
+/** Id and name in one cell: a table with a column for each does not fit the page. */
+function nameSnapshot(id, name) {
+    return name === null || name === '' ? code(id) : `${code(id)}<br>${code(name)}`;
+}
+/** What a restore destroys, said once, above all else. */
+function renderLoss(restores) {
+    const requested = restores.filter((restore) => restore.requested);
+    const [only] = requested;
+    if (only === undefined)
+        return '';
+    const certain = requested.every(({ confirmed }) => confirmed);
+    const start = certain ? 'Everything' : 'Where the restore was carried out, everything';
+    const what = requested.length > 1
+        ? 'written to these servers since their snapshots were taken'
+        : `written to the server since ${only.createdAt === null ? 'the snapshot was taken' : showTime(only.createdAt)}`;
+    return `> [!CAUTION]\n> **${start} ${what} is gone.**\n\n`;
+}
+const HEALTH = {
+    passed: '✅ health check passed',
+    failed: '❌ **health check failed**',
+    not_checked: 'application not checked',
+};
+function renderRestores(restores) {
+    const rows = table(['Server', 'Snapshot', 'Back to', 'Restore', 'State now'], restores.map((restore) => [
+        code(restore.server),
+        nameSnapshot(restore.snapshotId, restore.name),
+        showTime(restore.createdAt),
+        describeRestore(restore),
+        describeState(restore),
+    ]));
+    const confirmed = restores.some((restore) => restore.confirmed);
+    return confirmed ? `${rows}Confirmed: the restore was seen to begin and to end.\n\n` : rows;
+}
+function describeState({ serverStatus, started, confirmed, health }) {
+    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
+    const lines = [
+        started ? `${server}, started by this step` : server,
+        ...(confirmed ? [HEALTH[health]] : []),
+    ];
+    return lines.join('<br>');
+}
+function describeRestore({ requested, confirmed }) {
+    if (confirmed)
+        return '✅ confirmed';
+    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
+}
+function renderRetention({ server, verdicts }) {
+    const rows = verdicts.map(({ snapshot, action, why }) => [
+        nameSnapshot(snapshot.id, snapshot.name),
+        escapeMarkdown(snapshot.status),
+        showTime(snapshot.createdAt),
+        action === 'delete' ? '**delete**' : 'keep',
+        escapeMarkdown(why),
+    ]);
+    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
+    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Why'], rows)}`;
+}
+function renderAlert({ kind, title, text, command }) {
+    // Our own words and checked ids: not escaped, so that it can be copied.
+    const block = command === undefined ? '' : `\n${shellBlock(command)}`;
+    const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
+    const quoted = body
+        .trimEnd()
+        .split('\n')
+        .map((line) => `> ${line}`.trimEnd());
+    return `${quoted.join('\n')}\n\n`;
+}
+/** A line of an error: an entry of a list, or a paragraph. */
+function renderLine(line) {
+    if (line.trim() === '')
+        return '';
+    return line.startsWith('- ') ? `- ${escapeMarkdown(line.slice(2))}\n` : `\n${escapeMarkdown(line)}\n\n`;
+}
+function renderCommands(commands) {
+    if (commands.length === 0)
+        return '';
+    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${shellBlock(commands.join('\n'))}`);
+}
+function renderEvents(events, withServer) {
+    const [first] = events;
+    if (first === undefined)
+        return '';
+    const rows = events.map(({ at, subject, text }) => [
+        showTime(new Date(at).toISOString()),
+        `+${formatElapsed(Math.max(0, at - first.at))}`,
+        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
+        escapeMarkdown(text),
+    ]);
+    return details('What happened when', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
+}
+/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
+function restoreCommand(apiUrl, snapshotId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/schedule.js
@@ -960,6 +1018,10 @@ function cutToLength(points, room) {
 function startWatch(id, key) {
     return { id, key, seen: false, missing: 0 };
 }
+/** Whether an id that this list does not show is not there: one without a usable id could be any. */
+function provesAbsence(list) {
+    return list.complete && list.snapshots.every((s) => s.id !== '');
+}
 /** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
 function findByKey(snapshots, key) {
     const rank = { completed: 0, pending: 1, failed: 2 };
@@ -978,7 +1040,8 @@ function observeList(watch, list) {
     const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
     const snapshot = chooseSnapshot(family, watch.id);
     if (snapshot === null) {
-        const missing = list.complete ? watch.missing + 1 : watch.missing;
+        const absent = watch.key === null ? provesAbsence(list) : list.complete;
+        const missing = absent ? watch.missing + 1 : watch.missing;
         const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
         const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
         return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
@@ -1173,7 +1236,7 @@ function createHeartbeat(doing, { clock, log }) {
             if (waiting.size === 0 || now - spoken < HEARTBEAT_MS)
                 return;
             spoken = now;
-            const states = [...waiting].map(([subject, state]) => `${subject} (${state})`);
+            const states = [...waiting].map(([subject, state]) => `${subject}: ${state}`);
             log.info(`Still ${doing} after ${formatElapsed(now - begun)}: ${states.join(', ')}`);
         },
     };
@@ -1245,7 +1308,8 @@ function isTransient(error) {
     return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'unsafe_id';
 }
 function describe(fields) {
-    const { kind, method, path, status, detail } = fields;
+    const { kind, method, path, status } = fields;
+    const detail = fields.detail?.replace(/\.$/, '');
     const request = `${method} ${path}`;
     switch (kind) {
         case 'http':
@@ -1269,7 +1333,7 @@ function describe(fields) {
         case 'deadline':
             return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
         case 'unsafe_id':
-            return `${request}: not sent, the id is too large a number to be sure of its digits`;
+            return `${request}: not sent, the id cannot be used safely`;
         case 'cancelled':
             return `${request}: not sent or not waited for, because the job was cancelled`;
     }
@@ -1339,7 +1403,11 @@ async function awaitSnapshots(awaited, deps, options) {
     const heartbeat = createHeartbeat('waiting', deps);
     let outage = '';
     for (;;) {
-        const seen = await look(() => read(lookDeadline(options.until, deps)));
+        const seen = await look(() => read(lookDeadline(options.until, deps))).catch((error) => {
+            if (deps.cancelled.aborted)
+                throw new CancelledError();
+            throw notFollowed(items, error);
+        });
         if ('outage' in seen) {
             if (outage === '')
                 log.event('', `the API does not answer, still waiting: ${seen.outage.message}`);
@@ -1360,10 +1428,11 @@ async function awaitSnapshots(awaited, deps, options) {
         if (now >= options.until)
             throw timedOut(waiting, options, outage);
         for (const item of items) {
+            const subject = `snapshot ${item.watch.id} of ${item.awaited.label()}`;
             if (item.done)
-                heartbeat.remove(item.awaited.id);
+                heartbeat.remove(subject);
             else
-                heartbeat.set(item.awaited.id, `${item.awaited.label()}, ${wordOf(item)}`);
+                heartbeat.set(subject, wordOf(item));
         }
         heartbeat.beat();
         const inDoubt = waiting.some((item) => !item.watch.seen || item.watch.missing > 0);
@@ -1423,6 +1492,11 @@ function failed({ awaited, watch, status }, verdict) {
         return new FailedError('Snapshot gone', `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it. Look for another workflow that prunes or rotates on this server, and run the job again.`);
     }
     return new FailedError('Snapshot never listed', `${label}: the snapshot was accepted as ${watch.id} but never listed. It may still appear: look for it in the panel of VPS.org, then run the job again.`);
+}
+/** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
+function notFollowed(items, cause) {
+    const waiting = items.filter((item) => !item.done);
+    return new FailedError('Snapshot not followed to its end', `This cannot be followed any further, because the list is refused: ${waiting.map(describeItem).join(', ')}. Nothing was deleted. When that is mended, go on with the wait action and snapshot_id: ${waiting.map((item) => item.watch.id).join(',')}.`, { cause });
 }
 function timedOut(waiting, options, outage) {
     const ids = waiting.map((item) => item.watch.id).join(',');
@@ -5161,10 +5235,9 @@ function noContent({ status }) {
         throw new SchemaError('a 204 was expected');
 }
 function anything() { }
-/** The last guard before a snapshot is overwritten or deleted: digits above 2^53 may not be the API's (design §4). */
+/** The last guard before a snapshot is overwritten or deleted: an odd id would fold into another address (design §4). */
 function refuseUnsafe(method, path, id) {
-    const unsafe = /^\d+$/.test(id) && !Number.isSafeInteger(Number(id));
-    if (unsafe || !ID_PATTERN.test(id))
+    if (!ID_PATTERN.test(id))
         throw new VpsError({ kind: 'unsafe_id', method, path });
 }
 /** A number where the id is one that a double holds, else text: the API documents integers [D] and has UUIDs [C]. */
@@ -5434,9 +5507,8 @@ function createHttpTransport(userAgent) {
             allowRedirects: false,
         });
         try {
-            const response = await client.request(request.method, request.url, request.body ?? '', {
-                ...request.headers,
-            });
+            const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
+            const response = await Promise.race([answer, rejectOnAbort(signal)]);
             return await readResponse(response, request.statusOnly === true);
         }
         catch (error) {
@@ -5446,6 +5518,15 @@ function createHttpTransport(userAgent) {
             client.dispose();
         }
     };
+}
+/** A proxy that hangs gives the request no socket to abort, so that the request alone would never settle. */
+function rejectOnAbort(signal) {
+    return new Promise((_resolve, reject) => {
+        const abort = () => reject(signal.reason);
+        if (signal.aborted)
+            abort();
+        signal.addEventListener('abort', abort, { once: true });
+    });
 }
 /** Hands the deadline to the request itself, which is the only way to end one that hangs in its body. */
 class Interrupter {
@@ -5528,7 +5609,7 @@ function http_kindOf(error) {
         return null;
     if (/^ERR_TLS|CERT|SIGNATURE/.test(code))
         return 'certificate';
-    if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM)_/.test(code))
+    if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM|SOCKET)_/.test(code))
         return null;
     return KINDS.get(`${String(syscall)} ${code}`) ?? 'reset';
 }
@@ -5607,6 +5688,8 @@ async function run(body, options = {}) {
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     try {
         await body(shell, cancelled.signal);
+        if (cancelled.signal.aborted)
+            throw new CancelledError();
     }
     catch (error) {
         process.exitCode = 1;
@@ -5619,7 +5702,8 @@ async function run(body, options = {}) {
 function tellFailure(error, { log }, whenCancelled) {
     const { title, text, command } = alertOf(error);
     if (whenCancelled !== null) {
-        log.info(text);
+        if (!(error instanceof CancelledError))
+            log.info(text);
         return log.error('Cancelled', `The job was cancelled. ${whenCancelled}`);
     }
     log.error(title, text, command);

@@ -2,7 +2,7 @@ import { type Schedule } from '../snapshots/schedule.ts';
 import { observeList, startWatch, type Verdict, type Watch } from '../snapshots/waiting.ts';
 import { type Snapshot, type SnapshotList } from '../vps/model.ts';
 import { type Deps, pause } from './deps.ts';
-import { FailedError } from './errors.ts';
+import { CancelledError, FailedError } from './errors.ts';
 import { createHeartbeat, lookDeadline } from './heartbeat.ts';
 import { joinLists, look } from './look.ts';
 
@@ -58,7 +58,10 @@ export async function awaitSnapshots(
   const heartbeat = createHeartbeat('waiting', deps);
   let outage = '';
   for (;;) {
-    const seen = await look(() => read(lookDeadline(options.until, deps)));
+    const seen = await look(() => read(lookDeadline(options.until, deps))).catch((error: unknown) => {
+      if (deps.cancelled.aborted) throw new CancelledError();
+      throw notFollowed(items, error);
+    });
     if ('outage' in seen) {
       if (outage === '') log.event('', `the API does not answer, still waiting: ${seen.outage.message}`);
       outage = seen.outage.message;
@@ -72,8 +75,9 @@ export async function awaitSnapshots(
     const now = clock.now();
     if (now >= options.until) throw timedOut(waiting, options, outage);
     for (const item of items) {
-      if (item.done) heartbeat.remove(item.awaited.id);
-      else heartbeat.set(item.awaited.id, `${item.awaited.label()}, ${wordOf(item)}`);
+      const subject = `snapshot ${item.watch.id} of ${item.awaited.label()}`;
+      if (item.done) heartbeat.remove(subject);
+      else heartbeat.set(subject, wordOf(item));
     }
     heartbeat.beat();
     const inDoubt = waiting.some((item) => !item.watch.seen || item.watch.missing > 0);
@@ -141,6 +145,16 @@ function failed({ awaited, watch, status }: Item, verdict: Exclude<Verdict, 'pen
   return new FailedError(
     'Snapshot never listed',
     `${label}: the snapshot was accepted as ${watch.id} but never listed. It may still appear: look for it in the panel of VPS.org, then run the job again.`,
+  );
+}
+
+/** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
+function notFollowed(items: readonly Item[], cause: unknown): FailedError {
+  const waiting = items.filter((item) => !item.done);
+  return new FailedError(
+    'Snapshot not followed to its end',
+    `This cannot be followed any further, because the list is refused: ${waiting.map(describeItem).join(', ')}. Nothing was deleted. When that is mended, go on with the wait action and snapshot_id: ${waiting.map((item) => item.watch.id).join(',')}.`,
+    { cause },
   );
 }
 

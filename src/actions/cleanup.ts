@@ -137,8 +137,15 @@ export async function deleteSnapshots(
   until: number,
 ): Promise<string[]> {
   const gone: string[] = [];
-  for (const { record, id, twins } of leftovers) {
-    for (const each of [id, ...twins].filter((text) => text !== null)) {
+  for (const { record, id, found, twins } of leftovers) {
+    const exact = found?.exact ?? record.exact;
+    if (id !== null && !exact) {
+      deps.log.warning(
+        'Snapshot not deleted',
+        `${labelOf(record)}: snapshot ${id} is not deleted, because its id is too large a number to be sure of its digits. Delete it in the panel of VPS.org.`,
+      );
+    }
+    for (const each of [exact ? id : null, ...twins].filter((text) => text !== null)) {
       if ((await deleteOne(each, labelOf(record), deps, until)) !== 'failed') gone.push(each);
     }
   }

@@ -1,21 +1,19 @@
 import { type RootInputs } from '../github/inputs.ts';
-import { type Alert } from '../github/log.ts';
-import { InputError } from '../github/reader.ts';
-import { STEP_STATE, type StepRecord } from '../github/state.ts';
-import { renderSummary, restoreCommand } from '../github/summary.ts';
 import { formatDuration } from '../github/values.ts';
-import { formatInstant, type NameTemplate, renderName } from '../snapshots/name.ts';
 import { createSchedule, type Schedule } from '../snapshots/schedule.ts';
 import { isDenied, VpsError } from '../vps/errors.ts';
+import { isAddressable } from '../vps/model.ts';
 import { awaitSnapshots } from './awaiting.ts';
+import { summarizeCreate } from './create-report.ts';
 import { createSnapshot } from './creation.ts';
 import { type Deps } from './deps.ts';
-import { FailedError } from './errors.ts';
+import { CancelledError, FailedError } from './errors.ts';
 import { forEachSideBySide } from './side-by-side.ts';
 import { planServer, rotateSlot, type ServerPlan } from './plan.ts';
 import { isStoppedByUs, START_MS, startServer, stopServer } from './power.ts';
 import { writeReport } from './report.ts';
-import { createTrack, labelOf, publish, rowOf, type Track } from './track.ts';
+import { describeStep, nameSnapshots, saveStep } from './step.ts';
+import { labelOf, publish, type Track } from './track.ts';
 
 /**
  * The root action's main step: makes a snapshot of each server, waits for it unless told not to, and saves at
@@ -31,13 +29,14 @@ export async function create(inputs: RootInputs, deps: Deps): Promise<void> {
       try {
         if (inputs.dryRun) return await planOnly(tracks, inputs, deps);
         await makeSnapshots(tracks, inputs, deps, schedule);
+        if (deps.cancelled.aborted) throw new CancelledError();
         saveStep(deps, { ...step, succeeded: true });
       } finally {
         await startStopped(tracks, deps, schedule);
         publish(deps, tracks);
       }
     },
-    (alerts) => summarize(tracks, inputs, deps, alerts),
+    (alerts) => summarizeCreate(tracks, inputs, deps, alerts),
   );
 }
 
@@ -78,66 +77,6 @@ async function makeSnapshots(
     await Promise.all(starts);
   }
   if (failures.length > 0) throw failures[0];
-}
-
-/** Names every snapshot before the first request: a name that cannot be is a mistake in the inputs. */
-function nameSnapshots(inputs: RootInputs, deps: Deps): Track[] {
-  const { job } = deps;
-  const { origin } = job;
-  const common = {
-    owner: job.owner,
-    repo: job.repository.slice(job.repository.indexOf('/') + 1),
-    ref: job.ref,
-    sha: job.sha,
-    sha7: job.sha.slice(0, 7),
-    run_id: origin.runId,
-    run_number: job.runNumber,
-    run_attempt: String(origin.runAttempt),
-    job: origin.job,
-    workflow: job.workflow,
-    ...formatInstant(deps.clock.wall()),
-  };
-  return inputs.serverIds.map((server, index) => {
-    const name = renderOrRefuse(inputs.nameTemplate, { ...common, server_id: server });
-    return createTrack(deps, index, { server, key: deps.newKey(), name });
-  });
-}
-
-function renderOrRefuse(template: NameTemplate, values: Parameters<typeof renderName>[1]): string {
-  try {
-    return renderName(template, values);
-  } catch (error) {
-    throw new InputError([`'name_template': ${error instanceof Error ? error.message : String(error)}`]);
-  }
-}
-
-function describeStep(inputs: RootInputs, deps: Deps): StepRecord {
-  const { repositoryId, runId, runAttempt } = deps.job.origin;
-  return {
-    version: 1,
-    repositoryId,
-    runId,
-    runAttempt,
-    apiUrl: inputs.apiUrl,
-    servers: inputs.serverIds.length,
-    policy: {
-      onFailure: inputs.onFailure,
-      onCancel: inputs.onCancel,
-      onSuccess: inputs.onSuccess,
-      keepLast: inputs.keepLast,
-    },
-    restoreTimeout: inputs.restoreTimeout,
-    pollInterval: inputs.pollInterval,
-    healthUrls: inputs.healthUrls,
-    dryRun: inputs.dryRun,
-    statusBefore: inputs.jobStatus.toLowerCase(),
-    succeeded: false,
-  };
-}
-
-function saveStep(deps: Deps, step: StepRecord): StepRecord {
-  deps.runner.saveState(STEP_STATE, JSON.stringify(step));
-  return step;
 }
 
 /** Lists and plans all servers before anything is changed on one. */
@@ -228,10 +167,11 @@ async function waitForSnapshots(
       track.show({ snapshot });
       track.save({
         snapshotId: snapshot.id,
+        exact: snapshot.exact,
         createdAt: snapshot.createdAt ?? track.record.createdAt,
         sizeMb: snapshot.sizeMb,
         serverName: snapshot.server.name ?? track.record.serverName,
-        twins: twins.map((s) => s.id).filter((id) => id !== ''),
+        twins: twins.filter(isAddressable).map((s) => s.id),
       });
       publish(deps, tracks);
       for (const twin of twins) {
@@ -279,36 +219,4 @@ async function startStopped(tracks: readonly Track[], deps: Deps, schedule: Sche
         }
       }),
   );
-}
-
-function summarize(
-  tracks: readonly Track[],
-  inputs: RootInputs,
-  deps: Deps,
-  alerts: readonly Alert[],
-): string {
-  const completed = tracks.filter(({ record }) => record.phase === 'completed');
-  return renderSummary({
-    headline: headlineOf(tracks, inputs),
-    rows: tracks.map(rowOf),
-    alerts,
-    events: deps.log.events(),
-    commands: completed.map(({ record }) => restoreCommand(inputs.apiUrl, record.snapshotId ?? '')),
-  });
-}
-
-function headlineOf(tracks: readonly Track[], inputs: RootInputs): string {
-  const all = tracks.length;
-  const done = tracks.filter(({ record }) => record.phase === 'completed').length;
-  const begun = tracks.filter(({ record }) => record.snapshotId !== null).length;
-  const count = (number: number): string => (all === 1 ? '' : `: ${number} of ${all} servers`);
-  const noun = all === 1 ? 'snapshot' : 'snapshots';
-  if (inputs.dryRun) return `🔎 VPS.org ${noun}: dry run, nothing was changed`;
-  if (done === all && tracks.every(({ record }) => record.reused)) {
-    return `♻️ VPS.org ${noun} reused from an earlier attempt${count(done)}`;
-  }
-  if (done === all) return `📸 VPS.org ${noun} complete${count(done)}`;
-  if (!inputs.wait && begun === all) return `⏳ VPS.org ${noun} requested, not waited for${count(begun)}`;
-  if (begun === 0) return `❌ No VPS.org ${noun}`;
-  return `❌ VPS.org ${noun} not complete${count(done)}`;
 }

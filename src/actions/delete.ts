@@ -2,6 +2,7 @@ import { type DeleteInputs } from '../github/inputs.ts';
 import { type Alert } from '../github/log.ts';
 import { renderSummary, type SummaryRow } from '../github/summary.ts';
 import { isOwn, parseMarker } from '../snapshots/marker.ts';
+import { provesAbsence } from '../snapshots/waiting.ts';
 import { isAddressable, type Snapshot, type SnapshotList } from '../vps/model.ts';
 import { deleteOne } from './cleanup.ts';
 import { type Deps } from './deps.ts';
@@ -32,7 +33,7 @@ export async function remove(inputs: DeleteInputs, deps: Deps): Promise<void> {
         refuseForeign(inputs, list, deps);
         for (const id of snapshotIds) {
           const snapshot = list.snapshots.find((s) => s.id === id);
-          report.outcomes.set(id, await removeOne(id, snapshot, list.complete, inputs, deps, until));
+          report.outcomes.set(id, await removeOne(id, snapshot, provesAbsence(list), inputs, deps, until));
         }
       } finally {
         const deleted = snapshotIds.filter((id) => report.outcomes.get(id) === 'deleted');
@@ -59,9 +60,9 @@ function refuseForeign({ snapshotIds, force }: DeleteInputs, list: SnapshotList,
   const refusals = snapshotIds.flatMap((id) => {
     const snapshot = list.snapshots.find((s) => s.id === id);
     if (snapshot === undefined) {
-      return list.complete || force
+      return provesAbsence(list) || force
         ? []
-        : [`${id}: not in the list, which is incomplete, so nobody can tell whose it is`];
+        : [`${id}: not in the list, which does not show everything, so nobody can tell whose it is`];
     }
     if (!isAddressable(snapshot)) return [`${id}: too large a number to be sure of its digits`];
     const marker = parseMarker(snapshot.description);
@@ -87,7 +88,10 @@ async function removeOne(
 ): Promise<Outcome> {
   const label = snapshot?.server.name ?? snapshot?.server.id ?? '';
   if (snapshot === undefined && complete) {
-    deps.log.notice('Already gone', `Snapshot ${id} is not there any more.`);
+    deps.log.notice(
+      'Already gone',
+      `Snapshot ${id} is not listed: it was deleted before, or is too new to be listed.`,
+    );
     return 'gone';
   }
   if (inputs.dryRun) {

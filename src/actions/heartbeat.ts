@@ -27,7 +27,7 @@ export function createHeartbeat(doing: string, { clock, log }: Pick<Deps, 'clock
       const now = clock.now();
       if (waiting.size === 0 || now - spoken < HEARTBEAT_MS) return;
       spoken = now;
-      const states = [...waiting].map(([subject, state]) => `${subject} (${state})`);
+      const states = [...waiting].map(([subject, state]) => `${subject}: ${state}`);
       log.info(`Still ${doing} after ${formatElapsed(now - begun)}: ${states.join(', ')}`);
     },
   };

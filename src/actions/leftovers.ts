@@ -3,7 +3,7 @@ import { type ServerRecord, type StepRecord } from '../github/state.ts';
 import { LOOKS, type Schedule } from '../snapshots/schedule.ts';
 import { meaningOf } from '../snapshots/status.ts';
 import { findByKey } from '../snapshots/waiting.ts';
-import { type Snapshot, type SnapshotList } from '../vps/model.ts';
+import { isAddressable, type Snapshot, type SnapshotList } from '../vps/model.ts';
 import { findUnmarked } from './creation.ts';
 import { type Deps, pause } from './deps.ts';
 import { FailedError } from './errors.ts';
@@ -14,7 +14,9 @@ import { labelOf } from './track.ts';
 /** What main left on one server: its own record, which is never changed, and what post's list shows of it. */
 export interface Leftover {
   readonly record: ServerRecord;
-  /** The step's snapshot as listed now; `null` where nobody looked, or where it is not listed. */
+  /** Whether post read a list that would show it. */
+  readonly looked: boolean;
+  /** The step's snapshot as that list shows it; `null` where it does not, or nobody looked. */
   readonly found: Snapshot | null;
   /** The id main saved, else the one found by the key. */
   readonly id: string | null;
@@ -24,7 +26,7 @@ export interface Leftover {
 
 /** A record before anybody looked. */
 export function leaveAsSaved(record: ServerRecord): Leftover {
-  return { record, found: null, id: record.snapshotId, twins: record.twins };
+  return { record, looked: false, found: null, id: record.snapshotId, twins: record.twins };
 }
 
 /** Whether the API may have made a snapshot that main did not get to know. */
@@ -38,8 +40,8 @@ export function needsLook(record: ServerRecord, step: StepRecord): boolean {
 }
 
 /** Whether the snapshot is known to be completed, by main or by post's own list. */
-export function isCompleted({ record, found }: Leftover): boolean {
-  return found === null ? record.phase === 'completed' : meaningOf(found.status) === 'completed';
+export function isCompleted({ record, found, looked }: Leftover): boolean {
+  return found === null ? !looked && record.phase === 'completed' : meaningOf(found.status) === 'completed';
 }
 
 /** Starts what main left stopped; gives whether all are active again. Failures are told. */
@@ -102,10 +104,11 @@ export async function findLeftover(
       ? (family[0] ?? null)
       : (family.find((s) => s.id === record.snapshotId) ?? null);
   const id = record.snapshotId ?? (found === null || found.id === '' ? null : found.id);
-  const twins = family.filter((s) => s.id !== id && s.id !== '').map((s) => s.id);
+  const twins = family.filter((s) => s.id !== id && isAddressable(s)).map((s) => s.id);
   tellFound(record, found, list, deps);
   return {
     record,
+    looked: true,
     found,
     id,
     twins: [...new Set([...record.twins, ...twins])].filter((twin) => twin !== id),
@@ -114,19 +117,19 @@ export async function findLeftover(
 
 function tellFound(record: ServerRecord, found: Snapshot | null, list: SnapshotList, deps: Deps): void {
   const label = labelOf(record);
-  if (found !== null) {
-    if (record.snapshotId !== null) return;
-    return deps.log.event(
+  if (record.snapshotId !== null && found === null) {
+    deps.log.event(label, `snapshot ${record.snapshotId} is not listed now`);
+  } else if (record.snapshotId === null && found !== null) {
+    const id = found.id === '' ? 'without a usable id' : found.id;
+    deps.log.event(
       label,
-      `found snapshot ${found.id} (${found.status}), whose id the step did not get to know`,
+      `found snapshot ${id} (${record.name}, ${found.status}), which the step did not get to know`,
     );
+  } else if (found === null) {
+    deps.log.event(label, `no list shows a snapshot with the key of this step (${record.name})`);
   }
-  if (record.snapshotId !== null) {
-    return deps.log.event(label, `snapshot ${record.snapshotId} is not listed now`);
-  }
-  deps.log.event(label, `no list shows a snapshot with the key of this step (${record.name})`);
-  const suspect = findUnmarked(list.snapshots, { record, before: null });
-  if (suspect === undefined) return;
+  const suspect = isUncertain(record) ? findUnmarked(list.snapshots, { record, before: null }) : undefined;
+  if (suspect === undefined || suspect.id === record.snapshotId) return;
   deps.log.warning(
     'Unknown whether a snapshot was made',
     `${label}: snapshot ${suspect.id} has the name ${record.name} but no mark; it may be this step's. It is not touched; look at it in the panel of VPS.org.`,

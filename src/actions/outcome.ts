@@ -1,8 +1,11 @@
 import { type Job } from '../github/job.ts';
+import { type Alert } from '../github/log.ts';
 import { code } from '../github/markdown.ts';
 import { restoreCommand, type SummaryRestore } from '../github/summary.ts';
 import { type Deps } from './deps.ts';
 import { type Restore } from './restore-request.ts';
+
+const ROLLED_BACK = 'Rolled back';
 
 /** "Restored" may be said: the restore began, it ended, and what was to be checked is well. */
 export function isRestored(restore: Restore): boolean {
@@ -13,7 +16,7 @@ export function isRestored(restore: Restore): boolean {
 function describeRestored({ health, serverStatus, target }: Restore): string {
   const asBefore = serverStatus === 'stopped' && !target.startIfStopped;
   const server = asBefore ? 'server is stopped, as it was before the snapshot' : 'server is active again';
-  return `restored: ${server}, ${health === 'passed' ? 'health check passed' : 'application not checked'}`;
+  return `${server}, ${health === 'passed' ? 'health check passed' : 'application not checked'}`;
 }
 
 /** The title of a restore that did not end well. */
@@ -36,15 +39,15 @@ export function tellRestore(
   const { label, snapshotId } = target;
   if (!isRestored(restore)) {
     const title = titleOf(restore);
-    log.event(label, `${title.toLowerCase()}: ${reason}`);
+    log.event(label, title.toLowerCase());
     const { advice, command } = nextStep(restore, apiUrl);
-    return log.error(title, `${label}, snapshot ${snapshotId}: ${reason}. ${advice}`, command);
+    return log.error(title, `${label}, snapshot ${snapshotId}: ${reason}. ${advice}`.trimEnd(), command);
   }
-  log.event(label, describeRestored(restore));
+  log.event(label, `restored: ${describeRestored(restore)}`);
   const since = snapshot?.createdAt ?? 'the snapshot was taken';
   log[asError ? 'error' : 'notice'](
-    asError ? 'Rolled back' : 'Restored',
-    `${label}, snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`,
+    asError ? ROLLED_BACK : 'Restored',
+    `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`,
   );
 }
 
@@ -62,17 +65,23 @@ function nextStep(restore: Restore, apiUrl: string): { readonly advice: string; 
   };
 }
 
+/** The summary says a rollback that went well in its own way and place, not a second time as an alert. */
+export function withoutRollbacks(alerts: readonly Alert[]): Alert[] {
+  return alerts.filter(({ title }) => title !== ROLLED_BACK);
+}
+
 /** The rows of the summary. */
 export function toSummary(restores: readonly Restore[]): SummaryRestore[] {
   return restores.map((restore) => ({
     server: restore.target.label,
     snapshotId: restore.target.snapshotId,
+    name: restore.snapshot?.name ?? null,
+    createdAt: restore.snapshot?.createdAt ?? null,
     requested: restore.requested,
     confirmed: restore.confirmed,
     started: restore.started,
     health: restore.health,
     serverStatus: restore.serverStatus,
-    reason: restore.reason || (restore.stage === 'requested' ? 'requested, not confirmed yet' : ''),
   }));
 }
 

@@ -4,7 +4,7 @@ import { renderSummary, restoreCommand, type SummaryRow } from '../github/summar
 import { type Decision } from '../snapshots/policy.ts';
 import { type Pruned } from './cleanup.ts';
 import { isCompleted, type Leftover } from './leftovers.ts';
-import { isRestored, toSummary } from './outcome.ts';
+import { isRestored, toSummary, withoutRollbacks } from './outcome.ts';
 import { type Restore } from './restore-request.ts';
 import { labelOf } from './track.ts';
 
@@ -30,7 +30,7 @@ export function describeDecision({ action }: Decision, { policy }: StepRecord): 
     case 'clean_up': {
       if (policy.onSuccess === 'delete') return 'The snapshot is to be deleted';
       if (policy.keepLast === 0) return 'The snapshot is kept';
-      return `The snapshot is kept, and of this repository's older ones as many as make ${policy.keepLast}`;
+      return `The snapshot is kept, and this repository's older ones beyond its newest ${policy.keepLast} are to be deleted`;
     }
   }
 }
@@ -41,19 +41,29 @@ export function summarizePost(
   alerts: readonly Alert[],
   events: readonly Event[],
 ): string {
-  const { decision, leftovers, restores, step } = report;
+  const { leftovers, restores, step } = report;
+  // What was restored has its line already.
+  const others = leftovers.filter(({ id }) => !restores.some((each) => each.target.snapshotId === id));
   return renderSummary({
     headline: headlineOf(report),
-    explanation: `${describeDecision(decision, step)}, because ${decision.why}.`,
+    explanation: explain(report),
     restores: toSummary(restores),
-    rows: leftovers.map((leftover) => rowOf(leftover, report)),
+    rows: others.map((leftover) => rowOf(leftover, report)),
     retention: report.pruned,
-    alerts,
+    alerts: withoutRollbacks(alerts),
     events,
-    commands: leftovers
+    commands: others
       .filter((leftover) => isOffered(leftover, report))
       .map(({ id }) => restoreCommand(step.apiUrl, id ?? '')),
   });
+}
+
+function explain({ decision, restores, step }: PostReport): string {
+  const reason = decision.why.charAt(0).toUpperCase() + decision.why.slice(1);
+  if (decision.action !== 'restore' || step.dryRun) return `${reason}.`;
+  const [servers, were] = restores.length > 1 ? ['the servers', 'were'] : ['the server', 'was'];
+  const done = restores.length > 0 && restores.every(({ confirmed }) => confirmed) ? '' : ' to be';
+  return `${reason}, so ${servers} ${were}${done} put back to the state before the deploy. The job stays red.`;
 }
 
 /** A command to restore is shown only for what is there and complete. */
@@ -69,7 +79,8 @@ function isOffered(leftover: Leftover, { deleted, restores }: PostReport): boole
 function rowOf(leftover: Leftover, { deleted, restores }: PostReport): SummaryRow {
   const { record, id } = leftover;
   const seen = leftover.found ?? restores.find((r) => r.target.snapshotId === id)?.snapshot ?? null;
-  const saved = record.phase === 'created' ? 'requested, not waited for' : record.phase;
+  const waited = record.phase === 'created' ? 'requested, not waited for' : record.phase;
+  const saved = leftover.looked ? 'not listed' : waited;
   return {
     server: labelOf(record),
     snapshotId: id,
@@ -94,7 +105,7 @@ function headlineOf(report: PostReport): string {
 
 function headlineOfRestore(restores: readonly Restore[]): string {
   if (restores.length === 0) return '⏪ VPS.org rollback: not begun';
-  if (restores.every(isRestored)) return '⏪ Rolled back: the deploy was undone, the job stays red';
+  if (restores.every(isRestored)) return '⏪ Rolled back';
   const restored = restores.filter(isRestored).length;
   if (restored > 0) return `⚠️ Rolled back in part: ${restored} of ${restores.length} servers`;
   return restores.some((r) => r.requested) ? '⚠️ Rollback requested, not confirmed' : '❌ Not rolled back';

@@ -83,7 +83,7 @@ export async function post(
     idle,
     async () => {
       if (work) await act(report, saved, inputs, connect(step));
-      else tellKept(report.leftovers, idle);
+      else tellKept(report, idle);
       if (decision.action === 'keep' && decision.red === true && !step.dryRun) throw notRestored(report);
     },
     (alerts) => summarizePost(report, alerts, idle.log.events()),
@@ -123,10 +123,7 @@ async function act(
   else if (decision.action === 'clean_up')
     Object.assign(report, await cleanUp(report.leftovers, step.policy, deps, until));
   else if (decision.action === 'keep') report.deleted = await deleteTwins(report.leftovers, deps, until);
-  tellKept(
-    report.leftovers.filter(({ id }) => id === null || !report.deleted.includes(id)),
-    deps,
-  );
+  tellKept(report, deps);
   // A rollback leaves the job red, however well it went: its exit code stays 1.
   if (!(await starting)) deps.runner.setExitCode(1);
   else if (!isRed(decision)) deps.runner.setExitCode(0);
@@ -213,12 +210,18 @@ function noToken(decision: Decision, { servers }: Usable, inputs: PostInputs): F
   );
 }
 
-/** Names everything that stays. */
-function tellKept(leftovers: readonly Leftover[], { log }: Pick<Deps, 'log'>): void {
-  for (const { record, id, found, twins } of leftovers) {
-    const word = found?.status ?? (record.phase === 'completed' ? 'completed' : 'not known to be completed');
-    if (id !== null) log.event(labelOf(record), `snapshot ${id} (${record.name}) is kept, ${word}`);
+/** Names everything that stays, and says how it is known to be. */
+function tellKept({ leftovers, deleted, restores }: PostReport, { log }: Pick<Deps, 'log'>): void {
+  for (const leftover of leftovers) {
+    const { record, id, found, looked } = leftover;
+    const label = labelOf(record);
+    const restored = restores.some(({ target }) => target.snapshotId === id);
+    if (id !== null && !restored && !deleted.includes(id) && !(looked && found === null)) {
+      const word = found?.status ?? (isCompleted(leftover) ? 'completed' : 'not known to be completed');
+      log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
+    }
+    const twins = leftover.twins.filter((twin) => !deleted.includes(twin));
     if (twins.length > 0)
-      log.event(labelOf(record), `made twice, because an answer was lost: also ${twins.join(', ')}`);
+      log.event(label, `made twice, because an answer was lost; also there: ${twins.join(', ')}`);
   }
 }

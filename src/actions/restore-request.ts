@@ -37,6 +37,8 @@ export interface Restore {
   readonly before: Server | null;
   /** The API took the request, or may have. */
   readonly requested: boolean;
+  /** The API answered that it took the request. */
+  readonly accepted: boolean;
   /** It was seen to begin and to end. */
   readonly confirmed: boolean;
   readonly started: boolean;
@@ -72,7 +74,7 @@ export async function requestRestore(
       await deps.api.restoreSnapshot(target.snapshotId, options.until);
       deps.log.event(target.label, 'restore requested, not confirmed yet');
       await tell(requested);
-      return requested;
+      return { ...requested, accepted: true };
     } catch (error) {
       if (!(error instanceof VpsError)) throw error;
       const unclear = certaintyOf(error) === 'unclear';

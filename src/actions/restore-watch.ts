@@ -56,7 +56,7 @@ function unconfirmed(why: string, other: boolean): string {
 }
 
 async function watchUntilEnd(
-  { target, before }: Restore,
+  { target, before, accepted }: Restore,
   deps: Deps,
   options: RestoreOptions,
   heartbeat: Heartbeat,
@@ -65,7 +65,7 @@ async function watchUntilEnd(
   const { clock, log } = deps;
   const { schedule, until } = options;
   const begun = clock.now();
-  let state: Restoration = startRestoration(before);
+  let state: Restoration = startRestoration(before, accepted);
   let phase: RestorePhase = 'requested';
   let status: string | null = null;
   for (;;) {

@@ -160,14 +160,6 @@ function summarize({ restores, inputs }: Report, alerts: readonly Alert[], { log
   return renderSummary({
     headline: inputs.dryRun ? '🔎 VPS.org restore: dry run, nothing was requested' : headlineOf(restores),
     restores: toSummary(restores),
-    rows: restores.map(({ target, snapshot }) => ({
-      server: target.label,
-      snapshotId: target.snapshotId,
-      name: snapshot?.name ?? null,
-      status: snapshot?.status ?? null,
-      sizeMb: snapshot?.sizeMb ?? null,
-      createdAt: snapshot?.createdAt ?? null,
-    })),
     alerts,
     events: log.events(),
   });

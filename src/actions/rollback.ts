@@ -52,6 +52,7 @@ async function judge(target: RestoreTarget, deps: Deps, options: RollbackOptions
     snapshot: null,
     before: null,
     requested: false,
+    accepted: false,
     confirmed: false,
     started: false,
     health: 'not_checked',

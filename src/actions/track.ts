@@ -37,6 +37,7 @@ export function createTrack(
       serverName: null,
       phase: 'planned',
       snapshotId: null,
+      exact: true,
       createdAt: null,
       sizeMb: null,
       reused: false,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Deps } from '../actions/deps.ts';
-import { alertOf } from '../actions/errors.ts';
+import { alertOf, CancelledError } from '../actions/errors.ts';
 import { createEvidence } from '../github/evidence.ts';
 import { type Job, readJob } from '../github/job.ts';
 import { createLog, type Log } from '../github/log.ts';
@@ -100,6 +100,7 @@ export async function run(
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
     await body(shell, cancelled.signal);
+    if (cancelled.signal.aborted) throw new CancelledError();
   } catch (error) {
     process.exitCode = 1;
     tellFailure(error, shell, cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null);
@@ -111,7 +112,7 @@ export async function run(
 function tellFailure(error: unknown, { log }: Shell, whenCancelled: string | null): void {
   const { title, text, command } = alertOf(error);
   if (whenCancelled !== null) {
-    log.info(text);
+    if (!(error instanceof CancelledError)) log.info(text);
     return log.error('Cancelled', `The job was cancelled. ${whenCancelled}`);
   }
   log.error(title, text, command);

@@ -58,7 +58,10 @@ export function formatSize(sizeMb: number | null): string {
   return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
 }
 
-/** An instant (epoch milliseconds) as UTC to the second. */
-export function formatTime(epochMs: number): string {
-  return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
+export function showTime(text: string | null): string {
+  if (text === null || text === '') return '–';
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) return escapeMarkdown(text);
+  return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

@@ -53,6 +53,8 @@ export interface ServerRecord {
   readonly name: string;
   readonly phase: Phase;
   readonly snapshotId: string | null;
+  /** False for a number above 2^53, which is never used to delete or restore. */
+  readonly exact: boolean;
   readonly createdAt: string | null;
   readonly sizeMb: number | null;
   /** An earlier attempt of this run made the snapshot. */
@@ -182,6 +184,7 @@ const isServerRecord = shape<ServerRecord>({
   name: isText,
   phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
   snapshotId: orNull(isId),
+  exact: isFlag,
   createdAt: orNull(isText),
   sizeMb: orNull((value) => typeof value === 'number'),
   reused: isFlag,

@@ -1,15 +1,7 @@
 import { type RetentionVerdict } from '../snapshots/retention.ts';
 import { type Alert, type Event } from './log.ts';
-import {
-  code,
-  details,
-  escapeHtml,
-  escapeMarkdown,
-  formatSize,
-  formatTime,
-  shellBlock,
-  table,
-} from './markdown.ts';
+import { code, details, escapeMarkdown, formatSize, showTime, shellBlock, table } from './markdown.ts';
+import { formatElapsed } from './values.ts';
 
 /** One server's line of a summary. */
 export interface SummaryRow {
@@ -26,12 +18,14 @@ export interface SummaryRow {
 export interface SummaryRestore {
   readonly server: string;
   readonly snapshotId: string;
+  readonly name: string | null;
+  /** When the snapshot was taken: what was written since is lost. */
+  readonly createdAt: string | null;
   readonly requested: boolean;
   readonly confirmed: boolean;
   readonly started: boolean;
   readonly health: 'passed' | 'failed' | 'not_checked';
   readonly serverStatus: string | null;
-  readonly reason: string;
 }
 
 /** What a summary tells; absent parts are left out. */
@@ -51,95 +45,151 @@ export interface Summary {
 
 /** The job summary as Markdown: an audit record that reads from the result down to the detail. */
 export function renderSummary(summary: Summary): string {
+  const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
+  const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
   return [
     `### ${escapeMarkdown(summary.headline)}\n\n`,
     summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
-    renderRestores(summary.restores ?? []),
-    renderRows(summary.rows ?? []),
-    ...(summary.retention ?? []).map(renderRetention),
-    ...(summary.alerts ?? []).filter(({ kind }) => kind !== 'notice').map(renderAlert),
-    renderCommands(summary.commands ?? []),
-    renderEvents(summary.events ?? []),
+    renderLoss(restores),
+    ...alerts.filter(({ kind }) => kind !== 'notice').map(renderAlert),
+    renderRestores(restores),
+    renderRows(rows),
+    ...retention.map(renderRetention),
+    renderEvents(events, servers.size > 1),
+    renderCommands(commands),
   ].join('');
 }
 
 function renderRows(rows: readonly SummaryRow[]): string {
   const slots = rows.some((row) => row.slotsUsed != null);
   return table(
-    ['Server', 'Snapshot', 'Name', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])],
+    ['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])],
     rows.map((row) => [
       code(row.server),
-      row.snapshotId === null ? 'none' : code(row.snapshotId),
-      row.name === null ? '–' : code(row.name),
-      row.status === null || row.status === '' ? 'unknown' : escapeMarkdown(row.status),
+      row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
+      describeStatus(row),
       formatSize(row.sizeMb),
-      row.createdAt === null ? '–' : escapeMarkdown(row.createdAt),
+      showTime(row.createdAt),
       ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
     ]),
   );
 }
 
-const HEALTH = { passed: 'passed', failed: '**failed**', not_checked: 'not checked' } as const;
+function describeStatus({ snapshotId, status }: SummaryRow): string {
+  if (status === null || status === '') return snapshotId === null ? '–' : 'unknown';
+  return escapeMarkdown(status);
+}
+
+/** Id and name in one cell: a table with a column for each does not fit the page. */
+function nameSnapshot(id: string, name: string | null): string {
+  return name === null || name === '' ? code(id) : `${code(id)}<br>${code(name)}`;
+}
+
+/** What a restore destroys, said once, above all else. */
+function renderLoss(restores: readonly SummaryRestore[]): string {
+  const requested = restores.filter((restore) => restore.requested);
+  const [only] = requested;
+  if (only === undefined) return '';
+  const certain = requested.every(({ confirmed }) => confirmed);
+  const start = certain ? 'Everything' : 'Where the restore was carried out, everything';
+  const what =
+    requested.length > 1
+      ? 'written to these servers since their snapshots were taken'
+      : `written to the server since ${only.createdAt === null ? 'the snapshot was taken' : showTime(only.createdAt)}`;
+  return `> [!CAUTION]\n> **${start} ${what} is gone.**\n\n`;
+}
+
+const HEALTH = {
+  passed: '✅ health check passed',
+  failed: '❌ **health check failed**',
+  not_checked: 'application not checked',
+} as const;
 
 function renderRestores(restores: readonly SummaryRestore[]): string {
-  return table(
-    ['Server', 'From snapshot', 'Requested', 'Confirmed', 'Started by us', 'Health', 'Server is', 'Remark'],
+  const rows = table(
+    ['Server', 'Snapshot', 'Back to', 'Restore', 'State now'],
     restores.map((restore) => [
       code(restore.server),
-      code(restore.snapshotId),
-      restore.requested ? 'yes' : 'no',
-      restore.confirmed ? '**yes**' : 'no',
-      restore.started ? 'yes' : 'no',
-      HEALTH[restore.health],
-      restore.serverStatus === null ? 'unknown' : escapeMarkdown(restore.serverStatus),
-      escapeMarkdown(restore.reason),
+      nameSnapshot(restore.snapshotId, restore.name),
+      showTime(restore.createdAt),
+      describeRestore(restore),
+      describeState(restore),
     ]),
   );
+  const confirmed = restores.some((restore) => restore.confirmed);
+  return confirmed ? `${rows}Confirmed: the restore was seen to begin and to end.\n\n` : rows;
+}
+
+function describeState({ serverStatus, started, confirmed, health }: SummaryRestore): string {
+  const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
+  const lines = [
+    started ? `${server}, started by this step` : server,
+    ...(confirmed ? [HEALTH[health]] : []),
+  ];
+  return lines.join('<br>');
+}
+
+function describeRestore({ requested, confirmed }: SummaryRestore): string {
+  if (confirmed) return '✅ confirmed';
+  return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
 
 function renderRetention({ server, verdicts }: NonNullable<Summary['retention']>[number]): string {
   const rows = verdicts.map(({ snapshot, action, why }) => [
-    code(snapshot.id),
-    code(snapshot.name ?? ''),
+    nameSnapshot(snapshot.id, snapshot.name),
     escapeMarkdown(snapshot.status),
-    snapshot.createdAt === null ? '–' : escapeMarkdown(snapshot.createdAt),
+    showTime(snapshot.createdAt),
     action === 'delete' ? '**delete**' : 'keep',
     escapeMarkdown(why),
   ]);
   const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-  return details(
-    `Retention on ${escapeHtml(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep`,
-    table(['Snapshot', 'Name', 'Status', 'Created', 'Decision', 'Why'], rows),
-  );
+  return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(
+    ['Snapshot', 'Status', 'Created', 'Decision', 'Why'],
+    rows,
+  )}`;
 }
 
 function renderAlert({ kind, title, text, command }: Alert): string {
-  const lines = text.split('\n').map((line) => `> ${escapeMarkdown(line)}\n`);
   // Our own words and checked ids: not escaped, so that it can be copied.
-  const block =
-    command === undefined ? '' : `>\n> \`\`\`sh\n> ${command.replaceAll('\n', '\n> ')}\n> \`\`\`\n`;
-  const sign = kind === 'error' ? 'CAUTION' : 'WARNING';
-  return `> [!${sign}]\n> **${escapeMarkdown(title)}**\n>\n${lines.join('>\n')}${block}\n`;
+  const block = command === undefined ? '' : `\n${shellBlock(command)}`;
+  const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
+  const quoted = body
+    .trimEnd()
+    .split('\n')
+    .map((line) => `> ${line}`.trimEnd());
+  return `${quoted.join('\n')}\n\n`;
+}
+
+/** A line of an error: an entry of a list, or a paragraph. */
+function renderLine(line: string): string {
+  if (line.trim() === '') return '';
+  return line.startsWith('- ') ? `- ${escapeMarkdown(line.slice(2))}\n` : `\n${escapeMarkdown(line)}\n\n`;
 }
 
 function renderCommands(commands: readonly string[]): string {
   if (commands.length === 0) return '';
   return details(
     'Restore by hand (overwrites the server, cannot be undone)',
-    shellBlock(commands.join('\n')),
+    `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${shellBlock(commands.join('\n'))}`,
   );
 }
 
-function renderEvents(events: readonly Event[]): string {
+function renderEvents(events: readonly Event[], withServer: boolean): string {
+  const [first] = events;
+  if (first === undefined) return '';
   const rows = events.map(({ at, subject, text }) => [
-    formatTime(at),
-    subject === '' ? '' : code(subject),
+    showTime(new Date(at).toISOString()),
+    `+${formatElapsed(Math.max(0, at - first.at))}`,
+    ...(withServer ? [subject === '' ? '' : code(subject)] : []),
     escapeMarkdown(text),
   ]);
-  return details('What happened when', table(['Time', 'Server', 'What'], rows));
+  return details(
+    'What happened when',
+    table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows),
+  );
 }
 
 /** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
 export function restoreCommand(apiUrl: string, snapshotId: string): string {
-  return `curl -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+  return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
 }

@@ -53,7 +53,9 @@ export function decidePost(facts: PostFacts): Decision {
     return { action: 'keep', why: `the job's status is ${JSON.stringify(jobStatus)}, which is unknown here` };
   }
   if (restoreIf === 'yes') return { action: 'restore', why: "'restore_if' is true" };
-  if (jobStatus === 'success') return { action: 'clean_up', why: 'the job succeeded' };
+  if (jobStatus === 'success') {
+    return { action: 'clean_up', why: `the job succeeded and 'on_success' is '${facts.policy.onSuccess}'` };
+  }
   return decideFailed(facts, jobStatus, restoreIf === 'no');
 }
 

@@ -5,6 +5,8 @@ import { LOOKS } from './schedule.ts';
 export interface Restoration {
   /** The server just before the request, `null` where it could not be read. */
   readonly before: Pick<Server, 'status' | 'updatedAt'> | null;
+  /** The API answered that it took the request. */
+  readonly accepted: boolean;
   readonly looks: number;
   readonly sawRestoring: boolean;
   readonly begun: boolean;
@@ -19,9 +21,9 @@ const BROKEN: ReadonlySet<string> = new Set(['suspended', 'error', 'failed']);
 /** One look may be a stale answer. */
 const LOOKS_TO_END = 2;
 
-export function startRestoration(before: Restoration['before']): Restoration {
+export function startRestoration(before: Restoration['before'], accepted = true): Restoration {
   const running = before?.status === 'restoring';
-  return { before, looks: 0, sawRestoring: running, begun: running, active: 0, stopped: 0 };
+  return { before, accepted, looks: 0, sawRestoring: running, begun: running, active: 0, stopped: 0 };
 }
 
 /** Whether this look at the server shows that a restore was taken: `restoring`, or a changed `updated_at`. */
@@ -44,6 +46,7 @@ export function observeServer(
   const begun = state.begun || showsBegin(state.before, server);
   const next: Restoration = {
     before: state.before,
+    accepted: state.accepted,
     looks: state.looks + 1,
     sawRestoring: state.sawRestoring || server.status === 'restoring',
     begun,
@@ -57,7 +60,11 @@ function phaseOf(state: Restoration, status: string): RestorePhase {
   if (BROKEN.has(status) && (state.begun || status !== state.before?.status)) return 'broken';
   const waited = state.looks >= LOOKS.begin;
   if (!state.begun) return waited ? 'not_begun' : 'requested';
-  if (!state.sawRestoring && !waited) return 'begun';
+  if (!state.sawRestoring) {
+    if (!waited) return 'begun';
+    // Without the API's word, a changed time alone may be somebody else's doing.
+    if (!state.accepted) return 'not_begun';
+  }
   if (state.active >= LOOKS_TO_END) return 'active';
   if (state.stopped >= LOOKS_TO_END) return 'stopped';
   return 'begun';

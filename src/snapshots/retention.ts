@@ -63,7 +63,8 @@ function reasonToKeep(snapshot: Snapshot, newest: readonly Snapshot[], facts: Re
   if (marker.runId === normalizeOrigin(facts.origin).runId) return 'made by this run';
   if (facts.protectedIds?.includes(snapshot.id)) return 'used by this run';
   if (meaningOf(snapshot.status) === 'pending') return `not finished ('${snapshot.status}')`;
-  if (newest.includes(snapshot)) return `among the newest ${rule.keepLast} completed`;
+  if (newest.includes(snapshot))
+    return rule.keepLast === 1 ? 'the newest completed' : `among the newest ${rule.keepLast} completed`;
   if (!isAddressable(snapshot)) return 'its id cannot be used safely';
   const age = ageOf(snapshot, now);
   if (age === null) return 'its creation time is missing, unreadable or in the future';
@@ -72,8 +73,8 @@ function reasonToKeep(snapshot: Snapshot, newest: readonly Snapshot[], facts: Re
 }
 
 function reasonToDelete(snapshot: Snapshot, rule: RetentionRule): string {
-  if (meaningOf(snapshot.status) === 'failed') return `failed ('${snapshot.status}'): no restore point`;
-  return rule.olderThan === null
-    ? `beyond the newest ${rule.keepLast} completed`
-    : `beyond the newest ${rule.keepLast} completed, and old enough`;
+  if (meaningOf(snapshot.status) === 'failed') return `'${snapshot.status}' is no restore point`;
+  const beyond =
+    rule.keepLast === 1 ? 'not the newest completed' : `beyond the newest ${rule.keepLast} completed`;
+  return rule.olderThan === null ? beyond : `${beyond}, and old enough`;
 }

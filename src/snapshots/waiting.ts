@@ -29,6 +29,11 @@ export function startWatch(id: string, key: string | null): Watch {
   return { id, key, seen: false, missing: 0 };
 }
 
+/** Whether an id that this list does not show is not there: one without a usable id could be any. */
+export function provesAbsence(list: SnapshotList): boolean {
+  return list.complete && list.snapshots.every((s) => s.id !== '');
+}
+
 /** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
 export function findByKey(snapshots: readonly Snapshot[], key: string): Snapshot[] {
   const rank = { completed: 0, pending: 1, failed: 2 };
@@ -48,7 +53,8 @@ export function observeList(watch: Watch, list: SnapshotList): Observation {
   const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
   const snapshot = chooseSnapshot(family, watch.id);
   if (snapshot === null) {
-    const missing = list.complete ? watch.missing + 1 : watch.missing;
+    const absent = watch.key === null ? provesAbsence(list) : list.complete;
+    const missing = absent ? watch.missing + 1 : watch.missing;
     const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
     const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
     return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };

@@ -3,8 +3,8 @@ import { type FailureKind, type Method } from './transport.ts';
 /**
  * How a request ended without a usable answer:
  * `http` an answer with a status other than 2xx · `malformed` a 2xx whose body does not fit the schema ·
- * `deadline` there is no time left to send it · `cancelled` the job was cancelled · `unsafe_id` the id's digits are
- * not certain · else the transport's kind.
+ * `deadline` there is no time left to send it · `cancelled` the job was cancelled · `unsafe_id` the id may not
+ * stand in a path · else the transport's kind.
  */
 export type ErrorKind =
   Exclude<FailureKind, 'aborted'> | 'http' | 'malformed' | 'deadline' | 'cancelled' | 'unsafe_id';
@@ -91,7 +91,8 @@ export function isTransient(error: VpsError): boolean {
 }
 
 function describe(fields: VpsErrorFields): string {
-  const { kind, method, path, status, detail } = fields;
+  const { kind, method, path, status } = fields;
+  const detail = fields.detail?.replace(/\.$/, '');
   const request = `${method} ${path}`;
   switch (kind) {
     case 'http':
@@ -115,7 +116,7 @@ function describe(fields: VpsErrorFields): string {
     case 'deadline':
       return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
     case 'unsafe_id':
-      return `${request}: not sent, the id is too large a number to be sure of its digits`;
+      return `${request}: not sent, the id cannot be used safely`;
     case 'cancelled':
       return `${request}: not sent or not waited for, because the job was cancelled`;
   }

@@ -26,9 +26,8 @@ export function createHttpTransport(userAgent: string | undefined): Transport {
       allowRedirects: false,
     });
     try {
-      const response = await client.request(request.method, request.url, request.body ?? '', {
-        ...request.headers,
-      });
+      const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
+      const response = await Promise.race([answer, rejectOnAbort(signal)]);
       return await readResponse(response, request.statusOnly === true);
     } catch (error) {
       throw toTransportError(error, request, timeout);
@@ -36,6 +35,15 @@ export function createHttpTransport(userAgent: string | undefined): Transport {
       client.dispose();
     }
   };
+}
+
+/** A proxy that hangs gives the request no socket to abort, so that the request alone would never settle. */
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+  });
 }
 
 /** Hands the deadline to the request itself, which is the only way to end one that hangs in its body. */
@@ -118,6 +126,6 @@ function kindOf(error: unknown): FailureKind | null {
   const { code, syscall } = inner as { readonly code?: unknown; readonly syscall?: unknown };
   if (typeof code !== 'string') return null;
   if (/^ERR_TLS|CERT|SIGNATURE/.test(code)) return 'certificate';
-  if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM)_/.test(code)) return null;
+  if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM|SOCKET)_/.test(code)) return null;
   return KINDS.get(`${String(syscall)} ${code}`) ?? 'reset';
 }
