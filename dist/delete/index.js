@@ -500,7 +500,25 @@ __nccwpck_require__.d(core_namespaceObject, {
   warning: () => (warning)
 });
 
+;// CONCATENATED MODULE: ./build/vps/model.js
+/** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** Ids, typed or received, that may stand in a path (design §4). */
+const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+/** Whether this snapshot may be named in a request that changes something. */
+function model_isAddressable(snapshot) {
+    return snapshot.exact && ID_PATTERN.test(snapshot.id);
+}
+/** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
+function parseTime(value) {
+    if (value === null ||
+        !/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(value))
+        return null;
+    const time = Date.parse(value.replace(' ', 'T'));
+    return Number.isNaN(time) ? null : time;
+}
+
 ;// CONCATENATED MODULE: ./build/github/markdown.js
+
 /** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
 function escapeMarkdown(text) {
     return escapeHtml(text)
@@ -558,19 +576,10 @@ function markdown_formatSize(sizeMb) {
 function showTime(text) {
     if (text === null || text === '')
         return '–';
-    const at = Date.parse(text);
-    if (Number.isNaN(at))
+    const at = parseTime(text);
+    if (at === null)
         return escapeMarkdown(text);
     return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-;// CONCATENATED MODULE: ./build/vps/model.js
-/** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
-/** Ids, typed or received, that may stand in a path (design §4). */
-const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
-/** Whether this snapshot may be named in a request that changes something. */
-function model_isAddressable(snapshot) {
-    return snapshot.exact && ID_PATTERN.test(snapshot.id);
 }
 
 ;// CONCATENATED MODULE: ./build/github/values.js
@@ -4629,6 +4638,7 @@ function creation_errors_withoutId({ record }) {
 
 
 
+
 /**
  * Lists the server's snapshots and decides; changes nothing but what is saved of a reused snapshot. Throws
  * {@link FailedError} where the server is full or the list cannot be about it.
@@ -4639,9 +4649,11 @@ async function planServer(track, inputs, deps, until) {
     warnAboutOthers(track, snapshots, deps);
     if (inputs.onRerun === 'reuse') {
         const reusable = findReusable({ snapshots, complete: list.complete, origin, now });
-        if ('snapshot' in reusable)
+        const doubt = 'snapshot' in reusable && assumed ? await doubtServer(track, reusable.snapshot, deps, until) : null;
+        if ('snapshot' in reusable && doubt === null)
             return reuse(track, reusable.snapshot, deps);
-        deps.log.event(labelOf(track.record), `no snapshot is reused: ${reusable.why}`);
+        const why = 'snapshot' in reusable ? doubt : reusable.why;
+        deps.log.event(labelOf(track.record), `no snapshot is reused: ${why}`);
     }
     const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
     if (plan.kind === 'free')
@@ -4663,7 +4675,8 @@ async function readSlots(track, deps, until) {
     if (!list.complete)
         deps.log.info(`The list of snapshots for server ${track.record.server} is incomplete`);
     track.show({ before: match.snapshots });
-    track.save({ ids: match.ids, serverName: match.name });
+    if (!match.assumed)
+        track.save({ ids: match.ids, serverName: match.name });
     deps.log.event(labelOf(track.record), `${match.snapshots.length} of 5 snapshots before this one`);
     return { list, snapshots: match.snapshots, now: plan_apiTime(list, deps), assumed: match.assumed };
 }
@@ -4700,8 +4713,19 @@ function reuse(track, snapshot, deps) {
         sizeMb: snapshot.sizeMb,
         reused: true,
     });
+    track.meet(snapshot.server);
     deps.log.event(labelOf(track.record), `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`);
     return { kind: 'reuse', track, snapshot };
+}
+/** Why a snapshot may be of another server than the typed one; `null` where the API says that it is not. */
+async function doubtServer(track, snapshot, deps, until) {
+    try {
+        await plan_confirmServer(track.record.server, [snapshot], deps, until);
+        return null;
+    }
+    catch (error) {
+        return describeError(error);
+    }
 }
 /**
  * Carries a planned rotation out; gives the snapshot that was deleted, if any. After a stop, which takes its time,
@@ -5957,14 +5981,6 @@ function idOf(value) {
     if (typeof value === 'number')
         return Number.isSafeInteger(value) && value >= 0 ? { id: String(value), exact: true } : null;
     return typeof value === 'string' && ID_PATTERN.test(value) ? { id: value, exact: true } : null;
-}
-/** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
-function parseTime(value) {
-    if (value === null ||
-        !/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(value))
-        return null;
-    const time = Date.parse(value.replace(' ', 'T'));
-    return Number.isNaN(time) ? null : time;
 }
 function parseServerRef(value) {
     if (typeof value !== 'object' || value === null)

@@ -601,7 +601,25 @@ __nccwpck_require__.d(core_namespaceObject, {
   warning: () => (warning)
 });
 
+;// CONCATENATED MODULE: ./build/vps/model.js
+/** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** Ids, typed or received, that may stand in a path (design §4). */
+const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+/** Whether this snapshot may be named in a request that changes something. */
+function model_isAddressable(snapshot) {
+    return snapshot.exact && ID_PATTERN.test(snapshot.id);
+}
+/** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
+function parseTime(value) {
+    if (value === null ||
+        !/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(value))
+        return null;
+    const time = Date.parse(value.replace(' ', 'T'));
+    return Number.isNaN(time) ? null : time;
+}
+
 ;// CONCATENATED MODULE: ./build/github/markdown.js
+
 /** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
 function escapeMarkdown(text) {
     return escapeHtml(text)
@@ -659,19 +677,10 @@ function markdown_formatSize(sizeMb) {
 function showTime(text) {
     if (text === null || text === '')
         return '–';
-    const at = Date.parse(text);
-    if (Number.isNaN(at))
+    const at = parseTime(text);
+    if (at === null)
         return escapeMarkdown(text);
     return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-;// CONCATENATED MODULE: ./build/vps/model.js
-/** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
-/** Ids, typed or received, that may stand in a path (design §4). */
-const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
-/** Whether this snapshot may be named in a request that changes something. */
-function model_isAddressable(snapshot) {
-    return snapshot.exact && ID_PATTERN.test(snapshot.id);
 }
 
 ;// CONCATENATED MODULE: ./build/github/values.js
@@ -1063,7 +1072,7 @@ function server_matchServer(snapshots, known) {
     if (mine.length === 0 && isOneServer(others) && !server_contradicts(first.server, known)) {
         return {
             snapshots: others,
-            ids: merge(known, others),
+            ids: known,
             name: first.server.name,
             filterIgnored: false,
             assumed: true,
@@ -1347,7 +1356,7 @@ function createLog(runner, clock) {
     };
 }
 /** An error with everything that caused it, outermost first, each message once. */
-function describeError(error) {
+function log_describeError(error) {
     const messages = [];
     for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
         const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
@@ -1715,7 +1724,7 @@ class errors_FailedError extends Error {
 }
 /** What people are told of an error that ended a use case. */
 function alertOf(error) {
-    const text = describeError(error);
+    const text = log_describeError(error);
     if (error instanceof errors_FailedError) {
         return {
             kind: 'error',
@@ -4920,6 +4929,7 @@ function creation_errors_withoutId({ record }) {
 
 
 
+
 /**
  * Lists the server's snapshots and decides; changes nothing but what is saved of a reused snapshot. Throws
  * {@link FailedError} where the server is full or the list cannot be about it.
@@ -4930,9 +4940,11 @@ async function planServer(track, inputs, deps, until) {
     warnAboutOthers(track, snapshots, deps);
     if (inputs.onRerun === 'reuse') {
         const reusable = findReusable({ snapshots, complete: list.complete, origin, now });
-        if ('snapshot' in reusable)
+        const doubt = 'snapshot' in reusable && assumed ? await doubtServer(track, reusable.snapshot, deps, until) : null;
+        if ('snapshot' in reusable && doubt === null)
             return reuse(track, reusable.snapshot, deps);
-        deps.log.event(labelOf(track.record), `no snapshot is reused: ${reusable.why}`);
+        const why = 'snapshot' in reusable ? doubt : reusable.why;
+        deps.log.event(labelOf(track.record), `no snapshot is reused: ${why}`);
     }
     const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
     if (plan.kind === 'free')
@@ -4954,7 +4966,8 @@ async function readSlots(track, deps, until) {
     if (!list.complete)
         deps.log.info(`The list of snapshots for server ${track.record.server} is incomplete`);
     track.show({ before: match.snapshots });
-    track.save({ ids: match.ids, serverName: match.name });
+    if (!match.assumed)
+        track.save({ ids: match.ids, serverName: match.name });
     deps.log.event(labelOf(track.record), `${match.snapshots.length} of 5 snapshots before this one`);
     return { list, snapshots: match.snapshots, now: apiTime(list, deps), assumed: match.assumed };
 }
@@ -4991,8 +5004,19 @@ function reuse(track, snapshot, deps) {
         sizeMb: snapshot.sizeMb,
         reused: true,
     });
+    track.meet(snapshot.server);
     deps.log.event(labelOf(track.record), `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`);
     return { kind: 'reuse', track, snapshot };
+}
+/** Why a snapshot may be of another server than the typed one; `null` where the API says that it is not. */
+async function doubtServer(track, snapshot, deps, until) {
+    try {
+        await confirmServer(track.record.server, [snapshot], deps, until);
+        return null;
+    }
+    catch (error) {
+        return describeError(error);
+    }
 }
 /**
  * Carries a planned rotation out; gives the snapshot that was deleted, if any. After a stop, which takes its time,
@@ -5574,7 +5598,7 @@ async function startLeftStopped(records, deps, schedule, until) {
             await startServer({ id: record.server, label }, deps, { schedule, until, doubtful });
         }
         catch (error) {
-            deps.log.error(error instanceof errors_FailedError ? error.title : 'Server not started', describeError(error));
+            deps.log.error(error instanceof errors_FailedError ? error.title : 'Server not started', log_describeError(error));
             started = false;
         }
     }));
@@ -5649,7 +5673,7 @@ async function readUntilFound(record, deps, schedule, until) {
                 return seen.value;
         }
         catch (error) {
-            deps.log.debug(describeError(error));
+            deps.log.debug(log_describeError(error));
             return null;
         }
     }
@@ -5680,7 +5704,7 @@ async function deleteOne(id, label, deps, until) {
         const what = unclear
             ? `it is unknown whether snapshot ${id} was deleted`
             : `snapshot ${id} was not deleted and still uses a slot`;
-        deps.log.warning('Snapshot not deleted', `${label}: ${what}. Delete it in the panel of VPS.org or with the delete action. ${describeError(error)}`);
+        deps.log.warning('Snapshot not deleted', `${label}: ${what}. Delete it in the panel of VPS.org or with the delete action. ${log_describeError(error)}`);
         return 'failed';
     }
 }
@@ -5738,7 +5762,7 @@ async function cleanUp(leftovers, { onSuccess, keepLast }, deps, until) {
             pruned.push(await pruneServer(record, { keepLast, olderThan: null }, ours, deps, { until, dryRun: false }));
         }
         catch (error) {
-            deps.log.warning('Older snapshots not deleted', `${track_labelOf(record)}: ${describeError(error)}`);
+            deps.log.warning('Older snapshots not deleted', `${track_labelOf(record)}: ${log_describeError(error)}`);
         }
     }
     return { pruned, deleted };
@@ -6240,7 +6264,7 @@ async function watchRestore(restore, deps, options, heartbeat) {
         return { ...ended, serverStatus: 'active', started: true };
     }
     catch (error) {
-        return { ...restore, serverStatus: seen.status, reason: unconfirmed(describeError(error), other) };
+        return { ...restore, serverStatus: seen.status, reason: unconfirmed(log_describeError(error), other) };
     }
     finally {
         heartbeat.remove(target.label);
@@ -6359,7 +6383,7 @@ async function judge(target, deps, options) {
         return { ...read, stage: other ? 'other' : 'judged' };
     }
     catch (error) {
-        return { ...restore, reason: `what a restore depends on could not be read: ${describeError(error)}` };
+        return { ...restore, reason: `what a restore depends on could not be read: ${log_describeError(error)}` };
     }
 }
 /** The server, or `null` where the token may not read it or the API has no such call [C]. */
@@ -6379,7 +6403,7 @@ async function addHealth(restores, deps, options) {
     const isUp = ({ stage, serverStatus }) => stage === 'ended' && serverStatus === 'active';
     if (options.healthUrls.length === 0 || !restores.some(isUp))
         return restores;
-    const failure = await checkHealth(options.healthUrls, deps, options).catch(describeError);
+    const failure = await checkHealth(options.healthUrls, deps, options).catch(log_describeError);
     return restores.map((restore) => {
         if (!isUp(restore))
             return restore;
@@ -7036,14 +7060,6 @@ function idOf(value) {
     if (typeof value === 'number')
         return Number.isSafeInteger(value) && value >= 0 ? { id: String(value), exact: true } : null;
     return typeof value === 'string' && ID_PATTERN.test(value) ? { id: value, exact: true } : null;
-}
-/** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
-function parseTime(value) {
-    if (value === null ||
-        !/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(value))
-        return null;
-    const time = Date.parse(value.replace(' ', 'T'));
-    return Number.isNaN(time) ? null : time;
 }
 function parseServerRef(value) {
     if (typeof value !== 'object' || value === null)

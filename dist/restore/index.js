@@ -601,7 +601,25 @@ __nccwpck_require__.d(core_namespaceObject, {
   warning: () => (warning)
 });
 
+;// CONCATENATED MODULE: ./build/vps/model.js
+/** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** Ids, typed or received, that may stand in a path (design §4). */
+const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+/** Whether this snapshot may be named in a request that changes something. */
+function isAddressable(snapshot) {
+    return snapshot.exact && ID_PATTERN.test(snapshot.id);
+}
+/** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
+function parseTime(value) {
+    if (value === null ||
+        !/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(value))
+        return null;
+    const time = Date.parse(value.replace(' ', 'T'));
+    return Number.isNaN(time) ? null : time;
+}
+
 ;// CONCATENATED MODULE: ./build/github/markdown.js
+
 /** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
 function escapeMarkdown(text) {
     return escapeHtml(text)
@@ -659,19 +677,10 @@ function formatSize(sizeMb) {
 function showTime(text) {
     if (text === null || text === '')
         return '–';
-    const at = Date.parse(text);
-    if (Number.isNaN(at))
+    const at = parseTime(text);
+    if (at === null)
         return escapeMarkdown(text);
     return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-;// CONCATENATED MODULE: ./build/vps/model.js
-/** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
-/** Ids, typed or received, that may stand in a path (design §4). */
-const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
-/** Whether this snapshot may be named in a request that changes something. */
-function isAddressable(snapshot) {
-    return snapshot.exact && ID_PATTERN.test(snapshot.id);
 }
 
 ;// CONCATENATED MODULE: ./build/github/values.js
@@ -1063,7 +1072,7 @@ function matchServer(snapshots, known) {
     if (mine.length === 0 && isOneServer(others) && !contradicts(first.server, known)) {
         return {
             snapshots: others,
-            ids: merge(known, others),
+            ids: known,
             name: first.server.name,
             filterIgnored: false,
             assumed: true,
@@ -5821,14 +5830,6 @@ function idOf(value) {
     if (typeof value === 'number')
         return Number.isSafeInteger(value) && value >= 0 ? { id: String(value), exact: true } : null;
     return typeof value === 'string' && ID_PATTERN.test(value) ? { id: value, exact: true } : null;
-}
-/** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
-function parseTime(value) {
-    if (value === null ||
-        !/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(value))
-        return null;
-    const time = Date.parse(value.replace(' ', 'T'));
-    return Number.isNaN(time) ? null : time;
 }
 function parseServerRef(value) {
     if (typeof value !== 'object' || value === null)

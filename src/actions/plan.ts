@@ -1,4 +1,5 @@
 import { type RootInputs } from '../github/inputs.ts';
+import { describeError } from '../github/log.ts';
 import { parseMarker } from '../snapshots/marker.ts';
 import { findReusable } from '../snapshots/reuse.ts';
 import { isOfServer, matchServer } from '../snapshots/server.ts';
@@ -35,8 +36,11 @@ export async function planServer(
   warnAboutOthers(track, snapshots, deps);
   if (inputs.onRerun === 'reuse') {
     const reusable = findReusable({ snapshots, complete: list.complete, origin, now });
-    if ('snapshot' in reusable) return reuse(track, reusable.snapshot, deps);
-    deps.log.event(labelOf(track.record), `no snapshot is reused: ${reusable.why}`);
+    const doubt =
+      'snapshot' in reusable && assumed ? await doubtServer(track, reusable.snapshot, deps, until) : null;
+    if ('snapshot' in reusable && doubt === null) return reuse(track, reusable.snapshot, deps);
+    const why = 'snapshot' in reusable ? doubt : reusable.why;
+    deps.log.event(labelOf(track.record), `no snapshot is reused: ${why}`);
   }
   const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
   if (plan.kind === 'free') return { kind: 'create', track };
@@ -68,7 +72,7 @@ async function readSlots(track: Track, deps: Deps, until: number): Promise<Slots
     deps.log.debug('the API ignored the server_id filter; snapshots were matched by their server');
   if (!list.complete) deps.log.info(`The list of snapshots for server ${track.record.server} is incomplete`);
   track.show({ before: match.snapshots });
-  track.save({ ids: match.ids, serverName: match.name });
+  if (!match.assumed) track.save({ ids: match.ids, serverName: match.name });
   deps.log.event(labelOf(track.record), `${match.snapshots.length} of 5 snapshots before this one`);
   return { list, snapshots: match.snapshots, now: apiTime(list, deps), assumed: match.assumed };
 }
@@ -117,11 +121,27 @@ function reuse(track: Track, snapshot: Snapshot, deps: Deps): ServerPlan {
     sizeMb: snapshot.sizeMb,
     reused: true,
   });
+  track.meet(snapshot.server);
   deps.log.event(
     labelOf(track.record),
     `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`,
   );
   return { kind: 'reuse', track, snapshot };
+}
+
+/** Why a snapshot may be of another server than the typed one; `null` where the API says that it is not. */
+async function doubtServer(
+  track: Track,
+  snapshot: Snapshot,
+  deps: Deps,
+  until: number,
+): Promise<string | null> {
+  try {
+    await confirmServer(track.record.server, [snapshot], deps, until);
+    return null;
+  } catch (error) {
+    return describeError(error);
+  }
 }
 
 /**

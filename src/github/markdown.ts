@@ -1,3 +1,5 @@
+import { parseTime } from '../vps/model.ts';
+
 /** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
 export function escapeMarkdown(text: string): string {
   return escapeHtml(text)
@@ -61,7 +63,7 @@ export function formatSize(sizeMb: number | null): string {
 /** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
 export function showTime(text: string | null): string {
   if (text === null || text === '') return '–';
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) return escapeMarkdown(text);
+  const at = parseTime(text);
+  if (at === null) return escapeMarkdown(text);
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

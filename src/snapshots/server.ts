@@ -3,7 +3,7 @@ import { type ServerRef, type Snapshot } from '../vps/model.ts';
 /** Which of the listed snapshots belong to the server that the user typed (design §3.1). */
 export interface ServerMatch {
   readonly snapshots: readonly Snapshot[];
-  /** All ids known for the server: the typed one, the confirmed ones, and what a filtered list says. */
+  /** All ids known for the server: the typed one, and those that an answer confirms for it. */
   readonly ids: readonly string[];
   readonly name: string | null;
   /** The list names other servers too, or only others: the `server_id` filter was ignored. */
@@ -56,7 +56,7 @@ export function matchServer(snapshots: readonly Snapshot[], known: readonly stri
   if (mine.length === 0 && isOneServer(others) && !contradicts(first.server, known)) {
     return {
       snapshots: others,
-      ids: merge(known, others),
+      ids: known,
       name: first.server.name,
       filterIgnored: false,
       assumed: true,

@@ -52,3 +52,14 @@ export const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 export function isAddressable(snapshot: Pick<Snapshot, 'id' | 'exact'>): boolean {
   return snapshot.exact && ID_PATTERN.test(snapshot.id);
 }
+
+/** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
+export function parseTime(value: string | null): number | null {
+  if (
+    value === null ||
+    !/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(value)
+  )
+    return null;
+  const time = Date.parse(value.replace(' ', 'T'));
+  return Number.isNaN(time) ? null : time;
+}

@@ -1,4 +1,4 @@
-import { ID_PATTERN, type Server, type ServerRef, type Snapshot } from './model.ts';
+import { ID_PATTERN, parseTime, type Server, type ServerRef, type Snapshot } from './model.ts';
 import { cleanText } from './text.ts';
 
 /**
@@ -58,17 +58,6 @@ function idOf(value: unknown): { readonly id: string; readonly exact: boolean } 
   if (typeof value === 'number')
     return Number.isSafeInteger(value) && value >= 0 ? { id: String(value), exact: true } : null;
   return typeof value === 'string' && ID_PATTERN.test(value) ? { id: value, exact: true } : null;
-}
-
-/** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
-export function parseTime(value: string | null): number | null {
-  if (
-    value === null ||
-    !/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(value)
-  )
-    return null;
-  const time = Date.parse(value.replace(' ', 'T'));
-  return Number.isNaN(time) ? null : time;
 }
 
 function parseServerRef(value: unknown): ServerRef {
