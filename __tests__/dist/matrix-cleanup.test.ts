@@ -27,7 +27,7 @@ describe('the clean-up of a good deploy: never red', () => {
     expect(post).toMatchObject({ code: 0, annotations: [] });
     expect(new Set(bare(post.requests))).toEqual(new Set([DELETE]));
     expect(isGone).toBe(true);
-    expect(post.summary).toContain('cleaned up');
+    expect(post.summary).toMatch(/`801`.*\| deleted \|/);
   });
 
   test.concurrent.each(FAULTS.filter(isRefused))(
@@ -52,7 +52,7 @@ describe('the clean-up of a good deploy: never red', () => {
     await using stage = await openStage({ pace: 200 });
     const { post } = await runLife(stage, {
       inputs: { on_success: 'delete' },
-      between: () => stage.deleteSnapshot('801'),
+      between: () => stage.ask('DELETE', '/snapshots/801/'),
     });
     expect(post).toMatchObject({ code: 0, requests: [`${DELETE} 404`], annotations: [] });
     expect(post.stdout).toContain('snapshot 801 was gone already');

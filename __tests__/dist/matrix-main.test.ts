@@ -125,11 +125,11 @@ describe('a poll', () => {
   });
 });
 
-describe('the early look at the server, which warns at most', () => {
+describe('the early look at the server, which warns when the token may not read it', () => {
   test.concurrent.each(FAULTS)('$name', async (fault) => {
     const { seen, life } = await meet(fault, { method: 'GET', path: '/servers/12345/', nth: 1 });
     expect(seen).toEqual(WELL);
     const warned = life.main.annotations.some(({ title }) => title === 'Restores cannot be confirmed');
-    expect(warned).toBe(fault.answer === 'refused' || fault.status === 302);
+    expect(warned).toBe(fault.status === 403 || fault.status === 404);
   });
 });

@@ -69,7 +69,7 @@ describe('several servers in one step', () => {
       ends: 'failure',
       between() {
         const mine = stage.truth().snapshots.find(({ serverId }) => serverId === '7');
-        stage.deleteSnapshot(mine?.id ?? '');
+        stage.ask('DELETE', `/snapshots/${mine?.id}/`);
       },
     });
 

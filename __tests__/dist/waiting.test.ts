@@ -64,7 +64,7 @@ describe('what a list may say of a snapshot', () => {
     if (somebody)
       stage.before(
         (_request, nth) => nth === 4,
-        () => stage.deleteSnapshot('801'),
+        () => stage.ask('DELETE', '/snapshots/801/'),
       );
     const main = await runAction(stage, 'main');
 

@@ -21,8 +21,8 @@ export interface Stage extends AsyncDisposable {
   readonly truth: () => Truth;
   /** Acts once, just before the API answers the first request that `picks` picks. */
   readonly before: (picks: (request: MachineRequest, nth: number) => boolean, act: () => void) => void;
-  /** Deletes a snapshot as somebody else would, outside of the request log. */
-  readonly deleteSnapshot: (id: string) => void;
+  /** Asks the API as somebody else would, outside of the request log; the path is below the API's base. */
+  readonly ask: (method: string, path: string, body?: string) => void;
 }
 
 /** Processes take their time on a busy machine; nothing here measures it. */
@@ -62,9 +62,9 @@ export async function openStage({ pace = 60, switches, ...options }: StageOption
     temp,
     truth: () => machine.state(),
     before: (picks, act) => void hooks.push({ picks, act }),
-    deleteSnapshot(id) {
-      const headers = { authorization: `Bearer ${DEMO_TOKEN}` };
-      handle({ method: 'DELETE', path: `${BASE_PATH}/snapshots/${id}/`, headers, body: '' });
+    ask(method, address, body = '') {
+      const headers = { authorization: `Bearer ${DEMO_TOKEN}`, 'content-type': 'application/json' };
+      handle({ method, path: BASE_PATH + address, headers, body });
     },
     async [Symbol.asyncDispose]() {
       await server.close();
