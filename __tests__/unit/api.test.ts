@@ -449,7 +449,10 @@ describe('against the simulated API', () => {
   test('a list whose last page leads back is whole when it holds its count', async () => {
     await simulate({ limit: 300, next_link: 'loop' }, async (api) => {
       await fill(api, 120);
-      expect(await api.listSnapshots({ serverId: '12345' }, UNTIL)).toMatchObject({ complete: true, pages: 2 });
+      expect(await api.listSnapshots({ serverId: '12345' }, UNTIL)).toMatchObject({
+        complete: true,
+        pages: 2,
+      });
     });
   });
 

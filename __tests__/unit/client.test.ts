@@ -167,6 +167,85 @@ describe('tries', () => {
   });
 });
 
+describe('Retry-After holds for later calls too', () => {
+  /** When each call was sent and how it ended: one call for each deadline, one after the other. */
+  async function converse(
+    steps: readonly Step[],
+    untils: readonly number[],
+    cancelAt?: number,
+  ): Promise<{ readonly at: readonly number[]; readonly ends: readonly string[]; readonly tookMs: number }> {
+    const clock = new VirtualClock();
+    const { transport, sent } = createScriptedTransport(clock, steps);
+    const cancelled = new AbortController();
+    if (cancelAt !== undefined) clock.at(cancelAt, () => cancelled.abort());
+    const send = createClient({
+      apiUrl: 'https://a.example/api/v1',
+      token: TOKEN,
+      transport,
+      clock,
+      random: () => 0,
+      retryPause: null,
+      debug: () => undefined,
+      cancelled: cancelled.signal,
+    });
+    const ends: string[] = [];
+    await clock.run(async () => {
+      for (const until of untils) {
+        const call = {
+          method: 'POST',
+          path: '/x/',
+          until,
+          read: ({ status: code }) => code,
+        } as const satisfies Call<number>;
+        ends.push(
+          await send(call).then(
+            ({ value }) => `${value}`,
+            (error: unknown) =>
+              error instanceof VpsError ? `${error.kind} ${error.status ?? ''}`.trim() : 'other',
+          ),
+        );
+      }
+    });
+    return { at: sent.map(({ at }) => at), ends, tookMs: clock.now() };
+  }
+
+  const busy = (code: number, seconds: number): Step =>
+    status(code, { headers: { 'retry-after': String(seconds) } });
+
+  test.each<[string, readonly Step[], readonly number[], readonly number[], readonly string[]]>([
+    ['the next call waits', [busy(503, 60), OK], [MINUTE * 9, MINUTE * 9], [0, 60_000], ['http 503', '200']],
+    [
+      'a call that ends before is not sent',
+      [busy(503, 60), OK],
+      [MINUTE * 9, 30_000],
+      [0],
+      ['http 503', 'deadline'],
+    ],
+    [
+      'a call that gave up leaves it behind',
+      [busy(429, 60), OK],
+      [10_000, 40_000, MINUTE * 9],
+      [0, 60_000],
+      ['http 429', 'deadline', '200'],
+    ],
+    [
+      'a shorter one does not cut a longer one short',
+      [busy(503, 60), OK, OK],
+      [MINUTE, MINUTE * 9, MINUTE * 9],
+      [0, 60_000, 60_000],
+      ['http 503', '200', '200'],
+    ],
+  ])('%s', async (_name, steps, untils, at, ends) => {
+    const told = await converse(steps, untils);
+    expect([told.at, told.ends]).toEqual([at, ends]);
+  });
+
+  test('a cancel ends the waiting, and nothing is sent', async () => {
+    const { at, ends, tookMs } = await converse([busy(503, 60), OK], [MINUTE * 9, MINUTE * 9], 20_000);
+    expect([at, ends, tookMs]).toEqual([[0], ['http 503', 'cancelled'], 20_000]);
+  });
+});
+
 describe('deadlines', () => {
   test('a try has 30 s', async () => {
     const { sent, tookMs } = await play([{ silent: true }], { method: 'POST' });

@@ -68,6 +68,7 @@ describe('what is known after a request', () => {
 describe('a message says what failed, why, and what to do', () => {
   test.each<[VpsErrorFields['kind'], number | undefined, string | undefined, string]>([
     ['http', 400, 'name: taken', 'POST /snapshots/ was answered with 400: name: taken'],
+    ['http', 403, 'Not allowed.', 'answered with 403: Not allowed. The API token lacks'],
     ['http', 409, undefined, 'POST /snapshots/ was answered with 409'],
     [
       'http',
@@ -108,7 +109,7 @@ describe('a message says what failed, why, and what to do', () => {
     ['timeout', undefined, undefined, 'no complete answer in time'],
     ['too_large', 200, undefined, 'larger than 10 MiB'],
     ['deadline', undefined, 'x', 'not sent, the time for this operation is over (x)'],
-    ['unsafe_id', undefined, undefined, 'not sent, the id is too large a number to be sure of its digits'],
+    ['unsafe_id', undefined, undefined, 'not sent, the id cannot be used safely'],
     ['cancelled', undefined, undefined, 'because the job was cancelled'],
   ])('%s %s', (kind, status, detail, message) => {
     expect(error(kind, status, detail).message).toContain(message);

@@ -206,6 +206,7 @@ describe('what it says', () => {
     stage: 'ended',
     before: null,
     snapshot: snapshot({ name: '@octocat', status: '[x](https://evil.example)' }),
+    accepted: true,
     requested: true,
     confirmed: true,
     started: false,

@@ -13,8 +13,12 @@ import { server } from './samples.ts';
 type Look = string | readonly [status: string, updatedAt: string | null];
 
 /** What each of these looks said; a word alone has the `updated_at` from before the request. */
-function watch(looks: readonly Look[], before: Restoration['before'] = server('active')): RestorePhase[] {
-  let state = startRestoration(before);
+function watch(
+  looks: readonly Look[],
+  before: Restoration['before'] = server('active'),
+  accepted = true,
+): RestorePhase[] {
+  let state = startRestoration(before, accepted);
   return looks.map((look) => {
     const [status, updatedAt] = typeof look === 'string' ? [look, 'before'] : look;
     const seen = observeServer(state, server(status, updatedAt));
@@ -25,8 +29,8 @@ function watch(looks: readonly Look[], before: Restoration['before'] = server('a
 
 const times = (count: number, look: Look): Look[] => Array<Look>(count).fill(look);
 /** The last phase, and at which look it was reached. */
-const end = (looks: readonly Look[], before?: Restoration['before']): string => {
-  const phases = watch(looks, before);
+const end = (looks: readonly Look[], before?: Restoration['before'], accepted?: boolean): string => {
+  const phases = watch(looks, before, accepted);
   const first = phases.findIndex((phase) => phase !== 'requested' && phase !== 'begun');
   return first < 0 ? `${phases.at(-1)}` : `${phases[first]} at ${first + 1}`;
 };
@@ -84,6 +88,18 @@ describe('a changed updated_at shows that it began', () => {
 
   test('but not where it was missing before the request', () => {
     expect(end(times(40, CHANGED), server('active', null))).toBe('not_begun at 40');
+  });
+});
+
+describe('the API did not say that it took the request', () => {
+  const unanswered = (looks: readonly Look[]): string => end(looks, server('active'), false);
+
+  test.each<[string, readonly Look[], string]>([
+    ['restoring shows that it did', ['restoring', 'active', 'active'], 'active at 3'],
+    ['a changed time alone may be somebody else’s doing', times(40, CHANGED), 'not_begun at 40'],
+    ['and is pending while restoring may still appear', times(39, CHANGED), 'begun'],
+  ])('%s', (_name, looks, expected) => {
+    expect(unanswered(looks)).toBe(expected);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isAddressable } from '../../src/vps/model.ts';
+import { isAddressable, parseTime } from '../../src/vps/model.ts';
 import {
   parseCreated,
   parseDetail,
@@ -8,7 +8,6 @@ import {
   parseServer,
   parseSnapshot,
   parseSnapshotPage,
-  parseTime,
   SchemaError,
 } from '../../src/vps/schemas.ts';
 

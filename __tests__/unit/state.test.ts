@@ -7,6 +7,7 @@ import {
   type ServerRecord,
   type StepRecord,
 } from '../../src/github/state.ts';
+import { parseCreated, parseJson } from '../../src/vps/schemas.ts';
 import { KEY, ORIGIN, OTHER_KEY } from './samples.ts';
 
 const STEP: StepRecord = {
@@ -35,6 +36,7 @@ const RECORD: ServerRecord = {
   name: 'deploy-shop-900-2',
   phase: 'completed',
   snapshotId: '801',
+  exact: true,
   createdAt: '2026-01-15T10:30:00Z',
   sizeMb: 2048,
   reused: false,
@@ -160,6 +162,35 @@ describe('torn at any place', () => {
       expect(load({ ...WHOLE, [name]: text.slice(0, length) }).kind).not.toBe('usable');
     }
   });
+});
+
+test('whatever the API answers, a record of it is read back', () => {
+  const answer = fc.record({
+    id: fc.oneof(fc.nat(), fc.uuid(), fc.constant(2 ** 60)),
+    name: fc.oneof(fc.string({ unit: 'binary' }), fc.constant(null)),
+    size_mb: fc.oneof(fc.double(), fc.integer(), fc.constant('big'), fc.constant(null)),
+    created_at: fc.oneof(fc.string({ unit: 'binary' }), fc.constant(null)),
+    server: fc.record({ id: fc.oneof(fc.nat(), fc.uuid()), name: fc.string({ unit: 'binary' }) }),
+  });
+  fc.assert(
+    fc.property(answer, (body) => {
+      const made = parseCreated(parseJson(JSON.stringify(body)));
+      const record: ServerRecord = {
+        ...RECORD,
+        snapshotId: made.id,
+        exact: made.exact,
+        createdAt: made.createdAt,
+        sizeMb: made.sizeMb,
+        serverName: made.server.name,
+        ids: ['12345', ...(made.server.id === null ? [] : [made.server.id])],
+      };
+      expect(load(save(STEP, record, SECOND))).toEqual({
+        kind: 'usable',
+        step: STEP,
+        servers: [record, SECOND],
+      });
+    }),
+  );
 });
 
 test('whatever stands there instead is never usable', () => {

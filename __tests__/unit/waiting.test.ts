@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { LOOKS } from '../../src/snapshots/schedule.ts';
-import { findByKey, observeList, startWatch, type Observation } from '../../src/snapshots/waiting.ts';
+import {
+  findByKey,
+  observeList,
+  provesAbsence,
+  startWatch,
+  type Observation,
+} from '../../src/snapshots/waiting.ts';
 import type { Snapshot, SnapshotList } from '../../src/vps/model.ts';
 import { HOUR, KEY, list, mark, snapshot } from './samples.ts';
 
@@ -68,6 +74,13 @@ describe('lists, and what they say', () => {
   test('a snapshot of somebody else is known by its id alone', () => {
     expect(end([shows(snapshot({ id: '802' }), snapshot({ id: '801' }))], null)).toBe('completed at 1');
     expect(end(times(40, OTHERS), null)).toBe('never_listed at 40');
+  });
+
+  test('one without a usable id could be that of somebody else: its absence proves nothing', () => {
+    const odd = list([snapshot({ id: '' })]);
+    expect(end(times(500, odd), null)).toBe('pending');
+    expect(end(times(40, odd))).toBe('never_listed at 40');
+    expect([provesAbsence(odd), provesAbsence(OTHERS), provesAbsence(PART)]).toEqual([false, true, false]);
   });
 
   test('a snapshot whose marker was lost is known by its id', () => {
