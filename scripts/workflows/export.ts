@@ -10,12 +10,16 @@ function git(cwd: string, ...args: string[]): string {
   return stdout;
 }
 
+/** What a user of the actions gets, and what the workflows themselves run. */
+const NEEDED = ['action.yml', '*/action.yml', 'dist', 'package.json', '__tests__/workflows'];
+
 /**
- * Copies the working tree, as a commit of it would be, into a repository of its own: act copies a whole
- * repository for each job, and with node_modules that takes longer than all the rest.
+ * Copies a part of the working tree, as a commit of it would be, into a repository of its own: act copies a whole
+ * repository for each job and action, which would take longer than all the rest.
  */
 export function exportTree(target: string): void {
-  const files = git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard').split('\0');
+  const listed = git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...NEEDED);
+  const files = listed.split('\0');
   for (const file of files) {
     if (file !== '' && existsSync(path.join(root, file)))
       cpSync(path.join(root, file), path.join(target, file));
