@@ -105,6 +105,8 @@ export class StepProcess {
   async #run(step: Use, options: ProcessOptions): Promise<void> {
     const { job } = options;
     const log = createLog(this.runner, this.#life);
+    // Whoever starts a process has hold of it before its first request.
+    await Promise.resolve();
     try {
       await perform(step, { job, log, runner: this.runner }, this.#connector(log, options), options.comments);
     } catch (error) {

@@ -108,7 +108,7 @@ export function madeBy(life: Life, main: ProcessRecord): Snapshot[] {
 
 /** Whether an exchange ended with a whole, good answer. */
 export function isAnswered({ record: { status, fault, failure } }: Exchange): boolean {
-  const isHarmed = fault !== undefined && !/^(delay|late|drip)(\+delay)?$/.test(fault);
+  const isHarmed = fault !== undefined && !/^(delay|late|drip)(\+(delay|late|drip))*$/.test(fault);
   return failure === undefined && status !== undefined && status >= 200 && status < 300 && !isHarmed;
 }
 

@@ -233,7 +233,7 @@ function claimsOf({ process }: ProcessRecord): Claim[] {
   ];
   return told.flatMap(({ title, text }) => {
     const claim = TITLES.get(title);
-    const snapshotId = /, snapshot ([A-Za-z0-9_-]+): /.exec(text)?.[1];
+    const snapshotId = /\bsnapshot ([A-Za-z0-9_-]+)/.exec(text)?.[1];
     return claim === undefined || snapshotId === undefined ? [] : [{ ...claim, snapshotId }];
   });
 }
