@@ -4606,12 +4606,17 @@ const HELP = {
     400: ` VPS.org gives the same answer for a wrong request and for a full server; its list does not show ${slots_SLOT_LIMIT} snapshots, so look at the reason it gave, and at the name.`,
     404: ` No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
 };
-/** The request was refused or not carried out. `remark` follows "did not make the snapshot". */
-function creation_errors_notCreated({ record }, failure, remark = '') {
+/** A slot was freed, and the API goes on refusing: what was deleted, and what is left. */
+function creation_errors_slotNotFreed(track, deps, deleted, left, options) {
+    const lines = left.map((snapshot) => describeSlot(snapshot, deps, options.now));
+    return new FailedError('No snapshot was made', `${labelOf(track.record)}: VPS.org goes on refusing the snapshot ${track.record.name}, although snapshot ${deleted.id} was deleted to make room. Left on the server:\n${lines.join('\n') || '- none'}\nIf the reason below speaks of a limit, run the job again in some minutes; VPS.org gives the same answer for a wrong request.`, { cause: options.cause });
+}
+/** The request was refused or not carried out. */
+function creation_errors_notCreated({ record }, failure) {
     const earlier = record.resent
         ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step looks for it.'
         : '';
-    return new FailedError('No snapshot was made', `${labelOf(record)}: VPS.org did not make the snapshot ${record.name}${remark}.${HELP[failure.status ?? 0] ?? ''}${earlier}`, { cause: failure });
+    return new FailedError('No snapshot was made', `${labelOf(record)}: VPS.org did not make the snapshot ${record.name}.${HELP[failure.status ?? 0] ?? ''}${earlier}`, { cause: failure });
 }
 /** Nobody can know whether the request was carried out. */
 function creation_errors_unknownOutcome({ record }, cause) {
@@ -4955,15 +4960,13 @@ async function createSnapshot(track, deps, options) {
         }
         if (!track.record.resent)
             track.save({ phase: 'refused' });
-        const deleted = options.rotated === null ? '' : `, although snapshot ${options.rotated.id} was deleted to make room`;
-        if (list.snapshots.length < SLOT_LIMIT)
-            throw notCreated(track, failure, deleted);
         const now = list.now ?? deps.clock.wall();
-        throw serverFull(track, deps, list.snapshots, deleted, {
-            now,
-            rotates: options.rotated !== null,
-            cause: failure,
-        });
+        if (options.rotated !== null) {
+            throw slotNotFreed(track, deps, options.rotated, list.snapshots, { now, cause: failure });
+        }
+        if (list.snapshots.length < SLOT_LIMIT)
+            throw notCreated(track, failure);
+        throw serverFull(track, deps, list.snapshots, '', { now, rotates: false, cause: failure });
     }
 }
 /** Sends one create request; `null` when the snapshot exists now, with its id saved. */
@@ -5406,17 +5409,17 @@ async function pruneServer(server, rule, protectedIds, deps, options) {
     return { server: label, verdicts, deleted, kept: [...kept, ...failed], failed };
 }
 /**
- * Cleans up after a successful job: `on_success`, then `keep_last`. Never throws: a good deploy is not failed
+ * Cleans up after a successful job: `on_success`, then `keep_last`; a dry run only plans it. Never throws: a good deploy is not failed
  * by what it leaves behind.
  */
-async function cleanUp(leftovers, { onSuccess, keepLast }, deps, until) {
+async function cleanUp(leftovers, { onSuccess, keepLast }, deps, options) {
     const remove = onSuccess === 'delete' ? deleteSnapshots : deleteTwins;
-    const deleted = await remove(leftovers, deps, until);
+    const deleted = options.dryRun ? [] : await remove(leftovers, deps, options.until);
     const pruned = [];
     for (const { record, id } of keepLast > 0 ? leftovers : []) {
         try {
             const ours = id === null ? [] : [id];
-            pruned.push(await pruneServer(record, { keepLast, olderThan: null }, ours, deps, { until, dryRun: false }));
+            pruned.push(await pruneServer(record, { keepLast, olderThan: null }, ours, deps, options));
         }
         catch (error) {
             deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${describeError(error)}`);

@@ -105,24 +105,22 @@ export interface CleanedUp {
 }
 
 /**
- * Cleans up after a successful job: `on_success`, then `keep_last`. Never throws: a good deploy is not failed
+ * Cleans up after a successful job: `on_success`, then `keep_last`; a dry run only plans it. Never throws: a good deploy is not failed
  * by what it leaves behind.
  */
 export async function cleanUp(
   leftovers: readonly Leftover[],
   { onSuccess, keepLast }: Policy,
   deps: Deps,
-  until: number,
+  options: { readonly until: number; readonly dryRun: boolean },
 ): Promise<CleanedUp> {
   const remove = onSuccess === 'delete' ? deleteSnapshots : deleteTwins;
-  const deleted = await remove(leftovers, deps, until);
+  const deleted = options.dryRun ? [] : await remove(leftovers, deps, options.until);
   const pruned: Pruned[] = [];
   for (const { record, id } of keepLast > 0 ? leftovers : []) {
     try {
       const ours = id === null ? [] : [id];
-      pruned.push(
-        await pruneServer(record, { keepLast, olderThan: null }, ours, deps, { until, dryRun: false }),
-      );
+      pruned.push(await pruneServer(record, { keepLast, olderThan: null }, ours, deps, options));
     } catch (error) {
       deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${describeError(error)}`);
     }

@@ -45,14 +45,30 @@ const HELP: Readonly<Record<number, string>> = {
   404: ` No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
 };
 
-/** The request was refused or not carried out. `remark` follows "did not make the snapshot". */
-export function notCreated({ record }: Track, failure: VpsError, remark = ''): FailedError {
+/** A slot was freed, and the API goes on refusing: what was deleted, and what is left. */
+export function slotNotFreed(
+  track: Track,
+  deps: Deps,
+  deleted: Snapshot,
+  left: readonly Snapshot[],
+  options: { readonly now: number; readonly cause: VpsError },
+): FailedError {
+  const lines = left.map((snapshot) => describeSlot(snapshot, deps, options.now));
+  return new FailedError(
+    'No snapshot was made',
+    `${labelOf(track.record)}: VPS.org goes on refusing the snapshot ${track.record.name}, although snapshot ${deleted.id} was deleted to make room. Left on the server:\n${lines.join('\n') || '- none'}\nIf the reason below speaks of a limit, run the job again in some minutes; VPS.org gives the same answer for a wrong request.`,
+    { cause: options.cause },
+  );
+}
+
+/** The request was refused or not carried out. */
+export function notCreated({ record }: Track, failure: VpsError): FailedError {
   const earlier = record.resent
     ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step looks for it.'
     : '';
   return new FailedError(
     'No snapshot was made',
-    `${labelOf(record)}: VPS.org did not make the snapshot ${record.name}${remark}.${HELP[failure.status ?? 0] ?? ''}${earlier}`,
+    `${labelOf(record)}: VPS.org did not make the snapshot ${record.name}.${HELP[failure.status ?? 0] ?? ''}${earlier}`,
     { cause: failure },
   );
 }

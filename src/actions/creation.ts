@@ -10,6 +10,7 @@ import {
   foreignAnswer,
   notCreated,
   serverFull,
+  slotNotFreed,
   unknownOutcome,
   unmarkedSuspect,
   withoutId,
@@ -75,15 +76,12 @@ export async function createSnapshot(track: Track, deps: Deps, options: Creation
       continue;
     }
     if (!track.record.resent) track.save({ phase: 'refused' });
-    const deleted =
-      options.rotated === null ? '' : `, although snapshot ${options.rotated.id} was deleted to make room`;
-    if (list.snapshots.length < SLOT_LIMIT) throw notCreated(track, failure, deleted);
     const now = list.now ?? deps.clock.wall();
-    throw serverFull(track, deps, list.snapshots, deleted, {
-      now,
-      rotates: options.rotated !== null,
-      cause: failure,
-    });
+    if (options.rotated !== null) {
+      throw slotNotFreed(track, deps, options.rotated, list.snapshots, { now, cause: failure });
+    }
+    if (list.snapshots.length < SLOT_LIMIT) throw notCreated(track, failure);
+    throw serverFull(track, deps, list.snapshots, '', { now, rotates: false, cause: failure });
   }
 }
 

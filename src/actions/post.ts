@@ -83,6 +83,8 @@ export async function post(
     idle,
     async () => {
       if (work) await act(report, saved, inputs, connect(step));
+      else if (step.dryRun && decision.action === 'clean_up')
+        await planCleanUp(report, inputs, connect(step));
       else tellKept(report, idle);
       if (decision.action === 'keep' && decision.red === true && !step.dryRun) throw notRestored(report);
     },
@@ -121,12 +123,20 @@ async function act(
   );
   if (decision.action === 'delete') report.deleted = await deleteSnapshots(report.leftovers, deps, until);
   else if (decision.action === 'clean_up')
-    Object.assign(report, await cleanUp(report.leftovers, step.policy, deps, until));
+    Object.assign(report, await cleanUp(report.leftovers, step.policy, deps, { until, dryRun: false }));
   else if (decision.action === 'keep') report.deleted = await deleteTwins(report.leftovers, deps, until);
   tellKept(report, deps);
   // A rollback leaves the job red, however well it went: its exit code stays 1.
   if (!(await starting)) deps.runner.setExitCode(1);
   else if (!isRed(decision)) deps.runner.setExitCode(0);
+}
+
+/** The dry run's clean-up: which older snapshots would go, and why. */
+async function planCleanUp(report: PostReport, inputs: PostInputs, deps: Deps): Promise<void> {
+  if (inputs.tokenProblem !== '')
+    return deps.log.warning('No plan', `The plan needs a token: ${inputs.tokenProblem}.`);
+  const options = { until: deps.clock.now() + CLEANUP_MS, dryRun: true };
+  Object.assign(report, await cleanUp(report.leftovers, report.step.policy, deps, options));
 }
 
 function isRed(decision: Decision): boolean {
