@@ -5260,57 +5260,66 @@ function joinLists(lists) {
  * Throws {@link FailedError} with the API's reason where none was made, or where nobody can know.
  */
 async function createSnapshot(track, deps, options) {
-    let fullLooks = 0;
-    let renamed = false;
-    for (;;) {
+    const tries = { renamed: false, whileFull: 0 };
+    for (let settled = false; !settled;) {
         const failure = await request(track, deps, options);
         if (failure === null)
             return;
-        const certainty = certaintyOf(failure);
-        if (certainty === 'unclear') {
-            if (await findLostAnswer(track, deps, options, failure))
-                return;
-            if (track.record.resent)
-                throw unknownOutcome(track, failure);
-            deps.log.event(labelOf(track.record), 'no list shows the snapshot: the request is sent once more, with the same key');
-            track.save({ resent: true });
-            continue;
-        }
-        if (certainty === 'not_done' || failure.status !== 400) {
-            // An earlier, unclear request of this step stays unclear whatever became of this one.
-            if (!track.record.resent)
-                track.save({ phase: 'refused' });
-            throw notCreated(track, failure);
-        }
-        const list = await readAfterRefusal(track, deps, options, failure);
-        const found = findByKey(list.snapshots, track.record.key);
-        if (found[0] !== undefined)
-            return adopt(track, deps, found[0], found.slice(1));
-        const suspect = track.record.resent ? findUnmarked(list.snapshots, track) : undefined;
-        if (suspect !== undefined)
-            throw unmarkedSuspect(track, suspect, failure);
-        if (!renamed && hasName(list, track)) {
-            renamed = true;
-            const name = addKeySuffix(track.record.name, track.record.key);
-            deps.log.event(labelOf(track.record), `the name ${track.record.name} is taken there; trying ${name}`);
-            track.save({ name });
-            continue;
-        }
-        if (options.rotated !== null && fullLooks < LOOKS.slotFreed) {
-            fullLooks += 1;
-            await pause(deps, options.schedule.doubt);
-            continue;
-        }
+        const settle = certaintyOf(failure) === 'unclear' ? settleUnclear : settleRefused;
+        settled = await settle(failure, track, deps, options, tries);
+    }
+}
+/** After a lost answer: true when the snapshot was found, false when the request is to be sent once more. */
+async function settleUnclear(failure, track, deps, options) {
+    if (await findLostAnswer(track, deps, options, failure))
+        return true;
+    if (track.record.resent)
+        throw unknownOutcome(track, failure);
+    deps.log.event(labelOf(track.record), 'no list shows the snapshot: the request is sent once more, with the same key');
+    track.save({ resent: true });
+    return false;
+}
+/**
+ * After a refusal: true when a snapshot of this step turned up, false when another request may be taken. Only a
+ * 400 has meanings that a list can tell apart: an earlier request of ours, a taken name, a full server.
+ */
+async function settleRefused(failure, track, deps, options, tries) {
+    const refused = (error) => {
+        // An earlier, unclear request of this step stays unclear whatever became of this one.
         if (!track.record.resent)
             track.save({ phase: 'refused' });
-        const now = list.now ?? deps.clock.wall();
-        if (options.rotated !== null) {
-            throw slotNotFreed(track, deps, options.rotated, list.snapshots, { now, cause: failure });
-        }
-        if (list.snapshots.length < SLOT_LIMIT)
-            throw notCreated(track, failure);
-        throw serverFull(track, deps, list.snapshots, '', { now, rotates: false, cause: failure });
+        return error;
+    };
+    if (failure.status !== 400)
+        throw refused(notCreated(track, failure));
+    const list = await readAfterRefusal(track, deps, options, failure);
+    const [found, ...twins] = findByKey(list.snapshots, track.record.key);
+    if (found !== undefined) {
+        adopt(track, deps, found, twins);
+        return true;
     }
+    const suspect = track.record.resent ? findUnmarked(list.snapshots, track) : undefined;
+    if (suspect !== undefined)
+        throw unmarkedSuspect(track, suspect, failure);
+    if (!tries.renamed && hasName(list, track)) {
+        tries.renamed = true;
+        const name = addKeySuffix(track.record.name, track.record.key);
+        deps.log.event(labelOf(track.record), `the name ${track.record.name} is taken there; trying ${name}`);
+        track.save({ name });
+        return false;
+    }
+    const { rotated } = options;
+    if (rotated !== null && tries.whileFull < LOOKS.slotFreed) {
+        tries.whileFull += 1;
+        await pause(deps, options.schedule.doubt);
+        return false;
+    }
+    const context = { now: list.now ?? deps.clock.wall(), cause: failure };
+    if (rotated !== null)
+        throw refused(slotNotFreed(track, deps, rotated, list.snapshots, context));
+    if (list.snapshots.length < SLOT_LIMIT)
+        throw refused(notCreated(track, failure));
+    throw refused(serverFull(track, deps, list.snapshots, '', { ...context, rotates: false }));
 }
 /** Sends one create request; `null` when the snapshot exists now, with its id saved. */
 async function request(track, deps, options) {
