@@ -5998,6 +5998,8 @@ function headlineOfRestore(restores) {
         return '⏪ VPS.org rollback: not begun';
     if (restores.every(isRestored))
         return '⏪ Rolled back';
+    if (restores.every(({ confirmed }) => confirmed))
+        return '⚠️ Rolled back, but the health check failed';
     const restored = restores.filter(isRestored).length;
     if (restored > 0)
         return `⚠️ Rolled back in part: ${restored} of ${restores.length} servers`;

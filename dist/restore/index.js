@@ -2326,6 +2326,9 @@ function headlineOf(restores) {
     if (restored > 0 && restored === restores.length) {
         return restored === 1 ? '⏪ VPS.org server restored' : `⏪ ${restored} VPS.org servers restored`;
     }
+    if (restores.length > 0 && restores.every((each) => each.confirmed)) {
+        return '⚠️ VPS.org server restored, but the health check failed';
+    }
     if (restores.some((each) => each.requested)) {
         return `⚠️ VPS.org restore requested, confirmed for ${restored} of ${restores.length}`;
     }

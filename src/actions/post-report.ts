@@ -106,6 +106,7 @@ function headlineOf(report: PostReport): string {
 function headlineOfRestore(restores: readonly Restore[]): string {
   if (restores.length === 0) return '⏪ VPS.org rollback: not begun';
   if (restores.every(isRestored)) return '⏪ Rolled back';
+  if (restores.every(({ confirmed }) => confirmed)) return '⚠️ Rolled back, but the health check failed';
   const restored = restores.filter(isRestored).length;
   if (restored > 0) return `⚠️ Rolled back in part: ${restored} of ${restores.length} servers`;
   return restores.some((r) => r.requested) ? '⚠️ Rollback requested, not confirmed' : '❌ Not rolled back';
