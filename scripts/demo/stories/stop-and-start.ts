@@ -35,7 +35,7 @@ export const stopAndStart: Story = {
     await cancelled.next({ cancelAt: /Still waiting/ });
     stage.check('the cancelled step could not start it any more', stage.server()?.phase === 'stopped');
     await cancelled.end();
-    stage.check('the post step did, before anything else', stage.server()?.phase === 'active');
+    stage.check('the post step started it', stage.server()?.phase === 'active');
     stage.check('the job is cancelled', cancelled.status === 'cancelled');
     stage.check(
       'the snapshot that had been begun is named',
