@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { certaintyOf, isSlow, isTransient, VpsError, type VpsErrorFields } from '../../src/vps/errors.ts';
+import {
+  certaintyOf,
+  isDenied,
+  isSlow,
+  isTransient,
+  VpsError,
+  type VpsErrorFields,
+} from '../../src/vps/errors.ts';
 
 const error = (kind: VpsErrorFields['kind'], status?: number, detail?: string): VpsError =>
   new VpsError({ kind, method: 'POST', path: '/snapshots/', status, detail });
@@ -65,6 +72,22 @@ describe('what is known after a request', () => {
   });
 });
 
+test.each([
+  [403, true],
+  [404, true],
+  [405, true],
+  [401, false],
+  [400, false],
+  [429, false],
+  [500, false],
+])('with %i a token is denied, or there is no such call: %s', (status, denied) => {
+  expect(isDenied(error('http', status))).toBe(denied);
+});
+
+test('without an answer nothing is denied', () => {
+  expect(isDenied(error('reset'))).toBe(false);
+});
+
 describe('a message says what failed, why, and what to do', () => {
   test.each<[VpsErrorFields['kind'], number | undefined, string | undefined, string]>([
     ['http', 400, 'name: taken', 'POST /snapshots/ was answered with 400: name: taken'],
@@ -83,6 +106,9 @@ describe('a message says what failed, why, and what to do', () => {
       undefined,
       'The API limits the number of requests: try again later, or use a longer poll_interval',
     ],
+    ['http', 500, undefined, 'The API or a proxy before it is in trouble'],
+    ['http', 300, undefined, 'The API sent a redirect'],
+    ['http', 399, undefined, 'The API sent a redirect'],
     ['http', 502, undefined, 'The API or a proxy before it is in trouble: try again later'],
     ['http', 301, undefined, "The API sent a redirect, which is not followed: check 'api_url'"],
     [
@@ -114,6 +140,10 @@ describe('a message says what failed, why, and what to do', () => {
   ])('%s %s', (kind, status, detail, message) => {
     expect(error(kind, status, detail).message).toContain(message);
     expect(error(kind, status, detail).message).toMatch(/^POST \/snapshots\//);
+  });
+
+  test.each([400, 404, 409, 422, 499])('%i has no advice of its own', (status) => {
+    expect(error('http', status).message).toBe(`POST /snapshots/ was answered with ${status}`);
   });
 
   test('fields are there for whoever decides', () => {

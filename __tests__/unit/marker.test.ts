@@ -66,6 +66,15 @@ describe('the marker', () => {
     );
   });
 
+  test('keeps values that fit as they are, and cuts longer ones', () => {
+    const fits = { repositoryId: 32, repository: 36, runId: 20, job: 24, step: 24 } as const;
+    for (const [field, limit] of Object.entries(fits)) {
+      const marker = (length: number): Marker => ({ ...MARKER, [field]: 'v'.repeat(length) });
+      expect(formatMarker(marker(limit))).toContain(`=${'v'.repeat(limit)}`);
+      expect(formatMarker(marker(limit + 1))).toMatch(new RegExp(`=${'v'.repeat(limit - 9)}~[0-9a-f]{8}\\b`));
+    }
+  });
+
   test('keeps two long values apart that begin alike', () => {
     const long = 'j'.repeat(60);
     const [one, two] = [`${long}-one`, `${long}-two`].map((job) => formatMarker({ ...MARKER, job }));

@@ -43,6 +43,7 @@ describe('a name', () => {
     ['{date}T{time}Z', '20260115T120000Z'],
     ['before_update-7', 'before_update-7'],
     ['{repo}{repo}', 'shopshop'],
+    ['x'.repeat(NAME_LIMIT), 'x'.repeat(NAME_LIMIT)],
   ])('%s gives %s', (template, name) => {
     expect(render(template)).toBe(name);
   });
@@ -75,6 +76,7 @@ describe('a template is refused', () => {
     ['an emoji', 'a🧀', /"🧀"/],
     ['an expression of the runner', '${{ github.run_id }}', /"\$"/],
     ['text of its own beyond the limit', 'x'.repeat(NAME_LIMIT + 1), /longer than 100/],
+    ['text of its own that leaves no room', `${'x'.repeat(NAME_LIMIT)}{sha7}`, /longer than 100/],
   ])('%s', (_name, template, message) => {
     expect(() => parseTemplate(template)).toThrow(message);
   });
@@ -114,6 +116,12 @@ describe('a name that is too long', () => {
   test('is shortened evenly in several long values', () => {
     const name = render('{owner}-{repo}-{ref}', { owner: long('o', 90), repo: long('p', 60), ref: 'main' });
     expect(name).toBe(`${long('o', 47)}-${long('p', 47)}-main`);
+  });
+
+  test('keeps one character of each value where there is no room for more', () => {
+    expect(render(`{sha}{sha}${long('x', 15)}{owner}{repo}{ref}{job}{workflow}`)).toBe(
+      `${VALUES.sha}${VALUES.sha}${long('x', 15)}asfdD`,
+    );
   });
 
   test('never ends a shortened value with a hyphen', () => {

@@ -16,7 +16,7 @@ type Look = string | readonly [status: string, updatedAt: string | null];
 function watch(
   looks: readonly Look[],
   before: Restoration['before'] = server('active'),
-  accepted = true,
+  accepted?: boolean,
 ): RestorePhase[] {
   let state = startRestoration(before, accepted);
   return looks.map((look) => {
@@ -123,6 +123,7 @@ describe('what the server was before', () => {
 
   test('a restore that ran before is waited for', () => {
     expect(end(['active', 'active'], server('restoring'))).toBe('active at 2');
+    expect(end(['stopped', 'stopped'], server('restoring'))).toBe('stopped at 2');
   });
 });
 

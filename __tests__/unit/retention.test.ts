@@ -167,13 +167,14 @@ test('deletions come first: failed ones, then from the oldest on, so that a cut-
     own('a', 4),
     own('failed-late', 2, { status: 'failed' }),
     own('b', 6),
-    own('failed-early', 8, { status: 'error' }),
+    own('failed-early', 5.5, { status: 'error' }),
     own('c', 5),
     own('foreign', 9, { description: 'by hand' }),
+    own('pending', 3, { status: 'in_progress' }),
   ];
   const verdicts = plan(snapshots);
   expect(deleted(verdicts)).toEqual(['failed-early', 'failed-late', 'b', 'c', 'a']);
-  expect(verdicts.map(({ action }) => action)).toEqual([...Array<string>(5).fill('delete'), 'keep', 'keep']);
+  expect(verdicts.slice(5).map(({ snapshot }) => snapshot.id)).toEqual(['new', 'pending', 'foreign']);
 });
 
 const anySnapshot = fc
@@ -266,6 +267,18 @@ describe('whatever the list', () => {
           }
         }
       }),
+    );
+  });
+
+  test('failed ones are deleted first, and what is kept comes last', () => {
+    fc.assert(
+      fc.property(anyPlan, ({ snapshots, rule }) => {
+        const ranks = plan(snapshots, { rule }).map(({ action, snapshot: s }) =>
+          action === 'keep' ? 2 : isOwnCompleted(s) ? 1 : 0,
+        );
+        expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
+      }),
+      { numRuns: 300 },
     );
   });
 

@@ -50,6 +50,7 @@ describe('spans as looks in doubt, 3 s apart', () => {
     ['begin', 'a restore that does not begin', 120],
     ['unclearRestore', 'an unclear answer to a restore', 60],
     ['slowCreate', 'an unclear create after a time-out', 60],
+    ['stillActive', 'a stop request without an answer', 30],
     ['slotFreed', 'a slot that was freed', 60],
     ['unclearCreate', 'an unclear create', 15],
   ] as const)('%s: %s', (name, _meaning, seconds) => {

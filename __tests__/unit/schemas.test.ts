@@ -84,6 +84,11 @@ describe('a snapshot', () => {
     ['a name with escapes', { name: 'a\u001b[31mb\nc' }, { name: 'a [31mb c' }],
     ['a name of a megabyte', { name: 'n'.repeat(1e6) }, { name: `${'n'.repeat(199)}…` }],
     ['a word of a megabyte', { status: 's'.repeat(1e6) }, { status: `${'s'.repeat(39)}…` }],
+    [
+      'a description as long as any of ours',
+      { description: 'd'.repeat(4096) },
+      { description: 'd'.repeat(4096) },
+    ],
     ['a description of a megabyte', { description: 'd'.repeat(1e6) }, { description: null }],
   ])('with %s', (_name, fields, change) => {
     expect(parseSnapshot({ ...DOCUMENTED, ...fields })).toEqual({ ...READ, ...change });

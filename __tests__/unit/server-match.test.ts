@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { isOfServer, matchServer } from '../../src/snapshots/server.ts';
+import { contradicts, isOfServer, matchServer } from '../../src/snapshots/server.ts';
 import type { ServerRef } from '../../src/vps/model.ts';
 import { snapshot } from './samples.ts';
 
-const UUID = '3f2b8c1e-0000-4000-8000-00000000abcd';
-const UUID_2 = '3f2b8c1e-0000-4000-8000-00000000ef01';
+const UUID = '0f2b8c1e-0000-4000-8000-00000000abcd';
+const UUID_2 = '0f2b8c1e-0000-4000-8000-00000000ef01';
 const ref = (id: string | null, uuid: string | null = null): ServerRef => ({ id, uuid, name: 'web' });
 
 describe('a snapshot is of the server', () => {
@@ -21,6 +21,20 @@ describe('a snapshot is of the server', () => {
     ['not where none is known', ref('12345'), [], false],
   ])('%s', (_name, server, ids, matches) => {
     expect(isOfServer(server, ids)).toBe(matches);
+  });
+});
+
+describe('a server cannot be the known one', () => {
+  test.each([
+    ['another number', ref('2'), ['1'], true],
+    ['another UUID', ref(null, UUID_2), [UUID], true],
+    ['another UUID beside an unknown number', ref('2', UUID_2), [UUID], true],
+    ['a number in common', ref('1', UUID_2), ['1', UUID], false],
+    ['a number where a UUID is known', ref('2'), [UUID], false],
+    ['a name where another name is known', ref('db'), ['web'], false],
+    ['no id', ref(null), ['1'], false],
+  ])('%s: %j', (_name, server, known, contradicted) => {
+    expect(contradicts(server, known)).toBe(contradicted);
   });
 });
 

@@ -4,6 +4,7 @@ import { meaningOf } from '../../src/snapshots/status.ts';
 
 test.each([
   ['completed', 'completed'],
+  [' completed\n', 'completed'],
   ['COMPLETED', 'completed'],
   ['Completed', 'completed'],
   ['failed', 'failed'],

@@ -77,7 +77,7 @@ describe('lists, and what they say', () => {
   });
 
   test('one without a usable id could be that of somebody else: its absence proves nothing', () => {
-    const odd = list([snapshot({ id: '' })]);
+    const odd = list([snapshot(), snapshot({ id: '' })]);
     expect(end(times(500, odd), null)).toBe('pending');
     expect(end(times(40, odd))).toBe('never_listed at 40');
     expect([provesAbsence(odd), provesAbsence(OTHERS), provesAbsence(PART)]).toEqual([false, true, false]);
