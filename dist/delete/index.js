@@ -536,7 +536,7 @@ function escapeHtml(text) {
 }
 /** A zero-width space keeps mentions, references and bare addresses from becoming links. */
 function unlink(text) {
-    return text.replace(/[@#]|:(?=\/\/)|www\./gi, (found) => `${found}\u200b`);
+    return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
 }
 /** A code span for an id or a name; it holds the text as it is, whatever that contains. */
 function code(text) {
@@ -809,7 +809,9 @@ function renderAlert({ kind, title, text, command }) {
 function renderLine(line) {
     if (line.trim() === '')
         return '';
-    return line.startsWith('- ') ? `- ${escapeMarkdown(line.slice(2))}\n` : `\n${escapeMarkdown(line)}\n\n`;
+    return line.startsWith('- ')
+        ? `- ${escapeMarkdown(line.slice(2))}\n`
+        : `\n${escapeMarkdown(line.trim())}\n\n`;
 }
 function renderCommands(commands) {
     if (commands.length === 0)
@@ -1018,7 +1020,7 @@ function observeList(watch, list) {
         watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
         verdict: meaningOf(snapshot.status),
         snapshot,
-        twins: family.filter((s) => s !== snapshot),
+        twins: family.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
     };
 }
 /** The oldest completed one; while none is completed, the one already named stays unless it has failed. */
@@ -1430,6 +1432,10 @@ class errors_FailedError extends Error {
         this.title = title;
         this.command = options.command;
     }
+}
+/** A use case that ends red, and whose every reason is an annotation already. */
+class ToldError extends Error {
+    name = 'ToldError';
 }
 /** What people are told of an error that ended a use case. */
 function alertOf(error) {
@@ -4886,10 +4892,12 @@ async function look_look(ask) {
         throw error;
     }
 }
-/** Several lists as one: complete only if all are. */
+/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
 function joinLists(lists) {
+    const all = lists.flatMap((list) => list.snapshots);
+    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
-        snapshots: lists.flatMap((list) => list.snapshots),
+        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
         complete: lists.every((list) => list.complete),
         now: lists.at(-1)?.now ?? null,
         pages: lists.reduce((sum, list) => sum + list.pages, 0),
@@ -4897,7 +4905,6 @@ function joinLists(lists) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/creation.js
-
 
 
 
@@ -5024,7 +5031,7 @@ function adopt(track, deps, snapshot, twins) {
         exact: snapshot.exact,
         createdAt: snapshot.createdAt,
         sizeMb: snapshot.sizeMb,
-        twins: twins.filter(isAddressable).map((s) => s.id),
+        twins: twins.map((s) => s.id).filter((id) => id !== ''),
     });
     track.meet(snapshot.server);
     track.show({ snapshot });
@@ -5095,7 +5102,36 @@ function creation_findUnmarked(snapshots, { record, before }) {
     return snapshots.find((s) => s.name === record.name && !known.has(s.id) && parseMarker(s.description) === null);
 }
 
+;// CONCATENATED MODULE: ./build/actions/heartbeat.js
+
+const HEARTBEAT_MS = 30_000;
+/** A last look after a deadline may take this long: what is done by then is no failure. */
+const LAST_LOOK_MS = 10_000;
+/** A heartbeat that says "Still `doing` after …: …". */
+function heartbeat_createHeartbeat(doing, { clock, log }) {
+    const begun = clock.now();
+    const waiting = new Map();
+    let spoken = begun;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - spoken < HEARTBEAT_MS)
+                return;
+            spoken = now;
+            const states = [...waiting].map(([subject, state]) => `${subject}: ${state}`);
+            log.info(`Still ${doing} after ${formatElapsed(now - begun)}: ${states.join(', ')}`);
+        },
+    };
+}
+/** The deadline of one look in a wait until `until`. */
+function lookDeadline(until, { clock }) {
+    return Math.max(until, clock.now() + LAST_LOOK_MS);
+}
+
 ;// CONCATENATED MODULE: ./build/actions/power.js
+
 
 
 
@@ -5172,6 +5208,7 @@ async function power_startServer(target, deps, options) {
     let active = 0;
     let quiet = 0;
     let last;
+    const heartbeat = createHeartbeat('starting', deps);
     for (;;) {
         const seen = await look(() => deps.api.getServer(target.id, until)).catch((error) => {
             throw powerRefused(target, 'start', error);
@@ -5186,13 +5223,21 @@ async function power_startServer(target, deps, options) {
         }
         quiet -= 1;
         if (status === 'stopped' && quiet <= 0) {
-            deps.log.event(target.label, 'starting the server');
-            last = await requestStart(target, deps, until);
+            if (last === undefined)
+                deps.log.event(target.label, 'starting the server');
+            const failure = await requestStart(target, deps, until);
+            // The same failure again and again is one line, and a heartbeat.
+            if (failure !== undefined && failure.message !== last?.message) {
+                deps.log.event(target.label, `the start request failed and is tried again: ${failure.message}`);
+            }
+            last = failure;
             // An accepted request is given time to show before it is repeated.
             quiet = last === undefined ? LOOKS.gone : 0;
         }
         if (deps.clock.now() + schedule.doubt >= until)
             throw notStarted(target, status, last);
+        heartbeat.set(target.label, last?.message ?? `'${status}'`);
+        heartbeat.beat();
         await pause(deps, schedule.doubt);
     }
 }
@@ -5208,7 +5253,6 @@ async function requestStart(target, deps, until) {
         const lasting = error.status === 401 || error.status === 403 || error.status === 404 || error.kind === 'certificate';
         if (lasting || !(isTransient(error) || error.kind === 'http'))
             throw powerRefused(target, 'start', error);
-        deps.log.event(target.label, `the start request failed: ${error.message}`);
         return error;
     }
 }
@@ -5237,10 +5281,15 @@ function notStarted(target, status, cause) {
 
 
 
-
 /** A record before anybody looked. */
 function leaveAsSaved(record) {
-    return { record, looked: false, found: null, id: record.snapshotId, twins: record.twins };
+    return {
+        record,
+        looked: false,
+        found: null,
+        id: record.snapshotId,
+        twins: record.twins.map((id) => ({ id, exact: false })),
+    };
 }
 /** Whether the API may have made a snapshot that main did not get to know. */
 function isUncertain({ phase, resent }) {
@@ -5292,14 +5341,14 @@ async function findLeftover(record, deps, schedule, until) {
         ? (family[0] ?? null)
         : (family.find((s) => s.id === record.snapshotId) ?? null);
     const id = record.snapshotId ?? (found === null || found.id === '' ? null : found.id);
-    const twins = family.filter((s) => s.id !== id && isAddressable(s)).map((s) => s.id);
+    const twins = family.filter((s) => s !== found && s.id !== id);
     tellFound(record, found, list, deps);
     return {
         record,
         looked: true,
         found,
         id,
-        twins: [...new Set([...record.twins, ...twins])].filter((twin) => twin !== id),
+        twins,
     };
 }
 function tellFound(record, found, list, deps) {
@@ -5362,7 +5411,11 @@ async function readUntilFound(record, deps, schedule, until) {
  * Deletes one snapshot; gives what became of it. Whatever stays, or may, is named in a warning and costs nothing
  * else: a deploy is not failed by what it leaves behind.
  */
-async function deleteOne(id, label, deps, until) {
+async function deleteOne({ id, exact }, label, deps, until) {
+    if (!exact) {
+        deps.log.warning('Snapshot not deleted', `${label}: snapshot ${id} is not deleted, because it is not certain that this is its id to the last digit. Delete it in the panel of VPS.org.`);
+        return 'failed';
+    }
     try {
         const deleted = await deps.api.deleteSnapshot(id, until);
         deps.log.event(label, deleted ? `snapshot ${id} deleted` : `snapshot ${id} was gone already`);
@@ -5409,7 +5462,7 @@ async function pruneServer(server, rule, protectedIds, deps, options) {
             deps.log.event(label, `dry run: snapshot ${snapshot.id} would be deleted`);
             continue;
         }
-        const outcome = await deleteOne(snapshot.id, label, deps, options.until);
+        const outcome = await deleteOne(snapshot, label, deps, options.until);
         if (outcome === 'deleted')
             deleted.push(snapshot.id);
         if (outcome === 'failed')
@@ -5418,8 +5471,8 @@ async function pruneServer(server, rule, protectedIds, deps, options) {
     return { server: label, verdicts, deleted, kept: [...kept, ...failed], failed };
 }
 /**
- * Cleans up after a successful job: `on_success`, then `keep_last`; a dry run only plans it. Never throws: a good deploy is not failed
- * by what it leaves behind.
+ * Cleans up after a successful job: `on_success`, then `keep_last`; a dry run only plans it. Never throws: a good
+ * deploy is not failed by what it leaves behind.
  */
 async function cleanUp(leftovers, { onSuccess, keepLast }, deps, options) {
     const remove = onSuccess === 'delete' ? deleteSnapshots : deleteTwins;
@@ -5440,13 +5493,10 @@ async function cleanUp(leftovers, { onSuccess, keepLast }, deps, options) {
 async function deleteSnapshots(leftovers, deps, until) {
     const gone = [];
     for (const { record, id, found, twins } of leftovers) {
-        const exact = found?.exact ?? record.exact;
-        if (id !== null && !exact) {
-            deps.log.warning('Snapshot not deleted', `${labelOf(record)}: snapshot ${id} is not deleted, because its id is too large a number to be sure of its digits. Delete it in the panel of VPS.org.`);
-        }
-        for (const each of [exact ? id : null, ...twins].filter((text) => text !== null)) {
+        const mine = id === null ? [] : [{ id, exact: found?.exact ?? record.exact }];
+        for (const each of [...mine, ...twins]) {
             if ((await deleteOne(each, labelOf(record), deps, until)) !== 'failed')
-                gone.push(each);
+                gone.push(each.id);
         }
     }
     return gone;
@@ -5462,10 +5512,10 @@ async function deleteTwins(leftovers, deps, until) {
         const certain = leftover.found !== null && isCompleted(leftover);
         for (const twin of leftover.twins) {
             if (!certain) {
-                deps.log.warning('Two snapshots were made', `${label}: snapshots ${leftover.id ?? 'unknown'} and ${twin} were made by this step, because an answer of the API was lost. The first is not known to be completed, so both stay; delete one when the other is.`);
+                deps.log.warning('Two snapshots were made', `${label}: snapshots ${leftover.id ?? 'unknown'} and ${twin.id} were made by this step, because an answer of the API was lost. The first is not known to be completed, so both stay; delete one when the other is.`);
             }
             else if ((await deleteOne(twin, label, deps, until)) !== 'failed') {
-                gone.push(twin);
+                gone.push(twin.id);
             }
         }
     }
@@ -5484,7 +5534,8 @@ async function writeReport(deps, body, render) {
         await body();
     }
     catch (error) {
-        if (!(error instanceof errors_CancelledError))
+        const told = error instanceof errors_CancelledError || error instanceof ToldError;
+        if (!told)
             alerts.push(alertOf(error));
         throw error;
     }
@@ -5565,7 +5616,7 @@ async function removeOne(id, snapshot, complete, inputs, deps, until) {
         deps.log.event(label, `dry run: snapshot ${id} would be deleted`);
         return 'planned';
     }
-    const outcome = await deleteOne(id, label, deps, until);
+    const outcome = await deleteOne({ id, exact: true }, label, deps, until);
     if (outcome === 'gone')
         deps.log.notice('Already gone', `Snapshot ${id} is not there any more.`);
     return outcome;
@@ -6624,6 +6675,8 @@ async function run(body, options = {}) {
     }
 }
 function tellFailure(error, { log }, whenCancelled) {
+    if (error instanceof ToldError)
+        return log.debug(error.message);
     const { title, text, command } = alertOf(error);
     if (whenCancelled !== null) {
         if (!(error instanceof errors_CancelledError))

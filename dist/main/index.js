@@ -956,7 +956,7 @@ function observeList(watch, list) {
         watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
         verdict: meaningOf(snapshot.status),
         snapshot,
-        twins: family.filter((s) => s !== snapshot),
+        twins: family.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
     };
 }
 /** The oldest completed one; while none is completed, the one already named stays unless it has failed. */
@@ -1099,6 +1099,10 @@ class FailedError extends Error {
         this.command = options.command;
     }
 }
+/** A use case that ends red, and whose every reason is an annotation already. */
+class ToldError extends Error {
+    name = 'ToldError';
+}
 /** What people are told of an error that ended a use case. */
 function alertOf(error) {
     const text = describeError(error);
@@ -1165,10 +1169,12 @@ async function look(ask) {
         throw error;
     }
 }
-/** Several lists as one: complete only if all are. */
+/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
 function joinLists(lists) {
+    const all = lists.flatMap((list) => list.snapshots);
+    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
-        snapshots: lists.flatMap((list) => list.snapshots),
+        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
         complete: lists.every((list) => list.complete),
         now: lists.at(-1)?.now ?? null,
         pages: lists.reduce((sum, list) => sum + list.pages, 0),
@@ -1327,7 +1333,7 @@ function escapeHtml(text) {
 }
 /** A zero-width space keeps mentions, references and bare addresses from becoming links. */
 function unlink(text) {
-    return text.replace(/[@#]|:(?=\/\/)|www\./gi, (found) => `${found}\u200b`);
+    return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
 }
 /** A code span for an id or a name; it holds the text as it is, whatever that contains. */
 function code(text) {
@@ -1479,7 +1485,9 @@ function renderAlert({ kind, title, text, command }) {
 function renderLine(line) {
     if (line.trim() === '')
         return '';
-    return line.startsWith('- ') ? `- ${escapeMarkdown(line.slice(2))}\n` : `\n${escapeMarkdown(line)}\n\n`;
+    return line.startsWith('- ')
+        ? `- ${escapeMarkdown(line.slice(2))}\n`
+        : `\n${escapeMarkdown(line.trim())}\n\n`;
 }
 function renderCommands(commands) {
     if (commands.length === 0)
@@ -4966,7 +4974,6 @@ function withoutId({ record }) {
 
 
 
-
 /**
  * Requests the snapshot of one server, exactly once as far as the API lets anybody know (design §3.2): the
  * intent is saved before each request, the id straight after its answer, and an answer that was lost is looked
@@ -5082,7 +5089,7 @@ function adopt(track, deps, snapshot, twins) {
         exact: snapshot.exact,
         createdAt: snapshot.createdAt,
         sizeMb: snapshot.sizeMb,
-        twins: twins.filter(isAddressable).map((s) => s.id),
+        twins: twins.map((s) => s.id).filter((id) => id !== ''),
     });
     track.meet(snapshot.server);
     track.show({ snapshot });
@@ -5374,6 +5381,7 @@ async function confirmServer(serverId, snapshots, deps, until) {
 
 
 
+
 /** Time for a stop to be confirmed (design §3.7). */
 const STOP_MS = 5 * 60_000;
 /** Time for a start: the API may refuse one while it makes a snapshot, which takes up to 10 minutes [D]. */
@@ -5445,6 +5453,7 @@ async function startServer(target, deps, options) {
     let active = 0;
     let quiet = 0;
     let last;
+    const heartbeat = createHeartbeat('starting', deps);
     for (;;) {
         const seen = await look(() => deps.api.getServer(target.id, until)).catch((error) => {
             throw powerRefused(target, 'start', error);
@@ -5459,13 +5468,21 @@ async function startServer(target, deps, options) {
         }
         quiet -= 1;
         if (status === 'stopped' && quiet <= 0) {
-            deps.log.event(target.label, 'starting the server');
-            last = await requestStart(target, deps, until);
+            if (last === undefined)
+                deps.log.event(target.label, 'starting the server');
+            const failure = await requestStart(target, deps, until);
+            // The same failure again and again is one line, and a heartbeat.
+            if (failure !== undefined && failure.message !== last?.message) {
+                deps.log.event(target.label, `the start request failed and is tried again: ${failure.message}`);
+            }
+            last = failure;
             // An accepted request is given time to show before it is repeated.
             quiet = last === undefined ? LOOKS.gone : 0;
         }
         if (deps.clock.now() + schedule.doubt >= until)
             throw notStarted(target, status, last);
+        heartbeat.set(target.label, last?.message ?? `'${status}'`);
+        heartbeat.beat();
         await pause(deps, schedule.doubt);
     }
 }
@@ -5481,7 +5498,6 @@ async function requestStart(target, deps, until) {
         const lasting = error.status === 401 || error.status === 403 || error.status === 404 || error.kind === 'certificate';
         if (lasting || !(isTransient(error) || error.kind === 'http'))
             throw powerRefused(target, 'start', error);
-        deps.log.event(target.label, `the start request failed: ${error.message}`);
         return error;
     }
 }
@@ -5511,7 +5527,8 @@ async function writeReport(deps, body, render) {
         await body();
     }
     catch (error) {
-        if (!(error instanceof CancelledError))
+        const told = error instanceof CancelledError || error instanceof ToldError;
+        if (!told)
             alerts.push(alertOf(error));
         throw error;
     }
@@ -5584,7 +5601,6 @@ function saveStep(deps, step) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/create.js
-
 
 
 
@@ -5727,7 +5743,7 @@ async function waitForSnapshots(plans, tracks, inputs, deps, until, onCompleted)
                 createdAt: snapshot.createdAt ?? track.record.createdAt,
                 sizeMb: snapshot.sizeMb,
                 serverName: snapshot.server.name ?? track.record.serverName,
-                twins: twins.filter(isAddressable).map((s) => s.id),
+                twins: twins.map((s) => s.id).filter((id) => id !== ''),
             });
             publish(deps, tracks);
             for (const twin of twins) {
@@ -6854,6 +6870,8 @@ async function run(body, options = {}) {
     }
 }
 function tellFailure(error, { log }, whenCancelled) {
+    if (error instanceof ToldError)
+        return log.debug(error.message);
     const { title, text, command } = alertOf(error);
     if (whenCancelled !== null) {
         if (!(error instanceof CancelledError))

@@ -637,7 +637,7 @@ function escapeHtml(text) {
 }
 /** A zero-width space keeps mentions, references and bare addresses from becoming links. */
 function unlink(text) {
-    return text.replace(/[@#]|:(?=\/\/)|www\./gi, (found) => `${found}\u200b`);
+    return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
 }
 /** A code span for an id or a name; it holds the text as it is, whatever that contains. */
 function code(text) {
@@ -910,7 +910,9 @@ function renderAlert({ kind, title, text, command }) {
 function renderLine(line) {
     if (line.trim() === '')
         return '';
-    return line.startsWith('- ') ? `- ${escapeMarkdown(line.slice(2))}\n` : `\n${escapeMarkdown(line)}\n\n`;
+    return line.startsWith('- ')
+        ? `- ${escapeMarkdown(line.slice(2))}\n`
+        : `\n${escapeMarkdown(line.trim())}\n\n`;
 }
 function renderCommands(commands) {
     if (commands.length === 0)
@@ -1392,6 +1394,10 @@ class errors_FailedError extends Error {
         this.command = options.command;
     }
 }
+/** A use case that ends red, and whose every reason is an annotation already. */
+class ToldError extends Error {
+    name = 'ToldError';
+}
 /** What people are told of an error that ended a use case. */
 function alertOf(error) {
     const text = describeError(error);
@@ -1856,10 +1862,12 @@ async function look_look(ask) {
         throw error;
     }
 }
-/** Several lists as one: complete only if all are. */
+/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
 function joinLists(lists) {
+    const all = lists.flatMap((list) => list.snapshots);
+    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
-        snapshots: lists.flatMap((list) => list.snapshots),
+        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
         complete: lists.every((list) => list.complete),
         now: lists.at(-1)?.now ?? null,
         pages: lists.reduce((sum, list) => sum + list.pages, 0),
@@ -1867,6 +1875,7 @@ function joinLists(lists) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/power.js
+
 
 
 
@@ -1943,6 +1952,7 @@ async function startServer(target, deps, options) {
     let active = 0;
     let quiet = 0;
     let last;
+    const heartbeat = createHeartbeat('starting', deps);
     for (;;) {
         const seen = await look_look(() => deps.api.getServer(target.id, until)).catch((error) => {
             throw powerRefused(target, 'start', error);
@@ -1957,13 +1967,21 @@ async function startServer(target, deps, options) {
         }
         quiet -= 1;
         if (status === 'stopped' && quiet <= 0) {
-            deps.log.event(target.label, 'starting the server');
-            last = await requestStart(target, deps, until);
+            if (last === undefined)
+                deps.log.event(target.label, 'starting the server');
+            const failure = await requestStart(target, deps, until);
+            // The same failure again and again is one line, and a heartbeat.
+            if (failure !== undefined && failure.message !== last?.message) {
+                deps.log.event(target.label, `the start request failed and is tried again: ${failure.message}`);
+            }
+            last = failure;
             // An accepted request is given time to show before it is repeated.
             quiet = last === undefined ? LOOKS.gone : 0;
         }
         if (deps.clock.now() + schedule.doubt >= until)
             throw notStarted(target, status, last);
+        heartbeat.set(target.label, last?.message ?? `'${status}'`);
+        heartbeat.beat();
         await deps_pause(deps, schedule.doubt);
     }
 }
@@ -1979,7 +1997,6 @@ async function requestStart(target, deps, until) {
         const lasting = error.status === 401 || error.status === 403 || error.status === 404 || error.kind === 'certificate';
         if (lasting || !(isTransient(error) || error.kind === 'http'))
             throw powerRefused(target, 'start', error);
-        deps.log.event(target.label, `the start request failed: ${error.message}`);
         return error;
     }
 }
@@ -2184,7 +2201,8 @@ async function writeReport(deps, body, render) {
         await body();
     }
     catch (error) {
-        if (!(error instanceof CancelledError))
+        const told = error instanceof CancelledError || error instanceof ToldError;
+        if (!told)
             alerts.push(alertOf(error));
         throw error;
     }
@@ -2243,9 +2261,8 @@ async function restoreAll(targets, report, deps) {
         tellRestore(each, inputs.apiUrl, deps, false);
     await deps.notice?.tell(describeForGithub(report.restores, deps.job));
     const left = report.restores.filter((each) => !isRestored(each)).length;
-    if (left === 0)
-        return;
-    throw new errors_FailedError('Not all restored', `${report.restores.length - left} of ${report.restores.length} restored and confirmed; what is known of the others stands above.`);
+    if (left > 0)
+        throw new ToldError(`${left} of ${report.restores.length} not restored`);
 }
 /** Finds each snapshot's server; every mistake is told before anything is requested. */
 async function findTargets(inputs, deps) {
@@ -6464,6 +6481,8 @@ async function run(body, options = {}) {
     }
 }
 function tellFailure(error, { log }, whenCancelled) {
+    if (error instanceof ToldError)
+        return log.debug(error.message);
     const { title, text, command } = alertOf(error);
     if (whenCancelled !== null) {
         if (!(error instanceof CancelledError))

@@ -554,7 +554,7 @@ function escapeHtml(text) {
 }
 /** A zero-width space keeps mentions, references and bare addresses from becoming links. */
 function unlink(text) {
-    return text.replace(/[@#]|:(?=\/\/)|www\./gi, (found) => `${found}\u200b`);
+    return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
 }
 /** A code span for an id or a name; it holds the text as it is, whatever that contains. */
 function code(text) {
@@ -827,7 +827,9 @@ function renderAlert({ kind, title, text, command }) {
 function renderLine(line) {
     if (line.trim() === '')
         return '';
-    return line.startsWith('- ') ? `- ${escapeMarkdown(line.slice(2))}\n` : `\n${escapeMarkdown(line)}\n\n`;
+    return line.startsWith('- ')
+        ? `- ${escapeMarkdown(line.slice(2))}\n`
+        : `\n${escapeMarkdown(line.trim())}\n\n`;
 }
 function renderCommands(commands) {
     if (commands.length === 0)
@@ -1059,7 +1061,7 @@ function observeList(watch, list) {
         watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
         verdict: meaningOf(snapshot.status),
         snapshot,
-        twins: family.filter((s) => s !== snapshot),
+        twins: family.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
     };
 }
 /** The oldest completed one; while none is completed, the one already named stays unless it has failed. */
@@ -1201,6 +1203,10 @@ class FailedError extends Error {
         this.title = title;
         this.command = options.command;
     }
+}
+/** A use case that ends red, and whose every reason is an annotation already. */
+class ToldError extends Error {
+    name = 'ToldError';
 }
 /** What people are told of an error that ended a use case. */
 function alertOf(error) {
@@ -1378,10 +1384,12 @@ async function look(ask) {
         throw error;
     }
 }
-/** Several lists as one: complete only if all are. */
+/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
 function joinLists(lists) {
+    const all = lists.flatMap((list) => list.snapshots);
+    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
-        snapshots: lists.flatMap((list) => list.snapshots),
+        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
         complete: lists.every((list) => list.complete),
         now: lists.at(-1)?.now ?? null,
         pages: lists.reduce((sum, list) => sum + list.pages, 0),
@@ -1533,7 +1541,8 @@ async function writeReport(deps, body, render) {
         await body();
     }
     catch (error) {
-        if (!(error instanceof CancelledError))
+        const told = error instanceof CancelledError || error instanceof ToldError;
+        if (!told)
             alerts.push(alertOf(error));
         throw error;
     }
@@ -5701,6 +5710,8 @@ async function run(body, options = {}) {
     }
 }
 function tellFailure(error, { log }, whenCancelled) {
+    if (error instanceof ToldError)
+        return log.debug(error.message);
     const { title, text, command } = alertOf(error);
     if (whenCancelled !== null) {
         if (!(error instanceof CancelledError))

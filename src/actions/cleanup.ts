@@ -3,6 +3,7 @@ import { type ServerRecord } from '../github/state.ts';
 import { isOwn, parseMarker } from '../snapshots/marker.ts';
 import { type Policy } from '../snapshots/policy.ts';
 import { certaintyOf, VpsError } from '../vps/errors.ts';
+import { type Snapshot } from '../vps/model.ts';
 import { matchServer } from '../snapshots/server.ts';
 import { planRetention, type RetentionRule, type RetentionVerdict } from '../snapshots/retention.ts';
 import { type Deps } from './deps.ts';
@@ -10,16 +11,26 @@ import { apiTime, confirmServer } from './plan.ts';
 import { isCompleted, type Leftover } from './leftovers.ts';
 import { labelOf } from './track.ts';
 
+/** What is needed to delete a snapshot; nothing is deleted by an id that is not exact (design §4). */
+export type SnapshotId = Pick<Snapshot, 'id' | 'exact'>;
+
 /**
  * Deletes one snapshot; gives what became of it. Whatever stays, or may, is named in a warning and costs nothing
  * else: a deploy is not failed by what it leaves behind.
  */
 export async function deleteOne(
-  id: string,
+  { id, exact }: SnapshotId,
   label: string,
   deps: Deps,
   until: number,
 ): Promise<'deleted' | 'gone' | 'failed'> {
+  if (!exact) {
+    deps.log.warning(
+      'Snapshot not deleted',
+      `${label}: snapshot ${id} is not deleted, because it is not certain that this is its id to the last digit. Delete it in the panel of VPS.org.`,
+    );
+    return 'failed';
+  }
   try {
     const deleted = await deps.api.deleteSnapshot(id, until);
     deps.log.event(label, deleted ? `snapshot ${id} deleted` : `snapshot ${id} was gone already`);
@@ -91,7 +102,7 @@ export async function pruneServer(
       deps.log.event(label, `dry run: snapshot ${snapshot.id} would be deleted`);
       continue;
     }
-    const outcome = await deleteOne(snapshot.id, label, deps, options.until);
+    const outcome = await deleteOne(snapshot, label, deps, options.until);
     if (outcome === 'deleted') deleted.push(snapshot.id);
     if (outcome === 'failed') failed.push(snapshot.id);
   }
@@ -105,8 +116,8 @@ export interface CleanedUp {
 }
 
 /**
- * Cleans up after a successful job: `on_success`, then `keep_last`; a dry run only plans it. Never throws: a good deploy is not failed
- * by what it leaves behind.
+ * Cleans up after a successful job: `on_success`, then `keep_last`; a dry run only plans it. Never throws: a good
+ * deploy is not failed by what it leaves behind.
  */
 export async function cleanUp(
   leftovers: readonly Leftover[],
@@ -136,15 +147,9 @@ export async function deleteSnapshots(
 ): Promise<string[]> {
   const gone: string[] = [];
   for (const { record, id, found, twins } of leftovers) {
-    const exact = found?.exact ?? record.exact;
-    if (id !== null && !exact) {
-      deps.log.warning(
-        'Snapshot not deleted',
-        `${labelOf(record)}: snapshot ${id} is not deleted, because its id is too large a number to be sure of its digits. Delete it in the panel of VPS.org.`,
-      );
-    }
-    for (const each of [exact ? id : null, ...twins].filter((text) => text !== null)) {
-      if ((await deleteOne(each, labelOf(record), deps, until)) !== 'failed') gone.push(each);
+    const mine = id === null ? [] : [{ id, exact: found?.exact ?? record.exact }];
+    for (const each of [...mine, ...twins]) {
+      if ((await deleteOne(each, labelOf(record), deps, until)) !== 'failed') gone.push(each.id);
     }
   }
   return gone;
@@ -167,10 +172,10 @@ export async function deleteTwins(
       if (!certain) {
         deps.log.warning(
           'Two snapshots were made',
-          `${label}: snapshots ${leftover.id ?? 'unknown'} and ${twin} were made by this step, because an answer of the API was lost. The first is not known to be completed, so both stay; delete one when the other is.`,
+          `${label}: snapshots ${leftover.id ?? 'unknown'} and ${twin.id} were made by this step, because an answer of the API was lost. The first is not known to be completed, so both stay; delete one when the other is.`,
         );
       } else if ((await deleteOne(twin, label, deps, until)) !== 'failed') {
-        gone.push(twin);
+        gone.push(twin.id);
       }
     }
   }

@@ -2,7 +2,6 @@ import { type RootInputs } from '../github/inputs.ts';
 import { formatDuration } from '../github/values.ts';
 import { createSchedule, type Schedule } from '../snapshots/schedule.ts';
 import { isDenied, VpsError } from '../vps/errors.ts';
-import { isAddressable } from '../vps/model.ts';
 import { awaitSnapshots } from './awaiting.ts';
 import { summarizeCreate } from './create-report.ts';
 import { createSnapshot } from './creation.ts';
@@ -171,7 +170,7 @@ async function waitForSnapshots(
         createdAt: snapshot.createdAt ?? track.record.createdAt,
         sizeMb: snapshot.sizeMb,
         serverName: snapshot.server.name ?? track.record.serverName,
-        twins: twins.filter(isAddressable).map((s) => s.id),
+        twins: twins.map((s) => s.id).filter((id) => id !== ''),
       });
       publish(deps, tracks);
       for (const twin of twins) {

@@ -5,7 +5,7 @@ import { contradicts, matchServer } from '../snapshots/server.ts';
 import { SLOT_LIMIT } from '../snapshots/slots.ts';
 import { findByKey } from '../snapshots/waiting.ts';
 import { certaintyOf, isSlow, VpsError } from '../vps/errors.ts';
-import { isAddressable, type Snapshot, type SnapshotList } from '../vps/model.ts';
+import { type Snapshot, type SnapshotList } from '../vps/model.ts';
 import {
   foreignAnswer,
   notCreated,
@@ -167,7 +167,7 @@ function adopt(track: Track, deps: Deps, snapshot: Snapshot, twins: readonly Sna
     exact: snapshot.exact,
     createdAt: snapshot.createdAt,
     sizeMb: snapshot.sizeMb,
-    twins: twins.filter(isAddressable).map((s) => s.id),
+    twins: twins.map((s) => s.id).filter((id) => id !== ''),
   });
   track.meet(snapshot.server);
   track.show({ snapshot });

@@ -98,7 +98,7 @@ async function removeOne(
     deps.log.event(label, `dry run: snapshot ${id} would be deleted`);
     return 'planned';
   }
-  const outcome = await deleteOne(id, label, deps, until);
+  const outcome = await deleteOne({ id, exact: true }, label, deps, until);
   if (outcome === 'gone') deps.log.notice('Already gone', `Snapshot ${id} is not there any more.`);
   return outcome;
 }

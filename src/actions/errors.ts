@@ -25,6 +25,11 @@ export class FailedError extends Error {
   }
 }
 
+/** A use case that ends red, and whose every reason is an annotation already. */
+export class ToldError extends Error {
+  override readonly name = 'ToldError';
+}
+
 /** What people are told of an error that ended a use case. */
 export function alertOf(error: unknown): Alert {
   const text = describeError(error);

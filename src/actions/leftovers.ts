@@ -3,7 +3,8 @@ import { type ServerRecord, type StepRecord } from '../github/state.ts';
 import { LOOKS, type Schedule } from '../snapshots/schedule.ts';
 import { meaningOf } from '../snapshots/status.ts';
 import { findByKey } from '../snapshots/waiting.ts';
-import { isAddressable, type Snapshot, type SnapshotList } from '../vps/model.ts';
+import { type Snapshot, type SnapshotList } from '../vps/model.ts';
+import { type SnapshotId } from './cleanup.ts';
 import { findUnmarked } from './creation.ts';
 import { type Deps, pause } from './deps.ts';
 import { FailedError } from './errors.ts';
@@ -20,13 +21,19 @@ export interface Leftover {
   readonly found: Snapshot | null;
   /** The id main saved, else the one found by the key. */
   readonly id: string | null;
-  /** Ids of further snapshots with the same key. */
-  readonly twins: readonly string[];
+  /** Further snapshots with the same key; not exact where only main has seen them. */
+  readonly twins: readonly SnapshotId[];
 }
 
 /** A record before anybody looked. */
 export function leaveAsSaved(record: ServerRecord): Leftover {
-  return { record, looked: false, found: null, id: record.snapshotId, twins: record.twins };
+  return {
+    record,
+    looked: false,
+    found: null,
+    id: record.snapshotId,
+    twins: record.twins.map((id) => ({ id, exact: false })),
+  };
 }
 
 /** Whether the API may have made a snapshot that main did not get to know. */
@@ -104,14 +111,14 @@ export async function findLeftover(
       ? (family[0] ?? null)
       : (family.find((s) => s.id === record.snapshotId) ?? null);
   const id = record.snapshotId ?? (found === null || found.id === '' ? null : found.id);
-  const twins = family.filter((s) => s.id !== id && isAddressable(s)).map((s) => s.id);
+  const twins = family.filter((s) => s !== found && s.id !== id);
   tellFound(record, found, list, deps);
   return {
     record,
     looked: true,
     found,
     id,
-    twins: [...new Set([...record.twins, ...twins])].filter((twin) => twin !== id),
+    twins,
   };
 }
 

@@ -14,10 +14,12 @@ export async function look<T>(ask: () => Promise<T>): Promise<Look<T>> {
   }
 }
 
-/** Several lists as one: complete only if all are. */
+/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
 export function joinLists(lists: readonly SnapshotList[]): SnapshotList {
+  const all = lists.flatMap((list) => list.snapshots);
+  const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
   return {
-    snapshots: lists.flatMap((list) => list.snapshots),
+    snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
     complete: lists.every((list) => list.complete),
     now: lists.at(-1)?.now ?? null,
     pages: lists.reduce((sum, list) => sum + list.pages, 0),

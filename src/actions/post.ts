@@ -230,7 +230,9 @@ function tellKept({ leftovers, deleted, restores }: PostReport, { log }: Pick<De
       const word = found?.status ?? (isCompleted(leftover) ? 'completed' : 'not known to be completed');
       log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
     }
-    const twins = leftover.twins.filter((twin) => !deleted.includes(twin));
+    const twins = leftover.twins
+      .filter((twin) => !deleted.includes(twin.id))
+      .map((twin) => twin.id || 'one without an id');
     if (twins.length > 0)
       log.event(label, `made twice, because an answer was lost; also there: ${twins.join(', ')}`);
   }

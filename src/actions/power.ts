@@ -4,6 +4,7 @@ import { certaintyOf, isTransient, VpsError } from '../vps/errors.ts';
 import { type Server } from '../vps/model.ts';
 import { type Deps, pause } from './deps.ts';
 import { FailedError } from './errors.ts';
+import { createHeartbeat } from './heartbeat.ts';
 import { look } from './look.ts';
 
 /** Time for a stop to be confirmed (design §3.7). */
@@ -108,7 +109,8 @@ export async function startServer(
   const { schedule, until } = options;
   let active = 0;
   let quiet = 0;
-  let last: unknown;
+  let last: VpsError | undefined;
+  const heartbeat = createHeartbeat('starting', deps);
   for (;;) {
     const seen = await look(() => deps.api.getServer(target.id, until)).catch((error: unknown) => {
       throw powerRefused(target, 'start', error);
@@ -122,12 +124,19 @@ export async function startServer(
     }
     quiet -= 1;
     if (status === 'stopped' && quiet <= 0) {
-      deps.log.event(target.label, 'starting the server');
-      last = await requestStart(target, deps, until);
+      if (last === undefined) deps.log.event(target.label, 'starting the server');
+      const failure = await requestStart(target, deps, until);
+      // The same failure again and again is one line, and a heartbeat.
+      if (failure !== undefined && failure.message !== last?.message) {
+        deps.log.event(target.label, `the start request failed and is tried again: ${failure.message}`);
+      }
+      last = failure;
       // An accepted request is given time to show before it is repeated.
       quiet = last === undefined ? LOOKS.gone : 0;
     }
     if (deps.clock.now() + schedule.doubt >= until) throw notStarted(target, status, last);
+    heartbeat.set(target.label, last?.message ?? `'${status}'`);
+    heartbeat.beat();
     await pause(deps, schedule.doubt);
   }
 }
@@ -142,7 +151,6 @@ async function requestStart(target: PowerTarget, deps: Deps, until: number): Pro
     const lasting =
       error.status === 401 || error.status === 403 || error.status === 404 || error.kind === 'certificate';
     if (lasting || !(isTransient(error) || error.kind === 'http')) throw powerRefused(target, 'start', error);
-    deps.log.event(target.label, `the start request failed: ${error.message}`);
     return error;
   }
 }

@@ -1,6 +1,6 @@
 import { type Alert } from '../github/log.ts';
 import { type Deps } from './deps.ts';
-import { alertOf, CancelledError } from './errors.ts';
+import { alertOf, CancelledError, ToldError } from './errors.ts';
 
 /**
  * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
@@ -15,7 +15,8 @@ export async function writeReport(
   try {
     await body();
   } catch (error) {
-    if (!(error instanceof CancelledError)) alerts.push(alertOf(error));
+    const told = error instanceof CancelledError || error instanceof ToldError;
+    if (!told) alerts.push(alertOf(error));
     throw error;
   } finally {
     await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));

@@ -6,7 +6,7 @@ import { createSchedule } from '../snapshots/schedule.ts';
 import { idsOf, isOfServer } from '../snapshots/server.ts';
 import { type Snapshot } from '../vps/model.ts';
 import { type Deps } from './deps.ts';
-import { FailedError } from './errors.ts';
+import { FailedError, ToldError } from './errors.ts';
 import { describeForGithub, isRestored, tellRestore, toSummary } from './outcome.ts';
 import { type Restore, type RestoreTarget } from './restore-request.ts';
 import { restoreServers } from './rollback.ts';
@@ -61,11 +61,7 @@ async function restoreAll(targets: readonly RestoreTarget[], report: Report, dep
   for (const each of report.restores) tellRestore(each, inputs.apiUrl, deps, false);
   await deps.notice?.tell(describeForGithub(report.restores, deps.job));
   const left = report.restores.filter((each) => !isRestored(each)).length;
-  if (left === 0) return;
-  throw new FailedError(
-    'Not all restored',
-    `${report.restores.length - left} of ${report.restores.length} restored and confirmed; what is known of the others stands above.`,
-  );
+  if (left > 0) throw new ToldError(`${left} of ${report.restores.length} not restored`);
 }
 
 /** Finds each snapshot's server; every mistake is told before anything is requested. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Deps } from '../actions/deps.ts';
-import { alertOf, CancelledError } from '../actions/errors.ts';
+import { alertOf, CancelledError, ToldError } from '../actions/errors.ts';
 import { createEvidence } from '../github/evidence.ts';
 import { type Job, readJob } from '../github/job.ts';
 import { createLog, type Log } from '../github/log.ts';
@@ -110,6 +110,7 @@ export async function run(
 }
 
 function tellFailure(error: unknown, { log }: Shell, whenCancelled: string | null): void {
+  if (error instanceof ToldError) return log.debug(error.message);
   const { title, text, command } = alertOf(error);
   if (whenCancelled !== null) {
     if (!(error instanceof CancelledError)) log.info(text);

@@ -21,7 +21,7 @@ export function escapeHtml(text: string): string {
 
 /** A zero-width space keeps mentions, references and bare addresses from becoming links. */
 function unlink(text: string): string {
-  return text.replace(/[@#]|:(?=\/\/)|www\./gi, (found) => `${found}\u200b`);
+  return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
 }
 
 /** A code span for an id or a name; it holds the text as it is, whatever that contains. */

@@ -163,7 +163,9 @@ function renderAlert({ kind, title, text, command }: Alert): string {
 /** A line of an error: an entry of a list, or a paragraph. */
 function renderLine(line: string): string {
   if (line.trim() === '') return '';
-  return line.startsWith('- ') ? `- ${escapeMarkdown(line.slice(2))}\n` : `\n${escapeMarkdown(line)}\n\n`;
+  return line.startsWith('- ')
+    ? `- ${escapeMarkdown(line.slice(2))}\n`
+    : `\n${escapeMarkdown(line.trim())}\n\n`;
 }
 
 function renderCommands(commands: readonly string[]): string {

@@ -63,7 +63,7 @@ export function observeList(watch: Watch, list: SnapshotList): Observation {
     watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
     verdict: meaningOf(snapshot.status),
     snapshot,
-    twins: family.filter((s) => s !== snapshot),
+    twins: family.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
   };
 }
 
