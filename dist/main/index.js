@@ -4955,7 +4955,7 @@ function unmarkedSuspect({ record }, suspect, cause) {
 }
 /** The answer is about something that this step cannot have made. */
 function foreignAnswer({ record }, snapshot, what) {
-    return new FailedError('Answer about another snapshot', `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. It is not taken for this step's, and nothing is known of a new one; the post step looks for it. Look at the server in the panel of VPS.org.`);
+    return new FailedError('Answer about another snapshot', `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. It is not taken for this step's, and nothing is known of a new one (${record.name}); the post step looks for it. Look at the server in the panel of VPS.org.`);
 }
 /** The snapshot exists, and its id must not be used. */
 function withoutId({ record }) {
@@ -5633,6 +5633,7 @@ async function create(inputs, deps) {
         }
         finally {
             await startStopped(tracks, deps, schedule);
+            nameUncertain(tracks, deps);
             publish(deps, tracks);
         }
     }, (alerts) => summarizeCreate(tracks, inputs, deps, alerts));
@@ -5768,6 +5769,14 @@ async function startAgain(track, deps, schedule) {
     const until = deps.clock.now() + START_MS;
     await startServer(targetOf(track), deps, { schedule, until, doubtful: power.stop !== 'confirmed' });
     track.save({ power: { ...power, started: true } });
+}
+/** A request without a known end is named here as well: the post step may be cut off, too. */
+function nameUncertain(tracks, { log }) {
+    for (const { record } of tracks) {
+        if (record.phase !== 'intent')
+            continue;
+        log.event(labelOf(record), `it is unknown whether the snapshot ${record.name} was made; the post step looks for it`);
+    }
 }
 /** After a failure: no server stays stopped. After a cancel nothing is sent, and the post step does this. */
 async function startStopped(tracks, deps, schedule) {

@@ -4624,7 +4624,7 @@ function creation_errors_unmarkedSuspect({ record }, suspect, cause) {
 }
 /** The answer is about something that this step cannot have made. */
 function creation_errors_foreignAnswer({ record }, snapshot, what) {
-    return new FailedError('Answer about another snapshot', `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. It is not taken for this step's, and nothing is known of a new one; the post step looks for it. Look at the server in the panel of VPS.org.`);
+    return new FailedError('Answer about another snapshot', `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. It is not taken for this step's, and nothing is known of a new one (${record.name}); the post step looks for it. Look at the server in the panel of VPS.org.`);
 }
 /** The snapshot exists, and its id must not be used. */
 function creation_errors_withoutId({ record }) {

@@ -32,6 +32,7 @@ export async function create(inputs: RootInputs, deps: Deps): Promise<void> {
         saveStep(deps, { ...step, succeeded: true });
       } finally {
         await startStopped(tracks, deps, schedule);
+        nameUncertain(tracks, deps);
         publish(deps, tracks);
       }
     },
@@ -198,6 +199,17 @@ async function startAgain(track: Track, deps: Deps, schedule: Schedule): Promise
   const until = deps.clock.now() + START_MS;
   await startServer(targetOf(track), deps, { schedule, until, doubtful: power.stop !== 'confirmed' });
   track.save({ power: { ...power, started: true } });
+}
+
+/** A request without a known end is named here as well: the post step may be cut off, too. */
+function nameUncertain(tracks: readonly Track[], { log }: Deps): void {
+  for (const { record } of tracks) {
+    if (record.phase !== 'intent') continue;
+    log.event(
+      labelOf(record),
+      `it is unknown whether the snapshot ${record.name} was made; the post step looks for it`,
+    );
+  }
 }
 
 /** After a failure: no server stays stopped. After a cancel nothing is sent, and the post step does this. */

@@ -95,7 +95,7 @@ export function unmarkedSuspect({ record }: Track, suspect: Snapshot, cause: Vps
 export function foreignAnswer({ record }: Track, snapshot: Snapshot, what: string): FailedError {
   return new FailedError(
     'Answer about another snapshot',
-    `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. It is not taken for this step's, and nothing is known of a new one; the post step looks for it. Look at the server in the panel of VPS.org.`,
+    `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. It is not taken for this step's, and nothing is known of a new one (${record.name}); the post step looks for it. Look at the server in the panel of VPS.org.`,
   );
 }
 
