@@ -14,9 +14,14 @@ const TWICE = [LIST, SERVER, RESTORE, SERVER, RESTORE, SERVER];
 
 const LOST = { kind: 'reset_before', method: 'POST' };
 
-async function rollBack(stage: Stage, faults: unknown, then: () => void = () => {}): Promise<Ended> {
+async function rollBack(
+  stage: Stage,
+  faults: unknown,
+  then: () => void = () => {},
+  timeout = '30m',
+): Promise<Ended> {
   const { post } = await runLife(stage, {
-    inputs: { on_failure: 'restore', restore_timeout: '10s' },
+    inputs: { on_failure: 'restore', restore_timeout: timeout },
     ends: 'failure',
     between() {
       stage.server.machine.deploy();
@@ -53,7 +58,7 @@ describe('an unclear answer to the restore request', () => {
     'a 400 to the second one, because the first is at work: looked at again, restored',
     async () => {
       await using stage = await openStage({
-        switches: { restoring_late: 60 * 25, restore_seconds: [6000, 6000] },
+        switches: { restoring_late: 60 * 25, restore_seconds: [1800, 1800] },
       });
       const post = await rollBack(stage, { kind: 'reset_after', method: 'POST', nth: 1 });
 
@@ -66,10 +71,15 @@ describe('an unclear answer to the restore request', () => {
 
   test.concurrent('the server cannot be read: not sent again, requested, not confirmed', async () => {
     await using stage = await openStage();
-    const post = await rollBack(stage, [
-      { ...LOST, nth: 1 },
-      { kind: 'status', status: 500, method: 'GET', path: '/servers/12345/', nth: 2, times: 999 },
-    ]);
+    const unread = {
+      kind: 'status',
+      status: 500,
+      method: 'GET',
+      path: '/servers/12345/',
+      nth: 2,
+      times: 999,
+    };
+    const post = await rollBack(stage, [{ ...LOST, nth: 1 }, unread], undefined, '4s');
 
     expect(bare(post.requests)).toEqual(ONCE);
     expect(titlesOf(post)).toEqual(['error: Restore requested, not confirmed']);
