@@ -126,6 +126,8 @@ describe('tries', () => {
     ],
     ['an outage after which it is unclear', 'POST', [...kinds('refused', 'reset'), OK], 2, 'reset'],
     ['a refusal', 'GET', [status(401)], 1, '401'],
+    ['the last status that is a success', 'GET', [status(299, OK)], 1, 'ok'],
+    ['the first one that is none', 'GET', [status(300)], 1, '300'],
     ['a redirect', 'GET', [status(302, { headers: { location: 'https://evil.example/' } })], 1, '302'],
     ['a body that is too large', 'GET', kinds('too_large'), 1, 'too_large'],
     ['a certificate', 'GET', kinds('certificate'), 1, 'certificate'],
@@ -215,6 +217,27 @@ describe('Retry-After holds for later calls too', () => {
   test.each<[string, readonly Step[], readonly number[], readonly number[], readonly string[]]>([
     ['the next call waits', [busy(503, 60), OK], [MINUTE * 9, MINUTE * 9], [0, 60_000], ['http 503', '200']],
     [
+      'it counts from its answer',
+      [{ ...busy(503, 60), afterMs: 5000 }, OK],
+      [MINUTE * 9, MINUTE * 9],
+      [0, 65_000],
+      ['http 503', '200'],
+    ],
+    [
+      'a call that ends at that very moment is not sent',
+      [busy(503, 60), OK],
+      [MINUTE * 9, MINUTE],
+      [0],
+      ['http 503', 'deadline'],
+    ],
+    [
+      'a call whose time is over by then is not sent',
+      [{ ...OK, afterMs: 20_000 }],
+      [MINUTE, 20_000],
+      [0],
+      ['200', 'deadline'],
+    ],
+    [
       'a call that ends before is not sent',
       [busy(503, 60), OK],
       [MINUTE * 9, 30_000],
@@ -272,6 +295,7 @@ describe('deadlines', () => {
   test.each<[string, Step, number]>([
     ['a pause', status(503), 900],
     ['a Retry-After', status(429, { headers: { 'retry-after': '3600' } }), MINUTE],
+    ['a Retry-After to the very end', status(429, { headers: { 'retry-after': '60' } }), MINUTE],
   ])('%s that reaches beyond the deadline is not begun', async (_name, step, until) => {
     const { sent, tookMs, error } = await play([step, OK], { until });
     expect([sent.length, tookMs, error?.status]).toEqual([1, 0, step.status]);
