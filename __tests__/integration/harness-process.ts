@@ -1,7 +1,7 @@
 import { create } from '../../src/actions/create.ts';
 import { remove } from '../../src/actions/delete.ts';
 import type { Deps } from '../../src/actions/deps.ts';
-import { alertOf } from '../../src/actions/errors.ts';
+import { alertOf, CancelledError, ToldError } from '../../src/actions/errors.ts';
 import { post } from '../../src/actions/post.ts';
 import { prune } from '../../src/actions/prune.ts';
 import { restore } from '../../src/actions/restore.ts';
@@ -87,6 +87,7 @@ export class StepProcess {
     if (this.isOver) return;
     if (signal === 'SIGKILL') {
       this.wasKilled = true;
+      this.runner.close();
       this.#life.kill();
     } else if (!this.#ignoresSignals && !this.#cancelled.signal.aborted) {
       this.cancelledAt = this.#life.now();
@@ -101,6 +102,14 @@ export class StepProcess {
     this.#life.kill();
   }
 
+  /** A killed process sends nothing more, even where its code has not come to rest yet. */
+  #whileAlive(transport: Transport): Transport {
+    return async (request) => {
+      if (!this.#life.isAlive) await new Promise<never>(() => {});
+      return await transport(request);
+    };
+  }
+
   /** As `run` of `src/entry/start.ts`. */
   async #run(step: Use, options: ProcessOptions): Promise<void> {
     const { job } = options;
@@ -109,6 +118,7 @@ export class StepProcess {
     await Promise.resolve();
     try {
       await perform(step, { job, log, runner: this.runner }, this.#connector(log, options), options.comments);
+      if (this.#cancelled.signal.aborted) throw new CancelledError();
     } catch (error) {
       this.runner.setExitCode(1);
       tellFailure(error, log, this.#cancelled.signal.aborted);
@@ -124,7 +134,7 @@ export class StepProcess {
       const send = createClient({
         apiUrl,
         token: apiToken,
-        transport: options.transport(clock),
+        transport: this.#whileAlive(options.transport(clock)),
         clock,
         random: options.random,
         retryPause: pollInterval,
@@ -194,9 +204,10 @@ async function perform(step: Use, shell: Shell, connect: Connect, comments?: str
 
 /** As `tellFailure` of `src/entry/start.ts`. */
 function tellFailure(error: unknown, log: Log, wasCancelled: boolean): void {
+  if (error instanceof ToldError) return log.debug(error.message);
   const { title, text, command } = alertOf(error);
   if (wasCancelled) {
-    log.info(text);
+    if (!(error instanceof CancelledError)) log.info(text);
     log.error('Cancelled', 'The job was cancelled.');
   } else {
     log.error(title, text, command);

@@ -29,6 +29,7 @@ export class FakeRunner implements Runner {
   /** 1 from the start: whatever ends a process early ends it red. */
   exitCode: 0 | 1 = 1;
   readonly #now: () => number;
+  #isClosed = false;
   readonly #hidden = new Set<string>();
 
   constructor(now: () => number, state = new Map<string, string>()) {
@@ -36,17 +37,23 @@ export class FakeRunner implements Runner {
     this.state = state;
   }
 
+  /** The process was killed: whatever it still says never left it. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   write(line: string): void {
-    this.lines.push({ at: this.#now(), text: this.#clean(line) });
+    if (!this.#isClosed) this.lines.push({ at: this.#now(), text: this.#clean(line) });
   }
 
   debug(line: string): void {
-    this.debugLines.push(this.#clean(line));
+    if (!this.#isClosed) this.debugLines.push(this.#clean(line));
   }
 
   annotate(kind: AnnotationKind, title: string, text: string): void {
     const clean = this.#clean(text).slice(0, ANNOTATION_LIMIT);
-    this.annotations.push({ at: this.#now(), kind, title: this.#clean(title), text: clean });
+    if (!this.#isClosed)
+      this.annotations.push({ at: this.#now(), kind, title: this.#clean(title), text: clean });
   }
 
   startGroup(title: string): void {
@@ -56,15 +63,15 @@ export class FakeRunner implements Runner {
   endGroup(): void {}
 
   setOutput(name: string, value: string): void {
-    this.outputs.set(name, this.#blank(value));
+    if (!this.#isClosed) this.outputs.set(name, this.#blank(value));
   }
 
   saveState(name: string, value: string): void {
-    this.state.set(name, this.#blank(value));
+    if (!this.#isClosed) this.state.set(name, this.#blank(value));
   }
 
   writeSummary(markdown: string): Promise<void> {
-    this.summaries.push(this.#blank(markdown));
+    if (!this.#isClosed) this.summaries.push(this.#blank(markdown));
     return Promise.resolve();
   }
 

@@ -8,6 +8,7 @@ import { drawPlan } from './draw.ts';
 import { INVARIANTS } from './invariants/index.ts';
 import { judgePlan, watchRejections } from './lives.ts';
 import type { Plan } from './plan.ts';
+import type { Violation } from './record.ts';
 import { shrinkPlan } from './shrink.ts';
 import { tellStory } from './story.ts';
 import type { BadLife, Share } from './worker.ts';
@@ -20,6 +21,7 @@ const HELP = `Lives drawn from seeds, each held against every promise of the act
   --seed S        the first seed; N follow one another (default: drawn, and printed)
   --story FILE    one life from a file with its plan as JSON, with its story
   --tell          print the story of the first life, broken promise or not
+  --brief         only drawn lives, and which promises they broke, without a story
   --keep-going    count every broken promise instead of ending at the first
   --workers N     threads (default: one for each core)
 `;
@@ -29,6 +31,7 @@ const OPTIONS = {
   seed: { type: 'string' },
   story: { type: 'string' },
   tell: { type: 'boolean', default: false },
+  brief: { type: 'boolean', default: false },
   'keep-going': { type: 'boolean', default: false },
   workers: { type: 'string', default: String(availableParallelism()) },
   help: { type: 'boolean', default: false },
@@ -36,6 +39,8 @@ const OPTIONS = {
 
 const REGRESSIONS = path.join(import.meta.dirname, 'regressions.json');
 const LARGEST_SEED = 1_000_000_000;
+/** Makes every worker stop. */
+const STOP = -LARGEST_SEED;
 /** Broken promises that are told with their story. */
 const MOST_STORIES = 3;
 
@@ -66,13 +71,15 @@ async function main(): Promise<boolean> {
   const firstSeed = values.seed === undefined ? randomInt(LARGEST_SEED) : readNumber(values.seed, 'seed');
   const seeds = readNumber(values.seeds, 'seeds');
   if (values.tell) return await tellPlan(drawPlan(firstSeed));
-  const isKept = await keepRegressions();
-  return (
-    (await soak(
-      { firstSeed, seeds, workers: readNumber(values.workers, 'workers') },
-      values['keep-going'],
-    )) && isKept
-  );
+  const isKept = values.brief || (await keepRegressions());
+  const workers = readNumber(values.workers, 'workers');
+  const broken = await soak({ firstSeed, seeds, workers }, values['keep-going']);
+  if (!values.brief) await tellStories(broken);
+  for (const [invariant, found] of broken) {
+    const some = [...new Set(found.map(({ seed }) => seed))].slice(0, 10).join(' ');
+    say(`broken ${found.length} times: ${invariant} (seeds ${some})`);
+  }
+  return broken.size === 0 && isKept;
 }
 
 /** The lives that once broke a promise. */
@@ -95,7 +102,10 @@ interface Size {
   readonly workers: number;
 }
 
-async function soak({ firstSeed, seeds, workers }: Size, isKeptGoing: boolean): Promise<boolean> {
+/** Broken promises by invariant, those of the first seeds first. */
+type Broken = ReadonlyMap<string, readonly (Violation & { readonly seed: number })[]>;
+
+async function soak({ firstSeed, seeds, workers }: Size, isKeptGoing: boolean): Promise<Broken> {
   say(`${seeds} lives from seed ${firstSeed}, each held against ${INVARIANTS.size} promises`);
   const begun = performance.now();
   const taken = new Int32Array(new SharedArrayBuffer(4));
@@ -105,7 +115,7 @@ async function soak({ firstSeed, seeds, workers }: Size, isKeptGoing: boolean): 
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData });
     worker.on('message', (life: BadLife) => {
       bad.push(life);
-      if (!isKeptGoing) Atomics.store(taken, 0, -1_000_000_000);
+      if (!isKeptGoing) Atomics.store(taken, 0, STOP);
     });
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     worker
@@ -116,33 +126,25 @@ async function soak({ firstSeed, seeds, workers }: Size, isKeptGoing: boolean): 
   await Promise.all(work);
   const seconds = (performance.now() - begun) / 1000;
   if (bad.length === 0) {
-    say(
-      `no promise was broken in ${seeds} lives (${seconds.toFixed(0)} s, ${Math.round(seeds / seconds)} a second)`,
-    );
-    return true;
+    const speed = `${seconds.toFixed(0)} s, ${Math.round(seeds / seconds)} a second`;
+    say(`no promise was broken in ${seeds} lives (${speed})`);
   }
-  await tellBadLives(bad.toSorted((a, b) => a.seed - b.seed));
-  return false;
+  const all = bad
+    .toSorted((a, b) => a.seed - b.seed)
+    .flatMap(({ seed, violations }) => violations.map((violation) => ({ seed, ...violation })));
+  return Map.groupBy(all, ({ invariant }) => invariant);
 }
 
-async function tellBadLives(bad: readonly BadLife[]): Promise<void> {
-  const byInvariant = Map.groupBy(
-    bad.flatMap(({ seed, violations }) => violations.map((violation) => ({ seed, ...violation }))),
-    ({ invariant }) => invariant,
-  );
-  for (const [invariant, broken] of [...byInvariant].slice(0, MOST_STORIES)) {
-    const seed = broken[0]?.seed ?? 0;
+async function tellStories(broken: Broken): Promise<void> {
+  for (const [invariant, [first]] of [...broken].slice(0, MOST_STORIES)) {
+    if (first === undefined) continue;
+    const { seed } = first;
     const plan = await shrinkPlan(drawPlan(seed), invariant);
     const { life, violations } = await judgePlan(plan);
     say(`\n${'='.repeat(100)}\nBROKEN ${invariant}, seed ${seed}\n`);
     say(tellStory(life));
     say(`\n${list(violations)}\n\nas a plan: ${JSON.stringify(plan)}`);
-    say(`\nagain: npm run soak -- --seed ${seed} --seeds 1`);
-  }
-  say('');
-  for (const [invariant, broken] of byInvariant) {
-    const some = [...new Set(broken.map(({ seed }) => seed))].slice(0, 10).join(' ');
-    say(`broken ${broken.length} times: ${invariant} (seeds ${some})`);
+    say(`\nagain: npm run soak -- --seed ${seed} --seeds 1\n`);
   }
 }
 

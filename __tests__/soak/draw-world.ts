@@ -144,7 +144,7 @@ export function drawServers(dice: Dice): ServerPlan[] {
   const first = dice.weigh([
     [85, '12345'],
     [10, 'srv-a1'],
-    [5, '0042'],
+    [5, 'srv_9'],
   ]);
   return dice.times(count, (index) => ({
     id: index === 0 ? first : String(20_000 + index),

@@ -46,7 +46,7 @@ export function lifeTime(epochMs: number): number {
 
 /** Whether a list that was read at this time shows the snapshot. */
 export function isListedAt(life: Life, snapshot: Snapshot, at: number): boolean {
-  if (lifeTime(snapshot.listedAt) > at || lifeTime(snapshot.createdAt) > at) return false;
+  if (at < 0 || lifeTime(snapshot.listedAt) > at || lifeTime(snapshot.createdAt) > at) return false;
   if (snapshot.phase === 'failed' && life.plan.switches.failed_snapshots === 'gone' && hasEnded(snapshot, at))
     return false;
   const { deletedAt } = snapshot;

@@ -159,7 +159,7 @@ export class JobRun {
       ...(main && { main }),
     } as unknown as { -readonly [Key in keyof ProcessRecord]: ProcessRecord[Key] };
     const process = new StepProcess(use, {
-      clock: world.clock,
+      clock: world.wholeClock,
       job: this.#job,
       state,
       evidence: this.#evidence,

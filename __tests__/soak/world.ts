@@ -22,6 +22,8 @@ function uuidOf(server: number): string {
 /** What is common to all processes of a life: time, chance, the simulated API, and the record of what it did. */
 export class LifeWorld {
   readonly clock = new VirtualClock({ startAt: START });
+  /** For processes: whole milliseconds, so that two times that are meant to be one are one. */
+  readonly wholeClock: Clock;
   readonly random: Random;
   readonly machine: Machine;
   readonly plan: Plan;
@@ -35,6 +37,12 @@ export class LifeWorld {
   constructor(plan: Plan) {
     this.plan = plan;
     this.random = new Random(plan.seed);
+    const { clock } = this;
+    this.wholeClock = {
+      now: () => clock.now(),
+      wall: () => clock.wall(),
+      sleep: (ms, signal) => clock.sleep(Math.round(ms), signal),
+    };
     this.machine = new Machine({
       clock: this.clock.world,
       seed: plan.seed,

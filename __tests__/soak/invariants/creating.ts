@@ -12,6 +12,7 @@ import {
   lifeTime,
   madeBy,
   mainsOf,
+  markerOf,
   names,
   outputIds,
   postOf,
@@ -52,13 +53,10 @@ export function tidiesUpTwins(life: Life): string[] {
   return mainsOf(life).flatMap((main) => {
     const post = postOf(life, main);
     return families(life, main).flatMap((family) => {
-      if (
-        family.length < 2 ||
-        post === undefined ||
-        !givesField(life, 'id') ||
-        !isInformed(life, main, post, family)
-      )
-        return [];
+      // Nobody can tell whose a snapshot without an id or without its mark is.
+      const isTellable = givesField(life, 'id') && family.every((s) => markerOf(life, s) !== null);
+      if (family.length < 2 || !isTellable) return [];
+      if (post === undefined || !isInformed(life, main, post, family)) return [];
       const unnamed = family.filter((s) => isLeft(life, s) && !names(textOf(main, post), s.id));
       if (unnamed.length > 0) return [`twin ${unnamed.map(({ id }) => id).join()} is not named`];
       const left = family.filter((s) => isLeft(life, s));
@@ -66,6 +64,8 @@ export function tidiesUpTwins(life: Life): string[] {
       const isTidied =
         main.process.exitCode === 0 &&
         wantedOf(post) !== 'restore' &&
+        // A number that has lost digits is never deleted.
+        life.plan.switches.snapshot_ids !== 'huge' &&
         family.some((s) => isCompletedAt(s, seen));
       return isTidied && left.length > 1 ? [`both twins are left: ${left.map(({ id }) => id).join()}`] : [];
     });
@@ -75,6 +75,8 @@ export function tidiesUpTwins(life: Life): string[] {
 /** Whether post could read everything that there is to know about these snapshots. */
 function isInformed(life: Life, main: MainRecord, post: PostRecord, family: readonly Snapshot[]): boolean {
   if (!hasEndedWell(post) || !isClean(post)) return false;
+  // Pages that lead elsewhere or round and round hide what is on them.
+  if (life.plan.pageSize !== undefined && life.plan.switches.next_link !== undefined) return false;
   if (post.step.tokenLost === true || post.step.tornState !== undefined) return false;
   const seen = lastList(life, post)?.processedAt ?? lastList(life, main)?.processedAt;
   return seen !== undefined && family.every((s) => isListedAt(life, s, seen) || lifeTime(s.listedAt) <= seen);
@@ -88,7 +90,8 @@ function textOf(main: MainRecord, post: PostRecord | undefined): string {
 export function leaksNothingUnnamed(life: Life): string[] {
   return mainsOf(life).flatMap((main) => {
     const post = postOf(life, main);
-    if (main.process.wasKilled && (post === undefined || !hasEndedWell(post))) return [];
+    const wasCutOff = main.process.wasKilled || main.process.cancelledAt !== Number.POSITIVE_INFINITY;
+    if (wasCutOff && (post === undefined || !hasEndedWell(post))) return [];
     // Nothing can be read from a state that is torn.
     if (main.step.tornState !== undefined && main.process.exitCode !== 0) return [];
     const text = textOf(main, post);
@@ -98,6 +101,7 @@ export function leaksNothingUnnamed(life: Life): string[] {
       if (names(text, snapshot.id)) return [];
       const isKnowable =
         givesField(life, 'id') &&
+        markerOf(life, snapshot) !== null &&
         post !== undefined &&
         isInformed(life, main, post, [snapshot]) &&
         isLookedFor(life, post, snapshot);
@@ -155,7 +159,10 @@ export function leavesNoServerStopped(life: Life): string[] {
         : [];
     if (!hasEndedWell(post) || post.step.tokenLost === true || post.step.tornState !== undefined) return [];
     const troubles = post.exchanges.filter((e) => !isAnswered(e));
-    const isLasting = troubles.some(({ record: { status = 500 } }) => status < 500 && status !== 429);
+    const isLasting = troubles.some(
+      ({ retryAfter, record: { status = 500, failure } }) =>
+        failure === 'certificate' || (status < 500 && status !== 429) || Number(retryAfter) > 40,
+    );
     return isLasting || troubles.length > 4 ? [] : [`server ${id} is left stopped`];
   });
 }

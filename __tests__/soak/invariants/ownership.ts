@@ -41,7 +41,18 @@ function judgeDeletion(life: Life, p: ProcessRecord, id: string): string | undef
   if (!serversOf(life, p).includes(snapshot.serverId)) return 'it is of a server that nobody named';
   if (p.isPost && isOfStep(life, p, id)) return undefined;
   const maker = makerOf(life, id);
-  return maker?.job.run === p.job.run ? 'this run made it' : undefined;
+  return maker?.job.run === p.job.run && !isAdoptable(p, maker) ? 'this run made it' : undefined;
+}
+
+/** An earlier attempt's snapshot of the same step, which a re-run may take over. */
+function isAdoptable(p: ProcessRecord, maker: ProcessRecord): boolean {
+  if (p.main?.use.use !== 'main' || p.main.use.inputs.onRerun !== 'reuse') return false;
+  return (
+    maker.job.name === p.job.name &&
+    maker.job.attempt < p.job.attempt &&
+    'id' in maker.step &&
+    maker.step.id === p.main.step.id
+  );
 }
 
 /** Made by the main step of this post, or adopted by it. */

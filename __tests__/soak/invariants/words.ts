@@ -55,7 +55,7 @@ export function deletedIsDeleted(life: Life): string[] {
     );
     if (use.use !== 'delete' || process.exitCode !== 0 || use.inputs.dryRun || isDeceived) return wrong;
     // What no list shows yet is taken for gone: nobody can tell the two apart.
-    const seen = lastList(life, p)?.processedAt ?? 0;
+    const seen = lastList(life, p)?.processedAt ?? -1;
     const left = use.inputs.snapshotIds.filter((id) => !isGone(life, id) && isListed(life, id, seen));
     return [...wrong, ...left.map((id) => `delete is green, and ${id} is there`)];
   });
