@@ -314,12 +314,21 @@ test('one mistake is one mistake', () => {
   );
 });
 
+test('as many servers as the state of a step holds', () => {
+  const ids = Array.from({ length: 50 }, (_, index) => String(index));
+  expect(read('root', { server_id: ids.join() })).toMatchObject({ serverIds: ids });
+});
+
 describe('a prune by age alone', () => {
   test('keeps the newest one', () => {
     expect(read('prune', { keep_last: '', older_than: '3d' })).toMatchObject({ keepLast: 1 });
   });
 
-  test('reaches back for years', () => {
+  test('reaches back for years, but not for ever', () => {
+    expect(problems('prune', { older_than: '3650d' })).toEqual([]);
+    expect(problems('prune', { older_than: '3651d' })).toEqual([
+      expect.stringMatching(/too long: at most 3650d/),
+    ]);
     expect(read('prune', { keep_last: '', older_than: '365d' })).toMatchObject({
       olderThan: 365 * 24 * 60 * MINUTE,
     });

@@ -98,6 +98,9 @@ describe('durations', () => {
     [3_599_000, '59m 59s'],
     [3_600_000, '1h 00m'],
     [5_040_000, '1h 24m'],
+    [172_740_000, '47h 59m'],
+    [172_800_000, '2d 0h'],
+    [266_400_000, '3d 2h'],
   ])('%d ms of elapsed time read %s', (ms, text) => {
     expect(formatElapsed(ms)).toBe(text);
   });
@@ -271,6 +274,7 @@ describe('the API’s address', () => {
     ['javascript:alert(1)', /not https/],
     ['ws://127.0.0.1/', /not https/],
     ['https://user@admin.vps.org/v1', /user name or password/],
+    ['https://:secret@admin.vps.org/v1', /user name or password/],
     ['https://user:secret@admin.vps.org/v1', /^it contains a user name or password$/],
     ['http://:secret@127.0.0.1/v1', /user name or password/],
     ['https://admin.vps.org/v1?x=1', /query or a fragment/],
@@ -336,6 +340,8 @@ describe('health addresses', () => {
     ['ftp://a.example/', /"ftp:\/\/a\.example\/" is not an http\(s\) URL/],
     ['javascript:alert(1)', /is not an http\(s\) URL/],
     ['https://u:secret@a.example/', /^it contains a user name or password$/],
+    ['https://u@a.example/', /user name or password/],
+    ['https://:secret@a.example/', /user name or password/],
     ['https://a.example/\nb.example', /"b\.example" is not/],
     ['a.example/?token=secret', /^"a\.example\/" is not/],
   ])('%j is refused', (text, message) => {
