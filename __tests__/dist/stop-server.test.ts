@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parseFaults } from '../../simulator/fault.ts';
 import { type ServerPhase, type ServerSeed } from '../../simulator/truth.ts';
 import { type Ended, runAction } from './harness/action.ts';
-import { bare, type FaultCase, FAULTS } from './harness/faults.ts';
+import { bare, type FaultCase, FEW_FAULTS } from './harness/faults.ts';
 import { runLife } from './harness/life.ts';
 import { openStage, type StageOptions } from './harness/stage.ts';
 import { textOf, titlesOf } from './harness/told.ts';
@@ -222,7 +222,7 @@ describe('a fault at a request for the power state: the server is active in the 
   const isLostStop = (at: string, { acts, answer }: FaultCase): boolean =>
     at === 'the stop request' && !acts && (answer === 'lost' || answer === 'unusable');
   const cells = PLACES.flatMap((place) =>
-    FAULTS.filter((fault) => !isLostStop(place.at, fault)).map((fault) => ({ ...place, ...fault })),
+    FEW_FAULTS.filter((fault) => !isLostStop(place.at, fault)).map((fault) => ({ ...place, ...fault })),
   );
 
   test.concurrent.each(cells)('$at: $name', async ({ where, fault }) => {

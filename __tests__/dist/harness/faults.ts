@@ -71,6 +71,23 @@ export const FAULTS: readonly FaultCase[] = [
   { name: 'carried out late', fault: { kind: 'late', ms: 300 }, answer: 'late', acts: true },
 ];
 
+const KINDS_OF_ANSWER = [
+  'status 400',
+  'status 403',
+  'status 429',
+  'status 500',
+  'carried out, then 504',
+  'reset before it is carried out',
+  'carried out, then reset',
+  'cut body',
+  'a web page',
+  'redirect',
+  'carried out late',
+];
+
+/** One fault of each kind, for requests beside the main road. */
+export const FEW_FAULTS = FAULTS.filter(({ name }) => KINDS_OF_ANSWER.includes(name));
+
 /** Lines of requests without what the fault made of them: `GET /snapshots/`. */
 export function bare(requests: readonly string[]): string[] {
   const lines = requests.map((line) => line.split(' ').slice(0, 2).join(' '));
