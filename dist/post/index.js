@@ -6157,8 +6157,10 @@ function withoutQuery(url) {
 const BROKEN = new Set(['suspended', 'error', 'failed']);
 /** One look may be a stale answer. */
 const LOOKS_TO_END = 2;
-function startRestoration(before, accepted = true) {
-    const running = before?.status === 'restoring';
+/** A restore that was just requested, with what the request and the looks after it have shown already. */
+function startRestoration(before, known = {}) {
+    const { accepted = true, sawRestoring = false } = known;
+    const running = sawRestoring || before?.status === 'restoring';
     return { before, accepted, looks: 0, sawRestoring: running, begun: running, active: 0, stopped: 0 };
 }
 /** Whether this look at the server shows that a restore was taken: `restoring`, or a changed `updated_at`. */
@@ -6241,12 +6243,12 @@ async function requestRestore(restore, deps, options, tell) {
                 return requested;
             const outcome = await findOutcome(target, before, deps, options);
             if (outcome !== 'not_taken')
-                return requested;
+                return { ...requested, sawRestoring: outcome === 'restoring' };
             deps.log.event(target.label, 'the server shows that nothing happened: the request is sent once more');
         }
     }
 }
-/** After an unclear answer: whether the server shows the restore, shows that there is none, or tells nothing. */
+/** After an unclear answer: whether the server shows a restore, may show one, shows that there is none, or tells nothing. */
 async function findOutcome(target, before, deps, options) {
     if (before === null || before.updatedAt === null)
         return 'unknown';
@@ -6256,8 +6258,10 @@ async function findOutcome(target, before, deps, options) {
         try {
             await deps_pause(deps, options.schedule.doubt);
             const server = await deps.api.getServer(target.serverId, options.until);
+            if (server.status === 'restoring')
+                return 'restoring';
             if (showsBegin(before, server))
-                return 'taken';
+                return 'changed';
             if (server.status !== before.status || server.updatedAt === null)
                 return 'unknown';
         }
@@ -6311,11 +6315,11 @@ const OTHER = 'another restore was running; none was requested by this run';
 function unconfirmed(why, other) {
     return other ? `another restore is running, and its end was not seen: ${why}` : why;
 }
-async function watchUntilEnd({ target, before, accepted }, deps, options, heartbeat, onSeen) {
+async function watchUntilEnd({ target, before, accepted, sawRestoring }, deps, options, heartbeat, onSeen) {
     const { clock, log } = deps;
     const { schedule, until } = options;
     const begun = clock.now();
-    let state = startRestoration(before, accepted);
+    let state = startRestoration(before, { accepted, sawRestoring });
     let phase = 'requested';
     let status = null;
     for (;;) {
@@ -6385,6 +6389,7 @@ async function judge(target, deps, options) {
         before: null,
         requested: false,
         accepted: false,
+        sawRestoring: false,
         confirmed: false,
         started: false,
         health: 'not_checked',

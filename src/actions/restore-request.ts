@@ -39,6 +39,8 @@ export interface Restore {
   readonly requested: boolean;
   /** The API answered that it took the request. */
   readonly accepted: boolean;
+  /** A look at the server since the request has said `restoring`. */
+  readonly sawRestoring: boolean;
   /** It was seen to begin and to end. */
   readonly confirmed: boolean;
   readonly started: boolean;
@@ -84,26 +86,27 @@ export async function requestRestore(
       // A refusal of the second request may mean that the first one is at work; the server shows it, or nobody does.
       if (!unclear || sent > 1) return requested;
       const outcome = await findOutcome(target, before, deps, options);
-      if (outcome !== 'not_taken') return requested;
+      if (outcome !== 'not_taken') return { ...requested, sawRestoring: outcome === 'restoring' };
       deps.log.event(target.label, 'the server shows that nothing happened: the request is sent once more');
     }
   }
 }
 
-/** After an unclear answer: whether the server shows the restore, shows that there is none, or tells nothing. */
+/** After an unclear answer: whether the server shows a restore, may show one, shows that there is none, or tells nothing. */
 async function findOutcome(
   target: RestoreTarget,
   before: Server | null,
   deps: Deps,
   options: RestoreOptions,
-): Promise<'taken' | 'not_taken' | 'unknown'> {
+): Promise<'restoring' | 'changed' | 'not_taken' | 'unknown'> {
   if (before === null || before.updatedAt === null) return 'unknown';
   for (let looks = 0; looks < LOOKS.unclearRestore; looks += 1) {
     if (deps.clock.now() >= options.until) return 'unknown';
     try {
       await pause(deps, options.schedule.doubt);
       const server = await deps.api.getServer(target.serverId, options.until);
-      if (showsBegin(before, server)) return 'taken';
+      if (server.status === 'restoring') return 'restoring';
+      if (showsBegin(before, server)) return 'changed';
       if (server.status !== before.status || server.updatedAt === null) return 'unknown';
     } catch (error) {
       if (error instanceof VpsError || error instanceof CancelledError) return 'unknown';

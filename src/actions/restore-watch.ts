@@ -56,7 +56,7 @@ function unconfirmed(why: string, other: boolean): string {
 }
 
 async function watchUntilEnd(
-  { target, before, accepted }: Restore,
+  { target, before, accepted, sawRestoring }: Restore,
   deps: Deps,
   options: RestoreOptions,
   heartbeat: Heartbeat,
@@ -65,7 +65,7 @@ async function watchUntilEnd(
   const { clock, log } = deps;
   const { schedule, until } = options;
   const begun = clock.now();
-  let state: Restoration = startRestoration(before, accepted);
+  let state: Restoration = startRestoration(before, { accepted, sawRestoring });
   let phase: RestorePhase = 'requested';
   let status: string | null = null;
   for (;;) {

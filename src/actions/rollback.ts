@@ -53,6 +53,7 @@ async function judge(target: RestoreTarget, deps: Deps, options: RollbackOptions
     before: null,
     requested: false,
     accepted: false,
+    sawRestoring: false,
     confirmed: false,
     started: false,
     health: 'not_checked',

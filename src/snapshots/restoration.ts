@@ -21,8 +21,13 @@ const BROKEN: ReadonlySet<string> = new Set(['suspended', 'error', 'failed']);
 /** One look may be a stale answer. */
 const LOOKS_TO_END = 2;
 
-export function startRestoration(before: Restoration['before'], accepted = true): Restoration {
-  const running = before?.status === 'restoring';
+/** A restore that was just requested, with what the request and the looks after it have shown already. */
+export function startRestoration(
+  before: Restoration['before'],
+  known: Partial<Pick<Restoration, 'accepted' | 'sawRestoring'>> = {},
+): Restoration {
+  const { accepted = true, sawRestoring = false } = known;
+  const running = sawRestoring || before?.status === 'restoring';
   return { before, accepted, looks: 0, sawRestoring: running, begun: running, active: 0, stopped: 0 };
 }
 
