@@ -207,6 +207,7 @@ describe('what it says', () => {
     before: null,
     snapshot: snapshot({ name: '@octocat', status: '[x](https://evil.example)' }),
     accepted: true,
+    sawRestoring: false,
     requested: true,
     confirmed: true,
     started: false,

@@ -18,7 +18,7 @@ function watch(
   before: Restoration['before'] = server('active'),
   accepted?: boolean,
 ): RestorePhase[] {
-  let state = startRestoration(before, accepted);
+  let state = startRestoration(before, accepted === undefined ? {} : { accepted });
   return looks.map((look) => {
     const [status, updatedAt] = typeof look === 'string' ? [look, 'before'] : look;
     const seen = observeServer(state, server(status, updatedAt));
@@ -164,4 +164,11 @@ test('whatever the looks, an end was preceded by a begin and seen twice in a row
     { numRuns: 500 },
   );
   expect(ends).toBeGreaterThan(0);
+});
+
+test('a look before the watch that said `restoring` counts: two `active` after it end the restore', () => {
+  const begun = startRestoration(server('active'), { accepted: false, sawRestoring: true });
+  const first = observeServer(begun, server('active', 'after'));
+  const second = observeServer(first.state, server('active', 'after'));
+  expect([first.phase, second.phase]).toEqual(['begun', 'active']);
 });
