@@ -592,8 +592,10 @@ const LONGEST = 36 * UNITS.d;
 function values_parseDuration(text, range = {}) {
     const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
     if (!match) {
-        const hint = /^\d+$/.test(text) ? ` (did you mean ${text}s?)` : '';
-        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m${hint}`);
+        if (/^\d+$/.test(text)) {
+            throw new Error(`${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`);
+        }
+        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
     const duration = Number(match[1]) * UNITS[match[2]];
     const { min = 1, max = LONGEST } = range;
@@ -1060,7 +1062,7 @@ function createLog(runner, clock) {
             runner.endGroup();
         },
         notice: (title, text) => annotate('notice', title, text),
-        warning: (title, text) => annotate('warning', title, text),
+        warning: (title, text, command) => annotate('warning', title, text, command),
         error: (title, text, command) => annotate('error', title, text, command),
         events: () => events,
         alerts: () => alerts,
@@ -1089,7 +1091,7 @@ class errors_VpsError extends Error {
     detail;
     retryAfter;
     constructor(fields, options) {
-        super(describe(fields), options);
+        super(describe(fields) + (fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`), options);
         this.kind = fields.kind;
         this.method = fields.method;
         this.path = fields.path;
@@ -1145,7 +1147,7 @@ function describe(fields) {
     const request = `${method} ${path}`;
     switch (kind) {
         case 'http':
-            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(status)}`;
+            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(fields)}`;
         case 'malformed':
             return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
         case 'refused':
@@ -1170,12 +1172,28 @@ function describe(fields) {
             return `${request}: not sent or not waited for, because the job was cancelled`;
     }
 }
-function adviceFor(status) {
+/** What a call is for, in the words of a permission. */
+function purposeOf({ method, path }) {
+    const [, room, , call] = path.split('/');
+    if (room === 'servers')
+        return call === 'power' ? 'to start and stop servers' : 'to read servers';
+    if (method === 'GET')
+        return 'to read snapshots';
+    if (method === 'DELETE')
+        return 'to delete snapshots';
+    return call === 'restore' ? 'to restore snapshots' : 'to make snapshots';
+}
+function adviceFor(fields) {
+    const { status } = fields;
     switch (status) {
         case 401:
             return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
         case 403:
-            return '. The API token lacks a permission for this call: give it that permission at VPS.org (Account → Developers), or use another token';
+            return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
+        case 404:
+            return /^\/snapshots\/(\?|$)/.test(fields.path) && fields.method === 'GET'
+                ? ". There is no such address: check 'api_url', which normally ends in /api/v1"
+                : '';
         case 429:
             return '. The API limits the number of requests: try again later, or use a longer poll_interval';
         default:
@@ -4707,10 +4725,16 @@ function plan_apiTime(list, deps) {
     return deps.clock.wall();
 }
 function warnAboutOthers(track, snapshots, deps) {
-    for (const running of findRunning(snapshots, track.record.key)) {
-        const marker = parseMarker(running.description);
-        deps.log.warning('Another run works on this server', `${labelOf(track.record)}: snapshot ${running.id} of run ${marker?.runId} (${marker?.repository}) is in progress. Two deploys at a time spoil each other's restore points; let them wait for each other:\nconcurrency:\n  group: deploy-${track.record.server}\n  cancel-in-progress: false`);
-    }
+    const running = findRunning(snapshots, track.record.key);
+    if (running.length === 0)
+        return;
+    const { runId } = normalizeOrigin(deps.job.origin);
+    const makers = running.map((snapshot) => {
+        const marker = parseMarker(snapshot.description);
+        const maker = marker?.runId === runId ? `attempt ${marker.runAttempt} of this run` : `run ${marker?.runId}`;
+        return `${snapshot.id} of ${maker} (${marker?.repository})`;
+    });
+    deps.log.warning('Another run works on this server', `${labelOf(track.record)}: still in progress: ${makers.join(', ')}. Two deploys at a time spoil each other's restore points; let them wait for each other:`, `concurrency:\n  group: deploy-${track.record.server}\n  cancel-in-progress: false`);
 }
 function reuse(track, snapshot, deps) {
     const marker = parseMarker(snapshot.description);
@@ -4809,6 +4833,7 @@ function isPlaceholder(word) {
 function name_parseTemplate(template) {
     const parts = [];
     const problems = [];
+    const unknown = [];
     for (const piece of template.split(/(\{[^{}]*\})/)) {
         const word = /^\{([^{}]*)\}$/.exec(piece)?.[1];
         if (word === undefined) {
@@ -4823,8 +4848,11 @@ function name_parseTemplate(template) {
             parts.push({ placeholder: word });
         }
         else {
-            problems.push(`unknown placeholder {${word}}; known ones are {${PLACEHOLDERS.join('} {')}}`);
+            unknown.push(`{${word}}`);
         }
+    }
+    if (unknown.length > 0) {
+        problems.push(`unknown placeholder ${unknown.join(', ')}; known ones are {${PLACEHOLDERS.join('} {')}}`);
     }
     if (parts.length === 0 && problems.length === 0)
         problems.push('it is empty');
@@ -6367,10 +6395,10 @@ function createClient(options) {
             if (last.retryAfter !== undefined)
                 notBefore = Math.max(notBefore, clock.now() + last.retryAfter);
             if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last)))
-                throw last;
+                throw withTries(last, tries);
             const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
             if (clock.now() + delay >= call.until)
-                throw last;
+                throw withTries(last, tries);
             await clock.sleep(delay, options.cancelled);
         }
     };
@@ -6441,6 +6469,13 @@ function readAnswer(call, response, clock) {
 }
 function failure(call, kind, options, detail) {
     return new errors_VpsError({ kind, method: call.method, path: call.path, detail }, options);
+}
+/** The same error, saying how often it was met. */
+function withTries(error, tries) {
+    if (tries === 1)
+        return error;
+    const { kind, method, path, status, detail, retryAfter } = error;
+    return new errors_VpsError({ kind, method, path, status, detail, retryAfter, tries }, { cause: error.cause });
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function kindOf(method, kind) {
@@ -6572,7 +6607,7 @@ function toTransportError(error, request, timeout) {
     if (request.signal?.aborted)
         return new TransportError('aborted', message, { cause: error });
     if (timeout.aborted)
-        return new TransportError('timeout', `no answer in ${request.timeoutMs} ms`, { cause: error });
+        return new TransportError('timeout', `no answer in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
     const kind = http_kindOf(error);
     return kind === null ? error : new TransportError(kind, message, { cause: error });
 }
@@ -6590,6 +6625,8 @@ function http_kindOf(error) {
 }
 
 ;// CONCATENATED MODULE: ./build/entry/start.js
+
+
 
 
 
@@ -6659,6 +6696,8 @@ async function run(body, options = {}) {
     const onSignal = () => {
         if (options.ignoreSignals !== true)
             cancelled.abort();
+        else
+            shell.log.info('A signal to stop was noted; the post step goes on to its end.');
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     try {
@@ -6669,10 +6708,17 @@ async function run(body, options = {}) {
     catch (error) {
         process.exitCode = 1;
         tellFailure(error, shell, cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null);
+        if (error instanceof InputError)
+            await summarizeMistakes(shell);
     }
     finally {
         setTimeout(() => process.exit(), LINGER_MS).unref();
     }
+}
+/** Mistakes in the inputs end a step before it has anything else to tell in a summary. */
+async function summarizeMistakes({ log, runner }) {
+    const headline = '❌ Wrong inputs, nothing was sent to VPS.org';
+    await runner.writeSummary(renderSummary({ headline, alerts: log.alerts() }));
 }
 function tellFailure(error, { log }, whenCancelled) {
     if (error instanceof ToldError)

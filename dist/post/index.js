@@ -693,8 +693,10 @@ const LONGEST = 36 * UNITS.d;
 function values_parseDuration(text, range = {}) {
     const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
     if (!match) {
-        const hint = /^\d+$/.test(text) ? ` (did you mean ${text}s?)` : '';
-        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m${hint}`);
+        if (/^\d+$/.test(text)) {
+            throw new Error(`${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`);
+        }
+        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
     const duration = Number(match[1]) * UNITS[match[2]];
     const { min = 1, max = LONGEST } = range;
@@ -1253,7 +1255,7 @@ function decidePost(facts) {
 function decideUnfinished(facts, restoreAsked) {
     const deleted = (facts.jobStatus === 'failure' && facts.policy.onFailure === 'delete') ||
         (facts.jobStatus === 'cancelled' && facts.policy.onCancel === 'delete');
-    const why = 'the snapshot step did not finish, so no deploy could rely on its snapshot';
+    const why = 'the snapshot step did not succeed, so no deploy could rely on its snapshot';
     if (deleted)
         return { action: 'delete', why };
     return { action: 'keep', why: `${why}; nothing is restored`, red: restoreAsked };
@@ -1262,8 +1264,9 @@ function decideFailed(facts, jobStatus, restoreRefused) {
     const input = jobStatus === 'failure' ? 'on_failure' : 'on_cancel';
     const wanted = jobStatus === 'failure' ? facts.policy.onFailure : facts.policy.onCancel;
     const ended = jobStatus === 'failure' ? 'the job failed' : 'the job was cancelled or timed out';
+    const asked = restoreRefused ? " and 'restore_if' is false" : '';
     if (wanted !== 'restore')
-        return { action: wanted, why: `${ended} and '${input}' is '${wanted}'` };
+        return { action: wanted, why: `${ended}, '${input}' is '${wanted}'${asked}` };
     if (restoreRefused)
         return { action: 'keep', why: `${ended}, but 'restore_if' is false` };
     if (facts.statusBefore === 'failure' || facts.statusBefore === 'cancelled') {
@@ -1351,7 +1354,7 @@ function createLog(runner, clock) {
             runner.endGroup();
         },
         notice: (title, text) => annotate('notice', title, text),
-        warning: (title, text) => annotate('warning', title, text),
+        warning: (title, text, command) => annotate('warning', title, text, command),
         error: (title, text, command) => annotate('error', title, text, command),
         events: () => events,
         alerts: () => alerts,
@@ -1380,7 +1383,7 @@ class errors_VpsError extends Error {
     detail;
     retryAfter;
     constructor(fields, options) {
-        super(describe(fields), options);
+        super(describe(fields) + (fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`), options);
         this.kind = fields.kind;
         this.method = fields.method;
         this.path = fields.path;
@@ -1436,7 +1439,7 @@ function describe(fields) {
     const request = `${method} ${path}`;
     switch (kind) {
         case 'http':
-            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(status)}`;
+            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(fields)}`;
         case 'malformed':
             return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
         case 'refused':
@@ -1461,12 +1464,28 @@ function describe(fields) {
             return `${request}: not sent or not waited for, because the job was cancelled`;
     }
 }
-function adviceFor(status) {
+/** What a call is for, in the words of a permission. */
+function purposeOf({ method, path }) {
+    const [, room, , call] = path.split('/');
+    if (room === 'servers')
+        return call === 'power' ? 'to start and stop servers' : 'to read servers';
+    if (method === 'GET')
+        return 'to read snapshots';
+    if (method === 'DELETE')
+        return 'to delete snapshots';
+    return call === 'restore' ? 'to restore snapshots' : 'to make snapshots';
+}
+function adviceFor(fields) {
+    const { status } = fields;
     switch (status) {
         case 401:
             return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
         case 403:
-            return '. The API token lacks a permission for this call: give it that permission at VPS.org (Account → Developers), or use another token';
+            return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
+        case 404:
+            return /^\/snapshots\/(\?|$)/.test(fields.path) && fields.method === 'GET'
+                ? ". There is no such address: check 'api_url', which normally ends in /api/v1"
+                : '';
         case 429:
             return '. The API limits the number of requests: try again later, or use a longer poll_interval';
         default:
@@ -4998,10 +5017,16 @@ function apiTime(list, deps) {
     return deps.clock.wall();
 }
 function warnAboutOthers(track, snapshots, deps) {
-    for (const running of findRunning(snapshots, track.record.key)) {
-        const marker = parseMarker(running.description);
-        deps.log.warning('Another run works on this server', `${labelOf(track.record)}: snapshot ${running.id} of run ${marker?.runId} (${marker?.repository}) is in progress. Two deploys at a time spoil each other's restore points; let them wait for each other:\nconcurrency:\n  group: deploy-${track.record.server}\n  cancel-in-progress: false`);
-    }
+    const running = findRunning(snapshots, track.record.key);
+    if (running.length === 0)
+        return;
+    const { runId } = normalizeOrigin(deps.job.origin);
+    const makers = running.map((snapshot) => {
+        const marker = parseMarker(snapshot.description);
+        const maker = marker?.runId === runId ? `attempt ${marker.runAttempt} of this run` : `run ${marker?.runId}`;
+        return `${snapshot.id} of ${maker} (${marker?.repository})`;
+    });
+    deps.log.warning('Another run works on this server', `${labelOf(track.record)}: still in progress: ${makers.join(', ')}. Two deploys at a time spoil each other's restore points; let them wait for each other:`, `concurrency:\n  group: deploy-${track.record.server}\n  cancel-in-progress: false`);
 }
 function reuse(track, snapshot, deps) {
     const marker = parseMarker(snapshot.description);
@@ -5152,6 +5177,7 @@ function isPlaceholder(word) {
 function name_parseTemplate(template) {
     const parts = [];
     const problems = [];
+    const unknown = [];
     for (const piece of template.split(/(\{[^{}]*\})/)) {
         const word = /^\{([^{}]*)\}$/.exec(piece)?.[1];
         if (word === undefined) {
@@ -5166,8 +5192,11 @@ function name_parseTemplate(template) {
             parts.push({ placeholder: word });
         }
         else {
-            problems.push(`unknown placeholder {${word}}; known ones are {${PLACEHOLDERS.join('} {')}}`);
+            unknown.push(`{${word}}`);
         }
+    }
+    if (unknown.length > 0) {
+        problems.push(`unknown placeholder ${unknown.join(', ')}; known ones are {${PLACEHOLDERS.join('} {')}}`);
     }
     if (parts.length === 0 && problems.length === 0)
         problems.push('it is empty');
@@ -5903,14 +5932,20 @@ function tellRestore(restore, apiUrl, { log }, asError) {
     log[asError ? 'error' : 'notice'](asError ? ROLLED_BACK : 'Restored', `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`);
 }
 function nextStep(restore, apiUrl) {
-    const { requested, confirmed, stage, target, serverStatus } = restore;
+    const { requested, confirmed, stage, target, serverStatus, snapshot } = restore;
     if (confirmed)
         return { advice: 'The server itself is back; look at the application.' };
     if (stage === 'other' || stage === 'ended')
         return { advice: 'Look at the server in the panel of VPS.org.' };
     const command = restoreCommand(apiUrl, target.snapshotId);
-    if (!requested)
-        return { advice: 'To restore by hand (overwrites the server):', command };
+    if (!requested && snapshot?.status !== 'completed')
+        return { advice: 'Nothing was requested.' };
+    if (!requested) {
+        return {
+            advice: 'Nothing was requested. If you decide to restore all the same, by hand (overwrites the server):',
+            command,
+        };
+    }
     const status = serverStatus === null ? 'unknown' : `'${serverStatus}'`;
     return {
         advice: `The server's state is ${status}. Look at it in the panel of VPS.org before anything else, and only if no restore is running there, restore by hand (overwrites the server):`,
@@ -5958,6 +5993,7 @@ function signOf(restore) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/post-report.js
+
 
 
 
@@ -6036,12 +6072,29 @@ function headlineOf(report) {
         return headlineOfRestore(restores);
     if (decision.action === 'keep' && decision.red === true)
         return '❌ Not rolled back';
+    const doubtful = headlineOfDoubt(report);
+    if (doubtful !== null)
+        return doubtful;
     const deleted = report.deleted.length;
     const pruned = report.pruned.reduce((sum, each) => sum + each.deleted.length, 0);
     const older = pruned === 0 ? '' : `, ${pruned} older ${pruned === 1 ? 'one' : 'ones'} deleted`;
     if (deleted > 0)
         return `🧹 VPS.org ${deleted === 1 ? 'snapshot' : 'snapshots'} deleted${older}`;
     return `${pruned === 0 ? '📸' : '🧹'} VPS.org ${report.leftovers.length === 1 ? 'snapshot' : 'snapshots'} kept${older}`;
+}
+/** What stays is not called a kept snapshot where it failed, is gone or was not seen. */
+function headlineOfDoubt({ leftovers, deleted }) {
+    const left = leftovers.filter(({ id }) => id === null || !deleted.includes(id));
+    if (left.some(({ found }) => found !== null && status_meaningOf(found.status) === 'failed')) {
+        return '❌ A failed VPS.org snapshot is left, and uses a slot';
+    }
+    if (left.some(({ looked, found, id }) => looked && found === null && id !== null)) {
+        return '❓ VPS.org snapshot not listed any more';
+    }
+    if (left.some(({ record, looked }) => !looked && record.phase === 'intent')) {
+        return '❓ Unknown whether a VPS.org snapshot was made';
+    }
+    return null;
 }
 function headlineOfRestore(restores) {
     if (restores.length === 0)
@@ -6092,15 +6145,19 @@ async function checkHealth(urls, deps, options) {
 }
 async function checkUrl(url, deps, options) {
     const shown = withoutQuery(url);
+    let told;
     for (;;) {
         const answer = await ask(url, deps, options.until);
+        // The last try may end with the time; what the address said before tells more.
+        if (typeof answer === 'number' || typeof told !== 'number')
+            told = answer;
         if (typeof answer === 'number' && answer >= 200 && answer < 300) {
             deps.log.event('', `health check passed: ${shown} answered ${answer}`);
             return null;
         }
         const now = deps.clock.now();
         if (now + options.schedule.health >= options.until)
-            return `health check failed: ${shown} ${health_describe(answer)}`;
+            return `health check failed: ${shown} ${health_describe(told)}`;
         deps.log.debug(`health check: ${shown} ${health_describe(answer)}`);
         await deps_pause(deps, options.schedule.health);
     }
@@ -6502,6 +6559,9 @@ async function post(saved, inputs, idle, connect) {
         idle.runner.setExitCode(0);
     const dry = step.dryRun ? 'Dry run, nothing is done. ' : '';
     idle.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.why}.`);
+    if (inputs.jobStatus === 'failure' && policy_readRestoreIf(inputs.restoreIf) === 'no' && step.succeeded) {
+        idle.log.notice('Not asked to restore', "The job failed and 'restore_if' is false, so nothing is restored. If it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.");
+    }
     const report = {
         step,
         decision,
@@ -7436,10 +7496,10 @@ function createClient(options) {
             if (last.retryAfter !== undefined)
                 notBefore = Math.max(notBefore, clock.now() + last.retryAfter);
             if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last)))
-                throw last;
+                throw withTries(last, tries);
             const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
             if (clock.now() + delay >= call.until)
-                throw last;
+                throw withTries(last, tries);
             await clock.sleep(delay, options.cancelled);
         }
     };
@@ -7510,6 +7570,13 @@ function readAnswer(call, response, clock) {
 }
 function failure(call, kind, options, detail) {
     return new errors_VpsError({ kind, method: call.method, path: call.path, detail }, options);
+}
+/** The same error, saying how often it was met. */
+function withTries(error, tries) {
+    if (tries === 1)
+        return error;
+    const { kind, method, path, status, detail, retryAfter } = error;
+    return new errors_VpsError({ kind, method, path, status, detail, retryAfter, tries }, { cause: error.cause });
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function client_kindOf(method, kind) {
@@ -7641,7 +7708,7 @@ function toTransportError(error, request, timeout) {
     if (request.signal?.aborted)
         return new TransportError('aborted', message, { cause: error });
     if (timeout.aborted)
-        return new TransportError('timeout', `no answer in ${request.timeoutMs} ms`, { cause: error });
+        return new TransportError('timeout', `no answer in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
     const kind = http_kindOf(error);
     return kind === null ? error : new TransportError(kind, message, { cause: error });
 }
@@ -7659,6 +7726,8 @@ function http_kindOf(error) {
 }
 
 ;// CONCATENATED MODULE: ./build/entry/start.js
+
+
 
 
 
@@ -7728,6 +7797,8 @@ async function run(body, options = {}) {
     const onSignal = () => {
         if (options.ignoreSignals !== true)
             cancelled.abort();
+        else
+            shell.log.info('A signal to stop was noted; the post step goes on to its end.');
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     try {
@@ -7738,10 +7809,17 @@ async function run(body, options = {}) {
     catch (error) {
         process.exitCode = 1;
         tellFailure(error, shell, cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null);
+        if (error instanceof InputError)
+            await summarizeMistakes(shell);
     }
     finally {
         setTimeout(() => process.exit(), LINGER_MS).unref();
     }
+}
+/** Mistakes in the inputs end a step before it has anything else to tell in a summary. */
+async function summarizeMistakes({ log, runner }) {
+    const headline = '❌ Wrong inputs, nothing was sent to VPS.org';
+    await runner.writeSummary(renderSummary({ headline, alerts: log.alerts() }));
 }
 function tellFailure(error, { log }, whenCancelled) {
     if (error instanceof ToldError)

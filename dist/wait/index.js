@@ -610,8 +610,10 @@ const LONGEST = 36 * UNITS.d;
 function values_parseDuration(text, range = {}) {
     const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
     if (!match) {
-        const hint = /^\d+$/.test(text) ? ` (did you mean ${text}s?)` : '';
-        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m${hint}`);
+        if (/^\d+$/.test(text)) {
+            throw new Error(`${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`);
+        }
+        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
     const duration = Number(match[1]) * UNITS[match[2]];
     const { min = 1, max = LONGEST } = range;
@@ -1101,7 +1103,7 @@ function createLog(runner, clock) {
             runner.endGroup();
         },
         notice: (title, text) => annotate('notice', title, text),
-        warning: (title, text) => annotate('warning', title, text),
+        warning: (title, text, command) => annotate('warning', title, text, command),
         error: (title, text, command) => annotate('error', title, text, command),
         events: () => events,
         alerts: () => alerts,
@@ -1272,7 +1274,7 @@ class VpsError extends Error {
     detail;
     retryAfter;
     constructor(fields, options) {
-        super(describe(fields), options);
+        super(describe(fields) + (fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`), options);
         this.kind = fields.kind;
         this.method = fields.method;
         this.path = fields.path;
@@ -1328,7 +1330,7 @@ function describe(fields) {
     const request = `${method} ${path}`;
     switch (kind) {
         case 'http':
-            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(status)}`;
+            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(fields)}`;
         case 'malformed':
             return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
         case 'refused':
@@ -1353,12 +1355,28 @@ function describe(fields) {
             return `${request}: not sent or not waited for, because the job was cancelled`;
     }
 }
-function adviceFor(status) {
+/** What a call is for, in the words of a permission. */
+function purposeOf({ method, path }) {
+    const [, room, , call] = path.split('/');
+    if (room === 'servers')
+        return call === 'power' ? 'to start and stop servers' : 'to read servers';
+    if (method === 'GET')
+        return 'to read snapshots';
+    if (method === 'DELETE')
+        return 'to delete snapshots';
+    return call === 'restore' ? 'to restore snapshots' : 'to make snapshots';
+}
+function adviceFor(fields) {
+    const { status } = fields;
     switch (status) {
         case 401:
             return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
         case 403:
-            return '. The API token lacks a permission for this call: give it that permission at VPS.org (Account → Developers), or use another token';
+            return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
+        case 404:
+            return /^\/snapshots\/(\?|$)/.test(fields.path) && fields.method === 'GET'
+                ? ". There is no such address: check 'api_url', which normally ends in /api/v1"
+                : '';
         case 429:
             return '. The API limits the number of requests: try again later, or use a longer poll_interval';
         default:
@@ -1484,6 +1502,9 @@ function createReader(awaited, deps) {
 function observe(item, list, deps) {
     const { awaited } = item;
     const { watch, verdict, snapshot, twins } = observeList(item.watch, list);
+    if (watch.missing === 1 && watch.seen) {
+        deps.log.event(awaited.label(), `snapshot ${watch.id} is not listed any more, looking again`);
+    }
     item.watch = watch;
     if (snapshot !== null && (snapshot.status !== item.status || twins.length > item.twins)) {
         const changed = snapshot.status !== item.status;
@@ -1506,7 +1527,10 @@ function failed({ awaited, watch, status }, verdict) {
         return new FailedError('Snapshot failed', `${label}: VPS.org says that snapshot ${watch.id} is '${status}'. It cannot be restored. Run the job again; if it fails again, look at the server in the panel of VPS.org, and delete the failed snapshot, which uses a slot.`);
     }
     if (verdict === 'gone') {
-        return new FailedError('Snapshot gone', `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it. Look for another workflow that prunes or rotates on this server, and run the job again.`);
+        return new FailedError('Snapshot gone', `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it, or VPS.org dropped it because it failed. Look for another workflow that prunes or rotates on this server, and run the job again.`);
+    }
+    if (awaited.key === null) {
+        return new FailedError('Snapshot never listed', `Snapshot ${watch.id} was not listed in all this time: check 'snapshot_id' and 'server_id', or it was deleted.`);
     }
     return new FailedError('Snapshot never listed', `${label}: the snapshot was accepted as ${watch.id} but never listed. It may still appear: look for it in the panel of VPS.org, then run the job again.`);
 }
@@ -1517,13 +1541,15 @@ function notFollowed(items, cause) {
 }
 function timedOut(waiting, options, outage) {
     const ids = waiting.map((item) => item.watch.id).join(',');
-    const reason = outage === '' ? '' : ` The API did not answer at last: ${outage}`;
+    const reason = outage === '' ? '' : ` The API did not answer at last: ${outage}.`;
     return new FailedError('Snapshot not complete in time', `After ${options.timeout} this is not complete: ${waiting.map(describeItem).join(', ')}.${reason} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${ids}, or give 'wait_timeout' more time.`);
 }
 function describeItem(item) {
     return `snapshot ${item.watch.id} of ${item.awaited.label()} (${wordOf(item)})`;
 }
 function wordOf({ watch, status }) {
+    if (watch.missing > 0 && watch.seen)
+        return 'not listed any more';
     if (status !== '')
         return `'${status}'`;
     return watch.seen ? 'without a status' : 'not listed yet';
@@ -4626,6 +4652,7 @@ function isPlaceholder(word) {
 function name_parseTemplate(template) {
     const parts = [];
     const problems = [];
+    const unknown = [];
     for (const piece of template.split(/(\{[^{}]*\})/)) {
         const word = /^\{([^{}]*)\}$/.exec(piece)?.[1];
         if (word === undefined) {
@@ -4640,8 +4667,11 @@ function name_parseTemplate(template) {
             parts.push({ placeholder: word });
         }
         else {
-            problems.push(`unknown placeholder {${word}}; known ones are {${PLACEHOLDERS.join('} {')}}`);
+            unknown.push(`{${word}}`);
         }
+    }
+    if (unknown.length > 0) {
+        problems.push(`unknown placeholder ${unknown.join(', ')}; known ones are {${PLACEHOLDERS.join('} {')}}`);
     }
     if (parts.length === 0 && problems.length === 0)
         problems.push('it is empty');
@@ -5402,10 +5432,10 @@ function createClient(options) {
             if (last.retryAfter !== undefined)
                 notBefore = Math.max(notBefore, clock.now() + last.retryAfter);
             if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last)))
-                throw last;
+                throw withTries(last, tries);
             const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
             if (clock.now() + delay >= call.until)
-                throw last;
+                throw withTries(last, tries);
             await clock.sleep(delay, options.cancelled);
         }
     };
@@ -5476,6 +5506,13 @@ function readAnswer(call, response, clock) {
 }
 function failure(call, kind, options, detail) {
     return new VpsError({ kind, method: call.method, path: call.path, detail }, options);
+}
+/** The same error, saying how often it was met. */
+function withTries(error, tries) {
+    if (tries === 1)
+        return error;
+    const { kind, method, path, status, detail, retryAfter } = error;
+    return new VpsError({ kind, method, path, status, detail, retryAfter, tries }, { cause: error.cause });
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function kindOf(method, kind) {
@@ -5607,7 +5644,7 @@ function toTransportError(error, request, timeout) {
     if (request.signal?.aborted)
         return new TransportError('aborted', message, { cause: error });
     if (timeout.aborted)
-        return new TransportError('timeout', `no answer in ${request.timeoutMs} ms`, { cause: error });
+        return new TransportError('timeout', `no answer in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
     const kind = http_kindOf(error);
     return kind === null ? error : new TransportError(kind, message, { cause: error });
 }
@@ -5625,6 +5662,8 @@ function http_kindOf(error) {
 }
 
 ;// CONCATENATED MODULE: ./build/entry/start.js
+
+
 
 
 
@@ -5694,6 +5733,8 @@ async function run(body, options = {}) {
     const onSignal = () => {
         if (options.ignoreSignals !== true)
             cancelled.abort();
+        else
+            shell.log.info('A signal to stop was noted; the post step goes on to its end.');
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     try {
@@ -5704,10 +5745,17 @@ async function run(body, options = {}) {
     catch (error) {
         process.exitCode = 1;
         tellFailure(error, shell, cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null);
+        if (error instanceof InputError)
+            await summarizeMistakes(shell);
     }
     finally {
         setTimeout(() => process.exit(), LINGER_MS).unref();
     }
+}
+/** Mistakes in the inputs end a step before it has anything else to tell in a summary. */
+async function summarizeMistakes({ log, runner }) {
+    const headline = '❌ Wrong inputs, nothing was sent to VPS.org';
+    await runner.writeSummary(renderSummary({ headline, alerts: log.alerts() }));
 }
 function tellFailure(error, { log }, whenCancelled) {
     if (error instanceof ToldError)

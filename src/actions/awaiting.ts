@@ -113,6 +113,9 @@ function createReader(awaited: readonly Awaited[], deps: Deps): (until: number) 
 function observe(item: Item, list: SnapshotList, deps: Deps): void {
   const { awaited } = item;
   const { watch, verdict, snapshot, twins } = observeList(item.watch, list);
+  if (watch.missing === 1 && watch.seen) {
+    deps.log.event(awaited.label(), `snapshot ${watch.id} is not listed any more, looking again`);
+  }
   item.watch = watch;
   if (snapshot !== null && (snapshot.status !== item.status || twins.length > item.twins)) {
     const changed = snapshot.status !== item.status;
@@ -139,7 +142,13 @@ function failed({ awaited, watch, status }: Item, verdict: Exclude<Verdict, 'pen
   if (verdict === 'gone') {
     return new FailedError(
       'Snapshot gone',
-      `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it. Look for another workflow that prunes or rotates on this server, and run the job again.`,
+      `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it, or VPS.org dropped it because it failed. Look for another workflow that prunes or rotates on this server, and run the job again.`,
+    );
+  }
+  if (awaited.key === null) {
+    return new FailedError(
+      'Snapshot never listed',
+      `Snapshot ${watch.id} was not listed in all this time: check 'snapshot_id' and 'server_id', or it was deleted.`,
     );
   }
   return new FailedError(
@@ -160,7 +169,7 @@ function notFollowed(items: readonly Item[], cause: unknown): FailedError {
 
 function timedOut(waiting: readonly Item[], options: AwaitOptions, outage: string): FailedError {
   const ids = waiting.map((item) => item.watch.id).join(',');
-  const reason = outage === '' ? '' : ` The API did not answer at last: ${outage}`;
+  const reason = outage === '' ? '' : ` The API did not answer at last: ${outage}.`;
   return new FailedError(
     'Snapshot not complete in time',
     `After ${options.timeout} this is not complete: ${waiting.map(describeItem).join(', ')}.${reason} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${ids}, or give 'wait_timeout' more time.`,
@@ -172,6 +181,7 @@ function describeItem(item: Item): string {
 }
 
 function wordOf({ watch, status }: Item): string {
+  if (watch.missing > 0 && watch.seen) return 'not listed any more';
   if (status !== '') return `'${status}'`;
   return watch.seen ? 'without a status' : 'not listed yet';
 }

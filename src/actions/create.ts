@@ -65,7 +65,7 @@ async function makeSnapshots(
     publish(deps, tracks);
     await warnAboutReading(plan.track, inputs, deps, until);
   });
-  if (!inputs.wait) return;
+  if (!inputs.wait) return warnAboutProof(tracks, inputs, deps);
   const starts: Promise<void>[] = [];
   const failures: unknown[] = [];
   try {
@@ -77,6 +77,21 @@ async function makeSnapshots(
     await Promise.all(starts);
   }
   if (failures.length > 0) throw failures[0];
+}
+
+/** With a restore configured: what is not seen complete before the deploy will not be restored. */
+function warnAboutProof(tracks: readonly Track[], inputs: RootInputs, deps: Deps): void {
+  if (!mayRestore(inputs)) return;
+  const ids = tracks.map(({ record }) => record.snapshotId).join(',');
+  deps.log.notice(
+    'Wait before the deploy',
+    `A restore is configured, and 'wait' is false: use the wait action with snapshot_id: ${ids} in this job before the deploy. Without it a restore will be refused, because the snapshot may hold half of the deploy.`,
+  );
+}
+
+/** Whether the post step may have to restore. */
+function mayRestore(inputs: RootInputs): boolean {
+  return inputs.onFailure === 'restore' || inputs.onCancel === 'restore' || inputs.restoreIfGiven;
 }
 
 /** Lists and plans all servers before anything is changed on one. */
@@ -135,8 +150,7 @@ function targetOf(track: Track): { readonly id: string; readonly label: string }
  * A server that was stopped by this step has been read already.
  */
 async function warnAboutReading(track: Track, inputs: RootInputs, deps: Deps, until: number): Promise<void> {
-  const configured = inputs.onFailure === 'restore' || inputs.onCancel === 'restore' || inputs.restoreIfGiven;
-  if (!configured || inputs.stopServer) return;
+  if (!mayRestore(inputs) || inputs.stopServer) return;
   try {
     track.meet(await deps.api.getServer(track.record.server, until));
   } catch (error) {

@@ -25,15 +25,18 @@ export async function checkHealth(
 
 async function checkUrl(url: string, deps: Deps, options: HealthOptions): Promise<string | null> {
   const shown = withoutQuery(url);
+  let told: number | string | undefined;
   for (;;) {
     const answer = await ask(url, deps, options.until);
+    // The last try may end with the time; what the address said before tells more.
+    if (typeof answer === 'number' || typeof told !== 'number') told = answer;
     if (typeof answer === 'number' && answer >= 200 && answer < 300) {
       deps.log.event('', `health check passed: ${shown} answered ${answer}`);
       return null;
     }
     const now = deps.clock.now();
     if (now + options.schedule.health >= options.until)
-      return `health check failed: ${shown} ${describe(answer)}`;
+      return `health check failed: ${shown} ${describe(told)}`;
     deps.log.debug(`health check: ${shown} ${describe(answer)}`);
     await pause(deps, options.schedule.health);
   }

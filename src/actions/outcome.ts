@@ -52,12 +52,19 @@ export function tellRestore(
 }
 
 function nextStep(restore: Restore, apiUrl: string): { readonly advice: string; readonly command?: string } {
-  const { requested, confirmed, stage, target, serverStatus } = restore;
+  const { requested, confirmed, stage, target, serverStatus, snapshot } = restore;
   if (confirmed) return { advice: 'The server itself is back; look at the application.' };
   if (stage === 'other' || stage === 'ended')
     return { advice: 'Look at the server in the panel of VPS.org.' };
   const command = restoreCommand(apiUrl, target.snapshotId);
-  if (!requested) return { advice: 'To restore by hand (overwrites the server):', command };
+  if (!requested && snapshot?.status !== 'completed') return { advice: 'Nothing was requested.' };
+  if (!requested) {
+    return {
+      advice:
+        'Nothing was requested. If you decide to restore all the same, by hand (overwrites the server):',
+      command,
+    };
+  }
   const status = serverStatus === null ? 'unknown' : `'${serverStatus}'`;
   return {
     advice: `The server's state is ${status}. Look at it in the panel of VPS.org before anything else, and only if no restore is running there, restore by hand (overwrites the server):`,

@@ -1,6 +1,6 @@
 import { type RootInputs } from '../github/inputs.ts';
 import { describeError } from '../github/log.ts';
-import { parseMarker } from '../snapshots/marker.ts';
+import { normalizeOrigin, parseMarker } from '../snapshots/marker.ts';
 import { findReusable } from '../snapshots/reuse.ts';
 import { isOfServer, matchServer } from '../snapshots/server.ts';
 import { findRunning, planSlot, type SlotPlan } from '../snapshots/slots.ts';
@@ -100,13 +100,20 @@ export function apiTime(list: SnapshotList, deps: Pick<Deps, 'clock' | 'log'>): 
 }
 
 function warnAboutOthers(track: Track, snapshots: readonly Snapshot[], deps: Deps): void {
-  for (const running of findRunning(snapshots, track.record.key)) {
-    const marker = parseMarker(running.description);
-    deps.log.warning(
-      'Another run works on this server',
-      `${labelOf(track.record)}: snapshot ${running.id} of run ${marker?.runId} (${marker?.repository}) is in progress. Two deploys at a time spoil each other's restore points; let them wait for each other:\nconcurrency:\n  group: deploy-${track.record.server}\n  cancel-in-progress: false`,
-    );
-  }
+  const running = findRunning(snapshots, track.record.key);
+  if (running.length === 0) return;
+  const { runId } = normalizeOrigin(deps.job.origin);
+  const makers = running.map((snapshot) => {
+    const marker = parseMarker(snapshot.description);
+    const maker =
+      marker?.runId === runId ? `attempt ${marker.runAttempt} of this run` : `run ${marker?.runId}`;
+    return `${snapshot.id} of ${maker} (${marker?.repository})`;
+  });
+  deps.log.warning(
+    'Another run works on this server',
+    `${labelOf(track.record)}: still in progress: ${makers.join(', ')}. Two deploys at a time spoil each other's restore points; let them wait for each other:`,
+    `concurrency:\n  group: deploy-${track.record.server}\n  cancel-in-progress: false`,
+  );
 }
 
 function reuse(track: Track, snapshot: Snapshot, deps: Deps): ServerPlan {

@@ -2,6 +2,7 @@ import { type Alert, type Event } from '../github/log.ts';
 import { type StepRecord } from '../github/state.ts';
 import { renderSummary, restoreCommand, type SummaryRow } from '../github/summary.ts';
 import { type Decision } from '../snapshots/policy.ts';
+import { meaningOf } from '../snapshots/status.ts';
 import { type Pruned } from './cleanup.ts';
 import { isCompleted, type Leftover } from './leftovers.ts';
 import { isRestored, toSummary, withoutRollbacks } from './outcome.ts';
@@ -96,11 +97,28 @@ function headlineOf(report: PostReport): string {
   if (step.dryRun) return '🔎 VPS.org snapshot: dry run, nothing was changed';
   if (decision.action === 'restore') return headlineOfRestore(restores);
   if (decision.action === 'keep' && decision.red === true) return '❌ Not rolled back';
+  const doubtful = headlineOfDoubt(report);
+  if (doubtful !== null) return doubtful;
   const deleted = report.deleted.length;
   const pruned = report.pruned.reduce((sum, each) => sum + each.deleted.length, 0);
   const older = pruned === 0 ? '' : `, ${pruned} older ${pruned === 1 ? 'one' : 'ones'} deleted`;
   if (deleted > 0) return `🧹 VPS.org ${deleted === 1 ? 'snapshot' : 'snapshots'} deleted${older}`;
   return `${pruned === 0 ? '📸' : '🧹'} VPS.org ${report.leftovers.length === 1 ? 'snapshot' : 'snapshots'} kept${older}`;
+}
+
+/** What stays is not called a kept snapshot where it failed, is gone or was not seen. */
+function headlineOfDoubt({ leftovers, deleted }: PostReport): string | null {
+  const left = leftovers.filter(({ id }) => id === null || !deleted.includes(id));
+  if (left.some(({ found }) => found !== null && meaningOf(found.status) === 'failed')) {
+    return '❌ A failed VPS.org snapshot is left, and uses a slot';
+  }
+  if (left.some(({ looked, found, id }) => looked && found === null && id !== null)) {
+    return '❓ VPS.org snapshot not listed any more';
+  }
+  if (left.some(({ record, looked }) => !looked && record.phase === 'intent')) {
+    return '❓ Unknown whether a VPS.org snapshot was made';
+  }
+  return null;
 }
 
 function headlineOfRestore(restores: readonly Restore[]): string {

@@ -2,7 +2,7 @@ import { type PostInputs } from '../github/inputs.ts';
 import { type SavedState, type StepRecord } from '../github/state.ts';
 import { restoreCommand } from '../github/summary.ts';
 import { checkRollback } from '../snapshots/interlocks.ts';
-import { decidePost, type Decision } from '../snapshots/policy.ts';
+import { decidePost, type Decision, readRestoreIf } from '../snapshots/policy.ts';
 import { createSchedule } from '../snapshots/schedule.ts';
 import { cleanUp, deleteSnapshots, deleteTwins } from './cleanup.ts';
 import { type Deps } from './deps.ts';
@@ -69,6 +69,12 @@ export async function post(
   if (step.dryRun || !(isRed(decision) || stopped)) idle.runner.setExitCode(0);
   const dry = step.dryRun ? 'Dry run, nothing is done. ' : '';
   idle.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.why}.`);
+  if (inputs.jobStatus === 'failure' && readRestoreIf(inputs.restoreIf) === 'no' && step.succeeded) {
+    idle.log.notice(
+      'Not asked to restore',
+      "The job failed and 'restore_if' is false, so nothing is restored. If it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.",
+    );
+  }
   const report: PostReport = {
     step,
     decision,

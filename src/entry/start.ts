@@ -5,7 +5,9 @@ import { alertOf, CancelledError, ToldError } from '../actions/errors.ts';
 import { createEvidence } from '../github/evidence.ts';
 import { type Job, readJob } from '../github/job.ts';
 import { createLog, type Log } from '../github/log.ts';
+import { InputError } from '../github/reader.ts';
 import { createRunner, type Runner } from '../github/runner.ts';
+import { renderSummary } from '../github/summary.ts';
 import { createApi } from '../vps/api.ts';
 import { createClient } from '../vps/client.ts';
 import { type Clock } from '../vps/clock.ts';
@@ -96,6 +98,7 @@ export async function run(
   const cancelled = new AbortController();
   const onSignal = (): void => {
     if (options.ignoreSignals !== true) cancelled.abort();
+    else shell.log.info('A signal to stop was noted; the post step goes on to its end.');
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
@@ -104,9 +107,16 @@ export async function run(
   } catch (error) {
     process.exitCode = 1;
     tellFailure(error, shell, cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null);
+    if (error instanceof InputError) await summarizeMistakes(shell);
   } finally {
     setTimeout(() => process.exit(), LINGER_MS).unref();
   }
+}
+
+/** Mistakes in the inputs end a step before it has anything else to tell in a summary. */
+async function summarizeMistakes({ log, runner }: Shell): Promise<void> {
+  const headline = '❌ Wrong inputs, nothing was sent to VPS.org';
+  await runner.writeSummary(renderSummary({ headline, alerts: log.alerts() }));
 }
 
 function tellFailure(error: unknown, { log }: Shell, whenCancelled: string | null): void {

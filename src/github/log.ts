@@ -18,12 +18,12 @@ export interface Log {
   /** Detail that is folded away. */
   group(title: string, lines: readonly string[]): void;
   notice(title: string, text: string): void;
-  warning(title: string, text: string): void;
   /** `command` is for people to copy. */
+  warning(title: string, text: string, command?: string): void;
   error(title: string, text: string, command?: string): void;
   /** What happened so far, in order. */
   events(): readonly Event[];
-  /** Titles and texts of the warnings and errors so far. */
+  /** The annotations so far. */
   alerts(): readonly Alert[];
 }
 
@@ -59,7 +59,7 @@ export function createLog(runner: Runner, clock: Pick<Clock, 'wall'>): Log {
       runner.endGroup();
     },
     notice: (title, text) => annotate('notice', title, text),
-    warning: (title, text) => annotate('warning', title, text),
+    warning: (title, text, command) => annotate('warning', title, text, command),
     error: (title, text, command) => annotate('error', title, text, command),
     events: () => events,
     alerts: () => alerts,

@@ -13,9 +13,13 @@ export function parseDuration(
 ): number {
   const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
   if (!match) {
-    const hint = /^\d+$/.test(text) ? ` (did you mean ${text}s?)` : '';
+    if (/^\d+$/.test(text)) {
+      throw new Error(
+        `${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`,
+      );
+    }
     throw new Error(
-      `${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m${hint}`,
+      `${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`,
     );
   }
   const duration = Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];

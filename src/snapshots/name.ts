@@ -37,6 +37,7 @@ function isPlaceholder(word: string): word is Placeholder {
 export function parseTemplate(template: string): NameTemplate {
   const parts: Part[] = [];
   const problems: string[] = [];
+  const unknown: string[] = [];
   for (const piece of template.split(/(\{[^{}]*\})/)) {
     const word = /^\{([^{}]*)\}$/.exec(piece)?.[1];
     if (word === undefined) {
@@ -50,8 +51,11 @@ export function parseTemplate(template: string): NameTemplate {
     } else if (isPlaceholder(word)) {
       parts.push({ placeholder: word });
     } else {
-      problems.push(`unknown placeholder {${word}}; known ones are {${PLACEHOLDERS.join('} {')}}`);
+      unknown.push(`{${word}}`);
     }
+  }
+  if (unknown.length > 0) {
+    problems.push(`unknown placeholder ${unknown.join(', ')}; known ones are {${PLACEHOLDERS.join('} {')}}`);
   }
   if (parts.length === 0 && problems.length === 0) problems.push('it is empty');
   const fixed = parts.reduce((sum, part) => sum + ('text' in part ? part.text.length : 1), 0);

@@ -63,7 +63,7 @@ function decideUnfinished(facts: PostFacts, restoreAsked: boolean): Decision {
   const deleted =
     (facts.jobStatus === 'failure' && facts.policy.onFailure === 'delete') ||
     (facts.jobStatus === 'cancelled' && facts.policy.onCancel === 'delete');
-  const why = 'the snapshot step did not finish, so no deploy could rely on its snapshot';
+  const why = 'the snapshot step did not succeed, so no deploy could rely on its snapshot';
   if (deleted) return { action: 'delete', why };
   return { action: 'keep', why: `${why}; nothing is restored`, red: restoreAsked };
 }
@@ -76,7 +76,8 @@ function decideFailed(
   const input = jobStatus === 'failure' ? 'on_failure' : 'on_cancel';
   const wanted = jobStatus === 'failure' ? facts.policy.onFailure : facts.policy.onCancel;
   const ended = jobStatus === 'failure' ? 'the job failed' : 'the job was cancelled or timed out';
-  if (wanted !== 'restore') return { action: wanted, why: `${ended} and '${input}' is '${wanted}'` };
+  const asked = restoreRefused ? " and 'restore_if' is false" : '';
+  if (wanted !== 'restore') return { action: wanted, why: `${ended}, '${input}' is '${wanted}'${asked}` };
   if (restoreRefused) return { action: 'keep', why: `${ended}, but 'restore_if' is false` };
   if (facts.statusBefore === 'failure' || facts.statusBefore === 'cancelled') {
     return {

@@ -70,9 +70,9 @@ export function createClient(options: ClientOptions): Send {
       if ('answer' in result) return result.answer;
       last = result.error;
       if (last.retryAfter !== undefined) notBefore = Math.max(notBefore, clock.now() + last.retryAfter);
-      if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last))) throw last;
+      if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last))) throw withTries(last, tries);
       const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
-      if (clock.now() + delay >= call.until) throw last;
+      if (clock.now() + delay >= call.until) throw withTries(last, tries);
       await clock.sleep(delay, options.cancelled);
     }
   };
@@ -156,6 +156,13 @@ function failure(
   detail?: string,
 ): VpsError {
   return new VpsError({ kind, method: call.method, path: call.path, detail }, options);
+}
+
+/** The same error, saying how often it was met. */
+function withTries(error: VpsError, tries: number): VpsError {
+  if (tries === 1) return error;
+  const { kind, method, path, status, detail, retryAfter } = error;
+  return new VpsError({ kind, method, path, status, detail, retryAfter, tries }, { cause: error.cause });
 }
 
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */

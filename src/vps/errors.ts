@@ -20,6 +20,8 @@ export interface VpsErrorFields {
   readonly detail?: string | undefined;
   /** Milliseconds that the API asked to wait. */
   readonly retryAfter?: number | undefined;
+  /** How often it was tried, where that was more than once. */
+  readonly tries?: number | undefined;
 }
 
 /** The one error of the API client. Callers decide from its fields, never from its text. */
@@ -33,7 +35,7 @@ export class VpsError extends Error implements VpsErrorFields {
   readonly retryAfter: number | undefined;
 
   constructor(fields: VpsErrorFields, options?: ErrorOptions) {
-    super(describe(fields), options);
+    super(describe(fields) + (fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`), options);
     this.kind = fields.kind;
     this.method = fields.method;
     this.path = fields.path;
@@ -96,7 +98,7 @@ function describe(fields: VpsErrorFields): string {
   const request = `${method} ${path}`;
   switch (kind) {
     case 'http':
-      return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(status)}`;
+      return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(fields)}`;
     case 'malformed':
       return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
     case 'refused':
@@ -122,12 +124,26 @@ function describe(fields: VpsErrorFields): string {
   }
 }
 
-function adviceFor(status: number | undefined): string {
+/** What a call is for, in the words of a permission. */
+function purposeOf({ method, path }: VpsErrorFields): string {
+  const [, room, , call] = path.split('/');
+  if (room === 'servers') return call === 'power' ? 'to start and stop servers' : 'to read servers';
+  if (method === 'GET') return 'to read snapshots';
+  if (method === 'DELETE') return 'to delete snapshots';
+  return call === 'restore' ? 'to restore snapshots' : 'to make snapshots';
+}
+
+function adviceFor(fields: VpsErrorFields): string {
+  const { status } = fields;
   switch (status) {
     case 401:
       return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
     case 403:
-      return '. The API token lacks a permission for this call: give it that permission at VPS.org (Account → Developers), or use another token';
+      return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
+    case 404:
+      return /^\/snapshots\/(\?|$)/.test(fields.path) && fields.method === 'GET'
+        ? ". There is no such address: check 'api_url', which normally ends in /api/v1"
+        : '';
     case 429:
       return '. The API limits the number of requests: try again later, or use a longer poll_interval';
     default:

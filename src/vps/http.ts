@@ -115,7 +115,7 @@ function toTransportError(error: unknown, request: HttpRequest, timeout: AbortSi
   const message = error instanceof Error ? error.message : String(error);
   if (request.signal?.aborted) return new TransportError('aborted', message, { cause: error });
   if (timeout.aborted)
-    return new TransportError('timeout', `no answer in ${request.timeoutMs} ms`, { cause: error });
+    return new TransportError('timeout', `no answer in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
   const kind = kindOf(error);
   return kind === null ? error : new TransportError(kind, message, { cause: error });
 }
