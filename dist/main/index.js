@@ -527,7 +527,7 @@ const LONGEST = 36 * UNITS.d;
 function values_parseDuration(text, range = {}) {
     const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
     if (!match) {
-        if (/^\d+$/.test(text)) {
+        if (/^\d{1,9}$/.test(text)) {
             throw new Error(`${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`);
         }
         throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
@@ -5888,9 +5888,9 @@ function decideFailed(facts, jobStatus, restoreRefused) {
     const input = jobStatus === 'failure' ? 'on_failure' : 'on_cancel';
     const wanted = jobStatus === 'failure' ? facts.policy.onFailure : facts.policy.onCancel;
     const ended = jobStatus === 'failure' ? 'the job failed' : 'the job was cancelled or timed out';
-    const asked = restoreRefused ? " and 'restore_if' is false" : '';
+    const asked = restoreRefused ? ", and 'restore_if' is false" : '';
     if (wanted !== 'restore')
-        return { action: wanted, why: `${ended}, '${input}' is '${wanted}'${asked}` };
+        return { action: wanted, why: `${ended} and '${input}' is '${wanted}'${asked}` };
     if (restoreRefused)
         return { action: 'keep', why: `${ended}, but 'restore_if' is false` };
     if (facts.statusBefore === 'failure' || facts.statusBefore === 'cancelled') {

@@ -13,7 +13,7 @@ export function parseDuration(
 ): number {
   const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
   if (!match) {
-    if (/^\d+$/.test(text)) {
+    if (/^\d{1,9}$/.test(text)) {
       throw new Error(
         `${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`,
       );
