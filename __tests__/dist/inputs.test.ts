@@ -27,7 +27,7 @@ describe('all mistakes are told in one error, and nothing is sent', () => {
         health_url: 'ftp://example.com/',
         dry_run: 'no',
       },
-      says: ["'90'".replaceAll("'", '"'), 'did you mean 90s', 'keep, restore, delete', '{repo}', '100ms'],
+      says: ["'90'".replaceAll("'", '"'), '90s is seconds', 'keep, restore, delete', '{repo}', '100ms'],
     },
     {
       action: 'wait',
@@ -47,7 +47,7 @@ describe('all mistakes are told in one error, and nothing is sent', () => {
     {
       action: 'prune',
       inputs: { api_token: '', server_id: '', keep_last: '0', older_than: '7' },
-      says: ['did you mean 7s', '1 to 1000'],
+      says: ['7d days', '1 to 1000'],
     },
   ] as const)('$action', async ({ action, inputs, says }) => {
     await using stage = await openStage();

@@ -6,7 +6,8 @@ import { VpsError } from '../../src/vps/errors.ts';
 import { createHttpTransport } from '../../src/vps/http.ts';
 import { parseRetryAfter } from '../../src/vps/retry.ts';
 import { parseDetail, parseServer, parseSnapshot } from '../../src/vps/schemas.ts';
-import { TransportError, type Transport } from '../../src/vps/transport.ts';
+import { TransportError, type HttpRequest, type Transport } from '../../src/vps/transport.ts';
+import { findClosedPort, serve } from './loopback.ts';
 import { createScriptedTransport, type Step } from './scripted-transport.ts';
 
 /** Places at which a change of the client went unnoticed: each row is one of them. */
@@ -166,6 +167,27 @@ describe('the transport', () => {
     const error = await createHttpTransport('test')(request).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'ERR_INVALID_URL' });
     expect(error).not.toBeInstanceOf(TransportError);
+  });
+});
+
+describe('the transport keeps the error of the socket as the cause, for whoever looks for it', () => {
+  test.each<[string, Partial<HttpRequest>]>([
+    ['refused', {}],
+    ['aborted', { signal: AbortSignal.abort() }],
+    ['timeout', { timeoutMs: 30 }],
+  ])('%s', async (kind, request) => {
+    const silent = await serve(() => undefined);
+    const port = kind === 'timeout' ? silent.port : await findClosedPort();
+    const url = `http://127.0.0.1:${port}/`;
+    const error: unknown = await createHttpTransport('test')({
+      method: 'GET',
+      url,
+      headers: {},
+      timeoutMs: 20_000,
+      ...request,
+    }).catch((reason: unknown) => reason);
+    await silent.close();
+    expect(error).toMatchObject({ kind, cause: expect.anything() });
   });
 });
 

@@ -96,6 +96,10 @@ describe('names at the edge', () => {
   });
 });
 
+test('each run of odd characters is one hyphen in a marker, however long it is', () => {
+  expect(mark({ job: 'build && test' })).toContain(' job=build-test ');
+});
+
 test.each(['false positive', 'a false', 'true false', 'truely', 'untrue'])(
   'restore_if %j is neither true nor false',
   (value) => {
@@ -151,6 +155,7 @@ describe('twins at the edge', () => {
     ['not the snapshot itself, although it has no usable id', [''], []],
     ['another one without a usable id', ['', ''], ['']],
   ])('%s', (_name, listed, expected) => {
-    expect(twins(...listed)).toEqual(expected);
+    // Not `toEqual`, which takes a list of nothing for an empty one.
+    expect(twins(...listed)).toStrictEqual(expected);
   });
 });

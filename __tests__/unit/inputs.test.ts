@@ -199,7 +199,7 @@ describe('a mistake names the input, the value and what is right', () => {
     ['root', 'name_template', '{branch}', /unknown placeholder \{branch\}; known ones are \{owner\}/],
     ['root', 'name_template', 'a b', /" "; only letters, digits/],
     ['root', 'wait', '1', /"1" is not a boolean/],
-    ['root', 'wait_timeout', '30', /"30" is not a duration: .* such as 90s or 30m \(did you mean 30s\?\)/],
+    ['root', 'wait_timeout', '30', /"30" has no unit: .* 30m minutes/],
     ['root', 'poll_interval', '99ms', /"99ms" is too short: at least 100ms/],
     ['root', 'poll_interval', 'fast', /"fast" is not a duration/],
     ['root', 'stop_server', 'on', /"on" is not a boolean/],
@@ -232,7 +232,7 @@ describe('a mistake names the input, the value and what is right', () => {
     ['delete', 'force', 'False!', /"False!" is not a boolean/],
     ['prune', 'server_id', '', /empty: give the id of each server/],
     ['prune', 'keep_last', '0', /"0" is not a whole number from 1 to 1000/],
-    ['prune', 'older_than', '7', /"7" is not a duration.*did you mean 7s/],
+    ['prune', 'older_than', '7', /"7" has no unit.*7d days/],
   ])('%s: %s: %j', (action, name, value, message) => {
     const found = problems(action, { [name]: value });
     expect(found).toEqual([expect.stringMatching(message)]);

@@ -56,11 +56,14 @@ test('what goes where', () => {
     'annotation | warning | j | k',
     'annotation | error | l | m',
   ]);
+  log.error('n', 'o', 'curl p');
+  expect(said.at(-1)).toMatch(/^annotation \| error \| n \| o\s+curl p$/);
+  expect(log.alerts().at(-1)).toEqual({ kind: 'error', title: 'n', text: 'o', command: 'curl p' });
   expect(log.events()).toEqual([
     { at: 1000, subject: 'web-01', text: 'c' },
     { at: 2000, subject: '', text: 'd' },
   ]);
-  expect(log.alerts()).toEqual([
+  expect(log.alerts().slice(0, 3)).toEqual([
     { kind: 'notice', title: 'h', text: 'i' },
     { kind: 'warning', title: 'j', text: 'k' },
     { kind: 'error', title: 'l', text: 'm' },

@@ -182,7 +182,7 @@ describe('the reason names what decided', () => {
       { jobStatus: 'failure', statusBefore: 'failure', policy: { ...DEFAULTS.policy, onFailure: 'restore' } },
       /already ended as 'failure'/,
     ],
-    ['a main that was cut off', { succeeded: false }, /did not finish/],
+    ['a main that was cut off', { succeeded: false }, /did not succeed/],
   ])('%s', (_name, given, why) => {
     expect(decidePost({ ...DEFAULTS, ...given }).why).toMatch(why);
   });

@@ -134,6 +134,12 @@ describe('annotations', () => {
     expect(said.trim()).toBe(`::${kind} title=Rolled back%2C so%3A really::first%0Asecond 100%25`);
   });
 
+  test('of the greatest length are whole', () => {
+    createRunner().annotate('error', 't', 'x'.repeat(4000));
+    expect(said).toContain('x'.repeat(4000));
+    expect(said).not.toContain('…');
+  });
+
   test('are cut before the runner does it in the middle of something', () => {
     createRunner().annotate('error', 't', 'x'.repeat(5000));
     expect(said.trim().length).toBeLessThanOrEqual(4096);
@@ -254,6 +260,12 @@ describe('a secret is blanked in everything that leaves', () => {
       secrets.map((secret) => `${escapeMarkdown(secret)} ${code(secret)}`).join(' '),
     );
     expect(left.replaceAll('\\', '')).not.toMatch(/vps_demo|\[a\]_b|x#\u200b?y@|&lt;tag|<tag/);
+  });
+
+  test('one of four characters', async () => {
+    const runner = createRunner();
+    runner.hide('abcd');
+    expect(await send(runner, 'x abcd y')).not.toContain('abcd');
   });
 
   test('texts too short to be a secret stay: they would blank half of the log', async () => {

@@ -87,6 +87,16 @@ test('a main that was cut off has saved some of its servers', () => {
   expect(load(second)).toMatchObject({ kind: 'usable', servers: [SECOND] });
 });
 
+test('nothing kept, no time and a key of zeros are values like others', () => {
+  const step = { ...STEP, restoreTimeout: 0, policy: { ...STEP.policy, keepLast: 0 } };
+  const zero = { ...SECOND, key: '00000000-0000-4000-8000-000000000000', sizeMb: 0 };
+  expect(load(save(step, RECORD, zero))).toEqual({ kind: 'usable', step, servers: [RECORD, zero] });
+});
+
+test('more servers than the step has are not its own', () => {
+  expect(load(save(STEP, RECORD, SECOND, RECORD))).toMatchObject({ servers: [RECORD, SECOND] });
+});
+
 describe('there is none', () => {
   test.each<[string, Saved, RegExp]>([
     ['nothing was saved', {}, /did not get as far as saving anything/],
@@ -150,6 +160,9 @@ describe('it cannot be read', () => {
     ['a number of servers that is a text', { servers: '2' }],
     ['a health address that is no text', { healthUrls: [7] }],
     ['a success that is a text', { succeeded: 'true' }],
+    ['a time below nothing', { restoreTimeout: -1 }],
+    ['a pause that is a text', { pollInterval: '5s' }],
+    ['a number to keep that is a text', { policy: { ...STEP.policy, keepLast: '3' } }],
   ])('the step has %s', (_name, fields) => {
     expect(load(save({ ...STEP, ...fields }, RECORD, SECOND)).kind).toBe('unreadable');
   });
