@@ -379,6 +379,15 @@ describe('what an error tells', () => {
   });
 });
 
+test.each<[string, readonly Step[], RegExp]>([
+  ['was met five times', kinds('reset'), /\(tried 5 times\)$/],
+  ['was met once', [status(401)], /^(?!.*tried)/],
+  ['was met at last', [...kinds('reset'), status(404)], /404.*\(tried 2 times\)$/],
+])('an error says how often it %s', async (_name, steps, message) => {
+  const { error } = await play(steps);
+  expect(error?.message).toMatch(message);
+});
+
 test('each try is one line: method, path, what came of it, and the time', async () => {
   const steps = [
     status(503, { afterMs: 40 }),

@@ -146,6 +146,34 @@ describe('a message says what failed, why, and what to do', () => {
     expect(error('http', status).message).toBe(`POST /snapshots/ was answered with ${status}`);
   });
 
+  test.each([
+    ['GET', '/snapshots/?server_id=1', 'to read snapshots'],
+    ['POST', '/snapshots/', 'to make snapshots'],
+    ['POST', '/snapshots/801/restore/', 'to restore snapshots'],
+    ['DELETE', '/snapshots/801/', 'to delete snapshots'],
+    ['GET', '/servers/1/', 'to read servers'],
+    ['POST', '/servers/1/power/', 'to start and stop servers'],
+  ] as const)('a 403 to %s %s names the permission: %s', (method, path, purpose) => {
+    expect(new VpsError({ kind: 'http', method, path, status: 403 }).message).toContain(`likely ${purpose}:`);
+  });
+
+  test.each([
+    ['GET', '/snapshots/?server_id=1', true],
+    ['GET', '/snapshots/', true],
+    ['POST', '/snapshots/', false],
+    ['GET', '/servers/1/', false],
+    ['DELETE', '/snapshots/801/', false],
+  ] as const)('a 404 to %s %s doubts the address: %s', (method, path, doubted) => {
+    const { message } = new VpsError({ kind: 'http', method, path, status: 404 });
+    expect(message.includes("check 'api_url'")).toBe(doubted);
+  });
+
+  test('how often it was tried', () => {
+    const fields: VpsErrorFields = { kind: 'reset', method: 'GET', path: '/x/' };
+    expect(new VpsError({ ...fields, tries: 5 }).message).toMatch(/ \(tried 5 times\)$/);
+    expect(new VpsError(fields).message).not.toMatch(/tried/);
+  });
+
   test('fields are there for whoever decides', () => {
     const cause = new Error('socket');
     const fields: VpsErrorFields = {
