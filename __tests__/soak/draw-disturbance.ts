@@ -88,7 +88,20 @@ function drawFault(dice: Dice, pace: Pace): Fault {
     [changes ? 5 : 25, { nth: dice.integer(1, 40), times: dice.integer(2, 30) }],
     [6, { nth: 'every', times: 1 }],
   ]);
+  if (changes && dice.chance(0.03)) return { ...target, ...place, ...drawLie(target) };
   return { ...target, ...place, ...drawEffect(dice, pace) };
+}
+
+/** The API says that it did what it did not. */
+function drawLie({ path }: Target): Effect {
+  const isCreate = path === CREATE.path;
+  const made = { id: 999_123, name: 'none', status: 'in_progress', size_mb: null };
+  return {
+    kind: 'status',
+    status: isCreate ? 201 : 200,
+    body: JSON.stringify(isCreate ? made : { status: 'success', message: 'Accepted.' }),
+    headers: {},
+  };
 }
 
 function drawEffect(dice: Dice, pace: Pace): Effect {

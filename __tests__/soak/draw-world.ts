@@ -33,6 +33,7 @@ export function drawSwitches(dice: Dice, pace: Pace): Partial<Switches> {
     ...(dice.chance(0.25) && drawRules(dice)),
     ...(dice.chance(0.12) && drawGaps(dice)),
     ...(dice.chance(0.1) && drawLimits(dice)),
+    ...(dice.chance(0.1) && { server_filter: 'ignored' }),
   };
 }
 
@@ -101,7 +102,6 @@ function drawRules(dice: Dice): Drawn {
     fail_share: () => dice.pick([0.3, 1]),
     after_restore: () => dice.pick(['stopped', 'as_before', 'error']),
     power_repeat: () => 'refused' as const,
-    server_filter: () => 'ignored' as const,
   });
 }
 
@@ -136,9 +136,9 @@ function drawLimits(dice: Dice): Drawn {
 
 export function drawServers(dice: Dice): ServerPlan[] {
   const count = dice.weigh([
-    [78, 1],
-    [14, 2],
-    [6, 3],
+    [72, 1],
+    [19, 2],
+    [7, 3],
     [2, 8],
   ]);
   const first = dice.weigh([

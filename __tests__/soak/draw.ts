@@ -1,6 +1,7 @@
 import { Dice } from './dice.ts';
 import { drawDisturbance, drawWeather, type Weather } from './draw-disturbance.ts';
 import { drawPace, drawPanel, drawServers, drawSnapshots, drawSwitches, type Pace } from './draw-world.ts';
+import { applyThemes } from './themes.ts';
 import type { IdSource, JobPlan, Plan, SnapshotOptions, SnapshotStep, StepPlan } from './plan.ts';
 
 const MINUTE = 60_000;
@@ -28,7 +29,7 @@ export function drawPlan(seed: number): Plan {
     servers: servers.length,
     olds: snapshots.length,
   };
-  return {
+  return applyThemes(dice, pace, {
     seed: dice.integer(1, 2 ** 31),
     switches,
     latency: dice.weigh([
@@ -36,12 +37,12 @@ export function drawPlan(seed: number): Plan {
       [30, [10, 400]],
       [10, [200, 3000]],
     ] as const),
-    ...(dice.chance(0.06) && { pageSize: dice.integer(1, 3) }),
+    ...(dice.chance(0.04) && { pageSize: dice.integer(1, 3) }),
     servers,
     snapshots,
     jobs: drawJobs(draw),
     panel: drawPanel(dice, servers.length),
-  };
+  });
 }
 
 function drawJobs(draw: Draw): JobPlan[] {

@@ -2,7 +2,7 @@ import type { SimSnapshot } from '../../simulator/truth.ts';
 import { parseMarker, type Marker } from '../../src/snapshots/marker.ts';
 import { START } from '../integration/harness.ts';
 import type { SnapshotStep } from './plan.ts';
-import type { Exchange, Life, ProcessRecord } from './record.ts';
+import type { Effect, Exchange, Life, ProcessRecord } from './record.ts';
 import { REPOSITORIES } from './world.ts';
 
 /** Questions about a life that several invariants ask, answered from the truth and never from what an action said. */
@@ -185,4 +185,9 @@ export function isLeft(life: Life, { deletedAt, phase }: Snapshot): boolean {
 export function widthOf({ step, use }: ProcessRecord): number {
   if ('servers' in step) return step.servers.length;
   return 'snapshotIds' in use.inputs ? use.inputs.snapshotIds.length : 1;
+}
+
+/** The restores that the API accepted from a process. */
+export function restoresBy(life: Life, p: ProcessRecord): Effect[] {
+  return life.effects.filter(({ kind, by }) => kind === 'restore' && by === p);
 }

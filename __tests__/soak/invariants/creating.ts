@@ -22,7 +22,7 @@ import {
   type Snapshot,
   wantedOf,
 } from '../facts.ts';
-import type { Life } from '../record.ts';
+import type { Exchange, Life } from '../record.ts';
 
 /** Promises 2 and 3 about new snapshots: one for a server, known, named, and no server left stopped. */
 
@@ -46,6 +46,38 @@ export function makesTwoOnlyForALostAnswer(life: Life): string[] {
         : [];
     }),
   );
+}
+
+/** After an unclear answer a create request is sent again only when enough lists did not show the first one's snapshot. */
+export function looksBeforeItAsksAgain(life: Life): string[] {
+  return mainsOf(life).flatMap((main) => {
+    const creates = main.exchanges.filter(
+      ({ record }) => record.method === 'POST' && record.path === '/api/v1/snapshots/',
+    );
+    return creates.flatMap((again, index) => {
+      const server = serverIn(again);
+      const first = creates.slice(0, index).findLast((e) => serverIn(e) === server);
+      if (first === undefined || !isUnclear(first)) return [];
+      const lists = main.exchanges.filter(
+        (e) => isList(e) && e.record.status === 200 && e.sentAt >= first.endedAt && e.endedAt <= again.sentAt,
+      );
+      return lists.length < LEAST_LOOKS ? [`main asks again after ${lists.length} lists`] : [];
+    });
+  });
+}
+
+/** The agreed number; more after a time-out. */
+const LEAST_LOOKS = 5;
+
+/** The server that a create request is about. */
+function serverIn({ record }: Exchange): string | undefined {
+  return /"server_id":("?[\w-]+)/.exec(record.body)?.[1];
+}
+
+/** An answer that leaves open whether the request was carried out. */
+function isUnclear({ record: { status, failure } }: Exchange): boolean {
+  if (failure !== undefined) return !['refused', 'unresolved', 'certificate'].includes(failure);
+  return status !== undefined && (status >= 500 || status === 408 || status < 400);
 }
 
 /** Where two were made, both are named, and the clean-up after a success deletes one. */
@@ -128,7 +160,8 @@ export function greenMainIsTrue(life: Life): string[] {
       return [`main is green with ${ids.length} ids for ${servers.length} servers`];
     return ids.flatMap((id, index) => {
       const snapshot = findSnapshot(life, id);
-      if (snapshot === undefined) return [`main is green, and snapshot '${id}' does not exist`];
+      if (snapshot === undefined)
+        return wait || !isDeceived(main) ? [`main is green, and snapshot '${id}' does not exist`] : [];
       if (snapshot.serverId !== servers[index]) return [`main is green, and ${id} is of another server`];
       const reused = !madeBy(life, main).includes(snapshot);
       return (!wait && !reused) || isShownCompleted(life, main, snapshot)
@@ -136,6 +169,13 @@ export function greenMainIsTrue(life: Life): string[] {
         : [`main is green, and ${id} was not complete`];
     });
   });
+}
+
+/** The API said that it made a snapshot, and did not. */
+function isDeceived({ exchanges }: MainRecord): boolean {
+  return exchanges.some(
+    ({ record }) => record.status === 201 && record.fault !== undefined && !record.processed,
+  );
 }
 
 /** A list that this process read showed the snapshot, completed. */

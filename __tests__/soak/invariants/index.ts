@@ -3,13 +3,16 @@ import * as creating from './creating.ts';
 import * as limits from './limits.ts';
 import * as ownership from './ownership.ts';
 import * as restoring from './restoring.ts';
+import * as telling from './telling.ts';
 import * as words from './words.ts';
 
 /** What must hold after every life: each gives a sentence for every time it was broken. */
 export type Invariant = (life: Life) => string[];
 
 export const INVARIANTS: ReadonlyMap<string, Invariant> = new Map(
-  [ownership, restoring, creating, words, limits].flatMap((room) => Object.entries<Invariant>({ ...room })),
+  [ownership, restoring, telling, creating, words, limits].flatMap((room) =>
+    Object.entries<Invariant>({ ...room }),
+  ),
 );
 
 export function checkLife(life: Life): Violation[] {

@@ -1,6 +1,5 @@
 import {
   findSnapshot,
-  hasEndedWell,
   isAnswered,
   isCompletedAt,
   isList,
@@ -12,18 +11,16 @@ import {
   makerOf,
   markerOf,
   postsOf,
+  restoresBy,
   serversOf,
   type PostRecord,
   type Snapshot,
   wantedOf,
 } from '../facts.ts';
-import type { Effect, Life, ProcessRecord } from '../record.ts';
+import type { Exchange, Life, ProcessRecord } from '../record.ts';
+import { idInPath } from '../world.ts';
 
 /** Promise 1 and 2 about restores: asked for, once, under all interlocks, and told as it was. */
-
-function restoresBy(life: Life, p: ProcessRecord): Effect[] {
-  return life.effects.filter(({ kind, by }) => kind === 'restore' && by === p);
-}
 
 /** The API accepts at most one restore of a server from one process. */
 export function restoresAServerOnce(life: Life): string[] {
@@ -43,26 +40,69 @@ export function rollsBackOnlyWhenAsked(life: Life): string[] {
   });
 }
 
-/** Every interlock held when a rollback was accepted, as far as the lists that the post step read could show. */
+/** Every interlock held when a rollback was requested, as far as the answers that the post step had could show. */
 export function rollsBackUnderAllInterlocks(life: Life): string[] {
-  return postsOf(life).flatMap((p) =>
-    restoresBy(life, p).flatMap((effect) =>
-      judgeRollback(life, p, effect).map((problem) => `post restored ${effect.snapshotId}: ${problem}`),
-    ),
-  );
+  return postsOf(life).flatMap((p) => {
+    const ids = new Set<string>();
+    return requestsOf(p).flatMap(({ id, exchange }) => {
+      // A request that is repeated rests on what the first one rested on.
+      if (ids.has(id)) return [];
+      ids.add(id);
+      return judgeRollback(life, p, id, exchange.sentAt).map(
+        (problem) => `post asks to restore ${id}: ${problem}`,
+      );
+    });
+  });
 }
 
-function judgeRollback(life: Life, p: PostRecord, { snapshotId, exchange }: Effect): string[] {
-  const snapshot = findSnapshot(life, snapshotId);
-  if (snapshot === undefined || exchange === null) return ['no such snapshot'];
+interface Requested {
+  readonly id: string;
+  readonly exchange: Exchange;
+}
+
+/** The restore requests that a process sent. */
+function requestsOf({ exchanges }: ProcessRecord): Requested[] {
+  return exchanges.flatMap((exchange) => {
+    const { method, path } = exchange.record;
+    const id = method === 'POST' && path.endsWith('/restore/') ? idInPath(path) : undefined;
+    return id === undefined ? [] : [{ id, exchange }];
+  });
+}
+
+function judgeRollback(life: Life, p: PostRecord, id: string, sentAt: number): string[] {
+  const snapshot = findSnapshot(life, id);
+  if (snapshot === undefined) return ['no such snapshot'];
   const problems: string[] = [];
   if (!serversOf(life, p).includes(snapshot.serverId)) problems.push('it is of another server');
   if (!isSeenCompleted(life, p, snapshot)) problems.push('nobody saw it completed before the deploy');
-  const newer = findNewer(life, p, snapshot, exchange.sentAt);
+  const newer = findNewer(life, p, snapshot, sentAt);
   if (newer !== undefined) problems.push(`${newer.id} of another step is newer`);
-  if (isShownRestoring(life, snapshot.serverId, lastLook(p, exchange.sentAt)))
+  if (isShownRestoring(life, snapshot.serverId, lastLook(life, p, snapshot.serverId, sentAt)))
     problems.push('the server was being restored already');
   return problems;
+}
+
+/** A restore is requested again only when the server showed nothing of the first request; never a third time. */
+export function asksToRestoreAgainOnlyInDoubt(life: Life): string[] {
+  return life.processes.flatMap((p) =>
+    requestsOf(p).flatMap(({ id, exchange }, index, all) => {
+      const earlier = all.slice(0, index).filter((r) => r.id === id && !isNotDone(r.exchange));
+      if (earlier.length === 0) return [];
+      if (earlier.length > 1) return [`${p.use.use} asks to restore ${id} a third time`];
+      const serverId = findSnapshot(life, id)?.serverId;
+      const first = earlier[0]?.exchange;
+      if (first === undefined || serverId === undefined) return [];
+      if (isAnswered(first)) return [`${p.use.use} asks to restore ${id} again after a clear answer`];
+      const look = lastLook(life, p, serverId, exchange.sentAt);
+      const isShown = isShownRestoring(life, serverId, look) && look > first.sentAt;
+      return isShown ? [`${p.use.use} asks to restore ${id} again while it is being restored`] : [];
+    }),
+  );
+}
+
+/** Certainly not carried out, so that the same request may be sent again. */
+function isNotDone({ record: { status, failure } }: Exchange): boolean {
+  return status === 429 || failure === 'refused' || failure === 'unresolved';
 }
 
 /** Whether main or the `wait` action of the job read a list that showed it completed, before any deploy of the job. */
@@ -98,15 +138,19 @@ function findNewer(life: Life, p: ProcessRecord, mine: Snapshot, sentAt: number)
   );
 }
 
-/** When the process last read the server. */
-function lastLook({ exchanges }: ProcessRecord, before: number): number {
+/** When the process last read this server. */
+function lastLook(life: Life, { exchanges }: ProcessRecord, serverId: string, before: number): number {
+  const uuid = life.truth.servers.find(({ id }) => id === serverId)?.uuid ?? '';
+  const paths = [`/api/v1/servers/${serverId}/`, `/api/v1/servers/${uuid}/`];
   const look = exchanges.findLast(
-    (e) => e.endedAt <= before && isAnswered(e) && e.record.path.startsWith('/api/v1/servers/'),
+    (e) => e.endedAt <= before && isAnswered(e) && paths.includes(e.record.path),
   );
-  return look?.processedAt ?? 0;
+  return look?.processedAt ?? -1;
 }
 
 function isShownRestoring(life: Life, serverId: string, at: number): boolean {
+  const { server_missing: missing = [], server_null: empty = [] } = life.plan.switches;
+  if ([...missing, ...empty].includes('status')) return false;
   const lag = 1000 * (life.plan.switches.restoring_late ?? 0);
   if ((life.plan.switches.word_restoring ?? 'restoring').toLowerCase() !== 'restoring') return false;
   return life.truth.restores.some(
@@ -141,113 +185,6 @@ export function restoresNothingOlderUnasked(life: Life): string[] {
         maker.job.attempt < p.job.attempt;
       return isEarlier ? [`restored ${snapshotId} of an earlier attempt`] : [];
     });
-  });
-}
-
-/** "Restored" is said only of a restore that this process requested, that began and that ended well. */
-export function saysRestoredOnlyWhenItIs(life: Life): string[] {
-  return life.processes.flatMap((p) =>
-    claimsOf(p).flatMap(({ snapshotId, confirmed }) => {
-      if (!confirmed) return [];
-      const effect = restoresBy(life, p).find((e) => e.snapshotId === snapshotId);
-      // After a lost answer nobody can tell an own restore from another's, nor from another's stop and start.
-      if (effect === undefined && isInterfered(life, p)) return [];
-      if (effect === undefined)
-        return [`${p.use.use} says that ${snapshotId} was restored, which it was not`];
-      const restore = life.truth.restores.find(
-        (r) => r.serverId === effect.serverId && Math.abs(lifeTime(r.begunAt) - effect.at) < 1,
-      );
-      const ended = restore?.endedAt ?? null;
-      if (restore === undefined || ended === null || lifeTime(ended) > p.process.endedAt)
-        return [`${p.use.use} says that ${snapshotId} is restored before it is`];
-      if (restore.endsAs === 'error') return [`${p.use.use} calls a broken server restored`];
-      const phase = p.phases.get(effect.serverId);
-      const isTouched = life.effects.some(
-        ({ at, by, serverId }) => serverId === effect.serverId && by !== p && at > effect.at,
-      );
-      const mayBeStopped = p.isPost && restore.phaseBefore === 'stopped';
-      return isTouched || phase === 'active' || (mayBeStopped && phase === 'stopped')
-        ? []
-        : [`${p.use.use} says that ${snapshotId} is restored, and the server is '${phase}'`];
-    }),
-  );
-}
-
-/** Whether somebody else acted on servers that this process asked to restore, without a whole answer. */
-function isInterfered(life: Life, p: ProcessRecord): boolean {
-  const lost = p.exchanges.filter((e) => e.record.path.endsWith('/restore/') && !isAnswered(e));
-  return lost.some(({ sentAt }) =>
-    life.effects.some(
-      ({ kind, by, at, serverId }) =>
-        (kind === 'restore' || kind === 'power') &&
-        by !== p &&
-        settledAt(life, serverId, at) >= sentAt - 30_000,
-    ),
-  );
-}
-
-/** When what was begun on a server at this time came to its end. */
-function settledAt(life: Life, serverId: string, at: number): number {
-  const restore = life.truth.restores.find(
-    (r) => r.serverId === serverId && Math.abs(lifeTime(r.begunAt) - at) < 1,
-  );
-  return restore?.endedAt == null ? at : lifeTime(restore.endedAt);
-}
-
-/** A restore that the API accepted is never told as one that was not requested. */
-export function tellsEveryRequestedRestore(life: Life): string[] {
-  return life.processes.filter(hasEndedWell).flatMap((p) =>
-    restoresBy(life, p).flatMap(({ snapshotId }) => {
-      const claim = claimsOf(p).find((c) => c.snapshotId === snapshotId);
-      return claim?.requested === true
-        ? []
-        : [`${p.use.use} does not say that the restore of ${snapshotId} was requested`];
-    }),
-  );
-}
-
-interface Claim {
-  readonly snapshotId: string;
-  readonly requested: boolean;
-  readonly confirmed: boolean;
-}
-
-const TITLES: ReadonlyMap<string, Omit<Claim, 'snapshotId'>> = new Map([
-  ['Rolled back', { requested: true, confirmed: true }],
-  ['Restored', { requested: true, confirmed: true }],
-  ['Restored, but not well', { requested: true, confirmed: true }],
-  ['Restore requested, not confirmed', { requested: true, confirmed: false }],
-  ['Not restored', { requested: false, confirmed: false }],
-]);
-
-/** What a process says of each restore in its annotations. */
-function claimsOf({ process }: ProcessRecord): Claim[] {
-  const { annotations, lines } = process.runner;
-  const told = [
-    ...annotations,
-    // From the tenth on they are lines of the log.
-    ...lines.map(({ text }) => {
-      const [, title = '', rest = ''] = /^error: ([^:]+): (.*)$/s.exec(text) ?? [];
-      return { title, text: rest };
-    }),
-  ];
-  return told.flatMap(({ title, text }) => {
-    const claim = TITLES.get(title);
-    const snapshotId = /\bsnapshot ([A-Za-z0-9_-]+)/.exec(text)?.[1];
-    return claim === undefined || snapshotId === undefined ? [] : [{ ...claim, snapshotId }];
-  });
-}
-
-/** The `restores` output and `restored` say what the annotations say. */
-export function outputsOfRestoreAreTrue(life: Life): string[] {
-  return life.processes.flatMap((p) => {
-    const text = p.process.runner.outputs.get('restores');
-    if (p.use.use !== 'restore' || text === undefined || !hasEndedWell(p)) return [];
-    const told = JSON.parse(text) as readonly { readonly snapshot_id: string; readonly confirmed: boolean }[];
-    const claims = new Map(claimsOf(p).map((claim) => [claim.snapshotId, claim.confirmed]));
-    return told.flatMap(({ snapshot_id: id, confirmed }) =>
-      confirmed === (claims.get(id) ?? false) ? [] : [`the output says of ${id} confirmed: ${confirmed}`],
-    );
   });
 }
 
