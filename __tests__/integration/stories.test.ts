@@ -40,7 +40,12 @@ function tellStep(name: string, { runner, exitCode, startedAt, endedAt }: StepPr
     ...runner.annotations.map(
       ({ at, kind, title, text }) => `${clock(at)} ${kind} "${title}" ${factsOf(text)}`,
     ),
+    // Requests stand below.
+    ...runner.debugLines
+      .filter((line) => !/^(GET|POST|DELETE) /.test(line))
+      .map((line) => `debug ${factsOf(line)}`),
     ...[...runner.outputs].map(([output, value]) => `${output}=${value}`),
+    ...[...(name === 'main' ? runner.state : [])].map(([key, value]) => `state ${key}=${value}`),
     ...[...new Set(runner.summaries)].flatMap((summary, index) => [
       `-- summary ${index + 1}`,
       ...summary

@@ -345,6 +345,132 @@ export const STORIES: Readonly<Record<string, Story>> = {
     faults: { ...DELETE, kind: 'status', status: 403 },
     siblings: [{ use: 'prune', inputs: pruneInputs({ serverIds: ['12345', '77'] }) }],
   },
+
+  // Other APIs than the usual one
+  'ids that are UUIDs': {
+    main: { ...RESTORE, whenFull: 'rotate' },
+    switches: { server_ids: 'uuid', snapshot_ids: 'uuid' },
+    snapshots: FULL,
+    post: FAILED,
+  },
+  'a typed UUID': {
+    main: { serverIds: ['00000000-0000-4000-8000-000000012345'], whenFull: 'rotate', keepLast: 1 },
+    switches: { server_ids: 'integer' },
+    snapshots: FULL,
+    post: {},
+  },
+  'ids beyond 2^53': {
+    main: { onSuccess: 'delete' },
+    switches: { snapshot_ids: 'huge' },
+    post: {},
+  },
+  'ids beyond 2^53, and a failed deploy': { main: RESTORE, switches: { snapshot_ids: 'huge' }, post: FAILED },
+  'a filter that is ignored': {
+    main: { keepLast: 1 },
+    servers: [{ id: SERVER }, { id: 2, name: 'db' }],
+    snapshots: [own(1), own(2, { server_id: 2 }), own(3)],
+    switches: { server_filter: 'ignored' },
+    post: {},
+  },
+  'a filter that is ignored, and only snapshots of others': {
+    servers: [{ id: SERVER }, { id: 2, name: 'db' }],
+    snapshots: [own(1, { server_id: 2 })],
+    switches: { server_filter: 'ignored' },
+    main: {},
+    siblings: [{ use: 'prune', inputs: pruneInputs() }],
+  },
+  'no time from the API': {
+    main: { whenFull: 'rotate', keepLast: 2 },
+    switches: { date_header: false },
+    snapshots: FULL,
+    post: {},
+  },
+  'creation times that cannot be read': {
+    main: { ...RESTORE, whenFull: 'rotate' },
+    switches: { created_at: 'unreadable' },
+    snapshots: [own(1), own(2)],
+    post: FAILED,
+    siblings: [{ use: 'prune', inputs: pruneInputs() }],
+  },
+  'fields that are missing': {
+    main: { keepLast: 1 },
+    switches: { snapshot_missing: ['size_mb', 'created_at', 'name', 'server'], server_missing: ['name'] },
+    snapshots: [own(1), own(2)],
+    post: {},
+  },
+  'names that are missing, and a full server': {
+    main: { whenFull: 'rotate' },
+    switches: { snapshot_null: ['name', 'size_mb'], server_null: ['name'] },
+    snapshots: FULL,
+  },
+  'pages that lead in circles': {
+    main: { whenFull: 'rotate' },
+    switches: { lists: 'paginated', next_link: 'loop', page_size: 2 },
+    snapshots: FULL,
+    siblings: [
+      { use: 'prune', inputs: pruneInputs() },
+      { use: 'delete', inputs: deleteInputs({ snapshotIds: ['1', '77'] }) },
+    ],
+  },
+  'deletion refused while it is in progress': {
+    main: { onFailure: 'delete' },
+    signal: ['SIGKILL', 20_000],
+    switches: { delete_busy: 'refused' },
+    post: FAILED,
+  },
+  'a limit on requests': {
+    main: { keepLast: 1 },
+    switches: { rate_limit: 3 },
+    snapshots: [own(1)],
+    post: {},
+  },
+  'a snapshot that fails and vanishes': {
+    switches: { fail_next: 1, failed_snapshots: 'gone' },
+    post: FAILED,
+  },
+  'a snapshot that is never listed': { switches: { listed_late: 3600 }, post: FAILED },
+  'an own failed one, rotated': {
+    main: { whenFull: 'rotate' },
+    snapshots: FULL.map((s) => (s.id === 4 ? { ...s, status: 'failed' as const } : s)),
+  },
+  'a restore that shows late': { main: RESTORE, switches: { restoring_late: 50 }, post: FAILED },
+  'another restore at work': {
+    snapshots: [own(3)],
+    siblings: [
+      { use: 'restore', inputs: restoreInputs({ snapshotIds: ['3'], restoreTimeout: 60_000 }) },
+      { use: 'restore', inputs: restoreInputs({ snapshotIds: ['3'], restoreTimeout: 60_000 }) },
+      { use: 'restore', inputs: restoreInputs({ snapshotIds: ['3'], healthUrls: ['https://web.example/'] }) },
+    ],
+  },
+  'waited for among several': {
+    servers: TWO,
+    main: { serverIds: ['1', '2'], wait: false },
+    siblings: [
+      { use: 'wait', inputs: waitInputs({ snapshotIds: ['801', '802'], serverIds: ['1', '2'] }) },
+      { use: 'wait', inputs: waitInputs({ snapshotIds: ['801', '802'], waitTimeout: 1000 }) },
+      { use: 'wait', inputs: waitInputs({ snapshotIds: ['801', '77'], waitTimeout: 90_000 }) },
+      { use: 'wait', inputs: waitInputs({ snapshotIds: ['801'], dryRun: true }) },
+      { use: 'wait', inputs: waitInputs({ dryRun: true }) },
+    ],
+    post: {},
+  },
+  'nothing named': {
+    siblings: [
+      { use: 'restore', inputs: restoreInputs() },
+      { use: 'restore', inputs: restoreInputs({ dryRun: true }) },
+      { use: 'delete', inputs: deleteInputs() },
+      { use: 'delete', inputs: deleteInputs({ dryRun: true }) },
+    ],
+  },
+  'siblings without an answer': {
+    faults: { ...LISTS, times: 99, kind: 'status', status: 401 },
+    siblings: [
+      { use: 'wait', inputs: waitInputs({ snapshotIds: ['1'] }) },
+      { use: 'restore', inputs: restoreInputs({ snapshotIds: ['1'] }) },
+      { use: 'delete', inputs: deleteInputs({ snapshotIds: ['1'] }) },
+      { use: 'prune', inputs: pruneInputs() },
+    ],
+  },
 };
 
 /** Plays a story to its end; gives the processes in their order. */
