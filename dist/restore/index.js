@@ -1459,11 +1459,10 @@ function nextStep(restore, apiUrl) {
     if (stage === 'other' || stage === 'ended')
         return { advice: 'Look at the server in the panel of VPS.org.' };
     const command = restoreCommand(apiUrl, target.snapshotId);
-    if (!requested && snapshot?.status !== 'completed')
-        return { advice: 'Nothing was requested.' };
     if (!requested) {
+        const when = snapshot?.status === 'completed' ? '' : ', and not before the snapshot is completed';
         return {
-            advice: 'Nothing was requested. If you decide to restore all the same, by hand (overwrites the server):',
+            advice: `Nothing was requested. If you decide to restore all the same${when}, by hand (overwrites the server):`,
             command,
         };
     }
