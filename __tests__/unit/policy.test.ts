@@ -170,7 +170,12 @@ describe('the reason names what decided', () => {
     ['an unreadable restore_if', { restoreIf: 'maybe' }, /'restore_if' is "maybe"/],
     ['success', {}, /the job succeeded/],
     ['an unknown status', { jobStatus: 'skipped' }, /"skipped", which is unknown/],
-    ['a failure', { jobStatus: 'failure' }, /the job failed and 'on_failure' is 'keep'/],
+    ['a failure', { jobStatus: 'failure' }, /the job failed and 'on_failure' is 'keep'$/],
+    [
+      'a failure that restore_if does not mean',
+      { jobStatus: 'failure', restoreIf: 'false' },
+      /the job failed and 'on_failure' is 'keep', and 'restore_if' is false$/,
+    ],
     ['a cancel or time-out', { jobStatus: 'cancelled' }, /cancelled or timed out and 'on_cancel' is 'keep'/],
     [
       'restore_if against on_failure',

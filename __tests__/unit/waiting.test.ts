@@ -165,6 +165,13 @@ describe('two snapshots with one key', () => {
     expect(seen[1]).toMatchObject({ watch: { id: '800' }, twins: [{ id: '801' }] });
   });
 
+  test('the same one on two pages is no twin, and one without a usable id is', () => {
+    const [seen] = observe([
+      shows(mine('completed'), mine('completed'), mine('completed', { id: '', age: 1 })),
+    ]);
+    expect([seen?.snapshot?.id, seen?.twins.map(({ id }) => id)]).toEqual(['801', ['']]);
+  });
+
   test('another step’s snapshot is no twin', () => {
     const [seen] = observe([shows(mine('completed'), snapshot(), snapshot({ description: null }))]);
     expect(seen?.twins).toEqual([]);
