@@ -31,7 +31,7 @@ describe('wait: false', () => {
       });
       expect(main.summary).toContain('not waited for');
       expect(post).toMatchObject({ code: 0, requests: [] });
-      expect(post.stdout).toContain('snapshot 801 (deploy-shop-1001-1) is kept, not waited for');
+      expect(post.stdout).toContain('snapshot 801 (deploy-shop-1001-1) is kept');
     },
   );
 
@@ -61,9 +61,7 @@ describe('wait: false', () => {
     // Post never waits for a snapshot in order to restore it: it may contain half a deploy.
     expect(post).toMatchObject({ code: 1, requests: [LIST, SERVER] });
     expect(titlesOf(post)).toEqual(['error: Not restored']);
-    expect(textOf(post, 'Not restored')).toMatch(
-      /801.*nobody saw the snapshot completed.*\/snapshots\/801\/restore\//s,
-    );
+    expect(textOf(post, 'Not restored')).toMatch(/801.*nobody saw the snapshot completed/s);
     expect(stage.truth().restores).toEqual([]);
   });
 });
