@@ -13,7 +13,7 @@ import { DEMO_TOKEN } from '../../simulator/machine.ts';
 
 /** Inputs as the readers of `src/github` give them for an otherwise empty `with:`. */
 
-export const API_URL = 'https://admin.vps.org/api/v1';
+const API_URL = 'https://admin.vps.org/api/v1';
 const MINUTE = 60_000;
 const TEMPLATE = parseTemplate('deploy-{repo}-{run_id}-{run_attempt}');
 const API = { apiToken: DEMO_TOKEN, apiUrl: API_URL, dryRun: false };

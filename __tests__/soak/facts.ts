@@ -53,7 +53,7 @@ export function isListedAt(life: Life, snapshot: Snapshot, at: number): boolean 
   return deletedAt === null || lifeTime(deletedAt) + 1000 * (life.plan.switches.deleted_late ?? 0) > at;
 }
 
-export function existsAt(snapshot: Snapshot, at: number): boolean {
+function existsAt(snapshot: Snapshot, at: number): boolean {
   const { createdAt, deletedAt } = snapshot;
   return lifeTime(createdAt) <= at && (deletedAt === null || lifeTime(deletedAt) > at);
 }

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 export type ActionName = 'main' | 'post' | 'wait' | 'restore' | 'delete' | 'prune';
 export type JobStatus = 'success' | 'failure' | 'cancelled';
 
-export const ROOT = path.resolve(import.meta.dirname, '../../..');
+const ROOT = path.resolve(import.meta.dirname, '../../..');
 
 interface Manifest {
   readonly inputs: Readonly<Record<string, { readonly default?: string }>>;

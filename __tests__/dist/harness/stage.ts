@@ -28,7 +28,7 @@ export interface Stage extends AsyncDisposable {
 /** Processes take their time on a busy machine; nothing here measures it. */
 jest.setTimeout(60_000);
 
-export const START = Date.parse('2026-01-10T12:00:00Z');
+const START = Date.parse('2026-01-10T12:00:00Z');
 
 /** A snapshot takes three looks of a minute each, a restore five. */
 const SWITCHES = {
