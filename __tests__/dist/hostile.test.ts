@@ -103,19 +103,22 @@ describe('hostile text of the API injects nothing into log, outputs or summary',
     expect([main, post].flatMap(injected)).toEqual([]);
   });
 
-  test.concurrent.each(CASES)('$name in what the siblings list', async ({ text }) => {
-    const snapshots = [
-      { id: 501, name: text, created_at: 0, description: marked() },
-      { id: 502, name: text, description: text },
-    ];
-    await using stage = await openStage({ servers: [{ id: 12345, name: text }], snapshots });
+  test.concurrent('all of them in what the siblings list', async () => {
+    const snapshots = CASES.flatMap(({ text }, n) => [
+      { id: 500 + n, name: text, created_at: 0, description: marked() },
+      { id: 600 + n, name: text, created_at: 0, description: text },
+    ]);
+    await using stage = await openStage({ servers: [{ id: 12345, name: HOSTILE.HTML }], snapshots });
+    const ids = CASES.map((_case, n) => 600 + n).join();
     const inputs = { server_id: '12345', keep_last: '1' };
     const prune = await runAction(stage, 'prune', { inputs });
-    const remove = await runAction(stage, 'delete', { inputs: { snapshot_id: '502' } });
-    const wait = await runAction(stage, 'wait', { inputs: { snapshot_id: '502' } });
+    const remove = await runAction(stage, 'delete', { inputs: { snapshot_id: ids } });
+    const wait = await runAction(stage, 'wait', { inputs: { snapshot_id: ids } });
+    const restore = await runAction(stage, 'restore', { inputs: { snapshot_id: ids } });
 
-    expect([prune.code, remove.code, wait.code]).toEqual([0, 1, 0]);
-    expect([prune, remove, wait].flatMap(injected)).toEqual([]);
+    expect([prune.code, remove.code, wait.code, restore.code]).toEqual([0, 1, 0, 1]);
+    expect(prune.outputs['deleted']?.split(',')).toHaveLength(CASES.length - 1);
+    expect([prune, remove, wait, restore].flatMap(injected)).toEqual([]);
   });
 
   test.concurrent.each(CASES)('$name as the reason of an error, and in place of JSON', async ({ text }) => {

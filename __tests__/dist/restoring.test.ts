@@ -99,6 +99,22 @@ describe('"restored" is said only after the restore was seen to begin and to end
     },
   );
 
+  test.concurrent('one stale look that says active, while the restore goes on, is not its end', async () => {
+    const stale = { id: 12345, name: 'web-server-01', status: 'active', updated_at: '2026-01-10T12:30:00Z' };
+    // The first look is before the request, in main as well.
+    const faults = { kind: 'wrong_json', body: stale, method: 'GET', path: '/servers/12345/', nth: 3 };
+    const { post, ...seen } = await rollBack({ faults });
+
+    expect([...post.stdout.matchAll(/server is '(\w+)'/g)].map(([, word]) => word)).toEqual([
+      'restoring',
+      'active',
+      'restoring',
+      'active',
+    ]);
+    expect(titlesOf(post)).toEqual(['error: Rolled back']);
+    expect(seen).toEqual(RESTORED);
+  });
+
   test.concurrent('restored once and said so in the summary', async () => {
     const { post } = await rollBack();
 

@@ -61,7 +61,9 @@ describe('wait: false', () => {
     // Post never waits for a snapshot in order to restore it: it may contain half a deploy.
     expect(post).toMatchObject({ code: 1, requests: [LIST, SERVER] });
     expect(titlesOf(post)).toEqual(['error: Not restored']);
-    expect(textOf(post, 'Not restored')).toMatch(/801.*nobody saw the snapshot completed/s);
+    expect(textOf(post, 'Not restored')).toMatch(
+      /801.*nobody saw the snapshot completed.*\/snapshots\/801\/restore\//s,
+    );
     expect(stage.truth().restores).toEqual([]);
   });
 });
