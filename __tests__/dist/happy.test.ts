@@ -143,7 +143,9 @@ describe('what post does with a finished snapshot', () => {
     await using stage = await openStage();
     const { post } = await runLife(stage, life);
 
-    expect(post).toMatchObject({ code: 0, requests: asks, annotations: [] });
+    expect(post).toMatchObject({ code: 0, requests: asks });
+    const unasked = life.ends === 'failure' && life.restoreIf === 'false';
+    expect(titlesOf(post)).toEqual(unasked ? ['notice: Not asked to restore'] : []);
     expect(stage.truth().restores).toEqual([]);
     expect(stage.server.machine.contentOf()).toBe('generation-1');
   });
