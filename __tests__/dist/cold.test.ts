@@ -12,8 +12,9 @@ test.each(WITH_INPUTS)('%s without inputs is red with one clear error, and sends
   const required = { api_token: '', ...(action === 'main' && { server_id: '' }) };
   const ended = await runAction(stage, action, { inputs: required });
 
-  expect(ended).toMatchObject({ code: 1, requests: [], outputs: {}, state: {}, summary: '' });
+  expect(ended).toMatchObject({ code: 1, requests: [], outputs: {}, state: {} });
   expect(titlesOf(ended)).toEqual(['error: Wrong inputs']);
+  expect(ended.summary).toContain('Wrong inputs, nothing was sent to VPS.org');
 });
 
 test('post without state is green and sends nothing', async () => {
