@@ -21,7 +21,7 @@ const CLIENT = 'api,client,errors,http,retry,schemas,text';
 function judges(folder: string): string[] {
   if (folder === 'snapshots') return [`unit/{${DOMAIN},domain-edges}.test.ts`];
   if (folder === 'vps') return [`unit/{${CLIENT},client-edges}.test.ts`];
-  return ['integration/*.test.ts', 'unit/{health,notice}.test.ts'];
+  return ['integration/*.test.ts', 'unit/{health,look,notice,restore-request}.test.ts'];
 }
 
 /** What the instrumented sources read and write. */

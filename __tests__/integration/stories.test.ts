@@ -4,7 +4,12 @@ import type { RequestRecord } from '../../simulator/request-log.ts';
 import type { StepProcess } from './harness-process.ts';
 import type { FakeRunner, Line } from './harness-runner.ts';
 import { shorten, START } from './harness.ts';
-import { play, STORIES } from './stories.ts';
+import { ANSWERS } from './stories-answers.ts';
+import { ENDS } from './stories-ends.ts';
+import { MAIN } from './stories-main.ts';
+import { ROLLBACKS } from './stories-rollback.ts';
+import { SIBLINGS } from './stories-siblings.ts';
+import { play } from './story.ts';
 
 /**
  * What each story does and tells, request by request and line by line: the whole of what a user sees, so that
@@ -67,24 +72,27 @@ function tellStep(name: string, { runner, exitCode, startedAt, endedAt }: StepPr
 }
 
 describe('the story of', () => {
-  test.each(Object.entries(STORIES))('%s', async (name, story) => {
-    const { stage, steps } = await play(story);
-    const told = [
-      ...steps.flatMap(([step, process]) => tellStep(step, process)),
-      '== requests',
-      ...tellRequests(stage.requests),
-      '== comments',
-      ...stage.comments,
-      '== in the end',
-      ...stage.existing().map(({ id, phase }) => `snapshot ${id} ${phase}`),
-      ...stage.truth.servers.map(({ id, phase }) => `server ${id} ${phase}`),
-      '',
-    ].join('\n');
-    const file = new URL(`${name.replaceAll(/[^a-z_-]+/gi, '-')}.txt`, FOLDER);
-    if (process.env['UPDATE_STORIES'] === '1') {
-      await mkdir(FOLDER, { recursive: true });
-      await writeFile(file, told);
-    }
-    expect(told).toBe(await readFile(file, 'utf8'));
-  });
+  test.each(Object.entries({ ...MAIN, ...ROLLBACKS, ...SIBLINGS, ...ANSWERS, ...ENDS }))(
+    '%s',
+    async (name, story) => {
+      const { stage, steps } = await play(story);
+      const told = [
+        ...steps.flatMap(([step, process]) => tellStep(step, process)),
+        '== requests',
+        ...tellRequests(stage.requests),
+        '== comments',
+        ...stage.comments,
+        '== in the end',
+        ...stage.existing().map(({ id, phase }) => `snapshot ${id} ${phase}`),
+        ...stage.truth.servers.map(({ id, phase }) => `server ${id} ${phase}`),
+        '',
+      ].join('\n');
+      const file = new URL(`${name.replaceAll(/[^a-z_-]+/gi, '-')}.txt`, FOLDER);
+      if (process.env['UPDATE_STORIES'] === '1') {
+        await mkdir(FOLDER, { recursive: true });
+        await writeFile(file, told);
+      }
+      expect(told).toBe(await readFile(file, 'utf8'));
+    },
+  );
 });
