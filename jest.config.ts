@@ -7,6 +7,8 @@ const config: Config = {
   transform: {},
   extensionsToTreatAsEsm: ['.ts'],
   restoreMocks: true,
+  // Most of the time is spent waiting for processes: a core that rests is a core wasted.
+  maxWorkers: '100%',
   coverageProvider: 'babel',
   collectCoverageFrom: ['src/**/*.ts', 'simulator/**/*.ts'],
   coverageReporters: ['text', 'json-summary'],
