@@ -5,6 +5,7 @@ import {
   FIVE,
   FULL,
   GET_SERVER,
+  gives,
   LISTS,
   NAME,
   POST,
@@ -166,15 +167,15 @@ export const ANSWERS: Readonly<Record<string, Story>> = {
     main: { ...TYPED, whenFull: 'rotate' },
     faults: [
       says(whole(...FIVE), { ...LISTS, nth: 1 }),
-      says({ id: 12_345, name: 'web-server-01', status: 'active' }, GET_SERVER),
-      says(mine(4), POST),
+      gives({ id: 12_345, name: 'web-server-01', status: 'active' }, GET_SERVER),
+      gives(mine(4), POST),
     ],
   },
   'a server typed by a name that is another one': {
     main: { ...TYPED, whenFull: 'rotate' },
     faults: [
       says(whole(...FIVE), { ...LISTS, nth: 1, times: 9 }),
-      says({ id: 999, name: 'web', status: 'active' }, { ...GET_SERVER, times: 9 }),
+      gives({ id: 999, name: 'web', status: 'active' }, { ...GET_SERVER, times: 9 }),
     ],
     siblings: [
       { use: 'prune', inputs: pruneInputs(TYPED) },
@@ -198,7 +199,7 @@ export const ANSWERS: Readonly<Record<string, Story>> = {
           times: 2,
         },
       ),
-      says({ id: 12_345, name: 'web-server-01', status: 'active' }, { ...GET_SERVER, times: 99 }),
+      gives({ id: 12_345, name: 'web-server-01', status: 'active' }, { ...GET_SERVER, times: 99 }),
     ],
   },
   're-run, and the server typed by the name of another one': {
@@ -217,7 +218,7 @@ export const ANSWERS: Readonly<Record<string, Story>> = {
           nth: 1,
         },
       ),
-      says({ id: 999, name: 'web', status: 'active' }, { ...GET_SERVER, times: 9 }),
+      gives({ id: 999, name: 'web', status: 'active' }, { ...GET_SERVER, times: 9 }),
     ],
   },
   'answered with a snapshot that was there before': {

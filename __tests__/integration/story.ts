@@ -57,6 +57,8 @@ export const answer = (id: number | string, given: object = {}) => ({
 export const mine = (id: number | string, given: object = {}) =>
   answer(id, { name: NAME, description: markerOf({ runId: '9001', key: KEY }), ...given });
 export const says = (body: object, given: object) => ({ kind: 'wrong_json', body, ...given });
+/** The same where the simulator would refuse. */
+export const gives = (body: object, given: object) => ({ kind: 'status', status: 200, body, ...given });
 export const part = (...results: object[]) => ({ count: 9, results });
 export const whole = (...results: object[]) => ({ count: results.length, results });
 export const GET_SERVER = { method: 'GET', path: '/servers/*/' };
