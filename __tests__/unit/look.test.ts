@@ -17,7 +17,10 @@ describe('a look', () => {
   });
 
   test.each([fails(403), new TypeError('a bug')])('throws anything else: %s', async (error) => {
-    await expect(look(() => Promise.reject(error))).rejects.toBe(error);
+    const ask = async (): Promise<never> => {
+      throw error;
+    };
+    await expect(look(ask)).rejects.toBe(error);
   });
 });
 
