@@ -112,7 +112,7 @@ export const ENDS: Readonly<Record<string, Story>> = {
   },
   'a state before a restore that cannot be read': {
     main: RESTORE,
-    faults: { ...GET_SERVER, nth: 1, times: 9, kind: 'status', status: 500 },
+    faults: { ...GET_SERVER, nth: 2, times: 99, kind: 'status', status: 500 },
     post: FAILED,
   },
   'waiting until the token is revoked': {
@@ -139,5 +139,30 @@ export const ENDS: Readonly<Record<string, Story>> = {
       { use: 'delete', inputs: deleteInputs({ snapshotIds: ['9007199254740993', '77'] }) },
       { use: 'delete', inputs: deleteInputs({ snapshotIds: ['78'], force: true }) },
     ],
+  },
+  'restored by hand, and started': {
+    snapshots: [own(3)],
+    switches: { after_restore: 'stopped' },
+    siblings: [{ use: 'restore', inputs: restoreInputs({ snapshotIds: ['3'], serverId: SERVER }) }],
+  },
+  'ids beyond 2^53, and deleted by hand': {
+    switches: { snapshot_ids: 'huge' },
+    main: {},
+    siblings: [
+      { use: 'delete', inputs: deleteInputs({ snapshotIds: ['9007199254740993'] }) },
+      { use: 'delete', inputs: deleteInputs({ snapshotIds: ['9007199254740993'], force: true }) },
+    ],
+  },
+  'an answer that is lost, and a new one of another name': {
+    faults: [
+      { ...POST, kind: 'reset_before' },
+      says(whole(answer(5, { description: null })), { ...LISTS, nth: 2, times: 5 }),
+    ],
+  },
+  'a list that is refused for one of two older runs': {
+    servers: TWO,
+    main: { serverIds: ['1', '2'], keepLast: 1 },
+    faults: { ...LISTS, nth: 23, times: 1, kind: 'status', status: 403 },
+    post: {},
   },
 };

@@ -1,6 +1,20 @@
 import { deleteInputs, pruneInputs, restoreInputs, waitInputs } from './harness-inputs.ts';
 import { DAY, markerOf, SERVER } from './harness.ts';
-import { DELETE, FAILED, FULL, RESTORE, TWO, byHand, own, says, theirs, type Story } from './story.ts';
+import {
+  answer,
+  byHand,
+  DELETE,
+  FAILED,
+  FULL,
+  LISTS,
+  own,
+  RESTORE,
+  says,
+  theirs,
+  TWO,
+  whole,
+  type Story,
+} from './story.ts';
 
 /** The sibling actions, and several servers. */
 export const SIBLINGS: Readonly<Record<string, Story>> = {
@@ -67,7 +81,10 @@ export const SIBLINGS: Readonly<Record<string, Story>> = {
   },
   'one server typed in two forms': {
     main: { serverIds: [SERVER, '5f0c9f6e-3a51-4c0b-9d3f-8e2b7a41c6d0'] },
-    snapshots: [own(1)],
+    faults: says(
+      whole(answer(1, { server: { id: 12_345, uuid: '5f0c9f6e-3a51-4c0b-9d3f-8e2b7a41c6d0', name: 'web' } })),
+      { ...LISTS, nth: 1, times: 2 },
+    ),
   },
   'two servers, one of which does not come back': {
     main: { ...RESTORE, serverIds: ['1', '2'], healthUrls: ['https://web.example/health'] },

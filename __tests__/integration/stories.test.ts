@@ -1,9 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
+import { BASE_PATH } from '../../simulator/machine.ts';
 import type { RequestRecord } from '../../simulator/request-log.ts';
 import type { StepProcess } from './harness-process.ts';
 import type { FakeRunner, Line } from './harness-runner.ts';
-import { shorten, START } from './harness.ts';
+import { START } from './harness.ts';
 import { ANSWERS } from './stories-answers.ts';
 import { ENDS } from './stories-ends.ts';
 import { MAIN } from './stories-main.ts';
@@ -29,7 +30,7 @@ function tellRequests(requests: readonly RequestRecord[]): string[] {
   for (const { method, path, status, at, body } of requests) {
     const isNew = typeof body === 'string' && body !== '' && !bodies.has(body);
     if (isNew) bodies.add(body);
-    const line = `${method} ${shorten(path)} ${status ?? 'lost'}${isNew ? ` ${body}` : ''}`;
+    const line = `${method} ${path.slice(BASE_PATH.length)} ${status ?? 'lost'}${isNew ? ` ${body}` : ''}`;
     times = line === last ? times + 1 : 1;
     if (times === 1) lines.push(`${clock(at - START)} ${line}`);
     else lines.splice(-1, 1, `${lines.at(-1)?.replace(/ ×.*$/, '')} ×${times} until ${clock(at - START)}`);

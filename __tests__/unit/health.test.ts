@@ -99,6 +99,11 @@ describe('an answer', () => {
     expect(failure).toContain('answered 503');
   });
 
+  test('has what is left at each try', async () => {
+    const { sent } = await check([answer(503)]);
+    expect(sent.map(({ timeoutMs }) => timeoutMs)).toEqual([10_000, 6900, 1800]);
+  });
+
   test('is not asked for when no time is left', async () => {
     const { sent, failure } = await check([answer(200)], [FIRST], 0);
     expect(sent).toEqual([]);
@@ -128,7 +133,23 @@ describe('a redirect', () => {
   });
 
   test('from http to http is followed', async () => {
-    expect((await check([answer(301, '/x'), answer(200)], ['http://web.example/'])).failure).toBeNull();
+    const { sent } = await check([answer(301, '/x'), answer(200)], ['http://web.example/']);
+    expect(sent.map(({ url }) => url)).toEqual(['http://web.example/', 'http://web.example/x']);
+  });
+
+  test.each([
+    [300, 2],
+    [399, 2],
+    [299, 1],
+    [400, 3],
+  ])('is what has an address and a status from 300 to 399: %i is asked %i times', async (status, times) => {
+    const { sent } = await check(
+      [answer(status, '/x'), answer(status, '/x'), answer(status, '/x')].slice(0, times),
+      [FIRST],
+      7000,
+    );
+    const moved = sent.filter(({ url }) => url.endsWith('/x')).length;
+    expect(moved > 0).toBe(status >= 300 && status < 400);
   });
 
   test.each([
