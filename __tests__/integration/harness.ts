@@ -157,7 +157,7 @@ export class Stage {
 }
 
 /** A path below the API's address, without its query. */
-export function shorten(path: string): string {
+function shorten(path: string): string {
   const question = path.indexOf('?');
   return path.slice(BASE_PATH.length, question === -1 ? path.length : question);
 }
