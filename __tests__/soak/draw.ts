@@ -155,8 +155,8 @@ function drawOptions(draw: Draw): SnapshotOptions {
   return {
     ...drawTimes(draw),
     ...(!wait && { wait }),
-    ...(wait && dice.chance(0.15) && { stopServer: true }),
-    ...(dice.chance(0.5) && { whenFull: 'rotate' }),
+    ...(wait && dice.chance(0.22) && { stopServer: true }),
+    ...(dice.chance(0.6) && { whenFull: 'rotate' }),
     ...(dice.chance(0.5) && { onRerun: 'reuse' }),
     ...(onFailure && { onFailure }),
     ...(onCancel && { onCancel }),

@@ -20,6 +20,8 @@ const THEMES: readonly (readonly [share: number, Theme])[] = [
   [0.03, pressButtonDuringDeploy],
   [0.03, shiftPages],
   [0.02, meetNewerSnapshot],
+  [0.015, promiseAndDoNothing],
+  [0.015, nameAnotherServer],
 ];
 
 const OLD: OldSnapshot = { server: 0, by: 'own', minutes: 9000, status: 'completed' };
@@ -114,6 +116,53 @@ function meetNewerSnapshot(dice: Dice, _pace: Pace, plan: Plan): Plan {
     steps: [snapshot],
   };
   return { ...themed, jobs: [...themed.jobs, other] };
+}
+
+/** The API says yes to the restore of a failed deploy, and does nothing. */
+function promiseAndDoNothing(_dice: Dice, _pace: Pace, plan: Plan): Plan {
+  const fault: Fault = {
+    method: 'POST',
+    path: '/snapshots/*/restore/',
+    nth: 1,
+    times: 1,
+    kind: 'status',
+    status: 200,
+    body: '{"status":"success"}',
+    headers: {},
+  };
+  return withFirstStep(plan, (step) => ({
+    ...step,
+    options: { ...step.options, onFailure: 'restore' },
+    post: { faults: [fault] },
+  }));
+}
+
+/** A snapshot is to be restored onto a server that it is not of, and lists show all servers. */
+function nameAnotherServer(dice: Dice, _pace: Pace, plan: Plan): Plan {
+  const servers =
+    plan.servers.length > 1 ? plan.servers : [...plan.servers, { id: '20001', status: 'active' } as const];
+  const restore: StepPlan = {
+    kind: 'restore',
+    ids: [{ old: plan.snapshots.length }],
+    server: 1,
+    allowOlder: true,
+    main: { faults: [] },
+  };
+  const button: JobPlan = {
+    repository: 0,
+    run: 8,
+    attempt: 1,
+    name: 'button',
+    seconds: dice.integer(1, 600),
+    steps: [restore],
+  };
+  return {
+    ...plan,
+    servers,
+    switches: { ...plan.switches, server_filter: 'ignored' },
+    snapshots: [...plan.snapshots, OLD],
+    jobs: [...plan.jobs, button],
+  };
 }
 
 /** Changes the first snapshot step of the first job; the deploy that follows fails. */

@@ -67,8 +67,8 @@ export const BREAKAGES: readonly Breakage[] = [
   {
     name: 'a restore request is repeated although it was taken',
     file: 'actions/restore-request.ts',
-    find: "if (outcome !== 'not_taken') return requested;",
-    replace: '',
+    find: "if (outcome !== 'not_taken')",
+    replace: 'if (deps.cancelled.aborted)',
   },
   {
     name: 'a lost answer to a restore is told as no request',
