@@ -13,6 +13,7 @@ import {
   RESTORE,
   TWO,
   answer,
+  mine,
   own,
   says,
   whole,
@@ -71,6 +72,19 @@ export const ENDS: Readonly<Record<string, Story>> = {
     switches: { permissions: ['snapshots:read', 'snapshots:write'] },
     signal: ['SIGTERM', 20_000],
     post: CANCELLED,
+  },
+  'cancelled before the answer, and not to be waited for': {
+    main: { onCancel: 'restore', wait: false },
+    signal: ['SIGINT', 75],
+    post: CANCELLED,
+  },
+  'an answer that is lost, two of its key, and not to be waited for': {
+    main: { wait: false },
+    faults: [
+      { ...POST, kind: 'reset_before' },
+      says(whole(mine(901), mine(902), mine('../x')), { ...LISTS, nth: 2, times: 3 }),
+    ],
+    post: {},
   },
   'cancelled before the first request': { signal: ['SIGINT', 1], post: CANCELLED },
   'cancelled in a plan of two': {
