@@ -138,6 +138,21 @@ describe('an answer that was lost', () => {
     expect(stage.existing().map(({ id }) => id)).toEqual([main.runner.outputs.get('snapshot_id')]);
   });
 
+  test('the used one fails, and the other is completed: post deletes the failed one', async () => {
+    const stage = new Stage({
+      switches: { listed_late: 40, snapshot_seconds: [5, 5] },
+      faults: { method: 'POST', path: '/snapshots/', nth: 1, kind: 'reset_after' },
+    });
+    const main = stage.start({ use: 'main', inputs: rootInputs({ wait: false }) });
+    await stage.pass(5000);
+    stage.machine.setSwitches({ fail_next: 1 });
+    await stage.clock.run(main.done);
+    const post = await stage.post(main);
+    expect(main.runner.outputs.get('snapshot_id')).toBe('802');
+    expect(post.exitCode).toBe(0);
+    expect(stage.existing().map(({ id, phase }) => [id, phase])).toEqual([['801', 'completed']]);
+  });
+
   test('an API that drops descriptions: the unmarked one of this name is told, and nothing is sent again', async () => {
     const stage = new Stage({
       switches: { description_kept: 0 },

@@ -43,6 +43,42 @@ describe('no snapshot, and a clear error', () => {
   });
 });
 
+describe('a server that cannot be read any more is asked to start all the same', () => {
+  test.each<[string, StageOptions]>([
+    [
+      'after the stop was confirmed',
+      { faults: { method: 'GET', path: '/servers/*/', nth: 4, times: 99, kind: 'status', status: 403 } },
+    ],
+    [
+      'while it stops',
+      { faults: { method: 'GET', path: '/servers/*/', nth: 2, times: 99, kind: 'status', status: 404 } },
+    ],
+  ])('%s', async (_, options) => {
+    const stage = new Stage({ ...options, switches: { power_seconds: [5, 5] } });
+    const main = await stage.main({ stopServer: true });
+    await stage.pass(MINUTE);
+
+    expect(main.exitCode).toBe(1);
+    expect(main.runner.visible()).toContain('a start was requested, not confirmed');
+    expect(actions(stage).slice(0, 2)).toEqual(['stop', 'start']);
+    expect(stage.truth.servers[0]?.phase).toBe('active');
+  });
+
+  test('and asked for a minute, not for ever, where it refuses', async () => {
+    const stage = new Stage({
+      faults: [
+        { method: 'GET', path: '/servers/*/', nth: 4, times: 99, kind: 'status', status: 403 },
+        { method: 'POST', path: POWER, nth: 2, times: 99, kind: 'status', status: 400 },
+      ],
+    });
+    const main = await stage.main({ stopServer: true });
+    const starts = stage.requests.filter(({ path }) => path.endsWith('/power/')).slice(1);
+    expect(main.exitCode).toBe(1);
+    expect(main.runner.visible()).toContain('each request to start it failed');
+    expect(starts).toHaveLength(20);
+  });
+});
+
 describe('the server is active in the end', () => {
   test.each<[string, StageOptions]>([
     ['the snapshot fails', { switches: { fail_next: 1 } }],

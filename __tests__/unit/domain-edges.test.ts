@@ -153,7 +153,8 @@ describe('twins at the edge', () => {
     ['none while the snapshot is not listed', [], []],
     ['not the same one listed twice', ['801', '801'], []],
     ['not the snapshot itself, although it has no usable id', [''], []],
-    ['another one without a usable id', ['', ''], ['']],
+    ['another one without a usable id', ['801', ''], ['']],
+    ['none where nothing has a usable id', ['', ''], []],
   ])('%s', (_name, listed, expected) => {
     // Not `toEqual`, which takes a list of nothing for an empty one.
     expect(twins(...listed)).toStrictEqual(expected);

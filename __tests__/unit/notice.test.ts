@@ -199,6 +199,7 @@ describe('what it says', () => {
       serverId: '12345',
       serverIds: ['12345'],
       snapshotId: '801',
+      exact: true,
       key: null,
       seenCompleted: null,
       startIfStopped: true,

@@ -58,6 +58,7 @@ async function request(
     serverId: '12345',
     serverIds: ['12345'],
     snapshotId: '801',
+    exact: true,
     key: null,
     seenCompleted: null,
     startIfStopped: true,

@@ -276,10 +276,14 @@ describe('what is no JSON', () => {
     ['two values', '{}{}', 'it begins: {}{}'],
     ['a megabyte', 'x'.repeat(1e6), `it begins: ${'x'.repeat(59)}…`],
     ['brackets without end', '['.repeat(1e6), 'is not JSON'],
-    ['brackets too deep', '['.repeat(1e5) + ']'.repeat(1e5), 'is not JSON'],
   ])('%s', (_name, body, message) => {
     expect(() => parseJson(body)).toThrow(SchemaError);
     expect(() => parseJson(body)).toThrow(message);
+  });
+
+  test('brackets too deep', () => {
+    const body = `${'['.repeat(1e5)}${']'.repeat(1e5)}`;
+    expect(() => parseSnapshotPage(parseJson(body))).toThrow(SchemaError);
   });
 
   test('an answer cut at any place', () => {

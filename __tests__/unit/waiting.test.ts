@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { LOOKS } from '../../src/snapshots/schedule.ts';
 import {
   findByKey,
+  findSurplus,
   observeList,
   provesAbsence,
   startWatch,
@@ -188,4 +189,22 @@ test('by key: completed before pending before failed, then the oldest', () => {
     snapshot(),
   ];
   expect(findByKey(listed, KEY).map(({ id }) => id)).toEqual(['old', 'new', 'p', 'f']);
+});
+
+describe('which of two snapshots with one key may go', () => {
+  test.each<[string, string, readonly string[], readonly number[] | null]>([
+    ['the second, when the first is completed', 'completed', ['completed'], [1]],
+    ['the second, whatever becomes of it', 'completed', ['in_progress'], [1]],
+    ['all others', 'completed', ['failed', 'completed'], [1, 2]],
+    ['the first, when it has failed and the second is completed', 'failed', ['completed'], [0]],
+    ['all but the completed one', 'failed', ['in_progress', 'completed', 'completed'], [0, 1, 3]],
+    ['none, while the first is in progress', 'in_progress', ['completed'], null],
+    ['none, while nobody knows a word for it', 'thinking', ['completed'], null],
+    ['none, when the first has failed and the second is in progress', 'failed', ['in_progress'], null],
+    ['none, when both have failed', 'failed', ['failed'], null],
+  ])('%s', (_name, own, others, expected) => {
+    const [first = snapshot(), ...twins] = [own, ...others].map((status) => mine(status));
+    const surplus = findSurplus(first, twins);
+    expect(surplus?.map((each) => [first, ...twins].indexOf(each)) ?? null).toEqual(expected);
+  });
 });

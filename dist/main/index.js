@@ -665,6 +665,8 @@ const LOOKS = {
     unclearRestore: 20,
     /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
     slotFreed: 20,
+    /** Requests to start a server whose state cannot be read (60 s). */
+    unseenStart: 20,
     /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
     stillActive: 10,
 };
@@ -930,7 +932,7 @@ const MEANINGS = new Map([
  * The API documents two words only and [?] none for a failure, so every other word is progress:
  * a word nobody knows must become neither success nor failure.
  */
-function meaningOf(status) {
+function status_meaningOf(status) {
     return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
 }
 
@@ -951,7 +953,17 @@ function findByKey(snapshots, key) {
     const rank = { completed: 0, pending: 1, failed: 2 };
     return snapshots
         .filter((s) => parseMarker(s.description)?.key === key)
-        .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || newestFirst(b, a));
+        .toSorted((a, b) => rank[status_meaningOf(a.status)] - rank[status_meaningOf(b.status)] || newestFirst(b, a));
+}
+/**
+ * Of a step's snapshot and the others with its key, those that are not needed, because one that is completed stays:
+ * the step's own, which its outputs name, or another where that one has failed. `null` while none is known to be.
+ */
+function findSurplus(own, twins) {
+    const isCompleted = ({ status }) => meaningOf(status) === 'completed';
+    const isFailed = meaningOf(own.status) === 'failed';
+    const keeper = isFailed ? twins.find(isCompleted) : [own].find(isCompleted);
+    return keeper === undefined ? null : [own, ...twins].filter((each) => each !== keeper);
 }
 /**
  * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
@@ -972,18 +984,21 @@ function observeList(watch, list) {
     }
     return {
         watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
-        verdict: meaningOf(snapshot.status),
+        verdict: status_meaningOf(snapshot.status),
         snapshot,
         twins: family.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
     };
 }
-/** The oldest completed one; while none is completed, the one already named stays unless it has failed. */
+/**
+ * The oldest completed one; while none is completed, the one already named stays unless it has failed. One without
+ * a usable id never takes the place of what has one.
+ */
 function chooseSnapshot(family, id) {
-    const best = family[0] ?? null;
+    const best = family.find((s) => s.id !== '') ?? null;
     const named = family.find((s) => s.id === id);
     if (named === undefined || best === null)
         return best;
-    return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
+    return status_meaningOf(best.status) === 'completed' || status_meaningOf(named.status) === 'failed' ? best : named;
 }
 
 ;// CONCATENATED MODULE: ./build/github/log.js
@@ -1216,7 +1231,7 @@ async function awaitSnapshots(awaited, deps, options) {
         awaited: a,
         watch: startWatch(a.id, a.key),
         status: '',
-        twins: 0,
+        twins: null,
         done: false,
     }));
     const read = createReader(awaited, deps);
@@ -1291,13 +1306,15 @@ function observe(item, list, deps) {
         deps.log.event(awaited.label(), `snapshot ${watch.id} is not listed any more, looking again`);
     }
     item.watch = watch;
-    if (snapshot !== null && (snapshot.status !== item.status || twins.length > item.twins)) {
-        const changed = snapshot.status !== item.status;
+    if (snapshot !== null && snapshot.status !== item.status) {
         item.status = snapshot.status;
-        item.twins = twins.length;
-        awaited.onSeen(snapshot, twins);
-        if (changed)
-            deps.log.event(awaited.label(), `snapshot ${snapshot.id} is ${snapshot.status || 'without a status'}`);
+        awaited.onSeen(snapshot);
+        deps.log.event(awaited.label(), `snapshot ${snapshot.id} is ${snapshot.status || 'without a status'}`);
+    }
+    const others = twins.map(({ id }) => id).join();
+    if (snapshot !== null && twins.length > 0 && others !== item.twins) {
+        item.twins = others;
+        awaited.onTwins?.(snapshot, twins);
     }
     if (verdict === 'pending')
         return;
@@ -4719,6 +4736,10 @@ function createTrack(deps, index, start) {
 function labelOf(record) {
     return record.serverName ? `${record.serverName} (${record.server})` : record.server;
 }
+/** A snapshot's id as people read it. */
+function showId(id) {
+    return id === '' ? 'without a usable id' : id;
+}
 /** Sets the outputs from what is known by now, as soon as there is a snapshot. */
 function publish(deps, tracks) {
     if (tracks.every(({ record }) => record.snapshotId === null))
@@ -4740,7 +4761,7 @@ function outputOf({ record, snapshot }) {
 }
 /** The row of the summary for what is known by now. */
 function rowOf({ record, snapshot, before }) {
-    const used = before === null ? null : before.filter((s) => s.id !== record.snapshotId).length;
+    const made = [...(record.snapshotId === null ? [] : [record.snapshotId]), ...record.twins];
     return {
         server: labelOf(record),
         snapshotId: record.snapshotId,
@@ -4748,7 +4769,7 @@ function rowOf({ record, snapshot, before }) {
         status: snapshot?.status ?? (record.phase === 'intent' ? 'uncertain' : null),
         sizeMb: record.sizeMb,
         createdAt: record.createdAt,
-        slotsUsed: used === null ? null : used + (record.snapshotId === null ? 0 : 1),
+        slotsUsed: before === null ? null : before.filter((s) => !made.includes(s.id)).length + made.length,
     };
 }
 
@@ -4763,7 +4784,9 @@ function summarizeCreate(tracks, inputs, deps, alerts) {
         rows: tracks.map(rowOf),
         alerts,
         events: deps.log.events(),
-        commands: completed.map(({ record }) => restoreCommand(inputs.apiUrl, record.snapshotId ?? '')),
+        commands: completed
+            .filter(({ record }) => record.exact)
+            .map(({ record }) => restoreCommand(inputs.apiUrl, record.snapshotId ?? '')),
     });
 }
 function headlineOf(tracks, inputs, cancelled) {
@@ -4901,7 +4924,7 @@ function planSlot(facts) {
     const own = snapshots.filter((s) => isOwn(parseMarker(s.description), facts.origin));
     if (own.length === 0)
         return { kind: 'full', why: 'none of them was made by this repository' };
-    if (own.some((s) => meaningOf(s.status) === 'pending')) {
+    if (own.some((s) => status_meaningOf(s.status) === 'pending')) {
         return { kind: 'full', why: 'a snapshot of this repository is still in progress there' };
     }
     const run = normalizeOrigin(facts.origin).runId;
@@ -4909,7 +4932,7 @@ function planSlot(facts) {
         .filter((s) => parseMarker(s.description)?.runId !== run)
         .filter((s) => isAddressable(s) && ageOf(s, facts.now) !== null)
         .toSorted((a, b) => newestFirst(b, a));
-    const failed = candidates.find((s) => meaningOf(s.status) === 'failed');
+    const failed = candidates.find((s) => status_meaningOf(s.status) === 'failed');
     const victim = failed ?? candidates[0];
     if (victim === undefined) {
         return {
@@ -4917,7 +4940,7 @@ function planSlot(facts) {
             why: "this repository's own ones were made by this run, or have no usable id or time, and are not deleted",
         };
     }
-    const completed = own.filter((s) => meaningOf(s.status) === 'completed');
+    const completed = own.filter((s) => status_meaningOf(s.status) === 'completed');
     return {
         kind: 'rotate',
         victim,
@@ -4929,7 +4952,7 @@ function planSlot(facts) {
 function findRunning(snapshots, ownKey) {
     return snapshots.filter((s) => {
         const marker = parseMarker(s.description);
-        return marker !== null && marker.key !== ownKey && meaningOf(s.status) === 'pending';
+        return marker !== null && marker.key !== ownKey && status_meaningOf(s.status) === 'pending';
     });
 }
 
@@ -5004,6 +5027,7 @@ function withoutId({ record }) {
 
 
 
+
 /**
  * Requests the snapshot of one server, exactly once as far as the API lets anybody know (design §3.2): the
  * intent is saved before each request, the id straight after its answer, and an answer that was lost is looked
@@ -5027,7 +5051,7 @@ async function settleUnclear(failure, track, deps, options) {
         return true;
     if (track.record.resent)
         throw unknownOutcome(track, failure);
-    deps.log.event(labelOf(track.record), 'no list shows the snapshot: the request is sent once more, with the same key');
+    deps.log.event(labelOf(track.record), `no list shows the snapshot ${track.record.name}: the request is sent once more, with the same key`);
     track.save({ resent: true });
     return false;
 }
@@ -5128,7 +5152,10 @@ function adopt(track, deps, snapshot, twins) {
     const label = labelOf(track.record);
     deps.log.event(label, `snapshot ${snapshot.id} (${snapshot.name ?? track.record.name}) is being made`);
     for (const twin of twins) {
-        deps.log.event(label, `a second snapshot ${twin.id} has the same key; the post step deletes it`);
+        const fate = isAddressable(twin)
+            ? 'the post step deletes it'
+            : 'it stays, delete it in the panel of VPS.org';
+        deps.log.event(label, `a second snapshot, ${showId(twin.id)}, has the same key; ${fate}`);
     }
 }
 /** Looks for the key in complete lists until it is there or certainly not (design §3.2). */
@@ -5247,7 +5274,7 @@ function findReusable(facts) {
     });
     if (earlier.length === 0)
         return { why: 'no earlier attempt of this run has a snapshot of this job and step there' };
-    const completed = earlier.filter((s) => meaningOf(s.status) === 'completed');
+    const completed = earlier.filter((s) => status_meaningOf(s.status) === 'completed');
     const [snapshot, second] = completed;
     if (snapshot === undefined)
         return { why: `the earlier snapshot is not completed ('${earlier[0]?.status ?? ''}')` };
@@ -5461,7 +5488,7 @@ async function stopServer(target, deps, schedule, on) {
     while (deps.clock.now() < until) {
         await pause(deps, schedule.doubt);
         const seen = await look(() => deps.api.getServer(target.id, until)).catch((error) => {
-            throw powerRefused(target, 'stop', error);
+            throw stopUnseen(target, error);
         });
         if ('value' in seen && seen.value.status === 'stopped') {
             save({ found: 'active', stop: 'confirmed', started: false });
@@ -5491,9 +5518,7 @@ async function startServer(target, deps, options) {
     let last;
     const heartbeat = createHeartbeat('starting', deps);
     for (;;) {
-        const seen = await look(() => deps.api.getServer(target.id, until)).catch((error) => {
-            throw powerRefused(target, 'start', error);
-        });
+        const seen = await look(() => deps.api.getServer(target.id, until)).catch(async (error) => await startUnseen(target, deps, options, error));
         if ('outage' in seen)
             last = seen.outage;
         const status = 'value' in seen ? seen.value.status : '';
@@ -5522,6 +5547,24 @@ async function startServer(target, deps, options) {
         await pause(deps, schedule.doubt);
     }
 }
+/**
+ * A server whose state can no longer be read is asked to start all the same, rather than left stopped. One that
+ * refuses may still be about to stop, and is asked again for a while.
+ */
+async function startUnseen(target, deps, { schedule, until }, cause) {
+    deps.log.event(target.label, 'the server cannot be read; requesting a start all the same');
+    let failure = await requestStart(target, deps, until);
+    for (let tries = 1; failure !== undefined && tries < LOOKS.unseenStart; tries += 1) {
+        if (deps.clock.now() + schedule.doubt >= until)
+            break;
+        await pause(deps, schedule.doubt);
+        failure = await requestStart(target, deps, until);
+    }
+    const outcome = failure === undefined
+        ? 'a start was requested, not confirmed'
+        : `each request to start it failed, at last with: ${failure.message}`;
+    throw new FailedError('Server not started', `${target.label}: the server's state cannot be read, so it is unknown whether it is active; ${outcome}. Look at it in the panel of VPS.org, and START IT BY HAND if it is stopped.`, { cause });
+}
 /** Sends a start request; gives the failure that a later try may not meet, throws one that it will. */
 async function requestStart(target, deps, until) {
     try {
@@ -5536,6 +5579,9 @@ async function requestStart(target, deps, until) {
             throw powerRefused(target, 'start', error);
         return error;
     }
+}
+function stopUnseen(target, cause) {
+    return new FailedError('Server not stopped', `${target.label}: a stop was requested, and then the server's state could not be read, so it is unknown whether it stopped. It is started again, and no snapshot was made.`, { cause });
 }
 function powerRefused(target, action, cause) {
     const unknown = cause instanceof VpsError && cause.status === 404;
@@ -5637,6 +5683,7 @@ function saveStep(deps, step) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/create.js
+
 
 
 
@@ -5782,7 +5829,7 @@ async function waitForSnapshots(plans, tracks, inputs, deps, until, onCompleted)
         key: track.record.key,
         serverId: track.record.server,
         label: () => labelOf(track.record),
-        onSeen: (snapshot, twins) => {
+        onSeen: (snapshot) => {
             track.show({ snapshot });
             track.save({
                 snapshotId: snapshot.id,
@@ -5790,11 +5837,16 @@ async function waitForSnapshots(plans, tracks, inputs, deps, until, onCompleted)
                 createdAt: snapshot.createdAt ?? track.record.createdAt,
                 sizeMb: snapshot.sizeMb,
                 serverName: snapshot.server.name ?? track.record.serverName,
-                twins: twins.map((s) => s.id).filter((id) => id !== ''),
             });
             publish(deps, tracks);
+        },
+        onTwins: (snapshot, twins) => {
+            track.save({ twins: twins.map((s) => s.id).filter((id) => id !== '') });
             for (const twin of twins) {
-                deps.log.warning('Two snapshots were made', `${labelOf(track.record)}: the API carried out a request whose answer was lost. Snapshot ${snapshot.id} is used; the second one, ${twin.id}, is deleted by the post step.`);
+                const fate = isAddressable(twin)
+                    ? 'is deleted by the post step'
+                    : 'stays, because its id cannot be used safely; delete it in the panel of VPS.org';
+                deps.log.warning('Two snapshots were made', `${labelOf(track.record)}: the API carried out a request whose answer was lost. Snapshot ${snapshot.id} is used; the second one, ${showId(twin.id)}, ${fate}.`);
             }
         },
         onCompleted: () => {
@@ -6262,6 +6314,9 @@ class BigNumber {
 /** Parses JSON and keeps the digits of integers above 2^53; throws {@link SchemaError} for anything else. */
 function parseJson(body) {
     try {
+        // The digits matter only where a number has enough of them to lose one; looking at each value is slow.
+        if (!/\d{16}/.test(body))
+            return JSON.parse(body);
         return JSON.parse(body, (_key, value, context) => {
             const source = context?.source;
             const lossy = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);

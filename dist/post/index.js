@@ -1303,6 +1303,8 @@ const schedule_LOOKS = {
     unclearRestore: 20,
     /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
     slotFreed: 20,
+    /** Requests to start a server whose state cannot be read (60 s). */
+    unseenStart: 20,
     /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
     stillActive: 10,
 };
@@ -1496,6 +1498,71 @@ function adviceFor(fields) {
             }
             return '';
     }
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/waiting.js
+
+
+
+
+function startWatch(id, key) {
+    return { id, key, seen: false, missing: 0 };
+}
+/** Whether an id that this list does not show is not there: one without a usable id could be any. */
+function provesAbsence(list) {
+    return list.complete && list.snapshots.every((s) => s.id !== '');
+}
+/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
+function waiting_findByKey(snapshots, key) {
+    const rank = { completed: 0, pending: 1, failed: 2 };
+    return snapshots
+        .filter((s) => marker_parseMarker(s.description)?.key === key)
+        .toSorted((a, b) => rank[status_meaningOf(a.status)] - rank[status_meaningOf(b.status)] || age_newestFirst(b, a));
+}
+/**
+ * Of a step's snapshot and the others with its key, those that are not needed, because one that is completed stays:
+ * the step's own, which its outputs name, or another where that one has failed. `null` while none is known to be.
+ */
+function findSurplus(own, twins) {
+    const isCompleted = ({ status }) => status_meaningOf(status) === 'completed';
+    const isFailed = status_meaningOf(own.status) === 'failed';
+    const keeper = isFailed ? twins.find(isCompleted) : [own].find(isCompleted);
+    return keeper === undefined ? null : [own, ...twins].filter((each) => each !== keeper);
+}
+/**
+ * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
+ * snapshot seen before is gone after {@link LOOKS.gone} of them, one never seen is given up after
+ * {@link LOOKS.neverListed}.
+ */
+function observeList(watch, list) {
+    const keyed = watch.key === null ? [] : waiting_findByKey(list.snapshots, watch.key);
+    const listed = list.snapshots.find((s) => s.id === watch.id);
+    const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
+    const snapshot = chooseSnapshot(family, watch.id);
+    if (snapshot === null) {
+        const absent = watch.key === null ? provesAbsence(list) : list.complete;
+        const missing = absent ? watch.missing + 1 : watch.missing;
+        const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
+        const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
+        return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
+    }
+    return {
+        watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
+        verdict: meaningOf(snapshot.status),
+        snapshot,
+        twins: family.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
+    };
+}
+/**
+ * The oldest completed one; while none is completed, the one already named stays unless it has failed. One without
+ * a usable id never takes the place of what has one.
+ */
+function chooseSnapshot(family, id) {
+    const best = family.find((s) => s.id !== '') ?? null;
+    const named = family.find((s) => s.id === id);
+    if (named === undefined || best === null)
+        return best;
+    return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/retention.js
@@ -4859,6 +4926,10 @@ function createTrack(deps, index, start) {
 function track_labelOf(record) {
     return record.serverName ? `${record.serverName} (${record.server})` : record.server;
 }
+/** A snapshot's id as people read it. */
+function track_showId(id) {
+    return id === '' ? 'without a usable id' : id;
+}
 /** Sets the outputs from what is known by now, as soon as there is a snapshot. */
 function publish(deps, tracks) {
     if (tracks.every(({ record }) => record.snapshotId === null))
@@ -4880,7 +4951,7 @@ function outputOf({ record, snapshot }) {
 }
 /** The row of the summary for what is known by now. */
 function rowOf({ record, snapshot, before }) {
-    const used = before === null ? null : before.filter((s) => s.id !== record.snapshotId).length;
+    const made = [...(record.snapshotId === null ? [] : [record.snapshotId]), ...record.twins];
     return {
         server: track_labelOf(record),
         snapshotId: record.snapshotId,
@@ -4888,7 +4959,7 @@ function rowOf({ record, snapshot, before }) {
         status: snapshot?.status ?? (record.phase === 'intent' ? 'uncertain' : null),
         sizeMb: record.sizeMb,
         createdAt: record.createdAt,
-        slotsUsed: used === null ? null : used + (record.snapshotId === null ? 0 : 1),
+        slotsUsed: before === null ? null : before.filter((s) => !made.includes(s.id)).length + made.length,
     };
 }
 
@@ -5096,58 +5167,6 @@ async function confirmServer(serverId, snapshots, deps, until) {
     throw new Error(`snapshot ${stranger.id} is of server ${stranger.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/waiting.js
-
-
-
-
-function startWatch(id, key) {
-    return { id, key, seen: false, missing: 0 };
-}
-/** Whether an id that this list does not show is not there: one without a usable id could be any. */
-function provesAbsence(list) {
-    return list.complete && list.snapshots.every((s) => s.id !== '');
-}
-/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
-function waiting_findByKey(snapshots, key) {
-    const rank = { completed: 0, pending: 1, failed: 2 };
-    return snapshots
-        .filter((s) => marker_parseMarker(s.description)?.key === key)
-        .toSorted((a, b) => rank[status_meaningOf(a.status)] - rank[status_meaningOf(b.status)] || age_newestFirst(b, a));
-}
-/**
- * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
- * snapshot seen before is gone after {@link LOOKS.gone} of them, one never seen is given up after
- * {@link LOOKS.neverListed}.
- */
-function observeList(watch, list) {
-    const keyed = watch.key === null ? [] : waiting_findByKey(list.snapshots, watch.key);
-    const listed = list.snapshots.find((s) => s.id === watch.id);
-    const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
-    const snapshot = chooseSnapshot(family, watch.id);
-    if (snapshot === null) {
-        const absent = watch.key === null ? provesAbsence(list) : list.complete;
-        const missing = absent ? watch.missing + 1 : watch.missing;
-        const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
-        const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
-        return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
-    }
-    return {
-        watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
-        verdict: meaningOf(snapshot.status),
-        snapshot,
-        twins: family.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
-    };
-}
-/** The oldest completed one; while none is completed, the one already named stays unless it has failed. */
-function chooseSnapshot(family, id) {
-    const best = family[0] ?? null;
-    const named = family.find((s) => s.id === id);
-    if (named === undefined || best === null)
-        return best;
-    return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
-}
-
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
 /** Snapshot names from a template; the API allows letters, digits, hyphens and underscores [D]. */
 /** Our own bound; the API documents none. */
@@ -5288,6 +5307,7 @@ function joinLists(lists) {
 
 
 
+
 /**
  * Requests the snapshot of one server, exactly once as far as the API lets anybody know (design §3.2): the
  * intent is saved before each request, the id straight after its answer, and an answer that was lost is looked
@@ -5311,7 +5331,7 @@ async function settleUnclear(failure, track, deps, options) {
         return true;
     if (track.record.resent)
         throw unknownOutcome(track, failure);
-    deps.log.event(labelOf(track.record), 'no list shows the snapshot: the request is sent once more, with the same key');
+    deps.log.event(labelOf(track.record), `no list shows the snapshot ${track.record.name}: the request is sent once more, with the same key`);
     track.save({ resent: true });
     return false;
 }
@@ -5412,7 +5432,10 @@ function adopt(track, deps, snapshot, twins) {
     const label = labelOf(track.record);
     deps.log.event(label, `snapshot ${snapshot.id} (${snapshot.name ?? track.record.name}) is being made`);
     for (const twin of twins) {
-        deps.log.event(label, `a second snapshot ${twin.id} has the same key; the post step deletes it`);
+        const fate = isAddressable(twin)
+            ? 'the post step deletes it'
+            : 'it stays, delete it in the panel of VPS.org';
+        deps.log.event(label, `a second snapshot, ${showId(twin.id)}, has the same key; ${fate}`);
     }
 }
 /** Looks for the key in complete lists until it is there or certainly not (design §3.2). */
@@ -5552,7 +5575,7 @@ async function stopServer(target, deps, schedule, on) {
     while (deps.clock.now() < until) {
         await pause(deps, schedule.doubt);
         const seen = await look(() => deps.api.getServer(target.id, until)).catch((error) => {
-            throw powerRefused(target, 'stop', error);
+            throw stopUnseen(target, error);
         });
         if ('value' in seen && seen.value.status === 'stopped') {
             save({ found: 'active', stop: 'confirmed', started: false });
@@ -5582,9 +5605,7 @@ async function startServer(target, deps, options) {
     let last;
     const heartbeat = createHeartbeat('starting', deps);
     for (;;) {
-        const seen = await look_look(() => deps.api.getServer(target.id, until)).catch((error) => {
-            throw powerRefused(target, 'start', error);
-        });
+        const seen = await look_look(() => deps.api.getServer(target.id, until)).catch(async (error) => await startUnseen(target, deps, options, error));
         if ('outage' in seen)
             last = seen.outage;
         const status = 'value' in seen ? seen.value.status : '';
@@ -5613,6 +5634,24 @@ async function startServer(target, deps, options) {
         await deps_pause(deps, schedule.doubt);
     }
 }
+/**
+ * A server whose state can no longer be read is asked to start all the same, rather than left stopped. One that
+ * refuses may still be about to stop, and is asked again for a while.
+ */
+async function startUnseen(target, deps, { schedule, until }, cause) {
+    deps.log.event(target.label, 'the server cannot be read; requesting a start all the same');
+    let failure = await requestStart(target, deps, until);
+    for (let tries = 1; failure !== undefined && tries < schedule_LOOKS.unseenStart; tries += 1) {
+        if (deps.clock.now() + schedule.doubt >= until)
+            break;
+        await deps_pause(deps, schedule.doubt);
+        failure = await requestStart(target, deps, until);
+    }
+    const outcome = failure === undefined
+        ? 'a start was requested, not confirmed'
+        : `each request to start it failed, at last with: ${failure.message}`;
+    throw new errors_FailedError('Server not started', `${target.label}: the server's state cannot be read, so it is unknown whether it is active; ${outcome}. Look at it in the panel of VPS.org, and START IT BY HAND if it is stopped.`, { cause });
+}
 /** Sends a start request; gives the failure that a later try may not meet, throws one that it will. */
 async function requestStart(target, deps, until) {
     try {
@@ -5627,6 +5666,9 @@ async function requestStart(target, deps, until) {
             throw powerRefused(target, 'start', error);
         return error;
     }
+}
+function stopUnseen(target, cause) {
+    return new FailedError('Server not stopped', `${target.label}: a stop was requested, and then the server's state could not be read, so it is unknown whether it stopped. It is started again, and no snapshot was made.`, { cause });
 }
 function powerRefused(target, action, cause) {
     const unknown = cause instanceof errors_VpsError && cause.status === 404;
@@ -5654,13 +5696,14 @@ function notStarted(target, status, cause) {
 
 
 /** A record before anybody looked. */
-function leaveAsSaved(record) {
+function leaveAsSaved(record, { evidence }) {
     return {
         record,
         looked: false,
         found: null,
         id: record.snapshotId,
-        twins: record.twins.map((id) => ({ id, exact: false })),
+        awaited: record.snapshotId !== null && evidence.has(record.snapshotId),
+        twins: record.twins.map((id) => ({ id, exact: false, status: '' })),
     };
 }
 /** Whether the API may have made a snapshot that main did not get to know. */
@@ -5671,9 +5714,15 @@ function isUncertain({ phase, resent }) {
 function needsLook(record, step) {
     return isUncertain(record) || record.twins.length > 0 || (!step.succeeded && record.phase === 'created');
 }
-/** Whether the snapshot is known to be completed, by main or by post's own list. */
-function isCompleted({ record, found, looked }) {
-    return found === null ? !looked && record.phase === 'completed' : status_meaningOf(found.status) === 'completed';
+/** Whether the snapshot is known to be completed, by main, by the wait action or by post's own list. */
+function isCompleted({ record, found, looked, awaited }) {
+    if (found !== null)
+        return status_meaningOf(found.status) === 'completed';
+    return !looked && (record.phase === 'completed' || awaited);
+}
+/** Whether the snapshot's id is certain to the last digit (design §4). */
+function isExact({ record, found }) {
+    return found?.exact ?? record.exact;
 }
 /** Starts what main left stopped; gives whether all are active again. Failures are told. */
 async function startLeftStopped(records, deps, schedule, until) {
@@ -5706,7 +5755,7 @@ async function findLeftover(record, deps, schedule, until) {
             ? `whether the snapshot ${record.name} was made`
             : `what became of snapshot ${record.snapshotId}`;
         deps.log.warning('Unknown state of a snapshot', `${label}: it is unknown ${what}, because the list could not be read. Look for it in the panel of VPS.org.`);
-        return leaveAsSaved(record);
+        return leaveAsSaved(record, deps);
     }
     const family = familyOf(record, list);
     const found = record.snapshotId === null
@@ -5715,13 +5764,10 @@ async function findLeftover(record, deps, schedule, until) {
     const id = record.snapshotId ?? (found === null || found.id === '' ? null : found.id);
     const twins = family.filter((s) => s !== found && s.id !== id);
     tellFound(record, found, list, deps);
-    return {
-        record,
-        looked: true,
-        found,
-        id,
-        twins,
-    };
+    if (record.resent && family.length < 2) {
+        deps.log.event(label, `the create request was sent twice, and no list shows a second snapshot ${record.name}; it may still appear`);
+    }
+    return { ...leaveAsSaved(record, deps), looked: true, found, id, twins };
 }
 function tellFound(record, found, list, deps) {
     const label = track_labelOf(record);
@@ -5729,8 +5775,7 @@ function tellFound(record, found, list, deps) {
         deps.log.event(label, `snapshot ${record.snapshotId} is not listed now`);
     }
     else if (record.snapshotId === null && found !== null) {
-        const id = found.id === '' ? 'without a usable id' : found.id;
-        deps.log.event(label, `found snapshot ${id} (${record.name}, ${found.status}), which the step did not get to know`);
+        deps.log.event(label, `found snapshot ${track_showId(found.id)} (${record.name}, ${found.status}), which the step did not get to know`);
     }
     else if (found === null) {
         deps.log.event(label, `no list shows a snapshot with the key of this step (${record.name})`);
@@ -5745,10 +5790,14 @@ function familyOf(record, list) {
     const named = list.snapshots.filter((s) => s.id !== '' && s.id === record.snapshotId && !keyed.includes(s));
     return [...keyed, ...named];
 }
-/** The first list that shows what is looked for, or the last of enough complete ones; `null` for outages. */
+/** The first list that shows all that is looked for, else the last of enough complete ones; `null` for outages. */
 async function readUntilFound(record, deps, schedule, until) {
-    // The server may still be at work on a request that was cut off, so that absence counts after a while only.
-    const looks = record.snapshotId === null ? schedule_LOOKS.slowCreate : 1;
+    // The server may still be at work on a request that was cut off, so that absence counts after a while only;
+    // main has waited that long already where it saw the snapshot completed.
+    const settled = record.snapshotId !== null && (!record.resent || record.phase === 'completed');
+    const looks = settled ? 1 : schedule_LOOKS.slowCreate;
+    const expected = record.resent ? 2 : 1;
+    let last = null;
     let complete = 0;
     for (let tries = 0; tries < 2 * looks && deps.clock.now() < until; tries += 1) {
         if (tries > 0)
@@ -5759,18 +5808,22 @@ async function readUntilFound(record, deps, schedule, until) {
                 continue;
             if (seen.value.complete)
                 complete += 1;
-            if (complete >= looks || familyOf(record, seen.value).length > 0)
+            const family = familyOf(record, seen.value).length;
+            if (complete >= looks || family >= expected)
                 return seen.value;
+            if (family > 0)
+                last = seen.value;
         }
         catch (error) {
             deps.log.debug(log_describeError(error));
-            return null;
+            break;
         }
     }
-    return null;
+    return last;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/cleanup.js
+
 
 
 
@@ -5785,7 +5838,9 @@ async function readUntilFound(record, deps, schedule, until) {
  */
 async function deleteOne({ id, exact }, label, deps, until) {
     if (!exact) {
-        deps.log.warning('Snapshot not deleted', `${label}: snapshot ${id} is not deleted, because it is not certain that this is its id to the last digit. Delete it in the panel of VPS.org.`);
+        deps.log.warning('Snapshot not deleted', id === ''
+            ? `${label}: a snapshot without a usable id is not deleted, and uses a slot. Delete it in the panel of VPS.org.`
+            : `${label}: snapshot ${id} is not deleted, because it is not certain that this is its id to the last digit. Delete it in the panel of VPS.org.`);
         return 'failed';
     }
     try {
@@ -5864,8 +5919,10 @@ async function cleanUp(leftovers, { onSuccess, keepLast }, deps, options) {
 /** Deletes this step's snapshots, twins included; gives the ids that are gone. */
 async function deleteSnapshots(leftovers, deps, until) {
     const gone = [];
-    for (const { record, id, found, twins } of leftovers) {
-        const mine = id === null ? [] : [{ id, exact: found?.exact ?? record.exact }];
+    for (const leftover of leftovers) {
+        const { record, found, twins } = leftover;
+        const id = leftover.id ?? found?.id;
+        const mine = id === undefined ? [] : [{ id, exact: isExact(leftover) }];
         for (const each of [...mine, ...twins]) {
             if ((await deleteOne(each, track_labelOf(record), deps, until)) !== 'failed')
                 gone.push(each.id);
@@ -5874,21 +5931,23 @@ async function deleteSnapshots(leftovers, deps, until) {
     return gone;
 }
 /**
- * Deletes the second snapshot that a repeated request made. While no list of this post step shows the first
- * completed, the second stays: it may turn out to be the only restore point.
+ * Deletes the second snapshot that a repeated request made, or the first where that one has failed. While no list
+ * of this post step shows one of them completed, both stay: each may turn out to be the only restore point.
  */
 async function deleteTwins(leftovers, deps, until) {
     const gone = [];
     for (const leftover of leftovers) {
-        const label = track_labelOf(leftover.record);
-        const certain = leftover.found !== null && isCompleted(leftover);
-        for (const twin of leftover.twins) {
-            if (!certain) {
-                deps.log.warning('Two snapshots were made', `${label}: snapshots ${leftover.id ?? 'unknown'} and ${twin.id} were made by this step, because an answer of the API was lost. The first is not known to be completed, so both stay; delete one when the other is.`);
-            }
-            else if ((await deleteOne(twin, label, deps, until)) !== 'failed') {
-                gone.push(twin.id);
-            }
+        const { record, id, found, twins } = leftover;
+        const label = track_labelOf(record);
+        const surplus = found === null || twins.length === 0 ? null : findSurplus(found, twins);
+        for (const each of surplus ?? []) {
+            if ((await deleteOne(each, label, deps, until)) !== 'failed')
+                gone.push(each.id);
+        }
+        if (surplus !== null)
+            continue;
+        for (const twin of twins) {
+            deps.log.warning('Two snapshots were made', `${label}: snapshots ${id ?? 'unknown'} and ${twin.id || '(without a usable id)'} were made by this step, because an answer of the API was lost. The first is not known to be completed, so both stay; delete one when the other is.`);
         }
     }
     return gone;
@@ -5937,6 +5996,10 @@ function nextStep(restore, apiUrl) {
         return { advice: 'The server itself is back; look at the application.' };
     if (stage === 'other' || stage === 'ended')
         return { advice: 'Look at the server in the panel of VPS.org.' };
+    if (!target.exact)
+        return {
+            advice: 'The id of this snapshot may have lost digits on its way, so look for it in the panel of VPS.org.',
+        };
     const command = restoreCommand(apiUrl, target.snapshotId);
     if (!requested) {
         const when = snapshot?.status === 'completed' ? '' : ', and not before the snapshot is completed';
@@ -6041,10 +6104,10 @@ function explain({ decision, restores, step }) {
     const done = restores.length > 0 && restores.every(({ confirmed }) => confirmed) ? '' : ' to be';
     return `${reason}, so ${servers} ${were}${done} put back to the state before the deploy. The job stays red.`;
 }
-/** A command to restore is shown only for what is there and complete. */
+/** A command to restore is shown only for what is there, complete and certain of its id. */
 function isOffered(leftover, { deleted, restores }) {
     const { id } = leftover;
-    if (id === null || deleted.includes(id))
+    if (id === null || deleted.includes(id) || !isExact(leftover))
         return false;
     return (isCompleted(leftover) ||
         restores.some((r) => r.target.snapshotId === id && r.snapshot?.status === 'completed'));
@@ -6053,7 +6116,8 @@ function post_report_rowOf(leftover, { deleted, restores }) {
     const { record, id } = leftover;
     const seen = leftover.found ?? restores.find((r) => r.target.snapshotId === id)?.snapshot ?? null;
     const waited = record.phase === 'created' ? 'requested, not waited for' : record.phase;
-    const saved = leftover.looked ? 'not listed' : waited;
+    const known = isCompleted(leftover) ? 'completed' : waited;
+    const saved = leftover.looked ? 'not listed' : known;
     return {
         server: track_labelOf(record),
         snapshotId: id,
@@ -6087,8 +6151,13 @@ function headlineOfDoubt({ leftovers, deleted }) {
     if (left.some(({ found }) => found !== null && status_meaningOf(found.status) === 'failed')) {
         return '❌ A failed VPS.org snapshot is left, and uses a slot';
     }
-    if (left.some(({ looked, found, id }) => looked && found === null && id !== null)) {
-        return '❓ VPS.org snapshot not listed any more';
+    const missing = left.filter(({ looked, found, id }) => looked && found === null && id !== null);
+    if (missing.length > 0) {
+        const wasListed = missing.some(({ record }) => record.phase === 'completed');
+        return `❓ VPS.org snapshot not listed${wasListed ? ' any more' : ''}`;
+    }
+    if (left.some(({ looked, found, id }) => looked && found === null && id === null)) {
+        return '❓ No list shows a VPS.org snapshot of this step';
     }
     if (left.some(({ record, looked }) => !looked && record.phase === 'intent')) {
         return '❓ Unknown whether a VPS.org snapshot was made';
@@ -6530,8 +6599,8 @@ const CLEANUP_MS = 5 * 60_000;
 const CANCEL_MS = 4 * 60_000;
 /**
  * The root action's post step (design §3.4): starts what main left stopped, then restores, cleans up or reports,
- * as one pure decision over the saved state says. `connect` gives what needs the network and is called only if
- * something is to be sent. The exit code is 1 before, and is set to 0 as soon as it is known that nothing red will
+ * as one pure decision over the saved state says. `connect` gives what the step works with, and is called only for a
+ * state that can be acted on. The exit code is 1 before, and is set to 0 as soon as it is known that nothing red will
  * follow; throws where the step is red for a reason that is not told yet.
  */
 async function post(saved, inputs, idle, connect) {
@@ -6545,6 +6614,7 @@ async function post(saved, inputs, idle, connect) {
         return idle.runner.setExitCode(0);
     }
     const { step, servers } = saved;
+    const deps = connect(step);
     const decision = decidePost({
         policy: step.policy,
         // A dry run made nothing; it shows what would follow if it had.
@@ -6564,7 +6634,7 @@ async function post(saved, inputs, idle, connect) {
     const report = {
         step,
         decision,
-        leftovers: servers.map(leaveAsSaved),
+        leftovers: servers.map((record) => leaveAsSaved(record, deps)),
         restores: [],
         pruned: [],
         deleted: [],
@@ -6572,16 +6642,16 @@ async function post(saved, inputs, idle, connect) {
     const work = !step.dryRun && hasWork(decision, saved);
     if (work && inputs.tokenProblem !== '')
         throw noToken(decision, saved, inputs);
-    await writeReport(idle, async () => {
+    await writeReport(deps, async () => {
         if (work)
-            await act(report, saved, inputs, connect(step));
+            await act(report, saved, inputs, deps);
         else if (step.dryRun && decision.action === 'clean_up')
-            await planCleanUp(report, inputs, connect(step));
+            await planCleanUp(report, inputs, deps);
         else
-            tellKept(report, idle);
+            tellKept(report, deps);
         if (decision.action === 'keep' && decision.red === true && !step.dryRun)
             throw notRestored(report);
-    }, (alerts) => summarizePost(report, alerts, idle.log.events()));
+    }, (alerts) => summarizePost(report, alerts, deps.log.events()));
 }
 /** Rule 0: main ended before its intent, or its request was refused for certain. */
 function madeNothing({ step, servers }) {
@@ -6600,7 +6670,7 @@ async function act(report, { step, servers }, inputs, deps) {
     }
     report.leftovers = await Promise.all(servers.map(async (record) => needsLook(record, step)
         ? await findLeftover(record, deps, schedule, cancelled ? until : deps.clock.now() + CLEANUP_MS)
-        : leaveAsSaved(record)));
+        : leaveAsSaved(record, deps)));
     if (decision.action === 'delete')
         report.deleted = await deleteSnapshots(report.leftovers, deps, until);
     else if (decision.action === 'clean_up')
@@ -6640,7 +6710,7 @@ function hasWork(decision, { step, servers }) {
 async function restore(report, deps, until) {
     const { step } = report;
     const write = async () => await deps.runner.writeSummary(summarizePost(report, deps.log.alerts(), deps.log.events()));
-    report.restores = await restoreServers(report.leftovers.map((leftover) => targetOf(leftover, deps)), deps, {
+    report.restores = await restoreServers(report.leftovers.map(targetOf), deps, {
         schedule: createSchedule(step.pollInterval),
         until,
         timeout: until - deps.clock.now(),
@@ -6657,13 +6727,15 @@ async function restore(report, deps, until) {
     await write();
     await deps.notice?.tell(describeForGithub(report.restores, deps.job));
 }
-function targetOf({ record, id }, deps) {
-    const byWait = id !== null && deps.evidence.has(id) ? 'the wait action of this job' : null;
+function targetOf(leftover) {
+    const { record, id, awaited } = leftover;
+    const byWait = awaited ? 'the wait action of this job' : null;
     return {
         label: track_labelOf(record),
         serverId: record.server,
         serverIds: record.ids,
         snapshotId: id ?? '',
+        exact: isExact(leftover),
         key: record.key,
         seenCompleted: record.phase === 'completed' ? 'the snapshot step' : byWait,
         startIfStopped: record.power?.found !== 'stopped',
@@ -6671,7 +6743,9 @@ function targetOf({ record, id }, deps) {
 }
 /** A restore was asked for, and the rules keep the snapshot instead. */
 function notRestored({ decision, leftovers, step }) {
-    const commands = leftovers.filter(isCompleted).map(({ id }) => restoreCommand(step.apiUrl, id ?? ''));
+    const commands = leftovers
+        .filter((leftover) => isCompleted(leftover) && isExact(leftover))
+        .map(({ id }) => restoreCommand(step.apiUrl, id ?? ''));
     const byHand = commands.length === 0 ? '' : ' To restore by hand (overwrites the server):';
     return new errors_FailedError('Not restored', `Nothing was restored, because ${decision.why}.${byHand}`, {
         ...(commands.length > 0 && { command: commands.join('\n') }),
@@ -6704,7 +6778,7 @@ function tellKept({ leftovers, deleted, restores }, { log }) {
         }
         const twins = leftover.twins
             .filter((twin) => !deleted.includes(twin.id))
-            .map((twin) => twin.id || 'one without an id');
+            .map((twin) => twin.id || 'one without a usable id');
         if (twins.length > 0)
             log.event(label, `made twice, because an answer was lost; also there: ${twins.join(', ')}`);
     }
@@ -7139,6 +7213,9 @@ class BigNumber {
 /** Parses JSON and keeps the digits of integers above 2^53; throws {@link SchemaError} for anything else. */
 function parseJson(body) {
     try {
+        // The digits matter only where a number has enough of them to lose one; looking at each value is slow.
+        if (!/\d{16}/.test(body))
+            return JSON.parse(body);
         return JSON.parse(body, (_key, value, context) => {
             const source = context?.source;
             const lossy = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);

@@ -1155,6 +1155,139 @@ function merge(known, snapshots) {
     return [...new Set([...known, ...snapshots.flatMap((s) => server_idsOf(s.server))])];
 }
 
+;// CONCATENATED MODULE: ./build/snapshots/schedule.js
+/** How long to pause before the next look (design §2.1 `poll_interval`, §3.3). All in milliseconds. */
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** A pause while something is in doubt; the spans that the design gives as "looks" are counted in these. */
+const DOUBT_PAUSE = 3 * SECOND;
+const SPARSE_PAUSE = 15 * SECOND;
+const DENSE_PAUSE = 4 * SECOND;
+const HEALTH_PAUSE = 5 * SECOND;
+/** Spans counted in looks, so that they shrink with `poll_interval`: 10 looks 3 s apart are 30 s. */
+const schedule_LOOKS = {
+    /** Absent from complete lists this often after a lost answer: the request was not carried out. */
+    unclearCreate: 5,
+    /** The same after a time-out or a 504: the server may still be at work on it. */
+    slowCreate: 20,
+    /** A snapshot once seen, then missing: gone (30 s). */
+    gone: 10,
+    /** An accepted snapshot that no list shows (2 min). */
+    neverListed: 40,
+    /** A restore that nothing shows to have begun (2 min). */
+    begin: 40,
+    /** An unclear answer to a restore (60 s). */
+    unclearRestore: 20,
+    /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
+    slotFreed: 20,
+    /** Requests to start a server whose state cannot be read (60 s). */
+    unseenStart: 20,
+    /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
+    stillActive: 10,
+};
+/** When the documented work usually ends, counted from its start: 3–10 and 5–15 minutes [D]. */
+const EXPECTED = {
+    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
+    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
+};
+/** The schedule for a `poll_interval` in ms, or `null` for the adaptive one. */
+function createSchedule(pollInterval) {
+    return {
+        work(kind, elapsed) {
+            if (pollInterval !== null)
+                return pollInterval;
+            const { from, to } = EXPECTED[kind];
+            return elapsed >= from && elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
+        },
+        doubt: pollInterval ?? DOUBT_PAUSE,
+        health: pollInterval ?? HEALTH_PAUSE,
+        retry: pollInterval,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/status.js
+const MEANINGS = new Map([
+    ['completed', 'completed'],
+    ['failed', 'failed'],
+    ['error', 'failed'],
+    ['errored', 'failed'],
+    ['cancelled', 'failed'],
+    ['canceled', 'failed'],
+    ['deleted', 'failed'],
+]);
+/**
+ * The API documents two words only and [?] none for a failure, so every other word is progress:
+ * a word nobody knows must become neither success nor failure.
+ */
+function status_meaningOf(status) {
+    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/waiting.js
+
+
+
+
+function startWatch(id, key) {
+    return { id, key, seen: false, missing: 0 };
+}
+/** Whether an id that this list does not show is not there: one without a usable id could be any. */
+function provesAbsence(list) {
+    return list.complete && list.snapshots.every((s) => s.id !== '');
+}
+/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
+function waiting_findByKey(snapshots, key) {
+    const rank = { completed: 0, pending: 1, failed: 2 };
+    return snapshots
+        .filter((s) => parseMarker(s.description)?.key === key)
+        .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || newestFirst(b, a));
+}
+/**
+ * Of a step's snapshot and the others with its key, those that are not needed, because one that is completed stays:
+ * the step's own, which its outputs name, or another where that one has failed. `null` while none is known to be.
+ */
+function waiting_findSurplus(own, twins) {
+    const isCompleted = ({ status }) => meaningOf(status) === 'completed';
+    const isFailed = meaningOf(own.status) === 'failed';
+    const keeper = isFailed ? twins.find(isCompleted) : [own].find(isCompleted);
+    return keeper === undefined ? null : [own, ...twins].filter((each) => each !== keeper);
+}
+/**
+ * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
+ * snapshot seen before is gone after {@link LOOKS.gone} of them, one never seen is given up after
+ * {@link LOOKS.neverListed}.
+ */
+function observeList(watch, list) {
+    const keyed = watch.key === null ? [] : waiting_findByKey(list.snapshots, watch.key);
+    const listed = list.snapshots.find((s) => s.id === watch.id);
+    const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
+    const snapshot = chooseSnapshot(family, watch.id);
+    if (snapshot === null) {
+        const absent = watch.key === null ? provesAbsence(list) : list.complete;
+        const missing = absent ? watch.missing + 1 : watch.missing;
+        const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
+        const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
+        return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
+    }
+    return {
+        watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
+        verdict: meaningOf(snapshot.status),
+        snapshot,
+        twins: family.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
+    };
+}
+/**
+ * The oldest completed one; while none is completed, the one already named stays unless it has failed. One without
+ * a usable id never takes the place of what has one.
+ */
+function chooseSnapshot(family, id) {
+    const best = family.find((s) => s.id !== '') ?? null;
+    const named = family.find((s) => s.id === id);
+    if (named === undefined || best === null)
+        return best;
+    return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
+}
+
 ;// CONCATENATED MODULE: ./build/snapshots/age.js
 /** Ages and order by the API's times alone (design §3.1): runners and servers disagree about the hour. */
 /** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
@@ -1176,24 +1309,6 @@ function age_newestFirst(a, b) {
 /** Whether `other` may be newer than `mine`: equal and unreadable times count as newer. */
 function age_mayBeNewer(other, mine) {
     return other.created === null || mine.created === null || other.created >= mine.created;
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/status.js
-const MEANINGS = new Map([
-    ['completed', 'completed'],
-    ['failed', 'failed'],
-    ['error', 'failed'],
-    ['errored', 'failed'],
-    ['cancelled', 'failed'],
-    ['canceled', 'failed'],
-    ['deleted', 'failed'],
-]);
-/**
- * The API documents two words only and [?] none for a failure, so every other word is progress:
- * a word nobody knows must become neither success nor failure.
- */
-function status_meaningOf(status) {
-    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/retention.js
@@ -4557,6 +4672,10 @@ function createTrack(deps, index, start) {
 function track_labelOf(record) {
     return record.serverName ? `${record.serverName} (${record.server})` : record.server;
 }
+/** A snapshot's id as people read it. */
+function track_showId(id) {
+    return id === '' ? 'without a usable id' : id;
+}
 /** Sets the outputs from what is known by now, as soon as there is a snapshot. */
 function publish(deps, tracks) {
     if (tracks.every(({ record }) => record.snapshotId === null))
@@ -4578,7 +4697,7 @@ function outputOf({ record, snapshot }) {
 }
 /** The row of the summary for what is known by now. */
 function rowOf({ record, snapshot, before }) {
-    const used = before === null ? null : before.filter((s) => s.id !== record.snapshotId).length;
+    const made = [...(record.snapshotId === null ? [] : [record.snapshotId]), ...record.twins];
     return {
         server: track_labelOf(record),
         snapshotId: record.snapshotId,
@@ -4586,7 +4705,7 @@ function rowOf({ record, snapshot, before }) {
         status: snapshot?.status ?? (record.phase === 'intent' ? 'uncertain' : null),
         sizeMb: record.sizeMb,
         createdAt: record.createdAt,
-        slotsUsed: used === null ? null : used + (record.snapshotId === null ? 0 : 1),
+        slotsUsed: before === null ? null : before.filter((s) => !made.includes(s.id)).length + made.length,
     };
 }
 
@@ -4794,106 +4913,6 @@ async function confirmServer(serverId, snapshots, deps, until) {
     throw new Error(`snapshot ${stranger.id} is of server ${stranger.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/schedule.js
-/** How long to pause before the next look (design §2.1 `poll_interval`, §3.3). All in milliseconds. */
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-/** A pause while something is in doubt; the spans that the design gives as "looks" are counted in these. */
-const DOUBT_PAUSE = 3 * SECOND;
-const SPARSE_PAUSE = 15 * SECOND;
-const DENSE_PAUSE = 4 * SECOND;
-const HEALTH_PAUSE = 5 * SECOND;
-/** Spans counted in looks, so that they shrink with `poll_interval`: 10 looks 3 s apart are 30 s. */
-const schedule_LOOKS = {
-    /** Absent from complete lists this often after a lost answer: the request was not carried out. */
-    unclearCreate: 5,
-    /** The same after a time-out or a 504: the server may still be at work on it. */
-    slowCreate: 20,
-    /** A snapshot once seen, then missing: gone (30 s). */
-    gone: 10,
-    /** An accepted snapshot that no list shows (2 min). */
-    neverListed: 40,
-    /** A restore that nothing shows to have begun (2 min). */
-    begin: 40,
-    /** An unclear answer to a restore (60 s). */
-    unclearRestore: 20,
-    /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
-    slotFreed: 20,
-    /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
-    stillActive: 10,
-};
-/** When the documented work usually ends, counted from its start: 3–10 and 5–15 minutes [D]. */
-const EXPECTED = {
-    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
-    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
-};
-/** The schedule for a `poll_interval` in ms, or `null` for the adaptive one. */
-function createSchedule(pollInterval) {
-    return {
-        work(kind, elapsed) {
-            if (pollInterval !== null)
-                return pollInterval;
-            const { from, to } = EXPECTED[kind];
-            return elapsed >= from && elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
-        },
-        doubt: pollInterval ?? DOUBT_PAUSE,
-        health: pollInterval ?? HEALTH_PAUSE,
-        retry: pollInterval,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/waiting.js
-
-
-
-
-function startWatch(id, key) {
-    return { id, key, seen: false, missing: 0 };
-}
-/** Whether an id that this list does not show is not there: one without a usable id could be any. */
-function provesAbsence(list) {
-    return list.complete && list.snapshots.every((s) => s.id !== '');
-}
-/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
-function waiting_findByKey(snapshots, key) {
-    const rank = { completed: 0, pending: 1, failed: 2 };
-    return snapshots
-        .filter((s) => parseMarker(s.description)?.key === key)
-        .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || newestFirst(b, a));
-}
-/**
- * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
- * snapshot seen before is gone after {@link LOOKS.gone} of them, one never seen is given up after
- * {@link LOOKS.neverListed}.
- */
-function observeList(watch, list) {
-    const keyed = watch.key === null ? [] : waiting_findByKey(list.snapshots, watch.key);
-    const listed = list.snapshots.find((s) => s.id === watch.id);
-    const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
-    const snapshot = chooseSnapshot(family, watch.id);
-    if (snapshot === null) {
-        const absent = watch.key === null ? provesAbsence(list) : list.complete;
-        const missing = absent ? watch.missing + 1 : watch.missing;
-        const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
-        const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
-        return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
-    }
-    return {
-        watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
-        verdict: meaningOf(snapshot.status),
-        snapshot,
-        twins: family.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
-    };
-}
-/** The oldest completed one; while none is completed, the one already named stays unless it has failed. */
-function chooseSnapshot(family, id) {
-    const best = family[0] ?? null;
-    const named = family.find((s) => s.id === id);
-    if (named === undefined || best === null)
-        return best;
-    return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
-}
-
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
 /** Snapshot names from a template; the API allows letters, digits, hyphens and underscores [D]. */
 /** Our own bound; the API documents none. */
@@ -5034,6 +5053,7 @@ function joinLists(lists) {
 
 
 
+
 /**
  * Requests the snapshot of one server, exactly once as far as the API lets anybody know (design §3.2): the
  * intent is saved before each request, the id straight after its answer, and an answer that was lost is looked
@@ -5057,7 +5077,7 @@ async function settleUnclear(failure, track, deps, options) {
         return true;
     if (track.record.resent)
         throw unknownOutcome(track, failure);
-    deps.log.event(labelOf(track.record), 'no list shows the snapshot: the request is sent once more, with the same key');
+    deps.log.event(labelOf(track.record), `no list shows the snapshot ${track.record.name}: the request is sent once more, with the same key`);
     track.save({ resent: true });
     return false;
 }
@@ -5158,7 +5178,10 @@ function adopt(track, deps, snapshot, twins) {
     const label = labelOf(track.record);
     deps.log.event(label, `snapshot ${snapshot.id} (${snapshot.name ?? track.record.name}) is being made`);
     for (const twin of twins) {
-        deps.log.event(label, `a second snapshot ${twin.id} has the same key; the post step deletes it`);
+        const fate = isAddressable(twin)
+            ? 'the post step deletes it'
+            : 'it stays, delete it in the panel of VPS.org';
+        deps.log.event(label, `a second snapshot, ${showId(twin.id)}, has the same key; ${fate}`);
     }
 }
 /** Looks for the key in complete lists until it is there or certainly not (design §3.2). */
@@ -5298,7 +5321,7 @@ async function stopServer(target, deps, schedule, on) {
     while (deps.clock.now() < until) {
         await pause(deps, schedule.doubt);
         const seen = await look(() => deps.api.getServer(target.id, until)).catch((error) => {
-            throw powerRefused(target, 'stop', error);
+            throw stopUnseen(target, error);
         });
         if ('value' in seen && seen.value.status === 'stopped') {
             save({ found: 'active', stop: 'confirmed', started: false });
@@ -5328,9 +5351,7 @@ async function power_startServer(target, deps, options) {
     let last;
     const heartbeat = createHeartbeat('starting', deps);
     for (;;) {
-        const seen = await look(() => deps.api.getServer(target.id, until)).catch((error) => {
-            throw powerRefused(target, 'start', error);
-        });
+        const seen = await look(() => deps.api.getServer(target.id, until)).catch(async (error) => await startUnseen(target, deps, options, error));
         if ('outage' in seen)
             last = seen.outage;
         const status = 'value' in seen ? seen.value.status : '';
@@ -5359,6 +5380,24 @@ async function power_startServer(target, deps, options) {
         await pause(deps, schedule.doubt);
     }
 }
+/**
+ * A server whose state can no longer be read is asked to start all the same, rather than left stopped. One that
+ * refuses may still be about to stop, and is asked again for a while.
+ */
+async function startUnseen(target, deps, { schedule, until }, cause) {
+    deps.log.event(target.label, 'the server cannot be read; requesting a start all the same');
+    let failure = await requestStart(target, deps, until);
+    for (let tries = 1; failure !== undefined && tries < LOOKS.unseenStart; tries += 1) {
+        if (deps.clock.now() + schedule.doubt >= until)
+            break;
+        await pause(deps, schedule.doubt);
+        failure = await requestStart(target, deps, until);
+    }
+    const outcome = failure === undefined
+        ? 'a start was requested, not confirmed'
+        : `each request to start it failed, at last with: ${failure.message}`;
+    throw new FailedError('Server not started', `${target.label}: the server's state cannot be read, so it is unknown whether it is active; ${outcome}. Look at it in the panel of VPS.org, and START IT BY HAND if it is stopped.`, { cause });
+}
 /** Sends a start request; gives the failure that a later try may not meet, throws one that it will. */
 async function requestStart(target, deps, until) {
     try {
@@ -5373,6 +5412,9 @@ async function requestStart(target, deps, until) {
             throw powerRefused(target, 'start', error);
         return error;
     }
+}
+function stopUnseen(target, cause) {
+    return new FailedError('Server not stopped', `${target.label}: a stop was requested, and then the server's state could not be read, so it is unknown whether it stopped. It is started again, and no snapshot was made.`, { cause });
 }
 function powerRefused(target, action, cause) {
     const unknown = cause instanceof VpsError && cause.status === 404;
@@ -5400,13 +5442,14 @@ function notStarted(target, status, cause) {
 
 
 /** A record before anybody looked. */
-function leaveAsSaved(record) {
+function leaveAsSaved(record, { evidence }) {
     return {
         record,
         looked: false,
         found: null,
         id: record.snapshotId,
-        twins: record.twins.map((id) => ({ id, exact: false })),
+        awaited: record.snapshotId !== null && evidence.has(record.snapshotId),
+        twins: record.twins.map((id) => ({ id, exact: false, status: '' })),
     };
 }
 /** Whether the API may have made a snapshot that main did not get to know. */
@@ -5417,9 +5460,15 @@ function isUncertain({ phase, resent }) {
 function needsLook(record, step) {
     return isUncertain(record) || record.twins.length > 0 || (!step.succeeded && record.phase === 'created');
 }
-/** Whether the snapshot is known to be completed, by main or by post's own list. */
-function leftovers_isCompleted({ record, found, looked }) {
-    return found === null ? !looked && record.phase === 'completed' : meaningOf(found.status) === 'completed';
+/** Whether the snapshot is known to be completed, by main, by the wait action or by post's own list. */
+function isCompleted({ record, found, looked, awaited }) {
+    if (found !== null)
+        return meaningOf(found.status) === 'completed';
+    return !looked && (record.phase === 'completed' || awaited);
+}
+/** Whether the snapshot's id is certain to the last digit (design §4). */
+function leftovers_isExact({ record, found }) {
+    return found?.exact ?? record.exact;
 }
 /** Starts what main left stopped; gives whether all are active again. Failures are told. */
 async function startLeftStopped(records, deps, schedule, until) {
@@ -5452,7 +5501,7 @@ async function findLeftover(record, deps, schedule, until) {
             ? `whether the snapshot ${record.name} was made`
             : `what became of snapshot ${record.snapshotId}`;
         deps.log.warning('Unknown state of a snapshot', `${label}: it is unknown ${what}, because the list could not be read. Look for it in the panel of VPS.org.`);
-        return leaveAsSaved(record);
+        return leaveAsSaved(record, deps);
     }
     const family = familyOf(record, list);
     const found = record.snapshotId === null
@@ -5461,13 +5510,10 @@ async function findLeftover(record, deps, schedule, until) {
     const id = record.snapshotId ?? (found === null || found.id === '' ? null : found.id);
     const twins = family.filter((s) => s !== found && s.id !== id);
     tellFound(record, found, list, deps);
-    return {
-        record,
-        looked: true,
-        found,
-        id,
-        twins,
-    };
+    if (record.resent && family.length < 2) {
+        deps.log.event(label, `the create request was sent twice, and no list shows a second snapshot ${record.name}; it may still appear`);
+    }
+    return { ...leaveAsSaved(record, deps), looked: true, found, id, twins };
 }
 function tellFound(record, found, list, deps) {
     const label = labelOf(record);
@@ -5475,8 +5521,7 @@ function tellFound(record, found, list, deps) {
         deps.log.event(label, `snapshot ${record.snapshotId} is not listed now`);
     }
     else if (record.snapshotId === null && found !== null) {
-        const id = found.id === '' ? 'without a usable id' : found.id;
-        deps.log.event(label, `found snapshot ${id} (${record.name}, ${found.status}), which the step did not get to know`);
+        deps.log.event(label, `found snapshot ${showId(found.id)} (${record.name}, ${found.status}), which the step did not get to know`);
     }
     else if (found === null) {
         deps.log.event(label, `no list shows a snapshot with the key of this step (${record.name})`);
@@ -5491,10 +5536,14 @@ function familyOf(record, list) {
     const named = list.snapshots.filter((s) => s.id !== '' && s.id === record.snapshotId && !keyed.includes(s));
     return [...keyed, ...named];
 }
-/** The first list that shows what is looked for, or the last of enough complete ones; `null` for outages. */
+/** The first list that shows all that is looked for, else the last of enough complete ones; `null` for outages. */
 async function readUntilFound(record, deps, schedule, until) {
-    // The server may still be at work on a request that was cut off, so that absence counts after a while only.
-    const looks = record.snapshotId === null ? LOOKS.slowCreate : 1;
+    // The server may still be at work on a request that was cut off, so that absence counts after a while only;
+    // main has waited that long already where it saw the snapshot completed.
+    const settled = record.snapshotId !== null && (!record.resent || record.phase === 'completed');
+    const looks = settled ? 1 : LOOKS.slowCreate;
+    const expected = record.resent ? 2 : 1;
+    let last = null;
     let complete = 0;
     for (let tries = 0; tries < 2 * looks && deps.clock.now() < until; tries += 1) {
         if (tries > 0)
@@ -5505,18 +5554,22 @@ async function readUntilFound(record, deps, schedule, until) {
                 continue;
             if (seen.value.complete)
                 complete += 1;
-            if (complete >= looks || familyOf(record, seen.value).length > 0)
+            const family = familyOf(record, seen.value).length;
+            if (complete >= looks || family >= expected)
                 return seen.value;
+            if (family > 0)
+                last = seen.value;
         }
         catch (error) {
             deps.log.debug(describeError(error));
-            return null;
+            break;
         }
     }
-    return null;
+    return last;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/cleanup.js
+
 
 
 
@@ -5531,7 +5584,9 @@ async function readUntilFound(record, deps, schedule, until) {
  */
 async function deleteOne({ id, exact }, label, deps, until) {
     if (!exact) {
-        deps.log.warning('Snapshot not deleted', `${label}: snapshot ${id} is not deleted, because it is not certain that this is its id to the last digit. Delete it in the panel of VPS.org.`);
+        deps.log.warning('Snapshot not deleted', id === ''
+            ? `${label}: a snapshot without a usable id is not deleted, and uses a slot. Delete it in the panel of VPS.org.`
+            : `${label}: snapshot ${id} is not deleted, because it is not certain that this is its id to the last digit. Delete it in the panel of VPS.org.`);
         return 'failed';
     }
     try {
@@ -5610,8 +5665,10 @@ async function cleanUp(leftovers, { onSuccess, keepLast }, deps, options) {
 /** Deletes this step's snapshots, twins included; gives the ids that are gone. */
 async function deleteSnapshots(leftovers, deps, until) {
     const gone = [];
-    for (const { record, id, found, twins } of leftovers) {
-        const mine = id === null ? [] : [{ id, exact: found?.exact ?? record.exact }];
+    for (const leftover of leftovers) {
+        const { record, found, twins } = leftover;
+        const id = leftover.id ?? found?.id;
+        const mine = id === undefined ? [] : [{ id, exact: isExact(leftover) }];
         for (const each of [...mine, ...twins]) {
             if ((await deleteOne(each, labelOf(record), deps, until)) !== 'failed')
                 gone.push(each.id);
@@ -5620,21 +5677,23 @@ async function deleteSnapshots(leftovers, deps, until) {
     return gone;
 }
 /**
- * Deletes the second snapshot that a repeated request made. While no list of this post step shows the first
- * completed, the second stays: it may turn out to be the only restore point.
+ * Deletes the second snapshot that a repeated request made, or the first where that one has failed. While no list
+ * of this post step shows one of them completed, both stay: each may turn out to be the only restore point.
  */
 async function deleteTwins(leftovers, deps, until) {
     const gone = [];
     for (const leftover of leftovers) {
-        const label = labelOf(leftover.record);
-        const certain = leftover.found !== null && isCompleted(leftover);
-        for (const twin of leftover.twins) {
-            if (!certain) {
-                deps.log.warning('Two snapshots were made', `${label}: snapshots ${leftover.id ?? 'unknown'} and ${twin.id} were made by this step, because an answer of the API was lost. The first is not known to be completed, so both stay; delete one when the other is.`);
-            }
-            else if ((await deleteOne(twin, label, deps, until)) !== 'failed') {
-                gone.push(twin.id);
-            }
+        const { record, id, found, twins } = leftover;
+        const label = labelOf(record);
+        const surplus = found === null || twins.length === 0 ? null : findSurplus(found, twins);
+        for (const each of surplus ?? []) {
+            if ((await deleteOne(each, label, deps, until)) !== 'failed')
+                gone.push(each.id);
+        }
+        if (surplus !== null)
+            continue;
+        for (const twin of twins) {
+            deps.log.warning('Two snapshots were made', `${label}: snapshots ${id ?? 'unknown'} and ${twin.id || '(without a usable id)'} were made by this step, because an answer of the API was lost. The first is not known to be completed, so both stay; delete one when the other is.`);
         }
     }
     return gone;
@@ -6082,6 +6141,9 @@ class BigNumber {
 /** Parses JSON and keeps the digits of integers above 2^53; throws {@link SchemaError} for anything else. */
 function parseJson(body) {
     try {
+        // The digits matter only where a number has enough of them to lose one; looking at each value is slow.
+        if (!/\d{16}/.test(body))
+            return JSON.parse(body);
         return JSON.parse(body, (_key, value, context) => {
             const source = context?.source;
             const lossy = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);

@@ -1242,6 +1242,8 @@ const LOOKS = {
     unclearRestore: 20,
     /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
     slotFreed: 20,
+    /** Requests to start a server whose state cannot be read (60 s). */
+    unseenStart: 20,
     /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
     stillActive: 10,
 };
@@ -1458,6 +1460,10 @@ function nextStep(restore, apiUrl) {
         return { advice: 'The server itself is back; look at the application.' };
     if (stage === 'other' || stage === 'ended')
         return { advice: 'Look at the server in the panel of VPS.org.' };
+    if (!target.exact)
+        return {
+            advice: 'The id of this snapshot may have lost digits on its way, so look for it in the panel of VPS.org.',
+        };
     const command = restoreCommand(apiUrl, target.snapshotId);
     if (!requested) {
         const when = snapshot?.status === 'completed' ? '' : ', and not before the snapshot is completed';
@@ -1955,7 +1961,7 @@ async function stopServer(target, deps, schedule, on) {
     while (deps.clock.now() < until) {
         await pause(deps, schedule.doubt);
         const seen = await look(() => deps.api.getServer(target.id, until)).catch((error) => {
-            throw powerRefused(target, 'stop', error);
+            throw stopUnseen(target, error);
         });
         if ('value' in seen && seen.value.status === 'stopped') {
             save({ found: 'active', stop: 'confirmed', started: false });
@@ -1985,9 +1991,7 @@ async function startServer(target, deps, options) {
     let last;
     const heartbeat = createHeartbeat('starting', deps);
     for (;;) {
-        const seen = await look_look(() => deps.api.getServer(target.id, until)).catch((error) => {
-            throw powerRefused(target, 'start', error);
-        });
+        const seen = await look_look(() => deps.api.getServer(target.id, until)).catch(async (error) => await startUnseen(target, deps, options, error));
         if ('outage' in seen)
             last = seen.outage;
         const status = 'value' in seen ? seen.value.status : '';
@@ -2016,6 +2020,24 @@ async function startServer(target, deps, options) {
         await deps_pause(deps, schedule.doubt);
     }
 }
+/**
+ * A server whose state can no longer be read is asked to start all the same, rather than left stopped. One that
+ * refuses may still be about to stop, and is asked again for a while.
+ */
+async function startUnseen(target, deps, { schedule, until }, cause) {
+    deps.log.event(target.label, 'the server cannot be read; requesting a start all the same');
+    let failure = await requestStart(target, deps, until);
+    for (let tries = 1; failure !== undefined && tries < LOOKS.unseenStart; tries += 1) {
+        if (deps.clock.now() + schedule.doubt >= until)
+            break;
+        await deps_pause(deps, schedule.doubt);
+        failure = await requestStart(target, deps, until);
+    }
+    const outcome = failure === undefined
+        ? 'a start was requested, not confirmed'
+        : `each request to start it failed, at last with: ${failure.message}`;
+    throw new errors_FailedError('Server not started', `${target.label}: the server's state cannot be read, so it is unknown whether it is active; ${outcome}. Look at it in the panel of VPS.org, and START IT BY HAND if it is stopped.`, { cause });
+}
 /** Sends a start request; gives the failure that a later try may not meet, throws one that it will. */
 async function requestStart(target, deps, until) {
     try {
@@ -2030,6 +2052,9 @@ async function requestStart(target, deps, until) {
             throw powerRefused(target, 'start', error);
         return error;
     }
+}
+function stopUnseen(target, cause) {
+    return new FailedError('Server not stopped', `${target.label}: a stop was requested, and then the server's state could not be read, so it is unknown whether it stopped. It is started again, and no snapshot was made.`, { cause });
 }
 function powerRefused(target, action, cause) {
     const unknown = cause instanceof errors_VpsError && cause.status === 404;
@@ -2329,6 +2354,7 @@ function targetOf(snapshot, server, askedServer) {
         // With a server asked for, the interlock compares the snapshot with that one, not with its own.
         serverIds: askedServer === null ? [id, uuid].filter((text) => text !== null) : [askedServer],
         snapshotId: snapshot.id,
+        exact: snapshot.exact,
         key: null,
         seenCompleted: null,
         startIfStopped: true,
@@ -5853,6 +5879,9 @@ class BigNumber {
 /** Parses JSON and keeps the digits of integers above 2^53; throws {@link SchemaError} for anything else. */
 function parseJson(body) {
     try {
+        // The digits matter only where a number has enough of them to lose one; looking at each value is slow.
+        if (!/\d{16}/.test(body))
+            return JSON.parse(body);
         return JSON.parse(body, (_key, value, context) => {
             const source = context?.source;
             const lossy = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);

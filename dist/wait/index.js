@@ -880,6 +880,8 @@ const LOOKS = {
     unclearRestore: 20,
     /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
     slotFreed: 20,
+    /** Requests to start a server whose state cannot be read (60 s). */
+    unseenStart: 20,
     /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
     stillActive: 10,
 };
@@ -917,7 +919,7 @@ const MEANINGS = new Map([
  * The API documents two words only and [?] none for a failure, so every other word is progress:
  * a word nobody knows must become neither success nor failure.
  */
-function meaningOf(status) {
+function status_meaningOf(status) {
     return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
 }
 
@@ -1040,7 +1042,17 @@ function findByKey(snapshots, key) {
     const rank = { completed: 0, pending: 1, failed: 2 };
     return snapshots
         .filter((s) => parseMarker(s.description)?.key === key)
-        .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || newestFirst(b, a));
+        .toSorted((a, b) => rank[status_meaningOf(a.status)] - rank[status_meaningOf(b.status)] || newestFirst(b, a));
+}
+/**
+ * Of a step's snapshot and the others with its key, those that are not needed, because one that is completed stays:
+ * the step's own, which its outputs name, or another where that one has failed. `null` while none is known to be.
+ */
+function findSurplus(own, twins) {
+    const isCompleted = ({ status }) => meaningOf(status) === 'completed';
+    const isFailed = meaningOf(own.status) === 'failed';
+    const keeper = isFailed ? twins.find(isCompleted) : [own].find(isCompleted);
+    return keeper === undefined ? null : [own, ...twins].filter((each) => each !== keeper);
 }
 /**
  * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
@@ -1061,18 +1073,21 @@ function observeList(watch, list) {
     }
     return {
         watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
-        verdict: meaningOf(snapshot.status),
+        verdict: status_meaningOf(snapshot.status),
         snapshot,
         twins: family.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
     };
 }
-/** The oldest completed one; while none is completed, the one already named stays unless it has failed. */
+/**
+ * The oldest completed one; while none is completed, the one already named stays unless it has failed. One without
+ * a usable id never takes the place of what has one.
+ */
 function chooseSnapshot(family, id) {
-    const best = family[0] ?? null;
+    const best = family.find((s) => s.id !== '') ?? null;
     const named = family.find((s) => s.id === id);
     if (named === undefined || best === null)
         return best;
-    return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
+    return status_meaningOf(best.status) === 'completed' || status_meaningOf(named.status) === 'failed' ? best : named;
 }
 
 ;// CONCATENATED MODULE: ./build/github/log.js
@@ -1431,7 +1446,7 @@ async function awaitSnapshots(awaited, deps, options) {
         awaited: a,
         watch: startWatch(a.id, a.key),
         status: '',
-        twins: 0,
+        twins: null,
         done: false,
     }));
     const read = createReader(awaited, deps);
@@ -1506,13 +1521,15 @@ function observe(item, list, deps) {
         deps.log.event(awaited.label(), `snapshot ${watch.id} is not listed any more, looking again`);
     }
     item.watch = watch;
-    if (snapshot !== null && (snapshot.status !== item.status || twins.length > item.twins)) {
-        const changed = snapshot.status !== item.status;
+    if (snapshot !== null && snapshot.status !== item.status) {
         item.status = snapshot.status;
-        item.twins = twins.length;
-        awaited.onSeen(snapshot, twins);
-        if (changed)
-            deps.log.event(awaited.label(), `snapshot ${snapshot.id} is ${snapshot.status || 'without a status'}`);
+        awaited.onSeen(snapshot);
+        deps.log.event(awaited.label(), `snapshot ${snapshot.id} is ${snapshot.status || 'without a status'}`);
+    }
+    const others = twins.map(({ id }) => id).join();
+    if (snapshot !== null && twins.length > 0 && others !== item.twins) {
+        item.twins = others;
+        awaited.onTwins?.(snapshot, twins);
     }
     if (verdict === 'pending')
         return;
@@ -1649,14 +1666,14 @@ function outputOf(id, seen, serverId) {
 }
 function summarize({ inputs, seen, serverId }, alerts, deps) {
     const { snapshotIds } = inputs;
-    const isDone = (id) => meaningOf(seen.get(id)?.status ?? '') === 'completed';
+    const isDone = (id) => status_meaningOf(seen.get(id)?.status ?? '') === 'completed';
     const done = snapshotIds.filter(isDone);
-    const all = done.length === snapshotIds.length;
+    const all = snapshotIds.length;
     const headline = inputs.dryRun
         ? '🔎 VPS.org snapshot: dry run, not waited'
-        : all
-            ? '📸 VPS.org snapshot complete'
-            : `❌ VPS.org snapshot not complete: ${done.length} of ${snapshotIds.length} completed`;
+        : done.length === all
+            ? `📸 VPS.org ${all === 1 ? 'snapshot' : 'snapshots'} complete`
+            : `❌ VPS.org snapshot not complete: ${done.length} of ${all} completed`;
     return renderSummary({
         headline,
         rows: snapshotIds.map((id) => {
@@ -5076,6 +5093,9 @@ class BigNumber {
 /** Parses JSON and keeps the digits of integers above 2^53; throws {@link SchemaError} for anything else. */
 function parseJson(body) {
     try {
+        // The digits matter only where a number has enough of them to lose one; looking at each value is slow.
+        if (!/\d{16}/.test(body))
+            return JSON.parse(body);
         return JSON.parse(body, (_key, value, context) => {
             const source = context?.source;
             const lossy = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);

@@ -14,8 +14,10 @@ export interface Awaited {
   /** What narrows the list; `null` where the server is not known. */
   readonly serverId: string | null;
   readonly label: () => string;
-  /** Called whenever a list shows the snapshot with another status, and once for new twins. */
-  readonly onSeen: (snapshot: Snapshot, twins: readonly Snapshot[]) => void;
+  /** Called whenever a list shows the snapshot with another status. */
+  readonly onSeen: (snapshot: Snapshot) => void;
+  /** Called when others with the same key turn up or take each other's place, with all of them. */
+  readonly onTwins?: (snapshot: Snapshot, twins: readonly Snapshot[]) => void;
   /** Called once, when the snapshot was seen completed. */
   readonly onCompleted: (snapshot: Snapshot) => void;
 }
@@ -32,7 +34,8 @@ interface Item {
   readonly awaited: Awaited;
   watch: Watch;
   status: string;
-  twins: number;
+  /** Ids of the others with the same key, as they were told last. */
+  twins: string | null;
   done: boolean;
 }
 
@@ -51,7 +54,7 @@ export async function awaitSnapshots(
     awaited: a,
     watch: startWatch(a.id, a.key),
     status: '',
-    twins: 0,
+    twins: null,
     done: false,
   }));
   const read = createReader(awaited, deps);
@@ -117,13 +120,15 @@ function observe(item: Item, list: SnapshotList, deps: Deps): void {
     deps.log.event(awaited.label(), `snapshot ${watch.id} is not listed any more, looking again`);
   }
   item.watch = watch;
-  if (snapshot !== null && (snapshot.status !== item.status || twins.length > item.twins)) {
-    const changed = snapshot.status !== item.status;
+  if (snapshot !== null && snapshot.status !== item.status) {
     item.status = snapshot.status;
-    item.twins = twins.length;
-    awaited.onSeen(snapshot, twins);
-    if (changed)
-      deps.log.event(awaited.label(), `snapshot ${snapshot.id} is ${snapshot.status || 'without a status'}`);
+    awaited.onSeen(snapshot);
+    deps.log.event(awaited.label(), `snapshot ${snapshot.id} is ${snapshot.status || 'without a status'}`);
+  }
+  const others = twins.map(({ id }) => id).join();
+  if (snapshot !== null && twins.length > 0 && others !== item.twins) {
+    item.twins = others;
+    awaited.onTwins?.(snapshot, twins);
   }
   if (verdict === 'pending') return;
   if (verdict !== 'completed' || snapshot === null) throw failed(item, verdict);

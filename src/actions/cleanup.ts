@@ -5,10 +5,11 @@ import { type Policy } from '../snapshots/policy.ts';
 import { certaintyOf, VpsError } from '../vps/errors.ts';
 import { type Snapshot } from '../vps/model.ts';
 import { matchServer } from '../snapshots/server.ts';
+import { findSurplus } from '../snapshots/waiting.ts';
 import { planRetention, type RetentionRule, type RetentionVerdict } from '../snapshots/retention.ts';
 import { type Deps } from './deps.ts';
 import { apiTime, confirmServer } from './plan.ts';
-import { isCompleted, type Leftover } from './leftovers.ts';
+import { isExact, type Leftover, type Twin } from './leftovers.ts';
 import { labelOf } from './track.ts';
 
 /** What is needed to delete a snapshot; nothing is deleted by an id that is not exact (design §4). */
@@ -27,7 +28,9 @@ export async function deleteOne(
   if (!exact) {
     deps.log.warning(
       'Snapshot not deleted',
-      `${label}: snapshot ${id} is not deleted, because it is not certain that this is its id to the last digit. Delete it in the panel of VPS.org.`,
+      id === ''
+        ? `${label}: a snapshot without a usable id is not deleted, and uses a slot. Delete it in the panel of VPS.org.`
+        : `${label}: snapshot ${id} is not deleted, because it is not certain that this is its id to the last digit. Delete it in the panel of VPS.org.`,
     );
     return 'failed';
   }
@@ -146,8 +149,10 @@ export async function deleteSnapshots(
   until: number,
 ): Promise<string[]> {
   const gone: string[] = [];
-  for (const { record, id, found, twins } of leftovers) {
-    const mine = id === null ? [] : [{ id, exact: found?.exact ?? record.exact }];
+  for (const leftover of leftovers) {
+    const { record, found, twins } = leftover;
+    const id = leftover.id ?? found?.id;
+    const mine = id === undefined ? [] : [{ id, exact: isExact(leftover) }];
     for (const each of [...mine, ...twins]) {
       if ((await deleteOne(each, labelOf(record), deps, until)) !== 'failed') gone.push(each.id);
     }
@@ -156,8 +161,8 @@ export async function deleteSnapshots(
 }
 
 /**
- * Deletes the second snapshot that a repeated request made. While no list of this post step shows the first
- * completed, the second stays: it may turn out to be the only restore point.
+ * Deletes the second snapshot that a repeated request made, or the first where that one has failed. While no list
+ * of this post step shows one of them completed, both stay: each may turn out to be the only restore point.
  */
 export async function deleteTwins(
   leftovers: readonly Leftover[],
@@ -166,17 +171,18 @@ export async function deleteTwins(
 ): Promise<string[]> {
   const gone: string[] = [];
   for (const leftover of leftovers) {
-    const label = labelOf(leftover.record);
-    const certain = leftover.found !== null && isCompleted(leftover);
-    for (const twin of leftover.twins) {
-      if (!certain) {
-        deps.log.warning(
-          'Two snapshots were made',
-          `${label}: snapshots ${leftover.id ?? 'unknown'} and ${twin.id} were made by this step, because an answer of the API was lost. The first is not known to be completed, so both stay; delete one when the other is.`,
-        );
-      } else if ((await deleteOne(twin, label, deps, until)) !== 'failed') {
-        gone.push(twin.id);
-      }
+    const { record, id, found, twins } = leftover;
+    const label = labelOf(record);
+    const surplus = found === null || twins.length === 0 ? null : findSurplus<Twin>(found, twins);
+    for (const each of surplus ?? []) {
+      if ((await deleteOne(each, label, deps, until)) !== 'failed') gone.push(each.id);
+    }
+    if (surplus !== null) continue;
+    for (const twin of twins) {
+      deps.log.warning(
+        'Two snapshots were made',
+        `${label}: snapshots ${id ?? 'unknown'} and ${twin.id || '(without a usable id)'} were made by this step, because an answer of the API was lost. The first is not known to be completed, so both stay; delete one when the other is.`,
+      );
     }
   }
   return gone;

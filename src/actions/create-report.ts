@@ -17,7 +17,9 @@ export function summarizeCreate(
     rows: tracks.map(rowOf),
     alerts,
     events: deps.log.events(),
-    commands: completed.map(({ record }) => restoreCommand(inputs.apiUrl, record.snapshotId ?? '')),
+    commands: completed
+      .filter(({ record }) => record.exact)
+      .map(({ record }) => restoreCommand(inputs.apiUrl, record.snapshotId ?? '')),
   });
 }
 

@@ -2,6 +2,7 @@ import { type RootInputs } from '../github/inputs.ts';
 import { formatDuration } from '../github/values.ts';
 import { createSchedule, type Schedule } from '../snapshots/schedule.ts';
 import { isDenied, VpsError } from '../vps/errors.ts';
+import { isAddressable, type Snapshot } from '../vps/model.ts';
 import { awaitSnapshots } from './awaiting.ts';
 import { summarizeCreate } from './create-report.ts';
 import { createSnapshot } from './creation.ts';
@@ -12,7 +13,7 @@ import { planServer, rotateSlot, type ServerPlan } from './plan.ts';
 import { isStoppedByUs, START_MS, startServer, stopServer } from './power.ts';
 import { writeReport } from './report.ts';
 import { describeStep, nameSnapshots, saveStep } from './step.ts';
-import { labelOf, publish, type Track } from './track.ts';
+import { labelOf, publish, showId, type Track } from './track.ts';
 
 /**
  * The root action's main step: makes a snapshot of each server, waits for it unless told not to, and saves at
@@ -177,7 +178,7 @@ async function waitForSnapshots(
     key: track.record.key,
     serverId: track.record.server,
     label: () => labelOf(track.record),
-    onSeen: (snapshot: NonNullable<Track['snapshot']>, twins: readonly NonNullable<Track['snapshot']>[]) => {
+    onSeen: (snapshot: Snapshot) => {
       track.show({ snapshot });
       track.save({
         snapshotId: snapshot.id,
@@ -185,13 +186,18 @@ async function waitForSnapshots(
         createdAt: snapshot.createdAt ?? track.record.createdAt,
         sizeMb: snapshot.sizeMb,
         serverName: snapshot.server.name ?? track.record.serverName,
-        twins: twins.map((s) => s.id).filter((id) => id !== ''),
       });
       publish(deps, tracks);
+    },
+    onTwins: (snapshot: Snapshot, twins: readonly Snapshot[]) => {
+      track.save({ twins: twins.map((s) => s.id).filter((id) => id !== '') });
       for (const twin of twins) {
+        const fate = isAddressable(twin)
+          ? 'is deleted by the post step'
+          : 'stays, because its id cannot be used safely; delete it in the panel of VPS.org';
         deps.log.warning(
           'Two snapshots were made',
-          `${labelOf(track.record)}: the API carried out a request whose answer was lost. Snapshot ${snapshot.id} is used; the second one, ${twin.id}, is deleted by the post step.`,
+          `${labelOf(track.record)}: the API carried out a request whose answer was lost. Snapshot ${snapshot.id} is used; the second one, ${showId(twin.id)}, ${fate}.`,
         );
       }
     },

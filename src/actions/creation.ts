@@ -5,7 +5,7 @@ import { contradicts, matchServer } from '../snapshots/server.ts';
 import { SLOT_LIMIT } from '../snapshots/slots.ts';
 import { findByKey } from '../snapshots/waiting.ts';
 import { certaintyOf, isSlow, VpsError } from '../vps/errors.ts';
-import { type Snapshot, type SnapshotList } from '../vps/model.ts';
+import { isAddressable, type Snapshot, type SnapshotList } from '../vps/model.ts';
 import {
   foreignAnswer,
   notCreated,
@@ -18,7 +18,7 @@ import {
 import { type Deps, pause } from './deps.ts';
 import { type FailedError } from './errors.ts';
 import { look } from './look.ts';
-import { labelOf, type Track } from './track.ts';
+import { labelOf, showId, type Track } from './track.ts';
 
 export interface CreationOptions {
   readonly schedule: Schedule;
@@ -64,7 +64,7 @@ async function settleUnclear(
   if (track.record.resent) throw unknownOutcome(track, failure);
   deps.log.event(
     labelOf(track.record),
-    'no list shows the snapshot: the request is sent once more, with the same key',
+    `no list shows the snapshot ${track.record.name}: the request is sent once more, with the same key`,
   );
   track.save({ resent: true });
   return false;
@@ -175,7 +175,10 @@ function adopt(track: Track, deps: Deps, snapshot: Snapshot, twins: readonly Sna
   const label = labelOf(track.record);
   deps.log.event(label, `snapshot ${snapshot.id} (${snapshot.name ?? track.record.name}) is being made`);
   for (const twin of twins) {
-    deps.log.event(label, `a second snapshot ${twin.id} has the same key; the post step deletes it`);
+    const fate = isAddressable(twin)
+      ? 'the post step deletes it'
+      : 'it stays, delete it in the panel of VPS.org';
+    deps.log.event(label, `a second snapshot, ${showId(twin.id)}, has the same key; ${fate}`);
   }
 }
 

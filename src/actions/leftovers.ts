@@ -4,13 +4,15 @@ import { LOOKS, type Schedule } from '../snapshots/schedule.ts';
 import { meaningOf } from '../snapshots/status.ts';
 import { findByKey } from '../snapshots/waiting.ts';
 import { type Snapshot, type SnapshotList } from '../vps/model.ts';
-import { type SnapshotId } from './cleanup.ts';
 import { findUnmarked } from './creation.ts';
 import { type Deps, pause } from './deps.ts';
 import { FailedError } from './errors.ts';
 import { look } from './look.ts';
 import { isStoppedByUs, startServer } from './power.ts';
-import { labelOf } from './track.ts';
+import { labelOf, showId } from './track.ts';
+
+/** A further snapshot with the key of the step. */
+export type Twin = Pick<Snapshot, 'id' | 'exact' | 'status'>;
 
 /** What main left on one server: its own record, which is never changed, and what post's list shows of it. */
 export interface Leftover {
@@ -22,17 +24,20 @@ export interface Leftover {
   /** The id main saved, else the one found by the key. */
   readonly id: string | null;
   /** Further snapshots with the same key; not exact where only main has seen them. */
-  readonly twins: readonly SnapshotId[];
+  readonly twins: readonly Twin[];
+  /** The wait action of this job saw it completed. */
+  readonly awaited: boolean;
 }
 
 /** A record before anybody looked. */
-export function leaveAsSaved(record: ServerRecord): Leftover {
+export function leaveAsSaved(record: ServerRecord, { evidence }: Pick<Deps, 'evidence'>): Leftover {
   return {
     record,
     looked: false,
     found: null,
     id: record.snapshotId,
-    twins: record.twins.map((id) => ({ id, exact: false })),
+    awaited: record.snapshotId !== null && evidence.has(record.snapshotId),
+    twins: record.twins.map((id) => ({ id, exact: false, status: '' })),
   };
 }
 
@@ -46,9 +51,15 @@ export function needsLook(record: ServerRecord, step: StepRecord): boolean {
   return isUncertain(record) || record.twins.length > 0 || (!step.succeeded && record.phase === 'created');
 }
 
-/** Whether the snapshot is known to be completed, by main or by post's own list. */
-export function isCompleted({ record, found, looked }: Leftover): boolean {
-  return found === null ? !looked && record.phase === 'completed' : meaningOf(found.status) === 'completed';
+/** Whether the snapshot is known to be completed, by main, by the wait action or by post's own list. */
+export function isCompleted({ record, found, looked, awaited }: Leftover): boolean {
+  if (found !== null) return meaningOf(found.status) === 'completed';
+  return !looked && (record.phase === 'completed' || awaited);
+}
+
+/** Whether the snapshot's id is certain to the last digit (design §4). */
+export function isExact({ record, found }: Leftover): boolean {
+  return found?.exact ?? record.exact;
 }
 
 /** Starts what main left stopped; gives whether all are active again. Failures are told. */
@@ -103,7 +114,7 @@ export async function findLeftover(
       'Unknown state of a snapshot',
       `${label}: it is unknown ${what}, because the list could not be read. Look for it in the panel of VPS.org.`,
     );
-    return leaveAsSaved(record);
+    return leaveAsSaved(record, deps);
   }
   const family = familyOf(record, list);
   const found =
@@ -113,13 +124,13 @@ export async function findLeftover(
   const id = record.snapshotId ?? (found === null || found.id === '' ? null : found.id);
   const twins = family.filter((s) => s !== found && s.id !== id);
   tellFound(record, found, list, deps);
-  return {
-    record,
-    looked: true,
-    found,
-    id,
-    twins,
-  };
+  if (record.resent && family.length < 2) {
+    deps.log.event(
+      label,
+      `the create request was sent twice, and no list shows a second snapshot ${record.name}; it may still appear`,
+    );
+  }
+  return { ...leaveAsSaved(record, deps), looked: true, found, id, twins };
 }
 
 function tellFound(record: ServerRecord, found: Snapshot | null, list: SnapshotList, deps: Deps): void {
@@ -127,10 +138,9 @@ function tellFound(record: ServerRecord, found: Snapshot | null, list: SnapshotL
   if (record.snapshotId !== null && found === null) {
     deps.log.event(label, `snapshot ${record.snapshotId} is not listed now`);
   } else if (record.snapshotId === null && found !== null) {
-    const id = found.id === '' ? 'without a usable id' : found.id;
     deps.log.event(
       label,
-      `found snapshot ${id} (${record.name}, ${found.status}), which the step did not get to know`,
+      `found snapshot ${showId(found.id)} (${record.name}, ${found.status}), which the step did not get to know`,
     );
   } else if (found === null) {
     deps.log.event(label, `no list shows a snapshot with the key of this step (${record.name})`);
@@ -149,15 +159,19 @@ function familyOf(record: ServerRecord, list: SnapshotList): Snapshot[] {
   return [...keyed, ...named];
 }
 
-/** The first list that shows what is looked for, or the last of enough complete ones; `null` for outages. */
+/** The first list that shows all that is looked for, else the last of enough complete ones; `null` for outages. */
 async function readUntilFound(
   record: ServerRecord,
   deps: Deps,
   schedule: Schedule,
   until: number,
 ): Promise<SnapshotList | null> {
-  // The server may still be at work on a request that was cut off, so that absence counts after a while only.
-  const looks = record.snapshotId === null ? LOOKS.slowCreate : 1;
+  // The server may still be at work on a request that was cut off, so that absence counts after a while only;
+  // main has waited that long already where it saw the snapshot completed.
+  const settled = record.snapshotId !== null && (!record.resent || record.phase === 'completed');
+  const looks = settled ? 1 : LOOKS.slowCreate;
+  const expected = record.resent ? 2 : 1;
+  let last: SnapshotList | null = null;
   let complete = 0;
   for (let tries = 0; tries < 2 * looks && deps.clock.now() < until; tries += 1) {
     if (tries > 0) await pause(deps, schedule.doubt);
@@ -165,11 +179,13 @@ async function readUntilFound(
       const seen = await look(() => deps.api.listSnapshots({ serverId: record.server }, until));
       if ('outage' in seen) continue;
       if (seen.value.complete) complete += 1;
-      if (complete >= looks || familyOf(record, seen.value).length > 0) return seen.value;
+      const family = familyOf(record, seen.value).length;
+      if (complete >= looks || family >= expected) return seen.value;
+      if (family > 0) last = seen.value;
     } catch (error) {
       deps.log.debug(describeError(error));
-      return null;
+      break;
     }
   }
-  return null;
+  return last;
 }

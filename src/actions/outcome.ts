@@ -56,6 +56,11 @@ function nextStep(restore: Restore, apiUrl: string): { readonly advice: string; 
   if (confirmed) return { advice: 'The server itself is back; look at the application.' };
   if (stage === 'other' || stage === 'ended')
     return { advice: 'Look at the server in the panel of VPS.org.' };
+  if (!target.exact)
+    return {
+      advice:
+        'The id of this snapshot may have lost digits on its way, so look for it in the panel of VPS.org.',
+    };
   const command = restoreCommand(apiUrl, target.snapshotId);
   if (!requested) {
     const when = snapshot?.status === 'completed' ? '' : ', and not before the snapshot is completed';

@@ -4,7 +4,7 @@ import { renderSummary, restoreCommand, type SummaryRow } from '../github/summar
 import { type Decision } from '../snapshots/policy.ts';
 import { meaningOf } from '../snapshots/status.ts';
 import { type Pruned } from './cleanup.ts';
-import { isCompleted, type Leftover } from './leftovers.ts';
+import { isCompleted, isExact, type Leftover } from './leftovers.ts';
 import { isRestored, toSummary, withoutRollbacks } from './outcome.ts';
 import { type Restore } from './restore-request.ts';
 import { labelOf } from './track.ts';
@@ -67,10 +67,10 @@ function explain({ decision, restores, step }: PostReport): string {
   return `${reason}, so ${servers} ${were}${done} put back to the state before the deploy. The job stays red.`;
 }
 
-/** A command to restore is shown only for what is there and complete. */
+/** A command to restore is shown only for what is there, complete and certain of its id. */
 function isOffered(leftover: Leftover, { deleted, restores }: PostReport): boolean {
   const { id } = leftover;
-  if (id === null || deleted.includes(id)) return false;
+  if (id === null || deleted.includes(id) || !isExact(leftover)) return false;
   return (
     isCompleted(leftover) ||
     restores.some((r) => r.target.snapshotId === id && r.snapshot?.status === 'completed')
@@ -81,7 +81,8 @@ function rowOf(leftover: Leftover, { deleted, restores }: PostReport): SummaryRo
   const { record, id } = leftover;
   const seen = leftover.found ?? restores.find((r) => r.target.snapshotId === id)?.snapshot ?? null;
   const waited = record.phase === 'created' ? 'requested, not waited for' : record.phase;
-  const saved = leftover.looked ? 'not listed' : waited;
+  const known = isCompleted(leftover) ? 'completed' : waited;
+  const saved = leftover.looked ? 'not listed' : known;
   return {
     server: labelOf(record),
     snapshotId: id,
@@ -112,8 +113,13 @@ function headlineOfDoubt({ leftovers, deleted }: PostReport): string | null {
   if (left.some(({ found }) => found !== null && meaningOf(found.status) === 'failed')) {
     return '❌ A failed VPS.org snapshot is left, and uses a slot';
   }
-  if (left.some(({ looked, found, id }) => looked && found === null && id !== null)) {
-    return '❓ VPS.org snapshot not listed any more';
+  const missing = left.filter(({ looked, found, id }) => looked && found === null && id !== null);
+  if (missing.length > 0) {
+    const wasListed = missing.some(({ record }) => record.phase === 'completed');
+    return `❓ VPS.org snapshot not listed${wasListed ? ' any more' : ''}`;
+  }
+  if (left.some(({ looked, found, id }) => looked && found === null && id === null)) {
+    return '❓ No list shows a VPS.org snapshot of this step';
   }
   if (left.some(({ record, looked }) => !looked && record.phase === 'intent')) {
     return '❓ Unknown whether a VPS.org snapshot was made';

@@ -10,6 +10,7 @@ import { FailedError } from './errors.ts';
 import {
   findLeftover,
   isCompleted,
+  isExact,
   isUncertain,
   leaveAsSaved,
   type Leftover,
@@ -33,8 +34,8 @@ type Usable = Extract<SavedState, { readonly kind: 'usable' }>;
 
 /**
  * The root action's post step (design §3.4): starts what main left stopped, then restores, cleans up or reports,
- * as one pure decision over the saved state says. `connect` gives what needs the network and is called only if
- * something is to be sent. The exit code is 1 before, and is set to 0 as soon as it is known that nothing red will
+ * as one pure decision over the saved state says. `connect` gives what the step works with, and is called only for a
+ * state that can be acted on. The exit code is 1 before, and is set to 0 as soon as it is known that nothing red will
  * follow; throws where the step is red for a reason that is not told yet.
  */
 export async function post(
@@ -57,6 +58,7 @@ export async function post(
     return idle.runner.setExitCode(0);
   }
   const { step, servers } = saved;
+  const deps = connect(step);
   const decision = decidePost({
     policy: step.policy,
     // A dry run made nothing; it shows what would follow if it had.
@@ -78,7 +80,7 @@ export async function post(
   const report: PostReport = {
     step,
     decision,
-    leftovers: servers.map(leaveAsSaved),
+    leftovers: servers.map((record) => leaveAsSaved(record, deps)),
     restores: [],
     pruned: [],
     deleted: [],
@@ -86,15 +88,14 @@ export async function post(
   const work = !step.dryRun && hasWork(decision, saved);
   if (work && inputs.tokenProblem !== '') throw noToken(decision, saved, inputs);
   await writeReport(
-    idle,
+    deps,
     async () => {
-      if (work) await act(report, saved, inputs, connect(step));
-      else if (step.dryRun && decision.action === 'clean_up')
-        await planCleanUp(report, inputs, connect(step));
-      else tellKept(report, idle);
+      if (work) await act(report, saved, inputs, deps);
+      else if (step.dryRun && decision.action === 'clean_up') await planCleanUp(report, inputs, deps);
+      else tellKept(report, deps);
       if (decision.action === 'keep' && decision.red === true && !step.dryRun) throw notRestored(report);
     },
-    (alerts) => summarizePost(report, alerts, idle.log.events()),
+    (alerts) => summarizePost(report, alerts, deps.log.events()),
   );
 }
 
@@ -124,7 +125,7 @@ async function act(
     servers.map(async (record) =>
       needsLook(record, step)
         ? await findLeftover(record, deps, schedule, cancelled ? until : deps.clock.now() + CLEANUP_MS)
-        : leaveAsSaved(record),
+        : leaveAsSaved(record, deps),
     ),
   );
   if (decision.action === 'delete') report.deleted = await deleteSnapshots(report.leftovers, deps, until);
@@ -164,34 +165,32 @@ async function restore(report: PostReport, deps: Deps, until: number): Promise<v
   const { step } = report;
   const write = async (): Promise<void> =>
     await deps.runner.writeSummary(summarizePost(report, deps.log.alerts(), deps.log.events()));
-  report.restores = await restoreServers(
-    report.leftovers.map((leftover) => targetOf(leftover, deps)),
-    deps,
-    {
-      schedule: createSchedule(step.pollInterval),
-      until,
-      timeout: until - deps.clock.now(),
-      healthUrls: step.healthUrls,
-      check: checkRollback,
-      whenRestoring: 'refuse',
-      async onRequested(restores) {
-        report.restores = restores;
-        await write();
-      },
+  report.restores = await restoreServers(report.leftovers.map(targetOf), deps, {
+    schedule: createSchedule(step.pollInterval),
+    until,
+    timeout: until - deps.clock.now(),
+    healthUrls: step.healthUrls,
+    check: checkRollback,
+    whenRestoring: 'refuse',
+    async onRequested(restores) {
+      report.restores = restores;
+      await write();
     },
-  );
+  });
   for (const each of report.restores) tellRestore(each, step.apiUrl, deps, true);
   await write();
   await deps.notice?.tell(describeForGithub(report.restores, deps.job));
 }
 
-function targetOf({ record, id }: Leftover, deps: Deps): RestoreTarget {
-  const byWait = id !== null && deps.evidence.has(id) ? 'the wait action of this job' : null;
+function targetOf(leftover: Leftover): RestoreTarget {
+  const { record, id, awaited } = leftover;
+  const byWait = awaited ? 'the wait action of this job' : null;
   return {
     label: labelOf(record),
     serverId: record.server,
     serverIds: record.ids,
     snapshotId: id ?? '',
+    exact: isExact(leftover),
     key: record.key,
     seenCompleted: record.phase === 'completed' ? 'the snapshot step' : byWait,
     startIfStopped: record.power?.found !== 'stopped',
@@ -200,7 +199,9 @@ function targetOf({ record, id }: Leftover, deps: Deps): RestoreTarget {
 
 /** A restore was asked for, and the rules keep the snapshot instead. */
 function notRestored({ decision, leftovers, step }: PostReport): FailedError {
-  const commands = leftovers.filter(isCompleted).map(({ id }) => restoreCommand(step.apiUrl, id ?? ''));
+  const commands = leftovers
+    .filter((leftover) => isCompleted(leftover) && isExact(leftover))
+    .map(({ id }) => restoreCommand(step.apiUrl, id ?? ''));
   const byHand = commands.length === 0 ? '' : ' To restore by hand (overwrites the server):';
   return new FailedError('Not restored', `Nothing was restored, because ${decision.why}.${byHand}`, {
     ...(commands.length > 0 && { command: commands.join('\n') }),
@@ -238,7 +239,7 @@ function tellKept({ leftovers, deleted, restores }: PostReport, { log }: Pick<De
     }
     const twins = leftover.twins
       .filter((twin) => !deleted.includes(twin.id))
-      .map((twin) => twin.id || 'one without an id');
+      .map((twin) => twin.id || 'one without a usable id');
     if (twins.length > 0)
       log.event(label, `made twice, because an answer was lost; also there: ${twins.join(', ')}`);
   }

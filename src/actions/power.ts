@@ -70,7 +70,7 @@ export async function stopServer(
   while (deps.clock.now() < until) {
     await pause(deps, schedule.doubt);
     const seen = await look(() => deps.api.getServer(target.id, until)).catch((error: unknown) => {
-      throw powerRefused(target, 'stop', error);
+      throw stopUnseen(target, error);
     });
     if ('value' in seen && seen.value.status === 'stopped') {
       save({ found: 'active', stop: 'confirmed', started: false });
@@ -112,9 +112,9 @@ export async function startServer(
   let last: VpsError | undefined;
   const heartbeat = createHeartbeat('starting', deps);
   for (;;) {
-    const seen = await look(() => deps.api.getServer(target.id, until)).catch((error: unknown) => {
-      throw powerRefused(target, 'start', error);
-    });
+    const seen = await look(() => deps.api.getServer(target.id, until)).catch(
+      async (error: unknown) => await startUnseen(target, deps, options, error),
+    );
     if ('outage' in seen) last = seen.outage;
     const status = 'value' in seen ? seen.value.status : '';
     active = status === 'active' ? active + 1 : 0;
@@ -141,6 +141,34 @@ export async function startServer(
   }
 }
 
+/**
+ * A server whose state can no longer be read is asked to start all the same, rather than left stopped. One that
+ * refuses may still be about to stop, and is asked again for a while.
+ */
+async function startUnseen(
+  target: PowerTarget,
+  deps: Deps,
+  { schedule, until }: PowerOptions,
+  cause: unknown,
+): Promise<never> {
+  deps.log.event(target.label, 'the server cannot be read; requesting a start all the same');
+  let failure = await requestStart(target, deps, until);
+  for (let tries = 1; failure !== undefined && tries < LOOKS.unseenStart; tries += 1) {
+    if (deps.clock.now() + schedule.doubt >= until) break;
+    await pause(deps, schedule.doubt);
+    failure = await requestStart(target, deps, until);
+  }
+  const outcome =
+    failure === undefined
+      ? 'a start was requested, not confirmed'
+      : `each request to start it failed, at last with: ${failure.message}`;
+  throw new FailedError(
+    'Server not started',
+    `${target.label}: the server's state cannot be read, so it is unknown whether it is active; ${outcome}. Look at it in the panel of VPS.org, and START IT BY HAND if it is stopped.`,
+    { cause },
+  );
+}
+
 /** Sends a start request; gives the failure that a later try may not meet, throws one that it will. */
 async function requestStart(target: PowerTarget, deps: Deps, until: number): Promise<VpsError | undefined> {
   try {
@@ -153,6 +181,14 @@ async function requestStart(target: PowerTarget, deps: Deps, until: number): Pro
     if (lasting || !(isTransient(error) || error.kind === 'http')) throw powerRefused(target, 'start', error);
     return error;
   }
+}
+
+function stopUnseen(target: PowerTarget, cause: unknown): FailedError {
+  return new FailedError(
+    'Server not stopped',
+    `${target.label}: a stop was requested, and then the server's state could not be read, so it is unknown whether it stopped. It is started again, and no snapshot was made.`,
+    { cause },
+  );
 }
 
 function powerRefused(target: PowerTarget, action: 'start' | 'stop', cause: unknown): FailedError {

@@ -12,6 +12,8 @@ export interface RestoreTarget {
   readonly serverId: string;
   readonly serverIds: readonly string[];
   readonly snapshotId: string;
+  /** False where this may not be the id to its last digit, so that it is not offered to be typed either. */
+  readonly exact: boolean;
   /** The step's key, `null` where a person named the snapshot by its id. */
   readonly key: string | null;
   /** Who saw the snapshot completed before the deploy could start; `null` for nobody. */

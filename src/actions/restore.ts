@@ -108,6 +108,7 @@ function targetOf(snapshot: Snapshot, server: string, askedServer: string | null
     // With a server asked for, the interlock compares the snapshot with that one, not with its own.
     serverIds: askedServer === null ? [id, uuid].filter((text) => text !== null) : [askedServer],
     snapshotId: snapshot.id,
+    exact: snapshot.exact,
     key: null,
     seenCompleted: null,
     startIfStopped: true,

@@ -68,6 +68,11 @@ export function labelOf(record: Pick<ServerRecord, 'server' | 'serverName'>): st
   return record.serverName ? `${record.serverName} (${record.server})` : record.server;
 }
 
+/** A snapshot's id as people read it. */
+export function showId(id: string): string {
+  return id === '' ? 'without a usable id' : id;
+}
+
 /** Sets the outputs from what is known by now, as soon as there is a snapshot. */
 export function publish(deps: Pick<Deps, 'runner'>, tracks: readonly Track[]): void {
   if (tracks.every(({ record }) => record.snapshotId === null)) return;
@@ -90,7 +95,7 @@ function outputOf({ record, snapshot }: Track): SnapshotOutput {
 
 /** The row of the summary for what is known by now. */
 export function rowOf({ record, snapshot, before }: Track): SummaryRow {
-  const used = before === null ? null : before.filter((s) => s.id !== record.snapshotId).length;
+  const made = [...(record.snapshotId === null ? [] : [record.snapshotId]), ...record.twins];
   return {
     server: labelOf(record),
     snapshotId: record.snapshotId,
@@ -98,6 +103,6 @@ export function rowOf({ record, snapshot, before }: Track): SummaryRow {
     status: snapshot?.status ?? (record.phase === 'intent' ? 'uncertain' : null),
     sizeMb: record.sizeMb,
     createdAt: record.createdAt,
-    slotsUsed: used === null ? null : used + (record.snapshotId === null ? 0 : 1),
+    slotsUsed: before === null ? null : before.filter((s) => !made.includes(s.id)).length + made.length,
   };
 }

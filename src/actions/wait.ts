@@ -101,12 +101,12 @@ function summarize({ inputs, seen, serverId }: Report, alerts: readonly Alert[],
   const { snapshotIds } = inputs;
   const isDone = (id: string): boolean => meaningOf(seen.get(id)?.status ?? '') === 'completed';
   const done = snapshotIds.filter(isDone);
-  const all = done.length === snapshotIds.length;
+  const all = snapshotIds.length;
   const headline = inputs.dryRun
     ? '🔎 VPS.org snapshot: dry run, not waited'
-    : all
-      ? '📸 VPS.org snapshot complete'
-      : `❌ VPS.org snapshot not complete: ${done.length} of ${snapshotIds.length} completed`;
+    : done.length === all
+      ? `📸 VPS.org ${all === 1 ? 'snapshot' : 'snapshots'} complete`
+      : `❌ VPS.org snapshot not complete: ${done.length} of ${all} completed`;
   return renderSummary({
     headline,
     rows: snapshotIds.map((id) => {

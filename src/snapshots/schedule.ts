@@ -25,6 +25,8 @@ export const LOOKS = {
   unclearRestore: 20,
   /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
   slotFreed: 20,
+  /** Requests to start a server whose state cannot be read (60 s). */
+  unseenStart: 20,
   /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
   stillActive: 10,
 } as const;

@@ -43,6 +43,17 @@ export function findByKey(snapshots: readonly Snapshot[], key: string): Snapshot
 }
 
 /**
+ * Of a step's snapshot and the others with its key, those that are not needed, because one that is completed stays:
+ * the step's own, which its outputs name, or another where that one has failed. `null` while none is known to be.
+ */
+export function findSurplus<T extends Pick<Snapshot, 'status'>>(own: T, twins: readonly T[]): T[] | null {
+  const isCompleted = ({ status }: T): boolean => meaningOf(status) === 'completed';
+  const isFailed = meaningOf(own.status) === 'failed';
+  const keeper = isFailed ? twins.find(isCompleted) : [own].find(isCompleted);
+  return keeper === undefined ? null : [own, ...twins].filter((each) => each !== keeper);
+}
+
+/**
  * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
  * snapshot seen before is gone after {@link LOOKS.gone} of them, one never seen is given up after
  * {@link LOOKS.neverListed}.
@@ -67,9 +78,12 @@ export function observeList(watch: Watch, list: SnapshotList): Observation {
   };
 }
 
-/** The oldest completed one; while none is completed, the one already named stays unless it has failed. */
+/**
+ * The oldest completed one; while none is completed, the one already named stays unless it has failed. One without
+ * a usable id never takes the place of what has one.
+ */
 function chooseSnapshot(family: readonly Snapshot[], id: string): Snapshot | null {
-  const best = family[0] ?? null;
+  const best = family.find((s) => s.id !== '') ?? null;
   const named = family.find((s) => s.id === id);
   if (named === undefined || best === null) return best;
   return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
