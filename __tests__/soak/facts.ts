@@ -191,3 +191,25 @@ export function widthOf({ step, use }: ProcessRecord): number {
 export function restoresBy(life: Life, p: ProcessRecord): Effect[] {
   return life.effects.filter(({ kind, by }) => kind === 'restore' && by === p);
 }
+
+/**
+ * Whether somebody else restored a server while this process asked for it without a whole answer, or did anything to
+ * it while the API said that it had taken a request, which it had not.
+ */
+export function isInterfered(life: Life, p: ProcessRecord): boolean {
+  const lost = p.exchanges.filter((e) => e.record.path.endsWith('/restore/') && !isAnswered(e));
+  return lost.some(({ sentAt, record: { status, processed } }) =>
+    life.effects.some(({ kind, by, at, serverId }) => {
+      const counts = kind === 'restore' || (kind === 'power' && status === 200 && !processed);
+      return counts && by !== p && settledAt(life, serverId, at) >= sentAt - 30_000;
+    }),
+  );
+}
+
+/** When what was begun on a server at this time came to its end. */
+function settledAt(life: Life, serverId: string, at: number): number {
+  const restore = life.truth.restores.find(
+    (r) => r.serverId === serverId && Math.abs(lifeTime(r.begunAt) - at) < 1,
+  );
+  return restore?.endedAt == null ? at : lifeTime(restore.endedAt);
+}

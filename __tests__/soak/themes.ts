@@ -17,6 +17,7 @@ type Theme = (dice: Dice, pace: Pace, plan: Plan) => Plan;
 
 const THEMES: readonly (readonly [share: number, Theme])[] = [
   [0.03, loseAnswerOfLateList],
+  [0.015, actLongAfter],
   [0.03, pressButtonDuringDeploy],
   [0.03, shiftPages],
   [0.02, meetNewerSnapshot],
@@ -44,8 +45,18 @@ function loseAnswerOfLateList(dice: Dice, { looks }: Pace, plan: Plan): Plan {
   };
 }
 
+/** The API gets to a request that its caller has long given up and sent once more. */
+function actLongAfter(dice: Dice, { looks }: Pace, plan: Plan): Plan {
+  const ms = 30_000 + 1000 * dice.integer(looks(22), looks(22) + 120);
+  const fault: Fault = { method: 'POST', path: '/snapshots/', nth: 1, times: 1, kind: 'late', ms };
+  return withFirstStep(plan, (step) => ({
+    ...step,
+    main: { ...step.main, faults: [fault, ...step.main.faults] },
+  }));
+}
+
 /** Somebody restores an older snapshot while a deploy is going wrong. */
-function pressButtonDuringDeploy(dice: Dice, _pace: Pace, plan: Plan): Plan {
+function pressButtonDuringDeploy(dice: Dice, pace: Pace, plan: Plan): Plan {
   const themed = withFirstStep(plan, (step) => ({
     ...step,
     options: { ...step.options, onFailure: 'restore' },
@@ -55,6 +66,7 @@ function pressButtonDuringDeploy(dice: Dice, _pace: Pace, plan: Plan): Plan {
     ids: [{ old: plan.snapshots.length }],
     allowOlder: true,
     main: { faults: [] },
+    ...intervalOf(pace),
   };
   const button: JobPlan = {
     repository: 0,
@@ -93,7 +105,7 @@ function shiftPages(dice: Dice, _pace: Pace, plan: Plan): Plan {
 }
 
 /** Another repository's run makes its snapshot during the deploy, which then fails. */
-function meetNewerSnapshot(dice: Dice, _pace: Pace, plan: Plan): Plan {
+function meetNewerSnapshot(dice: Dice, pace: Pace, plan: Plan): Plan {
   const themed = withFirstStep(plan, (step) => ({
     ...step,
     options: { ...step.options, onFailure: 'restore' },
@@ -103,7 +115,7 @@ function meetNewerSnapshot(dice: Dice, _pace: Pace, plan: Plan): Plan {
     id: 'snapshot-1',
     servers: [0],
     typed: 'id',
-    options: {},
+    options: intervalOf(pace),
     main: { faults: [] },
     post: { faults: [] },
   };
@@ -138,7 +150,7 @@ function promiseAndDoNothing(_dice: Dice, _pace: Pace, plan: Plan): Plan {
 }
 
 /** A snapshot is to be restored onto a server that it is not of, and lists show all servers. */
-function nameAnotherServer(dice: Dice, _pace: Pace, plan: Plan): Plan {
+function nameAnotherServer(dice: Dice, pace: Pace, plan: Plan): Plan {
   const servers =
     plan.servers.length > 1 ? plan.servers : [...plan.servers, { id: '20001', status: 'active' } as const];
   const restore: StepPlan = {
@@ -147,6 +159,7 @@ function nameAnotherServer(dice: Dice, _pace: Pace, plan: Plan): Plan {
     server: 1,
     allowOlder: true,
     main: { faults: [] },
+    ...intervalOf(pace),
   };
   const button: JobPlan = {
     repository: 0,
@@ -175,4 +188,9 @@ function withFirstStep(plan: Plan, change: (step: SnapshotStep) => SnapshotStep)
     return step.kind === 'deploy' ? { ...step, fails: true, tolerated: false } : step;
   });
   return { ...plan, jobs: [{ ...first, steps }, ...others] };
+}
+
+/** The lags of a life fit to what all of its steps are told. */
+function intervalOf({ pollInterval }: Pace): { readonly pollInterval?: number } {
+  return pollInterval === undefined ? {} : { pollInterval };
 }

@@ -40,9 +40,12 @@ export function makesTwoOnlyForALostAnswer(life: Life): string[] {
     families(life, main).flatMap((family) => {
       if (family.length < 2) return [];
       if (family.length > 2) return [`main made ${family.length} snapshots of one server`];
-      const first = life.effects.find((e) => e.kind === 'create' && e.snapshotId === family[0]?.id)?.exchange;
-      return first != null && isAnswered(first) && givesField(life, 'id')
-        ? [`main made a second snapshot although the first, ${family[0]?.id}, was answered`]
+      const exchanges = family.map(
+        ({ id }) => life.effects.find((e) => e.kind === 'create' && e.snapshotId === id)?.exchange,
+      );
+      const isAllAnswered = exchanges.every((e) => e != null && isAnswered(e));
+      return isAllAnswered && givesField(life, 'id')
+        ? [`main made ${family.map(({ id }) => id).join(' and ')}, and both were answered`]
         : [];
     }),
   );
@@ -92,23 +95,38 @@ export function tidiesUpTwins(life: Life): string[] {
       const unnamed = family.filter((s) => isLeft(life, s) && !names(textOf(main, post), s.id));
       if (unnamed.length > 0) return [`twin ${unnamed.map(({ id }) => id).join()} is not named`];
       const left = family.filter((s) => isLeft(life, s));
-      const seen = main.process.endedAt;
       const isTidied =
         main.process.exitCode === 0 &&
         wantedOf(post) !== 'restore' &&
+        givesField(life, 'status') &&
         // A number that has lost digits is never deleted.
         life.plan.switches.snapshot_ids !== 'huge' &&
-        family.some((s) => isCompletedAt(s, seen));
+        isOneDispensable(life, main, post, family);
       return isTidied && left.length > 1 ? [`both twins are left: ${left.map(({ id }) => id).join()}`] : [];
     });
   });
 }
 
+/** Post's list showed the step's own one completed, or that one failed and another completed. */
+function isOneDispensable(
+  life: Life,
+  main: MainRecord,
+  post: PostRecord,
+  family: readonly Snapshot[],
+): boolean {
+  const seen = lastList(life, post)?.processedAt ?? -1;
+  const [own] = family.filter(({ id }) => outputIds(main).includes(id));
+  if (own === undefined) return false;
+  const isFailed = own.phase === 'failed' && lifeTime(own.endedAt ?? Number.POSITIVE_INFINITY) <= seen;
+  return isCompletedAt(own, seen) || (isFailed && family.some((s) => isCompletedAt(s, seen)));
+}
+
 /** Whether post could read everything that there is to know about these snapshots. */
 function isInformed(life: Life, main: MainRecord, post: PostRecord, family: readonly Snapshot[]): boolean {
   if (!hasEndedWell(post) || !isClean(post)) return false;
-  // Pages that lead elsewhere or round and round hide what is on them.
-  if (life.plan.pageSize !== undefined && life.plan.switches.next_link !== undefined) return false;
+  // Pages that lead elsewhere, or change while they are read, hide what is on them.
+  const { next_link: link, page_shift: shift } = life.plan.switches;
+  if (life.plan.pageSize !== undefined && (link !== undefined || shift !== undefined)) return false;
   if (post.step.tokenLost === true || post.step.tornState !== undefined) return false;
   const seen = lastList(life, post)?.processedAt ?? lastList(life, main)?.processedAt;
   return seen !== undefined && family.every((s) => isListedAt(life, s, seen) || lifeTime(s.listedAt) <= seen);
@@ -178,11 +196,10 @@ function isDeceived({ exchanges }: MainRecord): boolean {
   );
 }
 
-/** A list that this process read showed the snapshot, completed. */
+/** A list that this process read showed the snapshot, completed; it may have been deleted in that very instant. */
 function isShownCompleted(life: Life, { exchanges }: MainRecord, snapshot: Snapshot): boolean {
-  return exchanges.some(
-    (e) => isList(e) && isCompletedAt(snapshot, e.processedAt) && isListedAt(life, snapshot, e.processedAt),
-  );
+  const isShownAt = (at: number): boolean => isCompletedAt(snapshot, at) && isListedAt(life, snapshot, at);
+  return exchanges.some((e) => isList(e) && (isShownAt(e.processedAt) || isShownAt(e.processedAt - 0.5)));
 }
 
 /** `stop_server`: what main stopped is active again, as long as post ran and the API answered. */

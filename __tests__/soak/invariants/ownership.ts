@@ -112,7 +112,9 @@ function judgeRotation(
   const there = life.truth.snapshots.filter(
     (s) => s.serverId === victim.serverId && isListedAt(life, s, seen),
   );
-  if (there.length < 5) return `only ${there.length} snapshots are listed`;
+  // Pages that shift while they are read show what is not there any more.
+  const isShifting = life.plan.pageSize !== undefined && life.plan.switches.page_shift !== undefined;
+  if (there.length < 5) return isShifting ? undefined : `only ${there.length} snapshots are listed`;
   const own = there.filter((s) => isMarked(life, s, main.job.repository));
   if (own.some((s) => isPendingAt(s, seen))) return 'an own one is in progress';
   // Without a time nobody can tell which is the oldest.

@@ -1,4 +1,12 @@
-import { hasEndedWell, isAnswered, lifeTime, restoresBy } from '../facts.ts';
+import {
+  findSnapshot,
+  hasEndedWell,
+  isInterfered,
+  isPost,
+  lifeTime,
+  restoresBy,
+  type MainRecord,
+} from '../facts.ts';
 import type { Life, ProcessRecord } from '../record.ts';
 
 /** Promise 2 about restores: what is said of them in annotations and outputs is so. */
@@ -9,7 +17,7 @@ export function saysRestoredOnlyWhenItIs(life: Life): string[] {
     claimsOf(p).flatMap(({ snapshotId, confirmed }) => {
       if (!confirmed) return [];
       const effect = restoresBy(life, p).find((e) => e.snapshotId === snapshotId);
-      // After a lost answer nobody can tell an own restore from another's, nor from another's stop and start.
+      // After a lost answer nobody can tell an own restore from another's.
       if (effect === undefined && isInterfered(life, p)) return [];
       if (effect === undefined)
         return [`${p.use.use} says that ${snapshotId} was restored, which it was not`];
@@ -24,33 +32,22 @@ export function saysRestoredOnlyWhenItIs(life: Life): string[] {
       const isTouched = life.effects.some(
         ({ at, by, serverId }) => serverId === effect.serverId && by !== p && at > effect.at,
       );
-      const mayBeStopped = p.isPost && restore.phaseBefore === 'stopped';
-      return isTouched || phase === 'active' || (mayBeStopped && phase === 'stopped')
+      const isAsFound = phase === 'stopped' && isPost(p) && wasFoundStopped(life, p.main, snapshotId);
+      return isTouched || phase === 'active' || isAsFound
         ? []
         : [`${p.use.use} says that ${snapshotId} is restored, and the server is '${phase}'`];
     }),
   );
 }
 
-/** Whether somebody else acted on servers that this process asked to restore, without a whole answer. */
-function isInterfered(life: Life, p: ProcessRecord): boolean {
-  const lost = p.exchanges.filter((e) => e.record.path.endsWith('/restore/') && !isAnswered(e));
-  return lost.some(({ sentAt }) =>
-    life.effects.some(
-      ({ kind, by, at, serverId }) =>
-        (kind === 'restore' || kind === 'power') &&
-        by !== p &&
-        settledAt(life, serverId, at) >= sentAt - 30_000,
-    ),
+/** The server was stopped when the snapshot was taken, and not by the step that took it, which looked. */
+function wasFoundStopped(life: Life, main: MainRecord, snapshotId: string): boolean {
+  const snapshot = findSnapshot(life, snapshotId);
+  const isOwnStop = life.effects.some(
+    ({ kind, by, serverId }) => kind === 'power' && by === main && serverId === snapshot?.serverId,
   );
-}
-
-/** When what was begun on a server at this time came to its end. */
-function settledAt(life: Life, serverId: string, at: number): number {
-  const restore = life.truth.restores.find(
-    (r) => r.serverId === serverId && Math.abs(lifeTime(r.begunAt) - at) < 1,
-  );
-  return restore?.endedAt == null ? at : lifeTime(restore.endedAt);
+  const looked = main.use.use === 'main' && main.use.inputs.stopServer;
+  return looked && snapshot?.serverPhase === 'stopped' && !isOwnStop;
 }
 
 /** A restore that the API accepted is never told as one that was not requested. */

@@ -3,6 +3,7 @@ import {
   hasEndedWell,
   isAnswered,
   isCompletedAt,
+  isInterfered,
   isListedAt,
   lastList,
   postsOf,
@@ -36,9 +37,9 @@ export function greenRestoreIsTrue(life: Life): string[] {
     const restored = life.effects
       .filter(({ kind, by }) => kind === 'restore' && by === p)
       .map((e) => e.snapshotId);
-    const isLost = p.exchanges.some((e) => e.record.path.endsWith('/restore/') && !isAnswered(e));
-    // What it may say after a lost answer is another promise.
-    const missing = isLost ? [] : p.use.inputs.snapshotIds.filter((id) => !restored.includes(id));
+    const missing = isInterfered(life, p)
+      ? []
+      : p.use.inputs.snapshotIds.filter((id) => !restored.includes(id));
     return missing.map((id) => `restore is green, and ${id} was not restored`);
   });
 }
