@@ -1735,6 +1735,8 @@ function withoutQuery(url) {
 ;// CONCATENATED MODULE: ./build/actions/heartbeat.js
 
 const HEARTBEAT_MS = 30_000;
+/** An API that comes and goes is told this often. */
+const OUTAGE_MS = (/* unused pure expression or super */ null && (5 * 60_000));
 /** A last look after a deadline may take this long: what is done by then is no failure. */
 const LAST_LOOK_MS = 10_000;
 /** A heartbeat that says "Still `doing` after …: …". */
@@ -1752,6 +1754,28 @@ function createHeartbeat(doing, { clock, log }) {
             spoken = now;
             const states = [...waiting].map(([subject, state]) => `${subject}: ${state}`);
             log.info(`Still ${doing} after ${formatElapsed(now - begun)}: ${states.join(', ')}`);
+        },
+    };
+}
+/** Tells when the API stops answering and when it answers again; outages that follow soon after are not told. */
+function createOutageLog({ clock, log }) {
+    let toldAt = Number.NEGATIVE_INFINITY;
+    let state = 'answers';
+    return {
+        note(outage) {
+            if (outage === null) {
+                if (state === 'told')
+                    log.event('', 'the API answers again');
+                state = 'answers';
+            }
+            else if (state === 'answers') {
+                const text = `the API does not answer, still waiting: ${outage}`;
+                state = clock.now() - toldAt < OUTAGE_MS ? 'silent' : 'told';
+                if (state === 'silent')
+                    return log.debug(text);
+                toldAt = clock.now();
+                log.event('', text);
+            }
         },
     };
 }
@@ -2006,7 +2030,7 @@ async function startServer(target, deps, options) {
                 deps.log.event(target.label, 'starting the server');
             const failure = await requestStart(target, deps, until);
             // The same failure again and again is one line, and a heartbeat.
-            if (failure !== undefined && failure.message !== last?.message) {
+            if (failure !== undefined && (failure.kind !== last?.kind || failure.status !== last.status)) {
                 deps.log.event(target.label, `the start request failed and is tried again: ${failure.message}`);
             }
             last = failure;

@@ -1253,6 +1253,8 @@ async function pause(deps, ms) {
 ;// CONCATENATED MODULE: ./build/actions/heartbeat.js
 
 const HEARTBEAT_MS = 30_000;
+/** An API that comes and goes is told this often. */
+const OUTAGE_MS = 5 * 60_000;
 /** A last look after a deadline may take this long: what is done by then is no failure. */
 const LAST_LOOK_MS = 10_000;
 /** A heartbeat that says "Still `doing` after …: …". */
@@ -1270,6 +1272,28 @@ function createHeartbeat(doing, { clock, log }) {
             spoken = now;
             const states = [...waiting].map(([subject, state]) => `${subject}: ${state}`);
             log.info(`Still ${doing} after ${formatElapsed(now - begun)}: ${states.join(', ')}`);
+        },
+    };
+}
+/** Tells when the API stops answering and when it answers again; outages that follow soon after are not told. */
+function createOutageLog({ clock, log }) {
+    let toldAt = Number.NEGATIVE_INFINITY;
+    let state = 'answers';
+    return {
+        note(outage) {
+            if (outage === null) {
+                if (state === 'told')
+                    log.event('', 'the API answers again');
+                state = 'answers';
+            }
+            else if (state === 'answers') {
+                const text = `the API does not answer, still waiting: ${outage}`;
+                state = clock.now() - toldAt < OUTAGE_MS ? 'silent' : 'told';
+                if (state === 'silent')
+                    return log.debug(text);
+                toldAt = clock.now();
+                log.event('', text);
+            }
         },
     };
 }
@@ -1440,7 +1464,7 @@ function joinLists(lists) {
  * {@link FailedError} at the first that failed, is gone or was never listed, and when the time is over.
  */
 async function awaitSnapshots(awaited, deps, options) {
-    const { clock, log } = deps;
+    const { clock } = deps;
     const begun = clock.now();
     const items = awaited.map((a) => ({
         awaited: a,
@@ -1451,6 +1475,7 @@ async function awaitSnapshots(awaited, deps, options) {
     }));
     const read = createReader(awaited, deps);
     const heartbeat = createHeartbeat('waiting', deps);
+    const outages = createOutageLog(deps);
     let outage = '';
     for (;;) {
         const seen = await look(() => read(lookDeadline(options.until, deps))).catch((error) => {
@@ -1459,14 +1484,12 @@ async function awaitSnapshots(awaited, deps, options) {
             throw notFollowed(items, error);
         });
         if ('outage' in seen) {
-            if (outage === '')
-                log.event('', `the API does not answer, still waiting: ${seen.outage.message}`);
             outage = seen.outage.message;
+            outages.note(outage);
         }
         else {
-            if (outage !== '')
-                log.event('', 'the API answers again');
             outage = '';
+            outages.note(null);
             for (const item of items)
                 if (!item.done)
                     observe(item, seen.value, deps);

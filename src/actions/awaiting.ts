@@ -3,7 +3,7 @@ import { observeList, startWatch, type Verdict, type Watch } from '../snapshots/
 import { type Snapshot, type SnapshotList } from '../vps/model.ts';
 import { type Deps, pause } from './deps.ts';
 import { CancelledError, FailedError } from './errors.ts';
-import { createHeartbeat, lookDeadline } from './heartbeat.ts';
+import { createHeartbeat, createOutageLog, lookDeadline } from './heartbeat.ts';
 import { joinLists, look } from './look.ts';
 
 /** A snapshot to wait for. */
@@ -48,7 +48,7 @@ export async function awaitSnapshots(
   deps: Deps,
   options: AwaitOptions,
 ): Promise<void> {
-  const { clock, log } = deps;
+  const { clock } = deps;
   const begun = clock.now();
   const items = awaited.map((a): Item => ({
     awaited: a,
@@ -59,6 +59,7 @@ export async function awaitSnapshots(
   }));
   const read = createReader(awaited, deps);
   const heartbeat = createHeartbeat('waiting', deps);
+  const outages = createOutageLog(deps);
   let outage = '';
   for (;;) {
     const seen = await look(() => read(lookDeadline(options.until, deps))).catch((error: unknown) => {
@@ -66,11 +67,11 @@ export async function awaitSnapshots(
       throw notFollowed(items, error);
     });
     if ('outage' in seen) {
-      if (outage === '') log.event('', `the API does not answer, still waiting: ${seen.outage.message}`);
       outage = seen.outage.message;
+      outages.note(outage);
     } else {
-      if (outage !== '') log.event('', 'the API answers again');
       outage = '';
+      outages.note(null);
       for (const item of items) if (!item.done) observe(item, seen.value, deps);
     }
     const waiting = items.filter((item) => !item.done);

@@ -2,6 +2,8 @@ import { formatElapsed } from '../github/values.ts';
 import { type Deps } from './deps.ts';
 
 const HEARTBEAT_MS = 30_000;
+/** An API that comes and goes is told this often. */
+const OUTAGE_MS = 5 * 60_000;
 /** A last look after a deadline may take this long: what is done by then is no failure. */
 const LAST_LOOK_MS = 10_000;
 
@@ -29,6 +31,29 @@ export function createHeartbeat(doing: string, { clock, log }: Pick<Deps, 'clock
       spoken = now;
       const states = [...waiting].map(([subject, state]) => `${subject}: ${state}`);
       log.info(`Still ${doing} after ${formatElapsed(now - begun)}: ${states.join(', ')}`);
+    },
+  };
+}
+
+/** Tells when the API stops answering and when it answers again; outages that follow soon after are not told. */
+export function createOutageLog({ clock, log }: Pick<Deps, 'clock' | 'log'>): {
+  /** Notes what a look met: an outage, or an answer. */
+  note(outage: string | null): void;
+} {
+  let toldAt = Number.NEGATIVE_INFINITY;
+  let state: 'answers' | 'silent' | 'told' = 'answers';
+  return {
+    note(outage) {
+      if (outage === null) {
+        if (state === 'told') log.event('', 'the API answers again');
+        state = 'answers';
+      } else if (state === 'answers') {
+        const text = `the API does not answer, still waiting: ${outage}`;
+        state = clock.now() - toldAt < OUTAGE_MS ? 'silent' : 'told';
+        if (state === 'silent') return log.debug(text);
+        toldAt = clock.now();
+        log.event('', text);
+      }
     },
   };
 }

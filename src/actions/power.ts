@@ -127,7 +127,7 @@ export async function startServer(
       if (last === undefined) deps.log.event(target.label, 'starting the server');
       const failure = await requestStart(target, deps, until);
       // The same failure again and again is one line, and a heartbeat.
-      if (failure !== undefined && failure.message !== last?.message) {
+      if (failure !== undefined && (failure.kind !== last?.kind || failure.status !== last.status)) {
         deps.log.event(target.label, `the start request failed and is tried again: ${failure.message}`);
       }
       last = failure;
