@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import type { RootInputs } from '../../src/github/inputs.ts';
 import { jobOf, rootInputs } from './harness-inputs.ts';
-import { DAY, HOUR, markerOf, SERVER, Stage, START } from './harness.ts';
+import { DAY, HOUR, markerOf, SERVER, Stage, START, type StageOptions } from './harness.ts';
 
 const OLD = { created_at: START - 5 * DAY };
 /** Five of five on the one server, of which the second oldest is this repository's. */
@@ -343,6 +344,52 @@ describe('others on the server', () => {
     expect(main.exitCode).toBe(1);
     await stage.post(main, { jobStatus: 'success' });
     expect(stage.calls()).not.toContain('DELETE /snapshots/77/');
+  });
+
+  describe('an answer that names only an id, of a snapshot of another server', () => {
+    const answers = (body: unknown): StageOptions => ({
+      servers: [{ id: SERVER }, { id: 999 }],
+      snapshots: [{ id: 77, name: 'theirs', server_id: 999, created_at: START - HOUR }],
+      faults: {
+        method: 'POST',
+        path: '/snapshots/',
+        kind: 'status',
+        status: 201,
+        body: JSON.stringify(body),
+      },
+    });
+
+    test.each<[string, Partial<RootInputs>, string]>([
+      ['and is not waited for', { wait: false, onSuccess: 'delete' }, 'success'],
+      ['and is never listed', { onFailure: 'delete' }, 'failure'],
+    ])('%s: nothing is deleted, and the id is told', async (_name, inputs, jobStatus) => {
+      const stage = new Stage(answers({ id: 77, status: 'in_progress' }));
+      const main = await stage.main(inputs);
+      const post = await stage.post(main, { jobStatus });
+
+      expect(post.exitCode).toBe(0);
+      expect(stage.calls().filter((call) => call.startsWith('DELETE'))).toEqual([]);
+      expect(post.runner.titles()).toContain('warning Snapshot not deleted');
+      expect(post.runner.visible()).toContain('77');
+    });
+
+    test('also where the API ignores the filter and lists it', async () => {
+      const stage = new Stage({
+        ...answers({ id: 77, status: 'in_progress' }),
+        switches: { server_filter: 'ignored' },
+      });
+      const main = await stage.main({ wait: false, onSuccess: 'delete' });
+      await stage.post(main, { jobStatus: 'success' });
+      expect(stage.calls().filter((call) => call.startsWith('DELETE'))).toEqual([]);
+    });
+  });
+
+  test('an answer without the mark, of the snapshot that it made: it is deleted once a list has shown it', async () => {
+    const stage = new Stage({ switches: { description_kept: 0 } });
+    const main = await stage.main({ wait: false, onSuccess: 'delete' });
+    const post = await stage.post(main, { jobStatus: 'success' });
+    expect(post.exitCode).toBe(0);
+    expect(stage.existing()).toEqual([]);
   });
 });
 

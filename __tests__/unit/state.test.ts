@@ -40,6 +40,7 @@ const RECORD: ServerRecord = {
   createdAt: '2026-01-15T10:30:00Z',
   sizeMb: 2048,
   reused: false,
+  shown: true,
   resent: false,
   twins: ['802'],
   power: { found: 'active', stop: 'confirmed', started: true },

@@ -4525,6 +4525,7 @@ const isServerRecord = shape({
     phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
     snapshotId: orNull(isId),
     exact: isFlag,
+    shown: isFlag,
     createdAt: orNull(isText),
     sizeMb: orNull((value) => typeof value === 'number'),
     reused: isFlag,
@@ -4554,6 +4555,7 @@ function createTrack(deps, index, start) {
             phase: 'planned',
             snapshotId: null,
             exact: true,
+            shown: false,
             createdAt: null,
             sizeMb: null,
             reused: false,
@@ -4761,6 +4763,7 @@ function reuse(track, snapshot, deps) {
     track.save({
         phase: 'completed',
         snapshotId: snapshot.id,
+        shown: true,
         key: marker?.key ?? track.record.key,
         name: snapshot.name ?? track.record.name,
         createdAt: snapshot.createdAt,
@@ -5077,6 +5080,7 @@ function adopt(track, deps, snapshot, twins) {
         phase: 'created',
         snapshotId: snapshot.id === '' ? null : snapshot.id,
         exact: snapshot.exact,
+        shown: parseMarker(snapshot.description)?.key === track.record.key,
         createdAt: snapshot.createdAt,
         sizeMb: snapshot.sizeMb,
         twins: twins.map((s) => s.id).filter((id) => id !== ''),
@@ -5375,6 +5379,7 @@ function notStarted(target, status, cause) {
 
 
 
+
 /** A record before anybody looked. */
 function leaveAsSaved(record, { evidence }) {
     return {
@@ -5390,9 +5395,10 @@ function leaveAsSaved(record, { evidence }) {
 function isUncertain({ phase, resent }) {
     return phase === 'intent' || resent;
 }
-/** A snapshot that main did not follow to its end, or may have a twin, is looked up before it is spoken of. */
+/** A snapshot that main did not follow to its end or never saw, or that may have a twin, is looked up before it is spoken of. */
 function needsLook(record, step) {
-    return isUncertain(record) || record.twins.length > 0 || (!step.succeeded && record.phase === 'created');
+    const unseen = record.phase === 'created' && !(step.succeeded && record.shown);
+    return isUncertain(record) || record.twins.length > 0 || unseen;
 }
 /** Whether the snapshot is known to be completed, by main, by the wait action or by post's own list. */
 function isCompleted({ record, found, looked, awaited }) {
@@ -5467,7 +5473,7 @@ function tellFound(record, found, list, deps) {
 }
 function familyOf(record, list) {
     const keyed = findByKey(list.snapshots, record.key);
-    const named = list.snapshots.filter((s) => s.id !== '' && s.id === record.snapshotId && !keyed.includes(s));
+    const named = list.snapshots.filter((s) => s.id !== '' && s.id === record.snapshotId && !keyed.includes(s) && !contradicts(s.server, record.ids));
     return [...keyed, ...named];
 }
 /** The first list that shows all that is looked for, else the last of enough complete ones; `null` for outages. */
@@ -5600,15 +5606,23 @@ async function cleanUp(leftovers, { onSuccess, keepLast }, deps, options) {
 async function deleteSnapshots(leftovers, deps, until) {
     const gone = [];
     for (const leftover of leftovers) {
-        const { record, found, twins } = leftover;
-        const id = leftover.id ?? found?.id;
-        const mine = id === undefined ? [] : [{ id, exact: isExact(leftover) }];
-        for (const each of [...mine, ...twins]) {
-            if ((await deleteOne(each, labelOf(record), deps, until)) !== 'failed')
+        for (const each of [...certainOf(leftover, deps), ...leftover.twins]) {
+            if ((await deleteOne(each, labelOf(leftover.record), deps, until)) !== 'failed')
                 gone.push(each.id);
         }
     }
     return gone;
+}
+/** The step's own snapshot, if it has one and this is certain to be it. */
+function certainOf(leftover, { log }) {
+    const { record, found } = leftover;
+    const id = leftover.id ?? found?.id;
+    if (id === undefined)
+        return [];
+    if (found !== null || record.shown)
+        return [{ id, exact: isExact(leftover) }];
+    log.warning('Snapshot not deleted', `${labelOf(record)}: VPS.org named ${id} as the new snapshot, and no list of this server shows it, so it may be another one. It is not deleted; look for it in the panel of VPS.org.`);
+    return [];
 }
 /**
  * Deletes the second snapshot that a repeated request made, or the first where that one has failed. While no list

@@ -690,6 +690,73 @@ function createSchedule(pollInterval) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/snapshots/server.js
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+function kindOf(id) {
+    if (/^\d+$/.test(id))
+        return 'number';
+    return UUID.test(id) ? 'uuid' : 'other';
+}
+/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
+function normalize(id) {
+    return UUID.test(id) ? id.toLowerCase() : id;
+}
+/** The ids that the API says for a server. */
+function idsOf(server) {
+    return [server.id, server.uuid].filter((id) => id !== null);
+}
+/** Whether a snapshot's server is one of the given ids. */
+function isOfServer(server, ids) {
+    const known = new Set(ids.map(normalize));
+    return idsOf(server).some((id) => known.has(normalize(id)));
+}
+/**
+ * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
+ * an answer of the API confirmed for it.
+ *
+ * A list whose snapshots all name one server is about that server, unless that server has an id of the same
+ * kind as the typed one and a different one: two numbers that differ are two servers.
+ */
+function matchServer(snapshots, known) {
+    const mine = snapshots.filter((s) => isOfServer(s.server, known));
+    const others = snapshots.filter((s) => !isOfServer(s.server, known));
+    const first = mine[0] ?? others[0];
+    if (first === undefined)
+        return { snapshots: [], ids: known, name: null, filterIgnored: false, assumed: false, unknown: false };
+    if (mine.length === 0 && isOneServer(others) && !contradicts(first.server, known)) {
+        return {
+            snapshots: others,
+            ids: known,
+            name: first.server.name,
+            filterIgnored: false,
+            assumed: true,
+            unknown: false,
+        };
+    }
+    return {
+        snapshots: mine,
+        ids: merge(known, mine),
+        name: mine[0]?.server.name ?? null,
+        filterIgnored: others.length > 0,
+        assumed: false,
+        unknown: mine.length === 0,
+    };
+}
+function isOneServer(snapshots) {
+    const names = new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' ')));
+    return names.size === 1 && !names.has('');
+}
+/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
+function contradicts(server, known) {
+    if (isOfServer(server, known))
+        return false;
+    const kinds = new Set(known.map(kindOf));
+    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
+}
+function merge(known, snapshots) {
+    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
+}
+
 ;// CONCATENATED MODULE: ./build/vps/errors.js
 /** The one error of the API client. Callers decide from its fields, never from its text. */
 class VpsError extends Error {
@@ -4635,6 +4702,7 @@ const isServerRecord = shape({
     phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
     snapshotId: orNull(isId),
     exact: isFlag,
+    shown: isFlag,
     createdAt: orNull(isText),
     sizeMb: orNull((value) => typeof value === 'number'),
     reused: isFlag,
@@ -4646,73 +4714,6 @@ const isServerRecord = shape({
         started: isFlag,
     })),
 });
-
-;// CONCATENATED MODULE: ./build/snapshots/server.js
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-function kindOf(id) {
-    if (/^\d+$/.test(id))
-        return 'number';
-    return UUID.test(id) ? 'uuid' : 'other';
-}
-/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
-function normalize(id) {
-    return UUID.test(id) ? id.toLowerCase() : id;
-}
-/** The ids that the API says for a server. */
-function idsOf(server) {
-    return [server.id, server.uuid].filter((id) => id !== null);
-}
-/** Whether a snapshot's server is one of the given ids. */
-function isOfServer(server, ids) {
-    const known = new Set(ids.map(normalize));
-    return idsOf(server).some((id) => known.has(normalize(id)));
-}
-/**
- * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
- * an answer of the API confirmed for it.
- *
- * A list whose snapshots all name one server is about that server, unless that server has an id of the same
- * kind as the typed one and a different one: two numbers that differ are two servers.
- */
-function matchServer(snapshots, known) {
-    const mine = snapshots.filter((s) => isOfServer(s.server, known));
-    const others = snapshots.filter((s) => !isOfServer(s.server, known));
-    const first = mine[0] ?? others[0];
-    if (first === undefined)
-        return { snapshots: [], ids: known, name: null, filterIgnored: false, assumed: false, unknown: false };
-    if (mine.length === 0 && isOneServer(others) && !contradicts(first.server, known)) {
-        return {
-            snapshots: others,
-            ids: known,
-            name: first.server.name,
-            filterIgnored: false,
-            assumed: true,
-            unknown: false,
-        };
-    }
-    return {
-        snapshots: mine,
-        ids: merge(known, mine),
-        name: mine[0]?.server.name ?? null,
-        filterIgnored: others.length > 0,
-        assumed: false,
-        unknown: mine.length === 0,
-    };
-}
-function isOneServer(snapshots) {
-    const names = new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' ')));
-    return names.size === 1 && !names.has('');
-}
-/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
-function contradicts(server, known) {
-    if (isOfServer(server, known))
-        return false;
-    const kinds = new Set(known.map(kindOf));
-    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
-}
-function merge(known, snapshots) {
-    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
-}
 
 ;// CONCATENATED MODULE: ./build/actions/track.js
 
@@ -4731,6 +4732,7 @@ function createTrack(deps, index, start) {
             phase: 'planned',
             snapshotId: null,
             exact: true,
+            shown: false,
             createdAt: null,
             sizeMb: null,
             reused: false,
@@ -5164,6 +5166,7 @@ function adopt(track, deps, snapshot, twins) {
         phase: 'created',
         snapshotId: snapshot.id === '' ? null : snapshot.id,
         exact: snapshot.exact,
+        shown: parseMarker(snapshot.description)?.key === track.record.key,
         createdAt: snapshot.createdAt,
         sizeMb: snapshot.sizeMb,
         twins: twins.map((s) => s.id).filter((id) => id !== ''),
@@ -5399,6 +5402,7 @@ function reuse(track, snapshot, deps) {
     track.save({
         phase: 'completed',
         snapshotId: snapshot.id,
+        shown: true,
         key: marker?.key ?? track.record.key,
         name: snapshot.name ?? track.record.name,
         createdAt: snapshot.createdAt,
@@ -5720,6 +5724,7 @@ function saveStep(deps, step) {
 
 
 
+
 /**
  * The root action's main step: makes a snapshot of each server, waits for it unless told not to, and saves at
  * every point what the post step needs to find what was begun. Throws where the step is to be red.
@@ -5857,6 +5862,7 @@ async function waitForSnapshots(plans, tracks, inputs, deps, until, onCompleted)
             track.save({
                 snapshotId: snapshot.id,
                 exact: snapshot.exact,
+                shown: track.record.shown || !contradicts(snapshot.server, track.record.ids),
                 createdAt: snapshot.createdAt ?? track.record.createdAt,
                 sizeMb: snapshot.sizeMb,
                 serverName: snapshot.server.name ?? track.record.serverName,

@@ -150,14 +150,24 @@ export async function deleteSnapshots(
 ): Promise<string[]> {
   const gone: string[] = [];
   for (const leftover of leftovers) {
-    const { record, found, twins } = leftover;
-    const id = leftover.id ?? found?.id;
-    const mine = id === undefined ? [] : [{ id, exact: isExact(leftover) }];
-    for (const each of [...mine, ...twins]) {
-      if ((await deleteOne(each, labelOf(record), deps, until)) !== 'failed') gone.push(each.id);
+    for (const each of [...certainOf(leftover, deps), ...leftover.twins]) {
+      if ((await deleteOne(each, labelOf(leftover.record), deps, until)) !== 'failed') gone.push(each.id);
     }
   }
   return gone;
+}
+
+/** The step's own snapshot, if it has one and this is certain to be it. */
+function certainOf(leftover: Leftover, { log }: Deps): SnapshotId[] {
+  const { record, found } = leftover;
+  const id = leftover.id ?? found?.id;
+  if (id === undefined) return [];
+  if (found !== null || record.shown) return [{ id, exact: isExact(leftover) }];
+  log.warning(
+    'Snapshot not deleted',
+    `${labelOf(record)}: VPS.org named ${id} as the new snapshot, and no list of this server shows it, so it may be another one. It is not deleted; look for it in the panel of VPS.org.`,
+  );
+  return [];
 }
 
 /**

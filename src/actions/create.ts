@@ -1,6 +1,7 @@
 import { type RootInputs } from '../github/inputs.ts';
 import { formatDuration } from '../github/values.ts';
 import { createSchedule, type Schedule } from '../snapshots/schedule.ts';
+import { contradicts } from '../snapshots/server.ts';
 import { isDenied, VpsError } from '../vps/errors.ts';
 import { isAddressable, type Snapshot } from '../vps/model.ts';
 import { awaitSnapshots } from './awaiting.ts';
@@ -183,6 +184,7 @@ async function waitForSnapshots(
       track.save({
         snapshotId: snapshot.id,
         exact: snapshot.exact,
+        shown: track.record.shown || !contradicts(snapshot.server, track.record.ids),
         createdAt: snapshot.createdAt ?? track.record.createdAt,
         sizeMb: snapshot.sizeMb,
         serverName: snapshot.server.name ?? track.record.serverName,

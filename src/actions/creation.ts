@@ -165,6 +165,7 @@ function adopt(track: Track, deps: Deps, snapshot: Snapshot, twins: readonly Sna
     phase: 'created',
     snapshotId: snapshot.id === '' ? null : snapshot.id,
     exact: snapshot.exact,
+    shown: parseMarker(snapshot.description)?.key === track.record.key,
     createdAt: snapshot.createdAt,
     sizeMb: snapshot.sizeMb,
     twins: twins.map((s) => s.id).filter((id) => id !== ''),

@@ -1,6 +1,7 @@
 import { describeError } from '../github/log.ts';
 import { type ServerRecord, type StepRecord } from '../github/state.ts';
 import { LOOKS, type Schedule } from '../snapshots/schedule.ts';
+import { contradicts } from '../snapshots/server.ts';
 import { meaningOf } from '../snapshots/status.ts';
 import { findByKey } from '../snapshots/waiting.ts';
 import { type Snapshot, type SnapshotList } from '../vps/model.ts';
@@ -46,9 +47,10 @@ export function isUncertain({ phase, resent }: ServerRecord): boolean {
   return phase === 'intent' || resent;
 }
 
-/** A snapshot that main did not follow to its end, or may have a twin, is looked up before it is spoken of. */
+/** A snapshot that main did not follow to its end or never saw, or that may have a twin, is looked up before it is spoken of. */
 export function needsLook(record: ServerRecord, step: StepRecord): boolean {
-  return isUncertain(record) || record.twins.length > 0 || (!step.succeeded && record.phase === 'created');
+  const unseen = record.phase === 'created' && !(step.succeeded && record.shown);
+  return isUncertain(record) || record.twins.length > 0 || unseen;
 }
 
 /** Whether the snapshot is known to be completed, by main, by the wait action or by post's own list. */
@@ -155,7 +157,10 @@ function tellFound(record: ServerRecord, found: Snapshot | null, list: SnapshotL
 
 function familyOf(record: ServerRecord, list: SnapshotList): Snapshot[] {
   const keyed = findByKey(list.snapshots, record.key);
-  const named = list.snapshots.filter((s) => s.id !== '' && s.id === record.snapshotId && !keyed.includes(s));
+  const named = list.snapshots.filter(
+    (s) =>
+      s.id !== '' && s.id === record.snapshotId && !keyed.includes(s) && !contradicts(s.server, record.ids),
+  );
   return [...keyed, ...named];
 }
 

@@ -122,6 +122,7 @@ function reuse(track: Track, snapshot: Snapshot, deps: Deps): ServerPlan {
   track.save({
     phase: 'completed',
     snapshotId: snapshot.id,
+    shown: true,
     key: marker?.key ?? track.record.key,
     name: snapshot.name ?? track.record.name,
     createdAt: snapshot.createdAt,

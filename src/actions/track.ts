@@ -38,6 +38,7 @@ export function createTrack(
       phase: 'planned',
       snapshotId: null,
       exact: true,
+      shown: false,
       createdAt: null,
       sizeMb: null,
       reused: false,

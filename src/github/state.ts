@@ -55,6 +55,11 @@ export interface ServerRecord {
   readonly snapshotId: string | null;
   /** False for a number above 2^53, which is never used to delete or restore. */
   readonly exact: boolean;
+  /**
+   * The API has shown this id with the mark of this step, or in a list of this server. Until then nothing but an
+   * answer without a mark ties it to the step, and nothing is deleted by it unseen.
+   */
+  readonly shown: boolean;
   readonly createdAt: string | null;
   readonly sizeMb: number | null;
   /** An earlier attempt of this run made the snapshot. */
@@ -185,6 +190,7 @@ const isServerRecord = shape<ServerRecord>({
   phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
   snapshotId: orNull(isId),
   exact: isFlag,
+  shown: isFlag,
   createdAt: orNull(isText),
   sizeMb: orNull((value) => typeof value === 'number'),
   reused: isFlag,

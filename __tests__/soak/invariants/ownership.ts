@@ -35,8 +35,7 @@ function judgeDeletion(life: Life, p: ProcessRecord, id: string): string | undef
     if (!p.use.inputs.snapshotIds.includes(id)) return 'nobody named it';
     if (p.use.inputs.force || snapshot === undefined) return undefined;
   }
-  // The API said that it had made this one.
-  if (snapshot === undefined) return p.isPost && isOfStep(life, p, id) ? undefined : 'no such snapshot';
+  if (snapshot === undefined) return 'no such snapshot';
   if (repositoryOf(life, snapshot) !== p.job.repository) return 'another made it';
   if (p.use.use === 'delete') return undefined;
   if (!serversOf(life, p).includes(snapshot.serverId)) return 'it is of a server that nobody named';
