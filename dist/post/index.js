@@ -5739,9 +5739,12 @@ function leaveAsSaved(record, { evidence }) {
 function isUncertain({ phase, resent }) {
     return phase === 'intent' || resent;
 }
-/** A snapshot that main did not follow to its end or never saw, or that may have a twin, is looked up before it is spoken of. */
-function needsLook(record, step) {
-    const unseen = record.phase === 'created' && !(step.succeeded && record.shown);
+/**
+ * A snapshot that main did not follow to its end, or that may have a twin, is looked up before it is spoken of, and
+ * one that nothing has shown before it is deleted.
+ */
+function needsLook(record, step, deletes) {
+    const unseen = record.phase === 'created' && (!step.succeeded || (deletes && !record.shown));
     return isUncertain(record) || record.twins.length > 0 || unseen;
 }
 /** Whether the snapshot is known to be completed, by main, by the wait action or by post's own list. */
@@ -6706,7 +6709,7 @@ async function act(report, { step, servers }, inputs, deps) {
     if (decision.action === 'restore') {
         await restore(report, deps, cancelled ? until : begun + step.restoreTimeout);
     }
-    report.leftovers = await Promise.all(servers.map(async (record) => needsLook(record, step)
+    report.leftovers = await Promise.all(servers.map(async (record) => needsLook(record, step, isDeleting(decision, step))
         ? await findLeftover(record, deps, schedule, cancelled ? until : deps.clock.now() + CLEANUP_MS)
         : leaveAsSaved(record, deps)));
     if (decision.action === 'delete')
@@ -6734,16 +6737,17 @@ function isRed(decision) {
 }
 /** Whether any request is needed: a post step with nothing to do sends none. */
 function hasWork(decision, { step, servers }) {
-    if (servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step)))
+    const deletes = isDeleting(decision, step);
+    if (servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step, deletes)))
         return true;
     const made = servers.some((record) => record.snapshotId !== null);
     if (decision.action === 'restore')
         return true;
-    if (decision.action === 'delete')
-        return made;
-    if (decision.action === 'clean_up')
-        return (step.policy.onSuccess === 'delete' && made) || step.policy.keepLast > 0;
-    return false;
+    return (deletes && made) || (decision.action === 'clean_up' && step.policy.keepLast > 0);
+}
+/** Whether the step's own snapshot is to go. */
+function isDeleting({ action }, { policy }) {
+    return action === 'delete' || (action === 'clean_up' && policy.onSuccess === 'delete');
 }
 async function restore(report, deps, until) {
     const { step } = report;

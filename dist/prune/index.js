@@ -5485,9 +5485,12 @@ function leaveAsSaved(record, { evidence }) {
 function isUncertain({ phase, resent }) {
     return phase === 'intent' || resent;
 }
-/** A snapshot that main did not follow to its end or never saw, or that may have a twin, is looked up before it is spoken of. */
-function needsLook(record, step) {
-    const unseen = record.phase === 'created' && !(step.succeeded && record.shown);
+/**
+ * A snapshot that main did not follow to its end, or that may have a twin, is looked up before it is spoken of, and
+ * one that nothing has shown before it is deleted.
+ */
+function needsLook(record, step, deletes) {
+    const unseen = record.phase === 'created' && (!step.succeeded || (deletes && !record.shown));
     return isUncertain(record) || record.twins.length > 0 || unseen;
 }
 /** Whether the snapshot is known to be completed, by main, by the wait action or by post's own list. */

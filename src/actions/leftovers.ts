@@ -47,9 +47,12 @@ export function isUncertain({ phase, resent }: ServerRecord): boolean {
   return phase === 'intent' || resent;
 }
 
-/** A snapshot that main did not follow to its end or never saw, or that may have a twin, is looked up before it is spoken of. */
-export function needsLook(record: ServerRecord, step: StepRecord): boolean {
-  const unseen = record.phase === 'created' && !(step.succeeded && record.shown);
+/**
+ * A snapshot that main did not follow to its end, or that may have a twin, is looked up before it is spoken of, and
+ * one that nothing has shown before it is deleted.
+ */
+export function needsLook(record: ServerRecord, step: StepRecord, deletes: boolean): boolean {
+  const unseen = record.phase === 'created' && (!step.succeeded || (deletes && !record.shown));
   return isUncertain(record) || record.twins.length > 0 || unseen;
 }
 

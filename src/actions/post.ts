@@ -123,7 +123,7 @@ async function act(
   }
   report.leftovers = await Promise.all(
     servers.map(async (record) =>
-      needsLook(record, step)
+      needsLook(record, step, isDeleting(decision, step))
         ? await findLeftover(record, deps, schedule, cancelled ? until : deps.clock.now() + CLEANUP_MS)
         : leaveAsSaved(record, deps),
     ),
@@ -152,13 +152,16 @@ function isRed(decision: Decision): boolean {
 
 /** Whether any request is needed: a post step with nothing to do sends none. */
 function hasWork(decision: Decision, { step, servers }: Usable): boolean {
-  if (servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step))) return true;
+  const deletes = isDeleting(decision, step);
+  if (servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step, deletes))) return true;
   const made = servers.some((record) => record.snapshotId !== null);
   if (decision.action === 'restore') return true;
-  if (decision.action === 'delete') return made;
-  if (decision.action === 'clean_up')
-    return (step.policy.onSuccess === 'delete' && made) || step.policy.keepLast > 0;
-  return false;
+  return (deletes && made) || (decision.action === 'clean_up' && step.policy.keepLast > 0);
+}
+
+/** Whether the step's own snapshot is to go. */
+function isDeleting({ action }: Decision, { policy }: StepRecord): boolean {
+  return action === 'delete' || (action === 'clean_up' && policy.onSuccess === 'delete');
 }
 
 async function restore(report: PostReport, deps: Deps, until: number): Promise<void> {
