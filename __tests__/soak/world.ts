@@ -14,6 +14,9 @@ export const REPOSITORIES = [
   { repositoryId: '7002', repository: 'acme/blog' },
 ] as const;
 
+/** Of a millisecond: what a floating-point number holds exactly beside the milliseconds since 1970. */
+const PARTS = 1024;
+
 /** The same for every life of a server: what a UUID looks like does not matter. */
 function uuidOf(server: number): string {
   return `5f0c9f6e-3a51-4c0b-9d3f-00000000000${server}`;
@@ -22,7 +25,7 @@ function uuidOf(server: number): string {
 /** What is common to all processes of a life: time, chance, the simulated API, and the record of what it did. */
 export class LifeWorld {
   readonly clock = new VirtualClock({ startAt: START });
-  /** For processes: whole milliseconds, so that two times that are meant to be one are one. */
+  /** For processes: in parts of a millisecond, so that two times that are meant to be one are one. */
   readonly wholeClock: Clock;
   readonly random: Random;
   readonly machine: Machine;
@@ -33,6 +36,7 @@ export class LifeWorld {
   #restores = 0;
   #power = 0;
   #requests = 0;
+  #instants = 0;
 
   constructor(plan: Plan) {
     this.plan = plan;
@@ -41,7 +45,7 @@ export class LifeWorld {
     this.wholeClock = {
       now: () => clock.now(),
       wall: () => clock.wall(),
-      sleep: (ms, signal) => clock.sleep(Math.round(ms), signal),
+      sleep: (ms, signal) => clock.sleep(Math.round(ms * PARTS) / PARTS, signal),
     };
     this.machine = new Machine({
       clock: this.clock.world,
@@ -85,6 +89,12 @@ export class LifeWorld {
     return this.machine.state().snapshots[index]?.id;
   }
 
+  /** A part of a millisecond that no other request has: two in the very same instant would have no order. */
+  #nextInstant(): number {
+    this.#instants += 1;
+    return (2 * this.#instants) / PARTS;
+  }
+
   /** The way of one process to the API: notes every exchange and what the API did for it. */
   transport(life: Clock, script: FaultScript, by: ProcessRecord, onMoment: OnMoment): Transport {
     const { pageSize } = this.plan;
@@ -96,7 +106,7 @@ export class LifeWorld {
       clock: life,
       world: this.clock,
       faults: script,
-      latencyMs: low === high ? low : () => this.random.integer(low, high),
+      latencyMs: () => this.random.integer(low, high) + this.#nextInstant(),
       onRequest: (record, moment) => {
         if (moment === 'sent') {
           const exchange: Exchange = {

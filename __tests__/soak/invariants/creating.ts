@@ -114,7 +114,7 @@ function isOneDispensable(
   post: PostRecord,
   family: readonly Snapshot[],
 ): boolean {
-  const seen = lastList(life, post)?.processedAt ?? -1;
+  const seen = lastList(life, post, undefined, family[0]?.serverId)?.processedAt ?? -1;
   const [own] = family.filter(({ id }) => outputIds(main).includes(id));
   if (own === undefined) return false;
   const isFailed = own.phase === 'failed' && lifeTime(own.endedAt ?? Number.POSITIVE_INFINITY) <= seen;
@@ -128,7 +128,8 @@ function isInformed(life: Life, main: MainRecord, post: PostRecord, family: read
   const { next_link: link, page_shift: shift } = life.plan.switches;
   if (life.plan.pageSize !== undefined && (link !== undefined || shift !== undefined)) return false;
   if (post.step.tokenLost === true || post.step.tornState !== undefined) return false;
-  const seen = lastList(life, post)?.processedAt ?? lastList(life, main)?.processedAt;
+  const [server] = family.map(({ serverId }) => serverId);
+  const seen = [post, main].map((p) => lastList(life, p, undefined, server)?.processedAt).find(Boolean);
   return seen !== undefined && family.every((s) => isListedAt(life, s, seen) || lifeTime(s.listedAt) <= seen);
 }
 

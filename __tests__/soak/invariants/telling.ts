@@ -40,14 +40,13 @@ export function saysRestoredOnlyWhenItIs(life: Life): string[] {
   );
 }
 
-/** The server was stopped when the snapshot was taken, and not by the step that took it, which looked. */
+/** The step that took the snapshot was to stop the server, succeeded, and did not stop it: it was stopped already. */
 function wasFoundStopped(life: Life, main: MainRecord, snapshotId: string): boolean {
-  const snapshot = findSnapshot(life, snapshotId);
+  const server = findSnapshot(life, snapshotId)?.serverId;
   const isOwnStop = life.effects.some(
-    ({ kind, by, serverId }) => kind === 'power' && by === main && serverId === snapshot?.serverId,
+    ({ kind, by, serverId }) => kind === 'power' && by === main && serverId === server,
   );
-  const looked = main.use.use === 'main' && main.use.inputs.stopServer;
-  return looked && snapshot?.serverPhase === 'stopped' && !isOwnStop;
+  return main.use.use === 'main' && main.use.inputs.stopServer && !isOwnStop;
 }
 
 /** A restore that the API accepted is never told as one that was not requested. */
