@@ -78,7 +78,7 @@ function momentsOf({ job, use, process, exchanges, isPost }: ProcessRecord, inde
       const { method, path, status, failure, fault, n, processed } = e.record;
       const short = path.replace('/api/v1', '').replace('&page_size=100', '');
       const what = `${failure ?? status ?? 'no answer'}${fault === undefined ? '' : ` (${fault}, ${processed ? '' : 'not '}processed)`}`;
-      const until = Number.isFinite(e.endedAt) ? `${e.endedAt - e.sentAt} ms` : 'open';
+      const until = Number.isFinite(e.endedAt) ? `${Math.round(e.endedAt - e.sentAt)} ms` : 'open';
       return { at: e.sentAt, text: `${name} [${n}] ${method} ${short} -> ${what} ${until}` };
     }),
     ...runner.lines.map(({ at, text }) => ({ at, text: `${name} | ${text}` })),

@@ -16,7 +16,7 @@ export function applyThemes(dice: Dice, pace: Pace, plan: Plan): Plan {
 type Theme = (dice: Dice, pace: Pace, plan: Plan) => Plan;
 
 const THEMES: readonly (readonly [share: number, Theme])[] = [
-  [0.03, loseAnswerOfLateList],
+  [0.04, loseAnswerOfLateList],
   [0.015, actLongAfter],
   [0.03, pressButtonDuringDeploy],
   [0.03, shiftPages],
@@ -36,12 +36,19 @@ function loseAnswerOfLateList(dice: Dice, { looks }: Pace, plan: Plan): Plan {
   ]);
   const fault: Fault = { method: 'POST', path: '/snapshots/', nth: 1, times: 1, ...effect };
   const seconds = looks(5) + 1;
+  const isLeftToPost = dice.chance(0.5);
+  const isFailing = dice.chance(0.5);
   return {
     ...withFirstStep(plan, (step) => ({
       ...step,
+      options: { ...step.options, ...(isLeftToPost && { wait: false }) },
       main: { ...step.main, faults: [fault, ...step.main.faults] },
     })),
-    switches: { ...plan.switches, listed_late: dice.integer(seconds, Math.max(seconds, looks(30))) },
+    switches: {
+      ...plan.switches,
+      listed_late: dice.integer(seconds, Math.max(seconds, looks(isLeftToPost ? 20 : 30))),
+      ...(isFailing && { fail_share: 0.5, snapshot_seconds: [0, 4] }),
+    },
   };
 }
 

@@ -145,8 +145,26 @@ export const BREAKAGES: readonly Breakage[] = [
   {
     name: 'the second of two snapshots is not deleted',
     file: 'actions/cleanup.ts',
-    find: 'for (const twin of leftover.twins) {',
-    replace: 'for (const twin of leftover.twins.slice(9)) {',
+    find: 'for (const each of surplus ?? []) {',
+    replace: 'for (const each of surplus?.slice(9) ?? []) {',
+  },
+  {
+    name: 'the first of two snapshots is not deleted where it has failed',
+    file: 'snapshots/waiting.ts',
+    find: 'const keeper = isFailed ? twins.find(isCompleted) : [own].find(isCompleted);',
+    replace: 'const keeper = isFailed ? undefined : [own].find(isCompleted);',
+  },
+  {
+    name: 'post looks once only after a request that was sent twice',
+    file: 'actions/leftovers.ts',
+    find: "const settled = record.snapshotId !== null && (!record.resent || record.phase === 'completed');",
+    replace: 'const settled = record.snapshotId !== null;',
+  },
+  {
+    name: 'a snapshot is deleted by an id that nothing has shown',
+    file: 'actions/cleanup.ts',
+    find: 'if (found !== null || record.shown)',
+    replace: "if (found !== null || record.key !== '')",
   },
   {
     name: 'Retry-After is not read',

@@ -22,6 +22,7 @@ import {
   type Snapshot,
   wantedOf,
 } from '../facts.ts';
+import { meaningOf } from '../../../src/snapshots/status.ts';
 import type { Exchange, Life } from '../record.ts';
 
 /** Promises 2 and 3 about new snapshots: one for a server, known, named, and no server left stopped. */
@@ -117,7 +118,10 @@ function isOneDispensable(
   const seen = lastList(life, post, undefined, family[0]?.serverId)?.processedAt ?? -1;
   const [own] = family.filter(({ id }) => outputIds(main).includes(id));
   if (own === undefined) return false;
-  const isFailed = own.phase === 'failed' && lifeTime(own.endedAt ?? Number.POSITIVE_INFINITY) <= seen;
+  // Words that nobody knows are no failure.
+  const isKnown = meaningOf(life.plan.switches.word_failed ?? 'failed') === 'failed';
+  const isFailed =
+    isKnown && own.phase === 'failed' && lifeTime(own.endedAt ?? Number.POSITIVE_INFINITY) <= seen;
   return isCompletedAt(own, seen) || (isFailed && family.some((s) => isCompletedAt(s, seen)));
 }
 
@@ -150,22 +154,38 @@ export function leaksNothingUnnamed(life: Life): string[] {
       const snapshot = kind === 'create' && by === main ? findSnapshot(life, snapshotId) : undefined;
       if (snapshot === undefined || !isLeft(life, snapshot) || exchange === null) return [];
       if (names(text, snapshot.id)) return [];
-      const isKnowable =
-        givesField(life, 'id') &&
-        markerOf(life, snapshot) !== null &&
-        post !== undefined &&
-        isInformed(life, main, post, [snapshot]) &&
-        isLookedFor(life, post, snapshot);
-      if (isKnowable) return [`snapshot ${snapshot.id} is left and not named by its id`];
+      const isTellable = givesField(life, 'id') && markerOf(life, snapshot) !== null && post !== undefined;
+      if (isTellable && isInformed(life, main, post, [snapshot]))
+        return [`snapshot ${snapshot.id} is left and not named by its id`];
+      const looks = isTellable ? looksInDoubt(life, main, post, exchange) : undefined;
+      if (looks !== undefined && looks < MOST_LOOKS)
+        return [
+          `snapshot ${snapshot.id} is left and not named by its id, and post gave up after ${looks} lists`,
+        ];
       return names(text, snapshot.name) ? [] : [`snapshot ${snapshot.id} is left and not named at all`];
     });
   });
 }
 
-/** Post read a list that showed the snapshot. */
-function isLookedFor(life: Life, post: PostRecord, snapshot: Snapshot): boolean {
-  const seen = lastList(life, post)?.processedAt;
-  return seen !== undefined && lifeTime(snapshot.listedAt) <= seen;
+/** The agreed number after which what no list shows was not made. */
+const MOST_LOOKS = 20;
+/** Less than what post has for looking, even after a cancel. */
+const LOOKING_MS = 200_000;
+
+/** How many lists post read after a request that main had sent twice; undefined where it had no need or no chance. */
+function looksInDoubt(life: Life, main: MainRecord, post: PostRecord, create: Exchange): number | undefined {
+  const server = serverIn(create);
+  const [first, second] = main.exchanges.filter(
+    (e) => e.record.method === 'POST' && e.record.path === create.record.path && serverIn(e) === server,
+  );
+  if (first === undefined || second === undefined || !isUnclear(first)) return undefined;
+  const isFollowed = madeBy(life, main).some((s) => isShownCompleted(life, main, s));
+  const { process, step, exchanges } = post;
+  const isHindered = step.tokenLost === true || step.tornState !== undefined || !isClean(post);
+  const isOver = process.endedAt - process.startedAt > LOOKING_MS;
+  if (isFollowed || isHindered || isOver || !hasEndedWell(post)) return undefined;
+  const typed = server?.replace('"', '');
+  return exchanges.filter((e) => isList(e) && e.record.path.includes(`server_id=${typed}`)).length;
 }
 
 /** A green main step: each snapshot exists and, unless the user chose not to wait, was seen complete. */

@@ -51,8 +51,8 @@ export function deletedIsDeleted(life: Life): string[] {
     if (use.use !== 'delete' && use.use !== 'prune') return [];
     const said = (process.runner.outputs.get('deleted') ?? '').split(',').filter((id) => id !== '');
     const wrong = said.filter((id) => !isGone(life, id)).map((id) => `${use.use} says that ${id} is deleted`);
-    const isDeceived = p.exchanges.some(
-      ({ record }) => record.method === 'DELETE' && record.fault !== undefined && record.status === 404,
+    const isDeceived = p.exchanges.some(({ record: { method, fault, status } }) =>
+      method === 'DELETE' ? fault !== undefined && status === 404 : fault?.includes('wrong_json') === true,
     );
     if (use.use !== 'delete' || process.exitCode !== 0 || use.inputs.dryRun || isDeceived) return wrong;
     // What no list shows yet is taken for gone: nobody can tell the two apart.
