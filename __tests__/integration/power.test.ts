@@ -43,6 +43,19 @@ describe('no snapshot, and a clear error', () => {
   });
 });
 
+test('a start that fails while another snapshot is awaited, and works at the end, is no failure', async () => {
+  const stage = new Stage({
+    switches: { power_seconds: [5, 5] },
+    // One look before the stop, two while it stops, and this one before the start.
+    faults: { method: 'GET', path: '/servers/*/', nth: 4, kind: 'redirect' },
+  });
+  const main = await stage.main({ stopServer: true });
+  expect(main.exitCode).toBe(0);
+  expect(main.runner.titles()).toEqual([]);
+  expect(main.runner.visible()).toContain('the server is not started yet');
+  expect(stage.truth.servers[0]?.phase).toBe('active');
+});
+
 describe('a server that cannot be read any more is asked to start all the same', () => {
   test.each<[string, StageOptions]>([
     [

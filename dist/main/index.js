@@ -500,6 +500,52 @@ __nccwpck_require__.d(core_namespaceObject, {
   warning: () => (warning)
 });
 
+;// CONCATENATED MODULE: ./build/github/log.js
+/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
+const MOST_ANNOTATIONS = 9;
+function createLog(runner, clock) {
+    const events = [];
+    const alerts = [];
+    const annotate = (kind, title, text, command) => {
+        const whole = command === undefined ? text : `${text}\n${command}`;
+        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
+            runner.annotate(kind, title, whole);
+        else
+            runner.write(`${kind}: ${title}: ${whole}`);
+        alerts.push({ kind, title, text, ...(command !== undefined && { command }) });
+    };
+    return {
+        info: (text) => runner.write(text),
+        debug: (text) => runner.debug(text),
+        event(subject, text) {
+            events.push({ at: clock.wall(), subject, text });
+            runner.write(subject === '' ? text : `${subject}: ${text}`);
+        },
+        group(title, lines) {
+            runner.startGroup(title);
+            for (const line of lines)
+                runner.write(line);
+            runner.endGroup();
+        },
+        notice: (title, text) => annotate('notice', title, text),
+        warning: (title, text, command) => annotate('warning', title, text, command),
+        error: (title, text, command) => annotate('error', title, text, command),
+        events: () => events,
+        alerts: () => alerts,
+    };
+}
+/** An error with everything that caused it, outermost first, each message once. */
+function describeError(error) {
+    const messages = [];
+    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
+        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
+        if (!messages.some((known) => known.includes(message)))
+            messages.push(message);
+        cause = cause instanceof Error ? cause.cause : undefined;
+    }
+    return messages.join('\n  caused by: ');
+}
+
 ;// CONCATENATED MODULE: ./build/vps/model.js
 /** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
 /** Ids, typed or received, that may stand in a path (design §4). */
@@ -1066,52 +1112,6 @@ function chooseSnapshot(family, id) {
     if (named === undefined || best === null)
         return best;
     return status_meaningOf(best.status) === 'completed' || status_meaningOf(named.status) === 'failed' ? best : named;
-}
-
-;// CONCATENATED MODULE: ./build/github/log.js
-/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
-const MOST_ANNOTATIONS = 9;
-function createLog(runner, clock) {
-    const events = [];
-    const alerts = [];
-    const annotate = (kind, title, text, command) => {
-        const whole = command === undefined ? text : `${text}\n${command}`;
-        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
-            runner.annotate(kind, title, whole);
-        else
-            runner.write(`${kind}: ${title}: ${whole}`);
-        alerts.push({ kind, title, text, ...(command !== undefined && { command }) });
-    };
-    return {
-        info: (text) => runner.write(text),
-        debug: (text) => runner.debug(text),
-        event(subject, text) {
-            events.push({ at: clock.wall(), subject, text });
-            runner.write(subject === '' ? text : `${subject}: ${text}`);
-        },
-        group(title, lines) {
-            runner.startGroup(title);
-            for (const line of lines)
-                runner.write(line);
-            runner.endGroup();
-        },
-        notice: (title, text) => annotate('notice', title, text),
-        warning: (title, text, command) => annotate('warning', title, text, command),
-        error: (title, text, command) => annotate('error', title, text, command),
-        events: () => events,
-        alerts: () => alerts,
-    };
-}
-/** An error with everything that caused it, outermost first, each message once. */
-function describeError(error) {
-    const messages = [];
-    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
-        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
-        if (!messages.some((known) => known.includes(message)))
-            messages.push(message);
-        cause = cause instanceof Error ? cause.cause : undefined;
-    }
-    return messages.join('\n  caused by: ');
 }
 
 ;// CONCATENATED MODULE: ./build/github/reader.js
@@ -5725,6 +5725,7 @@ function saveStep(deps, step) {
 
 
 
+
 /**
  * The root action's main step: makes a snapshot of each server, waits for it unless told not to, and saves at
  * every point what the post step needs to find what was begun. Throws where the step is to be red.
@@ -5738,15 +5739,17 @@ async function create(inputs, deps) {
             if (inputs.dryRun)
                 return await planOnly(tracks, inputs, deps);
             await makeSnapshots(tracks, inputs, deps, schedule);
-            if (deps.cancelled.aborted)
-                throw new CancelledError();
-            saveStep(deps, { ...step, succeeded: true });
         }
         finally {
             await startStopped(tracks, deps, schedule);
             nameUncertain(tracks, deps);
             publish(deps, tracks);
         }
+        if (deps.cancelled.aborted)
+            throw new CancelledError();
+        if (tracks.some(({ record }) => isStoppedByUs(record.power)))
+            throw new ToldError('a server was not started again');
+        saveStep(deps, { ...step, succeeded: true });
     }, (alerts) => summarizeCreate(tracks, inputs, deps, alerts));
 }
 /** Plans all servers, then makes and awaits their snapshots; throws where one is not to be had. */
@@ -5770,19 +5773,15 @@ async function makeSnapshots(tracks, inputs, deps, schedule) {
     if (!inputs.wait)
         return warnAboutProof(tracks, inputs, deps);
     const starts = [];
-    const failures = [];
     try {
         await waitForSnapshots(made, tracks, inputs, deps, until, (track) => {
-            if (!isStoppedByUs(track.record.power))
-                return;
-            starts.push(startAgain(track, deps, schedule).catch((error) => void failures.push(error)));
+            if (isStoppedByUs(track.record.power))
+                starts.push(startEarly(track, deps, schedule));
         });
     }
     finally {
         await Promise.all(starts);
     }
-    if (failures.length > 0)
-        throw failures[0];
 }
 /** With a restore configured: what is not seen complete before the deploy will not be restored. */
 function warnAboutProof(tracks, inputs, deps) {
@@ -5889,6 +5888,18 @@ async function waitForSnapshots(plans, tracks, inputs, deps, until, onCompleted)
         timeout: formatDuration(inputs.waitTimeout),
     });
 }
+/** Starts a server while other snapshots are still waited for; what fails is tried again at the end of the step. */
+async function startEarly(track, deps, schedule) {
+    try {
+        await startAgain(track, deps, schedule);
+    }
+    catch (error) {
+        if (deps.cancelled.aborted)
+            return;
+        deps.log.event(labelOf(track.record), 'the server is not started yet; that is tried again at the end');
+        deps.log.debug(describeError(error));
+    }
+}
 async function startAgain(track, deps, schedule) {
     const { power } = track.record;
     if (power === null)
@@ -5916,8 +5927,9 @@ async function startStopped(tracks, deps, schedule) {
             await startAgain(track, deps, schedule);
         }
         catch (error) {
-            const title = error instanceof FailedError ? error.title : 'Server not started';
-            deps.log.error(title, `${error instanceof Error ? error.message : String(error)} The post step tries again.`);
+            const { title, text } = alertOf(error);
+            const [what = '', ...causes] = text.split('\n');
+            deps.log.error(title, [`${what} The post step tries again.`, ...causes].join('\n'));
         }
     }));
 }

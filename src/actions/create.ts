@@ -1,4 +1,5 @@
 import { type RootInputs } from '../github/inputs.ts';
+import { describeError } from '../github/log.ts';
 import { formatDuration } from '../github/values.ts';
 import { createSchedule, type Schedule } from '../snapshots/schedule.ts';
 import { contradicts } from '../snapshots/server.ts';
@@ -8,7 +9,7 @@ import { awaitSnapshots } from './awaiting.ts';
 import { summarizeCreate } from './create-report.ts';
 import { createSnapshot } from './creation.ts';
 import { type Deps } from './deps.ts';
-import { CancelledError, FailedError } from './errors.ts';
+import { alertOf, CancelledError, FailedError, ToldError } from './errors.ts';
 import { forEachSideBySide } from './side-by-side.ts';
 import { planServer, rotateSlot, type ServerPlan } from './plan.ts';
 import { isStoppedByUs, START_MS, startServer, stopServer } from './power.ts';
@@ -30,13 +31,15 @@ export async function create(inputs: RootInputs, deps: Deps): Promise<void> {
       try {
         if (inputs.dryRun) return await planOnly(tracks, inputs, deps);
         await makeSnapshots(tracks, inputs, deps, schedule);
-        if (deps.cancelled.aborted) throw new CancelledError();
-        saveStep(deps, { ...step, succeeded: true });
       } finally {
         await startStopped(tracks, deps, schedule);
         nameUncertain(tracks, deps);
         publish(deps, tracks);
       }
+      if (deps.cancelled.aborted) throw new CancelledError();
+      if (tracks.some(({ record }) => isStoppedByUs(record.power)))
+        throw new ToldError('a server was not started again');
+      saveStep(deps, { ...step, succeeded: true });
     },
     (alerts) => summarizeCreate(tracks, inputs, deps, alerts),
   );
@@ -69,16 +72,13 @@ async function makeSnapshots(
   });
   if (!inputs.wait) return warnAboutProof(tracks, inputs, deps);
   const starts: Promise<void>[] = [];
-  const failures: unknown[] = [];
   try {
     await waitForSnapshots(made, tracks, inputs, deps, until, (track) => {
-      if (!isStoppedByUs(track.record.power)) return;
-      starts.push(startAgain(track, deps, schedule).catch((error: unknown) => void failures.push(error)));
+      if (isStoppedByUs(track.record.power)) starts.push(startEarly(track, deps, schedule));
     });
   } finally {
     await Promise.all(starts);
   }
-  if (failures.length > 0) throw failures[0];
 }
 
 /** With a restore configured: what is not seen complete before the deploy will not be restored. */
@@ -215,6 +215,17 @@ async function waitForSnapshots(
   });
 }
 
+/** Starts a server while other snapshots are still waited for; what fails is tried again at the end of the step. */
+async function startEarly(track: Track, deps: Deps, schedule: Schedule): Promise<void> {
+  try {
+    await startAgain(track, deps, schedule);
+  } catch (error) {
+    if (deps.cancelled.aborted) return;
+    deps.log.event(labelOf(track.record), 'the server is not started yet; that is tried again at the end');
+    deps.log.debug(describeError(error));
+  }
+}
+
 async function startAgain(track: Track, deps: Deps, schedule: Schedule): Promise<void> {
   const { power } = track.record;
   if (power === null) return;
@@ -244,11 +255,9 @@ async function startStopped(tracks: readonly Track[], deps: Deps, schedule: Sche
         try {
           await startAgain(track, deps, schedule);
         } catch (error) {
-          const title = error instanceof FailedError ? error.title : 'Server not started';
-          deps.log.error(
-            title,
-            `${error instanceof Error ? error.message : String(error)} The post step tries again.`,
-          );
+          const { title, text } = alertOf(error);
+          const [what = '', ...causes] = text.split('\n');
+          deps.log.error(title, [`${what} The post step tries again.`, ...causes].join('\n'));
         }
       }),
   );
