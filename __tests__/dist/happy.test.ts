@@ -145,7 +145,7 @@ describe('what post does with a finished snapshot', () => {
 
     expect(post).toMatchObject({ code: 0, requests: asks });
     const unasked = life.ends === 'failure' && life.restoreIf === 'false';
-    expect(titlesOf(post)).toEqual(unasked ? ['notice: Not asked to restore'] : []);
+    expect(titlesOf(post)).toEqual(unasked ? ['warning: Not asked to restore'] : []);
     expect(stage.truth().restores).toEqual([]);
     expect(stage.server.machine.contentOf()).toBe('generation-1');
   });

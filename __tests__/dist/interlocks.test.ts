@@ -132,7 +132,7 @@ describe('the snapshot itself', () => {
       between: deployAnd(stage, () => stage.ask('DELETE', '/snapshots/801/')),
     });
 
-    expect(look(stage, post)).toEqual(refused('801 is not in the list'));
+    expect(look(stage, post)).toEqual(refused('it is not in the list'));
   });
 
   test.concurrent('is no longer completed', async () => {
@@ -140,7 +140,7 @@ describe('the snapshot itself', () => {
     const between = deployAnd(stage, () => stage.server.machine.setSwitches({ word_completed: 'archived' }));
     const { post } = await runLife(stage, { ...FAILED, between });
 
-    expect(look(stage, post)).toEqual(refused("801 is 'archived', not 'completed'"));
+    expect(look(stage, post)).toEqual(refused("it is 'archived', not 'completed'"));
   });
 
   test.concurrent('carries the mark of another step', async () => {
@@ -167,7 +167,7 @@ describe('the snapshot itself', () => {
     const post = await runAction(stage, 'post', start);
 
     expect(post).toMatchObject({ code: 1, requests: JUDGED });
-    expect(textOf(post, 'Not restored')).toContain('950 carries the mark of another step');
+    expect(textOf(post, 'Not restored')).toContain('it carries the mark of another step');
     expect(stage.truth().restores).toEqual([]);
   });
 

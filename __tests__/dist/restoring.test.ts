@@ -158,7 +158,9 @@ describe('how the server ends', () => {
       });
 
       expect(titlesOf(post)).toEqual([UNCONFIRMED]);
-      expect(textOf(post, 'Restore requested, not confirmed')).toMatch(/START IT BY HAND/);
+      expect(textOf(post, 'Restore requested, not confirmed')).toMatch(
+        /START THE SERVER BY HAND.*\/power\//s,
+      );
       expect(phase).toBe('stopped');
     },
   );

@@ -53,6 +53,13 @@ describe('the happy path', () => {
     expect(post.runner.visible()).toContain('801');
   });
 
+  test('a dry run warns of a server that it cannot see', async () => {
+    const stage = new Stage();
+    const main = await stage.main({ dryRun: true, serverIds: ['54321'] });
+    expect(main.exitCode).toBe(0);
+    expect(main.runner.titles()).toEqual(['warning Server not seen']);
+  });
+
   test('a dry run only reads, and its post step sends nothing', async () => {
     const stage = new Stage({ snapshots: FULL });
     const main = await stage.main({ dryRun: true, whenFull: 'rotate', stopServer: true });
@@ -344,6 +351,27 @@ describe('others on the server', () => {
     expect(main.exitCode).toBe(1);
     await stage.post(main, { jobStatus: 'success' });
     expect(stage.calls()).not.toContain('DELETE /snapshots/77/');
+  });
+
+  describe('one server typed in two forms', () => {
+    const uuid = '5f0c9f6e-3a51-4c0b-9d3f-000000000000';
+    const servers = [{ id: SERVER, uuid }];
+
+    test('is refused before anything is requested', async () => {
+      const stage = new Stage({ servers });
+      const main = await stage.main({ serverIds: [SERVER, uuid] });
+      expect(main.exitCode).toBe(1);
+      expect(main.runner.titles()).toEqual(['error One server named twice']);
+      expect(stage.calls()).not.toContain('POST /snapshots/');
+    });
+
+    test('is told as soon as the answers show it, where the token may not read servers', async () => {
+      const stage = new Stage({ servers, switches: { permissions: ['snapshots:read', 'snapshots:write'] } });
+      const main = await stage.main({ serverIds: [SERVER, uuid] });
+      expect(main.exitCode).toBe(1);
+      expect(main.runner.titles()).toEqual(['error One server named twice']);
+      expect(main.runner.annotations[0]?.text).toContain('801 and 802');
+    });
   });
 
   describe('an answer that names only an id, of a snapshot of another server', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { PostInputs, RootInputs } from '../../src/github/inputs.ts';
 import { parseFaults } from '../../simulator/fault.ts';
 import { DEMO_TOKEN } from '../../simulator/machine.ts';
-import { jobOf } from './harness-inputs.ts';
+import { deleteInputs, jobOf } from './harness-inputs.ts';
 import type { StepProcess } from './harness-process.ts';
 import { DAY, markerOf, SERVER, Stage, START, type StageOptions } from './harness.ts';
 
@@ -237,6 +237,26 @@ describe('how a restore ends', () => {
     expect(post.runner.titles()).toEqual(['error Rolled back']);
   });
 
+  test.each([
+    ['may not', { status: 403 }],
+    ['cannot', { status: 404 }],
+  ])(
+    'stopped, and the token %s start it: not confirmed, red, and nothing invites a second one',
+    async (_, answer) => {
+      const { stage, post } = await play(RESTORE, FAILED, {
+        switches: { after_restore: 'stopped' },
+        faults: { method: 'POST', path: '/servers/*/power/', times: 99, kind: 'status', ...answer },
+      });
+      expect(post.exitCode).toBe(1);
+      expect(post.runner.titles()).toEqual(['error Restore requested, not confirmed']);
+      const told = post.runner.visible();
+      expect(told).toContain('START THE SERVER BY HAND');
+      expect(told).toContain(`/servers/${SERVER}/power/`);
+      expect(told).not.toContain('/snapshots/801/restore/');
+      expect(stage.truth.restores).toHaveLength(1);
+    },
+  );
+
   test('stopped, as it was before the snapshot: it stays so', async () => {
     const { stage, post } = await play({ ...RESTORE, stopServer: true }, FAILED, {
       servers: [{ id: SERVER, status: 'stopped' }],
@@ -256,6 +276,16 @@ describe('how a restore ends', () => {
     const { post } = await play({ ...RESTORE, restoreTimeout: 20 * MINUTE }, FAILED, { switches });
     expect(post.exitCode).toBe(1);
     expect(post.runner.titles()).toContain('error Restore requested, not confirmed');
+  });
+
+  test('a snapshot that is gone is named as main knew it, and its absence is said', async () => {
+    const stage = new Stage();
+    const main = await stage.main(RESTORE);
+    await stage.run({ use: 'delete', inputs: deleteInputs({ snapshotIds: ['801'] }) });
+    const post = await stage.post(main, FAILED);
+    expect(post.runner.titles()).toEqual(['error Not restored']);
+    expect(post.runner.visible()).toContain('only if it is there can it be restored');
+    expect(post.runner.summary).toContain('deploy-shop-9001-1');
   });
 
   test('a token that may not read servers: warned of in main, not confirmed in post', async () => {

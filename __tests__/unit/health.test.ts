@@ -15,6 +15,8 @@ interface Checked {
   readonly failure: string | null;
   readonly sent: readonly HttpRequest[];
   readonly events: readonly string[];
+  /** Lines of the heartbeat. */
+  readonly lines: readonly string[];
   readonly tookMs: number;
 }
 
@@ -27,10 +29,15 @@ async function check(
   const clock = new VirtualClock();
   const sent: HttpRequest[] = [];
   const events: string[] = [];
+  const lines: string[] = [];
   const deps = {
     clock,
     cancelled: new AbortController().signal,
-    log: { event: (_label: string, text: string) => events.push(text), debug: () => undefined },
+    log: {
+      event: (_label: string, text: string) => events.push(text),
+      info: (text: string) => lines.push(text),
+      debug: () => undefined,
+    },
     async health(request: HttpRequest) {
       const reply = replies[Math.min(sent.length, replies.length - 1)] ?? answer(200);
       sent.push(request);
@@ -40,7 +47,7 @@ async function check(
     },
   } as unknown as Deps;
   const failure = await clock.run(checkHealth(urls, deps, { schedule: { health: 5000 }, until }));
-  return { failure, sent, events, tookMs: clock.now() };
+  return { failure, sent, events, lines, tookMs: clock.now() };
 }
 
 test('an address is asked for its status alone, with nothing of ours, for 10 s', async () => {
@@ -56,6 +63,14 @@ test('an address is asked for its status alone, with nothing of ours, for 10 s',
       statusOnly: true,
       signal: expect.anything(),
     },
+  ]);
+});
+
+test('a long wait for an answer is heard of each 30 s', async () => {
+  const { lines } = await check([answer(404)], [FIRST], 70_000);
+  expect(lines).toEqual([
+    'Still asking after 30s: https://web.example/health: answered 404',
+    'Still asking after 1m 01s: https://web.example/health: answered 404',
   ]);
 });
 
@@ -75,7 +90,7 @@ describe('an answer', () => {
     ],
   ])('%s', async (_name, reply, why) => {
     const { failure } = await check([reply]);
-    expect(failure).toBe(why && `health check failed: https://web.example/health ${why}`);
+    expect(failure).toBe(why && `health check failed: https://web.example/health ${why} (asked for 10s)`);
   });
 
   test('is asked for every 5 s, until the time is over', async () => {
@@ -113,7 +128,7 @@ describe('an answer', () => {
   test('of several addresses: all must be well, and the first that is not is told', async () => {
     const urls = ['https://a.example/', 'https://b.example/', 'https://c.example/'];
     const { failure } = await check([answer(200), answer(500), answer(404)], urls, 4000);
-    expect(failure).toBe('health check failed: https://b.example/ answered 500');
+    expect(failure).toBe('health check failed: https://b.example/ answered 500 (asked for 0s)');
   });
 });
 
@@ -169,7 +184,10 @@ describe('a redirect', () => {
 
   test.each([
     [5, null],
-    [6, 'health check failed: https://web.example/health did not answer (more than 5 redirects)'],
+    [
+      6,
+      'health check failed: https://web.example/health did not answer (more than 5 redirects) (asked for 0s)',
+    ],
   ])('%i of them', async (count, failure) => {
     const replies = [...Array<HttpResponse>(count).fill(answer(302, '/again')), answer(200)];
     expect((await check(replies, [FIRST], 4000)).failure).toBe(failure);

@@ -27,9 +27,9 @@ const beside = (...others: readonly Parameters<typeof snapshot>[0][]): Pick<Rest
 const COMMON: readonly (readonly [name: string, facts: Partial<RestoreFacts>, refusal: RegExp])[] = [
   ['the list is incomplete', { list: list([MINE], { complete: false }) }, /list of snapshots is incomplete/],
   ['the server is being restored', { serverStatus: 'restoring' }, /already being restored/],
-  ['the snapshot is gone', { list: list([]) }, /801 is not in the list/],
-  ['the snapshot is in progress', listed({ status: 'in_progress' }), /801 is 'in_progress', not 'completed'/],
-  ['the snapshot failed', listed({ status: 'failed' }), /801 is 'failed', not 'completed'/],
+  ['the snapshot is gone', { list: list([]) }, /it is not in the list/],
+  ['the snapshot is in progress', listed({ status: 'in_progress' }), /it is 'in_progress', not 'completed'/],
+  ['the snapshot failed', listed({ status: 'failed' }), /it is 'failed', not 'completed'/],
   ['the snapshot has an unknown word', listed({ status: 'archived' }), /'archived', not 'completed'/],
   ['its id lost digits', listed({ exact: false }), /too large a number/],
   [
@@ -93,7 +93,7 @@ describe('a rollback by the post step', () => {
 
   test.each<[string, Partial<RestoreFacts>, RegExp]>([
     ['nobody saw it completed before the deploy', { seenCompleted: null }, /nobody saw .* half a deploy/],
-    ['it carries the mark of another step', { key: OTHER_KEY }, /801 carries the mark of another step/],
+    ['it carries the mark of another step', { key: OTHER_KEY }, /it carries the mark of another step/],
   ])('is refused alone because %s', (_name, facts, refusal) => {
     expect(checkRollback({ ...FACTS, ...facts }).refusals).toEqual([expect.stringMatching(refusal)]);
   });

@@ -7,7 +7,7 @@ import {
   escapeMarkdown,
   formatSize,
   showTime,
-  shellBlock,
+  codeBlock,
   table,
 } from '../../src/github/markdown.ts';
 
@@ -211,8 +211,11 @@ test('a folded section', () => {
   expect(details('Title', '')).toBe('');
 });
 
-test('a block for the shell', () => {
-  expect(shellBlock('a\nb')).toBe('```sh\na\nb\n```\n\n');
+test.each([
+  ['a command', 'curl a\nb', 'sh'],
+  ['lines of a workflow', 'concurrency:\n  group: a', 'yaml'],
+])('a block to copy: %s', (_name, text, language) => {
+  expect(codeBlock(text)).toBe(`\`\`\`${language}\n${text}\n\`\`\`\n\n`);
 });
 
 test.each([

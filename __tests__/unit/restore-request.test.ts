@@ -59,6 +59,8 @@ async function request(
     serverIds: ['12345'],
     snapshotId: '801',
     exact: true,
+    name: null,
+    createdAt: null,
     key: null,
     seenCompleted: null,
     startIfStopped: true,

@@ -558,9 +558,10 @@ function table(head, rows) {
     const line = (cells) => `| ${cells.join(' | ')} |\n`;
     return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
 }
-/** A fenced block of shell commands. */
-function shellBlock(command) {
-    return `\`\`\`sh\n${command}\n\`\`\`\n\n`;
+/** A fenced block to copy: a shell command, or lines of a workflow. */
+function codeBlock(command) {
+    const language = command.startsWith('curl ') ? 'sh' : 'yaml';
+    return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
 }
 /** A section that is folded away. `title` is Markdown-free text of our own. */
 function details(title, body) {
@@ -690,7 +691,7 @@ function values_parseHealthUrls(text) {
         return url.href;
     });
 }
-/** A token that can stand in a header. `what` names where it comes from. */
+/** A token that can stand in a header; throws with what is likely wrong with it. */
 function values_parseToken(text) {
     if (text === '') {
         throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
@@ -799,7 +800,7 @@ function renderRetention({ server, verdicts }) {
 }
 function renderAlert({ kind, title, text, command }) {
     // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = command === undefined ? '' : `\n${shellBlock(command)}`;
+    const block = command === undefined ? '' : `\n${codeBlock(command)}`;
     const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
     const quoted = body
         .trimEnd()
@@ -818,7 +819,7 @@ function renderLine(line) {
 function renderCommands(commands) {
     if (commands.length === 0)
         return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${shellBlock(commands.join('\n'))}`);
+    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
 }
 function renderEvents(events, withServer) {
     const [first] = events;
@@ -835,6 +836,10 @@ function renderEvents(events, withServer) {
 /** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
 function restoreCommand(apiUrl, snapshotId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+}
+/** The command that starts a server by hand [C]. */
+function startCommand(apiUrl, serverId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }
 
 ;// CONCATENATED MODULE: external "node:crypto"
@@ -1004,8 +1009,8 @@ function waiting_findByKey(snapshots, key) {
         .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || newestFirst(b, a));
 }
 /**
- * Of a step's snapshot and the others with its key, those that are not needed, because one that is completed stays:
- * the step's own, which its outputs name, or another where that one has failed. `null` while none is known to be.
+ * Which of the snapshots with a step's key may go: all but its own, which the outputs name, when that is completed;
+ * all but a completed twin when its own has failed. `null` while no completed one is known to stay.
  */
 function waiting_findSurplus(own, twins) {
     const isCompleted = ({ status }) => meaningOf(status) === 'completed';
@@ -1189,8 +1194,8 @@ function describe(fields) {
 }
 /** What a call is for, in the words of a permission. */
 function purposeOf({ method, path }) {
-    const [, room, , call] = path.split('/');
-    if (room === 'servers')
+    const [, resource, , call] = path.split('/');
+    if (resource === 'servers')
         return call === 'power' ? 'to start and stop servers' : 'to read servers';
     if (method === 'GET')
         return 'to read snapshots';
@@ -4584,6 +4589,10 @@ function createTrack(deps, index, start) {
 function track_labelOf(record) {
     return record.serverName ? `${record.serverName} (${record.server})` : record.server;
 }
+/** The server of a snapshot as people know it; `fallback` where the API names none. */
+function labelOfServer(server, fallback = 'an unknown server') {
+    return track_labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
+}
 /** A snapshot's id as people read it. */
 function track_showId(id) {
     return id === '' ? 'without a usable id' : id;
@@ -4629,14 +4638,24 @@ function rowOf({ record, snapshot, before }) {
 
 
 
+
 /** Why no snapshot came about, for which server, and what to do: the errors of planning and creating. */
 /** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
 function creation_errors_serverFull(track, deps, snapshots, remark, options) {
     const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
-    const next = options.rotates
+    return new FailedError('Server full', `${labelOf(track.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`, options.cause && { cause: options.cause });
+}
+/** How to get a slot, given whose the snapshots are. */
+function adviseOnFull(snapshots, deps, rotates) {
+    const own = snapshots.filter((s) => isOwn(parseMarker(s.description), deps.job.origin));
+    if (snapshots.every(({ status }) => meaningOf(status) === 'pending'))
+        return 'All of them are in progress: wait until they are complete.';
+    if (own.length === 0)
+        return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action deletes one. Delete one that nobody needs in the panel of VPS.org, or with the delete action and 'force: true'.";
+    const rotate = rotates
         ? ''
-        : `, or set 'when_full: rotate' to let this action delete one of this repository's own`;
-    return new FailedError('Server full', `${labelOf(track.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.\n${lines.join('\n')}\nDelete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${next}.`, options.cause && { cause: options.cause });
+        : ", or set 'when_full: rotate' to let this action delete one of this repository's own";
+    return `Delete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${rotate}.`;
 }
 function describeSlot(snapshot, deps, now) {
     const marker = parseMarker(snapshot.description);
@@ -4689,6 +4708,7 @@ function creation_errors_withoutId({ record }) {
 
 
 
+
 /**
  * Lists the server's snapshots and decides; changes nothing but what is saved of a reused snapshot. Throws
  * {@link FailedError} where the server is full or the list cannot be about it.
@@ -4727,7 +4747,7 @@ async function readSlots(track, deps, until) {
     track.show({ before: match.snapshots });
     if (!match.assumed)
         track.save({ ids: match.ids, serverName: match.name });
-    deps.log.event(labelOf(track.record), `${match.snapshots.length} of 5 snapshots before this one`);
+    deps.log.event(labelOf(track.record), `${match.snapshots.length} of ${SLOT_LIMIT} snapshots before this one`);
     return { list, snapshots: match.snapshots, now: plan_apiTime(list, deps), assumed: match.assumed };
 }
 async function readList(track, deps, until) {
@@ -4755,7 +4775,7 @@ function warnAboutOthers(track, snapshots, deps) {
         const maker = marker?.runId === runId ? `attempt ${marker.runAttempt} of this run` : `run ${marker?.runId}`;
         return `${snapshot.id} of ${maker} (${marker?.repository})`;
     });
-    deps.log.warning('Another run works on this server', `${labelOf(track.record)}: still in progress: ${makers.join(', ')}. Two deploys at a time spoil each other's restore points; let them wait for each other:`, `concurrency:\n  group: deploy-${track.record.server}\n  cancel-in-progress: false`);
+    deps.log.warning('Another run works on this server', `${labelOf(track.record)}: still in progress: ${makers.join(', ')}. A run that has ended may have left it; two deploys at a time spoil each other's restore points, so let them wait for each other:`, `concurrency:\n  group: deploy-${track.record.server}\n  cancel-in-progress: false`);
 }
 function reuse(track, snapshot, deps) {
     const marker = parseMarker(snapshot.description);
@@ -4773,6 +4793,18 @@ function reuse(track, snapshot, deps) {
     track.meet(snapshot.server);
     deps.log.event(labelOf(track.record), `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`);
     return { kind: 'reuse', track, snapshot };
+}
+/** Learns the server's ids and name; gives why that was not possible, which alone stops nothing. */
+async function meetServer(track, deps, until) {
+    try {
+        track.meet(await deps.api.getServer(track.record.server, until));
+        return null;
+    }
+    catch (error) {
+        if (error instanceof VpsError)
+            return error;
+        throw error;
+    }
 }
 /** Why a snapshot may be of another server than the typed one; `null` where the API says that it is not. */
 async function doubtServer(track, snapshot, deps, until) {
@@ -4808,7 +4840,7 @@ async function rotateSlot(plan, inputs, deps, until) {
         deps.log.event(label, deleted ? `snapshot ${victim.id} deleted` : `snapshot ${victim.id} was gone already`);
     }
     catch (cause) {
-        throw new FailedError('No slot was freed', `${label}: snapshot ${victim.id} (${why}) was to be deleted to make room, which is not known to have happened, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again.`, { cause });
+        throw new FailedError('No slot was freed', `${label}: snapshot ${victim.id} (${why}) was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again.`, { cause });
     }
     track.show({ before: (track.before ?? []).filter((s) => s.id !== victim.id) });
     return victim;
@@ -4818,8 +4850,7 @@ async function rotateSlot(plan, inputs, deps, until) {
  * be that one. Throws where it is another one, or where nobody can tell.
  */
 async function plan_confirmServer(serverId, snapshots, deps, until) {
-    const { id, uuid } = await deps.api.getServer(serverId, until);
-    const ids = [serverId, id, uuid].filter((text) => text !== null);
+    const ids = [serverId, ...idsOf(await deps.api.getServer(serverId, until))];
     const stranger = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (stranger === undefined)
         return;
@@ -5225,9 +5256,9 @@ function power_isStoppedByUs(power) {
     return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
 }
 /**
- * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `on.save` is called before
- * each step that changes something, `read` with what the server says first. Throws {@link FailedError} where the server is in no state to be stopped,
- * the API refuses, or it does not stop in time; then the caller starts it again.
+ * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `on.read` is called with what
+ * the server says first, `on.save` before each step that changes something. Throws {@link FailedError} where the
+ * server is in no state to be stopped, the API refuses, or it does not stop in time; then the caller starts it again.
  */
 async function stopServer(target, deps, schedule, on) {
     const { save } = on;
@@ -5396,8 +5427,8 @@ function isUncertain({ phase, resent }) {
     return phase === 'intent' || resent;
 }
 /**
- * A snapshot that main did not follow to its end, or that may have a twin, is looked up before it is spoken of, and
- * one that nothing has shown before it is deleted.
+ * Whether post must read the list first: before it reports a snapshot that main did not see completed or that may
+ * have a twin, and before it deletes one that the API has not shown yet.
  */
 function needsLook(record, step, deletes) {
     const unseen = record.phase === 'created' && (!step.succeeded || (deletes && !record.shown));
@@ -5680,6 +5711,7 @@ async function writeReport(deps, body, render) {
 
 
 
+
 /** Time for the list and all deletions. */
 const TIMEOUT_MS = 10 * 60_000;
 /**
@@ -5695,7 +5727,7 @@ async function remove(inputs, deps) {
     const report = { inputs, listed: [], outcomes: new Map() };
     await writeReport(deps, async () => {
         try {
-            const list = await deps.api.listSnapshots({}, until);
+            const list = await listOrRefuse(inputs, deps, until);
             report.listed = list.snapshots;
             delete_refuseForeign(inputs, list, deps);
             for (const id of snapshotIds) {
@@ -5734,8 +5766,16 @@ function delete_refuseForeign({ snapshotIds, force }, list, deps) {
         return;
     throw new errors_FailedError('Nothing deleted', `Not all of the named snapshots were made by this repository, so none was deleted:\n${refusals.map((r) => `- ${r}`).join('\n')}\nCheck 'snapshot_id'; 'force: true' deletes every named snapshot, whoever made it.`);
 }
+async function listOrRefuse({ snapshotIds }, deps, until) {
+    try {
+        return await deps.api.listSnapshots({}, until);
+    }
+    catch (cause) {
+        throw new errors_FailedError('Nothing deleted', `The snapshots could not be listed, so none was deleted: ${snapshotIds.join(', ')}.`, { cause });
+    }
+}
 async function removeOne(id, snapshot, complete, inputs, deps, until) {
-    const label = snapshot?.server.name ?? snapshot?.server.id ?? '';
+    const label = snapshot === undefined ? '' : labelOfServer(snapshot.server);
     if (snapshot === undefined && complete) {
         deps.log.notice('Already gone', `Snapshot ${id} is not listed: it was deleted before, or is too new to be listed.`);
         return 'gone';
@@ -5760,7 +5800,7 @@ function summarize({ inputs, listed, outcomes }, alerts, deps) {
         const snapshot = listed.find((s) => s.id === id);
         const outcome = outcomes.get(id);
         return {
-            server: snapshot?.server.name ?? snapshot?.server.id ?? 'unknown',
+            server: snapshot === undefined ? 'unknown' : labelOfServer(snapshot.server),
             snapshotId: id,
             name: snapshot?.name ?? null,
             status: outcome === undefined ? 'not touched' : words[outcome],
@@ -5769,10 +5809,11 @@ function summarize({ inputs, listed, outcomes }, alerts, deps) {
         };
     });
     const deleted = [...outcomes.values()].filter((outcome) => outcome === 'deleted').length;
+    const gone = [...outcomes.values()].filter((outcome) => outcome === 'gone').length;
     return renderSummary({
         headline: inputs.dryRun
             ? '🔎 VPS.org snapshots: dry run, nothing was deleted'
-            : `🗑️ ${deleted} of ${rows.length} VPS.org snapshots deleted`,
+            : `${deleted + gone < rows.length ? '❌' : '🗑️'} ${deleted} of ${rows.length} VPS.org snapshots deleted`,
         rows,
         alerts,
         events: deps.log.events(),
@@ -5856,7 +5897,7 @@ function checkRoot(reader, inputs, restoreIf) {
         reader.problem('restore_if', "it is already true before the deploy has run. Write it with == 'failure', as in ${{ steps.deploy.outcome == 'failure' }}: a step that has not run or was skipped is not a failed one, so != 'success' does not do");
     }
     else if (asked === null) {
-        reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty`);
+        reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty${/[=.(]/.test(restoreIf) ? '. An expression stands inside ${{ }}' : ''}`);
     }
 }
 /** The inputs of the root action's post step; never throws for what they contain. */

@@ -671,7 +671,7 @@ function values_parseHealthUrls(text) {
         return url.href;
     });
 }
-/** A token that can stand in a header. `what` names where it comes from. */
+/** A token that can stand in a header; throws with what is likely wrong with it. */
 function values_parseToken(text) {
     if (text === '') {
         throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
@@ -742,6 +742,10 @@ function kindOf(id) {
     if (/^\d+$/.test(id))
         return 'number';
     return UUID.test(id) ? 'uuid' : 'other';
+}
+/** Whether ids are of more than one form, so that two of them may mean one server. */
+function areMixed(ids) {
+    return new Set(ids.map(kindOf)).size > 1;
 }
 /** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
 function normalize(id) {
@@ -897,8 +901,8 @@ function describe(fields) {
 }
 /** What a call is for, in the words of a permission. */
 function purposeOf({ method, path }) {
-    const [, room, , call] = path.split('/');
-    if (room === 'servers')
+    const [, resource, , call] = path.split('/');
+    if (resource === 'servers')
         return call === 'power' ? 'to start and stop servers' : 'to read servers';
     if (method === 'GET')
         return 'to read snapshots';
@@ -1069,8 +1073,8 @@ function findByKey(snapshots, key) {
         .toSorted((a, b) => rank[status_meaningOf(a.status)] - rank[status_meaningOf(b.status)] || newestFirst(b, a));
 }
 /**
- * Of a step's snapshot and the others with its key, those that are not needed, because one that is completed stays:
- * the step's own, which its outputs name, or another where that one has failed. `null` while none is known to be.
+ * Which of the snapshots with a step's key may go: all but its own, which the outputs name, when that is completed;
+ * all but a completed twin when its own has failed. `null` while no completed one is known to stay.
  */
 function findSurplus(own, twins) {
     const isCompleted = ({ status }) => meaningOf(status) === 'completed';
@@ -1429,12 +1433,12 @@ function failed({ awaited, watch, status }, verdict) {
 /** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
 function notFollowed(items, cause) {
     const waiting = items.filter((item) => !item.done);
-    return new FailedError('Snapshot not followed to its end', `This cannot be followed any further, because the list is refused: ${waiting.map(describeItem).join(', ')}. Nothing was deleted. When that is mended, go on with the wait action and snapshot_id: ${waiting.map((item) => item.watch.id).join(',')}.`, { cause });
+    return new FailedError('Snapshot not followed to its end', `VPS.org refuses the list, so what becomes of these is unknown: ${waiting.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, go on with the wait action and snapshot_id: ${waiting.map((item) => item.watch.id).join(',')}.`, { cause });
 }
 function timedOut(waiting, options, outage) {
     const ids = waiting.map((item) => item.watch.id).join(',');
     const reason = outage === '' ? '' : ` The API did not answer at last: ${outage}.`;
-    return new FailedError('Snapshot not complete in time', `After ${options.timeout} this is not complete: ${waiting.map(describeItem).join(', ')}.${reason} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${ids}, or give 'wait_timeout' more time.`);
+    return new FailedError('Snapshot not complete in time', `Not complete after ${options.timeout}: ${waiting.map(describeItem).join(', ')}.${reason} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${ids}, or give 'wait_timeout' more time.`);
 }
 function describeItem(item) {
     return `snapshot ${item.watch.id} of ${item.awaited.label()} (${wordOf(item)})`;
@@ -1488,9 +1492,10 @@ function table(head, rows) {
     const line = (cells) => `| ${cells.join(' | ')} |\n`;
     return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
 }
-/** A fenced block of shell commands. */
-function shellBlock(command) {
-    return `\`\`\`sh\n${command}\n\`\`\`\n\n`;
+/** A fenced block to copy: a shell command, or lines of a workflow. */
+function codeBlock(command) {
+    const language = command.startsWith('curl ') ? 'sh' : 'yaml';
+    return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
 }
 /** A section that is folded away. `title` is Markdown-free text of our own. */
 function details(title, body) {
@@ -1606,7 +1611,7 @@ function renderRetention({ server, verdicts }) {
 }
 function renderAlert({ kind, title, text, command }) {
     // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = command === undefined ? '' : `\n${shellBlock(command)}`;
+    const block = command === undefined ? '' : `\n${codeBlock(command)}`;
     const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
     const quoted = body
         .trimEnd()
@@ -1625,7 +1630,7 @@ function renderLine(line) {
 function renderCommands(commands) {
     if (commands.length === 0)
         return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${shellBlock(commands.join('\n'))}`);
+    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
 }
 function renderEvents(events, withServer) {
     const [first] = events;
@@ -1642,6 +1647,169 @@ function renderEvents(events, withServer) {
 /** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
 function restoreCommand(apiUrl, snapshotId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+}
+/** The command that starts a server by hand [C]. */
+function startCommand(apiUrl, serverId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
+}
+
+;// CONCATENATED MODULE: ./build/actions/power.js
+
+
+
+
+
+
+/** Time for a stop to be confirmed (design §3.7). */
+const STOP_MS = 5 * 60_000;
+/** Time for a start: the API may refuse one while it makes a snapshot, which takes up to 10 minutes [D]. */
+const START_MS = 15 * 60_000;
+/** Main stopped this server, or tried to, and has not seen it active again. */
+function isStoppedByUs(power) {
+    return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
+}
+/**
+ * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `on.read` is called with what
+ * the server says first, `on.save` before each step that changes something. Throws {@link FailedError} where the
+ * server is in no state to be stopped, the API refuses, or it does not stop in time; then the caller starts it again.
+ */
+async function stopServer(target, deps, schedule, on) {
+    const { save } = on;
+    const until = deps.clock.now() + STOP_MS;
+    const server = await readBefore(target, deps, until);
+    on.read(server);
+    if (server.status === 'stopped') {
+        save({ found: 'stopped', stop: 'none', started: false });
+        deps.log.event(target.label, 'the server is stopped already and stays so');
+        return;
+    }
+    if (server.status !== 'active') {
+        throw new FailedError('Server not stopped', `${target.label}: the server is '${server.status || 'without a status'}', neither active nor stopped, so it is not stopped for a snapshot. Look at it in the panel of VPS.org; no snapshot was made.`);
+    }
+    save({ found: 'active', stop: 'requested', started: false });
+    deps.log.event(target.label, 'stopping the server');
+    try {
+        await deps.api.powerServer(target.id, 'stop', until);
+    }
+    catch (error) {
+        if (!(error instanceof VpsError))
+            throw error;
+        if (certaintyOf(error) !== 'unclear') {
+            save({ found: 'active', stop: 'none', started: false });
+            throw powerRefused(target, 'stop', error);
+        }
+        deps.log.event(target.label, `unclear answer to the stop request: ${error.message}`);
+    }
+    while (deps.clock.now() < until) {
+        await pause(deps, schedule.doubt);
+        const seen = await look(() => deps.api.getServer(target.id, until)).catch((error) => {
+            throw stopUnseen(target, error);
+        });
+        if ('value' in seen && seen.value.status === 'stopped') {
+            save({ found: 'active', stop: 'confirmed', started: false });
+            deps.log.event(target.label, 'the server is stopped');
+            return;
+        }
+    }
+    throw new FailedError('Server not stopped', `${target.label}: the server did not stop within 5 minutes. It is started again, and no snapshot was made. Look at it in the panel of VPS.org, or take the snapshot without 'stop_server'.`);
+}
+async function readBefore(target, deps, until) {
+    try {
+        return await deps.api.getServer(target.id, until);
+    }
+    catch (error) {
+        throw new FailedError('Server not stopped', `${target.label}: 'stop_server' needs to read the server's state, which failed; no snapshot was made. The token needs the permission to read and to stop servers, or use 'stop_server: false'.`, { cause: error });
+    }
+}
+/**
+ * Starts a server and waits until it is `active`. One in a transition is waited for first; a refusal is tried
+ * again within the time. `doubtful` says that the server may still be about to stop, so that `active` must be
+ * seen for a while. Throws {@link FailedError} with what to do.
+ */
+async function startServer(target, deps, options) {
+    const { schedule, until } = options;
+    let active = 0;
+    let quiet = 0;
+    let last;
+    const heartbeat = createHeartbeat('starting', deps);
+    for (;;) {
+        const seen = await look(() => deps.api.getServer(target.id, until)).catch(async (error) => await startUnseen(target, deps, options, error));
+        if ('outage' in seen)
+            last = seen.outage;
+        const status = 'value' in seen ? seen.value.status : '';
+        active = status === 'active' ? active + 1 : 0;
+        if (active >= (options.doubtful === true ? LOOKS.stillActive : 1)) {
+            deps.log.event(target.label, 'the server is active');
+            return;
+        }
+        quiet -= 1;
+        if (status === 'stopped' && quiet <= 0) {
+            if (last === undefined)
+                deps.log.event(target.label, 'starting the server');
+            const failure = await requestStart(target, deps, until);
+            // The same failure again and again is one line, and a heartbeat.
+            if (failure !== undefined && (failure.kind !== last?.kind || failure.status !== last.status)) {
+                deps.log.event(target.label, `the start request failed and is tried again: ${failure.message}`);
+            }
+            last = failure;
+            // An accepted request is given time to show before it is repeated.
+            quiet = last === undefined ? LOOKS.gone : 0;
+        }
+        if (deps.clock.now() + schedule.doubt >= until)
+            throw notStarted(target, status, last);
+        heartbeat.set(target.label, last?.message ?? `'${status}'`);
+        heartbeat.beat();
+        await pause(deps, schedule.doubt);
+    }
+}
+/**
+ * A server whose state can no longer be read is asked to start all the same, rather than left stopped. One that
+ * refuses may still be about to stop, and is asked again for a while.
+ */
+async function startUnseen(target, deps, { schedule, until }, cause) {
+    deps.log.event(target.label, 'the server cannot be read; requesting a start all the same');
+    let failure = await requestStart(target, deps, until);
+    for (let tries = 1; failure !== undefined && tries < LOOKS.unseenStart; tries += 1) {
+        if (deps.clock.now() + schedule.doubt >= until)
+            break;
+        await pause(deps, schedule.doubt);
+        failure = await requestStart(target, deps, until);
+    }
+    const outcome = failure === undefined
+        ? 'a start was requested, not confirmed'
+        : `each request to start it failed, at last with: ${failure.message}`;
+    throw new FailedError('Server not started', `${target.label}: the server's state cannot be read, so it is unknown whether it is active; ${outcome}. Look at it in the panel of VPS.org, and START IT BY HAND if it is stopped.`, { cause });
+}
+/** Sends a start request; gives the failure that a later try may not meet, throws one that it will. */
+async function requestStart(target, deps, until) {
+    try {
+        await deps.api.powerServer(target.id, 'start', until);
+        return undefined;
+    }
+    catch (error) {
+        if (!(error instanceof VpsError))
+            throw error;
+        const lasting = error.status === 401 || error.status === 403 || error.status === 404 || error.kind === 'certificate';
+        if (lasting || !(isTransient(error) || error.kind === 'http'))
+            throw powerRefused(target, 'start', error);
+        return error;
+    }
+}
+function stopUnseen(target, cause) {
+    return new FailedError('Server not stopped', `${target.label}: a stop was requested, and then the server's state could not be read, so it is unknown whether it stopped. It is started again, and no snapshot was made.`, { cause });
+}
+function powerRefused(target, action, cause) {
+    const unknown = cause instanceof VpsError && cause.status === 404;
+    const reason = unknown
+        ? 'VPS.org knows no such server or no such call (the power call is not in its documentation)'
+        : 'VPS.org did not take the request';
+    const next = action === 'stop'
+        ? "No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'."
+        : 'START IT BY HAND in the panel of VPS.org if it is stopped.';
+    return new FailedError(action === 'stop' ? 'Server not stopped' : 'Server not started', `${target.label}: the server could not be ${action === 'stop' ? 'stopped' : 'started'}: ${reason}. ${next}`, { cause });
+}
+function notStarted(target, status, cause) {
+    return new FailedError('Server not started', `${target.label}: the server is ${status === '' ? 'in an unknown state' : `'${status}'`} and was not seen active in time. START IT BY HAND in the panel of VPS.org if it is stopped.`, { cause });
 }
 
 ;// CONCATENATED MODULE: ./build/github/outputs.js
@@ -4761,6 +4929,10 @@ function createTrack(deps, index, start) {
 function labelOf(record) {
     return record.serverName ? `${record.serverName} (${record.server})` : record.server;
 }
+/** The server of a snapshot as people know it; `fallback` where the API names none. */
+function labelOfServer(server, fallback = 'an unknown server') {
+    return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
+}
 /** A snapshot's id as people read it. */
 function showId(id) {
     return id === '' ? 'without a usable id' : id;
@@ -4801,6 +4973,7 @@ function rowOf({ record, snapshot, before }) {
 ;// CONCATENATED MODULE: ./build/actions/create-report.js
 
 
+
 /** The job summary of the main step. */
 function summarizeCreate(tracks, inputs, deps, alerts) {
     const completed = tracks.filter(({ record }) => record.phase === 'completed');
@@ -4827,6 +5000,9 @@ function headlineOf(tracks, inputs, cancelled) {
     }
     if (done === all && tracks.every(({ record }) => record.reused)) {
         return `♻️ VPS.org ${noun} reused from an earlier attempt${count(done)}`;
+    }
+    if (done === all && tracks.some(({ record }) => isStoppedByUs(record.power))) {
+        return `❌ VPS.org ${noun} complete, but a server was not started again`;
     }
     if (done === all)
         return `📸 VPS.org ${noun} complete${count(done)}`;
@@ -4989,14 +5165,24 @@ function findRunning(snapshots, ownKey) {
 
 
 
+
 /** Why no snapshot came about, for which server, and what to do: the errors of planning and creating. */
 /** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
 function serverFull(track, deps, snapshots, remark, options) {
     const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
-    const next = options.rotates
+    return new FailedError('Server full', `${labelOf(track.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`, options.cause && { cause: options.cause });
+}
+/** How to get a slot, given whose the snapshots are. */
+function adviseOnFull(snapshots, deps, rotates) {
+    const own = snapshots.filter((s) => isOwn(parseMarker(s.description), deps.job.origin));
+    if (snapshots.every(({ status }) => status_meaningOf(status) === 'pending'))
+        return 'All of them are in progress: wait until they are complete.';
+    if (own.length === 0)
+        return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action deletes one. Delete one that nobody needs in the panel of VPS.org, or with the delete action and 'force: true'.";
+    const rotate = rotates
         ? ''
-        : `, or set 'when_full: rotate' to let this action delete one of this repository's own`;
-    return new FailedError('Server full', `${labelOf(track.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.\n${lines.join('\n')}\nDelete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${next}.`, options.cause && { cause: options.cause });
+        : ", or set 'when_full: rotate' to let this action delete one of this repository's own";
+    return `Delete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${rotate}.`;
 }
 function describeSlot(snapshot, deps, now) {
     const marker = parseMarker(snapshot.description);
@@ -5328,6 +5514,7 @@ function findReusable(facts) {
 
 
 
+
 /**
  * Lists the server's snapshots and decides; changes nothing but what is saved of a reused snapshot. Throws
  * {@link FailedError} where the server is full or the list cannot be about it.
@@ -5366,7 +5553,7 @@ async function readSlots(track, deps, until) {
     track.show({ before: match.snapshots });
     if (!match.assumed)
         track.save({ ids: match.ids, serverName: match.name });
-    deps.log.event(labelOf(track.record), `${match.snapshots.length} of 5 snapshots before this one`);
+    deps.log.event(labelOf(track.record), `${match.snapshots.length} of ${SLOT_LIMIT} snapshots before this one`);
     return { list, snapshots: match.snapshots, now: apiTime(list, deps), assumed: match.assumed };
 }
 async function readList(track, deps, until) {
@@ -5394,7 +5581,7 @@ function warnAboutOthers(track, snapshots, deps) {
         const maker = marker?.runId === runId ? `attempt ${marker.runAttempt} of this run` : `run ${marker?.runId}`;
         return `${snapshot.id} of ${maker} (${marker?.repository})`;
     });
-    deps.log.warning('Another run works on this server', `${labelOf(track.record)}: still in progress: ${makers.join(', ')}. Two deploys at a time spoil each other's restore points; let them wait for each other:`, `concurrency:\n  group: deploy-${track.record.server}\n  cancel-in-progress: false`);
+    deps.log.warning('Another run works on this server', `${labelOf(track.record)}: still in progress: ${makers.join(', ')}. A run that has ended may have left it; two deploys at a time spoil each other's restore points, so let them wait for each other:`, `concurrency:\n  group: deploy-${track.record.server}\n  cancel-in-progress: false`);
 }
 function reuse(track, snapshot, deps) {
     const marker = parseMarker(snapshot.description);
@@ -5412,6 +5599,18 @@ function reuse(track, snapshot, deps) {
     track.meet(snapshot.server);
     deps.log.event(labelOf(track.record), `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`);
     return { kind: 'reuse', track, snapshot };
+}
+/** Learns the server's ids and name; gives why that was not possible, which alone stops nothing. */
+async function meetServer(track, deps, until) {
+    try {
+        track.meet(await deps.api.getServer(track.record.server, until));
+        return null;
+    }
+    catch (error) {
+        if (error instanceof VpsError)
+            return error;
+        throw error;
+    }
 }
 /** Why a snapshot may be of another server than the typed one; `null` where the API says that it is not. */
 async function doubtServer(track, snapshot, deps, until) {
@@ -5447,7 +5646,7 @@ async function rotateSlot(plan, inputs, deps, until) {
         deps.log.event(label, deleted ? `snapshot ${victim.id} deleted` : `snapshot ${victim.id} was gone already`);
     }
     catch (cause) {
-        throw new FailedError('No slot was freed', `${label}: snapshot ${victim.id} (${why}) was to be deleted to make room, which is not known to have happened, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again.`, { cause });
+        throw new FailedError('No slot was freed', `${label}: snapshot ${victim.id} (${why}) was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again.`, { cause });
     }
     track.show({ before: (track.before ?? []).filter((s) => s.id !== victim.id) });
     return victim;
@@ -5457,171 +5656,11 @@ async function rotateSlot(plan, inputs, deps, until) {
  * be that one. Throws where it is another one, or where nobody can tell.
  */
 async function confirmServer(serverId, snapshots, deps, until) {
-    const { id, uuid } = await deps.api.getServer(serverId, until);
-    const ids = [serverId, id, uuid].filter((text) => text !== null);
+    const ids = [serverId, ...idsOf(await deps.api.getServer(serverId, until))];
     const stranger = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (stranger === undefined)
         return;
     throw new Error(`snapshot ${stranger.id} is of server ${stranger.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
-}
-
-;// CONCATENATED MODULE: ./build/actions/power.js
-
-
-
-
-
-
-/** Time for a stop to be confirmed (design §3.7). */
-const STOP_MS = 5 * 60_000;
-/** Time for a start: the API may refuse one while it makes a snapshot, which takes up to 10 minutes [D]. */
-const START_MS = 15 * 60_000;
-/** Main stopped this server, or tried to, and has not seen it active again. */
-function isStoppedByUs(power) {
-    return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
-}
-/**
- * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `on.save` is called before
- * each step that changes something, `read` with what the server says first. Throws {@link FailedError} where the server is in no state to be stopped,
- * the API refuses, or it does not stop in time; then the caller starts it again.
- */
-async function stopServer(target, deps, schedule, on) {
-    const { save } = on;
-    const until = deps.clock.now() + STOP_MS;
-    const server = await readBefore(target, deps, until);
-    on.read(server);
-    if (server.status === 'stopped') {
-        save({ found: 'stopped', stop: 'none', started: false });
-        deps.log.event(target.label, 'the server is stopped already and stays so');
-        return;
-    }
-    if (server.status !== 'active') {
-        throw new FailedError('Server not stopped', `${target.label}: the server is '${server.status || 'without a status'}', neither active nor stopped, so it is not stopped for a snapshot. Look at it in the panel of VPS.org; no snapshot was made.`);
-    }
-    save({ found: 'active', stop: 'requested', started: false });
-    deps.log.event(target.label, 'stopping the server');
-    try {
-        await deps.api.powerServer(target.id, 'stop', until);
-    }
-    catch (error) {
-        if (!(error instanceof VpsError))
-            throw error;
-        if (certaintyOf(error) !== 'unclear') {
-            save({ found: 'active', stop: 'none', started: false });
-            throw powerRefused(target, 'stop', error);
-        }
-        deps.log.event(target.label, `unclear answer to the stop request: ${error.message}`);
-    }
-    while (deps.clock.now() < until) {
-        await pause(deps, schedule.doubt);
-        const seen = await look(() => deps.api.getServer(target.id, until)).catch((error) => {
-            throw stopUnseen(target, error);
-        });
-        if ('value' in seen && seen.value.status === 'stopped') {
-            save({ found: 'active', stop: 'confirmed', started: false });
-            deps.log.event(target.label, 'the server is stopped');
-            return;
-        }
-    }
-    throw new FailedError('Server not stopped', `${target.label}: the server did not stop within 5 minutes. It is started again, and no snapshot was made. Look at it in the panel of VPS.org, or take the snapshot without 'stop_server'.`);
-}
-async function readBefore(target, deps, until) {
-    try {
-        return await deps.api.getServer(target.id, until);
-    }
-    catch (error) {
-        throw new FailedError('Server not stopped', `${target.label}: 'stop_server' needs to read the server's state, which failed; no snapshot was made. The token needs the permission to read and to stop servers, or use 'stop_server: false'.`, { cause: error });
-    }
-}
-/**
- * Starts a server and waits until it is `active`. One in a transition is waited for first; a refusal is tried
- * again within the time. `doubtful` says that the server may still be about to stop, so that `active` must be
- * seen for a while. Throws {@link FailedError} with what to do.
- */
-async function startServer(target, deps, options) {
-    const { schedule, until } = options;
-    let active = 0;
-    let quiet = 0;
-    let last;
-    const heartbeat = createHeartbeat('starting', deps);
-    for (;;) {
-        const seen = await look(() => deps.api.getServer(target.id, until)).catch(async (error) => await startUnseen(target, deps, options, error));
-        if ('outage' in seen)
-            last = seen.outage;
-        const status = 'value' in seen ? seen.value.status : '';
-        active = status === 'active' ? active + 1 : 0;
-        if (active >= (options.doubtful === true ? LOOKS.stillActive : 1)) {
-            deps.log.event(target.label, 'the server is active');
-            return;
-        }
-        quiet -= 1;
-        if (status === 'stopped' && quiet <= 0) {
-            if (last === undefined)
-                deps.log.event(target.label, 'starting the server');
-            const failure = await requestStart(target, deps, until);
-            // The same failure again and again is one line, and a heartbeat.
-            if (failure !== undefined && (failure.kind !== last?.kind || failure.status !== last.status)) {
-                deps.log.event(target.label, `the start request failed and is tried again: ${failure.message}`);
-            }
-            last = failure;
-            // An accepted request is given time to show before it is repeated.
-            quiet = last === undefined ? LOOKS.gone : 0;
-        }
-        if (deps.clock.now() + schedule.doubt >= until)
-            throw notStarted(target, status, last);
-        heartbeat.set(target.label, last?.message ?? `'${status}'`);
-        heartbeat.beat();
-        await pause(deps, schedule.doubt);
-    }
-}
-/**
- * A server whose state can no longer be read is asked to start all the same, rather than left stopped. One that
- * refuses may still be about to stop, and is asked again for a while.
- */
-async function startUnseen(target, deps, { schedule, until }, cause) {
-    deps.log.event(target.label, 'the server cannot be read; requesting a start all the same');
-    let failure = await requestStart(target, deps, until);
-    for (let tries = 1; failure !== undefined && tries < LOOKS.unseenStart; tries += 1) {
-        if (deps.clock.now() + schedule.doubt >= until)
-            break;
-        await pause(deps, schedule.doubt);
-        failure = await requestStart(target, deps, until);
-    }
-    const outcome = failure === undefined
-        ? 'a start was requested, not confirmed'
-        : `each request to start it failed, at last with: ${failure.message}`;
-    throw new FailedError('Server not started', `${target.label}: the server's state cannot be read, so it is unknown whether it is active; ${outcome}. Look at it in the panel of VPS.org, and START IT BY HAND if it is stopped.`, { cause });
-}
-/** Sends a start request; gives the failure that a later try may not meet, throws one that it will. */
-async function requestStart(target, deps, until) {
-    try {
-        await deps.api.powerServer(target.id, 'start', until);
-        return undefined;
-    }
-    catch (error) {
-        if (!(error instanceof VpsError))
-            throw error;
-        const lasting = error.status === 401 || error.status === 403 || error.status === 404 || error.kind === 'certificate';
-        if (lasting || !(isTransient(error) || error.kind === 'http'))
-            throw powerRefused(target, 'start', error);
-        return error;
-    }
-}
-function stopUnseen(target, cause) {
-    return new FailedError('Server not stopped', `${target.label}: a stop was requested, and then the server's state could not be read, so it is unknown whether it stopped. It is started again, and no snapshot was made.`, { cause });
-}
-function powerRefused(target, action, cause) {
-    const unknown = cause instanceof VpsError && cause.status === 404;
-    const reason = unknown
-        ? 'VPS.org knows no such server or no such call (the power call is not in its documentation)'
-        : 'VPS.org did not take the request';
-    const next = action === 'stop'
-        ? "No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'."
-        : 'START IT BY HAND in the panel of VPS.org if it is stopped.';
-    return new FailedError(action === 'stop' ? 'Server not stopped' : 'Server not started', `${target.label}: the server could not be ${action === 'stop' ? 'stopped' : 'started'}: ${reason}. ${next}`, { cause });
-}
-function notStarted(target, status, cause) {
-    return new FailedError('Server not started', `${target.label}: the server is ${status === '' ? 'in an unknown state' : `'${status}'`} and was not seen active in time. START IT BY HAND in the panel of VPS.org if it is stopped.`, { cause });
 }
 
 ;// CONCATENATED MODULE: ./build/actions/report.js
@@ -5770,6 +5809,7 @@ async function makeSnapshots(tracks, inputs, deps, schedule) {
         publish(deps, tracks);
         await warnAboutReading(plan.track, inputs, deps, until);
     });
+    refuseSameServer(tracks);
     if (!inputs.wait)
         return warnAboutProof(tracks, inputs, deps);
     const starts = [];
@@ -5797,6 +5837,8 @@ function mayRestore(inputs) {
 /** Lists and plans all servers before anything is changed on one. */
 async function planServers(tracks, inputs, deps, until) {
     const plans = new Map();
+    if (areMixed(inputs.serverIds))
+        await Promise.all(tracks.map((track) => meetServer(track, deps, until)));
     await forEachSideBySide(tracks, async (track) => {
         plans.set(track, await planServer(track, inputs, deps, until));
     });
@@ -5811,13 +5853,22 @@ function refuseSameServer(tracks) {
             .find((other) => other.record.ids.some((id) => record.ids.includes(id)));
         if (twin === undefined)
             continue;
-        throw new FailedError('One server named twice', `'server_id': ${twin.record.server} and ${record.server} are the same server (${record.serverName ?? 'no name'}); give it once. Nothing was requested.`);
+        const made = [twin.record.snapshotId, record.snapshotId].filter((id) => id !== null);
+        const state = made.length === 0
+            ? 'Nothing was requested.'
+            : `Made before that was known: ${made.join(' and ')}; delete one of them.`;
+        throw new FailedError('One server named twice', `'server_id': ${twin.record.server} and ${record.server} are the same server (${record.serverName ?? 'no name'}); give it once. ${state}`);
     }
 }
 async function planOnly(tracks, inputs, deps) {
-    const plans = await planServers(tracks, inputs, deps, deps.clock.now() + inputs.waitTimeout);
+    const until = deps.clock.now() + inputs.waitTimeout;
+    const plans = await planServers(tracks, inputs, deps, until);
     for (const plan of plans) {
         const { track } = plan;
+        const unmet = await meetServer(track, deps, until);
+        if (unmet !== null) {
+            deps.log.warning('Server not seen', `${labelOf(track.record)}: whether there is such a server is unknown, because it could not be read. ${unmet.message}`);
+        }
         track.save({});
         const parts = [
             inputs.stopServer && plan.kind !== 'reuse' ? 'stop the server if it is active' : '',
@@ -5928,8 +5979,7 @@ async function startStopped(tracks, deps, schedule) {
         }
         catch (error) {
             const { title, text } = alertOf(error);
-            const [what = '', ...causes] = text.split('\n');
-            deps.log.error(title, [`${what} The post step tries again.`, ...causes].join('\n'));
+            deps.log.error(title, `${text}\nThe post step tries again.`);
         }
     }));
 }
@@ -6072,7 +6122,7 @@ function checkRoot(reader, inputs, restoreIf) {
         reader.problem('restore_if', "it is already true before the deploy has run. Write it with == 'failure', as in ${{ steps.deploy.outcome == 'failure' }}: a step that has not run or was skipped is not a failed one, so != 'success' does not do");
     }
     else if (asked === null) {
-        reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty`);
+        reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty${/[=.(]/.test(restoreIf) ? '. An expression stands inside ${{ }}' : ''}`);
     }
 }
 /** The inputs of the root action's post step; never throws for what they contain. */

@@ -659,9 +659,10 @@ function table(head, rows) {
     const line = (cells) => `| ${cells.join(' | ')} |\n`;
     return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
 }
-/** A fenced block of shell commands. */
-function shellBlock(command) {
-    return `\`\`\`sh\n${command}\n\`\`\`\n\n`;
+/** A fenced block to copy: a shell command, or lines of a workflow. */
+function codeBlock(command) {
+    const language = command.startsWith('curl ') ? 'sh' : 'yaml';
+    return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
 }
 /** A section that is folded away. `title` is Markdown-free text of our own. */
 function details(title, body) {
@@ -791,7 +792,7 @@ function values_parseHealthUrls(text) {
         return url.href;
     });
 }
-/** A token that can stand in a header. `what` names where it comes from. */
+/** A token that can stand in a header; throws with what is likely wrong with it. */
 function values_parseToken(text) {
     if (text === '') {
         throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
@@ -900,7 +901,7 @@ function renderRetention({ server, verdicts }) {
 }
 function renderAlert({ kind, title, text, command }) {
     // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = command === undefined ? '' : `\n${shellBlock(command)}`;
+    const block = command === undefined ? '' : `\n${codeBlock(command)}`;
     const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
     const quoted = body
         .trimEnd()
@@ -919,7 +920,7 @@ function renderLine(line) {
 function renderCommands(commands) {
     if (commands.length === 0)
         return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${shellBlock(commands.join('\n'))}`);
+    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
 }
 function renderEvents(events, withServer) {
     const [first] = events;
@@ -936,6 +937,10 @@ function renderEvents(events, withServer) {
 /** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
 function restoreCommand(apiUrl, snapshotId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+}
+/** The command that starts a server by hand [C]. */
+function startCommand(apiUrl, serverId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/age.js
@@ -1047,6 +1052,10 @@ function kindOf(id) {
         return 'number';
     return UUID.test(id) ? 'uuid' : 'other';
 }
+/** Whether ids are of more than one form, so that two of them may mean one server. */
+function areMixed(ids) {
+    return new Set(ids.map(kindOf)).size > 1;
+}
 /** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
 function normalize(id) {
     return UUID.test(id) ? id.toLowerCase() : id;
@@ -1143,7 +1152,7 @@ function checkRollback(facts) {
         return { ...check, refusals };
     const markedKey = marker_parseMarker(snapshot.description)?.key;
     if (markedKey !== undefined && markedKey !== facts.key) {
-        refusals.push(`snapshot ${snapshot.id} carries the mark of another step`);
+        refusals.push('it carries the mark of another step');
     }
     const { refused, warned } = judgeNewer(facts, snapshot);
     return { snapshot, refusals: [...refusals, ...refused], warnings: [...check.warnings, ...warned] };
@@ -1161,7 +1170,7 @@ function checkAskedRestore(facts, origin, allowOlder) {
         isOwn(marker, origin) &&
         marker.runId === run.runId &&
         marker.runAttempt < run.runAttempt) {
-        refusals.push(`snapshot ${snapshot.id} was made by attempt ${marker.runAttempt} of this run, and this is attempt ${run.runAttempt}: re-run jobs keep outputs of earlier attempts (allow_older: true restores it all the same)`);
+        refusals.push(`it was made by attempt ${marker.runAttempt} of this run, and this is attempt ${run.runAttempt}: re-run jobs keep outputs of earlier attempts (allow_older: true restores it all the same)`);
     }
     const { refused, warned } = judgeNewer(facts, snapshot);
     const hint = refused.map((text) => `${text} (allow_older: true restores it all the same)`);
@@ -1177,18 +1186,18 @@ function checkSnapshot(facts) {
     const found = list.snapshots.filter((s) => s.id === snapshotId);
     const snapshot = found[0] ?? null;
     if (snapshot === null) {
-        refusals.push(`snapshot ${snapshotId} is not in the list; it may have been deleted`);
+        refusals.push('it is not in the list; it may have been deleted');
         return { refusals, warnings: [], snapshot };
     }
     if (found.length > 1)
         refusals.push(`the list shows two snapshots with the id ${snapshotId}`);
     if (!model_isAddressable(snapshot))
-        refusals.push(`the id ${snapshotId} is too large a number to be sure of its digits`);
+        refusals.push('its id is too large a number to be sure of its digits');
     if (status_meaningOf(snapshot.status) !== 'completed') {
-        refusals.push(`snapshot ${snapshotId} is '${snapshot.status}', not 'completed'`);
+        refusals.push(`it is '${snapshot.status}', not 'completed'`);
     }
     if (facts.serverIds.length > 0 && !isOfServer(snapshot.server, facts.serverIds)) {
-        refusals.push(`snapshot ${snapshotId} belongs to another server (${snapshot.server.id ?? 'unknown'})`);
+        refusals.push(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`);
     }
     return { refusals, warnings: [], snapshot };
 }
@@ -1213,8 +1222,7 @@ function isOnSameServer(other, mine, serverIds) {
     // The list was asked for by server: one that names none is more likely of this server than of another.
     if (other.server.id === null && other.server.uuid === null)
         return true;
-    const { id, uuid } = mine.server;
-    return isOfServer(other.server, [...serverIds, ...[id, uuid].filter((text) => text !== null)]);
+    return isOfServer(other.server, [...serverIds, ...server_idsOf(mine.server)]);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/policy.js
@@ -1468,8 +1476,8 @@ function describe(fields) {
 }
 /** What a call is for, in the words of a permission. */
 function purposeOf({ method, path }) {
-    const [, room, , call] = path.split('/');
-    if (room === 'servers')
+    const [, resource, , call] = path.split('/');
+    if (resource === 'servers')
         return call === 'power' ? 'to start and stop servers' : 'to read servers';
     if (method === 'GET')
         return 'to read snapshots';
@@ -1520,8 +1528,8 @@ function waiting_findByKey(snapshots, key) {
         .toSorted((a, b) => rank[status_meaningOf(a.status)] - rank[status_meaningOf(b.status)] || age_newestFirst(b, a));
 }
 /**
- * Of a step's snapshot and the others with its key, those that are not needed, because one that is completed stays:
- * the step's own, which its outputs name, or another where that one has failed. `null` while none is known to be.
+ * Which of the snapshots with a step's key may go: all but its own, which the outputs name, when that is completed;
+ * all but a completed twin when its own has failed. `null` while no completed one is known to stay.
  */
 function findSurplus(own, twins) {
     const isCompleted = ({ status }) => status_meaningOf(status) === 'completed';
@@ -4928,6 +4936,10 @@ function createTrack(deps, index, start) {
 function track_labelOf(record) {
     return record.serverName ? `${record.serverName} (${record.server})` : record.server;
 }
+/** The server of a snapshot as people know it; `fallback` where the API names none. */
+function labelOfServer(server, fallback = 'an unknown server') {
+    return track_labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
+}
 /** A snapshot's id as people read it. */
 function track_showId(id) {
     return id === '' ? 'without a usable id' : id;
@@ -4973,14 +4985,24 @@ function rowOf({ record, snapshot, before }) {
 
 
 
+
 /** Why no snapshot came about, for which server, and what to do: the errors of planning and creating. */
 /** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
 function creation_errors_serverFull(track, deps, snapshots, remark, options) {
     const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
-    const next = options.rotates
+    return new FailedError('Server full', `${labelOf(track.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`, options.cause && { cause: options.cause });
+}
+/** How to get a slot, given whose the snapshots are. */
+function adviseOnFull(snapshots, deps, rotates) {
+    const own = snapshots.filter((s) => isOwn(parseMarker(s.description), deps.job.origin));
+    if (snapshots.every(({ status }) => meaningOf(status) === 'pending'))
+        return 'All of them are in progress: wait until they are complete.';
+    if (own.length === 0)
+        return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action deletes one. Delete one that nobody needs in the panel of VPS.org, or with the delete action and 'force: true'.";
+    const rotate = rotates
         ? ''
-        : `, or set 'when_full: rotate' to let this action delete one of this repository's own`;
-    return new FailedError('Server full', `${labelOf(track.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.\n${lines.join('\n')}\nDelete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${next}.`, options.cause && { cause: options.cause });
+        : ", or set 'when_full: rotate' to let this action delete one of this repository's own";
+    return `Delete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${rotate}.`;
 }
 function describeSlot(snapshot, deps, now) {
     const marker = parseMarker(snapshot.description);
@@ -5033,6 +5055,7 @@ function creation_errors_withoutId({ record }) {
 
 
 
+
 /**
  * Lists the server's snapshots and decides; changes nothing but what is saved of a reused snapshot. Throws
  * {@link FailedError} where the server is full or the list cannot be about it.
@@ -5071,7 +5094,7 @@ async function readSlots(track, deps, until) {
     track.show({ before: match.snapshots });
     if (!match.assumed)
         track.save({ ids: match.ids, serverName: match.name });
-    deps.log.event(labelOf(track.record), `${match.snapshots.length} of 5 snapshots before this one`);
+    deps.log.event(labelOf(track.record), `${match.snapshots.length} of ${SLOT_LIMIT} snapshots before this one`);
     return { list, snapshots: match.snapshots, now: apiTime(list, deps), assumed: match.assumed };
 }
 async function readList(track, deps, until) {
@@ -5099,7 +5122,7 @@ function warnAboutOthers(track, snapshots, deps) {
         const maker = marker?.runId === runId ? `attempt ${marker.runAttempt} of this run` : `run ${marker?.runId}`;
         return `${snapshot.id} of ${maker} (${marker?.repository})`;
     });
-    deps.log.warning('Another run works on this server', `${labelOf(track.record)}: still in progress: ${makers.join(', ')}. Two deploys at a time spoil each other's restore points; let them wait for each other:`, `concurrency:\n  group: deploy-${track.record.server}\n  cancel-in-progress: false`);
+    deps.log.warning('Another run works on this server', `${labelOf(track.record)}: still in progress: ${makers.join(', ')}. A run that has ended may have left it; two deploys at a time spoil each other's restore points, so let them wait for each other:`, `concurrency:\n  group: deploy-${track.record.server}\n  cancel-in-progress: false`);
 }
 function reuse(track, snapshot, deps) {
     const marker = parseMarker(snapshot.description);
@@ -5117,6 +5140,18 @@ function reuse(track, snapshot, deps) {
     track.meet(snapshot.server);
     deps.log.event(labelOf(track.record), `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`);
     return { kind: 'reuse', track, snapshot };
+}
+/** Learns the server's ids and name; gives why that was not possible, which alone stops nothing. */
+async function meetServer(track, deps, until) {
+    try {
+        track.meet(await deps.api.getServer(track.record.server, until));
+        return null;
+    }
+    catch (error) {
+        if (error instanceof VpsError)
+            return error;
+        throw error;
+    }
 }
 /** Why a snapshot may be of another server than the typed one; `null` where the API says that it is not. */
 async function doubtServer(track, snapshot, deps, until) {
@@ -5152,7 +5187,7 @@ async function rotateSlot(plan, inputs, deps, until) {
         deps.log.event(label, deleted ? `snapshot ${victim.id} deleted` : `snapshot ${victim.id} was gone already`);
     }
     catch (cause) {
-        throw new FailedError('No slot was freed', `${label}: snapshot ${victim.id} (${why}) was to be deleted to make room, which is not known to have happened, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again.`, { cause });
+        throw new FailedError('No slot was freed', `${label}: snapshot ${victim.id} (${why}) was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again.`, { cause });
     }
     track.show({ before: (track.before ?? []).filter((s) => s.id !== victim.id) });
     return victim;
@@ -5162,8 +5197,7 @@ async function rotateSlot(plan, inputs, deps, until) {
  * be that one. Throws where it is another one, or where nobody can tell.
  */
 async function confirmServer(serverId, snapshots, deps, until) {
-    const { id, uuid } = await deps.api.getServer(serverId, until);
-    const ids = [serverId, id, uuid].filter((text) => text !== null);
+    const ids = [serverId, ...server_idsOf(await deps.api.getServer(serverId, until))];
     const stranger = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (stranger === undefined)
         return;
@@ -5569,9 +5603,9 @@ function isStoppedByUs(power) {
     return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
 }
 /**
- * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `on.save` is called before
- * each step that changes something, `read` with what the server says first. Throws {@link FailedError} where the server is in no state to be stopped,
- * the API refuses, or it does not stop in time; then the caller starts it again.
+ * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `on.read` is called with what
+ * the server says first, `on.save` before each step that changes something. Throws {@link FailedError} where the
+ * server is in no state to be stopped, the API refuses, or it does not stop in time; then the caller starts it again.
  */
 async function stopServer(target, deps, schedule, on) {
     const { save } = on;
@@ -5740,8 +5774,8 @@ function isUncertain({ phase, resent }) {
     return phase === 'intent' || resent;
 }
 /**
- * A snapshot that main did not follow to its end, or that may have a twin, is looked up before it is spoken of, and
- * one that nothing has shown before it is deleted.
+ * Whether post must read the list first: before it reports a snapshot that main did not see completed or that may
+ * have a twin, and before it deletes one that the API has not shown yet.
  */
 function needsLook(record, step, deletes) {
     const unseen = record.phase === 'created' && (!step.succeeded || (deletes && !record.shown));
@@ -5998,14 +6032,15 @@ async function deleteTwins(leftovers, deps, until) {
 
 
 const ROLLED_BACK = 'Rolled back';
-/** "Restored" may be said: the restore began, it ended, and what was to be checked is well. */
-function isRestored(restore) {
-    return restore.confirmed && restore.health !== 'failed';
+/** "Restored" may be said: the restore began, it ended, and what was to follow is well. */
+function isRestored({ confirmed, reason }) {
+    return confirmed && reason === '';
 }
 /** What a confirmed restore amounts to, without a word more than was seen. */
-function describeRestored({ health, serverStatus, target }) {
+function describeRestored({ before, health, serverStatus, target }) {
     const asBefore = serverStatus === 'stopped' && !target.startIfStopped;
-    const server = asBefore ? 'server is stopped, as it was before the snapshot' : 'server is active again';
+    const active = before === null || before.status === 'active' ? 'server is active again' : 'server is active';
+    const server = asBefore ? 'server is stopped, as it was before the snapshot' : active;
     return `${server}, ${health === 'passed' ? 'health check passed' : 'application not checked'}`;
 }
 /** The title of a restore that did not end well. */
@@ -6028,32 +6063,38 @@ function tellRestore(restore, apiUrl, { log }, asError) {
         return log.error(title, `${label}, snapshot ${snapshotId}: ${reason}. ${advice}`.trimEnd(), command);
     }
     log.event(label, `restored: ${describeRestored(restore)}`);
-    const since = snapshot?.createdAt ?? 'the snapshot was taken';
+    const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
     log[asError ? 'error' : 'notice'](asError ? ROLLED_BACK : 'Restored', `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`);
 }
 function nextStep(restore, apiUrl) {
-    const { requested, confirmed, stage, target, serverStatus, snapshot } = restore;
+    const { requested, confirmed, stage, target } = restore;
     if (confirmed)
         return { advice: 'The server itself is back; look at the application.' };
+    if (stage === 'ended' && requested) {
+        return {
+            advice: 'Do not restore again: START THE SERVER BY HAND, in the panel of VPS.org or so:',
+            command: startCommand(apiUrl, target.serverId),
+        };
+    }
     if (stage === 'other' || stage === 'ended')
         return { advice: 'Look at the server in the panel of VPS.org.' };
     if (!target.exact)
         return {
             advice: 'The id of this snapshot may have lost digits on its way, so look for it in the panel of VPS.org.',
         };
-    const command = restoreCommand(apiUrl, target.snapshotId);
-    if (!requested) {
-        const when = snapshot?.status === 'completed' ? '' : ', and not before the snapshot is completed';
-        return {
-            advice: `Nothing was requested. If you decide to restore all the same${when}, by hand (overwrites the server):`,
-            command,
-        };
+    return { advice: adviseRestore(restore), command: restoreCommand(apiUrl, target.snapshotId) };
+}
+/** What to know before the command to restore is typed. */
+function adviseRestore({ absent, requested, serverStatus, snapshot, target }) {
+    if (requested) {
+        const status = serverStatus === null ? 'unknown' : `'${serverStatus}'`;
+        return `The server's state is ${status}. Look at it in the panel of VPS.org first. Restore by hand only if no restore is running there (overwrites the server):`;
     }
-    const status = serverStatus === null ? 'unknown' : `'${serverStatus}'`;
-    return {
-        advice: `The server's state is ${status}. Look at it in the panel of VPS.org before anything else, and only if no restore is running there, restore by hand (overwrites the server):`,
-        command,
-    };
+    if (absent)
+        return 'Nothing was requested. Look for it in the panel of VPS.org; only if it is there can it be restored by hand (overwrites the server):';
+    const isCompleted = snapshot === null ? target.seenCompleted !== null : snapshot.status === 'completed';
+    const when = isCompleted ? '' : ', and not before the snapshot is completed';
+    return `Nothing was requested. If you decide to restore all the same${when}, by hand (overwrites the server):`;
 }
 /** The summary says a rollback that went well in its own way and place, not a second time as an alert. */
 function withoutRollbacks(alerts) {
@@ -6064,8 +6105,8 @@ function toSummary(restores) {
     return restores.map((restore) => ({
         server: restore.target.label,
         snapshotId: restore.target.snapshotId,
-        name: restore.snapshot?.name ?? null,
-        createdAt: restore.snapshot?.createdAt ?? null,
+        name: restore.snapshot?.name ?? restore.target.name,
+        createdAt: restore.snapshot?.createdAt ?? restore.target.createdAt,
         requested: restore.requested,
         confirmed: restore.confirmed,
         started: restore.started,
@@ -6242,6 +6283,8 @@ async function writeReport(deps, body, render) {
 
 ;// CONCATENATED MODULE: ./build/actions/health.js
 
+
+
 const TRY_MS = 10_000;
 const MAX_REDIRECTS = 5;
 /**
@@ -6249,11 +6292,13 @@ const MAX_REDIRECTS = 5;
  * the first that did not in time. Nothing of ours goes along: no token, no header.
  */
 async function checkHealth(urls, deps, options) {
-    const failures = await Promise.all(urls.map((url) => checkUrl(url, deps, options)));
+    const heartbeat = createHeartbeat('asking', deps);
+    const failures = await Promise.all(urls.map((url) => checkUrl(url, deps, options, heartbeat)));
     return failures.find((failure) => failure !== null) ?? null;
 }
-async function checkUrl(url, deps, options) {
+async function checkUrl(url, deps, options, heartbeat) {
     const shown = withoutQuery(url);
+    const begun = deps.clock.now();
     let told;
     for (;;) {
         const answer = await ask(url, deps, options.until);
@@ -6261,13 +6306,18 @@ async function checkUrl(url, deps, options) {
         if (typeof answer === 'number' || typeof told !== 'number')
             told = answer;
         if (typeof answer === 'number' && answer >= 200 && answer < 300) {
+            heartbeat.remove(shown);
             deps.log.event('', `health check passed: ${shown} answered ${answer}`);
             return null;
         }
         const now = deps.clock.now();
-        if (now + options.schedule.health >= options.until)
-            return `health check failed: ${shown} ${health_describe(told)}`;
+        if (now + options.schedule.health >= options.until) {
+            heartbeat.remove(shown);
+            return `health check failed: ${shown} ${health_describe(told)} (asked for ${values_formatElapsed(now - begun)})`;
+        }
         deps.log.debug(`health check: ${shown} ${health_describe(answer)}`);
+        heartbeat.set(shown, health_describe(answer));
+        heartbeat.beat();
         await deps_pause(deps, options.schedule.health);
     }
 }
@@ -6452,6 +6502,7 @@ function describeRefusal(error) {
 
 
 
+
 /**
  * Watches a requested restore until it is seen to have begun and ended, and starts the server if it ended
  * stopped (design §3.5). Throws nothing that the API does: what was not seen is the result's `reason`.
@@ -6467,14 +6518,33 @@ async function watchRestore(restore, deps, options, heartbeat) {
             return { ...restore, serverStatus: seen.status, reason: unconfirmed(outcome.why, other) };
         if (outcome.end === 'active' || !target.startIfStopped)
             return { ...ended, serverStatus: seen.status };
-        await startServer({ id: target.serverId, label: target.label }, deps, options);
-        return { ...ended, serverStatus: 'active', started: true };
+        const failure = await startAfterwards(restore, deps, options);
+        if (failure === null)
+            return { ...ended, serverStatus: 'active', started: true };
+        return {
+            ...ended,
+            confirmed: false,
+            serverStatus: seen.status,
+            reason: [ended.reason, failure].filter((text) => text !== '').join('; '),
+        };
     }
     catch (error) {
         return { ...restore, serverStatus: seen.status, reason: unconfirmed(log_describeError(error), other) };
     }
     finally {
         heartbeat.remove(target.label);
+    }
+}
+/** What went wrong with the start of a server that the restore left stopped, or `null`. */
+async function startAfterwards({ target }, deps, options) {
+    try {
+        await startServer({ id: target.serverId, label: target.label }, deps, options);
+        return null;
+    }
+    catch (error) {
+        if (!(error instanceof errors_FailedError))
+            throw error;
+        return `the server ended stopped and was not seen active again (${log_describeError(error.cause ?? error)})`;
     }
 }
 const OTHER = 'another restore was running; none was requested by this run';
@@ -6533,9 +6603,10 @@ async function watchUntilEnd({ target, before, accepted, sawRestoring }, deps, o
  * does; each result says what is known.
  */
 async function restoreServers(targets, deps, options) {
-    const restores = await Promise.all(targets.map((target) => judge(target, deps, options)));
+    const judgements = await Promise.all(targets.map((target) => judgeRestore(target, deps, options)));
+    const restores = [...judgements];
     const heartbeat = createHeartbeat('restoring', deps);
-    await Promise.all(restores.map(async (judged, index) => {
+    await Promise.all(judgements.map(async (judged, index) => {
         const tell = async (restore) => {
             restores[index] = restore;
             await options.onRequested(restores);
@@ -6546,12 +6617,13 @@ async function restoreServers(targets, deps, options) {
     }));
     return await addHealth(restores, deps, options);
 }
-/** Reads what the interlocks need and prints how they stand. */
-async function judge(target, deps, options) {
+/** Reads what the interlocks need, prints how they stand, and says whether the restore may be requested. */
+async function judgeRestore(target, deps, options) {
     const restore = {
         target,
         stage: 'refused',
         snapshot: null,
+        absent: false,
         before: null,
         requested: false,
         accepted: false,
@@ -6581,9 +6653,17 @@ async function judge(target, deps, options) {
             `snapshot ${target.snapshotId}: ${taken ?? 'not listed'}`,
             ...(target.key === null ? [] : [`seen completed by: ${target.seenCompleted ?? 'nobody'}`]),
             `server: ${before?.status ?? 'could not be read'}`,
-            ...(refusals.length === 0 ? ['all hold'] : refusals.map((refusal) => `REFUSED: ${refusal}`)),
+            ...(refusals.length === 0
+                ? [before === null ? 'the others hold' : 'all hold']
+                : refusals.map((refusal) => `REFUSED: ${refusal}`)),
         ]);
-        const read = { ...restore, snapshot, before, serverStatus: before?.status ?? null };
+        const read = {
+            ...restore,
+            snapshot,
+            absent: snapshot === null && list.complete,
+            before,
+            serverStatus: before?.status ?? null,
+        };
         if (refusals.length > 0)
             return { ...read, reason: refusals.join('; ') };
         if (other)
@@ -6670,7 +6750,7 @@ async function post(saved, inputs, idle, connect) {
     const dry = step.dryRun ? 'Dry run, nothing is done. ' : '';
     idle.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.why}.`);
     if (inputs.jobStatus === 'failure' && policy_readRestoreIf(inputs.restoreIf) === 'no' && step.succeeded) {
-        idle.log.notice('Not asked to restore', "The job failed and 'restore_if' is false, so nothing is restored. If it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.");
+        idle.log.warning('Not asked to restore', "The job failed and 'restore_if' is false, so nothing is restored, and the server is as the job left it. If it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.");
     }
     const report = {
         step,
@@ -6778,6 +6858,8 @@ function targetOf(leftover) {
         serverIds: record.ids,
         snapshotId: id ?? '',
         exact: isExact(leftover),
+        name: record.name,
+        createdAt: record.createdAt,
         key: record.key,
         seenCompleted: record.phase === 'completed' ? 'the snapshot step' : byWait,
         startIfStopped: record.power?.found !== 'stopped',
@@ -6903,7 +6985,7 @@ function checkRoot(reader, inputs, restoreIf) {
         reader.problem('restore_if', "it is already true before the deploy has run. Write it with == 'failure', as in ${{ steps.deploy.outcome == 'failure' }}: a step that has not run or was skipped is not a failed one, so != 'success' does not do");
     }
     else if (asked === null) {
-        reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty`);
+        reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty${/[=.(]/.test(restoreIf) ? '. An expression stands inside ${{ }}' : ''}`);
     }
 }
 /** The inputs of the root action's post step; never throws for what they contain. */

@@ -581,7 +581,7 @@ __nccwpck_require__.d(core_namespaceObject, {
   getIDToken: () => (getIDToken),
   getInput: () => (core_getInput),
   getMultilineInput: () => (getMultilineInput),
-  getState: () => (getState),
+  getState: () => (core_getState),
   group: () => (group),
   info: () => (info),
   isDebug: () => (isDebug),
@@ -659,9 +659,10 @@ function table(head, rows) {
     const line = (cells) => `| ${cells.join(' | ')} |\n`;
     return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
 }
-/** A fenced block of shell commands. */
-function shellBlock(command) {
-    return `\`\`\`sh\n${command}\n\`\`\`\n\n`;
+/** A fenced block to copy: a shell command, or lines of a workflow. */
+function codeBlock(command) {
+    const language = command.startsWith('curl ') ? 'sh' : 'yaml';
+    return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
 }
 /** A section that is folded away. `title` is Markdown-free text of our own. */
 function details(title, body) {
@@ -791,7 +792,7 @@ function values_parseHealthUrls(text) {
         return url.href;
     });
 }
-/** A token that can stand in a header. `what` names where it comes from. */
+/** A token that can stand in a header; throws with what is likely wrong with it. */
 function values_parseToken(text) {
     if (text === '') {
         throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
@@ -900,7 +901,7 @@ function renderRetention({ server, verdicts }) {
 }
 function renderAlert({ kind, title, text, command }) {
     // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = command === undefined ? '' : `\n${shellBlock(command)}`;
+    const block = command === undefined ? '' : `\n${codeBlock(command)}`;
     const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
     const quoted = body
         .trimEnd()
@@ -919,7 +920,7 @@ function renderLine(line) {
 function renderCommands(commands) {
     if (commands.length === 0)
         return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${shellBlock(commands.join('\n'))}`);
+    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
 }
 function renderEvents(events, withServer) {
     const [first] = events;
@@ -936,6 +937,10 @@ function renderEvents(events, withServer) {
 /** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
 function restoreCommand(apiUrl, snapshotId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+}
+/** The command that starts a server by hand [C]. */
+function startCommand(apiUrl, serverId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/age.js
@@ -1047,18 +1052,22 @@ function kindOf(id) {
         return 'number';
     return UUID.test(id) ? 'uuid' : 'other';
 }
+/** Whether ids are of more than one form, so that two of them may mean one server. */
+function areMixed(ids) {
+    return new Set(ids.map(kindOf)).size > 1;
+}
 /** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
 function normalize(id) {
     return UUID.test(id) ? id.toLowerCase() : id;
 }
 /** The ids that the API says for a server. */
-function idsOf(server) {
+function server_idsOf(server) {
     return [server.id, server.uuid].filter((id) => id !== null);
 }
 /** Whether a snapshot's server is one of the given ids. */
 function isOfServer(server, ids) {
     const known = new Set(ids.map(normalize));
-    return idsOf(server).some((id) => known.has(normalize(id)));
+    return server_idsOf(server).some((id) => known.has(normalize(id)));
 }
 /**
  * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
@@ -1093,7 +1102,7 @@ function matchServer(snapshots, known) {
     };
 }
 function isOneServer(snapshots) {
-    const names = new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' ')));
+    const names = new Set(snapshots.map((s) => server_idsOf(s.server).map(normalize).join(' ')));
     return names.size === 1 && !names.has('');
 }
 /** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
@@ -1101,10 +1110,10 @@ function contradicts(server, known) {
     if (isOfServer(server, known))
         return false;
     const kinds = new Set(known.map(kindOf));
-    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
+    return server_idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
 }
 function merge(known, snapshots) {
-    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
+    return [...new Set([...known, ...snapshots.flatMap((s) => server_idsOf(s.server))])];
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/status.js
@@ -1143,7 +1152,7 @@ function checkRollback(facts) {
         return { ...check, refusals };
     const markedKey = parseMarker(snapshot.description)?.key;
     if (markedKey !== undefined && markedKey !== facts.key) {
-        refusals.push(`snapshot ${snapshot.id} carries the mark of another step`);
+        refusals.push('it carries the mark of another step');
     }
     const { refused, warned } = judgeNewer(facts, snapshot);
     return { snapshot, refusals: [...refusals, ...refused], warnings: [...check.warnings, ...warned] };
@@ -1161,7 +1170,7 @@ function checkAskedRestore(facts, origin, allowOlder) {
         isOwn(marker, origin) &&
         marker.runId === run.runId &&
         marker.runAttempt < run.runAttempt) {
-        refusals.push(`snapshot ${snapshot.id} was made by attempt ${marker.runAttempt} of this run, and this is attempt ${run.runAttempt}: re-run jobs keep outputs of earlier attempts (allow_older: true restores it all the same)`);
+        refusals.push(`it was made by attempt ${marker.runAttempt} of this run, and this is attempt ${run.runAttempt}: re-run jobs keep outputs of earlier attempts (allow_older: true restores it all the same)`);
     }
     const { refused, warned } = judgeNewer(facts, snapshot);
     const hint = refused.map((text) => `${text} (allow_older: true restores it all the same)`);
@@ -1177,18 +1186,18 @@ function checkSnapshot(facts) {
     const found = list.snapshots.filter((s) => s.id === snapshotId);
     const snapshot = found[0] ?? null;
     if (snapshot === null) {
-        refusals.push(`snapshot ${snapshotId} is not in the list; it may have been deleted`);
+        refusals.push('it is not in the list; it may have been deleted');
         return { refusals, warnings: [], snapshot };
     }
     if (found.length > 1)
         refusals.push(`the list shows two snapshots with the id ${snapshotId}`);
     if (!isAddressable(snapshot))
-        refusals.push(`the id ${snapshotId} is too large a number to be sure of its digits`);
+        refusals.push('its id is too large a number to be sure of its digits');
     if (meaningOf(snapshot.status) !== 'completed') {
-        refusals.push(`snapshot ${snapshotId} is '${snapshot.status}', not 'completed'`);
+        refusals.push(`it is '${snapshot.status}', not 'completed'`);
     }
     if (facts.serverIds.length > 0 && !isOfServer(snapshot.server, facts.serverIds)) {
-        refusals.push(`snapshot ${snapshotId} belongs to another server (${snapshot.server.id ?? 'unknown'})`);
+        refusals.push(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`);
     }
     return { refusals, warnings: [], snapshot };
 }
@@ -1213,8 +1222,7 @@ function isOnSameServer(other, mine, serverIds) {
     // The list was asked for by server: one that names none is more likely of this server than of another.
     if (other.server.id === null && other.server.uuid === null)
         return true;
-    const { id, uuid } = mine.server;
-    return isOfServer(other.server, [...serverIds, ...[id, uuid].filter((text) => text !== null)]);
+    return isOfServer(other.server, [...serverIds, ...server_idsOf(mine.server)]);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/schedule.js
@@ -1421,14 +1429,15 @@ function alertOf(error) {
 
 
 const ROLLED_BACK = 'Rolled back';
-/** "Restored" may be said: the restore began, it ended, and what was to be checked is well. */
-function isRestored(restore) {
-    return restore.confirmed && restore.health !== 'failed';
+/** "Restored" may be said: the restore began, it ended, and what was to follow is well. */
+function isRestored({ confirmed, reason }) {
+    return confirmed && reason === '';
 }
 /** What a confirmed restore amounts to, without a word more than was seen. */
-function describeRestored({ health, serverStatus, target }) {
+function describeRestored({ before, health, serverStatus, target }) {
     const asBefore = serverStatus === 'stopped' && !target.startIfStopped;
-    const server = asBefore ? 'server is stopped, as it was before the snapshot' : 'server is active again';
+    const active = before === null || before.status === 'active' ? 'server is active again' : 'server is active';
+    const server = asBefore ? 'server is stopped, as it was before the snapshot' : active;
     return `${server}, ${health === 'passed' ? 'health check passed' : 'application not checked'}`;
 }
 /** The title of a restore that did not end well. */
@@ -1451,32 +1460,38 @@ function tellRestore(restore, apiUrl, { log }, asError) {
         return log.error(title, `${label}, snapshot ${snapshotId}: ${reason}. ${advice}`.trimEnd(), command);
     }
     log.event(label, `restored: ${describeRestored(restore)}`);
-    const since = snapshot?.createdAt ?? 'the snapshot was taken';
+    const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
     log[asError ? 'error' : 'notice'](asError ? ROLLED_BACK : 'Restored', `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`);
 }
 function nextStep(restore, apiUrl) {
-    const { requested, confirmed, stage, target, serverStatus, snapshot } = restore;
+    const { requested, confirmed, stage, target } = restore;
     if (confirmed)
         return { advice: 'The server itself is back; look at the application.' };
+    if (stage === 'ended' && requested) {
+        return {
+            advice: 'Do not restore again: START THE SERVER BY HAND, in the panel of VPS.org or so:',
+            command: startCommand(apiUrl, target.serverId),
+        };
+    }
     if (stage === 'other' || stage === 'ended')
         return { advice: 'Look at the server in the panel of VPS.org.' };
     if (!target.exact)
         return {
             advice: 'The id of this snapshot may have lost digits on its way, so look for it in the panel of VPS.org.',
         };
-    const command = restoreCommand(apiUrl, target.snapshotId);
-    if (!requested) {
-        const when = snapshot?.status === 'completed' ? '' : ', and not before the snapshot is completed';
-        return {
-            advice: `Nothing was requested. If you decide to restore all the same${when}, by hand (overwrites the server):`,
-            command,
-        };
+    return { advice: adviseRestore(restore), command: restoreCommand(apiUrl, target.snapshotId) };
+}
+/** What to know before the command to restore is typed. */
+function adviseRestore({ absent, requested, serverStatus, snapshot, target }) {
+    if (requested) {
+        const status = serverStatus === null ? 'unknown' : `'${serverStatus}'`;
+        return `The server's state is ${status}. Look at it in the panel of VPS.org first. Restore by hand only if no restore is running there (overwrites the server):`;
     }
-    const status = serverStatus === null ? 'unknown' : `'${serverStatus}'`;
-    return {
-        advice: `The server's state is ${status}. Look at it in the panel of VPS.org before anything else, and only if no restore is running there, restore by hand (overwrites the server):`,
-        command,
-    };
+    if (absent)
+        return 'Nothing was requested. Look for it in the panel of VPS.org; only if it is there can it be restored by hand (overwrites the server):';
+    const isCompleted = snapshot === null ? target.seenCompleted !== null : snapshot.status === 'completed';
+    const when = isCompleted ? '' : ', and not before the snapshot is completed';
+    return `Nothing was requested. If you decide to restore all the same${when}, by hand (overwrites the server):`;
 }
 /** The summary says a rollback that went well in its own way and place, not a second time as an alert. */
 function withoutRollbacks(alerts) {
@@ -1487,8 +1502,8 @@ function toSummary(restores) {
     return restores.map((restore) => ({
         server: restore.target.label,
         snapshotId: restore.target.snapshotId,
-        name: restore.snapshot?.name ?? null,
-        createdAt: restore.snapshot?.createdAt ?? null,
+        name: restore.snapshot?.name ?? restore.target.name,
+        createdAt: restore.snapshot?.createdAt ?? restore.target.createdAt,
         requested: restore.requested,
         confirmed: restore.confirmed,
         started: restore.started,
@@ -1612,8 +1627,8 @@ function describe(fields) {
 }
 /** What a call is for, in the words of a permission. */
 function purposeOf({ method, path }) {
-    const [, room, , call] = path.split('/');
-    if (room === 'servers')
+    const [, resource, , call] = path.split('/');
+    if (resource === 'servers')
         return call === 'power' ? 'to start and stop servers' : 'to read servers';
     if (method === 'GET')
         return 'to read snapshots';
@@ -1652,84 +1667,6 @@ async function deps_pause(deps, ms) {
         await deps.clock.sleep(ms, deps.cancelled);
     if (deps.cancelled.aborted)
         throw new CancelledError();
-}
-
-;// CONCATENATED MODULE: ./build/actions/health.js
-
-const TRY_MS = 10_000;
-const MAX_REDIRECTS = 5;
-/**
- * Asks every address until it answers 2xx (design §3.5). Gives `null` when all did, else a sentence that names
- * the first that did not in time. Nothing of ours goes along: no token, no header.
- */
-async function checkHealth(urls, deps, options) {
-    const failures = await Promise.all(urls.map((url) => checkUrl(url, deps, options)));
-    return failures.find((failure) => failure !== null) ?? null;
-}
-async function checkUrl(url, deps, options) {
-    const shown = withoutQuery(url);
-    let told;
-    for (;;) {
-        const answer = await ask(url, deps, options.until);
-        // The last try may end with the time; what the address said before tells more.
-        if (typeof answer === 'number' || typeof told !== 'number')
-            told = answer;
-        if (typeof answer === 'number' && answer >= 200 && answer < 300) {
-            deps.log.event('', `health check passed: ${shown} answered ${answer}`);
-            return null;
-        }
-        const now = deps.clock.now();
-        if (now + options.schedule.health >= options.until)
-            return `health check failed: ${shown} ${health_describe(told)}`;
-        deps.log.debug(`health check: ${shown} ${health_describe(answer)}`);
-        await deps_pause(deps, options.schedule.health);
-    }
-}
-function health_describe(answer) {
-    return typeof answer === 'number' ? `answered ${answer}` : `did not answer (${answer})`;
-}
-/** One try with its redirects: the final status, or why there is none. */
-async function ask(first, deps, until) {
-    let url = first;
-    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-        const remaining = until - deps.clock.now();
-        if (remaining <= 0)
-            return 'no time left';
-        try {
-            const { status, headers } = await deps.health({
-                method: 'GET',
-                url,
-                headers: {},
-                timeoutMs: Math.min(TRY_MS, remaining),
-                statusOnly: true,
-                signal: deps.cancelled,
-            });
-            const location = headers['location'];
-            if (status < 300 || status >= 400 || location === undefined)
-                return status;
-            const next = URL.parse(location, url);
-            const from = new URL(url);
-            if (next === null || !isAllowed(from, next))
-                return 'redirected to another host or from https to http';
-            url = next.href;
-        }
-        catch (error) {
-            return error instanceof Error ? error.message : String(error);
-        }
-    }
-    return `more than ${MAX_REDIRECTS} redirects`;
-}
-function isAllowed(from, to) {
-    const downgrade = from.protocol === 'https:' && to.protocol !== 'https:';
-    return (to.hostname === from.hostname &&
-        /^https?:$/.test(to.protocol) &&
-        !downgrade &&
-        to.username === '' &&
-        to.password === '');
-}
-function withoutQuery(url) {
-    const { origin, pathname } = new URL(url);
-    return origin + pathname;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/heartbeat.js
@@ -1782,6 +1719,93 @@ function createOutageLog({ clock, log }) {
 /** The deadline of one look in a wait until `until`. */
 function lookDeadline(until, { clock }) {
     return Math.max(until, clock.now() + LAST_LOOK_MS);
+}
+
+;// CONCATENATED MODULE: ./build/actions/health.js
+
+
+
+const TRY_MS = 10_000;
+const MAX_REDIRECTS = 5;
+/**
+ * Asks every address until it answers 2xx (design §3.5). Gives `null` when all did, else a sentence that names
+ * the first that did not in time. Nothing of ours goes along: no token, no header.
+ */
+async function checkHealth(urls, deps, options) {
+    const heartbeat = createHeartbeat('asking', deps);
+    const failures = await Promise.all(urls.map((url) => checkUrl(url, deps, options, heartbeat)));
+    return failures.find((failure) => failure !== null) ?? null;
+}
+async function checkUrl(url, deps, options, heartbeat) {
+    const shown = withoutQuery(url);
+    const begun = deps.clock.now();
+    let told;
+    for (;;) {
+        const answer = await ask(url, deps, options.until);
+        // The last try may end with the time; what the address said before tells more.
+        if (typeof answer === 'number' || typeof told !== 'number')
+            told = answer;
+        if (typeof answer === 'number' && answer >= 200 && answer < 300) {
+            heartbeat.remove(shown);
+            deps.log.event('', `health check passed: ${shown} answered ${answer}`);
+            return null;
+        }
+        const now = deps.clock.now();
+        if (now + options.schedule.health >= options.until) {
+            heartbeat.remove(shown);
+            return `health check failed: ${shown} ${health_describe(told)} (asked for ${formatElapsed(now - begun)})`;
+        }
+        deps.log.debug(`health check: ${shown} ${health_describe(answer)}`);
+        heartbeat.set(shown, health_describe(answer));
+        heartbeat.beat();
+        await deps_pause(deps, options.schedule.health);
+    }
+}
+function health_describe(answer) {
+    return typeof answer === 'number' ? `answered ${answer}` : `did not answer (${answer})`;
+}
+/** One try with its redirects: the final status, or why there is none. */
+async function ask(first, deps, until) {
+    let url = first;
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+        const remaining = until - deps.clock.now();
+        if (remaining <= 0)
+            return 'no time left';
+        try {
+            const { status, headers } = await deps.health({
+                method: 'GET',
+                url,
+                headers: {},
+                timeoutMs: Math.min(TRY_MS, remaining),
+                statusOnly: true,
+                signal: deps.cancelled,
+            });
+            const location = headers['location'];
+            if (status < 300 || status >= 400 || location === undefined)
+                return status;
+            const next = URL.parse(location, url);
+            const from = new URL(url);
+            if (next === null || !isAllowed(from, next))
+                return 'redirected to another host or from https to http';
+            url = next.href;
+        }
+        catch (error) {
+            return error instanceof Error ? error.message : String(error);
+        }
+    }
+    return `more than ${MAX_REDIRECTS} redirects`;
+}
+function isAllowed(from, to) {
+    const downgrade = from.protocol === 'https:' && to.protocol !== 'https:';
+    return (to.hostname === from.hostname &&
+        /^https?:$/.test(to.protocol) &&
+        !downgrade &&
+        to.username === '' &&
+        to.password === '');
+}
+function withoutQuery(url) {
+    const { origin, pathname } = new URL(url);
+    return origin + pathname;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/restoration.js
@@ -1951,9 +1975,9 @@ function isStoppedByUs(power) {
     return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
 }
 /**
- * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `on.save` is called before
- * each step that changes something, `read` with what the server says first. Throws {@link FailedError} where the server is in no state to be stopped,
- * the API refuses, or it does not stop in time; then the caller starts it again.
+ * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `on.read` is called with what
+ * the server says first, `on.save` before each step that changes something. Throws {@link FailedError} where the
+ * server is in no state to be stopped, the API refuses, or it does not stop in time; then the caller starts it again.
  */
 async function stopServer(target, deps, schedule, on) {
     const { save } = on;
@@ -2102,6 +2126,7 @@ function notStarted(target, status, cause) {
 
 
 
+
 /**
  * Watches a requested restore until it is seen to have begun and ended, and starts the server if it ended
  * stopped (design §3.5). Throws nothing that the API does: what was not seen is the result's `reason`.
@@ -2117,14 +2142,33 @@ async function watchRestore(restore, deps, options, heartbeat) {
             return { ...restore, serverStatus: seen.status, reason: unconfirmed(outcome.why, other) };
         if (outcome.end === 'active' || !target.startIfStopped)
             return { ...ended, serverStatus: seen.status };
-        await startServer({ id: target.serverId, label: target.label }, deps, options);
-        return { ...ended, serverStatus: 'active', started: true };
+        const failure = await startAfterwards(restore, deps, options);
+        if (failure === null)
+            return { ...ended, serverStatus: 'active', started: true };
+        return {
+            ...ended,
+            confirmed: false,
+            serverStatus: seen.status,
+            reason: [ended.reason, failure].filter((text) => text !== '').join('; '),
+        };
     }
     catch (error) {
         return { ...restore, serverStatus: seen.status, reason: unconfirmed(describeError(error), other) };
     }
     finally {
         heartbeat.remove(target.label);
+    }
+}
+/** What went wrong with the start of a server that the restore left stopped, or `null`. */
+async function startAfterwards({ target }, deps, options) {
+    try {
+        await startServer({ id: target.serverId, label: target.label }, deps, options);
+        return null;
+    }
+    catch (error) {
+        if (!(error instanceof errors_FailedError))
+            throw error;
+        return `the server ended stopped and was not seen active again (${describeError(error.cause ?? error)})`;
     }
 }
 const OTHER = 'another restore was running; none was requested by this run';
@@ -2183,9 +2227,10 @@ async function watchUntilEnd({ target, before, accepted, sawRestoring }, deps, o
  * does; each result says what is known.
  */
 async function restoreServers(targets, deps, options) {
-    const restores = await Promise.all(targets.map((target) => judge(target, deps, options)));
+    const judgements = await Promise.all(targets.map((target) => judgeRestore(target, deps, options)));
+    const restores = [...judgements];
     const heartbeat = createHeartbeat('restoring', deps);
-    await Promise.all(restores.map(async (judged, index) => {
+    await Promise.all(judgements.map(async (judged, index) => {
         const tell = async (restore) => {
             restores[index] = restore;
             await options.onRequested(restores);
@@ -2196,12 +2241,13 @@ async function restoreServers(targets, deps, options) {
     }));
     return await addHealth(restores, deps, options);
 }
-/** Reads what the interlocks need and prints how they stand. */
-async function judge(target, deps, options) {
+/** Reads what the interlocks need, prints how they stand, and says whether the restore may be requested. */
+async function judgeRestore(target, deps, options) {
     const restore = {
         target,
         stage: 'refused',
         snapshot: null,
+        absent: false,
         before: null,
         requested: false,
         accepted: false,
@@ -2219,7 +2265,7 @@ async function judge(target, deps, options) {
         const { snapshot, refusals, warnings } = options.check({
             snapshotId: target.snapshotId,
             key: target.key,
-            serverIds: [...target.serverIds, ...(before === null ? [] : idsOf(before))],
+            serverIds: [...target.serverIds, ...(before === null ? [] : server_idsOf(before))],
             list,
             serverStatus: other ? null : (before?.status ?? null),
             seenCompleted: target.seenCompleted,
@@ -2231,9 +2277,17 @@ async function judge(target, deps, options) {
             `snapshot ${target.snapshotId}: ${taken ?? 'not listed'}`,
             ...(target.key === null ? [] : [`seen completed by: ${target.seenCompleted ?? 'nobody'}`]),
             `server: ${before?.status ?? 'could not be read'}`,
-            ...(refusals.length === 0 ? ['all hold'] : refusals.map((refusal) => `REFUSED: ${refusal}`)),
+            ...(refusals.length === 0
+                ? [before === null ? 'the others hold' : 'all hold']
+                : refusals.map((refusal) => `REFUSED: ${refusal}`)),
         ]);
-        const read = { ...restore, snapshot, before, serverStatus: before?.status ?? null };
+        const read = {
+            ...restore,
+            snapshot,
+            absent: snapshot === null && list.complete,
+            before,
+            serverStatus: before?.status ?? null,
+        };
         if (refusals.length > 0)
             return { ...read, reason: refusals.join('; ') };
         if (other)
@@ -2268,170 +2322,6 @@ async function addHealth(restores, deps, options) {
         const reason = [restore.reason, failure ?? ''].filter((text) => text !== '').join('; ');
         return { ...restore, health: failure === null ? 'passed' : 'failed', reason };
     });
-}
-
-;// CONCATENATED MODULE: ./build/actions/report.js
-
-/**
- * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
- * summary is what a person on call opens first.
- */
-async function writeReport(deps, body, render) {
-    const alerts = [];
-    try {
-        await body();
-    }
-    catch (error) {
-        const told = error instanceof CancelledError || error instanceof ToldError;
-        if (!told)
-            alerts.push(alertOf(error));
-        throw error;
-    }
-    finally {
-        await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/restore.js
-
-
-
-
-
-
-
-
-/** Time to find the servers of the snapshots. */
-const LIST_MS = 5 * 60_000;
-/**
- * The `restore` action: restores the named snapshots, each onto the server it was taken of, and verifies it.
- * Throws unless every restore was confirmed.
- */
-async function restore(inputs, deps) {
-    if (inputs.snapshotIds.length === 0)
-        return deps.log.notice('Nothing to restore', "'snapshot_id' is empty.");
-    const report = { inputs, restores: [] };
-    await writeReport(deps, async () => {
-        try {
-            const targets = await findTargets(inputs, deps);
-            if (inputs.dryRun)
-                return await planOnly(targets, inputs, deps);
-            await restoreAll(targets, report, deps);
-        }
-        finally {
-            setOutputs(report.restores, deps);
-        }
-    }, (alerts) => summarize(report, alerts, deps));
-}
-async function restoreAll(targets, report, deps) {
-    const { inputs } = report;
-    report.restores = await restoreServers(targets, deps, {
-        schedule: createSchedule(inputs.pollInterval),
-        until: deps.clock.now() + inputs.restoreTimeout,
-        timeout: inputs.restoreTimeout,
-        healthUrls: inputs.healthUrls,
-        check: (facts) => checkAskedRestore(facts, deps.job.origin, inputs.allowOlder),
-        whenRestoring: 'wait',
-        async onRequested(restores) {
-            report.restores = restores;
-            setOutputs(restores, deps);
-            await deps.runner.writeSummary(summarize(report, deps.log.alerts(), deps));
-        },
-    });
-    for (const each of report.restores)
-        tellRestore(each, inputs.apiUrl, deps, false);
-    await deps.notice?.tell(describeForGithub(report.restores, deps.job));
-    const left = report.restores.filter((each) => !isRestored(each)).length;
-    if (left > 0)
-        throw new ToldError(`${left} of ${report.restores.length} not restored`);
-}
-/** Finds each snapshot's server; every mistake is told before anything is requested. */
-async function findTargets(inputs, deps) {
-    const { serverId } = inputs;
-    const list = await deps.api.listSnapshots(serverId === null ? {} : { serverId }, deps.clock.now() + LIST_MS);
-    const problems = [];
-    const targets = [];
-    for (const id of inputs.snapshotIds) {
-        const snapshot = list.snapshots.find((s) => s.id === id);
-        const server = snapshot?.server.id ?? snapshot?.server.uuid ?? serverId;
-        if (snapshot === undefined || server === null) {
-            problems.push(snapshot === undefined
-                ? `snapshot ${id} is not listed${serverId === null ? '' : ` for server ${serverId}`}: it may have been deleted, or belong to another server`
-                : `snapshot ${id} names no server`);
-            continue;
-        }
-        if (targets.some((target) => isOfServer(snapshot.server, target.serverIds))) {
-            problems.push(`snapshot ${id} is of the same server as another one: a server can be put back to one state only`);
-        }
-        targets.push(targetOf(snapshot, server, serverId));
-    }
-    if (problems.length > 0) {
-        throw new errors_FailedError('Nothing restored', `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}`);
-    }
-    return targets;
-}
-function targetOf(snapshot, server, askedServer) {
-    const { id, uuid, name } = snapshot.server;
-    return {
-        label: name === null ? server : `${name} (${server})`,
-        serverId: askedServer ?? server,
-        // With a server asked for, the interlock compares the snapshot with that one, not with its own.
-        serverIds: askedServer === null ? [id, uuid].filter((text) => text !== null) : [askedServer],
-        snapshotId: snapshot.id,
-        exact: snapshot.exact,
-        key: null,
-        seenCompleted: null,
-        startIfStopped: true,
-    };
-}
-async function planOnly(targets, inputs, deps) {
-    const until = deps.clock.now() + LIST_MS;
-    const refused = [];
-    for (const target of targets) {
-        const list = await deps.api.listSnapshots({ serverId: target.serverId }, until);
-        const server = await deps.api.getServer(target.serverId, until);
-        const { refusals } = checkAskedRestore({ ...target, list, serverIds: [...target.serverIds, ...idsOf(server)], serverStatus: server.status }, deps.job.origin, inputs.allowOlder);
-        refused.push(...refusals.map((refusal) => `${target.label}: ${refusal}`));
-        const what = refusals.length === 0 ? 'would be restored' : 'would be refused';
-        deps.log.event(target.label, `dry run: snapshot ${target.snapshotId} ${what}`);
-    }
-    if (refused.length > 0)
-        throw new errors_FailedError('Would not be restored', refused.join('\n'));
-}
-function setOutputs(results, { runner }) {
-    runner.setOutput('restored', String(results.length > 0 && results.every(isRestored)));
-    runner.setOutput('restores', JSON.stringify(results.map((result) => ({
-        server_id: result.target.serverId,
-        server_name: result.snapshot?.server.name ?? null,
-        snapshot_id: result.target.snapshotId,
-        requested: result.requested,
-        confirmed: result.confirmed,
-        started: result.started,
-        health: result.health,
-        server_status: result.serverStatus,
-        reason: result.reason,
-    }))));
-}
-function summarize({ restores, inputs }, alerts, { log }) {
-    return renderSummary({
-        headline: inputs.dryRun ? '🔎 VPS.org restore: dry run, nothing was requested' : headlineOf(restores),
-        restores: toSummary(restores),
-        alerts,
-        events: log.events(),
-    });
-}
-function headlineOf(restores) {
-    const restored = restores.filter(isRestored).length;
-    if (restored > 0 && restored === restores.length) {
-        return restored === 1 ? '⏪ VPS.org server restored' : `⏪ ${restored} VPS.org servers restored`;
-    }
-    if (restores.length > 0 && restores.every((each) => each.confirmed)) {
-        return '⚠️ VPS.org server restored, but the health check failed';
-    }
-    if (restores.some((each) => each.requested)) {
-        return `⚠️ VPS.org restore requested, confirmed for ${restored} of ${restores.length}`;
-    }
-    return '❌ VPS.org server not restored';
 }
 
 // EXTERNAL MODULE: external "os"
@@ -5356,7 +5246,7 @@ function saveState(name, value) {
  * @param     name     name of the state to get
  * @returns   string
  */
-function getState(name) {
+function core_getState(name) {
     return process.env[`STATE_${name}`] || '';
 }
 function getIDToken(aud) {
@@ -5381,6 +5271,381 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./build/github/state.js
+
+
+const STEP_STATE = 'step';
+function state_serverState(index) {
+    return `server_${index}`;
+}
+/** Reads what main saved; a torn, foreign or half-written state is never usable. */
+function loadState(run, get = getState) {
+    const text = get(STEP_STATE);
+    if (text === '')
+        return { kind: 'none', why: 'the snapshot step did not get as far as saving anything' };
+    const step = parse(text, isStepRecord);
+    if (step === null)
+        return { kind: 'unreadable', why: 'the saved state of the snapshot step cannot be read' };
+    if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
+        return { kind: 'none', why: 'the saved state belongs to another run' };
+    }
+    const servers = [];
+    for (let index = 0; index < step.servers; index += 1) {
+        const saved = get(state_serverState(index));
+        if (saved === '')
+            continue;
+        const record = parse(saved, isServerRecord);
+        if (record === null || !isSameRun(record, run)) {
+            return { kind: 'unreadable', why: `the saved state of server number ${index + 1} cannot be read` };
+        }
+        servers.push(record);
+    }
+    if (servers.length === 0)
+        return { kind: 'none', why: 'the snapshot step ended before it requested anything' };
+    if (step.succeeded && servers.length < step.servers) {
+        return { kind: 'unreadable', why: 'the saved state lacks a server of the snapshot step' };
+    }
+    return { kind: 'usable', step, servers };
+}
+function isSameRun(record, run) {
+    return record.runId === run.runId && record.runAttempt === run.runAttempt;
+}
+function parse(text, check) {
+    try {
+        const value = JSON.parse(text);
+        return check(value) ? value : null;
+    }
+    catch {
+        return null;
+    }
+}
+const isText = (value) => typeof value === 'string';
+const isFlag = (value) => typeof value === 'boolean';
+const isId = (value) => typeof value === 'string' && ID_PATTERN.test(value);
+const isAmount = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const orNull = (check) => (value) => value === null || check(value);
+const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
+const oneOf = (...words) => (value) => words.includes(value);
+function shape(checks) {
+    return (value) => typeof value === 'object' &&
+        value !== null &&
+        Object.entries(checks).every(([name, check]) => check(value[name]));
+}
+const ON_FAILURE = oneOf('keep', 'restore', 'delete');
+const isStepRecord = shape({
+    version: oneOf(1),
+    repositoryId: isText,
+    runId: isText,
+    runAttempt: isAmount,
+    apiUrl: isText,
+    servers: isAmount,
+    policy: shape({
+        onFailure: ON_FAILURE,
+        onCancel: ON_FAILURE,
+        onSuccess: oneOf('keep', 'delete'),
+        keepLast: isAmount,
+    }),
+    restoreTimeout: isAmount,
+    pollInterval: orNull(isAmount),
+    healthUrls: listOf(isText),
+    dryRun: isFlag,
+    statusBefore: isText,
+    succeeded: isFlag,
+});
+const isServerRecord = shape({
+    version: oneOf(1),
+    runId: isText,
+    runAttempt: isAmount,
+    server: isId,
+    ids: listOf(isId),
+    serverName: orNull(isText),
+    key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
+    name: isText,
+    phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
+    snapshotId: orNull(isId),
+    exact: isFlag,
+    shown: isFlag,
+    createdAt: orNull(isText),
+    sizeMb: orNull((value) => typeof value === 'number'),
+    reused: isFlag,
+    resent: isFlag,
+    twins: listOf(isId),
+    power: orNull(shape({
+        found: oneOf('active', 'stopped'),
+        stop: oneOf('none', 'requested', 'confirmed'),
+        started: isFlag,
+    })),
+});
+
+;// CONCATENATED MODULE: ./build/actions/track.js
+
+
+
+function createTrack(deps, index, start) {
+    const { runId, runAttempt } = deps.job.origin;
+    const track = {
+        record: {
+            version: 1,
+            runId,
+            runAttempt,
+            ...start,
+            ids: [start.server],
+            serverName: null,
+            phase: 'planned',
+            snapshotId: null,
+            exact: true,
+            shown: false,
+            createdAt: null,
+            sizeMb: null,
+            reused: false,
+            resent: false,
+            twins: [],
+            power: null,
+        },
+        snapshot: null,
+        before: null,
+        save(patch) {
+            track.record = { ...track.record, ...patch };
+            deps.runner.saveState(serverState(index), JSON.stringify(track.record));
+        },
+        meet(server) {
+            const ids = [...new Set([...track.record.ids, ...idsOf(server)])];
+            track.save({ ids, serverName: server.name ?? track.record.serverName });
+        },
+        show(seen) {
+            track.snapshot = seen.snapshot ?? track.snapshot;
+            track.before = seen.before ?? track.before;
+        },
+    };
+    return track;
+}
+/** A server as people know it: `web-server-01 (12345)`. */
+function labelOf(record) {
+    return record.serverName ? `${record.serverName} (${record.server})` : record.server;
+}
+/** The server of a snapshot as people know it; `fallback` where the API names none. */
+function labelOfServer(server, fallback = 'an unknown server') {
+    return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
+}
+/** A snapshot's id as people read it. */
+function showId(id) {
+    return id === '' ? 'without a usable id' : id;
+}
+/** Sets the outputs from what is known by now, as soon as there is a snapshot. */
+function publish(deps, tracks) {
+    if (tracks.every(({ record }) => record.snapshotId === null))
+        return;
+    setSnapshotOutputs(deps.runner, tracks.map(outputOf));
+}
+function outputOf({ record, snapshot }) {
+    const made = record.snapshotId !== null;
+    return {
+        server_id: record.server,
+        server_name: record.serverName,
+        snapshot_id: record.snapshotId,
+        name: made ? (snapshot?.name ?? record.name) : null,
+        status: made ? (snapshot?.status ?? null) : null,
+        size_mb: record.sizeMb,
+        created_at: record.createdAt,
+        created: made ? !record.reused : null,
+    };
+}
+/** The row of the summary for what is known by now. */
+function rowOf({ record, snapshot, before }) {
+    const made = [...(record.snapshotId === null ? [] : [record.snapshotId]), ...record.twins];
+    return {
+        server: labelOf(record),
+        snapshotId: record.snapshotId,
+        name: record.snapshotId === null ? null : (snapshot?.name ?? record.name),
+        status: snapshot?.status ?? (record.phase === 'intent' ? 'uncertain' : null),
+        sizeMb: record.sizeMb,
+        createdAt: record.createdAt,
+        slotsUsed: before === null ? null : before.filter((s) => !made.includes(s.id)).length + made.length,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/report.js
+
+/**
+ * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
+ * summary is what a person on call opens first.
+ */
+async function writeReport(deps, body, render) {
+    const alerts = [];
+    try {
+        await body();
+    }
+    catch (error) {
+        const told = error instanceof CancelledError || error instanceof ToldError;
+        if (!told)
+            alerts.push(alertOf(error));
+        throw error;
+    }
+    finally {
+        await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/restore.js
+
+
+
+
+
+
+
+
+
+/** Time to find the servers of the snapshots. */
+const LIST_MS = 5 * 60_000;
+/**
+ * The `restore` action: restores the named snapshots, each onto the server it was taken of, and verifies it.
+ * Throws unless every restore was confirmed.
+ */
+async function restore(inputs, deps) {
+    if (inputs.snapshotIds.length === 0)
+        return deps.log.notice('Nothing to restore', "'snapshot_id' is empty.");
+    const report = { inputs, restores: [] };
+    await writeReport(deps, async () => {
+        try {
+            const targets = await findTargets(inputs, deps);
+            if (inputs.dryRun)
+                return await planOnly(targets, inputs, deps);
+            await restoreAll(targets, report, deps);
+        }
+        finally {
+            setOutputs(report.restores, deps);
+        }
+    }, (alerts) => summarize(report, alerts, deps));
+}
+async function restoreAll(targets, report, deps) {
+    const { inputs } = report;
+    report.restores = await restoreServers(targets, deps, {
+        schedule: createSchedule(inputs.pollInterval),
+        until: deps.clock.now() + inputs.restoreTimeout,
+        timeout: inputs.restoreTimeout,
+        healthUrls: inputs.healthUrls,
+        check: (facts) => checkAskedRestore(facts, deps.job.origin, inputs.allowOlder),
+        whenRestoring: 'wait',
+        async onRequested(restores) {
+            report.restores = restores;
+            setOutputs(restores, deps);
+            await deps.runner.writeSummary(summarize(report, deps.log.alerts(), deps));
+        },
+    });
+    for (const each of report.restores)
+        tellRestore(each, inputs.apiUrl, deps, false);
+    await deps.notice?.tell(describeForGithub(report.restores, deps.job));
+    const left = report.restores.filter((each) => !isRestored(each)).length;
+    if (left > 0)
+        throw new ToldError(`${left} of ${report.restores.length} not restored`);
+}
+/** Finds each snapshot's server; every mistake is told before anything is requested. */
+async function findTargets(inputs, deps) {
+    const { serverId } = inputs;
+    const list = await listOrRefuse(inputs, deps);
+    const problems = [];
+    const targets = [];
+    for (const id of inputs.snapshotIds) {
+        const snapshot = list.snapshots.find((s) => s.id === id);
+        const server = snapshot?.server.id ?? snapshot?.server.uuid ?? serverId;
+        if (snapshot === undefined || server === null) {
+            problems.push(snapshot === undefined
+                ? `snapshot ${id} is not listed${serverId === null ? '' : ` for server ${serverId}`}: it may have been deleted, or belong to another server`
+                : `snapshot ${id} names no server`);
+            continue;
+        }
+        if (targets.some((target) => isOfServer(snapshot.server, target.serverIds))) {
+            problems.push(`snapshot ${id} is of the same server as another one: a server can be put back to one state only`);
+        }
+        targets.push(targetOf(snapshot, server, serverId));
+    }
+    if (problems.length > 0) {
+        throw new errors_FailedError('Nothing restored', `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}`);
+    }
+    return targets;
+}
+async function listOrRefuse({ serverId, snapshotIds }, deps) {
+    try {
+        return await deps.api.listSnapshots(serverId === null ? {} : { serverId }, deps.clock.now() + LIST_MS);
+    }
+    catch (cause) {
+        throw new errors_FailedError('Nothing restored', `The snapshots could not be listed, so no restore was requested of ${snapshotIds.join(', ')}.`, { cause });
+    }
+}
+function targetOf(snapshot, server, askedServer) {
+    return {
+        label: labelOf({ server, serverName: snapshot.server.name }),
+        serverId: askedServer ?? server,
+        // With a server asked for, the interlock compares the snapshot with that one, not with its own.
+        serverIds: askedServer === null ? server_idsOf(snapshot.server) : [askedServer],
+        snapshotId: snapshot.id,
+        exact: snapshot.exact,
+        name: snapshot.name,
+        createdAt: snapshot.createdAt,
+        key: null,
+        seenCompleted: null,
+        startIfStopped: true,
+    };
+}
+/** The dry run: judges as the restore itself would, and requests nothing. */
+async function planOnly(targets, inputs, deps) {
+    const until = deps.clock.now() + LIST_MS;
+    const words = {
+        judged: 'would be restored',
+        other: 'would be restored by nobody: another restore runs, whose end would be waited for',
+        refused: 'would be refused',
+    };
+    const refused = [];
+    for (const target of targets) {
+        const { stage, reason } = await judgeRestore(target, deps, {
+            until,
+            check: (facts) => checkAskedRestore(facts, deps.job.origin, inputs.allowOlder),
+            whenRestoring: 'wait',
+        });
+        if (stage === 'refused')
+            refused.push(`${target.label}, snapshot ${target.snapshotId}: ${reason}`);
+        deps.log.event(target.label, `dry run: snapshot ${target.snapshotId} ${words[stage]}`);
+    }
+    if (refused.length > 0)
+        throw new errors_FailedError('Would not be restored', refused.join('\n'));
+}
+function setOutputs(results, { runner }) {
+    runner.setOutput('restored', String(results.length > 0 && results.every(isRestored)));
+    runner.setOutput('restores', JSON.stringify(results.map((result) => ({
+        server_id: result.target.serverId,
+        server_name: result.snapshot?.server.name ?? null,
+        snapshot_id: result.target.snapshotId,
+        requested: result.requested,
+        confirmed: result.confirmed,
+        started: result.started,
+        health: result.health,
+        server_status: result.serverStatus,
+        reason: result.reason,
+    }))));
+}
+function summarize({ restores, inputs }, alerts, { log }) {
+    return renderSummary({
+        headline: inputs.dryRun ? '🔎 VPS.org restore: dry run, nothing was requested' : headlineOf(restores),
+        restores: toSummary(restores),
+        alerts,
+        events: log.events(),
+    });
+}
+function headlineOf(restores) {
+    const restored = restores.filter(isRestored).length;
+    if (restored > 0 && restored === restores.length) {
+        return restored === 1 ? '⏪ VPS.org server restored' : `⏪ ${restored} VPS.org servers restored`;
+    }
+    if (restores.length > 0 && restores.every((each) => each.confirmed)) {
+        return '⚠️ VPS.org server restored, but the health check failed';
+    }
+    if (restores.some((each) => each.requested)) {
+        return `⚠️ VPS.org restore requested, confirmed for ${restored} of ${restores.length}`;
+    }
+    return '❌ VPS.org server not restored';
+}
+
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
 /** Snapshot names from a template; the API allows letters, digits, hyphens and underscores [D]. */
 /** Our own bound; the API documents none. */
@@ -5506,7 +5771,7 @@ function readGithubToken(reader) {
     maskToken(token);
     return token;
 }
-const ON_FAILURE = (/* unused pure expression or super */ null && (['keep', 'restore', 'delete']));
+const inputs_ON_FAILURE = (/* unused pure expression or super */ null && (['keep', 'restore', 'delete']));
 const ON_SUCCESS = (/* unused pure expression or super */ null && (['keep', 'delete']));
 const MINUTES = 60_000;
 /** The inputs of the root action's main step; throws {@link InputError}. */
@@ -5525,8 +5790,8 @@ function readRootInputs() {
         stopServer: reader.read('stop_server', false, parseBoolean),
         whenFull: reader.read('when_full', 'fail', (text) => parseChoice(text, ['fail', 'rotate'])),
         onRerun: reader.read('on_rerun', 'create', (text) => parseChoice(text, ['create', 'reuse'])),
-        onFailure: reader.read('on_failure', 'keep', (text) => parseChoice(text, ON_FAILURE)),
-        onCancel: reader.read('on_cancel', 'keep', (text) => parseChoice(text, ON_FAILURE)),
+        onFailure: reader.read('on_failure', 'keep', (text) => parseChoice(text, inputs_ON_FAILURE)),
+        onCancel: reader.read('on_cancel', 'keep', (text) => parseChoice(text, inputs_ON_FAILURE)),
         onSuccess: reader.read('on_success', 'keep', (text) => parseChoice(text, ON_SUCCESS)),
         restoreIfGiven: restoreIf !== '',
         keepLast: reader.read('keep_last', 0, (text) => parseCount(text, 0, 1000)),
@@ -5551,7 +5816,7 @@ function checkRoot(reader, inputs, restoreIf) {
         reader.problem('restore_if', "it is already true before the deploy has run. Write it with == 'failure', as in ${{ steps.deploy.outcome == 'failure' }}: a step that has not run or was skipped is not a failed one, so != 'success' does not do");
     }
     else if (asked === null) {
-        reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty`);
+        reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty${/[=.(]/.test(restoreIf) ? '. An expression stands inside ${{ }}' : ''}`);
     }
 }
 /** The inputs of the root action's post step; never throws for what they contain. */

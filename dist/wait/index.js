@@ -480,7 +480,7 @@ __nccwpck_require__.d(core_namespaceObject, {
   getIDToken: () => (getIDToken),
   getInput: () => (core_getInput),
   getMultilineInput: () => (getMultilineInput),
-  getState: () => (getState),
+  getState: () => (core_getState),
   group: () => (group),
   info: () => (info),
   isDebug: () => (isDebug),
@@ -506,7 +506,7 @@ __nccwpck_require__.d(core_namespaceObject, {
  * order, an empty element for a missing one. Called whenever more is known: the last value of a name counts,
  * and a step that is cut off has set what it knew.
  */
-function setSnapshotOutputs(runner, snapshots) {
+function outputs_setSnapshotOutputs(runner, snapshots) {
     const join = (pick) => snapshots.map((snapshot) => String(pick(snapshot) ?? '')).join(',');
     runner.setOutput('snapshot_id', join((s) => s.snapshot_id));
     runner.setOutput('snapshot_name', join((s) => s.name?.replaceAll(',', '') ?? null));
@@ -576,9 +576,10 @@ function table(head, rows) {
     const line = (cells) => `| ${cells.join(' | ')} |\n`;
     return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
 }
-/** A fenced block of shell commands. */
-function shellBlock(command) {
-    return `\`\`\`sh\n${command}\n\`\`\`\n\n`;
+/** A fenced block to copy: a shell command, or lines of a workflow. */
+function codeBlock(command) {
+    const language = command.startsWith('curl ') ? 'sh' : 'yaml';
+    return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
 }
 /** A section that is folded away. `title` is Markdown-free text of our own. */
 function details(title, body) {
@@ -708,7 +709,7 @@ function values_parseHealthUrls(text) {
         return url.href;
     });
 }
-/** A token that can stand in a header. `what` names where it comes from. */
+/** A token that can stand in a header; throws with what is likely wrong with it. */
 function values_parseToken(text) {
     if (text === '') {
         throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
@@ -817,7 +818,7 @@ function renderRetention({ server, verdicts }) {
 }
 function renderAlert({ kind, title, text, command }) {
     // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = command === undefined ? '' : `\n${shellBlock(command)}`;
+    const block = command === undefined ? '' : `\n${codeBlock(command)}`;
     const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
     const quoted = body
         .trimEnd()
@@ -836,7 +837,7 @@ function renderLine(line) {
 function renderCommands(commands) {
     if (commands.length === 0)
         return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${shellBlock(commands.join('\n'))}`);
+    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
 }
 function renderEvents(events, withServer) {
     const [first] = events;
@@ -853,6 +854,10 @@ function renderEvents(events, withServer) {
 /** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
 function restoreCommand(apiUrl, snapshotId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+}
+/** The command that starts a server by hand [C]. */
+function startCommand(apiUrl, serverId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/schedule.js
@@ -1045,8 +1050,8 @@ function findByKey(snapshots, key) {
         .toSorted((a, b) => rank[status_meaningOf(a.status)] - rank[status_meaningOf(b.status)] || newestFirst(b, a));
 }
 /**
- * Of a step's snapshot and the others with its key, those that are not needed, because one that is completed stays:
- * the step's own, which its outputs name, or another where that one has failed. `null` while none is known to be.
+ * Which of the snapshots with a step's key may go: all but its own, which the outputs name, when that is completed;
+ * all but a completed twin when its own has failed. `null` while no completed one is known to stay.
  */
 function findSurplus(own, twins) {
     const isCompleted = ({ status }) => meaningOf(status) === 'completed';
@@ -1396,8 +1401,8 @@ function describe(fields) {
 }
 /** What a call is for, in the words of a permission. */
 function purposeOf({ method, path }) {
-    const [, room, , call] = path.split('/');
-    if (room === 'servers')
+    const [, resource, , call] = path.split('/');
+    if (resource === 'servers')
         return call === 'power' ? 'to start and stop servers' : 'to read servers';
     if (method === 'GET')
         return 'to read snapshots';
@@ -1577,12 +1582,12 @@ function failed({ awaited, watch, status }, verdict) {
 /** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
 function notFollowed(items, cause) {
     const waiting = items.filter((item) => !item.done);
-    return new FailedError('Snapshot not followed to its end', `This cannot be followed any further, because the list is refused: ${waiting.map(describeItem).join(', ')}. Nothing was deleted. When that is mended, go on with the wait action and snapshot_id: ${waiting.map((item) => item.watch.id).join(',')}.`, { cause });
+    return new FailedError('Snapshot not followed to its end', `VPS.org refuses the list, so what becomes of these is unknown: ${waiting.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, go on with the wait action and snapshot_id: ${waiting.map((item) => item.watch.id).join(',')}.`, { cause });
 }
 function timedOut(waiting, options, outage) {
     const ids = waiting.map((item) => item.watch.id).join(',');
     const reason = outage === '' ? '' : ` The API did not answer at last: ${outage}.`;
-    return new FailedError('Snapshot not complete in time', `After ${options.timeout} this is not complete: ${waiting.map(describeItem).join(', ')}.${reason} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${ids}, or give 'wait_timeout' more time.`);
+    return new FailedError('Snapshot not complete in time', `Not complete after ${options.timeout}: ${waiting.map(describeItem).join(', ')}.${reason} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${ids}, or give 'wait_timeout' more time.`);
 }
 function describeItem(item) {
     return `snapshot ${item.watch.id} of ${item.awaited.label()} (${wordOf(item)})`;
@@ -1615,105 +1620,6 @@ async function writeReport(deps, body, render) {
     finally {
         await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
     }
-}
-
-;// CONCATENATED MODULE: ./build/actions/wait.js
-
-
-
-
-
-
-
-/**
- * The `wait` action: waits until snapshots that another step or job requested are completed, and leaves proof
- * of it for the post step of the same job. Throws where one is not.
- */
-async function wait(inputs, deps) {
-    const { snapshotIds, serverIds } = inputs;
-    if (snapshotIds.length === 0)
-        return deps.log.notice('Nothing to wait for', "'snapshot_id' is empty.");
-    const seen = new Map();
-    const serverId = serverIds.length === 1 ? (serverIds[0] ?? null) : null;
-    const until = deps.clock.now() + inputs.waitTimeout;
-    const publish = () => setSnapshotOutputs(deps.runner, snapshotIds.map((id) => outputOf(id, seen, serverId)));
-    const awaited = snapshotIds.map((id) => ({
-        id,
-        key: null,
-        serverId,
-        label: () => labelOf(seen.get(id), serverId),
-        onSeen: (snapshot) => {
-            seen.set(id, snapshot);
-            publish();
-        },
-        onCompleted: () => deps.evidence.save(id),
-    }));
-    await writeReport(deps, async () => {
-        try {
-            if (inputs.dryRun)
-                return await readOnce(inputs, serverId, deps, seen, until);
-            const schedule = createSchedule(inputs.pollInterval);
-            await awaitSnapshots(awaited, deps, { schedule, until, timeout: formatDuration(inputs.waitTimeout) });
-        }
-        finally {
-            publish();
-        }
-    }, (alerts) => summarize({ inputs, seen, serverId }, alerts, deps));
-}
-/** The dry run: says how each snapshot stands now, and leaves no proof. */
-async function readOnce({ snapshotIds }, serverId, deps, seen, until) {
-    const list = await deps.api.listSnapshots(serverId === null ? {} : { serverId }, until);
-    for (const id of snapshotIds) {
-        const snapshot = list.snapshots.find((s) => s.id === id);
-        if (snapshot)
-            seen.set(id, snapshot);
-        deps.log.event('', `dry run: snapshot ${id} is ${snapshot ? `'${snapshot.status}'` : 'not listed'}; it is not waited for`);
-    }
-}
-/** The server of a snapshot as people know it. */
-function labelOf(snapshot, serverId) {
-    const id = snapshot?.server.id ?? snapshot?.server.uuid ?? serverId ?? 'an unknown server';
-    return snapshot?.server.name ? `${snapshot.server.name} (${id})` : id;
-}
-function outputOf(id, seen, serverId) {
-    const snapshot = seen.get(id);
-    return {
-        server_id: snapshot?.server.id ?? snapshot?.server.uuid ?? serverId ?? '',
-        server_name: snapshot?.server.name ?? null,
-        snapshot_id: id,
-        name: snapshot?.name ?? null,
-        status: snapshot?.status ?? null,
-        size_mb: snapshot?.sizeMb ?? null,
-        created_at: snapshot?.createdAt ?? null,
-    };
-}
-function summarize({ inputs, seen, serverId }, alerts, deps) {
-    const { snapshotIds } = inputs;
-    const isDone = (id) => status_meaningOf(seen.get(id)?.status ?? '') === 'completed';
-    const done = snapshotIds.filter(isDone);
-    const all = snapshotIds.length;
-    const headline = inputs.dryRun
-        ? '🔎 VPS.org snapshot: dry run, not waited'
-        : done.length === all
-            ? `📸 VPS.org ${all === 1 ? 'snapshot' : 'snapshots'} complete`
-            : `❌ VPS.org snapshot not complete: ${done.length} of ${all} completed`;
-    return renderSummary({
-        headline,
-        rows: snapshotIds.map((id) => {
-            const snapshot = seen.get(id);
-            return {
-                server: labelOf(snapshot, serverId),
-                snapshotId: id,
-                name: snapshot?.name ?? null,
-                status: snapshot?.status ?? null,
-                sizeMb: snapshot?.sizeMb ?? null,
-                createdAt: snapshot?.createdAt ?? null,
-            };
-        }),
-        alerts,
-        events: deps.log.events(),
-        commands: done.map((id) => restoreCommand(inputs.apiUrl, id)),
-    });
 }
 
 ;// CONCATENATED MODULE: external "os"
@@ -4638,7 +4544,7 @@ function saveState(name, value) {
  * @param     name     name of the state to get
  * @returns   string
  */
-function getState(name) {
+function core_getState(name) {
     return process.env[`STATE_${name}`] || '';
 }
 function getIDToken(aud) {
@@ -4663,6 +4569,294 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./build/github/state.js
+
+
+const STEP_STATE = 'step';
+function state_serverState(index) {
+    return `server_${index}`;
+}
+/** Reads what main saved; a torn, foreign or half-written state is never usable. */
+function loadState(run, get = getState) {
+    const text = get(STEP_STATE);
+    if (text === '')
+        return { kind: 'none', why: 'the snapshot step did not get as far as saving anything' };
+    const step = parse(text, isStepRecord);
+    if (step === null)
+        return { kind: 'unreadable', why: 'the saved state of the snapshot step cannot be read' };
+    if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
+        return { kind: 'none', why: 'the saved state belongs to another run' };
+    }
+    const servers = [];
+    for (let index = 0; index < step.servers; index += 1) {
+        const saved = get(state_serverState(index));
+        if (saved === '')
+            continue;
+        const record = parse(saved, isServerRecord);
+        if (record === null || !isSameRun(record, run)) {
+            return { kind: 'unreadable', why: `the saved state of server number ${index + 1} cannot be read` };
+        }
+        servers.push(record);
+    }
+    if (servers.length === 0)
+        return { kind: 'none', why: 'the snapshot step ended before it requested anything' };
+    if (step.succeeded && servers.length < step.servers) {
+        return { kind: 'unreadable', why: 'the saved state lacks a server of the snapshot step' };
+    }
+    return { kind: 'usable', step, servers };
+}
+function isSameRun(record, run) {
+    return record.runId === run.runId && record.runAttempt === run.runAttempt;
+}
+function parse(text, check) {
+    try {
+        const value = JSON.parse(text);
+        return check(value) ? value : null;
+    }
+    catch {
+        return null;
+    }
+}
+const isText = (value) => typeof value === 'string';
+const isFlag = (value) => typeof value === 'boolean';
+const isId = (value) => typeof value === 'string' && ID_PATTERN.test(value);
+const isAmount = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const orNull = (check) => (value) => value === null || check(value);
+const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
+const oneOf = (...words) => (value) => words.includes(value);
+function shape(checks) {
+    return (value) => typeof value === 'object' &&
+        value !== null &&
+        Object.entries(checks).every(([name, check]) => check(value[name]));
+}
+const ON_FAILURE = oneOf('keep', 'restore', 'delete');
+const isStepRecord = shape({
+    version: oneOf(1),
+    repositoryId: isText,
+    runId: isText,
+    runAttempt: isAmount,
+    apiUrl: isText,
+    servers: isAmount,
+    policy: shape({
+        onFailure: ON_FAILURE,
+        onCancel: ON_FAILURE,
+        onSuccess: oneOf('keep', 'delete'),
+        keepLast: isAmount,
+    }),
+    restoreTimeout: isAmount,
+    pollInterval: orNull(isAmount),
+    healthUrls: listOf(isText),
+    dryRun: isFlag,
+    statusBefore: isText,
+    succeeded: isFlag,
+});
+const isServerRecord = shape({
+    version: oneOf(1),
+    runId: isText,
+    runAttempt: isAmount,
+    server: isId,
+    ids: listOf(isId),
+    serverName: orNull(isText),
+    key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
+    name: isText,
+    phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
+    snapshotId: orNull(isId),
+    exact: isFlag,
+    shown: isFlag,
+    createdAt: orNull(isText),
+    sizeMb: orNull((value) => typeof value === 'number'),
+    reused: isFlag,
+    resent: isFlag,
+    twins: listOf(isId),
+    power: orNull(shape({
+        found: oneOf('active', 'stopped'),
+        stop: oneOf('none', 'requested', 'confirmed'),
+        started: isFlag,
+    })),
+});
+
+;// CONCATENATED MODULE: ./build/actions/track.js
+
+
+
+function createTrack(deps, index, start) {
+    const { runId, runAttempt } = deps.job.origin;
+    const track = {
+        record: {
+            version: 1,
+            runId,
+            runAttempt,
+            ...start,
+            ids: [start.server],
+            serverName: null,
+            phase: 'planned',
+            snapshotId: null,
+            exact: true,
+            shown: false,
+            createdAt: null,
+            sizeMb: null,
+            reused: false,
+            resent: false,
+            twins: [],
+            power: null,
+        },
+        snapshot: null,
+        before: null,
+        save(patch) {
+            track.record = { ...track.record, ...patch };
+            deps.runner.saveState(serverState(index), JSON.stringify(track.record));
+        },
+        meet(server) {
+            const ids = [...new Set([...track.record.ids, ...idsOf(server)])];
+            track.save({ ids, serverName: server.name ?? track.record.serverName });
+        },
+        show(seen) {
+            track.snapshot = seen.snapshot ?? track.snapshot;
+            track.before = seen.before ?? track.before;
+        },
+    };
+    return track;
+}
+/** A server as people know it: `web-server-01 (12345)`. */
+function labelOf(record) {
+    return record.serverName ? `${record.serverName} (${record.server})` : record.server;
+}
+/** The server of a snapshot as people know it; `fallback` where the API names none. */
+function labelOfServer(server, fallback = 'an unknown server') {
+    return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
+}
+/** A snapshot's id as people read it. */
+function showId(id) {
+    return id === '' ? 'without a usable id' : id;
+}
+/** Sets the outputs from what is known by now, as soon as there is a snapshot. */
+function publish(deps, tracks) {
+    if (tracks.every(({ record }) => record.snapshotId === null))
+        return;
+    setSnapshotOutputs(deps.runner, tracks.map(outputOf));
+}
+function outputOf({ record, snapshot }) {
+    const made = record.snapshotId !== null;
+    return {
+        server_id: record.server,
+        server_name: record.serverName,
+        snapshot_id: record.snapshotId,
+        name: made ? (snapshot?.name ?? record.name) : null,
+        status: made ? (snapshot?.status ?? null) : null,
+        size_mb: record.sizeMb,
+        created_at: record.createdAt,
+        created: made ? !record.reused : null,
+    };
+}
+/** The row of the summary for what is known by now. */
+function rowOf({ record, snapshot, before }) {
+    const made = [...(record.snapshotId === null ? [] : [record.snapshotId]), ...record.twins];
+    return {
+        server: labelOf(record),
+        snapshotId: record.snapshotId,
+        name: record.snapshotId === null ? null : (snapshot?.name ?? record.name),
+        status: snapshot?.status ?? (record.phase === 'intent' ? 'uncertain' : null),
+        sizeMb: record.sizeMb,
+        createdAt: record.createdAt,
+        slotsUsed: before === null ? null : before.filter((s) => !made.includes(s.id)).length + made.length,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/wait.js
+
+
+
+
+
+
+
+
+/**
+ * The `wait` action: waits until snapshots that another step or job requested are completed, and leaves proof
+ * of it for the post step of the same job. Throws where one is not.
+ */
+async function wait(inputs, deps) {
+    const { snapshotIds, serverIds } = inputs;
+    if (snapshotIds.length === 0)
+        return deps.log.notice('Nothing to wait for', "'snapshot_id' is empty.");
+    const seen = new Map();
+    const serverId = serverIds.length === 1 ? (serverIds[0] ?? null) : null;
+    const until = deps.clock.now() + inputs.waitTimeout;
+    const publish = () => outputs_setSnapshotOutputs(deps.runner, snapshotIds.map((id) => wait_outputOf(id, seen, serverId)));
+    const awaited = snapshotIds.map((id) => ({
+        id,
+        key: null,
+        serverId,
+        label: () => labelOfServer(seen.get(id)?.server, serverId ?? undefined),
+        onSeen: (snapshot) => {
+            seen.set(id, snapshot);
+            publish();
+        },
+        onCompleted: () => deps.evidence.save(id),
+    }));
+    await writeReport(deps, async () => {
+        try {
+            if (inputs.dryRun)
+                return await readOnce(inputs, serverId, deps, seen, until);
+            const schedule = createSchedule(inputs.pollInterval);
+            await awaitSnapshots(awaited, deps, { schedule, until, timeout: formatDuration(inputs.waitTimeout) });
+        }
+        finally {
+            publish();
+        }
+    }, (alerts) => summarize({ inputs, seen, serverId }, alerts, deps));
+}
+/** The dry run: says how each snapshot stands now, and leaves no proof. */
+async function readOnce({ snapshotIds }, serverId, deps, seen, until) {
+    const list = await deps.api.listSnapshots(serverId === null ? {} : { serverId }, until);
+    for (const id of snapshotIds) {
+        const snapshot = list.snapshots.find((s) => s.id === id);
+        if (snapshot)
+            seen.set(id, snapshot);
+        deps.log.event('', `dry run: snapshot ${id} is ${snapshot ? `'${snapshot.status}'` : 'not listed'}; it is not waited for`);
+    }
+}
+function wait_outputOf(id, seen, serverId) {
+    const snapshot = seen.get(id);
+    return {
+        server_id: snapshot?.server.id ?? snapshot?.server.uuid ?? serverId ?? '',
+        server_name: snapshot?.server.name ?? null,
+        snapshot_id: id,
+        name: snapshot?.name ?? null,
+        status: snapshot?.status ?? null,
+        size_mb: snapshot?.sizeMb ?? null,
+        created_at: snapshot?.createdAt ?? null,
+    };
+}
+function summarize({ inputs, seen, serverId }, alerts, deps) {
+    const { snapshotIds } = inputs;
+    const isDone = (id) => status_meaningOf(seen.get(id)?.status ?? '') === 'completed';
+    const done = snapshotIds.filter(isDone);
+    const all = snapshotIds.length;
+    const headline = inputs.dryRun
+        ? '🔎 VPS.org snapshot: dry run, not waited'
+        : done.length === all
+            ? `📸 VPS.org ${all === 1 ? 'snapshot' : 'snapshots'} complete`
+            : `❌ VPS.org snapshot not complete: ${done.length} of ${all} completed`;
+    return renderSummary({
+        headline,
+        rows: snapshotIds.map((id) => {
+            const snapshot = seen.get(id);
+            return {
+                server: labelOfServer(snapshot?.server, serverId ?? undefined),
+                snapshotId: id,
+                name: snapshot?.name ?? null,
+                status: snapshot?.status ?? null,
+                sizeMb: snapshot?.sizeMb ?? null,
+                createdAt: snapshot?.createdAt ?? null,
+            };
+        }),
+        alerts,
+        events: deps.log.events(),
+        commands: done.map((id) => restoreCommand(inputs.apiUrl, id)),
+    });
+}
+
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
 /** Snapshot names from a template; the API allows letters, digits, hyphens and underscores [D]. */
 /** Our own bound; the API documents none. */
@@ -4788,7 +4982,7 @@ function readGithubToken(reader) {
     maskToken(token);
     return token;
 }
-const ON_FAILURE = (/* unused pure expression or super */ null && (['keep', 'restore', 'delete']));
+const inputs_ON_FAILURE = (/* unused pure expression or super */ null && (['keep', 'restore', 'delete']));
 const ON_SUCCESS = (/* unused pure expression or super */ null && (['keep', 'delete']));
 const MINUTES = 60_000;
 /** The inputs of the root action's main step; throws {@link InputError}. */
@@ -4807,8 +5001,8 @@ function readRootInputs() {
         stopServer: reader.read('stop_server', false, parseBoolean),
         whenFull: reader.read('when_full', 'fail', (text) => parseChoice(text, ['fail', 'rotate'])),
         onRerun: reader.read('on_rerun', 'create', (text) => parseChoice(text, ['create', 'reuse'])),
-        onFailure: reader.read('on_failure', 'keep', (text) => parseChoice(text, ON_FAILURE)),
-        onCancel: reader.read('on_cancel', 'keep', (text) => parseChoice(text, ON_FAILURE)),
+        onFailure: reader.read('on_failure', 'keep', (text) => parseChoice(text, inputs_ON_FAILURE)),
+        onCancel: reader.read('on_cancel', 'keep', (text) => parseChoice(text, inputs_ON_FAILURE)),
         onSuccess: reader.read('on_success', 'keep', (text) => parseChoice(text, ON_SUCCESS)),
         restoreIfGiven: restoreIf !== '',
         keepLast: reader.read('keep_last', 0, (text) => parseCount(text, 0, 1000)),
@@ -4833,7 +5027,7 @@ function checkRoot(reader, inputs, restoreIf) {
         reader.problem('restore_if', "it is already true before the deploy has run. Write it with == 'failure', as in ${{ steps.deploy.outcome == 'failure' }}: a step that has not run or was skipped is not a failed one, so != 'success' does not do");
     }
     else if (asked === null) {
-        reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty`);
+        reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty${/[=.(]/.test(restoreIf) ? '. An expression stands inside ${{ }}' : ''}`);
     }
 }
 /** The inputs of the root action's post step; never throws for what they contain. */

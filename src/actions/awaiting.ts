@@ -168,7 +168,7 @@ function notFollowed(items: readonly Item[], cause: unknown): FailedError {
   const waiting = items.filter((item) => !item.done);
   return new FailedError(
     'Snapshot not followed to its end',
-    `This cannot be followed any further, because the list is refused: ${waiting.map(describeItem).join(', ')}. Nothing was deleted. When that is mended, go on with the wait action and snapshot_id: ${waiting.map((item) => item.watch.id).join(',')}.`,
+    `VPS.org refuses the list, so what becomes of these is unknown: ${waiting.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, go on with the wait action and snapshot_id: ${waiting.map((item) => item.watch.id).join(',')}.`,
     { cause },
   );
 }
@@ -178,7 +178,7 @@ function timedOut(waiting: readonly Item[], options: AwaitOptions, outage: strin
   const reason = outage === '' ? '' : ` The API did not answer at last: ${outage}.`;
   return new FailedError(
     'Snapshot not complete in time',
-    `After ${options.timeout} this is not complete: ${waiting.map(describeItem).join(', ')}.${reason} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${ids}, or give 'wait_timeout' more time.`,
+    `Not complete after ${options.timeout}: ${waiting.map(describeItem).join(', ')}.${reason} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${ids}, or give 'wait_timeout' more time.`,
   );
 }
 

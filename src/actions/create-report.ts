@@ -2,6 +2,7 @@ import { type RootInputs } from '../github/inputs.ts';
 import { type Alert } from '../github/log.ts';
 import { renderSummary, restoreCommand } from '../github/summary.ts';
 import { type Deps } from './deps.ts';
+import { isStoppedByUs } from './power.ts';
 import { rowOf, type Track } from './track.ts';
 
 /** The job summary of the main step. */
@@ -35,6 +36,9 @@ function headlineOf(tracks: readonly Track[], inputs: RootInputs, cancelled: boo
   }
   if (done === all && tracks.every(({ record }) => record.reused)) {
     return `♻️ VPS.org ${noun} reused from an earlier attempt${count(done)}`;
+  }
+  if (done === all && tracks.some(({ record }) => isStoppedByUs(record.power))) {
+    return `❌ VPS.org ${noun} complete, but a server was not started again`;
   }
   if (done === all) return `📸 VPS.org ${noun} complete${count(done)}`;
   if (!inputs.wait && begun === all) return `⏳ VPS.org ${noun} requested, not waited for${count(begun)}`;

@@ -2,7 +2,7 @@ import { type RootInputs } from '../github/inputs.ts';
 import { describeError } from '../github/log.ts';
 import { formatDuration } from '../github/values.ts';
 import { createSchedule, type Schedule } from '../snapshots/schedule.ts';
-import { contradicts } from '../snapshots/server.ts';
+import { areMixed, contradicts } from '../snapshots/server.ts';
 import { isDenied, VpsError } from '../vps/errors.ts';
 import { isAddressable, type Snapshot } from '../vps/model.ts';
 import { awaitSnapshots } from './awaiting.ts';
@@ -11,7 +11,7 @@ import { createSnapshot } from './creation.ts';
 import { type Deps } from './deps.ts';
 import { alertOf, CancelledError, FailedError, ToldError } from './errors.ts';
 import { forEachSideBySide } from './side-by-side.ts';
-import { planServer, rotateSlot, type ServerPlan } from './plan.ts';
+import { meetServer, planServer, rotateSlot, type ServerPlan } from './plan.ts';
 import { isStoppedByUs, START_MS, startServer, stopServer } from './power.ts';
 import { writeReport } from './report.ts';
 import { describeStep, nameSnapshots, saveStep } from './step.ts';
@@ -70,6 +70,7 @@ async function makeSnapshots(
     publish(deps, tracks);
     await warnAboutReading(plan.track, inputs, deps, until);
   });
+  refuseSameServer(tracks);
   if (!inputs.wait) return warnAboutProof(tracks, inputs, deps);
   const starts: Promise<void>[] = [];
   try {
@@ -104,6 +105,7 @@ async function planServers(
   until: number,
 ): Promise<ServerPlan[]> {
   const plans = new Map<Track, ServerPlan>();
+  if (areMixed(inputs.serverIds)) await Promise.all(tracks.map((track) => meetServer(track, deps, until)));
   await forEachSideBySide(tracks, async (track) => {
     plans.set(track, await planServer(track, inputs, deps, until));
   });
@@ -118,17 +120,30 @@ function refuseSameServer(tracks: readonly Track[]): void {
       .slice(0, index)
       .find((other) => other.record.ids.some((id) => record.ids.includes(id)));
     if (twin === undefined) continue;
+    const made = [twin.record.snapshotId, record.snapshotId].filter((id) => id !== null);
+    const state =
+      made.length === 0
+        ? 'Nothing was requested.'
+        : `Made before that was known: ${made.join(' and ')}; delete one of them.`;
     throw new FailedError(
       'One server named twice',
-      `'server_id': ${twin.record.server} and ${record.server} are the same server (${record.serverName ?? 'no name'}); give it once. Nothing was requested.`,
+      `'server_id': ${twin.record.server} and ${record.server} are the same server (${record.serverName ?? 'no name'}); give it once. ${state}`,
     );
   }
 }
 
 async function planOnly(tracks: readonly Track[], inputs: RootInputs, deps: Deps): Promise<void> {
-  const plans = await planServers(tracks, inputs, deps, deps.clock.now() + inputs.waitTimeout);
+  const until = deps.clock.now() + inputs.waitTimeout;
+  const plans = await planServers(tracks, inputs, deps, until);
   for (const plan of plans) {
     const { track } = plan;
+    const unmet = await meetServer(track, deps, until);
+    if (unmet !== null) {
+      deps.log.warning(
+        'Server not seen',
+        `${labelOf(track.record)}: whether there is such a server is unknown, because it could not be read. ${unmet.message}`,
+      );
+    }
     track.save({});
     const parts = [
       inputs.stopServer && plan.kind !== 'reuse' ? 'stop the server if it is active' : '',
@@ -256,8 +271,7 @@ async function startStopped(tracks: readonly Track[], deps: Deps, schedule: Sche
           await startAgain(track, deps, schedule);
         } catch (error) {
           const { title, text } = alertOf(error);
-          const [what = '', ...causes] = text.split('\n');
-          deps.log.error(title, [`${what} The post step tries again.`, ...causes].join('\n'));
+          deps.log.error(title, `${text}\nThe post step tries again.`);
         }
       }),
   );

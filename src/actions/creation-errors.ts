@@ -3,6 +3,7 @@ import { formatElapsed } from '../github/values.ts';
 import { ageOf } from '../snapshots/age.ts';
 import { isOwn, parseMarker } from '../snapshots/marker.ts';
 import { SLOT_LIMIT } from '../snapshots/slots.ts';
+import { meaningOf } from '../snapshots/status.ts';
 import { type VpsError } from '../vps/errors.ts';
 import { type Snapshot } from '../vps/model.ts';
 import { type Deps } from './deps.ts';
@@ -20,14 +21,24 @@ export function serverFull(
   options: { readonly now: number; readonly rotates: boolean; readonly cause?: VpsError },
 ): FailedError {
   const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
-  const next = options.rotates
-    ? ''
-    : `, or set 'when_full: rotate' to let this action delete one of this repository's own`;
   return new FailedError(
     'Server full',
-    `${labelOf(track.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.\n${lines.join('\n')}\nDelete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${next}.`,
+    `${labelOf(track.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`,
     options.cause && { cause: options.cause },
   );
+}
+
+/** How to get a slot, given whose the snapshots are. */
+function adviseOnFull(snapshots: readonly Snapshot[], deps: Deps, rotates: boolean): string {
+  const own = snapshots.filter((s) => isOwn(parseMarker(s.description), deps.job.origin));
+  if (snapshots.every(({ status }) => meaningOf(status) === 'pending'))
+    return 'All of them are in progress: wait until they are complete.';
+  if (own.length === 0)
+    return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action deletes one. Delete one that nobody needs in the panel of VPS.org, or with the delete action and 'force: true'.";
+  const rotate = rotates
+    ? ''
+    : ", or set 'when_full: rotate' to let this action delete one of this repository's own";
+  return `Delete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${rotate}.`;
 }
 
 function describeSlot(snapshot: Snapshot, deps: Deps, now: number): string {

@@ -8,6 +8,7 @@ import { deleteOne } from './cleanup.ts';
 import { type Deps } from './deps.ts';
 import { FailedError } from './errors.ts';
 import { writeReport } from './report.ts';
+import { labelOfServer } from './track.ts';
 
 /** Time for the list and all deletions. */
 const TIMEOUT_MS = 10 * 60_000;
@@ -28,7 +29,7 @@ export async function remove(inputs: DeleteInputs, deps: Deps): Promise<void> {
     deps,
     async () => {
       try {
-        const list = await deps.api.listSnapshots({}, until);
+        const list = await listOrRefuse(inputs, deps, until);
         report.listed = list.snapshots;
         refuseForeign(inputs, list, deps);
         for (const id of snapshotIds) {
@@ -78,6 +79,18 @@ function refuseForeign({ snapshotIds, force }: DeleteInputs, list: SnapshotList,
   );
 }
 
+async function listOrRefuse({ snapshotIds }: DeleteInputs, deps: Deps, until: number): Promise<SnapshotList> {
+  try {
+    return await deps.api.listSnapshots({}, until);
+  } catch (cause) {
+    throw new FailedError(
+      'Nothing deleted',
+      `The snapshots could not be listed, so none was deleted: ${snapshotIds.join(', ')}.`,
+      { cause },
+    );
+  }
+}
+
 async function removeOne(
   id: string,
   snapshot: Snapshot | undefined,
@@ -86,7 +99,7 @@ async function removeOne(
   deps: Deps,
   until: number,
 ): Promise<Outcome> {
-  const label = snapshot?.server.name ?? snapshot?.server.id ?? '';
+  const label = snapshot === undefined ? '' : labelOfServer(snapshot.server);
   if (snapshot === undefined && complete) {
     deps.log.notice(
       'Already gone',
@@ -114,7 +127,7 @@ function summarize({ inputs, listed, outcomes }: Report, alerts: readonly Alert[
     const snapshot = listed.find((s) => s.id === id);
     const outcome = outcomes.get(id);
     return {
-      server: snapshot?.server.name ?? snapshot?.server.id ?? 'unknown',
+      server: snapshot === undefined ? 'unknown' : labelOfServer(snapshot.server),
       snapshotId: id,
       name: snapshot?.name ?? null,
       status: outcome === undefined ? 'not touched' : words[outcome],
@@ -123,10 +136,11 @@ function summarize({ inputs, listed, outcomes }: Report, alerts: readonly Alert[
     };
   });
   const deleted = [...outcomes.values()].filter((outcome) => outcome === 'deleted').length;
+  const gone = [...outcomes.values()].filter((outcome) => outcome === 'gone').length;
   return renderSummary({
     headline: inputs.dryRun
       ? '🔎 VPS.org snapshots: dry run, nothing was deleted'
-      : `🗑️ ${deleted} of ${rows.length} VPS.org snapshots deleted`,
+      : `${deleted + gone < rows.length ? '❌' : '🗑️'} ${deleted} of ${rows.length} VPS.org snapshots deleted`,
     rows,
     alerts,
     events: deps.log.events(),

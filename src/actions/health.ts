@@ -1,4 +1,6 @@
+import { formatElapsed } from '../github/values.ts';
 import { type Deps, pause } from './deps.ts';
+import { createHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { type Schedule } from '../snapshots/schedule.ts';
 
 const TRY_MS = 10_000;
@@ -19,25 +21,37 @@ export async function checkHealth(
   deps: Deps,
   options: HealthOptions,
 ): Promise<string | null> {
-  const failures = await Promise.all(urls.map((url) => checkUrl(url, deps, options)));
+  const heartbeat = createHeartbeat('asking', deps);
+  const failures = await Promise.all(urls.map((url) => checkUrl(url, deps, options, heartbeat)));
   return failures.find((failure) => failure !== null) ?? null;
 }
 
-async function checkUrl(url: string, deps: Deps, options: HealthOptions): Promise<string | null> {
+async function checkUrl(
+  url: string,
+  deps: Deps,
+  options: HealthOptions,
+  heartbeat: Heartbeat,
+): Promise<string | null> {
   const shown = withoutQuery(url);
+  const begun = deps.clock.now();
   let told: number | string | undefined;
   for (;;) {
     const answer = await ask(url, deps, options.until);
     // The last try may end with the time; what the address said before tells more.
     if (typeof answer === 'number' || typeof told !== 'number') told = answer;
     if (typeof answer === 'number' && answer >= 200 && answer < 300) {
+      heartbeat.remove(shown);
       deps.log.event('', `health check passed: ${shown} answered ${answer}`);
       return null;
     }
     const now = deps.clock.now();
-    if (now + options.schedule.health >= options.until)
-      return `health check failed: ${shown} ${describe(told)}`;
+    if (now + options.schedule.health >= options.until) {
+      heartbeat.remove(shown);
+      return `health check failed: ${shown} ${describe(told)} (asked for ${formatElapsed(now - begun)})`;
+    }
     deps.log.debug(`health check: ${shown} ${describe(answer)}`);
+    heartbeat.set(shown, describe(answer));
+    heartbeat.beat();
     await pause(deps, options.schedule.health);
   }
 }

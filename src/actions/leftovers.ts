@@ -48,8 +48,8 @@ export function isUncertain({ phase, resent }: ServerRecord): boolean {
 }
 
 /**
- * A snapshot that main did not follow to its end, or that may have a twin, is looked up before it is spoken of, and
- * one that nothing has shown before it is deleted.
+ * Whether post must read the list first: before it reports a snapshot that main did not see completed or that may
+ * have a twin, and before it deletes one that the API has not shown yet.
  */
 export function needsLook(record: ServerRecord, step: StepRecord, deletes: boolean): boolean {
   const unseen = record.phase === 'created' && (!step.succeeded || (deletes && !record.shown));

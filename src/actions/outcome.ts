@@ -1,21 +1,23 @@
 import { type Job } from '../github/job.ts';
 import { type Alert } from '../github/log.ts';
 import { code } from '../github/markdown.ts';
-import { restoreCommand, type SummaryRestore } from '../github/summary.ts';
+import { restoreCommand, startCommand, type SummaryRestore } from '../github/summary.ts';
 import { type Deps } from './deps.ts';
 import { type Restore } from './restore-request.ts';
 
 const ROLLED_BACK = 'Rolled back';
 
-/** "Restored" may be said: the restore began, it ended, and what was to be checked is well. */
-export function isRestored(restore: Restore): boolean {
-  return restore.confirmed && restore.health !== 'failed';
+/** "Restored" may be said: the restore began, it ended, and what was to follow is well. */
+export function isRestored({ confirmed, reason }: Restore): boolean {
+  return confirmed && reason === '';
 }
 
 /** What a confirmed restore amounts to, without a word more than was seen. */
-function describeRestored({ health, serverStatus, target }: Restore): string {
+function describeRestored({ before, health, serverStatus, target }: Restore): string {
   const asBefore = serverStatus === 'stopped' && !target.startIfStopped;
-  const server = asBefore ? 'server is stopped, as it was before the snapshot' : 'server is active again';
+  const active =
+    before === null || before.status === 'active' ? 'server is active again' : 'server is active';
+  const server = asBefore ? 'server is stopped, as it was before the snapshot' : active;
   return `${server}, ${health === 'passed' ? 'health check passed' : 'application not checked'}`;
 }
 
@@ -44,16 +46,28 @@ export function tellRestore(
     return log.error(title, `${label}, snapshot ${snapshotId}: ${reason}. ${advice}`.trimEnd(), command);
   }
   log.event(label, `restored: ${describeRestored(restore)}`);
-  const since = snapshot?.createdAt ?? 'the snapshot was taken';
+  const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
   log[asError ? 'error' : 'notice'](
     asError ? ROLLED_BACK : 'Restored',
     `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`,
   );
 }
 
-function nextStep(restore: Restore, apiUrl: string): { readonly advice: string; readonly command?: string } {
-  const { requested, confirmed, stage, target, serverStatus, snapshot } = restore;
+interface Advice {
+  readonly advice: string;
+  /** What to type, where something is left to be done by hand. */
+  readonly command?: string;
+}
+
+function nextStep(restore: Restore, apiUrl: string): Advice {
+  const { requested, confirmed, stage, target } = restore;
   if (confirmed) return { advice: 'The server itself is back; look at the application.' };
+  if (stage === 'ended' && requested) {
+    return {
+      advice: 'Do not restore again: START THE SERVER BY HAND, in the panel of VPS.org or so:',
+      command: startCommand(apiUrl, target.serverId),
+    };
+  }
   if (stage === 'other' || stage === 'ended')
     return { advice: 'Look at the server in the panel of VPS.org.' };
   if (!target.exact)
@@ -61,19 +75,20 @@ function nextStep(restore: Restore, apiUrl: string): { readonly advice: string; 
       advice:
         'The id of this snapshot may have lost digits on its way, so look for it in the panel of VPS.org.',
     };
-  const command = restoreCommand(apiUrl, target.snapshotId);
-  if (!requested) {
-    const when = snapshot?.status === 'completed' ? '' : ', and not before the snapshot is completed';
-    return {
-      advice: `Nothing was requested. If you decide to restore all the same${when}, by hand (overwrites the server):`,
-      command,
-    };
+  return { advice: adviseRestore(restore), command: restoreCommand(apiUrl, target.snapshotId) };
+}
+
+/** What to know before the command to restore is typed. */
+function adviseRestore({ absent, requested, serverStatus, snapshot, target }: Restore): string {
+  if (requested) {
+    const status = serverStatus === null ? 'unknown' : `'${serverStatus}'`;
+    return `The server's state is ${status}. Look at it in the panel of VPS.org first. Restore by hand only if no restore is running there (overwrites the server):`;
   }
-  const status = serverStatus === null ? 'unknown' : `'${serverStatus}'`;
-  return {
-    advice: `The server's state is ${status}. Look at it in the panel of VPS.org before anything else, and only if no restore is running there, restore by hand (overwrites the server):`,
-    command,
-  };
+  if (absent)
+    return 'Nothing was requested. Look for it in the panel of VPS.org; only if it is there can it be restored by hand (overwrites the server):';
+  const isCompleted = snapshot === null ? target.seenCompleted !== null : snapshot.status === 'completed';
+  const when = isCompleted ? '' : ', and not before the snapshot is completed';
+  return `Nothing was requested. If you decide to restore all the same${when}, by hand (overwrites the server):`;
 }
 
 /** The summary says a rollback that went well in its own way and place, not a second time as an alert. */
@@ -86,8 +101,8 @@ export function toSummary(restores: readonly Restore[]): SummaryRestore[] {
   return restores.map((restore) => ({
     server: restore.target.label,
     snapshotId: restore.target.snapshotId,
-    name: restore.snapshot?.name ?? null,
-    createdAt: restore.snapshot?.createdAt ?? null,
+    name: restore.snapshot?.name ?? restore.target.name,
+    createdAt: restore.snapshot?.createdAt ?? restore.target.createdAt,
     requested: restore.requested,
     confirmed: restore.confirmed,
     started: restore.started,

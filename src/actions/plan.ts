@@ -2,8 +2,9 @@ import { type RootInputs } from '../github/inputs.ts';
 import { describeError } from '../github/log.ts';
 import { normalizeOrigin, parseMarker } from '../snapshots/marker.ts';
 import { findReusable } from '../snapshots/reuse.ts';
-import { isOfServer, matchServer } from '../snapshots/server.ts';
-import { findRunning, planSlot, type SlotPlan } from '../snapshots/slots.ts';
+import { idsOf, isOfServer, matchServer } from '../snapshots/server.ts';
+import { findRunning, planSlot, SLOT_LIMIT, type SlotPlan } from '../snapshots/slots.ts';
+import { VpsError } from '../vps/errors.ts';
 import { type Snapshot, type SnapshotList } from '../vps/model.ts';
 import { type Deps } from './deps.ts';
 import { FailedError } from './errors.ts';
@@ -73,7 +74,10 @@ async function readSlots(track: Track, deps: Deps, until: number): Promise<Slots
   if (!list.complete) deps.log.info(`The list of snapshots for server ${track.record.server} is incomplete`);
   track.show({ before: match.snapshots });
   if (!match.assumed) track.save({ ids: match.ids, serverName: match.name });
-  deps.log.event(labelOf(track.record), `${match.snapshots.length} of 5 snapshots before this one`);
+  deps.log.event(
+    labelOf(track.record),
+    `${match.snapshots.length} of ${SLOT_LIMIT} snapshots before this one`,
+  );
   return { list, snapshots: match.snapshots, now: apiTime(list, deps), assumed: match.assumed };
 }
 
@@ -111,7 +115,7 @@ function warnAboutOthers(track: Track, snapshots: readonly Snapshot[], deps: Dep
   });
   deps.log.warning(
     'Another run works on this server',
-    `${labelOf(track.record)}: still in progress: ${makers.join(', ')}. Two deploys at a time spoil each other's restore points; let them wait for each other:`,
+    `${labelOf(track.record)}: still in progress: ${makers.join(', ')}. A run that has ended may have left it; two deploys at a time spoil each other's restore points, so let them wait for each other:`,
     `concurrency:\n  group: deploy-${track.record.server}\n  cancel-in-progress: false`,
   );
 }
@@ -135,6 +139,17 @@ function reuse(track: Track, snapshot: Snapshot, deps: Deps): ServerPlan {
     `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`,
   );
   return { kind: 'reuse', track, snapshot };
+}
+
+/** Learns the server's ids and name; gives why that was not possible, which alone stops nothing. */
+export async function meetServer(track: Track, deps: Deps, until: number): Promise<VpsError | null> {
+  try {
+    track.meet(await deps.api.getServer(track.record.server, until));
+    return null;
+  } catch (error) {
+    if (error instanceof VpsError) return error;
+    throw error;
+  }
 }
 
 /** Why a snapshot may be of another server than the typed one; `null` where the API says that it is not. */
@@ -190,7 +205,7 @@ export async function rotateSlot(
   } catch (cause) {
     throw new FailedError(
       'No slot was freed',
-      `${label}: snapshot ${victim.id} (${why}) was to be deleted to make room, which is not known to have happened, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again.`,
+      `${label}: snapshot ${victim.id} (${why}) was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again.`,
       { cause },
     );
   }
@@ -208,8 +223,7 @@ export async function confirmServer(
   deps: Pick<Deps, 'api'>,
   until: number,
 ): Promise<void> {
-  const { id, uuid } = await deps.api.getServer(serverId, until);
-  const ids = [serverId, id, uuid].filter((text) => text !== null);
+  const ids = [serverId, ...idsOf(await deps.api.getServer(serverId, until))];
   const stranger = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
   if (stranger === undefined) return;
   throw new Error(

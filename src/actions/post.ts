@@ -72,9 +72,9 @@ export async function post(
   const dry = step.dryRun ? 'Dry run, nothing is done. ' : '';
   idle.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.why}.`);
   if (inputs.jobStatus === 'failure' && readRestoreIf(inputs.restoreIf) === 'no' && step.succeeded) {
-    idle.log.notice(
+    idle.log.warning(
       'Not asked to restore',
-      "The job failed and 'restore_if' is false, so nothing is restored. If it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.",
+      "The job failed and 'restore_if' is false, so nothing is restored, and the server is as the job left it. If it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.",
     );
   }
   const report: PostReport = {
@@ -194,6 +194,8 @@ function targetOf(leftover: Leftover): RestoreTarget {
     serverIds: record.ids,
     snapshotId: id ?? '',
     exact: isExact(leftover),
+    name: record.name,
+    createdAt: record.createdAt,
     key: record.key,
     seenCompleted: record.phase === 'completed' ? 'the snapshot step' : byWait,
     startIfStopped: record.power?.found !== 'stopped',

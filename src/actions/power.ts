@@ -30,9 +30,9 @@ export interface PowerOptions {
 }
 
 /**
- * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `on.save` is called before
- * each step that changes something, `read` with what the server says first. Throws {@link FailedError} where the server is in no state to be stopped,
- * the API refuses, or it does not stop in time; then the caller starts it again.
+ * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `on.read` is called with what
+ * the server says first, `on.save` before each step that changes something. Throws {@link FailedError} where the
+ * server is in no state to be stopped, the API refuses, or it does not stop in time; then the caller starts it again.
  */
 export async function stopServer(
   target: PowerTarget,

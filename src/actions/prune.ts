@@ -44,6 +44,12 @@ async function pruneAll(inputs: PruneInputs, deps: Deps, results: Pruned[]): Pro
       const target = { server, ids: [server], serverName: null };
       const result = await pruneServer(target, { keepLast, olderThan }, [], deps, { until, dryRun });
       results.push(result);
+      if (result.verdicts.length === 0) {
+        deps.log.notice(
+          'No snapshots listed',
+          `VPS.org lists no snapshots for server ${server}. If there should be some, check 'server_id'.`,
+        );
+      }
       failures.push(
         ...result.failed.map((id) => `${result.server}: snapshot ${id} is not known to be deleted`),
       );

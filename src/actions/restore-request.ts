@@ -14,6 +14,9 @@ export interface RestoreTarget {
   readonly snapshotId: string;
   /** False where this may not be the id to its last digit, so that it is not offered to be typed either. */
   readonly exact: boolean;
+  /** As they were last seen, for people. */
+  readonly name: string | null;
+  readonly createdAt: string | null;
   /** The step's key, `null` where a person named the snapshot by its id. */
   readonly key: string | null;
   /** Who saw the snapshot completed before the deploy could start; `null` for nobody. */
@@ -35,6 +38,8 @@ export interface Restore {
   readonly target: RestoreTarget;
   readonly stage: Stage;
   readonly snapshot: Snapshot | null;
+  /** A list of the server was read, and does not show the snapshot. */
+  readonly absent: boolean;
   /** The server just before the request, `null` where it could not be read. */
   readonly before: Server | null;
   /** The API took the request, or may have. */

@@ -8,6 +8,7 @@ import {
 } from '../snapshots/restoration.ts';
 import { type Server } from '../vps/model.ts';
 import { type Deps, pause } from './deps.ts';
+import { FailedError } from './errors.ts';
 import { type Heartbeat, lookDeadline } from './heartbeat.ts';
 import { look } from './look.ts';
 import { startServer } from './power.ts';
@@ -40,12 +41,33 @@ export async function watchRestore(
     if (outcome.end === null)
       return { ...restore, serverStatus: seen.status, reason: unconfirmed(outcome.why, other) };
     if (outcome.end === 'active' || !target.startIfStopped) return { ...ended, serverStatus: seen.status };
-    await startServer({ id: target.serverId, label: target.label }, deps, options);
-    return { ...ended, serverStatus: 'active', started: true };
+    const failure = await startAfterwards(restore, deps, options);
+    if (failure === null) return { ...ended, serverStatus: 'active', started: true };
+    return {
+      ...ended,
+      confirmed: false,
+      serverStatus: seen.status,
+      reason: [ended.reason, failure].filter((text) => text !== '').join('; '),
+    };
   } catch (error) {
     return { ...restore, serverStatus: seen.status, reason: unconfirmed(describeError(error), other) };
   } finally {
     heartbeat.remove(target.label);
+  }
+}
+
+/** What went wrong with the start of a server that the restore left stopped, or `null`. */
+async function startAfterwards(
+  { target }: Restore,
+  deps: Deps,
+  options: RestoreOptions,
+): Promise<string | null> {
+  try {
+    await startServer({ id: target.serverId, label: target.label }, deps, options);
+    return null;
+  } catch (error) {
+    if (!(error instanceof FailedError)) throw error;
+    return `the server ended stopped and was not seen active again (${describeError(error.cause ?? error)})`;
   }
 }
 

@@ -4,12 +4,13 @@ import { renderSummary } from '../github/summary.ts';
 import { checkAskedRestore } from '../snapshots/interlocks.ts';
 import { createSchedule } from '../snapshots/schedule.ts';
 import { idsOf, isOfServer } from '../snapshots/server.ts';
-import { type Snapshot } from '../vps/model.ts';
+import { type Snapshot, type SnapshotList } from '../vps/model.ts';
 import { type Deps } from './deps.ts';
 import { FailedError, ToldError } from './errors.ts';
 import { describeForGithub, isRestored, tellRestore, toSummary } from './outcome.ts';
 import { type Restore, type RestoreTarget } from './restore-request.ts';
-import { restoreServers } from './rollback.ts';
+import { judgeRestore, restoreServers } from './rollback.ts';
+import { labelOf } from './track.ts';
 import { writeReport } from './report.ts';
 
 /** Time to find the servers of the snapshots. */
@@ -67,10 +68,7 @@ async function restoreAll(targets: readonly RestoreTarget[], report: Report, dep
 /** Finds each snapshot's server; every mistake is told before anything is requested. */
 async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<RestoreTarget[]> {
   const { serverId } = inputs;
-  const list = await deps.api.listSnapshots(
-    serverId === null ? {} : { serverId },
-    deps.clock.now() + LIST_MS,
-  );
+  const list = await listOrRefuse(inputs, deps);
   const problems: string[] = [];
   const targets: RestoreTarget[] = [];
   for (const id of inputs.snapshotIds) {
@@ -100,35 +98,51 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<RestoreTa
   return targets;
 }
 
+async function listOrRefuse({ serverId, snapshotIds }: RestoreInputs, deps: Deps): Promise<SnapshotList> {
+  try {
+    return await deps.api.listSnapshots(serverId === null ? {} : { serverId }, deps.clock.now() + LIST_MS);
+  } catch (cause) {
+    throw new FailedError(
+      'Nothing restored',
+      `The snapshots could not be listed, so no restore was requested of ${snapshotIds.join(', ')}.`,
+      { cause },
+    );
+  }
+}
+
 function targetOf(snapshot: Snapshot, server: string, askedServer: string | null): RestoreTarget {
-  const { id, uuid, name } = snapshot.server;
   return {
-    label: name === null ? server : `${name} (${server})`,
+    label: labelOf({ server, serverName: snapshot.server.name }),
     serverId: askedServer ?? server,
     // With a server asked for, the interlock compares the snapshot with that one, not with its own.
-    serverIds: askedServer === null ? [id, uuid].filter((text) => text !== null) : [askedServer],
+    serverIds: askedServer === null ? idsOf(snapshot.server) : [askedServer],
     snapshotId: snapshot.id,
     exact: snapshot.exact,
+    name: snapshot.name,
+    createdAt: snapshot.createdAt,
     key: null,
     seenCompleted: null,
     startIfStopped: true,
   };
 }
 
+/** The dry run: judges as the restore itself would, and requests nothing. */
 async function planOnly(targets: readonly RestoreTarget[], inputs: RestoreInputs, deps: Deps): Promise<void> {
   const until = deps.clock.now() + LIST_MS;
+  const words = {
+    judged: 'would be restored',
+    other: 'would be restored by nobody: another restore runs, whose end would be waited for',
+    refused: 'would be refused',
+  };
   const refused: string[] = [];
   for (const target of targets) {
-    const list = await deps.api.listSnapshots({ serverId: target.serverId }, until);
-    const server = await deps.api.getServer(target.serverId, until);
-    const { refusals } = checkAskedRestore(
-      { ...target, list, serverIds: [...target.serverIds, ...idsOf(server)], serverStatus: server.status },
-      deps.job.origin,
-      inputs.allowOlder,
-    );
-    refused.push(...refusals.map((refusal) => `${target.label}: ${refusal}`));
-    const what = refusals.length === 0 ? 'would be restored' : 'would be refused';
-    deps.log.event(target.label, `dry run: snapshot ${target.snapshotId} ${what}`);
+    const { stage, reason } = await judgeRestore(target, deps, {
+      until,
+      check: (facts) => checkAskedRestore(facts, deps.job.origin, inputs.allowOlder),
+      whenRestoring: 'wait',
+    });
+    if (stage === 'refused') refused.push(`${target.label}, snapshot ${target.snapshotId}: ${reason}`);
+    deps.log.event(target.label, `dry run: snapshot ${target.snapshotId} ${words[stage]}`);
   }
   if (refused.length > 0) throw new FailedError('Would not be restored', refused.join('\n'));
 }

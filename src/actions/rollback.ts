@@ -28,10 +28,11 @@ export async function restoreServers(
   deps: Deps,
   options: RollbackOptions,
 ): Promise<readonly Restore[]> {
-  const restores = await Promise.all(targets.map((target) => judge(target, deps, options)));
+  const judgements = await Promise.all(targets.map((target) => judgeRestore(target, deps, options)));
+  const restores: Restore[] = [...judgements];
   const heartbeat = createHeartbeat('restoring', deps);
   await Promise.all(
-    restores.map(async (judged, index) => {
+    judgements.map(async (judged, index) => {
       const tell = async (restore: Restore): Promise<void> => {
         restores[index] = restore;
         await options.onRequested(restores);
@@ -44,12 +45,17 @@ export async function restoreServers(
   return await addHealth(restores, deps, options);
 }
 
-/** Reads what the interlocks need and prints how they stand. */
-async function judge(target: RestoreTarget, deps: Deps, options: RollbackOptions): Promise<Restore> {
-  const restore: Restore = {
+/** Reads what the interlocks need, prints how they stand, and says whether the restore may be requested. */
+export async function judgeRestore(
+  target: RestoreTarget,
+  deps: Deps,
+  options: Pick<RollbackOptions, 'until' | 'check' | 'whenRestoring'>,
+): Promise<Restore & { readonly stage: 'judged' | 'other' | 'refused' }> {
+  const restore = {
     target,
     stage: 'refused',
     snapshot: null,
+    absent: false,
     before: null,
     requested: false,
     accepted: false,
@@ -59,7 +65,7 @@ async function judge(target: RestoreTarget, deps: Deps, options: RollbackOptions
     health: 'not_checked',
     serverStatus: null,
     reason: '',
-  };
+  } as const;
   try {
     const list = await deps.api.listSnapshots({ serverId: target.serverId }, options.until);
     const before = await readServer(target, deps, options.until);
@@ -79,9 +85,17 @@ async function judge(target: RestoreTarget, deps: Deps, options: RollbackOptions
       `snapshot ${target.snapshotId}: ${taken ?? 'not listed'}`,
       ...(target.key === null ? [] : [`seen completed by: ${target.seenCompleted ?? 'nobody'}`]),
       `server: ${before?.status ?? 'could not be read'}`,
-      ...(refusals.length === 0 ? ['all hold'] : refusals.map((refusal) => `REFUSED: ${refusal}`)),
+      ...(refusals.length === 0
+        ? [before === null ? 'the others hold' : 'all hold']
+        : refusals.map((refusal) => `REFUSED: ${refusal}`)),
     ]);
-    const read = { ...restore, snapshot, before, serverStatus: before?.status ?? null };
+    const read = {
+      ...restore,
+      snapshot,
+      absent: snapshot === null && list.complete,
+      before,
+      serverStatus: before?.status ?? null,
+    };
     if (refusals.length > 0) return { ...read, reason: refusals.join('; ') };
     if (other) deps.log.event(target.label, 'another restore is running; waiting for its end');
     return { ...read, stage: other ? 'other' : 'judged' };

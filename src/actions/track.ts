@@ -69,6 +69,11 @@ export function labelOf(record: Pick<ServerRecord, 'server' | 'serverName'>): st
   return record.serverName ? `${record.serverName} (${record.server})` : record.server;
 }
 
+/** The server of a snapshot as people know it; `fallback` where the API names none. */
+export function labelOfServer(server: ServerRef | undefined, fallback = 'an unknown server'): string {
+  return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
+}
+
 /** A snapshot's id as people read it. */
 export function showId(id: string): string {
   return id === '' ? 'without a usable id' : id;

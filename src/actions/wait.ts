@@ -9,6 +9,7 @@ import { type Snapshot } from '../vps/model.ts';
 import { awaitSnapshots } from './awaiting.ts';
 import { type Deps } from './deps.ts';
 import { writeReport } from './report.ts';
+import { labelOfServer } from './track.ts';
 
 type Seen = ReadonlyMap<string, Snapshot>;
 
@@ -31,7 +32,7 @@ export async function wait(inputs: WaitInputs, deps: Deps): Promise<void> {
     id,
     key: null,
     serverId,
-    label: () => labelOf(seen.get(id), serverId),
+    label: () => labelOfServer(seen.get(id)?.server, serverId ?? undefined),
     onSeen: (snapshot: Snapshot) => {
       seen.set(id, snapshot);
       publish();
@@ -78,12 +79,6 @@ async function readOnce(
   }
 }
 
-/** The server of a snapshot as people know it. */
-function labelOf(snapshot: Snapshot | undefined, serverId: string | null): string {
-  const id = snapshot?.server.id ?? snapshot?.server.uuid ?? serverId ?? 'an unknown server';
-  return snapshot?.server.name ? `${snapshot.server.name} (${id})` : id;
-}
-
 function outputOf(id: string, seen: Seen, serverId: string | null): SnapshotOutput {
   const snapshot = seen.get(id);
   return {
@@ -112,7 +107,7 @@ function summarize({ inputs, seen, serverId }: Report, alerts: readonly Alert[],
     rows: snapshotIds.map((id) => {
       const snapshot = seen.get(id);
       return {
-        server: labelOf(snapshot, serverId),
+        server: labelOfServer(snapshot?.server, serverId ?? undefined),
         snapshotId: id,
         name: snapshot?.name ?? null,
         status: snapshot?.status ?? null,

@@ -170,7 +170,7 @@ function checkRoot(reader: InputReader, inputs: RootInputs, restoreIf: string): 
   } else if (asked === null) {
     reader.problem(
       'restore_if',
-      `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty`,
+      `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty${/[=.(]/.test(restoreIf) ? '. An expression stands inside ${{ }}' : ''}`,
     );
   }
 }

@@ -44,9 +44,10 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
 }
 
-/** A fenced block of shell commands. */
-export function shellBlock(command: string): string {
-  return `\`\`\`sh\n${command}\n\`\`\`\n\n`;
+/** A fenced block to copy: a shell command, or lines of a workflow. */
+export function codeBlock(command: string): string {
+  const language = command.startsWith('curl ') ? 'sh' : 'yaml';
+  return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
 }
 
 /** A section that is folded away. `title` is Markdown-free text of our own. */

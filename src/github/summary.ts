@@ -1,6 +1,6 @@
 import { type RetentionVerdict } from '../snapshots/retention.ts';
 import { type Alert, type Event } from './log.ts';
-import { code, details, escapeMarkdown, formatSize, showTime, shellBlock, table } from './markdown.ts';
+import { code, details, escapeMarkdown, formatSize, showTime, codeBlock, table } from './markdown.ts';
 import { formatElapsed } from './values.ts';
 
 /** One server's line of a summary. */
@@ -151,7 +151,7 @@ function renderRetention({ server, verdicts }: NonNullable<Summary['retention']>
 
 function renderAlert({ kind, title, text, command }: Alert): string {
   // Our own words and checked ids: not escaped, so that it can be copied.
-  const block = command === undefined ? '' : `\n${shellBlock(command)}`;
+  const block = command === undefined ? '' : `\n${codeBlock(command)}`;
   const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
   const quoted = body
     .trimEnd()
@@ -172,7 +172,7 @@ function renderCommands(commands: readonly string[]): string {
   if (commands.length === 0) return '';
   return details(
     'Restore by hand (overwrites the server, cannot be undone)',
-    `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${shellBlock(commands.join('\n'))}`,
+    `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`,
   );
 }
 
@@ -194,4 +194,9 @@ function renderEvents(events: readonly Event[], withServer: boolean): string {
 /** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
 export function restoreCommand(apiUrl: string, snapshotId: string): string {
   return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+}
+
+/** The command that starts a server by hand [C]. */
+export function startCommand(apiUrl: string, serverId: string): string {
+  return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }

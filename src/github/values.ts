@@ -118,7 +118,7 @@ export function parseHealthUrls(text: string): string[] {
     });
 }
 
-/** A token that can stand in a header. `what` names where it comes from. */
+/** A token that can stand in a header; throws with what is likely wrong with it. */
 export function parseToken(text: string): string {
   if (text === '') {
     throw new Error(

@@ -1,7 +1,7 @@
 import { isAddressable, type Snapshot, type SnapshotList } from '../vps/model.ts';
 import { mayBeNewer } from './age.ts';
 import { isOwn, normalizeOrigin, parseMarker, type Origin } from './marker.ts';
-import { isOfServer } from './server.ts';
+import { idsOf, isOfServer } from './server.ts';
 import { meaningOf } from './status.ts';
 
 /** What must hold before a server is overwritten (design §3.4 and §3.5). */
@@ -39,7 +39,7 @@ export function checkRollback(facts: RestoreFacts): RestoreCheck {
   if (snapshot === null) return { ...check, refusals };
   const markedKey = parseMarker(snapshot.description)?.key;
   if (markedKey !== undefined && markedKey !== facts.key) {
-    refusals.push(`snapshot ${snapshot.id} carries the mark of another step`);
+    refusals.push('it carries the mark of another step');
   }
   const { refused, warned } = judgeNewer(facts, snapshot);
   return { snapshot, refusals: [...refusals, ...refused], warnings: [...check.warnings, ...warned] };
@@ -60,7 +60,7 @@ export function checkAskedRestore(facts: RestoreFacts, origin: Origin, allowOlde
     marker.runAttempt < run.runAttempt
   ) {
     refusals.push(
-      `snapshot ${snapshot.id} was made by attempt ${marker.runAttempt} of this run, and this is attempt ${run.runAttempt}: re-run jobs keep outputs of earlier attempts (allow_older: true restores it all the same)`,
+      `it was made by attempt ${marker.runAttempt} of this run, and this is attempt ${run.runAttempt}: re-run jobs keep outputs of earlier attempts (allow_older: true restores it all the same)`,
     );
   }
   const { refused, warned } = judgeNewer(facts, snapshot);
@@ -76,17 +76,16 @@ function checkSnapshot(facts: RestoreFacts): RestoreCheck {
   const found = list.snapshots.filter((s) => s.id === snapshotId);
   const snapshot = found[0] ?? null;
   if (snapshot === null) {
-    refusals.push(`snapshot ${snapshotId} is not in the list; it may have been deleted`);
+    refusals.push('it is not in the list; it may have been deleted');
     return { refusals, warnings: [], snapshot };
   }
   if (found.length > 1) refusals.push(`the list shows two snapshots with the id ${snapshotId}`);
-  if (!isAddressable(snapshot))
-    refusals.push(`the id ${snapshotId} is too large a number to be sure of its digits`);
+  if (!isAddressable(snapshot)) refusals.push('its id is too large a number to be sure of its digits');
   if (meaningOf(snapshot.status) !== 'completed') {
-    refusals.push(`snapshot ${snapshotId} is '${snapshot.status}', not 'completed'`);
+    refusals.push(`it is '${snapshot.status}', not 'completed'`);
   }
   if (facts.serverIds.length > 0 && !isOfServer(snapshot.server, facts.serverIds)) {
-    refusals.push(`snapshot ${snapshotId} belongs to another server (${snapshot.server.id ?? 'unknown'})`);
+    refusals.push(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`);
   }
   return { refusals, warnings: [], snapshot };
 }
@@ -112,6 +111,5 @@ function judgeNewer(facts: RestoreFacts, mine: Snapshot): { refused: string[]; w
 function isOnSameServer(other: Snapshot, mine: Snapshot, serverIds: readonly string[]): boolean {
   // The list was asked for by server: one that names none is more likely of this server than of another.
   if (other.server.id === null && other.server.uuid === null) return true;
-  const { id, uuid } = mine.server;
-  return isOfServer(other.server, [...serverIds, ...[id, uuid].filter((text) => text !== null)]);
+  return isOfServer(other.server, [...serverIds, ...idsOf(mine.server)]);
 }

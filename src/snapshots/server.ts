@@ -24,6 +24,11 @@ function kindOf(id: string): 'number' | 'uuid' | 'other' {
   return UUID.test(id) ? 'uuid' : 'other';
 }
 
+/** Whether ids are of more than one form, so that two of them may mean one server. */
+export function areMixed(ids: readonly string[]): boolean {
+  return new Set(ids.map(kindOf)).size > 1;
+}
+
 /** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
 function normalize(id: string): string {
   return UUID.test(id) ? id.toLowerCase() : id;

@@ -43,8 +43,8 @@ export function findByKey(snapshots: readonly Snapshot[], key: string): Snapshot
 }
 
 /**
- * Of a step's snapshot and the others with its key, those that are not needed, because one that is completed stays:
- * the step's own, which its outputs name, or another where that one has failed. `null` while none is known to be.
+ * Which of the snapshots with a step's key may go: all but its own, which the outputs name, when that is completed;
+ * all but a completed twin when its own has failed. `null` while no completed one is known to stay.
  */
 export function findSurplus<T extends Pick<Snapshot, 'status'>>(own: T, twins: readonly T[]): T[] | null {
   const isCompleted = ({ status }: T): boolean => meaningOf(status) === 'completed';

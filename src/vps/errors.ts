@@ -25,7 +25,7 @@ export interface VpsErrorFields {
 }
 
 /** The one error of the API client. Callers decide from its fields, never from its text. */
-export class VpsError extends Error implements VpsErrorFields {
+export class VpsError extends Error implements Omit<VpsErrorFields, 'tries'> {
   override readonly name = 'VpsError';
   readonly kind: ErrorKind;
   readonly method: Method;
@@ -126,8 +126,8 @@ function describe(fields: VpsErrorFields): string {
 
 /** What a call is for, in the words of a permission. */
 function purposeOf({ method, path }: VpsErrorFields): string {
-  const [, room, , call] = path.split('/');
-  if (room === 'servers') return call === 'power' ? 'to start and stop servers' : 'to read servers';
+  const [, resource, , call] = path.split('/');
+  if (resource === 'servers') return call === 'power' ? 'to start and stop servers' : 'to read servers';
   if (method === 'GET') return 'to read snapshots';
   if (method === 'DELETE') return 'to delete snapshots';
   return call === 'restore' ? 'to restore snapshots' : 'to make snapshots';

@@ -79,7 +79,7 @@ export function restoresOnlyWhatWasAsked(life: Life): string[] {
   );
 }
 
-/** Rotation: one deletion for a server and step, only where five are listed, of the right one. */
+/** Rotation: at most one deletion for a server and step, only when five are listed, and only of the snapshot that the rules pick. */
 export function rotatesWithinItsLimits(life: Life): string[] {
   return mainsOf(life).flatMap((main) => {
     const found: string[] = [];
