@@ -21,7 +21,7 @@ var http = __nccwpck_require__(611);
 var https = __nccwpck_require__(692);
 var events = __nccwpck_require__(434);
 var assert = __nccwpck_require__(613);
-var util = __nccwpck_require__(23);
+var util = __nccwpck_require__(404);
 
 
 exports.httpOverHttp = httpOverHttp;
@@ -323,7 +323,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
 
 /***/ }),
 
-/***/ 23:
+/***/ 404:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
@@ -1286,6 +1286,34 @@ function reasonToDelete(snapshot, rule) {
         return `'${snapshot.status}' is no restore point`;
     const beyond = rule.keepLast === 1 ? 'not the newest completed' : `beyond the newest ${rule.keepLast} completed`;
     return rule.olderThan === null ? beyond : `${beyond}, and old enough`;
+}
+
+;// CONCATENATED MODULE: ./build/actions/identity.js
+
+
+/** Which server a typed id means: a number and a UUID may be one server, and a list names servers by number only [D]. */
+/** Learns the server's ids and name; gives why that was not possible, which alone stops nothing. */
+async function meetServer(track, deps, until) {
+    try {
+        track.meet(await deps.api.getServer(track.record.server, until));
+        return null;
+    }
+    catch (error) {
+        if (error instanceof VpsError)
+            return error;
+        throw error;
+    }
+}
+/**
+ * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
+ * be that one. Throws where it is another one, or where nobody can tell.
+ */
+async function identity_confirmServer(serverId, snapshots, deps, until) {
+    const ids = [serverId, ...idsOf(await deps.api.getServer(serverId, until))];
+    const stranger = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
+    if (stranger === undefined)
+        return;
+    throw new Error(`snapshot ${stranger.id} is of server ${stranger.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/reuse.js
@@ -4794,67 +4822,15 @@ function reuse(track, snapshot, deps) {
     deps.log.event(labelOf(track.record), `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`);
     return { kind: 'reuse', track, snapshot };
 }
-/** Learns the server's ids and name; gives why that was not possible, which alone stops nothing. */
-async function meetServer(track, deps, until) {
-    try {
-        track.meet(await deps.api.getServer(track.record.server, until));
-        return null;
-    }
-    catch (error) {
-        if (error instanceof VpsError)
-            return error;
-        throw error;
-    }
-}
 /** Why a snapshot may be of another server than the typed one; `null` where the API says that it is not. */
 async function doubtServer(track, snapshot, deps, until) {
     try {
-        await plan_confirmServer(track.record.server, [snapshot], deps, until);
+        await confirmServer(track.record.server, [snapshot], deps, until);
         return null;
     }
     catch (error) {
         return describeError(error);
     }
-}
-/**
- * Carries a planned rotation out; gives the snapshot that was deleted, if any. After a stop, which takes its time,
- * the list is read and judged again first.
- */
-async function rotateSlot(plan, inputs, deps, until) {
-    const { track } = plan;
-    const current = plan.kind === 'rotate' && inputs.stopServer
-        ? await planServer(track, { ...inputs, onRerun: 'create' }, deps, until)
-        : plan;
-    if (current.kind !== 'rotate')
-        return null;
-    const { victim, why, lastRestorePoint } = current;
-    const label = labelOf(track.record);
-    if (lastRestorePoint) {
-        deps.log.warning('Only restore point deleted', `${label}: snapshot ${victim.id} is this repository's only completed one there, and is deleted to make room. Until the new one is complete there is none.`);
-    }
-    try {
-        if (current.assumed)
-            await plan_confirmServer(track.record.server, [victim], deps, until);
-        deps.log.event(label, `deleting snapshot ${victim.id} (${victim.name ?? 'no name'}) to make room: ${why}`);
-        const deleted = await deps.api.deleteSnapshot(victim.id, until);
-        deps.log.event(label, deleted ? `snapshot ${victim.id} deleted` : `snapshot ${victim.id} was gone already`);
-    }
-    catch (cause) {
-        throw new FailedError('No slot was freed', `${label}: snapshot ${victim.id} (${why}) was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again.`, { cause });
-    }
-    track.show({ before: (track.before ?? []).filter((s) => s.id !== victim.id) });
-    return victim;
-}
-/**
- * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
- * be that one. Throws where it is another one, or where nobody can tell.
- */
-async function plan_confirmServer(serverId, snapshots, deps, until) {
-    const ids = [serverId, ...idsOf(await deps.api.getServer(serverId, until))];
-    const stranger = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
-    if (stranger === undefined)
-        return;
-    throw new Error(`snapshot ${stranger.id} is of server ${stranger.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
@@ -5543,6 +5519,7 @@ async function readUntilFound(record, deps, schedule, until) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/cleanup.js
+
 
 
 
@@ -6641,11 +6618,14 @@ function graceAfter(cancelled, clock) {
     return grace.signal;
 }
 
+;// CONCATENATED MODULE: ./build/vps/clock.js
+/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 ;// CONCATENATED MODULE: ./build/vps/http.js
 
 
-/** Longest time that a timer takes. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** Bodies above this are not read (design §4). */
 const BODY_LIMIT = 10 * 1024 * 1024;
 /**
@@ -6781,15 +6761,14 @@ function http_kindOf(error) {
 
 
 
+
 const USER_AGENT = 'vps-snapshot-action/1';
-/** Longest time that a timer takes; a longer sleep would end at once. */
-const start_LONGEST_TIMER = 2 ** 31 - 1;
 const clock = {
     now: () => performance.now(),
     wall: () => Date.now(),
     async sleep(ms, signal) {
         try {
-            await (0,promises_namespaceObject.setTimeout)(Math.min(ms, start_LONGEST_TIMER), undefined, signal && { signal });
+            await (0,promises_namespaceObject.setTimeout)(Math.min(ms, LONGEST_TIMER), undefined, signal && { signal });
         }
         catch {
             // Aborted: the sleeper looks at the signal itself.

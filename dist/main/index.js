@@ -5458,6 +5458,34 @@ async function forEachSideBySide(items, work) {
         throw failures[0];
 }
 
+;// CONCATENATED MODULE: ./build/actions/identity.js
+
+
+/** Which server a typed id means: a number and a UUID may be one server, and a list names servers by number only [D]. */
+/** Learns the server's ids and name; gives why that was not possible, which alone stops nothing. */
+async function meetServer(track, deps, until) {
+    try {
+        track.meet(await deps.api.getServer(track.record.server, until));
+        return null;
+    }
+    catch (error) {
+        if (error instanceof VpsError)
+            return error;
+        throw error;
+    }
+}
+/**
+ * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
+ * be that one. Throws where it is another one, or where nobody can tell.
+ */
+async function confirmServer(serverId, snapshots, deps, until) {
+    const ids = [serverId, ...idsOf(await deps.api.getServer(serverId, until))];
+    const stranger = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
+    if (stranger === undefined)
+        return;
+    throw new Error(`snapshot ${stranger.id} is of server ${stranger.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
+}
+
 ;// CONCATENATED MODULE: ./build/snapshots/reuse.js
 
 
@@ -5600,18 +5628,6 @@ function reuse(track, snapshot, deps) {
     deps.log.event(labelOf(track.record), `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`);
     return { kind: 'reuse', track, snapshot };
 }
-/** Learns the server's ids and name; gives why that was not possible, which alone stops nothing. */
-async function meetServer(track, deps, until) {
-    try {
-        track.meet(await deps.api.getServer(track.record.server, until));
-        return null;
-    }
-    catch (error) {
-        if (error instanceof VpsError)
-            return error;
-        throw error;
-    }
-}
 /** Why a snapshot may be of another server than the typed one; `null` where the API says that it is not. */
 async function doubtServer(track, snapshot, deps, until) {
     try {
@@ -5622,6 +5638,12 @@ async function doubtServer(track, snapshot, deps, until) {
         return describeError(error);
     }
 }
+
+;// CONCATENATED MODULE: ./build/actions/rotation.js
+
+
+
+
 /**
  * Carries a planned rotation out; gives the snapshot that was deleted, if any. After a stop, which takes its time,
  * the list is read and judged again first.
@@ -5650,17 +5672,6 @@ async function rotateSlot(plan, inputs, deps, until) {
     }
     track.show({ before: (track.before ?? []).filter((s) => s.id !== victim.id) });
     return victim;
-}
-/**
- * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
- * be that one. Throws where it is another one, or where nobody can tell.
- */
-async function confirmServer(serverId, snapshots, deps, until) {
-    const ids = [serverId, ...idsOf(await deps.api.getServer(serverId, until))];
-    const stranger = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
-    if (stranger === undefined)
-        return;
-    throw new Error(`snapshot ${stranger.id} is of server ${stranger.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/report.js
@@ -5749,6 +5760,8 @@ function saveStep(deps, step) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/create.js
+
+
 
 
 
@@ -6027,14 +6040,14 @@ function decideUnfinished(facts, restoreAsked) {
         return { action: 'delete', why };
     return { action: 'keep', why: `${why}; nothing is restored`, red: restoreAsked };
 }
-function decideFailed(facts, jobStatus, restoreRefused) {
+function decideFailed(facts, jobStatus, restoreForbidden) {
     const input = jobStatus === 'failure' ? 'on_failure' : 'on_cancel';
     const wanted = jobStatus === 'failure' ? facts.policy.onFailure : facts.policy.onCancel;
     const ended = jobStatus === 'failure' ? 'the job failed' : 'the job was cancelled or timed out';
-    const asked = restoreRefused ? ", and 'restore_if' is false" : '';
+    const note = restoreForbidden ? ", and 'restore_if' is false" : '';
     if (wanted !== 'restore')
-        return { action: wanted, why: `${ended} and '${input}' is '${wanted}'${asked}` };
-    if (restoreRefused)
+        return { action: wanted, why: `${ended} and '${input}' is '${wanted}'${note}` };
+    if (restoreForbidden)
         return { action: 'keep', why: `${ended}, but 'restore_if' is false` };
     if (facts.statusBefore === 'failure' || facts.statusBefore === 'cancelled') {
         return {
@@ -6866,11 +6879,14 @@ function graceAfter(cancelled, clock) {
     return grace.signal;
 }
 
+;// CONCATENATED MODULE: ./build/vps/clock.js
+/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 ;// CONCATENATED MODULE: ./build/vps/http.js
 
 
-/** Longest time that a timer takes. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** Bodies above this are not read (design §4). */
 const BODY_LIMIT = 10 * 1024 * 1024;
 /**
@@ -7006,15 +7022,14 @@ function http_kindOf(error) {
 
 
 
+
 const USER_AGENT = 'vps-snapshot-action/1';
-/** Longest time that a timer takes; a longer sleep would end at once. */
-const start_LONGEST_TIMER = 2 ** 31 - 1;
 const clock = {
     now: () => performance.now(),
     wall: () => Date.now(),
     async sleep(ms, signal) {
         try {
-            await (0,promises_namespaceObject.setTimeout)(Math.min(ms, start_LONGEST_TIMER), undefined, signal && { signal });
+            await (0,promises_namespaceObject.setTimeout)(Math.min(ms, LONGEST_TIMER), undefined, signal && { signal });
         }
         catch {
             // Aborted: the sleeper looks at the signal itself.

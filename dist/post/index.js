@@ -1268,14 +1268,14 @@ function decideUnfinished(facts, restoreAsked) {
         return { action: 'delete', why };
     return { action: 'keep', why: `${why}; nothing is restored`, red: restoreAsked };
 }
-function decideFailed(facts, jobStatus, restoreRefused) {
+function decideFailed(facts, jobStatus, restoreForbidden) {
     const input = jobStatus === 'failure' ? 'on_failure' : 'on_cancel';
     const wanted = jobStatus === 'failure' ? facts.policy.onFailure : facts.policy.onCancel;
     const ended = jobStatus === 'failure' ? 'the job failed' : 'the job was cancelled or timed out';
-    const asked = restoreRefused ? ", and 'restore_if' is false" : '';
+    const note = restoreForbidden ? ", and 'restore_if' is false" : '';
     if (wanted !== 'restore')
-        return { action: wanted, why: `${ended} and '${input}' is '${wanted}'${asked}` };
-    if (restoreRefused)
+        return { action: wanted, why: `${ended} and '${input}' is '${wanted}'${note}` };
+    if (restoreForbidden)
         return { action: 'keep', why: `${ended}, but 'restore_if' is false` };
     if (facts.statusBefore === 'failure' || facts.statusBefore === 'cancelled') {
         return {
@@ -1633,6 +1633,34 @@ function reasonToDelete(snapshot, rule) {
         return `'${snapshot.status}' is no restore point`;
     const beyond = rule.keepLast === 1 ? 'not the newest completed' : `beyond the newest ${rule.keepLast} completed`;
     return rule.olderThan === null ? beyond : `${beyond}, and old enough`;
+}
+
+;// CONCATENATED MODULE: ./build/actions/identity.js
+
+
+/** Which server a typed id means: a number and a UUID may be one server, and a list names servers by number only [D]. */
+/** Learns the server's ids and name; gives why that was not possible, which alone stops nothing. */
+async function meetServer(track, deps, until) {
+    try {
+        track.meet(await deps.api.getServer(track.record.server, until));
+        return null;
+    }
+    catch (error) {
+        if (error instanceof VpsError)
+            return error;
+        throw error;
+    }
+}
+/**
+ * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
+ * be that one. Throws where it is another one, or where nobody can tell.
+ */
+async function identity_confirmServer(serverId, snapshots, deps, until) {
+    const ids = [serverId, ...server_idsOf(await deps.api.getServer(serverId, until))];
+    const stranger = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
+    if (stranger === undefined)
+        return;
+    throw new Error(`snapshot ${stranger.id} is of server ${stranger.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/reuse.js
@@ -5141,18 +5169,6 @@ function reuse(track, snapshot, deps) {
     deps.log.event(labelOf(track.record), `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`);
     return { kind: 'reuse', track, snapshot };
 }
-/** Learns the server's ids and name; gives why that was not possible, which alone stops nothing. */
-async function meetServer(track, deps, until) {
-    try {
-        track.meet(await deps.api.getServer(track.record.server, until));
-        return null;
-    }
-    catch (error) {
-        if (error instanceof VpsError)
-            return error;
-        throw error;
-    }
-}
 /** Why a snapshot may be of another server than the typed one; `null` where the API says that it is not. */
 async function doubtServer(track, snapshot, deps, until) {
     try {
@@ -5162,46 +5178,6 @@ async function doubtServer(track, snapshot, deps, until) {
     catch (error) {
         return describeError(error);
     }
-}
-/**
- * Carries a planned rotation out; gives the snapshot that was deleted, if any. After a stop, which takes its time,
- * the list is read and judged again first.
- */
-async function rotateSlot(plan, inputs, deps, until) {
-    const { track } = plan;
-    const current = plan.kind === 'rotate' && inputs.stopServer
-        ? await planServer(track, { ...inputs, onRerun: 'create' }, deps, until)
-        : plan;
-    if (current.kind !== 'rotate')
-        return null;
-    const { victim, why, lastRestorePoint } = current;
-    const label = labelOf(track.record);
-    if (lastRestorePoint) {
-        deps.log.warning('Only restore point deleted', `${label}: snapshot ${victim.id} is this repository's only completed one there, and is deleted to make room. Until the new one is complete there is none.`);
-    }
-    try {
-        if (current.assumed)
-            await confirmServer(track.record.server, [victim], deps, until);
-        deps.log.event(label, `deleting snapshot ${victim.id} (${victim.name ?? 'no name'}) to make room: ${why}`);
-        const deleted = await deps.api.deleteSnapshot(victim.id, until);
-        deps.log.event(label, deleted ? `snapshot ${victim.id} deleted` : `snapshot ${victim.id} was gone already`);
-    }
-    catch (cause) {
-        throw new FailedError('No slot was freed', `${label}: snapshot ${victim.id} (${why}) was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again.`, { cause });
-    }
-    track.show({ before: (track.before ?? []).filter((s) => s.id !== victim.id) });
-    return victim;
-}
-/**
- * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
- * be that one. Throws where it is another one, or where nobody can tell.
- */
-async function confirmServer(serverId, snapshots, deps, until) {
-    const ids = [serverId, ...server_idsOf(await deps.api.getServer(serverId, until))];
-    const stranger = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
-    if (stranger === undefined)
-        return;
-    throw new Error(`snapshot ${stranger.id} is of server ${stranger.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
@@ -5899,6 +5875,7 @@ async function readUntilFound(record, deps, schedule, until) {
 
 
 
+
 /**
  * Deletes one snapshot; gives what became of it. Whatever stays, or may, is named in a warning and costs nothing
  * else: a deploy is not failed by what it leaves behind.
@@ -5935,7 +5912,7 @@ async function pruneServer(server, rule, protectedIds, deps, options) {
         throw new Error(`${label}: the list shows only snapshots of other servers, so nothing is deleted; check 'server_id'`);
     }
     if (match.assumed && !options.dryRun)
-        await confirmServer(server.server, match.snapshots, deps, options.until);
+        await identity_confirmServer(server.server, match.snapshots, deps, options.until);
     const verdicts = planRetention({
         snapshots: match.snapshots,
         origin: deps.job.origin,
@@ -6725,15 +6702,8 @@ const CANCEL_MS = 4 * 60_000;
  * follow; throws where the step is red for a reason that is not told yet.
  */
 async function post(saved, inputs, idle, connect) {
-    if (saved.kind !== 'usable' || madeNothing(saved)) {
-        if (saved.kind === 'unreadable') {
-            idle.log.warning('State not readable', `${saved.why}, so nothing was done. Look at the snapshots in the panel of VPS.org.`);
-        }
-        else {
-            idle.log.info(`Nothing to do: ${saved.kind === 'none' ? saved.why : 'the snapshot step made no snapshot'}.`);
-        }
-        return idle.runner.setExitCode(0);
-    }
+    if (saved.kind !== 'usable' || madeNothing(saved))
+        return endIdle(saved, idle);
     const { step, servers } = saved;
     const deps = connect(step);
     const decision = decidePost({
@@ -6749,9 +6719,7 @@ async function post(saved, inputs, idle, connect) {
         idle.runner.setExitCode(0);
     const dry = step.dryRun ? 'Dry run, nothing is done. ' : '';
     idle.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.why}.`);
-    if (inputs.jobStatus === 'failure' && policy_readRestoreIf(inputs.restoreIf) === 'no' && step.succeeded) {
-        idle.log.warning('Not asked to restore', "The job failed and 'restore_if' is false, so nothing is restored, and the server is as the job left it. If it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.");
-    }
+    warnNotAsked(step, inputs, idle);
     const report = {
         step,
         decision,
@@ -6773,6 +6741,22 @@ async function post(saved, inputs, idle, connect) {
         if (decision.action === 'keep' && decision.red === true && !step.dryRun)
             throw notRestored(report);
     }, (alerts) => summarizePost(report, alerts, deps.log.events()));
+}
+/** Nothing was begun, or nobody can know: no request is sent, and the step is green. */
+function endIdle(saved, { log, runner }) {
+    if (saved.kind === 'unreadable') {
+        log.warning('State not readable', `${saved.why}, so nothing was done. Look at the snapshots in the panel of VPS.org.`);
+    }
+    else {
+        log.info(`Nothing to do: ${saved.kind === 'none' ? saved.why : 'the snapshot step made no snapshot'}.`);
+    }
+    runner.setExitCode(0);
+}
+/** A misspelt id in `restore_if` looks like a failure of something else. */
+function warnNotAsked(step, inputs, { log }) {
+    if (inputs.jobStatus !== 'failure' || policy_readRestoreIf(inputs.restoreIf) !== 'no' || !step.succeeded)
+        return;
+    log.warning('Not asked to restore', "The job failed and 'restore_if' is false, so nothing is restored, and the server is as the job left it. If it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.");
 }
 /** Rule 0: main ended before its intent, or its request was refused for certain. */
 function madeNothing({ step, servers }) {
@@ -7798,11 +7782,14 @@ function graceAfter(cancelled, clock) {
     return grace.signal;
 }
 
+;// CONCATENATED MODULE: ./build/vps/clock.js
+/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 ;// CONCATENATED MODULE: ./build/vps/http.js
 
 
-/** Longest time that a timer takes. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** Bodies above this are not read (design §4). */
 const BODY_LIMIT = 10 * 1024 * 1024;
 /**
@@ -7938,15 +7925,14 @@ function http_kindOf(error) {
 
 
 
+
 const USER_AGENT = 'vps-snapshot-action/1';
-/** Longest time that a timer takes; a longer sleep would end at once. */
-const start_LONGEST_TIMER = 2 ** 31 - 1;
 const clock = {
     now: () => performance.now(),
     wall: () => Date.now(),
     async sleep(ms, signal) {
         try {
-            await (0,external_node_timers_promises_namespaceObject.setTimeout)(Math.min(ms, start_LONGEST_TIMER), undefined, signal && { signal });
+            await (0,external_node_timers_promises_namespaceObject.setTimeout)(Math.min(ms, LONGEST_TIMER), undefined, signal && { signal });
         }
         catch {
             // Aborted: the sleeper looks at the signal itself.

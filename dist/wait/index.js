@@ -5771,11 +5771,14 @@ function graceAfter(cancelled, clock) {
     return grace.signal;
 }
 
+;// CONCATENATED MODULE: ./build/vps/clock.js
+/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 ;// CONCATENATED MODULE: ./build/vps/http.js
 
 
-/** Longest time that a timer takes. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** Bodies above this are not read (design §4). */
 const BODY_LIMIT = 10 * 1024 * 1024;
 /**
@@ -5911,15 +5914,14 @@ function http_kindOf(error) {
 
 
 
+
 const USER_AGENT = 'vps-snapshot-action/1';
-/** Longest time that a timer takes; a longer sleep would end at once. */
-const start_LONGEST_TIMER = 2 ** 31 - 1;
 const clock = {
     now: () => performance.now(),
     wall: () => Date.now(),
     async sleep(ms, signal) {
         try {
-            await (0,promises_namespaceObject.setTimeout)(Math.min(ms, start_LONGEST_TIMER), undefined, signal && { signal });
+            await (0,promises_namespaceObject.setTimeout)(Math.min(ms, LONGEST_TIMER), undefined, signal && { signal });
         }
         catch {
             // Aborted: the sleeper looks at the signal itself.

@@ -8,7 +8,8 @@ import { matchServer } from '../snapshots/server.ts';
 import { findSurplus } from '../snapshots/waiting.ts';
 import { planRetention, type RetentionRule, type RetentionVerdict } from '../snapshots/retention.ts';
 import { type Deps } from './deps.ts';
-import { apiTime, confirmServer } from './plan.ts';
+import { confirmServer } from './identity.ts';
+import { apiTime } from './plan.ts';
 import { isExact, type Leftover, type Twin } from './leftovers.ts';
 import { labelOf } from './track.ts';
 

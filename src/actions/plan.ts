@@ -2,12 +2,12 @@ import { type RootInputs } from '../github/inputs.ts';
 import { describeError } from '../github/log.ts';
 import { normalizeOrigin, parseMarker } from '../snapshots/marker.ts';
 import { findReusable } from '../snapshots/reuse.ts';
-import { idsOf, isOfServer, matchServer } from '../snapshots/server.ts';
+import { matchServer } from '../snapshots/server.ts';
 import { findRunning, planSlot, SLOT_LIMIT, type SlotPlan } from '../snapshots/slots.ts';
-import { VpsError } from '../vps/errors.ts';
 import { type Snapshot, type SnapshotList } from '../vps/model.ts';
 import { type Deps } from './deps.ts';
 import { FailedError } from './errors.ts';
+import { confirmServer } from './identity.ts';
 import { serverFull } from './creation-errors.ts';
 import { labelOf, type Track } from './track.ts';
 
@@ -20,7 +20,7 @@ export type ServerPlan =
     >)
   | { readonly kind: 'reuse'; readonly track: Track; readonly snapshot: Snapshot };
 
-type PlanInputs = Pick<RootInputs, 'whenFull' | 'onRerun'>;
+export type PlanInputs = Pick<RootInputs, 'whenFull' | 'onRerun'>;
 
 /**
  * Lists the server's snapshots and decides; changes nothing but what is saved of a reused snapshot. Throws
@@ -141,17 +141,6 @@ function reuse(track: Track, snapshot: Snapshot, deps: Deps): ServerPlan {
   return { kind: 'reuse', track, snapshot };
 }
 
-/** Learns the server's ids and name; gives why that was not possible, which alone stops nothing. */
-export async function meetServer(track: Track, deps: Deps, until: number): Promise<VpsError | null> {
-  try {
-    track.meet(await deps.api.getServer(track.record.server, until));
-    return null;
-  } catch (error) {
-    if (error instanceof VpsError) return error;
-    throw error;
-  }
-}
-
 /** Why a snapshot may be of another server than the typed one; `null` where the API says that it is not. */
 async function doubtServer(
   track: Track,
@@ -165,68 +154,4 @@ async function doubtServer(
   } catch (error) {
     return describeError(error);
   }
-}
-
-/**
- * Carries a planned rotation out; gives the snapshot that was deleted, if any. After a stop, which takes its time,
- * the list is read and judged again first.
- */
-export async function rotateSlot(
-  plan: ServerPlan,
-  inputs: PlanInputs & Pick<RootInputs, 'stopServer'>,
-  deps: Deps,
-  until: number,
-): Promise<Snapshot | null> {
-  const { track } = plan;
-  const current =
-    plan.kind === 'rotate' && inputs.stopServer
-      ? await planServer(track, { ...inputs, onRerun: 'create' }, deps, until)
-      : plan;
-  if (current.kind !== 'rotate') return null;
-  const { victim, why, lastRestorePoint } = current;
-  const label = labelOf(track.record);
-  if (lastRestorePoint) {
-    deps.log.warning(
-      'Only restore point deleted',
-      `${label}: snapshot ${victim.id} is this repository's only completed one there, and is deleted to make room. Until the new one is complete there is none.`,
-    );
-  }
-  try {
-    if (current.assumed) await confirmServer(track.record.server, [victim], deps, until);
-    deps.log.event(
-      label,
-      `deleting snapshot ${victim.id} (${victim.name ?? 'no name'}) to make room: ${why}`,
-    );
-    const deleted = await deps.api.deleteSnapshot(victim.id, until);
-    deps.log.event(
-      label,
-      deleted ? `snapshot ${victim.id} deleted` : `snapshot ${victim.id} was gone already`,
-    );
-  } catch (cause) {
-    throw new FailedError(
-      'No slot was freed',
-      `${label}: snapshot ${victim.id} (${why}) was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again.`,
-      { cause },
-    );
-  }
-  track.show({ before: (track.before ?? []).filter((s) => s.id !== victim.id) });
-  return victim;
-}
-
-/**
- * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
- * be that one. Throws where it is another one, or where nobody can tell.
- */
-export async function confirmServer(
-  serverId: string,
-  snapshots: readonly Snapshot[],
-  deps: Pick<Deps, 'api'>,
-  until: number,
-): Promise<void> {
-  const ids = [serverId, ...idsOf(await deps.api.getServer(serverId, until))];
-  const stranger = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
-  if (stranger === undefined) return;
-  throw new Error(
-    `snapshot ${stranger.id} is of server ${stranger.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`,
-  );
 }

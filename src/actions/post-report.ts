@@ -1,4 +1,4 @@
-import { type Alert, type Event } from '../github/log.ts';
+import { type Alert, type LogEvent } from '../github/log.ts';
 import { type StepRecord } from '../github/state.ts';
 import { renderSummary, restoreCommand, type SummaryRow } from '../github/summary.ts';
 import { type Decision } from '../snapshots/policy.ts';
@@ -40,7 +40,7 @@ export function describeDecision({ action }: Decision, { policy }: StepRecord): 
 export function summarizePost(
   report: PostReport,
   alerts: readonly Alert[],
-  events: readonly Event[],
+  events: readonly LogEvent[],
 ): string {
   const { leftovers, restores, step } = report;
   // What was restored has its line already.

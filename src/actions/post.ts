@@ -44,19 +44,7 @@ export async function post(
   idle: Pick<Deps, 'log' | 'runner'>,
   connect: (step: StepRecord) => Deps,
 ): Promise<void> {
-  if (saved.kind !== 'usable' || madeNothing(saved)) {
-    if (saved.kind === 'unreadable') {
-      idle.log.warning(
-        'State not readable',
-        `${saved.why}, so nothing was done. Look at the snapshots in the panel of VPS.org.`,
-      );
-    } else {
-      idle.log.info(
-        `Nothing to do: ${saved.kind === 'none' ? saved.why : 'the snapshot step made no snapshot'}.`,
-      );
-    }
-    return idle.runner.setExitCode(0);
-  }
+  if (saved.kind !== 'usable' || madeNothing(saved)) return endIdle(saved, idle);
   const { step, servers } = saved;
   const deps = connect(step);
   const decision = decidePost({
@@ -71,12 +59,7 @@ export async function post(
   if (step.dryRun || !(isRed(decision) || stopped)) idle.runner.setExitCode(0);
   const dry = step.dryRun ? 'Dry run, nothing is done. ' : '';
   idle.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.why}.`);
-  if (inputs.jobStatus === 'failure' && readRestoreIf(inputs.restoreIf) === 'no' && step.succeeded) {
-    idle.log.warning(
-      'Not asked to restore',
-      "The job failed and 'restore_if' is false, so nothing is restored, and the server is as the job left it. If it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.",
-    );
-  }
+  warnNotAsked(step, inputs, idle);
   const report: PostReport = {
     step,
     decision,
@@ -96,6 +79,28 @@ export async function post(
       if (decision.action === 'keep' && decision.red === true && !step.dryRun) throw notRestored(report);
     },
     (alerts) => summarizePost(report, alerts, deps.log.events()),
+  );
+}
+
+/** Nothing was begun, or nobody can know: no request is sent, and the step is green. */
+function endIdle(saved: SavedState, { log, runner }: Pick<Deps, 'log' | 'runner'>): void {
+  if (saved.kind === 'unreadable') {
+    log.warning(
+      'State not readable',
+      `${saved.why}, so nothing was done. Look at the snapshots in the panel of VPS.org.`,
+    );
+  } else {
+    log.info(`Nothing to do: ${saved.kind === 'none' ? saved.why : 'the snapshot step made no snapshot'}.`);
+  }
+  runner.setExitCode(0);
+}
+
+/** A misspelt id in `restore_if` looks like a failure of something else. */
+function warnNotAsked(step: StepRecord, inputs: PostInputs, { log }: Pick<Deps, 'log'>): void {
+  if (inputs.jobStatus !== 'failure' || readRestoreIf(inputs.restoreIf) !== 'no' || !step.succeeded) return;
+  log.warning(
+    'Not asked to restore',
+    "The job failed and 'restore_if' is false, so nothing is restored, and the server is as the job left it. If it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.",
   );
 }
 

@@ -10,12 +10,10 @@ import { createRunner, type Runner } from '../github/runner.ts';
 import { renderSummary } from '../github/summary.ts';
 import { createApi } from '../vps/api.ts';
 import { createClient } from '../vps/client.ts';
-import { type Clock } from '../vps/clock.ts';
+import { type Clock, LONGEST_TIMER } from '../vps/clock.ts';
 import { createHttpTransport } from '../vps/http.ts';
 
 const USER_AGENT = 'vps-snapshot-action/1';
-/** Longest time that a timer takes; a longer sleep would end at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 const clock: Clock = {
   now: () => performance.now(),

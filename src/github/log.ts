@@ -2,7 +2,7 @@ import { type Clock } from '../vps/clock.ts';
 import { type Runner } from './runner.ts';
 
 /** Something that happened, for the summary's table. */
-export interface Event {
+export interface LogEvent {
   /** Wall clock, epoch milliseconds. */
   readonly at: number;
   /** The server it is about, empty for the step as a whole. */
@@ -22,7 +22,7 @@ export interface Log {
   warning(title: string, text: string, command?: string): void;
   error(title: string, text: string, command?: string): void;
   /** What happened so far, in order. */
-  events(): readonly Event[];
+  events(): readonly LogEvent[];
   /** The annotations so far. */
   alerts(): readonly Alert[];
 }
@@ -38,7 +38,7 @@ export interface Alert {
 const MOST_ANNOTATIONS = 9;
 
 export function createLog(runner: Runner, clock: Pick<Clock, 'wall'>): Log {
-  const events: Event[] = [];
+  const events: LogEvent[] = [];
   const alerts: Alert[] = [];
   const annotate = (kind: Alert['kind'], title: string, text: string, command?: string): void => {
     const whole = command === undefined ? text : `${text}\n${command}`;

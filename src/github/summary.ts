@@ -1,5 +1,5 @@
 import { type RetentionVerdict } from '../snapshots/retention.ts';
-import { type Alert, type Event } from './log.ts';
+import { type Alert, type LogEvent } from './log.ts';
 import { code, details, escapeMarkdown, formatSize, showTime, codeBlock, table } from './markdown.ts';
 import { formatElapsed } from './values.ts';
 
@@ -38,7 +38,7 @@ export interface Summary {
   readonly restores?: readonly SummaryRestore[];
   readonly retention?: readonly { readonly server: string; readonly verdicts: readonly RetentionVerdict[] }[];
   readonly alerts?: readonly Alert[];
-  readonly events?: readonly Event[];
+  readonly events?: readonly LogEvent[];
   /** Commands to restore by hand. */
   readonly commands?: readonly string[];
 }
@@ -176,7 +176,7 @@ function renderCommands(commands: readonly string[]): string {
   );
 }
 
-function renderEvents(events: readonly Event[], withServer: boolean): string {
+function renderEvents(events: readonly LogEvent[], withServer: boolean): string {
   const [first] = events;
   if (first === undefined) return '';
   const rows = events.map(({ at, subject, text }) => [

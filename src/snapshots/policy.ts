@@ -71,14 +71,14 @@ function decideUnfinished(facts: PostFacts, restoreAsked: boolean): Decision {
 function decideFailed(
   facts: PostFacts,
   jobStatus: 'failure' | 'cancelled',
-  restoreRefused: boolean,
+  restoreForbidden: boolean,
 ): Decision {
   const input = jobStatus === 'failure' ? 'on_failure' : 'on_cancel';
   const wanted = jobStatus === 'failure' ? facts.policy.onFailure : facts.policy.onCancel;
   const ended = jobStatus === 'failure' ? 'the job failed' : 'the job was cancelled or timed out';
-  const asked = restoreRefused ? ", and 'restore_if' is false" : '';
-  if (wanted !== 'restore') return { action: wanted, why: `${ended} and '${input}' is '${wanted}'${asked}` };
-  if (restoreRefused) return { action: 'keep', why: `${ended}, but 'restore_if' is false` };
+  const note = restoreForbidden ? ", and 'restore_if' is false" : '';
+  if (wanted !== 'restore') return { action: wanted, why: `${ended} and '${input}' is '${wanted}'${note}` };
+  if (restoreForbidden) return { action: 'keep', why: `${ended}, but 'restore_if' is false` };
   if (facts.statusBefore === 'failure' || facts.statusBefore === 'cancelled') {
     return {
       action: 'keep',

@@ -1,5 +1,6 @@
 import { HttpClient, type HttpClientResponse } from '@actions/http-client';
 import { type RequestHandler } from '@actions/http-client/lib/interfaces';
+import { LONGEST_TIMER } from './clock.ts';
 import {
   type FailureKind,
   type HttpRequest,
@@ -8,8 +9,6 @@ import {
   TransportError,
 } from './transport.ts';
 
-/** Longest time that a timer takes. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 /** Bodies above this are not read (design §4). */
 const BODY_LIMIT = 10 * 1024 * 1024;
 
