@@ -18,7 +18,8 @@ import { StepProcess, type ProcessOptions, type Use } from './harness-process.ts
 
 export const SERVER = '12345';
 export const START = Date.UTC(2026, 0, 15, 12);
-export const HOUR = 3_600_000;
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 /** Durations without chance: a snapshot takes 200 s, a restore 400 s, a power action 10 s. */
@@ -27,6 +28,11 @@ const FIXED: Partial<Switches> = {
   restore_seconds: [400, 400],
   power_seconds: [10, 10],
 };
+
+/** A snapshot of just this duration. */
+export function takes(seconds: number): { snapshot_seconds: [number, number] } {
+  return { snapshot_seconds: [seconds, seconds] };
+}
 
 /** What the `wait` action leaves, in place of files under `RUNNER_TEMP`. */
 export function createFakeEvidence(): Evidence & { readonly ids: ReadonlySet<string> } {
