@@ -24,6 +24,19 @@ export function mark(marker: Partial<Marker> = {}): string {
   return formatMarker({ ...ORIGIN, runId: '800', runAttempt: 1, key: OTHER_KEY, ...marker });
 }
 
+export const UUID = '3f2b8c1e-0000-4000-8000-00000000abcd';
+
+/** A snapshot as the vendor documents it. */
+export const DOCUMENTED = {
+  id: 789,
+  server: { id: 12345, name: 'web-server-01' },
+  name: 'before-update',
+  status: 'completed',
+  size_mb: 2048,
+  created_at: '2026-01-15T10:30:00Z',
+  description: 'Before the update',
+};
+
 let made = 0;
 
 /** A completed snapshot of server 12345, an hour old, that an earlier run of this repository made. */
