@@ -12,7 +12,8 @@ import { ancestors, collect, collected, expect, jest, type Test } from './mutati
 
 const DOMAIN =
   'age,interlocks,marker,name,policy,restoration,retention,reuse,schedule,server-match,slots,status,waiting';
-const CLIENT = 'api,client,errors,http,retry,schemas,text';
+const CLIENT =
+  'api,api-list,client,client-deadlines,client-edges,errors,http,http-failures,http-route,retry,schemas,schemas-errors,text';
 
 /**
  * The tests that judge the mutants of a folder of `src/`. The domain and the client are judged by their own tests
@@ -20,8 +21,8 @@ const CLIENT = 'api,client,errors,http,retry,schemas,text';
  */
 function judges(folder: string): string[] {
   if (folder === 'snapshots') return [`unit/{${DOMAIN},domain-edges}.test.ts`];
-  if (folder === 'vps') return [`unit/{${CLIENT},client-edges}.test.ts`];
-  return ['integration/*.test.ts', 'unit/{health,look,notice,restore-request}.test.ts'];
+  if (folder === 'vps') return [`unit/{${CLIENT}}.test.ts`];
+  return ['integration/*.test.ts', 'unit/{health,heartbeat,look,notice,restore-request}.test.ts'];
 }
 
 /** What the instrumented sources read and write. */
