@@ -72,6 +72,8 @@ describe('an answer that was lost', () => {
     const text = main.runner.visible();
     expect(text).toContain('801');
     expect(text).toContain('802');
+    // Once, however often the status changes afterwards.
+    expect(main.runner.titles()).toEqual(['warning Two snapshots were made']);
     const post = await stage.post(main);
     expect(post.exitCode).toBe(0);
     expect(stage.existing().map(({ id }) => id)).toEqual([main.runner.outputs.get('snapshot_id')]);

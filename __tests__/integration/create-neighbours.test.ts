@@ -89,6 +89,15 @@ describe('others on the server', () => {
     });
   });
 
+  test('an answer without the mark costs a post step that keeps the snapshot no request', async () => {
+    const stage = new Stage({ switches: { description_kept: 0 } });
+    const main = await stage.main({ wait: false });
+    const before = stage.requests.length;
+    await stage.post(main, { jobStatus: 'success' });
+    await stage.post(main, { jobStatus: 'failure' });
+    expect(stage.requests).toHaveLength(before);
+  });
+
   test('an answer without the mark, of the snapshot that it made: it is deleted once a list has shown it', async () => {
     const stage = new Stage({ switches: { description_kept: 0 } });
     const main = await stage.main({ wait: false, onSuccess: 'delete' });

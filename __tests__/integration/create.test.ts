@@ -106,6 +106,27 @@ describe('a full server', () => {
     expect(stage.calls()).toEqual(['GET /snapshots/']);
   });
 
+  const theirs = { created_at: START - DAY, description: markerOf({ repositoryId: '7' }) };
+  const kinds = {
+    own: { ...theirs, description: markerOf() },
+    theirs,
+    running: { ...theirs, status: 'in_progress' as const },
+  };
+  const advice = [/'when_full: rotate' to/, /'force: true'/, /wait until they are complete/];
+  test.each<[(keyof typeof kinds)[], RegExp | undefined]>([
+    [['theirs', 'theirs', 'theirs', 'theirs', 'own'], advice[0]],
+    [['theirs', 'theirs', 'theirs', 'theirs', 'theirs'], advice[1]],
+    [['theirs', 'running', 'running', 'running', 'running'], advice[1]],
+    [['running', 'running', 'running', 'running', 'running'], advice[2]],
+  ])('%j: says how to get a slot', async (made, expected) => {
+    const stage = new Stage({
+      snapshots: made.map((kind, index) => ({ ...kinds[kind], name: `old-${index}` })),
+    });
+    const main = await stage.main();
+    const told = main.runner.annotations.find(({ title }) => title === 'Server full')?.text ?? '';
+    expect(advice.filter((each) => each.test(told))).toEqual([expected]);
+  });
+
   test('rotate: the oldest own one goes, then the new one is made', async () => {
     const stage = new Stage({ snapshots: FULL });
     const main = await stage.main({ whenFull: 'rotate' });

@@ -142,6 +142,12 @@ describe('how a restore ends', () => {
     },
   );
 
+  test('stopped before it: it is not called active "again"', async () => {
+    const { post } = await play(RESTORE, FAILED, { servers: [{ id: SERVER, status: 'stopped' }] });
+    expect(post.runner.titles()).toEqual(['error Rolled back']);
+    expect(post.runner.visible()).toContain('restored: server is active,');
+  });
+
   test('stopped, as it was before the snapshot: it stays so', async () => {
     const { stage, post } = await play({ ...RESTORE, stopServer: true }, FAILED, {
       servers: [{ id: SERVER, status: 'stopped' }],

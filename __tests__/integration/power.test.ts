@@ -92,6 +92,17 @@ describe('a server that cannot be read any more is asked to start all the same',
   });
 });
 
+test('a start that is refused in ever other words is one line', async () => {
+  const refused = { method: 'POST', path: POWER, kind: 'status', status: 400 };
+  const stage = new Stage({
+    faults: [2, 3, 4].map((nth) => ({ ...refused, nth, body: JSON.stringify({ detail: `reason ${nth}` }) })),
+  });
+  const main = await stage.main({ stopServer: true });
+  expect(main.exitCode).toBe(0);
+  const told = main.runner.lines.filter(({ text }) => text.includes('the start request failed'));
+  expect(told).toHaveLength(1);
+});
+
 describe('the server is active in the end', () => {
   test.each<[string, StageOptions]>([
     ['the snapshot fails', { switches: { fail_next: 1 } }],

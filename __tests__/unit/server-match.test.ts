@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { contradicts, isOfServer, matchServer } from '../../src/snapshots/server.ts';
+import { areMixed, contradicts, isOfServer, matchServer } from '../../src/snapshots/server.ts';
 import type { ServerRef } from '../../src/vps/model.ts';
 import { snapshot } from './samples.ts';
 
@@ -149,4 +149,14 @@ describe('the snapshots of a list that are of the server', () => {
       expect(match.name).toBe(mine.length > 0 ? 'web' : null);
     },
   );
+});
+
+test.each([
+  ['one id', ['1'], false],
+  ['two numbers', ['1', '2'], false],
+  ['two UUIDs', ['5f0c9f6e-3a51-4c0b-9d3f-000000000000', '5F0C9F6E-3A51-4C0B-9D3F-000000000001'], false],
+  ['a number and a UUID', ['1', '5f0c9f6e-3a51-4c0b-9d3f-000000000000'], true],
+  ['a number and a word', ['1', 'web'], true],
+])('ids of more than one form: %s', (_name, ids, expected) => {
+  expect(areMixed(ids)).toBe(expected);
 });
