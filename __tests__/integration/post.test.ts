@@ -103,6 +103,12 @@ describe('a cancelled job', () => {
     expect(stage.truth.restores).toHaveLength(1);
   });
 
+  test('a shorter restore_timeout ends it sooner', async () => {
+    const { post } = await play({ onCancel: 'restore', restoreTimeout: MINUTE }, { jobStatus: 'cancelled' });
+    expect(post.endedAt - post.startedAt).toBeLessThan(MINUTE + 15_000);
+    expect(post.runner.titles()).toEqual(['error Restore requested, not confirmed']);
+  });
+
   test('the requests of all servers go out first', async () => {
     const servers = [{ id: 1 }, { id: 2 }, { id: 3 }, { id: 4 }];
     const stage = new Stage({ servers });

@@ -6,7 +6,8 @@ describe('the age', () => {
     ['since its creation', 1000, 4000, 3000],
     ['of one made this instant', 1000, 1000, 0],
     ['of one without a readable time is unknown', null, 4000, null],
-    ['of one from the future is unknown', 4001, 4000, null],
+    ['of one made within the second that the API tells', 4999, 4000, 0],
+    ['of one from the future is unknown', 5000, 4000, null],
     ['without the API’s time is unknown', 1000, null, null],
   ])('%s', (_name, created, now, age) => {
     expect(ageOf({ created }, now)).toBe(age);

@@ -1122,21 +1122,21 @@ function isOfServer(server, ids) {
  * an answer of the API confirmed for it.
  *
  * A list whose snapshots all name one server is about that server, unless that server has an id of the same
- * kind as the typed one and a different one: two numbers that differ are two servers.
+ * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
+ * server is of the server that the list is about.
  */
 function server_matchServer(snapshots, known) {
     const mine = snapshots.filter((s) => isOfServer(s.server, known));
-    const others = snapshots.filter((s) => !isOfServer(s.server, known));
-    const first = mine[0] ?? others[0];
-    if (first === undefined)
-        return { snapshots: [], ids: known, name: null, filterIgnored: false, assumed: false, unknown: false };
-    if (mine.length === 0 && isOneServer(others) && !server_contradicts(first.server, known)) {
+    const others = snapshots.filter((s) => !mine.includes(s) && server_idsOf(s.server).length > 0);
+    const [first] = others;
+    const isAnother = first !== undefined && (!isOneServer(others) || server_contradicts(first.server, known));
+    if (first === undefined || (mine.length === 0 && !isAnother)) {
         return {
-            snapshots: others,
-            ids: known,
-            name: first.server.name,
+            snapshots,
+            ids: merge(known, mine),
+            name: (mine[0] ?? snapshots[0])?.server.name ?? null,
             filterIgnored: false,
-            assumed: true,
+            assumed: mine.length === 0 && snapshots.length > 0,
             unknown: false,
         };
     }
@@ -1144,14 +1144,13 @@ function server_matchServer(snapshots, known) {
         snapshots: mine,
         ids: merge(known, mine),
         name: mine[0]?.server.name ?? null,
-        filterIgnored: others.length > 0,
+        filterIgnored: true,
         assumed: false,
         unknown: mine.length === 0,
     };
 }
 function isOneServer(snapshots) {
-    const names = new Set(snapshots.map((s) => server_idsOf(s.server).map(normalize).join(' ')));
-    return names.size === 1 && !names.has('');
+    return new Set(snapshots.map((s) => server_idsOf(s.server).map(normalize).join(' '))).size === 1;
 }
 /** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
 function server_contradicts(server, known) {
@@ -1299,11 +1298,13 @@ function chooseSnapshot(family, id) {
 
 ;// CONCATENATED MODULE: ./build/snapshots/age.js
 /** Ages and order by the API's times alone (design §3.1): runners and servers disagree about the hour. */
+/** The API's "now" is its `Date` header, which tells whole seconds. */
+const age_SECOND = 1000;
 /** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
 function age_ageOf(snapshot, now) {
-    if (snapshot.created === null || now === null || snapshot.created > now)
+    if (snapshot.created === null || now === null || snapshot.created >= now + age_SECOND)
         return null;
-    return now - snapshot.created;
+    return Math.max(0, now - snapshot.created);
 }
 /** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
 function age_newestFirst(a, b) {

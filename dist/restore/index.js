@@ -945,11 +945,13 @@ function startCommand(apiUrl, serverId) {
 
 ;// CONCATENATED MODULE: ./build/snapshots/age.js
 /** Ages and order by the API's times alone (design §3.1): runners and servers disagree about the hour. */
+/** The API's "now" is its `Date` header, which tells whole seconds. */
+const SECOND = 1000;
 /** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
 function ageOf(snapshot, now) {
-    if (snapshot.created === null || now === null || snapshot.created > now)
+    if (snapshot.created === null || now === null || snapshot.created >= now + SECOND)
         return null;
-    return now - snapshot.created;
+    return Math.max(0, now - snapshot.created);
 }
 /** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
 function newestFirst(a, b) {
@@ -1074,21 +1076,21 @@ function isOfServer(server, ids) {
  * an answer of the API confirmed for it.
  *
  * A list whose snapshots all name one server is about that server, unless that server has an id of the same
- * kind as the typed one and a different one: two numbers that differ are two servers.
+ * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
+ * server is of the server that the list is about.
  */
 function matchServer(snapshots, known) {
     const mine = snapshots.filter((s) => isOfServer(s.server, known));
-    const others = snapshots.filter((s) => !isOfServer(s.server, known));
-    const first = mine[0] ?? others[0];
-    if (first === undefined)
-        return { snapshots: [], ids: known, name: null, filterIgnored: false, assumed: false, unknown: false };
-    if (mine.length === 0 && isOneServer(others) && !contradicts(first.server, known)) {
+    const others = snapshots.filter((s) => !mine.includes(s) && server_idsOf(s.server).length > 0);
+    const [first] = others;
+    const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
+    if (first === undefined || (mine.length === 0 && !isAnother)) {
         return {
-            snapshots: others,
-            ids: known,
-            name: first.server.name,
+            snapshots,
+            ids: merge(known, mine),
+            name: (mine[0] ?? snapshots[0])?.server.name ?? null,
             filterIgnored: false,
-            assumed: true,
+            assumed: mine.length === 0 && snapshots.length > 0,
             unknown: false,
         };
     }
@@ -1096,14 +1098,13 @@ function matchServer(snapshots, known) {
         snapshots: mine,
         ids: merge(known, mine),
         name: mine[0]?.server.name ?? null,
-        filterIgnored: others.length > 0,
+        filterIgnored: true,
         assumed: false,
         unknown: mine.length === 0,
     };
 }
 function isOneServer(snapshots) {
-    const names = new Set(snapshots.map((s) => server_idsOf(s.server).map(normalize).join(' ')));
-    return names.size === 1 && !names.has('');
+    return new Set(snapshots.map((s) => server_idsOf(s.server).map(normalize).join(' '))).size === 1;
 }
 /** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
 function contradicts(server, known) {
@@ -1227,13 +1228,13 @@ function isOnSameServer(other, mine, serverIds) {
 
 ;// CONCATENATED MODULE: ./build/snapshots/schedule.js
 /** How long to pause before the next look (design §2.1 `poll_interval`, §3.3). All in milliseconds. */
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
+const schedule_SECOND = 1000;
+const MINUTE = 60 * schedule_SECOND;
 /** A pause while something is in doubt; the spans that the design gives as "looks" are counted in these. */
-const DOUBT_PAUSE = 3 * SECOND;
-const SPARSE_PAUSE = 15 * SECOND;
-const DENSE_PAUSE = 4 * SECOND;
-const HEALTH_PAUSE = 5 * SECOND;
+const DOUBT_PAUSE = 3 * schedule_SECOND;
+const SPARSE_PAUSE = 15 * schedule_SECOND;
+const DENSE_PAUSE = 4 * schedule_SECOND;
+const HEALTH_PAUSE = 5 * schedule_SECOND;
 /** Spans counted in looks, so that they shrink with `poll_interval`: 10 looks 3 s apart are 30 s. */
 const LOOKS = {
     /** Absent from complete lists this often after a lost answer: the request was not carried out. */

@@ -930,11 +930,13 @@ function status_meaningOf(status) {
 
 ;// CONCATENATED MODULE: ./build/snapshots/age.js
 /** Ages and order by the API's times alone (design §3.1): runners and servers disagree about the hour. */
+/** The API's "now" is its `Date` header, which tells whole seconds. */
+const age_SECOND = 1000;
 /** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
 function ageOf(snapshot, now) {
-    if (snapshot.created === null || now === null || snapshot.created > now)
+    if (snapshot.created === null || now === null || snapshot.created >= now + age_SECOND)
         return null;
-    return now - snapshot.created;
+    return Math.max(0, now - snapshot.created);
 }
 /** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
 function newestFirst(a, b) {

@@ -124,7 +124,7 @@ async function act(
   const until = begun + (cancelled ? CANCEL_MS : CLEANUP_MS);
   const starting = startLeftStopped(servers, deps, schedule, begun + (cancelled ? CANCEL_MS : START_MS));
   if (decision.action === 'restore') {
-    await restore(report, deps, cancelled ? until : begun + step.restoreTimeout);
+    await restore(report, deps, begun + Math.min(step.restoreTimeout, cancelled ? CANCEL_MS : Infinity));
   }
   report.leftovers = await Promise.all(
     servers.map(async (record) =>

@@ -2,10 +2,13 @@ import { type Snapshot } from '../vps/model.ts';
 
 /** Ages and order by the API's times alone (design §3.1): runners and servers disagree about the hour. */
 
+/** The API's "now" is its `Date` header, which tells whole seconds. */
+const SECOND = 1000;
+
 /** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
 export function ageOf(snapshot: Pick<Snapshot, 'created'>, now: number | null): number | null {
-  if (snapshot.created === null || now === null || snapshot.created > now) return null;
-  return now - snapshot.created;
+  if (snapshot.created === null || now === null || snapshot.created >= now + SECOND) return null;
+  return Math.max(0, now - snapshot.created);
 }
 
 /** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */

@@ -50,21 +50,21 @@ export function isOfServer(server: ServerRef, ids: readonly string[]): boolean {
  * an answer of the API confirmed for it.
  *
  * A list whose snapshots all name one server is about that server, unless that server has an id of the same
- * kind as the typed one and a different one: two numbers that differ are two servers.
+ * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
+ * server is of the server that the list is about.
  */
 export function matchServer(snapshots: readonly Snapshot[], known: readonly string[]): ServerMatch {
   const mine = snapshots.filter((s) => isOfServer(s.server, known));
-  const others = snapshots.filter((s) => !isOfServer(s.server, known));
-  const first = mine[0] ?? others[0];
-  if (first === undefined)
-    return { snapshots: [], ids: known, name: null, filterIgnored: false, assumed: false, unknown: false };
-  if (mine.length === 0 && isOneServer(others) && !contradicts(first.server, known)) {
+  const others = snapshots.filter((s) => !mine.includes(s) && idsOf(s.server).length > 0);
+  const [first] = others;
+  const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
+  if (first === undefined || (mine.length === 0 && !isAnother)) {
     return {
-      snapshots: others,
-      ids: known,
-      name: first.server.name,
+      snapshots,
+      ids: merge(known, mine),
+      name: (mine[0] ?? snapshots[0])?.server.name ?? null,
       filterIgnored: false,
-      assumed: true,
+      assumed: mine.length === 0 && snapshots.length > 0,
       unknown: false,
     };
   }
@@ -72,15 +72,14 @@ export function matchServer(snapshots: readonly Snapshot[], known: readonly stri
     snapshots: mine,
     ids: merge(known, mine),
     name: mine[0]?.server.name ?? null,
-    filterIgnored: others.length > 0,
+    filterIgnored: true,
     assumed: false,
     unknown: mine.length === 0,
   };
 }
 
 function isOneServer(snapshots: readonly Snapshot[]): boolean {
-  const names = new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' ')));
-  return names.size === 1 && !names.has('');
+  return new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' '))).size === 1;
 }
 
 /** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
