@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PostInputs, RootInputs } from '../../src/github/inputs.ts';
 import { DEMO_TOKEN } from '../../simulator/machine.ts';
-import { jobOf } from './harness-inputs.ts';
+import { jobOf, rootInputs } from './harness-inputs.ts';
 import { FAILED, play, RESTORE } from './harness-post.ts';
 import { DAY, markerOf, MINUTE, SERVER, Stage, START } from './harness.ts';
 
@@ -184,6 +184,25 @@ describe('state and token', () => {
       expect(post.runner.annotations.filter(({ kind }) => kind === 'warning')).toHaveLength(warnings);
     },
   );
+
+  test('one torn record: the server of the other is started, and nothing else is done', async () => {
+    const stage = new Stage({
+      servers: [{ id: 1 }, { id: 2 }],
+      switches: { power_seconds: [5, 5], snapshot_seconds: [900, 900] },
+    });
+    const main = stage.start({
+      use: 'main',
+      inputs: rootInputs({ serverIds: ['1', '2'], stopServer: true, onCancel: 'delete' }),
+    });
+    await stage.pass(MINUTE);
+    main.signal('SIGKILL');
+    main.runner.state.set('server_1', '{"version":1,');
+    const post = await stage.post(main, { jobStatus: 'cancelled' });
+    expect(post.exitCode).toBe(0);
+    expect(post.runner.titles()).toContain('warning State not readable');
+    expect(stage.truth.servers.map(({ phase }) => phase)).toEqual(['active', 'stopped']);
+    expect(stage.calls().filter((call) => call.startsWith('DELETE'))).toEqual([]);
+  });
 
   test('state of an earlier attempt is foreign', async () => {
     const stage = new Stage();

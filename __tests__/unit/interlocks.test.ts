@@ -37,11 +37,6 @@ const COMMON: readonly (readonly [name: string, facts: Partial<RestoreFacts>, re
     listed({ server: { id: '999', uuid: null, name: null } }),
     /belongs to another server \(999\)/,
   ],
-  [
-    'its server is not known',
-    listed({ server: { id: null, uuid: null, name: null } }),
-    /another server \(unknown\)/,
-  ],
   ['the id is listed twice', listed({}, [{ id: '801', age: 2 * HOUR }]), /two snapshots with the id 801/],
 ];
 
@@ -201,5 +196,25 @@ describe('a restore that a person asked for', () => {
     expect(refusals.join()).toMatch(
       refused > 0 ? /made by attempt 1 of this run, and this is attempt 2/ : /^$/,
     );
+  });
+});
+
+describe('a snapshot that names no server', () => {
+  const nameless = listed({ server: { id: null, uuid: null, name: null } });
+
+  test("is the step's own, as its mark says", () => {
+    expect(checkRollback({ ...FACTS, ...nameless }).refusals).toEqual([]);
+  });
+
+  test.each([
+    ['of another step', { key: OTHER_KEY }],
+    ['without a mark', listed({ server: { id: null, uuid: null, name: null }, description: null })],
+  ])('%s is not restored', (_name, facts) => {
+    expect(checkRollback({ ...FACTS, ...nameless, ...facts }).refusals.join()).toContain('names no server');
+  });
+
+  test('is not restored because somebody named its id', () => {
+    const asked = { ...FACTS, ...nameless, key: null };
+    expect(checkAskedRestore(asked, ORIGIN, true).refusals.join()).toContain('names no server');
   });
 });

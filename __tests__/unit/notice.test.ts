@@ -118,10 +118,10 @@ describe('where it is told', () => {
     ],
     ['on the commit, which has no pull request', {}, { [PULLS]: [], [ON_COMMIT]: {} }, [PULLS, ON_COMMIT]],
     [
-      'on the commit, whose pull request is closed',
+      'on the merged one that brought the commit',
       {},
-      { [PULLS]: [{ number: 3, state: 'closed' }], [ON_COMMIT]: {} },
-      [PULLS, ON_COMMIT],
+      { [PULLS]: [{ number: 3, state: 'closed' }], [onPull(3)]: {} },
+      [PULLS, onPull(3)],
     ],
     [
       'on the commit, where pull requests may not be read',

@@ -4479,27 +4479,33 @@ function loadState(run, get = getState) {
         return { kind: 'none', why: 'the snapshot step did not get as far as saving anything' };
     const step = parse(text, isStepRecord);
     if (step === null)
-        return { kind: 'unreadable', why: 'the saved state of the snapshot step cannot be read' };
+        return unreadable('the saved state of the snapshot step cannot be read', null, []);
     if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
         return { kind: 'none', why: 'the saved state belongs to another run' };
     }
     const servers = [];
+    const torn = [];
     for (let index = 0; index < step.servers; index += 1) {
         const saved = get(state_serverState(index));
         if (saved === '')
             continue;
         const record = parse(saved, isServerRecord);
-        if (record === null || !isSameRun(record, run)) {
-            return { kind: 'unreadable', why: `the saved state of server number ${index + 1} cannot be read` };
-        }
-        servers.push(record);
+        if (record !== null && isSameRun(record, run))
+            servers.push(record);
+        else
+            torn.push(index + 1);
     }
+    if (torn.length > 0)
+        return unreadable(`the saved state of server number ${torn.join(', ')} cannot be read`, step, servers);
     if (servers.length === 0)
         return { kind: 'none', why: 'the snapshot step ended before it requested anything' };
     if (step.succeeded && servers.length < step.servers) {
-        return { kind: 'unreadable', why: 'the saved state lacks a server of the snapshot step' };
+        return unreadable('the saved state lacks a server of the snapshot step', step, servers);
     }
     return { kind: 'usable', step, servers };
+}
+function unreadable(why, step, servers) {
+    return { kind: 'unreadable', why, step, servers };
 }
 function isSameRun(record, run) {
     return record.runId === run.runId && record.runAttempt === run.runAttempt;
@@ -5153,10 +5159,10 @@ async function readServer(track, deps, until) {
     const list = await deps.api.listSnapshots({ serverId: track.record.server }, until);
     const match = matchServer(list.snapshots, track.record.ids);
     const keyed = findByKey(list.snapshots, track.record.key).filter((s) => !match.snapshots.includes(s));
-    return { ...list, snapshots: [...match.snapshots, ...keyed] };
+    return { ...list, snapshots: [...match.snapshots, ...keyed], listed: list.snapshots };
 }
 function hasName(list, { record }) {
-    return list.snapshots.some((s) => s.name === record.name && parseMarker(s.description)?.key !== record.key);
+    return list.listed.some((s) => s.name === record.name && parseMarker(s.description)?.key !== record.key);
 }
 /** A new snapshot of this name without any marker: likely this step's, on an API that drops descriptions. */
 function creation_findUnmarked(snapshots, { record, before }) {

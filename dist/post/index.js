@@ -1197,7 +1197,12 @@ function checkSnapshot(facts) {
     if (status_meaningOf(snapshot.status) !== 'completed') {
         refusals.push(`it is '${snapshot.status}', not 'completed'`);
     }
-    if (facts.serverIds.length > 0 && !isOfServer(snapshot.server, facts.serverIds)) {
+    const isNameless = server_idsOf(snapshot.server).length === 0;
+    // Of a snapshot that names no server only its own mark can tell.
+    if (isNameless && (facts.key === null || marker_parseMarker(snapshot.description)?.key !== facts.key)) {
+        refusals.push('it names no server, so nobody can tell which one it would overwrite');
+    }
+    else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
         refusals.push(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`);
     }
     return { refusals, warnings: [], snapshot };
@@ -4827,27 +4832,33 @@ function loadState(run, get = getState) {
         return { kind: 'none', why: 'the snapshot step did not get as far as saving anything' };
     const step = parse(text, isStepRecord);
     if (step === null)
-        return { kind: 'unreadable', why: 'the saved state of the snapshot step cannot be read' };
+        return unreadable('the saved state of the snapshot step cannot be read', null, []);
     if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
         return { kind: 'none', why: 'the saved state belongs to another run' };
     }
     const servers = [];
+    const torn = [];
     for (let index = 0; index < step.servers; index += 1) {
         const saved = get(state_serverState(index));
         if (saved === '')
             continue;
         const record = parse(saved, isServerRecord);
-        if (record === null || !isSameRun(record, run)) {
-            return { kind: 'unreadable', why: `the saved state of server number ${index + 1} cannot be read` };
-        }
-        servers.push(record);
+        if (record !== null && isSameRun(record, run))
+            servers.push(record);
+        else
+            torn.push(index + 1);
     }
+    if (torn.length > 0)
+        return unreadable(`the saved state of server number ${torn.join(', ')} cannot be read`, step, servers);
     if (servers.length === 0)
         return { kind: 'none', why: 'the snapshot step ended before it requested anything' };
     if (step.succeeded && servers.length < step.servers) {
-        return { kind: 'unreadable', why: 'the saved state lacks a server of the snapshot step' };
+        return unreadable('the saved state lacks a server of the snapshot step', step, servers);
     }
     return { kind: 'usable', step, servers };
+}
+function unreadable(why, step, servers) {
+    return { kind: 'unreadable', why, step, servers };
 }
 function isSameRun(record, run) {
     return record.runId === run.runId && record.runAttempt === run.runAttempt;
@@ -5501,10 +5512,10 @@ async function readServer(track, deps, until) {
     const list = await deps.api.listSnapshots({ serverId: track.record.server }, until);
     const match = matchServer(list.snapshots, track.record.ids);
     const keyed = findByKey(list.snapshots, track.record.key).filter((s) => !match.snapshots.includes(s));
-    return { ...list, snapshots: [...match.snapshots, ...keyed] };
+    return { ...list, snapshots: [...match.snapshots, ...keyed], listed: list.snapshots };
 }
 function hasName(list, { record }) {
-    return list.snapshots.some((s) => s.name === record.name && parseMarker(s.description)?.key !== record.key);
+    return list.listed.some((s) => s.name === record.name && parseMarker(s.description)?.key !== record.key);
 }
 /** A new snapshot of this name without any marker: likely this step's, on an API that drops descriptions. */
 function findUnmarked(snapshots, { record, before }) {
@@ -6191,6 +6202,8 @@ function headlineOf(report) {
     const { decision, restores, step } = report;
     if (step.dryRun)
         return '🔎 VPS.org snapshot: dry run, nothing was changed';
+    if (report.helpless)
+        return '❌ The post step could do nothing';
     if (decision.action === 'restore')
         return headlineOfRestore(restores);
     if (decision.action === 'keep' && decision.red === true)
@@ -6703,8 +6716,12 @@ const CANCEL_MS = 4 * 60_000;
  * follow; throws where the step is red for a reason that is not told yet.
  */
 async function post(saved, inputs, idle, connect) {
-    if (saved.kind !== 'usable' || madeNothing(saved))
-        return endIdle(saved, idle);
+    if (saved.kind !== 'usable' || madeNothing(saved)) {
+        endIdle(saved, idle);
+        if (saved.kind === 'unreadable')
+            await startReadable(saved, inputs, idle, connect);
+        return;
+    }
     const { step, servers } = saved;
     const deps = connect(step);
     const decision = decidePost({
@@ -6721,18 +6738,19 @@ async function post(saved, inputs, idle, connect) {
     const dry = step.dryRun ? 'Dry run, nothing is done. ' : '';
     idle.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.why}.`);
     warnNotAsked(step, inputs, idle);
+    const work = !step.dryRun && hasWork(decision, saved);
     const report = {
         step,
         decision,
+        helpless: work && inputs.tokenProblem !== '',
         leftovers: servers.map((record) => leaveAsSaved(record, deps)),
         restores: [],
         pruned: [],
         deleted: [],
     };
-    const work = !step.dryRun && hasWork(decision, saved);
-    if (work && inputs.tokenProblem !== '')
-        throw noToken(decision, saved, inputs);
     await writeReport(deps, async () => {
+        if (report.helpless)
+            throw noToken(decision.why, servers, inputs);
         if (work)
             await act(report, saved, inputs, deps);
         else if (step.dryRun && decision.action === 'clean_up')
@@ -6752,6 +6770,18 @@ function endIdle(saved, { log, runner }) {
         log.info(`Nothing to do: ${saved.kind === 'none' ? saved.why : 'the snapshot step made no snapshot'}.`);
     }
     runner.setExitCode(0);
+}
+/** Of a state that is torn one thing is done all the same: no server stays stopped that can be read from it. */
+async function startReadable({ step, servers }, inputs, { runner }, connect) {
+    if (step === null || !servers.some(({ power }) => isStoppedByUs(power)))
+        return;
+    runner.setExitCode(1);
+    if (inputs.tokenProblem !== '')
+        throw noToken('a server is left stopped', servers, inputs);
+    const deps = connect(step);
+    const until = deps.clock.now() + (inputs.jobStatus === 'cancelled' ? CANCEL_MS : START_MS);
+    if (await startLeftStopped(servers, deps, createSchedule(step.pollInterval), until))
+        runner.setExitCode(0);
 }
 /** A misspelt id in `restore_if` looks like a failure of something else. */
 function warnNotAsked(step, inputs, { log }) {
@@ -6861,13 +6891,13 @@ function notRestored({ decision, leftovers, step }) {
     });
 }
 /** The post step cannot reach the API although it had to. */
-function noToken(decision, { servers }, inputs) {
+function noToken(why, servers, inputs) {
     const made = servers
         .filter((record) => record.snapshotId !== null || isUncertain(record))
         .map((record) => `${record.snapshotId ?? `${record.name} (uncertain)`} of ${track_labelOf(record)}`);
     const stopped = servers.filter(({ power }) => isStoppedByUs(power)).map(track_labelOf);
     return new errors_FailedError('Post step without a token', [
-        `The post step had work, because ${decision.why}, but can do none of it and sent nothing: ${inputs.tokenProblem}.`,
+        `The post step had work, because ${why}, but can do none of it and sent nothing: ${inputs.tokenProblem}.`,
         'In nested composite actions the runner reads the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.',
         made.length > 0 ? `Snapshots: ${made.join(', ')}.` : '',
         stopped.length > 0 ? `LEFT STOPPED, to be started by hand: ${stopped.join(', ')}.` : '',
@@ -7101,7 +7131,7 @@ async function comment(githubToken, job, body) {
                 ...repository,
                 commit_sha: job.sha,
             });
-            return data.find((pull) => pull.state === 'open')?.number;
+            return (data.find((pull) => pull.state === 'open') ?? data[0])?.number;
         }
         catch (error) {
             // A token that may comment on commits only: the commit is still a good place.

@@ -1197,7 +1197,12 @@ function checkSnapshot(facts) {
     if (meaningOf(snapshot.status) !== 'completed') {
         refusals.push(`it is '${snapshot.status}', not 'completed'`);
     }
-    if (facts.serverIds.length > 0 && !isOfServer(snapshot.server, facts.serverIds)) {
+    const isNameless = server_idsOf(snapshot.server).length === 0;
+    // Of a snapshot that names no server only its own mark can tell.
+    if (isNameless && (facts.key === null || marker_parseMarker(snapshot.description)?.key !== facts.key)) {
+        refusals.push('it names no server, so nobody can tell which one it would overwrite');
+    }
+    else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
         refusals.push(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`);
     }
     return { refusals, warnings: [], snapshot };
@@ -5286,27 +5291,33 @@ function loadState(run, get = getState) {
         return { kind: 'none', why: 'the snapshot step did not get as far as saving anything' };
     const step = parse(text, isStepRecord);
     if (step === null)
-        return { kind: 'unreadable', why: 'the saved state of the snapshot step cannot be read' };
+        return unreadable('the saved state of the snapshot step cannot be read', null, []);
     if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
         return { kind: 'none', why: 'the saved state belongs to another run' };
     }
     const servers = [];
+    const torn = [];
     for (let index = 0; index < step.servers; index += 1) {
         const saved = get(state_serverState(index));
         if (saved === '')
             continue;
         const record = parse(saved, isServerRecord);
-        if (record === null || !isSameRun(record, run)) {
-            return { kind: 'unreadable', why: `the saved state of server number ${index + 1} cannot be read` };
-        }
-        servers.push(record);
+        if (record !== null && isSameRun(record, run))
+            servers.push(record);
+        else
+            torn.push(index + 1);
     }
+    if (torn.length > 0)
+        return unreadable(`the saved state of server number ${torn.join(', ')} cannot be read`, step, servers);
     if (servers.length === 0)
         return { kind: 'none', why: 'the snapshot step ended before it requested anything' };
     if (step.succeeded && servers.length < step.servers) {
-        return { kind: 'unreadable', why: 'the saved state lacks a server of the snapshot step' };
+        return unreadable('the saved state lacks a server of the snapshot step', step, servers);
     }
     return { kind: 'usable', step, servers };
+}
+function unreadable(why, step, servers) {
+    return { kind: 'unreadable', why, step, servers };
 }
 function isSameRun(record, run) {
     return record.runId === run.runId && record.runAttempt === run.runAttempt;
@@ -5948,7 +5959,7 @@ async function comment(githubToken, job, body) {
                 ...repository,
                 commit_sha: job.sha,
             });
-            return data.find((pull) => pull.state === 'open')?.number;
+            return (data.find((pull) => pull.state === 'open') ?? data[0])?.number;
         }
         catch (error) {
             // A token that may comment on commits only: the commit is still a good place.

@@ -37,7 +37,7 @@ export const BREAKAGES: readonly Breakage[] = [
   {
     name: 'the restore action takes the snapshot of another server',
     file: 'snapshots/interlocks.ts',
-    find: 'if (facts.serverIds.length > 0 && !isOfServer(snapshot.server, facts.serverIds)) {',
+    find: 'if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {',
     replace: 'if (facts.serverIds.length > 99) {',
   },
   {

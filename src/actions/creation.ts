@@ -223,7 +223,7 @@ async function readAfterRefusal(
   deps: Deps,
   options: CreationOptions,
   failure: VpsError,
-): Promise<SnapshotList> {
+): Promise<ServerList> {
   try {
     return await readServer(track, deps, options.until);
   } catch (error) {
@@ -232,15 +232,20 @@ async function readAfterRefusal(
   }
 }
 
-async function readServer(track: Track, deps: Deps, until: number): Promise<SnapshotList> {
+/** The server's own part of a list, and all that the API gave: names may be unique in the whole account. */
+interface ServerList extends SnapshotList {
+  readonly listed: readonly Snapshot[];
+}
+
+async function readServer(track: Track, deps: Deps, until: number): Promise<ServerList> {
   const list = await deps.api.listSnapshots({ serverId: track.record.server }, until);
   const match = matchServer(list.snapshots, track.record.ids);
   const keyed = findByKey(list.snapshots, track.record.key).filter((s) => !match.snapshots.includes(s));
-  return { ...list, snapshots: [...match.snapshots, ...keyed] };
+  return { ...list, snapshots: [...match.snapshots, ...keyed], listed: list.snapshots };
 }
 
-function hasName(list: SnapshotList, { record }: Track): boolean {
-  return list.snapshots.some((s) => s.name === record.name && parseMarker(s.description)?.key !== record.key);
+function hasName(list: ServerList, { record }: Track): boolean {
+  return list.listed.some((s) => s.name === record.name && parseMarker(s.description)?.key !== record.key);
 }
 
 /** A new snapshot of this name without any marker: likely this step's, on an API that drops descriptions. */

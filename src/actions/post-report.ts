@@ -13,6 +13,8 @@ import { labelOf } from './track.ts';
 export interface PostReport {
   readonly step: StepRecord;
   readonly decision: Decision;
+  /** There is work, and no token to do it with. */
+  readonly helpless: boolean;
   leftovers: readonly Leftover[];
   restores: readonly Restore[];
   pruned: readonly Pruned[];
@@ -96,6 +98,7 @@ function rowOf(leftover: Leftover, { deleted, restores }: PostReport): SummaryRo
 function headlineOf(report: PostReport): string {
   const { decision, restores, step } = report;
   if (step.dryRun) return '🔎 VPS.org snapshot: dry run, nothing was changed';
+  if (report.helpless) return '❌ The post step could do nothing';
   if (decision.action === 'restore') return headlineOfRestore(restores);
   if (decision.action === 'keep' && decision.red === true) return '❌ Not rolled back';
   const doubtful = headlineOfDoubt(report);

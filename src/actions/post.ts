@@ -44,7 +44,11 @@ export async function post(
   idle: Pick<Deps, 'log' | 'runner'>,
   connect: (step: StepRecord) => Deps,
 ): Promise<void> {
-  if (saved.kind !== 'usable' || madeNothing(saved)) return endIdle(saved, idle);
+  if (saved.kind !== 'usable' || madeNothing(saved)) {
+    endIdle(saved, idle);
+    if (saved.kind === 'unreadable') await startReadable(saved, inputs, idle, connect);
+    return;
+  }
   const { step, servers } = saved;
   const deps = connect(step);
   const decision = decidePost({
@@ -60,19 +64,20 @@ export async function post(
   const dry = step.dryRun ? 'Dry run, nothing is done. ' : '';
   idle.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.why}.`);
   warnNotAsked(step, inputs, idle);
+  const work = !step.dryRun && hasWork(decision, saved);
   const report: PostReport = {
     step,
     decision,
+    helpless: work && inputs.tokenProblem !== '',
     leftovers: servers.map((record) => leaveAsSaved(record, deps)),
     restores: [],
     pruned: [],
     deleted: [],
   };
-  const work = !step.dryRun && hasWork(decision, saved);
-  if (work && inputs.tokenProblem !== '') throw noToken(decision, saved, inputs);
   await writeReport(
     deps,
     async () => {
+      if (report.helpless) throw noToken(decision.why, servers, inputs);
       if (work) await act(report, saved, inputs, deps);
       else if (step.dryRun && decision.action === 'clean_up') await planCleanUp(report, inputs, deps);
       else tellKept(report, deps);
@@ -93,6 +98,21 @@ function endIdle(saved: SavedState, { log, runner }: Pick<Deps, 'log' | 'runner'
     log.info(`Nothing to do: ${saved.kind === 'none' ? saved.why : 'the snapshot step made no snapshot'}.`);
   }
   runner.setExitCode(0);
+}
+
+/** Of a state that is torn one thing is done all the same: no server stays stopped that can be read from it. */
+async function startReadable(
+  { step, servers }: Extract<SavedState, { readonly kind: 'unreadable' }>,
+  inputs: PostInputs,
+  { runner }: Pick<Deps, 'runner'>,
+  connect: (step: StepRecord) => Deps,
+): Promise<void> {
+  if (step === null || !servers.some(({ power }) => isStoppedByUs(power))) return;
+  runner.setExitCode(1);
+  if (inputs.tokenProblem !== '') throw noToken('a server is left stopped', servers, inputs);
+  const deps = connect(step);
+  const until = deps.clock.now() + (inputs.jobStatus === 'cancelled' ? CANCEL_MS : START_MS);
+  if (await startLeftStopped(servers, deps, createSchedule(step.pollInterval), until)) runner.setExitCode(0);
 }
 
 /** A misspelt id in `restore_if` looks like a failure of something else. */
@@ -219,7 +239,7 @@ function notRestored({ decision, leftovers, step }: PostReport): FailedError {
 }
 
 /** The post step cannot reach the API although it had to. */
-function noToken(decision: Decision, { servers }: Usable, inputs: PostInputs): FailedError {
+function noToken(why: string, servers: Usable['servers'], inputs: PostInputs): FailedError {
   const made = servers
     .filter((record) => record.snapshotId !== null || isUncertain(record))
     .map((record) => `${record.snapshotId ?? `${record.name} (uncertain)`} of ${labelOf(record)}`);
@@ -227,7 +247,7 @@ function noToken(decision: Decision, { servers }: Usable, inputs: PostInputs): F
   return new FailedError(
     'Post step without a token',
     [
-      `The post step had work, because ${decision.why}, but can do none of it and sent nothing: ${inputs.tokenProblem}.`,
+      `The post step had work, because ${why}, but can do none of it and sent nothing: ${inputs.tokenProblem}.`,
       'In nested composite actions the runner reads the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.',
       made.length > 0 ? `Snapshots: ${made.join(', ')}.` : '',
       stopped.length > 0 ? `LEFT STOPPED, to be started by hand: ${stopped.join(', ')}.` : '',

@@ -49,7 +49,7 @@ async function comment(githubToken: string, job: Job, body: string): Promise<voi
         ...repository,
         commit_sha: job.sha,
       });
-      return data.find((pull) => pull.state === 'open')?.number;
+      return (data.find((pull) => pull.state === 'open') ?? data[0])?.number;
     } catch (error) {
       // A token that may comment on commits only: the commit is still a good place.
       if (statusOf(error) === 403 || statusOf(error) === 404) return undefined;

@@ -73,7 +73,13 @@ export interface ServerRecord {
 
 export type SavedState =
   | { readonly kind: 'none'; readonly why: string }
-  | { readonly kind: 'unreadable'; readonly why: string }
+  | {
+      readonly kind: 'unreadable';
+      readonly why: string;
+      /** What can be read all the same: enough to start a server again, never to restore or delete. */
+      readonly step: StepRecord | null;
+      readonly servers: readonly ServerRecord[];
+    }
   | { readonly kind: 'usable'; readonly step: StepRecord; readonly servers: readonly ServerRecord[] };
 
 export const STEP_STATE = 'step';
@@ -90,27 +96,31 @@ export function loadState(
   const text = get(STEP_STATE);
   if (text === '') return { kind: 'none', why: 'the snapshot step did not get as far as saving anything' };
   const step = parse(text, isStepRecord);
-  if (step === null)
-    return { kind: 'unreadable', why: 'the saved state of the snapshot step cannot be read' };
+  if (step === null) return unreadable('the saved state of the snapshot step cannot be read', null, []);
   if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
     return { kind: 'none', why: 'the saved state belongs to another run' };
   }
   const servers: ServerRecord[] = [];
+  const torn: number[] = [];
   for (let index = 0; index < step.servers; index += 1) {
     const saved = get(serverState(index));
     if (saved === '') continue;
     const record = parse(saved, isServerRecord);
-    if (record === null || !isSameRun(record, run)) {
-      return { kind: 'unreadable', why: `the saved state of server number ${index + 1} cannot be read` };
-    }
-    servers.push(record);
+    if (record !== null && isSameRun(record, run)) servers.push(record);
+    else torn.push(index + 1);
   }
+  if (torn.length > 0)
+    return unreadable(`the saved state of server number ${torn.join(', ')} cannot be read`, step, servers);
   if (servers.length === 0)
     return { kind: 'none', why: 'the snapshot step ended before it requested anything' };
   if (step.succeeded && servers.length < step.servers) {
-    return { kind: 'unreadable', why: 'the saved state lacks a server of the snapshot step' };
+    return unreadable('the saved state lacks a server of the snapshot step', step, servers);
   }
   return { kind: 'usable', step, servers };
+}
+
+function unreadable(why: string, step: StepRecord | null, servers: readonly ServerRecord[]): SavedState {
+  return { kind: 'unreadable', why, step, servers };
 }
 
 function isSameRun(

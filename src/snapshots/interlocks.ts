@@ -84,7 +84,11 @@ function checkSnapshot(facts: RestoreFacts): RestoreCheck {
   if (meaningOf(snapshot.status) !== 'completed') {
     refusals.push(`it is '${snapshot.status}', not 'completed'`);
   }
-  if (facts.serverIds.length > 0 && !isOfServer(snapshot.server, facts.serverIds)) {
+  const isNameless = idsOf(snapshot.server).length === 0;
+  // Of a snapshot that names no server only its own mark can tell.
+  if (isNameless && (facts.key === null || parseMarker(snapshot.description)?.key !== facts.key)) {
+    refusals.push('it names no server, so nobody can tell which one it would overwrite');
+  } else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
     refusals.push(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`);
   }
   return { refusals, warnings: [], snapshot };
