@@ -90,8 +90,11 @@ export function idlePostAsksNothing(life: Life): string[] {
   return postsOf(life).flatMap((p) => {
     const { step, main, exchanges } = p;
     if (exchanges.length === 0 || main.use.use !== 'main') return [];
-    if (step.tornState === 'cut' || step.tornState === 'other run')
+    // A server that can still be read from a torn state to have been stopped is started, and nothing else is done.
+    const isStarting = exchanges.every(({ record }) => record.path.startsWith('/api/v1/servers/'));
+    if (step.tornState === 'other run' || (step.tornState === 'cut' && !isStarting))
       return ['post asks with a state that is not its own'];
+    if (step.tornState === 'cut') return [];
     if (step.tokenLost === true) return ['post asks without a token'];
     const { keepLast, onSuccess } = main.use.inputs;
     const isClean = main.exchanges.every(isAnswered);
