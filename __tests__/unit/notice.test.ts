@@ -9,7 +9,7 @@ import { readJob } from '../../src/github/job.ts';
 import type { Log } from '../../src/github/log.ts';
 import { createNotice } from '../../src/github/notice.ts';
 import { serve, type Loopback } from './loopback.ts';
-import { snapshot } from './samples.ts';
+import { restoreTarget, snapshot } from './samples.ts';
 
 const TOKEN = 'ghs_secret_token';
 const SHA = '0123456789abcdef0123456789abcdef01234567';
@@ -194,18 +194,7 @@ describe('what goes wrong is one warning', () => {
 
 describe('what it says', () => {
   const result = (fields: Partial<Restore>): Restore => ({
-    target: {
-      label: '@octocat <b>evil</b> (12345)',
-      serverId: '12345',
-      serverIds: ['12345'],
-      snapshotId: '801',
-      exact: true,
-      name: null,
-      createdAt: null,
-      key: null,
-      seenCompleted: null,
-      startIfStopped: true,
-    },
+    target: restoreTarget({ label: '@octocat <b>evil</b> (12345)' }),
     stage: 'ended',
     before: null,
     absent: false,

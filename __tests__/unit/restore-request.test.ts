@@ -5,7 +5,7 @@ import { requestRestore, type Restore } from '../../src/actions/restore-request.
 import { createSchedule } from '../../src/snapshots/schedule.ts';
 import { VpsError, type VpsErrorFields } from '../../src/vps/errors.ts';
 import type { Server } from '../../src/vps/model.ts';
-import { server } from './samples.ts';
+import { restoreTarget, server } from './samples.ts';
 
 const MINUTE = 60_000;
 const fails = (kind: VpsErrorFields['kind'], status?: number): VpsError =>
@@ -53,19 +53,14 @@ async function request(
       },
     },
   } as unknown as Deps;
-  const target: Restore['target'] = {
-    label: 'web',
-    serverId: '12345',
-    serverIds: ['12345'],
-    snapshotId: '801',
-    exact: true,
-    name: null,
-    createdAt: null,
-    key: null,
-    seenCompleted: null,
-    startIfStopped: true,
+  const judged = {
+    target: restoreTarget(),
+    stage: 'judged',
+    before,
+    requested: false,
+    accepted: false,
+    reason: '',
   };
-  const judged = { target, stage: 'judged', before, requested: false, accepted: false, reason: '' };
   const restore = await clock.run(
     requestRestore(
       judged as unknown as Restore,

@@ -1,3 +1,4 @@
+import type { RestoreTarget } from '../../src/actions/restore-request.ts';
 import { formatMarker, type Marker, type Origin } from '../../src/snapshots/marker.ts';
 import type { Server, Snapshot, SnapshotList } from '../../src/vps/model.ts';
 
@@ -64,4 +65,21 @@ export function list(snapshots: readonly Snapshot[], fields: Partial<SnapshotLis
 
 export function server(status: string, updatedAt: string | null = 'before'): Server {
   return { id: '12345', uuid: null, name: 'web-server-01', status, updatedAt };
+}
+
+/** A server that somebody asked to be put back. */
+export function restoreTarget(fields: Partial<RestoreTarget> = {}): RestoreTarget {
+  return {
+    label: 'web',
+    serverId: '12345',
+    serverIds: ['12345'],
+    snapshotId: '801',
+    exact: true,
+    name: null,
+    createdAt: null,
+    key: null,
+    seenCompleted: null,
+    startIfStopped: true,
+    ...fields,
+  };
 }

@@ -1518,6 +1518,41 @@ function alertOf(error) {
     return { kind: 'error', title, text };
 }
 
+;// CONCATENATED MODULE: ./build/actions/look.js
+
+
+/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
+async function look_look(ask) {
+    try {
+        return { value: await ask() };
+    }
+    catch (error) {
+        if (error instanceof VpsError && isTransient(error))
+            return { outage: error };
+        throw error;
+    }
+}
+/** A list that everything after it depends on; throws {@link FailedError} with its cause where there is none. */
+async function look_requireList(ask, title, text) {
+    try {
+        return await ask();
+    }
+    catch (cause) {
+        throw new errors_FailedError(title, text, { cause });
+    }
+}
+/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
+function joinLists(lists) {
+    const all = lists.flatMap((list) => list.snapshots);
+    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
+    return {
+        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
+        complete: lists.every((list) => list.complete),
+        now: lists.at(-1)?.now ?? null,
+        pages: lists.reduce((sum, list) => sum + list.pages, 0),
+    };
+}
+
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -4743,6 +4778,7 @@ function creation_errors_withoutId({ record }) {
 
 
 
+
 /**
  * Lists the server's snapshots and decides; changes nothing but what is saved of a reused snapshot. Throws
  * {@link FailedError} where the server is full or the list cannot be about it.
@@ -4769,7 +4805,8 @@ async function planServer(track, inputs, deps, until) {
 }
 /** The server's own part of a fresh list. */
 async function readSlots(track, deps, until) {
-    const list = await readList(track, deps, until);
+    const { server } = track.record;
+    const list = await requireList(() => deps.api.listSnapshots({ serverId: server }, until), 'No snapshot was made', `The snapshots of server ${server} could not be listed, so none was requested.`);
     const match = matchServer(list.snapshots, track.record.ids);
     if (match.unknown) {
         throw new FailedError('Server not recognized', `The list of snapshots for server ${track.record.server} shows only snapshots of other servers, so nobody can tell which slots are used, and nothing was requested. Check 'server_id': give the id in the form that the API uses in its list of snapshots (${list.snapshots[0]?.server.id ?? 'unknown'} is one).`);
@@ -4783,14 +4820,6 @@ async function readSlots(track, deps, until) {
         track.save({ ids: match.ids, serverName: match.name });
     deps.log.event(labelOf(track.record), `${match.snapshots.length} of ${SLOT_LIMIT} snapshots before this one`);
     return { list, snapshots: match.snapshots, now: plan_apiTime(list, deps), assumed: match.assumed };
-}
-async function readList(track, deps, until) {
-    try {
-        return await deps.api.listSnapshots({ serverId: track.record.server }, until);
-    }
-    catch (cause) {
-        throw new FailedError('No snapshot was made', `The snapshots of server ${track.record.server} could not be listed, so none was requested.`, { cause });
-    }
 }
 /** The API's time; the runner's only where the API tells none. */
 function plan_apiTime(list, deps) {
@@ -4940,31 +4969,6 @@ async function deps_pause(deps, ms) {
         await deps.clock.sleep(ms, deps.cancelled);
     if (deps.cancelled.aborted)
         throw new CancelledError();
-}
-
-;// CONCATENATED MODULE: ./build/actions/look.js
-
-/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
-async function look_look(ask) {
-    try {
-        return { value: await ask() };
-    }
-    catch (error) {
-        if (error instanceof VpsError && isTransient(error))
-            return { outage: error };
-        throw error;
-    }
-}
-/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function joinLists(lists) {
-    const all = lists.flatMap((list) => list.snapshots);
-    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
-    return {
-        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
-        complete: lists.every((list) => list.complete),
-        now: lists.at(-1)?.now ?? null,
-        pages: lists.reduce((sum, list) => sum + list.pages, 0),
-    };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/creation.js
@@ -5695,6 +5699,7 @@ async function writeReport(deps, body, render) {
 
 
 
+
 /** Time for the list and all deletions. */
 const TIMEOUT_MS = 10 * 60_000;
 /**
@@ -5710,7 +5715,7 @@ async function remove(inputs, deps) {
     const report = { inputs, listed: [], outcomes: new Map() };
     await writeReport(deps, async () => {
         try {
-            const list = await listOrRefuse(inputs, deps, until);
+            const list = await look_requireList(() => deps.api.listSnapshots({}, until), 'Nothing deleted', `The snapshots could not be listed, so none was deleted: ${snapshotIds.join(', ')}.`);
             report.listed = list.snapshots;
             delete_refuseForeign(inputs, list, deps);
             for (const id of snapshotIds) {
@@ -5748,14 +5753,6 @@ function delete_refuseForeign({ snapshotIds, force }, list, deps) {
     if (refusals.length === 0)
         return;
     throw new errors_FailedError('Nothing deleted', `Not all of the named snapshots were made by this repository, so none was deleted:\n${refusals.map((r) => `- ${r}`).join('\n')}\nCheck 'snapshot_id'; 'force: true' deletes every named snapshot, whoever made it.`);
-}
-async function listOrRefuse({ snapshotIds }, deps, until) {
-    try {
-        return await deps.api.listSnapshots({}, until);
-    }
-    catch (cause) {
-        throw new errors_FailedError('Nothing deleted', `The snapshots could not be listed, so none was deleted: ${snapshotIds.join(', ')}.`, { cause });
-    }
 }
 async function removeOne(id, snapshot, complete, inputs, deps, until) {
     const label = snapshot === undefined ? '' : labelOfServer(snapshot.server);

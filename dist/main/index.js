@@ -1287,6 +1287,7 @@ function lookDeadline(until, { clock }) {
 
 ;// CONCATENATED MODULE: ./build/actions/look.js
 
+
 /** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
 async function look(ask) {
     try {
@@ -1296,6 +1297,15 @@ async function look(ask) {
         if (error instanceof VpsError && isTransient(error))
             return { outage: error };
         throw error;
+    }
+}
+/** A list that everything after it depends on; throws {@link FailedError} with its cause where there is none. */
+async function requireList(ask, title, text) {
+    try {
+        return await ask();
+    }
+    catch (cause) {
+        throw new FailedError(title, text, { cause });
     }
 }
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
@@ -5550,6 +5560,7 @@ function findReusable(facts) {
 
 
 
+
 /**
  * Lists the server's snapshots and decides; changes nothing but what is saved of a reused snapshot. Throws
  * {@link FailedError} where the server is full or the list cannot be about it.
@@ -5576,7 +5587,8 @@ async function planServer(track, inputs, deps, until) {
 }
 /** The server's own part of a fresh list. */
 async function readSlots(track, deps, until) {
-    const list = await readList(track, deps, until);
+    const { server } = track.record;
+    const list = await requireList(() => deps.api.listSnapshots({ serverId: server }, until), 'No snapshot was made', `The snapshots of server ${server} could not be listed, so none was requested.`);
     const match = matchServer(list.snapshots, track.record.ids);
     if (match.unknown) {
         throw new FailedError('Server not recognized', `The list of snapshots for server ${track.record.server} shows only snapshots of other servers, so nobody can tell which slots are used, and nothing was requested. Check 'server_id': give the id in the form that the API uses in its list of snapshots (${list.snapshots[0]?.server.id ?? 'unknown'} is one).`);
@@ -5590,14 +5602,6 @@ async function readSlots(track, deps, until) {
         track.save({ ids: match.ids, serverName: match.name });
     deps.log.event(labelOf(track.record), `${match.snapshots.length} of ${SLOT_LIMIT} snapshots before this one`);
     return { list, snapshots: match.snapshots, now: apiTime(list, deps), assumed: match.assumed };
-}
-async function readList(track, deps, until) {
-    try {
-        return await deps.api.listSnapshots({ serverId: track.record.server }, until);
-    }
-    catch (cause) {
-        throw new FailedError('No snapshot was made', `The snapshots of server ${track.record.server} could not be listed, so none was requested.`, { cause });
-    }
 }
 /** The API's time; the runner's only where the API tells none. */
 function apiTime(list, deps) {

@@ -1431,114 +1431,6 @@ function alertOf(error) {
     return { kind: 'error', title, text };
 }
 
-;// CONCATENATED MODULE: ./build/actions/outcome.js
-
-
-const ROLLED_BACK = 'Rolled back';
-/** "Restored" may be said: the restore began, it ended, and what was to follow is well. */
-function isRestored({ confirmed, reason }) {
-    return confirmed && reason === '';
-}
-/** What a confirmed restore amounts to, without a word more than was seen. */
-function describeRestored({ before, health, serverStatus, target }) {
-    const asBefore = serverStatus === 'stopped' && !target.startIfStopped;
-    const active = before === null || before.status === 'active' ? 'server is active again' : 'server is active';
-    const server = asBefore ? 'server is stopped, as it was before the snapshot' : active;
-    return `${server}, ${health === 'passed' ? 'health check passed' : 'application not checked'}`;
-}
-/** The title of a restore that did not end well. */
-function titleOf({ confirmed, requested }) {
-    if (confirmed)
-        return 'Restored, but not well';
-    return requested ? 'Restore requested, not confirmed' : 'Not restored';
-}
-/**
- * Tells the end of one restore in the log and as an annotation. `asError` is for a rollback, which is the end
- * of a failed deploy; a restore that a person asked for is told as a notice.
- */
-function tellRestore(restore, apiUrl, { log }, asError) {
-    const { target, snapshot, reason } = restore;
-    const { label, snapshotId } = target;
-    if (!isRestored(restore)) {
-        const title = titleOf(restore);
-        log.event(label, title.toLowerCase());
-        const { advice, command } = nextStep(restore, apiUrl);
-        return log.error(title, `${label}, snapshot ${snapshotId}: ${reason}. ${advice}`.trimEnd(), command);
-    }
-    log.event(label, `restored: ${describeRestored(restore)}`);
-    const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
-    log[asError ? 'error' : 'notice'](asError ? ROLLED_BACK : 'Restored', `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`);
-}
-function nextStep(restore, apiUrl) {
-    const { requested, confirmed, stage, target } = restore;
-    if (confirmed)
-        return { advice: 'The server itself is back; look at the application.' };
-    if (stage === 'ended' && requested) {
-        return {
-            advice: 'Do not restore again: START THE SERVER BY HAND, in the panel of VPS.org or so:',
-            command: startCommand(apiUrl, target.serverId),
-        };
-    }
-    if (stage === 'other' || stage === 'ended')
-        return { advice: 'Look at the server in the panel of VPS.org.' };
-    if (!target.exact)
-        return {
-            advice: 'The id of this snapshot may have lost digits on its way, so look for it in the panel of VPS.org.',
-        };
-    return { advice: adviseRestore(restore), command: restoreCommand(apiUrl, target.snapshotId) };
-}
-/** What to know before the command to restore is typed. */
-function adviseRestore({ absent, requested, serverStatus, snapshot, target }) {
-    if (requested) {
-        const status = serverStatus === null ? 'unknown' : `'${serverStatus}'`;
-        return `The server's state is ${status}. Look at it in the panel of VPS.org first. Restore by hand only if no restore is running there (overwrites the server):`;
-    }
-    if (absent)
-        return 'Nothing was requested. Look for it in the panel of VPS.org; only if it is there can it be restored by hand (overwrites the server):';
-    const isCompleted = snapshot === null ? target.seenCompleted !== null : snapshot.status === 'completed';
-    const when = isCompleted ? '' : ', and not before the snapshot is completed';
-    return `Nothing was requested. If you decide to restore all the same${when}, by hand (overwrites the server):`;
-}
-/** The summary says a rollback that went well in its own way and place, not a second time as an alert. */
-function withoutRollbacks(alerts) {
-    return alerts.filter(({ title }) => title !== ROLLED_BACK);
-}
-/** The rows of the summary. */
-function toSummary(restores) {
-    return restores.map((restore) => ({
-        server: restore.target.label,
-        snapshotId: restore.target.snapshotId,
-        name: restore.snapshot?.name ?? restore.target.name,
-        createdAt: restore.snapshot?.createdAt ?? restore.target.createdAt,
-        requested: restore.requested,
-        confirmed: restore.confirmed,
-        started: restore.started,
-        health: restore.health,
-        serverStatus: restore.serverStatus,
-    }));
-}
-/** The comment on GitHub: ids in code spans and our own words, no text of the API (design §3.8). */
-function describeForGithub(restores, job) {
-    const lines = restores.map((restore) => {
-        const { serverId, snapshotId } = restore.target;
-        return `- server ${code(serverId)}, snapshot ${code(snapshotId)}: ${signOf(restore)}`;
-    });
-    const run = job.runUrl === '' ? `run ${code(job.origin.runId)}` : `[this run](${job.runUrl})`;
-    return [
-        `### VPS.org rollback\n`,
-        ...lines,
-        '',
-        `By ${run}, job ${code(job.origin.job)}, commit ${code(job.sha.slice(0, 12))}. What was written to a restored server since its snapshot is gone.`,
-    ].join('\n');
-}
-function signOf(restore) {
-    if (isRestored(restore))
-        return '✅ restored';
-    if (restore.confirmed)
-        return '⚠️ restored, but the health check failed';
-    return restore.requested ? '⚠️ restore requested, **not confirmed**' : '❌ **not restored**';
-}
-
 ;// CONCATENATED MODULE: ./build/vps/errors.js
 /** The one error of the API client. Callers decide from its fields, never from its text. */
 class errors_VpsError extends Error {
@@ -1663,6 +1555,149 @@ function adviceFor(fields) {
             }
             return '';
     }
+}
+
+;// CONCATENATED MODULE: ./build/actions/look.js
+
+
+/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
+async function look_look(ask) {
+    try {
+        return { value: await ask() };
+    }
+    catch (error) {
+        if (error instanceof errors_VpsError && isTransient(error))
+            return { outage: error };
+        throw error;
+    }
+}
+/** A list that everything after it depends on; throws {@link FailedError} with its cause where there is none. */
+async function requireList(ask, title, text) {
+    try {
+        return await ask();
+    }
+    catch (cause) {
+        throw new errors_FailedError(title, text, { cause });
+    }
+}
+/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
+function joinLists(lists) {
+    const all = lists.flatMap((list) => list.snapshots);
+    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
+    return {
+        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
+        complete: lists.every((list) => list.complete),
+        now: lists.at(-1)?.now ?? null,
+        pages: lists.reduce((sum, list) => sum + list.pages, 0),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/outcome.js
+
+
+const ROLLED_BACK = 'Rolled back';
+/** "Restored" may be said: the restore began, it ended, and what was to follow is well. */
+function isRestored({ confirmed, reason }) {
+    return confirmed && reason === '';
+}
+/** What a confirmed restore amounts to, without a word more than was seen. */
+function describeRestored({ before, health, serverStatus, target }) {
+    const asBefore = serverStatus === 'stopped' && !target.startIfStopped;
+    const active = before === null || before.status === 'active' ? 'server is active again' : 'server is active';
+    const server = asBefore ? 'server is stopped, as it was before the snapshot' : active;
+    return `${server}, ${health === 'passed' ? 'health check passed' : 'application not checked'}`;
+}
+/** The title of a restore that did not end well. */
+function titleOf({ confirmed, requested }) {
+    if (confirmed)
+        return 'Restored, but not well';
+    return requested ? 'Restore requested, not confirmed' : 'Not restored';
+}
+/**
+ * Tells the end of one restore in the log and as an annotation. `asError` is for a rollback, which is the end
+ * of a failed deploy; a restore that a person asked for is told as a notice.
+ */
+function tellRestore(restore, apiUrl, { log }, asError) {
+    const { target, snapshot, reason } = restore;
+    const { label, snapshotId } = target;
+    if (!isRestored(restore)) {
+        const title = titleOf(restore);
+        log.event(label, title.toLowerCase());
+        const { advice, command } = nextStep(restore, apiUrl);
+        return log.error(title, `${label}, snapshot ${snapshotId}: ${reason}. ${advice}`.trimEnd(), command);
+    }
+    log.event(label, `restored: ${describeRestored(restore)}`);
+    const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
+    log[asError ? 'error' : 'notice'](asError ? ROLLED_BACK : 'Restored', `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`);
+}
+function nextStep(restore, apiUrl) {
+    const { requested, confirmed, stage, target } = restore;
+    if (confirmed)
+        return { advice: 'The server itself is back; look at the application.' };
+    if (stage === 'ended' && requested) {
+        return {
+            advice: 'Do not restore again: START THE SERVER BY HAND, in the panel of VPS.org or so:',
+            command: startCommand(apiUrl, target.serverId),
+        };
+    }
+    if (stage === 'other' || stage === 'ended')
+        return { advice: 'Look at the server in the panel of VPS.org.' };
+    if (!target.exact)
+        return {
+            advice: 'The id of this snapshot may have lost digits on its way, so look for it in the panel of VPS.org.',
+        };
+    return { advice: adviseRestore(restore), command: restoreCommand(apiUrl, target.snapshotId) };
+}
+/** What to know before the command to restore is typed. */
+function adviseRestore({ absent, requested, serverStatus, snapshot, target }) {
+    if (requested) {
+        const status = serverStatus === null ? 'unknown' : `'${serverStatus}'`;
+        return `The server's state is ${status}. Look at it in the panel of VPS.org first. Restore by hand only if no restore is running there (overwrites the server):`;
+    }
+    if (absent)
+        return 'Nothing was requested. Look for it in the panel of VPS.org; only if it is there can it be restored by hand (overwrites the server):';
+    const isCompleted = snapshot === null ? target.seenCompleted !== null : snapshot.status === 'completed';
+    const when = isCompleted ? '' : ', and not before the snapshot is completed';
+    return `Nothing was requested. If you decide to restore all the same${when}, by hand (overwrites the server):`;
+}
+/** The summary says a rollback that went well in its own way and place, not a second time as an alert. */
+function withoutRollbacks(alerts) {
+    return alerts.filter(({ title }) => title !== ROLLED_BACK);
+}
+/** The rows of the summary. */
+function toSummary(restores) {
+    return restores.map((restore) => ({
+        server: restore.target.label,
+        snapshotId: restore.target.snapshotId,
+        name: restore.snapshot?.name ?? restore.target.name,
+        createdAt: restore.snapshot?.createdAt ?? restore.target.createdAt,
+        requested: restore.requested,
+        confirmed: restore.confirmed,
+        started: restore.started,
+        health: restore.health,
+        serverStatus: restore.serverStatus,
+    }));
+}
+/** The comment on GitHub: ids in code spans and our own words, no text of the API (design §3.8). */
+function describeForGithub(restores, job) {
+    const lines = restores.map((restore) => {
+        const { serverId, snapshotId } = restore.target;
+        return `- server ${code(serverId)}, snapshot ${code(snapshotId)}: ${signOf(restore)}`;
+    });
+    const run = job.runUrl === '' ? `run ${code(job.origin.runId)}` : `[this run](${job.runUrl})`;
+    return [
+        `### VPS.org rollback\n`,
+        ...lines,
+        '',
+        `By ${run}, job ${code(job.origin.job)}, commit ${code(job.sha.slice(0, 12))}. What was written to a restored server since its snapshot is gone.`,
+    ].join('\n');
+}
+function signOf(restore) {
+    if (isRestored(restore))
+        return '✅ restored';
+    if (restore.confirmed)
+        return '⚠️ restored, but the health check failed';
+    return restore.requested ? '⚠️ restore requested, **not confirmed**' : '❌ **not restored**';
 }
 
 ;// CONCATENATED MODULE: ./build/actions/deps.js
@@ -1938,31 +1973,6 @@ async function findOutcome(target, before, deps, options) {
 function describeRefusal(error) {
     const refused = errors_certaintyOf(error) === 'refused';
     return `${refused ? 'VPS.org refused the request' : 'the request could not be sent'}: ${error.message}`;
-}
-
-;// CONCATENATED MODULE: ./build/actions/look.js
-
-/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
-async function look_look(ask) {
-    try {
-        return { value: await ask() };
-    }
-    catch (error) {
-        if (error instanceof errors_VpsError && isTransient(error))
-            return { outage: error };
-        throw error;
-    }
-}
-/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function joinLists(lists) {
-    const all = lists.flatMap((list) => list.snapshots);
-    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
-    return {
-        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
-        complete: lists.every((list) => list.complete),
-        now: lists.at(-1)?.now ?? null,
-        pages: lists.reduce((sum, list) => sum + list.pages, 0),
-    };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/power.js
@@ -5508,6 +5518,7 @@ async function writeReport(deps, body, render) {
 
 
 
+
 /** Time to find the servers of the snapshots. */
 const LIST_MS = 5 * 60_000;
 /**
@@ -5555,7 +5566,8 @@ async function restoreAll(targets, report, deps) {
 /** Finds each snapshot's server; every mistake is told before anything is requested. */
 async function findTargets(inputs, deps) {
     const { serverId } = inputs;
-    const list = await listOrRefuse(inputs, deps);
+    const until = deps.clock.now() + LIST_MS;
+    const list = await requireList(() => deps.api.listSnapshots(serverId === null ? {} : { serverId }, until), 'Nothing restored', `The snapshots could not be listed, so no restore was requested of ${inputs.snapshotIds.join(', ')}.`);
     const problems = [];
     const targets = [];
     for (const id of inputs.snapshotIds) {
@@ -5576,14 +5588,6 @@ async function findTargets(inputs, deps) {
         throw new errors_FailedError('Nothing restored', `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}`);
     }
     return targets;
-}
-async function listOrRefuse({ serverId, snapshotIds }, deps) {
-    try {
-        return await deps.api.listSnapshots(serverId === null ? {} : { serverId }, deps.clock.now() + LIST_MS);
-    }
-    catch (cause) {
-        throw new errors_FailedError('Nothing restored', `The snapshots could not be listed, so no restore was requested of ${snapshotIds.join(', ')}.`, { cause });
-    }
 }
 function targetOf(snapshot, server, askedServer) {
     return {

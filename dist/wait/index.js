@@ -1216,7 +1216,7 @@ class CancelledError extends Error {
     }
 }
 /** A use case that ends red: what happened, to which server or snapshot, and what to do. */
-class FailedError extends Error {
+class errors_FailedError extends Error {
     name = 'FailedError';
     /** Title of the annotation. */
     title;
@@ -1235,7 +1235,7 @@ class ToldError extends Error {
 /** What people are told of an error that ended a use case. */
 function alertOf(error) {
     const text = describeError(error);
-    if (error instanceof FailedError) {
+    if (error instanceof errors_FailedError) {
         return {
             kind: 'error',
             title: error.title,
@@ -1437,6 +1437,7 @@ function adviceFor(fields) {
 
 ;// CONCATENATED MODULE: ./build/actions/look.js
 
+
 /** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
 async function look(ask) {
     try {
@@ -1446,6 +1447,15 @@ async function look(ask) {
         if (error instanceof VpsError && isTransient(error))
             return { outage: error };
         throw error;
+    }
+}
+/** A list that everything after it depends on; throws {@link FailedError} with its cause where there is none. */
+async function requireList(ask, title, text) {
+    try {
+        return await ask();
+    }
+    catch (cause) {
+        throw new FailedError(title, text, { cause });
     }
 }
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
@@ -1571,25 +1581,25 @@ function observe(item, list, deps) {
 function failed({ awaited, watch, status }, verdict) {
     const label = awaited.label();
     if (verdict === 'failed') {
-        return new FailedError('Snapshot failed', `${label}: VPS.org says that snapshot ${watch.id} is '${status}'. It cannot be restored. Run the job again; if it fails again, look at the server in the panel of VPS.org, and delete the failed snapshot, which uses a slot.`);
+        return new errors_FailedError('Snapshot failed', `${label}: VPS.org says that snapshot ${watch.id} is '${status}'. It cannot be restored. Run the job again; if it fails again, look at the server in the panel of VPS.org, and delete the failed snapshot, which uses a slot.`);
     }
     if (verdict === 'gone') {
-        return new FailedError('Snapshot gone', `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it, or VPS.org dropped it because it failed. Look for another workflow that prunes or rotates on this server, and run the job again.`);
+        return new errors_FailedError('Snapshot gone', `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it, or VPS.org dropped it because it failed. Look for another workflow that prunes or rotates on this server, and run the job again.`);
     }
     if (awaited.key === null) {
-        return new FailedError('Snapshot never listed', `Snapshot ${watch.id} was not listed in all this time: check 'snapshot_id' and 'server_id', or it was deleted.`);
+        return new errors_FailedError('Snapshot never listed', `Snapshot ${watch.id} was not listed in all this time: check 'snapshot_id' and 'server_id', or it was deleted.`);
     }
-    return new FailedError('Snapshot never listed', `${label}: the snapshot was accepted as ${watch.id} but never listed. It may still appear: look for it in the panel of VPS.org, then run the job again.`);
+    return new errors_FailedError('Snapshot never listed', `${label}: the snapshot was accepted as ${watch.id} but never listed. It may still appear: look for it in the panel of VPS.org, then run the job again.`);
 }
 /** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
 function notFollowed(items, cause) {
     const waiting = items.filter((item) => !item.done);
-    return new FailedError('Snapshot not followed to its end', `VPS.org refuses the list, so what becomes of these is unknown: ${waiting.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, go on with the wait action and snapshot_id: ${waiting.map((item) => item.watch.id).join(',')}.`, { cause });
+    return new errors_FailedError('Snapshot not followed to its end', `VPS.org refuses the list, so what becomes of these is unknown: ${waiting.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, go on with the wait action and snapshot_id: ${waiting.map((item) => item.watch.id).join(',')}.`, { cause });
 }
 function timedOut(waiting, options, outage) {
     const ids = waiting.map((item) => item.watch.id).join(',');
     const reason = outage === '' ? '' : ` The API did not answer at last: ${outage}.`;
-    return new FailedError('Snapshot not complete in time', `Not complete after ${options.timeout}: ${waiting.map(describeItem).join(', ')}.${reason} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${ids}, or give 'wait_timeout' more time.`);
+    return new errors_FailedError('Snapshot not complete in time', `Not complete after ${options.timeout}: ${waiting.map(describeItem).join(', ')}.${reason} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${ids}, or give 'wait_timeout' more time.`);
 }
 function describeItem(item) {
     return `snapshot ${item.watch.id} of ${item.awaited.label()} (${wordOf(item)})`;

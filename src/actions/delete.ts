@@ -7,6 +7,7 @@ import { isAddressable, type Snapshot, type SnapshotList } from '../vps/model.ts
 import { deleteOne } from './cleanup.ts';
 import { type Deps } from './deps.ts';
 import { FailedError } from './errors.ts';
+import { requireList } from './look.ts';
 import { writeReport } from './report.ts';
 import { labelOfServer } from './track.ts';
 
@@ -29,7 +30,11 @@ export async function remove(inputs: DeleteInputs, deps: Deps): Promise<void> {
     deps,
     async () => {
       try {
-        const list = await listOrRefuse(inputs, deps, until);
+        const list = await requireList(
+          () => deps.api.listSnapshots({}, until),
+          'Nothing deleted',
+          `The snapshots could not be listed, so none was deleted: ${snapshotIds.join(', ')}.`,
+        );
         report.listed = list.snapshots;
         refuseForeign(inputs, list, deps);
         for (const id of snapshotIds) {
@@ -77,18 +82,6 @@ function refuseForeign({ snapshotIds, force }: DeleteInputs, list: SnapshotList,
     'Nothing deleted',
     `Not all of the named snapshots were made by this repository, so none was deleted:\n${refusals.map((r) => `- ${r}`).join('\n')}\nCheck 'snapshot_id'; 'force: true' deletes every named snapshot, whoever made it.`,
   );
-}
-
-async function listOrRefuse({ snapshotIds }: DeleteInputs, deps: Deps, until: number): Promise<SnapshotList> {
-  try {
-    return await deps.api.listSnapshots({}, until);
-  } catch (cause) {
-    throw new FailedError(
-      'Nothing deleted',
-      `The snapshots could not be listed, so none was deleted: ${snapshotIds.join(', ')}.`,
-      { cause },
-    );
-  }
 }
 
 async function removeOne(

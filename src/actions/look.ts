@@ -1,5 +1,6 @@
 import { type SnapshotList } from '../vps/model.ts';
 import { isTransient, VpsError } from '../vps/errors.ts';
+import { FailedError } from './errors.ts';
 
 /** What one look gave: an answer, or an outage that a later look may not meet. */
 export type Look<T> = { readonly value: T } | { readonly outage: VpsError };
@@ -11,6 +12,19 @@ export async function look<T>(ask: () => Promise<T>): Promise<Look<T>> {
   } catch (error) {
     if (error instanceof VpsError && isTransient(error)) return { outage: error };
     throw error;
+  }
+}
+
+/** A list that everything after it depends on; throws {@link FailedError} with its cause where there is none. */
+export async function requireList(
+  ask: () => Promise<SnapshotList>,
+  title: string,
+  text: string,
+): Promise<SnapshotList> {
+  try {
+    return await ask();
+  } catch (cause) {
+    throw new FailedError(title, text, { cause });
   }
 }
 

@@ -8,6 +8,7 @@ import { type Snapshot, type SnapshotList } from '../vps/model.ts';
 import { type Deps } from './deps.ts';
 import { FailedError } from './errors.ts';
 import { confirmServer } from './identity.ts';
+import { requireList } from './look.ts';
 import { serverFull } from './creation-errors.ts';
 import { labelOf, type Track } from './track.ts';
 
@@ -61,7 +62,12 @@ interface Slots {
 
 /** The server's own part of a fresh list. */
 async function readSlots(track: Track, deps: Deps, until: number): Promise<Slots> {
-  const list = await readList(track, deps, until);
+  const { server } = track.record;
+  const list = await requireList(
+    () => deps.api.listSnapshots({ serverId: server }, until),
+    'No snapshot was made',
+    `The snapshots of server ${server} could not be listed, so none was requested.`,
+  );
   const match = matchServer(list.snapshots, track.record.ids);
   if (match.unknown) {
     throw new FailedError(
@@ -79,18 +85,6 @@ async function readSlots(track: Track, deps: Deps, until: number): Promise<Slots
     `${match.snapshots.length} of ${SLOT_LIMIT} snapshots before this one`,
   );
   return { list, snapshots: match.snapshots, now: apiTime(list, deps), assumed: match.assumed };
-}
-
-async function readList(track: Track, deps: Deps, until: number): Promise<SnapshotList> {
-  try {
-    return await deps.api.listSnapshots({ serverId: track.record.server }, until);
-  } catch (cause) {
-    throw new FailedError(
-      'No snapshot was made',
-      `The snapshots of server ${track.record.server} could not be listed, so none was requested.`,
-      { cause },
-    );
-  }
 }
 
 /** The API's time; the runner's only where the API tells none. */

@@ -139,6 +139,7 @@ async function act(
 ): Promise<void> {
   const { decision } = report;
   const schedule = createSchedule(step.pollInterval);
+  const deletes = isDeleting(decision, step);
   const cancelled = inputs.jobStatus === 'cancelled';
   const begun = deps.clock.now();
   const until = begun + (cancelled ? CANCEL_MS : CLEANUP_MS);
@@ -148,7 +149,7 @@ async function act(
   }
   report.leftovers = await Promise.all(
     servers.map(async (record) =>
-      needsLook(record, step, isDeleting(decision, step))
+      needsLook(record, step, deletes)
         ? await findLeftover(record, deps, schedule, cancelled ? until : deps.clock.now() + CLEANUP_MS)
         : leaveAsSaved(record, deps),
     ),

@@ -4,9 +4,10 @@ import { renderSummary } from '../github/summary.ts';
 import { checkAskedRestore } from '../snapshots/interlocks.ts';
 import { createSchedule } from '../snapshots/schedule.ts';
 import { idsOf, isOfServer } from '../snapshots/server.ts';
-import { type Snapshot, type SnapshotList } from '../vps/model.ts';
+import { type Snapshot } from '../vps/model.ts';
 import { type Deps } from './deps.ts';
 import { FailedError, ToldError } from './errors.ts';
+import { requireList } from './look.ts';
 import { describeForGithub, isRestored, tellRestore, toSummary } from './outcome.ts';
 import { type Restore, type RestoreTarget } from './restore-request.ts';
 import { judgeRestore, restoreServers } from './rollback.ts';
@@ -68,7 +69,12 @@ async function restoreAll(targets: readonly RestoreTarget[], report: Report, dep
 /** Finds each snapshot's server; every mistake is told before anything is requested. */
 async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<RestoreTarget[]> {
   const { serverId } = inputs;
-  const list = await listOrRefuse(inputs, deps);
+  const until = deps.clock.now() + LIST_MS;
+  const list = await requireList(
+    () => deps.api.listSnapshots(serverId === null ? {} : { serverId }, until),
+    'Nothing restored',
+    `The snapshots could not be listed, so no restore was requested of ${inputs.snapshotIds.join(', ')}.`,
+  );
   const problems: string[] = [];
   const targets: RestoreTarget[] = [];
   for (const id of inputs.snapshotIds) {
@@ -96,18 +102,6 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<RestoreTa
     );
   }
   return targets;
-}
-
-async function listOrRefuse({ serverId, snapshotIds }: RestoreInputs, deps: Deps): Promise<SnapshotList> {
-  try {
-    return await deps.api.listSnapshots(serverId === null ? {} : { serverId }, deps.clock.now() + LIST_MS);
-  } catch (cause) {
-    throw new FailedError(
-      'Nothing restored',
-      `The snapshots could not be listed, so no restore was requested of ${snapshotIds.join(', ')}.`,
-      { cause },
-    );
-  }
 }
 
 function targetOf(snapshot: Snapshot, server: string, askedServer: string | null): RestoreTarget {
