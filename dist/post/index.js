@@ -6768,7 +6768,7 @@ async function post(saved, inputs, idle, connect) {
 /** Nothing was begun, or nobody can know: no request is sent, and the step is green. */
 function endIdle(saved, { log, runner }) {
     if (saved.kind === 'unreadable') {
-        log.warning('State not readable', `${saved.why}, so nothing was done. Look at the snapshots in the panel of VPS.org.`);
+        log.warning('State not readable', `${saved.why}, so nothing is looked up, restored or deleted. Look at the snapshots in the panel of VPS.org.`);
     }
     else {
         log.info(`Nothing to do: ${saved.kind === 'none' ? saved.why : 'the snapshot step made no snapshot'}.`);

@@ -92,7 +92,7 @@ function endIdle(saved: SavedState, { log, runner }: Pick<Deps, 'log' | 'runner'
   if (saved.kind === 'unreadable') {
     log.warning(
       'State not readable',
-      `${saved.why}, so nothing was done. Look at the snapshots in the panel of VPS.org.`,
+      `${saved.why}, so nothing is looked up, restored or deleted. Look at the snapshots in the panel of VPS.org.`,
     );
   } else {
     log.info(`Nothing to do: ${saved.kind === 'none' ? saved.why : 'the snapshot step made no snapshot'}.`);
