@@ -1,11 +1,5 @@
 import type { Clock } from '../src/vps/clock.ts';
-import {
-  TransportError,
-  type FailureKind,
-  type HttpRequest,
-  type HttpResponse,
-  type Transport,
-} from '../src/vps/transport.ts';
+import { TransportError, type FailureKind, type HttpRequest, type HttpResponse, type Transport } from '../src/vps/transport.ts';
 import type { Answer } from './answer.ts';
 import { deform, type Delivery } from './delivery.ts';
 import type { Fault } from './fault.ts';

@@ -1,15 +1,6 @@
 import type { Random } from './random.ts';
 import type { Range, Switches } from './switches.ts';
-import type {
-  ServerPhase,
-  ServerSeed,
-  SimPower,
-  SimRestore,
-  SimServer,
-  SimSnapshot,
-  SnapshotSeed,
-  Truth,
-} from './truth.ts';
+import type { ServerPhase, ServerSeed, SimPower, SimRestore, SimServer, SimSnapshot, SnapshotSeed, Truth } from './truth.ts';
 
 /** Virtual epoch milliseconds. */
 export interface ApiClock {

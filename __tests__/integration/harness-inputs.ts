@@ -5,7 +5,7 @@ import type {
   RestoreInputs,
   RootInputs,
   WaitInputs,
-} from '../../src/github/inputs.ts';
+} from '../../src/github/inputs/actions.ts';
 import type { Job } from '../../src/github/job.ts';
 import type { Origin } from '../../src/snapshots/marker.ts';
 import { parseTemplate } from '../../src/snapshots/name.ts';

@@ -1,12 +1,12 @@
-import { create } from '../../src/actions/create.ts';
-import { remove } from '../../src/actions/delete.ts';
-import type { Deps } from '../../src/actions/deps.ts';
-import { alertOf, CancelledError, ToldError } from '../../src/actions/errors.ts';
-import { post } from '../../src/actions/post.ts';
-import { prune } from '../../src/actions/prune.ts';
-import { restore } from '../../src/actions/restore.ts';
-import { wait } from '../../src/actions/wait.ts';
-import type { Evidence } from '../../src/github/evidence.ts';
+import { create } from '../../src/actions/create/create.ts';
+import { remove } from '../../src/actions/commands/delete.ts';
+import type { Deps } from '../../src/actions/common/deps.ts';
+import { alertOf, CancelledError, AlreadyReportedError } from '../../src/actions/common/errors.ts';
+import { post } from '../../src/actions/post/post.ts';
+import { prune } from '../../src/actions/commands/prune.ts';
+import { restore } from '../../src/actions/commands/restore.ts';
+import { wait } from '../../src/actions/commands/wait.ts';
+import type { CompletionProofs } from '../../src/github/completion-proof.ts';
 import type {
   DeleteInputs,
   PostInputs,
@@ -14,7 +14,7 @@ import type {
   RestoreInputs,
   RootInputs,
   WaitInputs,
-} from '../../src/github/inputs.ts';
+} from '../../src/github/inputs/actions.ts';
 import type { Job } from '../../src/github/job.ts';
 import { createLog, type Log } from '../../src/github/log.ts';
 import { loadState } from '../../src/github/state.ts';
@@ -42,7 +42,7 @@ export interface ProcessOptions {
   /** The way to the API for this process, made with its own clock. */
   readonly transport: (life: Clock) => Transport;
   readonly health: (life: Clock) => Transport;
-  readonly evidence: Evidence;
+  readonly completionProofs: CompletionProofs;
   readonly random: () => number;
   readonly newKey: () => string;
   /** Comments on GitHub are put here; none is made without it. */
@@ -121,7 +121,7 @@ export class StepProcess {
       if (this.#cancelled.signal.aborted) throw new CancelledError();
     } catch (error) {
       this.runner.setExitCode(1);
-      tellFailure(error, log, this.#cancelled.signal.aborted);
+      reportFailure(error, log, this.#cancelled.signal.aborted);
     }
   }
 
@@ -149,14 +149,14 @@ export class StepProcess {
         api: createApi(send, apiUrl),
         health: options.health(clock),
         newKey: options.newKey,
-        evidence: options.evidence,
+        completionProofs: options.completionProofs,
         cancelled: this.#cancelled.signal,
       };
     };
   }
 }
 
-interface Shell extends Pick<Deps, 'job' | 'log'> {
+interface StepContext extends Pick<Deps, 'job' | 'log'> {
   readonly runner: FakeRunner;
 }
 type Connect = (connection: {
@@ -166,7 +166,12 @@ type Connect = (connection: {
 }) => Deps;
 
 /** As the files of `src/entry`. */
-async function perform(step: Use, shell: Shell, connect: Connect, comments?: string[]): Promise<void> {
+async function perform(
+  step: Use,
+  context: StepContext,
+  connect: Connect,
+  comments?: string[],
+): Promise<void> {
   const notice = comments && {
     tell(markdown: string) {
       comments.push(markdown);
@@ -176,8 +181,8 @@ async function perform(step: Use, shell: Shell, connect: Connect, comments?: str
   switch (step.use) {
     case 'post': {
       const { inputs } = step;
-      const saved = loadState(shell.job.origin, (name) => shell.runner.state.get(name) ?? '');
-      await post(saved, inputs, shell, ({ apiUrl, pollInterval }) => ({
+      const saved = loadState(context.job.origin, (name) => context.runner.state.get(name) ?? '');
+      await post(saved, inputs, context, ({ apiUrl, pollInterval }) => ({
         ...connect({ apiToken: inputs.apiToken, apiUrl, pollInterval }),
         notice,
       }));
@@ -199,12 +204,12 @@ async function perform(step: Use, shell: Shell, connect: Connect, comments?: str
       await prune(step.inputs, connect(step.inputs));
       break;
   }
-  shell.runner.setExitCode(0);
+  context.runner.setExitCode(0);
 }
 
-/** As `tellFailure` of `src/entry/start.ts`. */
-function tellFailure(error: unknown, log: Log, wasCancelled: boolean): void {
-  if (error instanceof ToldError) return log.debug(error.message);
+/** As `reportFailure` of `src/entry/start.ts`. */
+function reportFailure(error: unknown, log: Log, wasCancelled: boolean): void {
+  if (error instanceof AlreadyReportedError) return log.debug(error.message);
   const { title, text, command } = alertOf(error);
   if (wasCancelled) {
     if (!(error instanceof CancelledError)) log.info(text);

@@ -1,6 +1,6 @@
-import type { Evidence } from '../../src/github/evidence.ts';
+import type { CompletionProofs } from '../../src/github/completion-proof.ts';
 import type { Job } from '../../src/github/job.ts';
-import type { PostInputs, RootInputs } from '../../src/github/inputs.ts';
+import type { PostInputs, RootInputs } from '../../src/github/inputs/actions.ts';
 import { formatMarker, type Marker } from '../../src/snapshots/marker.ts';
 import type { Clock } from '../../src/vps/clock.ts';
 import { TransportError, type Transport } from '../../src/vps/transport.ts';
@@ -35,7 +35,7 @@ export function takes(seconds: number): { snapshot_seconds: [number, number] } {
 }
 
 /** What the `wait` action leaves, in place of files under `RUNNER_TEMP`. */
-export function createFakeEvidence(): Evidence & { readonly ids: ReadonlySet<string> } {
+export function createFakeEvidence(): CompletionProofs & { readonly ids: ReadonlySet<string> } {
   const ids = new Set<string>();
   return { ids, save: (id) => void ids.add(id), has: (id) => ids.has(id) };
 }
@@ -75,7 +75,7 @@ export class Stage {
   readonly machine: Machine;
   readonly faults: FaultScript;
   readonly requests: RequestRecord[] = [];
-  readonly evidence = createFakeEvidence();
+  readonly completionProofs = createFakeEvidence();
   readonly comments: string[] = [];
   readonly #options: StageOptions;
   readonly #random: Random;
@@ -101,7 +101,7 @@ export class Stage {
       clock,
       job,
       state,
-      evidence: this.evidence,
+      completionProofs: this.completionProofs,
       random: () => this.#random.next(),
       newKey: () => this.#random.uuid(),
       comments: this.comments,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PostInputs, RootInputs } from '../../src/github/inputs.ts';
+import type { PostInputs, RootInputs } from '../../src/github/inputs/actions.ts';
 import { DEMO_TOKEN } from '../../simulator/machine.ts';
 import { jobOf, rootInputs } from './harness-inputs.ts';
 import { FAILED, play, RESTORE } from './harness-post.ts';
@@ -115,10 +115,10 @@ describe('a cancelled job', () => {
     const main = await stage.main({ onCancel: 'restore', serverIds: ['1', '2', '3', '4'] });
     const from = stage.requests.length;
     await stage.post(main, { jobStatus: 'cancelled' });
-    const begun = stage.requests[from]?.at ?? 0;
+    const startedAt = stage.requests[from]?.at ?? 0;
     const restores = stage.requests.filter(({ path }) => path.endsWith('/restore/'));
     expect(restores).toHaveLength(4);
-    expect(Math.max(...restores.map(({ at }) => at)) - begun).toBeLessThan(1000);
+    expect(Math.max(...restores.map(({ at }) => at)) - startedAt).toBeLessThan(1000);
   });
 });
 

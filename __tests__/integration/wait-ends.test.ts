@@ -126,7 +126,7 @@ describe('the wait action', () => {
     const stage = new Stage(options);
     const main = await stage.main({ wait: false, onFailure: 'restore' });
     expect((await waitFor(stage, main)).exitCode).toBe(1);
-    expect(stage.evidence.ids).toEqual(new Set());
+    expect(stage.completionProofs.ids).toEqual(new Set());
   });
 
   test('an id that no list shows is red after two minutes', async () => {

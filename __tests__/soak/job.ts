@@ -162,7 +162,7 @@ export class JobRun {
       clock: world.wholeClock,
       job: this.#job,
       state,
-      evidence: this.#evidence,
+      completionProofs: this.#evidence,
       random: () => world.random.next(),
       newKey: () => world.random.uuid(),
       health: (life) => world.health(life, urls),

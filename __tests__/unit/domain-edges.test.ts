@@ -140,14 +140,14 @@ test('a failed snapshot of this run is no restore point beside the one that a ro
     origin: ORIGIN,
     now: NOW,
   });
-  expect(planned).toMatchObject({ kind: 'rotate', victim: { id: '1' }, lastRestorePoint: true });
+  expect(planned).toMatchObject({ kind: 'rotate', toDelete: { id: '1' }, lastRestorePoint: true });
 });
 
 describe('twins at the edge', () => {
   const keyed = (id: string): ReturnType<typeof snapshot> =>
     snapshot({ id, description: mark({ key: KEY }) });
-  const twins = (...ids: string[]): string[] =>
-    observeList(startWatch('801', KEY), list(ids.map(keyed))).twins.map(({ id }) => id);
+  const duplicates = (...ids: string[]): string[] =>
+    observeList(startWatch('801', KEY), list(ids.map(keyed))).duplicates.map(({ id }) => id);
 
   test.each<[string, string[], string[]]>([
     ['none while the snapshot is not listed', [], []],
@@ -157,6 +157,6 @@ describe('twins at the edge', () => {
     ['none where nothing has a usable id', ['', ''], []],
   ])('%s', (_name, listed, expected) => {
     // Not `toEqual`, which takes a list of nothing for an empty one.
-    expect(twins(...listed)).toStrictEqual(expected);
+    expect(duplicates(...listed)).toStrictEqual(expected);
   });
 });

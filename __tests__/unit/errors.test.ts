@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  certaintyOf,
+  outcomeOf,
   isDenied,
   isSlow,
   isTransient,
@@ -15,7 +15,7 @@ interface Row {
   readonly kind: VpsErrorFields['kind'];
   readonly status?: number;
   /** What is known about the change that was asked for. */
-  readonly certainty: ReturnType<typeof certaintyOf>;
+  readonly certainty: ReturnType<typeof outcomeOf>;
   /** The same question may have another answer later. */
   readonly transient: boolean;
   /** The server may still be at work on it. */
@@ -64,7 +64,7 @@ const TABLE: readonly Row[] = [
 describe('what is known after a request', () => {
   test.each(TABLE)('$kind $status: $certainty', ({ kind, status, certainty, transient, slow = false }) => {
     const happened = error(kind, status);
-    expect([certaintyOf(happened), isTransient(happened), isSlow(happened)]).toEqual([
+    expect([outcomeOf(happened), isTransient(happened), isSlow(happened)]).toEqual([
       certainty,
       transient,
       slow,

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createEvidence, type Evidence } from '../../src/github/evidence.ts';
+import { createCompletionProofs, type CompletionProofs } from '../../src/github/completion-proof.ts';
 import { readJob } from '../../src/github/job.ts';
 
 const API_URL = 'https://admin.vps.org/api/v1';
@@ -24,8 +24,8 @@ afterEach(() => {
   rmSync(temp, { recursive: true });
 });
 
-const evidence = (job: Readonly<Record<string, string>> = {}, apiUrl = API_URL): Evidence =>
-  createEvidence(readJob({ ...JOB, RUNNER_TEMP: temp, ...job }), apiUrl);
+const completionProofs = (job: Readonly<Record<string, string>> = {}, apiUrl = API_URL): CompletionProofs =>
+  createCompletionProofs(readJob({ ...JOB, RUNNER_TEMP: temp, ...job }), apiUrl);
 
 /** The one file that was written. */
 function file(): string {
@@ -34,31 +34,31 @@ function file(): string {
 }
 
 test('what the wait action saw, another step of the same job knows', () => {
-  evidence().save('801');
-  expect(evidence({ GITHUB_ACTION: 'snapshot' }).has('801')).toBe(true);
+  completionProofs().save('801');
+  expect(completionProofs({ GITHUB_ACTION: 'snapshot' }).has('801')).toBe(true);
 });
 
 describe('is none', () => {
   test.each<[string, () => boolean]>([
-    ['for another snapshot', () => evidence().has('802')],
-    ['for another API', () => evidence({}, 'https://other.example/v1').has('801')],
-    ['for another job', () => evidence({ GITHUB_JOB: 'build' }).has('801')],
-    ['for another run', () => evidence({ GITHUB_RUN_ID: '901' }).has('801')],
-    ['for another attempt', () => evidence({ GITHUB_RUN_ATTEMPT: '3' }).has('801')],
-    ['for another repository', () => evidence({ GITHUB_REPOSITORY_ID: '8' }).has('801')],
-    ['in another folder', () => evidence({ RUNNER_TEMP: path.join(temp, 'other') }).has('801')],
-    ['without a folder', () => evidence({ RUNNER_TEMP: '' }).has('801')],
+    ['for another snapshot', () => completionProofs().has('802')],
+    ['for another API', () => completionProofs({}, 'https://other.example/v1').has('801')],
+    ['for another job', () => completionProofs({ GITHUB_JOB: 'build' }).has('801')],
+    ['for another run', () => completionProofs({ GITHUB_RUN_ID: '901' }).has('801')],
+    ['for another attempt', () => completionProofs({ GITHUB_RUN_ATTEMPT: '3' }).has('801')],
+    ['for another repository', () => completionProofs({ GITHUB_REPOSITORY_ID: '8' }).has('801')],
+    ['in another folder', () => completionProofs({ RUNNER_TEMP: path.join(temp, 'other') }).has('801')],
+    ['without a folder', () => completionProofs({ RUNNER_TEMP: '' }).has('801')],
   ])('%s', (_name, has) => {
-    evidence().save('801');
+    completionProofs().save('801');
     expect(has()).toBe(false);
   });
 
   test('before anything was seen', () => {
-    expect(evidence().has('801')).toBe(false);
+    expect(completionProofs().has('801')).toBe(false);
   });
 
   test('in a file that was torn or changed', () => {
-    evidence().save('801');
+    completionProofs().save('801');
     const text = readFileSync(file(), 'utf8');
     for (const other of [
       '',
@@ -68,19 +68,19 @@ describe('is none', () => {
       '{"status":"completed"}',
     ]) {
       writeFileSync(file(), other);
-      expect(evidence().has('801')).toBe(false);
+      expect(completionProofs().has('801')).toBe(false);
     }
     writeFileSync(file(), text);
-    expect(evidence().has('801')).toBe(true);
+    expect(completionProofs().has('801')).toBe(true);
   });
 });
 
 test('without a folder nothing is written, and nothing fails', () => {
-  expect(() => evidence({ RUNNER_TEMP: '' }).save('801')).not.toThrow();
+  expect(() => completionProofs({ RUNNER_TEMP: '' }).save('801')).not.toThrow();
   expect(readdirSync(temp)).toEqual([]);
 });
 
 test('the file is named by a digest: an id cannot lead out of its folder', () => {
-  evidence().save('../../x');
+  completionProofs().save('../../x');
   expect(path.basename(file())).toMatch(/^[0-9a-f]{32}\.json$/);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { VirtualClock } from '../../simulator/virtual-clock.ts';
-import type { Deps } from '../../src/actions/deps.ts';
-import { checkHealth } from '../../src/actions/health.ts';
+import type { Deps } from '../../src/actions/common/deps.ts';
+import { checkHealth } from '../../src/actions/server/health.ts';
 import { TransportError, type HttpRequest, type HttpResponse } from '../../src/vps/transport.ts';
 
 const FIRST = 'https://web.example/health?key=secret';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { createHeartbeat, createOutageLog } from '../../src/actions/heartbeat.ts';
-import type { Deps } from '../../src/actions/deps.ts';
+import { createHeartbeat, createOutageLog } from '../../src/actions/common/heartbeat.ts';
+import type { Deps } from '../../src/actions/common/deps.ts';
 
 /** A clock that is set, and a log that notes its lines. */
 function createStand(): {

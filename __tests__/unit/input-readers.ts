@@ -4,8 +4,8 @@ import {
   readRestoreInputs,
   readRootInputs,
   readWaitInputs,
-} from '../../src/github/inputs.ts';
-import { InputError } from '../../src/github/reader.ts';
+} from '../../src/github/inputs/actions.ts';
+import { InputError } from '../../src/github/inputs/reader.ts';
 
 export type Given = Readonly<Record<string, string>>;
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { InputError } from '../../src/github/reader.ts';
+import { InputError } from '../../src/github/inputs/reader.ts';
 import { begin, end, problems, type Action, type Given } from './input-readers.ts';
 
 beforeEach(begin);

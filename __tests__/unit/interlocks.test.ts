@@ -31,7 +31,7 @@ const COMMON: readonly (readonly [name: string, facts: Partial<RestoreFacts>, re
   ['the snapshot is in progress', listed({ status: 'in_progress' }), /it is 'in_progress', not 'completed'/],
   ['the snapshot failed', listed({ status: 'failed' }), /it is 'failed', not 'completed'/],
   ['the snapshot has an unknown word', listed({ status: 'archived' }), /'archived', not 'completed'/],
-  ['its id lost digits', listed({ exact: false }), /too large a number/],
+  ['its id lost digits', listed({ idIsLossless: false }), /too large a number/],
   [
     'it is of another server',
     listed({ server: { id: '999', uuid: null, name: null } }),
@@ -44,7 +44,7 @@ const COMMON: readonly (readonly [name: string, facts: Partial<RestoreFacts>, re
 const OTHERS: readonly (readonly [
   name: string,
   other: Parameters<typeof snapshot>[0],
-  judged: 'refused' | 'warned' | 'ignored',
+  checked: 'refused' | 'warned' | 'ignored',
 ])[] = [
   ['a newer one of this repository', { age: 1 }, 'refused'],
   ['a newer one of another repository', { age: 1, description: mark({ repositoryId: '8' }) }, 'refused'],
@@ -63,7 +63,7 @@ const OTHERS: readonly (readonly [
   ['one of the same second', { age: HOUR }, 'refused'],
   ['a marked one without a readable time', { created: null }, 'refused'],
   ['a marked one from the future', { age: -HOUR }, 'refused'],
-  ['a newer one whose id cannot be used', { id: '', exact: false, age: 1 }, 'refused'],
+  ['a newer one whose id cannot be used', { id: '', idIsLossless: false, age: 1 }, 'refused'],
   [
     'a newer one whose server the API does not name',
     { age: 1, server: { id: null, uuid: null, name: null } },
@@ -93,13 +93,13 @@ describe('a rollback by the post step', () => {
     expect(checkRollback({ ...FACTS, ...facts }).refusals).toEqual([expect.stringMatching(refusal)]);
   });
 
-  test.each(OTHERS)('beside %s', (_name, other, judged) => {
+  test.each(OTHERS)('beside %s', (_name, other, checked) => {
     const { refusals, warnings } = checkRollback({ ...FACTS, ...beside(other) });
     expect([refusals.length, warnings.length]).toEqual([
-      judged === 'refused' ? 1 : 0,
-      judged === 'warned' ? 1 : 0,
+      checked === 'refused' ? 1 : 0,
+      checked === 'warned' ? 1 : 0,
     ]);
-    expect([...refusals, ...warnings].join()).toMatch(judged === 'ignored' ? /^$/ : /snapshot \(?(900)?\)?/);
+    expect([...refusals, ...warnings].join()).toMatch(checked === 'ignored' ? /^$/ : /snapshot \(?(900)?\)?/);
   });
 
   test('everything is newer than a snapshot without a readable time', () => {
@@ -157,9 +157,9 @@ describe('a restore that a person asked for', () => {
       expect(check(given, allowOlder).refusals).toEqual([expect.stringMatching(refusal)]);
     });
 
-    test.each(OTHERS)('beside %s', (_name, newer, judged) => {
+    test.each(OTHERS)('beside %s', (_name, newer, checked) => {
       const { refusals } = check(beside(newer), allowOlder);
-      expect(refusals).toHaveLength(judged === 'refused' && !allowOlder ? 1 : 0);
+      expect(refusals).toHaveLength(checked === 'refused' && !allowOlder ? 1 : 0);
       expect(refusals.join()).toMatch(refusals.length > 0 ? /allow_older: true/ : /^$/);
     });
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { joinLists, look } from '../../src/actions/look.ts';
+import { look } from '../../src/actions/common/poll.ts';
+import { joinLists } from '../../src/actions/common/lists.ts';
 import { VpsError } from '../../src/vps/errors.ts';
 import { list, NOW, snapshot } from './samples.ts';
 

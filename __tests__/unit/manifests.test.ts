@@ -23,7 +23,7 @@ jest.unstable_mockModule('@actions/core', () => ({
   setSecret: () => undefined,
 }));
 
-const inputs = await import('../../src/github/inputs.ts');
+const inputs = await import('../../src/github/inputs/actions.ts');
 
 const root = path.resolve(import.meta.dirname, '../..');
 const load = (file: string): Manifest => parse(readFileSync(path.join(root, file), 'utf8')) as Manifest;

@@ -3,11 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { describeForGithub } from '../../src/actions/outcome.ts';
-import type { Restore } from '../../src/actions/restore-request.ts';
+import { describeForGithub } from '../../src/actions/restoring/report.ts';
+import type { Restore } from '../../src/actions/restoring/request.ts';
 import { readJob } from '../../src/github/job.ts';
 import type { Log } from '../../src/github/log.ts';
-import { createNotice } from '../../src/github/notice.ts';
+import { createGithubComment } from '../../src/github/comment.ts';
 import { serve, type Loopback } from './loopback.ts';
 import { restoreTarget, snapshot } from './samples.ts';
 
@@ -89,14 +89,16 @@ async function tell(event: unknown, text = 'told', token = TOKEN): Promise<void>
     warning: (title: string, why: string) => warnings.push(`${title}: ${why}`),
   } as unknown as Log;
   const runner = { hide: (secret: string) => hidden.push(secret) };
-  await createNotice(token, { job, log, runner })?.tell(text);
+  await createGithubComment(token, { job, log, runner })?.tell(text);
 }
 
 const lines = (): string[] => requests.map(({ line }) => line);
 
 test('without a token there is no notice', () => {
   const log = {} as Log;
-  expect(createNotice('', { job: readJob({}), log, runner: { hide: () => undefined } })).toBeUndefined();
+  expect(
+    createGithubComment('', { job: readJob({}), log, runner: { hide: () => undefined } }),
+  ).toBeUndefined();
 });
 
 describe('where it is told', () => {

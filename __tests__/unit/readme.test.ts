@@ -11,7 +11,7 @@ jest.unstable_mockModule('@actions/core', () => ({
   setSecret: () => undefined,
 }));
 
-const inputs = await import('../../src/github/inputs.ts');
+const inputs = await import('../../src/github/inputs/actions.ts');
 
 const root = path.resolve(import.meta.dirname, '../..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');

@@ -2,19 +2,19 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   observeServer,
-  showsBegin,
+  showsStart,
   startRestoration,
   type RestorePhase,
   type Restoration,
 } from '../../src/snapshots/restoration.ts';
-import { LOOKS } from '../../src/snapshots/schedule.ts';
+import { POLL_LIMITS } from '../../src/snapshots/schedule.ts';
 import { server } from './samples.ts';
 
-type Look = string | readonly [status: string, updatedAt: string | null];
+type Attempt = string | readonly [status: string, updatedAt: string | null];
 
 /** What each of these looks said; a word alone has the `updated_at` from before the request. */
 function watch(
-  looks: readonly Look[],
+  looks: readonly Attempt[],
   before: Restoration['before'] = server('active'),
   accepted?: boolean,
 ): RestorePhase[] {
@@ -27,9 +27,9 @@ function watch(
   });
 }
 
-const times = (count: number, look: Look): Look[] => Array<Look>(count).fill(look);
+const times = (count: number, look: Attempt): Attempt[] => Array<Attempt>(count).fill(look);
 /** The last phase, and at which look it was reached. */
-const end = (looks: readonly Look[], before?: Restoration['before'], accepted?: boolean): string => {
+const end = (looks: readonly Attempt[], before?: Restoration['before'], accepted?: boolean): string => {
   const phases = watch(looks, before, accepted);
   const first = phases.findIndex((phase) => phase !== 'requested' && phase !== 'begun');
   return first < 0 ? `${phases.at(-1)}` : `${phases[first]} at ${first + 1}`;
@@ -38,7 +38,7 @@ const end = (looks: readonly Look[], before?: Restoration['before'], accepted?: 
 const CHANGED = ['active', 'after'] as const;
 
 describe('looks at the server, and what they say', () => {
-  test.each<[string, readonly Look[], string]>([
+  test.each<[string, readonly Attempt[], string]>([
     ['active right after the request', ['active'], 'requested'],
     ['still active after a while', times(39, 'active'), 'requested'],
     ['active for 2 minutes: nothing shows that it began', times(40, 'active'), 'not_begun at 40'],
@@ -65,7 +65,7 @@ describe('looks at the server, and what they say', () => {
 });
 
 describe('a changed updated_at shows that it began', () => {
-  test.each<[string, readonly Look[], string]>([
+  test.each<[string, readonly Attempt[], string]>([
     ['begun, although it is active', [CHANGED], 'begun'],
     ['active is not its end while restoring may still appear', times(39, CHANGED), 'begun'],
     ['restoring follows, then active', [CHANGED, CHANGED, 'restoring', CHANGED, CHANGED], 'active at 5'],
@@ -92,9 +92,9 @@ describe('a changed updated_at shows that it began', () => {
 });
 
 describe('the API did not say that it took the request', () => {
-  const unanswered = (looks: readonly Look[]): string => end(looks, server('active'), false);
+  const unanswered = (looks: readonly Attempt[]): string => end(looks, server('active'), false);
 
-  test.each<[string, readonly Look[], string]>([
+  test.each<[string, readonly Attempt[], string]>([
     ['restoring shows that it did', ['restoring', 'active', 'active'], 'active at 3'],
     ['a changed time alone may be somebody else’s doing', times(40, CHANGED), 'not_begun at 40'],
     ['and is pending while restoring may still appear', times(39, CHANGED), 'begun'],
@@ -136,12 +136,12 @@ describe('a single look shows the begin', () => {
     ['not by another word', server('active'), server('stopped'), false],
     ['not by a time that came', server('active', null), server('active', 'after'), false],
     ['not by a time that went', server('active'), server('active', null), false],
-  ])('%s', (_name, before, now, begun) => {
-    expect(showsBegin(before, now)).toBe(begun);
+  ])('%s', (_name, before, now, started) => {
+    expect(showsStart(before, now)).toBe(started);
   });
 });
 
-const anyLook = fc.constantFrom<Look>('active', 'active', 'stopped', 'restoring', 'odd', CHANGED, [
+const anyLook = fc.constantFrom<Attempt>('active', 'active', 'stopped', 'restoring', 'odd', CHANGED, [
   'stopped',
   'after',
 ]);
@@ -149,17 +149,17 @@ const anyLook = fc.constantFrom<Look>('active', 'active', 'stopped', 'restoring'
 test('whatever the looks, an end was preceded by a begin and seen twice in a row', () => {
   let ends = 0;
   fc.assert(
-    fc.property(fc.array(anyLook, { minLength: 1, maxLength: LOOKS.begin + 4 }), (looks) => {
+    fc.property(fc.array(anyLook, { minLength: 1, maxLength: POLL_LIMITS.begin + 4 }), (looks) => {
       const phases = watch(looks);
       const index = phases.findIndex((phase) => phase === 'active' || phase === 'stopped');
       if (index < 0) return;
       ends += 1;
       const word = phases[index];
       const words = looks.slice(0, index + 1).map((look) => (typeof look === 'string' ? look : look[0]));
-      const begun = looks.findIndex((look) => look === 'restoring' || typeof look !== 'string');
+      const started = looks.findIndex((look) => look === 'restoring' || typeof look !== 'string');
       expect(words.slice(-2)).toEqual([word, word]);
-      expect(begun).toBeGreaterThanOrEqual(0);
-      expect(index).toBeGreaterThan(begun);
+      expect(started).toBeGreaterThanOrEqual(0);
+      expect(index).toBeGreaterThan(started);
     }),
     { numRuns: 500 },
   );
@@ -167,8 +167,8 @@ test('whatever the looks, an end was preceded by a begin and seen twice in a row
 });
 
 test('a look before the watch that said `restoring` counts: two `active` after it end the restore', () => {
-  const begun = startRestoration(server('active'), { accepted: false, sawRestoring: true });
-  const first = observeServer(begun, server('active', 'after'));
+  const started = startRestoration(server('active'), { accepted: false, sawRestoring: true });
+  const first = observeServer(started, server('active', 'after'));
   const second = observeServer(first.state, server('active', 'after'));
   expect([first.phase, second.phase]).toEqual(['begun', 'active']);
 });

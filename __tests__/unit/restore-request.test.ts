@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { VirtualClock } from '../../simulator/virtual-clock.ts';
-import type { Deps } from '../../src/actions/deps.ts';
-import { requestRestore, type Restore } from '../../src/actions/restore-request.ts';
+import type { Deps } from '../../src/actions/common/deps.ts';
+import { requestRestore, type Restore } from '../../src/actions/restoring/request.ts';
 import { createSchedule } from '../../src/snapshots/schedule.ts';
 import { VpsError, type VpsErrorFields } from '../../src/vps/errors.ts';
 import type { Server } from '../../src/vps/model.ts';
@@ -53,9 +53,9 @@ async function request(
       },
     },
   } as unknown as Deps;
-  const judged = {
+  const checked = {
     target: restoreTarget(),
-    stage: 'judged',
+    stage: 'checked',
     before,
     requested: false,
     accepted: false,
@@ -63,7 +63,7 @@ async function request(
   };
   const restore = await clock.run(
     requestRestore(
-      judged as unknown as Restore,
+      checked as unknown as Restore,
       deps,
       { schedule: createSchedule(null), until, timeout: until },
       () => {

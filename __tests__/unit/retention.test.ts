@@ -18,7 +18,7 @@ const deleted = (verdicts: readonly RetentionVerdict[]): string[] =>
   verdicts.filter(({ action }) => action === 'delete').map(({ snapshot }) => snapshot.id);
 
 describe('why a snapshot is kept or deleted', () => {
-  /** `old` is judged beside a newest one that is kept, so that it is beyond the newest 1. */
+  /** `old` is checked beside a newest one that is kept, so that it is beyond the newest 1. */
   test.each<[string, Snapshot, Partial<RetentionFacts>, 'keep' | 'delete', string]>([
     ['one beyond the newest N', own('old', 9), {}, 'delete', 'not the newest completed'],
     [
@@ -111,7 +111,13 @@ describe('why a snapshot is kept or deleted', () => {
       'keep',
       'not old enough',
     ],
-    ['one whose id lost digits', own('old', 9, { exact: false }), {}, 'keep', 'its id cannot be used safely'],
+    [
+      'one whose id lost digits',
+      own('old', 9, { idIsLossless: false }),
+      {},
+      'keep',
+      'its id cannot be used safely',
+    ],
     [
       'a failed one without a readable time',
       own('old', 9, { status: 'failed', created: null }),
@@ -154,7 +160,7 @@ describe('what counts as one of the newest N', () => {
     ['not a failed one', own('new', 0, { status: 'failed' }), ['new']],
     ['not a foreign one', own('new', 0, { description: mark({ repositoryId: '8' }) }), []],
     ['not one made by hand', own('new', 0, { description: '' }), []],
-    ['an id that cannot be used does not count', own('new', 0, { exact: false }), []],
+    ['an id that cannot be used does not count', own('new', 0, { idIsLossless: false }), []],
     ['no id does not count', own('', 0), []],
   ])('%s', (_name, newest, gone) => {
     expect(deleted(plan([newest, own('old', 9)]))).toEqual(gone);
@@ -183,14 +189,14 @@ const anySnapshot = fc
     runId: fc.constantFrom('800', '801', '802', '900'),
     status: fc.constantFrom('completed', 'completed', 'COMPLETED', 'failed', 'in_progress', 'odd', ''),
     created: fc.option(fc.integer({ min: NOW - 8, max: NOW + 1500 }), { freq: 8 }),
-    exact: fc.constantFrom(true, true, true, false),
+    idIsLossless: fc.constantFrom(true, true, true, false),
   })
-  .map(({ repositoryId, runId, status, created, exact }) =>
+  .map(({ repositoryId, runId, status, created, idIsLossless }) =>
     snapshot({
       description: repositoryId === null ? 'by hand' : mark({ repositoryId, runId }),
       status,
       created,
-      exact,
+      idIsLossless,
     }),
   );
 
@@ -229,7 +235,7 @@ describe('whatever the list', () => {
             marker?.repositoryId === '7' &&
             marker.runId !== '900' &&
             /^(completed|failed)$/i.test(s.status) &&
-            s.exact &&
+            s.idIsLossless &&
             s.created !== null &&
             s.created < NOW + 1000 &&
             (rule.olderThan === null || NOW - s.created > rule.olderThan);
@@ -244,7 +250,7 @@ describe('whatever the list', () => {
   test('as many usable restore points as were asked for stay, or all there were', () => {
     fc.assert(
       fc.property(anyPlan, ({ snapshots, rule }) => {
-        const usable = snapshots.filter((s) => isOwnCompleted(s) && s.exact);
+        const usable = snapshots.filter((s) => isOwnCompleted(s) && s.idIsLossless);
         const gone = new Set(deleted(plan(snapshots, { rule })));
         const left = usable.filter(({ id }) => !gone.has(id));
         expect(left.length).toBeGreaterThanOrEqual(Math.min(rule.keepLast, usable.length));

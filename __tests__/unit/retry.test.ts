@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { MAX_TRIES, mayRetry, parseRetryAfter, retryDelay, type Happening } from '../../src/vps/retry.ts';
+import { MAX_TRIES, mayRetry, parseRetryAfter, retryDelay, type FailureCause } from '../../src/vps/retry.ts';
 import type { Method } from '../../src/vps/transport.ts';
 import { NOW } from './samples.ts';
 
 /** Which methods are sent again after it. */
-const TABLE: readonly (readonly [Happening, readonly Method[], string])[] = [
+const TABLE: readonly (readonly [FailureCause, readonly Method[], string])[] = [
   ['refused', ['GET', 'POST', 'DELETE'], 'nobody saw the request'],
   ['unresolved', ['GET', 'POST', 'DELETE'], 'nobody saw the request'],
   [429, ['GET', 'POST', 'DELETE'], 'the API said that it did nothing'],

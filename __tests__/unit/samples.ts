@@ -1,4 +1,4 @@
-import type { RestoreTarget } from '../../src/actions/restore-request.ts';
+import type { RestoreTarget } from '../../src/actions/restoring/request.ts';
 import { formatMarker, type Marker, type Origin } from '../../src/snapshots/marker.ts';
 import type { Server, Snapshot, SnapshotList } from '../../src/vps/model.ts';
 
@@ -46,7 +46,7 @@ export function snapshot(fields: Partial<Snapshot> & { readonly age?: number } =
   const { age = HOUR, ...rest } = fields;
   return {
     id: String(1000 + made),
-    exact: true,
+    idIsLossless: true,
     server: { id: '12345', uuid: null, name: 'web-server-01' },
     name: `backup-${made}`,
     status: 'completed',
@@ -74,7 +74,7 @@ export function restoreTarget(fields: Partial<RestoreTarget> = {}): RestoreTarge
     serverId: '12345',
     serverIds: ['12345'],
     snapshotId: '801',
-    exact: true,
+    idIsLossless: true,
     name: null,
     createdAt: null,
     key: null,

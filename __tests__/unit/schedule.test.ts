@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createSchedule, LOOKS } from '../../src/snapshots/schedule.ts';
+import { createSchedule, POLL_LIMITS } from '../../src/snapshots/schedule.ts';
 
 const MINUTE = 60_000;
 
@@ -24,7 +24,7 @@ describe('the adaptive pauses', () => {
   });
 
   test('in doubt, between health checks and between retries', () => {
-    expect(schedule).toMatchObject({ doubt: 3000, health: 5000, retry: null });
+    expect(schedule).toMatchObject({ fastPoll: 3000, health: 5000, retry: null });
   });
 });
 
@@ -37,7 +37,7 @@ test('a poll_interval stands for every pause', () => {
       (interval, kind, elapsed) => {
         const schedule = createSchedule(interval);
         expect(schedule.work(kind, elapsed)).toBe(interval);
-        expect(schedule).toMatchObject({ doubt: interval, health: interval, retry: interval });
+        expect(schedule).toMatchObject({ fastPoll: interval, health: interval, retry: interval });
       },
     ),
   );
@@ -54,6 +54,6 @@ describe('spans as looks in doubt, 3 s apart', () => {
     ['slotFreed', 'a slot that was freed', 60],
     ['unclearCreate', 'an unclear create', 15],
   ] as const)('%s: %s', (name, _meaning, seconds) => {
-    expect(LOOKS[name] * createSchedule(null).doubt).toBe(seconds * 1000);
+    expect(POLL_LIMITS[name] * createSchedule(null).fastPoll).toBe(seconds * 1000);
   });
 });

@@ -12,7 +12,7 @@ import { DOCUMENTED, UUID } from './samples.ts';
 
 const READ = {
   id: '789',
-  exact: true,
+  idIsLossless: true,
   server: { id: '12345', uuid: null, name: 'web-server-01' },
   name: 'before-update',
   status: 'completed',
@@ -35,7 +35,7 @@ describe('a snapshot', () => {
   const NOTHING = { missing: undefined, null: null, 'an object': {}, 'a list': [], 'a truth': true } as const;
   test.each(
     Object.entries({
-      id: { id: '', exact: false },
+      id: { id: '', idIsLossless: false },
       server: { server: { id: null, uuid: null, name: null } },
       name: { name: null },
       status: { status: '' },
@@ -88,9 +88,9 @@ describe('a snapshot', () => {
 });
 
 describe('ids', () => {
-  const idOf = (json: string): { id: string; exact: boolean; usable: boolean } => {
+  const idOf = (json: string): { id: string; idIsLossless: boolean; usable: boolean } => {
     const snapshot = parseSnapshot(parseJson(`{"id":${json}}`));
-    return { id: snapshot.id, exact: snapshot.exact, usable: isAddressable(snapshot) };
+    return { id: snapshot.id, idIsLossless: snapshot.idIsLossless, usable: isAddressable(snapshot) };
   };
 
   test.each([
@@ -100,7 +100,7 @@ describe('ids', () => {
     ['9007199254740993', '9007199254740993', false],
     ['123456789012345678901234567890', '123456789012345678901234567890', false],
   ])('%s keeps its digits; it may be used: %s', (json, id, usable) => {
-    expect(idOf(json)).toEqual({ id, exact: usable, usable });
+    expect(idOf(json)).toEqual({ id, idIsLossless: usable, usable });
   });
 
   test.each([
@@ -127,7 +127,7 @@ describe('ids', () => {
     'true',
     'null',
   ])('%s is none', (json) => {
-    expect(idOf(json)).toEqual({ id: '', exact: false, usable: false });
+    expect(idOf(json)).toEqual({ id: '', idIsLossless: false, usable: false });
   });
 
   test('a server’s long id keeps its digits too', () => {

@@ -53,7 +53,7 @@ describe('the server is full, and nothing is deleted', () => {
     ['the only own one is from the future', five(own('1', { age: -1000 })), {}, /usable id or time/],
     [
       'the only own one has an id that lost digits',
-      five(own('1', { exact: false })),
+      five(own('1', { idIsLossless: false })),
       {},
       /usable id or time/,
     ],
@@ -92,10 +92,10 @@ describe('what a rotation deletes', () => {
     ],
     ['not one without a time', five(own('1', { created: null }), own('2')), '2', /oldest/],
     ['the own one of six', [...FOREIGN.slice(0, 5), own('1')], '1', /oldest/],
-  ])('%s', (_name, snapshots, victim, why) => {
+  ])('%s', (_name, snapshots, toDelete, why) => {
     expect(plan(snapshots)).toMatchObject({
       kind: 'rotate',
-      victim: { id: victim },
+      toDelete: { id: toDelete },
       why: expect.stringMatching(why),
     });
   });
@@ -116,14 +116,14 @@ const anySnapshot = fc
     runId: fc.constantFrom('800', '900'),
     status: fc.constantFrom('completed', 'failed', 'in_progress', 'odd'),
     created: fc.option(fc.integer({ min: NOW - 1000, max: NOW + 1500 })),
-    exact: fc.boolean(),
+    idIsLossless: fc.boolean(),
   })
-  .map(({ repositoryId, runId, status, created, exact }) =>
+  .map(({ repositoryId, runId, status, created, idIsLossless }) =>
     snapshot({
       description: repositoryId === null ? 'by hand' : mark({ repositoryId, runId }),
       status,
       created,
-      exact,
+      idIsLossless,
     }),
   );
 
@@ -134,15 +134,15 @@ test('a rotation never deletes what is foreign, unfinished, of this run, or with
       const planned = plan(snapshots);
       if (planned.kind !== 'rotate') return;
       rotations += 1;
-      const { victim } = planned;
-      const marker = parseMarker(victim.description);
+      const { toDelete } = planned;
+      const marker = parseMarker(toDelete.description);
       const allowed =
         isOwn(marker, ORIGIN) &&
         marker?.runId === '800' &&
-        /^(completed|failed)$/.test(victim.status) &&
-        victim.created !== null &&
-        victim.created < NOW + 1000 &&
-        victim.exact;
+        /^(completed|failed)$/.test(toDelete.status) &&
+        toDelete.created !== null &&
+        toDelete.created < NOW + 1000 &&
+        toDelete.idIsLossless;
       expect(allowed).toBe(true);
     }),
     { numRuns: 1000 },

@@ -36,13 +36,13 @@ const RECORD: ServerRecord = {
   name: 'deploy-shop-900-2',
   phase: 'completed',
   snapshotId: '801',
-  exact: true,
+  idIsLossless: true,
   createdAt: '2026-01-15T10:30:00Z',
   sizeMb: 2048,
   reused: false,
   shown: true,
   resent: false,
-  twins: ['802'],
+  duplicates: ['802'],
   power: { found: 'active', stop: 'confirmed', started: true },
 };
 const SECOND: ServerRecord = {
@@ -55,7 +55,7 @@ const SECOND: ServerRecord = {
   snapshotId: null,
   createdAt: null,
   sizeMb: null,
-  twins: [],
+  duplicates: [],
   power: null,
 };
 
@@ -142,7 +142,7 @@ describe('it cannot be read', () => {
     ['a snapshot id that cannot be one', { snapshotId: '../x' }],
     ['a snapshot id that is a number', { snapshotId: 801 }],
     ['an empty snapshot id', { snapshotId: '' }],
-    ['a twin that cannot be one', { twins: ['802', 'a/b'] }],
+    ['a twin that cannot be one', { duplicates: ['802', 'a/b'] }],
     ['a server that cannot be one', { server: '..' }],
     ['an id that cannot be one', { ids: ['12345', 7] }],
     ['an unknown phase', { phase: 'done' }],
@@ -192,7 +192,7 @@ test('whatever the API answers, a record of it is read back', () => {
       const record: ServerRecord = {
         ...RECORD,
         snapshotId: made.id,
-        exact: made.exact,
+        idIsLossless: made.idIsLossless,
         createdAt: made.createdAt,
         sizeMb: made.sizeMb,
         serverName: made.server.name,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseApiUrl, parseHealthUrls, parseIds } from '../../src/github/values.ts';
+import { parseApiUrl, parseHealthUrls, parseIds } from '../../src/github/inputs/values.ts';
 import { UUID } from './samples.ts';
 
 describe('ids', () => {

@@ -8,7 +8,7 @@ import {
   parseCount,
   parseDuration,
   parseToken,
-} from '../../src/github/values.ts';
+} from '../../src/github/inputs/values.ts';
 
 describe('durations', () => {
   test.each([

@@ -1,13 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { LOOKS } from '../../src/snapshots/schedule.ts';
-import {
-  findByKey,
-  findSurplus,
-  observeList,
-  provesAbsence,
-  startWatch,
-  type Observation,
-} from '../../src/snapshots/waiting.ts';
+import { POLL_LIMITS } from '../../src/snapshots/schedule.ts';
+import { observeList, startWatch, type Observation } from '../../src/snapshots/waiting.ts';
+import { findByKey, findExtras, provesAbsence } from '../../src/snapshots/lookup.ts';
 import type { Snapshot, SnapshotList } from '../../src/vps/model.ts';
 import { HOUR, KEY, list, mark, snapshot } from './samples.ts';
 
@@ -69,7 +63,7 @@ describe('lists, and what they say', () => {
     ['shown by an incomplete list', [list([mine('completed')], { complete: false })], 'completed at 1'],
   ])('%s', (_name, lists, expected) => {
     expect(end(lists)).toBe(expected);
-    expect(LOOKS).toMatchObject({ gone: 10, neverListed: 40 });
+    expect(POLL_LIMITS).toMatchObject({ gone: 10, neverListed: 40 });
   });
 
   test('a snapshot of somebody else is known by its id alone', () => {
@@ -90,7 +84,7 @@ describe('lists, and what they say', () => {
 
   test('a snapshot that the list shows under another id is known by its key', () => {
     const [seen] = observe([shows(mine('completed', { id: 'u-801' }))]);
-    expect(seen).toMatchObject({ verdict: 'completed', watch: { id: 'u-801' }, twins: [] });
+    expect(seen).toMatchObject({ verdict: 'completed', watch: { id: 'u-801' }, duplicates: [] });
   });
 });
 
@@ -154,7 +148,7 @@ describe('two snapshots with one key', () => {
   ])('%s', (_name, snapshots, used, verdict) => {
     const [seen] = observe([shows(...snapshots)]);
     expect(seen).toMatchObject({ verdict, watch: { id: used, seen: true }, snapshot: { id: used } });
-    expect(seen?.twins.map(({ id }) => id)).toEqual(
+    expect(seen?.duplicates.map(({ id }) => id)).toEqual(
       snapshots.map(({ id }) => id).filter((id) => id !== used),
     );
   });
@@ -163,19 +157,19 @@ describe('two snapshots with one key', () => {
     const first = mine('completed', { id: '800', age: OLD });
     const seen = observe([shows(mine('in_progress')), shows(mine('in_progress'), first)]);
     expect(seen.map(({ verdict }) => verdict)).toEqual(['pending', 'completed']);
-    expect(seen[1]).toMatchObject({ watch: { id: '800' }, twins: [{ id: '801' }] });
+    expect(seen[1]).toMatchObject({ watch: { id: '800' }, duplicates: [{ id: '801' }] });
   });
 
   test('the same one on two pages is no twin, and one without a usable id is', () => {
     const [seen] = observe([
       shows(mine('completed'), mine('completed'), mine('completed', { id: '', age: 1 })),
     ]);
-    expect([seen?.snapshot?.id, seen?.twins.map(({ id }) => id)]).toEqual(['801', ['']]);
+    expect([seen?.snapshot?.id, seen?.duplicates.map(({ id }) => id)]).toEqual(['801', ['']]);
   });
 
   test('another step’s snapshot is no twin', () => {
     const [seen] = observe([shows(mine('completed'), snapshot(), snapshot({ description: null }))]);
-    expect(seen?.twins).toEqual([]);
+    expect(seen?.duplicates).toEqual([]);
   });
 });
 
@@ -203,8 +197,8 @@ describe('which of two snapshots with one key may go', () => {
     ['none, when the first has failed and the second is in progress', 'failed', ['in_progress'], null],
     ['none, when both have failed', 'failed', ['failed'], null],
   ])('%s', (_name, own, others, expected) => {
-    const [first = snapshot(), ...twins] = [own, ...others].map((status) => mine(status));
-    const surplus = findSurplus(first, twins);
-    expect(surplus?.map((each) => [first, ...twins].indexOf(each)) ?? null).toEqual(expected);
+    const [first = snapshot(), ...duplicates] = [own, ...others].map((status) => mine(status));
+    const extras = findExtras(first, duplicates);
+    expect(extras?.map((each) => [first, ...duplicates].indexOf(each)) ?? null).toEqual(expected);
   });
 });

@@ -1,9 +1,9 @@
-import { remove } from '../actions/delete.ts';
-import { readDeleteInputs } from '../github/inputs.ts';
-import { connect, run } from './start.ts';
+import { remove } from '../actions/commands/delete.ts';
+import { readDeleteInputs } from '../github/inputs/actions.ts';
+import { createDeps, run } from './start.ts';
 
-void run(async (shell, cancelled) => {
+void run(async (context, cancelled) => {
   const inputs = readDeleteInputs();
-  await remove(inputs, connect(shell, inputs, cancelled));
-  shell.runner.setExitCode(0);
+  await remove(inputs, createDeps(context, inputs, cancelled));
+  context.runner.setExitCode(0);
 });

@@ -1,16 +1,16 @@
-import { post } from '../actions/post.ts';
-import { readPostInputs } from '../github/inputs.ts';
-import { createNotice } from '../github/notice.ts';
+import { post } from '../actions/post/post.ts';
+import { readPostInputs } from '../github/inputs/actions.ts';
+import { createGithubComment } from '../github/comment.ts';
 import { loadState } from '../github/state.ts';
-import { connect, run } from './start.ts';
+import { createDeps, run } from './start.ts';
 
 void run(
-  async (shell, cancelled) => {
+  async (context, cancelled) => {
     const inputs = readPostInputs();
     const { apiToken, githubToken } = inputs;
-    const notice = createNotice(githubToken, shell);
-    await post(loadState(shell.job.origin), inputs, shell, ({ apiUrl, pollInterval }) => ({
-      ...connect(shell, { apiToken, apiUrl, pollInterval }, cancelled),
+    const notice = createGithubComment(githubToken, context);
+    await post(loadState(context.job.origin), inputs, context, ({ apiUrl, pollInterval }) => ({
+      ...createDeps(context, { apiToken, apiUrl, pollInterval }, cancelled),
       notice,
     }));
   },

@@ -1,9 +1,9 @@
-import { prune } from '../actions/prune.ts';
-import { readPruneInputs } from '../github/inputs.ts';
-import { connect, run } from './start.ts';
+import { prune } from '../actions/commands/prune.ts';
+import { readPruneInputs } from '../github/inputs/actions.ts';
+import { createDeps, run } from './start.ts';
 
-void run(async (shell, cancelled) => {
+void run(async (context, cancelled) => {
   const inputs = readPruneInputs();
-  await prune(inputs, connect(shell, inputs, cancelled));
-  shell.runner.setExitCode(0);
+  await prune(inputs, createDeps(context, inputs, cancelled));
+  context.runner.setExitCode(0);
 });

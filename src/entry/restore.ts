@@ -1,11 +1,11 @@
-import { restore } from '../actions/restore.ts';
-import { readRestoreInputs } from '../github/inputs.ts';
-import { createNotice } from '../github/notice.ts';
-import { connect, run } from './start.ts';
+import { restore } from '../actions/commands/restore.ts';
+import { readRestoreInputs } from '../github/inputs/actions.ts';
+import { createGithubComment } from '../github/comment.ts';
+import { createDeps, run } from './start.ts';
 
-void run(async (shell, cancelled) => {
+void run(async (context, cancelled) => {
   const inputs = readRestoreInputs();
-  const notice = createNotice(inputs.githubToken, shell);
-  await restore(inputs, { ...connect(shell, inputs, cancelled), notice });
-  shell.runner.setExitCode(0);
+  const notice = createGithubComment(inputs.githubToken, context);
+  await restore(inputs, { ...createDeps(context, inputs, cancelled), notice });
+  context.runner.setExitCode(0);
 });

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Deps } from '../actions/deps.ts';
-import { alertOf, CancelledError, ToldError } from '../actions/errors.ts';
-import { createEvidence } from '../github/evidence.ts';
+import { type Deps } from '../actions/common/deps.ts';
+import { alertOf, CancelledError, AlreadyReportedError } from '../actions/common/errors.ts';
+import { createCompletionProofs } from '../github/completion-proof.ts';
 import { type Job, readJob } from '../github/job.ts';
 import { createLog, type Log } from '../github/log.ts';
-import { InputError } from '../github/reader.ts';
+import { InputError } from '../github/inputs/reader.ts';
 import { createRunner, type Runner } from '../github/runner.ts';
 import { renderSummary } from '../github/summary.ts';
 import { createApi } from '../vps/api.ts';
@@ -28,7 +28,7 @@ const clock: Clock = {
 };
 
 /** A step before its inputs are known to be good: it can speak and nothing else. */
-export interface Shell {
+export interface StepContext {
   readonly job: Job;
   readonly log: Log;
   readonly runner: Runner;
@@ -40,14 +40,14 @@ export interface Connection {
   readonly pollInterval?: number | null;
 }
 
-function createShell(): Shell {
+function createContext(): StepContext {
   const runner = createRunner();
   return { job: readJob(process.env), runner, log: createLog(runner, clock) };
 }
 
 /** Everything a use case needs, wired to the real world. */
-export function connect(shell: Shell, connection: Connection, cancelled: AbortSignal): Deps {
-  const { log, job, runner } = shell;
+export function createDeps(context: StepContext, connection: Connection, cancelled: AbortSignal): Deps {
+  const { log, job, runner } = context;
   const { apiUrl, apiToken, pollInterval } = connection;
   runner.hide(apiToken);
   const send = createClient({
@@ -61,19 +61,19 @@ export function connect(shell: Shell, connection: Connection, cancelled: AbortSi
     cancelled,
   });
   return {
-    ...shell,
+    ...context,
     clock,
     api: createApi(send, apiUrl),
     health: createHttpTransport(undefined),
     newKey: randomUUID,
-    evidence: createEvidence(job, apiUrl),
+    completionProofs: createCompletionProofs(job, apiUrl),
     cancelled,
   };
 }
 
 const NOTHING_FOLLOWS = 'Nothing new was sent after that; what was requested before stands in the log.';
 /** An abandoned request or timer must not hold a step that has said its last word. */
-const LINGER_MS = 250;
+const EXIT_DELAY_MS = 250;
 
 export interface RunOptions {
   /** A post step is not signalled by the runner; whoever does it all the same does not stop a rollback. */
@@ -88,37 +88,41 @@ export interface RunOptions {
  * annotation.
  */
 export async function run(
-  body: (shell: Shell, cancelled: AbortSignal) => Promise<void>,
+  body: (context: StepContext, cancelled: AbortSignal) => Promise<void>,
   options: RunOptions = {},
 ): Promise<void> {
   process.exitCode = 1;
-  const shell = createShell();
+  const context = createContext();
   const cancelled = new AbortController();
   const onSignal = (): void => {
     if (options.ignoreSignals !== true) cancelled.abort();
-    else shell.log.info('A signal to stop was noted; the post step goes on to its end.');
+    else context.log.info('A signal to stop was noted; the post step goes on to its end.');
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
-    await body(shell, cancelled.signal);
+    await body(context, cancelled.signal);
     if (cancelled.signal.aborted) throw new CancelledError();
   } catch (error) {
     process.exitCode = 1;
-    tellFailure(error, shell, cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null);
-    if (error instanceof InputError) await summarizeMistakes(shell);
+    reportFailure(
+      error,
+      context,
+      cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null,
+    );
+    if (error instanceof InputError) await summarizeMistakes(context);
   } finally {
-    setTimeout(() => process.exit(), LINGER_MS).unref();
+    setTimeout(() => process.exit(), EXIT_DELAY_MS).unref();
   }
 }
 
 /** Mistakes in the inputs end a step before it has anything else to tell in a summary. */
-async function summarizeMistakes({ log, runner }: Shell): Promise<void> {
+async function summarizeMistakes({ log, runner }: StepContext): Promise<void> {
   const headline = '❌ Wrong inputs, nothing was sent to VPS.org';
   await runner.writeSummary(renderSummary({ headline, alerts: log.alerts() }));
 }
 
-function tellFailure(error: unknown, { log }: Shell, whenCancelled: string | null): void {
-  if (error instanceof ToldError) return log.debug(error.message);
+function reportFailure(error: unknown, { log }: StepContext, whenCancelled: string | null): void {
+  if (error instanceof AlreadyReportedError) return log.debug(error.message);
   const { title, text, command } = alertOf(error);
   if (whenCancelled !== null) {
     if (!(error instanceof CancelledError)) log.info(text);

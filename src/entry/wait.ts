@@ -1,9 +1,9 @@
-import { wait } from '../actions/wait.ts';
-import { readWaitInputs } from '../github/inputs.ts';
-import { connect, run } from './start.ts';
+import { wait } from '../actions/commands/wait.ts';
+import { readWaitInputs } from '../github/inputs/actions.ts';
+import { createDeps, run } from './start.ts';
 
-void run(async (shell, cancelled) => {
+void run(async (context, cancelled) => {
   const inputs = readWaitInputs();
-  await wait(inputs, connect(shell, inputs, cancelled));
-  shell.runner.setExitCode(0);
+  await wait(inputs, createDeps(context, inputs, cancelled));
+  context.runner.setExitCode(0);
 });

@@ -44,7 +44,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
 }
 
-/** A fenced block to copy: a shell command, or lines of a workflow. */
+/** A fenced block to copy: a step context command, or lines of a workflow. */
 export function codeBlock(command: string): string {
   const language = command.startsWith('curl ') ? 'sh' : 'yaml';
   return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;

@@ -54,7 +54,7 @@ export interface ServerRecord {
   readonly phase: Phase;
   readonly snapshotId: string | null;
   /** False for a number above 2^53, which is never used to delete or restore. */
-  readonly exact: boolean;
+  readonly idIsLossless: boolean;
   /**
    * The API has shown this id with the mark of this step, or in a list of this server. Until then nothing but an
    * answer without a mark ties it to the step, and nothing is deleted by it unseen.
@@ -67,7 +67,7 @@ export interface ServerRecord {
   /** The create request was sent a second time after an unclear answer: the API may have made two. */
   readonly resent: boolean;
   /** Ids of further snapshots with the same key. */
-  readonly twins: readonly string[];
+  readonly duplicates: readonly string[];
   readonly power: PowerRecord | null;
 }
 
@@ -199,13 +199,13 @@ const isServerRecord = shape<ServerRecord>({
   name: isText,
   phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
   snapshotId: orNull(isId),
-  exact: isFlag,
+  idIsLossless: isFlag,
   shown: isFlag,
   createdAt: orNull(isText),
   sizeMb: orNull((value) => typeof value === 'number'),
   reused: isFlag,
   resent: isFlag,
-  twins: listOf(isId),
+  duplicates: listOf(isId),
   power: orNull(
     shape<PowerRecord>({
       found: oneOf('active', 'stopped'),

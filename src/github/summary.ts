@@ -1,7 +1,7 @@
 import { type RetentionVerdict } from '../snapshots/retention.ts';
 import { type Alert, type LogEvent } from './log.ts';
 import { code, details, escapeMarkdown, formatSize, showTime, codeBlock, table } from './markdown.ts';
-import { formatElapsed } from './values.ts';
+import { formatElapsed } from './inputs/values.ts';
 
 /** One server's line of a summary. */
 export interface SummaryRow {

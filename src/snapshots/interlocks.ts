@@ -41,7 +41,7 @@ export function checkRollback(facts: RestoreFacts): RestoreCheck {
   if (markedKey !== undefined && markedKey !== facts.key) {
     refusals.push('it carries the mark of another step');
   }
-  const { refused, warned } = judgeNewer(facts, snapshot);
+  const { refused, warned } = checkNewer(facts, snapshot);
   return { snapshot, refusals: [...refusals, ...refused], warnings: [...check.warnings, ...warned] };
 }
 
@@ -63,7 +63,7 @@ export function checkAskedRestore(facts: RestoreFacts, origin: Origin, allowOlde
       `it was made by attempt ${marker.runAttempt} of this run, and this is attempt ${run.runAttempt}: re-run jobs keep outputs of earlier attempts (allow_older: true restores it all the same)`,
     );
   }
-  const { refused, warned } = judgeNewer(facts, snapshot);
+  const { refused, warned } = checkNewer(facts, snapshot);
   const hint = refused.map((text) => `${text} (allow_older: true restores it all the same)`);
   return { snapshot, refusals: [...refusals, ...hint], warnings: [...check.warnings, ...warned] };
 }
@@ -95,7 +95,7 @@ function checkSnapshot(facts: RestoreFacts): RestoreCheck {
 }
 
 /** A newer marked snapshot means that somebody deployed since: restoring would undo their work too. */
-function judgeNewer(facts: RestoreFacts, mine: Snapshot): { refused: string[]; warned: string[] } {
+function checkNewer(facts: RestoreFacts, mine: Snapshot): { refused: string[]; warned: string[] } {
   const refused: string[] = [];
   const warned: string[] = [];
   for (const other of facts.list.snapshots) {

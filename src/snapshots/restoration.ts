@@ -1,5 +1,5 @@
 import { type Server } from '../vps/model.ts';
-import { LOOKS } from './schedule.ts';
+import { POLL_LIMITS } from './schedule.ts';
 
 /** A running restore as the looks at the server show it (design §3.5). */
 export interface Restoration {
@@ -9,7 +9,7 @@ export interface Restoration {
   readonly accepted: boolean;
   readonly looks: number;
   readonly sawRestoring: boolean;
-  readonly begun: boolean;
+  readonly started: boolean;
   /** Looks in a row since it began that said `active`, and that said `stopped`. */
   readonly active: number;
   readonly stopped: number;
@@ -28,11 +28,11 @@ export function startRestoration(
 ): Restoration {
   const { accepted = true, sawRestoring = false } = known;
   const running = sawRestoring || before?.status === 'restoring';
-  return { before, accepted, looks: 0, sawRestoring: running, begun: running, active: 0, stopped: 0 };
+  return { before, accepted, looks: 0, sawRestoring: running, started: running, active: 0, stopped: 0 };
 }
 
 /** Whether this look at the server shows that a restore was taken: `restoring`, or a changed `updated_at`. */
-export function showsBegin(before: Restoration['before'], server: Server): boolean {
+export function showsStart(before: Restoration['before'], server: Server): boolean {
   if (server.status === 'restoring') return true;
   return before?.updatedAt != null && server.updatedAt !== null && server.updatedAt !== before.updatedAt;
 }
@@ -48,23 +48,23 @@ export function observeServer(
   state: Restoration,
   server: Server,
 ): { readonly state: Restoration; readonly phase: RestorePhase } {
-  const begun = state.begun || showsBegin(state.before, server);
+  const started = state.started || showsStart(state.before, server);
   const next: Restoration = {
     before: state.before,
     accepted: state.accepted,
     looks: state.looks + 1,
     sawRestoring: state.sawRestoring || server.status === 'restoring',
-    begun,
-    active: begun && server.status === 'active' ? state.active + 1 : 0,
-    stopped: begun && server.status === 'stopped' ? state.stopped + 1 : 0,
+    started,
+    active: started && server.status === 'active' ? state.active + 1 : 0,
+    stopped: started && server.status === 'stopped' ? state.stopped + 1 : 0,
   };
   return { state: next, phase: phaseOf(next, server.status) };
 }
 
 function phaseOf(state: Restoration, status: string): RestorePhase {
-  if (BROKEN.has(status) && (state.begun || status !== state.before?.status)) return 'broken';
-  const waited = state.looks >= LOOKS.begin;
-  if (!state.begun) return waited ? 'not_begun' : 'requested';
+  if (BROKEN.has(status) && (state.started || status !== state.before?.status)) return 'broken';
+  const waited = state.looks >= POLL_LIMITS.begin;
+  if (!state.started) return waited ? 'not_begun' : 'requested';
   if (!state.sawRestoring) {
     if (!waited) return 'begun';
     // Without the API's word, a changed time alone may be somebody else's doing.

@@ -10,7 +10,7 @@ const DENSE_PAUSE = 4 * SECOND;
 const HEALTH_PAUSE = 5 * SECOND;
 
 /** Spans counted in looks, so that they shrink with `poll_interval`: 10 looks 3 s apart are 30 s. */
-export const LOOKS = {
+export const POLL_LIMITS = {
   /** Absent from complete lists this often after a lost answer: the request was not carried out. */
   unclearCreate: 5,
   /** The same after a time-out or a 504: the server may still be at work on it. */
@@ -19,7 +19,7 @@ export const LOOKS = {
   gone: 10,
   /** An accepted snapshot that no list shows (2 min). */
   neverListed: 40,
-  /** A restore that nothing shows to have begun (2 min). */
+  /** A restore that nothing shows to have started (2 min). */
   begin: 40,
   /** An unclear answer to a restore (60 s). */
   unclearRestore: 20,
@@ -42,7 +42,7 @@ export interface Schedule {
   /** Before the next look at running work that began `elapsed` ms ago. */
   work(kind: keyof typeof EXPECTED, elapsed: number): number;
   /** Before the next look at something in doubt. */
-  readonly doubt: number;
+  readonly fastPoll: number;
   /** Between two health checks. */
   readonly health: number;
   /** Replaces the backoff between retries; `null` means exponential backoff. */
@@ -57,7 +57,7 @@ export function createSchedule(pollInterval: number | null): Schedule {
       const { from, to } = EXPECTED[kind];
       return elapsed >= from && elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
     },
-    doubt: pollInterval ?? DOUBT_PAUSE,
+    fastPoll: pollInterval ?? DOUBT_PAUSE,
     health: pollInterval ?? HEALTH_PAUSE,
     retry: pollInterval,
   };

@@ -21,9 +21,9 @@ export type SlotPlan =
   | { readonly kind: 'full'; readonly why: string }
   | {
       readonly kind: 'rotate';
-      readonly victim: Snapshot;
+      readonly toDelete: Snapshot;
       readonly why: string;
-      /** The victim is this repository's only completed snapshot on the server. */
+      /** The snapshot to delete is this repository's only completed snapshot on the server. */
       readonly lastRestorePoint: boolean;
     };
 
@@ -45,8 +45,8 @@ export function planSlot(facts: SlotFacts): SlotPlan {
     .filter((s) => isAddressable(s) && ageOf(s, facts.now) !== null)
     .toSorted((a, b) => newestFirst(b, a));
   const failed = candidates.find((s) => meaningOf(s.status) === 'failed');
-  const victim = failed ?? candidates[0];
-  if (victim === undefined) {
+  const toDelete = failed ?? candidates[0];
+  if (toDelete === undefined) {
     return {
       kind: 'full',
       why: "this repository's own ones were made by this run, or have no usable id or time, and are not deleted",
@@ -55,8 +55,10 @@ export function planSlot(facts: SlotFacts): SlotPlan {
   const completed = own.filter((s) => meaningOf(s.status) === 'completed');
   return {
     kind: 'rotate',
-    victim,
-    why: failed ? `it failed ('${victim.status}') and is no restore point` : "it is this repository's oldest",
+    toDelete,
+    why: failed
+      ? `it failed ('${toDelete.status}') and is no restore point`
+      : "it is this repository's oldest",
     lastRestorePoint: !failed && completed.length === 1,
   };
 }

@@ -1,6 +1,6 @@
 import { type Clock } from './clock.ts';
 import { type ErrorKind, VpsError } from './errors.ts';
-import { mayRetry, MAX_TRIES, parseRetryAfter, retryDelay, type Happening } from './retry.ts';
+import { mayRetry, MAX_TRIES, parseRetryAfter, retryDelay, type FailureCause } from './retry.ts';
 import { parseDetail, SchemaError } from './schemas.ts';
 import {
   type FailureKind,
@@ -13,7 +13,7 @@ import {
 /** Time for one try (design §4; the vendor's clients use the same [C]). */
 const TRY_MS = 30_000;
 /** How long a change in flight is waited for after a cancel, so that its id can be saved (design §3.2). */
-const GRACE_MS = 5_000;
+const CANCEL_GRACE_MS = 5_000;
 
 export interface ClientOptions {
   /** Without a slash at its end. */
@@ -54,7 +54,7 @@ export type Send = <T>(call: Call<T>) => Promise<Answer<T>>;
 /** The client: deadlines, retries by the table, schema checks and one kind of error round a transport. */
 export function createClient(options: ClientOptions): Send {
   const { clock } = options;
-  const grace = graceAfter(options.cancelled, clock);
+  const cancelGrace = cancelGraceAfter(options.cancelled, clock);
   /** The API asked not to be asked before; it holds for all calls, also for those that come later. */
   let notBefore = 0;
   return async (call) => {
@@ -66,11 +66,11 @@ export function createClient(options: ClientOptions): Send {
       if (options.cancelled.aborted) throw failure(call, 'cancelled', { cause: last });
       const remaining = call.until - clock.now();
       if (remaining <= 0) throw last ?? failure(call, 'deadline');
-      const result = await sendOnce(options, call, Math.min(TRY_MS, remaining), grace);
+      const result = await sendOnce(options, call, Math.min(TRY_MS, remaining), cancelGrace);
       if ('answer' in result) return result.answer;
       last = result.error;
       if (last.retryAfter !== undefined) notBefore = Math.max(notBefore, clock.now() + last.retryAfter);
-      if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last))) throw withTries(last, tries);
+      if (tries >= MAX_TRIES || !mayRetry(call.method, causeOf(last))) throw withTries(last, tries);
       const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
       if (clock.now() + delay >= call.until) throw withTries(last, tries);
       await clock.sleep(delay, options.cancelled);
@@ -82,12 +82,12 @@ async function sendOnce<T>(
   options: ClientOptions,
   call: Call<T>,
   timeoutMs: number,
-  grace: AbortSignal,
+  cancelGrace: AbortSignal,
 ): Promise<{ readonly answer: Answer<T> } | { readonly error: VpsError }> {
   const { clock } = options;
-  const begun = clock.now();
+  const startedAt = clock.now();
   const note = (outcome: string | number): void => {
-    options.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - begun)} ms`);
+    options.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
   };
   try {
     const response = await options.transport({
@@ -100,7 +100,7 @@ async function sendOnce<T>(
       },
       ...(call.body && { body: JSON.stringify(call.body) }),
       timeoutMs,
-      signal: call.method === 'GET' ? options.cancelled : grace,
+      signal: call.method === 'GET' ? options.cancelled : cancelGrace,
     });
     note(response.status);
     // An API may repeat the token in an error; from here on it would be a text like any other.
@@ -171,17 +171,17 @@ function kindOf(method: Method, kind: FailureKind): ErrorKind {
   return method === 'GET' ? 'cancelled' : 'reset';
 }
 
-function happeningOf(error: VpsError): Happening {
+function causeOf(error: VpsError): FailureCause {
   return error.kind === 'http' ? (error.status ?? 0) : error.kind;
 }
 
-/** Aborted {@link GRACE_MS} after `cancelled`. */
-function graceAfter(cancelled: AbortSignal, clock: Clock): AbortSignal {
-  const grace = new AbortController();
+/** Aborted {@link CANCEL_GRACE_MS} after `cancelled`. */
+function cancelGraceAfter(cancelled: AbortSignal, clock: Clock): AbortSignal {
+  const cancelGrace = new AbortController();
   const end = async (): Promise<void> => {
-    await clock.sleep(GRACE_MS);
-    grace.abort();
+    await clock.sleep(CANCEL_GRACE_MS);
+    cancelGrace.abort();
   };
   cancelled.addEventListener('abort', () => void end(), { once: true });
-  return grace.signal;
+  return cancelGrace.signal;
 }

@@ -46,13 +46,13 @@ export class VpsError extends Error implements Omit<VpsErrorFields, 'tries'> {
 }
 
 /** What is known about a request that changes something, once its one try is over (design §3.2). */
-export type Certainty = 'refused' | 'not_done' | 'unclear';
+export type RequestOutcome = 'refused' | 'not_done' | 'unclear';
 
 /**
  * Whether the API refused the request, cannot have carried it out, or may have.
  * A 5xx says nothing: a proxy gives it while the server behind is at work.
  */
-export function certaintyOf(error: VpsError): Certainty {
+export function outcomeOf(error: VpsError): RequestOutcome {
   switch (error.kind) {
     case 'refused':
     case 'unresolved':

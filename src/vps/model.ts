@@ -14,7 +14,7 @@ export interface Snapshot {
    * False for a numeric id above 2^53: a JSON client on the way may have changed its last digits, so it is
    * shown but never used to delete or restore (design §4).
    */
-  readonly exact: boolean;
+  readonly idIsLossless: boolean;
   readonly server: ServerRef;
   readonly name: string | null;
   /** The API's word in lower case, empty where it gave none. */
@@ -49,8 +49,8 @@ export interface Server {
 export const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Whether this snapshot may be named in a request that changes something. */
-export function isAddressable(snapshot: Pick<Snapshot, 'id' | 'exact'>): boolean {
-  return snapshot.exact && ID_PATTERN.test(snapshot.id);
+export function isAddressable(snapshot: Pick<Snapshot, 'id' | 'idIsLossless'>): boolean {
+  return snapshot.idIsLossless && ID_PATTERN.test(snapshot.id);
 }
 
 /** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */

@@ -2,7 +2,7 @@ import { type ErrorKind } from './errors.ts';
 import { type Method } from './transport.ts';
 
 /** What happened to one try: a status, or the kind of failure. */
-export type Happening = number | Exclude<ErrorKind, 'http'>;
+export type FailureCause = number | Exclude<ErrorKind, 'http'>;
 
 /** Tries of one request, the first included. */
 export const MAX_TRIES = 5;
@@ -11,9 +11,15 @@ const BASE_MS = 1000;
 const CAP_MS = 20_000;
 
 /** Failures after which nothing was carried out, whatever the method. */
-const NOTHING_DONE: ReadonlySet<Happening> = new Set<Happening>(['refused', 'unresolved', 429]);
+const NOTHING_DONE: ReadonlySet<FailureCause> = new Set<FailureCause>(['refused', 'unresolved', 429]);
 /** Failures that pass, after which repeating is harmless where the method changes nothing twice. */
-const PASSING: ReadonlySet<Happening> = new Set<Happening>(['reset', 'cut', 'timeout', 'malformed', 408]);
+const PASSING: ReadonlySet<FailureCause> = new Set<FailureCause>([
+  'reset',
+  'cut',
+  'timeout',
+  'malformed',
+  408,
+]);
 
 /**
  * The retry table: method × what happened.
@@ -21,7 +27,7 @@ const PASSING: ReadonlySet<Happening> = new Set<Happening>(['reset', 'cut', 'tim
  * A GET and a DELETE by id have the same effect once or twice. A POST is repeated only where the API cannot
  * have carried it out; everything else about it is for the caller to find out (design §3.2, §3.5).
  */
-export function mayRetry(method: Method, happening: Happening): boolean {
+export function mayRetry(method: Method, happening: FailureCause): boolean {
   if (NOTHING_DONE.has(happening)) return true;
   if (method === 'POST') return false;
   return PASSING.has(happening) || (typeof happening === 'number' && happening >= 500);

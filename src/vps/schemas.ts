@@ -54,12 +54,12 @@ function amountOf(value: unknown): number | null {
 }
 
 /** An id as text; `null` for none, and for one that may not stand in a path. */
-function idOf(value: unknown): { readonly id: string; readonly exact: boolean } | null {
+function idOf(value: unknown): { readonly id: string; readonly idIsLossless: boolean } | null {
   if (value instanceof BigNumber)
-    return ID_PATTERN.test(value.digits) ? { id: value.digits, exact: false } : null;
+    return ID_PATTERN.test(value.digits) ? { id: value.digits, idIsLossless: false } : null;
   if (typeof value === 'number')
-    return Number.isSafeInteger(value) && value >= 0 ? { id: String(value), exact: true } : null;
-  return typeof value === 'string' && ID_PATTERN.test(value) ? { id: value, exact: true } : null;
+    return Number.isSafeInteger(value) && value >= 0 ? { id: String(value), idIsLossless: true } : null;
+  return typeof value === 'string' && ID_PATTERN.test(value) ? { id: value, idIsLossless: true } : null;
 }
 
 function parseServerRef(value: unknown): ServerRef {
@@ -84,7 +84,7 @@ export function parseSnapshot(value: unknown): Snapshot {
   const description = fields['description'];
   return {
     id: id?.id ?? '',
-    exact: id?.exact ?? false,
+    idIsLossless: id?.idIsLossless ?? false,
     server: parseServerRef(fields['server']),
     name: textOf(fields['name'], 200),
     status: (textOf(fields['status'], 40) ?? '').toLowerCase(),

@@ -1,0 +1,79 @@
+import { type Alert, describeError } from '../../github/log.ts';
+import { type PruneInputs } from '../../github/inputs/actions.ts';
+import { renderSummary } from '../../github/summary.ts';
+import { formatDuration } from '../../github/inputs/values.ts';
+import { pruneServer, type Pruned } from '../retention/pruning.ts';
+import { type Deps } from '../common/deps.ts';
+import { FailedError } from '../common/errors.ts';
+import { writeReport } from '../common/report.ts';
+
+/** Time for each server's list and deletions. */
+const TIMEOUT_MS = 10 * 60_000;
+
+/**
+ * The `prune` action: deletes this repository's older snapshots on each server by one rule, and says why each
+ * one stays or goes. One server that cannot be pruned does not keep the others from it. Throws where anything
+ * could not be done.
+ */
+export async function prune(inputs: PruneInputs, deps: Deps): Promise<void> {
+  const { keepLast, olderThan } = inputs;
+  const age =
+    olderThan === null ? '' : `; of the others only those older than ${formatDuration(olderThan)} go`;
+  const newest = keepLast === 1 ? 'newest completed snapshot' : `newest ${keepLast} completed snapshots`;
+  deps.log.info(`This repository's ${newest} on each server ${keepLast === 1 ? 'stays' : 'stay'}${age}.`);
+  const results: Pruned[] = [];
+  await writeReport(
+    deps,
+    async () => {
+      const failures = await pruneAll(inputs, deps, results);
+      deps.runner.setOutput('deleted', results.flatMap(({ deleted }) => deleted).join(','));
+      deps.runner.setOutput('kept', results.flatMap(({ kept }) => kept).join(','));
+      if (failures.length > 0) throw new FailedError('Not all pruned', failures.join('\n'));
+    },
+    (alerts) => summarize(results, inputs, deps, alerts),
+  );
+}
+
+/** Prunes server after server; gives what could not be done. */
+async function pruneAll(inputs: PruneInputs, deps: Deps, results: Pruned[]): Promise<string[]> {
+  const { keepLast, olderThan, dryRun } = inputs;
+  const failures: string[] = [];
+  for (const server of inputs.serverIds) {
+    const until = deps.clock.now() + TIMEOUT_MS;
+    try {
+      const target = { server, ids: [server], serverName: null };
+      const result = await pruneServer(target, { keepLast, olderThan }, [], deps, { until, dryRun });
+      results.push(result);
+      if (result.verdicts.length === 0) {
+        deps.log.notice(
+          'No snapshots listed',
+          `VPS.org lists no snapshots for server ${server}. If there should be some, check 'server_id'.`,
+        );
+      }
+      failures.push(
+        ...result.failed.map((id) => `${result.server}: snapshot ${id} is not known to be deleted`),
+      );
+    } catch (error) {
+      failures.push(`${server}: ${describeError(error)}`);
+      if (deps.cancelled.aborted) break;
+    }
+  }
+  return failures;
+}
+
+function summarize(
+  results: readonly Pruned[],
+  inputs: PruneInputs,
+  deps: Deps,
+  alerts: readonly Alert[],
+): string {
+  const count = results.reduce((sum, { deleted }) => sum + deleted.length, 0);
+  return renderSummary({
+    headline: inputs.dryRun
+      ? '🔎 VPS.org snapshots: dry run, nothing was pruned'
+      : `✂️ ${count} VPS.org ${count === 1 ? 'snapshot' : 'snapshots'} pruned`,
+    retention: results,
+    alerts,
+    events: deps.log.events(),
+  });
+}

@@ -1,0 +1,46 @@
+import { type Alert, describeError } from '../../github/log.ts';
+import { InputError } from '../../github/inputs/reader.ts';
+
+/** The use case ends because the job was cancelled. */
+export class CancelledError extends Error {
+  override readonly name = 'CancelledError';
+
+  constructor() {
+    super('The job was cancelled');
+  }
+}
+
+/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
+export class FailedError extends Error {
+  override readonly name = 'FailedError';
+  /** Title of the annotation. */
+  readonly title: string;
+  /** A command for people to copy. */
+  readonly command: string | undefined;
+
+  constructor(title: string, message: string, options: ErrorOptions & { readonly command?: string } = {}) {
+    super(message, options);
+    this.title = title;
+    this.command = options.command;
+  }
+}
+
+/** A use case that ends red, and whose every reason is an annotation already. */
+export class AlreadyReportedError extends Error {
+  override readonly name = 'ToldError';
+}
+
+/** What people are told of an error that ended a use case. */
+export function alertOf(error: unknown): Alert {
+  const text = describeError(error);
+  if (error instanceof FailedError) {
+    return {
+      kind: 'error',
+      title: error.title,
+      text,
+      ...(error.command !== undefined && { command: error.command }),
+    };
+  }
+  const title = error instanceof InputError ? 'Wrong inputs' : 'VPS.org snapshot action failed';
+  return { kind: 'error', title, text };
+}

@@ -1,0 +1,24 @@
+import { type Alert } from '../../github/log.ts';
+import { type Deps } from './deps.ts';
+import { alertOf, CancelledError, AlreadyReportedError } from './errors.ts';
+
+/**
+ * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
+ * summary is what a person on call opens first.
+ */
+export async function writeReport(
+  deps: Pick<Deps, 'log' | 'runner'>,
+  body: () => Promise<void>,
+  render: (alerts: readonly Alert[]) => string,
+): Promise<void> {
+  const alerts: Alert[] = [];
+  try {
+    await body();
+  } catch (error) {
+    const told = error instanceof CancelledError || error instanceof AlreadyReportedError;
+    if (!told) alerts.push(alertOf(error));
+    throw error;
+  } finally {
+    await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
+  }
+}

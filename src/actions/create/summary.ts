@@ -1,0 +1,48 @@
+import { type RootInputs } from '../../github/inputs/actions.ts';
+import { type Alert } from '../../github/log.ts';
+import { renderSummary, restoreCommand } from '../../github/summary.ts';
+import { type Deps } from '../common/deps.ts';
+import { isStoppedByUs } from '../server/power.ts';
+import { rowOf, type ServerProgress } from '../creating/progress.ts';
+
+/** The job summary of the main step. */
+export function summarizeCreate(
+  servers: readonly ServerProgress[],
+  inputs: RootInputs,
+  deps: Deps,
+  alerts: readonly Alert[],
+): string {
+  const completed = servers.filter(({ record }) => record.phase === 'completed');
+  return renderSummary({
+    headline: headlineOf(servers, inputs, deps.cancelled.aborted),
+    rows: servers.map(rowOf),
+    alerts,
+    events: deps.log.events(),
+    commands: completed
+      .filter(({ record }) => record.idIsLossless)
+      .map(({ record }) => restoreCommand(inputs.apiUrl, record.snapshotId ?? '')),
+  });
+}
+
+function headlineOf(servers: readonly ServerProgress[], inputs: RootInputs, cancelled: boolean): string {
+  const all = servers.length;
+  const done = servers.filter(({ record }) => record.phase === 'completed').length;
+  const startedAt = servers.filter(({ record }) => record.snapshotId !== null).length;
+  const count = (number: number): string => (all === 1 ? '' : `: ${number} of ${all} servers`);
+  const noun = all === 1 ? 'snapshot' : 'snapshots';
+  if (inputs.dryRun) return `🔎 VPS.org ${noun}: dry run, nothing was changed`;
+  if (cancelled && done < all) {
+    return `⏹️ Cancelled: VPS.org ${noun} ${startedAt === 0 ? 'not requested' : 'not waited for'}${count(done)}`;
+  }
+  if (done === all && servers.every(({ record }) => record.reused)) {
+    return `♻️ VPS.org ${noun} reused from an earlier attempt${count(done)}`;
+  }
+  if (done === all && servers.some(({ record }) => isStoppedByUs(record.power))) {
+    return `❌ VPS.org ${noun} complete, but a server was not started again`;
+  }
+  if (done === all) return `📸 VPS.org ${noun} complete${count(done)}`;
+  if (!inputs.wait && startedAt === all)
+    return `⏳ VPS.org ${noun} requested, not waited for${count(startedAt)}`;
+  if (startedAt === 0) return `❌ No VPS.org ${noun}`;
+  return `❌ VPS.org ${noun} not complete${count(done)}`;
+}

@@ -1,0 +1,124 @@
+import { formatSize } from '../../github/markdown.ts';
+import { formatElapsed } from '../../github/inputs/values.ts';
+import { ageOf } from '../../snapshots/age.ts';
+import { isOwn, parseMarker } from '../../snapshots/marker.ts';
+import { SLOT_LIMIT } from '../../snapshots/slots.ts';
+import { meaningOf } from '../../snapshots/status.ts';
+import { type VpsError } from '../../vps/errors.ts';
+import { type Snapshot } from '../../vps/model.ts';
+import { type Deps } from '../common/deps.ts';
+import { FailedError } from '../common/errors.ts';
+import { type ServerProgress } from './progress.ts';
+import { labelOf } from '../common/labels.ts';
+
+/** Why no snapshot came about, for which server, and what to do: the errors of planning and creating. */
+
+/** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
+export function serverFull(
+  progress: ServerProgress,
+  deps: Deps,
+  snapshots: readonly Snapshot[],
+  remark: string,
+  options: { readonly now: number; readonly rotates: boolean; readonly cause?: VpsError },
+): FailedError {
+  const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
+  return new FailedError(
+    'Server full',
+    `${labelOf(progress.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`,
+    options.cause && { cause: options.cause },
+  );
+}
+
+/** How to get a slot, given whose the snapshots are. */
+function adviseOnFull(snapshots: readonly Snapshot[], deps: Deps, rotates: boolean): string {
+  const own = snapshots.filter((s) => isOwn(parseMarker(s.description), deps.job.origin));
+  if (snapshots.every(({ status }) => meaningOf(status) === 'pending'))
+    return 'All of them are in progress: wait until they are complete.';
+  if (own.length === 0)
+    return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action deletes one. Delete one that nobody needs in the panel of VPS.org, or with the delete action and 'force: true'.";
+  const rotate = rotates
+    ? ''
+    : ", or set 'when_full: rotate' to let this action delete one of this repository's own";
+  return `Delete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${rotate}.`;
+}
+
+function describeSlot(snapshot: Snapshot, deps: Deps, now: number): string {
+  const marker = parseMarker(snapshot.description);
+  const own = isOwn(marker, deps.job.origin) ? 'made by this repository' : null;
+  const whose = own ?? (marker ? `made by ${marker.repository}` : 'not made by this action');
+  const age = ageOf(snapshot, now);
+  const since = age === null ? 'of unknown age' : `${formatElapsed(age)} old`;
+  const { id, name, status, createdAt, sizeMb } = snapshot;
+  return `- ${id} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
+}
+
+const HELP: Readonly<Record<number, string>> = {
+  400: ` VPS.org gives the same answer for a wrong request and for a full server; its list does not show ${SLOT_LIMIT} snapshots, so look at the reason it gave, and at the name.`,
+  404: ` No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
+};
+
+/** A slot was freed, and the API goes on refusing: what was deleted, and what is left. */
+export function slotNotFreed(
+  progress: ServerProgress,
+  deps: Deps,
+  deleted: Snapshot,
+  left: readonly Snapshot[],
+  options: { readonly now: number; readonly cause: VpsError },
+): FailedError {
+  const lines = left.map((snapshot) => describeSlot(snapshot, deps, options.now));
+  return new FailedError(
+    'No snapshot was made',
+    `${labelOf(progress.record)}: VPS.org goes on refusing the snapshot ${progress.record.name}, although snapshot ${deleted.id} was deleted to make room. Left on the server:\n${lines.join('\n') || '- none'}\nIf the reason below speaks of a limit, run the job again in some minutes; VPS.org gives the same answer for a wrong request.`,
+    { cause: options.cause },
+  );
+}
+
+/** The request was refused or not carried out. */
+export function notCreated({ record }: ServerProgress, failure: VpsError): FailedError {
+  const earlier = record.resent
+    ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step looks for it.'
+    : '';
+  return new FailedError(
+    'No snapshot was made',
+    `${labelOf(record)}: VPS.org did not make the snapshot ${record.name}.${HELP[failure.status ?? 0] ?? ''}${earlier}`,
+    { cause: failure },
+  );
+}
+
+/** Nobody can know whether the request was carried out. */
+export function unknownOutcome({ record }: ServerProgress, cause: unknown): FailedError {
+  return new FailedError(
+    'Unknown whether a snapshot was made',
+    `${labelOf(record)}: the answer to the create request was lost, and the lists do not tell what became of it. A snapshot ${record.name} may exist or may still appear; the post step looks once more. Run the job again when the API is well.`,
+    { cause },
+  );
+}
+
+/** A snapshot that looks like this step's but does not carry its mark. */
+export function unmarkedCandidate(
+  { record }: ServerProgress,
+  candidate: Snapshot,
+  cause: VpsError,
+): FailedError {
+  return new FailedError(
+    'Unknown whether a snapshot was made',
+    `${labelOf(record)}: the answer to the create request was lost. Snapshot ${candidate.id} has the name ${record.name} but not the description that was sent, so it cannot be taken for this step's. Look at it in the panel of VPS.org.`,
+    { cause },
+  );
+}
+
+/** The answer is about something that this step cannot have made. */
+export function foreignAnswer({ record }: ServerProgress, snapshot: Snapshot, what: string): FailedError {
+  return new FailedError(
+    'Answer about another snapshot',
+    `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. It is not taken for this step's, and nothing is known of a new one (${record.name}); the post step looks for it. Look at the server in the panel of VPS.org.`,
+  );
+}
+
+/** The snapshot exists, and its id must not be used. */
+export function withoutId({ record }: ServerProgress): FailedError {
+  return new FailedError(
+    'Snapshot without a usable id',
+    `${labelOf(record)}: the snapshot ${record.name} was made, but the API gives it an id that cannot be used safely. Look for it in the panel of VPS.org.`,
+  );
+}

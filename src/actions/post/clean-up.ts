@@ -1,0 +1,95 @@
+import { deleteOne, type SnapshotId } from '../retention/deletion.ts';
+import { type Pruned, pruneServer } from '../retention/pruning.ts';
+import { describeError } from '../../github/log.ts';
+import { type Policy } from '../../snapshots/policy.ts';
+import { findExtras } from '../../snapshots/lookup.ts';
+import { type Deps } from '../common/deps.ts';
+import { isLossless, type RecoveredRecord, type Duplicate } from './recovery.ts';
+import { labelOf } from '../common/labels.ts';
+
+/** What the clean-up of a good deploy did. */
+export interface CleanedUp {
+  readonly pruned: readonly Pruned[];
+  readonly deleted: readonly string[];
+}
+
+/**
+ * Cleans up after a successful job: `on_success`, then `keep_last`; a dry run only plans it. Never throws: a good
+ * deploy is not failed by what it leaves behind.
+ */
+export async function cleanUp(
+  recoveredRecords: readonly RecoveredRecord[],
+  { onSuccess, keepLast }: Policy,
+  deps: Deps,
+  options: { readonly until: number; readonly dryRun: boolean },
+): Promise<CleanedUp> {
+  const remove = onSuccess === 'delete' ? deleteSnapshots : deleteDuplicates;
+  const deleted = options.dryRun ? [] : await remove(recoveredRecords, deps, options.until);
+  const pruned: Pruned[] = [];
+  for (const { record, id } of keepLast > 0 ? recoveredRecords : []) {
+    try {
+      const ours = id === null ? [] : [id];
+      pruned.push(await pruneServer(record, { keepLast, olderThan: null }, ours, deps, options));
+    } catch (error) {
+      deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${describeError(error)}`);
+    }
+  }
+  return { pruned, deleted };
+}
+
+/** Deletes this step's snapshots, duplicates included; gives the ids that are gone. */
+export async function deleteSnapshots(
+  recoveredRecords: readonly RecoveredRecord[],
+  deps: Deps,
+  until: number,
+): Promise<string[]> {
+  const gone: string[] = [];
+  for (const recovered of recoveredRecords) {
+    for (const each of [...certainOf(recovered, deps), ...recovered.duplicates]) {
+      if ((await deleteOne(each, labelOf(recovered.record), deps, until)) !== 'failed') gone.push(each.id);
+    }
+  }
+  return gone;
+}
+
+/** The step's own snapshot, if it has one and this is certain to be it. */
+function certainOf(recovered: RecoveredRecord, { log }: Deps): SnapshotId[] {
+  const { record, found } = recovered;
+  const id = recovered.id ?? found?.id;
+  if (id === undefined) return [];
+  if (found !== null || record.shown) return [{ id, idIsLossless: isLossless(recovered) }];
+  log.warning(
+    'Snapshot not deleted',
+    `${labelOf(record)}: VPS.org named ${id} as the new snapshot, and no list of this server shows it, so it may be another one. It is not deleted; look for it in the panel of VPS.org.`,
+  );
+  return [];
+}
+
+/**
+ * Deletes the second snapshot that a repeated request made, or the first where that one has failed. While no list
+ * of this post step shows one of them completed, both stay: each may turn out to be the only restore point.
+ */
+export async function deleteDuplicates(
+  recoveredRecords: readonly RecoveredRecord[],
+  deps: Deps,
+  until: number,
+): Promise<string[]> {
+  const gone: string[] = [];
+  for (const recovered of recoveredRecords) {
+    const { record, id, found, duplicates } = recovered;
+    const label = labelOf(record);
+    const extras =
+      found === null || duplicates.length === 0 ? null : findExtras<Duplicate>(found, duplicates);
+    for (const each of extras ?? []) {
+      if ((await deleteOne(each, label, deps, until)) !== 'failed') gone.push(each.id);
+    }
+    if (extras !== null) continue;
+    for (const duplicate of duplicates) {
+      deps.log.warning(
+        'Two snapshots were made',
+        `${label}: snapshots ${id ?? 'unknown'} and ${duplicate.id || '(without a usable id)'} were made by this step, because an answer of the API was lost. The first is not known to be completed, so both stay; delete one when the other is.`,
+      );
+    }
+  }
+  return gone;
+}

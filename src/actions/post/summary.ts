@@ -1,0 +1,140 @@
+import { type Alert, type LogEvent } from '../../github/log.ts';
+import { type StepRecord } from '../../github/state.ts';
+import { renderSummary, restoreCommand, type SummaryRow } from '../../github/summary.ts';
+import { type Decision } from '../../snapshots/policy.ts';
+import { meaningOf } from '../../snapshots/status.ts';
+import { type Pruned } from '../retention/pruning.ts';
+import { isCompleted, isLossless, type RecoveredRecord } from './recovery.ts';
+import { isRestored, toSummary, withoutRollbacks } from '../restoring/report.ts';
+import { type Restore } from '../restoring/request.ts';
+import { labelOf } from '../common/labels.ts';
+
+/** What the post step has done so far, for its summary. */
+export interface PostReport {
+  readonly step: StepRecord;
+  readonly decision: Decision;
+  /** There is work, and no token to do it with. */
+  readonly missingToken: boolean;
+  recoveredRecords: readonly RecoveredRecord[];
+  restores: readonly Restore[];
+  pruned: readonly Pruned[];
+  deleted: readonly string[];
+}
+
+/** The decision as a sentence without its reason. */
+export function describeDecision({ action }: Decision, { policy }: StepRecord): string {
+  switch (action) {
+    case 'keep':
+      return 'The snapshot is kept';
+    case 'restore':
+      return 'A restore is due';
+    case 'delete':
+      return 'The snapshot is to be deleted';
+    case 'clean_up': {
+      if (policy.onSuccess === 'delete') return 'The snapshot is to be deleted';
+      if (policy.keepLast === 0) return 'The snapshot is kept';
+      return `The snapshot is kept, and this repository's older ones beyond its newest ${policy.keepLast} are to be deleted`;
+    }
+  }
+}
+
+/** The job summary of the post step. */
+export function summarizePost(
+  report: PostReport,
+  alerts: readonly Alert[],
+  events: readonly LogEvent[],
+): string {
+  const { recoveredRecords, restores, step } = report;
+  // What was restored has its line already.
+  const others = recoveredRecords.filter(({ id }) => !restores.some((each) => each.target.snapshotId === id));
+  return renderSummary({
+    headline: headlineOf(report),
+    explanation: explain(report),
+    restores: toSummary(restores),
+    rows: others.map((recovered) => rowOf(recovered, report)),
+    retention: report.pruned,
+    alerts: withoutRollbacks(alerts),
+    events,
+    commands: others
+      .filter((recovered) => isOffered(recovered, report))
+      .map(({ id }) => restoreCommand(step.apiUrl, id ?? '')),
+  });
+}
+
+function explain({ decision, restores, step }: PostReport): string {
+  const reason = decision.why.charAt(0).toUpperCase() + decision.why.slice(1);
+  if (decision.action !== 'restore' || step.dryRun) return `${reason}.`;
+  const [servers, were] = restores.length > 1 ? ['the servers', 'were'] : ['the server', 'was'];
+  const done = restores.length > 0 && restores.every(({ confirmed }) => confirmed) ? '' : ' to be';
+  return `${reason}, so ${servers} ${were}${done} put back to the state before the deploy. The job stays red.`;
+}
+
+/** A command to restore is shown only for what is there, complete and certain of its id. */
+function isOffered(recovered: RecoveredRecord, { deleted, restores }: PostReport): boolean {
+  const { id } = recovered;
+  if (id === null || deleted.includes(id) || !isLossless(recovered)) return false;
+  return (
+    isCompleted(recovered) ||
+    restores.some((r) => r.target.snapshotId === id && r.snapshot?.status === 'completed')
+  );
+}
+
+function rowOf(recovered: RecoveredRecord, { deleted, restores }: PostReport): SummaryRow {
+  const { record, id } = recovered;
+  const seen = recovered.found ?? restores.find((r) => r.target.snapshotId === id)?.snapshot ?? null;
+  const waited = record.phase === 'created' ? 'requested, not waited for' : record.phase;
+  const known = isCompleted(recovered) ? 'completed' : waited;
+  const saved = recovered.looked ? 'not listed' : known;
+  return {
+    server: labelOf(record),
+    snapshotId: id,
+    name: id === null ? null : record.name,
+    status: id !== null && deleted.includes(id) ? 'deleted' : (seen?.status ?? saved),
+    sizeMb: seen?.sizeMb ?? record.sizeMb,
+    createdAt: seen?.createdAt ?? record.createdAt,
+  };
+}
+
+function headlineOf(report: PostReport): string {
+  const { decision, restores, step } = report;
+  if (step.dryRun) return '🔎 VPS.org snapshot: dry run, nothing was changed';
+  if (report.missingToken) return '❌ The post step could do nothing';
+  if (decision.action === 'restore') return headlineOfRestore(restores);
+  if (decision.action === 'keep' && decision.red === true) return '❌ Not rolled back';
+  const uncertain = headlineOfUncertain(report);
+  if (uncertain !== null) return uncertain;
+  const deleted = report.deleted.length;
+  const pruned = report.pruned.reduce((sum, each) => sum + each.deleted.length, 0);
+  const older = pruned === 0 ? '' : `, ${pruned} older ${pruned === 1 ? 'one' : 'ones'} deleted`;
+  if (deleted > 0) return `🧹 VPS.org ${deleted === 1 ? 'snapshot' : 'snapshots'} deleted${older}`;
+  return `${pruned === 0 ? '📸' : '🧹'} VPS.org ${report.recoveredRecords.length === 1 ? 'snapshot' : 'snapshots'} kept${older}`;
+}
+
+/** What stays is not called a kept snapshot where it failed, is gone or was not seen. */
+function headlineOfUncertain({ recoveredRecords, deleted }: PostReport): string | null {
+  const left = recoveredRecords.filter(({ id }) => id === null || !deleted.includes(id));
+  if (left.some(({ found }) => found !== null && meaningOf(found.status) === 'failed')) {
+    return '❌ A failed VPS.org snapshot is left, and uses a slot';
+  }
+  const missing = left.filter(({ looked, found, id }) => looked && found === null && id !== null);
+  if (missing.length > 0) {
+    const wasListed = missing.some(({ record }) => record.phase === 'completed');
+    return `❓ VPS.org snapshot not listed${wasListed ? ' any more' : ''}`;
+  }
+  if (left.some(({ looked, found, id }) => looked && found === null && id === null)) {
+    return '❓ No list shows a VPS.org snapshot of this step';
+  }
+  if (left.some(({ record, looked }) => !looked && record.phase === 'intent')) {
+    return '❓ Unknown whether a VPS.org snapshot was made';
+  }
+  return null;
+}
+
+function headlineOfRestore(restores: readonly Restore[]): string {
+  if (restores.length === 0) return '⏪ VPS.org rollback: not begun';
+  if (restores.every(isRestored)) return '⏪ Rolled back';
+  if (restores.every(({ confirmed }) => confirmed)) return '⚠️ Rolled back, but the health check failed';
+  const restored = restores.filter(isRestored).length;
+  if (restored > 0) return `⚠️ Rolled back in part: ${restored} of ${restores.length} servers`;
+  return restores.some((r) => r.requested) ? '⚠️ Rollback requested, not confirmed' : '❌ Not rolled back';
+}

@@ -1,0 +1,21 @@
+import { idsOf, isOfServer } from '../../snapshots/server.ts';
+import { type Snapshot } from '../../vps/model.ts';
+import { type Deps } from '../common/deps.ts';
+
+/**
+ * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
+ * be that one. Throws where it is another one, or where nobody can tell.
+ */
+export async function confirmServer(
+  serverId: string,
+  snapshots: readonly Snapshot[],
+  deps: Pick<Deps, 'api'>,
+  until: number,
+): Promise<void> {
+  const ids = [serverId, ...idsOf(await deps.api.getServer(serverId, until))];
+  const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
+  if (mismatch === undefined) return;
+  throw new Error(
+    `snapshot ${mismatch.id} is of server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`,
+  );
+}

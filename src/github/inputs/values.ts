@@ -1,0 +1,139 @@
+import { ID_PATTERN } from '../../vps/model.ts';
+
+/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
+
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
+const LONGEST = 36 * UNITS.d;
+
+/** `90s`, `1.5h`, … in milliseconds. */
+export function parseDuration(
+  text: string,
+  range: { readonly min?: number; readonly max?: number } = {},
+): number {
+  const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
+  if (!match) {
+    if (/^\d{1,9}$/.test(text)) {
+      throw new Error(
+        `${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`,
+      );
+    }
+    throw new Error(
+      `${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`,
+    );
+  }
+  const duration = Number(match[1]) * UNITS[match[2] as keyof typeof UNITS];
+  const { min = 1, max = LONGEST } = range;
+  if (duration < min) throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
+  if (duration > max) throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
+  return duration;
+}
+
+/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
+export function formatDuration(ms: number): string {
+  for (const unit of ['d', 'h', 'm', 's'] as const) {
+    if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
+      return `${ms / UNITS[unit]}${unit}`;
+  }
+  return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
+}
+
+/** A measured time for people: `4m 05s`. */
+export function formatElapsed(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 60) return `${seconds}s`;
+  const rest = String(seconds % 60).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 48) return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+  return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+
+/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
+export function parseBoolean(text: string): boolean {
+  if (/^(true|True|TRUE)$/.test(text)) return true;
+  if (/^(false|False|FALSE)$/.test(text)) return false;
+  throw new Error(`${quote(text)} is not a boolean: write true or false`);
+}
+
+export function parseChoice<T extends string>(text: string, choices: readonly T[]): T {
+  const choice = choices.find((c) => c === text);
+  if (choice === undefined) throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
+  return choice;
+}
+
+/** A whole number in a range. */
+export function parseCount(text: string, min: number, max: number): number {
+  const count = Number(text);
+  if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
+    throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
+  }
+  return count;
+}
+
+/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
+export function parseIds(text: string): string[] {
+  const ids = [...new Set(text.split(/[\s,]+/).filter((id) => id !== ''))];
+  const wrong = ids.filter((id) => !ID_PATTERN.test(id));
+  if (wrong.length > 0) {
+    throw new Error(
+      `${wrong.map(quote).join(', ')} cannot be an id: only letters, digits, '-' and '_', at most 64 of them`,
+    );
+  }
+  return ids;
+}
+
+/** Whether a host name means this machine, where plain http carries a token to nobody else. */
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** The API's address without a slash at its end: https, or http to this machine. */
+export function parseApiUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url === null) throw new Error(`${quote(text)} is not a URL`);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+    throw new Error(
+      `${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`,
+    );
+  }
+  if (url.username !== '' || url.password !== '') throw new Error('it contains a user name or password');
+  if (text.includes('?') || text.includes('#')) throw new Error('it contains a query or a fragment');
+  return url.href.replace(/\/+$/, '');
+}
+
+/** Addresses to check after a restore, one on a line. */
+export function parseHealthUrls(text: string): string[] {
+  return text
+    .split(/\s*\n\s*/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .map((line) => {
+      const url = URL.parse(line);
+      if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+        throw new Error(`${quote(line.split('?')[0] ?? '')} is not an http(s) URL`);
+      }
+      if (url.username !== '' || url.password !== '') throw new Error('it contains a user name or password');
+      return url.href;
+    });
+}
+
+/** A token that can stand in a header; throws with what is likely wrong with it. */
+export function parseToken(text: string): string {
+  if (text === '') {
+    throw new Error(
+      'it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets',
+    );
+  }
+  if (!/^[\x21-\x7e]+$/.test(text)) {
+    throw new Error(
+      'it contains a space, a line break or another character that no token has; check how the secret was pasted',
+    );
+  }
+  return text;
+}
+
+/** A value in quotes, cut so that a pasted file does not fill the log. */
+function quote(text: string): string {
+  return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+}
