@@ -1,0 +1,190 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { describe, expect, jest, test } from '@jest/globals';
+import { parse } from 'yaml';
+
+let given: Readonly<Record<string, string>> = {};
+
+jest.unstable_mockModule('@actions/core', () => ({
+  getInput: (name: string) => given[name] ?? '',
+  setSecret: () => undefined,
+}));
+
+const inputs = await import('../../../src/github/inputs/actions.ts');
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
+const readme = read('README.md');
+
+type Fields = Readonly<Record<string, unknown>>;
+
+interface Step extends Fields {
+  readonly uses?: string;
+  readonly with?: Fields;
+}
+
+const ACTION = 'OWNER/vps-snapshot-action';
+
+/** Each action of the family: its manifest, and what reads its inputs. */
+const FAMILY: Readonly<Record<string, readonly [manifest: string, readInputs: () => unknown]>> = {
+  [`${ACTION}@v1`]: ['action.yml', inputs.readRootInputs],
+  [`${ACTION}/wait@v1`]: ['wait/action.yml', inputs.readWaitInputs],
+  [`${ACTION}/restore@v1`]: ['restore/action.yml', inputs.readRestoreInputs],
+  [`${ACTION}/delete@v1`]: ['delete/action.yml', inputs.readDeleteInputs],
+  [`${ACTION}/prune@v1`]: ['prune/action.yml', inputs.readPruneInputs],
+};
+
+/** The YAML of the README, by the heading that it stands under. */
+const snippets = [...readme.matchAll(/^(?:#+ (?<heading>.+)|```yaml\n(?<yaml>[^]*?)^```$)/gm)].reduce<
+  readonly { readonly heading: string; readonly yaml: string }[]
+>((found, { groups }) => {
+  const heading = groups?.['heading'] ?? found.at(-1)?.heading ?? '';
+  return [...found, { heading, yaml: groups?.['yaml'] ?? '' }];
+}, []);
+const recipes = new Map(snippets.filter(({ yaml }) => yaml !== '').map((each) => [each.heading, each.yaml]));
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Every mapping of a document, the outermost first. */
+function mappings(value: unknown): Fields[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const own = isFields(value) ? [value] : [];
+  return [...own, ...Object.values(value).flatMap(mappings)];
+}
+
+function stepsOf(document: unknown): Step[] {
+  return mappings(document).filter((each) => typeof each['uses'] === 'string');
+}
+
+/** What an expression may become when the step runs. */
+const VALUES: readonly (readonly [RegExp, string])[] = [
+  [/^\$\{\{ secrets\.\w+ \}\}$/, 'vps_x'],
+  [/^\$\{\{ github\.token \}\}$/, 'ghs_x'],
+  [/^\$\{\{ (steps|needs)\.snapshot\.outputs\.snapshot_id \}\}$/, '801'],
+  [/^\$\{\{ inputs\.snapshot_id \}\}$/, '801'],
+  [/^\$\{\{ steps\.\w+\.outcome == 'failure' \}\}$/, 'false'],
+  [/^[^$]*$/, '$&'],
+];
+
+function evaluate(value: unknown): string {
+  const text = String(value);
+  const [pattern, replacement] = VALUES.find(([pattern]) => pattern.test(text)) ?? [];
+  if (pattern === undefined || replacement === undefined) throw new Error(`what is ${text} when it runs?`);
+  return text.replace(pattern, replacement);
+}
+
+test('each piece of YAML has a heading of its own', () => {
+  expect(recipes.size).toBe(readme.match(/^```yaml$/gm)?.length);
+});
+
+/** A recipe that is no step shows inputs of the root action, whose required ones are in the first example. */
+function usesOf(document: unknown): { readonly uses: string; readonly given: Fields }[] {
+  const steps = stepsOf(document).filter(({ uses = '' }) => uses.startsWith(ACTION));
+  if (steps.length === 0) return [{ uses: `${ACTION}@v1`, given: { ...REQUIRED, ...(document as Fields) } }];
+  return steps.map(({ uses = '', with: given = {} }) => ({ uses, given }));
+}
+
+const REQUIRED = { api_token: 'vps_x', server_id: '12345' };
+
+function actionOf(uses: string): { readonly known: readonly string[]; readonly readInputs: () => unknown } {
+  const [file, readInputs] = FAMILY[uses] ?? [];
+  if (file === undefined || readInputs === undefined) throw new Error(`${uses} is no action of the family`);
+  const manifest = parse(read(file)) as { readonly inputs: Fields };
+  return { known: Object.keys(manifest.inputs), readInputs };
+}
+
+describe.each([...recipes])('%s', (_heading, yaml) => {
+  test.each(usesOf(parse(yaml)))('gives $uses inputs that it takes', ({ uses, given: values }) => {
+    const { known, readInputs } = actionOf(uses);
+    expect(known).toEqual(expect.arrayContaining(Object.keys(values)));
+    given = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, evaluate(value)]));
+    expect(readInputs).not.toThrow();
+  });
+});
+
+/** A step under any of its references, and a recipe's commands and addresses, which are the reader's own. */
+const OWN = new Set(['run', 'name', 'health_url']);
+
+function isSameReference(wanted: string, found: string): boolean {
+  const nameOf = (reference: string): string => reference.replace(/@.*$/, '');
+  return nameOf(wanted) === nameOf(found) || (nameOf(wanted) === ACTION && found === './');
+}
+
+/** Whether a part of a workflow has all that a recipe says there. */
+function has(actual: unknown, wanted: unknown): boolean {
+  if (Array.isArray(wanted)) return Array.isArray(actual) && hasItems(actual, wanted);
+  if (isFields(wanted)) {
+    return (
+      isFields(actual) &&
+      Object.entries(wanted).every(([key, value]) => {
+        if (key === 'uses') return isSameReference(String(value), String(actual[key]));
+        return key in actual && (OWN.has(key) || has(actual[key], value));
+      })
+    );
+  }
+  return actual === wanted;
+}
+
+/** Among steps a workflow may have more of its own; any other list is the same. */
+function hasItems(actual: readonly unknown[], wanted: readonly unknown[]): boolean {
+  if (!wanted.every(isFields)) return isDeepStrictEqual(actual, wanted);
+  let from = 0;
+  return wanted.every((item) => {
+    const at = actual.findIndex((each, index) => index >= from && has(each, item));
+    from = at + 1;
+    return at !== -1;
+  });
+}
+
+/** The recipes, and the workflow under a real runner that has each. */
+const TESTED = {
+  'Quick start': 'quick-start',
+  'The second choice: `on_failure: restore`': 'failed-deploy',
+  'Keep the last three snapshots': 'rotation',
+  'Use the id in a later job': 'rollback-job',
+  'Build while the snapshot is made': 'build-meanwhile',
+  'Roll back in another job': 'rollback-job',
+  'A rollback button': 'rollback-button',
+  'Prune every night': 'prune-nightly',
+  'A consistent file system': 'stop-start',
+  'Tell people on GitHub': 'notice',
+};
+
+test('every recipe runs under a real runner', () => {
+  expect([...recipes.keys()].toSorted()).toEqual(Object.keys(TESTED).toSorted());
+});
+
+test.each(Object.entries(TESTED))('%j is what the workflow %s runs', (heading, workflow) => {
+  const recipe = parse(recipes.get(heading) ?? '') as unknown;
+  const document = parse(read(`__tests__/workflows/${workflow}.yml`)) as Fields;
+  // A recipe may be a whole workflow, some jobs, one job, its steps or the inputs of one.
+  const places = [document, ...mappings(document), ...mappings(document).map(({ steps }) => steps)];
+  expect(places.some((place) => has(place, recipe))).toBe(true);
+});
+
+/** Settings that the text mentions, as `name: value`. */
+const mentioned = [...readme.matchAll(/`(?<name>[a-z]+_[a-z_]+|wait): (?<value>[^`]+)`/g)].map(
+  ({ 0: text, groups }) => ({ text, setting: { [groups?.['name'] ?? '']: groups?.['value'] ?? '' } }),
+);
+
+test.each(mentioned)('$text is taken by an action', ({ setting }) => {
+  const takers = Object.keys(FAMILY).filter((uses) => {
+    const { known, readInputs } = actionOf(uses);
+    if (!known.includes(Object.keys(setting)[0] ?? '')) return false;
+    given = { ...REQUIRED, snapshot_id: '801', ...setting };
+    return noThrow(readInputs);
+  });
+  expect(takers).not.toEqual([]);
+});
+
+function noThrow(work: () => unknown): boolean {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
+  }
+}

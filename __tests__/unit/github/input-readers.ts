@@ -1,0 +1,74 @@
+import {
+  readDeleteInputs,
+  readPruneInputs,
+  readRestoreInputs,
+  readRootInputs,
+  readWaitInputs,
+} from '../../../src/github/inputs/actions.ts';
+import { InputError } from '../../../src/github/inputs/reader.ts';
+
+export type Given = Readonly<Record<string, string>>;
+
+const environment = { ...process.env };
+const write = process.stdout.write.bind(process.stdout);
+let output = '';
+
+/** Before each test: a step to which nothing is given, and whose output is kept from the log. */
+export function begin(): void {
+  for (const name of Object.keys(process.env)) if (name.startsWith('INPUT_')) delete process.env[name];
+  delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+  output = '';
+  process.stdout.write = (chunk: string | Uint8Array) => {
+    output += String(chunk);
+    return true;
+  };
+}
+
+/** After each test. */
+export function end(): void {
+  process.stdout.write = write;
+  process.env = { ...environment };
+}
+
+/** What was written since the test began. */
+export function said(): string {
+  return output;
+}
+
+export function give(inputs: Given): void {
+  for (const [name, value] of Object.entries(inputs)) process.env[`INPUT_${name.toUpperCase()}`] = value;
+}
+
+export const READERS = {
+  root: readRootInputs,
+  wait: readWaitInputs,
+  restore: readRestoreInputs,
+  delete: readDeleteInputs,
+  prune: readPruneInputs,
+} as const;
+export type Action = keyof typeof READERS;
+
+/** What has to be given so that nothing is wrong. */
+const REQUIRED: Readonly<Record<Action, Given>> = {
+  root: { api_token: 'vps_t', server_id: '12345' },
+  wait: { api_token: 'vps_t', snapshot_id: '801' },
+  restore: { api_token: 'vps_t', snapshot_id: '801' },
+  delete: { api_token: 'vps_t', snapshot_id: '801' },
+  prune: { api_token: 'vps_t', server_id: '12345', keep_last: '3' },
+};
+
+export function read(action: Action, inputs: Given = {}): unknown {
+  give({ ...REQUIRED[action], ...inputs });
+  return READERS[action]();
+}
+
+/** The mistakes in the inputs, in the order in which they are told. */
+export function problems(action: Action, inputs: Given): readonly string[] {
+  try {
+    read(action, inputs);
+    return [];
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return error.problems;
+  }
+}

@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { InputError } from '../../../src/github/inputs/reader.ts';
+import { begin, end, problems, type Action, type Given } from './input-readers.ts';
+
+beforeEach(begin);
+afterEach(end);
+
+describe('a mistake names the input, the value and what is right', () => {
+  test.each<[Action, string, string, RegExp]>([
+    ['root', 'api_token', '', /empty\. Usual causes: the secret is not set/],
+    ['root', 'api_token', 'a b', /a space, a line break or another character/],
+    ['root', 'api_url', 'http://vps.example', /"http:\/\/vps\.example" is not https/],
+    ['root', 'dry_run', 'yes', /"yes" is not a boolean: write true or false/],
+    ['root', 'server_id', '', /empty: give the id of the server/],
+    ['root', 'server_id', ' , ', /empty: give the id of the server/],
+    ['root', 'server_id', '../../x', /"\.\.\/\.\.\/x" cannot be an id/],
+    ['root', 'server_id', Array.from({ length: 51 }, (_, n) => n).join(), /more than 50 servers/],
+    ['root', 'name_template', '{branch}', /unknown placeholder \{branch\}; known ones are \{owner\}/],
+    ['root', 'name_template', 'a b', /" "; only letters, digits/],
+    ['root', 'wait', '1', /"1" is not a boolean/],
+    ['root', 'wait_timeout', '30', /"30" has no unit: .* 30m minutes/],
+    ['root', 'poll_interval', '99ms', /"99ms" is too short: at least 100ms/],
+    ['root', 'poll_interval', 'fast', /"fast" is not a duration/],
+    ['root', 'stop_server', 'on', /"on" is not a boolean/],
+    ['root', 'when_full', 'delete', /"delete" is not one of fail, rotate/],
+    ['root', 'on_rerun', 'skip', /"skip" is not one of create, reuse/],
+    ['root', 'on_failure', 'rollback', /"rollback" is not one of keep, restore, delete/],
+    ['root', 'on_cancel', 'Restore', /"Restore" is not one of keep, restore, delete/],
+    ['root', 'on_success', 'restore', /"restore" is not one of keep, delete/],
+    [
+      'root',
+      'restore_if',
+      'true',
+      /already true before the deploy has run.*== 'failure'.*skipped is not a failed one/,
+    ],
+    ['root', 'restore_if', 'success', /"success" is neither true nor false nor empty/],
+    ['root', 'keep_last', '-1', /"-1" is not a whole number from 0 to 1000/],
+    ['root', 'keep_last', 'all', /"all" is not a whole number/],
+    ['root', 'restore_timeout', '5 minutes', /"5 minutes" is not a duration/],
+    ['root', 'health_url', 'shop.example', /"shop\.example" is not an http\(s\) URL/],
+    ['wait', 'snapshot_id', '', /made none or was skipped;.*outputs:.*contains a secret/],
+    ['wait', 'snapshot_id', 'a/b', /"a\/b" cannot be an id/],
+    ['wait', 'server_id', 'a%2fb', /"a%2fb" cannot be an id/],
+    ['wait', 'wait_timeout', '0s', /too short/],
+    ['restore', 'snapshot_id', '', /made none or was skipped/],
+    ['restore', 'server_id', '1,2', /give one server/],
+    ['restore', 'allow_older', 'y', /"y" is not a boolean/],
+    ['restore', 'restore_timeout', '40d', /too long: at most 36d/],
+    ['restore', 'health_url', 'https://u:p@a.example', /user name or password/],
+    ['delete', 'snapshot_id', ',,', /made none or was skipped/],
+    ['delete', 'force', 'False!', /"False!" is not a boolean/],
+    ['prune', 'server_id', '', /empty: give the id of each server/],
+    ['prune', 'keep_last', '0', /"0" is not a whole number from 1 to 1000/],
+    ['prune', 'older_than', '7', /"7" has no unit.*7d days/],
+  ])('%s: %s: %j', (action, name, value, message) => {
+    const found = problems(action, { [name]: value });
+    expect(found).toEqual([expect.stringMatching(message)]);
+    expect(found[0]).toMatch(new RegExp(`^'${name}': `));
+  });
+
+  test('an address with a password is refused without the password', () => {
+    expect(problems('root', { api_url: 'https://u:secret@a.example' }).join()).not.toContain('secret');
+  });
+});
+
+describe('contradictions', () => {
+  test.each<[string, Action, Given, readonly RegExp[]]>([
+    [
+      'stop_server without wait',
+      'root',
+      { stop_server: 'true', wait: 'false' },
+      [/^'stop_server': it needs 'wait: true'/],
+    ],
+    ['stop_server with wait', 'root', { stop_server: 'true', wait: 'true' }, []],
+    [
+      'keep_last with on_success: delete',
+      'root',
+      { keep_last: '1', on_success: 'delete' },
+      [/^'keep_last': .*on_success: delete/],
+    ],
+    ['keep_last off with on_success: delete', 'root', { keep_last: '0', on_success: 'delete' }, []],
+    [
+      'prune without a rule',
+      'prune',
+      { keep_last: '', older_than: '' },
+      [/^'keep_last': give 'keep_last' or 'older_than'/],
+    ],
+    [
+      'several snapshots of one server',
+      'restore',
+      { snapshot_id: '1,2', server_id: '5' },
+      [/^'snapshot_id': .*'server_id'/],
+    ],
+    ['one snapshot of one server', 'restore', { snapshot_id: '1', server_id: '5' }, []],
+  ])('%s', (_name, action, inputs, messages) => {
+    expect(problems(action, inputs)).toEqual(messages.map((message) => expect.stringMatching(message)));
+  });
+});
+
+test('all mistakes are told together', () => {
+  const wrong = {
+    api_token: '',
+    api_url: 'ftp://x',
+    dry_run: 'x',
+    server_id: '..',
+    name_template: '{x}',
+    wait: 'x',
+    wait_timeout: '1',
+    poll_interval: '1',
+    stop_server: 'x',
+    when_full: 'x',
+    on_rerun: 'x',
+    on_failure: 'x',
+    on_cancel: 'x',
+    on_success: 'x',
+    restore_if: 'x',
+    keep_last: 'x',
+    restore_timeout: '1',
+    health_url: 'x',
+  };
+  const found = problems('root', wrong);
+  expect(found.map((text) => /^'(\w+)': /.exec(text)?.[1] ?? '').toSorted()).toEqual(
+    Object.keys(wrong).toSorted(),
+  );
+  const { message } = new InputError(found);
+  expect(message).toMatch(/^The inputs have 18 mistakes; nothing was sent to VPS\.org:\n- '/);
+  for (const text of found) expect(message).toContain(`- ${text}`);
+});
+
+test('one mistake is one mistake', () => {
+  expect(new InputError(["'wait': no"]).message).toBe(
+    "The inputs have a mistake; nothing was sent to VPS.org:\n- 'wait': no",
+  );
+});

@@ -1,0 +1,216 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  loadState,
+  serverState,
+  STEP_STATE,
+  type ServerRecord,
+  type StepRecord,
+} from '../../../src/github/state.ts';
+import { parseCreated, parseJson } from '../../../src/vps/schemas.ts';
+import { KEY, ORIGIN, OTHER_KEY } from '../snapshots/samples.ts';
+
+const STEP: StepRecord = {
+  version: 1,
+  repositoryId: ORIGIN.repositoryId,
+  runId: ORIGIN.runId,
+  runAttempt: ORIGIN.runAttempt,
+  apiUrl: 'https://admin.vps.org/api/v1',
+  servers: 2,
+  policy: { onFailure: 'restore', onCancel: 'keep', onSuccess: 'delete', keepLast: 3 },
+  restoreTimeout: 1_800_000,
+  pollInterval: null,
+  healthUrls: ['https://shop.example/health'],
+  dryRun: false,
+  statusBefore: 'success',
+  succeeded: true,
+};
+const RECORD: ServerRecord = {
+  version: 1,
+  runId: ORIGIN.runId,
+  runAttempt: ORIGIN.runAttempt,
+  server: '12345',
+  ids: ['12345', '3f2b8c1e-0000-4000-8000-00000000abcd'],
+  serverName: 'web-server-01',
+  key: KEY,
+  name: 'deploy-shop-900-2',
+  phase: 'completed',
+  snapshotId: '801',
+  idIsLossless: true,
+  createdAt: '2026-01-15T10:30:00Z',
+  sizeMb: 2048,
+  reused: false,
+  shown: true,
+  resent: false,
+  duplicates: ['802'],
+  power: { found: 'active', stop: 'confirmed', started: true },
+};
+const SECOND: ServerRecord = {
+  ...RECORD,
+  server: '12346',
+  ids: ['12346'],
+  serverName: null,
+  key: OTHER_KEY,
+  phase: 'intent',
+  snapshotId: null,
+  createdAt: null,
+  sizeMb: null,
+  duplicates: [],
+  power: null,
+};
+
+type Saved = Readonly<Record<string, string>>;
+const save = (step: object = STEP, ...records: object[]): Saved => ({
+  [STEP_STATE]: JSON.stringify(step),
+  ...Object.fromEntries(records.map((record, index) => [serverState(index), JSON.stringify(record)])),
+});
+const WHOLE = save(STEP, RECORD, SECOND);
+const load = (saved: Saved): ReturnType<typeof loadState> => loadState(ORIGIN, (name) => saved[name] ?? '');
+
+test('what main saved comes back', () => {
+  expect(load(WHOLE)).toEqual({ kind: 'usable', step: STEP, servers: [RECORD, SECOND] });
+});
+
+test('the runner gives it as STATE_ variables', () => {
+  const before = { ...process.env };
+  try {
+    for (const [name, value] of Object.entries(WHOLE)) process.env[`STATE_${name}`] = value;
+    expect(loadState(ORIGIN)).toMatchObject({ kind: 'usable' });
+  } finally {
+    process.env = before;
+  }
+});
+
+test('a main that was cut off has saved some of its servers', () => {
+  const step = { ...STEP, succeeded: false };
+  expect(load(save(step, RECORD))).toEqual({ kind: 'usable', step, servers: [RECORD] });
+  const { [serverState(0)]: _first, ...second } = save(step, RECORD, SECOND);
+  expect(load(second)).toMatchObject({ kind: 'usable', servers: [SECOND] });
+});
+
+test('nothing kept, no time and a key of zeros are values like others', () => {
+  const step = { ...STEP, restoreTimeout: 0, policy: { ...STEP.policy, keepLast: 0 } };
+  const zero = { ...SECOND, key: '00000000-0000-4000-8000-000000000000', sizeMb: 0 };
+  expect(load(save(step, RECORD, zero))).toEqual({ kind: 'usable', step, servers: [RECORD, zero] });
+});
+
+test('more servers than the step has are not its own', () => {
+  expect(load(save(STEP, RECORD, SECOND, RECORD))).toMatchObject({ servers: [RECORD, SECOND] });
+});
+
+describe('there is none', () => {
+  test.each<[string, Saved, RegExp]>([
+    ['nothing was saved', {}, /did not get as far as saving anything/],
+    [
+      'main ended before any server',
+      save({ ...STEP, succeeded: false }),
+      /ended before it requested anything/,
+    ],
+    ['of another run', save({ ...STEP, runId: '901' }, RECORD, SECOND), /belongs to another run/],
+    ['of another attempt', save({ ...STEP, runAttempt: 1 }, RECORD, SECOND), /belongs to another run/],
+    ['of another repository', save({ ...STEP, repositoryId: '8' }, RECORD, SECOND), /belongs to another run/],
+  ])('%s', (_name, saved, why) => {
+    expect(load(saved)).toEqual({ kind: 'none', why: expect.stringMatching(why) });
+  });
+});
+
+describe('it cannot be read', () => {
+  test.each<[string, Saved]>([
+    ['the step is no JSON', { ...WHOLE, [STEP_STATE]: 'true story' }],
+    ['the step is null', { ...WHOLE, [STEP_STATE]: 'null' }],
+    ['the step is a list', { ...WHOLE, [STEP_STATE]: '[]' }],
+    ['a server is no JSON', { ...WHOLE, [serverState(1)]: '{' }],
+    ['a server of another run', save(STEP, RECORD, { ...SECOND, runId: '901' })],
+    ['a server of another attempt', save(STEP, { ...RECORD, runAttempt: 1 }, SECOND)],
+    ['a server is missing, although main succeeded', save(STEP, RECORD)],
+  ])('%s', (_name, saved) => {
+    expect(load(saved).kind).toBe('unreadable');
+  });
+
+  test.each(Object.keys(STEP))('the step lacks %s', (field) => {
+    const { [field as keyof StepRecord]: _dropped, ...rest } = STEP;
+    expect(load({ ...WHOLE, [STEP_STATE]: JSON.stringify(rest) }).kind).toBe('unreadable');
+  });
+
+  test.each(Object.keys(RECORD))('a server lacks %s', (field) => {
+    const { [field as keyof ServerRecord]: _dropped, ...rest } = RECORD;
+    expect(load({ ...WHOLE, [serverState(0)]: JSON.stringify(rest) }).kind).toBe('unreadable');
+  });
+
+  test.each<[string, object]>([
+    ['another version', { version: 2 }],
+    ['a snapshot id that cannot be one', { snapshotId: '../x' }],
+    ['a snapshot id that is a number', { snapshotId: 801 }],
+    ['an empty snapshot id', { snapshotId: '' }],
+    ['a twin that cannot be one', { duplicates: ['802', 'a/b'] }],
+    ['a server that cannot be one', { server: '..' }],
+    ['an id that cannot be one', { ids: ['12345', 7] }],
+    ['an unknown phase', { phase: 'done' }],
+    ['a key that is no UUID', { key: 'x' }],
+    ['an unknown power state', { power: { found: 'odd', stop: 'none', started: false } }],
+    ['half of a power state', { power: { found: 'active' } }],
+    ['a truth that is a text', { reused: 'false' }],
+  ])('a server has %s', (_name, fields) => {
+    expect(load(save(STEP, { ...RECORD, ...fields }, SECOND)).kind).toBe('unreadable');
+  });
+
+  test.each<[string, object]>([
+    ['another version', { version: '1' }],
+    ['an unknown option', { policy: { ...STEP.policy, onFailure: 'rollback' } }],
+    ['no options', { policy: null }],
+    ['a number of servers that is a text', { servers: '2' }],
+    ['a health address that is no text', { healthUrls: [7] }],
+    ['a success that is a text', { succeeded: 'true' }],
+    ['a time below nothing', { restoreTimeout: -1 }],
+    ['a pause that is a text', { pollInterval: '5s' }],
+    ['a number to keep that is a text', { policy: { ...STEP.policy, keepLast: '3' } }],
+  ])('the step has %s', (_name, fields) => {
+    expect(load(save({ ...STEP, ...fields }, RECORD, SECOND)).kind).toBe('unreadable');
+  });
+});
+
+describe('torn at any place', () => {
+  test.each(Object.keys(WHOLE))('%s is never usable', (name) => {
+    const text = WHOLE[name] ?? '';
+    for (let length = 0; length < text.length; length += 1) {
+      expect(load({ ...WHOLE, [name]: text.slice(0, length) }).kind).not.toBe('usable');
+    }
+  });
+});
+
+test('whatever the API answers, a record of it is read back', () => {
+  const answer = fc.record({
+    id: fc.oneof(fc.nat(), fc.uuid(), fc.constant(2 ** 60)),
+    name: fc.oneof(fc.string({ unit: 'binary' }), fc.constant(null)),
+    size_mb: fc.oneof(fc.double(), fc.integer(), fc.constant('big'), fc.constant(null)),
+    created_at: fc.oneof(fc.string({ unit: 'binary' }), fc.constant(null)),
+    server: fc.record({ id: fc.oneof(fc.nat(), fc.uuid()), name: fc.string({ unit: 'binary' }) }),
+  });
+  fc.assert(
+    fc.property(answer, (body) => {
+      const made = parseCreated(parseJson(JSON.stringify(body)));
+      const record: ServerRecord = {
+        ...RECORD,
+        snapshotId: made.id,
+        idIsLossless: made.idIsLossless,
+        createdAt: made.createdAt,
+        sizeMb: made.sizeMb,
+        serverName: made.server.name,
+        ids: ['12345', ...(made.server.id === null ? [] : [made.server.id])],
+      };
+      expect(load(save(STEP, record, SECOND))).toEqual({
+        kind: 'usable',
+        step: STEP,
+        servers: [record, SECOND],
+      });
+    }),
+  );
+});
+
+test('whatever stands there instead is never usable', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...Object.keys(WHOLE)), fc.oneof(fc.json(), fc.string()), (name, text) => {
+      expect(load({ ...WHOLE, [name]: text }).kind).not.toBe('usable');
+    }),
+  );
+});

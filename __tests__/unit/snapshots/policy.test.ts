@@ -1,0 +1,212 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { decidePost, readRestoreIf, type Decision, type PostFacts } from '../../../src/snapshots/policy.ts';
+
+const DEFAULTS: PostFacts = {
+  policy: { onFailure: 'keep', onCancel: 'keep', onSuccess: 'keep', keepLast: 0 },
+  succeeded: true,
+  statusBefore: 'success',
+  jobStatus: 'success',
+  restoreIf: '',
+};
+
+type Outcome = Decision['action'] | 'keep, red';
+
+function decide(facts: Partial<PostFacts>): Outcome {
+  const decision = decidePost({ ...DEFAULTS, ...facts });
+  return decision.action === 'keep' && decision.red === true ? 'keep, red' : decision.action;
+}
+
+const ANY = ['keep', 'restore', 'delete'] as const;
+
+/** Design §3.4, rule 4. `wanted` is `on_failure` for a failed job and `on_cancel` for a cancelled one. */
+const TABLE: readonly (readonly [
+  status: string,
+  restoreIf: string,
+  wanted: (typeof ANY)[number],
+  outcome: Outcome,
+])[] = [
+  ['success', '', 'keep', 'clean_up'],
+  ['success', '', 'restore', 'clean_up'],
+  ['success', '', 'delete', 'clean_up'],
+  ['success', 'false', 'keep', 'clean_up'],
+  ['success', 'false', 'restore', 'clean_up'],
+  ['success', 'false', 'delete', 'clean_up'],
+  ['success', 'true', 'keep', 'restore'],
+  ['success', 'true', 'restore', 'restore'],
+  ['success', 'true', 'delete', 'restore'],
+  ['failure', '', 'keep', 'keep'],
+  ['failure', '', 'restore', 'restore'],
+  ['failure', '', 'delete', 'delete'],
+  ['failure', 'false', 'keep', 'keep'],
+  ['failure', 'false', 'restore', 'keep'],
+  ['failure', 'false', 'delete', 'delete'],
+  ['failure', 'true', 'keep', 'restore'],
+  ['failure', 'true', 'restore', 'restore'],
+  ['failure', 'true', 'delete', 'restore'],
+  ['cancelled', '', 'keep', 'keep'],
+  ['cancelled', '', 'restore', 'restore'],
+  ['cancelled', '', 'delete', 'delete'],
+  ['cancelled', 'false', 'keep', 'keep'],
+  ['cancelled', 'false', 'restore', 'keep'],
+  ['cancelled', 'false', 'delete', 'delete'],
+  ['cancelled', 'true', 'keep', 'restore'],
+  ['cancelled', 'true', 'restore', 'restore'],
+  ['cancelled', 'true', 'delete', 'restore'],
+  ['', 'true', 'restore', 'keep'],
+  ['', '', 'restore', 'keep'],
+  ['skipped', 'true', 'delete', 'keep'],
+  ['skipped', '', 'restore', 'keep'],
+  ['Success', 'true', 'restore', 'keep'],
+  ['canceled', '', 'restore', 'keep'],
+  ['canceled', 'false', 'delete', 'keep'],
+];
+
+/** The policy of the row: only the option that the status asks for says `wanted`. */
+function policyFor(status: string, wanted: (typeof ANY)[number]): PostFacts['policy'] {
+  const other = wanted === 'keep' ? 'restore' : 'keep';
+  const isCancel = status === 'cancelled';
+  return {
+    ...DEFAULTS.policy,
+    onFailure: isCancel ? other : wanted,
+    onCancel: isCancel ? wanted : status === 'failure' ? other : wanted,
+  };
+}
+
+describe('main succeeded', () => {
+  test.each(TABLE)('job %j, restore_if %j, wanted %s: %s', (jobStatus, restoreIf, wanted, outcome) => {
+    expect(decide({ jobStatus, restoreIf, policy: policyFor(jobStatus, wanted) })).toBe(outcome);
+  });
+
+  test.each(['failure', 'cancelled'])('the job had already ended as %s when main ran', (statusBefore) => {
+    for (const [jobStatus, restoreIf, wanted, outcome] of TABLE) {
+      // That failure says nothing about the deploy, so that only `restore_if` restores.
+      const expected = outcome === 'restore' && restoreIf !== 'true' ? 'keep' : outcome;
+      const decided = decide({ jobStatus, restoreIf, statusBefore, policy: policyFor(jobStatus, wanted) });
+      expect([jobStatus, restoreIf, wanted, decided]).toEqual([jobStatus, restoreIf, wanted, expected]);
+    }
+  });
+
+  test.each(['junk', 'yes', '1', 'tRUE', ' true', 'true\n', 'failure', '${{ x }}'])(
+    'restore_if %j is neither true, false nor empty: keep, red',
+    (restoreIf) => {
+      for (const [jobStatus, , wanted] of TABLE) {
+        expect(decide({ jobStatus, restoreIf, policy: policyFor(jobStatus, wanted) })).toBe('keep, red');
+      }
+    },
+  );
+});
+
+describe('main did not succeed: nothing is restored', () => {
+  test.each<[string, (typeof ANY)[number], (typeof ANY)[number], Outcome]>([
+    ['success', 'delete', 'delete', 'keep'],
+    ['success', 'restore', 'restore', 'keep'],
+    ['failure', 'keep', 'delete', 'keep'],
+    ['failure', 'restore', 'restore', 'keep'],
+    ['failure', 'delete', 'keep', 'delete'],
+    ['cancelled', 'delete', 'keep', 'keep'],
+    ['cancelled', 'restore', 'restore', 'keep'],
+    ['cancelled', 'keep', 'delete', 'delete'],
+    ['skipped', 'delete', 'delete', 'keep'],
+    ['', 'delete', 'delete', 'keep'],
+  ])('job %j, on_failure %s, on_cancel %s: %s', (jobStatus, onFailure, onCancel, outcome) => {
+    const policy = { ...DEFAULTS.policy, onFailure, onCancel };
+    for (const restoreIf of ['', 'false', 'junk']) {
+      expect(decide({ jobStatus, restoreIf, policy, succeeded: false })).toBe(outcome);
+    }
+  });
+
+  test('a restore that restore_if asks for is refused in red', () => {
+    expect(decide({ jobStatus: 'failure', restoreIf: 'true', succeeded: false })).toBe('keep, red');
+  });
+
+  test('on_success: delete deletes nothing', () => {
+    expect(decide({ succeeded: false, policy: { ...DEFAULTS.policy, onSuccess: 'delete' } })).toBe('keep');
+  });
+});
+
+const facts = fc.record<PostFacts>({
+  policy: fc.record({
+    onFailure: fc.constantFrom(...ANY),
+    onCancel: fc.constantFrom(...ANY),
+    onSuccess: fc.constantFrom('keep', 'delete'),
+    keepLast: fc.nat(5),
+  }),
+  succeeded: fc.boolean(),
+  statusBefore: fc.constantFrom('success', 'failure', 'cancelled', ''),
+  jobStatus: fc.oneof(fc.constantFrom('success', 'failure', 'cancelled'), fc.string()),
+  restoreIf: fc.oneof(fc.constantFrom('', 'true', 'True', 'false', 'FALSE'), fc.string()),
+});
+
+describe('whatever the facts', () => {
+  test('a restore was asked for, and main had succeeded', () => {
+    fc.assert(
+      fc.property(facts, (given) => {
+        fc.pre(decidePost(given).action === 'restore');
+        const { policy, jobStatus, restoreIf, statusBefore } = given;
+        const byInput = readRestoreIf(restoreIf) === 'yes';
+        const option = { failure: policy.onFailure, cancelled: policy.onCancel }[jobStatus];
+        const byOption = restoreIf === '' && option === 'restore' && !/failure|cancelled/.test(statusBefore);
+        expect([given.succeeded, byInput || byOption]).toEqual([true, true]);
+      }),
+    );
+  });
+
+  test('a successful job deletes nothing but by its own clean-up, and every decision has a reason', () => {
+    fc.assert(
+      fc.property(facts, (given) => {
+        const { action, why } = decidePost(given);
+        expect(why).not.toBe('');
+        expect(given.jobStatus === 'success' && action === 'delete').toBe(false);
+        expect(action === 'clean_up' && given.jobStatus !== 'success').toBe(false);
+      }),
+    );
+  });
+});
+
+describe('the reason names what decided', () => {
+  test.each<[string, Partial<PostFacts>, RegExp]>([
+    ['restore_if', { restoreIf: 'true' }, /'restore_if' is true/],
+    ['an unreadable restore_if', { restoreIf: 'maybe' }, /'restore_if' is "maybe"/],
+    ['success', {}, /the job succeeded/],
+    ['an unknown status', { jobStatus: 'skipped' }, /"skipped", which is unknown/],
+    ['a failure', { jobStatus: 'failure' }, /the job failed and 'on_failure' is 'keep'$/],
+    [
+      'a failure that restore_if does not mean',
+      { jobStatus: 'failure', restoreIf: 'false' },
+      /the job failed and 'on_failure' is 'keep', and 'restore_if' is false$/,
+    ],
+    ['a cancel or time-out', { jobStatus: 'cancelled' }, /cancelled or timed out and 'on_cancel' is 'keep'/],
+    [
+      'restore_if against on_failure',
+      { jobStatus: 'failure', restoreIf: 'false', policy: { ...DEFAULTS.policy, onFailure: 'restore' } },
+      /but 'restore_if' is false/,
+    ],
+    [
+      'a failure before the snapshot',
+      { jobStatus: 'failure', statusBefore: 'failure', policy: { ...DEFAULTS.policy, onFailure: 'restore' } },
+      /already ended as 'failure'/,
+    ],
+    ['a main that was cut off', { succeeded: false }, /did not succeed/],
+  ])('%s', (_name, given, why) => {
+    expect(decidePost({ ...DEFAULTS, ...given }).why).toMatch(why);
+  });
+});
+
+test.each([
+  ['', 'unset'],
+  ['true', 'yes'],
+  ['True', 'yes'],
+  ['TRUE', 'yes'],
+  ['false', 'no'],
+  ['False', 'no'],
+  ['FALSE', 'no'],
+  ['tRue', null],
+  ['true ', null],
+  ['yes', null],
+  ['0', null],
+  ['truefalse', null],
+  ['null', null],
+])('restore_if %j says %s', (text, meaning) => {
+  expect(readRestoreIf(text)).toBe(meaning);
+});
