@@ -1,9 +1,9 @@
 import { remove } from '../actions/commands/delete.ts';
-import { readDeleteInputs } from '../github/inputs/actions.ts';
-import { createDeps, run } from './start.ts';
+import { readDeleteInputs } from '../github/inputs/siblings.ts';
+import { run } from './start.ts';
 
-void run(async (context, cancelled) => {
+void run(async (step) => {
   const inputs = readDeleteInputs();
-  await remove(inputs, createDeps(context, inputs, cancelled));
-  context.runner.setExitCode(0);
+  await remove(inputs, step.connect(inputs));
+  return 0;
 });

@@ -1,12 +1,18 @@
 import { create } from '../actions/create/create.ts';
-import { readRootInputs } from '../github/inputs/actions.ts';
-import { createDeps, run } from './start.ts';
+import { readRootInputs } from '../github/inputs/root.ts';
+import { countUse } from '../github/job-files.ts';
+import { run } from './start.ts';
 
 void run(
-  async (context, cancelled) => {
+  async (step) => {
     const inputs = readRootInputs();
-    await create(inputs, createDeps(context, inputs, cancelled));
-    context.runner.setExitCode(0);
+    const deps = step.connect(inputs);
+    const origin = { ...step.job.origin, use: countUse(step.job) };
+    await create(inputs, { ...deps, job: { ...deps.job, origin } });
+    return 0;
   },
-  { whenCancelled: 'The post step finds what this step began and says what became of it.' },
+  {
+    needsFiles: true,
+    whenCancelled: 'The post step finds what this step began and says what became of it.',
+  },
 );

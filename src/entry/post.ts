@@ -1,18 +1,21 @@
 import { post } from '../actions/post/post.ts';
-import { readPostInputs } from '../github/inputs/actions.ts';
 import { createGithubComment } from '../github/comment.ts';
+import { readPostInputs } from '../github/inputs/root.ts';
 import { loadState } from '../github/state.ts';
-import { createDeps, run } from './start.ts';
+import { run } from './start.ts';
 
 void run(
-  async (context, cancelled) => {
+  async (step) => {
     const inputs = readPostInputs();
     const { apiToken, githubToken } = inputs;
-    const notice = createGithubComment(githubToken, context);
-    await post(loadState(context.job.origin), inputs, context, ({ apiUrl, pollInterval }) => ({
-      ...createDeps(context, { apiToken, apiUrl, pollInterval }, cancelled),
-      notice,
-    }));
+    const comment = createGithubComment(githubToken, step);
+    return await post(loadState(step.job.origin), inputs, {
+      ...step,
+      connect: ({ apiUrl, pollInterval, until }) => ({
+        ...step.connect({ apiToken, apiUrl, pollInterval, until, persistent: true }),
+        comment,
+      }),
+    });
   },
-  { ignoreSignals: true },
+  { goesOnAfterSignals: true },
 );

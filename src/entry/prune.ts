@@ -1,9 +1,9 @@
 import { prune } from '../actions/commands/prune.ts';
-import { readPruneInputs } from '../github/inputs/actions.ts';
-import { createDeps, run } from './start.ts';
+import { readPruneInputs } from '../github/inputs/siblings.ts';
+import { run } from './start.ts';
 
-void run(async (context, cancelled) => {
+void run(async (step) => {
   const inputs = readPruneInputs();
-  await prune(inputs, createDeps(context, inputs, cancelled));
-  context.runner.setExitCode(0);
+  await prune(inputs, step.connect(inputs));
+  return 0;
 });

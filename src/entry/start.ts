@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Deps } from '../actions/common/deps.ts';
-import { alertOf, CancelledError, AlreadyReportedError } from '../actions/common/errors.ts';
-import { createCompletionProofs } from '../github/completion-proof.ts';
-import { type Job, readJob } from '../github/job.ts';
-import { createLog, type Log } from '../github/log.ts';
+import { AlreadyReportedError, alertOf, CancelledError } from '../actions/common/errors.ts';
+import { type Connection, createDeps, type StepContext } from '../actions/common/wiring.ts';
+import { readJob } from '../github/job.ts';
+import { createLog } from '../github/log.ts';
 import { InputError } from '../github/inputs/reader.ts';
-import { createRunner, type Runner } from '../github/runner.ts';
+import { createRunner } from '../github/runner.ts';
 import { renderSummary } from '../github/summary.ts';
-import { createApi } from '../vps/api.ts';
-import { createClient } from '../vps/client.ts';
 import { type Clock, LONGEST_TIMER } from '../vps/clock.ts';
 import { createHttpTransport } from '../vps/http.ts';
 
@@ -27,97 +25,103 @@ const clock: Clock = {
   },
 };
 
-/** A step before its inputs are known to be good: it can speak and nothing else. */
-export interface StepContext {
-  readonly job: Job;
-  readonly log: Log;
-  readonly runner: Runner;
+/** A running step: what it can speak with, and how it gets everything else. */
+export interface Step extends StepContext {
+  readonly clock: Clock;
+  connect(connection: Connection): Deps;
+  /** Called for SIGINT and SIGTERM, where the step goes on all the same. */
+  onSignal(listener: () => void): void;
 }
 
-export interface Connection {
-  readonly apiToken: string;
-  readonly apiUrl: string;
-  readonly pollInterval?: number | null;
-}
-
-function createContext(): StepContext {
-  const runner = createRunner();
-  return { job: readJob(process.env), runner, log: createLog(runner, clock) };
-}
-
-/** Everything a use case needs, wired to the real world. */
-export function createDeps(context: StepContext, connection: Connection, cancelled: AbortSignal): Deps {
-  const { log, job, runner } = context;
-  const { apiUrl, apiToken, pollInterval } = connection;
-  runner.hide(apiToken);
-  const send = createClient({
-    apiUrl,
-    token: apiToken,
-    transport: createHttpTransport(USER_AGENT),
-    clock,
-    random: Math.random,
-    retryPause: pollInterval ?? null,
-    debug: (line) => log.debug(line),
-    cancelled,
-  });
-  return {
-    ...context,
-    clock,
-    api: createApi(send, apiUrl),
-    health: createHttpTransport(undefined),
-    newKey: randomUUID,
-    completionProofs: createCompletionProofs(job, apiUrl),
-    cancelled,
-  };
-}
-
-const NOTHING_FOLLOWS = 'Nothing new was sent after that; what was requested before stands in the log.';
-/** An abandoned request or timer must not hold a step that has said its last word. */
+const NOTHING_FOLLOWS = 'Nothing new was sent after that; what was requested before is in the log.';
+/** An abandoned request or timer must not hold a step that is at its end. */
 const EXIT_DELAY_MS = 250;
 
 export interface RunOptions {
-  /** A post step is not signalled by the runner; whoever does it all the same does not stop a rollback. */
-  readonly ignoreSignals?: boolean;
+  /** A post step is ended by its own time-out with a signal; it reports what is known, and goes on. */
+  readonly goesOnAfterSignals?: boolean;
+  /** The files for state and outputs have to be writable before anything is changed. */
+  readonly needsFiles?: boolean;
   /** What becomes of a step that is cut off, for people. */
   readonly whenCancelled?: string;
 }
 
 /**
- * Runs a step to its end. The exit code is 1 from the start and becomes 0 only where the step says so: whatever
- * ends the process early, a promise that never settles included, ends it red. All that is thrown becomes one
- * annotation.
+ * Runs a step to its end. The exit code is 1 from the start and becomes 0 only where `body` gives 0: whatever ends the
+ * process early, a promise that never settles included, ends it red. All that is thrown becomes one annotation.
  */
-export async function run(
-  body: (context: StepContext, cancelled: AbortSignal) => Promise<void>,
-  options: RunOptions = {},
-): Promise<void> {
+export async function run(body: (step: Step) => Promise<0 | 1>, options: RunOptions = {}): Promise<void> {
   process.exitCode = 1;
-  const context = createContext();
+  surviveClosedStreams();
+  const runner = createRunner({ needsFiles: options.needsFiles === true });
+  const context = { job: readJob(process.env), runner, log: createLog(runner, clock) };
   const cancelled = new AbortController();
+  const listeners: (() => void)[] = [];
   const onSignal = (): void => {
-    if (options.ignoreSignals !== true) cancelled.abort();
-    else context.log.info('A signal to stop was noted; the post step goes on to its end.');
+    if (options.goesOnAfterSignals !== true) cancelled.abort();
+    else for (const listener of listeners) listener();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
-    await body(context, cancelled.signal);
+    warnOfEnvironment(context);
+    const code = await body({
+      ...context,
+      clock,
+      connect: (connection) => createDeps(context, worldOf(cancelled.signal), connection),
+      onSignal: (listener) => void listeners.push(listener),
+    });
     if (cancelled.signal.aborted) throw new CancelledError();
+    process.exitCode = code;
   } catch (error) {
     process.exitCode = 1;
-    reportFailure(
-      error,
-      context,
-      cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null,
-    );
+    const whenCancelled = cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null;
+    reportFailure(error, context, whenCancelled);
     if (error instanceof InputError) await summarizeMistakes(context);
   } finally {
     setTimeout(() => process.exit(), EXIT_DELAY_MS).unref();
   }
 }
 
-/** Mistakes in the inputs end a step before it has anything else to tell in a summary. */
+function worldOf(cancelled: AbortSignal): Parameters<typeof createDeps>[1] {
+  return {
+    clock,
+    transport: createHttpTransport(USER_AGENT),
+    health: createHttpTransport(undefined),
+    random: Math.random,
+    newKey: randomUUID,
+    cancelled,
+  };
+}
+
+/** A reader that went away or a full disk must not end a step between a request and what has to follow it. */
+function surviveClosedStreams(): void {
+  const ignore = (): void => {};
+  process.stdout.on('error', ignore);
+  process.stderr.on('error', ignore);
+}
+
+/** What earlier steps of the job may have put into the environment, and what becomes of it. */
+function warnOfEnvironment({ log }: StepContext): void {
+  if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+    // Read by Node at each connection: without it certificates are checked again.
+    delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+    log.warning(
+      'Certificate checks stay on',
+      'NODE_TLS_REJECT_UNAUTHORIZED=0 is set, and anybody on the way could read the token; it is ignored. For a private authority set NODE_EXTRA_CA_CERTS instead.',
+    );
+  }
+  const name = ['https_proxy', 'HTTPS_PROXY'].find((each) => (process.env[each] ?? '') !== '');
+  if (name !== undefined && !/^https?:\/\//i.test(process.env[name] ?? '')) {
+    log.warning(
+      'Proxy address without a scheme',
+      `${name} does not begin with http://, so it may be ignored, and requests may go out directly: write http://host:port.`,
+    );
+  }
+}
+
+/** Mistakes in the inputs end a step before it has anything else to say in a summary. */
 async function summarizeMistakes({ log, runner }: StepContext): Promise<void> {
-  const headline = '❌ Wrong inputs, nothing was sent to VPS.org';
+  const headline = '❌ Invalid inputs, nothing was sent to VPS.org';
   await runner.writeSummary(renderSummary({ headline, alerts: log.alerts() }));
 }
 
@@ -126,7 +130,7 @@ function reportFailure(error: unknown, { log }: StepContext, whenCancelled: stri
   const { title, text, command } = alertOf(error);
   if (whenCancelled !== null) {
     if (!(error instanceof CancelledError)) log.info(text);
-    return log.error('Cancelled', `The job was cancelled. ${whenCancelled}`);
+    return log.error('Interrupted', `The job was cancelled, or a time-out ended this step. ${whenCancelled}`);
   }
   log.error(title, text, command);
   if (error instanceof Error) log.debug(error.stack ?? '');

@@ -1,9 +1,9 @@
 import { wait } from '../actions/commands/wait.ts';
-import { readWaitInputs } from '../github/inputs/actions.ts';
-import { createDeps, run } from './start.ts';
+import { readWaitInputs } from '../github/inputs/siblings.ts';
+import { run } from './start.ts';
 
-void run(async (context, cancelled) => {
+void run(async (step) => {
   const inputs = readWaitInputs();
-  await wait(inputs, createDeps(context, inputs, cancelled));
-  context.runner.setExitCode(0);
+  await wait(inputs, step.connect(inputs));
+  return 0;
 });

@@ -3,10 +3,10 @@ import { type Job } from './job.ts';
 import { type Log } from './log.ts';
 import { type Runner } from './runner.ts';
 
-/** Tells people about a rollback where they look: on the pull request, else on the commit (design §3.8). */
+/** Reports a rollback where people look: on the pull request, else on the commit. */
 export interface GithubComment {
   /** Writes one comment; whatever goes wrong is a warning, never an error. */
-  tell(markdown: string): Promise<void>;
+  post(markdown: string): Promise<void>;
 }
 
 interface CommentDeps {
@@ -18,7 +18,7 @@ interface CommentDeps {
 /** GitHub answers a comment in about a second; a hanging request must not use up the post step's time. */
 const TIMEOUT_MS = 15_000;
 
-/** The notice for a `github_token`; without one it tells nothing. */
+/** The notice for a `github_token`; without one none is posted. */
 export function createGithubComment(
   githubToken: string,
   { job, log, runner }: CommentDeps,
@@ -26,11 +26,14 @@ export function createGithubComment(
   if (githubToken === '') return undefined;
   runner.hide(githubToken);
   return {
-    async tell(markdown) {
+    async post(markdown) {
       try {
         await comment(githubToken, job, markdown);
       } catch (error) {
-        log.warning('No comment on GitHub', `The rollback could not be told on GitHub: ${explain(error)}`);
+        log.warning(
+          'No comment on GitHub',
+          `The rollback could not be reported on GitHub: ${explain(error)}`,
+        );
       }
     },
   };

@@ -13,6 +13,8 @@ export interface Job {
   /** Address of the run's page, empty where the runner does not say it. */
   readonly runUrl: string;
   readonly temp: string;
+  /** What started the workflow: `push`, `workflow_dispatch`, … */
+  readonly eventName: string;
   /** File with the event's payload. */
   readonly eventPath: string;
 }
@@ -27,12 +29,15 @@ export function readJob(env: NodeJS.ProcessEnv): Job {
   const sha = get('GITHUB_SHA');
   return {
     origin: {
+      host: URL.parse(serverUrl)?.host ?? '',
       repositoryId: get('GITHUB_REPOSITORY_ID') || repository,
       repository,
       runId,
       runAttempt: /^\d{1,4}$/.test(attempt) ? Number(attempt) : 1,
       job: get('GITHUB_JOB'),
+      leg: '',
       step: get('GITHUB_ACTION'),
+      use: 1,
       sha,
     },
     repository,
@@ -43,6 +48,7 @@ export function readJob(env: NodeJS.ProcessEnv): Job {
     workflow: get('GITHUB_WORKFLOW'),
     runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
     temp: get('RUNNER_TEMP'),
+    eventName: get('GITHUB_EVENT_NAME'),
     eventPath: get('GITHUB_EVENT_PATH'),
   };
 }

@@ -20,7 +20,7 @@ export interface Log {
   notice(title: string, text: string): void;
   /** `command` is for people to copy. */
   warning(title: string, text: string, command?: string): void;
-  error(title: string, text: string, command?: string): void;
+  error(title: string, text: string, command?: string, mark?: Pick<Alert, 'isRollback'>): void;
   /** What happened so far, in order. */
   events(): readonly LogEvent[];
   /** The annotations so far. */
@@ -32,6 +32,8 @@ export interface Alert {
   readonly title: string;
   readonly text: string;
   readonly command?: string;
+  /** It reports a rollback that went well, which a summary shows in its own place. */
+  readonly isRollback?: boolean;
 }
 
 /** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
@@ -40,11 +42,17 @@ const MOST_ANNOTATIONS = 9;
 export function createLog(runner: Runner, clock: Pick<Clock, 'wall'>): Log {
   const events: LogEvent[] = [];
   const alerts: Alert[] = [];
-  const annotate = (kind: Alert['kind'], title: string, text: string, command?: string): void => {
+  const annotate = (
+    kind: Alert['kind'],
+    title: string,
+    text: string,
+    command?: string,
+    mark: Pick<Alert, 'isRollback'> = {},
+  ): void => {
     const whole = command === undefined ? text : `${text}\n${command}`;
     if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS) runner.annotate(kind, title, whole);
     else runner.write(`${kind}: ${title}: ${whole}`);
-    alerts.push({ kind, title, text, ...(command !== undefined && { command }) });
+    alerts.push({ kind, title, text, ...(command !== undefined && { command }), ...mark });
   };
   return {
     info: (text) => runner.write(text),
@@ -60,7 +68,7 @@ export function createLog(runner: Runner, clock: Pick<Clock, 'wall'>): Log {
     },
     notice: (title, text) => annotate('notice', title, text),
     warning: (title, text, command) => annotate('warning', title, text, command),
-    error: (title, text, command) => annotate('error', title, text, command),
+    error: (title, text, command, mark) => annotate('error', title, text, command, mark),
     events: () => events,
     alerts: () => alerts,
   };

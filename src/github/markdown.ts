@@ -55,12 +55,6 @@ export function details(title: string, body: string): string {
   return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
 }
 
-/** Megabytes for people. */
-export function formatSize(sizeMb: number | null): string {
-  if (sizeMb === null) return '–';
-  return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
-}
-
 /** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
 export function showTime(text: string | null): string {
   if (text === null || text === '') return '–';

@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import * as core from '@actions/core';
 import { escapeMarkdown } from './markdown.ts';
@@ -15,6 +16,11 @@ export interface Runner {
   endGroup(): void;
   setOutput(name: string, value: string): void;
   saveState(name: string, value: string): void;
+  /**
+   * Throws a {@link RunnerFileError} where state or outputs cannot be written, as the two do themselves until then; from
+   * here on that is a warning, because something may have been changed that has to be followed to its end.
+   */
+  checkFiles(): void;
   /** Puts this text in place of what this process wrote to the job summary before. */
   writeSummary(markdown: string): Promise<void>;
   setExitCode(code: 0 | 1): void;
@@ -22,20 +28,48 @@ export interface Runner {
   hide(secret: string): void;
 }
 
+/** A file that the runner reads cannot be written by this user, or the disk is full. */
+export class RunnerFileError extends Error {
+  override readonly name = 'RunnerFileError';
+
+  constructor(variable: string, cause: unknown) {
+    super(`The runner's file ${variable} cannot be written`, { cause });
+  }
+}
+
 /** Anything shorter would blank half of the log out. */
 const SHORTEST_SECRET = 4;
 
 /**
  * The real runner. Secrets are blanked out here although the runner masks its log: it masks no summary, output
- * or state file, and an API may repeat a token in an error.
+ * or state file, and an API may repeat a token in an error. `needsFiles`: see `checkFiles`.
  */
-export function createRunner(): Runner {
+export function createRunner({ needsFiles }: { readonly needsFiles: boolean }): Runner {
   const hidden = new Set<string>();
   const blank = (text: string): string =>
     [...hidden].reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
-  /** Outputs are told again whenever more is known; only what changed is worth a line in the runner's file. */
+  /** Outputs are set again whenever more is known; only what changed is worth a line in the runner's file. */
   const outputs = new Map<string, string>();
+  const reported = new Set<string>();
+  let isStrict = needsFiles;
   let before: string | undefined;
+
+  function writeFileOf(variable: string, write: () => void): void {
+    try {
+      write();
+    } catch (cause) {
+      const error = new RunnerFileError(variable, cause);
+      if (isStrict) throw error;
+      warnOnce(variable, `${error.message} (${messageOf(cause)}); the step goes on without it.`);
+    }
+  }
+
+  function warnOnce(variable: string, text: string): void {
+    if (reported.has(variable)) return;
+    reported.add(variable);
+    core.warning(neutralize(blank(text)), { title: 'Runner file not written' });
+  }
+
   return {
     write: (line) => core.info(neutralize(blank(line))),
     debug: (line) => core.debug(neutralize(blank(line))),
@@ -45,10 +79,18 @@ export function createRunner(): Runner {
     endGroup: () => core.endGroup(),
     setOutput(name, value) {
       const shown = blank(value);
-      if (outputs.get(name) !== shown) core.setOutput(name, shown);
+      if (outputs.get(name) === shown) return;
       outputs.set(name, shown);
+      writeFileOf('GITHUB_OUTPUT', () => core.setOutput(name, shown));
     },
-    saveState: (name, value) => core.saveState(name, blank(value)),
+    saveState: (name, value) => writeFileOf('GITHUB_STATE', () => core.saveState(name, blank(value))),
+    checkFiles() {
+      for (const variable of ['GITHUB_STATE', 'GITHUB_OUTPUT']) {
+        const file = process.env[variable] ?? '';
+        if (file !== '') writeFileOf(variable, () => appendFileSync(file, ''));
+      }
+      isStrict = false;
+    },
     async writeSummary(markdown) {
       const file = process.env['GITHUB_STEP_SUMMARY'];
       if (file === undefined || file === '') return;
@@ -58,9 +100,7 @@ export function createRunner(): Runner {
         await core.summary.write({ overwrite: true });
       } catch (error) {
         // A summary is a courtesy; a full disk must not turn a good deploy red.
-        core.warning(
-          `The job summary could not be written: ${error instanceof Error ? error.message : String(error)}`,
-        );
+        warnOnce('GITHUB_STEP_SUMMARY', `The job summary could not be written: ${messageOf(error)}`);
       }
     },
     setExitCode(code) {
@@ -74,7 +114,11 @@ export function createRunner(): Runner {
   };
 }
 
-/** Longest annotation that the runner keeps (runner facts). */
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Longest annotation that the runner keeps. */
 const ANNOTATION_LIMIT = 4000;
 
 function cut(text: string): string {

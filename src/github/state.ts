@@ -16,6 +16,8 @@ export interface StepRecord {
   readonly servers: number;
   readonly policy: Policy;
   readonly restoreTimeout: number;
+  /** The oldest that a snapshot may be to be restored automatically, in milliseconds; `null` for any age. */
+  readonly restoreMaxAge: number | null;
   readonly pollInterval: number | null;
   readonly healthUrls: readonly string[];
   readonly dryRun: boolean;
@@ -32,11 +34,16 @@ export interface StepRecord {
  */
 export type Phase = 'planned' | 'intent' | 'refused' | 'created' | 'completed';
 
-/** What main did to a server's power, saved before each request. */
+/**
+ * What main did to a server's power, saved before each request. The stop was `requested`, `accepted` by the API, or
+ * `confirmed`: the server was seen `stopped`.
+ */
 export interface PowerRecord {
   readonly found: 'active' | 'stopped';
-  readonly stop: 'none' | 'requested' | 'confirmed';
-  /** Main saw the server `active` again. */
+  readonly stop: 'none' | 'requested' | 'accepted' | 'confirmed';
+  /** When the API took the stop, or may have: wall clock, epoch milliseconds. */
+  readonly stopAcceptedAt: number | null;
+  /** Main saw the server up again. */
   readonly started: boolean;
 }
 
@@ -72,10 +79,10 @@ export interface ServerRecord {
 }
 
 export type SavedState =
-  | { readonly kind: 'none'; readonly why: string }
+  | { readonly kind: 'none'; readonly reason: string }
   | {
       readonly kind: 'unreadable';
-      readonly why: string;
+      readonly reason: string;
       /** What can be read all the same: enough to start a server again, never to restore or delete. */
       readonly step: StepRecord | null;
       readonly servers: readonly ServerRecord[];
@@ -94,11 +101,11 @@ export function loadState(
   get: (name: string) => string = getState,
 ): SavedState {
   const text = get(STEP_STATE);
-  if (text === '') return { kind: 'none', why: 'the snapshot step did not get as far as saving anything' };
+  if (text === '') return { kind: 'none', reason: 'the snapshot step did not get as far as saving anything' };
   const step = parse(text, isStepRecord);
   if (step === null) return unreadable('the saved state of the snapshot step cannot be read', null, []);
   if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
-    return { kind: 'none', why: 'the saved state belongs to another run' };
+    return { kind: 'none', reason: 'the saved state belongs to another run' };
   }
   const servers: ServerRecord[] = [];
   const torn: number[] = [];
@@ -112,15 +119,15 @@ export function loadState(
   if (torn.length > 0)
     return unreadable(`the saved state of server number ${torn.join(', ')} cannot be read`, step, servers);
   if (servers.length === 0)
-    return { kind: 'none', why: 'the snapshot step ended before it requested anything' };
+    return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
   if (step.succeeded && servers.length < step.servers) {
     return unreadable('the saved state lacks a server of the snapshot step', step, servers);
   }
   return { kind: 'usable', step, servers };
 }
 
-function unreadable(why: string, step: StepRecord | null, servers: readonly ServerRecord[]): SavedState {
-  return { kind: 'unreadable', why, step, servers };
+function unreadable(reason: string, step: StepRecord | null, servers: readonly ServerRecord[]): SavedState {
+  return { kind: 'unreadable', reason, step, servers };
 }
 
 function isSameRun(
@@ -179,8 +186,10 @@ const isStepRecord = shape<StepRecord>({
     onCancel: ON_FAILURE,
     onSuccess: oneOf('keep', 'delete'),
     keepLast: isAmount,
+    restoreIfGiven: isFlag,
   }),
   restoreTimeout: isAmount,
+  restoreMaxAge: orNull(isAmount),
   pollInterval: orNull(isAmount),
   healthUrls: listOf(isText),
   dryRun: isFlag,
@@ -209,7 +218,8 @@ const isServerRecord = shape<ServerRecord>({
   power: orNull(
     shape<PowerRecord>({
       found: oneOf('active', 'stopped'),
-      stop: oneOf('none', 'requested', 'confirmed'),
+      stop: oneOf('none', 'requested', 'accepted', 'confirmed'),
+      stopAcceptedAt: orNull(isAmount),
       started: isFlag,
     }),
   ),

@@ -1,7 +1,7 @@
 import { type RetentionVerdict } from '../snapshots/retention.ts';
 import { type Alert, type LogEvent } from './log.ts';
-import { code, details, escapeMarkdown, formatSize, showTime, codeBlock, table } from './markdown.ts';
-import { formatElapsed } from './inputs/values.ts';
+import { code, details, escapeMarkdown, showTime, codeBlock, table } from './markdown.ts';
+import { formatSize, formatElapsed } from './format.ts';
 
 /** One server's line of a summary. */
 export interface SummaryRow {
@@ -135,16 +135,16 @@ function describeRestore({ requested, confirmed }: SummaryRestore): string {
 }
 
 function renderRetention({ server, verdicts }: NonNullable<Summary['retention']>[number]): string {
-  const rows = verdicts.map(({ snapshot, action, why }) => [
+  const rows = verdicts.map(({ snapshot, action, reason }) => [
     nameSnapshot(snapshot.id, snapshot.name),
     escapeMarkdown(snapshot.status),
     showTime(snapshot.createdAt),
     action === 'delete' ? '**delete**' : 'keep',
-    escapeMarkdown(why),
+    escapeMarkdown(reason),
   ]);
   const deleted = verdicts.filter(({ action }) => action === 'delete').length;
   return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(
-    ['Snapshot', 'Status', 'Created', 'Decision', 'Why'],
+    ['Snapshot', 'Status', 'Created', 'Decision', 'Reason'],
     rows,
   )}`;
 }
@@ -185,10 +185,7 @@ function renderEvents(events: readonly LogEvent[], withServer: boolean): string 
     ...(withServer ? [subject === '' ? '' : code(subject)] : []),
     escapeMarkdown(text),
   ]);
-  return details(
-    'What happened when',
-    table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows),
-  );
+  return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
 }
 
 /** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */

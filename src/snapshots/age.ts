@@ -1,6 +1,7 @@
 import { type Snapshot } from '../vps/model.ts';
+import { isBeingDeleted, isPending } from './status.ts';
 
-/** Ages and order by the API's times alone (design §3.1): runners and servers disagree about the hour. */
+/** Ages and order by the API's times alone: runners and servers disagree about the hour. */
 
 /** The API's "now" is its `Date` header, which tells whole seconds. */
 const SECOND = 1000;
@@ -22,4 +23,14 @@ export function newestFirst(a: Pick<Snapshot, 'created'>, b: Pick<Snapshot, 'cre
 /** Whether `other` may be newer than `mine`: equal and unreadable times count as newer. */
 export function mayBeNewer(other: Pick<Snapshot, 'created'>, mine: Pick<Snapshot, 'created'>): boolean {
   return other.created === null || mine.created === null || other.created >= mine.created;
+}
+
+export const HOUR = 60 * 60 * 1000;
+export const DAY = 24 * HOUR;
+
+/** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
+export function isDead(snapshot: Pick<Snapshot, 'created' | 'status'>, now: number | null): boolean {
+  if (!isPending(snapshot)) return false;
+  const age = ageOf(snapshot, now);
+  return isBeingDeleted(snapshot) || (age !== null && age > DAY);
 }

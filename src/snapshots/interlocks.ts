@@ -1,30 +1,46 @@
 import { isAddressable, type Snapshot, type SnapshotList } from '../vps/model.ts';
-import { mayBeNewer } from './age.ts';
-import { isOwn, normalizeOrigin, parseMarker, type Origin } from './marker.ts';
+import { ageOf, mayBeNewer } from './age.ts';
+import { isOfRun, parseMarker, type Marker, type Origin } from './marker.ts';
 import { idsOf, isOfServer } from './server.ts';
-import { meaningOf } from './status.ts';
+import { isCompleted } from './status.ts';
 
-/** What must hold before a server is overwritten (design §3.4 and §3.5). */
+/** What the safety checks before a restore rest on (`docs/how-it-works.md`, "Safety checks before a restore"). */
 export interface RestoreFacts {
   readonly snapshotId: string;
   /** The step's key, or `null` where a person named the snapshot by its id. */
   readonly key: string | null;
   /** The server's ids; empty where the snapshot alone says which server it is. */
   readonly serverIds: readonly string[];
-  /** A fresh list, filtered by the server. */
+  /** A fresh list that shows the server's snapshots. */
   readonly list: SnapshotList;
   /** The server's status word, or `null` where the token may not read it. */
   readonly serverStatus: string | null;
   /** Who saw the snapshot completed before the deploy could start; `null` for nobody. */
   readonly seenCompleted: string | null;
+  /** The oldest that a snapshot may be, in milliseconds; `null` for any age. */
+  readonly maxAge: number | null;
+  /** The API's time, epoch milliseconds. */
+  readonly now: number;
+  /** A restore of this server was requested by this job before. */
+  readonly isRestoredByJob: boolean;
+  /** The snapshot that this step took of the server just now, to undo the restore; it stands against nothing. */
+  readonly undoSnapshotId: string | null;
+}
+
+export interface Refusal {
+  readonly reason: string;
+  /** It says something about this server alone, so that the restore of others does not wait for it. */
+  readonly isOfServerAlone: boolean;
 }
 
 export interface RestoreCheck {
   /** Empty when the restore may go ahead. */
-  readonly refusals: readonly string[];
+  readonly refusals: readonly Refusal[];
   readonly warnings: readonly string[];
   readonly snapshot: Snapshot | null;
 }
+
+const refuse = (reason: string): Refusal => ({ reason, isOfServerAlone: false });
 
 /** The interlocks of the post step: everything that stands against restoring, each in a sentence. */
 export function checkRollback(facts: RestoreFacts): RestoreCheck {
@@ -33,83 +49,126 @@ export function checkRollback(facts: RestoreFacts): RestoreCheck {
   const refusals = [...check.refusals];
   if (facts.seenCompleted === null) {
     refusals.push(
-      'nobody saw the snapshot completed before the deploy could start, so it may contain half a deploy (wait for it with wait: true, or with the wait action in this job before the deploy)',
+      refuse(
+        'nobody saw the snapshot completed before the deploy could start, so it may contain half a deploy (wait for it with wait: true, or with the wait action in this job before the deploy)',
+      ),
     );
   }
   if (snapshot === null) return { ...check, refusals };
-  const markedKey = parseMarker(snapshot.description)?.key;
-  if (markedKey !== undefined && markedKey !== facts.key) {
-    refusals.push('it carries the mark of another step');
-  }
-  const { refused, warned } = checkNewer(facts, snapshot);
+  const marker = parseMarker(snapshot.description);
+  if (marker !== null && marker.key !== facts.key)
+    refusals.push(refuse('it carries the marker of another step'));
+  // Where the API dropped our own marker it drops those of others: an unmarked newer one may be anybody's deploy.
+  const { refused, warned } = checkNewer(facts, snapshot, marker === null ? 'refuse' : 'warn', 'refuse');
   return { snapshot, refusals: [...refusals, ...refused], warnings: [...check.warnings, ...warned] };
 }
 
-/** The interlocks of the `restore` action: a person asked for exactly this id. */
-export function checkAskedRestore(facts: RestoreFacts, origin: Origin, allowOlder: boolean): RestoreCheck {
+/** The interlocks of the `restore` action: a person asked for exactly this snapshot. */
+export function checkRequestedRestore(
+  facts: RestoreFacts,
+  origin: Origin,
+  allowOlder: boolean,
+): RestoreCheck {
   const check = checkSnapshot(facts);
   const { snapshot } = check;
-  if (snapshot === null || allowOlder) return check;
+  if (snapshot === null) return check;
   const refusals = [...check.refusals];
+  const warnings = [...check.warnings];
   const marker = parseMarker(snapshot.description);
-  const run = normalizeOrigin(origin);
-  if (
-    marker !== null &&
-    isOwn(marker, origin) &&
-    marker.runId === run.runId &&
-    marker.runAttempt < run.runAttempt
-  ) {
+  if (marker?.isUnwaited === true) {
+    warnings.push(`it was made with wait: false, so it may hold part of the deploy that followed`);
+  }
+  if (allowOlder) return { snapshot, refusals, warnings };
+  const hint = '(allow_older: true restores it anyway)';
+  if (marker !== null && isOfRun(marker, origin) && marker.runAttempt < origin.runAttempt) {
     refusals.push(
-      `it was made by attempt ${marker.runAttempt} of this run, and this is attempt ${run.runAttempt}: re-run jobs keep outputs of earlier attempts (allow_older: true restores it all the same)`,
+      refuse(
+        `it was made by attempt ${marker.runAttempt} of this run, and this is attempt ${origin.runAttempt}: re-run jobs keep outputs of earlier attempts ${hint}`,
+      ),
     );
   }
-  const { refused, warned } = checkNewer(facts, snapshot);
-  const hint = refused.map((text) => `${text} (allow_older: true restores it all the same)`);
-  return { snapshot, refusals: [...refusals, ...hint], warnings: [...check.warnings, ...warned] };
+  const { refused, warned } = checkNewer(facts, snapshot, 'warn', 'warn');
+  const hinted = refused.map(({ reason }) => refuse(`${reason} ${hint}`));
+  return { snapshot, refusals: [...refusals, ...hinted], warnings: [...warnings, ...warned] };
 }
 
 function checkSnapshot(facts: RestoreFacts): RestoreCheck {
   const { list, snapshotId } = facts;
-  const refusals: string[] = [];
-  if (!list.complete) refusals.push("the API's list of snapshots is incomplete");
-  if (facts.serverStatus === 'restoring') refusals.push('the server is already being restored');
+  const refusals = checkServer(facts);
+  if (!list.complete) refusals.push(refuse("the API's list of snapshots is incomplete"));
   const found = list.snapshots.filter((s) => s.id === snapshotId);
   const snapshot = found[0] ?? null;
   if (snapshot === null) {
-    refusals.push('it is not in the list; it may have been deleted');
+    refusals.push(refuse('it is not in the list; it may have been deleted'));
     return { refusals, warnings: [], snapshot };
   }
-  if (found.length > 1) refusals.push(`the list shows two snapshots with the id ${snapshotId}`);
-  if (!isAddressable(snapshot)) refusals.push('its id is too large a number to be sure of its digits');
-  if (meaningOf(snapshot.status) !== 'completed') {
-    refusals.push(`it is '${snapshot.status}', not 'completed'`);
-  }
+  if (found.length > 1) refusals.push(refuse(`the list shows two snapshots with the id ${snapshotId}`));
+  if (!isAddressable(snapshot))
+    refusals.push(refuse('its id is too large a number to be sure of its digits'));
+  if (!isCompleted(snapshot)) refusals.push(refuse(`it is '${snapshot.status}', not completed`));
   const isNameless = idsOf(snapshot.server).length === 0;
-  // Of a snapshot that names no server only its own mark can tell.
+  // Of a snapshot that names no server only its own marker can tell.
   if (isNameless && (facts.key === null || parseMarker(snapshot.description)?.key !== facts.key)) {
-    refusals.push('it names no server, so nobody can tell which one it would overwrite');
+    refusals.push(refuse('it names no server, so nobody can tell which one it would overwrite'));
   } else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
-    refusals.push(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`);
+    refusals.push(refuse(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
   }
+  const tooOld = checkAge(snapshot, facts);
+  if (tooOld !== null) refusals.push(refuse(tooOld));
   return { refusals, warnings: [], snapshot };
 }
 
-/** A newer marked snapshot means that somebody deployed since: restoring would undo their work too. */
-function checkNewer(facts: RestoreFacts, mine: Snapshot): { refused: string[]; warned: string[] } {
-  const refused: string[] = [];
+/** What stands against a restore of this server and says nothing about any other. */
+function checkServer({ serverStatus, isRestoredByJob }: RestoreFacts): Refusal[] {
+  const alone = (reason: string): Refusal => ({ reason, isOfServerAlone: true });
+  return [
+    ...(serverStatus === 'restoring' ? [alone('the server is already being restored')] : []),
+    ...(isRestoredByJob ? [alone('this job has requested a restore of this server already')] : []),
+  ];
+}
+
+/** Why the snapshot is too old, or may be; `null` where it is not. */
+function checkAge(snapshot: Snapshot, { maxAge, now }: RestoreFacts): string | null {
+  if (maxAge === null) return null;
+  const age = ageOf(snapshot, now);
+  if (age === null)
+    return 'its age is limited, and its creation time is missing, unreadable or in the future';
+  if (age <= maxAge) return null;
+  const minutes = (ms: number): number => Math.round(ms / 60_000);
+  return `it is ${minutes(age)} minutes old, and at most ${minutes(maxAge)} are allowed`;
+}
+
+type Consequence = 'refuse' | 'warn';
+
+/** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
+function checkNewer(
+  facts: RestoreFacts,
+  mine: Snapshot,
+  unmarked: Consequence,
+  undo: Consequence,
+): { readonly refused: readonly Refusal[]; readonly warned: readonly string[] } {
+  const refused: Refusal[] = [];
   const warned: string[] = [];
   for (const other of facts.list.snapshots) {
     if (other === mine || !isOnSameServer(other, mine, facts.serverIds) || !mayBeNewer(other, mine)) continue;
     const marker = parseMarker(other.description);
-    if (marker === null) {
-      warned.push(`snapshot ${other.id}, newer and not made by this action, is on the server`);
-    } else if (facts.key === null || marker.key !== facts.key) {
-      refused.push(
-        `a newer snapshot (${other.id}, '${other.status}') was made by run ${marker.runId} of ${marker.repository}: a restore would undo what followed it`,
-      );
-    }
+    if (marker !== null && facts.key !== null && marker.key === facts.key) continue;
+    if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId) continue;
+    const consequence = marker === null ? unmarked : marker.isUndo ? undo : 'refuse';
+    const text = describeNewer(other, mine, marker);
+    if (consequence === 'warn') warned.push(text);
+    else refused.push(refuse(`${text}: a restore would undo what followed it`));
   }
   return { refused, warned };
+}
+
+function describeNewer(other: Snapshot, mine: Snapshot, marker: Marker | null): string {
+  const isDated = other.created !== null && mine.created !== null;
+  const what = isDated ? 'a newer snapshot' : 'a snapshot of unknown time, which may be newer,';
+  const name = `${what} (${other.id || 'without a usable id'}, '${other.status}')`;
+  if (marker === null) return `${name} that this action did not make is on the server`;
+  const kind = marker.isUndo ? ' before a restore' : '';
+  return `${name} was made${kind} by run ${marker.runId} of ${marker.repository}`;
 }
 
 function isOnSameServer(other: Snapshot, mine: Snapshot, serverIds: readonly string[]): boolean {

@@ -1,7 +1,7 @@
 import { type Snapshot, type SnapshotList } from '../vps/model.ts';
 import { newestFirst } from './age.ts';
 import { parseMarker } from './marker.ts';
-import { meaningOf } from './status.ts';
+import { isCompleted, isFailed, meaningOf } from './status.ts';
 
 /** Whether an id that this list does not show is not there: one without a usable id could be any. */
 export function provesAbsence(list: SnapshotList): boolean {
@@ -21,9 +21,7 @@ export function findByKey(snapshots: readonly Snapshot[], key: string): Snapshot
  * all but a completed duplicate when its own has failed. `null` while no completed one is known to stay.
  */
 export function findExtras<T extends Pick<Snapshot, 'status'>>(own: T, duplicates: readonly T[]): T[] | null {
-  const isCompleted = ({ status }: T): boolean => meaningOf(status) === 'completed';
-  const isFailed = meaningOf(own.status) === 'failed';
-  const keeper = isFailed ? duplicates.find(isCompleted) : [own].find(isCompleted);
+  const keeper = isFailed(own) ? duplicates.find(isCompleted) : [own].find(isCompleted);
   return keeper === undefined ? null : [own, ...duplicates].filter((each) => each !== keeper);
 }
 

@@ -2,84 +2,174 @@ import { createHash } from 'node:crypto';
 
 /** Who made a snapshot: the part of the marker that stays the same for a whole step. */
 export interface Origin {
+  /** The forge's host name; `github.com` is not written down. */
+  readonly host: string;
   /** `GITHUB_REPOSITORY_ID`, or the full name where the runner gives no id. */
   readonly repositoryId: string;
   readonly repository: string;
   readonly runId: string;
   readonly runAttempt: number;
   readonly job: string;
-  /** `GITHUB_ACTION`: tells two steps of one job apart. */
+  /** Tells the legs of a matrix apart; empty outside of one. */
+  readonly leg: string;
+  /** `GITHUB_ACTION`: tells two steps of one job apart, but not two inside of one composite action. */
   readonly step: string;
+  /** The how manieth use of the action in its job this is, from 1 on. */
+  readonly use: number;
   readonly sha: string;
 }
 
-export interface Marker extends Origin {
+/** What decides how a snapshot is treated later (`docs/how-it-works.md`, "Retention"). */
+export interface MarkerFlags {
+  /** Only the `delete` action deletes it. */
+  readonly isProtected: boolean;
+  /** The step did not wait for it, so that it may hold part of the deploy. */
+  readonly isUnwaited: boolean;
+  /** `restore` took it of a server before it overwrote it. */
+  readonly isUndo: boolean;
+}
+
+export interface Marker extends Origin, MarkerFlags {
   /** A random UUID for each step and server: what identifies a snapshot, not its name. */
   readonly key: string;
 }
 
+export const PLAIN: MarkerFlags = { isProtected: false, isUnwaited: false, isUndo: false };
+
 /** The longest description that is sent. */
 export const DESCRIPTION_LIMIT = 255;
+const MARKER_LIMIT = 245;
+const DEFAULT_HOST = 'github.com';
 
 const OPENING = '[vps-snapshot ';
-const LIMITS = { repositoryId: 32, repository: 36, runId: 20, job: 24, step: 24, sha: 12 } as const;
-const PATTERN =
-  /\[vps-snapshot key=([0-9a-f-]{36}) repo-id=(\S+) repo=(\S+) run=([^\s/]+)\/(\d{1,4}) job=(\S+) step=(\S+) sha=([^\s\]]+)\]$/;
+/**
+ * The most characters of each value. Where a marker gets too long, repository, job and step are cut further, each
+ * down to `SHARED`; with every value at its limit the marker then has 245 characters.
+ */
+const LIMITS = { repositoryId: 20, host: 16, repository: 36, runId: 20, job: 24, step: 24, sha: 7 } as const;
+const SHARED = 12;
+
+const PATTERN = new RegExp(
+  [
+    String.raw`\[vps-snapshot key=(?<key>[0-9a-f-]{36}) repo-id=(?<repositoryId>\S+)`,
+    String.raw`(?: host=(?<host>\S+))? repo=(?<repository>\S+) run=(?<runId>[^\s/]+)/(?<attempt>\d{1,4})`,
+    String.raw` job=(?<job>\S+)(?: leg=(?<leg>[0-9a-f]{8}))? step=(?<step>\S+)(?: use=(?<use>\d{1,2}))?`,
+    String.raw`(?<protect> protect)?(?<unwaited> wait=false)?(?<undo> undo)? sha=(?<sha>[^\s\]]+)\]$`,
+  ].join(''),
+);
 
 /**
- * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two
- * long values that begin alike stay two.
+ * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two long values
+ * that begin alike stay two; one that was cut before keeps the hash that it has.
  */
 function fit(value: string, limit: number): string {
-  const clean = value.replace(/[^A-Za-z0-9._/-]+/g, '-') || '-';
+  const clean = value.replace(/[^A-Za-z0-9._/~-]+/g, '-') || '-';
   if (clean.length <= limit) return clean;
-  const hash = createHash('sha256').update(value).digest('hex').slice(0, 8);
+  const hash = /~([0-9a-f]{8})$/.exec(clean)?.[1] ?? hashOf(value).slice(0, 8);
   return `${clean.slice(0, limit - 9)}~${hash}`;
 }
 
-/** The same origin as it reads after a way through a description; equality of origins is defined on this form. */
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** What tells the legs of a matrix apart, of `toJSON(matrix)`; empty where there is no matrix. */
+export function hashLeg(matrix: string): string {
+  const plain = matrix.replace(/\s+/g, '');
+  return plain === '' || plain === 'null' || plain === '{}' ? '' : hashOf(plain).slice(0, 8);
+}
+
+/** The same origin on the shortest limits: equality of origins is defined on this form, whatever was written. */
 export function normalizeOrigin(origin: Origin): Origin {
   return {
+    host: fit(origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host),
     repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
-    repository: fit(origin.repository, LIMITS.repository),
+    repository: fit(origin.repository, SHARED),
     runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
     runAttempt: origin.runAttempt,
-    job: fit(origin.job, LIMITS.job),
-    step: fit(origin.step, LIMITS.step),
+    job: fit(origin.job, SHARED),
+    leg: origin.leg,
+    step: fit(origin.step, SHARED),
+    use: origin.use,
     sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
   };
 }
 
 /** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
 export function formatMarker(marker: Marker): string {
-  const o = normalizeOrigin(marker);
-  return (
-    `${OPENING}key=${marker.key} repo-id=${o.repositoryId} repo=${o.repository} ` +
-    `run=${o.runId}/${o.runAttempt} job=${o.job} step=${o.step} sha=${o.sha}]`
-  );
+  const plain = normalizeOrigin(marker);
+  const write = (cut: number): string => {
+    const share = (value: string, limit: number): string => fit(value, Math.max(SHARED, limit - cut));
+    const words = [
+      `key=${marker.key}`,
+      `repo-id=${plain.repositoryId}`,
+      plain.host === DEFAULT_HOST ? '' : `host=${plain.host}`,
+      `repo=${share(marker.repository, LIMITS.repository)}`,
+      `run=${plain.runId}/${plain.runAttempt}`,
+      `job=${share(marker.job, LIMITS.job)}`,
+      plain.leg === '' ? '' : `leg=${plain.leg}`,
+      `step=${share(marker.step, LIMITS.step)}`,
+      plain.use === 1 ? '' : `use=${plain.use}`,
+      marker.isProtected ? 'protect' : '',
+      marker.isUnwaited ? 'wait=false' : '',
+      marker.isUndo ? 'undo' : '',
+      `sha=${plain.sha}`,
+    ];
+    return `${OPENING}${words.filter((word) => word !== '').join(' ')}]`;
+  };
+  const most = LIMITS.repository - SHARED;
+  for (let cut = 0; cut < most; cut += 1) {
+    const text = write(cut);
+    if (text.length <= MARKER_LIMIT) return text;
+  }
+  return write(most);
 }
 
 /** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
 export function parseMarker(description: string | null): Marker | null {
-  const match = PATTERN.exec(description?.trimEnd() ?? '');
-  if (!match) return null;
-  const [
-    ,
-    key = '',
-    repositoryId = '',
-    repository = '',
-    runId = '',
-    attempt = '',
-    job = '',
-    step = '',
-    sha = '',
-  ] = match;
-  return { key, repositoryId, repository, runId, runAttempt: Number(attempt), job, step, sha };
+  const groups = PATTERN.exec(description?.trimEnd() ?? '')?.groups;
+  if (groups === undefined) return null;
+  const { key = '', repositoryId = '', host, repository = '', runId = '', attempt, job = '' } = groups;
+  const { leg = '', step = '', use = '1', protect, unwaited, undo, sha = '' } = groups;
+  return {
+    key,
+    host: host ?? DEFAULT_HOST,
+    repositoryId,
+    repository,
+    runId,
+    runAttempt: Number(attempt),
+    job,
+    leg,
+    step,
+    use: Number(use),
+    isProtected: protect !== undefined,
+    isUnwaited: unwaited !== undefined,
+    isUndo: undo !== undefined,
+    sha,
+  };
 }
 
-/** Whether a marker names this repository. */
-export function isOwn(marker: Marker | null, origin: Pick<Origin, 'repositoryId'>): boolean {
-  return marker !== null && marker.repositoryId === fit(origin.repositoryId, LIMITS.repositoryId);
+/** Whether a marker names this repository on this forge. */
+export function isOwn(marker: Marker | null, origin: Pick<Origin, 'repositoryId' | 'host'>): boolean {
+  if (marker === null) return false;
+  const same = (one: string, other: string, limit: number): boolean => fit(one, limit) === fit(other, limit);
+  return (
+    same(marker.repositoryId, origin.repositoryId, LIMITS.repositoryId) &&
+    same(marker.host, origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host)
+  );
+}
+
+/** Whether a marker names this run, of whichever attempt. */
+export function isOfRun(marker: Marker | null, origin: Origin): boolean {
+  if (marker === null || !isOwn(marker, origin)) return false;
+  return normalizeOrigin(marker).runId === normalizeOrigin(origin).runId;
+}
+
+/** Whether a marker names this very step, of whichever attempt: its run, job, leg, step and use. */
+export function isOfStep(marker: Marker | null, origin: Origin): boolean {
+  if (marker === null || !isOfRun(marker, origin)) return false;
+  const [one, other] = [normalizeOrigin(marker), normalizeOrigin(origin)];
+  return one.job === other.job && one.leg === other.leg && one.step === other.step && one.use === other.use;
 }
 
 /**

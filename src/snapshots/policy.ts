@@ -1,4 +1,7 @@
-/** What the post step does: one pure decision over what main saved and how the job went (design §3.4). */
+/**
+ * What the post step does: one pure decision over what main saved and how the job went. The numbers of the rules are
+ * those of `docs/how-it-works.md`, "What the post step does".
+ */
 
 export type OnFailure = 'keep' | 'restore' | 'delete';
 export type OnSuccess = 'keep' | 'delete';
@@ -9,6 +12,8 @@ export interface Policy {
   readonly onSuccess: OnSuccess;
   /** 0 = off. */
   readonly keepLast: number;
+  /** Main saw a `restore_if`. */
+  readonly restoreIfGiven: boolean;
 }
 
 export interface PostFacts {
@@ -24,10 +29,20 @@ export interface PostFacts {
 }
 
 export type Decision =
-  | { readonly action: 'keep'; readonly why: string; readonly red?: boolean }
-  | { readonly action: 'restore'; readonly why: string }
-  | { readonly action: 'delete'; readonly why: string }
-  | { readonly action: 'clean_up'; readonly why: string };
+  | {
+      readonly action: 'keep';
+      readonly reason: string;
+      /** `red` a restore was asked for and cannot be judged · `warning` the user should know · `none`. */
+      readonly alarm: 'red' | 'warning' | 'none';
+    }
+  | { readonly action: 'restore'; readonly reason: string }
+  | { readonly action: 'delete'; readonly reason: string }
+  | { readonly action: 'clean_up'; readonly reason: string };
+
+/** Whether the job's end may bring a restore. */
+export function mayRestore(policy: Pick<Policy, 'onFailure' | 'onCancel' | 'restoreIfGiven'>): boolean {
+  return policy.onFailure === 'restore' || policy.onCancel === 'restore' || policy.restoreIfGiven;
+}
 
 /** What `restore_if` says; `null` for anything that is no boolean. */
 export function readRestoreIf(value: string): 'yes' | 'no' | 'unset' | null {
@@ -37,53 +52,79 @@ export function readRestoreIf(value: string): 'yes' | 'no' | 'unset' | null {
   return null;
 }
 
-/** The rules 2 to 4 of design §3.4, in their order; the first that matches wins. */
+/** Rules 2 to 4 in their order; the first that matches wins. Rules 0 and 1 are about the saved state alone. */
 export function decidePost(facts: PostFacts): Decision {
   const restoreIf = readRestoreIf(facts.restoreIf);
   if (!facts.succeeded) return decideUnfinished(facts, restoreIf === 'yes');
+  return decideUnreadable(facts, restoreIf) ?? decideFinished(facts, restoreIf);
+}
+
+/** Rule 2: main did not succeed, so nothing is restored. */
+function decideUnfinished(facts: PostFacts, isRestoreAsked: boolean): Decision {
+  const isDeleting =
+    (facts.jobStatus === 'failure' && facts.policy.onFailure === 'delete') ||
+    (facts.jobStatus === 'cancelled' && facts.policy.onCancel === 'delete');
+  const reason = 'the snapshot step did not succeed, so no deploy could rely on its snapshot';
+  if (isDeleting) return { action: 'delete', reason };
+  return {
+    action: 'keep',
+    reason: `${reason}; nothing is restored`,
+    alarm: isRestoreAsked ? 'red' : 'none',
+  };
+}
+
+/** Rule 3: what decides about a restore cannot be read. */
+function decideUnreadable(facts: PostFacts, restoreIf: ReturnType<typeof readRestoreIf>): Decision | null {
+  const { jobStatus, policy } = facts;
   if (restoreIf === null) {
     return {
       action: 'keep',
-      red: true,
-      why: `'restore_if' is ${JSON.stringify(facts.restoreIf)}, which is neither true nor false`,
+      alarm: 'red',
+      reason: `'restore_if' is ${JSON.stringify(facts.restoreIf)}, which is neither true nor false`,
     };
   }
-  const { jobStatus } = facts;
-  if (jobStatus !== 'success' && jobStatus !== 'failure' && jobStatus !== 'cancelled') {
-    return { action: 'keep', why: `the job's status is ${JSON.stringify(jobStatus)}, which is unknown here` };
+  if (restoreIf === 'unset' && policy.restoreIfGiven) {
+    return {
+      action: 'keep',
+      alarm: jobStatus === 'success' ? 'warning' : 'red',
+      reason:
+        "'restore_if' was given and is empty now, as in a nested composite action, so nobody can tell whether the deploy failed",
+    };
   }
-  if (restoreIf === 'yes') return { action: 'restore', why: "'restore_if' is true" };
+  if (!['success', 'failure', 'cancelled'].includes(jobStatus)) {
+    return {
+      action: 'keep',
+      alarm: mayRestore(policy) || restoreIf === 'yes' ? 'red' : 'none',
+      reason: `the job's status is ${JSON.stringify(jobStatus)}, which is unknown here`,
+    };
+  }
+  return null;
+}
+
+/** Rule 4: the table of job status and `restore_if`. */
+function decideFinished(facts: PostFacts, restoreIf: ReturnType<typeof readRestoreIf>): Decision {
+  const { jobStatus, policy } = facts;
+  if (restoreIf === 'yes') return { action: 'restore', reason: "'restore_if' is true" };
   if (jobStatus === 'success') {
-    return { action: 'clean_up', why: `the job succeeded and 'on_success' is '${facts.policy.onSuccess}'` };
+    return { action: 'clean_up', reason: `the job succeeded and 'on_success' is '${policy.onSuccess}'` };
   }
-  return decideFailed(facts, jobStatus, restoreIf === 'no');
-}
-
-function decideUnfinished(facts: PostFacts, restoreAsked: boolean): Decision {
-  const deleted =
-    (facts.jobStatus === 'failure' && facts.policy.onFailure === 'delete') ||
-    (facts.jobStatus === 'cancelled' && facts.policy.onCancel === 'delete');
-  const why = 'the snapshot step did not succeed, so no deploy could rely on its snapshot';
-  if (deleted) return { action: 'delete', why };
-  return { action: 'keep', why: `${why}; nothing is restored`, red: restoreAsked };
-}
-
-function decideFailed(
-  facts: PostFacts,
-  jobStatus: 'failure' | 'cancelled',
-  restoreForbidden: boolean,
-): Decision {
-  const input = jobStatus === 'failure' ? 'on_failure' : 'on_cancel';
-  const wanted = jobStatus === 'failure' ? facts.policy.onFailure : facts.policy.onCancel;
-  const ended = jobStatus === 'failure' ? 'the job failed' : 'the job was cancelled or timed out';
-  const note = restoreForbidden ? ", and 'restore_if' is false" : '';
-  if (wanted !== 'restore') return { action: wanted, why: `${ended} and '${input}' is '${wanted}'${note}` };
-  if (restoreForbidden) return { action: 'keep', why: `${ended}, but 'restore_if' is false` };
+  const hasFailed = jobStatus === 'failure';
+  const input = hasFailed ? 'on_failure' : 'on_cancel';
+  const wanted = hasFailed ? policy.onFailure : policy.onCancel;
+  const ended = hasFailed ? 'the job failed' : 'the job was cancelled or timed out';
+  const isForbidden = restoreIf === 'no';
+  const note = isForbidden ? ", and 'restore_if' is false" : '';
+  if (wanted === 'delete') return { action: 'delete', reason: `${ended} and '${input}' is 'delete'${note}` };
+  // A restore that is configured and does not come is worth a warning: somebody may count on it.
+  const alarm = mayRestore(policy) && !isForbidden ? 'warning' : 'none';
+  if (wanted === 'keep') return { action: 'keep', alarm, reason: `${ended} and '${input}' is 'keep'${note}` };
+  if (isForbidden) return { action: 'keep', alarm, reason: `${ended}, but 'restore_if' is false` };
   if (facts.statusBefore === 'failure' || facts.statusBefore === 'cancelled') {
     return {
       action: 'keep',
-      why: `the job had already ended as '${facts.statusBefore}' when the snapshot was taken, which says nothing about the deploy`,
+      alarm,
+      reason: `the job had already ended as '${facts.statusBefore}' when the snapshot was taken, which says nothing about the deploy`,
     };
   }
-  return { action: 'restore', why: `${ended} and '${input}' is 'restore'` };
+  return { action: 'restore', reason: `${ended} and '${input}' is 'restore'` };
 }

@@ -1,7 +1,8 @@
 import { isAddressable, type Snapshot } from '../vps/model.ts';
-import { ageOf, newestFirst } from './age.ts';
-import { isOwn, normalizeOrigin, parseMarker, type Origin } from './marker.ts';
-import { meaningOf } from './status.ts';
+import { ageOf, DAY, HOUR, isDead, mayBeNewer, newestFirst } from './age.ts';
+import { isOfRun, isOwn, parseMarker, type Marker, type Origin } from './marker.ts';
+import { idsOf } from './server.ts';
+import { isBeingDeleted, isCompleted, isFailed, isPending } from './status.ts';
 
 export interface RetentionRule {
   /** This repository's newest completed snapshots to keep on each server, at least 1. */
@@ -17,6 +18,8 @@ export interface RetentionFacts {
   /** The API's time, epoch milliseconds. */
   readonly now: number;
   readonly rule: RetentionRule;
+  /** `keep_last` tidies up after this run's own snapshot; `prune` may run beside any other run. */
+  readonly by: 'keep_last' | 'prune';
   /** The id of this step's snapshot, protected even where its marker was lost. */
   readonly protectedIds?: readonly string[];
 }
@@ -24,57 +27,114 @@ export interface RetentionFacts {
 export interface RetentionVerdict {
   readonly snapshot: Snapshot;
   readonly action: 'keep' | 'delete';
-  readonly why: string;
+  readonly reason: string;
 }
 
 /**
- * Kept or deleted, for each snapshot of a server, and why (design §3.6). Deletions come in the order in which
- * to carry them out: failed ones first, then from the oldest on, so that a cut-off leaves the newest.
+ * Kept or deleted, for each snapshot of a server, and why (`docs/how-it-works.md`, "Retention"). Deletions come in
+ * the order in which to carry them out: failed ones first, then from the oldest on, so that a cut-off leaves the
+ * newest.
  */
 export function planRetention(facts: RetentionFacts): RetentionVerdict[] {
   const newest = facts.snapshots
-    .filter((s) => isOwn(parseMarker(s.description), facts.origin) && meaningOf(s.status) === 'completed')
-    // One that this tool could not restore is no restore point that it may count on.
-    .filter(isAddressable)
+    .filter((s) => countsTowardsKeepLast(s, facts))
     .toSorted(newestFirst)
     .slice(0, facts.rule.keepLast);
   return facts.snapshots
     .toSorted(newestFirst)
     .map((snapshot) => {
       const reason = reasonToKeep(snapshot, newest, facts);
-      if (reason !== null) return { snapshot, action: 'keep' as const, why: reason };
-      return { snapshot, action: 'delete' as const, why: reasonToDelete(snapshot, facts.rule) };
+      if (reason !== null) return { snapshot, action: 'keep' as const, reason };
+      return { snapshot, action: 'delete' as const, reason: reasonToDelete(snapshot, facts) };
     })
     .toSorted(
       (a, b) => rank(a) - rank(b) || (a.action === 'delete' ? newestFirst(b.snapshot, a.snapshot) : 0),
     );
 }
 
+/** A restore point that one may count on: this repository's, completed, of a known time, and restorable by its id. */
+function countsTowardsKeepLast(snapshot: Snapshot, { origin, now }: RetentionFacts): boolean {
+  const marker = parseMarker(snapshot.description);
+  return (
+    marker !== null &&
+    isOwn(marker, origin) &&
+    !marker.isProtected &&
+    !marker.isUndo &&
+    isCompleted(snapshot) &&
+    isAddressable(snapshot) &&
+    ageOf(snapshot, now) !== null
+  );
+}
+
 function rank({ action, snapshot }: RetentionVerdict): number {
   if (action === 'keep') return 2;
-  return meaningOf(snapshot.status) === 'failed' ? 0 : 1;
+  return isCompleted(snapshot) ? 1 : 0;
 }
 
 function reasonToKeep(snapshot: Snapshot, newest: readonly Snapshot[], facts: RetentionFacts): string | null {
-  const { rule, now } = facts;
   const marker = parseMarker(snapshot.description);
   if (marker === null) return 'not made by this action';
   if (!isOwn(marker, facts.origin)) return `made by another repository (${marker.repository})`;
-  if (marker.runId === normalizeOrigin(facts.origin).runId) return 'made by this run';
+  return (
+    reasonOfWhose(snapshot, marker, facts) ??
+    reasonOfState(snapshot, facts) ??
+    reasonOfRule(snapshot, marker, newest, facts)
+  );
+}
+
+/** This run's snapshots, protected ones, and those that may be another run's restore point right now. */
+function reasonOfWhose(snapshot: Snapshot, marker: Marker, facts: RetentionFacts): string | null {
+  if (isOfRun(marker, facts.origin)) return 'made by this run';
   if (facts.protectedIds?.includes(snapshot.id)) return 'used by this run';
-  if (meaningOf(snapshot.status) === 'pending') return `not finished ('${snapshot.status}')`;
-  if (newest.includes(snapshot))
-    return rule.keepLast === 1 ? 'the newest completed' : `among the newest ${rule.keepLast} completed`;
+  if (marker.isProtected) return 'protected';
+  if (facts.by === 'prune') {
+    const age = ageOf(snapshot, facts.now);
+    return age !== null && age < HOUR ? 'younger than an hour, so another run may rely on it' : null;
+  }
+  const mine = facts.snapshots.filter(
+    (s) => facts.protectedIds?.includes(s.id) || isOfRun(parseMarker(s.description), facts.origin),
+  );
+  return mine.length > 0 && mine.every((own) => mayBeNewer(snapshot, own))
+    ? "newer than this run's own"
+    : null;
+}
+
+/** What nobody may delete, or what is not finished. */
+function reasonOfState(snapshot: Snapshot, { now }: RetentionFacts): string | null {
+  if (isBeingDeleted(snapshot)) return `being deleted already ('${snapshot.status}')`;
+  if (ageOf(snapshot, now) === null) return 'its creation time is missing, unreadable or in the future';
+  if (isPending(snapshot) && !isDead(snapshot, now)) return `not finished ('${snapshot.status}')`;
   if (!isAddressable(snapshot)) return 'its id cannot be used safely';
-  const age = ageOf(snapshot, now);
-  if (age === null) return 'its creation time is missing, unreadable or in the future';
-  if (rule.olderThan !== null && age <= rule.olderThan) return 'not old enough';
+  if (idsOf(snapshot.server).length === 0) return 'it names no server';
   return null;
 }
 
-function reasonToDelete(snapshot: Snapshot, rule: RetentionRule): string {
-  if (meaningOf(snapshot.status) === 'failed') return `'${snapshot.status}' is no restore point`;
+function reasonOfRule(
+  snapshot: Snapshot,
+  marker: Marker,
+  newest: readonly Snapshot[],
+  { rule, now }: RetentionFacts,
+): string | null {
+  const age = ageOf(snapshot, now) ?? 0;
+  if (marker.isUndo && isCompleted(snapshot))
+    return age > DAY ? null : 'taken before a restore less than 24 hours ago';
+  if (newest.includes(snapshot))
+    return rule.keepLast === 1 ? 'the newest completed' : `among the newest ${rule.keepLast} completed`;
+  return rule.olderThan !== null && age <= rule.olderThan ? 'not old enough' : null;
+}
+
+function reasonToDelete(snapshot: Snapshot, { rule }: RetentionFacts): string {
+  if (isFailed(snapshot)) return `'${snapshot.status}' is no restore point`;
+  if (isPending(snapshot)) return `'${snapshot.status}' for more than a day`;
+  if (parseMarker(snapshot.description)?.isUndo === true)
+    return 'taken before a restore more than 24 hours ago';
   const beyond =
     rule.keepLast === 1 ? 'not the newest completed' : `beyond the newest ${rule.keepLast} completed`;
   return rule.olderThan === null ? beyond : `${beyond}, and old enough`;
+}
+
+/** Own snapshots of an unknown time are never deleted: whether they are all that stands in the way of any deletion. */
+export function isHeldUpByTimes(facts: RetentionFacts): boolean {
+  const own = facts.snapshots.filter((s) => isOwn(parseMarker(s.description), facts.origin));
+  return own.length > facts.rule.keepLast && own.every((s) => ageOf(s, facts.now) === null);
 }

@@ -1,9 +1,10 @@
 import { isAddressable, type Snapshot } from '../vps/model.ts';
-import { ageOf, newestFirst } from './age.ts';
-import { isOwn, normalizeOrigin, parseMarker, type Origin } from './marker.ts';
-import { meaningOf } from './status.ts';
+import { ageOf, isDead, newestFirst } from './age.ts';
+import { isOfRun, isOwn, parseMarker, type Origin } from './marker.ts';
+import { idsOf } from './server.ts';
+import { isBeingDeleted, isCompleted, isFailed, isPending } from './status.ts';
 
-/** Snapshots that a server can have [D]; one in progress is assumed to count [?]. */
+/** Snapshots that a server can have; one in progress is assumed to count. */
 export const SLOT_LIMIT = 5;
 
 export interface SlotFacts {
@@ -18,55 +19,72 @@ export interface SlotFacts {
 
 export type SlotPlan =
   | { readonly kind: 'free' }
-  | { readonly kind: 'full'; readonly why: string }
+  | { readonly kind: 'full'; readonly reason: string }
   | {
       readonly kind: 'rotate';
       readonly toDelete: Snapshot;
-      readonly why: string;
-      /** The snapshot to delete is this repository's only completed snapshot on the server. */
-      readonly lastRestorePoint: boolean;
+      readonly reason: string;
+      /** It is this repository's only completed snapshot on the server. */
+      readonly isLastRestorePoint: boolean;
     };
 
-/** Whether a new snapshot has a slot, and which one would be deleted to make room (design §3.2). */
+/** Whether a new snapshot has a slot, and which one would be deleted to make room. */
 export function planSlot(facts: SlotFacts): SlotPlan {
-  const { snapshots, whenFull } = facts;
+  const { snapshots, whenFull, now } = facts;
   if (snapshots.length < SLOT_LIMIT) return { kind: 'free' };
-  if (whenFull === 'fail') return { kind: 'full', why: "'when_full' is 'fail'" };
+  if (whenFull === 'fail') return { kind: 'full', reason: "'when_full' is 'fail'" };
   if (!facts.complete)
-    return { kind: 'full', why: 'the list of snapshots is incomplete, so none is deleted' };
+    return { kind: 'full', reason: 'the list of snapshots is incomplete, so none is deleted' };
   const own = snapshots.filter((s) => isOwn(parseMarker(s.description), facts.origin));
-  if (own.length === 0) return { kind: 'full', why: 'none of them was made by this repository' };
-  if (own.some((s) => meaningOf(s.status) === 'pending')) {
-    return { kind: 'full', why: 'a snapshot of this repository is still in progress there' };
+  if (own.length === 0) return { kind: 'full', reason: 'none of them was made by this repository' };
+  if (own.some((s) => isPending(s) && !isDead(s, now))) {
+    return { kind: 'full', reason: 'a snapshot of this repository is still in progress there' };
   }
-  const run = normalizeOrigin(facts.origin).runId;
-  const candidates = own
-    .filter((s) => parseMarker(s.description)?.runId !== run)
-    .filter((s) => isAddressable(s) && ageOf(s, facts.now) !== null)
-    .toSorted((a, b) => newestFirst(b, a));
-  const failed = candidates.find((s) => meaningOf(s.status) === 'failed');
-  const toDelete = failed ?? candidates[0];
-  if (toDelete === undefined) {
-    return {
-      kind: 'full',
-      why: "this repository's own ones were made by this run, or have no usable id or time, and are not deleted",
-    };
-  }
-  const completed = own.filter((s) => meaningOf(s.status) === 'completed');
+  const candidates = own.filter((s) => isCandidate(s, facts)).toSorted((a, b) => newestFirst(b, a));
+  const toDelete =
+    candidates.find((s) => isFailed(s) || isDead(s, now)) ??
+    candidates.find((s) => parseMarker(s.description)?.isUndo === true) ??
+    candidates[0];
+  if (toDelete === undefined) return { kind: 'full', reason: reasonForNone(own) };
+  const isRestorePoint = isCompleted(toDelete);
   return {
     kind: 'rotate',
     toDelete,
-    why: failed
-      ? `it failed ('${toDelete.status}') and is no restore point`
-      : "it is this repository's oldest",
-    lastRestorePoint: !failed && completed.length === 1,
+    reason: reasonFor(toDelete),
+    isLastRestorePoint: isRestorePoint && own.filter(isCompleted).length === 1,
   };
 }
 
+/** One of an earlier run that may be deleted, and whose place in the order is known. */
+function isCandidate(snapshot: Snapshot, { origin, now }: SlotFacts): boolean {
+  const marker = parseMarker(snapshot.description);
+  return (
+    marker?.isProtected === false &&
+    !isOfRun(marker, origin) &&
+    isAddressable(snapshot) &&
+    idsOf(snapshot.server).length > 0 &&
+    !isBeingDeleted(snapshot) &&
+    ageOf(snapshot, now) !== null
+  );
+}
+
+function reasonFor(snapshot: Snapshot): string {
+  if (isFailed(snapshot)) return `it failed ('${snapshot.status}') and is no restore point`;
+  if (isPending(snapshot)) return `it has been '${snapshot.status}' for more than a day`;
+  if (parseMarker(snapshot.description)?.isUndo === true) return 'it was taken before a restore, to undo it';
+  return "it is this repository's oldest";
+}
+
+function reasonForNone(own: readonly Snapshot[]): string {
+  const kept = own.filter((s) => parseMarker(s.description)?.isProtected === true).length;
+  const protectedOnes = kept === 0 ? '' : `${kept} of this repository's own are protected; `;
+  return `${protectedOnes}this repository's ${kept === 0 ? 'own ones' : 'others'} were made by this run, are being deleted, or have no usable id, server or time, and are not deleted`;
+}
+
 /** Marked snapshots in progress that this step did not make: somebody else works on the server. */
-export function findRunning(snapshots: readonly Snapshot[], ownKey: string): Snapshot[] {
+export function findRunning(snapshots: readonly Snapshot[], ownKey: string, now: number): Snapshot[] {
   return snapshots.filter((s) => {
     const marker = parseMarker(s.description);
-    return marker !== null && marker.key !== ownKey && meaningOf(s.status) === 'pending';
+    return marker !== null && marker.key !== ownKey && isPending(s) && !isDead(s, now);
   });
 }

@@ -1,4 +1,7 @@
-/** What a snapshot's status word means for somebody who waits for it (design §3.3). */
+/**
+ * What a snapshot's status word means (`docs/how-it-works.md`, "Waiting for a snapshot"). This is the one place that
+ * knows the words.
+ */
 export type Meaning = 'completed' | 'failed' | 'pending';
 
 const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
@@ -12,9 +15,36 @@ const MEANINGS: ReadonlyMap<string, Meaning> = new Map([
 ]);
 
 /**
- * The API documents two words only and [?] none for a failure, so every other word is progress:
- * a word nobody knows must become neither success nor failure.
+ * The API documents two words only and none for a failure, so every other word is progress: a word nobody knows must
+ * become neither success nor failure.
  */
 export function meaningOf(status: string): Meaning {
   return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
+}
+
+interface WithStatus {
+  readonly status: string;
+}
+
+export function isCompleted({ status }: WithStatus): boolean {
+  return meaningOf(status) === 'completed';
+}
+
+export function isFailed({ status }: WithStatus): boolean {
+  return meaningOf(status) === 'failed';
+}
+
+export function isPending({ status }: WithStatus): boolean {
+  return meaningOf(status) === 'pending';
+}
+
+/** A state that says that the snapshot is on its way out: it holds a slot, and nobody works on it. */
+export function isBeingDeleted({ status }: WithStatus): boolean {
+  return /^(deleting|removing|pending[_ -]?deletion)\b/.test(status.trim().toLowerCase());
+}
+
+/** Two words that say the same but for a count: `creating 41%` and `creating 42%` are one line of a log. */
+export function isSameWord(one: string, other: string): boolean {
+  const plain = (word: string): string => word.replace(/\d+([.,]\d+)?\s*%?/g, '').trim();
+  return plain(one) === plain(other);
 }

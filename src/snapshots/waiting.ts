@@ -1,19 +1,20 @@
-import { provesAbsence, findByKey } from './lookup.ts';
 import { type Snapshot, type SnapshotList } from '../vps/model.ts';
-import { POLL_LIMITS } from './schedule.ts';
-import { meaningOf } from './status.ts';
+import { findByKey, provesAbsence } from './lookup.ts';
+import { hasStood, type Schedule, stand, type Standing } from './schedule.ts';
+import { isCompleted, isFailed, meaningOf } from './status.ts';
 
-/** One awaited snapshot: what is looked for, and what the looks so far have shown. */
+/** One snapshot that is waited for: what is looked for, and what the lists so far have shown. */
 export interface Watch {
   readonly id: string;
   /** The key of this step, or `null` where somebody else made the snapshot. */
   readonly key: string | null;
   readonly seen: boolean;
   /** Complete lists in a row that did not show it. */
-  readonly missing: number;
+  readonly missing: Standing | null;
 }
 
-export type Verdict = 'pending' | 'completed' | 'failed' | 'gone' | 'never_listed';
+/** `wrong_id`: a person named it, and complete lists have not shown it for long enough. */
+export type Verdict = 'pending' | 'completed' | 'failed' | 'gone' | 'wrong_id';
 
 export interface Observation {
   readonly watch: Watch;
@@ -22,35 +23,53 @@ export interface Observation {
   readonly snapshot: Snapshot | null;
   /** Others with the same key: the API carried out a request whose answer was lost. */
   readonly duplicates: readonly Snapshot[];
+  /** This step's request was accepted, and lists have not shown the snapshot for so long that people should know. */
+  readonly isUnlisted: boolean;
 }
 
 export function startWatch(id: string, key: string | null): Watch {
-  return { id, key, seen: false, missing: 0 };
+  return { id, key, seen: false, missing: null };
 }
 
 /**
- * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
- * snapshot seen before is gone after {@link POLL_LIMITS.gone} of them, one never seen is given up after
- * {@link POLL_LIMITS.neverListed}.
+ * What one more list, read at `now` (monotonic), says about a snapshot that is waited for (`docs/how-it-works.md`,
+ * "Waiting for a snapshot"). Absence counts in complete lists only. One that was accepted and never listed is pending
+ * for as long as there is time.
  */
-export function observeList(watch: Watch, list: SnapshotList): Observation {
+export function observeList(
+  watch: Watch,
+  list: SnapshotList,
+  now: number,
+  { span }: Pick<Schedule, 'span'>,
+): Observation {
   const keyed = watch.key === null ? [] : findByKey(list.snapshots, watch.key);
   const listed = list.snapshots.find((s) => s.id === watch.id);
   const candidates = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
   const snapshot = chooseSnapshot(candidates, watch.id);
   if (snapshot === null) {
     const absent = watch.key === null ? provesAbsence(list) : list.complete;
-    const missing = absent ? watch.missing + 1 : watch.missing;
-    const limit = watch.seen ? POLL_LIMITS.gone : POLL_LIMITS.neverListed;
-    const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
-    return { watch: { ...watch, missing }, verdict, snapshot: null, duplicates: [] };
+    const missing = absent ? stand(watch.missing, now) : watch.missing;
+    const isMine = watch.key !== null;
+    return {
+      watch: { ...watch, missing },
+      verdict: verdictOnMissing(watch, (name) => hasStood(missing, span(name), now)),
+      snapshot: null,
+      duplicates: [],
+      isUnlisted: isMine && !watch.seen && hasStood(missing, span('notListed'), now),
+    };
   }
   return {
-    watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
+    watch: { ...watch, id: snapshot.id, seen: true, missing: null },
     verdict: meaningOf(snapshot.status),
     snapshot,
     duplicates: candidates.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
+    isUnlisted: false,
   };
+}
+
+function verdictOnMissing(watch: Watch, stood: (name: 'gone' | 'wrongId') => boolean): Verdict {
+  if (watch.seen) return stood('gone') ? 'gone' : 'pending';
+  return watch.key === null && stood('wrongId') ? 'wrong_id' : 'pending';
 }
 
 /**
@@ -61,5 +80,5 @@ function chooseSnapshot(candidates: readonly Snapshot[], id: string): Snapshot |
   const best = candidates.find((s) => s.id !== '') ?? null;
   const named = candidates.find((s) => s.id === id);
   if (named === undefined || best === null) return best;
-  return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
+  return isCompleted(best) || isFailed(named) ? best : named;
 }

@@ -1,6 +1,15 @@
 import { type Clock } from './clock.ts';
 import { type ErrorKind, VpsError } from './errors.ts';
-import { mayRetry, MAX_TRIES, parseRetryAfter, retryDelay, type FailureCause } from './retry.ts';
+import { createGate, type Gate } from './gate.ts';
+import {
+  decideRetry,
+  type FailureCause,
+  isLasting,
+  isRefusal,
+  parseRetryAfter,
+  type RefusalPatience,
+  type RefusalSpans,
+} from './retry.ts';
 import { parseDetail, SchemaError } from './schemas.ts';
 import {
   type FailureKind,
@@ -10,10 +19,35 @@ import {
   TransportError,
 } from './transport.ts';
 
-/** Time for one try (design §4; the vendor's clients use the same [C]). */
+/** Time for one try, the same that the vendor's clients give it. */
 const TRY_MS = 30_000;
-/** How long a change in flight is waited for after a cancel, so that its id can be saved (design §3.2). */
+/** How long a change in flight is waited for after a cancel, so that its id can be saved. */
 const CANCEL_GRACE_MS = 5_000;
+/** A longer pause is cut into slices, so that somebody can say what is waited for. */
+const SLICE_MS = 10_000;
+
+/** The client's pauses, in milliseconds; they shrink for an API on this machine. */
+export interface ClientPauses {
+  /** Before try number `tries` + 1 of a request that failed; `random` is in [0, 1). */
+  backoff(tries: number, random: number): number;
+  /** Before a refusal that is not believed yet is tried again. */
+  readonly refusal: number;
+  readonly spans: RefusalSpans;
+  /** Shortens the pauses after a 429 that says nothing about its length. */
+  readonly scale: number;
+}
+
+/** Who is told of what the client waits for. */
+export interface ClientReport {
+  /** One line for each try: method, path, status, milliseconds. */
+  debug(line: string): void;
+  /** A request is being tried again; called at least every 10 s while it is. `elapsed` is milliseconds. */
+  waiting(failure: VpsError, elapsed: number): void;
+  /** The API answers again, after {@link waiting}. */
+  answered(): void;
+  /** Something that nobody but a person can change stands in the way, and is tried again all the same. */
+  lasting(failure: VpsError): void;
+}
 
 export interface ClientOptions {
   /** Without a slash at its end. */
@@ -23,10 +57,10 @@ export interface ClientOptions {
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
-  /** Replaces the backoff between tries, in milliseconds. */
-  readonly retryPause: number | null;
-  /** One line for each try: method, path, status, milliseconds. */
-  readonly debug: (line: string) => void;
+  readonly pauses: ClientPauses;
+  readonly report: ClientReport;
+  /** What will not pass by itself is tried again until the deadline, as a post step does. */
+  readonly persistent: boolean;
   /** The job was cancelled: nothing new is sent. */
   readonly cancelled: AbortSignal;
 }
@@ -38,6 +72,12 @@ export interface Call<T> {
   readonly body?: Readonly<Record<string, unknown>>;
   /** Monotonic milliseconds after which nothing of this call is sent or waited for. */
   readonly until: number;
+  /** How long a refusal of a read is tried again; `standing` where nothing is said. */
+  readonly patience?: RefusalPatience | undefined;
+  /** A change that the caller repeats by itself, because something has to be checked before each try. */
+  readonly once?: boolean;
+  /** Statuses that answer this very question, and are thrown at once. */
+  readonly answers?: readonly number[];
   /** Reads an answer with a 2xx status; throws {@link SchemaError} where it is not what is documented. */
   readonly read: (response: HttpResponse) => T;
 }
@@ -53,41 +93,107 @@ export type Send = <T>(call: Call<T>) => Promise<Answer<T>>;
 
 /** The client: deadlines, retries by the table, schema checks and one kind of error round a transport. */
 export function createClient(options: ClientOptions): Send {
-  const { clock } = options;
-  const cancelGrace = cancelGraceAfter(options.cancelled, clock);
-  /** The API asked not to be asked before; it holds for all calls, also for those that come later. */
-  let notBefore = 0;
+  const { clock, cancelled, random, pauses, report } = options;
+  const grace = graceAfter(cancelled, clock);
+  /** What is waited for at the gate has no failure of its own: the last one of any call stands for it. */
+  let last: { readonly failure: VpsError; readonly since: number } | null = null;
+  const tellWaiting = (): void => {
+    if (last !== null) report.waiting(last.failure, clock.now() - last.since);
+  };
+  const gate = createGate({ clock, random, scale: pauses.scale, cancelled, onWaiting: tellWaiting });
+
+  async function pause(ms: number): Promise<void> {
+    const end = clock.now() + ms;
+    for (let rest = ms; rest > 0 && !cancelled.aborted; rest = end - clock.now()) {
+      await clock.sleep(Math.min(rest, SLICE_MS), cancelled);
+      tellWaiting();
+    }
+  }
+
   return async (call) => {
-    let last: VpsError | undefined;
+    const startedAt = clock.now();
+    let failure: VpsError | undefined;
+    let refusedSince = 0;
+    let refusals = 0;
     for (let tries = 1; ; tries += 1) {
-      if (notBefore >= call.until)
-        throw failure(call, 'deadline', { cause: last }, 'the API asked to wait longer');
-      if (notBefore > clock.now()) await clock.sleep(notBefore - clock.now(), options.cancelled);
-      if (options.cancelled.aborted) throw failure(call, 'cancelled', { cause: last });
+      const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', call.until);
+      if (cancelled.aborted) throw errorOf(call, 'cancelled', { cause: failure });
       const remaining = call.until - clock.now();
-      if (remaining <= 0) throw last ?? failure(call, 'deadline');
-      const result = await sendOnce(options, call, Math.min(TRY_MS, remaining), cancelGrace);
-      if ('answer' in result) return result.answer;
-      last = result.error;
-      if (last.retryAfter !== undefined) notBefore = Math.max(notBefore, clock.now() + last.retryAfter);
-      if (tries >= MAX_TRIES || !mayRetry(call.method, causeOf(last))) throw withTries(last, tries);
-      const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
-      if (clock.now() + delay >= call.until) throw withTries(last, tries);
-      await clock.sleep(delay, options.cancelled);
+      if (!passed || remaining <= 0) throw noTimeLeft(call, failure, tries - 1);
+      const sentAt = clock.now();
+      const result = await sendOnce(options, call, Math.min(TRY_MS, remaining), grace);
+      noteAtGate(gate, result, sentAt);
+      if ('answer' in result) {
+        if (last !== null) report.answered();
+        last = null;
+        return result.answer;
+      }
+      failure = result.error;
+      const cause = causeOf(failure);
+      if (isRefusal(cause)) {
+        if (refusals === 0) refusedSince = clock.now();
+        refusals += 1;
+      }
+      const decision =
+        call.answers?.includes(failure.status ?? 0) === true
+          ? 'final'
+          : decideRetry(
+              {
+                method: call.method,
+                cause,
+                patience: call.patience ?? 'standing',
+                refusedFor: clock.now() - refusedSince,
+                refusals,
+                once: call.once === true,
+                persistent: options.persistent,
+              },
+              pauses.spans,
+            );
+      if (decision === 'final') throw withTries(failure, tries);
+      if (isLasting(cause)) report.lasting(failure);
+      last = { failure, since: last?.since ?? startedAt };
+      const wanted = decision === 'retry_refusal' ? pauses.refusal : pauses.backoff(tries, random());
+      const ms = cause === 429 ? 0 : Math.max(wanted, failure.retryAfter ?? 0);
+      if (clock.now() + ms >= call.until) throw withTries(failure, tries);
+      await pause(ms);
     }
   };
+}
+
+/** Only what the API itself says opens or closes the gate. */
+function noteAtGate(
+  gate: Gate,
+  result: { readonly answer: unknown } | { readonly error: VpsError },
+  sentAt: number,
+): void {
+  if ('answer' in result) return gate.open();
+  const { kind, status, retryAfter } = result.error;
+  if (status === 429) gate.close(retryAfter, sentAt);
+  else if (kind === 'http' && status !== undefined && status < 500) gate.open();
+}
+
+function noTimeLeft<T>(call: Call<T>, failure: VpsError | undefined, tries: number): VpsError {
+  if (failure === undefined) return errorOf(call, 'deadline');
+  if (failure.status === 429)
+    return errorOf(
+      call,
+      'deadline',
+      { cause: failure },
+      'the API limits the number of requests and asked to wait',
+    );
+  return withTries(failure, tries);
 }
 
 async function sendOnce<T>(
   options: ClientOptions,
   call: Call<T>,
   timeoutMs: number,
-  cancelGrace: AbortSignal,
+  grace: AbortSignal,
 ): Promise<{ readonly answer: Answer<T> } | { readonly error: VpsError }> {
   const { clock } = options;
   const startedAt = clock.now();
   const note = (outcome: string | number): void => {
-    options.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
+    options.report.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
   };
   try {
     const response = await options.transport({
@@ -100,7 +206,7 @@ async function sendOnce<T>(
       },
       ...(call.body && { body: JSON.stringify(call.body) }),
       timeoutMs,
-      signal: call.method === 'GET' ? options.cancelled : cancelGrace,
+      signal: call.method === 'GET' ? options.cancelled : grace,
     });
     note(response.status);
     // An API may repeat the token in an error; from here on it would be a text like any other.
@@ -109,7 +215,7 @@ async function sendOnce<T>(
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
     note(error.kind);
-    return { error: failure(call, kindOf(call.method, error.kind), { cause: error }) };
+    return { error: errorOf(call, kindOf(call.method, error.kind), { cause: error }) };
   }
 }
 
@@ -121,35 +227,21 @@ function readAnswer<T>(
   const { status, headers, body } = response;
   const date = Date.parse(headers['date'] ?? '');
   const now = Number.isNaN(date) ? null : date;
-  if (status < 200 || status >= 300) {
-    const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-    const fields = {
-      kind: 'http',
-      method: call.method,
-      path: call.path,
-      status,
-      detail: parseDetail(body),
-      retryAfter,
-    } as const;
-    return { error: new VpsError(fields) };
-  }
+  const { method, path } = call;
+  const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
+  const isHtml = /^text\/html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)\b/i.test(body);
+  const fields = { method, path, status, isHtml, retryAfter } as const;
+  if (status < 200 || status >= 300)
+    return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
   try {
     return { answer: { value: call.read(response), now } };
   } catch (cause) {
     if (!(cause instanceof SchemaError)) throw cause;
-    return {
-      error: new VpsError({
-        kind: 'malformed',
-        method: call.method,
-        path: call.path,
-        status,
-        detail: cause.message,
-      }),
-    };
+    return { error: new VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
   }
 }
 
-function failure(
+function errorOf(
   call: { readonly method: Method; readonly path: string },
   kind: ErrorKind,
   options?: ErrorOptions,
@@ -160,9 +252,12 @@ function failure(
 
 /** The same error, saying how often it was met. */
 function withTries(error: VpsError, tries: number): VpsError {
-  if (tries === 1) return error;
-  const { kind, method, path, status, detail, retryAfter } = error;
-  return new VpsError({ kind, method, path, status, detail, retryAfter, tries }, { cause: error.cause });
+  if (tries <= 1) return error;
+  const { kind, method, path, status, isHtml, detail, retryAfter } = error;
+  return new VpsError(
+    { kind, method, path, status, isHtml, detail, retryAfter, tries },
+    { cause: error.cause },
+  );
 }
 
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
@@ -172,16 +267,18 @@ function kindOf(method: Method, kind: FailureKind): ErrorKind {
 }
 
 function causeOf(error: VpsError): FailureCause {
+  // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
+  if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET') return 'html';
   return error.kind === 'http' ? (error.status ?? 0) : error.kind;
 }
 
 /** Aborted {@link CANCEL_GRACE_MS} after `cancelled`. */
-function cancelGraceAfter(cancelled: AbortSignal, clock: Clock): AbortSignal {
-  const cancelGrace = new AbortController();
+function graceAfter(cancelled: AbortSignal, clock: Clock): AbortSignal {
+  const grace = new AbortController();
   const end = async (): Promise<void> => {
     await clock.sleep(CANCEL_GRACE_MS);
-    cancelGrace.abort();
+    grace.abort();
   };
   cancelled.addEventListener('abort', () => void end(), { once: true });
-  return cancelGrace.signal;
+  return grace.signal;
 }

@@ -16,6 +16,8 @@ export interface VpsErrorFields {
   readonly path: string;
   /** Absent where there was no answer. */
   readonly status?: number | undefined;
+  /** The body was a web page: a proxy or a firewall answered in place of the API. */
+  readonly isHtml?: boolean | undefined;
   /** The API's own reason, cleaned and cut. */
   readonly detail?: string | undefined;
   /** Milliseconds that the API asked to wait. */
@@ -31,6 +33,7 @@ export class VpsError extends Error implements Omit<VpsErrorFields, 'tries'> {
   readonly method: Method;
   readonly path: string;
   readonly status: number | undefined;
+  readonly isHtml: boolean;
   readonly detail: string | undefined;
   readonly retryAfter: number | undefined;
 
@@ -40,12 +43,13 @@ export class VpsError extends Error implements Omit<VpsErrorFields, 'tries'> {
     this.method = fields.method;
     this.path = fields.path;
     this.status = fields.status;
+    this.isHtml = fields.isHtml === true;
     this.detail = fields.detail;
     this.retryAfter = fields.retryAfter;
   }
 }
 
-/** What is known about a request that changes something, once its one try is over (design §3.2). */
+/** What is known about a request that changes something, once its one try is over. */
 export type RequestOutcome = 'refused' | 'not_done' | 'unclear';
 
 /**
@@ -56,16 +60,17 @@ export function outcomeOf(error: VpsError): RequestOutcome {
   switch (error.kind) {
     case 'refused':
     case 'unresolved':
+    case 'connect_timeout':
+    case 'handshake':
     case 'certificate':
+    case 'proxy':
+    case 'proxy_auth':
     case 'deadline':
     case 'cancelled':
     case 'unsafe_id':
       return 'not_done';
     case 'http':
-      if (error.status === 429) return 'not_done';
-      return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
-        ? 'refused'
-        : 'unclear';
+      return outcomeOfStatus(error.status ?? 0);
     case 'reset':
     case 'timeout':
     case 'cut':
@@ -75,6 +80,27 @@ export function outcomeOf(error: VpsError): RequestOutcome {
   }
 }
 
+function outcomeOfStatus(status: number): RequestOutcome {
+  // A redirect is not followed, so that nothing was carried out, wherever it leads.
+  if (status === 423 || status === 429 || (status >= 300 && status < 400)) return 'not_done';
+  return status >= 400 && status < 500 && status !== 408 ? 'refused' : 'unclear';
+}
+
+/**
+ * Whether a change was certainly not carried out, and the same request may be taken a moment later: the state of a
+ * server, a limit or the way to the API is the cause.
+ */
+export function isMomentary(error: VpsError): boolean {
+  if (outcomeOf(error) === 'unclear') return false;
+  if (error.kind === 'http') {
+    const { status = 0 } = error;
+    return (
+      status === 400 || status === 409 || status === 423 || status === 429 || (error.isHtml && status >= 400)
+    );
+  }
+  return !['deadline', 'cancelled', 'unsafe_id'].includes(error.kind);
+}
+
 /** Whether the server may still be at work on a request with an unclear answer. */
 export function isSlow(error: VpsError): boolean {
   return error.kind === 'timeout' || error.status === 504 || error.status === 408;
@@ -82,14 +108,20 @@ export function isSlow(error: VpsError): boolean {
 
 /** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
 export function isDenied(error: VpsError): boolean {
-  return error.status === 403 || error.status === 404 || error.status === 405;
+  const { status } = error;
+  return !error.isHtml && (status === 401 || status === 403 || status === 404 || status === 405);
 }
 
 /** Whether the same question may have another answer later: an outage, not a refusal. */
 export function isTransient(error: VpsError): boolean {
-  if (error.kind === 'http')
-    return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
-  return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'unsafe_id';
+  if (error.isHtml) return true;
+  if (error.kind === 'http') {
+    const { status = 0 } = error;
+    return status === 408 || status === 409 || status === 423 || status === 429 || status >= 500;
+  }
+  return !['certificate', 'proxy_auth', 'cancelled', 'unsafe_id', 'malformed', 'too_large'].includes(
+    error.kind,
+  );
 }
 
 function describe(fields: VpsErrorFields): string {
@@ -100,13 +132,21 @@ function describe(fields: VpsErrorFields): string {
     case 'http':
       return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(fields)}`;
     case 'malformed':
-      return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
+      return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}${fields.isHtml === true ? PROXY_ADVICE : ''}`;
     case 'refused':
       return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
     case 'unresolved':
       return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
+    case 'connect_timeout':
+      return `${request}: no connection in time, so nothing was sent; check 'api_url', the runner's network and its proxy`;
+    case 'handshake':
+      return `${request}: the TLS connection could not be set up, so nothing was sent; check 'api_url' and what stands between the runner and it`;
     case 'certificate':
-      return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
+      return `${request}: the server's certificate was not accepted, so nothing was sent; for a private authority set NODE_EXTRA_CA_CERTS`;
+    case 'proxy':
+      return `${request}: the proxy did not connect to the API, so nothing was sent; check HTTPS_PROXY and NO_PROXY of the runner`;
+    case 'proxy_auth':
+      return `${request}: the proxy asks for a login (407), so nothing was sent; give it in HTTPS_PROXY as http://user:password@host:port, or exclude the API with NO_PROXY`;
     case 'reset':
       return `${request}: the connection was lost before the answer was complete`;
     case 'cut':
@@ -116,7 +156,7 @@ function describe(fields: VpsErrorFields): string {
     case 'too_large':
       return `${request}: the answer is larger than 10 MiB and was not read`;
     case 'deadline':
-      return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
+      return `${request}: not sent, the time for this operation is up${detail ? ` (${detail})` : ''}`;
     case 'unsafe_id':
       return `${request}: not sent, the id cannot be used safely`;
     case 'cancelled':
@@ -133,8 +173,12 @@ function purposeOf({ method, path }: VpsErrorFields): string {
   return call === 'restore' ? 'to restore snapshots' : 'to make snapshots';
 }
 
+const PROXY_ADVICE =
+  ". The answer is a web page, so it does not come from the API but from a proxy or a firewall before it: check 'api_url', and let whoever runs them allow this runner";
+
 function adviceFor(fields: VpsErrorFields): string {
   const { status } = fields;
+  if (fields.isHtml === true && (status ?? 0) < 500) return PROXY_ADVICE;
   switch (status) {
     case 401:
       return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";

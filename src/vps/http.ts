@@ -1,3 +1,5 @@
+import { type ClientRequest } from 'node:http';
+import { type Socket } from 'node:net';
 import { HttpClient, type HttpClientResponse } from '@actions/http-client';
 import { type RequestHandler } from '@actions/http-client/lib/interfaces';
 import { LONGEST_TIMER } from './clock.ts';
@@ -9,7 +11,7 @@ import {
   TransportError,
 } from './transport.ts';
 
-/** Bodies above this are not read (design §4). */
+/** Bodies above this are not read. */
 const BODY_LIMIT = 10 * 1024 * 1024;
 
 /**
@@ -21,15 +23,14 @@ export function createHttpTransport(userAgent: string | undefined): Transport {
   return async (request) => {
     const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, request.timeoutMs), LONGEST_TIMER)));
     const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-    const client = new HttpClient(userAgent, [new Interrupter(signal, userAgent === undefined)], {
-      allowRedirects: false,
-    });
+    const handler = new ExchangeHandler(signal, userAgent === undefined);
+    const client = new HttpClient(userAgent, [handler], { allowRedirects: false });
     try {
       const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
       const response = await Promise.race([answer, rejectOnAbort(signal)]);
       return await readResponse(response, request.statusOnly === true);
     } catch (error) {
-      throw toTransportError(error, request, timeout);
+      throw toTransportError(error, request, timeout, handler.isConnected);
     } finally {
       client.dispose();
     }
@@ -45,8 +46,12 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** Hands the deadline to the request itself, which is the only way to end one that hangs in its body. */
-class Interrupter implements RequestHandler {
+/**
+ * Hands the deadline to the request itself, which is the only way to end one that hangs in its body, and notes when
+ * the connection stands: a request that failed before that was never sent.
+ */
+class ExchangeHandler implements RequestHandler {
+  isConnected = false;
   readonly #signal: AbortSignal;
   readonly #anonymous: boolean;
 
@@ -61,6 +66,19 @@ class Interrupter implements RequestHandler {
     if (this.#anonymous && options.headers) delete (options.headers as Record<string, unknown>)['user-agent'];
     // The library passes `[::1]` with its brackets on to the resolver.
     if (options.host?.startsWith('[')) options.host = options.host.slice(1, -1);
+    const agent = options.agent as unknown as RequestAgent;
+    const addRequest = agent.addRequest.bind(agent);
+    agent.addRequest = (request, ...rest) => {
+      request.once('socket', (socket) => this.#watch(socket));
+      addRequest(request, ...rest);
+    };
+  }
+
+  #watch(socket: Socket): void {
+    const note = (): void => void (this.isConnected = true);
+    if ('encrypted' in socket) socket.once('secureConnect', note);
+    else if (socket.connecting) socket.once('connect', note);
+    else note();
   }
 
   canHandleAuthentication(): boolean {
@@ -70,6 +88,11 @@ class Interrupter implements RequestHandler {
   handleAuthentication(): Promise<HttpClientResponse> {
     return Promise.reject(new Error('no authentication is negotiated'));
   }
+}
+
+/** What Node's agents and the one for tunnels have in common: each is handed the request that wants a socket. */
+interface RequestAgent {
+  addRequest(request: ClientRequest, ...rest: unknown[]): void;
 }
 
 async function readResponse({ message }: HttpClientResponse, statusOnly: boolean): Promise<HttpResponse> {
@@ -99,32 +122,45 @@ function tooLarge(message: { destroy(): unknown }): TransportError {
   return new TransportError('too_large', `the body is larger than ${BODY_LIMIT} bytes`);
 }
 
-/** Failures while the connection was being made, before anything was sent; later ones are lost connections. */
+/** Failures of the name look-up and of the connection; everything else before the connection stands is TLS. */
 const KINDS: ReadonlyMap<string, FailureKind> = new Map([
   ['connect ECONNREFUSED', 'refused'],
   ['connect EHOSTUNREACH', 'refused'],
   ['connect ENETUNREACH', 'refused'],
+  ['connect ETIMEDOUT', 'connect_timeout'],
   ['getaddrinfo ENOTFOUND', 'unresolved'],
   ['getaddrinfo EAI_AGAIN', 'unresolved'],
 ]);
 
 /** What became of the exchange; an error that no socket gave is a mistake in the code and stays what it is. */
-function toTransportError(error: unknown, request: HttpRequest, timeout: AbortSignal): unknown {
+function toTransportError(
+  error: unknown,
+  request: HttpRequest,
+  timeout: AbortSignal,
+  isConnected: boolean,
+): unknown {
   if (error instanceof TransportError) return error;
   const message = error instanceof Error ? error.message : String(error);
   if (request.signal?.aborted) return new TransportError('aborted', message, { cause: error });
-  if (timeout.aborted)
-    return new TransportError('timeout', `no answer in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
-  const kind = kindOf(error);
+  if (timeout.aborted) {
+    const kind = isConnected ? 'timeout' : 'connect_timeout';
+    const what = isConnected ? 'no answer' : 'no connection';
+    return new TransportError(kind, `${what} in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
+  }
+  const kind = kindOf(error, message, isConnected);
   return kind === null ? error : new TransportError(kind, message, { cause: error });
 }
 
-function kindOf(error: unknown): FailureKind | null {
+function kindOf(error: unknown, message: string, isConnected: boolean): FailureKind | null {
+  // The tunnel's own words: the library gives each of its failures the code of a lost connection.
+  const tunnel = /^tunneling socket could not be established, (statusCode=(\d+))?/.exec(message);
+  if (tunnel !== null) return tunnel[2] === '407' ? 'proxy_auth' : 'proxy';
+  if (message === 'got illegal response body from proxy') return 'proxy';
   // A host with several addresses fails with one error for each of them.
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : error;
   const { code, syscall } = inner as { readonly code?: unknown; readonly syscall?: unknown };
   if (typeof code !== 'string') return null;
   if (/^ERR_TLS|CERT|SIGNATURE/.test(code)) return 'certificate';
   if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM|SOCKET)_/.test(code)) return null;
-  return KINDS.get(`${String(syscall)} ${code}`) ?? 'reset';
+  return KINDS.get(`${String(syscall)} ${code}`) ?? (isConnected ? 'reset' : 'handshake');
 }

@@ -12,7 +12,7 @@ export interface Snapshot {
   readonly id: string;
   /**
    * False for a numeric id above 2^53: a JSON client on the way may have changed its last digits, so it is
-   * shown but never used to delete or restore (design §4).
+   * shown but never used to delete or restore.
    */
   readonly idIsLossless: boolean;
   readonly server: ServerRef;
@@ -43,10 +43,33 @@ export interface Server {
   /** The API's word in lower case, empty where it gave none. */
   readonly status: string;
   readonly updatedAt: string | null;
+  readonly ipAddress: string | null;
 }
 
-/** Ids, typed or received, that may stand in a path (design §4). */
-export const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+export interface ServerList {
+  readonly servers: readonly Server[];
+  /** True when it shows every server that the token may see. */
+  readonly complete: boolean;
+}
+
+/** What the API says when it takes a restore request. */
+export interface RestoreAnswer {
+  /** The request's own word, `success` where it was taken. */
+  readonly status: string;
+  readonly snapshotId: string | null;
+  readonly server: ServerRef;
+  /** The server's word in it, lower case. */
+  readonly serverStatus: string;
+}
+
+/** Whose token this is, as `GET /account/me/` tells it. */
+export interface TokenInfo {
+  readonly name: string | null;
+  readonly permissions: readonly string[];
+}
+
+/** Ids, typed or received, that may stand in a path: letters and digits first, so that no path segment folds. */
+export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 /** Whether this snapshot may be named in a request that changes something. */
 export function isAddressable(snapshot: Pick<Snapshot, 'id' | 'idIsLossless'>): boolean {

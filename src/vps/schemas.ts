@@ -1,4 +1,12 @@
-import { ID_PATTERN, parseTime, type Server, type ServerRef, type Snapshot } from './model.ts';
+import {
+  ID_PATTERN,
+  parseTime,
+  type RestoreAnswer,
+  type Server,
+  type ServerRef,
+  type Snapshot,
+  type TokenInfo,
+} from './model.ts';
 import { cleanText } from './text.ts';
 
 /**
@@ -76,7 +84,7 @@ function parseServerRef(value: unknown): ServerRef {
 /** Longer than any description that this tool writes; a marker behind it cannot be ours. */
 const DESCRIPTION_READ = 4096;
 
-/** One snapshot of a list or of the answer to a create request [D]. */
+/** One snapshot of a list or of the answer to a create request. */
 export function parseSnapshot(value: unknown): Snapshot {
   const fields = fieldsOf(value, 'a snapshot');
   const id = idOf(fields['id']) ?? idOf(fields['uuid']);
@@ -96,25 +104,35 @@ export function parseSnapshot(value: unknown): Snapshot {
   };
 }
 
-export interface SnapshotPage {
-  readonly snapshots: readonly Snapshot[];
+export interface Page<T> {
+  readonly items: readonly T[];
   /** `count`, or `null` where the list has none. */
   readonly count: number | null;
   /** The next page's address; `null` at the end; `undefined` where the API says nothing about pages. */
   readonly next: string | null | undefined;
 }
 
-/** A list: `{count, next, previous, results}`, the same without the links, or a bare array [D][C]. */
-export function parseSnapshotPage(value: unknown): SnapshotPage {
-  if (Array.isArray(value)) return { snapshots: value.map(parseSnapshot), count: value.length, next: null };
-  const fields = fieldsOf(value, 'the list of snapshots');
+/** Lengths at which a bare array may be the first page of a longer list. */
+const PAGE_SIZES: ReadonlySet<number> = new Set([10, 20, 25, 50, 100]);
+
+/** A list: `{count, next, previous, results}`, the same without the links, or a bare array. */
+export function parsePage<T>(value: unknown, what: string, parseItem: (item: unknown) => T): Page<T> {
+  if (Array.isArray(value)) {
+    const isWhole = !PAGE_SIZES.has(value.length);
+    return {
+      items: value.map(parseItem),
+      count: isWhole ? value.length : null,
+      next: isWhole ? null : undefined,
+    };
+  }
+  const fields = fieldsOf(value, `the list of ${what}`);
   const { results, next } = fields;
-  if (!Array.isArray(results)) throw new SchemaError("the list of snapshots has no 'results'");
+  if (!Array.isArray(results)) throw new SchemaError(`the list of ${what} has no 'results'`);
   if (next !== undefined && next !== null && typeof next !== 'string') {
-    throw new SchemaError("'next' of the list of snapshots is no address");
+    throw new SchemaError(`'next' of the list of ${what} is no address`);
   }
   return {
-    snapshots: results.map(parseSnapshot),
+    items: results.map(parseItem),
     count: amountOf(fields['count']),
     next: next === '' ? null : next,
   };
@@ -127,7 +145,7 @@ export function parseCreated(value: unknown): Snapshot {
   return snapshot;
 }
 
-/** One server [D][C]. */
+/** One server. */
 export function parseServer(value: unknown): Server {
   const fields = fieldsOf(value, 'the server');
   const ref = parseServerRef(value);
@@ -138,10 +156,41 @@ export function parseServer(value: unknown): Server {
     ...ref,
     status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
     updatedAt: textOf(fields['updated_at'], 64),
+    ipAddress: textOf(fields['ip_address'], 64),
   };
 }
 
-/** The reason in an error's body: `detail`, the fields' messages, or the beginning of plain text [C]. */
+/** The answer to a restore request; its parts may be missing, but it is an object. */
+export function parseRestoreAnswer(value: unknown): RestoreAnswer {
+  const fields = fieldsOf(value, 'the answer to the restore request');
+  const server = fields['server'];
+  const snapshot = fields['snapshot'];
+  const word = (of: unknown): string =>
+    typeof of === 'object' && of !== null ? (textOf((of as Fields)['status'], 40) ?? '') : '';
+  return {
+    status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+    snapshotId:
+      typeof snapshot === 'object' && snapshot !== null
+        ? (idOf((snapshot as Fields)['id'])?.id ?? null)
+        : null,
+    server: parseServerRef(server),
+    serverStatus: word(server).toLowerCase(),
+  };
+}
+
+/** The token's name and permissions, of `GET /account/me/`. */
+export function parseTokenInfo(value: unknown): TokenInfo {
+  const token = fieldsOf(fieldsOf(value, 'the account')['token'], 'the token of the account');
+  const permissions = token['permissions'];
+  return {
+    name: textOf(token['name'], 100),
+    permissions: Array.isArray(permissions)
+      ? permissions.flatMap((permission) => textOf(permission, 60) ?? []).slice(0, 50)
+      : [],
+  };
+}
+
+/** The reason in an error's body: `detail`, the fields' messages, or the beginning of plain text. */
 export function parseDetail(body: string): string | undefined {
   let value: unknown;
   try {

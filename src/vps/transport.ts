@@ -30,11 +30,23 @@ export interface HttpResponse {
 export type Transport = (request: HttpRequest) => Promise<HttpResponse>;
 
 /**
- * Why there is no whole answer. `refused`, `unresolved` and `certificate` mean that the server
- * cannot have seen the request; after any other kind it may have acted on it.
+ * Why there is no whole answer. Before the connection stood, so that the server cannot have seen the request:
+ * `refused`, `unresolved`, `connect_timeout`, `handshake` (TLS), `certificate`, `proxy` (it opened no tunnel) and
+ * `proxy_auth` (it wants to know who asks). After any other kind the server may have acted on it.
  */
 export type FailureKind =
-  'refused' | 'unresolved' | 'certificate' | 'reset' | 'timeout' | 'cut' | 'too_large' | 'aborted';
+  | 'refused'
+  | 'unresolved'
+  | 'connect_timeout'
+  | 'handshake'
+  | 'certificate'
+  | 'proxy'
+  | 'proxy_auth'
+  | 'reset'
+  | 'timeout'
+  | 'cut'
+  | 'too_large'
+  | 'aborted';
 
 export class TransportError extends Error {
   override readonly name = 'TransportError';

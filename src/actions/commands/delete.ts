@@ -1,46 +1,42 @@
-import { type DeleteInputs } from '../../github/inputs/actions.ts';
+import { type DeleteInputs } from '../../github/inputs/siblings.ts';
 import { type Alert } from '../../github/log.ts';
 import { renderSummary, type SummaryRow } from '../../github/summary.ts';
-import { isOwn, parseMarker } from '../../snapshots/marker.ts';
 import { provesAbsence } from '../../snapshots/lookup.ts';
+import { isOwn, parseMarker } from '../../snapshots/marker.ts';
+import { BUDGETS } from '../../snapshots/schedule.ts';
 import { isAddressable, type Snapshot, type SnapshotList } from '../../vps/model.ts';
-import { deleteOne } from '../retention/deletion.ts';
-import { type Deps } from '../common/deps.ts';
+import { type Deps, within } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
+import { labelOfServer } from '../common/labels.ts';
 import { requireList } from '../common/lists.ts';
 import { writeReport } from '../common/report.ts';
-import { labelOfServer } from '../common/labels.ts';
-
-/** Time for the list and all deletions. */
-const TIMEOUT_MS = 10 * 60_000;
+import { deleteAndReport } from '../retention/deletion.ts';
 
 type Outcome = 'deleted' | 'gone' | 'failed' | 'planned';
 
 /**
- * The `delete` action: deletes the named snapshots. All are checked before the first is deleted, and one that
+ * The `delete` action: deletes the named snapshots. All are judged before the first is deleted, and one that
  * this repository did not make stops everything, because it means that the list of ids is not what it was
  * taken for; `force` deletes exactly the ids that are named. Throws where one is left.
  */
 export async function remove(inputs: DeleteInputs, deps: Deps): Promise<void> {
   const { snapshotIds } = inputs;
   if (snapshotIds.length === 0) return deps.log.notice('Nothing to delete', "'snapshot_id' is empty.");
-  const until = deps.clock.now() + TIMEOUT_MS;
-  const report: Report = { inputs, listed: [], outcomes: new Map() };
+  const budget = within(deps, BUDGETS.cleanUp);
+  const report: DeleteReport = { inputs, listed: [], outcomes: new Map() };
   await writeReport(
     deps,
     async () => {
       try {
         const list = await requireList(
-          () => deps.api.listSnapshots({}, until),
+          (limits) => deps.api.listSnapshots({}, limits),
+          budget,
           'Nothing deleted',
           `The snapshots could not be listed, so none was deleted: ${snapshotIds.join(', ')}.`,
         );
         report.listed = list.snapshots;
-        refuseForeign(inputs, list, deps);
-        for (const id of snapshotIds) {
-          const snapshot = list.snapshots.find((s) => s.id === id);
-          report.outcomes.set(id, await removeOne(id, snapshot, provesAbsence(list), inputs, deps, until));
-        }
+        refuseOthers(inputs, list, deps);
+        for (const id of snapshotIds) report.outcomes.set(id, await removeOne(id, list, inputs, budget));
       } finally {
         const deleted = snapshotIds.filter((id) => report.outcomes.get(id) === 'deleted');
         deps.runner.setOutput('deleted', deleted.join(','));
@@ -49,20 +45,21 @@ export async function remove(inputs: DeleteInputs, deps: Deps): Promise<void> {
       if (left.length === 0) return;
       throw new FailedError(
         'Not all deleted',
-        `Not known to be deleted: ${left.join(', ')}. The reason of each stands above.`,
+        `Not known to be deleted: ${left.join(', ')}. The reason of each is in the log above.`,
       );
     },
     (alerts) => summarize(report, alerts, deps),
   );
 }
 
-interface Report {
+interface DeleteReport {
   readonly inputs: DeleteInputs;
   listed: readonly Snapshot[];
   readonly outcomes: Map<string, Outcome>;
 }
 
-function refuseForeign({ snapshotIds, force }: DeleteInputs, list: SnapshotList, deps: Deps): void {
+/** What this repository did not make, or what nobody can tell of, stops everything. */
+function refuseOthers({ snapshotIds, force }: DeleteInputs, list: SnapshotList, deps: Deps): void {
   const refusals = snapshotIds.flatMap((id) => {
     const snapshot = list.snapshots.find((s) => s.id === id);
     if (snapshot === undefined) {
@@ -84,16 +81,10 @@ function refuseForeign({ snapshotIds, force }: DeleteInputs, list: SnapshotList,
   );
 }
 
-async function removeOne(
-  id: string,
-  snapshot: Snapshot | undefined,
-  complete: boolean,
-  inputs: DeleteInputs,
-  deps: Deps,
-  until: number,
-): Promise<Outcome> {
+async function removeOne(id: string, list: SnapshotList, inputs: DeleteInputs, deps: Deps): Promise<Outcome> {
+  const snapshot = list.snapshots.find((s) => s.id === id);
   const label = snapshot === undefined ? '' : labelOfServer(snapshot.server);
-  if (snapshot === undefined && complete) {
+  if (snapshot === undefined && provesAbsence(list)) {
     deps.log.notice(
       'Already gone',
       `Snapshot ${id} is not listed: it was deleted before, or is too new to be listed.`,
@@ -104,12 +95,12 @@ async function removeOne(
     deps.log.event(label, `dry run: snapshot ${id} would be deleted`);
     return 'planned';
   }
-  const outcome = await deleteOne({ id, idIsLossless: true }, label, deps, until);
-  if (outcome === 'gone') deps.log.notice('Already gone', `Snapshot ${id} is not there any more.`);
-  return outcome;
+  const serverId = snapshot?.server.id ?? snapshot?.server.uuid ?? null;
+  const toDelete = { id, idIsLossless: true, status: snapshot?.status ?? 'completed', serverId };
+  return (await deleteAndReport(toDelete, label, deps)).ok ? 'deleted' : 'failed';
 }
 
-function summarize({ inputs, listed, outcomes }: Report, alerts: readonly Alert[], deps: Deps): string {
+function summarize({ inputs, listed, outcomes }: DeleteReport, alerts: readonly Alert[], deps: Deps): string {
   const words = {
     deleted: 'deleted',
     gone: 'was gone already',

@@ -1,14 +1,13 @@
+import { type PruneInputs } from '../../github/inputs/siblings.ts';
 import { type Alert, describeError } from '../../github/log.ts';
-import { type PruneInputs } from '../../github/inputs/actions.ts';
+import { formatDuration } from '../../github/format.ts';
 import { renderSummary } from '../../github/summary.ts';
-import { formatDuration } from '../../github/inputs/values.ts';
-import { pruneServer, type Pruned } from '../retention/pruning.ts';
-import { type Deps } from '../common/deps.ts';
+import { BUDGETS } from '../../snapshots/schedule.ts';
+import { type Deps, within } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
+import { requireList } from '../common/lists.ts';
 import { writeReport } from '../common/report.ts';
-
-/** Time for each server's list and deletions. */
-const TIMEOUT_MS = 10 * 60_000;
+import { type Pruned, pruneServer } from '../retention/pruning.ts';
 
 /**
  * The `prune` action: deletes this repository's older snapshots on each server by one rule, and says why each
@@ -25,7 +24,7 @@ export async function prune(inputs: PruneInputs, deps: Deps): Promise<void> {
   await writeReport(
     deps,
     async () => {
-      const failures = await pruneAll(inputs, deps, results);
+      const failures = await pruneAll(inputs, within(deps, BUDGETS.cleanUp), results);
       deps.runner.setOutput('deleted', results.flatMap(({ deleted }) => deleted).join(','));
       deps.runner.setOutput('kept', results.flatMap(({ kept }) => kept).join(','));
       if (failures.length > 0) throw new FailedError('Not all pruned', failures.join('\n'));
@@ -39,10 +38,21 @@ async function pruneAll(inputs: PruneInputs, deps: Deps, results: Pruned[]): Pro
   const { keepLast, olderThan, dryRun } = inputs;
   const failures: string[] = [];
   for (const server of inputs.serverIds) {
-    const until = deps.clock.now() + TIMEOUT_MS;
     try {
-      const target = { server, ids: [server], serverName: null };
-      const result = await pruneServer(target, { keepLast, olderThan }, [], deps, { until, dryRun });
+      const result = await pruneServer({ server, ids: [server], serverName: null }, deps, {
+        rule: { keepLast, olderThan },
+        by: 'prune',
+        origin: deps.job.origin,
+        protectedIds: [],
+        dryRun,
+        list: async () =>
+          await requireList(
+            (limits) => deps.api.listSnapshots({ serverId: server }, limits),
+            deps,
+            'Not all pruned',
+            `The snapshots of server ${server} could not be listed, so none was deleted.`,
+          ),
+      });
       results.push(result);
       if (result.verdicts.length === 0) {
         deps.log.notice(

@@ -1,167 +1,194 @@
-import { type RestoreInputs } from '../../github/inputs/actions.ts';
+import { type RestoreInputs } from '../../github/inputs/siblings.ts';
 import { type Alert } from '../../github/log.ts';
 import { renderSummary } from '../../github/summary.ts';
-import { checkAskedRestore } from '../../snapshots/interlocks.ts';
-import { createSchedule } from '../../snapshots/schedule.ts';
-import { idsOf, isOfServer } from '../../snapshots/server.ts';
-import { type Snapshot } from '../../vps/model.ts';
-import { type Deps } from '../common/deps.ts';
-import { FailedError, AlreadyReportedError } from '../common/errors.ts';
+import { checkRequestedRestore } from '../../snapshots/interlocks.ts';
+import { BUDGETS } from '../../snapshots/schedule.ts';
+import { type Deps, within } from '../common/deps.ts';
+import { AlreadyReportedError, FailedError } from '../common/errors.ts';
 import { requireList } from '../common/lists.ts';
-import { describeForGithub, isRestored, reportRestore, toSummary } from '../restoring/report.ts';
-import { type Restore, type RestoreTarget } from '../restoring/request.ts';
-import { checkRestore, restoreServers } from '../restoring/restore.ts';
-import { labelOf } from '../common/labels.ts';
 import { writeReport } from '../common/report.ts';
-
-/** Time to find the servers of the snapshots. */
-const LIST_MS = 5 * 60_000;
+import { checkRestore, type CheckOptions, createListReader, reportCheck } from '../restoring/check.ts';
+import { restoreServers } from '../restoring/fleet.ts';
+import { describeForGithub, endOf, reportRestore, toSummary } from '../restoring/report.ts';
+import {
+  isConfirmed,
+  isRequested,
+  isRestored,
+  reasonOf,
+  type Restore,
+  type RestoreTarget,
+} from '../restoring/restore.ts';
+import { selectSnapshots } from '../restoring/selection.ts';
+import { createServerReader } from '../server/reader.ts';
+import { describeListed } from '../waiting/wait-errors.ts';
+import { takeUndoSnapshots } from './undo.ts';
 
 /**
  * The `restore` action: restores the named snapshots, each onto the server it was taken of, and verifies it.
  * Throws unless every restore was confirmed.
  */
 export async function restore(inputs: RestoreInputs, deps: Deps): Promise<void> {
-  if (inputs.snapshotIds.length === 0)
+  const { selection } = inputs;
+  if (selection.kind === 'named' && selection.words.length === 0)
     return deps.log.notice('Nothing to restore', "'snapshot_id' is empty.");
-  const report: Report = { inputs, restores: [] };
+  const report: RestoreReport = { inputs, restores: [], undo: new Map() };
   await writeReport(
     deps,
     async () => {
       try {
-        const targets = await findTargets(inputs, deps);
+        const targets = await findTargets(inputs, within(deps, BUDGETS.cleanUp));
         if (inputs.dryRun) return await planOnly(targets, inputs, deps);
         await restoreAll(targets, report, deps);
       } finally {
-        setOutputs(report.restores, deps);
+        setOutputs(report, deps);
       }
     },
     (alerts) => summarize(report, alerts, deps),
   );
 }
 
-interface Report {
+interface RestoreReport {
   readonly inputs: RestoreInputs;
   restores: readonly Restore[];
+  /** Ids of the undo snapshots by the snapshot that was to be restored. */
+  readonly undo: Map<string, string>;
 }
 
-async function restoreAll(targets: readonly RestoreTarget[], report: Report, deps: Deps): Promise<void> {
-  const { inputs } = report;
-  report.restores = await restoreServers(targets, deps, {
-    schedule: createSchedule(inputs.pollInterval),
-    until: deps.clock.now() + inputs.restoreTimeout,
-    timeout: inputs.restoreTimeout,
+async function restoreAll(
+  targets: readonly RestoreTarget[],
+  report: RestoreReport,
+  deps: Deps,
+): Promise<void> {
+  const { inputs, undo } = report;
+  const undoable = inputs.snapshotFirst ? await takeUndo(targets, report, deps) : targets;
+  const budget = within(deps, inputs.restoreTimeout);
+  report.restores = await restoreServers(undoable, budget, {
+    ...checksOf(inputs, deps),
+    allOrNone: false,
     healthUrls: inputs.healthUrls,
-    check: (facts) => checkAskedRestore(facts, deps.job.origin, inputs.allowOlder),
-    whenRestoring: 'wait',
+    timeout: inputs.restoreTimeout,
     async onRequested(restores) {
       report.restores = restores;
-      setOutputs(restores, deps);
+      setOutputs(report, deps);
       await deps.runner.writeSummary(summarize(report, deps.log.alerts(), deps));
     },
   });
-  for (const each of report.restores) reportRestore(each, inputs.apiUrl, deps, false);
-  await deps.notice?.tell(describeForGithub(report.restores, deps.job));
+  for (const each of report.restores)
+    if (each.stage !== 'ready' && each.stage !== 'foreign' && each.stage !== 'requested')
+      reportRestore(each, inputs.apiUrl, deps, false);
+  for (const [snapshotId, id] of undo)
+    deps.log.info(`To undo the restore of ${snapshotId}: restore snapshot ${id}, with allow_older: true.`);
+  await deps.comment?.post(describeForGithub(report.restores, deps.job));
   const left = report.restores.filter((each) => !isRestored(each)).length;
   if (left > 0) throw new AlreadyReportedError(`${left} of ${report.restores.length} not restored`);
 }
 
-/** Finds each snapshot's server; every mistake is told before anything is requested. */
-async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<RestoreTarget[]> {
-  const { serverId } = inputs;
-  const until = deps.clock.now() + LIST_MS;
-  const list = await requireList(
-    () => deps.api.listSnapshots(serverId === null ? {} : { serverId }, until),
-    'Nothing restored',
-    `The snapshots could not be listed, so no restore was requested of ${inputs.snapshotIds.join(', ')}.`,
-  );
-  const problems: string[] = [];
-  const targets: RestoreTarget[] = [];
-  for (const id of inputs.snapshotIds) {
-    const snapshot = list.snapshots.find((s) => s.id === id);
-    const server = snapshot?.server.id ?? snapshot?.server.uuid ?? serverId;
-    if (snapshot === undefined || server === null) {
-      problems.push(
-        snapshot === undefined
-          ? `snapshot ${id} is not listed${serverId === null ? '' : ` for server ${serverId}`}: it may have been deleted, or belong to another server`
-          : `snapshot ${id} names no server`,
-      );
-      continue;
-    }
-    if (targets.some((target) => isOfServer(snapshot.server, target.serverIds))) {
-      problems.push(
-        `snapshot ${id} is of the same server as another one: a server can be put back to one state only`,
-      );
-    }
-    targets.push(targetOf(snapshot, server, serverId));
+/** Undo snapshots come after the checks and before any restore: what is refused anyway needs none. */
+async function takeUndo(
+  targets: readonly RestoreTarget[],
+  report: RestoreReport,
+  deps: Deps,
+): Promise<RestoreTarget[]> {
+  const budget = within(deps, report.inputs.restoreTimeout);
+  const ready: RestoreTarget[] = [];
+  for (const checked of await checkAll(targets, report.inputs, budget)) {
+    if (checked.stage === 'ready') ready.push(checked.target);
   }
-  if (problems.length > 0) {
-    throw new FailedError(
-      'Nothing restored',
-      `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}`,
-    );
-  }
-  return targets;
+  await takeUndoSnapshots(ready, deps, (target, id) => {
+    report.undo.set(target.snapshotId, id);
+    setOutputs(report, deps);
+  });
+  return targets.map((target) => ({ ...target, undoSnapshotId: report.undo.get(target.snapshotId) ?? null }));
 }
 
-function targetOf(snapshot: Snapshot, server: string, askedServer: string | null): RestoreTarget {
+/** What stands against a restore that a person asked for. */
+function checksOf(inputs: RestoreInputs, deps: Deps): Omit<CheckOptions, 'readers'> {
   return {
-    label: labelOf({ server, serverName: snapshot.server.name }),
-    serverId: askedServer ?? server,
-    // With a server asked for, the interlock compares the snapshot with that one, not with its own.
-    serverIds: askedServer === null ? idsOf(snapshot.server) : [askedServer],
-    snapshotId: snapshot.id,
-    idIsLossless: snapshot.idIsLossless,
-    name: snapshot.name,
-    createdAt: snapshot.createdAt,
-    key: null,
-    seenCompleted: null,
-    startIfStopped: true,
+    check: (facts) => checkRequestedRestore(facts, deps.job.origin, inputs.allowOlder),
+    maxAge: inputs.maxAge,
+    whenRestoring: 'wait',
+    // Whoever writes a second restore step into a job wants it.
+    isRestoredByJob: () => false,
   };
 }
 
-/** The dry run: judges as the restore itself would, and requests nothing. */
+async function checkAll(
+  targets: readonly RestoreTarget[],
+  inputs: RestoreInputs,
+  deps: Deps,
+): Promise<Awaited<ReturnType<typeof checkRestore>>[]> {
+  const readers = {
+    servers: createServerReader(targets.length, deps),
+    lists: createListReader(targets, deps),
+  };
+  return await Promise.all(
+    targets.map(async (target) => await checkRestore(target, deps, { ...checksOf(inputs, deps), readers })),
+  );
+}
+
+/** Finds each snapshot's server; every mistake is reported before anything is requested. */
+async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly RestoreTarget[]> {
+  const { serverIds, selection } = inputs;
+  const [only] = serverIds;
+  const filter = only !== undefined && serverIds.length === 1 ? { serverId: only } : {};
+  const what = selection.kind === 'latest' ? 'the latest snapshot' : selection.words.join(', ');
+  const list = await requireList(
+    (limits) => deps.api.listSnapshots(filter, limits),
+    deps,
+    'Nothing restored',
+    `The snapshots could not be listed, so no restore was requested of ${what}.`,
+  );
+  const { targets, problems } = selectSnapshots({ selection, serverIds, list, origin: deps.job.origin });
+  if (problems.length === 0) return targets;
+  throw new FailedError(
+    'Nothing restored',
+    `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}\n${describeListed(list)}`,
+  );
+}
+
+/** The dry run: checks as the restore itself would, and requests nothing. */
 async function planOnly(targets: readonly RestoreTarget[], inputs: RestoreInputs, deps: Deps): Promise<void> {
-  const until = deps.clock.now() + LIST_MS;
   const words = {
-    checked: 'would be restored',
-    other: 'would be restored by nobody: another restore runs, whose end would be waited for',
+    ready: 'would be restored',
+    foreign: 'would be restored by nobody: another restore runs, whose end would be waited for',
     refused: 'would be refused',
   };
   const refused: string[] = [];
-  for (const target of targets) {
-    const { stage, reason } = await checkRestore(target, deps, {
-      until,
-      check: (facts) => checkAskedRestore(facts, deps.job.origin, inputs.allowOlder),
-      whenRestoring: 'wait',
-    });
-    if (stage === 'refused') refused.push(`${target.label}, snapshot ${target.snapshotId}: ${reason}`);
-    deps.log.event(target.label, `dry run: snapshot ${target.snapshotId} ${words[stage]}`);
+  for (const checked of await checkAll(targets, inputs, within(deps, BUDGETS.cleanUp))) {
+    reportCheck(checked, deps);
+    const { target, stage } = checked;
+    if (stage === 'refused')
+      refused.push(`${target.label}, snapshot ${target.snapshotId}: ${checked.reason}`);
+    const first =
+      inputs.snapshotFirst && stage === 'ready' ? ', after a snapshot of the server as it is now' : '';
+    deps.log.event(target.label, `dry run: snapshot ${target.snapshotId} ${words[stage]}${first}`);
   }
   if (refused.length > 0) throw new FailedError('Would not be restored', refused.join('\n'));
 }
 
-function setOutputs(results: readonly Restore[], { runner }: Deps): void {
-  runner.setOutput('restored', String(results.length > 0 && results.every(isRestored)));
+function setOutputs({ restores, undo, inputs }: RestoreReport, { runner }: Deps): void {
+  runner.setOutput('restored', String(restores.length > 0 && restores.every(isRestored)));
   runner.setOutput(
     'restores',
     JSON.stringify(
-      results.map((result) => ({
-        server_id: result.target.serverId,
-        server_name: result.snapshot?.server.name ?? null,
-        snapshot_id: result.target.snapshotId,
-        requested: result.requested,
-        confirmed: result.confirmed,
-        started: result.started,
-        health: result.health,
-        server_status: result.serverStatus,
-        reason: result.reason,
+      restores.map((each) => ({
+        server_id: each.target.serverId,
+        server_name: each.snapshot?.server.name ?? null,
+        snapshot_id: each.target.snapshotId,
+        requested: isRequested(each),
+        confirmed: isConfirmed(each),
+        started: endOf(each).started,
+        undo_snapshot_id: undo.get(each.target.snapshotId) ?? null,
+        health: endOf(each).health,
+        server_status: each.serverStatus,
+        reason: reasonOf(each),
       })),
     ),
   );
+  if (inputs.snapshotFirst) runner.setOutput('undo_snapshot_id', [...undo.values()].join(','));
 }
 
-function summarize({ restores, inputs }: Report, alerts: readonly Alert[], { log }: Deps): string {
+function summarize({ restores, inputs }: RestoreReport, alerts: readonly Alert[], { log }: Deps): string {
   return renderSummary({
     headline: inputs.dryRun ? '🔎 VPS.org restore: dry run, nothing was requested' : headlineOf(restores),
     restores: toSummary(restores),
@@ -170,15 +197,18 @@ function summarize({ restores, inputs }: Report, alerts: readonly Alert[], { log
   });
 }
 
+/** The state of the servers comes first. */
 function headlineOf(restores: readonly Restore[]): string {
   const restored = restores.filter(isRestored).length;
+  if (restores.some(({ stage }) => stage === 'down'))
+    return '🛑 Server is STOPPED after the restore: start it';
   if (restored > 0 && restored === restores.length) {
     return restored === 1 ? '⏪ VPS.org server restored' : `⏪ ${restored} VPS.org servers restored`;
   }
-  if (restores.length > 0 && restores.every((each) => each.confirmed)) {
+  if (restores.length > 0 && restores.every(isConfirmed)) {
     return '⚠️ VPS.org server restored, but the health check failed';
   }
-  if (restores.some((each) => each.requested)) {
+  if (restores.some(isRequested)) {
     return `⚠️ VPS.org restore requested, confirmed for ${restored} of ${restores.length}`;
   }
   return '❌ VPS.org server not restored';

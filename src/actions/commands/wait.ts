@@ -1,15 +1,17 @@
-import { type WaitInputs } from '../../github/inputs/actions.ts';
-import { type Alert } from '../../github/log.ts';
+import { type WaitInputs } from '../../github/inputs/siblings.ts';
+import { type Alert, describeError } from '../../github/log.ts';
+import { formatDuration } from '../../github/format.ts';
 import { setSnapshotOutputs, type SnapshotOutput } from '../../github/outputs.ts';
 import { renderSummary, restoreCommand } from '../../github/summary.ts';
-import { formatDuration } from '../../github/inputs/values.ts';
-import { createSchedule } from '../../snapshots/schedule.ts';
-import { meaningOf } from '../../snapshots/status.ts';
+import { isCompleted } from '../../snapshots/status.ts';
 import { type Snapshot } from '../../vps/model.ts';
-import { waitForSnapshots } from '../waiting/snapshot-wait.ts';
-import { type Deps } from '../common/deps.ts';
-import { writeReport } from '../common/report.ts';
+import { settleAll } from '../common/concurrency.ts';
+import { type Deps, within } from '../common/deps.ts';
 import { labelOfServer } from '../common/labels.ts';
+import { requireList } from '../common/lists.ts';
+import { writeReport } from '../common/report.ts';
+import { createSnapshotWaiter } from '../waiting/snapshot-wait.ts';
+import { type WaitTarget } from '../waiting/wait-target.ts';
 
 type Seen = ReadonlyMap<string, Snapshot>;
 
@@ -22,13 +24,13 @@ export async function wait(inputs: WaitInputs, deps: Deps): Promise<void> {
   if (snapshotIds.length === 0) return deps.log.notice('Nothing to wait for', "'snapshot_id' is empty.");
   const seen = new Map<string, Snapshot>();
   const serverId = serverIds.length === 1 ? (serverIds[0] ?? null) : null;
-  const until = deps.clock.now() + inputs.waitTimeout;
+  const budget = within(deps, inputs.waitTimeout);
   const publish = (): void =>
     setSnapshotOutputs(
       deps.runner,
       snapshotIds.map((id) => outputOf(id, seen, serverId)),
     );
-  const awaited = snapshotIds.map((id) => ({
+  const targets = snapshotIds.map((id) => ({
     id,
     key: null,
     serverId,
@@ -37,19 +39,14 @@ export async function wait(inputs: WaitInputs, deps: Deps): Promise<void> {
       seen.set(id, snapshot);
       publish();
     },
-    onCompleted: () => deps.completionProofs.save(id),
+    onCompleted: () => saveProof(id, inputs, deps),
   }));
   await writeReport(
     deps,
     async () => {
       try {
-        if (inputs.dryRun) return await readOnce(inputs, serverId, deps, seen, until);
-        const schedule = createSchedule(inputs.pollInterval);
-        await waitForSnapshots(awaited, deps, {
-          schedule,
-          until,
-          timeout: formatDuration(inputs.waitTimeout),
-        });
+        if (inputs.dryRun) return await readOnce(inputs, serverId, budget, seen);
+        await waitForAll(targets, inputs, budget);
       } finally {
         publish();
       }
@@ -58,7 +55,38 @@ export async function wait(inputs: WaitInputs, deps: Deps): Promise<void> {
   );
 }
 
-interface Report {
+async function waitForAll(targets: readonly WaitTarget[], inputs: WaitInputs, deps: Deps): Promise<void> {
+  const timeout = formatDuration(inputs.waitTimeout);
+  const waiter = createSnapshotWaiter(deps, { timeout, firstPatience: 'twice' });
+  await settleAll(targets.map((target) => waiter.wait(target)));
+}
+
+/**
+ * The proof is worth something only if nothing had gone wrong by then, and the step stands before the deploy
+ * (`docs/how-it-works.md`, "The completion proof").
+ */
+function saveProof(id: string, { jobStatus }: WaitInputs, { completionProofs, log }: Deps): void {
+  const status = jobStatus.toLowerCase();
+  if (status === 'failure' || status === 'cancelled') {
+    log.info(
+      `The job is '${status}' already, so that snapshot ${id} is complete now proves nothing about the time before the deploy.`,
+    );
+    return;
+  }
+  try {
+    completionProofs.save(id);
+    log.info(
+      `Noted for the post step of this job that snapshot ${id} is complete; valid only if this step stands before the deploy.`,
+    );
+  } catch (error) {
+    log.warning(
+      'Completion not recorded',
+      `Snapshot ${id} is complete, but that could not be written down for the post step of this job, which will not restore it: ${describeError(error)}`,
+    );
+  }
+}
+
+interface WaitReport {
   readonly inputs: WaitInputs;
   readonly seen: Seen;
   readonly serverId: string | null;
@@ -70,9 +98,13 @@ async function readOnce(
   serverId: string | null,
   deps: Deps,
   seen: Map<string, Snapshot>,
-  until: number,
 ): Promise<void> {
-  const list = await deps.api.listSnapshots(serverId === null ? {} : { serverId }, until);
+  const list = await requireList(
+    (limits) => deps.api.listSnapshots(serverId === null ? {} : { serverId }, limits),
+    deps,
+    'Dry run incomplete',
+    'The snapshots could not be listed.',
+  );
   for (const id of snapshotIds) {
     const snapshot = list.snapshots.find((s) => s.id === id);
     if (snapshot) seen.set(id, snapshot);
@@ -96,10 +128,12 @@ function outputOf(id: string, seen: Seen, serverId: string | null): SnapshotOutp
   };
 }
 
-function summarize({ inputs, seen, serverId }: Report, alerts: readonly Alert[], deps: Deps): string {
+function summarize({ inputs, seen, serverId }: WaitReport, alerts: readonly Alert[], deps: Deps): string {
   const { snapshotIds } = inputs;
-  const isDone = (id: string): boolean => meaningOf(seen.get(id)?.status ?? '') === 'completed';
-  const done = snapshotIds.filter(isDone);
+  const done = snapshotIds.filter((id) => {
+    const snapshot = seen.get(id);
+    return snapshot !== undefined && isCompleted(snapshot);
+  });
   const all = snapshotIds.length;
   const headline = inputs.dryRun
     ? '🔎 VPS.org snapshot: dry run, not waited'

@@ -1,30 +1,50 @@
 import { describeError } from '../../github/log.ts';
 import { FailedError } from './errors.ts';
 
-/** How many servers are worked on at a time: polite to the API, quick enough for a fleet. */
+/** How many servers are changed at a time: polite to the API, quick enough for a fleet. */
 const CONCURRENCY = 3;
 
-/**
- * Runs `work` for each item side by side. After the first failure nothing new is started; what has started is
- * waited for, then what failed is thrown.
- */
-export async function forEachConcurrently<T>(
-  items: readonly T[],
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = [...items];
-  const failures: unknown[] = [];
-  const worker = async (): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined && failures.length === 0; item = queue.shift()) {
-      try {
-        await work(item);
-      } catch (error) {
-        failures.push(error);
-      }
+/** Runs work when there is room for it; after the first failure nothing new is started. */
+export type Limiter = (work: () => Promise<void>) => Promise<void>;
+
+/** Work that was not started because other work had failed. */
+export class NotStartedError extends Error {
+  override readonly name = 'NotStartedError';
+}
+
+export function createLimiter(): Limiter {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  let hasFailed = false;
+  return async (work) => {
+    if (running >= CONCURRENCY) await new Promise<void>((resolve) => waiting.push(resolve));
+    running += 1;
+    try {
+      if (hasFailed) throw new NotStartedError('not started, because another server failed');
+      await work();
+    } catch (error) {
+      hasFailed = true;
+      throw error;
+    } finally {
+      running -= 1;
+      waiting.shift()?.();
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-  if (failures.length > 1)
-    throw new FailedError('Several servers failed', failures.map(describeError).join('\n'));
-  if (failures.length > 0) throw failures[0];
+}
+
+/**
+ * Waits for all of it, whatever fails, then throws what did. One cause that ended several counts once, and what was
+ * not started because of it is none.
+ */
+export async function settleAll(work: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(work);
+  const failures = new Set<unknown>();
+  for (const result of results) {
+    if (result.status === 'rejected' && !(result.reason instanceof NotStartedError))
+      failures.add(result.reason);
+  }
+  const [first] = failures;
+  if (failures.size > 1)
+    throw new FailedError('Several servers failed', [...failures].map(describeError).join('\n'));
+  if (failures.size > 0) throw first;
 }

@@ -1,12 +1,13 @@
 import { type CompletionProofs } from '../../github/completion-proof.ts';
+import { type GithubComment } from '../../github/comment.ts';
 import { type Job } from '../../github/job.ts';
 import { type Log } from '../../github/log.ts';
-import { type GithubComment } from '../../github/comment.ts';
+import { type RestoreRecords } from '../../github/restore-record.ts';
 import { type Runner } from '../../github/runner.ts';
+import { type Schedule } from '../../snapshots/schedule.ts';
 import { type Api } from '../../vps/api.ts';
 import { type Clock } from '../../vps/clock.ts';
 import { type Transport } from '../../vps/transport.ts';
-import { CancelledError } from './errors.ts';
 
 /** Everything with an effect that a use case may use; tests pass their own. */
 export interface Deps {
@@ -20,14 +21,17 @@ export interface Deps {
   readonly log: Log;
   readonly runner: Runner;
   readonly completionProofs: CompletionProofs;
-  /** Tells a rollback on GitHub; absent without a `github_token`. */
-  readonly notice?: GithubComment | undefined;
+  readonly restoreRecords: RestoreRecords;
+  /** Posts a comment about a rollback on GitHub; absent without a `github_token`. */
+  readonly comment?: GithubComment | undefined;
   /** The job was cancelled: nothing new is sent. */
   readonly cancelled: AbortSignal;
+  readonly schedule: Schedule;
+  /** Monotonic milliseconds: the end of the budget of what is being done. */
+  readonly until: number;
 }
 
-/** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
-export async function pause(deps: Pick<Deps, 'clock' | 'cancelled'>, ms: number): Promise<void> {
-  if (!deps.cancelled.aborted) await deps.clock.sleep(ms, deps.cancelled);
-  if (deps.cancelled.aborted) throw new CancelledError();
+/** The same with a budget of `ms` from now on, and never more than what there is. */
+export function within<T extends Pick<Deps, 'clock' | 'until'>>(deps: T, ms: number): T {
+  return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
 }

@@ -1,5 +1,6 @@
 import { type Alert, describeError } from '../../github/log.ts';
 import { InputError } from '../../github/inputs/reader.ts';
+import { RunnerFileError } from '../../github/runner.ts';
 
 /** The use case ends because the job was cancelled. */
 export class CancelledError extends Error {
@@ -41,6 +42,10 @@ export function alertOf(error: unknown): Alert {
       ...(error.command !== undefined && { command: error.command }),
     };
   }
-  const title = error instanceof InputError ? 'Wrong inputs' : 'VPS.org snapshot action failed';
+  if (error instanceof RunnerFileError) {
+    const advice = `${text}\nNothing was requested from VPS.org. The post step and later steps could not know of a snapshot: let the user of this action write the runner's files (a container with another user, a full disk).`;
+    return { kind: 'error', title: 'Runner file cannot be written', text: advice };
+  }
+  const title = error instanceof InputError ? 'Invalid inputs' : 'VPS.org snapshot action failed';
   return { kind: 'error', title, text };
 }

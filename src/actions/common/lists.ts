@@ -1,16 +1,43 @@
+import { type Limits } from '../../vps/api.ts';
+import { VpsError } from '../../vps/errors.ts';
 import { type SnapshotList } from '../../vps/model.ts';
-import { FailedError } from './errors.ts';
+import { type Deps } from './deps.ts';
+import { CancelledError, FailedError } from './errors.ts';
 
-/** A list that everything after it depends on; throws {@link FailedError} with its cause where there is none. */
+/**
+ * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
+ * wrong token is said at once. Throws {@link FailedError} with its cause where there is none.
+ */
 export async function requireList(
-  ask: () => Promise<SnapshotList>,
+  read: (limits: Limits) => Promise<SnapshotList>,
+  deps: Pick<Deps, 'api' | 'until' | 'cancelled'>,
   title: string,
   text: string,
 ): Promise<SnapshotList> {
   try {
-    return await ask();
+    return await read({ until: deps.until, patience: 'twice' });
   } catch (cause) {
-    throw new FailedError(title, text, { cause });
+    if (deps.cancelled.aborted) throw new CancelledError();
+    throw new FailedError(title, text + (await explainToken(cause, deps)), { cause });
+  }
+}
+
+/** Time for a question that only makes an error clearer. */
+const EXPLAIN_MS = 5_000;
+
+/** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
+export async function explainToken(
+  cause: unknown,
+  { api, until }: Pick<Deps, 'api' | 'until'>,
+): Promise<string> {
+  if (!(cause instanceof VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
+    return '';
+  try {
+    const { name, permissions } = await api.getTokenInfo({ until: until + EXPLAIN_MS, patience: 'at_once' });
+    const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
+    return ` The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
+  } catch {
+    return '';
   }
 }
 

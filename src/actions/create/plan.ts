@@ -1,118 +1,213 @@
-import { apiTime } from '../common/api-time.ts';
-import { type RootInputs } from '../../github/inputs/actions.ts';
+import { type RootInputs } from '../../github/inputs/root.ts';
 import { describeError } from '../../github/log.ts';
-import { normalizeOrigin, parseMarker } from '../../snapshots/marker.ts';
+import { formatDuration } from '../../github/format.ts';
+import { isOfRun, type Origin, parseMarker } from '../../snapshots/marker.ts';
+import { mayRestore } from '../../snapshots/policy.ts';
 import { findReusable } from '../../snapshots/reuse.ts';
 import { matchServer } from '../../snapshots/server.ts';
 import { findRunning, planSlot, SLOT_LIMIT, type SlotPlan } from '../../snapshots/slots.ts';
-import { type Snapshot, type SnapshotList } from '../../vps/model.ts';
+import { type Server, type Snapshot, type SnapshotList } from '../../vps/model.ts';
+import { apiTime } from '../common/api-time.ts';
 import { type Deps } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
-import { confirmServer } from '../server/confirmation.ts';
+import { createHeartbeat } from '../common/heartbeat.ts';
+import { labelOf } from '../common/labels.ts';
 import { requireList } from '../common/lists.ts';
 import { serverFull } from '../creating/errors.ts';
 import { type ServerProgress } from '../creating/progress.ts';
-import { labelOf } from '../common/labels.ts';
+import { confirmServer } from '../server/confirmation.ts';
+import { createServerReader } from '../server/reader.ts';
+import { waitForRest } from '../server/rest.ts';
+import { meetServer, type Met, refuseUnknownServer } from './identity.ts';
 
-/** What the main step will do on one server. */
-export type ServerPlan =
-  | { readonly kind: 'create'; readonly progress: ServerProgress }
-  | ({ readonly kind: 'rotate'; readonly progress: ServerProgress; readonly assumed: boolean } & Omit<
-      Extract<SlotPlan, { kind: 'rotate' }>,
+/** What the main step will do on one server, and what it has read of it. */
+export type ServerPlan = { readonly progress: ServerProgress; readonly server: Server | null } & (
+  | { readonly kind: 'create' }
+  | ({ readonly kind: 'rotate'; readonly assumed: boolean } & Omit<
+      Extract<SlotPlan, { readonly kind: 'rotate' }>,
       'kind'
     >)
-  | { readonly kind: 'reuse'; readonly progress: ServerProgress; readonly snapshot: Snapshot };
+  | { readonly kind: 'reuse'; readonly snapshot: Snapshot; readonly list: SnapshotList }
+);
 
-export type PlanInputs = Pick<RootInputs, 'whenFull' | 'onRerun'>;
+export interface PlanOptions {
+  readonly inputs: RootInputs;
+  readonly origin: Origin;
+}
 
 /**
- * Lists the server's snapshots and decides; changes nothing but what is saved of a reused snapshot. Throws
- * {@link FailedError} where the server is full or the list cannot be about it.
+ * Reads the server and its snapshots side by side, and decides; changes nothing but what is saved of a reused
+ * snapshot. Throws a FailedError where the server is full, unknown, or the list cannot be about it.
  */
 export async function planServer(
   progress: ServerProgress,
-  inputs: PlanInputs,
   deps: Deps,
-  until: number,
+  options: PlanOptions,
 ): Promise<ServerPlan> {
-  const { list, snapshots, now, assumed } = await readSlots(progress, deps, until);
-  const { origin } = deps.job;
-  warnAboutOthers(progress, snapshots, deps);
+  const [met, list] = await Promise.all([meetServer(progress, deps), listSnapshots(progress, deps)]);
+  if (met.kind !== 'met' && list.snapshots.length === 0) await refuseUnknownServer(progress, deps);
+  warnUnread(progress, met, deps, options);
+  if (met.kind === 'met' && met.server.status === 'restoring') {
+    const server = await waitForRestore(progress, deps, options);
+    return await decideServer(progress, server, await listSnapshots(progress, deps), deps, options);
+  }
+  return await decideServer(progress, met.kind === 'met' ? met.server : null, list, deps, options);
+}
+
+/** Plans again on a fresh list, after something that took its time. */
+export async function planAgain(
+  { progress, server }: ServerPlan,
+  deps: Deps,
+  options: PlanOptions,
+): Promise<ServerPlan> {
+  const inputs = { ...options.inputs, onRerun: 'create' as const };
+  return await decideServer(progress, server, await listSnapshots(progress, deps), deps, {
+    ...options,
+    inputs,
+  });
+}
+
+async function listSnapshots({ record }: ServerProgress, deps: Deps): Promise<SnapshotList> {
+  return await requireList(
+    (limits) => deps.api.listSnapshots({ serverId: record.server }, limits),
+    deps,
+    'No snapshot was made',
+    `The snapshots of server ${record.server} could not be listed, so none was requested.`,
+  );
+}
+
+/** With a restore configured: says in daylight that its end will not be seen, not in the night when it is needed. */
+function warnUnread({ record }: ServerProgress, met: Met, { log }: Deps, { inputs }: PlanOptions): void {
+  if (met.kind === 'met') return;
+  if (mayRestore(inputs)) {
+    log.warning(
+      'Restores cannot be confirmed',
+      `${labelOf(record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and would end red. ${met.cause.message}`,
+    );
+  } else if (met.kind === 'silent') {
+    log.warning(
+      'Server cannot be read',
+      `${labelOf(record)}: the server could not be read, so whether it is being restored is unknown. ${met.cause.message}`,
+    );
+  }
+}
+
+/** A deploy onto a server that is being restored would be wiped: its end is waited for, within `wait_timeout`. */
+async function waitForRestore(
+  { record }: ServerProgress,
+  deps: Deps,
+  { inputs }: PlanOptions,
+): Promise<Server> {
+  const label = labelOf(record);
+  deps.log.event(label, 'the server is being restored; waiting for its end');
+  const rest = await waitForRest(
+    createServerReader(1, deps),
+    { ...deps, until: deps.clock.now() + inputs.waitTimeout },
+    {
+      serverIds: [record.server, ...record.ids],
+      label,
+      newerThan: deps.clock.now() - 1,
+      patience: 'never',
+      heartbeat: createHeartbeat('waiting for a restore', deps, 'it usually takes 5 to 15 minutes'),
+      unknownWords: 'wait',
+    },
+  );
+  if (rest.kind === 'done') return rest.value.server;
+  throw new FailedError(
+    'Server is being restored',
+    `${label}: a restore was still running when wait_timeout (${formatDuration(inputs.waitTimeout)}) ended. A deploy would be overwritten by it, so no snapshot was made. Look at the server in the panel of VPS.org, and run the job again.`,
+  );
+}
+
+async function decideServer(
+  progress: ServerProgress,
+  server: Server | null,
+  list: SnapshotList,
+  deps: Deps,
+  { inputs, origin }: PlanOptions,
+): Promise<ServerPlan> {
+  const { snapshots, assumed } = matchList(progress, list, server, deps);
+  const now = apiTime(list, deps);
+  warnAboutOthers(progress, findRunning(snapshots, progress.record.key, now), deps, origin);
   if (inputs.onRerun === 'reuse') {
-    const reusable = findReusable({ snapshots, complete: list.complete, origin, now });
-    const fastPoll =
-      'snapshot' in reusable && assumed ? await findMismatch(progress, reusable.snapshot, deps, until) : null;
-    if ('snapshot' in reusable && fastPoll === null) return reuse(progress, reusable.snapshot, deps);
-    const why = 'snapshot' in reusable ? fastPoll : reusable.why;
-    deps.log.event(labelOf(progress.record), `no snapshot is reused: ${why}`);
+    const flags = { isProtected: inputs.isProtected, isUnwaited: !inputs.wait };
+    const maxAge = inputs.restoreMaxAge;
+    const reusable = findReusable({ snapshots, complete: list.complete, origin, flags, maxAge, now });
+    const mismatch =
+      reusable.kind === 'reuse' && assumed ? await findMismatch(progress, reusable.snapshot, deps) : null;
+    if (reusable.kind === 'reuse' && mismatch === null) {
+      reuse(progress, reusable.snapshot, deps);
+      return { kind: 'reuse', progress, server, snapshot: reusable.snapshot, list };
+    }
+    const reason = reusable.kind === 'reuse' ? mismatch : reusable.reason;
+    deps.log.event(labelOf(progress.record), `no snapshot is reused: ${reason}`);
   }
   const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
-  if (plan.kind === 'free') return { kind: 'create', progress };
+  if (plan.kind === 'free') return { kind: 'create', progress, server };
   if (plan.kind === 'full') {
-    throw serverFull(progress, deps, snapshots, `: ${plan.why}`, {
-      now,
-      rotates: inputs.whenFull === 'rotate',
-    });
+    const rotates = inputs.whenFull === 'rotate';
+    throw serverFull(progress, deps, snapshots, `: ${plan.reason}`, { now, rotates });
   }
-  return { ...plan, progress, assumed };
+  return { ...plan, progress, server, assumed };
 }
 
-interface Slots {
-  readonly list: SnapshotList;
-  readonly snapshots: readonly Snapshot[];
-  readonly now: number;
-  /** Nobody said that these are the server's, see `ServerMatch`. */
-  readonly assumed: boolean;
-}
-
-/** The server's own part of a fresh list. */
-async function readSlots(progress: ServerProgress, deps: Deps, until: number): Promise<Slots> {
-  const { server } = progress.record;
-  const list = await requireList(
-    () => deps.api.listSnapshots({ serverId: server }, until),
-    'No snapshot was made',
-    `The snapshots of server ${server} could not be listed, so none was requested.`,
-  );
-  const match = matchServer(list.snapshots, progress.record.ids);
+/** The server's own part of a list. `assumed`: nobody said that these are the server's, see `ServerMatch`. */
+function matchList(
+  progress: ServerProgress,
+  list: SnapshotList,
+  server: Server | null,
+  deps: Deps,
+): { readonly snapshots: readonly Snapshot[]; readonly assumed: boolean } {
+  const { record } = progress;
+  const match = matchServer(list.snapshots, record.ids);
   if (match.unknown) {
     throw new FailedError(
       'Server not recognized',
-      `The list of snapshots for server ${progress.record.server} shows only snapshots of other servers, so nobody can tell which slots are used, and nothing was requested. Check 'server_id': give the id in the form that the API uses in its list of snapshots (${list.snapshots[0]?.server.id ?? 'unknown'} is one).`,
+      `The list of snapshots for server ${record.server} shows only snapshots of other servers, so nobody can tell which slots are used, and nothing was requested. Check 'server_id': give the id in the form that the API uses in its list of snapshots (${list.snapshots[0]?.server.id ?? 'unknown'} is one).`,
     );
   }
   if (match.filterIgnored)
     deps.log.debug('the API ignored the server_id filter; snapshots were matched by their server');
-  if (!list.complete)
-    deps.log.info(`The list of snapshots for server ${progress.record.server} is incomplete`);
-  progress.show({ before: match.snapshots });
-  if (!match.assumed) progress.save({ ids: match.ids, serverName: match.name });
-  deps.log.event(
-    labelOf(progress.record),
-    `${match.snapshots.length} of ${SLOT_LIMIT} snapshots before this one`,
-  );
-  return { list, snapshots: match.snapshots, now: apiTime(list, deps), assumed: match.assumed };
+  if (!list.complete) deps.log.info(`The list of snapshots for server ${record.server} is incomplete`);
+  progress.recordBefore(match.snapshots);
+  if (!match.assumed) progress.save({ ids: match.ids, serverName: match.name ?? record.serverName });
+  // Of a server that nobody has seen an empty list says nothing.
+  const count =
+    server === null && match.snapshots.length === 0
+      ? 'no snapshots are listed, and the server could not be read'
+      : `${match.snapshots.length} of ${SLOT_LIMIT} snapshots before this one`;
+  deps.log.event(labelOf(progress.record), count);
+  return { snapshots: match.snapshots, assumed: match.assumed };
 }
 
-function warnAboutOthers(progress: ServerProgress, snapshots: readonly Snapshot[], deps: Deps): void {
-  const running = findRunning(snapshots, progress.record.key);
+function warnAboutOthers(
+  progress: ServerProgress,
+  running: readonly Snapshot[],
+  deps: Deps,
+  origin: Origin,
+): void {
   if (running.length === 0) return;
-  const { runId } = normalizeOrigin(deps.job.origin);
+  const label = labelOf(progress.record);
   const makers = running.map((snapshot) => {
     const marker = parseMarker(snapshot.description);
-    const maker =
-      marker?.runId === runId ? `attempt ${marker.runAttempt} of this run` : `run ${marker?.runId}`;
+    const isOfThisRun = isOfRun(marker, origin);
+    const maker = isOfThisRun ? `attempt ${marker?.runAttempt} of this run` : `run ${marker?.runId}`;
     return `${snapshot.id} of ${maker} (${marker?.repository})`;
   });
+  const isOfThisRun = running.some((snapshot) => isOfRun(parseMarker(snapshot.description), origin));
+  const advice = isOfThisRun
+    ? 'strategy:\n  max-parallel: 1'
+    : `concurrency:\n  group: deploy-${progress.record.server}\n  cancel-in-progress: false`;
   deps.log.warning(
-    'Another run works on this server',
-    `${labelOf(progress.record)}: still in progress: ${makers.join(', ')}. A run that has ended may have left it; two deploys at a time spoil each other's restore points, so let them wait for each other:`,
-    `concurrency:\n  group: deploy-${progress.record.server}\n  cancel-in-progress: false`,
+    'Another run is using this server',
+    `${label}: still in progress: ${makers.join(', ')}. A run that has ended may have left it; two deploys at a time spoil each other's restore points, so let them wait for each other:`,
+    advice,
   );
 }
 
-function reuse(progress: ServerProgress, snapshot: Snapshot, deps: Deps): ServerPlan {
+function reuse(progress: ServerProgress, snapshot: Snapshot, deps: Deps): void {
   const marker = parseMarker(snapshot.description);
-  progress.show({ snapshot });
+  progress.recordSnapshot(snapshot);
   progress.save({
     phase: 'completed',
     snapshotId: snapshot.id,
@@ -123,12 +218,11 @@ function reuse(progress: ServerProgress, snapshot: Snapshot, deps: Deps): Server
     sizeMb: snapshot.sizeMb,
     reused: true,
   });
-  progress.meet(snapshot.server);
+  progress.recordIds(snapshot.server);
   deps.log.event(
     labelOf(progress.record),
     `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`,
   );
-  return { kind: 'reuse', progress, snapshot };
 }
 
 /** Why a snapshot may be of another server than the typed one; `null` where the API says that it is not. */
@@ -136,10 +230,9 @@ async function findMismatch(
   progress: ServerProgress,
   snapshot: Snapshot,
   deps: Deps,
-  until: number,
 ): Promise<string | null> {
   try {
-    await confirmServer(progress.record.server, [snapshot], deps, until);
+    await confirmServer(progress.record.server, [snapshot], deps);
     return null;
   } catch (error) {
     return describeError(error);

@@ -1,8 +1,8 @@
-import { type RootInputs } from '../../github/inputs/actions.ts';
+import { type RootInputs } from '../../github/inputs/root.ts';
 import { type Alert } from '../../github/log.ts';
 import { renderSummary, restoreCommand } from '../../github/summary.ts';
 import { type Deps } from '../common/deps.ts';
-import { isStoppedByUs } from '../server/power.ts';
+import { isStoppedByUs } from '../server/stop.ts';
 import { rowOf, type ServerProgress } from '../creating/progress.ts';
 
 /** The job summary of the main step. */
@@ -27,13 +27,18 @@ export function summarizeCreate(
 function headlineOf(servers: readonly ServerProgress[], inputs: RootInputs, cancelled: boolean): string {
   const all = servers.length;
   const done = servers.filter(({ record }) => record.phase === 'completed').length;
-  const startedAt = servers.filter(({ record }) => record.snapshotId !== null).length;
+  const requested = servers.filter(({ record }) => record.snapshotId !== null).length;
+  const isUncertain = servers.some(
+    ({ record }) => record.phase === 'intent' || (record.resent && record.snapshotId === null),
+  );
   const count = (number: number): string => (all === 1 ? '' : `: ${number} of ${all} servers`);
   const noun = all === 1 ? 'snapshot' : 'snapshots';
   if (inputs.dryRun) return `🔎 VPS.org ${noun}: dry run, nothing was changed`;
   if (cancelled && done < all) {
-    return `⏹️ Cancelled: VPS.org ${noun} ${startedAt === 0 ? 'not requested' : 'not waited for'}${count(done)}`;
+    const state = requested === 0 ? 'not requested' : 'not waited for';
+    return `⏹️ Interrupted: VPS.org ${noun} ${isUncertain ? 'requested, outcome unknown' : state}${count(done)}`;
   }
+  if (isUncertain) return `❓ Unknown whether the VPS.org ${noun} ${all === 1 ? 'was' : 'were'} made`;
   if (done === all && servers.every(({ record }) => record.reused)) {
     return `♻️ VPS.org ${noun} reused from an earlier attempt${count(done)}`;
   }
@@ -41,8 +46,8 @@ function headlineOf(servers: readonly ServerProgress[], inputs: RootInputs, canc
     return `❌ VPS.org ${noun} complete, but a server was not started again`;
   }
   if (done === all) return `📸 VPS.org ${noun} complete${count(done)}`;
-  if (!inputs.wait && startedAt === all)
-    return `⏳ VPS.org ${noun} requested, not waited for${count(startedAt)}`;
-  if (startedAt === 0) return `❌ No VPS.org ${noun}`;
+  if (!inputs.wait && requested === all)
+    return `⏳ VPS.org ${noun} requested, not waited for${count(requested)}`;
+  if (requested === 0) return `❌ No VPS.org ${noun}`;
   return `❌ VPS.org ${noun} not complete${count(done)}`;
 }

@@ -1,9 +1,8 @@
-import { formatSize } from '../../github/markdown.ts';
-import { formatElapsed } from '../../github/inputs/values.ts';
+import { formatSize, formatElapsed } from '../../github/format.ts';
 import { ageOf } from '../../snapshots/age.ts';
 import { isOwn, parseMarker } from '../../snapshots/marker.ts';
 import { SLOT_LIMIT } from '../../snapshots/slots.ts';
-import { meaningOf } from '../../snapshots/status.ts';
+import { isPending } from '../../snapshots/status.ts';
 import { type VpsError } from '../../vps/errors.ts';
 import { type Snapshot } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
@@ -16,7 +15,7 @@ import { labelOf } from '../common/labels.ts';
 /** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
 export function serverFull(
   progress: ServerProgress,
-  deps: Deps,
+  deps: Pick<Deps, 'job'>,
   snapshots: readonly Snapshot[],
   remark: string,
   options: { readonly now: number; readonly rotates: boolean; readonly cause?: VpsError },
@@ -24,16 +23,15 @@ export function serverFull(
   const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
   return new FailedError(
     'Server full',
-    `${labelOf(progress.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`,
+    `${labelOf(progress.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`,
     options.cause && { cause: options.cause },
   );
 }
 
 /** How to get a slot, given whose the snapshots are. */
-function adviseOnFull(snapshots: readonly Snapshot[], deps: Deps, rotates: boolean): string {
+function adviseOnFull(snapshots: readonly Snapshot[], deps: Pick<Deps, 'job'>, rotates: boolean): string {
   const own = snapshots.filter((s) => isOwn(parseMarker(s.description), deps.job.origin));
-  if (snapshots.every(({ status }) => meaningOf(status) === 'pending'))
-    return 'All of them are in progress: wait until they are complete.';
+  if (snapshots.every(isPending)) return 'All of them are in progress: wait until they are complete.';
   if (own.length === 0)
     return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action deletes one. Delete one that nobody needs in the panel of VPS.org, or with the delete action and 'force: true'.";
   const rotate = rotates
@@ -42,7 +40,7 @@ function adviseOnFull(snapshots: readonly Snapshot[], deps: Deps, rotates: boole
   return `Delete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${rotate}.`;
 }
 
-function describeSlot(snapshot: Snapshot, deps: Deps, now: number): string {
+function describeSlot(snapshot: Snapshot, deps: Pick<Deps, 'job'>, now: number): string {
   const marker = parseMarker(snapshot.description);
   const own = isOwn(marker, deps.job.origin) ? 'made by this repository' : null;
   const whose = own ?? (marker ? `made by ${marker.repository}` : 'not made by this action');
@@ -53,34 +51,36 @@ function describeSlot(snapshot: Snapshot, deps: Deps, now: number): string {
 }
 
 const HELP: Readonly<Record<number, string>> = {
-  400: ` VPS.org gives the same answer for a wrong request and for a full server; its list does not show ${SLOT_LIMIT} snapshots, so look at the reason it gave, and at the name.`,
+  400: ` VPS.org gives the same answer for a wrong request, a taken name and a full server; its list does not show ${SLOT_LIMIT} snapshots, and a second name was refused as well, so look at the reason it gave.`,
   404: ` No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
 };
 
-/** A slot was freed, and the API goes on refusing: what was deleted, and what is left. */
-export function slotNotFreed(
-  progress: ServerProgress,
-  deps: Deps,
-  deleted: Snapshot,
-  left: readonly Snapshot[],
-  options: { readonly now: number; readonly cause: VpsError },
-): FailedError {
-  const lines = left.map((snapshot) => describeSlot(snapshot, deps, options.now));
-  return new FailedError(
-    'No snapshot was made',
-    `${labelOf(progress.record)}: VPS.org goes on refusing the snapshot ${progress.record.name}, although snapshot ${deleted.id} was deleted to make room. Left on the server:\n${lines.join('\n') || '- none'}\nIf the reason below speaks of a limit, run the job again in some minutes; VPS.org gives the same answer for a wrong request.`,
-    { cause: options.cause },
-  );
+/** What was deleted to make room, and what is left; empty where nothing was. */
+function describeRotation({ rotated }: ServerProgress): string {
+  return rotated === null
+    ? ''
+    : ` Snapshot ${rotated.id} (${rotated.name ?? 'no name'}) was deleted to make room.`;
 }
 
-/** The request was refused or not carried out. */
-export function notCreated({ record }: ServerProgress, failure: VpsError): FailedError {
+/** The request was refused or not carried out. `remark` is a further sentence. */
+export function notCreated(
+  progress: ServerProgress,
+  deps: Pick<Deps, 'clock' | 'job'>,
+  failure: VpsError,
+  remark = '',
+): FailedError {
+  const { record, rotated, before } = progress;
   const earlier = record.resent
     ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step looks for it.'
     : '';
+  const left = (before ?? []).map((snapshot) => describeSlot(snapshot, deps, deps.clock.wall()));
+  const rotation =
+    rotated === null
+      ? ''
+      : `${describeRotation(progress)} Left on the server:\n${left.join('\n') || '- none'}`;
   return new FailedError(
     'No snapshot was made',
-    `${labelOf(record)}: VPS.org did not make the snapshot ${record.name}.${HELP[failure.status ?? 0] ?? ''}${earlier}`,
+    `${labelOf(record)}: VPS.org did not make the snapshot ${record.name}.${HELP[failure.status ?? 0] ?? ''}${remark}${earlier}${rotation}`,
     { cause: failure },
   );
 }
@@ -89,12 +89,12 @@ export function notCreated({ record }: ServerProgress, failure: VpsError): Faile
 export function unknownOutcome({ record }: ServerProgress, cause: unknown): FailedError {
   return new FailedError(
     'Unknown whether a snapshot was made',
-    `${labelOf(record)}: the answer to the create request was lost, and the lists do not tell what became of it. A snapshot ${record.name} may exist or may still appear; the post step looks once more. Run the job again when the API is well.`,
+    `${labelOf(record)}: the answer to the create request was lost, and the lists do not tell what became of it. A snapshot ${record.name} may exist or may still appear; the post step looks once more. Run the job again when the API works.`,
     { cause },
   );
 }
 
-/** A snapshot that looks like this step's but does not carry its mark. */
+/** A snapshot that looks like this step's but does not carry its marker. */
 export function unmarkedCandidate(
   { record }: ServerProgress,
   candidate: Snapshot,
@@ -102,15 +102,15 @@ export function unmarkedCandidate(
 ): FailedError {
   return new FailedError(
     'Unknown whether a snapshot was made',
-    `${labelOf(record)}: the answer to the create request was lost. Snapshot ${candidate.id} has the name ${record.name} but not the description that was sent, so it cannot be taken for this step's. Look at it in the panel of VPS.org.`,
+    `${labelOf(record)}: the answer to the create request was lost. Snapshot ${candidate.id} has the name ${record.name} but not the description that was sent, so nobody can tell whether it is this step's. Look at it in the panel of VPS.org.`,
     { cause },
   );
 }
 
 /** The answer is about something that this step cannot have made. */
-export function foreignAnswer({ record }: ServerProgress, snapshot: Snapshot, what: string): FailedError {
+export function mismatchedAnswer({ record }: ServerProgress, snapshot: Snapshot, what: string): FailedError {
   return new FailedError(
-    'Answer about another snapshot',
+    "Unexpected snapshot in the API's answer",
     `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. It is not taken for this step's, and nothing is known of a new one (${record.name}); the post step looks for it. Look at the server in the panel of VPS.org.`,
   );
 }

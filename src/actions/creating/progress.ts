@@ -16,10 +16,15 @@ export interface ServerProgress {
   readonly before: readonly Snapshot[] | null;
   /** Changes the record and saves it. */
   save(patch: Partial<ServerRecord>): void;
+  /** The snapshot that was deleted to make room. */
+  readonly rotated: Snapshot | null;
   /** Saves the ids and the name that the API says for the server. */
-  meet(server: ServerRef): void;
-  /** Notes what a list showed; nothing of it is saved. */
-  show(seen: { readonly snapshot?: Snapshot; readonly before?: readonly Snapshot[] }): void;
+  recordIds(server: ServerRef): void;
+  /** Notes the snapshot as a list showed it; nothing of it is saved. */
+  recordSnapshot(snapshot: Snapshot): void;
+  /** Notes the server's snapshots before this step's. */
+  recordBefore(before: readonly Snapshot[]): void;
+  recordRotation(deleted: Snapshot): void;
 }
 
 export function createProgress(
@@ -49,17 +54,24 @@ export function createProgress(
     } as ServerRecord,
     snapshot: null as Snapshot | null,
     before: null as readonly Snapshot[] | null,
+    rotated: null as Snapshot | null,
     save(patch: Partial<ServerRecord>): void {
       progress.record = { ...progress.record, ...patch };
       deps.runner.saveState(serverState(index), JSON.stringify(progress.record));
     },
-    meet(server: ServerRef): void {
+    recordIds(server: ServerRef): void {
       const ids = [...new Set([...progress.record.ids, ...idsOf(server)])];
       progress.save({ ids, serverName: server.name ?? progress.record.serverName });
     },
-    show(seen: { readonly snapshot?: Snapshot; readonly before?: readonly Snapshot[] }): void {
-      progress.snapshot = seen.snapshot ?? progress.snapshot;
-      progress.before = seen.before ?? progress.before;
+    recordSnapshot(snapshot: Snapshot): void {
+      progress.snapshot = snapshot;
+    },
+    recordBefore(before: readonly Snapshot[]): void {
+      progress.before = before;
+    },
+    recordRotation(deleted: Snapshot): void {
+      progress.rotated = deleted;
+      progress.before = (progress.before ?? []).filter((s) => s.id !== deleted.id);
     },
   };
   return progress;

@@ -1,11 +1,12 @@
-import { deleteOne, type SnapshotId } from '../retention/deletion.ts';
-import { type Pruned, pruneServer } from '../retention/pruning.ts';
 import { describeError } from '../../github/log.ts';
-import { type Policy } from '../../snapshots/policy.ts';
 import { findExtras } from '../../snapshots/lookup.ts';
+import { type Policy } from '../../snapshots/policy.ts';
+import { CancelledError } from '../common/errors.ts';
 import { type Deps } from '../common/deps.ts';
-import { isLossless, type RecoveredRecord, type Duplicate } from './recovery.ts';
 import { labelOf } from '../common/labels.ts';
+import { deleteAndReport, type ToDelete } from '../retention/deletion.ts';
+import { type Pruned, pruneServer } from '../retention/pruning.ts';
+import { isLossless, type Duplicate, type RecoveredRecord } from './recovery.ts';
 
 /** What the clean-up of a good deploy did. */
 export interface CleanedUp {
@@ -14,23 +15,32 @@ export interface CleanedUp {
 }
 
 /**
- * Cleans up after a successful job: `on_success`, then `keep_last`; a dry run only plans it. Never throws: a good
- * deploy is not failed by what it leaves behind.
+ * Cleans up after a successful job: `on_success`, then `keep_last`; a dry run only plans it. A good deploy is not
+ * failed by what it leaves behind: what goes wrong is a warning.
  */
 export async function cleanUp(
   recoveredRecords: readonly RecoveredRecord[],
   { onSuccess, keepLast }: Policy,
   deps: Deps,
-  options: { readonly until: number; readonly dryRun: boolean },
+  dryRun: boolean,
 ): Promise<CleanedUp> {
   const remove = onSuccess === 'delete' ? deleteSnapshots : deleteDuplicates;
-  const deleted = options.dryRun ? [] : await remove(recoveredRecords, deps, options.until);
+  const deleted = dryRun ? [] : await remove(recoveredRecords, deps);
   const pruned: Pruned[] = [];
   for (const { record, id } of keepLast > 0 ? recoveredRecords : []) {
     try {
-      const ours = id === null ? [] : [id];
-      pruned.push(await pruneServer(record, { keepLast, olderThan: null }, ours, deps, options));
+      pruned.push(
+        await pruneServer(record, deps, {
+          rule: { keepLast, olderThan: null },
+          by: 'keep_last',
+          origin: deps.job.origin,
+          protectedIds: id === null ? [] : [id],
+          dryRun,
+          list: async () => await deps.api.listSnapshots({ serverId: record.server }, deps),
+        }),
+      );
     } catch (error) {
+      if (error instanceof CancelledError) throw error;
       deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${describeError(error)}`);
     }
   }
@@ -41,23 +51,32 @@ export async function cleanUp(
 export async function deleteSnapshots(
   recoveredRecords: readonly RecoveredRecord[],
   deps: Deps,
-  until: number,
 ): Promise<string[]> {
   const gone: string[] = [];
   for (const recovered of recoveredRecords) {
-    for (const each of [...certainOf(recovered, deps), ...recovered.duplicates]) {
-      if ((await deleteOne(each, labelOf(recovered.record), deps, until)) !== 'failed') gone.push(each.id);
+    const { record, duplicates } = recovered;
+    for (const each of [
+      ...certainOf(recovered, deps),
+      ...duplicates.map((one) => ofServer(one, recovered)),
+    ]) {
+      if ((await deleteAndReport(each, labelOf(record), deps)).ok) gone.push(each.id);
     }
   }
   return gone;
 }
 
+function ofServer(each: Duplicate, { record }: RecoveredRecord): ToDelete {
+  return { ...each, serverId: record.server };
+}
+
 /** The step's own snapshot, if it has one and this is certain to be it. */
-function certainOf(recovered: RecoveredRecord, { log }: Deps): SnapshotId[] {
+function certainOf(recovered: RecoveredRecord, { log }: Deps): ToDelete[] {
   const { record, found } = recovered;
   const id = recovered.id ?? found?.id;
   if (id === undefined) return [];
-  if (found !== null || record.shown) return [{ id, idIsLossless: isLossless(recovered) }];
+  const status = found?.status ?? (record.phase === 'completed' ? record.phase : 'in_progress');
+  if (found !== null || record.shown)
+    return [{ id, idIsLossless: isLossless(recovered), status, serverId: record.server }];
   log.warning(
     'Snapshot not deleted',
     `${labelOf(record)}: VPS.org named ${id} as the new snapshot, and no list of this server shows it, so it may be another one. It is not deleted; look for it in the panel of VPS.org.`,
@@ -72,7 +91,6 @@ function certainOf(recovered: RecoveredRecord, { log }: Deps): SnapshotId[] {
 export async function deleteDuplicates(
   recoveredRecords: readonly RecoveredRecord[],
   deps: Deps,
-  until: number,
 ): Promise<string[]> {
   const gone: string[] = [];
   for (const recovered of recoveredRecords) {
@@ -81,7 +99,7 @@ export async function deleteDuplicates(
     const extras =
       found === null || duplicates.length === 0 ? null : findExtras<Duplicate>(found, duplicates);
     for (const each of extras ?? []) {
-      if ((await deleteOne(each, label, deps, until)) !== 'failed') gone.push(each.id);
+      if ((await deleteAndReport(ofServer(each, recovered), label, deps)).ok) gone.push(each.id);
     }
     if (extras !== null) continue;
     for (const duplicate of duplicates) {

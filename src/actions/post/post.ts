@@ -1,56 +1,46 @@
-import { type PostInputs } from '../../github/inputs/actions.ts';
-import { type SavedState, type StepRecord } from '../../github/state.ts';
-import { restoreCommand } from '../../github/summary.ts';
-import { checkRollback } from '../../snapshots/interlocks.ts';
-import { decidePost, type Decision, readRestoreIf } from '../../snapshots/policy.ts';
-import { createSchedule } from '../../snapshots/schedule.ts';
-import { cleanUp, deleteSnapshots, deleteDuplicates } from './clean-up.ts';
-import { type Deps } from '../common/deps.ts';
-import { FailedError } from '../common/errors.ts';
-import {
-  recoverRecord,
-  isCompleted,
-  isLossless,
-  isUncertain,
-  leaveAsSaved,
-  type RecoveredRecord,
-  needsLook,
-  startLeftStopped,
-} from './recovery.ts';
-import { describeForGithub, reportRestore } from '../restoring/report.ts';
-import { describeDecision, type PostReport, summarizePost } from './summary.ts';
-import { isStoppedByUs, START_MS } from '../server/power.ts';
+import { type PostInputs } from '../../github/inputs/root.ts';
+import { noteFirstPost } from '../../github/job-files.ts';
+import { type SavedState, type ServerRecord, type StepRecord } from '../../github/state.ts';
+import { decidePost, type Decision } from '../../snapshots/policy.ts';
+import { BUDGETS } from '../../snapshots/schedule.ts';
+import { type Clock } from '../../vps/clock.ts';
+import { type Deps, within } from '../common/deps.ts';
 import { writeReport } from '../common/report.ts';
-import { type RestoreTarget } from '../restoring/request.ts';
-import { restoreServers } from '../restoring/restore.ts';
-import { labelOf } from '../common/labels.ts';
-
-/** Time for everything that is no restore. */
-const CLEANUP_MS = 5 * 60_000;
-/** After a cancel the runner allows about 4 min 45 s for all posts together (runner facts). */
-const CANCEL_MS = 4 * 60_000;
+import { type StepContext } from '../common/wiring.ts';
+import { isStoppedByUs } from '../server/stop.ts';
+import { cleanUp, deleteDuplicates, deleteSnapshots } from './clean-up.ts';
+import { missingToken, notRestored, otherApi, reportKept, warnNotAsked, warnOfKeep } from './errors.ts';
+import { leaveAsSaved, needsLook, recoverRecord } from './recovery.ts';
+import { rollBack } from './rollback.ts';
+import { startLeftStopped } from './start.ts';
+import { describeDecision, type PostReport, summarizePost } from './summary.ts';
 
 type Usable = Extract<SavedState, { readonly kind: 'usable' }>;
+type Unusable = Exclude<SavedState, Usable>;
+
+/** What the post step works with before it is known whether there is anything to do. */
+export interface PostContext extends StepContext {
+  readonly clock: Clock;
+  /** Everything else; called only for a state that can be acted on. */
+  readonly connect: (connection: {
+    readonly apiUrl: string;
+    readonly pollInterval: number | null;
+    readonly until: number;
+  }) => Deps;
+  readonly onSignal: (listener: () => void) => void;
+}
 
 /**
- * The root action's post step (design §3.4): starts what main left stopped, then restores, cleans up or reports,
- * as one pure decision over the saved state says. `connect` gives what the step works with, and is called only for a
- * state that can be acted on. The exit code is 1 before, and is set to 0 as soon as it is known that nothing red will
- * follow; throws where the step is red for a reason that is not told yet.
+ * The root action's post step (`docs/how-it-works.md`, "What the post step does"): starts what main left stopped,
+ * then restores, cleans up or reports, as one pure decision over the saved state says. Gives the exit code; it is set
+ * to 0 before that as soon as it is known that nothing red will follow. Throws where the step is red for a reason that
+ * is not reported yet.
  */
-export async function post(
-  saved: SavedState,
-  inputs: PostInputs,
-  idle: Pick<Deps, 'log' | 'runner'>,
-  connect: (step: StepRecord) => Deps,
-): Promise<void> {
-  if (saved.kind !== 'usable' || madeNothing(saved)) {
-    endIdle(saved, idle);
-    if (saved.kind === 'unreadable') await startReadable(saved, inputs, idle, connect);
-    return;
-  }
+export async function post(saved: SavedState, inputs: PostInputs, context: PostContext): Promise<0 | 1> {
+  if (saved.kind !== 'usable') return await endUnusable(saved, inputs, context);
+  if (saved.step.apiUrl !== inputs.apiUrl) return endOtherApi(saved, inputs, context);
+  if (madeNothing(saved)) return endIdle('the snapshot step made no snapshot', inputs, context);
   const { step, servers } = saved;
-  const deps = connect(step);
   const decision = decidePost({
     policy: step.policy,
     // A dry run made nothing; it shows what would follow if it had.
@@ -59,224 +49,162 @@ export async function post(
     jobStatus: inputs.jobStatus,
     restoreIf: inputs.restoreIf,
   });
-  const stopped = servers.some(({ power }) => isStoppedByUs(power));
-  if (step.dryRun || !(isRed(decision) || stopped)) idle.runner.setExitCode(0);
+  const isStopped = servers.some(({ power }) => isStoppedByUs(power));
+  const isRedAnyway = isRed(decision) && !step.dryRun;
+  if (step.dryRun || !(isRedAnyway || isStopped)) context.runner.setExitCode(0);
   const dry = step.dryRun ? 'Dry run, nothing is done. ' : '';
-  idle.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.why}.`);
-  warnNotAsked(step, inputs, idle);
-  const work = !step.dryRun && hasWork(decision, saved);
+  context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
+  if (!step.dryRun) warnNotAsked(step, inputs, context);
+  const deps = connectWithin(step, inputs, context);
+  const hasToDo = !step.dryRun && hasWork(decision, saved);
   const report: PostReport = {
     step,
     decision,
-    missingToken: work && inputs.tokenProblem !== '',
-    recoveredRecords: servers.map((record) => leaveAsSaved(record, deps)),
+    isMissingToken: hasToDo && inputs.tokenProblem !== '',
+    recovered: servers.map((record) => leaveAsSaved(record, deps)),
     restores: [],
     pruned: [],
     deleted: [],
   };
+  context.onSignal(() => reportSignal(report, context));
+  const ended = { allStarted: true };
   await writeReport(
     deps,
     async () => {
-      if (report.missingToken) throw noToken(decision.why, servers, inputs);
-      if (work) await act(report, saved, inputs, deps);
+      if (report.isMissingToken) throw missingToken(decision.reason, servers, inputs);
+      if (hasToDo) ended.allStarted = await act(report, saved, deps);
       else if (step.dryRun && decision.action === 'clean_up') await planCleanUp(report, inputs, deps);
       else reportKept(report, deps);
-      if (decision.action === 'keep' && decision.red === true && !step.dryRun) throw notRestored(report);
+      if (isRedAnyway && decision.action === 'keep') throw notRestored(report);
+      if (!step.dryRun) warnOfKeep(report, deps);
     },
     (alerts) => summarizePost(report, alerts, deps.log.events()),
   );
+  return isRedAnyway || !ended.allStarted ? 1 : 0;
 }
 
-/** Nothing was started, or nobody can know: no request is sent, and the step is green. */
-function endIdle(saved: SavedState, { log, runner }: Pick<Deps, 'log' | 'runner'>): void {
-  if (saved.kind === 'unreadable') {
-    log.warning(
-      'State not readable',
-      `${saved.why}, so nothing is looked up, restored or deleted. Look at the snapshots in the panel of VPS.org.`,
-    );
-  } else {
-    log.info(`Nothing to do: ${saved.kind === 'none' ? saved.why : 'the snapshot step made no snapshot'}.`);
-  }
-  runner.setExitCode(0);
+/** After a cancel all post steps of this action share what the runner allows them. */
+function connectWithin(step: StepRecord, inputs: PostInputs, context: PostContext): Deps {
+  const { clock, job } = context;
+  const { apiUrl, pollInterval } = step;
+  if (inputs.jobStatus !== 'cancelled')
+    return context.connect({ apiUrl, pollInterval, until: Number.POSITIVE_INFINITY });
+  const elapsed = clock.wall() - noteFirstPost(job, clock.wall());
+  const until = clock.now() + Math.max(0, BUDGETS.afterCancel - elapsed);
+  return context.connect({ apiUrl, pollInterval, until });
 }
 
-/** Of a state that is torn one thing is done all the same: no server stays stopped that can be read from it. */
-async function startReadable(
-  { step, servers }: Extract<SavedState, { readonly kind: 'unreadable' }>,
-  inputs: PostInputs,
-  { runner }: Pick<Deps, 'runner'>,
-  connect: (step: StepRecord) => Deps,
-): Promise<void> {
-  if (step === null || !servers.some(({ power }) => isStoppedByUs(power))) return;
-  runner.setExitCode(1);
-  if (inputs.tokenProblem !== '') throw noToken('a server is left stopped', servers, inputs);
-  const deps = connect(step);
-  const until = deps.clock.now() + (inputs.jobStatus === 'cancelled' ? CANCEL_MS : START_MS);
-  if (await startLeftStopped(servers, deps, createSchedule(step.pollInterval), until)) runner.setExitCode(0);
-}
-
-/** A misspelt id in `restore_if` looks like a failure of something else. */
-function warnNotAsked(step: StepRecord, inputs: PostInputs, { log }: Pick<Deps, 'log'>): void {
-  if (inputs.jobStatus !== 'failure' || readRestoreIf(inputs.restoreIf) !== 'no' || !step.succeeded) return;
+/** The step's own time-out ends post with a signal, and soon after that for good: what is known is written at once. */
+function reportSignal(report: PostReport, { log, runner }: PostContext): void {
   log.warning(
-    'Not asked to restore',
-    "The job failed and 'restore_if' is false, so nothing is restored, and the server is as the job left it. If it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.",
+    'Post step interrupted',
+    "The runner asked the post step to end, likely because of the step's own timeout-minutes, which covers the post step as well. It goes on for as long as it is let; what is known by now is in the job summary.",
   );
+  void runner.writeSummary(summarizePost(report, log.alerts(), log.events()));
+}
+
+/** Rule 0: there is nothing to go by. No request is sent; it is red only where a restore was asked for. */
+async function endUnusable(saved: Unusable, inputs: PostInputs, context: PostContext): Promise<0 | 1> {
+  if (saved.kind === 'none') return endIdle(saved.reason, inputs, context);
+  context.log.warning(
+    'Saved state not readable',
+    `${saved.reason}, so nothing is looked up, restored or deleted. Look at the snapshots in the panel of VPS.org.`,
+  );
+  const { step, servers } = saved;
+  const idle = endAsked(inputs, context);
+  if (step === null || !servers.some(({ power }) => isStoppedByUs(power))) return idle;
+  // Of a state that is torn one thing is done anyway: no server stays stopped that can be read from it.
+  if (step.apiUrl !== inputs.apiUrl) return endOtherApi({ step, servers }, inputs, context);
+  if (inputs.tokenProblem !== '') throw missingToken('a server is left stopped', servers, inputs);
+  return (await startLeftStopped(servers, connectWithin(step, inputs, context))) ? idle : 1;
+}
+
+function endIdle(reason: string, inputs: PostInputs, context: PostContext): 0 | 1 {
+  context.log.info(`Nothing to do: ${reason}.`);
+  return endAsked(inputs, context);
+}
+
+/** Somebody counts on a restore that cannot come. */
+function endAsked({ restoreIf }: PostInputs, { log }: PostContext): 0 | 1 {
+  if (!/^(true|True|TRUE)$/.test(restoreIf)) return 0;
+  log.error(
+    'Not restored',
+    "'restore_if' is true, and there is no snapshot of this step to restore, so the server is as the job left it. Look at the log of the snapshot step.",
+  );
+  return 1;
+}
+
+/** A state of another API may be planted: the token is sent nowhere. */
+function endOtherApi(
+  { step, servers }: { readonly step: StepRecord; readonly servers: readonly ServerRecord[] },
+  inputs: PostInputs,
+  context: PostContext,
+): 0 | 1 {
+  const isWork = servers.some(
+    ({ snapshotId, phase, power }) => snapshotId !== null || phase === 'intent' || isStoppedByUs(power),
+  );
+  if (!isWork) return endIdle('the snapshot step made no snapshot', inputs, context);
+  throw otherApi(step, servers, inputs);
 }
 
 /** Rule 0: main ended before its intent, or its request was refused for certain. */
 function madeNothing({ step, servers }: Usable): boolean {
-  const isNothing = ({ phase, resent }: Usable['servers'][number]): boolean =>
+  const isNothing = ({ phase, resent }: ServerRecord): boolean =>
     (phase === 'planned' || phase === 'refused') && !resent;
   return !step.dryRun && servers.every((record) => isNothing(record) && !isStoppedByUs(record.power));
 }
 
-async function act(
-  report: PostReport,
-  { step, servers }: Usable,
-  inputs: PostInputs,
-  deps: Deps,
-): Promise<void> {
+/** Does what was decided; gives whether every server that main stopped is up again. */
+async function act(report: PostReport, { step, servers }: Usable, deps: Deps): Promise<boolean> {
   const { decision } = report;
-  const schedule = createSchedule(step.pollInterval);
-  const deletes = isDeleting(decision, step);
-  const cancelled = inputs.jobStatus === 'cancelled';
-  const startedAt = deps.clock.now();
-  const until = startedAt + (cancelled ? CANCEL_MS : CLEANUP_MS);
-  const starting = startLeftStopped(servers, deps, schedule, startedAt + (cancelled ? CANCEL_MS : START_MS));
-  if (decision.action === 'restore') {
-    await restore(report, deps, startedAt + Math.min(step.restoreTimeout, cancelled ? CANCEL_MS : Infinity));
-  }
-  report.recoveredRecords = await Promise.all(
+  const isDeletion = isDeleting(decision, step);
+  const starting = startLeftStopped(servers, deps);
+  if (decision.action === 'restore') await restoreAll(report, deps);
+  report.recovered = await Promise.all(
     servers.map(async (record) =>
-      needsLook(record, step, deletes)
-        ? await recoverRecord(record, deps, schedule, cancelled ? until : deps.clock.now() + CLEANUP_MS)
-        : leaveAsSaved(record, deps),
+      needsLook(record, step, isDeletion) ? await recoverRecord(record, deps) : leaveAsSaved(record, deps),
     ),
   );
-  if (decision.action === 'delete')
-    report.deleted = await deleteSnapshots(report.recoveredRecords, deps, until);
+  const budget = within(deps, BUDGETS.cleanUp);
+  if (decision.action === 'delete') report.deleted = await deleteSnapshots(report.recovered, budget);
   else if (decision.action === 'clean_up')
-    Object.assign(
-      report,
-      await cleanUp(report.recoveredRecords, step.policy, deps, { until, dryRun: false }),
-    );
-  else if (decision.action === 'keep')
-    report.deleted = await deleteDuplicates(report.recoveredRecords, deps, until);
+    Object.assign(report, await cleanUp(report.recovered, step.policy, budget, false));
+  else if (decision.action === 'keep') report.deleted = await deleteDuplicates(report.recovered, budget);
   reportKept(report, deps);
-  // A rollback leaves the job red, however well it went: its exit code stays 1.
-  if (!(await starting)) deps.runner.setExitCode(1);
-  else if (!isRed(decision)) deps.runner.setExitCode(0);
+  return await starting;
+}
+
+async function restoreAll(report: PostReport, deps: Deps): Promise<void> {
+  report.restores = await rollBack(report.recovered, report.step, deps, async (restores) => {
+    report.restores = restores;
+    await deps.runner.writeSummary(summarizePost(report, deps.log.alerts(), deps.log.events()));
+  });
 }
 
 /** The dry run's clean-up: which older snapshots would go, and why. */
 async function planCleanUp(report: PostReport, inputs: PostInputs, deps: Deps): Promise<void> {
   if (inputs.tokenProblem !== '')
-    return deps.log.warning('No plan', `The plan needs a token: ${inputs.tokenProblem}.`);
-  const options = { until: deps.clock.now() + CLEANUP_MS, dryRun: true };
-  Object.assign(report, await cleanUp(report.recoveredRecords, report.step.policy, deps, options));
+    return deps.log.warning('Dry run incomplete', `The plan needs a token: ${inputs.tokenProblem}.`);
+  const budget = within(deps, BUDGETS.cleanUp);
+  Object.assign(report, await cleanUp(report.recovered, report.step.policy, budget, true));
 }
 
+/** A rollback leaves the job red, however well it went. */
 function isRed(decision: Decision): boolean {
-  return decision.action === 'restore' || (decision.action === 'keep' && decision.red === true);
+  return decision.action === 'restore' || (decision.action === 'keep' && decision.alarm === 'red');
 }
 
 /** Whether any request is needed: a post step with nothing to do sends none. */
 function hasWork(decision: Decision, { step, servers }: Usable): boolean {
-  const deletes = isDeleting(decision, step);
-  if (servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step, deletes))) return true;
-  const made = servers.some((record) => record.snapshotId !== null);
+  const isDeletion = isDeleting(decision, step);
+  if (servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step, isDeletion)))
+    return true;
+  const isMade = servers.some((record) => record.snapshotId !== null);
   if (decision.action === 'restore') return true;
-  return (deletes && made) || (decision.action === 'clean_up' && step.policy.keepLast > 0);
+  return (isDeletion && isMade) || (decision.action === 'clean_up' && step.policy.keepLast > 0);
 }
 
 /** Whether the step's own snapshot is to go. */
 function isDeleting({ action }: Decision, { policy }: StepRecord): boolean {
   return action === 'delete' || (action === 'clean_up' && policy.onSuccess === 'delete');
-}
-
-async function restore(report: PostReport, deps: Deps, until: number): Promise<void> {
-  const { step } = report;
-  const write = async (): Promise<void> =>
-    await deps.runner.writeSummary(summarizePost(report, deps.log.alerts(), deps.log.events()));
-  report.restores = await restoreServers(report.recoveredRecords.map(targetOf), deps, {
-    schedule: createSchedule(step.pollInterval),
-    until,
-    timeout: until - deps.clock.now(),
-    healthUrls: step.healthUrls,
-    check: checkRollback,
-    whenRestoring: 'refuse',
-    async onRequested(restores) {
-      report.restores = restores;
-      await write();
-    },
-  });
-  for (const each of report.restores) reportRestore(each, step.apiUrl, deps, true);
-  await write();
-  await deps.notice?.tell(describeForGithub(report.restores, deps.job));
-}
-
-function targetOf(recovered: RecoveredRecord): RestoreTarget {
-  const { record, id, awaited } = recovered;
-  const byWait = awaited ? 'the wait action of this job' : null;
-  return {
-    label: labelOf(record),
-    serverId: record.server,
-    serverIds: record.ids,
-    snapshotId: id ?? '',
-    idIsLossless: isLossless(recovered),
-    name: record.name,
-    createdAt: record.createdAt,
-    key: record.key,
-    seenCompleted: record.phase === 'completed' ? 'the snapshot step' : byWait,
-    startIfStopped: record.power?.found !== 'stopped',
-  };
-}
-
-/** A restore was asked for, and the rules keep the snapshot instead. */
-function notRestored({ decision, recoveredRecords, step }: PostReport): FailedError {
-  const commands = recoveredRecords
-    .filter((recovered) => isCompleted(recovered) && isLossless(recovered))
-    .map(({ id }) => restoreCommand(step.apiUrl, id ?? ''));
-  const byHand = commands.length === 0 ? '' : ' To restore by hand (overwrites the server):';
-  return new FailedError('Not restored', `Nothing was restored, because ${decision.why}.${byHand}`, {
-    ...(commands.length > 0 && { command: commands.join('\n') }),
-  });
-}
-
-/** The post step cannot reach the API although it had to. */
-function noToken(why: string, servers: Usable['servers'], inputs: PostInputs): FailedError {
-  const made = servers
-    .filter((record) => record.snapshotId !== null || isUncertain(record))
-    .map((record) => `${record.snapshotId ?? `${record.name} (uncertain)`} of ${labelOf(record)}`);
-  const stopped = servers.filter(({ power }) => isStoppedByUs(power)).map(labelOf);
-  return new FailedError(
-    'Post step without a token',
-    [
-      `The post step had work, because ${why}, but can do none of it and sent nothing: ${inputs.tokenProblem}.`,
-      'In nested composite actions the runner reads the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.',
-      made.length > 0 ? `Snapshots: ${made.join(', ')}.` : '',
-      stopped.length > 0 ? `LEFT STOPPED, to be started by hand: ${stopped.join(', ')}.` : '',
-    ]
-      .filter((text) => text !== '')
-      .join(' '),
-  );
-}
-
-/** Names everything that stays, and says how it is known to be. */
-function reportKept({ recoveredRecords, deleted, restores }: PostReport, { log }: Pick<Deps, 'log'>): void {
-  for (const recovered of recoveredRecords) {
-    const { record, id, found, looked } = recovered;
-    const label = labelOf(record);
-    const restored = restores.some(({ target }) => target.snapshotId === id);
-    if (id !== null && !restored && !deleted.includes(id) && !(looked && found === null)) {
-      const word = found?.status ?? (isCompleted(recovered) ? 'completed' : 'not known to be completed');
-      log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
-    }
-    const duplicates = recovered.duplicates
-      .filter((duplicate) => !deleted.includes(duplicate.id))
-      .map((duplicate) => duplicate.id || 'one without a usable id');
-    if (duplicates.length > 0)
-      log.event(label, `made twice, because an answer was lost; also there: ${duplicates.join(', ')}`);
-  }
 }

@@ -1,15 +1,14 @@
 import { describeError } from '../../github/log.ts';
 import { type ServerRecord, type StepRecord } from '../../github/state.ts';
-import { POLL_LIMITS, type Schedule } from '../../snapshots/schedule.ts';
-import { contradicts } from '../../snapshots/server.ts';
-import { meaningOf } from '../../snapshots/status.ts';
 import { findByKey, findUnmarked } from '../../snapshots/lookup.ts';
+import { BUDGETS, LOST_ANSWER_READS } from '../../snapshots/schedule.ts';
+import { contradicts } from '../../snapshots/server.ts';
+import { isCompleted as isCompletedStatus } from '../../snapshots/status.ts';
+import { VpsError } from '../../vps/errors.ts';
 import { type Snapshot, type SnapshotList } from '../../vps/model.ts';
-import { type Deps, pause } from '../common/deps.ts';
-import { FailedError } from '../common/errors.ts';
-import { look } from '../common/poll.ts';
-import { isStoppedByUs, startServer } from '../server/power.ts';
+import { type Deps, within } from '../common/deps.ts';
 import { labelOf, printId } from '../common/labels.ts';
+import { poll } from '../common/poll.ts';
 
 /** A further snapshot with the key of the step. */
 export type Duplicate = Pick<Snapshot, 'id' | 'idIsLossless' | 'status'>;
@@ -23,10 +22,10 @@ export interface RecoveredRecord {
   readonly found: Snapshot | null;
   /** The id main saved, else the one found by the key. */
   readonly id: string | null;
-  /** Further snapshots with the same key; not exact where only main has seen them. */
+  /** Further snapshots with the same key; not certain to the last digit where only main has seen them. */
   readonly duplicates: readonly Duplicate[];
   /** The wait action of this job saw it completed. */
-  readonly awaited: boolean;
+  readonly isProvenByWait: boolean;
 }
 
 /** A record before anybody looked. */
@@ -39,7 +38,7 @@ export function leaveAsSaved(
     looked: false,
     found: null,
     id: record.snapshotId,
-    awaited: record.snapshotId !== null && completionProofs.has(record.snapshotId),
+    isProvenByWait: record.snapshotId !== null && completionProofs.has(record.snapshotId),
     duplicates: record.duplicates.map((id) => ({ id, idIsLossless: false, status: '' })),
   };
 }
@@ -54,64 +53,28 @@ export function isUncertain({ phase, resent }: ServerRecord): boolean {
  * have a duplicate, and before it deletes one that the API has not shown yet.
  */
 export function needsLook(record: ServerRecord, step: StepRecord, deletes: boolean): boolean {
-  const unseen = record.phase === 'created' && (!step.succeeded || (deletes && !record.shown));
-  return isUncertain(record) || record.duplicates.length > 0 || unseen;
+  const isUnseen = record.phase === 'created' && (!step.succeeded || (deletes && !record.shown));
+  return isUncertain(record) || record.duplicates.length > 0 || isUnseen;
 }
 
 /** Whether the snapshot is known to be completed, by main, by the wait action or by post's own list. */
-export function isCompleted({ record, found, looked, awaited }: RecoveredRecord): boolean {
-  if (found !== null) return meaningOf(found.status) === 'completed';
-  return !looked && (record.phase === 'completed' || awaited);
+export function isCompleted({ record, found, looked, isProvenByWait }: RecoveredRecord): boolean {
+  if (found !== null) return isCompletedStatus(found);
+  return !looked && (record.phase === 'completed' || isProvenByWait);
 }
 
-/** Whether the snapshot's id is certain to the last digit (design §4). */
+/** Whether the snapshot's id is certain to the last digit. */
 export function isLossless({ record, found }: RecoveredRecord): boolean {
   return found?.idIsLossless ?? record.idIsLossless;
-}
-
-/** Starts what main left stopped; gives whether all are active again. Failures are told. */
-export async function startLeftStopped(
-  records: readonly ServerRecord[],
-  deps: Deps,
-  schedule: Schedule,
-  until: number,
-): Promise<boolean> {
-  let started = true;
-  await Promise.all(
-    records.map(async (record) => {
-      if (!isStoppedByUs(record.power)) return;
-      const label = labelOf(record);
-      deps.log.event(
-        label,
-        'the snapshot step stopped this server and was cut off before it was active again',
-      );
-      try {
-        const uncertain = record.power.stop !== 'confirmed';
-        await startServer({ id: record.server, label }, deps, { schedule, until, uncertain });
-      } catch (error) {
-        deps.log.error(
-          error instanceof FailedError ? error.title : 'Server not started',
-          describeError(error),
-        );
-        started = false;
-      }
-    }),
-  );
-  return started;
 }
 
 /**
  * Looks a record's snapshot up. What main knows stays what it is: a snapshot with the same key that turns up
  * beside it is a duplicate, never its replacement.
  */
-export async function recoverRecord(
-  record: ServerRecord,
-  deps: Deps,
-  schedule: Schedule,
-  until: number,
-): Promise<RecoveredRecord> {
+export async function recoverRecord(record: ServerRecord, deps: Deps): Promise<RecoveredRecord> {
   const label = labelOf(record);
-  const list = await readUntilFound(record, deps, schedule, until);
+  const list = await readUntilFound(record, within(deps, BUDGETS.cleanUp));
   if (list === null) {
     const what =
       record.snapshotId === null
@@ -119,7 +82,7 @@ export async function recoverRecord(
         : `what became of snapshot ${record.snapshotId}`;
     deps.log.warning(
       'Unknown state of a snapshot',
-      `${label}: it is unknown ${what}, because the list could not be read. Look for it in the panel of VPS.org.`,
+      `${label}: it is unknown ${what}, because no list tells. Look for it in the panel of VPS.org.`,
     );
     return leaveAsSaved(record, deps);
   }
@@ -156,7 +119,7 @@ function reportFound(record: ServerRecord, found: Snapshot | null, list: Snapsho
   if (candidate === undefined || candidate.id === record.snapshotId) return;
   deps.log.warning(
     'Unknown whether a snapshot was made',
-    `${label}: snapshot ${candidate.id} has the name ${record.name} but no mark; it may be this step's. It is not touched; look at it in the panel of VPS.org.`,
+    `${label}: snapshot ${candidate.id} has the name ${record.name} but no marker; it may be this step's. It is not touched; look at it in the panel of VPS.org.`,
   );
 }
 
@@ -169,33 +132,36 @@ function candidatesOf(record: ServerRecord, list: SnapshotList): Snapshot[] {
   return [...keyed, ...named];
 }
 
-/** The first list that shows all that is looked for, else the last of enough complete ones; `null` for outages. */
-async function readUntilFound(
-  record: ServerRecord,
-  deps: Deps,
-  schedule: Schedule,
-  until: number,
-): Promise<SnapshotList | null> {
+/**
+ * The first list that shows all that is looked for, else the last of enough complete ones; `null` where there was
+ * none in time, or the API refuses it.
+ */
+async function readUntilFound(record: ServerRecord, deps: Deps): Promise<SnapshotList | null> {
   // The server may still be at work on a request that was cut off, so that absence counts after a while only;
   // main has waited that long already where it saw the snapshot completed.
-  const resolved = record.snapshotId !== null && (!record.resent || record.phase === 'completed');
-  const looks = resolved ? 1 : POLL_LIMITS.slowCreate;
+  const isSettled = record.snapshotId !== null && (!record.resent || record.phase === 'completed');
+  const enough = isSettled ? 1 : LOST_ANSWER_READS.slow;
   const expected = record.resent ? 2 : 1;
   let last: SnapshotList | null = null;
   let complete = 0;
-  for (let tries = 0; tries < 2 * looks && deps.clock.now() < until; tries += 1) {
-    if (tries > 0) await pause(deps, schedule.fastPoll);
-    try {
-      const seen = await look(() => deps.api.listSnapshots({ serverId: record.server }, until));
-      if ('outage' in seen) continue;
-      if (seen.value.complete) complete += 1;
-      const candidates = candidatesOf(record, seen.value).length;
-      if (complete >= looks || candidates >= expected) return seen.value;
-      if (candidates > 0) last = seen.value;
-    } catch (error) {
-      deps.log.debug(describeError(error));
-      break;
-    }
+  let reads = 0;
+  try {
+    const result = await poll<SnapshotList, SnapshotList | 'none'>(deps, {
+      read: async (limits) => await deps.api.listSnapshots({ serverId: record.server }, limits),
+      pause: () => deps.schedule.fastPoll,
+      decide: (list) => {
+        reads += 1;
+        if (list.complete) complete += 1;
+        const count = candidatesOf(record, list).length;
+        if (count > 0) last = list;
+        if (complete >= enough || count >= expected) return list;
+        return reads >= 2 * enough ? 'none' : null;
+      },
+    });
+    return result.kind === 'done' && result.value !== 'none' ? result.value : last;
+  } catch (error) {
+    if (!(error instanceof VpsError)) throw error;
+    deps.log.debug(describeError(error));
+    return last;
   }
-  return last;
 }

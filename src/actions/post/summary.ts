@@ -2,20 +2,20 @@ import { type Alert, type LogEvent } from '../../github/log.ts';
 import { type StepRecord } from '../../github/state.ts';
 import { renderSummary, restoreCommand, type SummaryRow } from '../../github/summary.ts';
 import { type Decision } from '../../snapshots/policy.ts';
-import { meaningOf } from '../../snapshots/status.ts';
+import { isFailed, isCompleted as isCompletedStatus } from '../../snapshots/status.ts';
 import { type Pruned } from '../retention/pruning.ts';
 import { isCompleted, isLossless, type RecoveredRecord } from './recovery.ts';
-import { isRestored, toSummary, withoutRollbacks } from '../restoring/report.ts';
-import { type Restore } from '../restoring/request.ts';
 import { labelOf } from '../common/labels.ts';
+import { toSummary, withoutRollbacks } from '../restoring/report.ts';
+import { isConfirmed, isRequested, isRestored, type Restore } from '../restoring/restore.ts';
 
 /** What the post step has done so far, for its summary. */
 export interface PostReport {
   readonly step: StepRecord;
   readonly decision: Decision;
   /** There is work, and no token to do it with. */
-  readonly missingToken: boolean;
-  recoveredRecords: readonly RecoveredRecord[];
+  readonly isMissingToken: boolean;
+  recovered: readonly RecoveredRecord[];
   restores: readonly Restore[];
   pruned: readonly Pruned[];
   deleted: readonly string[];
@@ -27,7 +27,7 @@ export function describeDecision({ action }: Decision, { policy }: StepRecord): 
     case 'keep':
       return 'The snapshot is kept';
     case 'restore':
-      return 'A restore is due';
+      return 'Restoring the server';
     case 'delete':
       return 'The snapshot is to be deleted';
     case 'clean_up': {
@@ -44,9 +44,9 @@ export function summarizePost(
   alerts: readonly Alert[],
   events: readonly LogEvent[],
 ): string {
-  const { recoveredRecords, restores, step } = report;
+  const { recovered, restores, step } = report;
   // What was restored has its line already.
-  const others = recoveredRecords.filter(({ id }) => !restores.some((each) => each.target.snapshotId === id));
+  const others = recovered.filter(({ id }) => !restores.some((each) => each.target.snapshotId === id));
   return renderSummary({
     headline: headlineOf(report),
     explanation: explain(report),
@@ -62,11 +62,11 @@ export function summarizePost(
 }
 
 function explain({ decision, restores, step }: PostReport): string {
-  const reason = decision.why.charAt(0).toUpperCase() + decision.why.slice(1);
+  const reason = decision.reason.charAt(0).toUpperCase() + decision.reason.slice(1);
   if (decision.action !== 'restore' || step.dryRun) return `${reason}.`;
   const [servers, were] = restores.length > 1 ? ['the servers', 'were'] : ['the server', 'was'];
-  const done = restores.length > 0 && restores.every(({ confirmed }) => confirmed) ? '' : ' to be';
-  return `${reason}, so ${servers} ${were}${done} put back to the state before the deploy. The job stays red.`;
+  const done = restores.length > 0 && restores.every(isConfirmed) ? '' : ' to be';
+  return `${reason}, so ${servers} ${were}${done} restored to the state before the deploy. This step stays red.`;
 }
 
 /** A command to restore is shown only for what is there, complete and certain of its id. */
@@ -75,7 +75,7 @@ function isOffered(recovered: RecoveredRecord, { deleted, restores }: PostReport
   if (id === null || deleted.includes(id) || !isLossless(recovered)) return false;
   return (
     isCompleted(recovered) ||
-    restores.some((r) => r.target.snapshotId === id && r.snapshot?.status === 'completed')
+    restores.some((r) => r.target.snapshotId === id && r.snapshot !== null && isCompletedStatus(r.snapshot))
   );
 }
 
@@ -98,22 +98,22 @@ function rowOf(recovered: RecoveredRecord, { deleted, restores }: PostReport): S
 function headlineOf(report: PostReport): string {
   const { decision, restores, step } = report;
   if (step.dryRun) return '🔎 VPS.org snapshot: dry run, nothing was changed';
-  if (report.missingToken) return '❌ The post step could do nothing';
+  if (report.isMissingToken) return '❌ The post step could do nothing';
   if (decision.action === 'restore') return headlineOfRestore(restores);
-  if (decision.action === 'keep' && decision.red === true) return '❌ Not rolled back';
+  if (decision.action === 'keep' && decision.alarm === 'red') return '❌ Server NOT restored';
   const uncertain = headlineOfUncertain(report);
   if (uncertain !== null) return uncertain;
   const deleted = report.deleted.length;
   const pruned = report.pruned.reduce((sum, each) => sum + each.deleted.length, 0);
   const older = pruned === 0 ? '' : `, ${pruned} older ${pruned === 1 ? 'one' : 'ones'} deleted`;
   if (deleted > 0) return `🧹 VPS.org ${deleted === 1 ? 'snapshot' : 'snapshots'} deleted${older}`;
-  return `${pruned === 0 ? '📸' : '🧹'} VPS.org ${report.recoveredRecords.length === 1 ? 'snapshot' : 'snapshots'} kept${older}`;
+  return `${pruned === 0 ? '📸' : '🧹'} VPS.org ${report.recovered.length === 1 ? 'snapshot' : 'snapshots'} kept${older}`;
 }
 
 /** What stays is not called a kept snapshot where it failed, is gone or was not seen. */
-function headlineOfUncertain({ recoveredRecords, deleted }: PostReport): string | null {
-  const left = recoveredRecords.filter(({ id }) => id === null || !deleted.includes(id));
-  if (left.some(({ found }) => found !== null && meaningOf(found.status) === 'failed')) {
+function headlineOfUncertain({ recovered, deleted }: PostReport): string | null {
+  const left = recovered.filter(({ id }) => id === null || !deleted.includes(id));
+  if (left.some(({ found }) => found !== null && isFailed(found))) {
     return '❌ A failed VPS.org snapshot is left, and uses a slot';
   }
   const missing = left.filter(({ looked, found, id }) => looked && found === null && id !== null);
@@ -130,11 +130,17 @@ function headlineOfUncertain({ recoveredRecords, deleted }: PostReport): string 
   return null;
 }
 
+/** The state of the servers comes first: whoever is woken up reads no further before that. */
 function headlineOfRestore(restores: readonly Restore[]): string {
-  if (restores.length === 0) return '⏪ VPS.org rollback: not begun';
+  if (restores.length === 0) return '⏪ VPS.org rollback: not started';
+  const [servers, are] = restores.length === 1 ? ['Server', 'is'] : ['A server', 'is'];
+  if (restores.some(({ stage }) => stage === 'down'))
+    return `🛑 ${servers} ${are} STOPPED after the rollback: start it`;
   if (restores.every(isRestored)) return '⏪ Rolled back';
-  if (restores.every(({ confirmed }) => confirmed)) return '⚠️ Rolled back, but the health check failed';
+  if (restores.every(isConfirmed)) return '⚠️ Rolled back, but the health check failed';
   const restored = restores.filter(isRestored).length;
   if (restored > 0) return `⚠️ Rolled back in part: ${restored} of ${restores.length} servers`;
-  return restores.some((r) => r.requested) ? '⚠️ Rollback requested, not confirmed' : '❌ Not rolled back';
+  return restores.some(isRequested)
+    ? '⚠️ Rollback requested, not confirmed'
+    : '❌ Deploy failed, server NOT restored';
 }

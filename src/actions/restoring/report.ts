@@ -2,55 +2,87 @@ import { type Job } from '../../github/job.ts';
 import { type Alert } from '../../github/log.ts';
 import { code } from '../../github/markdown.ts';
 import { restoreCommand, startCommand, type SummaryRestore } from '../../github/summary.ts';
+import { isCompleted } from '../../snapshots/status.ts';
 import { type Deps } from '../common/deps.ts';
-import { type Restore } from './request.ts';
+import {
+  type FinishedRestore,
+  isConfirmed,
+  isRequested,
+  isRestored,
+  reasonOf,
+  type Restore,
+} from './restore.ts';
 
-const ROLLED_BACK = 'Rolled back';
-
-/** "Restored" may be said: the restore began, it ended, and what was to follow is well. */
-export function isRestored({ confirmed, reason }: Restore): boolean {
-  return confirmed && reason === '';
-}
+/** The titles of what became of a restore. */
+const TITLES = {
+  rolledBack: 'Rolled back',
+  restored: 'Restored',
+  unhealthy: 'Restored, health check failed',
+  down: 'Server stopped after the restore',
+  unconfirmed: 'Restore requested, not confirmed',
+  refused: 'Not restored',
+} as const;
 
 /** What a confirmed restore amounts to, without a word more than was seen. */
-function describeRestored({ before, health, serverStatus, target }: Restore): string {
-  const asBefore = serverStatus === 'stopped' && !target.startIfStopped;
-  const active =
-    before === null || before.status === 'active' ? 'server is active again' : 'server is active';
-  const server = asBefore ? 'server is stopped, as it was before the snapshot' : active;
-  return `${server}, ${health === 'passed' ? 'health check passed' : 'application not checked'}`;
+function describeRestored({ serverStatus, target, isStarted, health }: Confirmed): string {
+  const isAsBefore = serverStatus === 'stopped' && !target.startIfStopped;
+  const server = isAsBefore
+    ? 'server is stopped, as it was before the snapshot'
+    : `server is active again${isStarted ? ' (started by this step)' : ''}`;
+  return `${server}, ${health?.ok === true ? 'health check passed' : 'application not checked'}`;
 }
 
-/** The title of a restore that did not end well. */
-function titleOf({ confirmed, requested }: Restore): string {
-  if (confirmed) return 'Restored, but not well';
-  return requested ? 'Restore requested, not confirmed' : 'Not restored';
-}
+type Confirmed = Extract<FinishedRestore, { readonly stage: 'restored' }>;
 
 /**
- * Tells the end of one restore in the log and as an annotation. `asError` is for a rollback, which is the end
- * of a failed deploy; a restore that a person asked for is told as a notice.
+ * Reports the end of one restore in the log and as an annotation. `asError` is for a rollback, which is the end
+ * of a failed deploy; a restore that a person asked for is a notice.
  */
 export function reportRestore(
-  restore: Restore,
+  restore: FinishedRestore,
   apiUrl: string,
   { log }: Pick<Deps, 'log'>,
   asError: boolean,
 ): void {
-  const { target, snapshot, reason } = restore;
+  const { target, snapshot } = restore;
   const { label, snapshotId } = target;
-  if (!isRestored(restore)) {
-    const title = titleOf(restore);
-    log.event(label, title.toLowerCase());
-    const { advice, command } = nextStep(restore, apiUrl);
-    return log.error(title, `${label}, snapshot ${snapshotId}: ${reason}. ${advice}`.trimEnd(), command);
+  if (isConfirmed(restore) && isRestored(restore)) {
+    log.event(label, `restored: ${describeRestored(restore)}`);
+    const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
+    const text = `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`;
+    if (asError) log.error(TITLES.rolledBack, text, undefined, { isRollback: true });
+    else log.notice(TITLES.restored, text);
+    return;
   }
-  log.event(label, `restored: ${describeRestored(restore)}`);
-  const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
-  log[asError ? 'error' : 'notice'](
-    asError ? ROLLED_BACK : 'Restored',
-    `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`,
+  const title = titleOf(restore);
+  log.event(label, title.toLowerCase());
+  const { advice, command } = nextStep(restore, apiUrl);
+  log.error(
+    title,
+    `${label}: ${stateOf(restore)}. Snapshot ${snapshotId}: ${reasonOf(restore)}. ${advice}`.trimEnd(),
+    command,
   );
+}
+
+function titleOf(restore: FinishedRestore): string {
+  switch (restore.stage) {
+    case 'restored':
+      return restore.isForeign ? TITLES.refused : TITLES.unhealthy;
+    case 'down':
+      return TITLES.down;
+    case 'unconfirmed':
+      return restore.isForeign ? TITLES.refused : TITLES.unconfirmed;
+    case 'refused':
+      return TITLES.refused;
+  }
+}
+
+/** The first thing that somebody woken up wants to know: whether the server is up. */
+function stateOf(restore: FinishedRestore): string {
+  const { serverStatus, stage } = restore;
+  if (stage === 'down' || serverStatus === 'stopped') return 'the server is STOPPED';
+  const status = serverStatus === null || serverStatus === '' ? 'in an unknown state' : `'${serverStatus}'`;
+  return stage === 'refused' ? `NOT restored, the server is ${status}` : `the server is ${status}`;
 }
 
 interface Advice {
@@ -59,16 +91,12 @@ interface Advice {
   readonly command?: string;
 }
 
-function nextStep(restore: Restore, apiUrl: string): Advice {
-  const { requested, confirmed, stage, target } = restore;
-  if (confirmed) return { advice: 'The server itself is back; look at the application.' };
-  if (stage === 'ended' && requested) {
-    return {
-      advice: 'Do not restore again: START THE SERVER BY HAND, in the panel of VPS.org or so:',
-      command: startCommand(apiUrl, target.serverId),
-    };
-  }
-  if (stage === 'other' || stage === 'ended')
+function nextStep(restore: FinishedRestore, apiUrl: string): Advice {
+  const { target, stage } = restore;
+  if (stage === 'restored' && !restore.isForeign)
+    return { advice: 'The server itself is back; look at the application.' };
+  if (stage === 'down') return adviseStart(restore, apiUrl);
+  if (stage === 'restored' || (stage === 'unconfirmed' && restore.isForeign))
     return { advice: 'Look at the server in the panel of VPS.org.' };
   if (!target.idIsLossless)
     return {
@@ -78,22 +106,29 @@ function nextStep(restore: Restore, apiUrl: string): Advice {
   return { advice: adviseRestore(restore), command: restoreCommand(apiUrl, target.snapshotId) };
 }
 
+function adviseStart({ target }: FinishedRestore, apiUrl: string): Advice {
+  return {
+    advice:
+      'Do not restore again: START THE SERVER BY HAND once no restore is running there, in the panel of VPS.org or with this command:',
+    command: startCommand(apiUrl, target.serverId),
+  };
+}
+
 /** What to know before the command to restore is typed. */
-function adviseRestore({ absent, requested, serverStatus, snapshot, target }: Restore): string {
-  if (requested) {
-    const status = serverStatus === null ? 'unknown' : `'${serverStatus}'`;
-    return `The server's state is ${status}. Look at it in the panel of VPS.org first. Restore by hand only if no restore is running there (overwrites the server):`;
-  }
-  if (absent)
-    return 'Nothing was requested. Look for it in the panel of VPS.org; only if it is there can it be restored by hand (overwrites the server):';
-  const isCompleted = snapshot === null ? target.seenCompleted !== null : snapshot.status === 'completed';
-  const when = isCompleted ? '' : ', and not before the snapshot is completed';
-  return `Nothing was requested. If you decide to restore all the same${when}, by hand (overwrites the server):`;
+function adviseRestore(restore: FinishedRestore): string {
+  const { snapshot, target } = restore;
+  if (restore.stage !== 'refused')
+    return 'Look at the server in the panel of VPS.org first. Restore by hand only if no restore is running there (overwrites the server):';
+  if (restore.isAbsent)
+    return 'Nothing was requested. Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (overwrites the server):';
+  const isComplete = snapshot === null ? target.seenCompleted !== null : isCompleted(snapshot);
+  const when = isComplete ? '' : ', and not before the snapshot is complete';
+  return `Nothing was requested. If you decide to restore anyway${when}, by hand (overwrites the server):`;
 }
 
 /** The summary says a rollback that went well in its own way and place, not a second time as an alert. */
 export function withoutRollbacks(alerts: readonly Alert[]): Alert[] {
-  return alerts.filter(({ title }) => title !== ROLLED_BACK);
+  return alerts.filter(({ isRollback }) => isRollback !== true);
 }
 
 /** The rows of the summary. */
@@ -103,15 +138,21 @@ export function toSummary(restores: readonly Restore[]): SummaryRestore[] {
     snapshotId: restore.target.snapshotId,
     name: restore.snapshot?.name ?? restore.target.name,
     createdAt: restore.snapshot?.createdAt ?? restore.target.createdAt,
-    requested: restore.requested,
-    confirmed: restore.confirmed,
-    started: restore.started,
-    health: restore.health,
+    requested: isRequested(restore),
+    confirmed: isConfirmed(restore),
+    ...endOf(restore),
     serverStatus: restore.serverStatus,
   }));
 }
 
-/** The comment on GitHub: ids in code spans and our own words, no text of the API (design §3.8). */
+/** What followed the restore itself, in the words of the outputs. */
+export function endOf(restore: Restore): { started: boolean; health: 'passed' | 'failed' | 'not_checked' } {
+  if (restore.stage !== 'restored') return { started: false, health: 'not_checked' };
+  const { health, isStarted } = restore;
+  return { started: isStarted, health: health === null ? 'not_checked' : health.ok ? 'passed' : 'failed' };
+}
+
+/** The comment on GitHub: ids in code spans and our own words, no text of the API. */
 export function describeForGithub(restores: readonly Restore[], job: Job): string {
   const lines = restores.map((restore) => {
     const { serverId, snapshotId } = restore.target;
@@ -128,6 +169,7 @@ export function describeForGithub(restores: readonly Restore[], job: Job): strin
 
 function signOf(restore: Restore): string {
   if (isRestored(restore)) return '✅ restored';
-  if (restore.confirmed) return '⚠️ restored, but the health check failed';
-  return restore.requested ? '⚠️ restore requested, **not confirmed**' : '❌ **not restored**';
+  if (isConfirmed(restore)) return '⚠️ restored, but the health check failed';
+  if (restore.stage === 'down') return '❌ **the server is stopped after the restore**';
+  return isRequested(restore) ? '⚠️ restore requested, **not confirmed**' : '❌ **not restored**';
 }

@@ -1,129 +1,279 @@
-import { showsStart } from '../../snapshots/restoration.ts';
-import { POLL_LIMITS, type Schedule } from '../../snapshots/schedule.ts';
-import { outcomeOf, VpsError } from '../../vps/errors.ts';
-import { type Server, type Snapshot } from '../../vps/model.ts';
-import { type Deps, pause } from '../common/deps.ts';
-import { CancelledError } from '../common/errors.ts';
+import {
+  mayRequestAgain,
+  observeUnclear,
+  type Restoration,
+  startRestoration,
+  type UnclearRestore,
+} from '../../snapshots/restoration.ts';
+import { hasStood, stand, type Standing } from '../../snapshots/schedule.ts';
+import { idsOf, isOfServer } from '../../snapshots/server.ts';
+import { isMomentary, outcomeOf, VpsError } from '../../vps/errors.ts';
+import { type RestoreAnswer, type Server } from '../../vps/model.ts';
+import { type Deps } from '../common/deps.ts';
+import { type Heartbeat } from '../common/heartbeat.ts';
+import { pause, poll } from '../common/poll.ts';
+import { isAtRest, waitForRest } from '../server/rest.ts';
+import { checkRestore, type CheckOptions, reportCheck } from './check.ts';
+import { type CheckedRestore, type RequestedRestore, type RestoreTarget } from './restore.ts';
 
-/** A server that is to be put back. */
-export interface RestoreTarget {
-  readonly label: string;
-  /** The id to ask for the server and its list. */
-  readonly serverId: string;
-  readonly serverIds: readonly string[];
-  readonly snapshotId: string;
-  /** False where this may not be the id to its last digit, so that it is not offered to be typed either. */
-  readonly idIsLossless: boolean;
-  /** As they were last seen, for people. */
-  readonly name: string | null;
-  readonly createdAt: string | null;
-  /** The step's key, `null` where a person named the snapshot by its id. */
-  readonly key: string | null;
-  /** Who saw the snapshot completed before the deploy could start; `null` for nobody. */
-  readonly seenCompleted: string | null;
-  /** False where the server was found stopped before the snapshot: it stays as it was. */
-  readonly startIfStopped: boolean;
+export interface RequestOptions extends CheckOptions {
+  readonly heartbeat: Heartbeat;
+  /** Called as soon as the API may have taken the request, before anybody knows. */
+  readonly onRequested: (restore: RequestedRestore) => Promise<void>;
 }
 
-export type Health = 'passed' | 'failed' | 'not_checked';
+type Ready = Extract<CheckedRestore, { readonly stage: 'ready' }>;
+
+/** What became of one request: taken, perhaps taken, or certainly not. */
+type Sent =
+  | { readonly kind: 'accepted'; readonly answer: RestoreAnswer }
+  | { readonly kind: 'unclear'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly error: VpsError };
 
 /**
- * Where a restore stands: `checked` it may be requested · `refused` it is not requested · `requested` the API took
- * the request, or may have · `other` somebody else's restore runs, and its end is waited for · `ended`.
- */
-export type Stage = 'checked' | 'refused' | 'requested' | 'other' | 'ended';
-
-/** One restore, and what is known of it by now. */
-export interface Restore {
-  readonly target: RestoreTarget;
-  readonly stage: Stage;
-  readonly snapshot: Snapshot | null;
-  /** A list of the server was read, and does not show the snapshot. */
-  readonly absent: boolean;
-  /** The server just before the request, `null` where it could not be read. */
-  readonly before: Server | null;
-  /** The API took the request, or may have. */
-  readonly requested: boolean;
-  /** The API answered that it took the request. */
-  readonly accepted: boolean;
-  /** A look at the server since the request has said `restoring`. */
-  readonly sawRestoring: boolean;
-  /** It was seen to begin and to end. */
-  readonly confirmed: boolean;
-  readonly started: boolean;
-  readonly health: Health;
-  readonly serverStatus: string | null;
-  /** For people: what became of it; empty where all is well. */
-  readonly reason: string;
-}
-
-export interface RestoreOptions {
-  readonly schedule: Schedule;
-  /** Monotonic deadline. */
-  readonly until: number;
-  /** How long that is, in milliseconds. */
-  readonly timeout: number;
-}
-
-/**
- * Sends the restore request: once, and a second time only where the first certainly had no effect (design §3.5).
- * `tell` is called as soon as the API may have taken it, before anybody knows.
+ * Requests a restore (`docs/how-it-works.md`, "Requesting a restore"): of a server at rest, checked again before each
+ * request, again while the API refuses it for the moment, and a second time after an unclear answer only where
+ * nothing at all happened.
  */
 export async function requestRestore(
-  restore: Restore,
+  checked: Ready,
   deps: Deps,
-  options: RestoreOptions,
-  tell: (restore: Restore) => Promise<void>,
-): Promise<Restore> {
-  const { target, before } = restore;
-  const requested: Restore = { ...restore, stage: 'requested', requested: true };
-  for (let sent = 1; ; sent += 1) {
-    deps.log.event(target.label, `requesting the restore of snapshot ${target.snapshotId}`);
-    try {
-      await deps.api.restoreSnapshot(target.snapshotId, options.until);
-      deps.log.event(target.label, 'restore requested, not confirmed yet');
-      await tell(requested);
-      return { ...requested, accepted: true };
-    } catch (error) {
-      if (!(error instanceof VpsError)) throw error;
-      const unclear = outcomeOf(error) === 'unclear';
-      if (!unclear && sent === 1) return { ...restore, stage: 'refused', reason: describeRefusal(error) };
-      deps.log.event(target.label, `restore requested, not confirmed: ${error.message}`);
-      await tell(requested);
-      // A refusal of the second request may mean that the first one is at work; the server shows it, or nobody does.
-      if (!unclear || sent > 1) return requested;
-      const outcome = await findOutcome(target, before, deps, options);
-      if (outcome !== 'not_taken') return { ...requested, sawRestoring: outcome === 'restoring' };
-      deps.log.event(target.label, 'the server shows that nothing happened: the request is sent once more');
-    }
+  options: RequestOptions,
+): Promise<Exclude<CheckedRestore, Ready> | RequestedRestore> {
+  let ready = checked;
+  let badRequest: Standing | null = null;
+  let refusal: VpsError | null = null;
+  for (;;) {
+    const again = await prepare(ready, deps, options);
+    if (again.stage !== 'ready') return withRefusal(again, refusal);
+    if (again.serverStatus !== ready.serverStatus) badRequest = null;
+    ready = again;
+    const requestedAt = deps.clock.now();
+    const sent = await send(ready.target, deps);
+    if (sent.kind === 'accepted') return await accept(ready, sent.answer, requestedAt, deps, options);
+    if (sent.kind === 'unclear') return await resolveUnclear(ready, requestedAt, sent.reason, deps, options);
+    refusal = sent.error;
+    badRequest = refusal.status === 400 && isResting(ready) ? stand(badRequest, deps.clock.now()) : null;
+    const isMeant = hasStood(badRequest, deps.schedule.span('badRequest'), deps.clock.now());
+    const isLate = deps.clock.now() + deps.schedule.resend >= deps.until;
+    if (isMeant || isLate || !(await mayPass(ready, refusal, deps, options)))
+      return refuse(ready, describeRefusal(refusal));
+    deps.log.event(ready.target.label, `the restore is not taken yet: ${refusal.message}`);
+    options.heartbeat.set(ready.target.label, 'the restore is not taken yet');
+    await pause(deps, deps.schedule.resend, () => options.heartbeat.beat());
   }
 }
 
-/** After an unclear answer: whether the server shows a restore, may show one, shows that there is none, or tells nothing. */
-async function findOutcome(
-  target: RestoreTarget,
-  before: Server | null,
-  deps: Deps,
-  options: RestoreOptions,
-): Promise<'restoring' | 'changed' | 'not_taken' | 'unknown'> {
-  if (before === null || before.updatedAt === null) return 'unknown';
-  for (let looks = 0; looks < POLL_LIMITS.unclearRestore; looks += 1) {
-    if (deps.clock.now() >= options.until) return 'unknown';
-    try {
-      await pause(deps, options.schedule.fastPoll);
-      const server = await deps.api.getServer(target.serverId, options.until);
-      if (server.status === 'restoring') return 'restoring';
-      if (showsStart(before, server)) return 'changed';
-      if (server.status !== before.status || server.updatedAt === null) return 'unknown';
-    } catch (error) {
-      if (error instanceof VpsError || error instanceof CancelledError) return 'unknown';
-      throw error;
-    }
+/** The server at rest, and checks that are fresh; else what stands against the request now. */
+async function prepare(ready: Ready, deps: Deps, options: RequestOptions): Promise<CheckedRestore> {
+  const { clock, schedule } = deps;
+  const isFresh = clock.now() - ready.readAt <= schedule.span('freshness');
+  let checked: CheckedRestore = isFresh ? ready : await checkRestore(ready.target, deps, options);
+  while (checked.stage === 'ready' && !isResting(checked)) {
+    const rest = await waitForRest(options.readers.servers, deps, {
+      serverIds: [ready.target.serverId, ...ready.target.serverIds],
+      label: ready.target.label,
+      orStatus: 'restoring',
+      newerThan: checked.readAt,
+      patience: 'standing',
+      heartbeat: options.heartbeat,
+    });
+    if (rest.kind === 'timeout')
+      return refuse(
+        checked,
+        `the server did not come to rest; it is '${checked.before?.status ?? 'unknown'}'`,
+      );
+    checked = await checkRestore(ready.target, deps, options);
+    if (!rest.value.isKnown) break;
   }
-  return 'not_taken';
+  return checked;
+}
+
+/** Sends one request. Which answer proves what is said in `docs/how-it-works.md`, "Lost answers". */
+async function send(target: RestoreTarget, deps: Deps): Promise<Sent> {
+  const { log, api, restoreRecords } = deps;
+  const ids = [target.serverId, ...target.serverIds];
+  const isRecorded = restoreRecords.has(ids);
+  try {
+    restoreRecords.save(ids);
+  } catch (error) {
+    log.warning(
+      'Restore not recorded',
+      `${target.label}: that this job restores the server could not be written down for its later steps: ${String(error)}`,
+    );
+  }
+  log.event(target.label, `requesting the restore of snapshot ${target.snapshotId}`);
+  try {
+    const answer = await api.restoreSnapshot(target.snapshotId, deps);
+    if (answer.status === 'success') return { kind: 'accepted', answer };
+    return { kind: 'unclear', reason: `the API answered with the status '${answer.status || 'none'}'` };
+  } catch (error) {
+    if (!(error instanceof VpsError)) throw error;
+    if (outcomeOf(error) === 'unclear') return { kind: 'unclear', reason: error.message };
+    if (!isRecorded) restoreRecords.withdraw(ids);
+    return { kind: 'refused', error };
+  }
+}
+
+/** The API took the request: whether it is about what was asked for is for its answer to say. */
+async function accept(
+  ready: Ready,
+  answer: RestoreAnswer,
+  requestedAt: number,
+  deps: Deps,
+  options: RequestOptions,
+  isSentTwice = false,
+): Promise<RequestedRestore> {
+  const { target, before } = ready;
+  const restoration = startRestoration({
+    before,
+    request: 'accepted',
+    isAnnounced: answer.serverStatus === 'restoring',
+    isSentTwice,
+    requestedAt,
+  });
+  const requested = toRequested(ready, restoration, findMismatch(target, before, answer));
+  deps.log.event(target.label, 'restore requested, not confirmed yet');
+  await options.onRequested(requested);
+  return requested;
+}
+
+/** What the API says it restores, where that is another snapshot or another server. */
+function findMismatch(target: RestoreTarget, before: Server | null, answer: RestoreAnswer): string | null {
+  const ids = [target.serverId, ...target.serverIds, ...(before === null ? [] : idsOf(before))];
+  const isOtherServer = idsOf(answer.server).length > 0 && !isOfServer(answer.server, ids);
+  const isOtherSnapshot = answer.snapshotId !== null && answer.snapshotId !== target.snapshotId;
+  if (!isOtherServer && !isOtherSnapshot) return null;
+  return `VPS.org says it restores snapshot ${answer.snapshotId ?? 'unknown'} of server ${answer.server.id ?? answer.server.uuid ?? 'unknown'}, which is not what was requested`;
+}
+
+/** After an unclear answer: whether the request was taken, something happened, or it may be sent once more. */
+async function resolveUnclear(
+  ready: Ready,
+  requestedAt: number,
+  reason: string,
+  deps: Deps,
+  options: RequestOptions,
+): Promise<RequestedRestore> {
+  const { target, before } = ready;
+  const requested = toRequested(ready, startRestoration({ before, request: 'unclear', requestedAt }), null);
+  deps.log.event(target.label, `restore requested, not confirmed: ${reason}`);
+  await options.onRequested(requested);
+  const state = await watchUnclear(ready, requestedAt, deps, options);
+  if (state.kind === 'taken') {
+    const restoration = startRestoration({ before, request: 'unclear', requestedAt, sawRestoring: true });
+    return { ...requested, restoration };
+  }
+  if (!mayRequestAgain(state, deps.clock.now(), deps.schedule)) return requested;
+  const again = await checkRestore(target, deps, { ...options, isRestoredByJob: () => false });
+  if (again.stage !== 'ready') {
+    if (again.stage === 'refused') reportCheck(again, deps);
+    return requested;
+  }
+  deps.log.event(target.label, 'the server shows that nothing happened: the request is sent once more');
+  const sentAt = deps.clock.now();
+  const sent = await send(target, deps);
+  if (sent.kind === 'accepted') return await accept(again, sent.answer, sentAt, deps, options, true);
+  const why = sent.kind === 'unclear' ? sent.reason : sent.error.message;
+  deps.log.event(target.label, `two restores may be under way; the second request: ${why}`);
+  const restoration = startRestoration({
+    before: again.before,
+    request: 'unclear',
+    isSentTwice: true,
+    requestedAt,
+  });
+  return { ...requested, restoration };
+}
+
+/** Reads the server for as long as a second request depends on it. */
+async function watchUnclear(
+  { target, before }: Ready,
+  requestedAt: number,
+  deps: Deps,
+  options: RequestOptions,
+): Promise<UnclearRestore> {
+  if (before === null) return { kind: 'changed' };
+  let state: UnclearRestore = { kind: 'unchanged', standing: null };
+  let newerThan = requestedAt;
+  const end = deps.clock.now() + deps.schedule.span('unclearRestore') * 2;
+  await poll<Server, true>(
+    { ...deps, until: Math.min(deps.until, end) },
+    {
+      read: async (limits) => {
+        const { value, readAt } = await options.readers.servers.read(
+          [target.serverId, ...target.serverIds],
+          newerThan,
+          limits,
+        );
+        newerThan = readAt;
+        return value;
+      },
+      patience: 'never',
+      pause: () => deps.schedule.fastPoll,
+      beat: () => options.heartbeat.beat(),
+      decide: (server, now) => {
+        state = observeUnclear(state, before, server, now);
+        return state.kind !== 'unchanged' || mayRequestAgain(state, now, deps.schedule) ? true : null;
+      },
+    },
+  );
+  return state;
+}
+
+/** Whether a refusal may pass by itself. A 404 is believed once a complete list does not show the snapshot. */
+async function mayPass(
+  ready: Ready,
+  refusal: VpsError,
+  deps: Deps,
+  options: RequestOptions,
+): Promise<boolean> {
+  if (refusal.status !== 404 || refusal.isHtml) return isMomentary(refusal);
+  const checked = await checkRestore(ready.target, deps, {
+    ...options,
+    readers: { ...options.readers, lists: () => freshList(ready.target, deps) },
+  });
+  return !(checked.stage === 'refused' && checked.isAbsent);
+}
+
+function freshList(target: RestoreTarget, deps: Deps): ReturnType<CheckOptions['readers']['lists']> {
+  return async (_newerThan, limits) => {
+    const readAt = deps.clock.now();
+    return { value: await deps.api.listSnapshots({ serverId: target.serverId }, limits), readAt };
+  };
+}
+
+function isResting({ before }: Ready): boolean {
+  return before === null || isAtRest(before);
+}
+
+function toRequested(ready: Ready, restoration: Restoration, mismatch: string | null): RequestedRestore {
+  const { target, snapshot, serverStatus } = ready;
+  return { stage: 'requested', target, snapshot, serverStatus, restoration, mismatch };
+}
+
+function refuse(ready: Ready, reason: string): CheckedRestore & { readonly stage: 'refused' } {
+  const { target, snapshot, serverStatus } = ready;
+  return {
+    stage: 'refused',
+    target,
+    snapshot,
+    serverStatus,
+    reason,
+    isOfServerAlone: true,
+    isAbsent: false,
+  };
+}
+
+/** What stands against it now, and what the API said to the requests before. */
+function withRefusal(
+  checked: Exclude<CheckedRestore, Ready>,
+  refusal: VpsError | null,
+): Exclude<CheckedRestore, Ready> {
+  if (checked.stage !== 'refused' || refusal === null) return checked;
+  return { ...checked, reason: `${checked.reason}; before that ${describeRefusal(refusal)}` };
 }
 
 function describeRefusal(error: VpsError): string {
-  const refused = outcomeOf(error) === 'refused';
-  return `${refused ? 'VPS.org refused the request' : 'the request could not be sent'}: ${error.message}`;
+  const isRefused = outcomeOf(error) === 'refused';
+  return `${isRefused ? 'VPS.org refused the request' : 'the request could not be sent'}: ${error.message}`;
 }

@@ -1,136 +1,139 @@
-import { describeError } from '../../github/log.ts';
-import { type RestoreCheck, type RestoreFacts } from '../../snapshots/interlocks.ts';
-import { idsOf } from '../../snapshots/server.ts';
-import { isDenied, VpsError } from '../../vps/errors.ts';
-import { type Server } from '../../vps/model.ts';
-import { type Deps } from '../common/deps.ts';
-import { checkHealth } from '../server/health.ts';
-import { createHeartbeat } from '../common/heartbeat.ts';
-import { requestRestore, type Restore, type RestoreOptions, type RestoreTarget } from './request.ts';
-import { watchRestore } from './watch.ts';
+import { type HealthResult } from '../server/health.ts';
+import { type Restoration } from '../../snapshots/restoration.ts';
+import { type Server, type Snapshot } from '../../vps/model.ts';
 
-export interface RollbackOptions extends RestoreOptions {
-  readonly healthUrls: readonly string[];
-  readonly check: (facts: RestoreFacts) => RestoreCheck;
-  /** What to do with a server that is being restored by somebody else: refuse, or wait for its end. */
-  readonly whenRestoring: 'refuse' | 'wait';
-  /** Called whenever a request may have been taken, before it is confirmed. */
-  readonly onRequested: (restores: readonly Restore[]) => Promise<void>;
+/** A server that is to be restored. */
+export interface RestoreTarget {
+  readonly label: string;
+  /** The id to ask for the server and its list. */
+  readonly serverId: string;
+  readonly serverIds: readonly string[];
+  readonly snapshotId: string;
+  /** False where this may not be the id to its last digit, so that it is not offered to be typed either. */
+  readonly idIsLossless: boolean;
+  /** As they were last seen, for people. */
+  readonly name: string | null;
+  readonly createdAt: string | null;
+  /** The step's key, `null` where a person named the snapshot by its id. */
+  readonly key: string | null;
+  /** Who saw the snapshot completed before the deploy could start; `null` for nobody. */
+  readonly seenCompleted: string | null;
+  /** False where the server was found stopped before the snapshot: it stays as it was. */
+  readonly startIfStopped: boolean;
+  /** The snapshot of the server as it was before the restore, where one was taken. */
+  readonly undoSnapshotId?: string | null;
+}
+
+/** What every restore knows at every stage. */
+interface Known {
+  readonly target: RestoreTarget;
+  /** As the last list showed it. */
+  readonly snapshot: Snapshot | null;
+  /** The server's last known status word; `null` where it could not be read. */
+  readonly serverStatus: string | null;
+}
+
+/** The checks passed, or somebody else's restore runs. */
+export type CheckedRestore = Known &
+  (
+    | {
+        readonly stage: 'ready';
+        /** The server just before the request, `null` where the token may not read it. */
+        readonly before: Server | null;
+        /** When the oldest of what the checks rest on was read (monotonic). */
+        readonly readAt: number;
+      }
+    | { readonly stage: 'foreign' }
+    | RefusedRestore
+  );
+
+interface RefusedRestore {
+  readonly stage: 'refused';
+  readonly reason: string;
+  /** What stands against it says something about this server alone. */
+  readonly isOfServerAlone: boolean;
+  /** A complete list does not show the snapshot. */
+  readonly isAbsent: boolean;
+}
+
+/** The API took the request, or may have; `restoration` is what the reads since have shown. */
+export interface RequestedRestore extends Known {
+  readonly stage: 'requested';
+  readonly restoration: Restoration;
+  /** What the API said it restores, where that is not what was asked for. */
+  readonly mismatch: string | null;
 }
 
 /**
- * Puts servers back (design §3.4, §3.5): all are read and checked, and the judgements printed, before the first
- * request; then all requests go out at once, and each restore is watched to its end. Throws nothing that the API
- * does; each result says what is known.
+ * How a restore ended. `isForeign`: it was somebody else's, and none was requested here.
+ * `refused` not requested · `unconfirmed` requested, and not seen to its end · `down` the server is not up again ·
+ * `restored` seen to start and to end, and the server is as it should be.
  */
-export async function restoreServers(
-  targets: readonly RestoreTarget[],
-  deps: Deps,
-  options: RollbackOptions,
-): Promise<readonly Restore[]> {
-  const checks = await Promise.all(targets.map((target) => checkRestore(target, deps, options)));
-  const restores: Restore[] = [...checks];
-  const heartbeat = createHeartbeat('restoring', deps);
-  await Promise.all(
-    checks.map(async (checked, index) => {
-      const tell = async (restore: Restore): Promise<void> => {
-        restores[index] = restore;
-        await options.onRequested(restores);
-      };
-      const asked =
-        checked.stage === 'checked' ? await requestRestore(checked, deps, options, tell) : checked;
-      const watched = asked.stage === 'requested' || asked.stage === 'other';
-      restores[index] = watched ? await watchRestore(asked, deps, options, heartbeat) : asked;
-    }),
+export type FinishedRestore = Known &
+  (
+    | RefusedRestore
+    | { readonly stage: 'unconfirmed'; readonly isForeign: boolean; readonly reason: string }
+    | { readonly stage: 'down'; readonly isForeign: boolean; readonly reason: string }
+    | {
+        readonly stage: 'restored';
+        readonly isForeign: boolean;
+        /** This step started the server, which had ended stopped. */
+        readonly isStarted: boolean;
+        /** `null`: not checked. */
+        readonly health: HealthResult | null;
+      }
   );
-  return await addHealth(restores, deps, options);
+
+/** A restore at any stage. */
+export type Restore = CheckedRestore | (Known & RequestedRestore) | FinishedRestore;
+
+/** "Restored" may be said: this run's restore was confirmed, and what was to follow is well. */
+export function isRestored(restore: Restore): boolean {
+  return isConfirmed(restore) && restore.health?.ok !== false;
 }
 
-/** Reads what the interlocks need, prints how they stand, and says whether the restore may be requested. */
-export async function checkRestore(
-  target: RestoreTarget,
-  deps: Deps,
-  options: Pick<RollbackOptions, 'until' | 'check' | 'whenRestoring'>,
-): Promise<Restore & { readonly stage: 'checked' | 'other' | 'refused' }> {
-  const restore = {
-    target,
-    stage: 'refused',
-    snapshot: null,
-    absent: false,
-    before: null,
-    requested: false,
-    accepted: false,
-    sawRestoring: false,
-    confirmed: false,
-    started: false,
-    health: 'not_checked',
-    serverStatus: null,
-    reason: '',
-  } as const;
-  try {
-    const list = await deps.api.listSnapshots({ serverId: target.serverId }, options.until);
-    const before = await readServer(target, deps, options.until);
-    const other = before?.status === 'restoring' && options.whenRestoring === 'wait';
-    const { snapshot, refusals, warnings } = options.check({
-      snapshotId: target.snapshotId,
-      key: target.key,
-      serverIds: [...target.serverIds, ...(before === null ? [] : idsOf(before))],
-      list,
-      serverStatus: other ? null : (before?.status ?? null),
-      seenCompleted: target.seenCompleted,
-    });
-    for (const warning of warnings)
-      deps.log.warning('Newer snapshot on the server', `${target.label}: ${warning}.`);
-    const taken = snapshot && `${snapshot.status}, created ${snapshot.createdAt ?? 'at an unknown time'}`;
-    deps.log.group(`Interlocks for ${target.label}`, [
-      `snapshot ${target.snapshotId}: ${taken ?? 'not listed'}`,
-      ...(target.key === null ? [] : [`seen completed by: ${target.seenCompleted ?? 'nobody'}`]),
-      `server: ${before?.status ?? 'could not be read'}`,
-      ...(refusals.length === 0
-        ? [before === null ? 'the others hold' : 'all hold']
-        : refusals.map((refusal) => `REFUSED: ${refusal}`)),
-    ]);
-    const read = {
-      ...restore,
-      snapshot,
-      absent: snapshot === null && list.complete,
-      before,
-      serverStatus: before?.status ?? null,
-    };
-    if (refusals.length > 0) return { ...read, reason: refusals.join('; ') };
-    if (other) deps.log.event(target.label, 'another restore is running; waiting for its end');
-    return { ...read, stage: other ? 'other' : 'checked' };
-  } catch (error) {
-    return { ...restore, reason: `what a restore depends on could not be read: ${describeError(error)}` };
+/** This run's restore was seen to start and to end, and the server is up or as it was. */
+export function isConfirmed(restore: Restore): restore is Extract<FinishedRestore, { stage: 'restored' }> {
+  return restore.stage === 'restored' && !restore.isForeign;
+}
+
+/** The API took a request of this run, or may have. */
+export function isRequested(restore: Restore): boolean {
+  switch (restore.stage) {
+    case 'ready':
+    case 'foreign':
+    case 'refused':
+      return false;
+    case 'requested':
+      return restore.restoration.request !== 'foreign';
+    case 'unconfirmed':
+    case 'down':
+    case 'restored':
+      return !restore.isForeign;
   }
 }
 
-/** The server, or `null` where the token may not read it or the API has no such call [C]. */
-async function readServer(target: RestoreTarget, deps: Deps, until: number): Promise<Server | null> {
-  try {
-    return await deps.api.getServer(target.serverId, until);
-  } catch (error) {
-    if (!(error instanceof VpsError && isDenied(error))) throw error;
-    deps.log.warning(
-      'Server cannot be read',
-      `${target.label}: a restore cannot be confirmed. ${error.message}`,
-    );
-    return null;
+/** Why it is not well, for people; empty where it is, or where nobody knows yet. */
+export function reasonOf(restore: Restore): string {
+  switch (restore.stage) {
+    case 'ready':
+      return '';
+    case 'foreign':
+      return FOREIGN;
+    case 'requested':
+      return restore.restoration.request === 'foreign' ? FOREIGN : 'not confirmed yet';
+    case 'refused':
+    case 'unconfirmed':
+    case 'down':
+      return restore.reason;
+    case 'restored': {
+      const reasons = [
+        ...(restore.isForeign ? [FOREIGN] : []),
+        ...(restore.health?.ok === false ? [restore.health.reason] : []),
+      ];
+      return reasons.join('; ');
+    }
   }
 }
 
-/** Checks the application once, when all restores have ended, if the server of any of them is up. */
-async function addHealth(
-  restores: readonly Restore[],
-  deps: Deps,
-  options: RollbackOptions,
-): Promise<readonly Restore[]> {
-  const isUp = ({ stage, serverStatus }: Restore): boolean => stage === 'ended' && serverStatus === 'active';
-  if (options.healthUrls.length === 0 || !restores.some(isUp)) return restores;
-  const failure = await checkHealth(options.healthUrls, deps, options).catch(describeError);
-  return restores.map((restore) => {
-    if (!isUp(restore)) return restore;
-    const reason = [restore.reason, failure ?? ''].filter((text) => text !== '').join('; ');
-    return { ...restore, health: failure === null ? 'passed' : 'failed', reason };
-  });
-}
+export const FOREIGN = 'another restore was running; none was requested by this run';

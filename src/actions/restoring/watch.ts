@@ -1,119 +1,142 @@
-import { describeError } from '../../github/log.ts';
-import { formatDuration } from '../../github/inputs/values.ts';
-import {
-  observeServer,
-  type Restoration,
-  type RestorePhase,
-  startRestoration,
-} from '../../snapshots/restoration.ts';
+import { formatDuration } from '../../github/format.ts';
+import { observeServer, type Restoration, type RestorePhase } from '../../snapshots/restoration.ts';
 import { type Server } from '../../vps/model.ts';
-import { type Deps, pause } from '../common/deps.ts';
+import { type Deps } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
-import { type Heartbeat, pollDeadline } from '../common/heartbeat.ts';
-import { look } from '../common/poll.ts';
-import { startServer } from '../server/power.ts';
-import { type Restore, type RestoreOptions } from './request.ts';
+import { type Heartbeat } from '../common/heartbeat.ts';
+import { poll } from '../common/poll.ts';
+import { describeError } from '../../github/log.ts';
+import { type ServerReader } from '../server/reader.ts';
+import { startServer } from '../server/start.ts';
+import { type FinishedRestore, type RequestedRestore } from './restore.ts';
 
-type Outcome = { readonly end: 'active' | 'stopped' } | { readonly end: null; readonly why: string };
+export interface WatchOptions {
+  readonly servers: ServerReader;
+  readonly heartbeat: Heartbeat;
+  /** How long the whole may take in milliseconds, for people. */
+  readonly timeout: number;
+}
+
+/** How the watch ended: in a phase that ends a restore, or with the budget. */
+interface Watched {
+  readonly phase: RestorePhase;
+  readonly restoration: Restoration;
+  readonly status: string | null;
+  /** Why the last read had no answer, empty where it had one. */
+  readonly outage: string;
+}
 
 /**
- * Watches a requested restore until it is seen to have started and ended, and starts the server if it ended
- * stopped (design §3.5). Throws nothing that the API does: what was not seen is the result's `reason`.
+ * Watches a requested restore until it is seen to have started and ended, and starts the server if it ended stopped
+ * (`docs/how-it-works.md`, "Confirming a restore"). Throws nothing that the API does: what was not seen is said.
  */
 export async function watchRestore(
-  restore: Restore,
+  requested: RequestedRestore,
   deps: Deps,
-  options: RestoreOptions,
-  heartbeat: Heartbeat,
-): Promise<Restore> {
-  const { target } = restore;
-  const seen = { status: restore.serverStatus };
-  const other = restore.stage === 'other';
-  const ended: Restore = { ...restore, stage: 'ended', confirmed: !other, reason: other ? OTHER : '' };
+  options: WatchOptions,
+): Promise<FinishedRestore> {
+  const { target, mismatch } = requested;
+  const isForeign = requested.restoration.request === 'foreign';
+  const known = { target, snapshot: requested.snapshot, isForeign };
   try {
-    const outcome = await watchUntilEnd(
-      restore,
-      deps,
-      options,
-      heartbeat,
-      (server) => (seen.status = server.status),
-    );
-    if (outcome.end === null)
-      return { ...restore, serverStatus: seen.status, reason: unconfirmed(outcome.why, other) };
-    if (outcome.end === 'active' || !target.startIfStopped) return { ...ended, serverStatus: seen.status };
-    const failure = await startAfterwards(restore, deps, options);
-    if (failure === null) return { ...ended, serverStatus: 'active', started: true };
+    const watched = await watchUntilEnd(requested, deps, options);
+    const { status, phase } = watched;
+    if (mismatch !== null && phase !== 'stopped')
+      return { ...known, stage: 'unconfirmed', serverStatus: status, reason: mismatch };
+    if (phase === 'active' || (phase === 'stopped' && !target.startIfStopped)) {
+      return { ...known, stage: 'restored', serverStatus: status, isStarted: false, health: null };
+    }
+    if (phase === 'stopped') {
+      const started = await startAfterwards(requested, deps, known);
+      return mismatch === null
+        ? started
+        : { ...known, stage: 'unconfirmed', serverStatus: started.serverStatus, reason: mismatch };
+    }
+    const isDown = status === 'stopped' && target.startIfStopped;
     return {
-      ...ended,
-      confirmed: false,
-      serverStatus: seen.status,
-      reason: [ended.reason, failure].filter((text) => text !== '').join('; '),
+      ...known,
+      stage: isDown ? 'down' : 'unconfirmed',
+      serverStatus: status,
+      reason: describeEnd(watched, isForeign, options.timeout),
     };
-  } catch (error) {
-    return { ...restore, serverStatus: seen.status, reason: unconfirmed(describeError(error), other) };
   } finally {
-    heartbeat.remove(target.label);
+    options.heartbeat.remove(target.label);
   }
 }
 
-/** What went wrong with the start of a server that the restore left stopped, or `null`. */
 async function startAfterwards(
-  { target }: Restore,
+  { target }: RequestedRestore,
   deps: Deps,
-  options: RestoreOptions,
-): Promise<string | null> {
+  known: Pick<FinishedRestore, 'target' | 'snapshot'> & { readonly isForeign: boolean },
+): Promise<FinishedRestore> {
   try {
-    await startServer({ id: target.serverId, label: target.label }, deps, options);
-    return null;
+    const stop = { wasSeen: true, acceptedAt: deps.clock.now() };
+    await startServer({ id: target.serverId, label: target.label }, deps, stop);
+    return { ...known, stage: 'restored', serverStatus: 'active', isStarted: true, health: null };
   } catch (error) {
     if (!(error instanceof FailedError)) throw error;
-    return `the server ended stopped and was not seen active again (${describeError(error.cause ?? error)})`;
+    const reason = `the restore ended with the server stopped, and it was not seen up again (${describeError(error.cause ?? error)})`;
+    return { ...known, stage: 'down', serverStatus: 'stopped', reason };
   }
-}
-
-const OTHER = 'another restore was running; none was requested by this run';
-
-function unconfirmed(why: string, other: boolean): string {
-  return other ? `another restore is running, and its end was not seen: ${why}` : why;
 }
 
 async function watchUntilEnd(
-  { target, before, accepted, sawRestoring }: Restore,
+  { target, restoration, serverStatus }: RequestedRestore,
   deps: Deps,
-  options: RestoreOptions,
-  heartbeat: Heartbeat,
-  onSeen: (server: Server) => void,
-): Promise<Outcome> {
-  const { clock, log } = deps;
-  const { schedule, until } = options;
+  { servers, heartbeat }: WatchOptions,
+): Promise<Watched> {
+  const { clock, log, schedule } = deps;
   const startedAt = clock.now();
-  let state: Restoration = startRestoration(before, { accepted, sawRestoring });
+  let newerThan = restoration.requestedAt;
+  let state = restoration;
   let phase: RestorePhase = 'requested';
-  let status: string | null = null;
-  for (;;) {
-    const seen = await look(() => deps.api.getServer(target.serverId, pollDeadline(until, deps)));
-    if ('value' in seen) {
-      onSeen(seen.value);
-      if (seen.value.status !== status)
-        log.event(target.label, `server is '${seen.value.status || 'without a status'}'`);
-      status = seen.value.status;
-      ({ state, phase } = observeServer(state, seen.value));
-    }
-    const now = clock.now();
-    const shown = status ?? 'unknown';
-    if (phase === 'active' || phase === 'stopped') return { end: phase };
-    if (phase === 'broken') return { end: null, why: `the server is '${shown}'` };
-    if (phase === 'not_begun') return { end: null, why: 'nothing shows that the restore has begun' };
-    if (now >= until) {
-      const outage = 'outage' in seen ? `; the API did not answer at last: ${seen.outage.message}` : '';
-      return {
-        end: null,
-        why: `the time of ${formatDuration(options.timeout)} is over, the server is '${shown}'${outage}`,
-      };
-    }
-    heartbeat.set(target.label, `'${shown}'`);
-    heartbeat.beat();
-    const wanted = status === 'restoring' ? schedule.work('restore', now - startedAt) : schedule.fastPoll;
-    await pause(deps, Math.min(wanted, until - now));
-  }
+  let status = serverStatus;
+  let isFirst = true;
+  const result = await poll<Server, true>(deps, {
+    read: async (limits) => {
+      const { value, readAt } = await servers.read([target.serverId, ...target.serverIds], newerThan, limits);
+      newerThan = readAt;
+      return value;
+    },
+    patience: 'never',
+    pause: () =>
+      status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
+    beat: () => heartbeat.beat(),
+    decide: (server, now) => {
+      if (isFirst || server.status !== status)
+        log.event(target.label, `server is '${server.status || 'without a status'}'`);
+      isFirst = false;
+      status = server.status;
+      const before = phase;
+      ({ state, phase } = observeServer(state, server, now, schedule));
+      if (phase === 'unseen' && before !== 'unseen')
+        log.event(
+          target.label,
+          'restore requested, not confirmed: nothing shows that it has started; still watching',
+        );
+      heartbeat.set(target.label, `'${status}'`);
+      return phase === 'active' || phase === 'stopped' || phase === 'broken' ? true : null;
+    },
+  });
+  const failure = result.kind === 'timeout' ? result.failure : null;
+  return { phase, restoration: state, status, outage: failure?.message ?? '' };
+}
+
+/** Why a restore that was watched to the end of the budget, or to a broken server, is not confirmed. */
+function describeEnd(
+  { phase, restoration, status, outage }: Watched,
+  isForeign: boolean,
+  timeout: number,
+): string {
+  const shown = status ?? 'unknown';
+  const last = outage === '' ? '' : `; last attempt to read it failed: ${outage}`;
+  const twice = restoration.isSentTwice ? '; two restores may be under way' : '';
+  const foreign = isForeign ? 'another restore is running, and its end was not seen: ' : '';
+  if (phase === 'broken') return `${foreign}the server is '${shown}'${twice}`;
+  const over = `restore_timeout (${formatDuration(timeout)}) exceeded, the server is '${shown}'`;
+  if (!restoration.hasStarted)
+    return `${foreign}nothing shows that the restore has started; ${over}${twice}${last}`;
+  if (status === 'stopped')
+    return `${foreign}the server is stopped, and nothing shows whether the restore has ended, so it was not started; ${over}${twice}${last}`;
+  return `${foreign}${over}${twice}${last}`;
 }

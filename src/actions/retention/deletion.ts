@@ -1,43 +1,116 @@
 import { describeError } from '../../github/log.ts';
+import { provesAbsence } from '../../snapshots/lookup.ts';
+import { isPending } from '../../snapshots/status.ts';
 import { outcomeOf, VpsError } from '../../vps/errors.ts';
 import { type Snapshot } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
+import { CancelledError } from '../common/errors.ts';
+import { pause, poll } from '../common/poll.ts';
 
-/** What is needed to delete a snapshot; nothing is deleted by an id that is not exact (design §4). */
-export type SnapshotId = Pick<Snapshot, 'id' | 'idIsLossless'>;
+/** What is needed to delete a snapshot; nothing is deleted by an id that is not certain to its last digit. */
+export interface ToDelete extends Pick<Snapshot, 'id' | 'idIsLossless' | 'status'> {
+  /** What narrows the list that tells what became of it; `null` where the server is not known. */
+  readonly serverId: string | null;
+}
+
+/** `reason` says why it stays, or may. */
+export type Deletion = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 /**
- * Deletes one snapshot; gives what became of it. Whatever stays, or may, is named in a warning and costs nothing
- * else: a deploy is not failed by what it leaves behind.
+ * Deletes one snapshot (`docs/how-it-works.md`, "Deleting"). Only a 204 says that it is done; after any other answer
+ * that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong as a reason.
  */
-export async function deleteOne(
-  { id, idIsLossless }: SnapshotId,
-  label: string,
-  deps: Deps,
-  until: number,
-): Promise<'deleted' | 'gone' | 'failed'> {
-  if (!idIsLossless) {
-    deps.log.warning(
-      'Snapshot not deleted',
-      id === ''
-        ? `${label}: a snapshot without a usable id is not deleted, and uses a slot. Delete it in the panel of VPS.org.`
-        : `${label}: snapshot ${id} is not deleted, because it is not certain that this is its id to the last digit. Delete it in the panel of VPS.org.`,
-    );
-    return 'failed';
+export async function deleteSnapshot(snapshot: ToDelete, deps: Deps): Promise<Deletion> {
+  const { id, idIsLossless } = snapshot;
+  if (id === '') return { ok: false, reason: 'it has no usable id' };
+  if (!idIsLossless) return { ok: false, reason: 'it is not certain that this is its id to the last digit' };
+  for (;;) {
+    const answer = await request(snapshot, deps);
+    if (answer.kind === 'deleted') return { ok: true };
+    if (answer.kind === 'refused') {
+      if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
+        return { ok: false, reason: answer.reason };
+      await pause(deps, deps.schedule.resend);
+      continue;
+    }
+    const listed = await findInLists(snapshot, deps);
+    if (listed === 'gone') return { ok: true };
+    // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
+    if (
+      answer.kind === 'unclear' &&
+      listed === 'listed' &&
+      !isPending(snapshot) &&
+      deps.clock.now() < deps.until
+    )
+      continue;
+    const state =
+      listed === 'listed' ? 'and it is still listed' : 'and no complete list tells whether it is gone';
+    return { ok: false, reason: `${answer.reason}, ${state}` };
   }
+}
+
+type DeleteOutcome =
+  | { readonly kind: 'deleted' }
+  | { readonly kind: 'answered' | 'unclear'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: string; readonly mayPass: boolean };
+
+async function request(snapshot: ToDelete, deps: Deps): Promise<DeleteOutcome> {
+  // The API may refuse for as long as one in progress takes: it is tried once.
+  const once = isPending(snapshot);
   try {
-    const deleted = await deps.api.deleteSnapshot(id, until);
-    deps.log.event(label, deleted ? `snapshot ${id} deleted` : `snapshot ${id} was gone already`);
-    return deleted ? 'deleted' : 'gone';
+    const answer = await deps.api.deleteSnapshot(snapshot.id, { until: deps.until, once });
+    if (answer === 'deleted') return { kind: 'deleted' };
+    const reason = answer === 'absent' ? 'VPS.org knows no such snapshot' : 'VPS.org accepted the deletion';
+    return { kind: 'answered', reason };
   } catch (error) {
-    const unclear = error instanceof VpsError && outcomeOf(error) === 'unclear';
-    const what = unclear
-      ? `it is unknown whether snapshot ${id} was deleted`
-      : `snapshot ${id} was not deleted and still uses a slot`;
-    deps.log.warning(
-      'Snapshot not deleted',
-      `${label}: ${what}. Delete it in the panel of VPS.org or with the delete action. ${describeError(error)}`,
-    );
-    return 'failed';
+    if (deps.cancelled.aborted) throw new CancelledError();
+    if (!(error instanceof VpsError)) throw error;
+    const reason = describeError(error);
+    if (outcomeOf(error) === 'unclear') return { kind: 'unclear', reason };
+    return { kind: 'refused', reason, mayPass: !once && error.status === 409 };
   }
+}
+
+/** Whether complete lists show it, for as long as the API may need to take it out. */
+async function findInLists({ id, serverId }: ToDelete, deps: Deps): Promise<'listed' | 'gone' | 'unknown'> {
+  let seen: 'listed' | 'unknown' = 'unknown';
+  const until = Math.min(deps.until, deps.clock.now() + deps.schedule.span('deletion'));
+  try {
+    const result = await poll<'listed' | 'gone' | 'unknown', 'gone'>(
+      { ...deps, until },
+      {
+        read: async (limits) => {
+          const list = await deps.api.listSnapshots(serverId === null ? {} : { serverId }, limits);
+          if (list.snapshots.some((s) => s.id === id)) return 'listed';
+          return provesAbsence(list) ? 'gone' : 'unknown';
+        },
+        pause: () => deps.schedule.fastPoll,
+        decide: (now) => {
+          if (now === 'gone') return 'gone';
+          seen = now;
+          return null;
+        },
+      },
+    );
+    return result.kind === 'done' ? result.value : seen;
+  } catch (error) {
+    if (error instanceof CancelledError) throw error;
+    deps.log.debug(`what became of snapshot ${id} cannot be read: ${describeError(error)}`);
+    return 'unknown';
+  }
+}
+
+/** Deletes one snapshot and reports it; what stays is a warning, since a deploy is not failed by what it leaves behind. */
+export async function deleteAndReport(snapshot: ToDelete, label: string, deps: Deps): Promise<Deletion> {
+  const deletion = await deleteSnapshot(snapshot, deps);
+  if (deletion.ok) {
+    deps.log.event(label, `snapshot ${snapshot.id} deleted`);
+    return deletion;
+  }
+  const name = snapshot.id === '' ? 'a snapshot' : `snapshot ${snapshot.id}`;
+  deps.log.warning(
+    'Snapshot not deleted',
+    `${label}: ${name} may still be there and use a slot: ${deletion.reason}. Delete it in the panel of VPS.org or with the delete action.`,
+  );
+  return deletion;
 }

@@ -9,10 +9,9 @@ import { type Deps } from '../common/deps.ts';
 export async function confirmServer(
   serverId: string,
   snapshots: readonly Snapshot[],
-  deps: Pick<Deps, 'api'>,
-  until: number,
+  deps: Pick<Deps, 'api' | 'until'>,
 ): Promise<void> {
-  const ids = [serverId, ...idsOf(await deps.api.getServer(serverId, until))];
+  const ids = [serverId, ...idsOf(await deps.api.getServer(serverId, { until: deps.until }))];
   const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
   if (mismatch === undefined) return;
   throw new Error(

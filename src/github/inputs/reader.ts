@@ -1,4 +1,4 @@
-import { parseDuration, parseIds } from './values.ts';
+import { isLoopback, parseDuration, parseIds } from './values.ts';
 
 /** All mistakes in the inputs, told together; nothing has been sent. */
 export class InputError extends Error {
@@ -13,7 +13,9 @@ export class InputError extends Error {
   }
 }
 
-const SHORTEST_POLL = 100;
+const SHORTEST_POLL = 1000;
+/** For the simulator, whose time runs faster. */
+const SHORTEST_LOOPBACK_POLL = 100;
 
 /**
  * Reads inputs one by one and collects what is wrong with them. An empty input means its default: a caller
@@ -57,8 +59,10 @@ export class InputReader {
     return ids;
   }
 
-  pollInterval(): number | null {
-    return this.read('poll_interval', null, (text) => parseDuration(text, { min: SHORTEST_POLL }));
+  /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */
+  pollInterval(apiUrl: string): number | null {
+    const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
+    return this.read('poll_interval', null, (text) => parseDuration(text, { min }));
   }
 
   /** Throws {@link InputError} if anything was wrong. */

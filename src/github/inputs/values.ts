@@ -1,8 +1,8 @@
+import { formatDuration, UNITS } from '../format.ts';
 import { ID_PATTERN } from '../../vps/model.ts';
 
 /** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
 
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 /** Longer than any workflow run may take (35 days); above it a number is a mistake. */
 const LONGEST = 36 * UNITS.d;
 
@@ -29,26 +29,6 @@ export function parseDuration(
   return duration;
 }
 
-/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
-export function formatDuration(ms: number): string {
-  for (const unit of ['d', 'h', 'm', 's'] as const) {
-    if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-      return `${ms / UNITS[unit]}${unit}`;
-  }
-  return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
-}
-
-/** A measured time for people: `4m 05s`. */
-export function formatElapsed(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  if (seconds < 60) return `${seconds}s`;
-  const rest = String(seconds % 60).padStart(2, '0');
-  const minutes = Math.floor(seconds / 60);
-  const hours = Math.floor(minutes / 60);
-  if (hours >= 48) return `${Math.floor(hours / 24)}d ${hours % 24}h`;
-  return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
-}
-
 /** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
 export function parseBoolean(text: string): boolean {
   if (/^(true|True|TRUE)$/.test(text)) return true;
@@ -71,20 +51,57 @@ export function parseCount(text: string, min: number, max: number): number {
   return count;
 }
 
+/** Words between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function splitWords(text: string): string[] {
+  return [...new Set(text.split(/[\s,]+/).filter((word) => word !== ''))];
+}
+
+/** An id as people write it: `#801`, `"801"` and `0801` mean 801. */
+function tidyId(word: string): string {
+  return word
+    .replace(/^(["'])(.*)\1$/, '$2')
+    .replace(/^#/, '')
+    .replace(/^0+(?=\d+$)/, '');
+}
+
+function refuseYamlList(words: readonly string[]): void {
+  if (!words.some((word) => word.startsWith('-'))) return;
+  const ids = words.map((word) => word.replace(/^-+/, '')).filter((word) => word !== '');
+  throw new Error(
+    `it looks like a YAML list pasted as text; write the ids with commas between them: ${ids.slice(0, 3).join(', ')}`,
+  );
+}
+
 /** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
 export function parseIds(text: string): string[] {
-  const ids = [...new Set(text.split(/[\s,]+/).filter((id) => id !== ''))];
+  const words = splitWords(text);
+  refuseYamlList(words);
+  const ids = [...new Set(words.map(tidyId))];
   const wrong = ids.filter((id) => !ID_PATTERN.test(id));
   if (wrong.length > 0) {
     throw new Error(
-      `${wrong.map(quote).join(', ')} cannot be an id: only letters, digits, '-' and '_', at most 64 of them`,
+      `${wrong.map(quote).join(', ')} cannot be an id: letters, digits, '-' and '_', at most 64 of them, a letter or digit first`,
+    );
+  }
+  return ids;
+}
+
+/** Ids or names of snapshots. */
+export function parseSnapshotWords(text: string): string[] {
+  const words = splitWords(text);
+  refuseYamlList(words);
+  const ids = [...new Set(words.map(tidyId))];
+  const wrong = ids.filter((id) => !/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(id));
+  if (wrong.length > 0) {
+    throw new Error(
+      `${wrong.map(quote).join(', ')} is neither an id nor a name: letters, digits, '-' and '_', at most 100 of them, a letter or digit first`,
     );
   }
   return ids;
 }
 
 /** Whether a host name means this machine, where plain http carries a token to nobody else. */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
@@ -102,20 +119,16 @@ export function parseApiUrl(text: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
-/** Addresses to check after a restore, one on a line. */
+/** Addresses to check after a restore, between commas, spaces or line breaks. */
 export function parseHealthUrls(text: string): string[] {
-  return text
-    .split(/\s*\n\s*/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-    .map((line) => {
-      const url = URL.parse(line);
-      if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-        throw new Error(`${quote(line.split('?')[0] ?? '')} is not an http(s) URL`);
-      }
-      if (url.username !== '' || url.password !== '') throw new Error('it contains a user name or password');
-      return url.href;
-    });
+  return splitWords(text).map((word) => {
+    const url = URL.parse(word);
+    if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+      throw new Error(`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`);
+    }
+    if (url.username !== '' || url.password !== '') throw new Error('it contains a user name or password');
+    return url.href;
+  });
 }
 
 /** A token that can stand in a header; throws with what is likely wrong with it. */

@@ -1,0 +1,139 @@
+import { formatDuration } from '../../github/format.ts';
+import { describeError } from '../../github/log.ts';
+import { contradicts } from '../../snapshots/server.ts';
+import { isAddressable, type Snapshot } from '../../vps/model.ts';
+import { createLimiter, settleAll } from '../common/concurrency.ts';
+import { type Deps, within } from '../common/deps.ts';
+import { labelOf, printId } from '../common/labels.ts';
+import { publish, type ServerProgress } from '../creating/progress.ts';
+import { createSnapshot } from '../creating/request.ts';
+import { createSnapshotWaiter, type SnapshotWaiter } from '../waiting/snapshot-wait.ts';
+import { type WaitTarget } from '../waiting/wait-target.ts';
+import { refuseSameServer } from './identity.ts';
+import { type PlanOptions, type ServerPlan } from './plan.ts';
+import { startAgain, stopForSnapshot } from './power.ts';
+import { warnOfMissingWait, warnOfRefusals } from './preflight.ts';
+import { rotateSlot } from './rotation.ts';
+
+/** What all servers of a step share once the first create request is about to be sent. */
+interface Waiting {
+  readonly deps: Deps;
+  readonly waiter: SnapshotWaiter;
+}
+
+/**
+ * Makes and waits for the planned snapshots. Each server goes its own way, stopped, snapshotted and started by
+ * itself, so that none is down while others are worked on. The first failure stops what has not begun.
+ */
+export async function makeSnapshots(
+  plans: readonly ServerPlan[],
+  servers: readonly ServerProgress[],
+  deps: Deps,
+  options: PlanOptions,
+): Promise<void> {
+  const { inputs } = options;
+  const limit = createLimiter();
+  const startWaiting = createWaiting(deps, options);
+  const publishAll = (): void => publish(deps, servers);
+  for (const plan of plans) {
+    if (plan.kind === 'reuse') warnOfRefusals(plan.progress, plan.server, plan.list, inputs, deps);
+  }
+  const made = plans.filter((plan) => plan.kind !== 'reuse');
+  await settleAll(
+    made.map(async (plan) => {
+      const { progress } = plan;
+      await limit(async () => {
+        if (inputs.stopServer) await stopForSnapshot(progress, deps);
+        const rotatedAt = await rotateSlot(plan, deps, options);
+        await createSnapshot(progress, startWaiting().deps, {
+          text: inputs.description,
+          origin: options.origin,
+          flags: { isProtected: inputs.isProtected, isUnwaited: !inputs.wait, isUndo: false },
+          rotatedAt,
+        });
+        publishAll();
+      });
+      if (!inputs.wait) return;
+      await startWaiting().waiter.wait(waitTargetOf(plan, deps, options, publishAll));
+      await startEarly(progress, deps);
+    }),
+  );
+  refuseSameServer(servers);
+  if (!inputs.wait) warnOfMissingWait(servers, inputs, deps);
+}
+
+/** `wait_timeout` begins with the first create request, after a stop; all servers share it, and one poll. */
+function createWaiting(deps: Deps, { inputs }: PlanOptions): () => Waiting {
+  let waiting: Waiting | null = null;
+  return () => {
+    if (waiting === null) {
+      const budget = within(deps, inputs.waitTimeout);
+      const timeout = formatDuration(inputs.waitTimeout);
+      waiting = {
+        deps: budget,
+        waiter: createSnapshotWaiter(budget, { timeout, firstPatience: 'standing' }),
+      };
+    }
+    return waiting;
+  };
+}
+
+function waitTargetOf(
+  { progress, server }: ServerPlan,
+  deps: Deps,
+  { inputs }: PlanOptions,
+  publishAll: () => void,
+): WaitTarget {
+  return {
+    id: progress.record.snapshotId ?? '',
+    key: progress.record.key,
+    serverId: progress.record.server,
+    label: () => labelOf(progress.record),
+    onSeen: (snapshot) => {
+      progress.recordSnapshot(snapshot);
+      progress.save({
+        snapshotId: snapshot.id,
+        idIsLossless: snapshot.idIsLossless,
+        shown: progress.record.shown || !contradicts(snapshot.server, progress.record.ids),
+        createdAt: snapshot.createdAt ?? progress.record.createdAt,
+        sizeMb: snapshot.sizeMb,
+        serverName: snapshot.server.name ?? progress.record.serverName,
+      });
+      publishAll();
+    },
+    onDuplicates: (snapshot, duplicates) => reportDuplicates(progress, snapshot, duplicates, deps),
+    onCompleted: (_snapshot, list) => {
+      progress.save({ phase: 'completed' });
+      warnOfRefusals(progress, server, list, inputs, deps);
+    },
+  };
+}
+
+function reportDuplicates(
+  progress: ServerProgress,
+  snapshot: Snapshot,
+  duplicates: readonly Snapshot[],
+  { log }: Pick<Deps, 'log'>,
+): void {
+  progress.save({ duplicates: duplicates.map((s) => s.id).filter((id) => id !== '') });
+  for (const duplicate of duplicates) {
+    const fate = isAddressable(duplicate)
+      ? 'is deleted by the post step'
+      : 'stays, because its id cannot be used safely; delete it in the panel of VPS.org';
+    log.warning(
+      'Two snapshots were made',
+      `${labelOf(progress.record)}: the API carried out a request whose answer was lost. Snapshot ${snapshot.id} is used; the second one, ${printId(duplicate.id)}, ${fate}.`,
+    );
+  }
+}
+
+/** Starts a server while other snapshots are still waited for; what fails is tried again at the end of the step. */
+async function startEarly(progress: ServerProgress, deps: Deps): Promise<void> {
+  try {
+    await startAgain(progress, deps);
+  } catch (error) {
+    if (deps.cancelled.aborted) return;
+    deps.log.event(labelOf(progress.record), 'the server is not started yet; that is tried again at the end');
+    deps.log.debug(describeError(error));
+  }
+}

@@ -1,0 +1,80 @@
+import { type RootInputs } from '../../github/inputs/root.ts';
+import { checkRollback } from '../../snapshots/interlocks.ts';
+import { mayRestore } from '../../snapshots/policy.ts';
+import { type Server, type SnapshotList } from '../../vps/model.ts';
+import { apiTime } from '../common/api-time.ts';
+import { type Deps } from '../common/deps.ts';
+import { labelOf } from '../common/labels.ts';
+import { type ServerProgress } from '../creating/progress.ts';
+import { probeHealth } from '../server/health.ts';
+
+/** What the job's end will do, and what would be refused then, said while there is somebody awake to change it. */
+
+/** Says in one line what the job's end will do, and asks each health address once. */
+export async function announceEnd(inputs: RootInputs, deps: Deps): Promise<void> {
+  if (!mayRestore(inputs)) return;
+  const silent = await probeHealth(inputs.healthUrls, deps);
+  for (const answer of silent) {
+    deps.log.warning(
+      'Health check fails now',
+      `'health_url': ${answer}, before anything was changed. After a restore the same answer would make the post step wait, and end red.`,
+    );
+  }
+  deps.log.info([...describeEnd(inputs), ...describeHealth(inputs, silent)].join(' · '));
+}
+
+function describeEnd({ restoreIfGiven, onFailure, onCancel }: RootInputs): string[] {
+  return [
+    ...(restoreIfGiven ? ['If restore_if is true at the end of the job: restore'] : []),
+    restoreIfGiven && onFailure !== 'restore'
+      ? `If the job fails otherwise: ${onFailure}`
+      : `If the job fails: ${onFailure}`,
+    `if the job is cancelled or times out: ${onCancel}`,
+  ];
+}
+
+function describeHealth({ healthUrls }: RootInputs, silent: readonly string[]): string[] {
+  if (healthUrls.length === 0) return ['no health_url, so the application is not checked after a restore'];
+  return silent.length === 0 ? ['health_url answers'] : [];
+}
+
+/**
+ * Runs the checks that a rollback of this server would meet tonight, on what was read already; each that would
+ * refuse is a warning.
+ */
+export function warnOfRefusals(
+  { record }: ServerProgress,
+  server: Server | null,
+  list: SnapshotList,
+  inputs: RootInputs,
+  deps: Deps,
+): void {
+  if (!mayRestore(inputs)) return;
+  const { refusals } = checkRollback({
+    snapshotId: record.snapshotId ?? '',
+    key: record.key,
+    serverIds: record.ids,
+    list,
+    serverStatus: server?.status ?? null,
+    seenCompleted: 'the snapshot step',
+    maxAge: inputs.restoreMaxAge,
+    now: apiTime(list, deps),
+    isRestoredByJob: deps.restoreRecords.has(record.ids),
+    undoSnapshotId: null,
+  });
+  if (refusals.length === 0) return;
+  deps.log.warning(
+    'A rollback would be refused',
+    `${labelOf(record)}: as things stand now, a rollback to snapshot ${record.snapshotId} would be refused: ${refusals.map(({ reason }) => reason).join('; ')}.`,
+  );
+}
+
+/** With a restore configured: what is not seen complete before the deploy will not be restored. */
+export function warnOfMissingWait(servers: readonly ServerProgress[], inputs: RootInputs, deps: Deps): void {
+  if (!mayRestore(inputs)) return;
+  const ids = servers.map(({ record }) => record.snapshotId).join(',');
+  deps.log.warning(
+    'Wait before the deploy',
+    `A restore is configured, and 'wait' is false: use the wait action with snapshot_id: ${ids} in this job before the deploy. Without it a restore will be refused, because the snapshot may hold half of the deploy.`,
+  );
+}

@@ -1,0 +1,141 @@
+import { findByKey, findUnmarked } from '../../snapshots/lookup.ts';
+import { addKeySuffix } from '../../snapshots/name.ts';
+import { SLOT_LIMIT } from '../../snapshots/slots.ts';
+import { outcomeOf, VpsError } from '../../vps/errors.ts';
+import { type Snapshot, type SnapshotList } from '../../vps/model.ts';
+import { type Deps } from '../common/deps.ts';
+import { CancelledError, type FailedError } from '../common/errors.ts';
+import { createHeartbeat } from '../common/heartbeat.ts';
+import { labelOf } from '../common/labels.ts';
+import { explainToken } from '../common/lists.ts';
+import { pause } from '../common/poll.ts';
+import { createServerReader } from '../server/reader.ts';
+import { isAtRest, waitForRest } from '../server/rest.ts';
+import { notCreated, serverFull, unmarkedCandidate } from './errors.ts';
+import { type ServerProgress } from './progress.ts';
+import { listServer } from './server-list.ts';
+
+/** What was tried already. */
+export interface Refusals {
+  /** When the first request was sent (monotonic). */
+  readonly startedAt: number;
+  isRenamed: boolean;
+}
+
+interface RefusalOptions {
+  readonly rotatedAt: number | null;
+  readonly refusals: Refusals;
+}
+
+/** A snapshot of this step that turned up after all. */
+export interface Found {
+  readonly snapshot: Snapshot;
+  readonly duplicates: readonly Snapshot[];
+}
+
+/**
+ * What follows a refusal of the create request (`docs/how-it-works.md`, "A refused create request"). The API gives
+ * the same 400 for a bad request, a full server, a taken name and a busy server; only the server, a list and a
+ * second name tell them apart. Gives a snapshot of this step that turned up, `null` when another request may be
+ * taken; throws a FailedError where none will be.
+ */
+export async function resolveRefusal(
+  failure: VpsError,
+  progress: ServerProgress,
+  deps: Deps,
+  options: RefusalOptions,
+): Promise<Found | null> {
+  const { status } = failure;
+  if (outcomeOf(failure) !== 'refused' || failure.isHtml || (status !== 400 && status !== 409))
+    throw refused(progress, notCreated(progress, deps, failure, await explainToken(failure, deps)));
+  if (await passesWithTime(status, progress, deps, options)) return null;
+  const list = await readAfterRefusal(progress, deps, failure);
+  const [snapshot, ...duplicates] = findByKey(list.snapshots, progress.record.key);
+  if (snapshot !== undefined) return { snapshot, duplicates };
+  const { name, resent, key } = progress.record;
+  const candidate = resent ? findUnmarked(list.snapshots, name, progress.before) : undefined;
+  if (candidate !== undefined) throw unmarkedCandidate(progress, candidate, failure);
+  const now = list.now ?? deps.clock.wall();
+  if (list.snapshots.length >= SLOT_LIMIT) {
+    const full = { now, rotates: progress.rotated !== null, cause: failure };
+    throw refused(progress, serverFull(progress, deps, list.snapshots, '', full));
+  }
+  if (options.refusals.isRenamed) throw refused(progress, notCreated(progress, deps, failure));
+  options.refusals.isRenamed = true;
+  const longer = addKeySuffix(name, key);
+  deps.log.event(
+    labelOf(progress.record),
+    `the request was refused, and the server is not full; the name ${name} may be taken, so ${longer} is tried`,
+  );
+  progress.save({ name: longer });
+  return null;
+}
+
+/** Waits where the refusal is of the moment: the server works on something, or a rotation is not counted yet. */
+async function passesWithTime(
+  status: 400 | 409,
+  progress: ServerProgress,
+  deps: Deps,
+  { rotatedAt, refusals }: RefusalOptions,
+): Promise<boolean> {
+  const { clock, schedule } = deps;
+  const rotationEnd = rotatedAt === null ? 0 : rotatedAt + schedule.span('rotation');
+  const conflictEnd = Math.max(refusals.startedAt + schedule.span('conflict'), rotationEnd);
+  if (status === 409 && clock.now() >= conflictEnd) return false;
+  if (
+    await waitUntilAtRest(
+      progress,
+      status === 409 ? { ...deps, until: Math.min(deps.until, conflictEnd) } : deps,
+    )
+  )
+    return true;
+  if (status !== 400 || clock.now() + schedule.fastPoll >= Math.min(rotationEnd, deps.until)) return false;
+  await pause(deps, schedule.fastPoll);
+  return true;
+}
+
+/** Whether the server was at work and has come to rest now. One that cannot be read is no reason to wait. */
+async function waitUntilAtRest({ record }: ServerProgress, deps: Deps): Promise<boolean> {
+  const reader = createServerReader(1, deps);
+  const label = labelOf(record);
+  try {
+    const { value } = await reader.read([record.server], deps.clock.now() - 1, {
+      until: deps.until,
+      patience: 'at_once',
+    });
+    if (isAtRest(value)) return false;
+    await waitForRest(reader, deps, {
+      serverIds: [record.server],
+      label,
+      newerThan: deps.clock.now() - 1,
+      patience: 'at_once',
+      heartbeat: createHeartbeat('waiting for the server', deps),
+    });
+    return deps.clock.now() < deps.until;
+  } catch (error) {
+    if (deps.cancelled.aborted) throw new CancelledError();
+    if (!(error instanceof VpsError)) throw error;
+    return false;
+  }
+}
+
+/** The one list after a refusal, which tells a full server from a wrong request. */
+async function readAfterRefusal(
+  progress: ServerProgress,
+  deps: Deps,
+  failure: VpsError,
+): Promise<SnapshotList> {
+  try {
+    return await listServer(progress, deps, { until: deps.until });
+  } catch (error) {
+    if (deps.cancelled.aborted) throw new CancelledError();
+    deps.log.debug(`no list after the refusal: ${String(error)}`);
+    throw notCreated(progress, deps, failure);
+  }
+}
+
+/** An earlier, unclear request of this step stays unclear whatever became of this one. */
+function refused(progress: ServerProgress, error: FailedError): FailedError {
+  if (!progress.record.resent) progress.save({ phase: 'refused' });
+  return error;
+}

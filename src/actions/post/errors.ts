@@ -1,0 +1,121 @@
+import { type PostInputs } from '../../github/inputs/root.ts';
+import { type ServerRecord, type StepRecord } from '../../github/state.ts';
+import { restoreCommand } from '../../github/summary.ts';
+import { mayRestore, readRestoreIf } from '../../snapshots/policy.ts';
+import { type Deps } from '../common/deps.ts';
+import { FailedError } from '../common/errors.ts';
+import { labelOf } from '../common/labels.ts';
+import { isStoppedByUs } from '../server/stop.ts';
+import { isCompleted, isLossless, isUncertain, type RecoveredRecord } from './recovery.ts';
+import { type PostReport } from './summary.ts';
+
+/** What the post step says where it does nothing, can do nothing, or leaves something. */
+
+/** A restore was asked for, and the rules keep the snapshot instead. */
+export function notRestored({ decision, recovered, step }: PostReport): FailedError {
+  const commands = commandsOf(recovered, step);
+  const byHand = commands.length === 0 ? '' : ' To restore by hand (overwrites the server):';
+  return new FailedError(
+    'Not restored',
+    `Nothing was restored, because ${decision.reason}. The server is as the job left it.${byHand}`,
+    { ...(commands.length > 0 && { command: commands.join('\n') }) },
+  );
+}
+
+function commandsOf(recovered: readonly RecoveredRecord[], step: StepRecord): string[] {
+  return recovered
+    .filter((each) => isCompleted(each) && isLossless(each))
+    .map(({ id }) => restoreCommand(step.apiUrl, id ?? ''));
+}
+
+/** The post step cannot reach the API although it had to. */
+export function missingToken(
+  reason: string,
+  servers: readonly ServerRecord[],
+  inputs: PostInputs,
+): FailedError {
+  return new FailedError(
+    'Post step without a token',
+    [
+      describeStopped(servers),
+      `The post step had work, because ${reason}, but can do none of it and sent nothing: ${inputs.tokenProblem}.`,
+      'In nested composite actions the runner reads the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.',
+      describeMade(servers),
+    ]
+      .filter((text) => text !== '')
+      .join(' '),
+  );
+}
+
+/** The saved state is of another API than the input says. */
+export function otherApi(
+  step: StepRecord,
+  servers: readonly ServerRecord[],
+  inputs: PostInputs,
+): FailedError {
+  const given = inputs.apiUrl === '' ? 'cannot be read' : `is ${inputs.apiUrl}`;
+  return new FailedError(
+    'State of another API',
+    [
+      describeStopped(servers),
+      `The saved state is of ${step.apiUrl}, and 'api_url' ${given}, so nothing was sent: a state that another step planted would send the token elsewhere.`,
+      describeMade(servers),
+    ]
+      .filter((text) => text !== '')
+      .join(' '),
+  );
+}
+
+function describeStopped(servers: readonly ServerRecord[]): string {
+  const stopped = servers.filter(({ power }) => isStoppedByUs(power)).map(labelOf);
+  return stopped.length === 0 ? '' : `LEFT STOPPED, to be started by hand: ${stopped.join(', ')}.`;
+}
+
+function describeMade(servers: readonly ServerRecord[]): string {
+  const made = servers
+    .filter((record) => record.snapshotId !== null || isUncertain(record))
+    .map((record) => `${record.snapshotId ?? `${record.name} (uncertain)`} of ${labelOf(record)}`);
+  return made.length === 0 ? '' : `Snapshots: ${made.join(', ')}.`;
+}
+
+/** A misspelt id in `restore_if` looks like a failure of something else. */
+export function warnNotAsked(step: StepRecord, inputs: PostInputs, { log }: Pick<Deps, 'log'>): void {
+  if (inputs.jobStatus !== 'failure' || readRestoreIf(inputs.restoreIf) !== 'no' || !step.succeeded) return;
+  log.notice(
+    'Not asked to restore',
+    "The job failed and 'restore_if' is false, so nothing is restored, and this step left the server as it was. If it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.",
+  );
+}
+
+/** A restore is configured and did not come: somebody may count on it. */
+export function warnOfKeep({ decision, recovered, step }: PostReport, { log }: Pick<Deps, 'log'>): void {
+  if (decision.action !== 'keep' || decision.alarm !== 'warning' || !mayRestore(step.policy)) return;
+  const commands = commandsOf(recovered, step);
+  const good = recovered.filter(isCompleted).map(({ id, record }) => `${id} of ${labelOf(record)}`);
+  const snapshots =
+    good.length === 0 ? 'No complete snapshot is known.' : `Complete: snapshot ${good.join(', ')}.`;
+  const byHand = commands.length === 0 ? '' : ' To restore by hand (overwrites the server):';
+  log.warning(
+    'Kept, not restored',
+    `This step left the server as it was, because ${decision.reason}. ${snapshots}${byHand}`,
+    commands.length === 0 ? undefined : commands.join('\n'),
+  );
+}
+
+/** Names everything that stays, and says how it is known to be. */
+export function reportKept({ recovered, deleted, restores }: PostReport, { log }: Pick<Deps, 'log'>): void {
+  for (const each of recovered) {
+    const { record, id, found, looked } = each;
+    const label = labelOf(record);
+    const isRestored = restores.some(({ target }) => target.snapshotId === id);
+    if (id !== null && !isRestored && !deleted.includes(id) && !(looked && found === null)) {
+      const word = found?.status ?? (isCompleted(each) ? 'last seen completed' : 'not known to be completed');
+      log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
+    }
+    const duplicates = each.duplicates
+      .filter((duplicate) => !deleted.includes(duplicate.id))
+      .map((duplicate) => duplicate.id || 'one without a usable id');
+    if (duplicates.length > 0)
+      log.event(label, `made twice, because an answer was lost; also there: ${duplicates.join(', ')}`);
+  }
+}

@@ -1,0 +1,54 @@
+import { formatDuration } from '../../github/format.ts';
+import { checkRollback } from '../../snapshots/interlocks.ts';
+import { type Deps, within } from '../common/deps.ts';
+import { labelOf } from '../common/labels.ts';
+import { restoreServers } from '../restoring/fleet.ts';
+import { describeForGithub, reportRestore } from '../restoring/report.ts';
+import { type FinishedRestore, type Restore, type RestoreTarget } from '../restoring/restore.ts';
+import { type StepRecord } from '../../github/state.ts';
+import { isLossless, type RecoveredRecord } from './recovery.ts';
+
+/**
+ * Restores every server of the step, and reports each. `onChange` is called whenever a request may have been taken,
+ * before it is confirmed.
+ */
+export async function rollBack(
+  recoveredRecords: readonly RecoveredRecord[],
+  step: StepRecord,
+  deps: Deps,
+  onChange: (restores: readonly Restore[]) => Promise<void>,
+): Promise<readonly FinishedRestore[]> {
+  const budget = within(deps, step.restoreTimeout);
+  deps.log.debug(`the restore may take ${formatDuration(step.restoreTimeout)}`);
+  const restores = await restoreServers(recoveredRecords.map(restoreTargetOf), budget, {
+    check: checkRollback,
+    maxAge: step.restoreMaxAge,
+    whenRestoring: 'refuse',
+    isRestoredByJob: (target) => deps.restoreRecords.has([target.serverId, ...target.serverIds]),
+    allOrNone: true,
+    healthUrls: step.healthUrls,
+    timeout: budget.until - deps.clock.now(),
+    onRequested: onChange,
+  });
+  for (const each of restores) reportRestore(each, step.apiUrl, deps, true);
+  await onChange(restores);
+  await deps.comment?.post(describeForGithub(restores, deps.job));
+  return restores;
+}
+
+function restoreTargetOf(recovered: RecoveredRecord): RestoreTarget {
+  const { record, id, isProvenByWait } = recovered;
+  const byWait = isProvenByWait ? 'the wait action of this job' : null;
+  return {
+    label: labelOf(record),
+    serverId: record.server,
+    serverIds: record.ids,
+    snapshotId: id ?? '',
+    idIsLossless: isLossless(recovered),
+    name: record.name,
+    createdAt: record.createdAt,
+    key: record.key,
+    seenCompleted: record.phase === 'completed' ? 'the snapshot step' : byWait,
+    startIfStopped: record.power?.found !== 'stopped',
+  };
+}

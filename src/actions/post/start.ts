@@ -1,0 +1,30 @@
+import { type ServerRecord } from '../../github/state.ts';
+import { describeError } from '../../github/log.ts';
+import { BUDGETS } from '../../snapshots/schedule.ts';
+import { type Deps, within } from '../common/deps.ts';
+import { FailedError } from '../common/errors.ts';
+import { labelOf } from '../common/labels.ts';
+import { knownStop } from '../server/known-stop.ts';
+import { startServer } from '../server/start.ts';
+import { isStoppedByUs } from '../server/stop.ts';
+
+/** Starts what main left stopped; gives whether all are up again. Failures are reported. */
+export async function startLeftStopped(records: readonly ServerRecord[], deps: Deps): Promise<boolean> {
+  const started = await Promise.all(records.map((record) => startOne(record, deps)));
+  return started.every(Boolean);
+}
+
+async function startOne(record: ServerRecord, deps: Deps): Promise<boolean> {
+  const { power } = record;
+  if (!isStoppedByUs(power)) return true;
+  const label = labelOf(record);
+  deps.log.event(label, 'the snapshot step stopped this server and was cut off before it was active again');
+  try {
+    await startServer({ id: record.server, label }, within(deps, BUDGETS.start), knownStop(power, deps));
+    return true;
+  } catch (error) {
+    const title = error instanceof FailedError ? error.title : 'Server not started';
+    deps.log.error(title, describeError(error));
+    return false;
+  }
+}

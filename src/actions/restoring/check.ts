@@ -1,0 +1,142 @@
+import { describeError } from '../../github/log.ts';
+import { type RestoreCheck, type RestoreFacts } from '../../snapshots/interlocks.ts';
+import { idsOf } from '../../snapshots/server.ts';
+import { isDenied, VpsError } from '../../vps/errors.ts';
+import { type Server, type SnapshotList } from '../../vps/model.ts';
+import { apiTime } from '../common/api-time.ts';
+import { type Deps } from '../common/deps.ts';
+import { CancelledError } from '../common/errors.ts';
+import { createSharedRead, type SharedRead, type SharedValue } from '../common/shared-read.ts';
+import { type ServerReader } from '../server/reader.ts';
+import { type CheckedRestore, type RestoreTarget } from './restore.ts';
+
+/** What the checks read with, shared by all servers of a step. */
+export interface RestoreReaders {
+  readonly servers: ServerReader;
+  /** Shows the snapshots of the target's server, and perhaps others. */
+  readonly lists: (target: RestoreTarget) => SharedRead<SnapshotList>;
+}
+
+export interface CheckOptions {
+  readonly readers: RestoreReaders;
+  readonly check: (facts: RestoreFacts) => RestoreCheck;
+  readonly maxAge: number | null;
+  /** What to do with a server that is being restored by somebody else: refuse, or wait for its end. */
+  readonly whenRestoring: 'refuse' | 'wait';
+  /** Whether this job has requested a restore of the server before this step did. */
+  readonly isRestoredByJob: (target: RestoreTarget) => boolean;
+}
+
+/** Lists for one server, or the account's list for all of them while it shows them. */
+export function createListReader(
+  targets: readonly RestoreTarget[],
+  { api, clock }: Pick<Deps, 'api' | 'clock'>,
+): RestoreReaders['lists'] {
+  const account = createSharedRead((limits) => api.listSnapshots({}, limits), clock);
+  const singles = new Map<string, SharedRead<SnapshotList>>();
+  return (target) => {
+    const single =
+      singles.get(target.serverId) ??
+      createSharedRead((limits) => api.listSnapshots({ serverId: target.serverId }, limits), clock);
+    singles.set(target.serverId, single);
+    if (targets.length === 1) return single;
+    return async (newerThan, limits) => {
+      const shared = await account(newerThan, limits);
+      return shared.value.complete ? shared : await single(newerThan, limits);
+    };
+  };
+}
+
+/**
+ * Reads what the interlocks need, at most as old as the schedule allows, and says whether the restore may be
+ * requested. Throws {@link CancelledError}; everything else that fails is a refusal.
+ */
+export async function checkRestore(
+  target: RestoreTarget,
+  deps: Deps,
+  options: CheckOptions,
+): Promise<CheckedRestore & { readonly warnings: readonly string[] }> {
+  const { readers } = options;
+  const newerThan = deps.clock.now() - deps.schedule.span('freshness');
+  const known = { target, snapshot: null, serverStatus: null, warnings: [] };
+  try {
+    const [list, server] = await Promise.all([
+      readers.lists(target)(newerThan, deps),
+      readServer(target, newerThan, deps, readers.servers),
+    ]);
+    const before = server?.value ?? null;
+    const serverIds = [...target.serverIds, ...(before === null ? [] : idsOf(before))];
+    const isForeign = before?.status === 'restoring' && options.whenRestoring === 'wait';
+    const { snapshot, refusals, warnings } = options.check({
+      snapshotId: target.snapshotId,
+      key: target.key,
+      serverIds,
+      list: list.value,
+      serverStatus: isForeign ? null : (before?.status ?? null),
+      seenCompleted: target.seenCompleted,
+      maxAge: options.maxAge,
+      now: apiTime(list.value, deps),
+      isRestoredByJob: options.isRestoredByJob(target),
+      undoSnapshotId: target.undoSnapshotId ?? null,
+    });
+    const read = { target, snapshot, serverStatus: before?.status ?? null, warnings };
+    if (refusals.length > 0) {
+      return {
+        ...read,
+        stage: 'refused',
+        reason: refusals.map(({ reason }) => reason).join('; '),
+        isOfServerAlone: refusals.every(({ isOfServerAlone }) => isOfServerAlone),
+        isAbsent: snapshot === null && list.value.complete,
+      };
+    }
+    if (isForeign) return { ...read, stage: 'foreign' };
+    return { ...read, stage: 'ready', before, readAt: Math.min(list.readAt, server?.readAt ?? list.readAt) };
+  } catch (error) {
+    if (deps.cancelled.aborted) throw new CancelledError();
+    const reason = `what a restore depends on could not be read: ${describeError(error)}`;
+    return { ...known, stage: 'refused', reason, isOfServerAlone: true, isAbsent: false };
+  }
+}
+
+/** The server, or `null` where the token may not read it or the API has no such call. */
+async function readServer(
+  target: RestoreTarget,
+  newerThan: number,
+  deps: Deps,
+  servers: ServerReader,
+): Promise<SharedValue<Server> | null> {
+  try {
+    return await servers.read([target.serverId, ...target.serverIds], newerThan, deps);
+  } catch (error) {
+    if (error instanceof VpsError && isDenied(error)) return null;
+    throw error;
+  }
+}
+
+/** Prints how the checks of one server stand. */
+export function reportCheck(
+  checked: CheckedRestore & { readonly warnings: readonly string[] },
+  { log }: Pick<Deps, 'log'>,
+): void {
+  const { target, snapshot, warnings, serverStatus } = checked;
+  const { label } = target;
+  for (const warning of warnings) log.warning('Newer snapshot on the server', `${label}: ${warning}.`);
+  const seen = snapshot && `${snapshot.status}, created ${snapshot.createdAt ?? 'at an unknown time'}`;
+  const isUnreadable = checked.stage === 'ready' && checked.before === null;
+  log.group(`Safety checks for ${label}`, [
+    `snapshot ${target.snapshotId}: ${seen ?? 'not listed'}`,
+    ...(target.key === null ? [] : [`confirmed complete before the deploy: ${target.seenCompleted ?? 'no'}`]),
+    `server: ${serverStatus ?? 'could not be read'}`,
+    checked.stage === 'refused'
+      ? `REFUSED: ${checked.reason}`
+      : isUnreadable
+        ? 'all other checks passed'
+        : 'all passed',
+  ]);
+  if (isUnreadable) {
+    log.warning(
+      'Server cannot be read',
+      `${label}: the token may not read the server, or the API has no such call, so a restore cannot be confirmed.`,
+    );
+  }
+}

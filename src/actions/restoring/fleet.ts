@@ -1,0 +1,171 @@
+import { describeError } from '../../github/log.ts';
+import { startRestoration } from '../../snapshots/restoration.ts';
+import { type Deps } from '../common/deps.ts';
+import { CancelledError } from '../common/errors.ts';
+import { createHeartbeat } from '../common/heartbeat.ts';
+import { checkHealth } from '../server/health.ts';
+import { createServerReader } from '../server/reader.ts';
+import { checkRestore, type CheckOptions, createListReader, reportCheck } from './check.ts';
+import { requestRestore } from './request.ts';
+import {
+  type CheckedRestore,
+  type FinishedRestore,
+  type RequestedRestore,
+  type Restore,
+  type RestoreTarget,
+} from './restore.ts';
+import { watchRestore } from './watch.ts';
+
+export interface RestoreOptions extends Omit<CheckOptions, 'readers'> {
+  readonly healthUrls: readonly string[];
+  /** How long the whole may take in milliseconds, for people. */
+  readonly timeout: number;
+  /** One server that refuses stops all: half of a fleet put back is worse than none. */
+  readonly allOrNone: boolean;
+  /** Called whenever a request may have been taken, before it is confirmed. */
+  readonly onRequested: (restores: readonly Restore[]) => Promise<void>;
+}
+
+const USUAL = 'a restore usually takes 5 to 15 minutes';
+
+/**
+ * Restores servers: all are read and checked, and the checks printed, before the first request; then all requests go
+ * out at once, and each restore is watched to its end. Throws nothing that the API does; each result says what is
+ * known. Throws {@link CancelledError} after a cancel.
+ */
+export async function restoreServers(
+  targets: readonly RestoreTarget[],
+  deps: Deps,
+  options: RestoreOptions,
+): Promise<readonly FinishedRestore[]> {
+  const heartbeat = createHeartbeat('restoring', deps, USUAL);
+  const readers = {
+    servers: createServerReader(targets.length, deps),
+    lists: createListReader(targets, deps),
+  };
+  const checkOptions = { ...options, readers };
+  const restores: Restore[] = targets.map((target) => ({
+    target,
+    stage: 'refused',
+    snapshot: null,
+    serverStatus: null,
+    reason: 'it is not checked yet',
+    isOfServerAlone: true,
+    isAbsent: false,
+  }));
+  const checking = targets.map(async (target, index) => {
+    const checked = await checkRestore(target, deps, checkOptions);
+    reportCheck(checked, deps);
+    restores[index] = checked;
+    return checked;
+  });
+  const inTime = await waitForChecks(checking, deps);
+  const refused = inTime.filter((checked) => checked.stage === 'refused' && !checked.isOfServerAlone);
+  const holder = options.allOrNone && targets.length > 1 ? refused[0] : undefined;
+  const finished = await Promise.all(
+    checking.map(async (check, index): Promise<FinishedRestore> => {
+      const checked = await check;
+      if (checked.stage === 'ready' && holder !== undefined) return heldBack(checked, holder.target.label);
+      const done = await restoreOne(checked, {
+        deps,
+        options: { ...checkOptions, heartbeat },
+        timeout: options.timeout,
+        onRequested: async (requested) => {
+          restores[index] = requested;
+          await options.onRequested(restores);
+        },
+      });
+      restores[index] = done;
+      return done;
+    }),
+  );
+  return await addHealth(finished, deps, options.healthUrls);
+}
+
+/**
+ * The checks of all servers; of those that cannot be read in time the others do not wait any longer: they are
+ * restored when they can be read.
+ */
+async function waitForChecks<T>(checking: readonly Promise<T>[], deps: Deps): Promise<readonly T[]> {
+  const done: T[] = [];
+  const all = Promise.all(checking.map(async (check) => void done.push(await check)));
+  if (checking.length === 1) await all;
+  else {
+    const patience = new AbortController();
+    await Promise.race([all, deps.clock.sleep(deps.schedule.span('refusal'), patience.signal)]);
+    patience.abort();
+  }
+  return [...done];
+}
+
+interface One {
+  readonly deps: Deps;
+  readonly options: Omit<Parameters<typeof requestRestore>[2], 'onRequested'>;
+  readonly timeout: number;
+  readonly onRequested: (restore: RequestedRestore) => Promise<void>;
+}
+
+/** One server from its checks to the end of its restore. */
+async function restoreOne(checked: CheckedRestore, one: One): Promise<FinishedRestore> {
+  const { deps, options, timeout, onRequested } = one;
+  const { target, snapshot } = checked;
+  try {
+    const asked =
+      checked.stage === 'ready' ? await requestRestore(checked, deps, { ...options, onRequested }) : checked;
+    if (asked.stage === 'refused') return asked;
+    const requested = asked.stage === 'requested' ? asked : toForeign(asked, deps);
+    if (asked.stage === 'foreign')
+      deps.log.event(target.label, 'another restore is running; waiting for its end');
+    const { before, request } = requested.restoration;
+    if (before === null && request !== 'foreign') {
+      const reason = 'the token may not read the server, so nobody can tell whether it was restored';
+      return { ...asked, stage: 'unconfirmed', isForeign: false, reason };
+    }
+    const watching = { servers: options.readers.servers, heartbeat: options.heartbeat, timeout };
+    return await watchRestore(requested, deps, watching);
+  } catch (error) {
+    if (error instanceof CancelledError || deps.cancelled.aborted) throw error;
+    const reason = `it could not be followed to its end: ${describeError(error)}`;
+    return { target, snapshot, serverStatus: null, stage: 'unconfirmed', isForeign: false, reason };
+  }
+}
+
+function toForeign(checked: CheckedRestore, { clock }: Pick<Deps, 'clock'>): RequestedRestore {
+  const { target, snapshot } = checked;
+  const restoration = startRestoration({
+    before: { status: 'restoring', updatedAt: null },
+    request: 'foreign',
+    requestedAt: clock.now(),
+  });
+  return { target, snapshot, serverStatus: 'restoring', stage: 'requested', restoration, mismatch: null };
+}
+
+function heldBack({ target, snapshot, serverStatus }: CheckedRestore, other: string): FinishedRestore {
+  return {
+    target,
+    snapshot,
+    serverStatus,
+    stage: 'refused',
+    reason: `the restore of ${other} is refused, and half of the servers put back would be worse than none`,
+    isOfServerAlone: false,
+    isAbsent: false,
+  };
+}
+
+/** Checks the application once, when all restores have ended, if the server of any of them is up. */
+async function addHealth(
+  restores: readonly FinishedRestore[],
+  deps: Deps,
+  urls: readonly string[],
+): Promise<readonly FinishedRestore[]> {
+  const isActive = (restore: FinishedRestore): boolean =>
+    restore.stage === 'restored' && restore.serverStatus === 'active';
+  if (urls.length === 0 || !restores.some(isActive)) return restores;
+  const health = await checkHealth(urls, deps).catch((error: unknown) => ({
+    ok: false as const,
+    reason: describeError(error),
+  }));
+  return restores.map((restore) =>
+    restore.stage === 'restored' && isActive(restore) ? { ...restore, health } : restore,
+  );
+}

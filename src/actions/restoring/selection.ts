@@ -1,0 +1,129 @@
+import { type RestoreSelection } from '../../github/inputs/siblings.ts';
+import { newestFirst } from '../../snapshots/age.ts';
+import { isOwn, type Origin, parseMarker } from '../../snapshots/marker.ts';
+import { idsOf, isOfServer, matchServer } from '../../snapshots/server.ts';
+import { isCompleted } from '../../snapshots/status.ts';
+import { type Snapshot, type SnapshotList } from '../../vps/model.ts';
+import { labelOf } from '../common/labels.ts';
+import { type RestoreTarget } from './restore.ts';
+
+/** Which snapshots a person means, each of another server; `problems` are for people, and end the step. */
+export interface Selected {
+  readonly targets: readonly RestoreTarget[];
+  readonly problems: readonly string[];
+}
+
+export interface SelectionFacts {
+  readonly selection: RestoreSelection;
+  /** As the user typed them; empty where the snapshots alone say which servers they are of. */
+  readonly serverIds: readonly string[];
+  readonly list: SnapshotList;
+  readonly origin: Origin;
+}
+
+type Choice =
+  { readonly snapshot: Snapshot; readonly serverId: string | null } | { readonly problem: string };
+
+/** Finds the snapshots of `latest`, of ids and of names in a list. */
+export function selectSnapshots(facts: SelectionFacts): Selected {
+  const { selection, serverIds } = facts;
+  const choices =
+    selection.kind === 'latest'
+      ? serverIds.map((serverId) => chooseLatest(serverId, facts))
+      : selection.words.flatMap((word) => chooseNamed(word, facts));
+  const problems = choices.flatMap((choice) => ('problem' in choice ? [choice.problem] : []));
+  const targets: RestoreTarget[] = [];
+  for (const choice of choices) {
+    if ('problem' in choice) continue;
+    const { snapshot, serverId } = choice;
+    const server = serverId ?? snapshot.server.id ?? snapshot.server.uuid;
+    if (server === null) {
+      problems.push(`snapshot ${snapshot.id} names no server`);
+      continue;
+    }
+    if (targets.some(({ serverIds: ids }) => isOfServer(snapshot.server, ids))) {
+      problems.push(
+        `snapshot ${snapshot.id} is of the same server as another one: a server can be restored to one state only`,
+      );
+    }
+    targets.push(targetOf(snapshot, server, serverId));
+  }
+  return { targets, problems };
+}
+
+/** The newest completed one that this repository made on the server; one of unknown time is never it. */
+function chooseLatest(serverId: string, { list, origin }: SelectionFacts): Choice {
+  if (!list.complete)
+    return { problem: "the API's list is incomplete, so nobody can tell which one is the latest" };
+  const own = matchServer(list.snapshots, [serverId]).snapshots.filter((snapshot) => {
+    const marker = parseMarker(snapshot.description);
+    return isOwn(marker, origin) && marker?.isUndo === false && isCompleted(snapshot);
+  });
+  const [latest] = own.filter(({ created }) => created !== null).toSorted(newestFirst);
+  if (latest !== undefined) return { snapshot: latest, serverId };
+  return {
+    problem: `server ${serverId} has no completed snapshot of known time that this repository made`,
+  };
+}
+
+/** An id, or else a name that is unique on each of the servers. */
+function chooseNamed(word: string, { list, serverIds }: SelectionFacts): Choice[] {
+  const [only] = serverIds;
+  const byId = list.snapshots.find(({ id }) => id === word);
+  if (byId !== undefined) return [checkServer(byId, serverIds)];
+  const named = list.snapshots.filter(({ name }) => name === word);
+  if (named.length === 0) {
+    const where = serverIds.length === 0 ? '' : ` for server ${serverIds.join(', ')}`;
+    return [
+      {
+        problem: `snapshot ${word} is not listed${where}: it may have been deleted, or belong to another server`,
+      },
+    ];
+  }
+  if (serverIds.length <= 1) {
+    const [first] = named;
+    return first === undefined || named.length > 1
+      ? [{ problem: `${named.length} snapshots have the name ${word}: give the id of one` }]
+      : [{ snapshot: first, serverId: only ?? null }];
+  }
+  return serverIds.flatMap((serverId): Choice[] => {
+    const here = named.filter(({ server }) => isOfServer(server, [serverId]));
+    const [first] = here;
+    if (first === undefined) return [];
+    return here.length > 1
+      ? [
+          {
+            problem: `${here.length} snapshots of server ${serverId} have the name ${word}: give the id of one`,
+          },
+        ]
+      : [{ snapshot: first, serverId }];
+  });
+}
+
+/** With one server given, the safety checks compare the snapshot's with it; of several it has to be one. */
+function checkServer(snapshot: Snapshot, serverIds: readonly string[]): Choice {
+  const [only] = serverIds;
+  if (serverIds.length <= 1) return { snapshot, serverId: only ?? null };
+  const serverId = serverIds.find((id) => isOfServer(snapshot.server, [id]));
+  if (serverId !== undefined) return { snapshot, serverId };
+  const of = snapshot.server.id ?? snapshot.server.uuid ?? 'unknown';
+  return {
+    problem: `snapshot ${snapshot.id} belongs to server ${of}, which is none of ${serverIds.join(', ')}`,
+  };
+}
+
+function targetOf(snapshot: Snapshot, server: string, askedServer: string | null): RestoreTarget {
+  return {
+    label: labelOf({ server, serverName: snapshot.server.name }),
+    serverId: askedServer ?? server,
+    // With a server given, the safety checks compare the snapshot with that one, not with its own.
+    serverIds: askedServer === null ? idsOf(snapshot.server) : [askedServer],
+    snapshotId: snapshot.id,
+    idIsLossless: snapshot.idIsLossless,
+    name: snapshot.name,
+    createdAt: snapshot.createdAt,
+    key: null,
+    seenCompleted: null,
+    startIfStopped: true,
+  };
+}

@@ -1,0 +1,9 @@
+import { type PowerRecord } from '../../github/state.ts';
+import { type Deps } from '../common/deps.ts';
+import { type KnownStop } from './start.ts';
+
+/** What the saved record says of a stop, in this process's own time; a clock that went back makes it younger. */
+export function knownStop(power: PowerRecord, { clock }: Pick<Deps, 'clock'>): KnownStop {
+  const elapsed = power.stopAcceptedAt === null ? 0 : Math.max(0, clock.wall() - power.stopAcceptedAt);
+  return { wasSeen: power.stop === 'confirmed', acceptedAt: clock.now() - elapsed };
+}

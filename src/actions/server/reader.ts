@@ -1,0 +1,59 @@
+import { isOfServer } from '../../snapshots/server.ts';
+import { type Limits } from '../../vps/api.ts';
+import { VpsError } from '../../vps/errors.ts';
+import { type Server } from '../../vps/model.ts';
+import { type Deps } from '../common/deps.ts';
+import { createSharedRead, type SharedValue } from '../common/shared-read.ts';
+
+/** Reads servers: one by its own address, several by one list for all who ask at the same time. */
+export interface ServerReader {
+  /** The server in an answer to a request that was sent after `newerThan` (monotonic milliseconds). */
+  read(serverIds: readonly string[], newerThan: number, limits: Limits): Promise<SharedValue<Server>>;
+}
+
+/**
+ * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
+ * address, and where the API has no such address, by the list.
+ */
+export function createServerReader(count: number, { api, clock }: Pick<Deps, 'api' | 'clock'>): ServerReader {
+  const readList = createSharedRead((limits) => api.listServers({ ...limits, patience: 'at_once' }), clock);
+  const singles = new Map<string, ReturnType<typeof createSharedRead<Server>>>();
+  let prefersList = count > 1;
+
+  async function fromList(
+    serverIds: readonly string[],
+    newerThan: number,
+    limits: Limits,
+  ): Promise<SharedValue<Server> | null> {
+    try {
+      const { value, readAt } = await readList(newerThan, limits);
+      const server = value.servers.find((each) => isOfServer(each, serverIds));
+      return server === undefined ? null : { value: server, readAt };
+    } catch (error) {
+      if (!(error instanceof VpsError) || error.kind === 'cancelled') throw error;
+      return null;
+    }
+  }
+
+  async function fromAddress(id: string, newerThan: number, limits: Limits): Promise<SharedValue<Server>> {
+    const single = singles.get(id) ?? createSharedRead((each: Limits) => api.getServer(id, each), clock);
+    singles.set(id, single);
+    return await single(newerThan, limits);
+  }
+
+  return {
+    async read(serverIds, newerThan, limits) {
+      const listed = prefersList ? await fromList(serverIds, newerThan, limits) : null;
+      if (listed !== null) return listed;
+      try {
+        return await fromAddress(serverIds[0] ?? '', newerThan, limits);
+      } catch (error) {
+        const isUnknown = error instanceof VpsError && (error.status === 404 || error.status === 405);
+        const found = isUnknown && !prefersList ? await fromList(serverIds, newerThan, limits) : null;
+        if (found === null) throw error;
+        prefersList = true;
+        return found;
+      }
+    },
+  };
+}

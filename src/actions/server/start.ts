@@ -1,0 +1,94 @@
+import {
+  beginStart,
+  isUp,
+  mayStillStop,
+  noteStart,
+  observeStart,
+  type Starting,
+  wantsStart,
+} from '../../snapshots/starting.ts';
+import { VpsError } from '../../vps/errors.ts';
+import { type Server } from '../../vps/model.ts';
+import { type Deps } from '../common/deps.ts';
+import { createHeartbeat } from '../common/heartbeat.ts';
+import { poll } from '../common/poll.ts';
+import { notStarted, type PowerTarget } from './power-errors.ts';
+
+/** A start is sent even while the server cannot be read: no single request may hold the next one up for longer. */
+const READ_MS = 15_000;
+
+/** What is known of the stop that a start is to undo. */
+export interface KnownStop {
+  /** The server was seen `stopped`. */
+  readonly wasSeen: boolean;
+  /** When the API took the stop, or may have: monotonic milliseconds. */
+  readonly acceptedAt: number;
+}
+
+/**
+ * Starts a server, and waits until it is up and will stay so (`docs/how-it-works.md`, "Stop and start"). A refusal
+ * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
+ */
+export async function startServer(target: PowerTarget, deps: Deps, stop: KnownStop): Promise<void> {
+  const { clock, schedule, log } = deps;
+  const heartbeat = createHeartbeat('waiting until the server is up', deps);
+  let state = beginStart(stop, clock.now());
+  let status: string | null = null;
+  const last: { refusal: VpsError | null } = { refusal: null };
+
+  async function act(next: Starting): Promise<true | null> {
+    state = next;
+    if (isUp(state, clock.now(), schedule)) {
+      log.event(target.label, 'the server is active');
+      return true;
+    }
+    if (!wantsStart(state, clock.now(), schedule)) return null;
+    if (state.lastStart === null) log.event(target.label, 'starting the server');
+    const failure = await requestStart(target, deps);
+    // The same failure again and again is one line, and a heartbeat.
+    const isNew =
+      failure !== null && (failure.kind !== last.refusal?.kind || failure.status !== last.refusal.status);
+    if (isNew && state.word !== 'active')
+      log.event(target.label, `the start request failed and is tried again: ${failure.message}`);
+    last.refusal = failure;
+    const isUpAlready = state.word === 'active' && (failure?.status === 400 || failure?.status === 409);
+    state = noteStart(state, failure === null || isUpAlready, clock.now());
+    return null;
+  }
+
+  const result = await poll<Server, true>(deps, {
+    read: (limits) => deps.api.getServer(target.id, limits),
+    patience: 'never',
+    readTime: READ_MS,
+    pause: () => schedule.fastPoll,
+    beat: () => heartbeat.beat(),
+    decide: async (server, now) => {
+      status = server.status;
+      heartbeat.set(target.label, `'${status}'`);
+      return await act(observeStart(state, status, now));
+    },
+    onMiss: async (failure) => {
+      status = null;
+      heartbeat.set(target.label, failure.message);
+      return await act({ ...observeStart(state, null, clock.now()), word: null });
+    },
+  });
+  if (result.kind === 'done') return;
+  throw notStarted(target, {
+    status,
+    isAccepted: state.isStartAccepted,
+    mayStillStop: mayStillStop(state, clock.now(), schedule),
+    cause: last.refusal ?? result.failure,
+  });
+}
+
+/** Sends a start; gives why it was not taken, `null` where it was. A lost answer is none that was. */
+async function requestStart(target: PowerTarget, deps: Deps): Promise<VpsError | null> {
+  try {
+    await deps.api.powerServer(target.id, 'start', { until: deps.clock.now() + READ_MS });
+    return null;
+  } catch (error) {
+    if (error instanceof VpsError) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,96 @@
+import { type VpsError } from '../../vps/errors.ts';
+import { type SnapshotList } from '../../vps/model.ts';
+import { type Deps } from '../common/deps.ts';
+import { FailedError } from '../common/errors.ts';
+import { type WaitItem } from './wait-target.ts';
+
+/** Why a wait ended without a completed snapshot, and how to go on. */
+
+/** At most so many snapshots are named in an error. */
+const MOST_NAMED = 10;
+
+/** It failed, is gone, or a person named one that is not there. */
+export function snapshotFailed(
+  { target, watch, status }: WaitItem,
+  verdict: 'failed' | 'gone' | 'wrong_id',
+  list: SnapshotList,
+): FailedError {
+  const label = target.label();
+  switch (verdict) {
+    case 'failed':
+      return new FailedError(
+        'Snapshot failed',
+        `${label}: VPS.org says that snapshot ${watch.id} is '${status}'. It cannot be restored. Run the job again; if it fails again, look at the server in the panel of VPS.org, and delete the failed snapshot, which uses a slot.`,
+      );
+    case 'gone':
+      return new FailedError(
+        'Snapshot gone',
+        `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it, or VPS.org dropped it because it failed. Look for another workflow that prunes or rotates on this server, and run the job again.`,
+      );
+    case 'wrong_id':
+      return new FailedError(
+        'Snapshot not listed',
+        `Snapshot ${watch.id} is not listed${target.serverId === null ? '' : ` for server ${target.serverId}`}: check 'snapshot_id' and 'server_id', or it was deleted. ${describeListed(list)}`,
+      );
+  }
+}
+
+/** What there is instead, so that a wrong id can be corrected. */
+export function describeListed({ snapshots }: SnapshotList): string {
+  if (snapshots.length === 0) return 'The list is empty.';
+  const named = snapshots
+    .slice(0, MOST_NAMED)
+    .map(
+      (s) =>
+        `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${s.server.id ?? s.server.uuid ?? 'unknown'})`,
+    );
+  const more = snapshots.length > MOST_NAMED ? ` and ${snapshots.length - MOST_NAMED} more` : '';
+  return `Listed are: ${named.join(', ')}${more}.`;
+}
+
+/** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
+export function lostContact(items: readonly WaitItem[], cause: VpsError): FailedError {
+  return new FailedError(
+    'Lost contact while waiting',
+    `VPS.org refuses the list, so what becomes of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, go on with the wait action and snapshot_id: ${idsOf(items)}.`,
+    { cause },
+  );
+}
+
+export function timedOut(items: readonly WaitItem[], timeout: string, outage: VpsError | null): FailedError {
+  const unlisted = items.filter(({ watch, target }) => !watch.seen && target.key !== null);
+  const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
+  const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
+  return new FailedError(
+    'Timed out waiting for the snapshot',
+    `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${idsOf(items)}, or give 'wait_timeout' more time.`,
+    outage === null ? {} : { cause: outage },
+  );
+}
+
+/** This step's request was accepted, and lists do not show the snapshot yet. */
+export function warnUnlisted({ target, watch }: WaitItem, { log }: Pick<Deps, 'log'>): void {
+  log.warning(
+    'Snapshot not listed yet',
+    `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for two minutes. It is waited for until 'wait_timeout' ends.`,
+  );
+}
+
+function idsOf(items: readonly WaitItem[]): string {
+  return items.map(({ watch }) => watch.id).join(',');
+}
+
+function describeItem(item: WaitItem): string {
+  return `snapshot ${item.watch.id} of ${item.target.label()} (${describeState(item)})`;
+}
+
+/** One snapshot and its state, for the heartbeat. */
+export function describeWait(item: WaitItem): string {
+  return `snapshot ${item.watch.id} ${describeState(item)}`;
+}
+
+function describeState({ watch, status }: WaitItem): string {
+  if (watch.missing !== null && watch.seen) return 'not listed any more';
+  if (status !== '') return `'${status}'`;
+  return watch.seen ? 'without a status' : 'not listed yet';
+}

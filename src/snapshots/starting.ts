@@ -1,0 +1,90 @@
+import { hasStood, type Schedule, stand, type Standing } from './schedule.ts';
+
+/**
+ * A server on its way back up after a stop of ours (`docs/how-it-works.md`, "Stop and start"). `active` alone proves
+ * nothing then: the guest may take minutes to go down, and a read may be stale.
+ */
+export interface Starting {
+  /** `stopped` was seen since the stop. */
+  readonly sawStopped: boolean;
+  /** When the API took the stop, monotonic: until when it may still take effect follows from it. */
+  readonly stopAcceptedAt: number;
+  /** The API took a start: where `stopped` was seen, one that was sent after that. */
+  readonly isStartAccepted: boolean;
+  readonly lastStart: { readonly at: number; readonly isAccepted: boolean } | null;
+  /** Reads in a row that said `active`. */
+  readonly active: Standing | null;
+  /** The last word, and since when it stands. */
+  readonly word: string | null;
+  readonly wordSince: number;
+}
+
+const ACTIVE_READS = 2;
+
+export function beginStart(
+  stop: { readonly wasSeen: boolean; readonly acceptedAt: number },
+  now: number,
+): Starting {
+  return {
+    sawStopped: stop.wasSeen,
+    stopAcceptedAt: stop.acceptedAt,
+    isStartAccepted: false,
+    lastStart: null,
+    active: null,
+    word: null,
+    wordSince: now,
+  };
+}
+
+/** One more read of the server; `null` for one that had no answer. */
+export function observeStart(state: Starting, status: string | null, now: number): Starting {
+  if (status === null) return state;
+  const isFirstStopped = status === 'stopped' && !state.sawStopped;
+  return {
+    ...state,
+    sawStopped: state.sawStopped || status === 'stopped',
+    // What was accepted before the server went down may have been carried out before it, too.
+    isStartAccepted: state.isStartAccepted && !isFirstStopped,
+    lastStart: isFirstStopped ? null : state.lastStart,
+    active: status === 'active' ? stand(state.active, now) : null,
+    word: status,
+    wordSince: status === state.word ? state.wordSince : now,
+  };
+}
+
+/** The API took a start, or refused it because the server is up already, which is as good. */
+export function noteStart(state: Starting, isAccepted: boolean, now: number): Starting {
+  return {
+    ...state,
+    lastStart: { at: now, isAccepted },
+    isStartAccepted: state.isStartAccepted || isAccepted,
+    active: isAccepted && !state.isStartAccepted ? null : state.active,
+  };
+}
+
+/** Whether the server is up again, and stays so. */
+export function isUp(state: Starting, now: number, { span }: Pick<Schedule, 'span'>): boolean {
+  if (!state.isStartAccepted || state.active === null) return false;
+  if (state.sawStopped) return state.active.reads >= ACTIVE_READS;
+  return hasStood(state.active, span('activeAgain'), now) && !mayStillStop(state, now, { span });
+}
+
+/** Whether a stop that was accepted and never seen may still take effect. */
+export function mayStillStop(state: Starting, now: number, { span }: Pick<Schedule, 'span'>): boolean {
+  return !state.sawStopped && now - state.stopAcceptedAt < span('lateStop');
+}
+
+/** Whether a start is to be sent now. It costs nothing where the server is up. */
+export function wantsStart(
+  state: Starting,
+  now: number,
+  { span, resend }: Pick<Schedule, 'span' | 'resend'>,
+): boolean {
+  const { lastStart, word } = state;
+  if (lastStart !== null && now - lastStart.at < (lastStart.isAccepted ? span('startAgain') : resend))
+    return false;
+  if (word === null || word === 'stopped') return true;
+  if (word === 'active') return !(state.sawStopped && state.isStartAccepted);
+  if (word === 'restoring') return false;
+  return now - state.wordSince >= span('startAgain');
+}

@@ -1,0 +1,104 @@
+import { type Answer, type Send } from './client.ts';
+import { VpsError } from './errors.ts';
+import { type RefusalPatience } from './retry.ts';
+import { type Page, parseJson, parsePage } from './schemas.ts';
+
+/** Lists over several pages (`docs/api-notes.md`, "Lists and paging"). */
+
+export interface Listing<T> {
+  /** For people. */
+  readonly what: string;
+  readonly parseItem: (value: unknown) => T;
+  /** Empty where the API gave none. */
+  readonly idOf: (item: T) => string;
+}
+
+export interface PagedList<T> {
+  readonly items: readonly T[];
+  /** True when it holds `count` items or its pages were followed to the end without a change in between. */
+  readonly complete: boolean;
+  /** The API's own time (`Date` header) in epoch milliseconds. */
+  readonly now: number | null;
+  readonly pages: number;
+}
+
+const MAX_PAGES = 50;
+/** How often a list is read again because it changed while its pages were read. */
+const MAX_READS = 3;
+
+/** Reads a list to its end, again where it changed meanwhile; what it cannot show is said by `complete`. */
+export async function readPages<T>(
+  send: Send,
+  firstPath: string,
+  limits: { readonly until: number; readonly patience?: RefusalPatience | undefined },
+  listing: Listing<T>,
+): Promise<PagedList<T>> {
+  let list = await readOnce(send, firstPath, limits, listing);
+  for (let reads = 1; reads < MAX_READS && !list.complete; reads += 1) {
+    if (list.pages === 1 || list.pages >= MAX_PAGES) break;
+    list = await readOnce(send, firstPath, limits, listing);
+  }
+  return list;
+}
+
+async function readOnce<T>(
+  send: Send,
+  firstPath: string,
+  { until, patience }: { readonly until: number; readonly patience?: RefusalPatience | undefined },
+  { what, parseItem, idOf }: Listing<T>,
+): Promise<PagedList<T>> {
+  const items: T[] = [];
+  const ids = new Set<string>();
+  const visited = new Set<string>();
+  let first: Page<T> | undefined;
+  let last: Page<T> | undefined;
+  let now: number | null = null;
+  let steady = true;
+  let path: string | null = firstPath;
+  while (path !== null && visited.size < MAX_PAGES) {
+    let answer: Answer<Page<T>>;
+    try {
+      answer = await send({
+        method: 'GET',
+        path,
+        until,
+        patience,
+        // Behind the first page "there is no such page" means that the list has become shorter meanwhile.
+        answers: visited.size > 0 ? [404] : [],
+        read: ({ body }) => parsePage(parseJson(body), what, parseItem),
+      });
+    } catch (error) {
+      if (visited.size === 0 || !(error instanceof VpsError) || error.status !== 404) throw error;
+      return { items, complete: false, now, pages: visited.size + 1 };
+    }
+    const page = answer.value;
+    first ??= page;
+    last = page;
+    now = answer.now ?? now;
+    // An item on two pages, or another count: the list moved under the reader, and may have hidden an item.
+    const fresh = page.items.filter((item) => idOf(item) === '' || !ids.has(idOf(item)));
+    if (fresh.length < page.items.length || page.count !== first.count) steady = false;
+    for (const item of fresh) ids.add(idOf(item));
+    items.push(...fresh);
+    visited.add(path);
+    path = nextPath(page.next, firstPath);
+    // A link that leads back would be followed for ever and prove nothing.
+    if (path !== null && visited.has(path)) break;
+  }
+  const full = last !== undefined && last.count !== null && items.length >= last.count;
+  const ended = path === null && last?.next === null;
+  // On several pages the end of the links proves less than the number of items: one may have slipped through.
+  const complete = steady && (full || (ended && (visited.size === 1 || last?.count === null)));
+  return { items, complete, now, pages: visited.size };
+}
+
+/**
+ * The path of the next page: the link's query on the list's own path. Host and path of the link are not looked at,
+ * since proxies rewrite them, and the token never follows a link to another host.
+ */
+function nextPath(next: string | null | undefined, firstPath: string): string | null {
+  if (next === null || next === undefined) return null;
+  const query = URL.parse(next, 'https://any.example')?.search ?? '';
+  // A link without a query leads to the first page, where nothing new is to be found.
+  return query === '' ? firstPath : firstPath.replace(/\?.*$/, '') + query;
+}
