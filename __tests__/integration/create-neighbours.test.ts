@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RootInputs } from '../../src/github/inputs/actions.ts';
+import type { RootInputs } from '../../src/github/inputs/root.ts';
 import { HOUR, markerOf, SERVER, Stage, START, type StageOptions } from './harness.ts';
 
 describe('others on the server', () => {

@@ -1,4 +1,4 @@
-import type { PostInputs, RootInputs } from '../../src/github/inputs/actions.ts';
+import type { PostInputs, RootInputs } from '../../src/github/inputs/root.ts';
 import type { StepProcess } from './harness-process.ts';
 import { SERVER, Stage, type StageOptions } from './harness.ts';
 

@@ -7,14 +7,8 @@ import { prune } from '../../src/actions/commands/prune.ts';
 import { restore } from '../../src/actions/commands/restore.ts';
 import { wait } from '../../src/actions/commands/wait.ts';
 import type { CompletionProofs } from '../../src/github/completion-proof.ts';
-import type {
-  DeleteInputs,
-  PostInputs,
-  PruneInputs,
-  RestoreInputs,
-  RootInputs,
-  WaitInputs,
-} from '../../src/github/inputs/actions.ts';
+import type { PostInputs, RootInputs } from '../../src/github/inputs/root.ts';
+import type { DeleteInputs, PruneInputs, RestoreInputs, WaitInputs } from '../../src/github/inputs/siblings.ts';
 import type { Job } from '../../src/github/job.ts';
 import { createLog, type Log } from '../../src/github/log.ts';
 import { loadState } from '../../src/github/state.ts';

@@ -1,6 +1,6 @@
 import type { CompletionProofs } from '../../src/github/completion-proof.ts';
 import type { Job } from '../../src/github/job.ts';
-import type { PostInputs, RootInputs } from '../../src/github/inputs/actions.ts';
+import type { PostInputs, RootInputs } from '../../src/github/inputs/root.ts';
 import { formatMarker, type Marker } from '../../src/snapshots/marker.ts';
 import type { Clock } from '../../src/vps/clock.ts';
 import { TransportError, type Transport } from '../../src/vps/transport.ts';

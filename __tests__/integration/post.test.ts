@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PostInputs, RootInputs } from '../../src/github/inputs/actions.ts';
+import type { PostInputs, RootInputs } from '../../src/github/inputs/root.ts';
 import { DEMO_TOKEN } from '../../simulator/machine.ts';
 import { jobOf, rootInputs } from './harness-inputs.ts';
 import { FAILED, play, RESTORE } from './harness-post.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { DeleteInputs, PruneInputs, RestoreInputs } from '../../src/github/inputs/actions.ts';
+import type { DeleteInputs, PruneInputs, RestoreInputs } from '../../src/github/inputs/siblings.ts';
 import { deleteInputs, jobOf, pruneInputs, restoreInputs } from './harness-inputs.ts';
 import type { StepProcess } from './harness-process.ts';
 import { DAY, HOUR, markerOf, SERVER, Stage, START, type StageOptions } from './harness.ts';

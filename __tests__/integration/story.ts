@@ -1,5 +1,5 @@
 import type { Job } from '../../src/github/job.ts';
-import type { PostInputs, RootInputs } from '../../src/github/inputs/actions.ts';
+import type { PostInputs, RootInputs } from '../../src/github/inputs/root.ts';
 import { rootInputs } from './harness-inputs.ts';
 import type { Signal, StepProcess, Use } from './harness-process.ts';
 import { DAY, markerOf, Stage, START, type StageOptions } from './harness.ts';

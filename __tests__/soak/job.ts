@@ -1,15 +1,7 @@
 import { FaultScript } from '../../simulator/fault-script.ts';
 import type { Job } from '../../src/github/job.ts';
 import { createFakeEvidence } from '../integration/harness.ts';
-import {
-  deleteInputs,
-  jobOf,
-  postInputs,
-  pruneInputs,
-  restoreInputs,
-  rootInputs,
-  waitInputs,
-} from '../integration/harness-inputs.ts';
+import { deleteInputs, jobOf, postInputs, pruneInputs, restoreInputs, rootInputs, waitInputs } from '../integration/harness-inputs.ts';
 import { StepProcess, type Use } from '../integration/harness-process.ts';
 import type { Disturbance, IdSource, Interrupt, JobPlan, SnapshotStep, StepPlan } from './plan.ts';
 import type { DeployRecord, ProcessRecord } from './record.ts';

@@ -2,13 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { FAULT_KINDS } from '../../simulator/fault.ts';
-import {
-  defaultSwitches,
-  describeSwitches,
-  readSwitches,
-  readSwitchText,
-  SWITCH_NAMES,
-} from '../../simulator/switches.ts';
+import { defaultSwitches, describeSwitches, readSwitches, readSwitchText, SWITCH_NAMES } from '../../simulator/switches.ts';
 
 describe('switches', () => {
   test.each([

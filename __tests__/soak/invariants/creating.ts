@@ -1,27 +1,4 @@
-import {
-  givesField,
-  isLeft,
-  findSnapshot,
-  hasEndedWell,
-  isAnswered,
-  isClean,
-  isCompletedAt,
-  isList,
-  isListedAt,
-  lastList,
-  lifeTime,
-  madeBy,
-  mainsOf,
-  markerOf,
-  names,
-  outputIds,
-  postOf,
-  serversOf,
-  type MainRecord,
-  type PostRecord,
-  type Snapshot,
-  wantedOf,
-} from '../facts.ts';
+import { givesField, isLeft, findSnapshot, hasEndedWell, isAnswered, isClean, isCompletedAt, isList, isListedAt, lastList, lifeTime, madeBy, mainsOf, markerOf, names, outputIds, postOf, serversOf, type MainRecord, type PostRecord, type Snapshot, wantedOf } from '../facts.ts';
 import { meaningOf } from '../../../src/snapshots/status.ts';
 import type { Exchange, Life } from '../record.ts';
 

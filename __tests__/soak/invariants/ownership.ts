@@ -1,19 +1,4 @@
-import {
-  findSnapshot,
-  isListedAt,
-  isMarked,
-  isPendingAt,
-  isCompletedAt,
-  lastList,
-  makerOf,
-  mainsOf,
-  outputIds,
-  repositoryOf,
-  serversOf,
-  type Snapshot,
-  isPost,
-  wantedOf,
-} from '../facts.ts';
+import { findSnapshot, isListedAt, isMarked, isPendingAt, isCompletedAt, lastList, makerOf, mainsOf, outputIds, repositoryOf, serversOf, type Snapshot, isPost, wantedOf } from '../facts.ts';
 import type { Exchange, Life, ProcessRecord } from '../record.ts';
 import { idInPath } from '../world.ts';
 

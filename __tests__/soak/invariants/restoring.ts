@@ -1,22 +1,4 @@
-import {
-  findSnapshot,
-  isAnswered,
-  isCompletedAt,
-  isList,
-  isListedAt,
-  isMarked,
-  lastList,
-  lifeTime,
-  madeBy,
-  makerOf,
-  markerOf,
-  postsOf,
-  restoresBy,
-  serversOf,
-  type PostRecord,
-  type Snapshot,
-  wantedOf,
-} from '../facts.ts';
+import { findSnapshot, isAnswered, isCompletedAt, isList, isListedAt, isMarked, lastList, lifeTime, madeBy, makerOf, markerOf, postsOf, restoresBy, serversOf, type PostRecord, type Snapshot, wantedOf } from '../facts.ts';
 import type { Exchange, Life, ProcessRecord } from '../record.ts';
 import { idInPath } from '../world.ts';
 

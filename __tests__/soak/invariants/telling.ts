@@ -1,12 +1,4 @@
-import {
-  findSnapshot,
-  hasEndedWell,
-  isInterfered,
-  isPost,
-  lifeTime,
-  restoresBy,
-  type MainRecord,
-} from '../facts.ts';
+import { findSnapshot, hasEndedWell, isInterfered, isPost, lifeTime, restoresBy, type MainRecord } from '../facts.ts';
 import type { Life, ProcessRecord } from '../record.ts';
 
 /** Promise 2 about restores: what is said of them in annotations and outputs is so. */

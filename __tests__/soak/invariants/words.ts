@@ -1,15 +1,4 @@
-import {
-  findSnapshot,
-  hasEndedWell,
-  isAnswered,
-  isCompletedAt,
-  isInterfered,
-  isListedAt,
-  lastList,
-  postsOf,
-  wantedOf,
-  widthOf,
-} from '../facts.ts';
+import { findSnapshot, hasEndedWell, isAnswered, isCompletedAt, isInterfered, isListedAt, lastList, postsOf, wantedOf, widthOf } from '../facts.ts';
 import type { Life } from '../record.ts';
 import { DEMO_TOKEN } from '../../../simulator/machine.ts';
 import { idInPath } from '../world.ts';

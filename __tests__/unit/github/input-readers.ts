@@ -1,10 +1,5 @@
-import {
-  readDeleteInputs,
-  readPruneInputs,
-  readRestoreInputs,
-  readRootInputs,
-  readWaitInputs,
-} from '../../../src/github/inputs/actions.ts';
+import { readRootInputs } from '../../../src/github/inputs/root.ts';
+import { readDeleteInputs, readPruneInputs, readRestoreInputs, readWaitInputs } from '../../../src/github/inputs/siblings.ts';
 import { InputError } from '../../../src/github/inputs/reader.ts';
 
 export type Given = Readonly<Record<string, string>>;

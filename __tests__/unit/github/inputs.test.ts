@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { readPostInputs } from '../../../src/github/inputs/actions.ts';
+import { readPostInputs } from '../../../src/github/inputs/root.ts';
 import { begin, end, give, problems, read, READERS, said, type Action, type Given } from './input-readers.ts';
 
 beforeEach(begin);
