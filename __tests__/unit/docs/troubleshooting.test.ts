@@ -12,19 +12,20 @@ const sources = readdirSync(path.join(root, 'src'), { recursive: true, encoding:
 const titles = [...guide.matchAll(/^## (?!actionlint)(.+)$/gm)].map(([, title = '']) => title);
 
 test.each(titles)('the heading %j is a title that the code gives', (title) => {
-  expect(sources).toContain(`'${title}'`);
+  const quote = title.includes("'") ? '"' : "'";
+  expect(sources).toContain(quote + title + quote);
 });
 
 /** Notices that say everything themselves. */
 const PLAIN = [
   'Description cut',
-  'No plan',
+  'Dry run incomplete',
   'Nothing to delete',
   'Nothing to restore',
   'Nothing to wait for',
 ];
-const given = [...sources.matchAll(/(?:FailedError|log\.(?:warning|error|notice))\(\s*'([^']+)'/g)].map(
-  ([, title = '']) => title,
+const given = [...sources.matchAll(/(?:FailedError|log\.(?:warning|error|notice))\(\s*(['"])(.+?)\1/g)].map(
+  ([, , title = '']) => title,
 );
 
 test.each([...new Set(given)].filter((title) => !PLAIN.includes(title)))('%j has its heading', (title) => {
