@@ -3,7 +3,7 @@ import { type Ended, runAction } from './harness/action.ts';
 import { runLife } from './harness/life.ts';
 import { openStage } from './harness/stage.ts';
 import { textOf, titlesOf } from './harness/told.ts';
-import { openWebsite } from './harness/website.ts';
+import { openWebsite } from '../../scripts/runner/website.ts';
 
 /** A rolled back deploy whose application is checked. */
 async function rollBack(healthUrl: string, timeout = '30m'): Promise<Ended> {
