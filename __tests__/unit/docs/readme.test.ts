@@ -140,7 +140,7 @@ const TESTED = {
   'A rollback button': 'rollback-button',
   'Prune every night': 'prune-nightly',
   'A consistent file system': 'stop-start',
-  'Tell people on GitHub': 'notice',
+  'Tell people on GitHub': 'github-comment',
 };
 
 test('every recipe runs under a real runner', () => {
