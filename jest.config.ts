@@ -12,7 +12,7 @@ const config: Config = {
   coverageProvider: 'babel',
   collectCoverageFrom: ['src/**/*.ts', 'simulator/**/*.ts'],
   coverageReporters: ['text', 'json-summary'],
-  reporters: ['default', '<rootDir>/scripts/jest-summary.ts'],
+  reporters: ['default', '<rootDir>/scripts/jest-reporter.ts'],
 };
 
 export default config;

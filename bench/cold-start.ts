@@ -4,24 +4,22 @@
  * `--check` fails when a bundle is over the budget; `--runs N` sets how often each one runs.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import path from 'node:path';
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { bundleOf, ENTRIES } from '../scripts/runner/actions.ts';
 
 /** The best of the well-known actions. */
 const BUDGET = 2.8;
-/** Not an entry, but what the entries load when they need it. */
-const SHARED = 'undici';
 
 const { values } = parseArgs({
   options: { check: { type: 'boolean', default: false }, runs: { type: 'string', default: '30' } },
 });
 
 function milliseconds(args: readonly string[]): number {
-  const begun = performance.now();
+  const started = performance.now();
   // Neither inputs nor state: main and its siblings say what is missing, post finds nothing to do.
   spawnSync(process.execPath, args, { env: {}, stdio: 'ignore' });
-  return performance.now() - begun;
+  return performance.now() - started;
 }
 
 function median(numbers: readonly number[]): number {
@@ -30,15 +28,12 @@ function median(numbers: readonly number[]): number {
   return ((sorted[middle] ?? 0) + (sorted[sorted.length - 1 - middle] ?? 0)) / 2;
 }
 
-const dist = path.resolve(import.meta.dirname, '../dist');
-if (!existsSync(dist)) throw new Error(`dist/ is missing: run 'npm run build'`);
-const entries = readdirSync(dist, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== SHARED)
-  .map(({ name }) => name);
+const missing = ENTRIES.filter((entry) => !existsSync(bundleOf(entry)));
+if (missing.length > 0) throw new Error(`no bundle of ${missing.join(', ')}: run 'npm run build'`);
 
 const cases = [
   { name: 'node -e 0', args: ['-e', '0'], times: [] as number[] },
-  ...entries.map((name) => ({ name, args: [path.join(dist, name, 'index.js')], times: [] as number[] })),
+  ...ENTRIES.map((entry) => ({ name: entry as string, args: [bundleOf(entry)], times: [] as number[] })),
 ];
 for (const { args } of cases) milliseconds(args);
 for (let run = 0; run < Number(values.runs); run += 1) {

@@ -5,30 +5,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { parse } from 'yaml';
-
-const MANIFESTS = {
-  main: 'action.yml',
-  wait: 'wait/action.yml',
-  restore: 'restore/action.yml',
-  delete: 'delete/action.yml',
-  prune: 'prune/action.yml',
-} as const;
-
-interface Input {
-  readonly description: string;
-  readonly required?: boolean;
-  readonly default?: string;
-}
-
-interface Manifest {
-  readonly inputs: Readonly<Record<string, Input>>;
-  readonly outputs: Readonly<Record<string, { readonly description: string }>>;
-}
+import { ACTIONS, type Manifest, readManifest } from './runner/actions.ts';
 
 type Table = readonly (readonly string[])[];
-
-const root = path.resolve(import.meta.dirname, '..');
 
 /** A bar would end the cell, a line break the table. */
 const cell = (text: string): string => text.trim().replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -49,8 +28,8 @@ function outputs(manifest: Manifest): Table {
   return [['Output', 'Meaning'], ['---', '---'], ...rows];
 }
 
-function fill(readme: string, mark: string, table: Table): string {
-  const [start, end] = [`<!-- ${mark} -->`, `<!-- /${mark} -->`];
+function fill(readme: string, name: string, table: Table): string {
+  const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [from, to] = [readme.indexOf(start), readme.indexOf(end)];
   if (from === -1 || to < from) throw new Error(`README.md has no pair of ${start} and ${end}`);
   const lines = table.map((row) => `| ${row.join(' | ')} |`).join('\n');
@@ -60,16 +39,16 @@ function fill(readme: string, mark: string, table: Table): string {
 
 function generated(readme: string): string {
   let text = readme;
-  for (const [name, file] of Object.entries(MANIFESTS)) {
-    const manifest = parse(readFileSync(path.join(root, file), 'utf8')) as Manifest;
-    text = fill(text, `inputs:${name}`, inputs(manifest));
-    text = fill(text, `outputs:${name}`, outputs(manifest));
+  for (const action of ACTIONS) {
+    const manifest = readManifest(action);
+    text = fill(text, `inputs:${action.name}`, inputs(manifest));
+    text = fill(text, `outputs:${action.name}`, outputs(manifest));
   }
   return text;
 }
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
-const file = path.join(root, 'README.md');
+const file = path.resolve(import.meta.dirname, '../README.md');
 const before = readFileSync(file, 'utf8');
 const after = generated(before);
 

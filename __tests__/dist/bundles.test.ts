@@ -5,9 +5,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { ENTRIES } from '../../scripts/runner/actions.ts';
 
 const dist = path.resolve(import.meta.dirname, '../../dist');
-const ENTRIES = ['delete', 'main', 'post', 'prune', 'restore', 'wait'];
 const read = (...parts: string[]): string => readFileSync(path.join(dist, ...parts), 'utf8');
 
 test('there is one bundle for each action and step, and undici beside them', () => {

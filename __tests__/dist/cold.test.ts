@@ -1,21 +1,22 @@
 import { expect, test } from '@jest/globals';
+import { ACTIONS, bundleOf, ENTRIES } from '../../scripts/runner/actions.ts';
 import { runAction } from './harness/action.ts';
-import { type ActionName, bundleOf } from './harness/manifest.ts';
 import { openStage } from './harness/stage.ts';
 import { titlesOf } from './harness/told.ts';
 import { spawnSync } from 'node:child_process';
 
-const WITH_INPUTS: ActionName[] = ['main', 'wait', 'restore', 'delete', 'prune'];
+test.each(ACTIONS)(
+  '$name without inputs is red with one clear error, and sends nothing',
+  async ({ name }) => {
+    await using stage = await openStage();
+    const required = { api_token: '', ...(name === 'main' && { server_id: '' }) };
+    const ended = await runAction(stage, name, { inputs: required });
 
-test.each(WITH_INPUTS)('%s without inputs is red with one clear error, and sends nothing', async (action) => {
-  await using stage = await openStage();
-  const required = { api_token: '', ...(action === 'main' && { server_id: '' }) };
-  const ended = await runAction(stage, action, { inputs: required });
-
-  expect(ended).toMatchObject({ code: 1, requests: [], outputs: {}, state: {} });
-  expect(titlesOf(ended)).toEqual(['error: Wrong inputs']);
-  expect(ended.summary).toContain('Wrong inputs, nothing was sent to VPS.org');
-});
+    expect(ended).toMatchObject({ code: 1, requests: [], outputs: {}, state: {} });
+    expect(titlesOf(ended)).toEqual(['error: Wrong inputs']);
+    expect(ended.summary).toContain('Wrong inputs, nothing was sent to VPS.org');
+  },
+);
 
 test('post without state is green and sends nothing', async () => {
   await using stage = await openStage();
@@ -25,12 +26,12 @@ test('post without state is green and sends nothing', async () => {
   expect(ended.stdout).toContain('Nothing to do');
 });
 
-test.each([...WITH_INPUTS, 'post'] as const)('%s starts in an empty environment', (action) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bundleOf(action)], {
+test.each(ENTRIES)('%s starts in an empty environment', (entry) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bundleOf(entry)], {
     env: {},
     encoding: 'utf8',
   });
 
-  expect({ status, stderr }).toEqual({ status: action === 'post' ? 0 : 1, stderr: '' });
-  expect(stdout.match(/^::error/gm)?.length ?? 0).toBe(action === 'post' ? 0 : 1);
+  expect({ status, stderr }).toEqual({ status: entry === 'post' ? 0 : 1, stderr: '' });
+  expect(stdout.match(/^::error/gm)?.length ?? 0).toBe(entry === 'post' ? 0 : 1);
 });

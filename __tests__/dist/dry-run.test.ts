@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type SnapshotSeed } from '../../simulator/truth.ts';
 import { type Ended, runAction } from './harness/action.ts';
 import { runLife } from './harness/life.ts';
-import { type ActionName } from './harness/manifest.ts';
+import { type ActionName } from '../../scripts/runner/actions.ts';
 import { marked } from './harness/marked.ts';
 import { openStage, type Stage } from './harness/stage.ts';
 

@@ -3,7 +3,7 @@ import { parseFaults } from '../../simulator/fault.ts';
 import { type Ended, runAction } from './harness/action.ts';
 import { runLife } from './harness/life.ts';
 import { marked } from './harness/marked.ts';
-import { parseCommands } from './harness/runner-files.ts';
+import { parseCommands } from '../../scripts/runner/runner-files.ts';
 import { openStage } from './harness/stage.ts';
 import { titlesOf } from './harness/told.ts';
 

@@ -3,7 +3,7 @@ import { parseFaults } from '../../simulator/fault.ts';
 import { type Ended, runAction, type StartOptions } from './harness/action.ts';
 import { bare, FAULTS, type FaultCase, FEW_FAULTS } from './harness/faults.ts';
 import { runLife } from './harness/life.ts';
-import { type ActionName } from './harness/manifest.ts';
+import { type ActionName } from '../../scripts/runner/actions.ts';
 import { marked } from './harness/marked.ts';
 import { openStage } from './harness/stage.ts';
 

@@ -2,11 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parseFaults } from '../../simulator/fault.ts';
-import { GITHUB_ENV, runAction } from './harness/action.ts';
+import { GITHUB_ENV } from '../../scripts/runner/step.ts';
+import { runAction } from './harness/action.ts';
 import { type LifeOptions, runLife } from './harness/life.ts';
 import { openStage, type Stage } from './harness/stage.ts';
 import { textOf, titlesOf } from './harness/told.ts';
-import { openWebsite, type Page, type Visit, type Website } from './harness/website.ts';
+import { openWebsite, type Page, type Visit, type Website } from '../../scripts/runner/website.ts';
 
 const TOKEN = 'ghs_0123456789abcdefghij';
 const COMMIT = `/repos/acme/shop/commits/${GITHUB_ENV.GITHUB_SHA}`;

@@ -4,7 +4,7 @@ import { runLife } from './harness/life.ts';
 import { marked, markedByOther } from './harness/marked.ts';
 import { openStage } from './harness/stage.ts';
 import { textOf, titlesOf } from './harness/told.ts';
-import { openWebsite } from './harness/website.ts';
+import { openWebsite } from '../../scripts/runner/website.ts';
 
 const RESTORE = { on_failure: 'restore' };
 const FIVE = [1, 2, 3, 4, 5].map((n) => ({

@@ -1,250 +1,216 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { parse } from 'yaml';
-import { emptyFile, readCommandFile } from './command-file.ts';
-import { type Contexts, evaluate } from './expression.ts';
+import { stringify } from 'yaml';
+import { DEMO_TOKEN } from '../../simulator/machine.ts';
+import { actionOf, type ActionName, type EntryName, type JobStatus, referenceOf } from '../runner/actions.ts';
+import { startStep, type StepResult } from '../runner/step.ts';
 import { LogView } from './log-view.ts';
-import { readAction } from './manifest.ts';
-import { runBundle } from './process.ts';
 import { type Screen } from './screen.ts';
 import { type DemoTime } from './time.ts';
 
-type Status = 'success' | 'failure' | 'cancelled';
+/** No step of the demo takes a tenth of this; one that hangs must not hang the demo. */
+const STEP_TIMEOUT_MS = 60_000;
 
-/** What stands for the shell: the lines that a command writes, and whether it breaks. */
+const PRELOAD = ['--import', import.meta.resolve('./fast-time.ts')];
+
+type Inputs = Readonly<Record<string, string | number | boolean>>;
+
+/** What stands for the shell: the lines that a command prints, and whether it fails. */
 export type Command = () => {
-  readonly says: readonly string[];
-  readonly breaks?: boolean;
+  readonly prints: readonly string[];
+  readonly fails?: boolean;
   /** How long it takes on the fast clock. */
   readonly minutes?: number;
 };
 
+/** A step of a workflow: one of the actions, or a command. */
+export type Step = { readonly name: string; readonly id?: string } & (
+  { readonly uses: ActionName; readonly with: Inputs } | { readonly run: string; readonly command: Command }
+);
+
 export interface JobOptions {
-  /** The `steps:` of the job. */
-  readonly steps: string;
-  /** The commands that a `run:` may name. */
-  readonly commands?: Readonly<Record<string, Command>>;
-  /** What expressions see beside `job`, `steps`, `secrets` and `vars`. */
-  readonly contexts?: Contexts;
-  /** The repository's variables, beside `VPS_API_URL`. */
-  readonly vars?: Readonly<Record<string, string>>;
+  readonly name?: string;
   readonly runId?: string;
   readonly attempt?: number;
-  readonly name?: string;
+  /** What an expression becomes, beside the common ones and those about steps: `{ 'inputs.force': 'true' }`. */
+  readonly expressions?: Readonly<Record<string, string>>;
 }
 
-interface JobWorld {
+interface JobContext {
   readonly screen: Screen;
   readonly time: DemoTime;
-  /** An empty folder for the files of this job. */
+  /** For the files of this job. */
   readonly folder: string;
   readonly apiUrl: string;
-  readonly token: string;
 }
 
-interface Step {
-  readonly id?: string;
-  readonly name?: string;
-  readonly uses?: string;
-  readonly with?: Readonly<Record<string, string | number | boolean>>;
-  readonly run?: string;
-  readonly if?: string;
-  readonly 'continue-on-error'?: boolean;
-}
-
-/** What a started step left behind, also for its post step. */
-interface Trace {
+/** What a step has become, also for its post step. */
+interface Progress {
   readonly step: Step;
-  readonly label: string;
-  outcome: Status | 'skipped';
-  conclusion: Status | 'skipped';
+  /** `undefined`: not started. */
+  outcome?: JobStatus;
   outputs: Readonly<Record<string, string>>;
-  state: ReadonlyMap<string, string>;
+  state: Readonly<Record<string, string>>;
 }
 
-/** What one process of an action did. */
-export interface Told {
-  readonly label: string;
-  readonly log: string;
-  readonly summary: string;
+/** What every step of an action is given. */
+const CONNECTION: Inputs = {
+  api_token: '${{ secrets.VPS_API_TOKEN }}',
+  api_url: '${{ vars.VPS_API_URL }}',
+};
+
+/** The step that takes the snapshot, of server 12345 when nothing else is said. */
+export function snapshotStep(inputs: Inputs = {}): Step {
+  return { name: 'Snapshot', id: 'snapshot', uses: 'main', with: { server_id: 12345, ...inputs } };
 }
 
-/**
- * A small workflow runner: runs the steps of one job as the real one would, with the files, variables and
- * signals by which it and an action talk. The steps are run one by one, so that a story can be told between them.
- */
+function showSteps(steps: readonly Step[]): string {
+  const shown = steps.map((step) => {
+    if ('run' in step) return { name: step.name, id: step.id, run: step.run };
+    const uses = referenceOf(actionOf(step.uses));
+    return { name: step.name, id: step.id, uses, with: { ...CONNECTION, ...step.with } };
+  });
+  return stringify(shown, { lineWidth: 0 });
+}
+
+/** One job: its steps run one by one, so that a scenario can explain and check between them. */
 export class Job {
-  status: Status = 'success';
-  /** Everything that the actions of this job said, in order. */
-  readonly told: Told[] = [];
-  readonly #world: JobWorld;
+  status: JobStatus = 'success';
+  /** What each process of an action left, in order, with the title that a run's page shows. */
+  readonly results: (StepResult & { readonly title: string })[] = [];
+  readonly #context: JobContext;
   readonly #options: JobOptions;
-  readonly #left: Step[];
-  readonly #traces: Trace[] = [];
-  /** Everything beside log and summary that left the actions: outputs and state. */
-  #files = '';
+  readonly #steps: readonly Progress[];
+  #started = 0;
 
-  constructor(world: JobWorld, options: JobOptions) {
-    this.#world = world;
+  constructor(context: JobContext, steps: readonly Step[], options: JobOptions) {
+    this.#context = context;
     this.#options = options;
-    this.#left = parse(options.steps) as Step[];
-    mkdirSync(path.join(world.folder, 'temp'), { recursive: true });
-    world.screen.workflow(options.steps.trim());
+    this.#steps = steps.map((step) => ({ step, outputs: {}, state: {} }));
+    context.screen.workflow(showSteps(steps));
   }
 
-  /** Runs the next step; with `cancelAt`, somebody cancels the job when the log says that. */
+  /** Runs the next step, unless one has failed; with `cancelAt`, somebody cancels the job when the log says that. */
   async next(options: { readonly cancelAt?: RegExp } = {}): Promise<void> {
-    const step = this.#left.shift();
-    if (step === undefined) throw new Error('the job has no further step');
-    const label = step.name ?? step.uses ?? step.run ?? '';
-    const trace: Trace = {
-      step,
-      label,
-      outcome: 'skipped',
-      conclusion: 'skipped',
-      outputs: {},
-      state: new Map(),
-    };
-    this.#traces.push(trace);
-    if (this.status !== 'success' && step.if !== 'always()') return;
-    const { screen } = this.#world;
-    screen.beginStep(label);
-    trace.outcome =
-      step.uses === undefined ? await this.#runCommand(step) : await this.#runMain(trace, step.uses, options);
-    screen.endStep(trace.outcome);
-    if (step.uses !== undefined) this.#showSummary();
-    const tolerated = trace.outcome === 'failure' && step['continue-on-error'] === true;
-    trace.conclusion = tolerated ? 'success' : trace.outcome;
-    if (trace.conclusion !== 'success') this.status = trace.conclusion;
+    const progress = this.#steps[this.#started];
+    if (progress === undefined) throw new Error('the job has no further step');
+    this.#started += 1;
+    if (this.status !== 'success') return;
+    const { step } = progress;
+    progress.outcome =
+      'run' in step
+        ? await this.#runCommand(step.name, step.command)
+        : await this.#runEntry(step.name, step.uses, progress, options.cancelAt);
+    this.status = progress.outcome;
   }
 
   /** Runs what is left of the steps, then the post steps, last in first out. */
   async end(): Promise<void> {
-    while (this.#left.length > 0) await this.next();
-    for (const trace of this.#traces.toReversed()) {
-      const bundle = trace.step.uses === undefined ? undefined : readAction(trace.step.uses).post;
-      if (bundle === undefined || trace.outcome === 'skipped') continue;
-      const { screen } = this.#world;
-      screen.beginStep(`Post ${trace.label}`);
-      const outcome = await this.#runProcess(`Post ${trace.label}`, trace, bundle, {});
-      screen.endStep(outcome);
-      this.#showSummary();
-      if (outcome === 'failure' && this.status === 'success') this.status = 'failure';
+    while (this.#started < this.#steps.length) await this.next();
+    for (const progress of this.#steps.toReversed()) {
+      const { step, outcome } = progress;
+      const post = 'uses' in step ? actionOf(step.uses).entries[1] : undefined;
+      if (post === undefined || outcome === undefined) continue;
+      const ended = await this.#runEntry(`Post ${step.name}`, post, progress);
+      if (this.status === 'success') this.status = ended;
     }
-    this.#world.screen.jobEnd(this.status);
+    this.#context.screen.jobEnd(this.status);
   }
 
   outputs(id: string): Readonly<Record<string, string>> {
-    return this.#traces.find(({ step }) => step.id === id)?.outputs ?? {};
+    return this.#steps.find(({ step }) => step.id === id)?.outputs ?? {};
   }
 
-  /** Whether a text left the actions by any way; the command that hides the token has to name it. */
-  leaked(text: string): boolean {
-    return [this.#files, ...this.told.flatMap(({ log, summary }) => [log, summary])].some((all) =>
-      all.includes(text),
-    );
+  async #runCommand(title: string, command: Command): Promise<JobStatus> {
+    const { screen, time } = this.#context;
+    screen.stepStart(title);
+    const { prints, fails = false, minutes = 0 } = command();
+    await time.pass(minutes);
+    for (const text of prints) screen.log({ kind: 'plain', folded: false, text }, time.clock());
+    if (fails) this.#showError('Process completed with exit code 1.');
+    const outcome = fails ? 'failure' : 'success';
+    screen.stepEnd(outcome);
+    return outcome;
   }
 
-  async #runCommand({ run = '' }: Step): Promise<Status> {
-    const command = this.#options.commands?.[run];
-    if (command === undefined) throw new Error(`the story has no command "${run}"`);
-    const { says, breaks = false, minutes = 0 } = command();
-    await this.#world.time.pass(minutes);
-    for (const text of says) this.#show({ kind: 'plain', folded: false, text });
-    if (breaks)
-      this.#show({ kind: 'Error', folded: false, text: 'Error: Process completed with exit code 1.' });
-    return breaks ? 'failure' : 'success';
-  }
-
-  async #runMain(trace: Trace, uses: string, options: { readonly cancelAt?: RegExp }): Promise<Status> {
-    return await this.#runProcess(trace.label, trace, readAction(uses).main, options);
-  }
-
-  async #runProcess(
-    label: string,
-    trace: Trace,
-    bundle: string,
-    options: { readonly cancelAt?: RegExp },
-  ): Promise<Status> {
-    const number = this.told.length + 1;
-    const file = (name: string): string => emptyFile(path.join(this.#world.folder, `${number}-${name}`));
-    const files = {
-      GITHUB_OUTPUT: file('output'),
-      GITHUB_STATE: file('state'),
-      GITHUB_STEP_SUMMARY: file('summary.md'),
-    };
+  async #runEntry(
+    title: string,
+    entry: EntryName,
+    progress: Progress,
+    cancelAt?: RegExp,
+  ): Promise<JobStatus> {
+    const { screen, time, folder } = this.#context;
+    screen.stepStart(title);
+    const own = path.join(folder, `${this.results.length + 1}-${entry}`);
+    mkdirSync(own, { recursive: true });
     const view = new LogView();
-    const raw: string[] = [];
     const cancel = { sent: false };
-    const exitCode = await runBundle({
-      bundle,
-      env: { ...this.#environment(trace), ...files },
-      onLine: (line, signal) => {
-        if (!line.startsWith('::add-mask::')) raw.push(line);
-        for (const shown of view.show(line)) this.#show(shown);
-        if (cancel.sent || options.cancelAt?.test(line) !== true) return;
+    const step = await startStep(entry, {
+      folder: own,
+      temp: folder,
+      inputs: 'uses' in progress.step ? this.#evaluate({ ...CONNECTION, ...progress.step.with }) : {},
+      state: progress.state,
+      jobStatus: this.status,
+      env: this.#environment(progress.step),
+      nodeArguments: PRELOAD,
+      onLine: (line) => {
+        for (const shown of view.show(line)) screen.log(shown, time.clock());
+        if (cancel.sent || cancelAt?.test(line) !== true) return;
         cancel.sent = true;
-        this.#show({ kind: 'Error', folded: false, text: 'Error: The operation was canceled.' });
-        signal('SIGINT');
+        this.#showError('The operation was canceled.');
+        step.kill('SIGINT');
       },
     });
-    trace.state = new Map([...trace.state, ...readCommandFile(files.GITHUB_STATE)]);
-    trace.outputs = { ...trace.outputs, ...Object.fromEntries(readCommandFile(files.GITHUB_OUTPUT)) };
-    this.#files += readFileSync(files.GITHUB_STATE, 'utf8') + readFileSync(files.GITHUB_OUTPUT, 'utf8');
-    this.told.push({
-      label,
-      log: raw.join('\n'),
-      summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'),
+    const timer = setTimeout(() => {
+      step.kill('SIGKILL');
+    }, STEP_TIMEOUT_MS);
+    const result = await step.ended.finally(() => {
+      clearTimeout(timer);
     });
-    return cancel.sent ? 'cancelled' : exitCode === 0 ? 'success' : 'failure';
+    this.results.push({ ...result, title });
+    progress.outputs = { ...progress.outputs, ...result.outputs };
+    progress.state = { ...progress.state, ...result.state };
+    const outcome = cancel.sent ? 'cancelled' : result.code === 0 ? 'success' : 'failure';
+    screen.stepEnd(outcome);
+    if (result.summary !== '') screen.summary(result.summary);
+    return outcome;
   }
 
-  #show(line: Parameters<Screen['log']>[0]): void {
-    this.#world.screen.log(line, this.#world.time.clock());
+  #showError(text: string): void {
+    const { screen, time } = this.#context;
+    screen.log({ kind: 'error', folded: false, text: `Error: ${text}` }, time.clock());
   }
 
-  #showSummary(): void {
-    const last = this.told.at(-1);
-    if (last !== undefined && last.summary !== '') this.#world.screen.summary(last.summary);
-  }
-
-  #environment({ step, state }: Trace): NodeJS.ProcessEnv {
-    const inputs = Object.entries({ ...readAction(step.uses ?? '').defaults, ...step.with }).map(
-      ([name, value]) => [`INPUT_${name.toUpperCase()}`, evaluate(String(value), this.#contexts())],
-    );
-    const { runId = '9000000001', attempt = 1, name = 'deploy' } = this.#options;
+  #environment({ id = 'snapshot' }: Step): Record<string, string> {
+    const { name = 'deploy', runId = '9000000001', attempt = 1 } = this.#options;
     return {
-      PATH: process.env['PATH'],
-      DEMO_TIME: this.#world.time.forProcess(),
-      GITHUB_ACTIONS: 'true',
-      GITHUB_ACTION: step.id ?? '__owner_vps-snapshot-action',
+      DEMO_TIME: this.#context.time.forProcess(),
+      GITHUB_ACTION: id,
       GITHUB_JOB: name,
-      GITHUB_REF_NAME: 'main',
       GITHUB_REPOSITORY: 'acme/web-shop',
-      GITHUB_REPOSITORY_ID: '4711',
-      GITHUB_REPOSITORY_OWNER: 'acme',
       GITHUB_RUN_ATTEMPT: String(attempt),
       GITHUB_RUN_ID: runId,
-      GITHUB_RUN_NUMBER: '17',
       GITHUB_SERVER_URL: 'https://github.com',
-      GITHUB_SHA: '5f3c2a9d8b7e6f1a0c4d3e2b1a9f8e7d6c5b4a39',
-      GITHUB_WORKFLOW: 'Deploy',
-      RUNNER_TEMP: path.join(this.#world.folder, 'temp'),
-      ...Object.fromEntries(inputs as [string, string][]),
-      ...Object.fromEntries([...state].map(([name, value]) => [`STATE_${name}`, value])),
     };
   }
 
-  #contexts(): Contexts {
-    const steps = this.#traces
-      .filter(({ step }) => step.id !== undefined)
-      .map(({ step, outcome, conclusion, outputs }) => [step.id, { outcome, conclusion, outputs }]);
-    return {
-      ...this.#options.contexts,
-      job: { status: this.status },
-      steps: Object.fromEntries(steps) as Record<string, unknown>,
-      secrets: { VPS_API_TOKEN: this.#world.token },
-      vars: { ...this.#options.vars, VPS_API_URL: this.#world.apiUrl },
+  /** Replaces the expressions of a step's inputs; the demo knows those that its scenarios use, and no other. */
+  #evaluate(inputs: Inputs): Record<string, string> {
+    const known: Record<string, string> = {
+      'secrets.VPS_API_TOKEN': DEMO_TOKEN,
+      'vars.VPS_API_URL': this.#context.apiUrl,
+      ...this.#options.expressions,
     };
+    for (const { step, outcome, outputs } of this.#steps) {
+      known[`steps.${step.id}.outcome == 'failure'`] = String(outcome === 'failure');
+      for (const [name, value] of Object.entries(outputs)) known[`steps.${step.id}.outputs.${name}`] = value;
+    }
+    const evaluate = (text: string): string =>
+      text.replaceAll(/\$\{\{ (.*?) \}\}/g, (whole, expression: string) => {
+        const value = known[expression];
+        if (value === undefined) throw new Error(`the demo cannot evaluate ${whole}`);
+        return value;
+      });
+    return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, evaluate(String(value))]));
   }
 }

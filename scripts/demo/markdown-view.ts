@@ -2,7 +2,7 @@ type Wrap = (text: string, width: number) => string[];
 
 /**
  * A job summary for a terminal: its few kinds of Markdown (headings, tables, alerts, folded parts, code) with
- * the escapes taken out. GitHub renders it nicer: see scripts/render-summary.ts.
+ * the escapes taken out. GitHub renders it nicer: see scripts/pictures.ts.
  */
 export function showMarkdown(markdown: string, wrap: Wrap, width: number): string[] {
   const shown: string[] = [];

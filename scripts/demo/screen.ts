@@ -8,12 +8,12 @@ const WIDEST = 120;
 const LOG_COLOURS: Readonly<Record<ShownLine['kind'], Style>> = {
   plain: 'reset',
   group: 'bold',
-  Error: 'red',
-  Warning: 'yellow',
-  Notice: 'blue',
+  error: 'red',
+  warning: 'yellow',
+  notice: 'blue',
 };
 
-/** Where the demo is told: headings, narration, logs, summaries and checks, each in its own look. */
+/** Where the demo is shown: headings, explanations, logs, summaries and checks, each in its own style. */
 export class Screen {
   readonly #write: (text: string) => void;
   readonly #width: number;
@@ -27,7 +27,7 @@ export class Screen {
     this.#line(`\n${paint('bold', text)}\n${paint('bold', '═'.repeat(Math.min(text.length, this.#width)))}`);
   }
 
-  say(text: string): void {
+  print(text: string): void {
     this.#line('');
     for (const line of wrap(text, this.#width)) this.#line(line);
   }
@@ -37,25 +37,25 @@ export class Screen {
     for (const line of yaml.trimEnd().split('\n')) this.#line(paint('cyan', `    ${line}`));
   }
 
-  beginStep(name: string): void {
+  stepStart(name: string): void {
     this.#line(`\n  ${paint('bold', `▶ ${name}`)}`);
   }
 
   /** One line of a step's log; `clock` is the time on the demo's fast clock. */
   log({ kind, folded, text }: ShownLine, clock: string): void {
     const gutter = `  │ ${clock}  ${folded ? '    ' : ''}`;
-    const begin = kind === 'group' ? '▾ ' : '';
-    const lines = text.split('\n').flatMap((line) => wrap(begin + line, this.#width - gutter.length));
+    const prefix = kind === 'group' ? '▾ ' : '';
+    const lines = text.split('\n').flatMap((line) => wrap(prefix + line, this.#width - gutter.length));
     for (const [index, line] of lines.entries()) {
       const margin = index === 0 ? gutter : `  │ ${' '.repeat(gutter.length - 4)}`;
       this.#line(`${paint('dim', margin)}${paint(LOG_COLOURS[kind], line)}`);
     }
   }
 
-  endStep(outcome: 'success' | 'failure' | 'cancelled'): void {
-    const mark =
+  stepEnd(outcome: 'success' | 'failure' | 'cancelled'): void {
+    const sign =
       outcome === 'success' ? paint('green', '✔') : outcome === 'failure' ? paint('red', '✘') : '⊘';
-    this.#line(`  ${mark} ${outcome}`);
+    this.#line(`  ${sign} ${outcome}`);
   }
 
   summary(markdown: string): void {
@@ -68,7 +68,7 @@ export class Screen {
 
   jobEnd(status: string): void {
     const colour = status === 'success' ? 'green' : status === 'failure' ? 'red' : 'yellow';
-    this.#line(`\n  The job is ${paint(['bold', colour], status)}.`);
+    this.#line(`\n  Job status: ${paint(['bold', colour], status)}`);
   }
 
   facts(title: string, facts: readonly string[]): void {
@@ -79,8 +79,8 @@ export class Screen {
   check(fact: string, holds: boolean): void {
     const lines = wrap(fact, this.#width - 6);
     for (const [index, line] of lines.entries()) {
-      const mark = index > 0 ? ' ' : holds ? paint('green', '✔') : paint(['red', 'bold'], '✘ NOT SO:');
-      this.#line(`    ${mark} ${line}`);
+      const sign = index > 0 ? ' ' : holds ? paint('green', '✔') : paint(['red', 'bold'], '✘ NOT SO:');
+      this.#line(`    ${sign} ${line}`);
     }
   }
 

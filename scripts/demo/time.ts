@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 /** Virtual seconds per real one, for the simulator and the bundles alike. */
 export const TIME_SCALE = 120;
 
-/** The fast time of one story, which begins now. */
+/** The fast time of one scenario, which starts now. */
 export class DemoTime {
   readonly startAt: number;
   readonly #real = Date.now();

@@ -1,5 +1,5 @@
 import { type Ended, runAction, type StartOptions } from './action.ts';
-import { type JobStatus } from './manifest.ts';
+import { type JobStatus } from '../../../scripts/runner/actions.ts';
 import { type Stage } from './stage.ts';
 
 export interface LifeOptions extends StartOptions {

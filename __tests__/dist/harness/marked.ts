@@ -1,5 +1,5 @@
 import { formatMarker, type Marker } from '../../../src/snapshots/marker.ts';
-import { GITHUB_ENV } from './action.ts';
+import { GITHUB_ENV } from '../../../scripts/runner/step.ts';
 
 let keys = 0;
 

@@ -1,16 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { parse } from 'yaml';
-
-interface Manifest {
-  readonly description: string;
-  readonly inputs: Readonly<
-    Record<string, { readonly description: string; readonly default?: string; readonly required?: boolean }>
-  >;
-  readonly outputs: Readonly<Record<string, { readonly description: string }>>;
-  readonly runs: { readonly using: string; readonly main: string; readonly post?: string };
-}
+import { actionOf, ACTIONS, bundleOf, ENTRIES, readManifest } from '../../../scripts/runner/actions.ts';
 
 const asked = new Set<string>();
 let given: Readonly<Record<string, string>> = {};
@@ -23,21 +14,12 @@ jest.unstable_mockModule('@actions/core', () => ({
   setSecret: () => undefined,
 }));
 
-const inputs = await import('../../../src/github/inputs/actions.ts');
+const { READERS } = await import('../github/input-readers.ts');
 
 const root = path.resolve(import.meta.dirname, '../../..');
-const load = (file: string): Manifest => parse(readFileSync(path.join(root, file), 'utf8')) as Manifest;
 
 /** What a user has to give so that nothing is wrong. */
 const REQUIRED = { api_token: 'vps_x', server_id: '1', snapshot_id: '2', older_than: '3d' };
-
-const FAMILY = [
-  ['action.yml', inputs.readRootInputs],
-  ['wait/action.yml', inputs.readWaitInputs],
-  ['restore/action.yml', inputs.readRestoreInputs],
-  ['delete/action.yml', inputs.readDeleteInputs],
-  ['prune/action.yml', inputs.readPruneInputs],
-] as const;
 
 beforeEach(() => {
   asked.clear();
@@ -47,8 +29,20 @@ afterEach(() => {
   given = {};
 });
 
-describe.each(FAMILY)('%s', (file, read) => {
-  const manifest = load(file);
+test('the table of actions has every manifest and every entry', () => {
+  const found = ['action.yml', '*/action.yml'].flatMap((pattern) => globSync(pattern, { cwd: root }));
+  expect(ACTIONS.map(({ manifest }) => manifest).toSorted()).toEqual(found.toSorted());
+  const entries = globSync('src/entry/*.ts', { cwd: root }).map((file) => path.basename(file, '.ts'));
+  expect([...ENTRIES, 'start'].toSorted()).toEqual(entries.toSorted());
+});
+
+test.each(ENTRIES)('%s is a bundle of its own', (entry) => {
+  expect(path.relative(root, bundleOf(entry))).toBe(`dist/${entry}/index.js`);
+});
+
+describe.each(ACTIONS)('$manifest', (action) => {
+  const manifest = readManifest(action);
+  const read = READERS[action.name];
   const defaults = Object.fromEntries(
     Object.entries(manifest.inputs).map(([name, input]) => [name, input.default ?? '']),
   );
@@ -78,16 +72,16 @@ describe.each(FAMILY)('%s', (file, read) => {
     expect(wrong).toEqual([]);
   });
 
-  test('runs a bundle of its own on node24', () => {
-    const name = path.dirname(file) === '.' ? 'main' : path.dirname(file);
+  test('runs on node24, with a post step only if the table has one', () => {
+    const [, post] = action.entries;
     expect(manifest.runs.using).toBe('node24');
-    expect(path.join(path.dirname(file), manifest.runs.main)).toBe(`dist/${name}/index.js`);
+    expect(manifest.runs.post !== undefined).toBe(post !== undefined);
   });
 });
 
 test('what destroys data says so', () => {
-  const { inputs: main } = load('action.yml');
-  const { inputs: restore } = load('restore/action.yml');
+  const { inputs: main } = readManifest(actionOf('main'));
+  const { inputs: restore } = readManifest(actionOf('restore'));
   const destructive = [main['on_failure'], main['restore_if'], restore['snapshot_id']];
   for (const input of destructive) {
     expect(input?.description).toContain(
@@ -97,6 +91,6 @@ test('what destroys data says so', () => {
   expect(main['on_cancel']?.description).toMatch(/cannot be told apart.*overwrites.*best effort/s);
 });
 
-test('main of the root action learns the status of the job', () => {
-  expect(load('action.yml').inputs['job_status']?.default).toBe('${{ job.status }}');
+test('main learns the status of the job', () => {
+  expect(readManifest(actionOf('main')).inputs['job_status']?.default).toBe('${{ job.status }}');
 });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, jest, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { ACTIONS, readManifest, referenceOf, REPOSITORY } from '../../../scripts/runner/actions.ts';
 
 let given: Readonly<Record<string, string>> = {};
 
@@ -11,7 +12,7 @@ jest.unstable_mockModule('@actions/core', () => ({
   setSecret: () => undefined,
 }));
 
-const inputs = await import('../../../src/github/inputs/actions.ts');
+const { READERS } = await import('../github/input-readers.ts');
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -23,17 +24,6 @@ interface Step extends Fields {
   readonly uses?: string;
   readonly with?: Fields;
 }
-
-const ACTION = 'OWNER/vps-snapshot-action';
-
-/** Each action of the family: its manifest, and what reads its inputs. */
-const FAMILY: Readonly<Record<string, readonly [manifest: string, readInputs: () => unknown]>> = {
-  [`${ACTION}@v1`]: ['action.yml', inputs.readRootInputs],
-  [`${ACTION}/wait@v1`]: ['wait/action.yml', inputs.readWaitInputs],
-  [`${ACTION}/restore@v1`]: ['restore/action.yml', inputs.readRestoreInputs],
-  [`${ACTION}/delete@v1`]: ['delete/action.yml', inputs.readDeleteInputs],
-  [`${ACTION}/prune@v1`]: ['prune/action.yml', inputs.readPruneInputs],
-};
 
 /** The YAML of the README, by the heading that it stands under. */
 const snippets = [...readme.matchAll(/^(?:#+ (?<heading>.+)|```yaml\n(?<yaml>[^]*?)^```$)/gm)].reduce<
@@ -80,25 +70,25 @@ test('each piece of YAML has a heading of its own', () => {
   expect(recipes.size).toBe(readme.match(/^```yaml$/gm)?.length);
 });
 
-/** A recipe that is no step shows inputs of the root action, whose required ones are in the first example. */
+/** A recipe that is no step shows inputs of the snapshot action, whose required ones are in the first example. */
 function usesOf(document: unknown): { readonly uses: string; readonly given: Fields }[] {
-  const steps = stepsOf(document).filter(({ uses = '' }) => uses.startsWith(ACTION));
-  if (steps.length === 0) return [{ uses: `${ACTION}@v1`, given: { ...REQUIRED, ...(document as Fields) } }];
+  const steps = stepsOf(document).filter(({ uses = '' }) => uses.startsWith(REPOSITORY));
+  if (steps.length === 0)
+    return [{ uses: `${REPOSITORY}@v1`, given: { ...REQUIRED, ...(document as Fields) } }];
   return steps.map(({ uses = '', with: given = {} }) => ({ uses, given }));
 }
 
 const REQUIRED = { api_token: 'vps_x', server_id: '12345' };
 
-function actionOf(uses: string): { readonly known: readonly string[]; readonly readInputs: () => unknown } {
-  const [file, readInputs] = FAMILY[uses] ?? [];
-  if (file === undefined || readInputs === undefined) throw new Error(`${uses} is no action of the family`);
-  const manifest = parse(read(file)) as { readonly inputs: Fields };
-  return { known: Object.keys(manifest.inputs), readInputs };
+function findAction(uses: string): { readonly known: readonly string[]; readonly readInputs: () => unknown } {
+  const action = ACTIONS.find((each) => referenceOf(each) === uses);
+  if (action === undefined) throw new Error(`${uses} is no action of the family`);
+  return { known: Object.keys(readManifest(action).inputs), readInputs: READERS[action.name] };
 }
 
 describe.each([...recipes])('%s', (_heading, yaml) => {
   test.each(usesOf(parse(yaml)))('gives $uses inputs that it takes', ({ uses, given: values }) => {
-    const { known, readInputs } = actionOf(uses);
+    const { known, readInputs } = findAction(uses);
     expect(known).toEqual(expect.arrayContaining(Object.keys(values)));
     given = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, evaluate(value)]));
     expect(readInputs).not.toThrow();
@@ -110,7 +100,7 @@ const OWN = new Set(['run', 'name', 'health_url']);
 
 function isSameReference(wanted: string, found: string): boolean {
   const nameOf = (reference: string): string => reference.replace(/@.*$/, '');
-  return nameOf(wanted) === nameOf(found) || (nameOf(wanted) === ACTION && found === './');
+  return nameOf(wanted) === nameOf(found) || (nameOf(wanted) === REPOSITORY && found === './');
 }
 
 /** Whether a part of a workflow has all that a recipe says there. */
@@ -150,7 +140,7 @@ const TESTED = {
   'A rollback button': 'rollback-button',
   'Prune every night': 'prune-nightly',
   'A consistent file system': 'stop-start',
-  'Tell people on GitHub': 'notice',
+  'Tell people on GitHub': 'github-comment',
 };
 
 test('every recipe runs under a real runner', () => {
@@ -171,8 +161,8 @@ const mentioned = [...readme.matchAll(/`(?<name>[a-z]+_[a-z_]+|wait): (?<value>[
 );
 
 test.each(mentioned)('$text is taken by an action', ({ setting }) => {
-  const takers = Object.keys(FAMILY).filter((uses) => {
-    const { known, readInputs } = actionOf(uses);
+  const takers = ACTIONS.map(referenceOf).filter((uses) => {
+    const { known, readInputs } = findAction(uses);
     if (!known.includes(Object.keys(setting)[0] ?? '')) return false;
     given = { ...REQUIRED, snapshot_id: '801', ...setting };
     return noThrow(readInputs);

@@ -1,5 +1,11 @@
+import { type ActionName } from '../../../scripts/runner/actions.ts';
 import { readRootInputs } from '../../../src/github/inputs/root.ts';
-import { readDeleteInputs, readPruneInputs, readRestoreInputs, readWaitInputs } from '../../../src/github/inputs/siblings.ts';
+import {
+  readDeleteInputs,
+  readPruneInputs,
+  readRestoreInputs,
+  readWaitInputs,
+} from '../../../src/github/inputs/siblings.ts';
 import { InputError } from '../../../src/github/inputs/reader.ts';
 
 export type Given = Readonly<Record<string, string>>;
@@ -34,31 +40,31 @@ export function give(inputs: Given): void {
   for (const [name, value] of Object.entries(inputs)) process.env[`INPUT_${name.toUpperCase()}`] = value;
 }
 
-export const READERS = {
-  root: readRootInputs,
+/** What reads the inputs of each action. */
+export const READERS: Readonly<Record<ActionName, () => unknown>> = {
+  main: readRootInputs,
   wait: readWaitInputs,
   restore: readRestoreInputs,
   delete: readDeleteInputs,
   prune: readPruneInputs,
-} as const;
-export type Action = keyof typeof READERS;
+};
 
 /** What has to be given so that nothing is wrong. */
-const REQUIRED: Readonly<Record<Action, Given>> = {
-  root: { api_token: 'vps_t', server_id: '12345' },
+const REQUIRED: Readonly<Record<ActionName, Given>> = {
+  main: { api_token: 'vps_t', server_id: '12345' },
   wait: { api_token: 'vps_t', snapshot_id: '801' },
   restore: { api_token: 'vps_t', snapshot_id: '801' },
   delete: { api_token: 'vps_t', snapshot_id: '801' },
   prune: { api_token: 'vps_t', server_id: '12345', keep_last: '3' },
 };
 
-export function read(action: Action, inputs: Given = {}): unknown {
+export function read(action: ActionName, inputs: Given = {}): unknown {
   give({ ...REQUIRED[action], ...inputs });
   return READERS[action]();
 }
 
 /** The mistakes in the inputs, in the order in which they are told. */
-export function problems(action: Action, inputs: Given): readonly string[] {
+export function problems(action: ActionName, inputs: Given): readonly string[] {
   try {
     read(action, inputs);
     return [];

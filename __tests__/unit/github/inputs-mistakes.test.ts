@@ -1,43 +1,44 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type ActionName } from '../../../scripts/runner/actions.ts';
 import { InputError } from '../../../src/github/inputs/reader.ts';
-import { begin, end, problems, type Action, type Given } from './input-readers.ts';
+import { begin, end, problems, type Given } from './input-readers.ts';
 
 beforeEach(begin);
 afterEach(end);
 
 describe('a mistake names the input, the value and what is right', () => {
-  test.each<[Action, string, string, RegExp]>([
-    ['root', 'api_token', '', /empty\. Usual causes: the secret is not set/],
-    ['root', 'api_token', 'a b', /a space, a line break or another character/],
-    ['root', 'api_url', 'http://vps.example', /"http:\/\/vps\.example" is not https/],
-    ['root', 'dry_run', 'yes', /"yes" is not a boolean: write true or false/],
-    ['root', 'server_id', '', /empty: give the id of the server/],
-    ['root', 'server_id', ' , ', /empty: give the id of the server/],
-    ['root', 'server_id', '../../x', /"\.\.\/\.\.\/x" cannot be an id/],
-    ['root', 'server_id', Array.from({ length: 51 }, (_, n) => n).join(), /more than 50 servers/],
-    ['root', 'name_template', '{branch}', /unknown placeholder \{branch\}; known ones are \{owner\}/],
-    ['root', 'name_template', 'a b', /" "; only letters, digits/],
-    ['root', 'wait', '1', /"1" is not a boolean/],
-    ['root', 'wait_timeout', '30', /"30" has no unit: .* 30m minutes/],
-    ['root', 'poll_interval', '99ms', /"99ms" is too short: at least 100ms/],
-    ['root', 'poll_interval', 'fast', /"fast" is not a duration/],
-    ['root', 'stop_server', 'on', /"on" is not a boolean/],
-    ['root', 'when_full', 'delete', /"delete" is not one of fail, rotate/],
-    ['root', 'on_rerun', 'skip', /"skip" is not one of create, reuse/],
-    ['root', 'on_failure', 'rollback', /"rollback" is not one of keep, restore, delete/],
-    ['root', 'on_cancel', 'Restore', /"Restore" is not one of keep, restore, delete/],
-    ['root', 'on_success', 'restore', /"restore" is not one of keep, delete/],
+  test.each<[ActionName, string, string, RegExp]>([
+    ['main', 'api_token', '', /empty\. Usual causes: the secret is not set/],
+    ['main', 'api_token', 'a b', /a space, a line break or another character/],
+    ['main', 'api_url', 'http://vps.example', /"http:\/\/vps\.example" is not https/],
+    ['main', 'dry_run', 'yes', /"yes" is not a boolean: write true or false/],
+    ['main', 'server_id', '', /empty: give the id of the server/],
+    ['main', 'server_id', ' , ', /empty: give the id of the server/],
+    ['main', 'server_id', '../../x', /"\.\.\/\.\.\/x" cannot be an id/],
+    ['main', 'server_id', Array.from({ length: 51 }, (_, n) => n).join(), /more than 50 servers/],
+    ['main', 'name_template', '{branch}', /unknown placeholder \{branch\}; known ones are \{owner\}/],
+    ['main', 'name_template', 'a b', /" "; only letters, digits/],
+    ['main', 'wait', '1', /"1" is not a boolean/],
+    ['main', 'wait_timeout', '30', /"30" has no unit: .* 30m minutes/],
+    ['main', 'poll_interval', '99ms', /"99ms" is too short: at least 100ms/],
+    ['main', 'poll_interval', 'fast', /"fast" is not a duration/],
+    ['main', 'stop_server', 'on', /"on" is not a boolean/],
+    ['main', 'when_full', 'delete', /"delete" is not one of fail, rotate/],
+    ['main', 'on_rerun', 'skip', /"skip" is not one of create, reuse/],
+    ['main', 'on_failure', 'rollback', /"rollback" is not one of keep, restore, delete/],
+    ['main', 'on_cancel', 'Restore', /"Restore" is not one of keep, restore, delete/],
+    ['main', 'on_success', 'restore', /"restore" is not one of keep, delete/],
     [
-      'root',
+      'main',
       'restore_if',
       'true',
       /already true before the deploy has run.*== 'failure'.*skipped is not a failed one/,
     ],
-    ['root', 'restore_if', 'success', /"success" is neither true nor false nor empty/],
-    ['root', 'keep_last', '-1', /"-1" is not a whole number from 0 to 1000/],
-    ['root', 'keep_last', 'all', /"all" is not a whole number/],
-    ['root', 'restore_timeout', '5 minutes', /"5 minutes" is not a duration/],
-    ['root', 'health_url', 'shop.example', /"shop\.example" is not an http\(s\) URL/],
+    ['main', 'restore_if', 'success', /"success" is neither true nor false nor empty/],
+    ['main', 'keep_last', '-1', /"-1" is not a whole number from 0 to 1000/],
+    ['main', 'keep_last', 'all', /"all" is not a whole number/],
+    ['main', 'restore_timeout', '5 minutes', /"5 minutes" is not a duration/],
+    ['main', 'health_url', 'shop.example', /"shop\.example" is not an http\(s\) URL/],
     ['wait', 'snapshot_id', '', /made none or was skipped;.*outputs:.*contains a secret/],
     ['wait', 'snapshot_id', 'a/b', /"a\/b" cannot be an id/],
     ['wait', 'server_id', 'a%2fb', /"a%2fb" cannot be an id/],
@@ -59,26 +60,26 @@ describe('a mistake names the input, the value and what is right', () => {
   });
 
   test('an address with a password is refused without the password', () => {
-    expect(problems('root', { api_url: 'https://u:secret@a.example' }).join()).not.toContain('secret');
+    expect(problems('main', { api_url: 'https://u:secret@a.example' }).join()).not.toContain('secret');
   });
 });
 
 describe('contradictions', () => {
-  test.each<[string, Action, Given, readonly RegExp[]]>([
+  test.each<[string, ActionName, Given, readonly RegExp[]]>([
     [
       'stop_server without wait',
-      'root',
+      'main',
       { stop_server: 'true', wait: 'false' },
       [/^'stop_server': it needs 'wait: true'/],
     ],
-    ['stop_server with wait', 'root', { stop_server: 'true', wait: 'true' }, []],
+    ['stop_server with wait', 'main', { stop_server: 'true', wait: 'true' }, []],
     [
       'keep_last with on_success: delete',
-      'root',
+      'main',
       { keep_last: '1', on_success: 'delete' },
       [/^'keep_last': .*on_success: delete/],
     ],
-    ['keep_last off with on_success: delete', 'root', { keep_last: '0', on_success: 'delete' }, []],
+    ['keep_last off with on_success: delete', 'main', { keep_last: '0', on_success: 'delete' }, []],
     [
       'prune without a rule',
       'prune',
@@ -118,7 +119,7 @@ test('all mistakes are told together', () => {
     restore_timeout: '1',
     health_url: 'x',
   };
-  const found = problems('root', wrong);
+  const found = problems('main', wrong);
   expect(found.map((text) => /^'(\w+)': /.exec(text)?.[1] ?? '').toSorted()).toEqual(
     Object.keys(wrong).toSorted(),
   );

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type ActionName } from '../../../scripts/runner/actions.ts';
 import { readPostInputs } from '../../../src/github/inputs/root.ts';
-import { begin, end, give, problems, read, READERS, said, type Action, type Given } from './input-readers.ts';
+import { begin, end, give, problems, read, READERS, said, type Given } from './input-readers.ts';
 
 beforeEach(begin);
 afterEach(end);
@@ -9,9 +10,9 @@ const MINUTE = 60_000;
 const API = { apiToken: 'vps_t', apiUrl: 'https://admin.vps.org/api/v1', dryRun: false };
 
 describe('what is left out has these values', () => {
-  test.each<[Action, object]>([
+  test.each<[ActionName, object]>([
     [
-      'root',
+      'main',
       {
         ...API,
         serverIds: ['12345'],
@@ -67,8 +68,8 @@ describe('each input has one field', () => {
     ['api_url', 'http://127.0.0.1:8080/v1/', { apiUrl: 'http://127.0.0.1:8080/v1' }],
     ['dry_run', 'True', { dryRun: true }],
   ];
-  const ROWS: Readonly<Record<Action, readonly (readonly [string, string, object])[]>> = {
-    root: [
+  const ROWS: Readonly<Record<ActionName, readonly (readonly [string, string, object])[]>> = {
+    main: [
       ...SHARED,
       ['server_id', '1, 2\n1', { serverIds: ['1', '2'] }],
       ['name_template', 'a-{sha7}', { nameTemplate: [{ text: 'a-' }, { placeholder: 'sha7' }] }],
@@ -116,7 +117,9 @@ describe('each input has one field', () => {
   };
 
   test.each(
-    Object.entries(ROWS).flatMap(([action, rows]) => rows.map((row) => [action as Action, ...row] as const)),
+    Object.entries(ROWS).flatMap(([action, rows]) =>
+      rows.map((row) => [action as ActionName, ...row] as const),
+    ),
   )('%s: %s', (action, name, value, fields) => {
     const defaults = read(action) as object;
     expect(read(action, { [name]: value })).toEqual({ ...defaults, ...fields });
@@ -125,7 +128,7 @@ describe('each input has one field', () => {
 
 test('as many servers as the state of a step holds', () => {
   const ids = Array.from({ length: 50 }, (_, index) => String(index));
-  expect(read('root', { server_id: ids.join() })).toMatchObject({ serverIds: ids });
+  expect(read('main', { server_id: ids.join() })).toMatchObject({ serverIds: ids });
 });
 
 describe('a prune by age alone', () => {
@@ -158,18 +161,21 @@ describe('the environment', () => {
       VPS_API_TOKEN: 'x',
       API_URL: 'https://evil.example',
     });
-    expect(read('root')).toMatchObject({ apiUrl: 'https://admin.vps.org/api/v1', apiToken: 'vps_t' });
+    expect(read('main')).toMatchObject({ apiUrl: 'https://admin.vps.org/api/v1', apiToken: 'vps_t' });
   });
 
-  test.each(Object.keys(READERS) as Action[])('%s: may not turn the check of certificates off', (action) => {
-    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
-    expect(problems(action, {})).toEqual([
-      expect.stringMatching(/NODE_TLS_REJECT_UNAUTHORIZED=0.*NODE_EXTRA_CA_CERTS/),
-    ]);
-  });
+  test.each(Object.keys(READERS) as ActionName[])(
+    '%s: may not turn the check of certificates off',
+    (action) => {
+      process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+      expect(problems(action, {})).toEqual([
+        expect.stringMatching(/NODE_TLS_REJECT_UNAUTHORIZED=0.*NODE_EXTRA_CA_CERTS/),
+      ]);
+    },
+  );
 
   test('white space round a value is dropped, as the runner does', () => {
-    expect(read('root', { server_id: '  7\n', wait: ' false ' })).toMatchObject({
+    expect(read('main', { server_id: '  7\n', wait: ' false ' })).toMatchObject({
       serverIds: ['7'],
       wait: false,
     });
@@ -177,23 +183,23 @@ describe('the environment', () => {
 });
 
 describe('a token is masked before anything else is said', () => {
-  test.each(Object.keys(READERS) as Action[])('%s', (action) => {
+  test.each(Object.keys(READERS) as ActionName[])('%s', (action) => {
     read(action);
     expect(said()).toMatch(/^::add-mask::vps_t(\r?\n|$)/m);
   });
 
-  test.each(['root', 'restore'] as const)('%s: that for GitHub too', (action) => {
+  test.each(['main', 'restore'] as const)('%s: that for GitHub too', (action) => {
     read(action, { github_token: 'ghs_x' });
     expect(said()).toMatch(/^::add-mask::ghs_x/m);
   });
 
   test('even one that is refused, line by line', () => {
-    expect(problems('root', { api_token: 'first\nsecond' })).toHaveLength(1);
+    expect(problems('main', { api_token: 'first\nsecond' })).toHaveLength(1);
     expect(said()).toMatch(/::add-mask::first\r?\n::add-mask::second/);
   });
 
   test('an empty one is no mask', () => {
-    expect(problems('root', { api_token: '' })).toHaveLength(1);
+    expect(problems('main', { api_token: '' })).toHaveLength(1);
     expect(said()).toBe('');
   });
 });

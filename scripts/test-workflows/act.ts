@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { REPOSITORY } from '../runner/actions.ts';
 
 const act = path.resolve(import.meta.dirname, '../../.tools/bin/act');
 const TIME_LIMIT_MS = 120_000;
@@ -41,7 +42,7 @@ export async function runWorkflow(run: Run): Promise<{ exitCode: number | null; 
   const options = {
     workflows: [run.workflow],
     platform: ['ubuntu-latest=-self-hosted'],
-    'local-repository': [`OWNER/vps-snapshot-action@v1=${run.repository}`],
+    'local-repository': [`${REPOSITORY}@v1=${run.repository}`],
     secret: ['VPS_API_TOKEN=vps_demo_token', 'GITHUB_TOKEN=ghs_demo_token'],
     // Any address that answers 2xx will do for an application that is well.
     var: [`VPS_API_URL=${run.apiUrl}`, `HEALTH_URL=${new URL('/_sim/switches', run.apiUrl).href}`],

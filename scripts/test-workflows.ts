@@ -5,19 +5,19 @@
 import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { runWorkflow } from './workflows/act.ts';
-import { differencesOfComments, differencesOfRun, unlike } from './workflows/differences.ts';
-import { readExpectation } from './workflows/expectation.ts';
-import { exportTree } from './workflows/export.ts';
-import { Github } from './workflows/github.ts';
-import { Simulator } from './workflows/simulator.ts';
-import { simulatorArguments } from './workflows/world.ts';
+import { bundleOf } from './runner/actions.ts';
+import { runWorkflow } from './test-workflows/act.ts';
+import { differencesOfComments, differencesOfRun, unlike } from './test-workflows/differences.ts';
+import { readExpectation } from './test-workflows/expectation.ts';
+import { exportTree } from './test-workflows/export.ts';
+import { commentsOn, openGithub } from './test-workflows/github.ts';
+import { Simulator } from './test-workflows/simulator.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const FOLDER = '__tests__/workflows';
 const LOGS = path.join(root, 'reports/workflows');
 /** Virtual seconds per second: a snapshot of ten minutes takes one second. */
-const TIME_SCALE = '600';
+const TIME_SCALE = 600;
 const SIDE_BY_SIDE = 2;
 
 function workflowNames(chosen: readonly string[]): string[] {
@@ -30,45 +30,45 @@ function workflowNames(chosen: readonly string[]): string[] {
   return chosen.length > 0 ? [...chosen] : all;
 }
 
-async function complaints(name: string, repository: string, home: string): Promise<string[]> {
+async function findDifferences(name: string, repository: string, home: string): Promise<string[]> {
   const {
     simulator: options,
     runs,
     comments,
     state,
   } = readExpectation(path.join(root, FOLDER, `${name}.expect.yml`));
-  const simulator = await Simulator.start(['--time-scale', TIME_SCALE, ...simulatorArguments(options)]);
-  const github = comments && (await Github.start());
+  const simulator = await Simulator.start({ 'time-scale': TIME_SCALE, ...options });
+  const github = comments && (await openGithub());
   const found: string[] = [];
   let logs = '';
   try {
-    const surroundings = { repository, home, apiUrl: simulator.url, githubUrl: github?.url };
+    const setup = { repository, home, apiUrl: simulator.url, githubUrl: github?.origin };
     for (const [index, run] of runs.entries()) {
       const { event, inputs } = run;
       const workflow = path.join(FOLDER, `${name}.yml`);
       const earlier = (await simulator.requests()).length;
-      const ended = await runWorkflow({ ...surroundings, workflow, event, inputs, attempt: index + 1 });
+      const ended = await runWorkflow({ ...setup, workflow, event, inputs, attempt: index + 1 });
       const requests = (await simulator.requests()).slice(earlier);
       const which = runs.length > 1 ? `attempt ${index + 1}: ` : '';
-      found.push(...differencesOfRun(run, { ...ended, requests }).map((complaint) => which + complaint));
+      found.push(...differencesOfRun(run, { ...ended, requests }).map((difference) => which + difference));
       logs += ended.log;
     }
     found.push(...unlike(state, await simulator.state(), 'state'));
-    if (github) found.push(...differencesOfComments(comments, github.comments));
+    if (github) found.push(...differencesOfComments(comments, commentsOn(github)));
     return found;
   } finally {
     writeFileSync(path.join(LOGS, `${name}.log`), logs);
-    github?.stop();
+    await github?.[Symbol.asyncDispose]();
     simulator.stop();
   }
 }
 
 async function runOne(name: string, repository: string, home: string): Promise<boolean> {
-  const begun = performance.now();
-  const found = await complaints(name, repository, home).catch((error: unknown) => [String(error)]);
-  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  const started = performance.now();
+  const found = await findDifferences(name, repository, home).catch((error: unknown) => [String(error)]);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
   process.stdout.write(`${found.length === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)\n`);
-  process.stdout.write(found.map((complaint) => `  - ${complaint}\n`).join(''));
+  process.stdout.write(found.map((difference) => `  - ${difference}\n`).join(''));
   return found.length === 0;
 }
 
@@ -93,12 +93,9 @@ async function runAll(names: readonly string[]): Promise<number> {
   return failed;
 }
 
-for (const needed of ['.tools/bin/act', 'dist/main/index.js']) {
-  if (!existsSync(path.join(root, needed)))
-    throw new Error(
-      `${needed} is missing: scripts/install-tools.sh installs act, 'npm run build' builds dist`,
-    );
-}
+if (!existsSync(path.join(root, '.tools/bin/act')))
+  throw new Error('act is missing: scripts/install-tools.sh installs it');
+if (!existsSync(bundleOf('main'))) throw new Error("dist/ is missing: 'npm run build' makes it");
 const names = workflowNames(process.argv.slice(2));
 const failed = await runAll(names);
 process.stdout.write(`workflows: ${names.length - failed} passed, ${failed} failed\n`);

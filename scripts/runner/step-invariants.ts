@@ -1,23 +1,23 @@
-import { DEMO_TOKEN } from '../../../simulator/machine.ts';
-import { type Ended } from './action.ts';
+import { DEMO_TOKEN } from '../../simulator/machine.ts';
+import { type StepResult } from './step.ts';
 
 const COMMANDS = ['add-mask', 'debug', 'endgroup', 'error', 'group', 'notice', 'warning'];
-/** The runner shows ten of a kind (runner facts). */
+/** The runner shows no more of a kind. */
 const MOST_ANNOTATIONS = 10;
 
-/** What holds for every step of every test, whatever the step is about. Throws what does not. */
-export function checkEnding(ended: Ended): void {
+/** What holds for every step, whatever it is about. Throws what does not. */
+export function checkStep(result: StepResult): void {
   const broken = [
-    ...checkSecrets(ended),
-    ...checkCommands(ended),
-    ...(ended.code === null ? [] : checkColour(ended)),
+    ...checkSecrets(result),
+    ...checkCommands(result),
+    ...(result.code === null ? [] : checkColour(result)),
   ];
   if (broken.length === 0) return;
-  const { action, code, stdout, stderr } = ended;
-  throw new Error(`${action} (exit ${code}) ${broken.join(', and ')}\n${stdout}\n${stderr}`);
+  const { entry, code, stdout, stderr } = result;
+  throw new Error(`${entry} (exit ${code}) ${broken.join(', and ')}\n${stdout}\n${stderr}`);
 }
 
-function checkSecrets({ stdout, stderr, outputs, state, summary }: Ended): string[] {
+function checkSecrets({ stdout, stderr, outputs, state, summary }: StepResult): string[] {
   const log = stdout
     .split('\n')
     .filter((line) => !line.startsWith('::add-mask::'))
@@ -28,7 +28,7 @@ function checkSecrets({ stdout, stderr, outputs, state, summary }: Ended): strin
     .map(([place]) => `shows the token in ${place}`);
 }
 
-function checkCommands({ commands, annotations, stderr }: Ended): string[] {
+function checkCommands({ commands, annotations, stderr }: StepResult): string[] {
   const strange = commands.filter(({ name }) => !COMMANDS.includes(name)).map(({ name }) => name);
   const many = ['notice', 'warning', 'error'].filter(
     (kind) => annotations.filter((annotation) => annotation.kind === kind).length > MOST_ANNOTATIONS,
@@ -43,7 +43,7 @@ function checkCommands({ commands, annotations, stderr }: Ended): string[] {
 }
 
 /** Red says why, and green has no error. */
-function checkColour({ code, annotations }: Ended): string[] {
+function checkColour({ code, annotations }: StepResult): string[] {
   const errors = annotations.filter(({ kind }) => kind === 'error');
   if (code === 0 && errors.length > 0) return [`is green with the error '${errors[0]?.title}'`];
   if (code === 1 && errors.length === 0) return ['is red without an error'];

@@ -22,7 +22,7 @@ export interface RunExpectation {
 export interface CommentExpectation {
   readonly place: string;
   /** Texts that occur in it. */
-  readonly says: readonly string[];
+  readonly contains: readonly string[];
 }
 
 /** What `<workflow>.expect.yml` says. */

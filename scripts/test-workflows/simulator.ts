@@ -7,6 +7,8 @@ const BASE_PATH = '/api/v1';
 /** The simulator ends by itself if whoever started it cannot end it. */
 const LIFETIME_SECONDS = 300;
 
+type Fields = Readonly<Record<string, unknown>>;
+
 interface Snapshot {
   readonly deletedAt: number | null;
 }
@@ -21,11 +23,15 @@ export class Simulator {
     this.#process = process;
   }
 
-  static async start(args: readonly string[]): Promise<Simulator> {
+  /** Each item of a list becomes an option of the command line, a mapping its JSON. */
+  static async start(options: Fields): Promise<Simulator> {
     const cli = path.resolve(import.meta.dirname, '../../simulator/cli.ts');
-    const child = spawn(process.execPath, [cli, '--port', '0', '--ttl', String(LIFETIME_SECONDS), ...args], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const args = Object.entries({ port: 0, ttl: LIFETIME_SECONDS, ...options }).flatMap(([name, value]) =>
+      (Array.isArray(value) ? (value as readonly unknown[]) : [value]).map(
+        (item) => `--${name}=${formatItem(item)}`,
+      ),
+    );
+    const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
     const lines = createInterface({ input: child.stdout });
     const exited = once(child, 'exit').then(([code]) => {
       throw new Error(`the simulator ended with ${code} before it listened`);
@@ -55,4 +61,24 @@ export class Simulator {
   async #ask(what: string): Promise<unknown> {
     return (await fetch(new URL(`/_sim/${what}`, this.url))).json();
   }
+}
+
+function formatItem(item: unknown): string {
+  if (typeof item !== 'object' || item === null) return String(item);
+  const { made_by: maker, ...fields } = item as Fields;
+  if (typeof maker !== 'string') return JSON.stringify(fields);
+  return JSON.stringify({ ...fields, description: descriptionBy(maker, Number(fields['id'])) });
+}
+
+/**
+ * The description that a run of `OWNER/NAME ID` left on its snapshot. It is written out here, not taken from the
+ * source: snapshots that earlier versions made must stay known.
+ */
+function descriptionBy(maker: string, id: number): string {
+  const [repository, repositoryId] = maker.split(' ');
+  const key = `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`;
+  return (
+    `[vps-snapshot key=${key} repo-id=${repositoryId} repo=${repository} ` +
+    `run=8000000${id}/1 job=deploy step=snapshot sha=0123456789ab]`
+  );
 }

@@ -60,13 +60,13 @@ export function differencesOfComments(
 ): string[] {
   if (expected.length !== actual.length)
     return [`${actual.length} comments on GitHub, not ${expected.length}`];
-  return expected.flatMap(({ place, says }, index) => {
+  return expected.flatMap(({ place, contains }, index) => {
     const comment = actual[index];
     return [
       ...unlike(place, comment?.place, `place of comment ${index + 1}`),
-      ...says
+      ...contains
         .filter((text) => comment?.body.includes(text) !== true)
-        .map((text) => `comment ${index + 1} does not say "${text}" but "${comment?.body}"`),
+        .map((text) => `comment ${index + 1} does not contain "${text}": "${comment?.body}"`),
     ];
   });
 }
