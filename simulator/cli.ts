@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { isUsageError, readServer, readSnapshot } from './control.ts';
-import { FAULT_KINDS, parseFaults } from './fault.ts';
-import { startServer, type ServerOptions } from './server.ts';
-import { describeSwitches, readSwitchText, type Switches } from './switches.ts';
+import { isUsageError, readServer, readSnapshot } from './transports/control-paths.ts';
+import { FAULT_KINDS, parseFaults } from './faults/fault.ts';
+import { startServer, type ServerOptions } from './transports/http-server.ts';
+import { describeSwitches, readSwitchText, type Switches } from './api/switches.ts';
 
 const USAGE_EXIT_CODE = 2;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
-import { type ServerPhase } from '../../simulator/truth.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
+import { type ServerPhase } from '../../simulator/api/actual-state.ts';
 import { type Ended } from './harness/action.ts';
 import { runLife } from './harness/life.ts';
 import { openStage, type Stage, type StageOptions } from './harness/stage.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type SnapshotSeed } from '../../simulator/truth.ts';
+import { type SnapshotSeed } from '../../simulator/api/actual-state.ts';
 import { runAction } from './harness/action.ts';
 import { runLife } from './harness/life.ts';
 import { marked, markedByOther } from './harness/marked.ts';

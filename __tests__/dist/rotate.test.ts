@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type SnapshotSeed } from '../../simulator/truth.ts';
+import { type SnapshotSeed } from '../../simulator/api/actual-state.ts';
 import { type Ended, runAction } from './harness/action.ts';
 import { marked, markedByOther } from './harness/marked.ts';
 import { openStage, type Stage } from './harness/stage.ts';

@@ -22,7 +22,7 @@ import { createApi } from '../../src/vps/api.ts';
 import { createClient } from '../../src/vps/client.ts';
 import type { Clock } from '../../src/vps/clock.ts';
 import type { Transport } from '../../src/vps/transport.ts';
-import { Lifetime } from '../../simulator/lifetime.ts';
+import { Lifetime } from '../../simulator/clock/process-clock.ts';
 import { FakeRunner } from './harness-runner.ts';
 
 /** One step of a job, with what its entry in `src/entry` would read from the environment. */

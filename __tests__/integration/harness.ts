@@ -4,15 +4,18 @@ import type { PostInputs, RootInputs } from '../../src/github/inputs/actions.ts'
 import { formatMarker, type Marker } from '../../src/snapshots/marker.ts';
 import type { Clock } from '../../src/vps/clock.ts';
 import { TransportError, type Transport } from '../../src/vps/transport.ts';
-import { parseFaults } from '../../simulator/fault.ts';
-import { FaultScript } from '../../simulator/fault-script.ts';
-import { BASE_PATH, Machine, type MachineOptions } from '../../simulator/machine.ts';
-import { Random } from '../../simulator/random.ts';
-import type { RequestRecord } from '../../simulator/request-log.ts';
-import type { Switches } from '../../simulator/switches.ts';
-import { createMachineTransport, type MachineTransportOptions } from '../../simulator/transport.ts';
-import type { Truth } from '../../simulator/truth.ts';
-import { VirtualClock } from '../../simulator/virtual-clock.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
+import { FaultScript } from '../../simulator/faults/fault-script.ts';
+import { BASE_PATH, Machine, type MachineOptions } from '../../simulator/api/simulated-api.ts';
+import { Random } from '../../simulator/api/random.ts';
+import type { RequestRecord } from '../../simulator/transports/request-log.ts';
+import type { Switches } from '../../simulator/api/switches.ts';
+import {
+  createMachineTransport,
+  type MachineTransportOptions,
+} from '../../simulator/transports/in-process.ts';
+import type { Truth } from '../../simulator/api/actual-state.ts';
+import { VirtualClock } from '../../simulator/clock/virtual-clock.ts';
 import { jobOf, originOf, postInputs, rootInputs } from './harness-inputs.ts';
 import { StepProcess, type ProcessOptions, type Use } from './harness-process.ts';
 

@@ -1,7 +1,7 @@
-import type { Answer } from '../../simulator/answer.ts';
-import { DEMO_TOKEN, Machine, type MachineOptions } from '../../simulator/machine.ts';
-import type { Switches } from '../../simulator/switches.ts';
-import type { Truth } from '../../simulator/truth.ts';
+import type { Answer } from '../../simulator/api/response.ts';
+import { DEMO_TOKEN, Machine, type MachineOptions } from '../../simulator/api/simulated-api.ts';
+import type { Switches } from '../../simulator/api/switches.ts';
+import type { Truth } from '../../simulator/api/actual-state.ts';
 
 export const START = Date.UTC(2026, 0, 15, 12);
 export const SERVER = 12345;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from '@jest/globals';
-import { SWITCH_NAMES } from '../../simulator/switches.ts';
+import { SWITCH_NAMES } from '../../simulator/api/switches.ts';
 import { ask, askJson, open } from './simulator-http.ts';
 
 describe('the command', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { Lifetime } from '../../simulator/lifetime.ts';
-import { VirtualClock } from '../../simulator/virtual-clock.ts';
+import { Lifetime } from '../../simulator/clock/process-clock.ts';
+import { VirtualClock } from '../../simulator/clock/virtual-clock.ts';
 
 describe('VirtualClock', () => {
   test('jumps to the earliest timer, in the order of time and then of setting', async () => {

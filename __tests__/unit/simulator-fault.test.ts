@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
-import { FaultScript } from '../../simulator/fault-script.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
+import { FaultScript } from '../../simulator/faults/fault-script.ts';
 
 describe('reading faults', () => {
   test('fills in what is left out', () => {

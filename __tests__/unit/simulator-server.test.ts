@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { startServer, type SimulatorServer } from '../../simulator/server.ts';
+import { startServer, type SimulatorServer } from '../../simulator/transports/http-server.ts';
 import { FIXED, SERVER, START, type Json } from './simulator-api.ts';
 import { ask, askJson, open } from './simulator-http.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
-import { startServer, type SimulatorServer } from '../../simulator/server.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
+import { startServer, type SimulatorServer } from '../../simulator/transports/http-server.ts';
 import { CREATE, FAULT_TABLE } from './simulator-faults.ts';
 import { ask, open, type Exchange, type Outcome } from './simulator-http.ts';
 

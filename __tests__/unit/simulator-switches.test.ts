@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { FAULT_KINDS } from '../../simulator/fault.ts';
+import { FAULT_KINDS } from '../../simulator/faults/fault.ts';
 import {
   defaultSwitches,
   describeSwitches,
   readSwitches,
   readSwitchText,
   SWITCH_NAMES,
-} from '../../simulator/switches.ts';
+} from '../../simulator/api/switches.ts';
 
 describe('switches', () => {
   test.each([

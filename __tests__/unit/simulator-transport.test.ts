@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
-import { FaultScript } from '../../simulator/fault-script.ts';
-import { Lifetime } from '../../simulator/lifetime.ts';
-import { Machine } from '../../simulator/machine.ts';
-import type { RequestRecord } from '../../simulator/request-log.ts';
-import { createMachineTransport } from '../../simulator/transport.ts';
-import { VirtualClock } from '../../simulator/virtual-clock.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
+import { FaultScript } from '../../simulator/faults/fault-script.ts';
+import { Lifetime } from '../../simulator/clock/process-clock.ts';
+import { Machine } from '../../simulator/api/simulated-api.ts';
+import type { RequestRecord } from '../../simulator/transports/request-log.ts';
+import { createMachineTransport } from '../../simulator/transports/in-process.ts';
+import { VirtualClock } from '../../simulator/clock/virtual-clock.ts';
 import { TransportError, type HttpRequest } from '../../src/vps/transport.ts';
 import { AUTHORIZED } from './simulator-api.ts';
 import { CREATE, FAULT_TABLE } from './simulator-faults.ts';

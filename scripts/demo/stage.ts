@@ -4,10 +4,14 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import { type AddressInfo } from 'node:net';
 import path from 'node:path';
-import { parseFaults } from '../../simulator/fault.ts';
-import { startServer, type ServerOptions, type SimulatorServer } from '../../simulator/server.ts';
-import { BASE_PATH, DEMO_TOKEN } from '../../simulator/machine.ts';
-import { type SimServer, type SimSnapshot, type SnapshotSeed } from '../../simulator/truth.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
+import {
+  startServer,
+  type ServerOptions,
+  type SimulatorServer,
+} from '../../simulator/transports/http-server.ts';
+import { BASE_PATH, DEMO_TOKEN } from '../../simulator/api/simulated-api.ts';
+import { type SimServer, type SimSnapshot, type SnapshotSeed } from '../../simulator/api/actual-state.ts';
 import { formatMarker } from '../../src/snapshots/marker.ts';
 import { type Command, Job, type JobOptions } from './job.ts';
 import { type Screen } from './screen.ts';

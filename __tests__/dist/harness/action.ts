@@ -4,7 +4,7 @@ import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text as readText } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DEMO_TOKEN } from '../../../simulator/machine.ts';
+import { DEMO_TOKEN } from '../../../simulator/api/simulated-api.ts';
 import { checkEnding } from './promises.ts';
 import { type ActionName, bundleOf, hasInput, inputVariables, type JobStatus } from './manifest.ts';
 import { type Annotation, annotationsOf, type Command, parseCommands, parseFile } from './runner-files.ts';

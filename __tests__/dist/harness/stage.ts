@@ -2,11 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
-import { BASE_PATH, DEMO_TOKEN } from '../../../simulator/machine.ts';
-import { type MachineRequest } from '../../../simulator/answer.ts';
-import { type RequestRecord } from '../../../simulator/request-log.ts';
-import { type ServerOptions, type SimulatorServer, startServer } from '../../../simulator/server.ts';
-import { type Truth } from '../../../simulator/truth.ts';
+import { BASE_PATH, DEMO_TOKEN } from '../../../simulator/api/simulated-api.ts';
+import { type MachineRequest } from '../../../simulator/api/response.ts';
+import { type RequestRecord } from '../../../simulator/transports/request-log.ts';
+import {
+  type ServerOptions,
+  type SimulatorServer,
+  startServer,
+} from '../../../simulator/transports/http-server.ts';
+import { type Truth } from '../../../simulator/api/actual-state.ts';
 
 export interface StageOptions extends Omit<ServerOptions, 'timeScale' | 'port'> {
   /** Virtual seconds that pass with each answer: time goes by requests, so that no test depends on a speed. */

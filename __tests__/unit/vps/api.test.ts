@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { DEMO_TOKEN, Machine } from '../../../simulator/machine.ts';
-import type { Switches } from '../../../simulator/switches.ts';
-import { createMachineTransport } from '../../../simulator/transport.ts';
-import { VirtualClock } from '../../../simulator/virtual-clock.ts';
+import { DEMO_TOKEN, Machine } from '../../../simulator/api/simulated-api.ts';
+import type { Switches } from '../../../simulator/api/switches.ts';
+import { createMachineTransport } from '../../../simulator/transports/in-process.ts';
+import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import { createApi, type Api } from '../../../src/vps/api.ts';
 import { createClient } from '../../../src/vps/client.ts';
 import { VpsError } from '../../../src/vps/errors.ts';

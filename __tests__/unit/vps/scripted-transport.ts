@@ -1,4 +1,4 @@
-import type { VirtualClock } from '../../../simulator/virtual-clock.ts';
+import type { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import {
   TransportError,
   type FailureKind,

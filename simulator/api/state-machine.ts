@@ -1,0 +1,277 @@
+import type { Random } from './random.ts';
+import type { Range, Switches } from './switches.ts';
+import type {
+  ServerPhase,
+  ServerSeed,
+  SimPower,
+  SimRestore,
+  SimServer,
+  SimSnapshot,
+  SnapshotSeed,
+  Truth,
+} from './actual-state.ts';
+
+/** Virtual epoch milliseconds. */
+export interface ApiClock {
+  now(): number;
+}
+
+/** Beyond 2^53, where a number that is read as a double loses its last digits. */
+const HUGE_ID = 9_007_199_254_740_993n;
+const FIRST_ID = 801n;
+
+/**
+ * Servers and snapshots as they really are. Nothing here runs by itself: whatever fell due since
+ * the last look is done by {@link World.advance}, in the order in which it fell due.
+ */
+export class World {
+  readonly servers: SimServer[] = [];
+  readonly snapshots: SimSnapshot[] = [];
+  readonly restores: SimRestore[] = [];
+  readonly power: SimPower[] = [];
+  readonly switches: Switches;
+  readonly random: Random;
+  readonly #clock: ApiClock;
+  #nextDue = Number.POSITIVE_INFINITY;
+  #ids = 0n;
+
+  constructor(clock: ApiClock, random: Random, switches: Switches) {
+    this.#clock = clock;
+    this.random = random;
+    this.switches = switches;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  /** Does everything that has fallen due by now. */
+  advance(): void {
+    const now = this.now();
+    while (this.#nextDue <= now) this.#settle(this.#nextDue);
+  }
+
+  #settle(at: number): void {
+    for (const snapshot of this.snapshots) {
+      if (snapshot.phase !== 'in_progress' || snapshot.deletedAt !== null || snapshot.endsAt > at) continue;
+      snapshot.phase = snapshot.willFail ? 'failed' : 'completed';
+      snapshot.endedAt = snapshot.endsAt;
+    }
+    for (const server of this.servers) {
+      if (server.change === null || server.change.at > at) continue;
+      const { to } = server.change;
+      if (server.phase === 'restoring' && server.restore !== null) {
+        server.restore.endedAt = at;
+        const whole = server.restore.endsAs !== 'error';
+        this.#write(server, whole ? server.restore.content : `part of ${server.restore.content}`);
+      }
+      this.#become(server, to, at);
+      server.change = null;
+    }
+    this.#plan();
+  }
+
+  #plan(): void {
+    let next = Number.POSITIVE_INFINITY;
+    for (const { phase, deletedAt, endsAt } of this.snapshots) {
+      if (phase === 'in_progress' && deletedAt === null && endsAt < next) next = endsAt;
+    }
+    for (const { change } of this.servers) {
+      if (change !== null && change.at < next) next = change.at;
+    }
+    this.#nextDue = next;
+  }
+
+  #become(server: SimServer, phase: ServerPhase, at: number): void {
+    server.phase = phase;
+    server.updatedAt = at;
+  }
+
+  #write(server: SimServer, content: string): void {
+    if (server.content === content) return;
+    server.content = content;
+    for (const snapshot of this.snapshots) {
+      if (snapshot.serverId === server.id && snapshot.phase === 'in_progress') snapshot.torn = true;
+    }
+  }
+
+  #draw([low, high]: Range): number {
+    return this.random.integer(Math.round(low * 1000), Math.round(high * 1000));
+  }
+
+  #newId(): string {
+    const { snapshot_ids: form } = this.switches;
+    const uuid = this.random.uuid();
+    if (form === 'uuid') return uuid;
+    for (;;) {
+      const id = String((form === 'huge' ? HUGE_ID : FIRST_ID) + this.#ids);
+      this.#ids += 1n;
+      if (this.snapshots.every((snapshot) => snapshot.id !== id)) return id;
+    }
+  }
+
+  /** The server with this id or uuid. */
+  server(reference: string): SimServer | undefined {
+    return this.servers.find(({ id, uuid }) => id === reference || uuid === reference);
+  }
+
+  /** The snapshot with this id that was not deleted, nor gone because it failed. */
+  snapshot(id: string): SimSnapshot | undefined {
+    return this.snapshots.find((snapshot) => snapshot.id === id && this.exists(snapshot));
+  }
+
+  exists({ deletedAt, phase }: SimSnapshot): boolean {
+    return deletedAt === null && (phase !== 'failed' || this.switches.failed_snapshots === 'listed');
+  }
+
+  /** How many of a server's slots are taken, as the API counts. */
+  slots(server: SimServer): number {
+    const freedBefore = this.now() - this.switches.slot_late * 1000;
+    return this.snapshots.filter((snapshot) => {
+      if (snapshot.serverId !== server.id) return false;
+      if (snapshot.deletedAt !== null) return snapshot.deletedAt > freedBefore;
+      return this.exists(snapshot) && (snapshot.phase !== 'in_progress' || this.switches.in_progress_counts);
+    }).length;
+  }
+
+  addServer(seed: ServerSeed): SimServer {
+    const now = this.now();
+    const id = String(seed.id);
+    const server: SimServer = {
+      id,
+      uuid: seed.uuid ?? this.random.uuid(),
+      name: seed.name ?? `server-${id}`,
+      location: seed.location ?? 'ams1',
+      createdAt: now - 90 * 86_400_000,
+      updatedAt: now - 3_600_000,
+      phase: seed.status ?? 'active',
+      content: seed.content ?? 'generation-0',
+      generation: 0,
+      change: null,
+      restore: null,
+    };
+    if (this.server(server.id) !== undefined || this.server(server.uuid) !== undefined) {
+      throw new Error(`there is a server ${id} already`);
+    }
+    this.servers.push(server);
+    return server;
+  }
+
+  addSnapshot(seed: SnapshotSeed): SimSnapshot {
+    const reference = seed.server_id ?? this.servers[0]?.id ?? 'none';
+    const server = this.server(String(reference));
+    if (server === undefined) throw new Error(`no server ${reference}`);
+    const id = seed.id === undefined ? this.#newId() : String(seed.id);
+    if (this.snapshots.some((snapshot) => snapshot.id === id))
+      throw new Error(`there is a snapshot ${id} already`);
+    const now = this.now();
+    const createdAt = seed.created_at === undefined ? now : new Date(seed.created_at).getTime();
+    if (Number.isNaN(createdAt)) throw new Error(`created_at "${seed.created_at}" is no time`);
+    const phase = seed.status ?? 'completed';
+    const takes = this.#draw(this.switches.snapshot_seconds);
+    return this.#keep({
+      id,
+      serverId: server.id,
+      name: seed.name,
+      description: seed.description ?? '',
+      createdAt,
+      endsAt: phase === 'in_progress' ? now + takes : createdAt + takes,
+      listedAt: createdAt,
+      willFail: phase === 'failed',
+      sizeMb: seed.size_mb ?? this.random.integer(2048, 8192),
+      content: seed.content ?? server.content,
+      serverPhase: server.phase,
+      madeBy: 'seed',
+      phase,
+      endedAt: phase === 'in_progress' ? null : createdAt + takes,
+      deletedAt: null,
+      torn: false,
+    });
+  }
+
+  #keep(snapshot: SimSnapshot): SimSnapshot {
+    this.snapshots.push(snapshot);
+    this.#plan();
+    return snapshot;
+  }
+
+  beginSnapshot(server: SimServer, name: string, description: string): SimSnapshot {
+    const now = this.now();
+    const failsByChance = this.random.chance(this.switches.fail_share);
+    const failsByCount = this.switches.fail_next > 0;
+    if (failsByCount) this.switches.fail_next -= 1;
+    return this.#keep({
+      id: this.#newId(),
+      serverId: server.id,
+      name,
+      description: description.slice(0, this.switches.description_kept),
+      createdAt: now,
+      endsAt: now + this.#draw(this.switches.snapshot_seconds),
+      listedAt: now + this.switches.listed_late * 1000,
+      willFail: failsByChance || failsByCount,
+      sizeMb: this.random.integer(2048, 8192),
+      content: server.content,
+      serverPhase: server.phase,
+      madeBy: 'api',
+      phase: 'in_progress',
+      endedAt: null,
+      deletedAt: null,
+      torn: false,
+    });
+  }
+
+  deleteSnapshot(snapshot: SimSnapshot): void {
+    snapshot.deletedAt = this.now();
+    this.#plan();
+  }
+
+  beginRestore(server: SimServer, snapshot: SimSnapshot): SimRestore {
+    const now = this.now();
+    const { after_restore: ending } = this.switches;
+    const restore: SimRestore = {
+      serverId: server.id,
+      snapshotId: snapshot.id,
+      content: snapshot.content,
+      torn: snapshot.torn,
+      begunAt: now,
+      endsAt: now + this.#draw(this.switches.restore_seconds),
+      phaseBefore: server.phase,
+      updatedAtBefore: server.updatedAt,
+      endsAs: ending === 'as_before' ? server.phase : ending,
+      endedAt: null,
+    };
+    this.restores.push(restore);
+    server.restore = restore;
+    server.change = { at: restore.endsAt, to: restore.endsAs };
+    this.#become(server, 'restoring', now);
+    this.#plan();
+    return restore;
+  }
+
+  /** Sets a server on its way: it is `via` at once and `to` after the time of a power action. */
+  beginPower(server: SimServer, via: ServerPhase, to: ServerPhase): void {
+    const now = this.now();
+    server.change = { at: now + this.#draw(this.switches.power_seconds), to };
+    this.#become(server, via, now);
+    this.#plan();
+  }
+
+  /** Changes what is on a server's disk, as a deploy does. */
+  deploy(server: SimServer, content?: string): void {
+    server.generation += 1;
+    this.#write(server, content ?? `generation-${server.generation}`);
+  }
+
+  truth(): Truth {
+    return {
+      now: this.now(),
+      servers: this.servers.map((server) => ({
+        ...server,
+        restore: server.restore && { ...server.restore },
+      })),
+      snapshots: this.snapshots.map((snapshot) => ({ ...snapshot })),
+      restores: this.restores.map((restore) => ({ ...restore })),
+      power: this.power.map((power) => ({ ...power })),
+    };
+  }
+}
