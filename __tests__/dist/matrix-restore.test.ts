@@ -29,7 +29,7 @@ async function meet(
     inputs: { on_failure: 'restore' },
     ends: 'failure',
     between() {
-      stage.server.machine.deploy();
+      stage.server.api.deploy();
       stage.server.faults.add(parseFaults({ ...fault.fault, ...at }));
     },
   });

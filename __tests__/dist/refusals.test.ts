@@ -123,7 +123,7 @@ describe('a full server', () => {
     async () => {
       await using stage = await openStage({ snapshots: FIVE.slice(0, 4) });
       const isPost = ({ method }: { readonly method: string }): boolean => method === 'POST';
-      stage.before(isPost, () => stage.server.machine.addSnapshot(seed(505)));
+      stage.before(isPost, () => stage.server.api.addSnapshot(seed(505)));
       const { main, post } = await runLife(stage);
 
       expect(main).toMatchObject({

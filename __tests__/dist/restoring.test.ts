@@ -34,7 +34,7 @@ async function rollBack(options: RollBack = {}): Promise<RolledBack> {
     inputs,
     ends: options.ends ?? 'failure',
     between() {
-      stage.server.machine.deploy();
+      stage.server.api.deploy();
       if (options.faults !== undefined) stage.server.faults.add(parseFaults(options.faults));
       options.then?.(stage);
     },

@@ -17,7 +17,7 @@ async function openDoubtful(minutes: number): Promise<Stage> {
     () =>
       stage.before(
         ({ method }) => method === 'POST',
-        () => stage.server.machine.setSwitches({ listed_late: 0 }),
+        () => stage.server.api.setSwitches({ listed_late: 0 }),
       ),
   );
   return stage;

@@ -1,21 +1,21 @@
-import { checkLife } from './invariants/index.ts';
-import { runLife } from './run/simulate.ts';
+import { checkRun } from './invariants/index.ts';
+import { simulate } from './run/simulate.ts';
 import type { Plan } from './plan/plan.ts';
-import type { Life, Violation } from './run/record.ts';
+import type { SimulatedRun, Violation } from './run/record.ts';
 
 const unhandled: unknown[] = [];
 
-/** From now on a promise that nobody waits for and that fails counts against the life in which it did. */
+/** From now on an unhandled rejection counts as a violation of the run in which it happened. */
 export function watchRejections(): void {
   process.on('unhandledRejection', (reason) => unhandled.push(reason));
 }
 
-/** Lives a plan and holds it against every invariant. */
-export async function judgePlan(plan: Plan): Promise<{ life: Life; violations: Violation[] }> {
+/** Runs a plan and checks every invariant. */
+export async function checkPlan(plan: Plan): Promise<{ run: SimulatedRun; violations: Violation[] }> {
   unhandled.length = 0;
-  const life = await runLife(plan);
-  const violations = checkLife(life);
+  const run = await simulate(plan);
+  const violations = checkRun(run);
   for (const reason of unhandled)
     violations.push({ invariant: 'leavesNoRejectionUnhandled', text: String(reason) });
-  return { life, violations };
+  return { run, violations };
 }

@@ -1,20 +1,20 @@
-import { checkLife } from './invariants/index.ts';
-import { runLife } from './run/simulate.ts';
+import { checkRun } from './invariants/index.ts';
+import { simulate } from './run/simulate.ts';
 import type { JobPlan, Plan, StepPlan } from './plan/plan.ts';
 
-/** Lives that are tried at most; each takes some milliseconds. */
-const MOST_TRIES = 3000;
+/** Each run takes some milliseconds. */
+const MAX_TRIES = 3000;
 
-/** The simplest plan that still breaks the same invariant: parts are left out as long as one can be. */
+/** The simplest plan that still violates the same invariant: leaves out one part after the other, as long as it does. */
 export async function shrinkPlan(plan: Plan, invariant: string): Promise<Plan> {
   let best = plan;
   let tries = 0;
-  for (let isBetter = true; isBetter && tries < MOST_TRIES;) {
+  for (let isBetter = true; isBetter && tries < MAX_TRIES;) {
     isBetter = false;
     for (const simpler of simplerPlans(best)) {
       tries += 1;
-      if (tries > MOST_TRIES) break;
-      if (await breaks(simpler, invariant)) {
+      if (tries > MAX_TRIES) break;
+      if (await violates(simpler, invariant)) {
         best = simpler;
         isBetter = true;
         break;
@@ -24,9 +24,9 @@ export async function shrinkPlan(plan: Plan, invariant: string): Promise<Plan> {
   return best;
 }
 
-async function breaks(plan: Plan, invariant: string): Promise<boolean> {
+async function violates(plan: Plan, invariant: string): Promise<boolean> {
   try {
-    return checkLife(await runLife(plan)).some((violation) => violation.invariant === invariant);
+    return checkRun(await simulate(plan)).some((violation) => violation.invariant === invariant);
   } catch {
     return false;
   }
@@ -34,12 +34,12 @@ async function breaks(plan: Plan, invariant: string): Promise<boolean> {
 
 /** Every plan with one part less, the largest parts first. */
 function* simplerPlans(plan: Plan): Generator<Plan> {
-  // Jobs are named by their place, so only the last one can go.
+  // Other jobs refer to a job by its index, so only the last one can be left out.
   if (plan.jobs.length > 1) yield { ...plan, jobs: plan.jobs.slice(0, -1) };
   for (const panel of withoutOne(plan.panel)) yield { ...plan, panel };
   for (const snapshots of withoutOne(plan.snapshots)) yield { ...plan, snapshots };
   for (const name of Object.keys(plan.switches) as (keyof Plan['switches'])[]) {
-    // Short durations make a short story.
+    // Durations stay: they keep the run short.
     if (!name.endsWith('_seconds')) yield { ...plan, switches: withoutKey(plan.switches, name) };
   }
   if (plan.pageSize !== undefined) yield withoutKey(plan, 'pageSize');
@@ -64,7 +64,7 @@ const ESSENTIAL = new Set([
   'servers',
   'seconds',
   'keepLast',
-  'typed',
+  'idForm',
   'options',
   'main',
   'post',

@@ -1,7 +1,7 @@
-import type { Answer } from '../../simulator/api/response.ts';
-import { DEMO_TOKEN, Machine, type MachineOptions } from '../../simulator/api/simulated-api.ts';
+import type { ApiResponse } from '../../simulator/api/response.ts';
+import { DEMO_TOKEN, SimulatedApi, type SimulatedApiOptions } from '../../simulator/api/simulated-api.ts';
 import type { Switches } from '../../simulator/api/switches.ts';
-import type { Truth } from '../../simulator/api/actual-state.ts';
+import type { ActualState } from '../../simulator/api/actual-state.ts';
 
 export const START = Date.UTC(2026, 0, 15, 12);
 export const SERVER = 12345;
@@ -17,11 +17,14 @@ export type Json = Record<string, unknown>;
 
 /** A machine with a clock that a test moves by hand. */
 export class Api {
-  readonly machine: Machine;
+  readonly machine: SimulatedApi;
   #now = START;
 
-  constructor(switches: Partial<Switches> = {}, options: Omit<MachineOptions, 'clock' | 'switches'> = {}) {
-    this.machine = new Machine({
+  constructor(
+    switches: Partial<Switches> = {},
+    options: Omit<SimulatedApiOptions, 'clock' | 'switches'> = {},
+  ) {
+    this.machine = new SimulatedApi({
       ...options,
       clock: { now: () => this.#now },
       switches: { ...FIXED, ...switches },
@@ -33,7 +36,12 @@ export class Api {
     return this;
   }
 
-  call(method: string, path: string, body?: unknown, headers: Record<string, string> = AUTHORIZED): Answer {
+  call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = AUTHORIZED,
+  ): ApiResponse {
     const text = body === undefined || typeof body === 'string' ? (body ?? '') : JSON.stringify(body);
     return this.machine.handle({ method, path: `/api/v1${path}`, headers, body: text });
   }
@@ -54,7 +62,7 @@ export class Api {
     return JSON.parse(this.call('GET', `/servers/${SERVER}/`).body) as Json;
   }
 
-  state(): Truth {
+  state(): ActualState {
     return this.machine.state();
   }
 }

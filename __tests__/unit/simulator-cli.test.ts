@@ -77,11 +77,11 @@ describe('the command', () => {
   test.each([
     [['--switch', 'limits=1'], 'no switch is called "limits"'],
     [['--fault', '{'], 'a fault is JSON'],
-    [['--port', 'x'], '--port: "x" is no number'],
+    [['--port', 'x'], '--port: "x" is not a number'],
     [['--port', '99999'], 'options.port should be >= 0 and < 65536'],
     [['--server', 'x'], '--server: not JSON'],
     [['--snapshot', '{}'], '"name" is missing'],
-    [['--start-at', 'soon'], '--start-at: "soon" is no time'],
+    [['--start-at', 'soon'], '--start-at: "soon" is not a time'],
     [['--colour', 'red'], "Unknown option '--colour'"],
   ])('%j: says what is wrong', async (args, message) => {
     const { code, stdout, stderr } = await start(...args).ended;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Lifetime } from '../../simulator/clock/process-clock.ts';
+import { ProcessClock } from '../../simulator/clock/process-clock.ts';
 import { VirtualClock } from '../../simulator/clock/virtual-clock.ts';
 
 describe('VirtualClock', () => {
@@ -39,7 +39,7 @@ describe('VirtualClock', () => {
   test('tells the true time and a wall clock that is wrong', async () => {
     const clock = new VirtualClock({ startAt: 1_000_000, wallSkewMs: -5000 });
     await clock.sleep(250);
-    expect([clock.now(), clock.world.now(), clock.wall()]).toEqual([250, 1_000_250, 995_250]);
+    expect([clock.now(), clock.apiClock.now(), clock.wall()]).toEqual([250, 1_000_250, 995_250]);
   });
 
   test.each([
@@ -125,10 +125,10 @@ describe('VirtualClock', () => {
   });
 });
 
-describe('Lifetime', () => {
+describe('ProcessClock', () => {
   test('once killed, nothing that waits on it goes on', async () => {
     const clock = new VirtualClock();
-    const life = new Lifetime(clock);
+    const life = new ProcessClock(clock);
     const seen: number[] = [];
     const work = async (): Promise<void> => {
       try {

@@ -27,7 +27,7 @@ describe('reading faults', () => {
     ['{"kind":"status","status":99}', '"status" must be'],
     ['{"kind":"status","status":503,"headers":{"a":null}}', 'header "a" must be a text'],
     ['{"kind":"status","status":503,"headers":[]}', '"headers" must be an object'],
-    ['{"kind":"silence","ms":3}', '"ms" is no field of silence: method, path, nth, times, kind'],
+    ['{"kind":"silence","ms":3}', '"ms" is not a field of silence: method, path, nth, times, kind'],
     ['{"kind":"delay"}', '"ms" must be a number from 0'],
     ['{"kind":"delay","ms":-1}', '"ms" must be a number from 0'],
     ['{"kind":"silence","nth":0}', '"nth" must be a whole number from 1 or "every"'],

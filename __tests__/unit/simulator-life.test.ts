@@ -84,7 +84,7 @@ describe('a snapshot', () => {
   test.each([
     ['of no server', { name: 'a', server_id: 9 }, 'no server 9'],
     ['with an id that is taken', { name: 'a', id: 801 }, 'there is a snapshot 801 already'],
-    ['made at no time', { name: 'a', created_at: 'soon' }, 'created_at "soon" is no time'],
+    ['made at no time', { name: 'a', created_at: 'soon' }, 'created_at "soon" is not a time'],
   ])('cannot be added %s', (_, seed, message) => {
     const api = new Api({}, { snapshots: seeds(1) });
     expect(() => api.machine.addSnapshot(seed)).toThrow(message);

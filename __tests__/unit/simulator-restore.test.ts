@@ -24,7 +24,7 @@ describe('restoring', () => {
     expect(api.pass(1).server()).toMatchObject({ status: 'active', updated_at: '2026-01-15T12:10:00Z' });
     expect(api.machine.contentOf(SERVER)).toBe('before');
     expect(api.state().restores).toMatchObject([
-      { snapshotId: '801', serverId: '12345', begunAt: START + 200_000, endedAt: START + 600_000 },
+      { snapshotId: '801', serverId: '12345', startedAt: START + 200_000, endedAt: START + 600_000 },
     ]);
   });
 

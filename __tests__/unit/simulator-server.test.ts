@@ -99,7 +99,7 @@ describe('control paths', () => {
   test.each([
     ['POST', 'switches', { limits: 1 }, 400, 'no switch is called "limits"'],
     ['POST', 'faults', { kind: 'fire' }, 400, '"kind" must be one of'],
-    ['POST', 'faults', { kind: 'refused' }, 400, 'cannot be had over sockets'],
+    ['POST', 'faults', { kind: 'refused' }, 400, 'is not possible over sockets'],
     ['POST', 'advance', { seconds: -1 }, 400, '"seconds" must be'],
     ['POST', 'deploy', { server_id: 99 }, 400, 'no server 99'],
     ['POST', 'deploy', { server_id: {} }, 400, 'an id is a number or a text'],
@@ -107,7 +107,7 @@ describe('control paths', () => {
     ['POST', 'deploy', [], 400, 'must be a JSON object'],
     ['POST', 'snapshots', {}, 400, '"name" is missing'],
     ['POST', 'snapshots', { name: 'a', when: 1 }, 400, '"when" is not one of id, server_id'],
-    ['POST', 'snapshots', { name: 'a', status: 'done' }, 400, '"status" is no phase: "done"'],
+    ['POST', 'snapshots', { name: 'a', status: 'done' }, 400, '"status" is not a valid phase: "done"'],
     ['POST', 'servers', { id: 12345 }, 400, 'there is a server 12345 already'],
     ['POST', 'servers', { id: 1, status: 'restoring' }, 400, '"status" must be one of active'],
     ['GET', 'nothing', undefined, 404, 'No control path GET /_sim/nothing; known: GET /_sim/requests'],
@@ -118,7 +118,7 @@ describe('control paths', () => {
   });
 
   test('next leads to the address that was asked', async () => {
-    for (const name of ['a', 'b']) server.machine.addSnapshot({ name });
+    for (const name of ['a', 'b']) server.api.addSnapshot({ name });
     expect(await askJson(`${server.url}/snapshots/?page_size=1`)).toMatchObject({
       next: `${server.url}/snapshots/?page_size=1&page=2`,
     });

@@ -40,7 +40,7 @@ test.each(FAULT_TABLE)('$name', async ({ name, faults, status, body, failure, pr
     ...(failure !== undefined && { failure }),
   });
   expect(outcome.body ?? '').toMatch(body ?? /^$/);
-  expect(started.machine.state().snapshots).toHaveLength(processed ? 1 : 0);
+  expect(started.api.state().snapshots).toHaveLength(processed ? 1 : 0);
   expect(started.requests).toMatchObject([
     { method: 'POST', path: '/api/v1/snapshots/', body: CREATE, processed },
   ]);
@@ -67,9 +67,9 @@ test('the length of a cut body is told, or left open', async () => {
 
 test('a delete, whose answer has no body, can be cut all the same', async () => {
   const started = await start({ kind: 'cut_body' });
-  const { id } = started.machine.addSnapshot({ name: 'x' });
+  const { id } = started.api.addSnapshot({ name: 'x' });
   expect(await ask(`${started.url}/snapshots/${id}/`, 'DELETE')).toEqual({ failure: 'cut' });
-  expect(started.machine.state().snapshots[0]?.deletedAt).not.toBeNull();
+  expect(started.api.state().snapshots[0]?.deletedAt).not.toBeNull();
 });
 
 test('a late API acts though the caller has given up', async () => {
@@ -77,7 +77,7 @@ test('a late API acts though the caller has given up', async () => {
   const exchange = open(`${started.url}/snapshots/`, 'POST', CREATE);
   expect(await runOut(started, exchange, false)).toEqual({ failure: 'timeout' });
   while (started.requests[0]?.processed === false) await ask(`${started.origin}/_sim/requests`);
-  expect(started.machine.state().snapshots).toHaveLength(1);
+  expect(started.api.state().snapshots).toHaveLength(1);
 });
 
 test('closing ends what is silent, dripping, delayed or late', async () => {
@@ -97,6 +97,6 @@ test('closing ends what is silent, dripping, delayed or late', async () => {
   for (const { failure } of await Promise.all(pending)) expect(failure).toMatch(/^(reset|cut)$/);
 });
 
-test.each(['refused', 'unresolved', 'certificate'])('%s cannot be had over sockets', async (kind) => {
-  await expect(start({ kind })).rejects.toThrow('cannot be had over sockets');
+test.each(['refused', 'unresolved', 'certificate'])('%s is not possible over sockets', async (kind) => {
+  await expect(start({ kind })).rejects.toThrow('is not possible over sockets');
 });

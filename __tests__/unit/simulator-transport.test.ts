@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseFaults } from '../../simulator/faults/fault.ts';
 import { FaultScript } from '../../simulator/faults/fault-script.ts';
-import { Lifetime } from '../../simulator/clock/process-clock.ts';
-import { Machine } from '../../simulator/api/simulated-api.ts';
+import { ProcessClock } from '../../simulator/clock/process-clock.ts';
+import { SimulatedApi } from '../../simulator/api/simulated-api.ts';
 import type { RequestRecord } from '../../simulator/transports/request-log.ts';
-import { createMachineTransport } from '../../simulator/transports/in-process.ts';
+import { createSimulatedTransport } from '../../simulator/transports/in-process.ts';
 import { VirtualClock } from '../../simulator/clock/virtual-clock.ts';
 import { TransportError, type HttpRequest } from '../../src/vps/transport.ts';
 import { AUTHORIZED } from './simulator-api.ts';
@@ -36,8 +36,8 @@ interface Caller {
 /** Sends the request once, over a way that takes 100 ms there and back. */
 async function play(faults: unknown, { abortAt, ...options }: Caller = {}): Promise<Played> {
   const clock = new VirtualClock();
-  const machine = new Machine({ clock: clock.world });
-  const transport = createMachineTransport({ machine, clock, faults: parseFaults(faults), latencyMs: 100 });
+  const api = new SimulatedApi({ clock: clock.apiClock });
+  const transport = createSimulatedTransport({ api, clock, faults: parseFaults(faults), latencyMs: 100 });
   const controller = new AbortController();
   if (abortAt === 0) controller.abort();
   else if (abortAt !== undefined) clock.at(abortAt, () => controller.abort());
@@ -51,7 +51,7 @@ async function play(faults: unknown, { abortAt, ...options }: Caller = {}): Prom
   );
   const tookMs = clock.now();
   await clock.sleep(100_000);
-  return { outcome, created: machine.state().snapshots.length, record: transport.requests[0], tookMs };
+  return { outcome, created: api.state().snapshots.length, record: transport.requests[0], tookMs };
 }
 
 test.each(FAULT_TABLE)('$name', async ({ faults, status, body, failure, processed }) => {
@@ -93,23 +93,23 @@ test.each([
 describe('several callers', () => {
   test('share a script and a log, and each moment is told', async () => {
     const clock = new VirtualClock();
-    const machine = new Machine({ clock: clock.world });
+    const api = new SimulatedApi({ clock: clock.apiClock });
     const requests: RequestRecord[] = [];
     const faults = new FaultScript(parseFaults({ kind: 'status', status: 500, nth: 2 }));
-    const options = { machine, clock, faults, requests, latencyMs: () => 10 };
+    const options = { api, clock, faults, requests, latencyMs: () => 10 };
     const moments: string[] = [];
-    const main = createMachineTransport({
+    const main = createSimulatedTransport({
       ...options,
       onRequest: ({ n, method, status }, moment) => moments.push(`${n} ${method} ${moment} ${status ?? '-'}`),
     });
-    const post = createMachineTransport(options);
+    const post = createSimulatedTransport(options);
     expect((await main(LIST)).status).toBe(200);
     expect((await post(LIST)).status).toBe(500);
     expect(moments).toEqual(['1 GET sent -', '1 GET processed -', '1 GET ended 200']);
     expect(requests).toEqual([
       {
         n: 1,
-        at: machine.now() - 20,
+        at: api.now() - 20,
         method: 'GET',
         path: '/api/v1/snapshots/?server_id=1',
         body: '',
@@ -128,10 +128,10 @@ describe('several callers', () => {
     'one killed when its request is %s leaves %i snapshots and never goes on',
     async (when, created) => {
       const clock = new VirtualClock();
-      const machine = new Machine({ clock: clock.world });
-      const life = new Lifetime(clock);
-      const transport = createMachineTransport({
-        machine,
+      const api = new SimulatedApi({ clock: clock.apiClock });
+      const life = new ProcessClock(clock);
+      const transport = createSimulatedTransport({
+        api,
         clock: life,
         onRequest: (_, moment) => {
           if (moment === when) life.kill();
@@ -147,22 +147,22 @@ describe('several callers', () => {
       };
       await clock.run(Promise.race([work(), life.killed]));
       await clock.sleep(100_000);
-      expect({ isOver, created: machine.state().snapshots.length }).toEqual({ isOver: false, created });
+      expect({ isOver, created: api.state().snapshots.length }).toEqual({ isOver: false, created });
     },
   );
 
   test('a late API acts though its caller was killed', async () => {
     const clock = new VirtualClock();
-    const machine = new Machine({ clock: clock.world });
-    const life = new Lifetime(clock);
+    const api = new SimulatedApi({ clock: clock.apiClock });
+    const life = new ProcessClock(clock);
     const faults = parseFaults({ kind: 'late', ms: 5000 });
-    const transport = createMachineTransport({ machine, clock: life, world: clock, faults });
+    const transport = createSimulatedTransport({ api, clock: life, apiClock: clock, faults });
     clock.at(1000, () => {
       life.kill();
     });
     await clock.run(Promise.race([transport(POST), life.killed]));
-    expect(machine.state().snapshots).toEqual([]);
+    expect(api.state().snapshots).toEqual([]);
     await clock.sleep(10_000);
-    expect(machine.state().snapshots).toHaveLength(1);
+    expect(api.state().snapshots).toHaveLength(1);
   });
 });

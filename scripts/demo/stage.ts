@@ -103,23 +103,23 @@ export class Stage {
   /** A command that puts `content` on the server. */
   deploys(content: string, options: { readonly server?: number; readonly breaks?: string } = {}): Command {
     return () => {
-      this.simulator.machine.deploy(options.server ?? 12345, content);
+      this.simulator.api.deploy(options.server ?? 12345, content);
       if (options.breaks === undefined) return { says: [`${content} is on the server`] };
       return { says: [`${content} is on the server`, options.breaks], breaks: true };
     };
   }
 
   content(server = 12345): string {
-    return this.simulator.machine.contentOf(server);
+    return this.simulator.api.contentOf(server);
   }
 
   server(id = 12345): Readonly<SimServer> | undefined {
-    return this.simulator.machine.state().servers.find((server) => server.id === String(id));
+    return this.simulator.api.state().servers.find((server) => server.id === String(id));
   }
 
   /** The snapshots that exist, oldest first. */
   snapshots(): readonly Readonly<SimSnapshot>[] {
-    return this.simulator.machine.state().snapshots.filter(({ deletedAt }) => deletedAt === null);
+    return this.simulator.api.state().snapshots.filter(({ deletedAt }) => deletedAt === null);
   }
 
   snapshotIds(): string {

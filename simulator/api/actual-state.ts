@@ -1,4 +1,4 @@
-/** What is really so, whatever the API shows of it. All times are epoch milliseconds of the virtual clock. */
+/** The actual state of servers and snapshots, whatever the API shows of it. All times are epoch milliseconds of the virtual clock. */
 
 export type ServerPhase =
   'active' | 'stopped' | 'suspended' | 'error' | 'stopping' | 'starting' | 'restarting' | 'restoring';
@@ -11,11 +11,11 @@ export interface SimServer {
   readonly createdAt: number;
   updatedAt: number;
   phase: ServerPhase;
-  /** Names what is on the disk, so that a test can tell whose snapshot a server was restored from. */
+  /** Identifies what is on the disk, so that a test can tell which snapshot a server was restored from. */
   content: string;
   /** Counts the deploys. */
   generation: number;
-  /** What the server is on its way to; null when it is at rest. */
+  /** The change under way; null when the server is at rest. */
   change: { readonly at: number; readonly to: ServerPhase } | null;
   /** The last accepted restore, also after its end; null when there was none. */
   restore: SimRestore | null;
@@ -32,7 +32,7 @@ export interface SimSnapshot {
   readonly createdAt: number;
   /** When it completes or fails. */
   readonly endsAt: number;
-  /** When a list shows it first. */
+  /** When lists first show it. */
   readonly listedAt: number;
   readonly willFail: boolean;
   readonly sizeMb: number;
@@ -54,7 +54,7 @@ export interface SimRestore {
   readonly snapshotId: string;
   readonly content: string;
   readonly torn: boolean;
-  readonly begunAt: number;
+  readonly startedAt: number;
   readonly endsAt: number;
   readonly phaseBefore: ServerPhase;
   readonly updatedAtBefore: number;
@@ -70,8 +70,8 @@ export interface SimPower {
   readonly accepted: boolean;
 }
 
-/** A copy of the truth, for tests to inspect. */
-export interface Truth {
+/** A copy, for tests to inspect. */
+export interface ActualState {
   readonly now: number;
   readonly servers: readonly Readonly<SimServer>[];
   /** In the order of creation, deleted ones included. */
@@ -82,7 +82,7 @@ export interface Truth {
   readonly power: readonly Readonly<SimPower>[];
 }
 
-/** A server to begin with; fields under the API's own names. */
+/** A server that exists from the start; fields under the API's own names. */
 export interface ServerSeed {
   readonly id: number | string;
   readonly uuid?: string;
@@ -92,7 +92,7 @@ export interface ServerSeed {
   readonly content?: string;
 }
 
-/** A snapshot to begin with; fields under the API's own names. */
+/** A snapshot that exists from the start; fields under the API's own names. */
 export interface SnapshotSeed {
   readonly id?: number | string;
   /** The first server when left out. */

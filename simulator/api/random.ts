@@ -1,4 +1,4 @@
-/** A small seeded generator of numbers (mulberry32): the same seed gives the same life again. */
+/** A small seeded generator of numbers (mulberry32): the same seed gives the same sequence. */
 export class Random {
   #state: number;
 
@@ -21,7 +21,7 @@ export class Random {
     return low + Math.floor(this.next() * (high - low + 1));
   }
 
-  /** True in `share` of all calls (0 never, 1 always). It always draws, so that a switch does not shift later draws. */
+  /** True in `share` of all calls (0 never, 1 always). It always takes a number, so that a switch does not shift the later ones. */
   chance(share: number): boolean {
     return this.next() < share;
   }

@@ -1,6 +1,6 @@
-/** Answers in the manner of Django REST Framework, as the vendor's clients expect them [C]. */
+/** Requests and responses, with errors in the form of Django REST Framework, as the published clients expect them. */
 
-export interface MachineRequest {
+export interface ApiRequest {
   /** In upper case. */
   readonly method: string;
   /** Path with query, relative to the origin: `/api/v1/snapshots/?server_id=12345`. */
@@ -9,11 +9,11 @@ export interface MachineRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Empty where there is none. */
   readonly body: string;
-  /** Where the caller reached the API, for `next` links. */
+  /** The origin that the caller used, for `next` links. */
   readonly origin?: string;
 }
 
-export interface Answer {
+export interface ApiResponse {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
@@ -21,27 +21,31 @@ export interface Answer {
   readonly body: string;
 }
 
-/** An answer with a JSON body. */
-export function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+/** A response with a JSON body. */
+export function json(
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): ApiResponse {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(value) };
 }
 
-/** `{"detail": …}`: an error that is about the whole request. */
-export function refuse(
+/** `{"detail": …}`: an error about the whole request. */
+export function detailError(
   status: number,
   detail: string,
   headers: Readonly<Record<string, string>> = {},
-): Answer {
+): ApiResponse {
   return json(status, { detail }, headers);
 }
 
-/** `{"field": ["…"]}`: an error that is about what was sent. */
-export function reject(fields: Readonly<Record<string, string>>): Answer {
-  return json(400, Object.fromEntries(Object.entries(fields).map(([field, fault]) => [field, [fault]])));
+/** `{"field": ["…"]}`: errors about single fields. */
+export function fieldErrors(fields: Readonly<Record<string, string>>): ApiResponse {
+  return json(400, Object.fromEntries(Object.entries(fields).map(([field, message]) => [field, [message]])));
 }
 
-/** What the web framework says to an address that it does not know: HTML. */
-export function unknownAddress(): Answer {
+/** How the web framework answers an unknown address: with HTML. */
+export function htmlNotFound(): ApiResponse {
   return {
     status: 404,
     headers: { 'content-type': 'text/html; charset=utf-8' },
@@ -52,7 +56,7 @@ export function unknownAddress(): Answer {
 const { rawJSON } = JSON as unknown as { rawJSON: (text: string) => unknown };
 
 /** An id as JSON: a number where it is all digits, with every digit kept, else a string. */
-export function showId(id: string): unknown {
+export function jsonId(id: string): unknown {
   if (!/^\d+$/.test(id)) return id;
   const value = Number(id);
   return Number.isSafeInteger(value) ? value : rawJSON(id);

@@ -1,59 +1,63 @@
-import { json, refuse, reject, unknownAddress, type Answer } from './response.ts';
-import { answerList, type PageRequest } from './pagination.ts';
+import { json, detailError, fieldErrors, htmlNotFound, type ApiResponse } from './response.ts';
+import { listResponse, type PageRequest } from './pagination.ts';
 import type { ServerPhase, SimServer } from './actual-state.ts';
-import { serverWord, shownPhase, viewServer } from './views.ts';
-import type { World } from './state-machine.ts';
+import { statusWord, visiblePhase, serializeServer } from './serializers.ts';
+import type { StateMachine } from './state-machine.ts';
 
-/** `GET /servers/` [D], with the filters `status` and `location`. */
-export function listServers(world: World, request: PageRequest): Answer {
+/** `GET /servers/`, with the filters `status` and `location`. */
+export function listServers(state: StateMachine, request: PageRequest): ApiResponse {
   const status = request.query.get('status');
   const location = request.query.get('location');
-  const listed = world.servers.filter(
+  const listed = state.servers.filter(
     (server) =>
-      (status === null || serverWord(world, shownPhase(world, server)) === status) &&
+      (status === null || statusWord(state, visiblePhase(state, server)) === status) &&
       (location === null || server.location === location),
   );
-  return answerList(world, request, listed, (server) => viewServer(world, server));
+  return listResponse(state, request, listed, (server) => serializeServer(state, server));
 }
 
-/** `GET /servers/{id}/` [C], by id or uuid. */
-export function getServer(world: World, reference: string): Answer {
-  const server = world.server(reference);
-  return server === undefined ? refuse(404, 'Server not found.') : json(200, viewServer(world, server));
+/** `GET /servers/{id}/`, by id or uuid. */
+export function getServer(state: StateMachine, reference: string): ApiResponse {
+  const server = state.server(reference);
+  return server === undefined
+    ? detailError(404, 'Server not found.')
+    : json(200, serializeServer(state, server));
 }
 
-interface Way {
+interface Transition {
   readonly from: readonly ServerPhase[];
   readonly via: ServerPhase;
   readonly to: ServerPhase;
 }
 
-const WAYS: Readonly<Record<string, Way>> = {
+const POWER_TRANSITIONS: Readonly<Record<string, Transition>> = {
   start: { from: ['stopped'], via: 'starting', to: 'active' },
   stop: { from: ['active'], via: 'stopping', to: 'stopped' },
   restart: { from: ['active'], via: 'restarting', to: 'active' },
   hard_stop: { from: ['active', 'stopping', 'starting', 'restarting'], via: 'stopping', to: 'stopped' },
 };
 
-/** `POST /servers/{id}/power/` [C]; the body of the answer is not known [?]. */
-export function powerServer(world: World, reference: string, body: string): Answer {
-  if (world.switches.power === 'absent') return unknownAddress();
-  const server = world.server(reference);
-  if (server === undefined) return refuse(404, 'Server not found.');
+/** `POST /servers/{id}/power/`; what its response holds is not known, see the switch `power_answer`. */
+export function powerServer(state: StateMachine, reference: string, body: string): ApiResponse {
+  if (state.switches.power === 'absent') return htmlNotFound();
+  const server = state.server(reference);
+  if (server === undefined) return detailError(404, 'Server not found.');
   const action = readAction(body);
-  const way = action !== undefined && Object.hasOwn(WAYS, action) ? WAYS[action] : undefined;
-  if (action === undefined || way === undefined) {
-    return reject({
+  const transition =
+    action !== undefined && Object.hasOwn(POWER_TRANSITIONS, action) ? POWER_TRANSITIONS[action] : undefined;
+  if (action === undefined || transition === undefined) {
+    return fieldErrors({
       action: action === undefined ? 'This field is required.' : `"${action}" is not a valid choice.`,
     });
   }
   const from = server.phase;
-  const moves = way.from.includes(from);
-  const idle = from === way.to && world.switches.power_repeat === 'accepted';
-  world.power.push({ serverId: server.id, action, at: world.now(), from, accepted: moves || idle });
-  if (!moves && !idle) return refuse(400, `Server cannot ${action.replace('_', ' ')} while it is ${from}.`);
-  if (moves) world.beginPower(server, way.via, way.to);
-  return answerPower(world, server, action);
+  const changes = transition.from.includes(from);
+  const isRepeat = from === transition.to && state.switches.power_repeat === 'accepted';
+  state.power.push({ serverId: server.id, action, at: state.now(), from, accepted: changes || isRepeat });
+  if (!changes && !isRepeat)
+    return detailError(400, `Server cannot ${action.replace('_', ' ')} while it is ${from}.`);
+  if (changes) state.startPowerAction(server, transition.via, transition.to);
+  return powerResponse(state, server, action);
 }
 
 function readAction(body: string): string | undefined {
@@ -65,9 +69,9 @@ function readAction(body: string): string | undefined {
   }
 }
 
-function answerPower(world: World, server: SimServer, action: string): Answer {
-  const { power_answer: form } = world.switches;
+function powerResponse(state: StateMachine, server: SimServer, action: string): ApiResponse {
+  const { power_answer: form } = state.switches;
   if (form === 'empty') return { status: 204, headers: {}, body: '' };
-  if (form === 'server') return json(200, viewServer(world, server));
+  if (form === 'server') return json(200, serializeServer(state, server));
   return json(200, { status: 'success', message: `Power action ${action} was accepted.` });
 }

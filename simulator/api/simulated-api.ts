@@ -1,12 +1,19 @@
-import { json, refuse, unknownAddress, type Answer, type MachineRequest } from './response.ts';
-import { Limiter } from './rate-limit.ts';
+import { json, detailError, htmlNotFound, type ApiResponse, type ApiRequest } from './response.ts';
+import { RateLimiter } from './rate-limit.ts';
 import type { PageRequest } from './pagination.ts';
 import { Random } from './random.ts';
 import { getServer, listServers, powerServer } from './server-endpoints.ts';
 import { createSnapshot, deleteSnapshot, listSnapshots, restoreSnapshot } from './snapshot-endpoints.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
-import type { ServerSeed, SimServer, SimSnapshot, SnapshotSeed, TokenSeed, Truth } from './actual-state.ts';
-import { World, type ApiClock } from './state-machine.ts';
+import type {
+  ServerSeed,
+  SimServer,
+  SimSnapshot,
+  SnapshotSeed,
+  TokenSeed,
+  ActualState,
+} from './actual-state.ts';
+import { StateMachine, type ApiClock } from './state-machine.ts';
 
 export const BASE_PATH = '/api/v1';
 export const DEMO_TOKEN = 'vps_demo_token';
@@ -18,7 +25,7 @@ const DEMO_SERVER: ServerSeed = {
   name: 'web-server-01',
 };
 
-export interface MachineOptions {
+export interface SimulatedApiOptions {
   /** Virtual epoch milliseconds; it must never go back. */
   readonly clock: ApiClock;
   /** The same seed, clock and requests give the same answers. 1 when left out. */
@@ -32,24 +39,24 @@ export interface MachineOptions {
 }
 
 interface Call extends PageRequest {
-  readonly request: MachineRequest;
+  readonly request: ApiRequest;
   readonly segments: readonly string[];
 }
 
 interface Route {
   /** Null: any token will do. */
   readonly permission: string | null;
-  readonly answer: (call: Call) => Answer;
+  readonly handle: (call: Call) => ApiResponse;
 }
 
 /**
- * The VPS.org API of the notes without any I/O: a request goes in, its answer comes out at once.
- * It moves only when it is asked something, to wherever its clock stands by then.
+ * The VPS.org API as docs/api-notes.md describes it, without I/O: a request goes in, its response comes out at once.
+ * Its state changes only during a call, up to the time of its clock.
  */
-export class Machine {
-  readonly #world: World;
+export class SimulatedApi {
+  readonly #state: StateMachine;
   readonly #tokens = new Map<string, TokenSeed>();
-  readonly #limiter: Limiter;
+  readonly #rateLimiter: RateLimiter;
 
   constructor({
     clock,
@@ -58,59 +65,62 @@ export class Machine {
     servers = [DEMO_SERVER],
     snapshots = [],
     tokens,
-  }: MachineOptions) {
-    this.#world = new World(clock, new Random(seed), { ...defaultSwitches(), ...switches });
-    this.#limiter = new Limiter(this.#world);
-    for (const server of servers) this.#world.addServer(server);
-    for (const snapshot of snapshots) this.#world.addSnapshot(snapshot);
+  }: SimulatedApiOptions) {
+    this.#state = new StateMachine(clock, new Random(seed), { ...defaultSwitches(), ...switches });
+    this.#rateLimiter = new RateLimiter(this.#state);
+    for (const server of servers) this.#state.addServer(server);
+    for (const snapshot of snapshots) this.#state.addSnapshot(snapshot);
     for (const token of tokens ?? [{ token: DEMO_TOKEN, name: 'demo' }]) this.#tokens.set(token.token, token);
   }
 
-  /** Answers one request, after everything that fell due before it. */
-  handle(request: MachineRequest): Answer {
-    this.#world.advance();
-    const answer = this.#answer(request);
-    const headers: Record<string, string> = { ...answer.headers };
-    if (this.#world.switches.date_header) headers['date'] = new Date(this.#world.now()).toUTCString();
-    return { ...answer, headers, body: this.#annotate(answer) };
+  /** Answers one request, after every change that was due before it. */
+  handle(request: ApiRequest): ApiResponse {
+    this.#state.advance();
+    const response = this.#respond(request);
+    const headers: Record<string, string> = { ...response.headers };
+    if (this.#state.switches.date_header) headers['date'] = new Date(this.#state.now()).toUTCString();
+    return { ...response, headers, body: this.#withErrorText(response) };
   }
 
-  #annotate({ status, body }: Answer): string {
-    const { error_text: text } = this.#world.switches;
+  #withErrorText({ status, body }: ApiResponse): string {
+    const { error_text: text } = this.#state.switches;
     if (text === '' || status < 400 || !body.startsWith('{"detail":')) return body;
     const { detail } = JSON.parse(body) as { readonly detail: string };
     return JSON.stringify({ detail: `${detail} ${text}` });
   }
 
-  #answer(request: MachineRequest): Answer {
+  #respond(request: ApiRequest): ApiResponse {
     const [path = '', query = ''] = request.path.split('?', 2);
     const segments = splitPath(path);
     const routes = segments === undefined ? undefined : this.#routes(segments);
-    if (segments === undefined || routes === undefined) return unknownAddress();
+    if (segments === undefined || routes === undefined) return htmlNotFound();
 
-    const token = this.#token(request.headers);
+    const token = this.#tokenIn(request.headers);
     const challenge = { 'www-authenticate': 'Bearer' };
-    if (token === undefined) return refuse(401, 'Authentication credentials were not provided.', challenge);
+    if (token === undefined)
+      return detailError(401, 'Authentication credentials were not provided.', challenge);
     const known = this.#tokens.get(token);
-    if (known === undefined) return refuse(401, 'Invalid token.', challenge);
-    const throttled = this.#limiter.check(token);
+    if (known === undefined) return detailError(401, 'Invalid token.', challenge);
+    const throttled = this.#rateLimiter.check(token);
     if (throttled !== undefined) return throttled;
 
     const route = routes.get(request.method);
     if (route === undefined) {
-      return refuse(405, `Method "${request.method}" not allowed.`, { allow: [...routes.keys()].join(', ') });
+      return detailError(405, `Method "${request.method}" not allowed.`, {
+        allow: [...routes.keys()].join(', '),
+      });
     }
     if (route.permission !== null && !this.#permissions(known).includes(route.permission)) {
-      return refuse(403, 'You do not have permission to perform this action.');
+      return detailError(403, 'You do not have permission to perform this action.');
     }
     const origin = request.origin ?? DEFAULT_ORIGIN;
-    return route.answer({ request, segments, origin, path, query: new URLSearchParams(query) });
+    return route.handle({ request, segments, origin, path, query: new URLSearchParams(query) });
   }
 
-  #routes([room = '', id = '', act = '', ...rest]: readonly string[]):
+  #routes([resource = '', id = '', action = '', ...rest]: readonly string[]):
     ReadonlyMap<string, Route> | undefined {
     if (rest.length > 0) return undefined;
-    const shape = [room, id === '' ? '' : '*', act].join('/');
+    const shape = [resource, id === '' ? '' : '*', action].join('/');
     switch (shape) {
       case 'account/*/':
         return id === 'me' ? this.#account : undefined;
@@ -133,30 +143,30 @@ export class Machine {
 
   readonly #account = routes({ GET: [null, ({ request }) => this.#me(request)] });
   readonly #snapshots = routes({
-    GET: ['snapshots:read', (call) => listSnapshots(this.#world, call)],
-    POST: ['snapshots:write', ({ request }) => createSnapshot(this.#world, request.headers, request.body)],
+    GET: ['snapshots:read', (call) => listSnapshots(this.#state, call)],
+    POST: ['snapshots:write', ({ request }) => createSnapshot(this.#state, request.headers, request.body)],
   });
-  // There is no call for one snapshot [D], so its address knows DELETE alone.
+  // The documentation has no call for one snapshot, so its address only supports DELETE.
   readonly #snapshot = routes({
-    DELETE: ['snapshots:write', ({ segments }) => deleteSnapshot(this.#world, segments[1] ?? '')],
+    DELETE: ['snapshots:write', ({ segments }) => deleteSnapshot(this.#state, segments[1] ?? '')],
   });
   readonly #restore = routes({
-    POST: ['snapshots:write', ({ segments }) => restoreSnapshot(this.#world, segments[1] ?? '')],
+    POST: ['snapshots:write', ({ segments }) => restoreSnapshot(this.#state, segments[1] ?? '')],
   });
-  readonly #servers = routes({ GET: ['servers:read', (call) => listServers(this.#world, call)] });
+  readonly #servers = routes({ GET: ['servers:read', (call) => listServers(this.#state, call)] });
   readonly #server = routes({
-    GET: ['servers:read', ({ segments }) => getServer(this.#world, segments[1] ?? '')],
+    GET: ['servers:read', ({ segments }) => getServer(this.#state, segments[1] ?? '')],
   });
   readonly #power = routes({
     POST: [
       'servers:power',
-      ({ request, segments }) => powerServer(this.#world, segments[1] ?? '', request.body),
+      ({ request, segments }) => powerServer(this.#state, segments[1] ?? '', request.body),
     ],
   });
 
-  #me(request: MachineRequest): Answer {
-    const token = this.#tokens.get(this.#token(request.headers) ?? '');
-    if (token === undefined) return refuse(401, 'Invalid token.');
+  #me(request: ApiRequest): ApiResponse {
+    const token = this.#tokens.get(this.#tokenIn(request.headers) ?? '');
+    if (token === undefined) return detailError(401, 'Invalid token.');
     return json(200, {
       account: { id: 1, email: 'ops@example.com', name: 'Example Ltd' },
       token: { name: token.name ?? 'token', permissions: this.#permissions(token) },
@@ -164,10 +174,10 @@ export class Machine {
   }
 
   #permissions(token: TokenSeed): readonly string[] {
-    return token.permissions ?? this.#world.switches.permissions;
+    return token.permissions ?? this.#state.switches.permissions;
   }
 
-  #token(headers: Readonly<Record<string, string>>): string | undefined {
+  #tokenIn(headers: Readonly<Record<string, string>>): string | undefined {
     for (const name in headers) {
       if (name.toLowerCase() === 'authorization') return /^Bearer (\S+)$/i.exec(headers[name] ?? '')?.[1];
     }
@@ -176,28 +186,28 @@ export class Machine {
 
   /** Whether these request headers carry a valid token. */
   authorizes(headers: Readonly<Record<string, string>>): boolean {
-    return this.#tokens.has(this.#token(headers) ?? '');
+    return this.#tokens.has(this.#tokenIn(headers) ?? '');
   }
 
-  /** Does everything that has fallen due, without a request. */
+  /** Makes every change that is due, without a request. */
   advance(): void {
-    this.#world.advance();
+    this.#state.advance();
   }
 
   /** The virtual time, epoch milliseconds. */
   now(): number {
-    return this.#world.now();
+    return this.#state.now();
   }
 
   /** The switches as they stand; `fail_next` counts down. */
   switches(): Readonly<Switches> {
-    return { ...this.#world.switches };
+    return { ...this.#state.switches };
   }
 
-  /** Turns switches; what has begun keeps the times it began with. */
+  /** Sets switches; what has started keeps the times it started with. */
   setSwitches(switches: Partial<Switches>): void {
-    this.#world.advance();
-    Object.assign(this.#world.switches, switches);
+    this.#state.advance();
+    Object.assign(this.#state.switches, switches);
   }
 
   /** Replaces the valid tokens. */
@@ -207,14 +217,14 @@ export class Machine {
   }
 
   addServer(seed: ServerSeed): SimServer {
-    this.#world.advance();
-    return { ...this.#world.addServer(seed) };
+    this.#state.advance();
+    return { ...this.#state.addServer(seed) };
   }
 
-  /** Adds a snapshot that was there before; it counts as listed at once. */
+  /** Adds a snapshot that existed before; lists show it at once. */
   addSnapshot(seed: SnapshotSeed): SimSnapshot {
-    this.#world.advance();
-    return { ...this.#world.addSnapshot(seed) };
+    this.#state.advance();
+    return { ...this.#state.addSnapshot(seed) };
   }
 
   /**
@@ -223,38 +233,38 @@ export class Machine {
    * @param content names the new content; `generation-N` when left out
    */
   deploy(reference?: number | string, content?: string): void {
-    this.#world.advance();
-    this.#world.deploy(this.#find(reference), content);
+    this.#state.advance();
+    this.#state.deploy(this.#find(reference), content);
   }
 
   /** What is on a server now: the name that a deploy or the restored snapshot gave it. */
   contentOf(reference?: number | string): string {
-    this.#world.advance();
+    this.#state.advance();
     return this.#find(reference).content;
   }
 
   #find(reference?: number | string): SimServer {
-    const server = reference === undefined ? this.#world.servers[0] : this.#world.server(String(reference));
+    const server = reference === undefined ? this.#state.servers[0] : this.#state.server(String(reference));
     if (server === undefined) throw new Error(`no server ${reference ?? 'at all'}`);
     return server;
   }
 
-  /** The truth behind the answers, as of now; a copy. */
-  state(): Truth {
-    this.#world.advance();
-    return this.#world.truth();
+  /** The actual state behind the responses, as of now; a copy. */
+  state(): ActualState {
+    this.#state.advance();
+    return this.#state.actualState();
   }
 }
 
-type RouteTable = Readonly<Record<string, readonly [permission: string | null, answer: Route['answer']]>>;
+type RouteTable = Readonly<Record<string, readonly [permission: string | null, handle: Route['handle']]>>;
 
 function routes(table: RouteTable): ReadonlyMap<string, Route> {
   return new Map(
-    Object.entries(table).map(([method, [permission, answer]]) => [method, { permission, answer }]),
+    Object.entries(table).map(([method, [permission, handle]]) => [method, { permission, handle }]),
   );
 }
 
-/** The decoded segments below the base path; undefined where the address is none of the API's, all of which end in `/`. */
+/** The decoded segments below the base path; undefined for an address outside the API, whose addresses all end in `/`. */
 function splitPath(path: string): readonly string[] | undefined {
   if (!path.startsWith(`${BASE_PATH}/`) || !path.endsWith('/')) return undefined;
   try {

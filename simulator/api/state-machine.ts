@@ -8,7 +8,7 @@ import type {
   SimServer,
   SimSnapshot,
   SnapshotSeed,
-  Truth,
+  ActualState,
 } from './actual-state.ts';
 
 /** Virtual epoch milliseconds. */
@@ -21,10 +21,10 @@ const HUGE_ID = 9_007_199_254_740_993n;
 const FIRST_ID = 801n;
 
 /**
- * Servers and snapshots as they really are. Nothing here runs by itself: whatever fell due since
- * the last look is done by {@link World.advance}, in the order in which it fell due.
+ * Servers and snapshots as they really are. Nothing here runs by itself: every change that has come due since
+ * the last call is made by {@link StateMachine.advance}, in the order of their times.
  */
-export class World {
+export class StateMachine {
   readonly servers: SimServer[] = [];
   readonly snapshots: SimSnapshot[] = [];
   readonly restores: SimRestore[] = [];
@@ -45,13 +45,13 @@ export class World {
     return this.#clock.now();
   }
 
-  /** Does everything that has fallen due by now. */
+  /** Makes every change that is due by now. */
   advance(): void {
     const now = this.now();
-    while (this.#nextDue <= now) this.#settle(this.#nextDue);
+    while (this.#nextDue <= now) this.#applyDue(this.#nextDue);
   }
 
-  #settle(at: number): void {
+  #applyDue(at: number): void {
     for (const snapshot of this.snapshots) {
       if (snapshot.phase !== 'in_progress' || snapshot.deletedAt !== null || snapshot.endsAt > at) continue;
       snapshot.phase = snapshot.willFail ? 'failed' : 'completed';
@@ -62,16 +62,16 @@ export class World {
       const { to } = server.change;
       if (server.phase === 'restoring' && server.restore !== null) {
         server.restore.endedAt = at;
-        const whole = server.restore.endsAs !== 'error';
-        this.#write(server, whole ? server.restore.content : `part of ${server.restore.content}`);
+        const isComplete = server.restore.endsAs !== 'error';
+        this.#setContent(server, isComplete ? server.restore.content : `part of ${server.restore.content}`);
       }
-      this.#become(server, to, at);
+      this.#setPhase(server, to, at);
       server.change = null;
     }
-    this.#plan();
+    this.#scheduleNext();
   }
 
-  #plan(): void {
+  #scheduleNext(): void {
     let next = Number.POSITIVE_INFINITY;
     for (const { phase, deletedAt, endsAt } of this.snapshots) {
       if (phase === 'in_progress' && deletedAt === null && endsAt < next) next = endsAt;
@@ -82,12 +82,12 @@ export class World {
     this.#nextDue = next;
   }
 
-  #become(server: SimServer, phase: ServerPhase, at: number): void {
+  #setPhase(server: SimServer, phase: ServerPhase, at: number): void {
     server.phase = phase;
     server.updatedAt = at;
   }
 
-  #write(server: SimServer, content: string): void {
+  #setContent(server: SimServer, content: string): void {
     if (server.content === content) return;
     server.content = content;
     for (const snapshot of this.snapshots) {
@@ -95,7 +95,7 @@ export class World {
     }
   }
 
-  #draw([low, high]: Range): number {
+  #duration([low, high]: Range): number {
     return this.random.integer(Math.round(low * 1000), Math.round(high * 1000));
   }
 
@@ -166,16 +166,16 @@ export class World {
       throw new Error(`there is a snapshot ${id} already`);
     const now = this.now();
     const createdAt = seed.created_at === undefined ? now : new Date(seed.created_at).getTime();
-    if (Number.isNaN(createdAt)) throw new Error(`created_at "${seed.created_at}" is no time`);
+    if (Number.isNaN(createdAt)) throw new Error(`created_at "${seed.created_at}" is not a time`);
     const phase = seed.status ?? 'completed';
-    const takes = this.#draw(this.switches.snapshot_seconds);
-    return this.#keep({
+    const duration = this.#duration(this.switches.snapshot_seconds);
+    return this.#add({
       id,
       serverId: server.id,
       name: seed.name,
       description: seed.description ?? '',
       createdAt,
-      endsAt: phase === 'in_progress' ? now + takes : createdAt + takes,
+      endsAt: phase === 'in_progress' ? now + duration : createdAt + duration,
       listedAt: createdAt,
       willFail: phase === 'failed',
       sizeMb: seed.size_mb ?? this.random.integer(2048, 8192),
@@ -183,30 +183,30 @@ export class World {
       serverPhase: server.phase,
       madeBy: 'seed',
       phase,
-      endedAt: phase === 'in_progress' ? null : createdAt + takes,
+      endedAt: phase === 'in_progress' ? null : createdAt + duration,
       deletedAt: null,
       torn: false,
     });
   }
 
-  #keep(snapshot: SimSnapshot): SimSnapshot {
+  #add(snapshot: SimSnapshot): SimSnapshot {
     this.snapshots.push(snapshot);
-    this.#plan();
+    this.#scheduleNext();
     return snapshot;
   }
 
-  beginSnapshot(server: SimServer, name: string, description: string): SimSnapshot {
+  startSnapshot(server: SimServer, name: string, description: string): SimSnapshot {
     const now = this.now();
     const failsByChance = this.random.chance(this.switches.fail_share);
     const failsByCount = this.switches.fail_next > 0;
     if (failsByCount) this.switches.fail_next -= 1;
-    return this.#keep({
+    return this.#add({
       id: this.#newId(),
       serverId: server.id,
       name,
       description: description.slice(0, this.switches.description_kept),
       createdAt: now,
-      endsAt: now + this.#draw(this.switches.snapshot_seconds),
+      endsAt: now + this.#duration(this.switches.snapshot_seconds),
       listedAt: now + this.switches.listed_late * 1000,
       willFail: failsByChance || failsByCount,
       sizeMb: this.random.integer(2048, 8192),
@@ -222,10 +222,10 @@ export class World {
 
   deleteSnapshot(snapshot: SimSnapshot): void {
     snapshot.deletedAt = this.now();
-    this.#plan();
+    this.#scheduleNext();
   }
 
-  beginRestore(server: SimServer, snapshot: SimSnapshot): SimRestore {
+  startRestore(server: SimServer, snapshot: SimSnapshot): SimRestore {
     const now = this.now();
     const { after_restore: ending } = this.switches;
     const restore: SimRestore = {
@@ -233,8 +233,8 @@ export class World {
       snapshotId: snapshot.id,
       content: snapshot.content,
       torn: snapshot.torn,
-      begunAt: now,
-      endsAt: now + this.#draw(this.switches.restore_seconds),
+      startedAt: now,
+      endsAt: now + this.#duration(this.switches.restore_seconds),
       phaseBefore: server.phase,
       updatedAtBefore: server.updatedAt,
       endsAs: ending === 'as_before' ? server.phase : ending,
@@ -243,26 +243,27 @@ export class World {
     this.restores.push(restore);
     server.restore = restore;
     server.change = { at: restore.endsAt, to: restore.endsAs };
-    this.#become(server, 'restoring', now);
-    this.#plan();
+    this.#setPhase(server, 'restoring', now);
+    this.#scheduleNext();
     return restore;
   }
 
-  /** Sets a server on its way: it is `via` at once and `to` after the time of a power action. */
-  beginPower(server: SimServer, via: ServerPhase, to: ServerPhase): void {
+  /** A server is `via` at once and `to` after the time of a power action. */
+  startPowerAction(server: SimServer, via: ServerPhase, to: ServerPhase): void {
     const now = this.now();
-    server.change = { at: now + this.#draw(this.switches.power_seconds), to };
-    this.#become(server, via, now);
-    this.#plan();
+    server.change = { at: now + this.#duration(this.switches.power_seconds), to };
+    this.#setPhase(server, via, now);
+    this.#scheduleNext();
   }
 
   /** Changes what is on a server's disk, as a deploy does. */
   deploy(server: SimServer, content?: string): void {
     server.generation += 1;
-    this.#write(server, content ?? `generation-${server.generation}`);
+    this.#setContent(server, content ?? `generation-${server.generation}`);
   }
 
-  truth(): Truth {
+  /** A copy, for tests to inspect. */
+  actualState(): ActualState {
     return {
       now: this.now(),
       servers: this.servers.map((server) => ({

@@ -1,17 +1,17 @@
-/** What the API's notes leave open, each as a switch with a default, a help text and a reader. */
+/** What docs/api-notes.md leaves open, each as a switch with a default, a help text and a parser. */
 
-/** A span from which a duration is drawn, in virtual seconds, both ends included. */
+/** The limits of a random duration, in virtual seconds, both included. */
 export type Range = readonly [low: number, high: number];
 
 interface Spec<T> {
   readonly value: T;
   readonly accepts: string;
   readonly help: string;
-  /** Takes the text of a command line or a JSON value; throws a sentence that says what would do. */
+  /** Parses the text of a command line or a JSON value; the error says what is accepted. */
   readonly read: (raw: unknown) => T;
 }
 
-/** A value that a switch does not take; the message names the switch and what it accepts. */
+/** A value that a switch does not accept; the message names the switch and what it accepts. */
 export class SwitchError extends Error {
   override readonly name = 'SwitchError';
 }
@@ -101,7 +101,7 @@ function list(value: readonly string[], help: string): Spec<readonly string[]> {
   };
 }
 
-/** Every permission that the simulated API knows. The notes do not name them [?]. */
+/** Every permission of the simulated API. The sources do not name them. */
 const PERMISSIONS = ['snapshots:read', 'snapshots:write', 'servers:read', 'servers:power'] as const;
 
 const SPECS = {
@@ -192,7 +192,7 @@ export type Switches = { -readonly [Name in SwitchName]: ReturnType<Specs[Name][
 /** The names of all switches, in the order of the help text. */
 export const SWITCH_NAMES = Object.keys(SPECS) as readonly SwitchName[];
 
-/** All switches at their defaults: what the notes say or assume. */
+/** All switches at their defaults: what is documented or assumed. */
 export function defaultSwitches(): Switches {
   return Object.fromEntries(SWITCH_NAMES.map((name) => [name, SPECS[name].value])) as unknown as Switches;
 }

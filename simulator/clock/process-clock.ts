@@ -1,31 +1,31 @@
 import type { Clock } from '../../src/vps/clock.ts';
 
 /**
- * The clock of one process that may be killed: from then on none of its sleeps ends, so nothing that waits on it
+ * The clock of one process that can be killed: from then on none of its sleeps ends, so nothing that waits for it
  * (a request over the in-process transport included) gets any further, and no `finally` runs.
  */
-export class Lifetime implements Clock {
-  /** Resolves when the process is killed; to be raced against what it does. */
+export class ProcessClock implements Clock {
+  /** Resolves when the process is killed; race the work of the process against it. */
   readonly killed: Promise<void>;
   readonly #clock: Clock;
-  readonly #die: () => void;
+  readonly #resolveKilled: () => void;
   #isAlive = true;
 
   constructor(clock: Clock) {
     this.#clock = clock;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.killed = promise;
-    this.#die = resolve;
+    this.#resolveKilled = resolve;
   }
 
   get isAlive(): boolean {
     return this.#isAlive;
   }
 
-  /** As SIGKILL does: at once and without a word. */
+  /** Like SIGKILL: at once and without notice. */
   kill(): void {
     this.#isAlive = false;
-    this.#die();
+    this.#resolveKilled();
   }
 
   now(): number {

@@ -4,18 +4,18 @@ import type { Clock } from '../../src/vps/clock.ts';
 export interface VirtualClockOptions {
   /** True time at the start, epoch milliseconds. 2026-01-15T12:00:00Z when left out. */
   readonly startAt?: number;
-  /** How far `wall()` is ahead of the true time, in milliseconds: a machine whose clock is wrong. */
+  /** How far `wall()` is ahead of the true time, in milliseconds: a computer whose clock is wrong. */
   readonly wallSkewMs?: number;
 }
 
 export interface RunOptions {
   /** Give up when the clock passes this many milliseconds from now. */
   readonly limitMs?: number;
-  /** Give up after this many timers: something goes round and round without getting on. 1,000,000 when left out. */
+  /** Give up after this many timers: an endless loop. 1,000,000 when left out. */
   readonly maxSteps?: number;
 }
 
-/** The promise of {@link VirtualClock.run} cannot or may not go on; `reason` says which. */
+/** The work given to {@link VirtualClock.run} cannot end, or not within its limits. */
 export class StuckError extends Error {
   override readonly name = 'StuckError';
   readonly reason: 'deadlock' | 'limit' | 'steps';
@@ -41,12 +41,12 @@ const DEFAULT_START = Date.UTC(2026, 0, 15, 12);
 const DEFAULT_STEPS = 1_000_000;
 
 /**
- * Time that passes only when there is nothing else to do: once all promises have settled that can, the
- * clock jumps to its earliest timer. Real input and output is not waited for; put it into {@link hold}.
+ * Time that passes only when nothing else is left to do: once no promise can settle any more, the
+ * clock jumps to its earliest timer. It does not wait for real input and output; put that into {@link hold}.
  */
 export class VirtualClock implements Clock {
-  /** True time for the API's machine: it has no part in `wallSkewMs`. */
-  readonly world: { now(): number };
+  /** The true time, for the simulated API: without `wallSkewMs`. */
+  readonly apiClock: { now(): number };
   readonly #startAt: number;
   readonly #wallSkewMs: number;
   /** By time, latest first: the next one is at the end. Timers of one instant fire in the order they were set. */
@@ -59,7 +59,7 @@ export class VirtualClock implements Clock {
   constructor({ startAt = DEFAULT_START, wallSkewMs = 0 }: VirtualClockOptions = {}) {
     this.#startAt = startAt;
     this.#wallSkewMs = wallSkewMs;
-    this.world = { now: () => startAt + this.#now };
+    this.apiClock = { now: () => startAt + this.#now };
   }
 
   now(): number {
@@ -92,8 +92,8 @@ export class VirtualClock implements Clock {
 
   /**
    * Calls back when the clock reads `ms` (as in {@link now}), at once when that is past. The callback runs alone: whatever
-   * it sets going has settled before the next timer fires.
-   * @returns forgets the callback
+   * it starts has settled before the next timer fires.
+   * @returns cancels the callback
    */
   at(ms: number, callback: () => void): () => void {
     const timer = this.#set(Math.max(this.#now, ms), callback);
@@ -118,7 +118,7 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** Keeps the clock where it is until something outside of virtual time, such as a file, is done. */
+  /** Stops the clock until something outside of virtual time, such as reading a file, is done. */
   async hold<T>(outside: Promise<T>): Promise<T> {
     this.#held += 1;
     try {
@@ -129,7 +129,7 @@ export class VirtualClock implements Clock {
     }
   }
 
-  /** Drops every timer: what still sleeps never wakes. */
+  /** Removes every timer: a pending sleep never ends. */
   clear(): void {
     this.#timers.length = 0;
   }
@@ -149,7 +149,7 @@ export class VirtualClock implements Clock {
     setImmediate(this.#step);
   }
 
-  /** Runs when all microtasks are done: an immediate comes after them. */
+  /** Runs when all microtasks are done: an immediate runs after them. */
   readonly #step = (): void => {
     this.#isIdleAwaited = false;
     if (this.#held > 0) return;

@@ -1,81 +1,81 @@
-import type { Answer } from '../api/response.ts';
+import type { ApiResponse } from '../api/response.ts';
 import type { Effect } from './fault.ts';
 
-/** How an answer reaches the caller, the same over sockets and in one process. */
+/** How a response reaches the caller, the same over sockets and in one process. */
 export type Delivery =
   | { readonly kind: 'reset' }
   | { readonly kind: 'silence' }
   | {
-      readonly kind: 'answer';
-      readonly answer: Answer;
+      readonly kind: 'response';
+      readonly response: ApiResponse;
       /** Spaces after the body. */
       readonly padding: number;
-      /** Bytes of the body after which the connection ends; undefined: all of them come. */
+      /** Bytes of the body after which the connection ends; undefined: all are sent. */
       readonly keep: number | undefined;
-      /** Whether the length is left open. */
+      /** Whether there is no Content-Length. */
       readonly chunked: boolean;
       /** Pause before each byte of the body. */
       readonly msPerByte: number;
     };
 
-function whole(answer: Answer): Delivery & { kind: 'answer' } {
-  return { kind: 'answer', answer, padding: 0, keep: undefined, chunked: false, msPerByte: 0 };
+function intact(response: ApiResponse): Delivery & { kind: 'response' } {
+  return { kind: 'response', response, padding: 0, keep: undefined, chunked: false, msPerByte: 0 };
 }
 
-/** An answer that may have a body: a fault of the body turns a 204 into an empty object. */
-function embody(answer: Answer): Answer {
-  if (answer.status !== 204) return answer;
-  return { status: 200, headers: { ...answer.headers, 'content-type': 'application/json' }, body: '{}' };
+/** A response with a body, for the faults of the body: a 204 becomes an empty object. */
+function withBody(response: ApiResponse): ApiResponse {
+  if (response.status !== 204) return response;
+  return { status: 200, headers: { ...response.headers, 'content-type': 'application/json' }, body: '{}' };
 }
 
-function given({ status, headers, body }: Answer): Answer {
+function withJsonType({ status, headers, body }: ApiResponse): ApiResponse {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body };
 }
 
 /**
  * Applies a fault to one exchange.
- * @param effect a `late` one has to be waited for before
- * @param act lets the API act on the request; it is not called when the fault comes before
+ * @param effect the caller has to wait for a `late` one before
+ * @param process lets the API process the request; not called when the fault comes before that
  */
-export function deform(effect: Effect | undefined, act: () => Answer): Delivery {
+export function applyFault(effect: Effect | undefined, process: () => ApiResponse): Delivery {
   switch (effect?.kind) {
     case 'status':
-      return whole(given(effect));
+      return intact(withJsonType(effect));
     case 'status_after':
-      act();
-      return whole(given(effect));
+      process();
+      return intact(withJsonType(effect));
     case 'reset_after':
-      act();
+      process();
       return { kind: 'reset' };
     case 'silence':
-      act();
+      process();
       return { kind: 'silence' };
     case 'silence_before':
       return { kind: 'silence' };
     case 'cut_body': {
-      const answer = embody(act());
-      const bytes = Buffer.byteLength(answer.body);
+      const response = withBody(process());
+      const bytes = Buffer.byteLength(response.body);
       const keep = Math.min(effect.keep ?? Math.floor(bytes / 2), Math.max(0, bytes - 1));
-      return { ...whole(answer), keep, chunked: effect.chunked };
+      return { ...intact(response), keep, chunked: effect.chunked };
     }
     case 'drip':
-      return { ...whole(embody(act())), msPerByte: effect.ms_per_byte };
+      return { ...intact(withBody(process())), msPerByte: effect.ms_per_byte };
     case 'wrong_json': {
-      const answer = embody(act());
-      return whole({ ...answer, status: effect.status ?? answer.status, body: effect.body });
+      const response = withBody(process());
+      return intact({ ...response, status: effect.status ?? response.status, body: effect.body });
     }
     case 'oversized': {
-      const answer = embody(act());
-      return { ...whole(answer), padding: Math.max(0, effect.bytes - Buffer.byteLength(answer.body)) };
+      const response = withBody(process());
+      return { ...intact(response), padding: Math.max(0, effect.bytes - Buffer.byteLength(response.body)) };
     }
     case 'redirect':
-      return whole({ status: effect.status, headers: { location: effect.location }, body: '' });
+      return intact({ status: effect.status, headers: { location: effect.location }, body: '' });
     case 'delay':
     case 'late':
     case undefined:
-      return whole(act());
+      return intact(process());
     case 'reset_before':
-    // Over sockets the connection stands already when the fault is found, so ending it is as near as it gets.
+    // Over sockets the connection is already open when the fault is known: a reset is the closest to it.
     case 'refused':
     case 'unresolved':
     case 'certificate':

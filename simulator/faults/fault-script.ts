@@ -2,18 +2,18 @@ import type { Effect, Fault } from './fault.ts';
 import { BASE_PATH } from '../api/simulated-api.ts';
 
 /** What happens to one request. */
-export interface Plan {
-  /** Undefined: the request is simply answered. */
+export interface FaultPlan {
+  /** Undefined: the request is answered as usual. */
   readonly effect: Exclude<Effect, { kind: 'delay' }> | undefined;
-  /** Milliseconds by which the answer comes late. */
+  /** Milliseconds by which the response is delayed. */
   readonly delayMs: number;
   /** Names the faults, for the request log. */
   readonly name: string | undefined;
 }
 
-const UNHARMED: Plan = { effect: undefined, delayMs: 0, name: undefined };
+const PASS_THROUGH: FaultPlan = { effect: undefined, delayMs: 0, name: undefined };
 
-/** The faults that are set up, each with its own count of the requests that matched it. */
+/** The configured faults, each with its own count of the requests that matched it. */
 export class FaultScript {
   #entries: { readonly fault: Fault; readonly matches: (path: string) => boolean; seen: number }[] = [];
 
@@ -21,7 +21,7 @@ export class FaultScript {
     this.add(faults);
   }
 
-  /** Adds faults; each counts from now on. */
+  /** Adds faults; each starts to count now. */
   add(faults: readonly Fault[]): void {
     for (const fault of faults) this.#entries.push({ fault, matches: matcher(fault.path), seen: 0 });
   }
@@ -36,19 +36,19 @@ export class FaultScript {
   }
 
   /**
-   * Counts a request and says what happens to it: all due delays added up, and the first other due fault.
+   * Counts a request and plans what happens to it: the sum of all delays that apply, and the first other fault that applies.
    * @param path with or without query, relative to the origin
    */
-  plan(method: string, path: string): Plan {
-    if (this.#entries.length === 0 || !path.startsWith(BASE_PATH)) return UNHARMED;
-    const question = path.indexOf('?');
-    const below = path.slice(BASE_PATH.length, question === -1 ? path.length : question);
-    let effect: Plan['effect'];
+  plan(method: string, path: string): FaultPlan {
+    if (this.#entries.length === 0 || !path.startsWith(BASE_PATH)) return PASS_THROUGH;
+    const queryAt = path.indexOf('?');
+    const relativePath = path.slice(BASE_PATH.length, queryAt === -1 ? path.length : queryAt);
+    let effect: FaultPlan['effect'];
     let delayMs = 0;
     const names: string[] = [];
     for (const entry of this.#entries) {
       const { fault } = entry;
-      if ((fault.method !== '*' && fault.method !== method) || !entry.matches(below)) continue;
+      if ((fault.method !== '*' && fault.method !== method) || !entry.matches(relativePath)) continue;
       entry.seen += 1;
       if (fault.nth !== 'every' && (entry.seen < fault.nth || entry.seen >= fault.nth + fault.times))
         continue;
@@ -57,7 +57,7 @@ export class FaultScript {
       else continue;
       names.push(fault.kind);
     }
-    return names.length === 0 ? UNHARMED : { effect, delayMs, name: names.join('+') };
+    return names.length === 0 ? PASS_THROUGH : { effect, delayMs, name: names.join('+') };
   }
 }
 

@@ -1,4 +1,4 @@
-/** Faults: what may happen to one exchange between the API and whoever calls it. */
+/** Faults: what may go wrong in one exchange between the API and its caller. */
 
 const DEFAULT_OVERSIZE = 20 * 1024 * 1024;
 const DEFAULT_LOCATION = 'https://elsewhere.example/api/v1/';
@@ -33,11 +33,11 @@ export type Effect =
   | { readonly kind: 'oversized'; readonly bytes: number }
   /** Answers with a redirect, without processing. */
   | { readonly kind: 'redirect'; readonly status: number; readonly location: string }
-  /** Processes at once, and answers that much later; goes together with another fault. */
+  /** Processes at once, and answers that much later; can be combined with another fault. */
   | { readonly kind: 'delay'; readonly ms: number }
   /** Processes that much later, even when the caller has given up by then, and answers then. */
   | { readonly kind: 'late'; readonly ms: number }
-  /** The connection is never made. Only in one process: over sockets the simulator has to accept before it knows the path. */
+  /** No connection. Only in one process: over sockets the simulator has to accept before it knows the path. */
   | { readonly kind: 'refused' | 'unresolved' | 'certificate' };
 
 type Headers = Readonly<Record<string, string>>;
@@ -49,13 +49,13 @@ export type Fault = Effect & {
   readonly method: string;
   /** Below the base path and without query; `*` stands for one segment, and alone for any path. */
   readonly path: string;
-  /** Which matching request meets it, counted from 1, or `every`. */
+  /** Which matching request it applies to, counted from 1, or `every`. */
   readonly nth: number | 'every';
   /** How many matching requests in a row, from `nth` on. */
   readonly times: number;
 };
 
-/** What a fault may leave out is filled in by {@link parseFaults}. */
+/** A fault that cannot be parsed; the message says why. */
 export class FaultError extends Error {
   override readonly name = 'FaultError';
 }
@@ -152,9 +152,9 @@ function parseFault(given: unknown): Fault {
     );
   }
   const known = [...COMMON_FIELDS, ...FIELDS[kind]];
-  const stranger = Object.keys(raw).find((field) => !known.includes(field));
-  if (stranger !== undefined)
-    throw new FaultError(`"${stranger}" is no field of ${kind}: ${known.join(', ')}`);
+  const unknown = Object.keys(raw).find((field) => !known.includes(field));
+  if (unknown !== undefined)
+    throw new FaultError(`"${unknown}" is not a field of ${kind}: ${known.join(', ')}`);
 
   const method = readText(raw, 'method', '*').toUpperCase();
   if (!/^([A-Z]+|\*)$/.test(method)) throw new FaultError('"method" must be a method or *');

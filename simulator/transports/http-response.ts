@@ -3,14 +3,14 @@ import type { Delivery } from '../faults/apply-fault.ts';
 
 const DRIP_PIECE_MS = 20;
 
-/** Sends a delivery over a real connection, broken as it is meant to be. Silence leaves the connection open. */
+/** Sends a delivery over a real connection, with the fault that it has. Silence leaves the connection open. */
 export function send(request: IncomingMessage, response: ServerResponse, delivery: Delivery): void {
   if (delivery.kind === 'silence') return;
   if (delivery.kind === 'reset') {
     request.socket.resetAndDestroy();
     return;
   }
-  const { answer, padding, keep, chunked, msPerByte } = delivery;
+  const { response: answer, padding, keep, chunked, msPerByte } = delivery;
   const body = Buffer.concat([Buffer.from(answer.body), Buffer.alloc(padding, ' ')]);
   const hasBody = answer.status !== 204 && answer.status !== 304;
   response.sendDate = false;
@@ -19,7 +19,7 @@ export function send(request: IncomingMessage, response: ServerResponse, deliver
     ...(hasBody && !chunked && { 'content-length': String(body.length) }),
   });
   if (keep !== undefined) {
-    // Only once the kept part has left, else the caller might see a reset before the status.
+    // Only once the kept part is sent; otherwise the caller might see a reset before the status.
     response.flushHeaders();
     response.write(body.subarray(0, Math.max(keep, 0)), () => request.socket.destroySoon());
   } else if (msPerByte > 0) {
@@ -29,7 +29,7 @@ export function send(request: IncomingMessage, response: ServerResponse, deliver
   }
 }
 
-/** Sends bytes one after another; several at a time where timers could not keep up. */
+/** Sends bytes one after another; several at a time where timers are too slow. */
 function drip(response: ServerResponse, body: Buffer, msPerByte: number): void {
   const bytes = Math.max(1, Math.round(DRIP_PIECE_MS / msPerByte));
   let sent = 0;

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { control, refuseUnreachable } from './control-paths.ts';
-import { deform } from '../faults/apply-fault.ts';
+import { control, rejectConnectionFaults } from './control-paths.ts';
+import { applyFault } from '../faults/apply-fault.ts';
 import type { Fault } from '../faults/fault.ts';
 import { FaultScript } from '../faults/fault-script.ts';
-import { BASE_PATH, Machine, type MachineOptions } from '../api/simulated-api.ts';
+import { BASE_PATH, SimulatedApi, type SimulatedApiOptions } from '../api/simulated-api.ts';
 import type { RequestRecord } from './request-log.ts';
 import { ScaledClock } from '../clock/scaled-clock.ts';
 import { send } from './http-response.ts';
@@ -14,8 +14,8 @@ const HOST = '127.0.0.1';
 const CONTROL_PATH = '/_sim/';
 const MAX_REQUEST_BYTES = 1024 * 1024;
 
-export interface ServerOptions extends Omit<MachineOptions, 'clock'> {
-  /** 0, when left out: any free one. */
+export interface ServerOptions extends Omit<SimulatedApiOptions, 'clock'> {
+  /** 0, when left out: any free port. */
   readonly port?: number;
   /** Virtual seconds per real second, 1 when left out; 0: time moves by `advance` alone. Faults keep real time. */
   readonly timeScale?: number;
@@ -28,40 +28,40 @@ export interface SimulatorServer {
   /** Base of the API, for `api_url`: `http://127.0.0.1:PORT/api/v1`. */
   readonly url: string;
   readonly origin: string;
-  readonly machine: Machine;
+  readonly api: SimulatedApi;
   readonly faults: FaultScript;
   /** Every request to the API, in order of arrival. */
   readonly requests: readonly RequestRecord[];
-  /** Moves virtual time ahead. */
+  /** Advances virtual time. */
   advance(seconds: number): void;
-  /** Ends every connection, the silent ones too. */
+  /** Ends every connection, including silent ones. */
   close(): Promise<void>;
 }
 
 /** Starts the simulator on a loopback port. */
 export async function startServer(options: ServerOptions = {}): Promise<SimulatorServer> {
   const clock = new ScaledClock(options.startAt ?? Date.now(), options.timeScale ?? 1);
-  const machine = new Machine({ ...options, clock });
-  const faults = new FaultScript(refuseUnreachable(options.faults ?? []));
+  const api = new SimulatedApi({ ...options, clock });
+  const faults = new FaultScript(rejectConnectionFaults(options.faults ?? []));
   const requests: RequestRecord[] = [];
-  const late = new Set<NodeJS.Timeout>();
+  const timers = new Set<NodeJS.Timeout>();
   let origin = '';
 
   function advance(seconds: number): void {
     clock.jump(seconds);
-    machine.advance();
+    api.advance();
   }
 
-  function after(ms: number, act: () => void): void {
+  function after(ms: number, callback: () => void): void {
     if (ms === 0) {
-      act();
+      callback();
       return;
     }
     const timer = setTimeout(() => {
-      late.delete(timer);
-      act();
+      timers.delete(timer);
+      callback();
     }, ms);
-    late.add(timer);
+    timers.add(timer);
   }
 
   function answer(request: IncomingMessage, response: ServerResponse, body: string): void {
@@ -71,7 +71,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Simulato
         status,
         headers,
         body: text,
-      } = control({ machine, faults, requests, jump: advance }, method, path, body);
+      } = control({ api, faults, requests, jump: advance }, method, path, body);
       response.writeHead(status, headers).end(text);
       return;
     }
@@ -80,22 +80,22 @@ export async function startServer(options: ServerOptions = {}): Promise<Simulato
     );
     const record: RequestRecord = {
       n: requests.length + 1,
-      at: machine.now(),
+      at: api.now(),
       method,
       path,
       body,
-      authorized: machine.authorizes(headers),
+      authorized: api.authorizes(headers),
       processed: false,
     };
     requests.push(record);
     const { effect, delayMs, name } = faults.plan(method, path);
     if (name !== undefined) record.fault = name;
     const deliver = (): void => {
-      const delivery = deform(effect, () => {
+      const delivery = applyFault(effect, () => {
         record.processed = true;
-        return machine.handle({ method, path, headers, body, origin });
+        return api.handle({ method, path, headers, body, origin });
       });
-      if (delivery.kind === 'answer') record.status = delivery.answer.status;
+      if (delivery.kind === 'response') record.status = delivery.response.status;
       after(delayMs, () => {
         send(request, response, delivery);
       });
@@ -114,7 +114,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Simulato
     request.on('end', () => {
       answer(request, response, Buffer.concat(pieces).toString('utf8'));
     });
-    // A caller that hangs up is nothing to fail over.
+    // A caller that hangs up is no reason to fail.
     request.on('error', () => {});
     response.on('error', () => {});
   });
@@ -127,12 +127,12 @@ export async function startServer(options: ServerOptions = {}): Promise<Simulato
   return {
     url: origin + BASE_PATH,
     origin,
-    machine,
+    api,
     faults,
     requests,
     advance,
     async close() {
-      for (const timer of late) clearTimeout(timer);
+      for (const timer of timers) clearTimeout(timer);
       const closed = once(server, 'close');
       server.close();
       server.closeAllConnections();

@@ -6,42 +6,42 @@ import {
   type HttpResponse,
   type Transport,
 } from '../../src/vps/transport.ts';
-import type { Answer } from '../api/response.ts';
-import { deform, type Delivery } from '../faults/apply-fault.ts';
+import type { ApiResponse } from '../api/response.ts';
+import { applyFault, type Delivery } from '../faults/apply-fault.ts';
 import type { Fault } from '../faults/fault.ts';
 import { FaultScript } from '../faults/fault-script.ts';
-import type { Machine } from '../api/simulated-api.ts';
+import type { SimulatedApi } from '../api/simulated-api.ts';
 import type { RequestRecord } from './request-log.ts';
 
 const DEFAULT_LATENCY_MS = 50;
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
-/** Where a request stands: about to leave, acted on by the API, answered or failed. */
+/** How far a request has come: about to leave, processed by the API, answered or failed. */
 type Moment = 'sent' | 'processed' | 'ended';
 
-export interface MachineTransportOptions {
-  readonly machine: Machine;
-  /** The caller's clock; a killed one leaves its requests where they are. */
+export interface SimulatedTransportOptions {
+  readonly api: SimulatedApi;
+  /** The caller's clock; once it is killed, its requests get no further. */
   readonly clock: Clock;
-  /** The clock of a `late` API, which goes on when the caller's is killed; `clock` when left out. */
-  readonly world?: Clock;
-  /** A script may be shared with other transports, which then count requests together. */
+  /** The clock of an API with a `late` fault, which goes on when the caller's is killed; `clock` when left out. */
+  readonly apiClock?: Clock;
+  /** Transports that share a script count their requests together. */
   readonly faults?: FaultScript | readonly Fault[];
-  /** Milliseconds from request to answer; the API acts after half of it. 50 when left out. */
+  /** Milliseconds from request to response; the API processes it after half of that. 50 when left out. */
   readonly latencyMs?: number | (() => number);
   /** Longer bodies fail as `too_large`. 10 MiB when left out. */
   readonly maxBodyBytes?: number;
   /** Called at each moment of each request, so that a test can cancel or kill right there. */
   readonly onRequest?: (record: Readonly<RequestRecord>, moment: Moment) => void;
-  /** Where requests are recorded; may be shared with other transports. */
+  /** Where requests are recorded; transports may share it. */
   readonly requests?: RequestRecord[];
 }
 
-export type MachineTransport = Transport & { readonly requests: readonly RequestRecord[] };
+export type SimulatedTransport = Transport & { readonly requests: readonly RequestRecord[] };
 
-/** A transport that reaches the machine in the same process, in virtual time and through its faults. */
-export function createMachineTransport(options: MachineTransportOptions): MachineTransport {
-  const { machine, clock, world = clock, faults = [], requests = [], onRequest } = options;
+/** A transport to the API in the same process, in virtual time and with faults. */
+export function createSimulatedTransport(options: SimulatedTransportOptions): SimulatedTransport {
+  const { api, clock, apiClock = clock, faults = [], requests = [], onRequest } = options;
   const { latencyMs = DEFAULT_LATENCY_MS } = options;
   const script = faults instanceof FaultScript ? faults : new FaultScript(faults);
   const maxBodyBytes = options.maxBodyBytes ?? MAX_BODY_BYTES;
@@ -60,20 +60,20 @@ export function createMachineTransport(options: MachineTransportOptions): Machin
       throw new TransportError(effect.kind, `simulated: ${effect.kind}`);
     }
     await wire.pass(half);
-    const deferred = async (ms: number, act: () => Answer): Promise<Delivery> => {
-      // Not on the wire: the API gets there whether or not the caller is still waiting.
-      const acted = world.sleep(ms).then(() => deform(undefined, act));
+    const processLate = async (ms: number): Promise<Delivery> => {
+      // Not on the wire: the API processes it whether or not the caller is still waiting.
+      const processed = apiClock.sleep(ms).then(() => applyFault(undefined, process));
       await wire.pass(ms);
-      return acted;
+      return processed;
     };
-    const act = (): Answer => {
+    const process = (): ApiResponse => {
       const { method, path, body } = record;
-      const answer = machine.handle({ method, path, headers: request.headers, body, origin });
+      const response = api.handle({ method, path, headers: request.headers, body, origin });
       record.processed = true;
       onRequest?.(record, 'processed');
-      return answer;
+      return response;
     };
-    const delivery = effect?.kind === 'late' ? await deferred(effect.ms, act) : deform(effect, act);
+    const delivery = effect?.kind === 'late' ? await processLate(effect.ms) : applyFault(effect, process);
     await wire.pass(half + delayMs);
     return receive(wire, request, delivery, maxBodyBytes);
   }
@@ -82,11 +82,11 @@ export function createMachineTransport(options: MachineTransportOptions): Machin
     const { origin, pathname, search } = new URL(request.url);
     const record: RequestRecord = {
       n: requests.length + 1,
-      at: machine.now(),
+      at: api.now(),
       method: request.method,
       path: pathname + search,
       body: request.body ?? '',
-      authorized: machine.authorizes(request.headers),
+      authorized: api.authorizes(request.headers),
       processed: false,
     };
     if (request.signal?.aborted === true)
@@ -107,7 +107,7 @@ export function createMachineTransport(options: MachineTransportOptions): Machin
   return Object.assign(transport, { requests });
 }
 
-/** The way between caller and API: it takes time, and the caller may give up on it. */
+/** The connection between caller and API: it takes time, and the caller may give up. */
 class Wire {
   readonly #clock: Clock;
   readonly #signal: AbortSignal | undefined;
@@ -145,10 +145,10 @@ async function receive(
     case 'silence':
       await wire.pass(Number.POSITIVE_INFINITY);
       throw fail('timeout');
-    case 'answer':
+    case 'response':
       break;
   }
-  const { status, headers, body } = delivery.answer;
+  const { status, headers, body } = delivery.response;
   if (request.statusOnly === true) return { status, headers, body: '' };
   const bytes = Buffer.byteLength(body) + delivery.padding;
   if (bytes > maxBodyBytes) throw fail('too_large');

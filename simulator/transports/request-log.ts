@@ -1,4 +1,4 @@
-/** One request as it was seen; it never holds the token. */
+/** One request as recorded; it never holds the token. */
 export interface RequestRecord {
   /** From 1. */
   readonly n: number;
@@ -10,12 +10,12 @@ export interface RequestRecord {
   readonly body: string;
   /** Whether it carried a valid token. */
   readonly authorized: boolean;
-  /** Whether the API acted on it. */
+  /** Whether the API processed it. */
   processed: boolean;
-  /** What the caller was answered, where it was answered with a status. */
+  /** The status that the caller got, if it got one. */
   status?: number;
-  /** The fault or faults that met it. */
+  /** The fault or faults that applied to it. */
   fault?: string;
-  /** How it ended without a whole answer (in one process only). */
+  /** Why it ended without a complete response (in one process only). */
   failure?: string;
 }

@@ -1,65 +1,59 @@
 import type { SimSnapshot } from '../../../simulator/api/actual-state.ts';
 import { parseMarker, type Marker } from '../../../src/snapshots/marker.ts';
-import { START } from '../../integration/harness.ts';
 import type { SnapshotStep } from '../plan/plan.ts';
-import type { Effect, Exchange, Life, ProcessRecord } from '../run/record.ts';
-import { REPOSITORIES } from '../run/environment.ts';
+import type { Effect, Exchange, SimulatedRun, ProcessRecord } from '../run/record.ts';
+import { REPOSITORIES, sinceStart } from '../run/environment.ts';
 
-/** Questions about a life that several invariants ask, answered from the truth and never from what an action said. */
+/** Facts about a run for several invariants, taken from the actual state and never from what an action reported. */
 
 export type Snapshot = Readonly<SimSnapshot>;
 export type MainRecord = ProcessRecord & { readonly step: SnapshotStep };
 export type PostRecord = MainRecord & { readonly main: MainRecord };
 
-export function findSnapshot(life: Life, id: string): Snapshot | undefined {
-  return life.truth.snapshots.find((s) => s.id === id);
+export function findSnapshot(run: SimulatedRun, id: string): Snapshot | undefined {
+  return run.actualState.snapshots.find((s) => s.id === id);
 }
 
-/** The process that asked for a snapshot; null for a person, and for one that was there before. */
-export function makerOf(life: Life, id: string): ProcessRecord | null {
-  return life.effects.find(({ kind, snapshotId }) => kind === 'create' && snapshotId === id)?.by ?? null;
+/** The process that requested a snapshot; null for a person, and for one that existed before the run. */
+export function creatorOf(run: SimulatedRun, id: string): ProcessRecord | null {
+  return run.effects.find(({ kind, snapshotId }) => kind === 'create' && snapshotId === id)?.by ?? null;
 }
 
-/** The repository that made a snapshot, whatever its description says; null for nobody's. */
-export function repositoryOf(life: Life, { id }: Snapshot): 0 | 1 | null {
-  const maker = makerOf(life, id);
-  if (maker !== null) return maker.job.repository;
-  const old = life.plan.snapshots[life.truth.snapshots.findIndex((s) => s.id === id)];
-  return old === undefined || old.by === 'nobody' ? null : old.by === 'own' ? 0 : 1;
+/** The repository that created a snapshot, whatever its description says; null where none did. */
+export function repositoryOf(run: SimulatedRun, { id }: Snapshot): 0 | 1 | null {
+  const creator = creatorOf(run, id);
+  if (creator !== null) return creator.job.repository;
+  const existing = run.plan.snapshots[run.actualState.snapshots.findIndex((s) => s.id === id)];
+  return existing === undefined || existing.owner === 'nobody' ? null : existing.owner === 'own' ? 0 : 1;
 }
 
-/** Whether a snapshot carries the mark of a repository, as everybody can read it. */
-export function isMarked(life: Life, snapshot: Snapshot, repository?: 0 | 1): boolean {
-  const marker = markerOf(life, snapshot);
+/** Whether the API shows a snapshot with a marker, or with the marker of this repository. */
+export function hasMarker(run: SimulatedRun, snapshot: Snapshot, repository?: 0 | 1): boolean {
+  const marker = markerOf(run, snapshot);
   if (repository === undefined) return marker !== null;
   return marker?.repositoryId === REPOSITORIES[repository].repositoryId;
 }
 
-export function markerOf(life: Life, { description }: Snapshot): Marker | null {
-  return givesField(life, 'description') ? parseMarker(description) : null;
+export function markerOf(run: SimulatedRun, { description }: Snapshot): Marker | null {
+  return showsField(run, 'description') ? parseMarker(description) : null;
 }
 
-/** Milliseconds of the life for a time of the simulator. */
-export function lifeTime(epochMs: number): number {
-  return epochMs - START;
-}
-
-/** Whether a list that was read at this time shows the snapshot. */
-export function isListedAt(life: Life, snapshot: Snapshot, at: number): boolean {
-  if (at < 0 || lifeTime(snapshot.listedAt) > at || lifeTime(snapshot.createdAt) > at) return false;
-  if (snapshot.phase === 'failed' && life.plan.switches.failed_snapshots === 'gone' && hasEnded(snapshot, at))
+/** Whether a list read at this time shows the snapshot. */
+export function isListedAt(run: SimulatedRun, snapshot: Snapshot, at: number): boolean {
+  if (at < 0 || sinceStart(snapshot.listedAt) > at || sinceStart(snapshot.createdAt) > at) return false;
+  if (snapshot.phase === 'failed' && run.plan.switches.failed_snapshots === 'gone' && hasEnded(snapshot, at))
     return false;
   const { deletedAt } = snapshot;
-  return deletedAt === null || lifeTime(deletedAt) + 1000 * (life.plan.switches.deleted_late ?? 0) > at;
+  return deletedAt === null || sinceStart(deletedAt) + 1000 * (run.plan.switches.deleted_late ?? 0) > at;
 }
 
 function existsAt(snapshot: Snapshot, at: number): boolean {
   const { createdAt, deletedAt } = snapshot;
-  return lifeTime(createdAt) <= at && (deletedAt === null || lifeTime(deletedAt) > at);
+  return sinceStart(createdAt) <= at && (deletedAt === null || sinceStart(deletedAt) > at);
 }
 
 function hasEnded({ endedAt }: Snapshot, at: number): boolean {
-  return endedAt !== null && lifeTime(endedAt) <= at;
+  return endedAt !== null && sinceStart(endedAt) <= at;
 }
 
 export function isCompletedAt(snapshot: Snapshot, at: number): boolean {
@@ -71,60 +65,60 @@ export function isPendingAt(snapshot: Snapshot, at: number): boolean {
 }
 
 /** Main steps of the root action. */
-export function mainsOf(life: Life): MainRecord[] {
-  return life.processes.filter((p): p is MainRecord => p.use.use === 'main');
+export function mainsOf(run: SimulatedRun): MainRecord[] {
+  return run.processes.filter((p): p is MainRecord => p.use.use === 'main');
 }
 
 export function isPost(p: ProcessRecord): p is PostRecord {
   return p.main !== undefined;
 }
 
-export function postsOf(life: Life): PostRecord[] {
-  return life.processes.filter(isPost);
+export function postsOf(run: SimulatedRun): PostRecord[] {
+  return run.processes.filter(isPost);
 }
 
-export function postOf(life: Life, main: ProcessRecord): PostRecord | undefined {
-  return postsOf(life).find((p) => p.main === main);
+export function postOf(run: SimulatedRun, main: ProcessRecord): PostRecord | undefined {
+  return postsOf(run).find((p) => p.main === main);
 }
 
-/** The true ids of the servers that a step was given. */
-export function serversOf(life: Life, { step }: ProcessRecord): string[] {
+/** The actual ids of the servers that a step was given. */
+export function serversOf(run: SimulatedRun, { step }: ProcessRecord): string[] {
   const indexes = 'servers' in step ? step.servers : [];
-  return indexes.map((index) => life.plan.servers[index]?.id ?? 'none');
+  return indexes.map((index) => run.plan.servers[index]?.id ?? 'none');
 }
 
-/** What the root action's main step says its snapshots are: one id for each server, empty for none. */
+/** The output of a main step: one snapshot id for each server, empty where it has none. */
 export function outputIds({ process }: ProcessRecord): string[] {
   return (process.runner.outputs.get('snapshot_id') ?? '').split(',');
 }
 
-/** The snapshots that a main step made, in truth. */
-export function madeBy(life: Life, main: ProcessRecord): Snapshot[] {
-  return life.effects.flatMap(({ kind, by, snapshotId }) => {
-    const snapshot = kind === 'create' && by === main ? findSnapshot(life, snapshotId) : undefined;
+/** The snapshots that a main step actually created. */
+export function createdBy(run: SimulatedRun, main: ProcessRecord): Snapshot[] {
+  return run.effects.flatMap(({ kind, by, snapshotId }) => {
+    const snapshot = kind === 'create' && by === main ? findSnapshot(run, snapshotId) : undefined;
     return snapshot === undefined ? [] : [snapshot];
   });
 }
 
-/** Whether an exchange ended with a whole, good answer. */
+/** Whether an exchange ended with a complete and successful response. */
 export function isAnswered({ record: { status, fault, failure } }: Exchange): boolean {
-  const isHarmed = fault !== undefined && !/^(delay|late|drip)(\+(delay|late|drip))*$/.test(fault);
-  return failure === undefined && status !== undefined && status >= 200 && status < 300 && !isHarmed;
+  const isCorrupted = fault !== undefined && !/^(delay|late|drip)(\+(delay|late|drip))*$/.test(fault);
+  return failure === undefined && status !== undefined && status >= 200 && status < 300 && !isCorrupted;
 }
 
 export function isClean({ exchanges }: ProcessRecord): boolean {
   return exchanges.every(isAnswered);
 }
 
-/** The last list that a process got before a moment, of all servers or of this one. */
+/** The last list that a process read before a time, of all servers or of this one. */
 export function lastList(
-  life: Life,
+  run: SimulatedRun,
   { exchanges }: ProcessRecord,
   before = Number.POSITIVE_INFINITY,
   serverId?: string,
 ): Exchange | undefined {
   return exchanges.findLast(
-    (e) => e.endedAt <= before && isAnswered(e) && isList(e) && isAbout(life, e, serverId),
+    (e) => e.endedAt <= before && isAnswered(e) && isList(e) && isAbout(run, e, serverId),
   );
 }
 
@@ -132,14 +126,21 @@ export function isList({ record: { method, path } }: Exchange): boolean {
   return method === 'GET' && path.startsWith('/api/v1/snapshots/');
 }
 
-function isAbout(life: Life, { record: { path } }: Exchange, serverId: string | undefined): boolean {
-  const asked = /[?&]server_id=([^&]*)/.exec(path)?.[1];
-  if (serverId === undefined || asked === undefined) return true;
-  return life.truth.servers.some(({ id, uuid }) => id === serverId && (id === asked || uuid === asked));
+function isAbout(run: SimulatedRun, { record: { path } }: Exchange, serverId: string | undefined): boolean {
+  const requested = /[?&]server_id=([^&]*)/.exec(path)?.[1];
+  if (serverId === undefined || requested === undefined) return true;
+  return run.actualState.servers.some(
+    ({ id, uuid }) => id === serverId && (id === requested || uuid === requested),
+  );
 }
 
-/** Whether a text names an id, which is no part of a longer word. */
-export function names(text: string, word: string): boolean {
+/** The server in the body of a create request. */
+export function serverIn({ record }: Exchange): string | undefined {
+  return /"server_id":("?[\w-]+)/.exec(record.body)?.[1];
+}
+
+/** Whether a text contains an id that is not part of a longer word. */
+export function mentions(text: string, word: string): boolean {
   let at = text.indexOf(word);
   while (at !== -1) {
     const before = text.charAt(at - 1);
@@ -150,15 +151,15 @@ export function names(text: string, word: string): boolean {
   return false;
 }
 
-/** A process that said its last word. */
-export function hasEndedWell({ process }: ProcessRecord): boolean {
+/** Whether a process ended by itself. */
+export function endedByItself({ process }: ProcessRecord): boolean {
   return process.isOver && !process.wasKilled;
 }
 
-export type Wanted = 'restore' | 'delete' | 'clean_up' | 'keep';
+export type ExpectedOutcome = 'restore' | 'delete' | 'clean_up' | 'keep';
 
-/** What a post step is to do by the table of the agreed behaviour, read once more. */
-export function wantedOf({ use, main, step }: PostRecord): Wanted {
+/** What a post step has to do, written down a second time, independently of the sources. */
+export function expectedOutcome({ use, main, step }: PostRecord): ExpectedOutcome {
   if (use.use !== 'post' || main.use.use !== 'main') return 'keep';
   const { jobStatus, restoreIf } = use.inputs;
   const { onFailure, onCancel, jobStatus: statusBefore } = main.use.inputs;
@@ -171,45 +172,45 @@ export function wantedOf({ use, main, step }: PostRecord): Wanted {
   return restoreIf === 'false' || statusBefore !== 'success' ? 'keep' : 'restore';
 }
 
-/** Whether the API of this life says this of snapshots at all. */
-export function givesField({ plan: { switches } }: Life, field: string): boolean {
+/** Whether the API of this run shows this field of snapshots. */
+export function showsField({ plan: { switches } }: SimulatedRun, field: string): boolean {
   return ![...(switches.snapshot_missing ?? []), ...(switches.snapshot_null ?? [])].includes(field);
 }
 
-/** Whether a snapshot is there at the end of the life. */
-export function isLeft(life: Life, { deletedAt, phase }: Snapshot): boolean {
-  return deletedAt === null && (phase !== 'failed' || life.plan.switches.failed_snapshots !== 'gone');
+/** Whether a snapshot exists at the end of the run. */
+export function existsAtEnd(run: SimulatedRun, { deletedAt, phase }: Snapshot): boolean {
+  return deletedAt === null && (phase !== 'failed' || run.plan.switches.failed_snapshots !== 'gone');
 }
 
-/** How many servers a process works on at most. */
-export function widthOf({ step, use }: ProcessRecord): number {
+/** The most servers that a process works on. */
+export function serverCount({ step, use }: ProcessRecord): number {
   if ('servers' in step) return step.servers.length;
   return 'snapshotIds' in use.inputs ? use.inputs.snapshotIds.length : 1;
 }
 
 /** The restores that the API accepted from a process. */
-export function restoresBy(life: Life, p: ProcessRecord): Effect[] {
-  return life.effects.filter(({ kind, by }) => kind === 'restore' && by === p);
+export function restoresBy(run: SimulatedRun, p: ProcessRecord): Effect[] {
+  return run.effects.filter(({ kind, by }) => kind === 'restore' && by === p);
 }
 
 /**
- * Whether somebody else restored a server while this process asked for it without a whole answer, or did anything to
- * it while the API said that it had taken a request, which it had not.
+ * Whether somebody else restored a server while this process requested that without a complete response, or changed
+ * it in any way while the API had falsely accepted a request.
  */
-export function isInterfered(life: Life, p: ProcessRecord): boolean {
+export function hasInterference(run: SimulatedRun, p: ProcessRecord): boolean {
   const lost = p.exchanges.filter((e) => e.record.path.endsWith('/restore/') && !isAnswered(e));
   return lost.some(({ sentAt, record: { status, processed } }) =>
-    life.effects.some(({ kind, by, at, serverId }) => {
+    run.effects.some(({ kind, by, at, serverId }) => {
       const counts = kind === 'restore' || (kind === 'power' && status === 200 && !processed);
-      return counts && by !== p && settledAt(life, serverId, at) >= sentAt - 30_000;
+      return counts && by !== p && endedAtOf(run, serverId, at) >= sentAt - 30_000;
     }),
   );
 }
 
-/** When what was begun on a server at this time came to its end. */
-function settledAt(life: Life, serverId: string, at: number): number {
-  const restore = life.truth.restores.find(
-    (r) => r.serverId === serverId && Math.abs(lifeTime(r.begunAt) - at) < 1,
+/** When a change of a server that started at this time ended. */
+function endedAtOf(run: SimulatedRun, serverId: string, at: number): number {
+  const restore = run.actualState.restores.find(
+    (r) => r.serverId === serverId && Math.abs(sinceStart(r.startedAt) - at) < 1,
   );
-  return restore?.endedAt == null ? at : lifeTime(restore.endedAt);
+  return restore?.endedAt == null ? at : sinceStart(restore.endedAt);
 }

@@ -1,34 +1,34 @@
-import { hasEndedWell, widthOf } from './facts.ts';
-import type { Exchange, Life, ProcessRecord } from '../run/record.ts';
+import { endedByItself, serverCount, serverIn } from './facts.ts';
+import type { Exchange, SimulatedRun, ProcessRecord } from '../run/record.ts';
 
-/** Time and requests: every life ends, and asks no more than is polite. */
+/** Time and requests: every run ends, and no process sends too many requests. */
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-/** For a last look and its answer. */
+/** For a last poll and its response. */
 const SLACK = 45 * SECOND;
 /** Time for a server to stop, and to start. */
 const STOP = 5 * MINUTE;
 const START = 15 * MINUTE;
-const DOUBT_MS = 3 * SECOND;
+const FAST_POLL_MS = 3 * SECOND;
 
-/** Everything came to its end by itself. */
-export function everyLifeEnds(life: Life): string[] {
-  return life.stuck === undefined ? [] : [life.stuck];
+/** Everything ended by itself. */
+export function everyRunEnds(run: SimulatedRun): string[] {
+  return run.stuck === undefined ? [] : [run.stuck];
 }
 
 /** Every process ends within the time-outs that it was given. */
-export function everyProcessEndsInTime(life: Life): string[] {
-  return life.processes.flatMap((p) => {
+export function everyProcessEndsInTime(run: SimulatedRun): string[] {
+  return run.processes.flatMap((p) => {
     const lasted = p.process.endedAt - p.process.startedAt;
-    const most = longest(p);
+    const most = maxDuration(p);
     return lasted <= most
       ? []
       : [`${p.use.use} took ${Math.round(lasted / SECOND)} s of at most ${Math.round(most / SECOND)} s`];
   });
 }
 
-function longest({ use, main }: ProcessRecord): number {
+function maxDuration({ use, main }: ProcessRecord): number {
   switch (use.use) {
     case 'main': {
       const { waitTimeout, stopServer, serverIds } = use.inputs;
@@ -51,10 +51,10 @@ function longest({ use, main }: ProcessRecord): number {
   }
 }
 
-/** No hot loop: in no minute more requests than the pauses allow. */
-export function asksPolitely(life: Life): string[] {
-  return life.processes.flatMap((p) => {
-    const most = 80 + Math.ceil((MINUTE / pauseOf(p)) * 1.5) * widthOf(p) * pagesOf(life);
+/** No hot loop: in no minute more requests than the polling intervals allow. */
+export function limitsItsRequestRate(run: SimulatedRun): string[] {
+  return run.processes.flatMap((p) => {
+    const most = 80 + Math.ceil((MINUTE / pauseOf(p)) * 1.5) * serverCount(p) * pagesOf(run);
     const { exchanges } = p;
     for (let from = 0; from + most < exchanges.length; from += 1) {
       const lasted = (exchanges[from + most]?.sentAt ?? 0) - (exchanges[from]?.sentAt ?? 0);
@@ -67,42 +67,39 @@ export function asksPolitely(life: Life): string[] {
 
 function pauseOf({ use, main }: ProcessRecord): number {
   const inputs = main?.use.inputs ?? use.inputs;
-  return ('pollInterval' in inputs ? inputs.pollInterval : null) ?? DOUBT_MS;
+  return ('pollInterval' in inputs ? inputs.pollInterval : null) ?? FAST_POLL_MS;
 }
 
 /** Requests for one list. */
-function pagesOf({ plan, truth }: Life): number {
-  return plan.pageSize === undefined ? 1 : 3 * Math.ceil(truth.snapshots.length / plan.pageSize);
+function pagesOf({ plan, actualState }: SimulatedRun): number {
+  return plan.pageSize === undefined ? 1 : 3 * Math.ceil(actualState.snapshots.length / plan.pageSize);
 }
 
-/** The same question is not asked again before the time that the API asked to wait. */
-export function obeysRetryAfter(life: Life): string[] {
-  return life.processes.flatMap((p) =>
-    p.exchanges.flatMap((told, index) => {
-      const wait = waitOf(told);
+/** The same request is not sent again before the time that `Retry-After` names. */
+export function obeysRetryAfter(run: SimulatedRun): string[] {
+  return run.processes.flatMap((p) =>
+    p.exchanges.flatMap((first, index) => {
+      const wait = waitOf(first);
       if (wait === 0) return [];
-      const again = p.exchanges.slice(index + 1).find(({ record }) => isSameQuestion(record, told.record));
-      if (again === undefined || again.sentAt - told.endedAt >= wait) return [];
-      const waited = Math.round((again.sentAt - told.endedAt) / SECOND);
+      const again = p.exchanges.slice(index + 1).find((e) => isSameRequest(e, first));
+      if (again === undefined || again.sentAt - first.endedAt >= wait) return [];
+      const waited = Math.round((again.sentAt - first.endedAt) / SECOND);
       return [
-        `${p.use.use} asks ${told.record.method} ${told.record.path} again after ${waited} s of ${wait / SECOND} s`,
+        `${p.use.use} sends ${first.record.method} ${first.record.path} again after ${waited} s of ${wait / SECOND} s`,
       ];
     }),
   );
 }
 
-type Question = Exchange['record'];
-
-function isSameQuestion(one: Question, other: Question): boolean {
-  return one.method === other.method && one.path === other.path && serverIn(one) === serverIn(other);
+function isSameRequest(one: Exchange, other: Exchange): boolean {
+  return (
+    one.record.method === other.record.method &&
+    one.record.path === other.record.path &&
+    serverIn(one) === serverIn(other)
+  );
 }
 
-/** The server that a create request names. */
-function serverIn({ body }: Question): string | undefined {
-  return /"server_id":("?[\w-]+)/.exec(body)?.[1];
-}
-
-/** Milliseconds that an answer asked to wait; a date is good to the second. */
+/** Milliseconds that a response asks to wait; a date is exact to the second. */
 function waitOf({ retryAfter = '', record: { status = 0, at }, endedAt, sentAt }: Exchange): number {
   if (status < 400) return 0;
   if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * SECOND;
@@ -110,18 +107,18 @@ function waitOf({ retryAfter = '', record: { status = 0, at }, endedAt, sentAt }
   return Number.isNaN(date) ? 0 : Math.max(0, date - (at - sentAt) - endedAt - SECOND);
 }
 
-/** After SIGINT or SIGTERM nothing new is sent, the process ends soon, and ends red. */
-export function isQuietAfterACancel(life: Life): string[] {
-  return life.processes.flatMap((p) => {
+/** After SIGINT or SIGTERM nothing new is sent, and the process ends soon and fails. */
+export function sendsNothingAfterACancel(run: SimulatedRun): string[] {
+  return run.processes.flatMap((p) => {
     const { cancelledAt, endedAt, exitCode } = p.process;
     if (cancelledAt === Number.POSITIVE_INFINITY) return [];
     const found: string[] = [];
     const late = p.exchanges.filter(({ sentAt }) => sentAt > cancelledAt);
     if (late.length > 0) found.push(`${p.use.use} sends ${late[0]?.record.method} after the cancel`);
     if (endedAt - cancelledAt > 5.5 * SECOND)
-      found.push(`${p.use.use} goes on for ${endedAt - cancelledAt} ms`);
-    const isUndone = hasEndedWell(p) && exitCode === 0 && endedAt > cancelledAt;
-    if (isUndone) found.push(`${p.use.use} was cancelled, and is green`);
+      found.push(`${p.use.use} continues for ${endedAt - cancelledAt} ms`);
+    const isUndone = endedByItself(p) && exitCode === 0 && endedAt > cancelledAt;
+    if (isUndone) found.push(`${p.use.use} was cancelled, and succeeds`);
     return found;
   });
 }

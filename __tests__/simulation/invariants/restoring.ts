@@ -4,28 +4,27 @@ import {
   isCompletedAt,
   isList,
   isListedAt,
-  isMarked,
+  hasMarker,
   lastList,
-  lifeTime,
-  madeBy,
-  makerOf,
+  createdBy,
+  creatorOf,
   markerOf,
   postsOf,
   restoresBy,
   serversOf,
   type PostRecord,
   type Snapshot,
-  wantedOf,
+  expectedOutcome,
 } from './facts.ts';
-import type { Exchange, Life, ProcessRecord } from '../run/record.ts';
-import { idInPath } from '../run/environment.ts';
+import type { Exchange, SimulatedRun, ProcessRecord } from '../run/record.ts';
+import { idInPath, sinceStart } from '../run/environment.ts';
 
-/** Promise 1 and 2 about restores: asked for, once, under all interlocks, and told as it was. */
+/** Restores: only when asked for, once, and under all interlocks. */
 
 /** The API accepts at most one restore of a server from one process. */
-export function restoresAServerOnce(life: Life): string[] {
-  return life.processes.flatMap((p) => {
-    const servers = restoresBy(life, p).map(({ serverId }) => serverId);
+export function restoresAServerOnce(run: SimulatedRun): string[] {
+  return run.processes.flatMap((p) => {
+    const servers = restoresBy(run, p).map(({ serverId }) => serverId);
     return new Set(servers).size === servers.length
       ? []
       : [`${p.use.use} restored a server ${servers.length} times`];
@@ -33,23 +32,26 @@ export function restoresAServerOnce(life: Life): string[] {
 }
 
 /** A rollback happens only when it was asked for, after a main step that succeeded. */
-export function rollsBackOnlyWhenAsked(life: Life): string[] {
-  return postsOf(life).flatMap((p) => {
-    if (wantedOf(p) === 'restore' && p.step.tornState === undefined && p.step.tokenLost !== true) return [];
-    return restoresBy(life, p).map(({ snapshotId }) => `post restored ${snapshotId}, wanted: ${wantedOf(p)}`);
+export function rollsBackOnlyWhenAsked(run: SimulatedRun): string[] {
+  return postsOf(run).flatMap((p) => {
+    if (expectedOutcome(p) === 'restore' && p.step.tornState === undefined && p.step.tokenLost !== true)
+      return [];
+    return restoresBy(run, p).map(
+      ({ snapshotId }) => `post restored ${snapshotId}, expected: ${expectedOutcome(p)}`,
+    );
   });
 }
 
-/** Every interlock held when a rollback was requested, as far as the answers that the post step had could show. */
-export function rollsBackUnderAllInterlocks(life: Life): string[] {
-  return postsOf(life).flatMap((p) => {
+/** Every interlock held when a rollback was requested, as far as the responses to the post step could show. */
+export function rollsBackUnderAllInterlocks(run: SimulatedRun): string[] {
+  return postsOf(run).flatMap((p) => {
     const ids = new Set<string>();
     return requestsOf(p).flatMap(({ id, exchange }) => {
-      // A request that is repeated rests on what the first one rested on.
+      // A repeated request relies on the same checks as the first one.
       if (ids.has(id)) return [];
       ids.add(id);
-      return judgeRollback(life, p, id, exchange.sentAt).map(
-        (problem) => `post asks to restore ${id}: ${problem}`,
+      return checkRollback(run, p, id, exchange.sentAt).map(
+        (problem) => `post requests to restore ${id}: ${problem}`,
       );
     });
   });
@@ -69,134 +71,140 @@ function requestsOf({ exchanges }: ProcessRecord): Requested[] {
   });
 }
 
-function judgeRollback(life: Life, p: PostRecord, id: string, sentAt: number): string[] {
-  const snapshot = findSnapshot(life, id);
+function checkRollback(run: SimulatedRun, p: PostRecord, id: string, sentAt: number): string[] {
+  const snapshot = findSnapshot(run, id);
   if (snapshot === undefined) return ['no such snapshot'];
   const problems: string[] = [];
-  if (!serversOf(life, p).includes(snapshot.serverId)) problems.push('it is of another server');
-  if (!isSeenCompleted(life, p, snapshot)) problems.push('nobody saw it completed before the deploy');
-  const newer = findNewer(life, p, snapshot, sentAt);
+  if (!serversOf(run, p).includes(snapshot.serverId)) problems.push('it belongs to another server');
+  if (!isSeenCompleted(run, p, snapshot)) problems.push('nobody saw it completed before the deploy');
+  const newer = findNewer(run, p, snapshot, sentAt);
   if (newer !== undefined) problems.push(`${newer.id} of another step is newer`);
-  if (isShownRestoring(life, snapshot.serverId, lastLook(life, p, snapshot.serverId, sentAt)))
+  if (isShownRestoring(run, snapshot.serverId, lastServerRead(run, p, snapshot.serverId, sentAt)))
     problems.push('the server was being restored already');
   return problems;
 }
 
-/** A restore is requested again only when the server showed nothing of the first request; never a third time. */
-export function asksToRestoreAgainOnlyInDoubt(life: Life): string[] {
-  return life.processes.flatMap((p) =>
+/** A restore is requested again only when the server showed no effect of the first request; never a third time. */
+export function requestsRestoreAgainOnlyWhenUncertain(run: SimulatedRun): string[] {
+  return run.processes.flatMap((p) =>
     requestsOf(p).flatMap(({ id, exchange }, index, all) => {
-      const earlier = all.slice(0, index).filter((r) => r.id === id && !isNotDone(r.exchange));
+      const earlier = all.slice(0, index).filter((r) => r.id === id && !isCertainlyNotDone(r.exchange));
       if (earlier.length === 0) return [];
-      if (earlier.length > 1) return [`${p.use.use} asks to restore ${id} a third time`];
-      const serverId = findSnapshot(life, id)?.serverId;
+      if (earlier.length > 1) return [`${p.use.use} requests to restore ${id} a third time`];
+      const serverId = findSnapshot(run, id)?.serverId;
       const first = earlier[0]?.exchange;
       if (first === undefined || serverId === undefined) return [];
-      if (isAnswered(first)) return [`${p.use.use} asks to restore ${id} again after a clear answer`];
-      const look = lastLook(life, p, serverId, exchange.sentAt);
-      const isShown = isShownRestoring(life, serverId, look) && look > first.sentAt;
-      return isShown ? [`${p.use.use} asks to restore ${id} again while it is being restored`] : [];
+      if (isAnswered(first)) return [`${p.use.use} requests to restore ${id} again after a clear response`];
+      const readAt = lastServerRead(run, p, serverId, exchange.sentAt);
+      const isShown = isShownRestoring(run, serverId, readAt) && readAt > first.sentAt;
+      return isShown ? [`${p.use.use} requests to restore ${id} again while it is being restored`] : [];
     }),
   );
 }
 
 /** Certainly not carried out, so that the same request may be sent again. */
-function isNotDone({ record: { status, failure } }: Exchange): boolean {
+function isCertainlyNotDone({ record: { status, failure } }: Exchange): boolean {
   return status === 429 || failure === 'refused' || failure === 'unresolved';
 }
 
 /** Whether main or the `wait` action of the job read a list that showed it completed, before any deploy of the job. */
-function isSeenCompleted(life: Life, p: PostRecord, snapshot: Snapshot): boolean {
-  const deploy = life.deploys.find(
-    ({ jobIndex, begunAt }) => jobIndex === p.jobIndex && begunAt >= p.main.process.endedAt,
+function isSeenCompleted(run: SimulatedRun, p: PostRecord, snapshot: Snapshot): boolean {
+  const deploy = run.deploys.find(
+    ({ jobIndex, startedAt }) => jobIndex === p.jobIndex && startedAt >= p.main.process.endedAt,
   );
-  const before = deploy?.begunAt ?? Number.POSITIVE_INFINITY;
-  return life.processes.some((seer) => {
-    if (seer.jobIndex !== p.jobIndex || seer.process.endedAt > before) return false;
-    const isSeer =
-      seer === p.main || (seer.use.use === 'wait' && seer.use.inputs.snapshotIds.includes(snapshot.id));
+  const before = deploy?.startedAt ?? Number.POSITIVE_INFINITY;
+  return run.processes.some((witness) => {
+    if (witness.jobIndex !== p.jobIndex || witness.process.endedAt > before) return false;
+    const isWitness =
+      witness === p.main ||
+      (witness.use.use === 'wait' && witness.use.inputs.snapshotIds.includes(snapshot.id));
     return (
-      isSeer &&
-      seer.exchanges.some((e) => isList(e) && isAnswered(e) && isCompletedAt(snapshot, e.processedAt))
+      isWitness &&
+      witness.exchanges.some((e) => isList(e) && isAnswered(e) && isCompletedAt(snapshot, e.processedAt))
     );
   });
 }
 
-/** A marked snapshot of another step that the last list before the request showed, and that is newer. */
-function findNewer(life: Life, p: ProcessRecord, mine: Snapshot, sentAt: number): Snapshot | undefined {
-  const seen = lastList(life, p, sentAt, mine.serverId)?.processedAt;
-  const key = markerOf(life, mine)?.key;
-  if (seen === undefined) return mine;
-  return life.truth.snapshots.find(
+/** A newer snapshot with a marker of another step, in the last list before the request. */
+function findNewer(run: SimulatedRun, p: ProcessRecord, own: Snapshot, sentAt: number): Snapshot | undefined {
+  const seen = lastList(run, p, sentAt, own.serverId)?.processedAt;
+  const key = markerOf(run, own)?.key;
+  if (seen === undefined) return own;
+  return run.actualState.snapshots.find(
     (s) =>
-      s.id !== mine.id &&
-      s.serverId === mine.serverId &&
-      s.createdAt >= mine.createdAt &&
-      isMarked(life, s) &&
-      isListedAt(life, s, seen) &&
-      (key === undefined ? makerOf(life, s.id) !== p.main : markerOf(life, s)?.key !== key),
+      s.id !== own.id &&
+      s.serverId === own.serverId &&
+      s.createdAt >= own.createdAt &&
+      hasMarker(run, s) &&
+      isListedAt(run, s, seen) &&
+      (key === undefined ? creatorOf(run, s.id) !== p.main : markerOf(run, s)?.key !== key),
   );
 }
 
 /** When the process last read this server. */
-function lastLook(life: Life, { exchanges }: ProcessRecord, serverId: string, before: number): number {
-  const uuid = life.truth.servers.find(({ id }) => id === serverId)?.uuid ?? '';
+function lastServerRead(
+  run: SimulatedRun,
+  { exchanges }: ProcessRecord,
+  serverId: string,
+  before: number,
+): number {
+  const uuid = run.actualState.servers.find(({ id }) => id === serverId)?.uuid ?? '';
   const paths = [`/api/v1/servers/${serverId}/`, `/api/v1/servers/${uuid}/`];
-  const look = exchanges.findLast(
+  const read = exchanges.findLast(
     (e) => e.endedAt <= before && isAnswered(e) && paths.includes(e.record.path),
   );
-  return look?.processedAt ?? -1;
+  return read?.processedAt ?? -1;
 }
 
-function isShownRestoring(life: Life, serverId: string, at: number): boolean {
-  const { server_missing: missing = [], server_null: empty = [] } = life.plan.switches;
+function isShownRestoring(run: SimulatedRun, serverId: string, at: number): boolean {
+  const { server_missing: missing = [], server_null: empty = [] } = run.plan.switches;
   if ([...missing, ...empty].includes('status')) return false;
-  const lag = 1000 * (life.plan.switches.restoring_late ?? 0);
-  if ((life.plan.switches.word_restoring ?? 'restoring').toLowerCase() !== 'restoring') return false;
-  return life.truth.restores.some(
+  const lag = 1000 * (run.plan.switches.restoring_late ?? 0);
+  if ((run.plan.switches.word_restoring ?? 'restoring').toLowerCase() !== 'restoring') return false;
+  return run.actualState.restores.some(
     (r) =>
       r.serverId === serverId &&
-      lifeTime(r.begunAt) + lag <= at &&
-      (r.endedAt === null || lifeTime(r.endedAt) > at),
+      sinceStart(r.startedAt) + lag <= at &&
+      (r.endedAt === null || sinceStart(r.endedAt) > at),
   );
 }
 
-/** The `restore` action restores nothing older than a marked snapshot, nor an earlier attempt's, unless allowed. */
-export function restoresNothingOlderUnasked(life: Life): string[] {
-  return life.processes.flatMap((p) => {
+/** Unless allowed, `restore` restores no snapshot if one with a marker is newer, and none of an earlier attempt. */
+export function restoresNothingOlderUnlessAllowed(run: SimulatedRun): string[] {
+  return run.processes.flatMap((p) => {
     if (p.use.use !== 'restore') return [];
     const { allowOlder, serverId, dryRun } = p.use.inputs;
-    return restoresBy(life, p).flatMap(({ snapshotId, exchange, serverId: restored }) => {
-      const snapshot = findSnapshot(life, snapshotId);
+    return restoresBy(run, p).flatMap(({ snapshotId, exchange, serverId: restored }) => {
+      const snapshot = findSnapshot(run, snapshotId);
       if (snapshot === undefined || exchange === null) return [];
       if (dryRun) return [`a dry run restored ${snapshotId}`];
       if (serverId !== null && serverId !== restored)
-        return [`${snapshotId} is of ${restored}, not of ${serverId}`];
+        return [`${snapshotId} belongs to ${restored}, not to ${serverId}`];
       if (allowOlder) return [];
-      const newer = findNewer(life, p, snapshot, exchange.sentAt);
+      const newer = findNewer(run, p, snapshot, exchange.sentAt);
       if (newer !== undefined && newer.createdAt > snapshot.createdAt)
         return [`restored ${snapshotId} although ${newer.id} is newer`];
-      const maker = makerOf(life, snapshotId);
+      const creator = creatorOf(run, snapshotId);
       const isEarlier =
-        maker !== null &&
-        isMarked(life, snapshot) &&
-        maker.job.repository === p.job.repository &&
-        maker.job.run === p.job.run &&
-        maker.job.attempt < p.job.attempt;
+        creator !== null &&
+        hasMarker(run, snapshot) &&
+        creator.job.repository === p.job.repository &&
+        creator.job.workflowRun === p.job.workflowRun &&
+        creator.job.attempt < p.job.attempt;
       return isEarlier ? [`restored ${snapshotId} of an earlier attempt`] : [];
     });
   });
 }
 
-/** A rollback, asked for or done, leaves the job red. */
-export function aRollbackStaysRed(life: Life): string[] {
-  return postsOf(life).flatMap((p) => {
+/** A rollback, asked for or done, makes the job fail. */
+export function rollbackFailsTheJob(run: SimulatedRun): string[] {
+  return postsOf(run).flatMap((p) => {
     const { process, main, step } = p;
     if (process.exitCode !== 0) return [];
-    if (restoresBy(life, p).length > 0) return ['post restored, and is green'];
+    if (restoresBy(run, p).length > 0) return ['post restored, and succeeds'];
     const isIdle = step.tornState !== undefined || (main.use.use === 'main' && main.use.inputs.dryRun);
-    return wantedOf(p) === 'restore' && !isIdle && madeBy(life, main).length > 0
-      ? ['post was to restore, did not, and is green']
+    return expectedOutcome(p) === 'restore' && !isIdle && createdBy(run, main).length > 0
+      ? ['post had to restore, did not, and succeeds']
       : [];
   });
 }

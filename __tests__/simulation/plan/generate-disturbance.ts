@@ -1,19 +1,19 @@
 import type { Effect, Fault } from '../../../simulator/faults/fault.ts';
-import type { Dice } from './rng.ts';
-import type { Pace } from './generate-environment.ts';
+import type { Rng } from './rng.ts';
+import type { Timing } from './generate-environment.ts';
 import type { Disturbance, Interrupt } from './plan.ts';
 
-const CALM: Disturbance = { faults: [] };
+const NONE: Disturbance = { faults: [] };
 
-/** How rough a life is: the chance of each process to be disturbed, and how often then. */
-export interface Weather {
+/** How much goes wrong in a run: the share of processes with faults, the most faults for one, and the share of interrupted ones. */
+export interface FaultProfile {
   readonly share: number;
   readonly most: number;
   readonly interrupts: number;
 }
 
-export function drawWeather(dice: Dice): Weather {
-  return dice.weigh<Weather>([
+export function generateFaultProfile(rng: Rng): FaultProfile {
+  return rng.weighted<FaultProfile>([
     [25, { share: 0, most: 0, interrupts: 0 }],
     [15, { share: 0, most: 0, interrupts: 0.5 }],
     [40, { share: 0.6, most: 2, interrupts: 0.08 }],
@@ -21,17 +21,22 @@ export function drawWeather(dice: Dice): Weather {
   ]);
 }
 
-export function drawDisturbance(dice: Dice, weather: Weather, pace: Pace, isPost: boolean): Disturbance {
-  const faults = dice.chance(weather.share)
-    ? dice.times(dice.integer(1, weather.most), () => drawFault(dice, pace))
+export function generateDisturbance(
+  rng: Rng,
+  faultProfile: FaultProfile,
+  timing: Timing,
+  isPost: boolean,
+): Disturbance {
+  const faults = rng.chance(faultProfile.share)
+    ? rng.times(rng.integer(1, faultProfile.most), () => generateFault(rng, timing))
     : [];
-  const interrupt = dice.chance(weather.interrupts) ? drawInterrupt(dice, isPost) : undefined;
-  if (faults.length === 0 && interrupt === undefined) return CALM;
+  const interrupt = rng.chance(faultProfile.interrupts) ? generateInterrupt(rng, isPost) : undefined;
+  if (faults.length === 0 && interrupt === undefined) return NONE;
   return { faults, ...(interrupt && { interrupt }) };
 }
 
-function drawInterrupt(dice: Dice, isPost: boolean): Interrupt {
-  const how = dice.weigh<Interrupt['how']>(
+function generateInterrupt(rng: Rng, isPost: boolean): Interrupt {
+  const kind = rng.weighted<Interrupt['kind']>(
     isPost
       ? [
           [5, 'kill'],
@@ -46,14 +51,14 @@ function drawInterrupt(dice: Dice, isPost: boolean): Interrupt {
           [1, 'lost'],
         ],
   );
-  if (dice.chance(0.3)) return { how, at: { ms: dice.span(1, 600_000) } };
-  const moment = dice.pick(['sent', 'processed', 'ended'] as const);
+  if (rng.chance(0.3)) return { kind, at: { ms: rng.logUniform(1, 600_000) } };
+  const moment = rng.pick(['sent', 'processed', 'ended'] as const);
   return {
-    how,
+    kind,
     at: {
-      request: dice.weigh([
-        [5, dice.integer(1, 5)],
-        [2, dice.integer(1, 30)],
+      request: rng.weighted([
+        [5, rng.integer(1, 5)],
+        [2, rng.integer(1, 30)],
       ]),
       moment,
     },
@@ -70,8 +75,8 @@ const DELETE: Target = { method: 'DELETE', path: '/snapshots/*/' };
 const POWER: Target = { method: 'POST', path: '/servers/*/power/' };
 const ANY: Target = { method: '*', path: '*' };
 
-function drawFault(dice: Dice, pace: Pace): Fault {
-  const target = dice.weigh([
+function generateFault(rng: Rng, timing: Timing): Fault {
+  const target = rng.weighted([
     [26, CREATE],
     [16, LIST],
     [12, SERVER],
@@ -80,74 +85,77 @@ function drawFault(dice: Dice, pace: Pace): Fault {
     [8, POWER],
     [16, ANY],
   ]);
-  const changes = target.method !== 'GET' && target !== ANY;
-  const place = dice.weigh<Pick<Fault, 'nth' | 'times'>>([
-    [changes ? 60 : 15, { nth: 1, times: 1 }],
-    [changes ? 15 : 10, { nth: 1, times: dice.integer(2, 6) }],
-    [changes ? 10 : 40, { nth: dice.integer(1, 12), times: 1 }],
-    [changes ? 5 : 25, { nth: dice.integer(1, 40), times: dice.integer(2, 30) }],
+  const isChange = target.method !== 'GET' && target !== ANY;
+  const occurrence = rng.weighted<Pick<Fault, 'nth' | 'times'>>([
+    [isChange ? 60 : 15, { nth: 1, times: 1 }],
+    [isChange ? 15 : 10, { nth: 1, times: rng.integer(2, 6) }],
+    [isChange ? 10 : 40, { nth: rng.integer(1, 12), times: 1 }],
+    [isChange ? 5 : 25, { nth: rng.integer(1, 40), times: rng.integer(2, 30) }],
     [6, { nth: 'every', times: 1 }],
   ]);
-  if (changes && dice.chance(0.03)) return { ...target, ...place, ...drawLie(target) };
-  return { ...target, ...place, ...drawEffect(dice, pace) };
+  if (isChange && rng.chance(0.03)) return { ...target, ...occurrence, ...generateFalseSuccess(target) };
+  return { ...target, ...occurrence, ...generateEffect(rng, timing) };
 }
 
-/** The API says that it did what it did not. */
-function drawLie({ path }: Target): Effect {
+/** The API reports success without doing anything. */
+function generateFalseSuccess({ path }: Target): Effect {
   const isCreate = path === CREATE.path;
-  const made = { id: 999_123, name: 'none', status: 'in_progress', size_mb: null };
+  const created = { id: 999_123, name: 'none', status: 'in_progress', size_mb: null };
   return {
     kind: 'status',
     status: isCreate ? 201 : 200,
-    body: JSON.stringify(isCreate ? made : { status: 'success', message: 'Accepted.' }),
+    body: JSON.stringify(isCreate ? created : { status: 'success', message: 'Accepted.' }),
     headers: {},
   };
 }
 
-function drawEffect(dice: Dice, pace: Pace): Effect {
-  // The API gets to a request in the time in which somebody still looks for it.
-  const latest = 1000 * Math.min(25, pace.looks(14));
-  return dice.weigh<Effect>([
+function generateEffect(rng: Rng, timing: Timing): Effect {
+  // Late processing stays within the time in which the action still searches for the result.
+  const latest = 1000 * Math.min(25, timing.secondsOfPolls(14));
+  return rng.weighted<Effect>([
     [10, { kind: 'reset_after' }],
     [6, { kind: 'reset_before' }],
     [7, { kind: 'cut_body', chunked: false }],
     [8, { kind: 'silence' }],
     [4, { kind: 'silence_before' }],
-    [5, { kind: 'wrong_json', body: drawBody(dice) }],
+    [5, { kind: 'wrong_json', body: generateBody(rng) }],
     [2, { kind: 'oversized', bytes: 20 * 1024 * 1024 }],
-    [3, { kind: 'drip', ms_per_byte: dice.pick([1, 20, 1000]) }],
+    [3, { kind: 'drip', ms_per_byte: rng.pick([1, 20, 1000]) }],
     [3, { kind: 'redirect', status: 302, location: 'https://elsewhere.example/' }],
-    [5, { kind: 'late', ms: dice.span(100, latest) }],
-    [4, { kind: 'delay', ms: dice.span(100, 40_000) }],
+    [5, { kind: 'late', ms: rng.logUniform(100, latest) }],
+    [4, { kind: 'delay', ms: rng.logUniform(100, 40_000) }],
     [3, { kind: 'refused' }],
     [2, { kind: 'unresolved' }],
     [1, { kind: 'certificate' }],
-    [16, drawStatus(dice)],
-    [9, { kind: 'status_after', ...drawAnswer(dice, [500, 502, 503, 504, 408]) }],
+    [16, generateStatus(rng)],
+    [9, { kind: 'status_after', ...generateErrorResponse(rng, [500, 502, 503, 504, 408]) }],
   ]);
 }
 
-function drawStatus(dice: Dice): Effect {
-  const status = drawAnswer(dice, [500, 502, 503, 503, 504, 408, 429, 429, 400, 401, 403, 404, 409, 422]);
+function generateStatus(rng: Rng): Effect {
+  const status = generateErrorResponse(
+    rng,
+    [500, 502, 503, 503, 504, 408, 429, 429, 400, 401, 403, 404, 409, 422],
+  );
   return { kind: 'status', ...status };
 }
 
-function drawAnswer(
-  dice: Dice,
+function generateErrorResponse(
+  rng: Rng,
   codes: readonly [number, ...number[]],
 ): { status: number; body: string; headers: Record<string, string> } {
-  const status = dice.pick(codes);
-  const tells = (status === 429 || status === 503) && dice.chance(0.7);
-  const seconds = String(dice.pick([1, 7, 45, 200]));
+  const status = rng.pick(codes);
+  const hasRetryAfter = (status === 429 || status === 503) && rng.chance(0.7);
+  const seconds = String(rng.pick([1, 7, 45, 200]));
   return {
     status,
-    body: dice.pick(['{"detail":"Simulated trouble."}', '', '<html>Bad gateway</html>']),
-    headers: tells ? { 'retry-after': seconds } : {},
+    body: rng.pick(['{"detail":"Simulated trouble."}', '', '<html>Bad gateway</html>']),
+    headers: hasRetryAfter ? { 'retry-after': seconds } : {},
   };
 }
 
-function drawBody(dice: Dice): string {
-  return dice.pick([
+function generateBody(rng: Rng): string {
+  return rng.pick([
     '',
     '[]',
     '{}',

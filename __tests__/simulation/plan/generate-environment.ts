@@ -1,131 +1,138 @@
 import type { Switches } from '../../../simulator/api/switches.ts';
-import type { Dice } from './rng.ts';
-import type { OldSnapshot, PanelEvent, ServerPlan } from './plan.ts';
+import type { Rng } from './rng.ts';
+import type { ExistingSnapshot, PanelEvent, ServerPlan } from './plan.ts';
 
-/** How fast a life goes: what the action is told, and lags of the API that fit to it. */
-export interface Pace {
-  /** `poll_interval` of all steps; undefined for the adaptive one. */
+/** How fast a run goes: the poll interval of its steps, and lags of the API that match it. */
+export interface Timing {
+  /** `poll_interval` of all steps; undefined for the adaptive schedule. */
   readonly pollInterval: number | undefined;
-  /** Seconds that a span of so many looks lasts at least. */
-  readonly looks: (count: number) => number;
+  /** The least number of seconds that this many polls take. */
+  readonly secondsOfPolls: (count: number) => number;
 }
 
-const ADAPTIVE_DOUBT_MS = 3000;
+const ADAPTIVE_FAST_POLL_MS = 3000;
 
-export function drawPace(dice: Dice): Pace {
-  const pollInterval = dice.weigh<number | undefined>([
+export function generateTiming(rng: Rng): Timing {
+  const pollInterval = rng.weighted<number | undefined>([
     [75, undefined],
     [6, 500],
     [7, 2000],
     [7, 5000],
     [5, 20_000],
   ]);
-  const pause = pollInterval ?? ADAPTIVE_DOUBT_MS;
-  return { pollInterval, looks: (count) => Math.floor((count * pause) / 1000) };
+  const pause = pollInterval ?? ADAPTIVE_FAST_POLL_MS;
+  return { pollInterval, secondsOfPolls: (count) => Math.floor((count * pause) / 1000) };
 }
 
-/** The API of this life: what its notes leave open, within what they allow. */
-export function drawSwitches(dice: Dice, pace: Pace): Partial<Switches> {
+/** The API of a run: variants of everything that docs/api-notes.md leaves open. */
+export function generateSwitches(rng: Rng, timing: Timing): Partial<Switches> {
   return {
-    ...drawDurations(dice, pace),
-    ...(dice.chance(0.35) && drawForms(dice)),
-    ...(dice.chance(0.3) && drawLags(dice, pace)),
-    ...(dice.chance(0.25) && drawRules(dice)),
-    ...(dice.chance(0.12) && drawGaps(dice)),
-    ...(dice.chance(0.1) && drawLimits(dice)),
-    ...(dice.chance(0.1) && { server_filter: 'ignored' }),
+    ...generateDurations(rng, timing),
+    ...(rng.chance(0.35) && generateFormats(rng)),
+    ...(rng.chance(0.3) && generateLags(rng, timing)),
+    ...(rng.chance(0.25) && generateRules(rng)),
+    ...(rng.chance(0.12) && generateMissingFields(rng)),
+    ...(rng.chance(0.1) && generateAccessLimits(rng)),
+    ...(rng.chance(0.1) && { server_filter: 'ignored' }),
   };
 }
 
-type Drawn = Partial<Switches>;
+type PartialSwitches = Partial<Switches>;
 
-function drawDurations(dice: Dice, { pollInterval }: Pace): Drawn {
-  const short: Drawn = { snapshot_seconds: [4, 60], restore_seconds: [6, 90], power_seconds: [1, 10] };
+function generateDurations(rng: Rng, { pollInterval }: Timing): PartialSwitches {
+  const short: PartialSwitches = {
+    snapshot_seconds: [4, 60],
+    restore_seconds: [6, 90],
+    power_seconds: [1, 10],
+  };
   if (pollInterval !== undefined && pollInterval < 1000) return short;
-  const documented: Drawn = {};
-  const long: Drawn = { snapshot_seconds: [600, 2400], restore_seconds: [900, 2400] };
-  const atOnce: Drawn = { snapshot_seconds: [0, 2], restore_seconds: [4, 8], power_seconds: [0, 1] };
-  return dice.weigh([
+  const documented: PartialSwitches = {};
+  const long: PartialSwitches = { snapshot_seconds: [600, 2400], restore_seconds: [900, 2400] };
+  const immediate: PartialSwitches = {
+    snapshot_seconds: [0, 2],
+    restore_seconds: [4, 8],
+    power_seconds: [0, 1],
+  };
+  return rng.weighted([
     [70, short],
     [14, documented],
     [3, long],
-    [13, atOnce],
+    [13, immediate],
   ]);
 }
 
-function drawForms(dice: Dice): Drawn {
-  return dice.some<Drawn>(0.3, {
+function generateFormats(rng: Rng): PartialSwitches {
+  return rng.some<PartialSwitches>(0.3, {
     snapshot_ids: () =>
-      dice.weigh([
+      rng.weighted([
         [8, 'uuid'],
         [2, 'huge'],
       ]),
-    server_ids: () => dice.pick(['integer', 'uuid']),
-    lists: () => dice.pick(['whole', 'bare']),
-    order: () => dice.pick(['oldest', 'shuffled']),
-    next_link: () => dice.pick(['relative', 'foreign', 'loop']),
-    timestamps: () => dice.pick(['micros', 'offset']),
-    power_answer: () => dice.pick(['server', 'empty']),
+    server_ids: () => rng.pick(['integer', 'uuid']),
+    lists: () => rng.pick(['whole', 'bare']),
+    order: () => rng.pick(['oldest', 'shuffled']),
+    next_link: () => rng.pick(['relative', 'foreign', 'loop']),
+    timestamps: () => rng.pick(['micros', 'offset']),
+    power_answer: () => rng.pick(['server', 'empty']),
     word_in_progress: () =>
-      dice.pick([['queued', 'in_progress'], ['IN_PROGRESS'], ['creating', '', 'uploading']]),
-    word_completed: () => dice.pick(['Completed', 'COMPLETED']),
-    word_failed: () =>
-      dice.pick(['Failed', 'error', 'errored', 'cancelled', 'canceled', 'deleted', 'broken']),
-    word_restoring: () => dice.pick(['Restoring', 'rebuilding']),
-    word_stopping: () => dice.pick(['shutting_down', '']),
+      rng.pick([['queued', 'in_progress'], ['IN_PROGRESS'], ['creating', '', 'uploading']]),
+    word_completed: () => rng.pick(['Completed', 'COMPLETED']),
+    word_failed: () => rng.pick(['Failed', 'error', 'errored', 'cancelled', 'canceled', 'deleted', 'broken']),
+    word_restoring: () => rng.pick(['Restoring', 'rebuilding']),
+    word_stopping: () => rng.pick(['shutting_down', '']),
     extra_fields: () => true,
     date_header: () => false,
-    error_text: () => dice.pick(['(token vps_demo_token)', '\n::set-output name=x::y', '##[error]no']),
+    error_text: () => rng.pick(['(token vps_demo_token)', '\n::set-output name=x::y', '##[error]no']),
   });
 }
 
-function drawLags(dice: Dice, { looks }: Pace): Drawn {
-  return dice.some<Drawn>(0.35, {
-    listed_late: () => dice.integer(1, looks(35)),
-    deleted_late: () => dice.integer(1, 60),
-    slot_late: () => dice.integer(1, looks(22)),
-    restoring_late: () => dice.integer(1, looks(34)),
+function generateLags(rng: Rng, { secondsOfPolls }: Timing): PartialSwitches {
+  return rng.some<PartialSwitches>(0.35, {
+    listed_late: () => rng.integer(1, secondsOfPolls(35)),
+    deleted_late: () => rng.integer(1, 60),
+    slot_late: () => rng.integer(1, secondsOfPolls(22)),
+    restoring_late: () => rng.integer(1, secondsOfPolls(34)),
     restoring_late_updated_at: () => 'changed' as const,
   });
 }
 
-function drawRules(dice: Dice): Drawn {
-  return dice.some<Drawn>(0.25, {
+function generateRules(rng: Rng): PartialSwitches {
+  return rng.some<PartialSwitches>(0.25, {
     in_progress_counts: () => false,
     parallel_snapshots: () => false,
-    unique_names: () => dice.pick(['server', 'account']),
-    name_limit: () => dice.pick([20, 100]),
-    description_kept: () => dice.pick([0, 100, 200]),
+    unique_names: () => rng.pick(['server', 'account']),
+    name_limit: () => rng.pick([20, 100]),
+    description_kept: () => rng.pick([0, 100, 200]),
     description_limit: () => 200,
     delete_busy: () => 'refused' as const,
     failed_snapshots: () => 'gone' as const,
-    fail_share: () => dice.pick([0.3, 1]),
-    after_restore: () => dice.pick(['stopped', 'as_before', 'error']),
+    fail_share: () => rng.pick([0.3, 1]),
+    after_restore: () => rng.pick(['stopped', 'as_before', 'error']),
     power_repeat: () => 'refused' as const,
   });
 }
 
-function drawGaps(dice: Dice): Drawn {
-  return dice.some<Drawn>(0.3, {
-    created_at: () => dice.pick(['future', 'unreadable']),
+function generateMissingFields(rng: Rng): PartialSwitches {
+  return rng.some<PartialSwitches>(0.3, {
+    created_at: () => rng.pick(['future', 'unreadable']),
     snapshot_missing: () => [
-      dice.pick(['created_at', 'size_mb', 'server', 'description', 'name', 'status', 'id']),
+      rng.pick(['created_at', 'size_mb', 'server', 'description', 'name', 'status', 'id']),
     ],
-    snapshot_null: () => [dice.pick(['created_at', 'server', 'description', 'name', 'status', 'id'])],
-    server_missing: () => [dice.pick(['updated_at', 'status', 'id', 'name'])],
-    server_null: () => [dice.pick(['updated_at', 'status', 'id'])],
+    snapshot_null: () => [rng.pick(['created_at', 'server', 'description', 'name', 'status', 'id'])],
+    server_missing: () => [rng.pick(['updated_at', 'status', 'id', 'name'])],
+    server_null: () => [rng.pick(['updated_at', 'status', 'id'])],
   });
 }
 
-function drawLimits(dice: Dice): Drawn {
-  return dice.some<Drawn>(0.4, {
-    rate_limit: () => dice.pick([3, 10, 20]),
-    retry_after: () => dice.pick(['date', 'none']),
-    page_shift: () => dice.pick(['insert', 'delete']),
-    page_shift_share: () => dice.pick([0.3, 1]),
+function generateAccessLimits(rng: Rng): PartialSwitches {
+  return rng.some<PartialSwitches>(0.4, {
+    rate_limit: () => rng.pick([3, 10, 20]),
+    retry_after: () => rng.pick(['date', 'none']),
+    page_shift: () => rng.pick(['insert', 'delete']),
+    page_shift_share: () => rng.pick([0.3, 1]),
     power: () => 'absent' as const,
     permissions: () =>
-      dice.pick([
+      rng.pick([
         ['snapshots:read', 'snapshots:write'],
         ['snapshots:read', 'snapshots:write', 'servers:read'],
         ['snapshots:read', 'servers:read', 'servers:power'],
@@ -134,21 +141,21 @@ function drawLimits(dice: Dice): Drawn {
   });
 }
 
-export function drawServers(dice: Dice): ServerPlan[] {
-  const count = dice.weigh([
+export function generateServers(rng: Rng): ServerPlan[] {
+  const count = rng.weighted([
     [72, 1],
     [19, 2],
     [7, 3],
     [2, 8],
   ]);
-  const first = dice.weigh([
+  const first = rng.weighted([
     [85, '12345'],
     [10, 'srv-a1'],
     [5, 'srv_9'],
   ]);
-  return dice.times(count, (index) => ({
+  return rng.times(count, (index) => ({
     id: index === 0 ? first : String(20_000 + index),
-    status: dice.weigh([
+    status: rng.weighted([
       [88, 'active'],
       [10, 'stopped'],
       [2, 'suspended'],
@@ -156,10 +163,10 @@ export function drawServers(dice: Dice): ServerPlan[] {
   }));
 }
 
-export function drawSnapshots(dice: Dice, servers: number): OldSnapshot[] {
-  return dice
+export function generateExistingSnapshots(rng: Rng, servers: number): ExistingSnapshot[] {
+  return rng
     .times(servers, (server) => {
-      const count = dice.weigh([
+      const count = rng.weighted([
         [35, 0],
         [10, 1],
         [10, 2],
@@ -167,35 +174,35 @@ export function drawSnapshots(dice: Dice, servers: number): OldSnapshot[] {
         [13, 4],
         [22, 5],
       ]);
-      return dice.times(count, (): OldSnapshot => ({
+      return rng.times(count, (): ExistingSnapshot => ({
         server,
-        by: dice.weigh([
+        owner: rng.weighted([
           [60, 'own'],
           [18, 'other'],
           [22, 'nobody'],
         ]),
-        minutes: dice.weigh([
-          // Older than any snapshot takes, so that it is done when the life begins.
-          [90, dice.span(45, 30_000)],
+        ageMinutes: rng.weighted([
+          // Older than any snapshot takes, so that it is complete when the run starts.
+          [90, rng.logUniform(45, 30_000)],
           [10, 60],
         ]),
-        status: dice.weigh([
+        status: rng.weighted([
           [87, 'completed'],
           [7, 'failed'],
           [6, 'in_progress'],
         ]),
-        ...(dice.chance(0.04) && { takesName: true }),
+        ...(rng.chance(0.04) && { takesName: true }),
       }));
     })
     .flat();
 }
 
-export function drawPanel(dice: Dice, servers: number): PanelEvent[] {
-  if (!dice.chance(0.07)) return [];
-  return dice.times(dice.integer(1, 2), () => ({
-    seconds: dice.span(1, 1500),
-    server: dice.integer(0, servers - 1),
-    does: dice.weigh([
+export function generatePanel(rng: Rng, servers: number): PanelEvent[] {
+  if (!rng.chance(0.07)) return [];
+  return rng.times(rng.integer(1, 2), () => ({
+    seconds: rng.logUniform(1, 1500),
+    server: rng.integer(0, servers - 1),
+    action: rng.weighted([
       [4, 'delete'],
       [4, 'create'],
       [1, 'stop'],

@@ -3,19 +3,19 @@ import type { Switches } from '../../../simulator/api/switches.ts';
 import type { OnFailure, OnSuccess } from '../../../src/snapshots/policy.ts';
 
 /**
- * A workflow life as data: everything that chance decides beforehand. The same plan gives the same life, and a part left
- * out of it gives a simpler one, which is how a failing life is shrunk.
+ * A simulated run as data: everything that is random and decided beforehand. The same plan gives the same run, and a plan
+ * with a part left out gives a simpler one, which is how a failing run is shrunk.
  */
 export interface Plan {
-  /** For what chance decides on the way: ids, durations, latency, back-off. */
+  /** Of what is random during the run: ids, durations, latency, back-off. */
   readonly seed: number;
   readonly switches: Partial<Switches>;
-  /** Milliseconds from request to answer, lowest and highest. */
+  /** Milliseconds from request to response, lowest and highest. */
   readonly latency: readonly [number, number];
-  /** Items on a page of an API that does not care what it was asked for. */
+  /** Items on a page, from an API that ignores `page_size`. */
   readonly pageSize?: number;
   readonly servers: readonly ServerPlan[];
-  readonly snapshots: readonly OldSnapshot[];
+  readonly snapshots: readonly ExistingSnapshot[];
   readonly jobs: readonly JobPlan[];
   /** What a person does in the panel of VPS.org. */
   readonly panel: readonly PanelEvent[];
@@ -26,58 +26,58 @@ export interface ServerPlan {
   readonly status: 'active' | 'stopped' | 'suspended';
 }
 
-/** A snapshot that was there before. */
-export interface OldSnapshot {
+/** A snapshot that exists before the run. */
+export interface ExistingSnapshot {
   /** Index into the servers. */
   readonly server: number;
-  readonly by: 'own' | 'other' | 'nobody';
-  readonly minutes: number;
+  readonly owner: 'own' | 'other' | 'nobody';
+  readonly ageMinutes: number;
   readonly status: 'completed' | 'failed' | 'in_progress';
-  /** The name that the first job's snapshot will want. */
+  /** It has the name that the first job's snapshot will get. */
   readonly takesName?: boolean;
 }
 
 export interface PanelEvent {
   readonly seconds: number;
   readonly server: number;
-  readonly does: 'delete' | 'create' | 'stop' | 'start';
+  readonly action: 'delete' | 'create' | 'stop' | 'start';
 }
 
 export interface JobPlan {
   /** 0 is the own repository. */
   readonly repository: 0 | 1;
-  readonly run: number;
+  readonly workflowRun: number;
   readonly attempt: number;
   readonly name: string;
-  /** Seconds after the beginning of the life, or after the end of the job that it needs. */
+  /** Seconds after the start of the simulated run, or after the end of the job that it needs. */
   readonly seconds: number;
-  /** Index of the job that must be over first. */
+  /** Index of the job that must end first. */
   readonly needs?: number;
   readonly steps: readonly StepPlan[];
-  /** What happens to the whole job so many seconds after its beginning. */
-  readonly end?: { readonly seconds: number; readonly how: 'cancel' | 'lost' };
+  /** What ends the whole job this many seconds after its start. */
+  readonly end?: { readonly seconds: number; readonly kind: 'cancel' | 'lost' };
 }
 
-/** What comes over one process. */
+/** What goes wrong for one process. */
 export interface Disturbance {
   readonly faults: readonly Fault[];
   readonly interrupt?: Interrupt;
 }
 
 export interface Interrupt {
-  /** `cancel` and `lost` concern the job, `timeout` the step, `kill` the process alone. */
-  readonly how: 'cancel' | 'timeout' | 'kill' | 'lost';
-  /** At a moment of the process's n-th request, or so many milliseconds after its beginning. */
+  /** `cancel` and `lost` affect the job, `timeout` the step, `kill` only the process. */
+  readonly kind: 'cancel' | 'timeout' | 'kill' | 'lost';
+  /** At a moment of the process's n-th request, or this many milliseconds after its start. */
   readonly at:
     { readonly request: number; readonly moment: 'sent' | 'processed' | 'ended' } | { readonly ms: number };
 }
 
-/** Which snapshots a sibling action is given. */
+/** Which snapshots a command is given. */
 export type IdSource =
-  /** The output of a step of a job (index), which may be empty. */
+  /** The output of a step of a job (index); it may be empty. */
   | { readonly job: number; readonly step: string }
-  /** A snapshot that was there before (index). */
-  | { readonly old: number }
+  /** A snapshot that exists before the run (index). */
+  | { readonly existing: number }
   | { readonly unknown: true };
 
 export interface SnapshotOptions {
@@ -102,21 +102,22 @@ export interface SnapshotStep {
   readonly id: string;
   /** Indexes into the servers. */
   readonly servers: readonly number[];
-  readonly typed: 'id' | 'uuid';
+  readonly idForm: 'id' | 'uuid';
   readonly options: SnapshotOptions;
-  /** What `restore_if` becomes in post: whether the deploy failed, or a fixed text. */
+  /** The value of `restore_if` in post: whether the deploy failed, or a fixed text. */
   readonly restoreIf?: 'deploy failed' | 'true' | 'false' | 'perhaps';
-  /** The step runs in a job that has failed, too. */
+  /** The step also runs in a job that has failed. */
   readonly always?: boolean;
   readonly main: Disturbance;
   readonly post: Disturbance;
   /** The post step gets no token. */
   readonly tokenLost?: boolean;
-  /** What becomes of the saved state before post reads it. */
+  /** How the saved state is damaged before post reads it. */
   readonly tornState?: 'cut' | 'other run' | 'no server';
 }
 
-interface Sibling {
+/** A step with one of the actions `wait`, `restore`, `delete` and `prune`. */
+interface CommandStep {
   readonly always?: boolean;
   readonly main: Disturbance;
 }
@@ -125,10 +126,11 @@ export type StepPlan =
   | SnapshotStep
   | ({
       readonly kind: 'wait';
+      /** The id of the snapshot step. */
       readonly of: string;
       readonly waitTimeout?: number;
       readonly pollInterval?: number;
-    } & Sibling)
+    } & CommandStep)
   | ({
       readonly kind: 'restore';
       readonly ids: readonly IdSource[];
@@ -138,26 +140,25 @@ export type StepPlan =
       readonly pollInterval?: number;
       readonly healthUrls?: readonly string[];
       readonly dryRun?: boolean;
-    } & Sibling)
+    } & CommandStep)
   | ({
       readonly kind: 'delete';
       readonly ids: readonly IdSource[];
       readonly force?: boolean;
       readonly dryRun?: boolean;
-    } & Sibling)
+    } & CommandStep)
   | ({
       readonly kind: 'prune';
       readonly servers: readonly number[];
       readonly keepLast: number;
       readonly olderThan?: number;
       readonly dryRun?: boolean;
-    } & Sibling)
+    } & CommandStep)
   | {
       readonly kind: 'deploy';
       readonly servers: readonly number[];
       readonly seconds: number;
       readonly fails?: boolean;
-      /** `continue-on-error`. */
-      readonly tolerated?: boolean;
+      readonly continueOnError?: boolean;
     }
   | { readonly kind: 'build'; readonly seconds: number; readonly fails?: boolean };

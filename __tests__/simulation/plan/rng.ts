@@ -1,7 +1,7 @@
 import { Random } from '../../../simulator/api/random.ts';
 
-/** Chance for drawing plans. */
-export class Dice {
+/** The random numbers that plans are generated from. */
+export class Rng {
   readonly #random: Random;
 
   constructor(seed: number) {
@@ -16,8 +16,8 @@ export class Dice {
     return this.#random.integer(low, high);
   }
 
-  /** A number of milliseconds, small ones as likely as large ones. */
-  span(low: number, high: number): number {
+  /** A whole number whose logarithm is evenly distributed: every order of magnitude is as likely as the others. */
+  logUniform(low: number, high: number): number {
     return Math.round(low * (high / low) ** this.#random.next());
   }
 
@@ -25,8 +25,8 @@ export class Dice {
     return items[this.#random.integer(0, items.length - 1)] ?? items[0];
   }
 
-  /** One of the items, each as often as its weight says. */
-  weigh<T>(items: readonly [readonly [weight: number, item: T], ...(readonly [number, T])[]]): T {
+  /** One of the items, with a probability in proportion to its weight. */
+  weighted<T>(items: readonly [readonly [weight: number, item: T], ...(readonly [number, T])[]]): T {
     let left = this.#random.next() * items.reduce((sum, [weight]) => sum + weight, 0);
     for (const [weight, item] of items) {
       left -= weight;
@@ -35,14 +35,14 @@ export class Dice {
     return items[0][1];
   }
 
-  /** The fields that chance lets in, each for itself. */
+  /** Some of the fields, each with a probability of `share`. */
   some<T extends object>(share: number, fields: { readonly [Key in keyof T]: () => T[Key] }): Partial<T> {
-    const drawn: Partial<T> = {};
-    for (const key of Object.keys(fields) as (keyof T)[]) if (this.chance(share)) drawn[key] = fields[key]();
-    return drawn;
+    const chosen: Partial<T> = {};
+    for (const key of Object.keys(fields) as (keyof T)[]) if (this.chance(share)) chosen[key] = fields[key]();
+    return chosen;
   }
 
-  times<T>(count: number, draw: (index: number) => T): T[] {
-    return Array.from({ length: count }, (_, index) => draw(index));
+  times<T>(count: number, generate: (index: number) => T): T[] {
+    return Array.from({ length: count }, (_, index) => generate(index));
   }
 }

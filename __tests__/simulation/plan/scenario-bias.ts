@@ -1,43 +1,40 @@
 import type { Effect, Fault } from '../../../simulator/faults/fault.ts';
-import type { Dice } from './rng.ts';
-import type { Pace } from './generate-environment.ts';
-import type { JobPlan, OldSnapshot, Plan, SnapshotStep, StepPlan } from './plan.ts';
+import type { Rng } from './rng.ts';
+import type { Timing } from './generate-environment.ts';
+import type { JobPlan, ExistingSnapshot, Plan, SnapshotStep, StepPlan } from './plan.ts';
 
-/**
- * Coincidences that chance alone would bring about too seldom, each given to some lives on top of what was drawn
- * for them.
- */
-export function applyThemes(dice: Dice, pace: Pace, plan: Plan): Plan {
-  let themed = plan;
-  for (const [share, theme] of THEMES) if (dice.chance(share)) themed = theme(dice, pace, themed);
-  return themed;
+/** Adds to some plans a coincidence that random generation alone would produce too seldom. */
+export function applyScenarioBiases(rng: Rng, timing: Timing, plan: Plan): Plan {
+  let biased = plan;
+  for (const [share, bias] of SCENARIO_BIASES) if (rng.chance(share)) biased = bias(rng, timing, biased);
+  return biased;
 }
 
-type Theme = (dice: Dice, pace: Pace, plan: Plan) => Plan;
+type ScenarioBias = (rng: Rng, timing: Timing, plan: Plan) => Plan;
 
-const THEMES: readonly (readonly [share: number, Theme])[] = [
-  [0.04, loseAnswerOfLateList],
-  [0.015, actLongAfter],
-  [0.03, pressButtonDuringDeploy],
+const SCENARIO_BIASES: readonly (readonly [share: number, ScenarioBias])[] = [
+  [0.04, loseResponseAndListLate],
+  [0.015, processLongAfter],
+  [0.03, restoreDuringDeploy],
   [0.03, shiftPages],
-  [0.02, meetNewerSnapshot],
-  [0.015, promiseAndDoNothing],
-  [0.015, nameAnotherServer],
+  [0.02, createNewerSnapshot],
+  [0.015, acceptAndDoNothing],
+  [0.015, restoreOntoOtherServer],
 ];
 
-const OLD: OldSnapshot = { server: 0, by: 'own', minutes: 9000, status: 'completed' };
+const EXISTING: ExistingSnapshot = { server: 0, owner: 'own', ageMinutes: 9000, status: 'completed' };
 
-/** An answer is lost, and lists show the snapshot only after the request was sent once more. */
-function loseAnswerOfLateList(dice: Dice, { looks }: Pace, plan: Plan): Plan {
-  const effect = dice.pick<Effect>([
+/** A response is lost, and lists show the snapshot only after the request was sent again. */
+function loseResponseAndListLate(rng: Rng, { secondsOfPolls }: Timing, plan: Plan): Plan {
+  const effect = rng.pick<Effect>([
     { kind: 'reset_after' },
     { kind: 'cut_body', chunked: true },
     { kind: 'status_after', status: 502, body: '', headers: {} },
   ]);
   const fault: Fault = { method: 'POST', path: '/snapshots/', nth: 1, times: 1, ...effect };
-  const seconds = looks(5) + 1;
-  const isLeftToPost = dice.chance(0.5);
-  const isFailing = dice.chance(0.5);
+  const seconds = secondsOfPolls(5) + 1;
+  const isLeftToPost = rng.chance(0.5);
+  const isFailing = rng.chance(0.5);
   return {
     ...withFirstStep(plan, (step) => ({
       ...step,
@@ -46,15 +43,15 @@ function loseAnswerOfLateList(dice: Dice, { looks }: Pace, plan: Plan): Plan {
     })),
     switches: {
       ...plan.switches,
-      listed_late: dice.integer(seconds, Math.max(seconds, looks(isLeftToPost ? 20 : 30))),
+      listed_late: rng.integer(seconds, Math.max(seconds, secondsOfPolls(isLeftToPost ? 20 : 30))),
       ...(isFailing && { fail_share: 0.5, snapshot_seconds: [0, 4] }),
     },
   };
 }
 
-/** The API gets to a request that its caller has long given up and sent once more. */
-function actLongAfter(dice: Dice, { looks }: Pace, plan: Plan): Plan {
-  const ms = 30_000 + 1000 * dice.integer(looks(22), looks(22) + 120);
+/** The API processes a request long after its caller has given up and sent it again. */
+function processLongAfter(rng: Rng, { secondsOfPolls }: Timing, plan: Plan): Plan {
+  const ms = 30_000 + 1000 * rng.integer(secondsOfPolls(22), secondsOfPolls(22) + 120);
   const fault: Fault = { method: 'POST', path: '/snapshots/', nth: 1, times: 1, kind: 'late', ms };
   return withFirstStep(plan, (step) => ({
     ...step,
@@ -62,58 +59,62 @@ function actLongAfter(dice: Dice, { looks }: Pace, plan: Plan): Plan {
   }));
 }
 
-/** Somebody restores an older snapshot while a deploy is going wrong. */
-function pressButtonDuringDeploy(dice: Dice, pace: Pace, plan: Plan): Plan {
-  const themed = withFirstStep(plan, (step) => ({
+/** Somebody restores an older snapshot while a deploy is failing. */
+function restoreDuringDeploy(rng: Rng, timing: Timing, plan: Plan): Plan {
+  const biased = withFirstStep(plan, (step) => ({
     ...step,
     options: { ...step.options, onFailure: 'restore' },
   }));
   const restore: StepPlan = {
     kind: 'restore',
-    ids: [{ old: plan.snapshots.length }],
+    ids: [{ existing: plan.snapshots.length }],
     allowOlder: true,
     main: { faults: [] },
-    ...intervalOf(pace),
+    ...intervalOf(timing),
   };
   const button: JobPlan = {
     repository: 0,
-    run: 5,
+    workflowRun: 5,
     attempt: 1,
     name: 'button',
-    seconds: dice.integer(20, 200),
+    seconds: rng.integer(20, 200),
     steps: [restore],
   };
-  return { ...themed, snapshots: [...plan.snapshots, OLD], jobs: [...themed.jobs, button] };
+  return { ...biased, snapshots: [...plan.snapshots, EXISTING], jobs: [...biased.jobs, button] };
 }
 
-/** Lists come in small pages, and change while they are read. */
-function shiftPages(dice: Dice, _pace: Pace, plan: Plan): Plan {
-  const old = dice.times(3, (index) => ({ ...OLD, minutes: 9000 - index }));
-  const remove: StepPlan = { kind: 'delete', ids: [{ old: plan.snapshots.length }], main: { faults: [] } };
+/** Lists have small pages, and change while they are read. */
+function shiftPages(rng: Rng, _timing: Timing, plan: Plan): Plan {
+  const existing = rng.times(3, (index) => ({ ...EXISTING, ageMinutes: 9000 - index }));
+  const remove: StepPlan = {
+    kind: 'delete',
+    ids: [{ existing: plan.snapshots.length }],
+    main: { faults: [] },
+  };
   const cleaning: JobPlan = {
     repository: 0,
-    run: 6,
+    workflowRun: 6,
     attempt: 1,
     name: 'cleaning',
-    seconds: dice.integer(1, 300),
+    seconds: rng.integer(1, 300),
     steps: [remove],
   };
   return {
     ...plan,
-    pageSize: dice.integer(1, 3),
+    pageSize: rng.integer(1, 3),
     switches: {
       ...plan.switches,
-      page_shift: dice.pick(['insert', 'delete']),
-      page_shift_share: dice.pick([0.3, 1]),
+      page_shift: rng.pick(['insert', 'delete']),
+      page_shift_share: rng.pick([0.3, 1]),
     },
-    snapshots: [...plan.snapshots, ...old],
+    snapshots: [...plan.snapshots, ...existing],
     jobs: [...plan.jobs, cleaning],
   };
 }
 
-/** Another repository's run makes its snapshot during the deploy, which then fails. */
-function meetNewerSnapshot(dice: Dice, pace: Pace, plan: Plan): Plan {
-  const themed = withFirstStep(plan, (step) => ({
+/** Another repository's run creates its snapshot during the deploy, which then fails. */
+function createNewerSnapshot(rng: Rng, timing: Timing, plan: Plan): Plan {
+  const biased = withFirstStep(plan, (step) => ({
     ...step,
     options: { ...step.options, onFailure: 'restore' },
   }));
@@ -121,24 +122,24 @@ function meetNewerSnapshot(dice: Dice, pace: Pace, plan: Plan): Plan {
     kind: 'snapshot',
     id: 'snapshot-1',
     servers: [0],
-    typed: 'id',
-    options: intervalOf(pace),
+    idForm: 'id',
+    options: intervalOf(timing),
     main: { faults: [] },
     post: { faults: [] },
   };
   const other: JobPlan = {
     repository: 1,
-    run: 7,
+    workflowRun: 7,
     attempt: 1,
     name: 'deploy',
-    seconds: dice.integer(5, 200),
+    seconds: rng.integer(5, 200),
     steps: [snapshot],
   };
-  return { ...themed, jobs: [...themed.jobs, other] };
+  return { ...biased, jobs: [...biased.jobs, other] };
 }
 
-/** The API says yes to the restore of a failed deploy, and does nothing. */
-function promiseAndDoNothing(_dice: Dice, _pace: Pace, plan: Plan): Plan {
+/** The API accepts the restore after a failed deploy, and does nothing. */
+function acceptAndDoNothing(_rng: Rng, _timing: Timing, plan: Plan): Plan {
   const fault: Fault = {
     method: 'POST',
     path: '/snapshots/*/restore/',
@@ -156,31 +157,31 @@ function promiseAndDoNothing(_dice: Dice, _pace: Pace, plan: Plan): Plan {
   }));
 }
 
-/** A snapshot is to be restored onto a server that it is not of, and lists show all servers. */
-function nameAnotherServer(dice: Dice, pace: Pace, plan: Plan): Plan {
+/** A snapshot of another server is to be restored, and lists show all servers. */
+function restoreOntoOtherServer(rng: Rng, timing: Timing, plan: Plan): Plan {
   const servers =
     plan.servers.length > 1 ? plan.servers : [...plan.servers, { id: '20001', status: 'active' } as const];
   const restore: StepPlan = {
     kind: 'restore',
-    ids: [{ old: plan.snapshots.length }],
+    ids: [{ existing: plan.snapshots.length }],
     server: 1,
     allowOlder: true,
     main: { faults: [] },
-    ...intervalOf(pace),
+    ...intervalOf(timing),
   };
   const button: JobPlan = {
     repository: 0,
-    run: 8,
+    workflowRun: 8,
     attempt: 1,
     name: 'button',
-    seconds: dice.integer(1, 600),
+    seconds: rng.integer(1, 600),
     steps: [restore],
   };
   return {
     ...plan,
     servers,
     switches: { ...plan.switches, server_filter: 'ignored' },
-    snapshots: [...plan.snapshots, OLD],
+    snapshots: [...plan.snapshots, EXISTING],
     jobs: [...plan.jobs, button],
   };
 }
@@ -192,12 +193,12 @@ function withFirstStep(plan: Plan, change: (step: SnapshotStep) => SnapshotStep)
   const at = first.steps.findIndex(({ kind }) => kind === 'snapshot');
   const steps = first.steps.map((step, index): StepPlan => {
     if (index === at && step.kind === 'snapshot') return change(step);
-    return step.kind === 'deploy' ? { ...step, fails: true, tolerated: false } : step;
+    return step.kind === 'deploy' ? { ...step, fails: true, continueOnError: false } : step;
   });
   return { ...plan, jobs: [{ ...first, steps }, ...others] };
 }
 
-/** The lags of a life fit to what all of its steps are told. */
-function intervalOf({ pollInterval }: Pace): { readonly pollInterval?: number } {
+/** The lags of a run match the poll interval of all its steps. */
+function intervalOf({ pollInterval }: Timing): { readonly pollInterval?: number } {
   return pollInterval === undefined ? {} : { pollInterval };
 }

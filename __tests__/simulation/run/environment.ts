@@ -1,7 +1,7 @@
 import type { FaultScript } from '../../../simulator/faults/fault-script.ts';
-import { DEMO_TOKEN, Machine } from '../../../simulator/api/simulated-api.ts';
+import { DEMO_TOKEN, SimulatedApi } from '../../../simulator/api/simulated-api.ts';
 import { Random } from '../../../simulator/api/random.ts';
-import { createMachineTransport } from '../../../simulator/transports/in-process.ts';
+import { createSimulatedTransport } from '../../../simulator/transports/in-process.ts';
 import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import type { Clock } from '../../../src/vps/clock.ts';
 import type { Transport } from '../../../src/vps/transport.ts';
@@ -14,21 +14,21 @@ export const REPOSITORIES = [
   { repositoryId: '7002', repository: 'acme/blog' },
 ] as const;
 
-/** Of a millisecond: what a floating-point number holds exactly beside the milliseconds since 1970. */
+/** Parts of a millisecond, which a floating-point number holds exactly beside the milliseconds since 1970. */
 const PARTS = 1024;
 
-/** The same for every life of a server: what a UUID looks like does not matter. */
+/** The UUID of a server; the same in every run, since only its form matters. */
 function uuidOf(server: number): string {
   return `5f0c9f6e-3a51-4c0b-9d3f-00000000000${server}`;
 }
 
-/** What is common to all processes of a life: time, chance, the simulated API, and the record of what it did. */
-export class LifeWorld {
+/** What all processes of a run share: time, random numbers, the simulated API, and the record of what it did. */
+export class RunEnvironment {
   readonly clock = new VirtualClock({ startAt: START });
-  /** For processes: in parts of a millisecond, so that two times that are meant to be one are one. */
-  readonly wholeClock: Clock;
+  /** The clock for processes: rounds to parts of a millisecond, so that times that should be equal are equal. */
+  readonly processClock: Clock;
   readonly random: Random;
-  readonly machine: Machine;
+  readonly api: SimulatedApi;
   readonly plan: Plan;
   readonly effects: Effect[] = [];
   readonly notes: { at: number; text: string }[] = [];
@@ -42,13 +42,13 @@ export class LifeWorld {
     this.plan = plan;
     this.random = new Random(plan.seed);
     const { clock } = this;
-    this.wholeClock = {
+    this.processClock = {
       now: () => clock.now(),
       wall: () => clock.wall(),
       sleep: (ms, signal) => clock.sleep(Math.round(ms * PARTS) / PARTS, signal),
     };
-    this.machine = new Machine({
-      clock: this.clock.world,
+    this.api = new SimulatedApi({
+      clock: this.clock.apiClock,
       seed: plan.seed,
       switches: plan.switches,
       servers: plan.servers.map(({ id, status }, index) => ({
@@ -57,11 +57,11 @@ export class LifeWorld {
         uuid: uuidOf(index),
         name: `web-${index + 1}`,
       })),
-      snapshots: plan.snapshots.map(({ server, by, minutes, status, takesName }, index) => ({
+      snapshots: plan.snapshots.map(({ server, owner, ageMinutes, status, takesName }, index) => ({
         server_id: plan.servers[server]?.id ?? 'none',
         name: takesName === true ? 'deploy-shop-9000-1' : `old-${index}`,
-        description: by === 'nobody' ? 'made by hand' : this.#marker(index, by),
-        created_at: START - minutes * 60_000,
+        description: owner === 'nobody' ? 'made by hand' : this.#marker(index, owner),
+        created_at: START - ageMinutes * 60_000,
         status,
       })),
     });
@@ -80,31 +80,31 @@ export class LifeWorld {
     return this.plan.servers[index]?.id ?? 'none';
   }
 
-  typedId(index: number, typed: 'id' | 'uuid'): string {
-    return typed === 'id' ? this.serverId(index) : uuidOf(index);
+  idInForm(index: number, idForm: 'id' | 'uuid'): string {
+    return idForm === 'id' ? this.serverId(index) : uuidOf(index);
   }
 
-  /** The id of a snapshot that was there before. */
-  oldId(index: number): string | undefined {
-    return this.machine.state().snapshots[index]?.id;
+  /** The id of a snapshot that exists before the run. */
+  existingId(index: number): string | undefined {
+    return this.api.state().snapshots[index]?.id;
   }
 
-  /** A part of a millisecond that no other request has: two in the very same instant would have no order. */
+  /** A part of a millisecond that no other request has: two requests at the same time would have no order. */
   #nextInstant(): number {
     this.#instants += 1;
     return (2 * this.#instants) / PARTS;
   }
 
-  /** The way of one process to the API: notes every exchange and what the API did for it. */
-  transport(life: Clock, script: FaultScript, by: ProcessRecord, onMoment: OnMoment): Transport {
+  /** The transport of one process: records every exchange and what the API did. */
+  transport(clock: Clock, script: FaultScript, by: ProcessRecord, onMoment: OnMoment): Transport {
     const { pageSize } = this.plan;
     const [low, high] = this.plan.latency;
     let current: Exchange | undefined;
     const open = new Map<number, Exchange>();
-    const send = createMachineTransport({
-      machine: this.machine,
-      clock: life,
-      world: this.clock,
+    const send = createSimulatedTransport({
+      api: this.api,
+      clock,
+      apiClock: this.clock,
       faults: script,
       latencyMs: () => this.random.integer(low, high) + this.#nextInstant(),
       onRequest: (record, moment) => {
@@ -125,51 +125,51 @@ export class LifeWorld {
         if (exchange === undefined) return;
         if (moment === 'processed') {
           exchange.processedAt = this.now;
-          if (record.method !== 'GET') this.#noteEffects(record, by, exchange);
+          if (record.method !== 'GET') this.#recordEffects(record, by, exchange);
         } else if (moment === 'ended') {
-          // Kept: a late API may act on it yet.
+          // Stays in `open`: a late API may still process it.
           exchange.endedAt = this.now;
         }
         onMoment(record.n, moment);
       },
     });
     return async (request) => {
-      const answer = send(
-        pageSize === undefined ? request : { ...request, url: resize(request.url, pageSize) },
+      const sent = send(
+        pageSize === undefined ? request : { ...request, url: withPageSize(request.url, pageSize) },
       );
-      // `sent` has just been told, in the same turn.
+      // `onRequest` was called with `sent` in this same turn.
       const exchange = current;
-      const response = await answer;
+      const response = await sent;
       if (exchange !== undefined) exchange.retryAfter = response.headers['retry-after'];
       return response;
     };
   }
 
-  health(life: Clock, urls: readonly string[]): Transport {
-    // The n-th address passes after n minutes from the beginning of the process; a fourth never does.
-    const begun = life.now();
-    return createFakeHealth(life, (url, at) => {
+  health(clock: Clock, urls: readonly string[]): Transport {
+    // The n-th address is healthy n minutes after the start of the process; a fourth never is.
+    const startedAt = clock.now();
+    return createFakeHealth(clock, (url, at) => {
       const minutes = urls.indexOf(url);
       if (minutes > 2) return 'reset';
-      return at - begun >= minutes * 60_000 ? 204 : 503;
+      return at - startedAt >= minutes * 60_000 ? 204 : 503;
     });
   }
 
-  /** A request by a person in the panel, which no fault meets. */
-  ask(method: string, path: string, body = ''): number {
+  /** A request by a person in the panel, without faults. */
+  panelRequest(method: string, path: string, body = ''): number {
     const headers = { authorization: `Bearer ${DEMO_TOKEN}`, 'content-type': 'application/json' };
     const request = { method, path: `/api/v1${path}`, headers, body };
-    const { status } = this.machine.handle(request);
-    this.#noteEffects(request, null, null);
+    const { status } = this.api.handle(request);
+    this.#recordEffects(request, null, null);
     return status;
   }
 
-  #noteEffects(
+  #recordEffects(
     request: { readonly method: string; readonly path: string },
     by: ProcessRecord | null,
     exchange: Exchange | null,
   ): void {
-    const { snapshots, restores, power } = this.machine.state();
+    const { snapshots, restores, power } = this.api.state();
     const at = this.now;
     const add = (kind: Effect['kind'], serverId: string, snapshotId: string): void => {
       this.effects.push({ kind, at, by, exchange, serverId, snapshotId });
@@ -183,24 +183,29 @@ export class LifeWorld {
     this.#restores = restores.length;
     this.#power = power.length;
     if (request.method !== 'DELETE') return;
-    const gone = idInPath(request.path);
-    const deleted = snapshots.find(({ id, deletedAt }) => id === gone && deletedAt === this.machine.now());
+    const deletedId = idInPath(request.path);
+    const deleted = snapshots.find(({ id, deletedAt }) => id === deletedId && deletedAt === this.api.now());
     if (deleted !== undefined) add('delete', deleted.serverId, deleted.id);
   }
 
-  #marker(index: number, by: 'own' | 'other'): string {
+  #marker(index: number, owner: 'own' | 'other'): string {
     const key = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
-    return markerOf({ ...REPOSITORIES[by === 'own' ? 0 : 1], runId: String(8000 + index), key });
+    return markerOf({ ...REPOSITORIES[owner === 'own' ? 0 : 1], runId: String(8000 + index), key });
   }
 }
 
 export type OnMoment = (request: number, moment: 'sent' | 'processed' | 'ended') => void;
 
-/** The snapshot that a request for one snapshot names. */
+/** Milliseconds since the start of the run, for a time of the simulator. */
+export function sinceStart(epochMs: number): number {
+  return epochMs - START;
+}
+
+/** The id in the path of a request about one snapshot. */
 export function idInPath(path: string): string | undefined {
   return /^\/api\/v1\/snapshots\/([^/]+)\//.exec(path)?.[1];
 }
 
-function resize(url: string, pageSize: number): string {
+function withPageSize(url: string, pageSize: number): string {
   return url.replace(/([?&]page_size=)\d+/, `$1${pageSize}`);
 }

@@ -13,7 +13,7 @@ import {
 import { StepProcess, type Use } from '../../integration/harness-process.ts';
 import type { Disturbance, IdSource, Interrupt, JobPlan, SnapshotStep, StepPlan } from '../plan/plan.ts';
 import type { DeployRecord, ProcessRecord } from './record.ts';
-import { REPOSITORIES, type LifeWorld } from './environment.ts';
+import { REPOSITORIES, type RunEnvironment } from './environment.ts';
 
 type ActionStep = Exclude<StepPlan, { kind: 'deploy' | 'build' }>;
 type SnapshotRecord = ProcessRecord & { readonly step: SnapshotStep };
@@ -24,24 +24,24 @@ const POSTS_AFTER_CANCEL_MS = 285_000;
 const TO_SIGTERM_MS = 7_500;
 const TO_SIGKILL_MS = 10_000;
 
-/** What jobs of a life share. */
+/** What the jobs of a run share. */
 export interface Workflow {
-  readonly world: LifeWorld;
+  readonly environment: RunEnvironment;
   readonly jobs: JobRun[];
   readonly processes: ProcessRecord[];
   readonly deploys: DeployRecord[];
 }
 
-/** One job as the workflow runner treats it: steps in order, cancels and time-outs, then the posts, last in first out. */
+/** One job as the workflow runner runs it: steps in order, cancels and time-outs, then the posts, last in first out. */
 export class JobRun {
-  readonly over: Promise<void>;
+  readonly done: Promise<void>;
   readonly outputs = new Map<string, string>();
   status: JobStatus = 'success';
   readonly #plan: JobPlan;
   readonly #index: number;
   readonly #workflow: Workflow;
   readonly #job: Job;
-  readonly #evidence = createFakeEvidence();
+  readonly #completionProofs = createFakeEvidence();
   readonly #posts: SnapshotRecord[] = [];
   #isLost = false;
   #deployFailed = false;
@@ -54,43 +54,45 @@ export class JobRun {
     this.#workflow = workflow;
     this.#job = jobOf({
       ...REPOSITORIES[plan.repository],
-      runId: String(9000 + plan.run),
+      runId: String(9000 + plan.workflowRun),
       runAttempt: plan.attempt,
       job: plan.name,
     });
-    this.over = this.#run();
+    this.done = this.#run();
   }
 
-  get #world(): LifeWorld {
-    return this.#workflow.world;
+  get #environment(): RunEnvironment {
+    return this.#workflow.environment;
   }
 
   async #run(): Promise<void> {
     const { needs, seconds, end, steps } = this.#plan;
-    if (needs !== undefined) await this.#workflow.jobs[needs]?.over;
-    await this.#world.clock.sleep(seconds * 1000);
-    const forget =
+    if (needs !== undefined) await this.#workflow.jobs[needs]?.done;
+    await this.#environment.clock.sleep(seconds * 1000);
+    const clearTimer =
       end === undefined
         ? undefined
-        : this.#world.clock.at(this.#world.now + end.seconds * 1000, () => this.#interrupt(end.how));
+        : this.#environment.clock.at(this.#environment.now + end.seconds * 1000, () =>
+            this.#interrupt(end.kind),
+          );
     for (const step of steps) {
       if (this.#isLost) break;
       if (this.status !== 'success' && !('always' in step && step.always)) continue;
       await this.#step(step);
     }
     if (!this.#isLost) await this.#runPosts();
-    forget?.();
+    clearTimer?.();
   }
 
   async #step(step: StepPlan): Promise<void> {
     if (step.kind === 'build' || step.kind === 'deploy') {
       if (step.kind === 'deploy') this.#deploy(step.servers);
-      await this.#world.clock.sleep(step.seconds * 1000, this.#interrupted.signal);
+      await this.#environment.clock.sleep(step.seconds * 1000, this.#interrupted.signal);
       if (step.kind === 'deploy' && !this.#interrupted.signal.aborted) {
         this.#deploy(step.servers);
         this.#deployFailed = step.fails === true;
       }
-      const isTolerated = step.kind === 'deploy' && step.tolerated === true;
+      const isTolerated = step.kind === 'deploy' && step.continueOnError === true;
       if (step.fails === true && !isTolerated) this.#fail();
       return;
     }
@@ -106,9 +108,9 @@ export class JobRun {
 
   async #runPosts(): Promise<void> {
     const wasCancelled = this.status === 'cancelled';
-    const deadline = this.#world.now + POSTS_AFTER_CANCEL_MS;
+    const deadline = this.#environment.now + POSTS_AFTER_CANCEL_MS;
     for (const main of this.#posts.toReversed()) {
-      if (this.#isLost || (wasCancelled && this.#world.now >= deadline)) return;
+      if (this.#isLost || (wasCancelled && this.#environment.now >= deadline)) return;
       const { step } = main;
       const texts = {
         'deploy failed': String(this.#deployFailed),
@@ -123,11 +125,11 @@ export class JobRun {
       });
       const state = main.process.runner.state;
       tearState(state, step.tornState);
-      const forget = wasCancelled
-        ? this.#world.clock.at(deadline, () => this.#current?.signal('SIGKILL'))
+      const clearTimer = wasCancelled
+        ? this.#environment.clock.at(deadline, () => this.#current?.signal('SIGKILL'))
         : undefined;
       const post = await this.#start(step, { use: 'post', inputs }, step.post, state, main);
-      forget?.();
+      clearTimer?.();
       if (post.process.exitCode !== 0) this.#fail();
     }
   }
@@ -139,7 +141,7 @@ export class JobRun {
     state: Map<string, string>,
     main?: SnapshotRecord,
   ): Promise<ProcessRecord> {
-    const world = this.#world;
+    const environment = this.#environment;
     const { interrupt } = disturbance;
     const script = new FaultScript(disturbance.faults);
     const urls =
@@ -159,15 +161,15 @@ export class JobRun {
       ...(main && { main }),
     } as unknown as { -readonly [Key in keyof ProcessRecord]: ProcessRecord[Key] };
     const process = new StepProcess(use, {
-      clock: world.wholeClock,
+      clock: environment.processClock,
       job: this.#job,
       state,
-      completionProofs: this.#evidence,
-      random: () => world.random.next(),
-      newKey: () => world.random.uuid(),
-      health: (life) => world.health(life, urls),
-      transport: (life) =>
-        world.transport(life, script, record, (request, moment) => {
+      completionProofs: this.#completionProofs,
+      random: () => environment.random.next(),
+      newKey: () => environment.random.uuid(),
+      health: (clock) => environment.health(clock, urls),
+      transport: (clock) =>
+        environment.transport(clock, script, record, (request, moment) => {
           if (interrupt === undefined || 'ms' in interrupt.at) return;
           if (interrupt.at.request === request && interrupt.at.moment === moment) this.#apply(interrupt);
         }),
@@ -175,29 +177,29 @@ export class JobRun {
     record.process = process;
     this.#workflow.processes.push(record);
     this.#current = process;
-    const forget =
+    const clearTimer =
       interrupt !== undefined && 'ms' in interrupt.at
-        ? world.clock.at(world.now + interrupt.at.ms, () => this.#apply(interrupt))
+        ? environment.clock.at(environment.now + interrupt.at.ms, () => this.#apply(interrupt))
         : undefined;
     await process.done;
-    forget?.();
-    record.phases = new Map(world.machine.state().servers.map(({ id, phase }) => [id, phase]));
+    clearTimer?.();
+    record.phases = new Map(environment.api.state().servers.map(({ id, phase }) => [id, phase]));
     this.#current = undefined;
     return record;
   }
 
-  #apply({ how }: Interrupt): void {
-    if (how === 'cancel' || how === 'lost') return this.#interrupt(how);
+  #apply({ kind }: Interrupt): void {
+    if (kind === 'cancel' || kind === 'lost') return this.#interrupt(kind);
     const process = this.#current;
-    this.#world.note(`${how}: job ${this.#index}`);
-    if (how === 'kill') process?.signal('SIGKILL');
+    this.#environment.note(`${kind}: job ${this.#index}`);
+    if (kind === 'kill') process?.signal('SIGKILL');
     else if (process !== undefined) this.#terminate(process);
   }
 
-  #interrupt(how: 'cancel' | 'lost'): void {
+  #interrupt(kind: 'cancel' | 'lost'): void {
     if (this.#isLost || this.status === 'cancelled') return;
-    this.#world.note(`${how}: job ${this.#index}`);
-    if (how === 'lost') {
+    this.#environment.note(`${kind}: job ${this.#index}`);
+    if (kind === 'lost') {
       this.#isLost = true;
       this.#current?.signal('SIGKILL');
     } else {
@@ -214,7 +216,7 @@ export class JobRun {
 
   /** SIGINT, SIGTERM, SIGKILL, as the runner ends a step. */
   #terminate(process: StepProcess): void {
-    const { clock } = this.#world;
+    const { clock } = this.#environment;
     process.signal('SIGINT');
     const killAt = clock.now() + TO_SIGKILL_MS;
     clock.at(clock.now() + TO_SIGTERM_MS, () => process.signal('SIGTERM'));
@@ -226,33 +228,33 @@ export class JobRun {
   }
 
   #deploy(servers: readonly number[]): void {
-    const { world, deploys } = this.#workflow;
-    const ids = servers.map((server) => world.serverId(server));
-    for (const id of ids) world.machine.deploy(id);
-    deploys.push({ jobIndex: this.#index, begunAt: world.now, serverIds: ids });
+    const { environment, deploys } = this.#workflow;
+    const ids = servers.map((server) => environment.serverId(server));
+    for (const id of ids) environment.api.deploy(id);
+    deploys.push({ jobIndex: this.#index, startedAt: environment.now, serverIds: ids });
   }
 
   #idsOf(sources: readonly IdSource[]): string[] {
     const ids = sources.flatMap((source): string[] => {
       if ('unknown' in source) return ['999999'];
-      if ('old' in source) return [this.#world.oldId(source.old) ?? '999998'];
+      if ('existing' in source) return [this.#environment.existingId(source.existing) ?? '999998'];
       return (this.#workflow.jobs[source.job]?.outputs.get(source.step) ?? '').split(',');
     });
     return [...new Set(ids.filter((id) => id !== ''))];
   }
 
-  /** What the inputs of a step amount to; undefined where they are an error. */
+  /** The action and inputs of a step; undefined where the inputs are invalid. */
   #useOf(step: ActionStep): Use | undefined {
-    const world = this.#world;
+    const environment = this.#environment;
     if (step.kind === 'snapshot') {
-      const serverIds = step.servers.map((server) => world.typedId(server, step.typed));
+      const serverIds = step.servers.map((server) => environment.idInForm(server, step.idForm));
       const restoreIfGiven = step.restoreIf !== undefined;
       const inputs = rootInputs({ ...step.options, serverIds, restoreIfGiven, jobStatus: this.status });
       return { use: 'main', inputs };
     }
     if (step.kind === 'prune') {
       const { keepLast, olderThan = null, dryRun = false } = step;
-      const serverIds = step.servers.map((server) => world.serverId(server));
+      const serverIds = step.servers.map((server) => environment.serverId(server));
       return { use: 'prune', inputs: pruneInputs({ serverIds, keepLast, olderThan, dryRun }) };
     }
     const snapshotIds = this.#idsOf(step.kind === 'wait' ? [{ job: this.#index, step: step.of }] : step.ids);
@@ -268,7 +270,7 @@ export class JobRun {
       }
       case 'restore': {
         const { allowOlder, restoreTimeout, pollInterval, healthUrls, dryRun } = step;
-        const serverId = step.server === undefined ? null : world.serverId(step.server);
+        const serverId = step.server === undefined ? null : environment.serverId(step.server);
         if (serverId !== null && snapshotIds.length > 1) return undefined;
         const given = { snapshotIds, serverId, allowOlder, restoreTimeout, pollInterval, healthUrls, dryRun };
         return { use: 'restore', inputs: restoreInputs(defined(given)) };
@@ -277,17 +279,17 @@ export class JobRun {
   }
 }
 
-function tearState(state: Map<string, string>, how: SnapshotStep['tornState']): void {
-  if (how === undefined) return;
+function tearState(state: Map<string, string>, damage: SnapshotStep['tornState']): void {
+  if (damage === undefined) return;
   const [name, text] = [...state].at(-1) ?? ['step', ''];
-  if (how === 'cut') state.set(name, text.slice(0, text.length / 2));
-  else if (how === 'no server') state.delete('server_0');
+  if (damage === 'cut') state.set(name, text.slice(0, text.length / 2));
+  else if (damage === 'no server') state.delete('server_0');
   else state.set('step', (state.get('step') ?? '').replace(/"runId":"\d+"/, '"runId":"1"'));
 }
 
 type Defined<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };
 
-/** Without what is left out, so that defaults stay. */
+/** Without undefined fields, so that the defaults apply. */
 function defined<T extends object>(given: T): Partial<Defined<T>> {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<
     Defined<T>

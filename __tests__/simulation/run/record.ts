@@ -1,37 +1,37 @@
 import type { RequestRecord } from '../../../simulator/transports/request-log.ts';
-import type { ServerPhase, Truth } from '../../../simulator/api/actual-state.ts';
+import type { ServerPhase, ActualState } from '../../../simulator/api/actual-state.ts';
 import type { StepProcess, Use } from '../../integration/harness-process.ts';
 import type { JobPlan, Plan, SnapshotStep, StepPlan } from '../plan/plan.ts';
 
-/** What happened in a life. All times are milliseconds since its beginning. */
-export interface Life {
+/** What happened in a run. All times are milliseconds since its start. */
+export interface SimulatedRun {
   readonly plan: Plan;
   readonly processes: readonly ProcessRecord[];
   readonly effects: readonly Effect[];
   readonly deploys: readonly DeployRecord[];
-  /** Things that happened outside of processes, for the story. */
+  /** What happened outside of processes, for the timeline. */
   readonly notes: readonly { readonly at: number; readonly text: string }[];
-  /** The simulated world at the end, after everything had time to settle. */
-  readonly truth: Truth;
-  /** Why the life did not get to its end; undefined when it did. */
+  /** The actual state at the end, when everything that was requested has ended. */
+  readonly actualState: ActualState;
+  /** Why the run did not end; undefined when it did. */
   readonly stuck?: string;
 }
 
 /** One request of a process. */
 export interface Exchange {
   readonly record: Readonly<RequestRecord>;
-  /** Counts all requests of the life. */
+  /** Counts all requests of the run. */
   readonly order: number;
   readonly sentAt: number;
-  /** When the API acted on it. */
+  /** When the API processed it. */
   processedAt: number;
   endedAt: number;
-  /** The header of the answer, where it had one. */
+  /** The header of the response, if it had one. */
   retryAfter: string | undefined;
 }
 
 export interface ProcessRecord {
-  /** Place of its job in the plan. */
+  /** Index of its job in the plan. */
   readonly jobIndex: number;
   readonly job: JobPlan;
   readonly step: Exclude<StepPlan, { kind: 'deploy' | 'build' }>;
@@ -41,29 +41,29 @@ export interface ProcessRecord {
   readonly isPost: boolean;
   /** The main process of a post. */
   readonly main?: ProcessRecord & { readonly step: SnapshotStep };
-  /** The true state of each server when the process ended. */
+  /** The actual phase of each server when the process ended. */
   phases: ReadonlyMap<string, ServerPhase>;
 }
 
-/** Something that the API did because it was asked. */
+/** Something that the API did on request. */
 export interface Effect {
   readonly kind: 'create' | 'restore' | 'delete' | 'power';
   readonly at: number;
-  /** Who asked; null for a person in the panel. */
+  /** Who requested it; null for a person in the panel. */
   readonly by: ProcessRecord | null;
   readonly exchange: Exchange | null;
   readonly serverId: string;
-  /** Of a power action: the action. */
+  /** For a power action: the action. */
   readonly snapshotId: string;
 }
 
 export interface DeployRecord {
   readonly jobIndex: number;
-  readonly begunAt: number;
+  readonly startedAt: number;
   readonly serverIds: readonly string[];
 }
 
-/** A broken promise. */
+/** An invariant that did not hold. */
 export interface Violation {
   readonly invariant: string;
   readonly text: string;

@@ -1,83 +1,86 @@
-import type { Life, ProcessRecord } from './record.ts';
-import { lifeTime } from '../invariants/facts.ts';
+import { sinceStart } from './environment.ts';
+import type { ProcessRecord, SimulatedRun } from './record.ts';
 
-interface Moment {
+interface TimelineEvent {
   readonly at: number;
   readonly text: string;
 }
 
-/** Everything that happened in a life, in order, with its virtual time: what somebody reads who looks for the cause. */
-export function tellStory(life: Life): string {
-  const { plan, truth } = life;
-  const moments: Moment[] = [
-    ...life.notes,
-    ...life.deploys.map(({ jobIndex, begunAt, serverIds }) => ({
-      at: begunAt,
+/** Everything that happened in a run, in order and with its virtual time, to find the cause of a violation. */
+export function formatTimeline(run: SimulatedRun): string {
+  const events: TimelineEvent[] = [
+    ...run.notes,
+    ...run.deploys.map(({ jobIndex, startedAt, serverIds }) => ({
+      at: startedAt,
       text: `deploy of job ${jobIndex} writes to ${serverIds.join(', ')}`,
     })),
-    ...truth.snapshots.flatMap(({ id, serverId, createdAt, endedAt, deletedAt, phase, listedAt }) => [
-      ...(lifeTime(createdAt) < 0
-        ? []
-        : [{ at: lifeTime(createdAt), text: `API: ${id} of ${serverId} begins` }]),
-      ...(listedAt > createdAt ? [{ at: lifeTime(listedAt), text: `API: ${id} is listed` }] : []),
-      ...(endedAt === null || lifeTime(endedAt) < 0
-        ? []
-        : [{ at: lifeTime(endedAt), text: `API: ${id} is ${phase}` }]),
-      ...(deletedAt === null ? [] : [{ at: lifeTime(deletedAt), text: `API: ${id} is deleted` }]),
-    ]),
-    ...truth.restores.flatMap(({ serverId, snapshotId, begunAt, endedAt, endsAs }) => [
-      { at: lifeTime(begunAt), text: `API: restore of ${snapshotId} on ${serverId} begins` },
-      ...(endedAt === null
-        ? []
-        : [{ at: lifeTime(endedAt), text: `API: restore of ${snapshotId} ends, ${serverId} is ${endsAs}` }]),
-    ]),
-    ...truth.power.map(({ at, serverId, action, accepted }) => ({
-      at: lifeTime(at),
-      text: `API: ${action} of ${serverId} ${accepted ? 'accepted' : 'refused'}`,
-    })),
-    ...life.processes.flatMap((p, index) => momentsOf(p, index)),
+    ...eventsOfApi(run),
+    ...run.processes.flatMap((p, index) => eventsOfProcess(p, index)),
   ];
-  const lines = withoutRepeats(moments.toSorted((a, b) => a.at - b.at)).map(
+  const lines = withoutRepeats(events.toSorted((a, b) => a.at - b.at)).map(
     ({ at, text }) => `${formatTime(at)}  ${text.replaceAll('\n', `\n${' '.repeat(14)}`)}`,
   );
   return [
-    `switches ${JSON.stringify(plan.switches)}`,
+    `switches ${JSON.stringify(run.plan.switches)}`,
     ...lines,
-    ...(life.stuck === undefined ? [] : [life.stuck]),
+    ...(run.stuck === undefined ? [] : [run.stuck]),
   ].join('\n');
 }
 
-/** Rounds of polling that show nothing new are left out. */
-function withoutRepeats(moments: readonly Moment[]): Moment[] {
-  const kept: Moment[] = [];
+function eventsOfApi({ actualState }: SimulatedRun): TimelineEvent[] {
+  const event = (epochMs: number | null, text: string): TimelineEvent[] =>
+    epochMs === null || sinceStart(epochMs) < 0 ? [] : [{ at: sinceStart(epochMs), text: `API: ${text}` }];
+  return [
+    ...actualState.snapshots.flatMap(({ id, serverId, createdAt, endedAt, deletedAt, phase, listedAt }) => [
+      ...event(createdAt, `${id} of ${serverId} starts`),
+      ...event(listedAt > createdAt ? listedAt : null, `${id} is listed`),
+      ...event(endedAt, `${id} is ${phase}`),
+      ...event(deletedAt, `${id} is deleted`),
+    ]),
+    ...actualState.restores.flatMap(({ serverId, snapshotId, startedAt, endedAt, endsAs }) => [
+      ...event(startedAt, `restore of ${snapshotId} on ${serverId} starts`),
+      ...event(endedAt, `restore of ${snapshotId} ends, ${serverId} is ${endsAs}`),
+    ]),
+    ...actualState.power.flatMap(({ at, serverId, action, accepted }) =>
+      event(at, `${action} of ${serverId} ${accepted ? 'accepted' : 'refused'}`),
+    ),
+  ];
+}
+
+/** Leaves out polls that show nothing new. */
+function withoutRepeats(events: readonly TimelineEvent[]): TimelineEvent[] {
+  const kept: TimelineEvent[] = [];
   let last = '';
-  let left = 0;
-  for (const moment of moments) {
-    const plain = moment.text.replace(/\[\d+\] |\d+ ms$/g, '');
-    if (/ GET .* 200 $/.test(plain) && plain === last) left += 1;
+  let omitted = 0;
+  for (const event of events) {
+    const plain = event.text.replace(/\[\d+\] |\d+ ms$/g, '');
+    if (/ GET .* 200 $/.test(plain) && plain === last) omitted += 1;
     else if (!/ (Still waiting|still restoring) after /.test(plain)) {
-      if (left > 0) kept.push({ at: moment.at, text: `(${left} more like it)` });
-      kept.push(moment);
-      left = 0;
+      if (omitted > 0) kept.push({ at: event.at, text: `(${omitted} more like it)` });
+      kept.push(event);
+      omitted = 0;
       last = plain;
     }
   }
   return kept;
 }
 
-function momentsOf({ job, use, process, exchanges, isPost }: ProcessRecord, index: number): Moment[] {
+function eventsOfProcess(
+  { job, use, process, exchanges, isPost }: ProcessRecord,
+  index: number,
+): TimelineEvent[] {
   const name = `#${index} ${use.use}`;
   const { runner, startedAt, endedAt, wasKilled, exitCode, cancelledAt } = process;
-  const told = { ...use.inputs, nameTemplate: undefined, apiToken: undefined, apiUrl: undefined };
-  const begun = `${name} of ${job.name} (run ${job.run}, attempt ${job.attempt}) begins ${JSON.stringify(told)}`;
+  const inputs = { ...use.inputs, nameTemplate: undefined, apiToken: undefined, apiUrl: undefined };
+  const started = `${name} of ${job.name} (run ${job.workflowRun}, attempt ${job.attempt}) starts ${JSON.stringify(inputs)}`;
   const signalled = Number.isFinite(cancelledAt) ? [{ at: cancelledAt, text: `${name} is signalled` }] : [];
-  const over = wasKilled ? 'is killed' : `ends with ${exitCode}`;
+  const ended = wasKilled ? 'is killed' : `ends with ${exitCode}`;
   return [
-    { at: startedAt, text: begun },
+    { at: startedAt, text: started },
     ...exchanges.map((e) => {
       const { method, path, status, failure, fault, n, processed } = e.record;
       const short = path.replace('/api/v1', '').replace('&page_size=100', '');
-      const what = `${failure ?? status ?? 'no answer'}${fault === undefined ? '' : ` (${fault}, ${processed ? '' : 'not '}processed)`}`;
+      const what = `${failure ?? status ?? 'no response'}${fault === undefined ? '' : ` (${fault}, ${processed ? '' : 'not '}processed)`}`;
       const until = Number.isFinite(e.endedAt) ? `${Math.round(e.endedAt - e.sentAt)} ms` : 'open';
       return { at: e.sentAt, text: `${name} [${n}] ${method} ${short} -> ${what} ${until}` };
     }),
@@ -87,7 +90,7 @@ function momentsOf({ job, use, process, exchanges, isPost }: ProcessRecord, inde
       text: `${name} ${kind}: ${title}: ${text}`,
     })),
     ...signalled,
-    { at: endedAt, text: `${name} ${over}${isPost ? '' : ` ${runner.outputs.get('snapshot_id') ?? ''}`}` },
+    { at: endedAt, text: `${name} ${ended}${isPost ? '' : ` ${runner.outputs.get('snapshot_id') ?? ''}`}` },
   ];
 }
 

@@ -37,7 +37,7 @@ export const failedDeploy: Story = {
       'the application answers again, and the post step asked it',
       post?.log.includes('health check passed') === true,
     );
-    stage.check('it was restored once', stage.simulator.machine.state().restores.length === 1);
+    stage.check('it was restored once', stage.simulator.api.state().restores.length === 1);
     stage.check('the summary says that it was rolled back', post?.summary.includes('Rolled back') === true);
     stage.check('the job is red all the same', job.status === 'failure');
     stage.check('the snapshot is kept', stage.snapshots().length === 1);

@@ -33,8 +33,8 @@ export const severalServers: Story = {
   run: ./deploy.sh`,
       commands: {
         './deploy.sh': () => {
-          for (const server of [11, 12]) stage.simulator.machine.deploy(server, 'release 2');
-          stage.simulator.machine.deploy(13, 'half of schema 42');
+          for (const server of [11, 12]) stage.simulator.api.deploy(server, 'release 2');
+          stage.simulator.api.deploy(13, 'half of schema 42');
           return {
             says: ['web-01 and web-02 carry release 2', 'db-01: migration 0042 failed'],
             breaks: true,
