@@ -1,26 +1,26 @@
 /**
- * Proves that the soak finds mistakes: applies each deliberate one to a copy of the tree, lives up to 5,000 lives
- * there, and expects a broken promise. Words on the command line choose breakages by their name; `--seed N` takes
- * other lives. `--keep` notes the shortest life that finds each in the list of regressions, and `--replay` lives
- * only those, which takes a second for each.
+ * Proves that the simulation finds bugs: plants each one in the sources as they are loaded, simulates up to 5,000 runs,
+ * and expects a violation. Words on the command line choose bugs by their name; `--seed N` takes other runs. `--keep`
+ * puts the shortest run that finds each into the list of regressions, and `--replay` simulates only those runs.
  */
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { BREAKAGES, type Breakage } from './planted-bugs/bugs.ts';
+import { PLANTED_BUGS, type PlantedBug } from './planted-bugs/bugs.ts';
+import { plant } from './planted-bugs/plant.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
-const LIVES = 5000;
-const NEEDED = ['src', 'simulator', '__tests__/integration', '__tests__/simulation', 'package.json'];
-const REGRESSIONS = '__tests__/simulation/regressions.json';
+const RUNS = 5000;
+const SIMULATION = '__tests__/simulation';
+const REGRESSIONS = path.join(root, SIMULATION, 'regressions.json');
 
 interface Found {
-  /** How many lives it took. */
-  readonly lives: number;
+  /** How many runs it took. */
+  readonly runs: number;
   readonly invariant: string;
-  /** The life with everything taken away that it does not need, where it was asked for. */
+  /** The shrunk plan, where timelines were printed. */
   readonly plan?: unknown;
 }
 
@@ -29,85 +29,54 @@ interface Regression {
   readonly plan: unknown;
 }
 
-/** What the soak prints in the copy, and whether it is green. */
-async function run(copy: string, options: readonly string[]): Promise<{ stdout: string; green: boolean }> {
-  const args = ['--disable-warning=ExperimentalWarning', '__tests__/simulation/cli.ts', ...options];
+/** What the simulation prints with a bug, or without one; undefined when it finds no violation. */
+async function simulate(bug: PlantedBug | null, options: readonly string[]): Promise<string | undefined> {
+  const hook = bug === null ? [] : ['--import', path.join(import.meta.dirname, 'planted-bugs/hook.ts')];
+  const args = ['--disable-warning=ExperimentalWarning', ...hook, `${SIMULATION}/cli.ts`, ...options];
+  const env = { ...process.env, PLANTED_BUG: bug?.name ?? '' };
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: copy, maxBuffer: 1e8 });
-    return { stdout, green: true };
+    await promisify(execFile)(process.execPath, args, { cwd: root, env, maxBuffer: 1e8 });
+    return undefined;
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { readonly stdout?: string; readonly stderr?: string };
-    if (!stdout.includes('BROKEN ') && !/^broken /m.test(stdout))
-      throw new Error(`the soak could not run:\n${stdout}\n${stderr}`, { cause: error });
-    return { stdout, green: false };
+    if (!/^(VIOLATION of|violated) /m.test(stdout))
+      throw new Error(`the simulation could not run:\n${stdout}\n${stderr}`, { cause: error });
+    return stdout;
   }
 }
 
-/** Lives in the copy; undefined when no promise was broken. */
-async function soak(copy: string, firstSeed: number, isKept = false): Promise<Found | undefined> {
-  const brief = isKept ? [] : ['--brief'];
-  const { stdout, green } = await run(copy, [...brief, '--seeds', `${LIVES}`, '--seed', `${firstSeed}`]);
-  if (green) return undefined;
-  const [, invariant = '', seed] = /^broken \d+ times: (\w+) \(seeds (\d+)/m.exec(stdout) ?? [];
-  const [, plan] = /^as a plan: (.*)$/m.exec(stdout) ?? [];
+async function search(
+  bug: PlantedBug | null,
+  firstSeed: number,
+  shrinks = false,
+): Promise<Found | undefined> {
+  const brief = shrinks ? [] : ['--brief'];
+  const output = await simulate(bug, [...brief, '--seeds', `${RUNS}`, '--seed', `${firstSeed}`]);
+  if (output === undefined) return undefined;
+  const [, invariant = '', seed] = /^violated \d+ times: (\w+) \(seeds (\d+)/m.exec(output) ?? [];
+  const [, plan] = /^as a plan: (.*)$/m.exec(output) ?? [];
   return {
     invariant,
-    lives: Number(seed) - firstSeed + 1,
+    runs: Number(seed) - firstSeed + 1,
     ...(plan !== undefined && { plan: JSON.parse(plan) as unknown }),
   };
 }
 
-/** The one life that found the mistake before; undefined when it breaks no promise any more. */
-async function replay(copy: string, plan: unknown): Promise<Found | undefined> {
-  const file = path.join(copy, 'plan.json');
-  writeFileSync(file, JSON.stringify(plan));
-  const { stdout, green } = await run(copy, ['--story', file]);
-  return green ? undefined : { lives: 1, invariant: /^BROKEN (\w+)/m.exec(stdout)?.[1] ?? '' };
+async function replay(bug: PlantedBug): Promise<Found | undefined> {
+  const output = await simulate(bug, ['--regression', bug.name]);
+  if (output === undefined) return undefined;
+  return { runs: 1, invariant: /^VIOLATION of (\w+)/m.exec(output)?.[1] ?? '' };
 }
 
-function readRegressions(): Regression[] {
-  return JSON.parse(readFileSync(path.join(root, REGRESSIONS), 'utf8')) as Regression[];
-}
-
-/** Puts the life that found this mistake in the place of the one that did before. */
+/** Puts the run that found this bug in the place of the one that did before. */
 function keepRegression(regression: Regression): void {
-  const others = readRegressions().filter(({ name }) => name !== regression.name);
+  const regressions = JSON.parse(readFileSync(REGRESSIONS, 'utf8')) as readonly Regression[];
+  const others = regressions.filter(({ name }) => name !== regression.name);
   const lines = [...others, regression].map((each) => JSON.stringify(each));
-  writeFileSync(path.join(root, REGRESSIONS), `[\n${lines.join(',\n')}\n]\n`);
+  writeFileSync(REGRESSIONS, `[\n${lines.join(',\n')}\n]\n`);
 }
 
-/** Applies the mistake, calls back, and takes it back. */
-async function withBreakage<T>(
-  copy: string,
-  { file, find, replace }: Breakage,
-  work: () => Promise<T>,
-): Promise<T> {
-  const target = path.join(copy, 'src', file);
-  const text = readFileSync(target, 'utf8');
-  writeFileSync(
-    target,
-    text.replace(find, () => replace),
-  );
-  try {
-    return await work();
-  } finally {
-    writeFileSync(target, text);
-  }
-}
-
-/** The texts change with the sources: one that does not fit any more breaks nothing. */
-function refuseOutdated(breakages: readonly Breakage[]): void {
-  const outdated = breakages.filter(
-    ({ file, find }) => readFileSync(path.join(root, 'src', file), 'utf8').split(find).length !== 2,
-  );
-  if (outdated.length === 0) return;
-  const lines = outdated.map(
-    ({ name, file, find }) => `- ${name}: src/${file} does not hold exactly once: ${find}`,
-  );
-  throw new Error(`scripts/planted-bugs/bugs.ts does not fit the sources:\n${lines.join('\n')}`);
-}
-
-function say(text: string): void {
+function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
@@ -121,37 +90,30 @@ async function main(): Promise<boolean> {
     allowPositionals: true,
   });
   const firstSeed = Number(values.seed);
-  const chosen = BREAKAGES.filter(({ name }) => positionals.every((word) => name.includes(word)));
-  refuseOutdated(chosen);
-  const copy = mkdtempSync(path.join(tmpdir(), 'breakages-'));
-  try {
-    for (const part of NEEDED) cpSync(path.join(root, part), path.join(copy, part), { recursive: true });
-    symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
-    const regressions = new Map(readRegressions().map(({ name, plan }) => [name, plan]));
-    // The search is to find each mistake anew.
-    writeFileSync(path.join(copy, REGRESSIONS), '[]');
-    const find = async (name: string): Promise<Found | undefined> =>
-      values.replay ? await replay(copy, regressions.get(name)) : await soak(copy, firstSeed, values.keep);
-    const before = values.replay ? undefined : await soak(copy, firstSeed);
-    if (before !== undefined) {
-      say(`the sources break ${before.invariant} as they are, after ${before.lives} lives`);
-      return false;
-    }
-    let missed = 0;
-    for (const breakage of chosen) {
-      const found = await withBreakage(copy, breakage, () => find(breakage.name));
-      if (found === undefined) missed += 1;
-      if (values.keep && found !== undefined) keepRegression({ name: breakage.name, plan: found.plan });
-      const result =
-        found === undefined ? 'NOT FOUND' : `${String(found.lives).padStart(5)} lives  ${found.invariant}`;
-      say(`${breakage.name.padEnd(72)} ${result}`);
-    }
-    const limit = values.replay ? 'by the lives kept for them' : `within ${LIVES} lives`;
-    say(`${chosen.length - missed} of ${chosen.length} deliberate mistakes found ${limit}`);
-    return missed === 0;
-  } finally {
-    rmSync(copy, { recursive: true, force: true });
+  const bugs = PLANTED_BUGS.filter(({ name }) => positionals.every((word) => name.includes(word)));
+  // One that has no place in the sources is an error at once.
+  for (const bug of bugs) plant(bug);
+  const before = values.replay ? undefined : await search(null, firstSeed);
+  if (before !== undefined) {
+    print(`without a planted bug, ${before.invariant} is violated after ${before.runs} runs`);
+    return false;
   }
+  let missed = 0;
+  const queue = bugs.values();
+  const work = async (): Promise<void> => {
+    for (const bug of queue) {
+      const found = values.replay ? await replay(bug) : await search(bug, firstSeed, values.keep);
+      if (found === undefined) missed += 1;
+      else if (values.keep) keepRegression({ name: bug.name, plan: found.plan });
+      const runs = String(found?.runs ?? '').padStart(6);
+      print(`${bug.name.padEnd(66)} ${runs}  ${found?.invariant ?? 'NOT FOUND'}`);
+    }
+  };
+  // A search has all cores for itself.
+  await Promise.all(Array.from({ length: values.replay ? availableParallelism() : 1 }, work));
+  const limit = values.replay ? 'by the runs kept for them' : `within ${RUNS} runs`;
+  print(`${bugs.length - missed} of ${bugs.length} planted bugs found ${limit}`);
+  return missed === 0;
 }
 
 if (!(await main())) process.exitCode = 1;

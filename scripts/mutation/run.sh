@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Breaks the sources in one place after the other and lets the tests judge each break (Stryker).
+# Changes the sources in one place after the other and runs the tests on each change (Stryker).
 #
 #   npm run test:mutation                               src/snapshots, src/vps and src/actions
 #   npm run test:mutation -- actions                    one folder
@@ -14,7 +14,7 @@ stryker=10.0.0
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 tools=$PWD/.tools/stryker
 
-# Outside package.json: some 180 packages, for a run now and then.
+# Outside package.json: some 180 packages that are seldom needed.
 if [[ ! -f $tools/version || $(<"$tools/version") != "$stryker" ]]; then
   rm -rf "$tools"
   mkdir -p "$tools"

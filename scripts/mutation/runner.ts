@@ -16,10 +16,10 @@ const CLIENT =
   'api,api-list,client,client-deadlines,client-edges,errors,http,http-failures,http-route,retry,schemas,schemas-errors,text';
 
 /**
- * The tests that judge the mutants of a folder of `src/`. The domain and the client are judged by their own tests
- * alone, which is stricter than by all that pass through them.
+ * The tests for the mutants of a folder of `src/`. For the domain and the client only their own unit tests count, which
+ * is stricter than all tests that pass through them.
  */
-function judges(folder: string): string[] {
+function testFilesFor(folder: string): string[] {
   if (folder === 'snapshots') return [`unit/{${DOMAIN},domain-edges}.test.ts`];
   if (folder === 'vps') return [`unit/{${CLIENT}}.test.ts`];
   return ['integration/*.test.ts', 'unit/{health,heartbeat,look,notice,restore-request}.test.ts'];
@@ -53,7 +53,7 @@ const globals = globalThis as unknown as Record<string, Instrumented | undefined
 const instrumented = (globals[NAMESPACE] ??= {});
 
 class InProcessRunner {
-  /** How the tests ran with the sources as they are. */
+  /** How the tests ran with the unchanged sources. */
   readonly #usual = new Map<string, Ran>();
   #loaded = false;
 
@@ -130,19 +130,19 @@ class InProcessRunner {
           : next(specifier, context),
     });
     const fc = await import('fast-check');
-    // The same mutant has the same fate in each run, and which input killed it does not matter.
+    // A fixed seed: the same mutant has the same result in each run. Which input killed it does not matter.
     fc.configureGlobal({ seed: 1, endOnFailure: true });
     const files: string[] = [];
-    for await (const name of glob(judges(process.env['MUTATED'] ?? ''), { cwd: '__tests__' }))
+    for await (const name of glob(testFilesFor(process.env['MUTATED'] ?? ''), { cwd: '__tests__' }))
       files.push(name);
     for (const name of files.toSorted())
       await collect(name, pathToFileURL(path.resolve('__tests__', name)).href);
   }
 }
 
-/** Runs one test with its hooks; one that hangs fails by what it usually takes, not by the clock alone. */
+/** Runs one test with its hooks; a limit relative to its usual duration ends one that hangs. */
 async function runTest(test: Test, usual: Ran | null): Promise<Ran> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const blocks = ancestors(test.block);
   const limits = { turns: 20 * (usual?.turns ?? 1e6) + 5000, ms: 10 * (usual?.ms ?? 6000) + 1000 };
   let turns = 0;
@@ -171,7 +171,7 @@ async function runTest(test: Test, usual: Ran | null): Promise<Ran> {
     const turn = (): void => {
       if (over) return resolve();
       turns += 1;
-      if (turns > limits.turns && performance.now() - begun > limits.ms) {
+      if (turns > limits.turns && performance.now() - startedAt > limits.ms) {
         failure = 'it does not end';
         return resolve();
       }
@@ -180,7 +180,7 @@ async function runTest(test: Test, usual: Ran | null): Promise<Ran> {
     setImmediate(turn);
   });
   await Promise.race([done, hung]);
-  return { failure, ms: performance.now() - begun, turns };
+  return { failure, ms: performance.now() - startedAt, turns };
 }
 
 export const strykerPlugins = [{ kind: 'TestRunner', name: 'in-process', injectableClass: InProcessRunner }];
