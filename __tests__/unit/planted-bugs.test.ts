@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
-import { PLANTED_BUGS } from '../../scripts/planted-bugs/bugs.ts';
-import { plant } from '../../scripts/planted-bugs/plant.ts';
+import { PLANTED_BUGS } from '../../scripts/test-planted-bugs/bugs.ts';
+import { plant } from '../../scripts/test-planted-bugs/plant.ts';
 
 const REGRESSIONS = path.resolve(import.meta.dirname, '../simulation/regressions.json');
 

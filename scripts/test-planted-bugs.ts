@@ -8,8 +8,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
-import { PLANTED_BUGS, type PlantedBug } from './planted-bugs/bugs.ts';
-import { plant } from './planted-bugs/plant.ts';
+import { PLANTED_BUGS, type PlantedBug } from './test-planted-bugs/bugs.ts';
+import { plant } from './test-planted-bugs/plant.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const RUNS = 5000;
@@ -31,7 +31,7 @@ interface Regression {
 
 /** What the simulation prints with a bug, or without one; undefined when it finds no violation. */
 async function simulate(bug: PlantedBug | null, options: readonly string[]): Promise<string | undefined> {
-  const hook = bug === null ? [] : ['--import', path.join(import.meta.dirname, 'planted-bugs/hook.ts')];
+  const hook = bug === null ? [] : ['--import', path.join(import.meta.dirname, 'test-planted-bugs/hook.ts')];
   const args = ['--disable-warning=ExperimentalWarning', ...hook, `${SIMULATION}/cli.ts`, ...options];
   const env = { ...process.env, PLANTED_BUG: bug?.name ?? '' };
   try {

@@ -11,7 +11,7 @@ set -euo pipefail
 
 stryker=10.0.0
 
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 tools=$PWD/.tools/stryker
 
 # Outside package.json: some 180 packages that are seldom needed.
@@ -38,7 +38,7 @@ for target in "${targets[@]}"; do
     *) files="src/$target/**/*.ts" folder=$target ;;
   esac
   MUTATED=$folder node "$tools/node_modules/@stryker-mutator/core/bin/stryker.js" \
-    run scripts/mutation/stryker.json --mutate "$files" "$@" || status=1
+    run scripts/test-mutation/stryker.json --mutate "$files" "$@" || status=1
   [[ ! -f reports/mutation/last.json ]] || mv reports/mutation/last.json "reports/mutation/$folder.json"
 done
 exit "$status"
