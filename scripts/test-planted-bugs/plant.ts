@@ -8,13 +8,7 @@ const SRC = path.resolve(import.meta.dirname, '../../src');
 export function plant({ name, in: place, find, replace }: PlantedBug): { file: string; source: string } {
   // The sources are formatted, so a top-level function ends at the first brace in the first column.
   const declaration = new RegExp(`^(?:export )?(?:async )?function ${place}\\b[^]*?^\\}`, 'gm');
-  const snippet = new RegExp(
-    find
-      .split(/\s+/)
-      .map((part) => RegExp.escape(part))
-      .join('\\s+'),
-    'g',
-  );
+  const snippet = snippetPattern(find);
   const declaredIn: string[] = [];
   const planted: { file: string; source: string }[] = [];
   for (const file of globSync('**/*.ts', { cwd: SRC }).map((each) => path.join(SRC, each))) {
@@ -22,16 +16,22 @@ export function plant({ name, in: place, find, replace }: PlantedBug): { file: s
     for (const { 0: body, index } of source.matchAll(declaration)) {
       declaredIn.push(path.relative(SRC, file));
       for (const { 0: found, index: at } of body.matchAll(snippet)) {
-        const end = index + at + found.length;
-        planted.push({ file, source: source.slice(0, index + at) + replace + source.slice(end) });
+        const start = index + at;
+        planted.push({ file, source: source.slice(0, start) + replace + source.slice(start + found.length) });
       }
     }
   }
   const [only] = planted;
   if (only !== undefined && planted.length === 1) return only;
-  throw new Error(
+  const problem =
     declaredIn.length === 0
-      ? `planted bug "${name}": src/ has no function ${place}`
-      : `planted bug "${name}": ${place} in ${declaredIn.join(' and ')} has ${planted.length} times, not once: ${find}`,
-  );
+      ? `src/ has no function ${place}`
+      : `${place} in ${declaredIn.join(' and ')} has to contain this once, not ${planted.length} times: ${find}`;
+  throw new Error(`planted bug "${name}": ${problem}`);
+}
+
+/** White space may be a line break, and `…` is anything without parentheses. */
+function snippetPattern(find: string): RegExp {
+  const words = find.split(/\s+/).map((word) => RegExp.escape(word).replaceAll('…', '[^()]*'));
+  return new RegExp(words.join('\\s+'), 'g');
 }
