@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Api, seeds, type Json } from './simulator-api.ts';
+import { TestApi, seeds, type Json } from './test-api.ts';
 
 const SNAPSHOTS = '/snapshots/';
 
@@ -12,11 +12,11 @@ describe('lists', () => {
     ['newest', ['old-3', 'old-2', 'old-1']],
     ['oldest', ['old-1', 'old-2', 'old-3']],
   ] as const)('%s first', (order, expected) => {
-    expect(names(new Api({ order }, { snapshots: seeds(3) }).list())).toEqual(expected);
+    expect(names(new TestApi({ order }, { snapshots: seeds(3) }).list())).toEqual(expected);
   });
 
   test('shuffled: all of them, not always in one order', () => {
-    const api = new Api({ order: 'shuffled' }, { snapshots: seeds(5) });
+    const api = new TestApi({ order: 'shuffled' }, { snapshots: seeds(5) });
     const orders = Array.from({ length: 20 }, () => names(api.list()));
     expect(new Set(orders.map((order) => order.join())).size).toBeGreaterThan(1);
     for (const order of orders)
@@ -24,7 +24,7 @@ describe('lists', () => {
   });
 
   test('pages of 20, at most 100, linked on the origin that was asked', () => {
-    const api = new Api({}, { snapshots: seeds(130) });
+    const api = new TestApi({}, { snapshots: seeds(130) });
     const first = JSON.parse(api.call('GET', '/snapshots/?server_id=12345').body) as Json;
     expect(first).toMatchObject({
       count: 130,
@@ -46,7 +46,7 @@ describe('lists', () => {
     ['foreign', 'https://elsewhere.example/api/v1/snapshots/?page=3'],
     ['loop', 'https://admin.vps.org/api/v1/snapshots/?page=2'],
   ] as const)('next is %s', (form, next) => {
-    const api = new Api({ next_link: form, page_size: 2 }, { snapshots: seeds(6) });
+    const api = new TestApi({ next_link: form, page_size: 2 }, { snapshots: seeds(6) });
     expect(JSON.parse(api.call('GET', '/snapshots/?page=2').body)).toMatchObject({ next });
   });
 
@@ -55,25 +55,27 @@ describe('lists', () => {
     ['insert', ['old-4', 'old-3', 'old-3', 'old-2']],
     ['delete', ['old-4', 'old-3', 'old-1']],
   ] as const)('while pages are read: %s', (shift, expected) => {
-    const api = new Api({ page_shift: shift, page_size: 2 }, { snapshots: seeds(4) });
+    const api = new TestApi({ page_shift: shift, page_size: 2 }, { snapshots: seeds(4) });
     expect([...names(api.list('?page=1')), ...names(api.list('?page=2'))]).toEqual(expected);
   });
 
   test('whole or bare', () => {
     const snapshots = seeds(30);
-    const whole = JSON.parse(new Api({ lists: 'whole' }, { snapshots }).call('GET', SNAPSHOTS).body) as Json;
+    const whole = JSON.parse(
+      new TestApi({ lists: 'whole' }, { snapshots }).call('GET', SNAPSHOTS).body,
+    ) as Json;
     expect(Object.keys(whole)).toEqual(['count', 'results']);
     expect(whole['results']).toHaveLength(30);
-    expect(JSON.parse(new Api({ lists: 'bare' }, { snapshots }).call('GET', SNAPSHOTS).body)).toHaveLength(
-      30,
-    );
+    expect(
+      JSON.parse(new TestApi({ lists: 'bare' }, { snapshots }).call('GET', SNAPSHOTS).body),
+    ).toHaveLength(30);
   });
 
   test.each([
     ['honoured', 1, 0],
     ['ignored', 3, 3],
   ] as const)('the filter by server is %s', (filter, known, unknown) => {
-    const api = new Api(
+    const api = new TestApi(
       { server_filter: filter },
       {
         servers: [{ id: 1 }, { id: 2 }],
@@ -90,7 +92,7 @@ describe('lists', () => {
   });
 
   test('servers by status and location', () => {
-    const api = new Api({}, { servers: [{ id: 1 }, { id: 2, status: 'stopped', location: 'fra1' }] });
+    const api = new TestApi({}, { servers: [{ id: 1 }, { id: 2, status: 'stopped', location: 'fra1' }] });
     const ids = (query: string): unknown[] =>
       (JSON.parse(api.call('GET', `/servers/${query}`).body) as { results: Json[] }).results.map(
         ({ id }) => id,

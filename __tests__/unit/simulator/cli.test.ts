@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from '@jest/globals';
-import { SWITCH_NAMES } from '../../simulator/api/switches.ts';
-import { ask, askJson, open } from './simulator-http.ts';
+import { SWITCH_NAMES } from '../../../simulator/api/switches.ts';
+import { ask, askJson, open } from './transports/http-client.ts';
 
 describe('the command', () => {
-  const cli = path.resolve(import.meta.dirname, '../../simulator/cli.ts');
+  const cli = path.resolve(import.meta.dirname, '../../../simulator/cli.ts');
 
   interface Ended {
     readonly code: number | null;
@@ -29,7 +29,7 @@ describe('the command', () => {
     return { firstLine, ended, pid: child.pid ?? 0 };
   }
 
-  test('says one line, serves as told, and ends on SIGTERM', async () => {
+  test('prints one line, serves as configured, and ends on SIGTERM', async () => {
     const { firstLine, ended, pid } = start(
       ...['--seed', '5', '--time-scale', '0', '--start-at', '2026-01-15T12:00:00Z', '--ttl', '600'],
       ...['--switch', 'lists=bare', '--server', '{"id":7,"name":"db-01"}', '--snapshot', '{"name":"weekly"}'],

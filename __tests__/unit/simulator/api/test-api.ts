@@ -1,12 +1,16 @@
-import type { ApiResponse } from '../../simulator/api/response.ts';
-import { DEMO_TOKEN, SimulatedApi, type SimulatedApiOptions } from '../../simulator/api/simulated-api.ts';
-import type { Switches } from '../../simulator/api/switches.ts';
-import type { ActualState } from '../../simulator/api/actual-state.ts';
+import type { ApiResponse } from '../../../../simulator/api/response.ts';
+import {
+  DEMO_TOKEN,
+  SimulatedApi,
+  type SimulatedApiOptions,
+} from '../../../../simulator/api/simulated-api.ts';
+import type { Switches } from '../../../../simulator/api/switches.ts';
+import type { ActualState } from '../../../../simulator/api/actual-state.ts';
 
 export const START = Date.UTC(2026, 0, 15, 12);
 export const SERVER = 12345;
 export const AUTHORIZED = { authorization: `Bearer ${DEMO_TOKEN}`, 'content-type': 'application/json' };
-/** Durations without chance: a snapshot takes 200 s, a restore 400 s, a power action 10 s. */
+/** Fixed durations: a snapshot takes 200 s, a restore 400 s, a power action 10 s. */
 export const FIXED: Partial<Switches> = {
   snapshot_seconds: [200, 200],
   restore_seconds: [400, 400],
@@ -15,16 +19,16 @@ export const FIXED: Partial<Switches> = {
 
 export type Json = Record<string, unknown>;
 
-/** A machine with a clock that a test moves by hand. */
-export class Api {
-  readonly machine: SimulatedApi;
+/** A simulated API with a clock that a test moves by hand. */
+export class TestApi {
+  readonly simulated: SimulatedApi;
   #now = START;
 
   constructor(
     switches: Partial<Switches> = {},
     options: Omit<SimulatedApiOptions, 'clock' | 'switches'> = {},
   ) {
-    this.machine = new SimulatedApi({
+    this.simulated = new SimulatedApi({
       ...options,
       clock: { now: () => this.#now },
       switches: { ...FIXED, ...switches },
@@ -43,7 +47,7 @@ export class Api {
     headers: Record<string, string> = AUTHORIZED,
   ): ApiResponse {
     const text = body === undefined || typeof body === 'string' ? (body ?? '') : JSON.stringify(body);
-    return this.machine.handle({ method, path: `/api/v1${path}`, headers, body: text });
+    return this.simulated.handle({ method, path: `/api/v1${path}`, headers, body: text });
   }
 
   /** Creates a snapshot, which must be accepted, and gives its id. */
@@ -63,7 +67,7 @@ export class Api {
   }
 
   state(): ActualState {
-    return this.machine.state();
+    return this.simulated.state();
   }
 }
 

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/faults/fault.ts';
-import { FaultScript } from '../../simulator/faults/fault-script.ts';
-import { ProcessClock } from '../../simulator/clock/process-clock.ts';
-import { SimulatedApi } from '../../simulator/api/simulated-api.ts';
-import type { RequestRecord } from '../../simulator/transports/request-log.ts';
-import { createSimulatedTransport } from '../../simulator/transports/in-process.ts';
-import { VirtualClock } from '../../simulator/clock/virtual-clock.ts';
-import { TransportError, type HttpRequest } from '../../src/vps/transport.ts';
-import { AUTHORIZED } from './simulator-api.ts';
-import { CREATE, FAULT_TABLE } from './simulator-faults.ts';
-import type { Outcome } from './simulator-http.ts';
+import { parseFaults } from '../../../../simulator/faults/fault.ts';
+import { FaultScript } from '../../../../simulator/faults/fault-script.ts';
+import { ProcessClock } from '../../../../simulator/clock/process-clock.ts';
+import { SimulatedApi } from '../../../../simulator/api/simulated-api.ts';
+import type { RequestRecord } from '../../../../simulator/transports/request-log.ts';
+import { createSimulatedTransport } from '../../../../simulator/transports/in-process.ts';
+import { VirtualClock } from '../../../../simulator/clock/virtual-clock.ts';
+import { TransportError, type HttpRequest } from '../../../../src/vps/transport.ts';
+import { AUTHORIZED } from '../api/test-api.ts';
+import { CREATE, FAULT_TABLE } from '../faults/fault-table.ts';
+import type { Outcome } from './http-client.ts';
 
 const POST: HttpRequest = {
   method: 'POST',
@@ -91,7 +91,7 @@ test.each([
 });
 
 describe('several callers', () => {
-  test('share a script and a log, and each moment is told', async () => {
+  test('share a script and a log, and report each moment', async () => {
     const clock = new VirtualClock();
     const api = new SimulatedApi({ clock: clock.apiClock });
     const requests: RequestRecord[] = [];
@@ -125,16 +125,16 @@ describe('several callers', () => {
     ['sent', 0],
     ['processed', 1],
   ] as const)(
-    'one killed when its request is %s leaves %i snapshots and never goes on',
+    'one killed when its request is %s leaves %i snapshots and gets no further',
     async (when, created) => {
       const clock = new VirtualClock();
       const api = new SimulatedApi({ clock: clock.apiClock });
-      const life = new ProcessClock(clock);
+      const process = new ProcessClock(clock);
       const transport = createSimulatedTransport({
         api,
-        clock: life,
+        clock: process,
         onRequest: (_, moment) => {
-          if (moment === when) life.kill();
+          if (moment === when) process.kill();
         },
       });
       let isOver = false;
@@ -145,7 +145,7 @@ describe('several callers', () => {
           isOver = true;
         }
       };
-      await clock.run(Promise.race([work(), life.killed]));
+      await clock.run(Promise.race([work(), process.killed]));
       await clock.sleep(100_000);
       expect({ isOver, created: api.state().snapshots.length }).toEqual({ isOver: false, created });
     },
@@ -154,13 +154,13 @@ describe('several callers', () => {
   test('a late API acts though its caller was killed', async () => {
     const clock = new VirtualClock();
     const api = new SimulatedApi({ clock: clock.apiClock });
-    const life = new ProcessClock(clock);
+    const process = new ProcessClock(clock);
     const faults = parseFaults({ kind: 'late', ms: 5000 });
-    const transport = createSimulatedTransport({ api, clock: life, apiClock: clock, faults });
+    const transport = createSimulatedTransport({ api, clock: process, apiClock: clock, faults });
     clock.at(1000, () => {
-      life.kill();
+      process.kill();
     });
-    await clock.run(Promise.race([transport(POST), life.killed]));
+    await clock.run(Promise.race([transport(POST), process.killed]));
     expect(api.state().snapshots).toEqual([]);
     await clock.sleep(10_000);
     expect(api.state().snapshots).toHaveLength(1);

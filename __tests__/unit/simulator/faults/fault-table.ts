@@ -1,4 +1,4 @@
-import { SERVER } from './simulator-api.ts';
+import { SERVER } from '../api/test-api.ts';
 
 /** The request that every row of the table is about: it creates one snapshot. */
 export const CREATE = JSON.stringify({ server_id: SERVER, name: 'a' });
@@ -17,7 +17,7 @@ export interface FaultRow {
 const WHOLE = /^\{"id":801,.*\}$/;
 const DETAIL = '{"detail":"Bad gateway"}';
 
-/** What each fault makes of that request: the same over sockets and in one process. */
+/** The effect of each fault on that request: the same over sockets and in one process. */
 export const FAULT_TABLE: readonly FaultRow[] = [
   { name: 'none', faults: [], status: 201, body: WHOLE, processed: true },
   {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Api, AUTHORIZED, seeds, SERVER } from './simulator-api.ts';
+import { TestApi, AUTHORIZED, seeds, SERVER } from './test-api.ts';
 
 const SNAPSHOTS = '/snapshots/';
 const REQUIRED = ['This field is required.'];
@@ -33,7 +33,7 @@ describe('creating', () => {
       { description: ['Not a valid string.'] },
     ],
   ])('refuses %s', (_, body, faults) => {
-    const api = new Api();
+    const api = new TestApi();
     const answer = api.call('POST', SNAPSHOTS, body);
     expect(answer.status).toBe(400);
     expect(JSON.parse(answer.body)).toEqual(faults);
@@ -46,11 +46,15 @@ describe('creating', () => {
     ['another type of content', '{}', { ...AUTHORIZED, 'content-type': 'text/plain' }, 415],
     ['an unknown server', '{"server_id":1,"name":"a"}', AUTHORIZED, 404],
   ])('refuses %s', (_, body, headers, status) => {
-    expect(new Api().call('POST', SNAPSHOTS, body, headers).status).toBe(status);
+    expect(new TestApi().call('POST', SNAPSHOTS, body, headers).status).toBe(status);
   });
 
   test('answers as documented', () => {
-    const answer = new Api().call('POST', SNAPSHOTS, { server_id: SERVER, name: 'a', description: 'why' });
+    const answer = new TestApi().call('POST', SNAPSHOTS, {
+      server_id: SERVER,
+      name: 'a',
+      description: 'why',
+    });
     expect(answer.status).toBe(201);
     expect(JSON.parse(answer.body)).toEqual({
       id: 801,
@@ -67,7 +71,7 @@ describe('creating', () => {
   test.each([['12345'], ['5f0c9f6e-3a51-4c0b-9d3f-8e2b7a41c6d0']])(
     'takes the server as %j too',
     (reference) => {
-      const api = new Api();
+      const api = new TestApi();
       expect(api.call('POST', SNAPSHOTS, { server_id: reference, name: 'a' }).status).toBe(201);
       expect(api.list(`?server_id=${reference}`)).toHaveLength(1);
       expect(api.call('GET', `/servers/${reference}/`).status).toBe(200);
@@ -83,7 +87,7 @@ describe('creating', () => {
     [{ unique_names: 'server', limit: 9 }, [201, 400]],
     [{ unique_names: 'account', limit: 9 }, [201, 400]],
   ] as const)('four there, two more of one name, with %j: %j', (switches, statuses) => {
-    const api = new Api(switches, { snapshots: seeds(4) });
+    const api = new TestApi(switches, { snapshots: seeds(4) });
     const body = { server_id: SERVER, name: 'same' };
     expect([api.call('POST', SNAPSHOTS, body).status, api.call('POST', SNAPSHOTS, body).status]).toEqual(
       statuses,
@@ -94,13 +98,13 @@ describe('creating', () => {
     ['server', 201],
     ['account', 400],
   ] as const)('names unique per %s: %i for another server', (scope, status) => {
-    const api = new Api({ unique_names: scope }, { servers: [{ id: 1 }, { id: 2 }] });
+    const api = new TestApi({ unique_names: scope }, { servers: [{ id: 1 }, { id: 2 }] });
     api.create('same', { server_id: 1 });
     expect(api.call('POST', SNAPSHOTS, { server_id: 2, name: 'same' }).status).toBe(status);
   });
 
   test.each(['suspended', 'error'] as const)('refuses a server that is %s', (status) => {
-    const api = new Api({}, { servers: [{ id: SERVER, status }] });
+    const api = new TestApi({}, { servers: [{ id: SERVER, status }] });
     expect(api.call('POST', SNAPSHOTS, { server_id: SERVER, name: 'a' }).status).toBe(400);
   });
 
@@ -109,7 +113,7 @@ describe('creating', () => {
     [3, 'abc'],
     [0, ''],
   ])('keeps %i characters of a description', (kept, stored) => {
-    const api = new Api({ description_kept: kept });
+    const api = new TestApi({ description_kept: kept });
     api.create('a', { description: 'abcdef' });
     expect(api.list()[0]?.['description']).toBe(stored);
   });
@@ -122,7 +126,7 @@ describe('ids and fields', () => {
     ['uuid', new RegExp(`"id":"${uuid.source.slice(1, -1)}",`)],
     ['huge', /"id":9007199254740993,/],
   ] as const)('snapshot ids: %s', (form, shown) => {
-    const api = new Api({ snapshot_ids: form });
+    const api = new TestApi({ snapshot_ids: form });
     expect(api.call('POST', SNAPSHOTS, { server_id: SERVER, name: 'a' }).body).toMatch(shown);
     const { id } = api.state().snapshots[0] ?? { id: '' };
     expect(api.call('DELETE', `/snapshots/${id}/`).status).toBe(204);
@@ -133,7 +137,7 @@ describe('ids and fields', () => {
     ['integer', { id: SERVER, uuid: undefined }],
     ['uuid', { id: expect.stringMatching(uuid), uuid: expect.stringMatching(uuid) }],
   ] as const)('server ids: %s', (form, ids) => {
-    const api = new Api({ server_ids: form });
+    const api = new TestApi({ server_ids: form });
     const { id, uuid: other } = api.server();
     expect({ id, uuid: other }).toEqual(ids);
     api.create();
@@ -141,7 +145,7 @@ describe('ids and fields', () => {
   });
 
   test('fields may be missing, null or unknown', () => {
-    const api = new Api({
+    const api = new TestApi({
       snapshot_missing: ['created_at'],
       snapshot_null: ['size_mb'],
       server_missing: ['updated_at'],
@@ -163,7 +167,7 @@ describe('ids and fields', () => {
     [{ created_at: 'future' }, '2026-01-16T12:00:00Z'],
     [{ created_at: 'unreadable' }, 'a moment ago'],
   ] as const)('times with %j: %s', (switches, shown) => {
-    const api = new Api(switches);
+    const api = new TestApi(switches);
     api.create();
     expect(api.list()[0]?.['created_at']).toBe(shown);
   });

@@ -1,8 +1,8 @@
 import { request as httpRequest } from 'node:http';
-import type { Method } from '../../src/vps/transport.ts';
-import { AUTHORIZED } from './simulator-api.ts';
+import type { Method } from '../../../../src/vps/transport.ts';
+import { AUTHORIZED } from '../api/test-api.ts';
 
-/** How an exchange ended: with a whole answer, or with the kind of its failure. */
+/** How an exchange ended: with a complete response, or with the kind of its failure. */
 export interface Outcome {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, unknown>>;
@@ -57,12 +57,12 @@ export function open(url: string, method: Method, body = ''): Exchange {
   };
 }
 
-/** The whole answer to a request that no fault meets. */
+/** The complete response to a request without faults. */
 export async function ask(url: string, method: Method = 'GET', body?: unknown): Promise<Outcome> {
   return open(url, method, body === undefined ? '' : JSON.stringify(body)).outcome;
 }
 
-/** The JSON of the answer to a request that no fault meets. */
+/** The JSON in the response to a request without faults. */
 export async function askJson(url: string, method: Method = 'GET', body?: unknown): Promise<unknown> {
   return JSON.parse((await ask(url, method, body)).body ?? '');
 }

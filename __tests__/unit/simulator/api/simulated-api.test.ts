@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Api, AUTHORIZED, START, type Json } from './simulator-api.ts';
+import { TestApi, AUTHORIZED, START, type Json } from './test-api.ts';
 
 const SNAPSHOTS = '/snapshots/';
 
@@ -12,7 +12,7 @@ describe('who may do what', () => {
     ['an unknown token', wrong, 401, 'Invalid token.'],
     ['the token under a capitalized name', { Authorization: 'Bearer vps_demo_token' }, 200, undefined],
   ])('%s', (_, headers, status, detail) => {
-    const answer = new Api().call('GET', SNAPSHOTS, undefined, headers);
+    const answer = new TestApi().call('GET', SNAPSHOTS, undefined, headers);
     expect(answer.status).toBe(status);
     expect((JSON.parse(answer.body) as Json)['detail']).toBe(detail);
   });
@@ -26,27 +26,27 @@ describe('who may do what', () => {
     ['GET', '/servers/12345/', 'servers:read', 200],
     ['POST', '/servers/12345/power/', 'servers:power', 400],
   ])('%s %s needs %s', (method, path, permission, status) => {
-    const permitted = new Api({ permissions: [permission] });
+    const permitted = new TestApi({ permissions: [permission] });
     expect(permitted.call(method, path, {}).status).toBe(status);
     const others = ['snapshots:read', 'snapshots:write', 'servers:read', 'servers:power'];
-    const refused = new Api({ permissions: others.filter((other) => other !== permission) });
+    const refused = new TestApi({ permissions: others.filter((other) => other !== permission) });
     expect(refused.call(method, path, {}).status).toBe(403);
     expect(refused.call(method, path, {}).body).toMatch(/^\{"detail":"You do not have permission/);
   });
 
   test('any token may ask what it may do, and each has its own list', () => {
-    const api = new Api({}, { tokens: [{ token: 'a', name: 'ci', permissions: ['servers:read'] }] });
+    const api = new TestApi({}, { tokens: [{ token: 'a', name: 'ci', permissions: ['servers:read'] }] });
     const answer = api.call('GET', '/account/me/', undefined, { authorization: 'Bearer a' });
     expect(answer.status).toBe(200);
     expect((JSON.parse(answer.body) as Json)['token']).toEqual({ name: 'ci', permissions: ['servers:read'] });
     expect(api.call('GET', '/account/me/').status).toBe(401);
-    expect(api.machine.authorizes({ authorization: 'Bearer a' })).toBe(true);
-    expect(api.machine.authorizes(AUTHORIZED)).toBe(false);
+    expect(api.simulated.authorizes({ authorization: 'Bearer a' })).toBe(true);
+    expect(api.simulated.authorizes(AUTHORIZED)).toBe(false);
   });
 
   test('a token can be taken away', () => {
-    const api = new Api();
-    api.machine.setTokens([]);
+    const api = new TestApi();
+    api.simulated.setTokens([]);
     expect(api.call('GET', SNAPSHOTS).status).toBe(401);
   });
 });
@@ -69,21 +69,23 @@ describe('addresses', () => {
     ['DELETE', '/servers/12345/', 405],
     ['GET', '/servers/12345/power/', 405],
   ])('%s %s: %i', (method, path, status) => {
-    const api = new Api({}, { snapshots: [{ name: 'old' }] });
+    const api = new TestApi({}, { snapshots: [{ name: 'old' }] });
     expect(api.call(method, path).status).toBe(status);
   });
 
   test('a refused method names the allowed ones', () => {
-    expect(new Api().call('PUT', SNAPSHOTS).headers['allow']).toBe('GET, POST');
+    expect(new TestApi().call('PUT', SNAPSHOTS).headers['allow']).toBe('GET, POST');
   });
 
-  test('each answer tells the virtual time', () => {
-    expect(new Api().pass(90).call('GET', SNAPSHOTS).headers['date']).toBe('Thu, 15 Jan 2026 12:01:30 GMT');
-    expect(new Api({ date_header: false }).call('GET', SNAPSHOTS).headers).not.toHaveProperty('date');
+  test('each response has the virtual time', () => {
+    expect(new TestApi().pass(90).call('GET', SNAPSHOTS).headers['date']).toBe(
+      'Thu, 15 Jan 2026 12:01:30 GMT',
+    );
+    expect(new TestApi({ date_header: false }).call('GET', SNAPSHOTS).headers).not.toHaveProperty('date');
   });
 
   test('a text of the tester stands in every detail', () => {
-    expect(new Api({ error_text: '::error::x' }).call('DELETE', '/snapshots/9/').body).toBe(
+    expect(new TestApi({ error_text: '::error::x' }).call('DELETE', '/snapshots/9/').body).toBe(
       '{"detail":"Snapshot not found. ::error::x"}',
     );
   });
@@ -95,7 +97,7 @@ describe('rate limit', () => {
     ['date', 'Thu, 15 Jan 2026 12:01:00 GMT'],
     ['none', undefined],
   ] as const)('Retry-After as %s', (form, value) => {
-    const api = new Api({ rate_limit: 2, retry_after: form });
+    const api = new TestApi({ rate_limit: 2, retry_after: form });
     api.list();
     api.pass(10).list();
     const answer = api.call('GET', SNAPSHOTS);
@@ -106,15 +108,15 @@ describe('rate limit', () => {
   });
 });
 
-function life(seed: number): string {
-  const api = new Api({ snapshot_seconds: [180, 600] }, { seed });
+function stateAfter(seed: number): string {
+  const api = new TestApi({ snapshot_seconds: [180, 600] }, { seed });
   api.create('a');
   api.create('b');
   return JSON.stringify(api.pass(1000).state());
 }
 
-test('the same seed gives the same life, another one another', () => {
-  expect(life(7)).toBe(life(7));
-  expect(life(7)).not.toBe(life(8));
-  expect(new Api().state().now).toBe(START);
+test('the same seed gives the same state, another seed another one', () => {
+  expect(stateAfter(7)).toBe(stateAfter(7));
+  expect(stateAfter(7)).not.toBe(stateAfter(8));
+  expect(new TestApi().state().now).toBe(START);
 });

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { FAULT_KINDS } from '../../simulator/faults/fault.ts';
+import { FAULT_KINDS } from '../../../../simulator/faults/fault.ts';
 import {
   defaultSwitches,
   describeSwitches,
   readSwitches,
   readSwitchText,
   SWITCH_NAMES,
-} from '../../simulator/api/switches.ts';
+} from '../../../../simulator/api/switches.ts';
 
 describe('switches', () => {
   test.each([
@@ -68,6 +68,6 @@ describe('switches', () => {
 });
 
 test.each([...SWITCH_NAMES, ...FAULT_KINDS])('the README names %s', (name) => {
-  const readme = readFileSync(path.resolve(import.meta.dirname, '../../simulator/README.md'), 'utf8');
+  const readme = readFileSync(path.resolve(import.meta.dirname, '../../../../simulator/README.md'), 'utf8');
   expect(readme).toContain(`\`${name}\``);
 });

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
-import { PLANTED_BUGS } from '../../scripts/test-planted-bugs/bugs.ts';
-import { plant } from '../../scripts/test-planted-bugs/plant.ts';
+import { PLANTED_BUGS } from '../../../scripts/test-planted-bugs/bugs.ts';
+import { plant } from '../../../scripts/test-planted-bugs/plant.ts';
 
-const REGRESSIONS = path.resolve(import.meta.dirname, '../simulation/regressions.json');
+const REGRESSIONS = path.resolve(import.meta.dirname, '../../simulation/regressions.json');
 
 test.each(PLANTED_BUGS.map((bug) => [bug.name, bug] as const))(
   'the sources have the place for the planted bug: %s',

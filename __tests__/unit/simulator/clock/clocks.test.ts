@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { ProcessClock } from '../../simulator/clock/process-clock.ts';
-import { VirtualClock } from '../../simulator/clock/virtual-clock.ts';
+import { ProcessClock } from '../../../../simulator/clock/process-clock.ts';
+import { VirtualClock } from '../../../../simulator/clock/virtual-clock.ts';
 
 describe('VirtualClock', () => {
   test('jumps to the earliest timer, in the order of time and then of setting', async () => {
@@ -36,7 +36,7 @@ describe('VirtualClock', () => {
     expect(seen).toEqual([10, 20]);
   });
 
-  test('tells the true time and a wall clock that is wrong', async () => {
+  test('has the true time and a wall clock that is wrong', async () => {
     const clock = new VirtualClock({ startAt: 1_000_000, wallSkewMs: -5000 });
     await clock.sleep(250);
     expect([clock.now(), clock.apiClock.now(), clock.wall()]).toEqual([250, 1_000_250, 995_250]);
@@ -126,27 +126,27 @@ describe('VirtualClock', () => {
 });
 
 describe('ProcessClock', () => {
-  test('once killed, nothing that waits on it goes on', async () => {
+  test('once killed, nothing that waits for it continues', async () => {
     const clock = new VirtualClock();
-    const life = new ProcessClock(clock);
+    const process = new ProcessClock(clock);
     const seen: number[] = [];
     const work = async (): Promise<void> => {
       try {
         for (;;) {
-          await life.sleep(10);
-          seen.push(life.now());
+          await process.sleep(10);
+          seen.push(process.now());
         }
       } finally {
         seen.push(-1);
       }
     };
     clock.at(25, () => {
-      life.kill();
+      process.kill();
     });
-    await clock.run(Promise.race([work(), life.killed]));
+    await clock.run(Promise.race([work(), process.killed]));
     await clock.sleep(100);
     expect(seen).toEqual([10, 20]);
-    expect(life.isAlive).toBe(false);
-    expect(life.wall()).toBe(clock.wall());
+    expect(process.isAlive).toBe(false);
+    expect(process.wall()).toBe(clock.wall());
   });
 });

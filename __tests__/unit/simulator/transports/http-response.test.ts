@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/faults/fault.ts';
-import { startServer, type SimulatorServer } from '../../simulator/transports/http-server.ts';
-import { CREATE, FAULT_TABLE } from './simulator-faults.ts';
-import { ask, open, type Exchange, type Outcome } from './simulator-http.ts';
+import { parseFaults } from '../../../../simulator/faults/fault.ts';
+import { startServer, type SimulatorServer } from '../../../../simulator/transports/http-server.ts';
+import { CREATE, FAULT_TABLE } from '../faults/fault-table.ts';
+import { ask, open, type Exchange, type Outcome } from './http-client.ts';
 
 let server: SimulatorServer | undefined;
 
@@ -55,7 +55,7 @@ test('headers of a status and of a redirect arrive', async () => {
   expect((await ask(`${url}/snapshots/`)).headers).toMatchObject({ location: 'https://a.example/x' });
 });
 
-test('the length of a cut body is told, or left open', async () => {
+test('a cut body has a Content-Length, or none', async () => {
   const { url } = await start([
     { kind: 'cut_body', nth: 1 },
     { kind: 'cut_body', chunked: true, nth: 2 },

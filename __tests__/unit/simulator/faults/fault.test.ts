@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/faults/fault.ts';
-import { FaultScript } from '../../simulator/faults/fault-script.ts';
+import { parseFaults } from '../../../../simulator/faults/fault.ts';
+import { FaultScript } from '../../../../simulator/faults/fault-script.ts';
 
 describe('reading faults', () => {
   test('fills in what is left out', () => {
@@ -42,15 +42,15 @@ describe('reading faults', () => {
   });
 });
 
-/** Which of these calls, counted from 1, meet the fault. */
-function met(fault: object, calls: readonly (readonly [method: string, path: string])[]): number[] {
+/** Which of these calls, counted from 1, the fault applies to. */
+function affected(fault: object, calls: readonly (readonly [method: string, path: string])[]): number[] {
   const script = new FaultScript(parseFaults({ kind: 'silence', ...fault }));
   return calls.flatMap(([method, path], index) =>
     script.plan(method, `/api/v1${path}`).effect === undefined ? [] : [index + 1],
   );
 }
 
-describe('which request meets a fault', () => {
+describe('which request a fault applies to', () => {
   const list = ['GET', '/snapshots/?server_id=1'] as const;
   const create = ['POST', '/snapshots/'] as const;
   const restore = ['POST', '/snapshots/7/restore/'] as const;
@@ -64,7 +64,7 @@ describe('which request meets a fault', () => {
     ['three from the second on', { nth: 2, times: 3 }, [list, list, list, list, list], [2, 3, 4]],
     ['the first two', { times: 2 }, [list, list, list], [1, 2]],
   ])('%s', (_, fault, calls, expected) => {
-    expect(met(fault, calls)).toEqual(expected);
+    expect(affected(fault, calls)).toEqual(expected);
   });
 
   test('delays add up and go with another fault; of two others the first one counts', () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { startServer, type SimulatorServer } from '../../simulator/transports/http-server.ts';
-import { FIXED, SERVER, START, type Json } from './simulator-api.ts';
-import { ask, askJson, open } from './simulator-http.ts';
+import { startServer, type SimulatorServer } from '../../../../simulator/transports/http-server.ts';
+import { FIXED, SERVER, START, type Json } from '../api/test-api.ts';
+import { ask, askJson, open } from './http-client.ts';
 
 describe('control paths', () => {
   let server: SimulatorServer;
@@ -36,7 +36,7 @@ describe('control paths', () => {
     expect(await askJson(sim('requests'))).toEqual([]);
   });
 
-  test('a wrong token is told in the log', async () => {
+  test('the log shows a wrong token', async () => {
     await fetch(`${server.url}/snapshots/`, { headers: { authorization: 'Bearer vps_secret' } });
     expect(await askJson(sim('requests'))).toMatchObject([{ authorized: false, status: 401 }]);
   });
