@@ -1,9 +1,9 @@
 import { json, detailError, htmlNotFound, type ApiResponse, type ApiRequest } from './response.ts';
-import { RateLimiter } from './rate-limit.ts';
-import type { PageRequest } from './pagination.ts';
+import { RateLimiter } from '../endpoints/rate-limit.ts';
+import type { PageRequest } from '../endpoints/pagination.ts';
 import { Random } from './random.ts';
-import { getServer, listServers, powerServer } from './server-endpoints.ts';
-import { createSnapshot, deleteSnapshot, listSnapshots, restoreSnapshot } from './snapshot-endpoints.ts';
+import { getServer, listServers, powerServer } from '../endpoints/servers.ts';
+import { createSnapshot, deleteSnapshot, listSnapshots, restoreSnapshot } from '../endpoints/snapshots.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
 import type {
   ServerSeed,

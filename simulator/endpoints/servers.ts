@@ -1,8 +1,8 @@
-import { json, detailError, fieldErrors, htmlNotFound, type ApiResponse } from './response.ts';
+import { json, detailError, fieldErrors, htmlNotFound, type ApiResponse } from '../api/response.ts';
 import { listResponse, type PageRequest } from './pagination.ts';
-import type { ServerPhase, SimServer } from './actual-state.ts';
+import type { ServerPhase, SimServer } from '../api/actual-state.ts';
 import { statusWord, visiblePhase, serializeServer } from './serializers.ts';
-import type { StateMachine } from './state-machine.ts';
+import type { StateMachine } from '../api/state-machine.ts';
 
 /** `GET /servers/`, with the filters `status` and `location`. */
 export function listServers(state: StateMachine, request: PageRequest): ApiResponse {

@@ -1,5 +1,5 @@
-import { json, detailError, type ApiResponse } from './response.ts';
-import type { StateMachine } from './state-machine.ts';
+import { json, detailError, type ApiResponse } from '../api/response.ts';
+import type { StateMachine } from '../api/state-machine.ts';
 
 const MAX_PAGE_SIZE = 100;
 const OTHER_ORIGIN = 'https://elsewhere.example';

@@ -1,5 +1,5 @@
-import { detailError, type ApiResponse } from './response.ts';
-import type { StateMachine } from './state-machine.ts';
+import { detailError, type ApiResponse } from '../api/response.ts';
+import type { StateMachine } from '../api/state-machine.ts';
 
 const WINDOW_MS = 60_000;
 

@@ -1,6 +1,6 @@
-import { json, detailError, fieldErrors, type ApiResponse } from './response.ts';
+import { json, detailError, fieldErrors, type ApiResponse } from '../api/response.ts';
 import { listResponse, type PageRequest } from './pagination.ts';
-import type { SimServer, SimSnapshot } from './actual-state.ts';
+import type { SimServer, SimSnapshot } from '../api/actual-state.ts';
 import {
   isListed,
   visibleServerId,
@@ -8,7 +8,7 @@ import {
   serializeRestoredSnapshot,
   serializeSnapshot,
 } from './serializers.ts';
-import type { StateMachine } from './state-machine.ts';
+import type { StateMachine } from '../api/state-machine.ts';
 
 const NAME = /^[A-Za-z0-9_-]+$/;
 

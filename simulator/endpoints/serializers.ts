@@ -1,6 +1,6 @@
-import { jsonId } from './response.ts';
-import type { ServerPhase, SimServer, SimSnapshot } from './actual-state.ts';
-import type { StateMachine } from './state-machine.ts';
+import { jsonId } from '../api/response.ts';
+import type { ServerPhase, SimServer, SimSnapshot } from '../api/actual-state.ts';
+import type { StateMachine } from '../api/state-machine.ts';
 
 type Fields = Record<string, unknown>;
 
