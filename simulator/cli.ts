@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { isUsageError, readServer, readSnapshot } from './control.ts';
-import { FAULT_KINDS, parseFaults } from './fault.ts';
-import { startServer, type ServerOptions } from './server.ts';
-import { describeSwitches, readSwitchText, type Switches } from './switches.ts';
+import { isUsageError, readServer, readSnapshot } from './transports/control-paths.ts';
+import { FAULT_KINDS, parseFaults } from './faults/fault.ts';
+import { startServer, type ServerOptions } from './transports/http-server.ts';
+import { describeSwitches, readSwitchText, type Switches } from './api/switches.ts';
 
 const USAGE_EXIT_CODE = 2;
 
@@ -11,11 +11,11 @@ const HELP = `A simulated VPS.org API on 127.0.0.1, token vps_demo_token.
   npm run simulator -- [options]
 
   --port N             0 (default): any free port
-  --seed N             durations, sizes and chances come from it (default 1)
+  --seed N             durations, sizes and random choices come from it (default 1)
   --time-scale N       virtual seconds per real second (default 1; 0: only POST /_sim/advance moves time)
   --start-at TIME      when virtual time begins, ISO 8601 (default: now)
   --server JSON        a server in place of the default 12345; repeatable: {"id":1,"name":"db-01"}
-  --snapshot JSON      a snapshot that is there already; repeatable: {"name":"weekly","server_id":1}
+  --snapshot JSON      a snapshot that exists already; repeatable: {"name":"weekly","server_id":1}
   --fault JSON         one fault or an array; repeatable. Kinds: ${FAULT_KINDS.join(', ')}
                        {"method":"POST","path":"/snapshots/","nth":1,"kind":"status","status":503}
   --switch NAME=VALUE  repeatable; see below
@@ -41,7 +41,7 @@ const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const;
 
-/** A command line that cannot be followed. */
+/** A mistake in the command line. */
 class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -55,7 +55,7 @@ interface Command {
 function readCommand(args: readonly string[]): Command {
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
   const startAt = values['start-at'] === undefined ? undefined : Date.parse(values['start-at']);
-  if (Number.isNaN(startAt)) throw new UsageError(`--start-at: "${values['start-at']}" is no time`);
+  if (Number.isNaN(startAt)) throw new UsageError(`--start-at: "${values['start-at']}" is not a time`);
   return {
     help: values.help,
     ttlSeconds: values.ttl === undefined ? undefined : readNumber('ttl', values.ttl),
@@ -64,7 +64,7 @@ function readCommand(args: readonly string[]): Command {
       seed: readNumber('seed', values.seed),
       timeScale: readNumber('time-scale', values['time-scale']),
       switches: (values.switch ?? []).reduce<Partial<Switches>>(
-        (turned, text) => ({ ...turned, ...readSwitchText(text) }),
+        (switches, text) => ({ ...switches, ...readSwitchText(text) }),
         {},
       ),
       faults: (values.fault ?? []).flatMap(parseFaults),
@@ -78,7 +78,7 @@ function readCommand(args: readonly string[]): Command {
 }
 
 function readNumber(option: string, text: string): number {
-  if (!/^\d+(\.\d+)?$/.test(text)) throw new UsageError(`--${option}: "${text}" is no number`);
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new UsageError(`--${option}: "${text}" is not a number`);
   return Number(text);
 }
 
@@ -110,7 +110,7 @@ async function run(): Promise<void> {
 
 function isUsage(error: unknown): error is Error {
   if (isUsageError(error) || error instanceof UsageError) return true;
-  // Node's own words on options and ports say enough; a stack would hide them.
+  // Node's own messages about options and ports are clear; a stack would hide them.
   return error instanceof Error && 'code' in error;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
 import { type Ended, runAction } from './harness/action.ts';
 import { runLife } from './harness/life.ts';
 import { marked, markedByOther } from './harness/marked.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type SnapshotSeed } from '../../simulator/truth.ts';
+import { type SnapshotSeed } from '../../simulator/api/actual-state.ts';
 import { type Ended, runAction } from './harness/action.ts';
 import { runLife } from './harness/life.ts';
 import { type ActionName } from '../../scripts/runner/actions.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
 import { runAction, startAction } from './harness/action.ts';
 import { runLife, runPost } from './harness/life.ts';
 import { marked, markedByOther } from './harness/marked.ts';
@@ -213,17 +213,17 @@ describe('rolling back', () => {
   test.concurrent('a rollback that runs twice does not go one release too far', async () => {
     await using stage = await openStage();
     const { main } = await runLife(stage, { inputs: RESTORE, ends: 'failure' });
-    stage.server.machine.deploy(12345, 'repaired by hand');
-    stage.server.machine.addSnapshot({ name: 'next', description: marked({ runId: '1002' }) });
+    stage.server.api.deploy(12345, 'repaired by hand');
+    stage.server.api.addSnapshot({ name: 'next', description: marked({ runId: '1002' }) });
     const again = await runPost(stage, main, { inputs: RESTORE, job: 'failure' });
     expect(textOf(again, 'Not restored')).toContain('newer snapshot');
-    expect(stage.server.machine.contentOf()).toBe('repaired by hand');
+    expect(stage.server.api.contentOf()).toBe('repaired by hand');
   });
 
   test.concurrent('a rollback is not missed because the job was cancelled or timed out', async () => {
     await using stage = await openStage();
     await runLife(stage, { inputs: { on_cancel: 'restore' }, ends: 'cancelled' });
-    expect(stage.server.machine.contentOf()).toBe('generation-0');
+    expect(stage.server.api.contentOf()).toBe('generation-0');
   });
 
   test.concurrent('a post step does not fail a good job (tibdex/github-app-token#98)', async () => {

@@ -93,7 +93,7 @@ test.concurrent(
     );
     expect(post.stdout).toContain('restored: server is active again, application not checked');
     expect(post.summary).toContain('Rolled back');
-    expect(stage.server.machine.contentOf()).toBe('generation-0');
+    expect(stage.server.api.contentOf()).toBe('generation-0');
   },
 );
 
@@ -107,7 +107,7 @@ test.concurrent(
     expect(main.requests).toEqual(CREATED_TO_RESTORE);
     // After a restore nothing is deleted, by any option.
     expect(post).toMatchObject({ code: 1, requests: RESTORED });
-    expect(stage.server.machine.contentOf()).toBe('generation-0');
+    expect(stage.server.api.contentOf()).toBe('generation-0');
   },
 );
 
@@ -116,7 +116,7 @@ test.concurrent('a cancelled or timed-out job with on_cancel: restore is rolled 
   const { post } = await runLife(stage, { inputs: { on_cancel: 'restore' }, ends: 'cancelled' });
 
   expect(post).toMatchObject({ code: 1, requests: RESTORED });
-  expect(stage.server.machine.contentOf()).toBe('generation-0');
+  expect(stage.server.api.contentOf()).toBe('generation-0');
 });
 
 describe('what post does with a finished snapshot', () => {
@@ -147,6 +147,6 @@ describe('what post does with a finished snapshot', () => {
     const unasked = life.ends === 'failure' && life.restoreIf === 'false';
     expect(titlesOf(post)).toEqual(unasked ? ['warning: Not asked to restore'] : []);
     expect(stage.truth().restores).toEqual([]);
-    expect(stage.server.machine.contentOf()).toBe('generation-1');
+    expect(stage.server.api.contentOf()).toBe('generation-1');
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
 import { type Ended, runAction } from './harness/action.ts';
 import { runLife } from './harness/life.ts';
 import { marked } from './harness/marked.ts';
@@ -177,7 +177,7 @@ describe('hostile ids', () => {
   test.concurrent('... nor for a deletion, by retention or by on_success', async () => {
     await using stage = await openStage({ switches: { snapshot_ids: 'huge' } });
     const { post } = await runLife(stage, { inputs: { on_success: 'delete' } });
-    stage.server.machine.addSnapshot({ name: 'old', created_at: 0, description: marked() });
+    stage.server.api.addSnapshot({ name: 'old', created_at: 0, description: marked() });
     const prune = await runAction(stage, 'prune', { inputs: { server_id: '12345', keep_last: '1' } });
     const remove = await runAction(stage, 'delete', { inputs: { snapshot_id: BIG, force: 'true' } });
 

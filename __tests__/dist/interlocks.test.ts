@@ -14,7 +14,7 @@ const FAILED: LifeOptions = { inputs: { on_failure: 'restore' }, ends: 'failure'
 /** A deploy, and something else that happens on the server before the job fails. */
 function deployAnd(stage: Stage, act: () => void): () => void {
   return () => {
-    stage.server.machine.deploy();
+    stage.server.api.deploy();
     act();
   };
 }
@@ -74,9 +74,7 @@ describe('a newer marked snapshot on the server: somebody deployed since', () =>
     { name: 'failed', seed: { description: markedByOther(), created_at: LATER, status: 'failed' } },
   ] as const)('$name', async ({ seed }) => {
     await using stage = await openStage();
-    const between = deployAnd(stage, () =>
-      stage.server.machine.addSnapshot({ id: 950, name: 'newer', ...seed }),
-    );
+    const between = deployAnd(stage, () => stage.server.api.addSnapshot({ id: 950, name: 'newer', ...seed }));
     const { post } = await runLife(stage, { ...FAILED, between });
 
     expect(look(stage, post)).toEqual(refused('newer snapshot \\(950'));
@@ -85,8 +83,8 @@ describe('a newer marked snapshot on the server: somebody deployed since', () =>
   test.concurrent('with a time that cannot be read', async () => {
     await using stage = await openStage();
     const between = deployAnd(stage, () => {
-      stage.server.machine.addSnapshot({ id: 950, name: 'b', created_at: 0, description: markedByOther() });
-      stage.server.machine.setSwitches({ created_at: 'unreadable' });
+      stage.server.api.addSnapshot({ id: 950, name: 'b', created_at: 0, description: markedByOther() });
+      stage.server.api.setSwitches({ created_at: 'unreadable' });
     });
     const { post } = await runLife(stage, { ...FAILED, between });
 
@@ -96,9 +94,9 @@ describe('a newer marked snapshot on the server: somebody deployed since', () =>
   test.concurrent('an unmarked newer one is a warning, an older marked one nothing', async () => {
     await using stage = await openStage();
     const between = deployAnd(stage, () => {
-      stage.server.machine.addSnapshot({ id: 950, name: 'by-hand', created_at: LATER });
+      stage.server.api.addSnapshot({ id: 950, name: 'by-hand', created_at: LATER });
       const created_at = '2026-01-09T00:00:00Z';
-      stage.server.machine.addSnapshot({ id: 951, name: 'old', created_at, description: markedByOther() });
+      stage.server.api.addSnapshot({ id: 951, name: 'old', created_at, description: markedByOther() });
     });
     const { post } = await runLife(stage, { ...FAILED, between });
 
@@ -116,7 +114,7 @@ describe('a newer marked snapshot on the server: somebody deployed since', () =>
       switches: { server_filter: 'ignored' },
     });
     const between = deployAnd(stage, () =>
-      stage.server.machine.addSnapshot({ name: 'b', server_id: 7, created_at: LATER, description: marked() }),
+      stage.server.api.addSnapshot({ name: 'b', server_id: 7, created_at: LATER, description: marked() }),
     );
     const { post } = await runLife(stage, { ...FAILED, between });
 
@@ -137,7 +135,7 @@ describe('the snapshot itself', () => {
 
   test.concurrent('is no longer completed', async () => {
     await using stage = await openStage();
-    const between = deployAnd(stage, () => stage.server.machine.setSwitches({ word_completed: 'archived' }));
+    const between = deployAnd(stage, () => stage.server.api.setSwitches({ word_completed: 'archived' }));
     const { post } = await runLife(stage, { ...FAILED, between });
 
     expect(look(stage, post)).toEqual(refused("it is 'archived', not 'completed'"));
@@ -147,12 +145,12 @@ describe('the snapshot itself', () => {
     await using stage = await openStage();
     const between = deployAnd(stage, () => {
       stage.ask('DELETE', '/snapshots/801/');
-      stage.server.machine.setSwitches({ deleted_late: 0 });
+      stage.server.api.setSwitches({ deleted_late: 0 });
     });
     const main = await runAction(stage, 'main', FAILED);
     between();
     const state = JSON.stringify(main.state).replaceAll('801', '950');
-    stage.server.machine.addSnapshot({
+    stage.server.api.addSnapshot({
       id: 950,
       name: 'other',
       created_at: '2026-01-10T12:01:00Z',
@@ -174,8 +172,8 @@ describe('the snapshot itself', () => {
   test.concurrent('the list is not complete', async () => {
     await using stage = await openStage();
     const between = deployAnd(stage, () => {
-      for (let n = 0; n < 120; n += 1) stage.server.machine.addSnapshot({ name: `s-${n}`, created_at: 0 });
-      stage.server.machine.setSwitches({ page_shift: 'delete' });
+      for (let n = 0; n < 120; n += 1) stage.server.api.addSnapshot({ name: `s-${n}`, created_at: 0 });
+      stage.server.api.setSwitches({ page_shift: 'delete' });
     });
     const { post } = await runLife(stage, { ...FAILED, between });
 

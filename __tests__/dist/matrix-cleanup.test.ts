@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
 import { type Ended, runAction, type StartOptions } from './harness/action.ts';
 import { bare, FAULTS, type FaultCase, FEW_FAULTS } from './harness/faults.ts';
 import { runLife } from './harness/life.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
 import { bare, FAULTS, type FaultCase } from './harness/faults.ts';
 import { type Life, runLife } from './harness/life.ts';
 import { openStage, type Stage } from './harness/stage.ts';

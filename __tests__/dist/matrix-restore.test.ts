@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
 import { type Ended } from './harness/action.ts';
 import { bare, FAULTS, type FaultCase } from './harness/faults.ts';
 import { runLife } from './harness/life.ts';
@@ -29,7 +29,7 @@ async function meet(
     inputs: { on_failure: 'restore' },
     ends: 'failure',
     between() {
-      stage.server.machine.deploy();
+      stage.server.api.deploy();
       stage.server.faults.add(parseFaults({ ...fault.fault, ...at }));
     },
   });

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
 import { GITHUB_ENV } from '../../scripts/runner/step.ts';
 import { runAction } from './harness/action.ts';
 import { type LifeOptions, runLife } from './harness/life.ts';

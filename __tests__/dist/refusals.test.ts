@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
-import { type SnapshotSeed } from '../../simulator/truth.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
+import { type SnapshotSeed } from '../../simulator/api/actual-state.ts';
 import { runLife } from './harness/life.ts';
 import { marked, markedByOther } from './harness/marked.ts';
 import { openStage } from './harness/stage.ts';
@@ -123,7 +123,7 @@ describe('a full server', () => {
     async () => {
       await using stage = await openStage({ snapshots: FIVE.slice(0, 4) });
       const isPost = ({ method }: { readonly method: string }): boolean => method === 'POST';
-      stage.before(isPost, () => stage.server.machine.addSnapshot(seed(505)));
+      stage.before(isPost, () => stage.server.api.addSnapshot(seed(505)));
       const { main, post } = await runLife(stage);
 
       expect(main).toMatchObject({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type SnapshotSeed } from '../../simulator/truth.ts';
+import { type SnapshotSeed } from '../../simulator/api/actual-state.ts';
 import { type Ended, runAction, type StartOptions } from './harness/action.ts';
 import { runLife } from './harness/life.ts';
 import { marked, markedByOther } from './harness/marked.ts';
@@ -65,7 +65,7 @@ describe('a restore by hand or of another job', () => {
     expect(titlesOf(ended)).toEqual(['notice: Restored']);
     expect(textOf(ended, 'Restored')).toMatch(/2026-01-05T08:00:00Z is gone/);
     expect(ended.summary).toContain('501');
-    expect(stage.server.machine.contentOf()).toBe('as it was');
+    expect(stage.server.api.contentOf()).toBe('as it was');
   });
 
   test.concurrent('a rollback job with needs: what a cancelled job left is finished', async () => {
@@ -75,7 +75,7 @@ describe('a restore by hand or of another job', () => {
     const ended = await restore(stage, { snapshot_id: main.outputs['snapshot_id'] ?? '' }, { env });
 
     expect(ended).toMatchObject({ code: 0, outputs: { restored: 'true' } });
-    expect(stage.server.machine.contentOf()).toBe('generation-0');
+    expect(stage.server.api.contentOf()).toBe('generation-0');
   });
 
   test.concurrent.each([

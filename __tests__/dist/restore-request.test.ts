@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
 import { type Ended } from './harness/action.ts';
 import { bare } from './harness/faults.ts';
 import { runLife } from './harness/life.ts';
@@ -24,7 +24,7 @@ async function rollBack(
     inputs: { on_failure: 'restore', restore_timeout: timeout },
     ends: 'failure',
     between() {
-      stage.server.machine.deploy();
+      stage.server.api.deploy();
       stage.server.faults.add(parseFaults(faults));
       then();
     },
@@ -105,7 +105,7 @@ describe('an unclear answer to the restore request', () => {
         () =>
           stage.before(
             ({ path }) => path.endsWith('/servers/12345/'),
-            () => stage.server.machine.setSwitches({ word_active: 'maintenance' }),
+            () => stage.server.api.setSwitches({ word_active: 'maintenance' }),
           ),
       ),
     );

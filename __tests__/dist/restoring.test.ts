@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
-import { type ServerPhase } from '../../simulator/truth.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
+import { type ServerPhase } from '../../simulator/api/actual-state.ts';
 import { type Ended } from './harness/action.ts';
 import { runLife } from './harness/life.ts';
 import { openStage, type Stage, type StageOptions } from './harness/stage.ts';
@@ -34,7 +34,7 @@ async function rollBack(options: RollBack = {}): Promise<RolledBack> {
     inputs,
     ends: options.ends ?? 'failure',
     between() {
-      stage.server.machine.deploy();
+      stage.server.api.deploy();
       if (options.faults !== undefined) stage.server.faults.add(parseFaults(options.faults));
       options.then?.(stage);
     },

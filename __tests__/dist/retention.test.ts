@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
-import { type SnapshotSeed } from '../../simulator/truth.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
+import { type SnapshotSeed } from '../../simulator/api/actual-state.ts';
 import { type Ended, runAction } from './harness/action.ts';
 import { runLife } from './harness/life.ts';
 import { marked, markedByOther } from './harness/marked.ts';
@@ -79,7 +79,7 @@ describe('keep_last after a good deploy', () => {
       const snapshots = [own(1), own(2, { status: 'in_progress' }), own(3, { status: 'failed' }), own(4)];
       await using stage = await openStage({ snapshots, pace: 10, switches: { snapshot_seconds: [60, 60] } });
       // The one in progress goes on for longer than this life.
-      stage.server.machine.setSwitches({ snapshot_seconds: [10, 10] });
+      stage.server.api.setSwitches({ snapshot_seconds: [10, 10] });
       const { post } = await runLife(stage, { inputs: INPUTS });
 
       expect(post.code).toBe(0);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type SnapshotSeed } from '../../simulator/truth.ts';
+import { type SnapshotSeed } from '../../simulator/api/actual-state.ts';
 import { runAction } from './harness/action.ts';
 import { runLife } from './harness/life.ts';
 import { marked, markedByOther } from './harness/marked.ts';
@@ -54,7 +54,7 @@ describe('on_rerun: reuse', () => {
 
     expect(titlesOf(post)).toEqual(['error: Rolled back']);
     expect(post.requests).toContain('POST /snapshots/501/restore/ 200');
-    expect(stage.server.machine.contentOf()).toBe('before the first deploy');
+    expect(stage.server.api.contentOf()).toBe('before the first deploy');
   });
 
   test.concurrent('is treated by post like a created one: on_success: delete', async () => {
@@ -78,7 +78,7 @@ describe('on_rerun: reuse', () => {
 
       expect(first.main.outputs).toMatchObject({ snapshot_id: '801', created: 'true' });
       expect(second.main.outputs).toMatchObject({ snapshot_id: '801', created: 'false' });
-      expect(stage.server.machine.contentOf()).toBe('generation-0');
+      expect(stage.server.api.contentOf()).toBe('generation-0');
     },
   );
 
@@ -181,7 +181,7 @@ describe('a re-run without it', () => {
 
   test.concurrent('... and by no more than one', async () => {
     await using stage = await openStage({ snapshots: [earlier({ name: 'nightly' })] });
-    const { machine } = stage.server;
+    const { api } = stage.server;
     const taken = { name: ['A snapshot with this name already exists.'] };
     const faults = [
       {
@@ -201,6 +201,6 @@ describe('a re-run without it', () => {
     expect(main.code).toBe(1);
     expect(main.requests.filter((line) => line.startsWith('POST'))).toHaveLength(2);
     expect(textOf(main, 'No snapshot was made')).toContain('already exists');
-    expect(machine.state().snapshots).toHaveLength(1);
+    expect(api.state().snapshots).toHaveLength(1);
   });
 });

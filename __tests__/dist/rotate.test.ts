@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type SnapshotSeed } from '../../simulator/truth.ts';
+import { type SnapshotSeed } from '../../simulator/api/actual-state.ts';
 import { type Ended, runAction } from './harness/action.ts';
 import { marked, markedByOther } from './harness/marked.ts';
 import { openStage, type Stage } from './harness/stage.ts';
@@ -139,7 +139,7 @@ describe('a full server with when_full: rotate', () => {
     await using stage = await openStage({ snapshots });
     stage.before(
       ({ method }) => method === 'DELETE',
-      () => stage.server.machine.setSwitches({ permissions: ['snapshots:read'] }),
+      () => stage.server.api.setSwitches({ permissions: ['snapshots:read'] }),
     );
     const main = await runAction(stage, 'main', { inputs: ROTATE });
 
@@ -151,7 +151,7 @@ describe('a full server with when_full: rotate', () => {
     await using stage = await openStage({ snapshots: [own(1), own(2), own(3), own(4)] });
     stage.before(
       ({ method }) => method === 'POST',
-      () => stage.server.machine.addSnapshot({ ...own(5), name: 'slipped-in' }),
+      () => stage.server.api.addSnapshot({ ...own(5), name: 'slipped-in' }),
     );
     const main = await runAction(stage, 'main', { inputs: ROTATE });
 

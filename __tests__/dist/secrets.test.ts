@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
-import { DEMO_TOKEN } from '../../simulator/machine.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
+import { DEMO_TOKEN } from '../../simulator/api/simulated-api.ts';
 import { type Ended, runAction } from './harness/action.ts';
 import { runLife } from './harness/life.ts';
 import { type ActionName } from '../../scripts/runner/actions.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
 import { runAction } from './harness/action.ts';
 import { runLife } from './harness/life.ts';
 import { openStage } from './harness/stage.ts';
@@ -46,7 +46,7 @@ describe('several servers in one step', () => {
       inputs: { ...BOTH, on_failure: 'restore' },
       ends: 'failure',
       between() {
-        for (const { id } of TWO) stage.server.machine.deploy(id);
+        for (const { id } of TWO) stage.server.api.deploy(id);
       },
     });
 
@@ -59,7 +59,7 @@ describe('several servers in one step', () => {
     ]);
     expect(titlesOf(post)).toEqual(['error: Rolled back', 'error: Rolled back']);
     expect(stage.truth().restores).toHaveLength(2);
-    expect(TWO.map(({ id }) => stage.server.machine.contentOf(id))).toEqual(['generation-0', 'generation-0']);
+    expect(TWO.map(({ id }) => stage.server.api.contentOf(id))).toEqual(['generation-0', 'generation-0']);
   });
 
   test.concurrent('one refused by an interlock: the other is restored, and both are told', async () => {
@@ -204,7 +204,7 @@ describe('which server a list is about', () => {
 
     expect(main).toMatchObject({ code: 0, outputs: { snapshot_status: 'completed' } });
     expect(titlesOf(post)).toContain('error: Rolled back');
-    expect(stage.server.machine.contentOf()).toBe('generation-0');
+    expect(stage.server.api.contentOf()).toBe('generation-0');
   });
 
   test.concurrent("an ignored filter: another server's snapshots are no slots", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
 import { startAction } from './harness/action.ts';
 import { runPost } from './harness/life.ts';
 import { openStage } from './harness/stage.ts';
@@ -110,7 +110,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s to main: red, nothing new is s
 test('a signal to post does not stop a rollback', async () => {
   await using stage = await openStage();
   const main = await (await startAction(stage, 'main', { inputs: { on_failure: 'restore' } })).ended;
-  stage.server.machine.deploy();
+  stage.server.api.deploy();
   const options = { inputs: { on_failure: 'restore' }, state: main.state, job: 'failure' } as const;
   const running = await startAction(stage, 'post', options);
   await running.asked(3);
@@ -118,5 +118,5 @@ test('a signal to post does not stop a rollback', async () => {
   const post = await running.ended;
 
   expect(titlesOf(post)).toEqual(['error: Rolled back']);
-  expect(stage.server.machine.contentOf()).toBe('generation-0');
+  expect(stage.server.api.contentOf()).toBe('generation-0');
 });

@@ -10,7 +10,7 @@ const INPUTS = { on_failure: 'restore' };
 /** Main well done and a failed deploy: only the state stands between post and a restore. */
 async function runWith(stage: Stage, change: (state: State) => State, env: State = {}): Promise<Ended> {
   const main = await runAction(stage, 'main', { inputs: INPUTS });
-  stage.server.machine.deploy();
+  stage.server.api.deploy();
   return await runAction(stage, 'post', { inputs: INPUTS, job: 'failure', state: change(main.state), env });
 }
 

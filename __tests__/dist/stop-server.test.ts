@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
-import { type ServerPhase, type ServerSeed } from '../../simulator/truth.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
+import { type ServerPhase, type ServerSeed } from '../../simulator/api/actual-state.ts';
 import { type Ended, runAction } from './harness/action.ts';
 import { bare, type FaultCase, FEW_FAULTS } from './harness/faults.ts';
 import { runLife } from './harness/life.ts';

@@ -118,7 +118,7 @@ describe('what it does', () => {
   test.concurrent.each(['failure', 'cancelled'] as const)('automatic restore on %s', async (ends) => {
     await using stage = await openStage();
     await runLife(stage, { inputs: { ...RESTORE, on_cancel: 'restore' }, ends });
-    expect(stage.server.machine.contentOf()).toBe('generation-0');
+    expect(stage.server.api.contentOf()).toBe('generation-0');
   });
 
   test.concurrent(
@@ -126,7 +126,7 @@ describe('what it does', () => {
     async () => {
       await using stage = await openStage();
       await runLife(stage, { inputs: RESTORE, ends: 'failure', restoreIf: 'false' });
-      expect(stage.server.machine.contentOf()).toBe('generation-1');
+      expect(stage.server.api.contentOf()).toBe('generation-1');
     },
   );
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
 import { startAction } from './harness/action.ts';
 import { type Life, type LifeOptions, runLife, runPost } from './harness/life.ts';
 import { openStage, type Stage } from './harness/stage.ts';
@@ -17,7 +17,7 @@ async function openDoubtful(minutes: number): Promise<Stage> {
     () =>
       stage.before(
         ({ method }) => method === 'POST',
-        () => stage.server.machine.setSwitches({ listed_late: 0 }),
+        () => stage.server.api.setSwitches({ listed_late: 0 }),
       ),
   );
   return stage;

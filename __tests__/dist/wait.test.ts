@@ -13,7 +13,7 @@ function waitAndDeploy(stage: Stage, env: Readonly<Record<string, string>> = {})
   return async (main: Ended): Promise<void> => {
     const inputs = { snapshot_id: main.outputs['snapshot_id'] ?? '' };
     await runAction(stage, 'wait', { inputs, env });
-    stage.server.machine.deploy();
+    stage.server.api.deploy();
   };
 }
 
@@ -43,7 +43,7 @@ describe('wait: false', () => {
     expect(post.requests).toEqual([LIST, SERVER, 'POST /snapshots/801/restore/ 200', SERVER]);
     expect(titlesOf(post)).toEqual(['error: Rolled back']);
     expect(post.stdout).toContain('seen completed by: the wait action of this job');
-    expect(stage.server.machine.contentOf()).toBe('generation-0');
+    expect(stage.server.api.contentOf()).toBe('generation-0');
   });
 
   test.concurrent.each([
@@ -55,7 +55,7 @@ describe('wait: false', () => {
     { name: 'the wait action ran on another runner', env: { RUNNER_TEMP: '' } },
   ])('nobody of this job saw it completed: refused, red ($name)', async ({ env, pace = 60 }) => {
     await using stage = await openStage({ pace });
-    const between = env ? waitAndDeploy(stage, env) : () => stage.server.machine.deploy();
+    const between = env ? waitAndDeploy(stage, env) : () => stage.server.api.deploy();
     const { post } = await runLife(stage, { inputs: INPUTS, ends: 'failure', between });
 
     // Post never waits for a snapshot in order to restore it: it may contain half a deploy.

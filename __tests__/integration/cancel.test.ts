@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RootInputs } from '../../src/github/inputs/root.ts';
-import { deleteInputs, postInputs, pruneInputs, restoreInputs, rootInputs, waitInputs } from './harness-inputs.ts';
+import {
+  deleteInputs,
+  postInputs,
+  pruneInputs,
+  restoreInputs,
+  rootInputs,
+  waitInputs,
+} from './harness-inputs.ts';
 import type { StepProcess, Use } from './harness-process.ts';
 import { DAY, markerOf, SERVER, Stage, START, type StageOptions } from './harness.ts';
 

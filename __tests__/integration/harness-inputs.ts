@@ -1,9 +1,14 @@
 import type { PostInputs, RootInputs } from '../../src/github/inputs/root.ts';
-import type { DeleteInputs, PruneInputs, RestoreInputs, WaitInputs } from '../../src/github/inputs/siblings.ts';
+import type {
+  DeleteInputs,
+  PruneInputs,
+  RestoreInputs,
+  WaitInputs,
+} from '../../src/github/inputs/siblings.ts';
 import type { Job } from '../../src/github/job.ts';
 import type { Origin } from '../../src/snapshots/marker.ts';
 import { parseTemplate } from '../../src/snapshots/name.ts';
-import { DEMO_TOKEN } from '../../simulator/machine.ts';
+import { DEMO_TOKEN } from '../../simulator/api/simulated-api.ts';
 
 /** Inputs as the readers of `src/github` give them for an otherwise empty `with:`. */
 

@@ -8,7 +8,12 @@ import { restore } from '../../src/actions/commands/restore.ts';
 import { wait } from '../../src/actions/commands/wait.ts';
 import type { CompletionProofs } from '../../src/github/completion-proof.ts';
 import type { PostInputs, RootInputs } from '../../src/github/inputs/root.ts';
-import type { DeleteInputs, PruneInputs, RestoreInputs, WaitInputs } from '../../src/github/inputs/siblings.ts';
+import type {
+  DeleteInputs,
+  PruneInputs,
+  RestoreInputs,
+  WaitInputs,
+} from '../../src/github/inputs/siblings.ts';
 import type { Job } from '../../src/github/job.ts';
 import { createLog, type Log } from '../../src/github/log.ts';
 import { loadState } from '../../src/github/state.ts';
@@ -16,7 +21,7 @@ import { createApi } from '../../src/vps/api.ts';
 import { createClient } from '../../src/vps/client.ts';
 import type { Clock } from '../../src/vps/clock.ts';
 import type { Transport } from '../../src/vps/transport.ts';
-import { Lifetime } from '../../simulator/lifetime.ts';
+import { ProcessClock } from '../../simulator/clock/process-clock.ts';
 import { FakeRunner } from './harness-runner.ts';
 
 /** One step of a job, with what its entry in `src/entry` would read from the environment. */
@@ -55,13 +60,13 @@ export class StepProcess {
   /** When the first signal came that the process obeys. */
   cancelledAt = Number.POSITIVE_INFINITY;
   wasKilled = false;
-  readonly #life: Lifetime;
+  readonly #life: ProcessClock;
   readonly #cancelled = new AbortController();
   readonly #ignoresSignals: boolean;
 
   constructor(step: Use, options: ProcessOptions) {
     const { clock } = options;
-    this.#life = new Lifetime(clock);
+    this.#life = new ProcessClock(clock);
     this.#ignoresSignals = step.use === 'post';
     this.runner = new FakeRunner(() => clock.now(), options.state);
     this.startedAt = clock.now();

@@ -4,15 +4,18 @@ import type { PostInputs, RootInputs } from '../../src/github/inputs/root.ts';
 import { formatMarker, type Marker } from '../../src/snapshots/marker.ts';
 import type { Clock } from '../../src/vps/clock.ts';
 import { TransportError, type Transport } from '../../src/vps/transport.ts';
-import { parseFaults } from '../../simulator/fault.ts';
-import { FaultScript } from '../../simulator/fault-script.ts';
-import { BASE_PATH, Machine, type MachineOptions } from '../../simulator/machine.ts';
-import { Random } from '../../simulator/random.ts';
-import type { RequestRecord } from '../../simulator/request-log.ts';
-import type { Switches } from '../../simulator/switches.ts';
-import { createMachineTransport, type MachineTransportOptions } from '../../simulator/transport.ts';
-import type { Truth } from '../../simulator/truth.ts';
-import { VirtualClock } from '../../simulator/virtual-clock.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
+import { FaultScript } from '../../simulator/faults/fault-script.ts';
+import { BASE_PATH, SimulatedApi, type SimulatedApiOptions } from '../../simulator/api/simulated-api.ts';
+import { Random } from '../../simulator/api/random.ts';
+import type { RequestRecord } from '../../simulator/transports/request-log.ts';
+import type { Switches } from '../../simulator/api/switches.ts';
+import {
+  createSimulatedTransport,
+  type SimulatedTransportOptions,
+} from '../../simulator/transports/in-process.ts';
+import type { ActualState } from '../../simulator/api/actual-state.ts';
+import { VirtualClock } from '../../simulator/clock/virtual-clock.ts';
 import { jobOf, originOf, postInputs, rootInputs } from './harness-inputs.ts';
 import { StepProcess, type ProcessOptions, type Use } from './harness-process.ts';
 
@@ -53,14 +56,14 @@ export function createFakeHealth(
   };
 }
 
-export interface StageOptions extends Omit<MachineOptions, 'clock' | 'switches'> {
+export interface StageOptions extends Omit<SimulatedApiOptions, 'clock' | 'switches'> {
   readonly switches?: Partial<Switches>;
   /** As JSON would have them. */
   readonly faults?: unknown;
   readonly latencyMs?: number;
   readonly wallSkewMs?: number;
   readonly health?: (url: string, at: number) => number | 'reset';
-  readonly onRequest?: MachineTransportOptions['onRequest'];
+  readonly onRequest?: SimulatedTransportOptions['onRequest'];
 }
 
 export interface StartOptions {
@@ -72,7 +75,7 @@ export interface StartOptions {
 /** The simulated API, a virtual clock, and the processes of a workflow that are started on it. */
 export class Stage {
   readonly clock: VirtualClock;
-  readonly machine: Machine;
+  readonly machine: SimulatedApi;
   readonly faults: FaultScript;
   readonly requests: RequestRecord[] = [];
   readonly completionProofs = createFakeEvidence();
@@ -85,9 +88,9 @@ export class Stage {
     this.#options = options;
     this.#random = new Random(machine.seed ?? 1);
     this.clock = new VirtualClock({ startAt: START, wallSkewMs });
-    this.machine = new Machine({
+    this.machine = new SimulatedApi({
       ...machine,
-      clock: this.clock.world,
+      clock: this.clock.apiClock,
       switches: { ...FIXED, ...switches },
     });
     this.faults = new FaultScript(parseFaults(faults));
@@ -107,10 +110,10 @@ export class Stage {
       comments: this.comments,
       health: (life) => createFakeHealth(life, health),
       transport: (life) =>
-        createMachineTransport({
-          machine,
+        createSimulatedTransport({
+          api: machine,
           clock: life,
-          world: clock,
+          apiClock: clock,
           faults,
           requests,
           latencyMs,
@@ -152,12 +155,12 @@ export class Stage {
     return this.requests.slice(from).map(({ method, path }) => `${method} ${shorten(path)}`);
   }
 
-  get truth(): Truth {
+  get truth(): ActualState {
     return this.machine.state();
   }
 
   /** Snapshots that exist now. */
-  existing(): Truth['snapshots'] {
+  existing(): ActualState['snapshots'] {
     return this.truth.snapshots.filter(({ deletedAt }) => deletedAt === null);
   }
 }

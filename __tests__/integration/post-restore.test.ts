@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
-import { DEMO_TOKEN } from '../../simulator/machine.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
+import { DEMO_TOKEN } from '../../simulator/api/simulated-api.ts';
 import { deleteInputs } from './harness-inputs.ts';
 import { FAILED, play, RESTORE } from './harness-post.ts';
 import { DAY, markerOf, MINUTE, SERVER, Stage, START, type StageOptions } from './harness.ts';

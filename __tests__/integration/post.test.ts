@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PostInputs, RootInputs } from '../../src/github/inputs/root.ts';
-import { DEMO_TOKEN } from '../../simulator/machine.ts';
+import { DEMO_TOKEN } from '../../simulator/api/simulated-api.ts';
 import { jobOf, rootInputs } from './harness-inputs.ts';
 import { FAILED, play, RESTORE } from './harness-post.ts';
 import { DAY, markerOf, MINUTE, SERVER, Stage, START } from './harness.ts';

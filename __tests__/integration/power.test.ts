@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Switches } from '../../simulator/switches.ts';
+import type { Switches } from '../../simulator/api/switches.ts';
 import { SERVER, Stage, type StageOptions } from './harness.ts';
 
 const MINUTE = 60_000;

@@ -1,6 +1,25 @@
 import { deleteInputs, jobOf, pruneInputs, restoreInputs, waitInputs } from './harness-inputs.ts';
 import { HOUR, markerOf, SERVER, START } from './harness.ts';
-import { FAILED, FIVE, FULL, GET_SERVER, gives, LISTS, NAME, POST, RESTORE, TWO, TYPED, answer, mine, own, part, says, whole, type Story } from './story.ts';
+import {
+  FAILED,
+  FIVE,
+  FULL,
+  GET_SERVER,
+  gives,
+  LISTS,
+  NAME,
+  POST,
+  RESTORE,
+  TWO,
+  TYPED,
+  answer,
+  mine,
+  own,
+  part,
+  says,
+  whole,
+  type Story,
+} from './story.ts';
 
 /** APIs and answers that are not the usual ones. */
 export const ANSWERS: Readonly<Record<string, Story>> = {

@@ -1,7 +1,24 @@
 import { parseTemplate } from '../../src/snapshots/name.ts';
 import { deleteInputs, jobOf, restoreInputs, waitInputs } from './harness-inputs.ts';
 import { HOUR, markerOf, SERVER, START } from './harness.ts';
-import { CANCELLED, FAILED, FULL, GET_SERVER, KEY, LISTS, POST, POWER, RESTORE, TWO, answer, mine, own, says, whole, type Story } from './story.ts';
+import {
+  CANCELLED,
+  FAILED,
+  FULL,
+  GET_SERVER,
+  KEY,
+  LISTS,
+  POST,
+  POWER,
+  RESTORE,
+  TWO,
+  answer,
+  mine,
+  own,
+  says,
+  whole,
+  type Story,
+} from './story.ts';
 
 /** Ends that come seldom. */
 export const ENDS: Readonly<Record<string, Story>> = {

@@ -1,6 +1,19 @@
 import { jobOf } from './harness-inputs.ts';
 import { HOUR, markerOf, START } from './harness.ts';
-import { CANCELLED, DELETE, FAILED, FULL, LISTS, POST, RESTORE, TWO, byHand, own, theirs, type Story } from './story.ts';
+import {
+  CANCELLED,
+  DELETE,
+  FAILED,
+  FULL,
+  LISTS,
+  POST,
+  RESTORE,
+  TWO,
+  byHand,
+  own,
+  theirs,
+  type Story,
+} from './story.ts';
 
 /** What main does and tells. */
 export const MAIN: Readonly<Record<string, Story>> = {

@@ -1,6 +1,20 @@
 import { deleteInputs, pruneInputs, restoreInputs, waitInputs } from './harness-inputs.ts';
 import { DAY, markerOf, SERVER } from './harness.ts';
-import { answer, byHand, DELETE, FAILED, FULL, LISTS, own, RESTORE, says, theirs, TWO, whole, type Story } from './story.ts';
+import {
+  answer,
+  byHand,
+  DELETE,
+  FAILED,
+  FULL,
+  LISTS,
+  own,
+  RESTORE,
+  says,
+  theirs,
+  TWO,
+  whole,
+  type Story,
+} from './story.ts';
 
 /** The sibling actions, and several servers. */
 export const SIBLINGS: Readonly<Record<string, Story>> = {

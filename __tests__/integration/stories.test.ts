@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
-import { BASE_PATH } from '../../simulator/machine.ts';
-import type { RequestRecord } from '../../simulator/request-log.ts';
+import { BASE_PATH } from '../../simulator/api/simulated-api.ts';
+import type { RequestRecord } from '../../simulator/transports/request-log.ts';
 import type { StepProcess } from './harness-process.ts';
 import type { FakeRunner, Line } from './harness-runner.ts';
 import { START } from './harness.ts';

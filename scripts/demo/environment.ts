@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { parseFaults } from '../../simulator/fault.ts';
-import { BASE_PATH } from '../../simulator/machine.ts';
-import { startServer, type ServerOptions, type SimulatorServer } from '../../simulator/server.ts';
-import { type SimServer, type SimSnapshot, type SnapshotSeed } from '../../simulator/truth.ts';
+import { parseFaults } from '../../simulator/faults/fault.ts';
+import { BASE_PATH } from '../../simulator/api/simulated-api.ts';
+import {
+  startServer,
+  type ServerOptions,
+  type SimulatorServer,
+} from '../../simulator/transports/http-server.ts';
+import { type SimServer, type SimSnapshot, type SnapshotSeed } from '../../simulator/api/actual-state.ts';
 import { formatMarker } from '../../src/snapshots/marker.ts';
 import { openWebsite } from '../runner/website.ts';
 import { Job, type JobOptions, type Step } from './job.ts';
@@ -94,7 +98,7 @@ export class DemoEnvironment {
       id: 'deploy',
       run: './deploy.sh',
       command: () => {
-        this.simulator.machine.deploy(12345, content);
+        this.simulator.api.deploy(12345, content);
         const prints = [`${content} is on the server`, ...(error === undefined ? [] : [error])];
         return { prints, fails: error !== undefined };
       },
@@ -107,16 +111,16 @@ export class DemoEnvironment {
   }
 
   content(server = 12345): string {
-    return this.simulator.machine.contentOf(server);
+    return this.simulator.api.contentOf(server);
   }
 
   server(): Readonly<SimServer> | undefined {
-    return this.simulator.machine.state().servers[0];
+    return this.simulator.api.state().servers[0];
   }
 
   /** The snapshots that exist, oldest first. */
   snapshots(): readonly Readonly<SimSnapshot>[] {
-    return this.simulator.machine.state().snapshots.filter(({ deletedAt }) => deletedAt === null);
+    return this.simulator.api.state().snapshots.filter(({ deletedAt }) => deletedAt === null);
   }
 
   snapshotIds(): string {

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { stringify } from 'yaml';
-import { DEMO_TOKEN } from '../../simulator/machine.ts';
+import { DEMO_TOKEN } from '../../simulator/api/simulated-api.ts';
 import { actionOf, type ActionName, type EntryName, type JobStatus, referenceOf } from '../runner/actions.ts';
 import { startStep, type StepResult } from '../runner/step.ts';
 import { LogView } from './log-view.ts';

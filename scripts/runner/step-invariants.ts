@@ -1,4 +1,4 @@
-import { DEMO_TOKEN } from '../../simulator/machine.ts';
+import { DEMO_TOKEN } from '../../simulator/api/simulated-api.ts';
 import { type StepResult } from './step.ts';
 
 const COMMANDS = ['add-mask', 'debug', 'endgroup', 'error', 'group', 'notice', 'warning'];

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { actionOf, type EntryName, hasInput, type JobStatus } from '../../../scripts/runner/actions.ts';
 import { type RunningStep, startStep, type StepResult } from '../../../scripts/runner/step.ts';
-import { DEMO_TOKEN } from '../../../simulator/machine.ts';
+import { DEMO_TOKEN } from '../../../simulator/api/simulated-api.ts';
 import { showRequests, type Stage } from './stage.ts';
 
 export interface StartOptions {

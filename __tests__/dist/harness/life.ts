@@ -21,7 +21,7 @@ export async function runLife(stage: Stage, options: LifeOptions = {}): Promise<
   const { ends, restoreIf, between, ...start } = options;
   const main = await runAction(stage, 'main', start);
   if (between) await between(main);
-  else if (main.code === 0) stage.server.machine.deploy();
+  else if (main.code === 0) stage.server.api.deploy();
   const post = await runPost(stage, main, {
     ...start,
     inputs: { ...start.inputs, ...(restoreIf !== undefined && { restore_if: restoreIf }) },

@@ -2,11 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
-import { BASE_PATH, DEMO_TOKEN } from '../../../simulator/machine.ts';
-import { type MachineRequest } from '../../../simulator/answer.ts';
-import { type RequestRecord } from '../../../simulator/request-log.ts';
-import { type ServerOptions, type SimulatorServer, startServer } from '../../../simulator/server.ts';
-import { type Truth } from '../../../simulator/truth.ts';
+import { BASE_PATH, DEMO_TOKEN } from '../../../simulator/api/simulated-api.ts';
+import { type ApiRequest } from '../../../simulator/api/response.ts';
+import { type RequestRecord } from '../../../simulator/transports/request-log.ts';
+import {
+  type ServerOptions,
+  type SimulatorServer,
+  startServer,
+} from '../../../simulator/transports/http-server.ts';
+import { type ActualState } from '../../../simulator/api/actual-state.ts';
 
 export interface StageOptions extends Omit<ServerOptions, 'timeScale' | 'port'> {
   /** Virtual seconds that pass with each answer: time goes by requests, so that no test depends on a speed. */
@@ -18,9 +22,9 @@ export interface Stage extends AsyncDisposable {
   readonly server: SimulatorServer;
   /** `RUNNER_TEMP`, the same for all steps of a job. */
   readonly temp: string;
-  readonly truth: () => Truth;
+  readonly truth: () => ActualState;
   /** Acts once, just before the API answers the first request that `picks` picks. */
-  readonly before: (picks: (request: MachineRequest, nth: number) => boolean, act: () => void) => void;
+  readonly before: (picks: (request: ApiRequest, nth: number) => boolean, act: () => void) => void;
   /** Asks the API as somebody else would, outside of the request log; the path is below the API's base. */
   readonly ask: (method: string, path: string, body?: string) => void;
 }
@@ -45,11 +49,11 @@ export async function openStage({ pace = 60, switches, ...options }: StageOption
     timeScale: 0,
     switches: { ...SWITCHES, ...switches },
   });
-  const { machine } = server;
-  const handle = machine.handle.bind(machine);
+  const { api } = server;
+  const handle = api.handle.bind(api);
   const hooks: { readonly picks: Parameters<Stage['before']>[0]; readonly act: () => void }[] = [];
   let answers = 0;
-  machine.handle = (request) => {
+  api.handle = (request) => {
     answers += 1;
     const at = hooks.findIndex(({ picks }) => picks(request, answers));
     if (at !== -1) for (const { act } of hooks.splice(at, 1)) act();
@@ -60,7 +64,7 @@ export async function openStage({ pace = 60, switches, ...options }: StageOption
   return {
     server,
     temp,
-    truth: () => machine.state(),
+    truth: () => api.state(),
     before: (picks, act) => void hooks.push({ picks, act }),
     ask(method, address, body = '') {
       const headers = { authorization: `Bearer ${DEMO_TOKEN}`, 'content-type': 'application/json' };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { VirtualClock } from '../../../simulator/virtual-clock.ts';
+import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import type { Deps } from '../../../src/actions/common/deps.ts';
 import { checkHealth } from '../../../src/actions/server/health.ts';
 import { TransportError, type HttpRequest, type HttpResponse } from '../../../src/vps/transport.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { VirtualClock } from '../../../simulator/virtual-clock.ts';
+import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import type { Deps } from '../../../src/actions/common/deps.ts';
 import { requestRestore, type Restore } from '../../../src/actions/restoring/request.ts';
 import { createSchedule } from '../../../src/snapshots/schedule.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
-import { INVARIANTS } from '../../soak/invariants/index.ts';
+import { INVARIANTS } from '../../simulation/invariants/index.ts';
 
 const guide = readFileSync(path.resolve(import.meta.dirname, '../../../docs/how-it-works.md'), 'utf8');
 

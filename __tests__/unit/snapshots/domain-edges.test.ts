@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { ageOf, mayBeNewer, newestFirst } from '../../../src/snapshots/age.ts';
 import { checkAskedRestore, checkRollback, type RestoreFacts } from '../../../src/snapshots/interlocks.ts';
-import { cleanValue, parseTemplate, PLACEHOLDERS, renderName, type NameValues } from '../../../src/snapshots/name.ts';
+import {
+  cleanValue,
+  parseTemplate,
+  PLACEHOLDERS,
+  renderName,
+  type NameValues,
+} from '../../../src/snapshots/name.ts';
 import { readRestoreIf } from '../../../src/snapshots/policy.ts';
 import { observeServer, startRestoration } from '../../../src/snapshots/restoration.ts';
 import { planRetention } from '../../../src/snapshots/retention.ts';

@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { describeSnapshot, DESCRIPTION_LIMIT, formatMarker, isOwn, normalizeOrigin, parseMarker, type Marker } from '../../../src/snapshots/marker.ts';
+import {
+  describeSnapshot,
+  DESCRIPTION_LIMIT,
+  formatMarker,
+  isOwn,
+  normalizeOrigin,
+  parseMarker,
+  type Marker,
+} from '../../../src/snapshots/marker.ts';
 import { KEY, ORIGIN, OTHER_KEY } from './samples.ts';
 
 const MARKER: Marker = { ...ORIGIN, key: KEY };

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { observeServer, showsStart, startRestoration, type RestorePhase, type Restoration } from '../../../src/snapshots/restoration.ts';
+import {
+  observeServer,
+  showsStart,
+  startRestoration,
+  type RestorePhase,
+  type Restoration,
+} from '../../../src/snapshots/restoration.ts';
 import { POLL_LIMITS } from '../../../src/snapshots/schedule.ts';
 import { server } from './samples.ts';
 

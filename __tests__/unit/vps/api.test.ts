@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { DEMO_TOKEN, Machine } from '../../../simulator/machine.ts';
-import type { Switches } from '../../../simulator/switches.ts';
-import { createMachineTransport } from '../../../simulator/transport.ts';
-import { VirtualClock } from '../../../simulator/virtual-clock.ts';
+import { DEMO_TOKEN, SimulatedApi } from '../../../simulator/api/simulated-api.ts';
+import type { Switches } from '../../../simulator/api/switches.ts';
+import { createSimulatedTransport } from '../../../simulator/transports/in-process.ts';
+import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import { createApi, type Api } from '../../../src/vps/api.ts';
 import { createClient } from '../../../src/vps/client.ts';
 import { VpsError } from '../../../src/vps/errors.ts';
@@ -128,11 +128,11 @@ describe('calls', () => {
 describe('against the simulated API', () => {
   async function simulate<T>(
     switches: Partial<Switches>,
-    work: (api: Api, machine: Machine) => Promise<T>,
+    work: (api: Api, machine: SimulatedApi) => Promise<T>,
   ): Promise<T> {
     const clock = new VirtualClock();
-    const machine = new Machine({ clock: clock.world, switches });
-    const transport = createMachineTransport({ machine, clock });
+    const machine = new SimulatedApi({ clock: clock.apiClock, switches });
+    const transport = createSimulatedTransport({ api: machine, clock });
     const send = createClient({
       apiUrl: API_URL,
       token: DEMO_TOKEN,

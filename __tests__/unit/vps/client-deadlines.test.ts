@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { VirtualClock } from '../../../simulator/virtual-clock.ts';
+import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import { createClient, type Call } from '../../../src/vps/client.ts';
 import { VpsError } from '../../../src/vps/errors.ts';
 import type { Method } from '../../../src/vps/transport.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { VirtualClock } from '../../../simulator/virtual-clock.ts';
+import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import { createApi } from '../../../src/vps/api.ts';
 import { createClient, type Call, type Send } from '../../../src/vps/client.ts';
 import { VpsError } from '../../../src/vps/errors.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { VirtualClock } from '../../../simulator/virtual-clock.ts';
+import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import { SchemaError } from '../../../src/vps/schemas.ts';
 import type { Method } from '../../../src/vps/transport.ts';
 import { NOW } from '../snapshots/samples.ts';

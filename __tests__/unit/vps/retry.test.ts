@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { MAX_TRIES, mayRetry, parseRetryAfter, retryDelay, type FailureCause } from '../../../src/vps/retry.ts';
+import {
+  MAX_TRIES,
+  mayRetry,
+  parseRetryAfter,
+  retryDelay,
+  type FailureCause,
+} from '../../../src/vps/retry.ts';
 import type { Method } from '../../../src/vps/transport.ts';
 import { NOW } from '../snapshots/samples.ts';
 

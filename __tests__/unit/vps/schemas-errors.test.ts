@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseCreated, parseDetail, parseJson, parseServer, parseSnapshot, parseSnapshotPage, SchemaError } from '../../../src/vps/schemas.ts';
+import {
+  parseCreated,
+  parseDetail,
+  parseJson,
+  parseServer,
+  parseSnapshot,
+  parseSnapshotPage,
+  SchemaError,
+} from '../../../src/vps/schemas.ts';
 import { DOCUMENTED, UUID } from '../snapshots/samples.ts';
 
 describe('what is no JSON', () => {

@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { isAddressable, parseTime } from '../../../src/vps/model.ts';
-import { parseCreated, parseJson, parseServer, parseSnapshot, parseSnapshotPage, SchemaError } from '../../../src/vps/schemas.ts';
+import {
+  parseCreated,
+  parseJson,
+  parseServer,
+  parseSnapshot,
+  parseSnapshotPage,
+  SchemaError,
+} from '../../../src/vps/schemas.ts';
 import { DOCUMENTED, UUID } from '../snapshots/samples.ts';
 
 const READ = {

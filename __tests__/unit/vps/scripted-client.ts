@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../../simulator/virtual-clock.ts';
+import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import { createClient, type Answer, type Call } from '../../../src/vps/client.ts';
 import { VpsError } from '../../../src/vps/errors.ts';
 import { parseJson } from '../../../src/vps/schemas.ts';

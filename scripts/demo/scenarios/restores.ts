@@ -33,7 +33,7 @@ export const failedDeploy: Scenario = {
       'the application answers again, and the post step asked it',
       post?.stdout.includes('health check passed') === true,
     );
-    demo.check('it was restored once', demo.simulator.machine.state().restores.length === 1);
+    demo.check('it was restored once', demo.simulator.api.state().restores.length === 1);
     demo.check('the summary says that it was rolled back', post?.summary.includes('Rolled back') === true);
     demo.check('the job is red anyway', job.status === 'failure');
     demo.check('the snapshot is kept', demo.snapshots().length === 1);

@@ -1,0 +1,216 @@
+import type { SimSnapshot } from '../../../simulator/api/actual-state.ts';
+import { parseMarker, type Marker } from '../../../src/snapshots/marker.ts';
+import type { SnapshotStep } from '../plan/plan.ts';
+import type { Effect, Exchange, SimulatedRun, ProcessRecord } from '../run/record.ts';
+import { REPOSITORIES, sinceStart } from '../run/environment.ts';
+
+/** Facts about a run for several invariants, taken from the actual state and never from what an action reported. */
+
+export type Snapshot = Readonly<SimSnapshot>;
+export type MainRecord = ProcessRecord & { readonly step: SnapshotStep };
+export type PostRecord = MainRecord & { readonly main: MainRecord };
+
+export function findSnapshot(run: SimulatedRun, id: string): Snapshot | undefined {
+  return run.actualState.snapshots.find((s) => s.id === id);
+}
+
+/** The process that requested a snapshot; null for a person, and for one that existed before the run. */
+export function creatorOf(run: SimulatedRun, id: string): ProcessRecord | null {
+  return run.effects.find(({ kind, snapshotId }) => kind === 'create' && snapshotId === id)?.by ?? null;
+}
+
+/** The repository that created a snapshot, whatever its description says; null where none did. */
+export function repositoryOf(run: SimulatedRun, { id }: Snapshot): 0 | 1 | null {
+  const creator = creatorOf(run, id);
+  if (creator !== null) return creator.job.repository;
+  const existing = run.plan.snapshots[run.actualState.snapshots.findIndex((s) => s.id === id)];
+  return existing === undefined || existing.owner === 'nobody' ? null : existing.owner === 'own' ? 0 : 1;
+}
+
+/** Whether the API shows a snapshot with a marker, or with the marker of this repository. */
+export function hasMarker(run: SimulatedRun, snapshot: Snapshot, repository?: 0 | 1): boolean {
+  const marker = markerOf(run, snapshot);
+  if (repository === undefined) return marker !== null;
+  return marker?.repositoryId === REPOSITORIES[repository].repositoryId;
+}
+
+export function markerOf(run: SimulatedRun, { description }: Snapshot): Marker | null {
+  return showsField(run, 'description') ? parseMarker(description) : null;
+}
+
+/** Whether a list read at this time shows the snapshot. */
+export function isListedAt(run: SimulatedRun, snapshot: Snapshot, at: number): boolean {
+  if (at < 0 || sinceStart(snapshot.listedAt) > at || sinceStart(snapshot.createdAt) > at) return false;
+  if (snapshot.phase === 'failed' && run.plan.switches.failed_snapshots === 'gone' && hasEnded(snapshot, at))
+    return false;
+  const { deletedAt } = snapshot;
+  return deletedAt === null || sinceStart(deletedAt) + 1000 * (run.plan.switches.deleted_late ?? 0) > at;
+}
+
+function existsAt(snapshot: Snapshot, at: number): boolean {
+  const { createdAt, deletedAt } = snapshot;
+  return sinceStart(createdAt) <= at && (deletedAt === null || sinceStart(deletedAt) > at);
+}
+
+function hasEnded({ endedAt }: Snapshot, at: number): boolean {
+  return endedAt !== null && sinceStart(endedAt) <= at;
+}
+
+export function isCompletedAt(snapshot: Snapshot, at: number): boolean {
+  return snapshot.phase === 'completed' && hasEnded(snapshot, at);
+}
+
+export function isPendingAt(snapshot: Snapshot, at: number): boolean {
+  return existsAt(snapshot, at) && !hasEnded(snapshot, at);
+}
+
+/** Main steps of the root action. */
+export function mainsOf(run: SimulatedRun): MainRecord[] {
+  return run.processes.filter((p): p is MainRecord => p.use.use === 'main');
+}
+
+export function isPost(p: ProcessRecord): p is PostRecord {
+  return p.main !== undefined;
+}
+
+export function postsOf(run: SimulatedRun): PostRecord[] {
+  return run.processes.filter(isPost);
+}
+
+export function postOf(run: SimulatedRun, main: ProcessRecord): PostRecord | undefined {
+  return postsOf(run).find((p) => p.main === main);
+}
+
+/** The actual ids of the servers that a step was given. */
+export function serversOf(run: SimulatedRun, { step }: ProcessRecord): string[] {
+  const indexes = 'servers' in step ? step.servers : [];
+  return indexes.map((index) => run.plan.servers[index]?.id ?? 'none');
+}
+
+/** The output of a main step: one snapshot id for each server, empty where it has none. */
+export function outputIds({ process }: ProcessRecord): string[] {
+  return (process.runner.outputs.get('snapshot_id') ?? '').split(',');
+}
+
+/** The snapshots that a main step actually created. */
+export function createdBy(run: SimulatedRun, main: ProcessRecord): Snapshot[] {
+  return run.effects.flatMap(({ kind, by, snapshotId }) => {
+    const snapshot = kind === 'create' && by === main ? findSnapshot(run, snapshotId) : undefined;
+    return snapshot === undefined ? [] : [snapshot];
+  });
+}
+
+/** Whether an exchange ended with a complete and successful response. */
+export function isAnswered({ record: { status, fault, failure } }: Exchange): boolean {
+  const isCorrupted = fault !== undefined && !/^(delay|late|drip)(\+(delay|late|drip))*$/.test(fault);
+  return failure === undefined && status !== undefined && status >= 200 && status < 300 && !isCorrupted;
+}
+
+export function isClean({ exchanges }: ProcessRecord): boolean {
+  return exchanges.every(isAnswered);
+}
+
+/** The last list that a process read before a time, of all servers or of this one. */
+export function lastList(
+  run: SimulatedRun,
+  { exchanges }: ProcessRecord,
+  before = Number.POSITIVE_INFINITY,
+  serverId?: string,
+): Exchange | undefined {
+  return exchanges.findLast(
+    (e) => e.endedAt <= before && isAnswered(e) && isList(e) && isAbout(run, e, serverId),
+  );
+}
+
+export function isList({ record: { method, path } }: Exchange): boolean {
+  return method === 'GET' && path.startsWith('/api/v1/snapshots/');
+}
+
+function isAbout(run: SimulatedRun, { record: { path } }: Exchange, serverId: string | undefined): boolean {
+  const requested = /[?&]server_id=([^&]*)/.exec(path)?.[1];
+  if (serverId === undefined || requested === undefined) return true;
+  return run.actualState.servers.some(
+    ({ id, uuid }) => id === serverId && (id === requested || uuid === requested),
+  );
+}
+
+/** The server in the body of a create request. */
+export function serverIn({ record }: Exchange): string | undefined {
+  return /"server_id":("?[\w-]+)/.exec(record.body)?.[1];
+}
+
+/** Whether a text contains an id that is not part of a longer word. */
+export function mentions(text: string, word: string): boolean {
+  let at = text.indexOf(word);
+  while (at !== -1) {
+    const before = text.charAt(at - 1);
+    const after = text.charAt(at + word.length);
+    if (!/[A-Za-z0-9]/.test(before) && !/[A-Za-z0-9]/.test(after)) return true;
+    at = text.indexOf(word, at + 1);
+  }
+  return false;
+}
+
+/** Whether a process ended by itself. */
+export function endedByItself({ process }: ProcessRecord): boolean {
+  return process.isOver && !process.wasKilled;
+}
+
+export type ExpectedOutcome = 'restore' | 'delete' | 'clean_up' | 'keep';
+
+/** What a post step has to do, written down a second time, independently of the sources. */
+export function expectedOutcome({ use, main, step }: PostRecord): ExpectedOutcome {
+  if (use.use !== 'post' || main.use.use !== 'main') return 'keep';
+  const { jobStatus, restoreIf } = use.inputs;
+  const { onFailure, onCancel, jobStatus: statusBefore } = main.use.inputs;
+  const ended = { failure: onFailure, cancelled: onCancel, success: 'clean_up' } as const;
+  const policy = ended[jobStatus as keyof typeof ended];
+  if (main.process.exitCode !== 0) return policy === 'delete' ? 'delete' : 'keep';
+  if (step.restoreIf === 'perhaps') return 'keep';
+  if (restoreIf === 'true') return 'restore';
+  if (policy !== 'restore') return policy;
+  return restoreIf === 'false' || statusBefore !== 'success' ? 'keep' : 'restore';
+}
+
+/** Whether the API of this run shows this field of snapshots. */
+export function showsField({ plan: { switches } }: SimulatedRun, field: string): boolean {
+  return ![...(switches.snapshot_missing ?? []), ...(switches.snapshot_null ?? [])].includes(field);
+}
+
+/** Whether a snapshot exists at the end of the run. */
+export function existsAtEnd(run: SimulatedRun, { deletedAt, phase }: Snapshot): boolean {
+  return deletedAt === null && (phase !== 'failed' || run.plan.switches.failed_snapshots !== 'gone');
+}
+
+/** The most servers that a process works on. */
+export function serverCount({ step, use }: ProcessRecord): number {
+  if ('servers' in step) return step.servers.length;
+  return 'snapshotIds' in use.inputs ? use.inputs.snapshotIds.length : 1;
+}
+
+/** The restores that the API accepted from a process. */
+export function restoresBy(run: SimulatedRun, p: ProcessRecord): Effect[] {
+  return run.effects.filter(({ kind, by }) => kind === 'restore' && by === p);
+}
+
+/**
+ * Whether somebody else restored a server while this process requested that without a complete response, or changed
+ * it in any way while the API had falsely accepted a request.
+ */
+export function hasInterference(run: SimulatedRun, p: ProcessRecord): boolean {
+  const lost = p.exchanges.filter((e) => e.record.path.endsWith('/restore/') && !isAnswered(e));
+  return lost.some(({ sentAt, record: { status, processed } }) =>
+    run.effects.some(({ kind, by, at, serverId }) => {
+      const counts = kind === 'restore' || (kind === 'power' && status === 200 && !processed);
+      return counts && by !== p && endedAtOf(run, serverId, at) >= sentAt - 30_000;
+    }),
+  );
+}
+
+/** When a change of a server that started at this time ended. */
+function endedAtOf(run: SimulatedRun, serverId: string, at: number): number {
+  const restore = run.actualState.restores.find(
+    (r) => r.serverId === serverId && Math.abs(sinceStart(r.startedAt) - at) < 1,
+  );
+  return restore?.endedAt == null ? at : sinceStart(restore.endedAt);
+}

@@ -1,0 +1,124 @@
+import { endedByItself, serverCount, serverIn } from './facts.ts';
+import type { Exchange, SimulatedRun, ProcessRecord } from '../run/record.ts';
+
+/** Time and requests: every run ends, and no process sends too many requests. */
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** For a last poll and its response. */
+const SLACK = 45 * SECOND;
+/** Time for a server to stop, and to start. */
+const STOP = 5 * MINUTE;
+const START = 15 * MINUTE;
+const FAST_POLL_MS = 3 * SECOND;
+
+/** Everything ended by itself. */
+export function everyRunEnds(run: SimulatedRun): string[] {
+  return run.stuck === undefined ? [] : [run.stuck];
+}
+
+/** Every process ends within the time-outs that it was given. */
+export function everyProcessEndsInTime(run: SimulatedRun): string[] {
+  return run.processes.flatMap((p) => {
+    const lasted = p.process.endedAt - p.process.startedAt;
+    const most = maxDuration(p);
+    return lasted <= most
+      ? []
+      : [`${p.use.use} took ${Math.round(lasted / SECOND)} s of at most ${Math.round(most / SECOND)} s`];
+  });
+}
+
+function maxDuration({ use, main }: ProcessRecord): number {
+  switch (use.use) {
+    case 'main': {
+      const { waitTimeout, stopServer, serverIds } = use.inputs;
+      const rounds = Math.ceil(serverIds.length / 3);
+      return stopServer ? 2 * waitTimeout + rounds * STOP + 2 * START + SLACK : waitTimeout + SLACK;
+    }
+    case 'post': {
+      if (use.inputs.jobStatus === 'cancelled') return 4 * MINUTE + SLACK;
+      const restoreTimeout = main?.use.use === 'main' ? main.use.inputs.restoreTimeout : 0;
+      return START + restoreTimeout + SLACK;
+    }
+    case 'wait':
+      return use.inputs.waitTimeout + SLACK;
+    case 'restore':
+      return 5 * MINUTE + use.inputs.restoreTimeout + SLACK;
+    case 'delete':
+      return 10 * MINUTE + SLACK;
+    case 'prune':
+      return 10 * MINUTE * use.inputs.serverIds.length + SLACK;
+  }
+}
+
+/** No hot loop: in no minute more requests than the polling intervals allow. */
+export function limitsItsRequestRate(run: SimulatedRun): string[] {
+  return run.processes.flatMap((p) => {
+    const most = 80 + Math.ceil((MINUTE / pauseOf(p)) * 1.5) * serverCount(p) * pagesOf(run);
+    const { exchanges } = p;
+    for (let from = 0; from + most < exchanges.length; from += 1) {
+      const lasted = (exchanges[from + most]?.sentAt ?? 0) - (exchanges[from]?.sentAt ?? 0);
+      if (lasted < MINUTE)
+        return [`${p.use.use} sends more than ${most} requests in ${Math.round(lasted / SECOND)} s`];
+    }
+    return [];
+  });
+}
+
+function pauseOf({ use, main }: ProcessRecord): number {
+  const inputs = main?.use.inputs ?? use.inputs;
+  return ('pollInterval' in inputs ? inputs.pollInterval : null) ?? FAST_POLL_MS;
+}
+
+/** Requests for one list. */
+function pagesOf({ plan, actualState }: SimulatedRun): number {
+  return plan.pageSize === undefined ? 1 : 3 * Math.ceil(actualState.snapshots.length / plan.pageSize);
+}
+
+/** The same request is not sent again before the time that `Retry-After` names. */
+export function obeysRetryAfter(run: SimulatedRun): string[] {
+  return run.processes.flatMap((p) =>
+    p.exchanges.flatMap((first, index) => {
+      const wait = waitOf(first);
+      if (wait === 0) return [];
+      const again = p.exchanges.slice(index + 1).find((e) => isSameRequest(e, first));
+      if (again === undefined || again.sentAt - first.endedAt >= wait) return [];
+      const waited = Math.round((again.sentAt - first.endedAt) / SECOND);
+      return [
+        `${p.use.use} sends ${first.record.method} ${first.record.path} again after ${waited} s of ${wait / SECOND} s`,
+      ];
+    }),
+  );
+}
+
+function isSameRequest(one: Exchange, other: Exchange): boolean {
+  return (
+    one.record.method === other.record.method &&
+    one.record.path === other.record.path &&
+    serverIn(one) === serverIn(other)
+  );
+}
+
+/** Milliseconds that a response asks to wait; a date is exact to the second. */
+function waitOf({ retryAfter = '', record: { status = 0, at }, endedAt, sentAt }: Exchange): number {
+  if (status < 400) return 0;
+  if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * SECOND;
+  const date = Date.parse(retryAfter);
+  return Number.isNaN(date) ? 0 : Math.max(0, date - (at - sentAt) - endedAt - SECOND);
+}
+
+/** After SIGINT or SIGTERM nothing new is sent, and the process ends soon and fails. */
+export function sendsNothingAfterACancel(run: SimulatedRun): string[] {
+  return run.processes.flatMap((p) => {
+    const { cancelledAt, endedAt, exitCode } = p.process;
+    if (cancelledAt === Number.POSITIVE_INFINITY) return [];
+    const found: string[] = [];
+    const late = p.exchanges.filter(({ sentAt }) => sentAt > cancelledAt);
+    if (late.length > 0) found.push(`${p.use.use} sends ${late[0]?.record.method} after the cancel`);
+    if (endedAt - cancelledAt > 5.5 * SECOND)
+      found.push(`${p.use.use} continues for ${endedAt - cancelledAt} ms`);
+    const isUndone = endedByItself(p) && exitCode === 0 && endedAt > cancelledAt;
+    if (isUndone) found.push(`${p.use.use} was cancelled, and succeeds`);
+    return found;
+  });
+}

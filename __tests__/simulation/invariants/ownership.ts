@@ -1,0 +1,175 @@
+import {
+  findSnapshot,
+  isListedAt,
+  hasMarker,
+  isPendingAt,
+  isCompletedAt,
+  lastList,
+  creatorOf,
+  mainsOf,
+  outputIds,
+  repositoryOf,
+  serversOf,
+  type Snapshot,
+  isPost,
+  expectedOutcome,
+} from './facts.ts';
+import type { Exchange, SimulatedRun, ProcessRecord } from '../run/record.ts';
+import { idInPath } from '../run/environment.ts';
+
+/** Nothing is deleted or restored that was not asked for, or that belongs to somebody else. */
+
+/** No DELETE is even sent for a snapshot that is not own, unless a person named exactly that id. */
+export function deletesOnlyItsOwn(run: SimulatedRun): string[] {
+  return run.processes.flatMap((p) =>
+    deletions(p).flatMap(({ id }) => {
+      const problem = checkDeletion(run, p, id);
+      return problem === undefined ? [] : [`${p.use.use} requests to delete ${id}: ${problem}`];
+    }),
+  );
+}
+
+function checkDeletion(run: SimulatedRun, p: ProcessRecord, id: string): string | undefined {
+  const snapshot = findSnapshot(run, id);
+  if (p.use.use === 'delete') {
+    if (!p.use.inputs.snapshotIds.includes(id)) return 'nobody named it';
+    if (p.use.inputs.force || snapshot === undefined) return undefined;
+  }
+  if (snapshot === undefined) return 'no such snapshot';
+  if (repositoryOf(run, snapshot) !== p.job.repository) return 'another repository created it';
+  if (p.use.use === 'delete') return undefined;
+  if (!serversOf(run, p).includes(snapshot.serverId)) return 'it belongs to a server that was not named';
+  if (p.isPost && isOfStep(run, p, id)) return undefined;
+  const creator = creatorOf(run, id);
+  return creator?.job.workflowRun === p.job.workflowRun && !isClaimable(p, creator)
+    ? 'this workflow run created it'
+    : undefined;
+}
+
+/** An earlier attempt's snapshot of the same step, which a re-run may reuse. */
+function isClaimable(p: ProcessRecord, creator: ProcessRecord): boolean {
+  if (p.main?.use.use !== 'main' || p.main.use.inputs.onRerun !== 'reuse') return false;
+  return (
+    creator.job.name === p.job.name &&
+    creator.job.attempt < p.job.attempt &&
+    'id' in creator.step &&
+    creator.step.id === p.main.step.id
+  );
+}
+
+/** Created or reused by the main step of this post. */
+function isOfStep(run: SimulatedRun, { main }: ProcessRecord, id: string): boolean {
+  return main !== undefined && (creatorOf(run, id) === main || outputIds(main).includes(id));
+}
+
+function deletions({ exchanges }: ProcessRecord): { id: string; exchange: Exchange }[] {
+  return exchanges.flatMap((exchange) => {
+    const id = exchange.record.method === 'DELETE' ? idInPath(exchange.record.path) : undefined;
+    return id === undefined ? [] : [{ id, exchange }];
+  });
+}
+
+/** No restore is even sent of a snapshot that is not the step's, or that nobody named. */
+export function restoresOnlyWhatWasAsked(run: SimulatedRun): string[] {
+  return run.processes.flatMap((p) =>
+    p.exchanges.flatMap(({ record: { path, method } }) => {
+      const id = idInPath(path);
+      if (method !== 'POST' || id === undefined || !path.endsWith('/restore/')) return [];
+      const isAsked = p.use.use === 'restore' ? p.use.inputs.snapshotIds.includes(id) : isOfStep(run, p, id);
+      return isAsked ? [] : [`${p.use.use} requests to restore ${id}, which is not its own`];
+    }),
+  );
+}
+
+/** Rotation: at most one deletion for a server and step, only when five are listed, and only of the snapshot that the rules pick. */
+export function rotatesWithinItsLimits(run: SimulatedRun): string[] {
+  return mainsOf(run).flatMap((main) => {
+    const found: string[] = [];
+    const deletedIds = new Set(deletions(main).map(({ id }) => id));
+    const servers = [...deletedIds].map((id) => findSnapshot(run, id)?.serverId);
+    if (new Set(servers).size < deletedIds.size) found.push('deletes two snapshots of one server');
+    if (main.use.use !== 'main') return found;
+    for (const { id, exchange } of deletions(main)) {
+      // A repeated request is checked against the list that was read before the first one.
+      if (exchange !== deletions(main).find((d) => d.id === id)?.exchange) continue;
+      const problem = checkRotation(run, main, id, exchange);
+      if (problem !== undefined) found.push(`deletes ${id}: ${problem}`);
+    }
+    return found;
+  });
+}
+
+function checkRotation(
+  run: SimulatedRun,
+  main: ProcessRecord,
+  id: string,
+  { sentAt }: Exchange,
+): string | undefined {
+  const deleted = findSnapshot(run, id);
+  if (main.use.use !== 'main' || deleted === undefined) return undefined;
+  const seen = lastList(run, main, sentAt, deleted.serverId)?.processedAt;
+  if (main.use.inputs.whenFull !== 'rotate') return 'nobody asked to rotate';
+  if (seen === undefined) return 'no list was read before';
+  const listed = run.actualState.snapshots.filter(
+    (s) => s.serverId === deleted.serverId && isListedAt(run, s, seen),
+  );
+  // Pages that shift while they are read show snapshots that no longer exist.
+  const isShifting = run.plan.pageSize !== undefined && run.plan.switches.page_shift !== undefined;
+  if (listed.length < 5) return isShifting ? undefined : `only ${listed.length} snapshots are listed`;
+  const own = listed.filter((s) => hasMarker(run, s, main.job.repository));
+  if (own.some((s) => isPendingAt(s, seen))) return 'an own one is in progress';
+  // Without a time the oldest is unknown.
+  if (run.plan.switches.created_at !== undefined) return undefined;
+  const failed = own.filter((s) => s.phase === 'failed');
+  if (
+    failed.length > 0 &&
+    deleted.phase !== 'failed' &&
+    !failed.every((s) => isOfSameWorkflowRun(run, s, main))
+  )
+    return 'an own failed one would have been first';
+  const older = own.find((s) => s.createdAt < deleted.createdAt - 1000 && !isOfSameWorkflowRun(run, s, main));
+  if (deleted.phase === 'completed' && older !== undefined) return `${older.id} is older`;
+  return undefined;
+}
+
+function isOfSameWorkflowRun(run: SimulatedRun, { id }: Snapshot, { job }: ProcessRecord): boolean {
+  return creatorOf(run, id)?.job.workflowRun === job.workflowRun;
+}
+
+/** Usable restore points never fall below the number to keep, according to the list that was read before. */
+export function keepsTheConfiguredRestorePoints(run: SimulatedRun): string[] {
+  return run.processes.flatMap((p) => {
+    const keep = keptBy(p);
+    if (keep === 0) return [];
+    return [...new Set(serversOf(run, p))].flatMap((serverId) => {
+      // A duplicate after a lost answer is not a restore point that somebody asked for.
+      const removed = deletions(p).filter(
+        ({ id }) => findSnapshot(run, id)?.serverId === serverId && !isOfStep(run, p, id),
+      );
+      const [first] = removed;
+      const seen = first && lastList(run, p, first.exchange.sentAt, serverId)?.processedAt;
+      if (seen === undefined) return [];
+      const points = run.actualState.snapshots.filter(
+        (s) =>
+          s.serverId === serverId &&
+          isListedAt(run, s, seen) &&
+          isCompletedAt(s, seen) &&
+          hasMarker(run, s, p.job.repository),
+      );
+      const ids = new Set(removed.map(({ id }) => id));
+      const left = points.filter(({ id }) => !ids.has(id));
+      return left.length >= Math.min(keep, points.length)
+        ? []
+        : [
+            `${p.use.use} leaves ${left.length} of ${points.length} restore points on ${serverId}, ${keep} were to stay`,
+          ];
+    });
+  });
+}
+
+/** How many restore points a process has to keep; 0 where it has no such input. */
+function keptBy(p: ProcessRecord): number {
+  if (p.use.use === 'prune') return p.use.inputs.keepLast;
+  const isCleanUp = isPost(p) && expectedOutcome(p) === 'clean_up';
+  return isCleanUp && p.main.use.use === 'main' ? p.main.use.inputs.keepLast : 0;
+}

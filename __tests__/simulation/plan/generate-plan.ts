@@ -1,0 +1,281 @@
+import { Rng } from './rng.ts';
+import { generateDisturbance, generateFaultProfile, type FaultProfile } from './generate-disturbance.ts';
+import {
+  generateTiming,
+  generatePanel,
+  generateServers,
+  generateExistingSnapshots,
+  generateSwitches,
+  type Timing,
+} from './generate-environment.ts';
+import { applyScenarioBiases } from './scenario-bias.ts';
+import type { IdSource, JobPlan, Plan, SnapshotOptions, SnapshotStep, StepPlan } from './plan.ts';
+
+const MINUTE = 60_000;
+
+/** What the parts of a plan are generated from. */
+interface Context {
+  readonly rng: Rng;
+  readonly timing: Timing;
+  readonly faultProfile: FaultProfile;
+  readonly servers: number;
+  readonly existingSnapshots: number;
+}
+
+/** The plan of a run; the same for the same seed. */
+export function generatePlan(seed: number): Plan {
+  const rng = new Rng(seed);
+  const timing = generateTiming(rng);
+  const switches = generateSwitches(rng, timing);
+  const servers = generateServers(rng);
+  const snapshots = generateExistingSnapshots(rng, servers.length);
+  const context: Context = {
+    rng,
+    timing,
+    faultProfile: generateFaultProfile(rng),
+    servers: servers.length,
+    existingSnapshots: snapshots.length,
+  };
+  return applyScenarioBiases(rng, timing, {
+    seed: rng.integer(1, 2 ** 31),
+    switches,
+    latency: rng.weighted([
+      [60, [50, 50]],
+      [30, [10, 400]],
+      [10, [200, 3000]],
+    ] as const),
+    ...(rng.chance(0.04) && { pageSize: rng.integer(1, 3) }),
+    servers,
+    snapshots,
+    jobs: generateJobs(context),
+    panel: generatePanel(rng, servers.length),
+  });
+}
+
+function generateJobs(context: Context): JobPlan[] {
+  const { rng } = context;
+  const first = generateDeployJob(context, {
+    repository: 0,
+    workflowRun: 0,
+    attempt: 1,
+    name: 'deploy',
+    seconds: 0,
+  });
+  const jobs = [first];
+  const [step] = first.steps.filter((s) => s.kind === 'snapshot');
+  if (rng.chance(0.14)) jobs.push(generateRerun(context, first));
+  if (rng.chance(0.1)) {
+    const repository = rng.chance(0.5) ? 0 : 1;
+    const seconds = rng.logUniform(1, 900);
+    jobs.push(
+      generateDeployJob(context, { repository, workflowRun: 1, attempt: 1, name: 'deploy', seconds }),
+    );
+  }
+  if (rng.chance(0.12)) jobs.push(generateRollbackJob(context, step));
+  if (rng.chance(0.12)) jobs.push(generateCleanUpJob(context, step));
+  return jobs;
+}
+
+type JobFields = Omit<JobPlan, 'steps'>;
+
+function generateDeployJob(context: Context, fields: JobFields): JobPlan {
+  const { rng } = context;
+  const steps: StepPlan[] = [];
+  if (rng.chance(0.05)) steps.push({ kind: 'build', seconds: 5, fails: rng.chance(0.5) });
+  const rounds = rng.chance(0.1) ? 2 : 1;
+  for (let round = 1; round <= rounds; round += 1)
+    steps.push(...generateSnapshotAndDeploy(context, `snapshot-${round}`));
+  if (rng.chance(0.12)) steps.push({ kind: 'build', seconds: rng.logUniform(1, 60), fails: rng.chance(0.6) });
+  if (rng.chance(0.06)) steps.push({ ...generateSnapshotStep(context, 'snapshot-3'), always: true });
+  const kind = rng.weighted([
+    [4, 'cancel'],
+    [1, 'lost'],
+  ] as const);
+  return { ...fields, steps, ...(rng.chance(0.1) && { end: { seconds: rng.logUniform(1, 1200), kind } }) };
+}
+
+/** A snapshot step, what may run in between, and the deploy. */
+function generateSnapshotAndDeploy(context: Context, id: string): StepPlan[] {
+  const { rng, timing, faultProfile } = context;
+  const snapshot = generateSnapshotStep(context, id);
+  const steps: StepPlan[] = [snapshot];
+  if (snapshot.options.wait === false) {
+    if (rng.chance(0.5)) steps.push({ kind: 'build', seconds: rng.logUniform(1, 400) });
+    if (rng.chance(0.7)) {
+      steps.push({
+        kind: 'wait',
+        of: id,
+        main: generateDisturbance(rng, faultProfile, timing, false),
+        ...generateTimeouts(context),
+      });
+    }
+  }
+  if (rng.chance(0.93)) {
+    steps.push({
+      kind: 'deploy',
+      servers: snapshot.servers,
+      seconds: rng.logUniform(1, 240),
+      fails: rng.chance(0.45),
+      continueOnError: rng.chance(0.25),
+    });
+  }
+  return steps;
+}
+
+function generateTimeouts({ rng, timing }: Context): { waitTimeout?: number; pollInterval?: number } {
+  return {
+    ...(rng.chance(0.3) && { waitTimeout: rng.pick([0.5, 2, 5, 10, 60]) * MINUTE }),
+    ...(timing.pollInterval !== undefined && { pollInterval: timing.pollInterval }),
+  };
+}
+
+function generateSnapshotStep(context: Context, id: string): SnapshotStep {
+  const { rng, timing, faultProfile, servers } = context;
+  const options = generateOptions(context);
+  const restoreIf = rng.weighted<SnapshotStep['restoreIf']>([
+    [60, undefined],
+    [30, 'deploy failed'],
+    [4, 'true'],
+    [3, 'false'],
+    [3, 'perhaps'],
+  ]);
+  const most = rng.chance(0.5) ? servers : 1;
+  return {
+    kind: 'snapshot',
+    id,
+    servers: rng.times(most, (index) => index),
+    idForm: rng.chance(0.85) ? 'id' : 'uuid',
+    options,
+    ...(restoreIf !== undefined && { restoreIf }),
+    main: generateDisturbance(rng, faultProfile, timing, false),
+    post: generateDisturbance(rng, faultProfile, timing, true),
+    ...(rng.chance(0.02) && { tokenLost: true }),
+    ...(rng.chance(0.02) && { tornState: rng.pick(['cut', 'other run', 'no server'] as const) }),
+  };
+}
+
+function generateOptions(context: Context): SnapshotOptions {
+  const { rng } = context;
+  const wait = rng.chance(0.8);
+  const onSuccess = rng.weighted([
+    [65, undefined],
+    [35, 'delete'],
+  ] as const);
+  const policies = [
+    [40, undefined],
+    [45, 'restore'],
+    [15, 'delete'],
+  ] as const;
+  const onFailure = rng.weighted<'restore' | 'delete' | undefined>(policies);
+  const onCancel = rng.weighted<'restore' | 'delete' | undefined>(policies);
+  return {
+    ...generateTimeouts(context),
+    ...(!wait && { wait }),
+    ...(wait && rng.chance(0.22) && { stopServer: true }),
+    ...(rng.chance(0.6) && { whenFull: 'rotate' }),
+    ...(rng.chance(0.5) && { onRerun: 'reuse' }),
+    ...(onFailure && { onFailure }),
+    ...(onCancel && { onCancel }),
+    ...(onSuccess && { onSuccess }),
+    ...(!onSuccess && rng.chance(0.5) && { keepLast: rng.integer(1, 4) }),
+    ...(rng.chance(0.2) && { restoreTimeout: rng.pick([0.5, 2, 10]) * MINUTE }),
+    ...(rng.chance(0.1) && { healthUrls: generateHealthUrls(rng) }),
+    ...(rng.chance(0.1) && { description: rng.pick(['before the update', 'x'.repeat(300)]) }),
+    ...(rng.chance(0.03) && { dryRun: true }),
+  };
+}
+
+function generateHealthUrls(rng: Rng): string[] {
+  return rng.times(rng.integer(1, 4), (index) => `https://web.example/health/${index}`);
+}
+
+function generateRerun(context: Context, first: JobPlan): JobPlan {
+  const { rng } = context;
+  const again = generateDeployJob(context, {
+    ...first,
+    attempt: 2,
+    needs: 0,
+    seconds: rng.logUniform(1, 3000),
+  });
+  if (rng.chance(0.2)) return again;
+  // The same steps with the same options: only what goes wrong differs.
+  const steps = first.steps.map((step): StepPlan => {
+    if (step.kind === 'snapshot')
+      return { ...step, ...pickDisturbances(generateSnapshotStep(context, step.id)) };
+    return step.kind === 'deploy' ? { ...step, fails: rng.chance(0.4) } : step;
+  });
+  return { ...again, steps };
+}
+
+function pickDisturbances({ main, post }: SnapshotStep): Pick<SnapshotStep, 'main' | 'post'> {
+  return { main, post };
+}
+
+function generateIds({ rng, existingSnapshots }: Context, step: SnapshotStep | undefined): IdSource[] {
+  const sources: [number, IdSource][] = [[1, { unknown: true }]];
+  if (step !== undefined) sources.push([25, { job: 0, step: step.id }]);
+  if (existingSnapshots > 0) sources.push([8, { existing: rng.integer(0, existingSnapshots - 1) }]);
+  const [head = [1, { unknown: true }] as const, ...rest] = sources;
+  return rng.times(
+    rng.weighted([
+      [8, 1],
+      [2, 2],
+    ]),
+    () => rng.weighted([head, ...rest]),
+  );
+}
+
+function generateRollbackJob(context: Context, step: SnapshotStep | undefined): JobPlan {
+  const { rng, timing, faultProfile, servers } = context;
+  const restore: StepPlan = {
+    kind: 'restore',
+    always: true,
+    ids: generateIds(context, step),
+    ...(rng.chance(0.4) && { server: rng.integer(0, servers - 1) }),
+    ...(rng.chance(0.3) && { allowOlder: true }),
+    ...(rng.chance(0.2) && { restoreTimeout: rng.pick([0.5, 2, 10]) * MINUTE }),
+    ...(timing.pollInterval !== undefined && { pollInterval: timing.pollInterval }),
+    ...(rng.chance(0.15) && { healthUrls: generateHealthUrls(rng) }),
+    ...(rng.chance(0.04) && { dryRun: true }),
+    main: generateDisturbance(rng, faultProfile, timing, false),
+  };
+  const seconds = rng.logUniform(1, 300);
+  const fields = rng.weighted<Omit<JobFields, 'seconds'>>([
+    [6, { repository: 0, workflowRun: 0, attempt: 1, name: 'rollback', needs: 0 }],
+    [1, { repository: 0, workflowRun: 0, attempt: 2, name: 'rollback', needs: 0 }],
+    [3, { repository: 0, workflowRun: 3, attempt: 1, name: 'button' }],
+  ]);
+  return { ...fields, seconds, steps: [restore] };
+}
+
+function generateCleanUpJob(context: Context, step: SnapshotStep | undefined): JobPlan {
+  const { rng, timing, faultProfile, servers } = context;
+  const main = generateDisturbance(rng, faultProfile, timing, false);
+  const dryRun = rng.chance(0.05) && { dryRun: true };
+  const cleanUp: StepPlan = rng.chance(0.5)
+    ? {
+        kind: 'delete',
+        ids: generateIds(context, step),
+        ...(rng.chance(0.3) && { force: true }),
+        ...dryRun,
+        main,
+      }
+    : {
+        kind: 'prune',
+        servers: rng.times(servers, (index) => index),
+        keepLast: rng.integer(1, 4),
+        ...(rng.chance(0.4) && { olderThan: rng.logUniform(1, 20_000) * MINUTE }),
+        ...dryRun,
+        main,
+      };
+  const needs = rng.chance(0.6) && { needs: 0 };
+  return {
+    repository: 0,
+    workflowRun: 4,
+    attempt: 1,
+    name: 'cleaning',
+    seconds: rng.logUniform(1, 600),
+    ...needs,
+    steps: [cleanUp],
+  };
+}

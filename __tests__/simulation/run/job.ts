@@ -1,0 +1,297 @@
+import { FaultScript } from '../../../simulator/faults/fault-script.ts';
+import type { Job } from '../../../src/github/job.ts';
+import { createFakeEvidence } from '../../integration/harness.ts';
+import {
+  deleteInputs,
+  jobOf,
+  postInputs,
+  pruneInputs,
+  restoreInputs,
+  rootInputs,
+  waitInputs,
+} from '../../integration/harness-inputs.ts';
+import { StepProcess, type Use } from '../../integration/harness-process.ts';
+import type { Disturbance, IdSource, Interrupt, JobPlan, SnapshotStep, StepPlan } from '../plan/plan.ts';
+import type { DeployRecord, ProcessRecord } from './record.ts';
+import { REPOSITORIES, type RunEnvironment } from './environment.ts';
+
+type ActionStep = Exclude<StepPlan, { kind: 'deploy' | 'build' }>;
+type SnapshotRecord = ProcessRecord & { readonly step: SnapshotStep };
+type JobStatus = 'success' | 'failure' | 'cancelled';
+
+/** After a cancel the runner allows this long for all posts together. */
+const POSTS_AFTER_CANCEL_MS = 285_000;
+const TO_SIGTERM_MS = 7_500;
+const TO_SIGKILL_MS = 10_000;
+
+/** What the jobs of a run share. */
+export interface Workflow {
+  readonly environment: RunEnvironment;
+  readonly jobs: JobRun[];
+  readonly processes: ProcessRecord[];
+  readonly deploys: DeployRecord[];
+}
+
+/** One job as the workflow runner runs it: steps in order, cancels and time-outs, then the posts, last in first out. */
+export class JobRun {
+  readonly done: Promise<void>;
+  readonly outputs = new Map<string, string>();
+  status: JobStatus = 'success';
+  readonly #plan: JobPlan;
+  readonly #index: number;
+  readonly #workflow: Workflow;
+  readonly #job: Job;
+  readonly #completionProofs = createFakeEvidence();
+  readonly #posts: SnapshotRecord[] = [];
+  #isLost = false;
+  #deployFailed = false;
+  #current: StepProcess | undefined;
+  readonly #interrupted = new AbortController();
+
+  constructor(plan: JobPlan, index: number, workflow: Workflow) {
+    this.#plan = plan;
+    this.#index = index;
+    this.#workflow = workflow;
+    this.#job = jobOf({
+      ...REPOSITORIES[plan.repository],
+      runId: String(9000 + plan.workflowRun),
+      runAttempt: plan.attempt,
+      job: plan.name,
+    });
+    this.done = this.#run();
+  }
+
+  get #environment(): RunEnvironment {
+    return this.#workflow.environment;
+  }
+
+  async #run(): Promise<void> {
+    const { needs, seconds, end, steps } = this.#plan;
+    if (needs !== undefined) await this.#workflow.jobs[needs]?.done;
+    await this.#environment.clock.sleep(seconds * 1000);
+    const clearTimer =
+      end === undefined
+        ? undefined
+        : this.#environment.clock.at(this.#environment.now + end.seconds * 1000, () =>
+            this.#interrupt(end.kind),
+          );
+    for (const step of steps) {
+      if (this.#isLost) break;
+      if (this.status !== 'success' && !('always' in step && step.always)) continue;
+      await this.#step(step);
+    }
+    if (!this.#isLost) await this.#runPosts();
+    clearTimer?.();
+  }
+
+  async #step(step: StepPlan): Promise<void> {
+    if (step.kind === 'build' || step.kind === 'deploy') {
+      if (step.kind === 'deploy') this.#deploy(step.servers);
+      await this.#environment.clock.sleep(step.seconds * 1000, this.#interrupted.signal);
+      if (step.kind === 'deploy' && !this.#interrupted.signal.aborted) {
+        this.#deploy(step.servers);
+        this.#deployFailed = step.fails === true;
+      }
+      const isTolerated = step.kind === 'deploy' && step.continueOnError === true;
+      if (step.fails === true && !isTolerated) this.#fail();
+      return;
+    }
+    const use = this.#useOf(step);
+    if (use === undefined) return this.#fail();
+    const record = await this.#start(step, use, step.main, new Map());
+    if (step.kind === 'snapshot') {
+      this.outputs.set(step.id, record.process.runner.outputs.get('snapshot_id') ?? '');
+      this.#posts.push(record as SnapshotRecord);
+    }
+    if (record.process.exitCode !== 0) this.#fail();
+  }
+
+  async #runPosts(): Promise<void> {
+    const wasCancelled = this.status === 'cancelled';
+    const deadline = this.#environment.now + POSTS_AFTER_CANCEL_MS;
+    for (const main of this.#posts.toReversed()) {
+      if (this.#isLost || (wasCancelled && this.#environment.now >= deadline)) return;
+      const { step } = main;
+      const texts = {
+        'deploy failed': String(this.#deployFailed),
+        true: 'true',
+        false: 'false',
+        perhaps: 'perhaps',
+      };
+      const inputs = postInputs({
+        jobStatus: this.status,
+        restoreIf: step.restoreIf === undefined ? '' : texts[step.restoreIf],
+        ...(step.tokenLost === true && { apiToken: '', tokenProblem: "'api_token': it is empty" }),
+      });
+      const state = main.process.runner.state;
+      tearState(state, step.tornState);
+      const clearTimer = wasCancelled
+        ? this.#environment.clock.at(deadline, () => this.#current?.signal('SIGKILL'))
+        : undefined;
+      const post = await this.#start(step, { use: 'post', inputs }, step.post, state, main);
+      clearTimer?.();
+      if (post.process.exitCode !== 0) this.#fail();
+    }
+  }
+
+  async #start(
+    step: ActionStep,
+    use: Use,
+    disturbance: Disturbance,
+    state: Map<string, string>,
+    main?: SnapshotRecord,
+  ): Promise<ProcessRecord> {
+    const environment = this.#environment;
+    const { interrupt } = disturbance;
+    const script = new FaultScript(disturbance.faults);
+    const urls =
+      'healthUrls' in step
+        ? (step.healthUrls ?? [])
+        : step.kind === 'snapshot'
+          ? (step.options.healthUrls ?? [])
+          : [];
+    const record = {
+      jobIndex: this.#index,
+      job: this.#plan,
+      step,
+      use,
+      exchanges: [],
+      phases: new Map(),
+      isPost: use.use === 'post',
+      ...(main && { main }),
+    } as unknown as { -readonly [Key in keyof ProcessRecord]: ProcessRecord[Key] };
+    const process = new StepProcess(use, {
+      clock: environment.processClock,
+      job: this.#job,
+      state,
+      completionProofs: this.#completionProofs,
+      random: () => environment.random.next(),
+      newKey: () => environment.random.uuid(),
+      health: (clock) => environment.health(clock, urls),
+      transport: (clock) =>
+        environment.transport(clock, script, record, (request, moment) => {
+          if (interrupt === undefined || 'ms' in interrupt.at) return;
+          if (interrupt.at.request === request && interrupt.at.moment === moment) this.#apply(interrupt);
+        }),
+    });
+    record.process = process;
+    this.#workflow.processes.push(record);
+    this.#current = process;
+    const clearTimer =
+      interrupt !== undefined && 'ms' in interrupt.at
+        ? environment.clock.at(environment.now + interrupt.at.ms, () => this.#apply(interrupt))
+        : undefined;
+    await process.done;
+    clearTimer?.();
+    record.phases = new Map(environment.api.state().servers.map(({ id, phase }) => [id, phase]));
+    this.#current = undefined;
+    return record;
+  }
+
+  #apply({ kind }: Interrupt): void {
+    if (kind === 'cancel' || kind === 'lost') return this.#interrupt(kind);
+    const process = this.#current;
+    this.#environment.note(`${kind}: job ${this.#index}`);
+    if (kind === 'kill') process?.signal('SIGKILL');
+    else if (process !== undefined) this.#terminate(process);
+  }
+
+  #interrupt(kind: 'cancel' | 'lost'): void {
+    if (this.#isLost || this.status === 'cancelled') return;
+    this.#environment.note(`${kind}: job ${this.#index}`);
+    if (kind === 'lost') {
+      this.#isLost = true;
+      this.#current?.signal('SIGKILL');
+    } else {
+      this.status = 'cancelled';
+      // Post steps are not signalled.
+      if (this.#current !== undefined && !this.#isPostRunning()) this.#terminate(this.#current);
+    }
+    this.#interrupted.abort();
+  }
+
+  #isPostRunning(): boolean {
+    return this.#workflow.processes.some(({ process, isPost }) => process === this.#current && isPost);
+  }
+
+  /** SIGINT, SIGTERM, SIGKILL, as the runner ends a step. */
+  #terminate(process: StepProcess): void {
+    const { clock } = this.#environment;
+    process.signal('SIGINT');
+    const killAt = clock.now() + TO_SIGKILL_MS;
+    clock.at(clock.now() + TO_SIGTERM_MS, () => process.signal('SIGTERM'));
+    clock.at(killAt, () => process.signal('SIGKILL'));
+  }
+
+  #fail(): void {
+    if (this.status === 'success') this.status = 'failure';
+  }
+
+  #deploy(servers: readonly number[]): void {
+    const { environment, deploys } = this.#workflow;
+    const ids = servers.map((server) => environment.serverId(server));
+    for (const id of ids) environment.api.deploy(id);
+    deploys.push({ jobIndex: this.#index, startedAt: environment.now, serverIds: ids });
+  }
+
+  #idsOf(sources: readonly IdSource[]): string[] {
+    const ids = sources.flatMap((source): string[] => {
+      if ('unknown' in source) return ['999999'];
+      if ('existing' in source) return [this.#environment.existingId(source.existing) ?? '999998'];
+      return (this.#workflow.jobs[source.job]?.outputs.get(source.step) ?? '').split(',');
+    });
+    return [...new Set(ids.filter((id) => id !== ''))];
+  }
+
+  /** The action and inputs of a step; undefined where the inputs are invalid. */
+  #useOf(step: ActionStep): Use | undefined {
+    const environment = this.#environment;
+    if (step.kind === 'snapshot') {
+      const serverIds = step.servers.map((server) => environment.idInForm(server, step.idForm));
+      const restoreIfGiven = step.restoreIf !== undefined;
+      const inputs = rootInputs({ ...step.options, serverIds, restoreIfGiven, jobStatus: this.status });
+      return { use: 'main', inputs };
+    }
+    if (step.kind === 'prune') {
+      const { keepLast, olderThan = null, dryRun = false } = step;
+      const serverIds = step.servers.map((server) => environment.serverId(server));
+      return { use: 'prune', inputs: pruneInputs({ serverIds, keepLast, olderThan, dryRun }) };
+    }
+    const snapshotIds = this.#idsOf(step.kind === 'wait' ? [{ job: this.#index, step: step.of }] : step.ids);
+    if (snapshotIds.length === 0) return undefined;
+    switch (step.kind) {
+      case 'wait': {
+        const { waitTimeout, pollInterval } = step;
+        return { use: 'wait', inputs: waitInputs(defined({ snapshotIds, waitTimeout, pollInterval })) };
+      }
+      case 'delete': {
+        const { force, dryRun } = step;
+        return { use: 'delete', inputs: deleteInputs(defined({ snapshotIds, force, dryRun })) };
+      }
+      case 'restore': {
+        const { allowOlder, restoreTimeout, pollInterval, healthUrls, dryRun } = step;
+        const serverId = step.server === undefined ? null : environment.serverId(step.server);
+        if (serverId !== null && snapshotIds.length > 1) return undefined;
+        const given = { snapshotIds, serverId, allowOlder, restoreTimeout, pollInterval, healthUrls, dryRun };
+        return { use: 'restore', inputs: restoreInputs(defined(given)) };
+      }
+    }
+  }
+}
+
+function tearState(state: Map<string, string>, damage: SnapshotStep['tornState']): void {
+  if (damage === undefined) return;
+  const [name, text] = [...state].at(-1) ?? ['step', ''];
+  if (damage === 'cut') state.set(name, text.slice(0, text.length / 2));
+  else if (damage === 'no server') state.delete('server_0');
+  else state.set('step', (state.get('step') ?? '').replace(/"runId":"\d+"/, '"runId":"1"'));
+}
+
+type Defined<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };
+
+/** Without undefined fields, so that the defaults apply. */
+function defined<T extends object>(given: T): Partial<Defined<T>> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<
+    Defined<T>
+  >;
+}

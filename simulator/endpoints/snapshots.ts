@@ -1,0 +1,152 @@
+import { json, detailError, fieldErrors, type ApiResponse } from '../api/response.ts';
+import { listResponse, type PageRequest } from './pagination.ts';
+import type { SimServer, SimSnapshot } from '../api/actual-state.ts';
+import {
+  isListed,
+  visibleServerId,
+  statusWord,
+  serializeRestoredSnapshot,
+  serializeSnapshot,
+} from './serializers.ts';
+import type { StateMachine } from '../api/state-machine.ts';
+
+const NAME = /^[A-Za-z0-9_-]+$/;
+
+/** `GET /snapshots/`; the documentation promises no order. */
+export function listSnapshots(state: StateMachine, request: PageRequest): ApiResponse {
+  const requested = state.switches.server_filter === 'honoured' ? request.query.get('server_id') : null;
+  const server = requested === null ? undefined : state.server(requested);
+  const listed = state.snapshots.filter(
+    (snapshot) => isListed(state, snapshot) && (requested === null || snapshot.serverId === server?.id),
+  );
+  return listResponse(state, request, sort(state, listed), (snapshot) => serializeSnapshot(state, snapshot));
+}
+
+function sort(state: StateMachine, snapshots: readonly SimSnapshot[]): readonly SimSnapshot[] {
+  const { order } = state.switches;
+  if (order === 'shuffled') {
+    return snapshots
+      .map((snapshot) => ({ snapshot, key: state.random.next() }))
+      .toSorted((one, other) => one.key - other.key)
+      .map(({ snapshot }) => snapshot);
+  }
+  const oldest = snapshots.toSorted((one, other) => one.createdAt - other.createdAt);
+  return order === 'oldest' ? oldest : oldest.toReversed();
+}
+
+/** `POST /snapshots/`. Bad parameters and a full server are both a 400. */
+export function createSnapshot(
+  state: StateMachine,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): ApiResponse {
+  const type = Object.entries(headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
+  if (!/^application\/json\b/i.test(type))
+    return detailError(415, `Unsupported media type "${type}" in request.`);
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(body);
+  } catch {
+    return detailError(400, 'JSON parse error - Expecting value: line 1 column 1 (char 0)');
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    return fieldErrors({ non_field_errors: 'Invalid data. Expected a dictionary.' });
+  }
+  const fields = parsed as Readonly<Record<string, unknown>>;
+  const errors = checkFields(state, fields);
+  if (Object.keys(errors).length > 0) return fieldErrors(errors);
+
+  const server = state.server(String(fields['server_id']));
+  if (server === undefined) return detailError(404, 'Server not found.');
+  const name = String(fields['name']);
+  const refused = checkCreate(state, server, name);
+  if (refused !== undefined) return refused;
+  const { description } = fields;
+  const snapshot = state.startSnapshot(server, name, typeof description === 'string' ? description : '');
+  return json(201, {
+    ...serializeSnapshot(state, snapshot),
+    message: 'Snapshot is being created. This may take 3-10 minutes depending on server size.',
+  });
+}
+
+function checkFields(state: StateMachine, fields: Readonly<Record<string, unknown>>): Record<string, string> {
+  const errors: Record<string, string> = {};
+  const { server_id: server, name, description } = fields;
+  if (server === undefined) errors['server_id'] = 'This field is required.';
+  else if (server === null) errors['server_id'] = 'This field may not be null.';
+  else if (!(typeof server === 'string' ? server !== '' : Number.isSafeInteger(server))) {
+    errors['server_id'] = 'A valid integer is required.';
+  }
+  const nameError = checkName(state, name);
+  if (nameError !== undefined) errors['name'] = nameError;
+  if (description !== undefined && typeof description !== 'string') {
+    errors['description'] = description === null ? 'This field may not be null.' : 'Not a valid string.';
+  } else if (description !== undefined && Array.from(description).length > state.switches.description_limit) {
+    errors['description'] = tooLong(state.switches.description_limit);
+  }
+  return errors;
+}
+
+function checkName(state: StateMachine, name: unknown): string | undefined {
+  if (name === undefined) return 'This field is required.';
+  if (name === null) return 'This field may not be null.';
+  if (typeof name !== 'string') return 'Not a valid string.';
+  if (name === '') return 'This field may not be blank.';
+  if (name.length > state.switches.name_limit) return tooLong(state.switches.name_limit);
+  return NAME.test(name) ? undefined : 'Name may only contain letters, numbers, hyphens and underscores.';
+}
+
+function tooLong(limit: number): string {
+  return `Ensure this field has no more than ${limit} characters.`;
+}
+
+function checkCreate(state: StateMachine, server: SimServer, name: string): ApiResponse | undefined {
+  const { switches } = state;
+  const own = state.snapshots.filter((snapshot) => snapshot.serverId === server.id && state.exists(snapshot));
+  if (state.slots(server) >= switches.limit) {
+    return detailError(400, `Snapshot limit reached. Maximum ${switches.limit} snapshots per server.`);
+  }
+  const scope =
+    switches.unique_names === 'account' ? state.snapshots.filter((each) => state.exists(each)) : own;
+  if (switches.unique_names !== 'no' && scope.some((snapshot) => snapshot.name === name)) {
+    return fieldErrors({ name: 'A snapshot with this name already exists.' });
+  }
+  if (!switches.parallel_snapshots && own.some(({ phase }) => phase === 'in_progress')) {
+    return detailError(400, 'Another snapshot of this server is in progress.');
+  }
+  if (['restoring', 'suspended', 'error'].includes(server.phase)) {
+    return detailError(400, 'Server is not in a valid state for a snapshot.');
+  }
+  return undefined;
+}
+
+/** `POST /snapshots/{id}/restore/`: the server stops by itself and is overwritten. */
+export function restoreSnapshot(state: StateMachine, id: string): ApiResponse {
+  const snapshot = state.snapshot(id);
+  if (snapshot === undefined) return detailError(404, 'Snapshot not found.');
+  const server = state.server(snapshot.serverId);
+  if (server === undefined) return detailError(404, 'Server not found.');
+  if (snapshot.phase !== 'completed') return detailError(400, 'Snapshot is not completed.');
+  if (server.phase !== 'active' && server.phase !== 'stopped') {
+    return detailError(400, 'Server is not in a valid state for restoration.');
+  }
+  state.startRestore(server, snapshot);
+  return json(200, {
+    status: 'success',
+    message: 'Server is being restored from snapshot. This may take 5-15 minutes.',
+    snapshot: serializeRestoredSnapshot(state, snapshot),
+    server: { id: visibleServerId(state, server), name: server.name, status: statusWord(state, 'restoring') },
+  });
+}
+
+/** `DELETE /snapshots/{id}/`. Whether a busy one may be deleted is not known: see the switch `delete_busy`. */
+export function deleteSnapshot(state: StateMachine, id: string): ApiResponse {
+  const snapshot = state.snapshot(id);
+  if (snapshot === undefined) return detailError(404, 'Snapshot not found.');
+  const busy =
+    snapshot.phase === 'in_progress' ||
+    state.restores.some(({ snapshotId, endedAt }) => snapshotId === snapshot.id && endedAt === null);
+  if (busy && state.switches.delete_busy === 'refused') return detailError(400, 'Snapshot is in use.');
+  state.deleteSnapshot(snapshot);
+  return { status: 204, headers: {}, body: '' };
+}
