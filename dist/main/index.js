@@ -500,242 +500,6 @@ __nccwpck_require__.d(core_namespaceObject, {
   warning: () => (warning)
 });
 
-;// CONCATENATED MODULE: ./build/github/log.js
-/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
-const MOST_ANNOTATIONS = 9;
-function createLog(runner, clock) {
-    const events = [];
-    const alerts = [];
-    const annotate = (kind, title, text, command) => {
-        const whole = command === undefined ? text : `${text}\n${command}`;
-        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
-            runner.annotate(kind, title, whole);
-        else
-            runner.write(`${kind}: ${title}: ${whole}`);
-        alerts.push({ kind, title, text, ...(command !== undefined && { command }) });
-    };
-    return {
-        info: (text) => runner.write(text),
-        debug: (text) => runner.debug(text),
-        event(subject, text) {
-            events.push({ at: clock.wall(), subject, text });
-            runner.write(subject === '' ? text : `${subject}: ${text}`);
-        },
-        group(title, lines) {
-            runner.startGroup(title);
-            for (const line of lines)
-                runner.write(line);
-            runner.endGroup();
-        },
-        notice: (title, text) => annotate('notice', title, text),
-        warning: (title, text, command) => annotate('warning', title, text, command),
-        error: (title, text, command) => annotate('error', title, text, command),
-        events: () => events,
-        alerts: () => alerts,
-    };
-}
-/** An error with everything that caused it, outermost first, each message once. */
-function describeError(error) {
-    const messages = [];
-    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
-        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
-        if (!messages.some((known) => known.includes(message)))
-            messages.push(message);
-        cause = cause instanceof Error ? cause.cause : undefined;
-    }
-    return messages.join('\n  caused by: ');
-}
-
-;// CONCATENATED MODULE: ./build/vps/model.js
-/** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
-/** Ids, typed or received, that may stand in a path (design §4). */
-const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
-/** Whether this snapshot may be named in a request that changes something. */
-function isAddressable(snapshot) {
-    return snapshot.exact && ID_PATTERN.test(snapshot.id);
-}
-/** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
-function parseTime(value) {
-    if (value === null ||
-        !/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(value))
-        return null;
-    const time = Date.parse(value.replace(' ', 'T'));
-    return Number.isNaN(time) ? null : time;
-}
-
-;// CONCATENATED MODULE: ./build/github/values.js
-
-/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
-const LONGEST = 36 * UNITS.d;
-/** `90s`, `1.5h`, … in milliseconds. */
-function values_parseDuration(text, range = {}) {
-    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
-    if (!match) {
-        if (/^\d{1,9}$/.test(text)) {
-            throw new Error(`${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`);
-        }
-        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
-    }
-    const duration = Number(match[1]) * UNITS[match[2]];
-    const { min = 1, max = LONGEST } = range;
-    if (duration < min)
-        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
-    if (duration > max)
-        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
-    return duration;
-}
-/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
-function formatDuration(ms) {
-    for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
-    }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
-}
-/** A measured time for people: `4m 05s`. */
-function formatElapsed(ms) {
-    const seconds = Math.floor(ms / 1000);
-    if (seconds < 60)
-        return `${seconds}s`;
-    const rest = String(seconds % 60).padStart(2, '0');
-    const minutes = Math.floor(seconds / 60);
-    const hours = Math.floor(minutes / 60);
-    if (hours >= 48)
-        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
-    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
-}
-/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
-function values_parseBoolean(text) {
-    if (/^(true|True|TRUE)$/.test(text))
-        return true;
-    if (/^(false|False|FALSE)$/.test(text))
-        return false;
-    throw new Error(`${quote(text)} is not a boolean: write true or false`);
-}
-function parseChoice(text, choices) {
-    const choice = choices.find((c) => c === text);
-    if (choice === undefined)
-        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
-    return choice;
-}
-/** A whole number in a range. */
-function values_parseCount(text, min, max) {
-    const count = Number(text);
-    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
-        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
-    }
-    return count;
-}
-/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
-function values_parseIds(text) {
-    const ids = [...new Set(text.split(/[\s,]+/).filter((id) => id !== ''))];
-    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: only letters, digits, '-' and '_', at most 64 of them`);
-    }
-    return ids;
-}
-/** Whether a host name means this machine, where plain http carries a token to nobody else. */
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-/** The API's address without a slash at its end: https, or http to this machine. */
-function parseApiUrl(text) {
-    const url = URL.parse(text);
-    if (url === null)
-        throw new Error(`${quote(text)} is not a URL`);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
-    }
-    if (url.username !== '' || url.password !== '')
-        throw new Error('it contains a user name or password');
-    if (text.includes('?') || text.includes('#'))
-        throw new Error('it contains a query or a fragment');
-    return url.href.replace(/\/+$/, '');
-}
-/** Addresses to check after a restore, one on a line. */
-function values_parseHealthUrls(text) {
-    return text
-        .split(/\s*\n\s*/)
-        .map((line) => line.trim())
-        .filter((line) => line !== '')
-        .map((line) => {
-        const url = URL.parse(line);
-        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-            throw new Error(`${quote(line.split('?')[0] ?? '')} is not an http(s) URL`);
-        }
-        if (url.username !== '' || url.password !== '')
-            throw new Error('it contains a user name or password');
-        return url.href;
-    });
-}
-/** A token that can stand in a header; throws with what is likely wrong with it. */
-function values_parseToken(text) {
-    if (text === '') {
-        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
-    }
-    if (!/^[\x21-\x7e]+$/.test(text)) {
-        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
-    }
-    return text;
-}
-/** A value in quotes, cut so that a pasted file does not fill the log. */
-function quote(text) {
-    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/schedule.js
-/** How long to pause before the next look (design §2.1 `poll_interval`, §3.3). All in milliseconds. */
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-/** A pause while something is in doubt; the spans that the design gives as "looks" are counted in these. */
-const DOUBT_PAUSE = 3 * SECOND;
-const SPARSE_PAUSE = 15 * SECOND;
-const DENSE_PAUSE = 4 * SECOND;
-const HEALTH_PAUSE = 5 * SECOND;
-/** Spans counted in looks, so that they shrink with `poll_interval`: 10 looks 3 s apart are 30 s. */
-const LOOKS = {
-    /** Absent from complete lists this often after a lost answer: the request was not carried out. */
-    unclearCreate: 5,
-    /** The same after a time-out or a 504: the server may still be at work on it. */
-    slowCreate: 20,
-    /** A snapshot once seen, then missing: gone (30 s). */
-    gone: 10,
-    /** An accepted snapshot that no list shows (2 min). */
-    neverListed: 40,
-    /** A restore that nothing shows to have begun (2 min). */
-    begin: 40,
-    /** An unclear answer to a restore (60 s). */
-    unclearRestore: 20,
-    /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
-    slotFreed: 20,
-    /** Requests to start a server whose state cannot be read (60 s). */
-    unseenStart: 20,
-    /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
-    stillActive: 10,
-};
-/** When the documented work usually ends, counted from its start: 3–10 and 5–15 minutes [D]. */
-const EXPECTED = {
-    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
-    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
-};
-/** The schedule for a `poll_interval` in ms, or `null` for the adaptive one. */
-function createSchedule(pollInterval) {
-    return {
-        work(kind, elapsed) {
-            if (pollInterval !== null)
-                return pollInterval;
-            const { from, to } = EXPECTED[kind];
-            return elapsed >= from && elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
-        },
-        doubt: pollInterval ?? DOUBT_PAUSE,
-        health: pollInterval ?? HEALTH_PAUSE,
-        retry: pollInterval,
-    };
-}
-
 ;// CONCATENATED MODULE: ./build/snapshots/server.js
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 function kindOf(id) {
@@ -814,6 +578,7 @@ class VpsError extends Error {
     method;
     path;
     status;
+    isHtml;
     detail;
     retryAfter;
     constructor(fields, options) {
@@ -822,6 +587,7 @@ class VpsError extends Error {
         this.method = fields.method;
         this.path = fields.path;
         this.status = fields.status;
+        this.isHtml = fields.isHtml === true;
         this.detail = fields.detail;
         this.retryAfter = fields.retryAfter;
     }
@@ -830,21 +596,21 @@ class VpsError extends Error {
  * Whether the API refused the request, cannot have carried it out, or may have.
  * A 5xx says nothing: a proxy gives it while the server behind is at work.
  */
-function certaintyOf(error) {
+function outcomeOf(error) {
     switch (error.kind) {
         case 'refused':
         case 'unresolved':
+        case 'connect_timeout':
+        case 'handshake':
         case 'certificate':
+        case 'proxy':
+        case 'proxy_auth':
         case 'deadline':
         case 'cancelled':
         case 'unsafe_id':
             return 'not_done';
         case 'http':
-            if (error.status === 429)
-                return 'not_done';
-            return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
-                ? 'refused'
-                : 'unclear';
+            return outcomeOfStatus(error.status ?? 0);
         case 'reset':
         case 'timeout':
         case 'cut':
@@ -853,19 +619,43 @@ function certaintyOf(error) {
             return 'unclear';
     }
 }
+function outcomeOfStatus(status) {
+    // A redirect is not followed, so that nothing was carried out, wherever it leads.
+    if (status === 423 || status === 429 || (status >= 300 && status < 400))
+        return 'not_done';
+    return status >= 400 && status < 500 && status !== 408 ? 'refused' : 'unclear';
+}
+/**
+ * Whether a change was certainly not carried out, and the same request may be taken a moment later: the state of a
+ * server, a limit or the way to the API is the cause.
+ */
+function isMomentary(error) {
+    if (outcomeOf(error) === 'unclear')
+        return false;
+    if (error.kind === 'http') {
+        const { status = 0 } = error;
+        return (status === 400 || status === 409 || status === 423 || status === 429 || (error.isHtml && status >= 400));
+    }
+    return !['deadline', 'cancelled', 'unsafe_id'].includes(error.kind);
+}
 /** Whether the server may still be at work on a request with an unclear answer. */
 function isSlow(error) {
     return error.kind === 'timeout' || error.status === 504 || error.status === 408;
 }
 /** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
 function isDenied(error) {
-    return error.status === 403 || error.status === 404 || error.status === 405;
+    const { status } = error;
+    return !error.isHtml && (status === 401 || status === 403 || status === 404 || status === 405);
 }
 /** Whether the same question may have another answer later: an outage, not a refusal. */
 function isTransient(error) {
-    if (error.kind === 'http')
-        return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
-    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'unsafe_id';
+    if (error.isHtml)
+        return true;
+    if (error.kind === 'http') {
+        const { status = 0 } = error;
+        return status === 408 || status === 409 || status === 423 || status === 429 || status >= 500;
+    }
+    return !['certificate', 'proxy_auth', 'cancelled', 'unsafe_id', 'malformed', 'too_large'].includes(error.kind);
 }
 function describe(fields) {
     const { kind, method, path, status } = fields;
@@ -875,13 +665,21 @@ function describe(fields) {
         case 'http':
             return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(fields)}`;
         case 'malformed':
-            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
+            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}${fields.isHtml === true ? PROXY_ADVICE : ''}`;
         case 'refused':
             return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
         case 'unresolved':
             return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
+        case 'connect_timeout':
+            return `${request}: no connection in time, so nothing was sent; check 'api_url', the runner's network and its proxy`;
+        case 'handshake':
+            return `${request}: the TLS connection could not be set up, so nothing was sent; check 'api_url' and what stands between the runner and it`;
         case 'certificate':
-            return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
+            return `${request}: the server's certificate was not accepted, so nothing was sent; for a private authority set NODE_EXTRA_CA_CERTS`;
+        case 'proxy':
+            return `${request}: the proxy did not connect to the API, so nothing was sent; check HTTPS_PROXY and NO_PROXY of the runner`;
+        case 'proxy_auth':
+            return `${request}: the proxy asks for a login (407), so nothing was sent; give it in HTTPS_PROXY as http://user:password@host:port, or exclude the API with NO_PROXY`;
         case 'reset':
             return `${request}: the connection was lost before the answer was complete`;
         case 'cut':
@@ -891,7 +689,7 @@ function describe(fields) {
         case 'too_large':
             return `${request}: the answer is larger than 10 MiB and was not read`;
         case 'deadline':
-            return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
+            return `${request}: not sent, the time for this operation is up${detail ? ` (${detail})` : ''}`;
         case 'unsafe_id':
             return `${request}: not sent, the id cannot be used safely`;
         case 'cancelled':
@@ -909,8 +707,11 @@ function purposeOf({ method, path }) {
         return 'to delete snapshots';
     return call === 'restore' ? 'to restore snapshots' : 'to make snapshots';
 }
+const PROXY_ADVICE = ". The answer is a web page, so it does not come from the API but from a proxy or a firewall before it: check 'api_url', and let whoever runs them allow this runner";
 function adviceFor(fields) {
     const { status } = fields;
+    if (fields.isHtml === true && (status ?? 0) < 500)
+        return PROXY_ADVICE;
     switch (status) {
         case 401:
             return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
@@ -932,194 +733,230 @@ function adviceFor(fields) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/age.js
-/** Ages and order by the API's times alone (design §3.1): runners and servers disagree about the hour. */
-/** The API's "now" is its `Date` header, which tells whole seconds. */
-const age_SECOND = 1000;
-/** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
-function ageOf(snapshot, now) {
-    if (snapshot.created === null || now === null || snapshot.created >= now + age_SECOND)
-        return null;
-    return Math.max(0, now - snapshot.created);
-}
-/** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
-function newestFirst(a, b) {
-    if (a.created === b.created)
-        return 0;
-    if (a.created === null)
-        return -1;
-    if (b.created === null)
-        return 1;
-    return b.created - a.created;
-}
-/** Whether `other` may be newer than `mine`: equal and unreadable times count as newer. */
-function mayBeNewer(other, mine) {
-    return other.created === null || mine.created === null || other.created >= mine.created;
-}
-
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-;// CONCATENATED MODULE: ./build/snapshots/marker.js
-
-/** The longest description that is sent. */
-const DESCRIPTION_LIMIT = 255;
-const OPENING = '[vps-snapshot ';
-const LIMITS = { repositoryId: 32, repository: 36, runId: 20, job: 24, step: 24, sha: 12 };
-const PATTERN = /\[vps-snapshot key=([0-9a-f-]{36}) repo-id=(\S+) repo=(\S+) run=([^\s/]+)\/(\d{1,4}) job=(\S+) step=(\S+) sha=([^\s\]]+)\]$/;
-/**
- * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two
- * long values that begin alike stay two.
- */
-function fit(value, limit) {
-    const clean = value.replace(/[^A-Za-z0-9._/-]+/g, '-') || '-';
-    if (clean.length <= limit)
-        return clean;
-    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(value).digest('hex').slice(0, 8);
-    return `${clean.slice(0, limit - 9)}~${hash}`;
-}
-/** The same origin as it reads after a way through a description; equality of origins is defined on this form. */
-function normalizeOrigin(origin) {
+;// CONCATENATED MODULE: ./build/github/log.js
+/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
+const MOST_ANNOTATIONS = 9;
+function createLog(runner, clock) {
+    const events = [];
+    const alerts = [];
+    const annotate = (kind, title, text, command, mark = {}) => {
+        const whole = command === undefined ? text : `${text}\n${command}`;
+        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
+            runner.annotate(kind, title, whole);
+        else
+            runner.write(`${kind}: ${title}: ${whole}`);
+        alerts.push({ kind, title, text, ...(command !== undefined && { command }), ...mark });
+    };
     return {
-        repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
-        repository: fit(origin.repository, LIMITS.repository),
-        runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
-        runAttempt: origin.runAttempt,
-        job: fit(origin.job, LIMITS.job),
-        step: fit(origin.step, LIMITS.step),
-        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
+        info: (text) => runner.write(text),
+        debug: (text) => runner.debug(text),
+        event(subject, text) {
+            events.push({ at: clock.wall(), subject, text });
+            runner.write(subject === '' ? text : `${subject}: ${text}`);
+        },
+        group(title, lines) {
+            runner.startGroup(title);
+            for (const line of lines)
+                runner.write(line);
+            runner.endGroup();
+        },
+        notice: (title, text) => annotate('notice', title, text),
+        warning: (title, text, command) => annotate('warning', title, text, command),
+        error: (title, text, command, mark) => annotate('error', title, text, command, mark),
+        events: () => events,
+        alerts: () => alerts,
     };
 }
-/** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
-function formatMarker(marker) {
-    const o = normalizeOrigin(marker);
-    return (`${OPENING}key=${marker.key} repo-id=${o.repositoryId} repo=${o.repository} ` +
-        `run=${o.runId}/${o.runAttempt} job=${o.job} step=${o.step} sha=${o.sha}]`);
+/** An error with everything that caused it, outermost first, each message once. */
+function describeError(error) {
+    const messages = [];
+    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
+        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
+        if (!messages.some((known) => known.includes(message)))
+            messages.push(message);
+        cause = cause instanceof Error ? cause.cause : undefined;
+    }
+    return messages.join('\n  caused by: ');
 }
-/** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
-function parseMarker(description) {
-    const match = PATTERN.exec(description?.trimEnd() ?? '');
-    if (!match)
+
+;// CONCATENATED MODULE: ./build/github/format.js
+/** Durations, sizes and times as people read them. */
+/** Milliseconds of each unit of a duration that a user types. */
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
+function formatDuration(ms) {
+    for (const unit of ['d', 'h', 'm', 's']) {
+        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
+            return `${ms / UNITS[unit]}${unit}`;
+    }
+    return ms < UNITS.s ? `${Math.round(ms)}ms` : format_formatElapsed(ms);
+}
+/** A measured time: `4m 05s`. */
+function format_formatElapsed(ms) {
+    const seconds = Math.floor(ms / 1000);
+    if (seconds < 60)
+        return `${seconds}s`;
+    const rest = String(seconds % 60).padStart(2, '0');
+    const minutes = Math.floor(seconds / 60);
+    const hours = Math.floor(minutes / 60);
+    if (hours >= 48)
+        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+/** Megabytes. */
+function formatSize(sizeMb) {
+    if (sizeMb === null)
+        return '–';
+    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
+}
+
+;// CONCATENATED MODULE: ./build/vps/model.js
+/** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** Ids, typed or received, that may stand in a path: letters and digits first, so that no path segment folds. */
+const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+/** Whether this snapshot may be named in a request that changes something. */
+function isAddressable(snapshot) {
+    return snapshot.idIsLossless && ID_PATTERN.test(snapshot.id);
+}
+/** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
+function parseTime(value) {
+    if (value === null ||
+        !/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(value))
         return null;
-    const [, key = '', repositoryId = '', repository = '', runId = '', attempt = '', job = '', step = '', sha = '',] = match;
-    return { key, repositoryId, repository, runId, runAttempt: Number(attempt), job, step, sha };
+    const time = Date.parse(value.replace(' ', 'T'));
+    return Number.isNaN(time) ? null : time;
 }
-/** Whether a marker names this repository. */
-function isOwn(marker, origin) {
-    return marker !== null && marker.repositoryId === fit(origin.repositoryId, LIMITS.repositoryId);
-}
-/**
- * The description to send: the user's text, then the marker. The text loses control characters and whatever
- * could be read as a marker, and is the part that is cut; `cut` says that it was.
- */
-function describeSnapshot(text, marker) {
-    const ending = formatMarker(marker);
-    const clean = text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
-        .trim();
-    if (clean === '')
-        return { description: ending, cut: false };
-    const room = DESCRIPTION_LIMIT - ending.length - 1;
-    // Never half of a character that takes two places.
-    const points = Array.from(clean);
-    const cut = clean.length > room;
-    const kept = cut ? cutToLength(points, room) : clean;
-    return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
-}
-function cutToLength(points, room) {
-    let kept = '';
-    for (const point of points) {
-        if (kept.length + point.length > room)
-            break;
-        kept += point;
+
+;// CONCATENATED MODULE: ./build/github/inputs/values.js
+
+
+/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
+/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
+const LONGEST = 36 * UNITS.d;
+/** `90s`, `1.5h`, … in milliseconds. */
+function parseDuration(text, range = {}) {
+    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
+    if (!match) {
+        if (/^\d{1,9}$/.test(text)) {
+            throw new Error(`${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`);
+        }
+        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
-    return kept.trimEnd();
+    const duration = Number(match[1]) * UNITS[match[2]];
+    const { min = 1, max = LONGEST } = range;
+    if (duration < min)
+        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
+    if (duration > max)
+        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
+    return duration;
 }
-
-;// CONCATENATED MODULE: ./build/snapshots/status.js
-const MEANINGS = new Map([
-    ['completed', 'completed'],
-    ['failed', 'failed'],
-    ['error', 'failed'],
-    ['errored', 'failed'],
-    ['cancelled', 'failed'],
-    ['canceled', 'failed'],
-    ['deleted', 'failed'],
-]);
-/**
- * The API documents two words only and [?] none for a failure, so every other word is progress:
- * a word nobody knows must become neither success nor failure.
- */
-function status_meaningOf(status) {
-    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
+/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
+function parseBoolean(text) {
+    if (/^(true|True|TRUE)$/.test(text))
+        return true;
+    if (/^(false|False|FALSE)$/.test(text))
+        return false;
+    throw new Error(`${quote(text)} is not a boolean: write true or false`);
 }
-
-;// CONCATENATED MODULE: ./build/snapshots/waiting.js
-
-
-
-
-function startWatch(id, key) {
-    return { id, key, seen: false, missing: 0 };
+function parseChoice(text, choices) {
+    const choice = choices.find((c) => c === text);
+    if (choice === undefined)
+        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
+    return choice;
 }
-/** Whether an id that this list does not show is not there: one without a usable id could be any. */
-function provesAbsence(list) {
-    return list.complete && list.snapshots.every((s) => s.id !== '');
-}
-/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
-function findByKey(snapshots, key) {
-    const rank = { completed: 0, pending: 1, failed: 2 };
-    return snapshots
-        .filter((s) => parseMarker(s.description)?.key === key)
-        .toSorted((a, b) => rank[status_meaningOf(a.status)] - rank[status_meaningOf(b.status)] || newestFirst(b, a));
-}
-/**
- * Which of the snapshots with a step's key may go: all but its own, which the outputs name, when that is completed;
- * all but a completed twin when its own has failed. `null` while no completed one is known to stay.
- */
-function findSurplus(own, twins) {
-    const isCompleted = ({ status }) => meaningOf(status) === 'completed';
-    const isFailed = meaningOf(own.status) === 'failed';
-    const keeper = isFailed ? twins.find(isCompleted) : [own].find(isCompleted);
-    return keeper === undefined ? null : [own, ...twins].filter((each) => each !== keeper);
-}
-/**
- * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
- * snapshot seen before is gone after {@link LOOKS.gone} of them, one never seen is given up after
- * {@link LOOKS.neverListed}.
- */
-function observeList(watch, list) {
-    const keyed = watch.key === null ? [] : findByKey(list.snapshots, watch.key);
-    const listed = list.snapshots.find((s) => s.id === watch.id);
-    const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
-    const snapshot = chooseSnapshot(family, watch.id);
-    if (snapshot === null) {
-        const absent = watch.key === null ? provesAbsence(list) : list.complete;
-        const missing = absent ? watch.missing + 1 : watch.missing;
-        const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
-        const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
-        return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
+/** A whole number in a range. */
+function parseCount(text, min, max) {
+    const count = Number(text);
+    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
+        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
     }
-    return {
-        watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
-        verdict: status_meaningOf(snapshot.status),
-        snapshot,
-        twins: family.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
-    };
+    return count;
 }
-/**
- * The oldest completed one; while none is completed, the one already named stays unless it has failed. One without
- * a usable id never takes the place of what has one.
- */
-function chooseSnapshot(family, id) {
-    const best = family.find((s) => s.id !== '') ?? null;
-    const named = family.find((s) => s.id === id);
-    if (named === undefined || best === null)
-        return best;
-    return status_meaningOf(best.status) === 'completed' || status_meaningOf(named.status) === 'failed' ? best : named;
+/** Words between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function splitWords(text) {
+    return [...new Set(text.split(/[\s,]+/).filter((word) => word !== ''))];
+}
+/** An id as people write it: `#801`, `"801"` and `0801` mean 801. */
+function tidyId(word) {
+    return word
+        .replace(/^(["'])(.*)\1$/, '$2')
+        .replace(/^#/, '')
+        .replace(/^0+(?=\d+$)/, '');
+}
+function refuseYamlList(words) {
+    if (!words.some((word) => word.startsWith('-')))
+        return;
+    const ids = words.map((word) => word.replace(/^-+/, '')).filter((word) => word !== '');
+    throw new Error(`it looks like a YAML list pasted as text; write the ids with commas between them: ${ids.slice(0, 3).join(', ')}`);
+}
+/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function parseIds(text) {
+    const words = splitWords(text);
+    refuseYamlList(words);
+    const ids = [...new Set(words.map(tidyId))];
+    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
+    if (wrong.length > 0) {
+        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: letters, digits, '-' and '_', at most 64 of them, a letter or digit first`);
+    }
+    return ids;
+}
+/** Ids or names of snapshots. */
+function parseSnapshotWords(text) {
+    const words = splitWords(text);
+    refuseYamlList(words);
+    const ids = [...new Set(words.map(tidyId))];
+    const wrong = ids.filter((id) => !/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(id));
+    if (wrong.length > 0) {
+        throw new Error(`${wrong.map(quote).join(', ')} is neither an id nor a name: letters, digits, '-' and '_', at most 100 of them, a letter or digit first`);
+    }
+    return ids;
+}
+/** Whether a host name means this machine, where plain http carries a token to nobody else. */
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+/** The API's address without a slash at its end: https, or http to this machine. */
+function values_parseApiUrl(text) {
+    const url = URL.parse(text);
+    if (url === null)
+        throw new Error(`${quote(text)} is not a URL`);
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
+    }
+    if (url.username !== '' || url.password !== '')
+        throw new Error('it contains a user name or password');
+    if (text.includes('?') || text.includes('#'))
+        throw new Error('it contains a query or a fragment');
+    return url.href.replace(/\/+$/, '');
+}
+/** Addresses to check after a restore, between commas, spaces or line breaks. */
+function parseHealthUrls(text) {
+    return splitWords(text).map((word) => {
+        const url = URL.parse(word);
+        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+            throw new Error(`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`);
+        }
+        if (url.username !== '' || url.password !== '')
+            throw new Error('it contains a user name or password');
+        return url.href;
+    });
+}
+/** A token that can stand in a header; throws with what is likely wrong with it. */
+function values_parseToken(text) {
+    if (text === '') {
+        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
+    }
+    if (!/^[\x21-\x7e]+$/.test(text)) {
+        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
+    }
+    return text;
+}
+/** A value in quotes, cut so that a pasted file does not fill the log. */
+function quote(text) {
+    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
 }
 
-;// CONCATENATED MODULE: ./build/github/reader.js
+;// CONCATENATED MODULE: ./build/github/inputs/reader.js
 
 /** All mistakes in the inputs, told together; nothing has been sent. */
 class InputError extends Error {
@@ -1131,7 +968,9 @@ class InputError extends Error {
         this.problems = problems;
     }
 }
-const SHORTEST_POLL = 100;
+const SHORTEST_POLL = 1000;
+/** For the simulator, whose time runs faster. */
+const SHORTEST_LOOPBACK_POLL = 100;
 /**
  * Reads inputs one by one and collects what is wrong with them. An empty input means its default: a caller
  * that passes an unset variable on cannot tell the two apart.
@@ -1165,13 +1004,15 @@ class reader_InputReader {
         this.problems.push(`'${name}': ${what}`);
     }
     ids(name, what) {
-        const ids = this.read(name, [], values_parseIds);
+        const ids = this.read(name, [], parseIds);
         if (ids.length === 0 && !this.problems.some((p) => p.startsWith(`'${name}'`)))
             this.problem(name, what);
         return ids;
     }
-    pollInterval() {
-        return this.read('poll_interval', null, (text) => values_parseDuration(text, { min: SHORTEST_POLL }));
+    /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */
+    pollInterval(apiUrl) {
+        const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
+        return this.read('poll_interval', null, (text) => parseDuration(text, { min }));
     }
     /** Throws {@link InputError} if anything was wrong. */
     finish(inputs) {
@@ -1181,666 +1022,10 @@ class reader_InputReader {
     }
 }
 
-;// CONCATENATED MODULE: ./build/actions/errors.js
-
-
-/** The use case ends because the job was cancelled. */
-class CancelledError extends Error {
-    name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
-    }
-}
-/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
-class FailedError extends Error {
-    name = 'FailedError';
-    /** Title of the annotation. */
-    title;
-    /** A command for people to copy. */
-    command;
-    constructor(title, message, options = {}) {
-        super(message, options);
-        this.title = title;
-        this.command = options.command;
-    }
-}
-/** A use case that ends red, and whose every reason is an annotation already. */
-class ToldError extends Error {
-    name = 'ToldError';
-}
-/** What people are told of an error that ended a use case. */
-function alertOf(error) {
-    const text = describeError(error);
-    if (error instanceof FailedError) {
-        return {
-            kind: 'error',
-            title: error.title,
-            text,
-            ...(error.command !== undefined && { command: error.command }),
-        };
-    }
-    const title = error instanceof InputError ? 'Wrong inputs' : 'VPS.org snapshot action failed';
-    return { kind: 'error', title, text };
-}
-
-;// CONCATENATED MODULE: ./build/actions/deps.js
-
-/** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
-async function pause(deps, ms) {
-    if (!deps.cancelled.aborted)
-        await deps.clock.sleep(ms, deps.cancelled);
-    if (deps.cancelled.aborted)
-        throw new CancelledError();
-}
-
-;// CONCATENATED MODULE: ./build/actions/heartbeat.js
-
-const HEARTBEAT_MS = 30_000;
-/** An API that comes and goes is told this often. */
-const OUTAGE_MS = 5 * 60_000;
-/** A last look after a deadline may take this long: what is done by then is no failure. */
-const LAST_LOOK_MS = 10_000;
-/** A heartbeat that says "Still `doing` after …: …". */
-function createHeartbeat(doing, { clock, log }) {
-    const begun = clock.now();
-    const waiting = new Map();
-    let spoken = begun;
-    return {
-        set: (subject, state) => void waiting.set(subject, state),
-        remove: (subject) => void waiting.delete(subject),
-        beat() {
-            const now = clock.now();
-            if (waiting.size === 0 || now - spoken < HEARTBEAT_MS)
-                return;
-            spoken = now;
-            const states = [...waiting].map(([subject, state]) => `${subject}: ${state}`);
-            log.info(`Still ${doing} after ${formatElapsed(now - begun)}: ${states.join(', ')}`);
-        },
-    };
-}
-/** Tells when the API stops answering and when it answers again; outages that follow soon after are not told. */
-function createOutageLog({ clock, log }) {
-    let toldAt = Number.NEGATIVE_INFINITY;
-    let state = 'answers';
-    return {
-        note(outage) {
-            if (outage === null) {
-                if (state === 'told')
-                    log.event('', 'the API answers again');
-                state = 'answers';
-            }
-            else if (state === 'answers') {
-                const text = `the API does not answer, still waiting: ${outage}`;
-                state = clock.now() - toldAt < OUTAGE_MS ? 'silent' : 'told';
-                if (state === 'silent')
-                    return log.debug(text);
-                toldAt = clock.now();
-                log.event('', text);
-            }
-        },
-    };
-}
-/** The deadline of one look in a wait until `until`. */
-function lookDeadline(until, { clock }) {
-    return Math.max(until, clock.now() + LAST_LOOK_MS);
-}
-
-;// CONCATENATED MODULE: ./build/actions/look.js
-
-
-/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
-async function look(ask) {
-    try {
-        return { value: await ask() };
-    }
-    catch (error) {
-        if (error instanceof VpsError && isTransient(error))
-            return { outage: error };
-        throw error;
-    }
-}
-/** A list that everything after it depends on; throws {@link FailedError} with its cause where there is none. */
-async function requireList(ask, title, text) {
-    try {
-        return await ask();
-    }
-    catch (cause) {
-        throw new FailedError(title, text, { cause });
-    }
-}
-/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function joinLists(lists) {
-    const all = lists.flatMap((list) => list.snapshots);
-    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
-    return {
-        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
-        complete: lists.every((list) => list.complete),
-        now: lists.at(-1)?.now ?? null,
-        pages: lists.reduce((sum, list) => sum + list.pages, 0),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/actions/awaiting.js
-
-
-
-
-
-/**
- * Waits until all snapshots are completed (design §3.3). One list a round serves all of them. Throws
- * {@link FailedError} at the first that failed, is gone or was never listed, and when the time is over.
- */
-async function awaitSnapshots(awaited, deps, options) {
-    const { clock } = deps;
-    const begun = clock.now();
-    const items = awaited.map((a) => ({
-        awaited: a,
-        watch: startWatch(a.id, a.key),
-        status: '',
-        twins: null,
-        done: false,
-    }));
-    const read = createReader(awaited, deps);
-    const heartbeat = createHeartbeat('waiting', deps);
-    const outages = createOutageLog(deps);
-    let outage = '';
-    for (;;) {
-        const seen = await look(() => read(lookDeadline(options.until, deps))).catch((error) => {
-            if (deps.cancelled.aborted)
-                throw new CancelledError();
-            throw notFollowed(items, error);
-        });
-        if ('outage' in seen) {
-            outage = seen.outage.message;
-            outages.note(outage);
-        }
-        else {
-            outage = '';
-            outages.note(null);
-            for (const item of items)
-                if (!item.done)
-                    observe(item, seen.value, deps);
-        }
-        const waiting = items.filter((item) => !item.done);
-        if (waiting.length === 0)
-            return;
-        const now = clock.now();
-        if (now >= options.until)
-            throw timedOut(waiting, options, outage);
-        for (const item of items) {
-            const subject = `snapshot ${item.watch.id} of ${item.awaited.label()}`;
-            if (item.done)
-                heartbeat.remove(subject);
-            else
-                heartbeat.set(subject, wordOf(item));
-        }
-        heartbeat.beat();
-        const inDoubt = waiting.some((item) => !item.watch.seen || item.watch.missing > 0);
-        const wanted = inDoubt ? options.schedule.doubt : options.schedule.work('snapshot', now - begun);
-        await pause(deps, Math.min(wanted, options.until - now));
-    }
-}
-/**
- * Reads what shows all awaited snapshots: the server's list for one server, else the account's, as long as
- * that has few pages.
- */
-function createReader(awaited, deps) {
-    const servers = [...new Set(awaited.map((a) => a.serverId))];
-    const known = servers.filter((id) => id !== null);
-    const [only] = known;
-    if (only !== undefined && servers.length === 1) {
-        return (until) => deps.api.listSnapshots({ serverId: only }, until);
-    }
-    let filtered = false;
-    return async (until) => {
-        if (filtered) {
-            const lists = [];
-            for (const serverId of known)
-                lists.push(await deps.api.listSnapshots({ serverId }, until));
-            return joinLists(lists);
-        }
-        const list = await deps.api.listSnapshots({}, until);
-        filtered = known.length === servers.length && list.pages > Math.max(2, servers.length);
-        return list;
-    };
-}
-function observe(item, list, deps) {
-    const { awaited } = item;
-    const { watch, verdict, snapshot, twins } = observeList(item.watch, list);
-    if (watch.missing === 1 && watch.seen) {
-        deps.log.event(awaited.label(), `snapshot ${watch.id} is not listed any more, looking again`);
-    }
-    item.watch = watch;
-    if (snapshot !== null && snapshot.status !== item.status) {
-        item.status = snapshot.status;
-        awaited.onSeen(snapshot);
-        deps.log.event(awaited.label(), `snapshot ${snapshot.id} is ${snapshot.status || 'without a status'}`);
-    }
-    const others = twins.map(({ id }) => id).join();
-    if (snapshot !== null && twins.length > 0 && others !== item.twins) {
-        item.twins = others;
-        awaited.onTwins?.(snapshot, twins);
-    }
-    if (verdict === 'pending')
-        return;
-    if (verdict !== 'completed' || snapshot === null)
-        throw failed(item, verdict);
-    item.done = true;
-    awaited.onCompleted(snapshot);
-}
-function failed({ awaited, watch, status }, verdict) {
-    const label = awaited.label();
-    if (verdict === 'failed') {
-        return new FailedError('Snapshot failed', `${label}: VPS.org says that snapshot ${watch.id} is '${status}'. It cannot be restored. Run the job again; if it fails again, look at the server in the panel of VPS.org, and delete the failed snapshot, which uses a slot.`);
-    }
-    if (verdict === 'gone') {
-        return new FailedError('Snapshot gone', `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it, or VPS.org dropped it because it failed. Look for another workflow that prunes or rotates on this server, and run the job again.`);
-    }
-    if (awaited.key === null) {
-        return new FailedError('Snapshot never listed', `Snapshot ${watch.id} was not listed in all this time: check 'snapshot_id' and 'server_id', or it was deleted.`);
-    }
-    return new FailedError('Snapshot never listed', `${label}: the snapshot was accepted as ${watch.id} but never listed. It may still appear: look for it in the panel of VPS.org, then run the job again.`);
-}
-/** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
-function notFollowed(items, cause) {
-    const waiting = items.filter((item) => !item.done);
-    return new FailedError('Snapshot not followed to its end', `VPS.org refuses the list, so what becomes of these is unknown: ${waiting.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, go on with the wait action and snapshot_id: ${waiting.map((item) => item.watch.id).join(',')}.`, { cause });
-}
-function timedOut(waiting, options, outage) {
-    const ids = waiting.map((item) => item.watch.id).join(',');
-    const reason = outage === '' ? '' : ` The API did not answer at last: ${outage}.`;
-    return new FailedError('Snapshot not complete in time', `Not complete after ${options.timeout}: ${waiting.map(describeItem).join(', ')}.${reason} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${ids}, or give 'wait_timeout' more time.`);
-}
-function describeItem(item) {
-    return `snapshot ${item.watch.id} of ${item.awaited.label()} (${wordOf(item)})`;
-}
-function wordOf({ watch, status }) {
-    if (watch.missing > 0 && watch.seen)
-        return 'not listed any more';
-    if (status !== '')
-        return `'${status}'`;
-    return watch.seen ? 'without a status' : 'not listed yet';
-}
-
-;// CONCATENATED MODULE: ./build/github/markdown.js
-
-/** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
-function escapeMarkdown(text) {
-    return escapeHtml(text)
-        .replace(/[\\`*_{}[\]()!|~$]/g, '\\$&')
-        .replace(/^(\s*)([-+=#])/, '$1\\$2')
-        .replace(/^(\s*\d+)\./, '$1\\.');
-}
-/** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
-function escapeHtml(text) {
-    return unlink(text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/&/g, '&amp;')
-        .replace(/</g, '&lt;')
-        .replace(/>/g, '&gt;'));
-}
-/** A zero-width space keeps mentions, references and bare addresses from becoming links. */
-function unlink(text) {
-    return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
-}
-/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
-function code(text) {
-    const clean = text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replaceAll('|', '¦')
-        .trim();
-    if (clean === '')
-        return '–';
-    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
-    const fence = '`'.repeat(longest + 1);
-    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
-    return `${fence}${space}${clean}${space}${fence}`;
-}
-/** A table; cells are Markdown already. Empty without rows. */
-function table(head, rows) {
-    if (rows.length === 0)
-        return '';
-    const line = (cells) => `| ${cells.join(' | ')} |\n`;
-    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
-}
-/** A fenced block to copy: a shell command, or lines of a workflow. */
-function codeBlock(command) {
-    const language = command.startsWith('curl ') ? 'sh' : 'yaml';
-    return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
-}
-/** A section that is folded away. `title` is Markdown-free text of our own. */
-function details(title, body) {
-    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
-}
-/** Megabytes for people. */
-function formatSize(sizeMb) {
-    if (sizeMb === null)
-        return '–';
-    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
-}
-/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
-function showTime(text) {
-    if (text === null || text === '')
-        return '–';
-    const at = parseTime(text);
-    if (at === null)
-        return escapeMarkdown(text);
-    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-;// CONCATENATED MODULE: ./build/github/summary.js
-
-
-/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
-function renderSummary(summary) {
-    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
-    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
-    return [
-        `### ${escapeMarkdown(summary.headline)}\n\n`,
-        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
-        renderLoss(restores),
-        ...alerts.filter(({ kind }) => kind !== 'notice').map(renderAlert),
-        renderRestores(restores),
-        renderRows(rows),
-        ...retention.map(renderRetention),
-        renderEvents(events, servers.size > 1),
-        renderCommands(commands),
-    ].join('');
-}
-function renderRows(rows) {
-    const slots = rows.some((row) => row.slotsUsed != null);
-    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
-        code(row.server),
-        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
-        describeStatus(row),
-        formatSize(row.sizeMb),
-        showTime(row.createdAt),
-        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
-    ]));
-}
-function describeStatus({ snapshotId, status }) {
-    if (status === null || status === '')
-        return snapshotId === null ? '–' : 'unknown';
-    return escapeMarkdown(status);
-}
-/** Id and name in one cell: a table with a column for each does not fit the page. */
-function nameSnapshot(id, name) {
-    return name === null || name === '' ? code(id) : `${code(id)}<br>${code(name)}`;
-}
-/** What a restore destroys, said once, above all else. */
-function renderLoss(restores) {
-    const requested = restores.filter((restore) => restore.requested);
-    const [only] = requested;
-    if (only === undefined)
-        return '';
-    const certain = requested.every(({ confirmed }) => confirmed);
-    const start = certain ? 'Everything' : 'Where the restore was carried out, everything';
-    const what = requested.length > 1
-        ? 'written to these servers since their snapshots were taken'
-        : `written to the server since ${only.createdAt === null ? 'the snapshot was taken' : showTime(only.createdAt)}`;
-    return `> [!CAUTION]\n> **${start} ${what} is gone.**\n\n`;
-}
-const HEALTH = {
-    passed: '✅ health check passed',
-    failed: '❌ **health check failed**',
-    not_checked: 'application not checked',
-};
-function renderRestores(restores) {
-    const rows = table(['Server', 'Snapshot', 'Back to', 'Restore', 'State now'], restores.map((restore) => [
-        code(restore.server),
-        nameSnapshot(restore.snapshotId, restore.name),
-        showTime(restore.createdAt),
-        describeRestore(restore),
-        describeState(restore),
-    ]));
-    const confirmed = restores.some((restore) => restore.confirmed);
-    return confirmed ? `${rows}Confirmed: the restore was seen to begin and to end.\n\n` : rows;
-}
-function describeState({ serverStatus, started, confirmed, health }) {
-    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
-    const lines = [
-        started ? `${server}, started by this step` : server,
-        ...(confirmed ? [HEALTH[health]] : []),
-    ];
-    return lines.join('<br>');
-}
-function describeRestore({ requested, confirmed }) {
-    if (confirmed)
-        return '✅ confirmed';
-    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
-}
-function renderRetention({ server, verdicts }) {
-    const rows = verdicts.map(({ snapshot, action, why }) => [
-        nameSnapshot(snapshot.id, snapshot.name),
-        escapeMarkdown(snapshot.status),
-        showTime(snapshot.createdAt),
-        action === 'delete' ? '**delete**' : 'keep',
-        escapeMarkdown(why),
-    ]);
-    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Why'], rows)}`;
-}
-function renderAlert({ kind, title, text, command }) {
-    // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = command === undefined ? '' : `\n${codeBlock(command)}`;
-    const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
-    const quoted = body
-        .trimEnd()
-        .split('\n')
-        .map((line) => `> ${line}`.trimEnd());
-    return `${quoted.join('\n')}\n\n`;
-}
-/** A line of an error: an entry of a list, or a paragraph. */
-function renderLine(line) {
-    if (line.trim() === '')
-        return '';
-    return line.startsWith('- ')
-        ? `- ${escapeMarkdown(line.slice(2))}\n`
-        : `\n${escapeMarkdown(line.trim())}\n\n`;
-}
-function renderCommands(commands) {
-    if (commands.length === 0)
-        return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
-}
-function renderEvents(events, withServer) {
-    const [first] = events;
-    if (first === undefined)
-        return '';
-    const rows = events.map(({ at, subject, text }) => [
-        showTime(new Date(at).toISOString()),
-        `+${formatElapsed(Math.max(0, at - first.at))}`,
-        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
-        escapeMarkdown(text),
-    ]);
-    return details('What happened when', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
-}
-/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
-function restoreCommand(apiUrl, snapshotId) {
-    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
-}
-/** The command that starts a server by hand [C]. */
-function startCommand(apiUrl, serverId) {
-    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
-}
-
-;// CONCATENATED MODULE: ./build/actions/power.js
-
-
-
-
-
-
-/** Time for a stop to be confirmed (design §3.7). */
-const STOP_MS = 5 * 60_000;
-/** Time for a start: the API may refuse one while it makes a snapshot, which takes up to 10 minutes [D]. */
-const START_MS = 15 * 60_000;
-/** Main stopped this server, or tried to, and has not seen it active again. */
-function isStoppedByUs(power) {
-    return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
-}
-/**
- * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `on.read` is called with what
- * the server says first, `on.save` before each step that changes something. Throws {@link FailedError} where the
- * server is in no state to be stopped, the API refuses, or it does not stop in time; then the caller starts it again.
- */
-async function stopServer(target, deps, schedule, on) {
-    const { save } = on;
-    const until = deps.clock.now() + STOP_MS;
-    const server = await readBefore(target, deps, until);
-    on.read(server);
-    if (server.status === 'stopped') {
-        save({ found: 'stopped', stop: 'none', started: false });
-        deps.log.event(target.label, 'the server is stopped already and stays so');
-        return;
-    }
-    if (server.status !== 'active') {
-        throw new FailedError('Server not stopped', `${target.label}: the server is '${server.status || 'without a status'}', neither active nor stopped, so it is not stopped for a snapshot. Look at it in the panel of VPS.org; no snapshot was made.`);
-    }
-    save({ found: 'active', stop: 'requested', started: false });
-    deps.log.event(target.label, 'stopping the server');
-    try {
-        await deps.api.powerServer(target.id, 'stop', until);
-    }
-    catch (error) {
-        if (!(error instanceof VpsError))
-            throw error;
-        if (certaintyOf(error) !== 'unclear') {
-            save({ found: 'active', stop: 'none', started: false });
-            throw powerRefused(target, 'stop', error);
-        }
-        deps.log.event(target.label, `unclear answer to the stop request: ${error.message}`);
-    }
-    while (deps.clock.now() < until) {
-        await pause(deps, schedule.doubt);
-        const seen = await look(() => deps.api.getServer(target.id, until)).catch((error) => {
-            throw stopUnseen(target, error);
-        });
-        if ('value' in seen && seen.value.status === 'stopped') {
-            save({ found: 'active', stop: 'confirmed', started: false });
-            deps.log.event(target.label, 'the server is stopped');
-            return;
-        }
-    }
-    throw new FailedError('Server not stopped', `${target.label}: the server did not stop within 5 minutes. It is started again, and no snapshot was made. Look at it in the panel of VPS.org, or take the snapshot without 'stop_server'.`);
-}
-async function readBefore(target, deps, until) {
-    try {
-        return await deps.api.getServer(target.id, until);
-    }
-    catch (error) {
-        throw new FailedError('Server not stopped', `${target.label}: 'stop_server' needs to read the server's state, which failed; no snapshot was made. The token needs the permission to read and to stop servers, or use 'stop_server: false'.`, { cause: error });
-    }
-}
-/**
- * Starts a server and waits until it is `active`. One in a transition is waited for first; a refusal is tried
- * again within the time. `doubtful` says that the server may still be about to stop, so that `active` must be
- * seen for a while. Throws {@link FailedError} with what to do.
- */
-async function startServer(target, deps, options) {
-    const { schedule, until } = options;
-    let active = 0;
-    let quiet = 0;
-    let last;
-    const heartbeat = createHeartbeat('starting', deps);
-    for (;;) {
-        const seen = await look(() => deps.api.getServer(target.id, until)).catch(async (error) => await startUnseen(target, deps, options, error));
-        if ('outage' in seen)
-            last = seen.outage;
-        const status = 'value' in seen ? seen.value.status : '';
-        active = status === 'active' ? active + 1 : 0;
-        if (active >= (options.doubtful === true ? LOOKS.stillActive : 1)) {
-            deps.log.event(target.label, 'the server is active');
-            return;
-        }
-        quiet -= 1;
-        if (status === 'stopped' && quiet <= 0) {
-            if (last === undefined)
-                deps.log.event(target.label, 'starting the server');
-            const failure = await requestStart(target, deps, until);
-            // The same failure again and again is one line, and a heartbeat.
-            if (failure !== undefined && (failure.kind !== last?.kind || failure.status !== last.status)) {
-                deps.log.event(target.label, `the start request failed and is tried again: ${failure.message}`);
-            }
-            last = failure;
-            // An accepted request is given time to show before it is repeated.
-            quiet = last === undefined ? LOOKS.gone : 0;
-        }
-        if (deps.clock.now() + schedule.doubt >= until)
-            throw notStarted(target, status, last);
-        heartbeat.set(target.label, last?.message ?? `'${status}'`);
-        heartbeat.beat();
-        await pause(deps, schedule.doubt);
-    }
-}
-/**
- * A server whose state can no longer be read is asked to start all the same, rather than left stopped. One that
- * refuses may still be about to stop, and is asked again for a while.
- */
-async function startUnseen(target, deps, { schedule, until }, cause) {
-    deps.log.event(target.label, 'the server cannot be read; requesting a start all the same');
-    let failure = await requestStart(target, deps, until);
-    for (let tries = 1; failure !== undefined && tries < LOOKS.unseenStart; tries += 1) {
-        if (deps.clock.now() + schedule.doubt >= until)
-            break;
-        await pause(deps, schedule.doubt);
-        failure = await requestStart(target, deps, until);
-    }
-    const outcome = failure === undefined
-        ? 'a start was requested, not confirmed'
-        : `each request to start it failed, at last with: ${failure.message}`;
-    throw new FailedError('Server not started', `${target.label}: the server's state cannot be read, so it is unknown whether it is active; ${outcome}. Look at it in the panel of VPS.org, and START IT BY HAND if it is stopped.`, { cause });
-}
-/** Sends a start request; gives the failure that a later try may not meet, throws one that it will. */
-async function requestStart(target, deps, until) {
-    try {
-        await deps.api.powerServer(target.id, 'start', until);
-        return undefined;
-    }
-    catch (error) {
-        if (!(error instanceof VpsError))
-            throw error;
-        const lasting = error.status === 401 || error.status === 403 || error.status === 404 || error.kind === 'certificate';
-        if (lasting || !(isTransient(error) || error.kind === 'http'))
-            throw powerRefused(target, 'start', error);
-        return error;
-    }
-}
-function stopUnseen(target, cause) {
-    return new FailedError('Server not stopped', `${target.label}: a stop was requested, and then the server's state could not be read, so it is unknown whether it stopped. It is started again, and no snapshot was made.`, { cause });
-}
-function powerRefused(target, action, cause) {
-    const unknown = cause instanceof VpsError && cause.status === 404;
-    const reason = unknown
-        ? 'VPS.org knows no such server or no such call (the power call is not in its documentation)'
-        : 'VPS.org did not take the request';
-    const next = action === 'stop'
-        ? "No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'."
-        : 'START IT BY HAND in the panel of VPS.org if it is stopped.';
-    return new FailedError(action === 'stop' ? 'Server not stopped' : 'Server not started', `${target.label}: the server could not be ${action === 'stop' ? 'stopped' : 'started'}: ${reason}. ${next}`, { cause });
-}
-function notStarted(target, status, cause) {
-    return new FailedError('Server not started', `${target.label}: the server is ${status === '' ? 'in an unknown state' : `'${status}'`} and was not seen active in time. START IT BY HAND in the panel of VPS.org if it is stopped.`, { cause });
-}
-
-;// CONCATENATED MODULE: ./build/github/outputs.js
-/**
- * Sets the outputs of `snapshots`: for one the plain value, for several the values joined by commas in their
- * order, an empty element for a missing one. Called whenever more is known: the last value of a name counts,
- * and a step that is cut off has set what it knew.
- */
-function setSnapshotOutputs(runner, snapshots) {
-    const join = (pick) => snapshots.map((snapshot) => String(pick(snapshot) ?? '')).join(',');
-    runner.setOutput('snapshot_id', join((s) => s.snapshot_id));
-    runner.setOutput('snapshot_name', join((s) => s.name?.replaceAll(',', '') ?? null));
-    runner.setOutput('snapshot_status', join((s) => s.status?.replaceAll(',', '') ?? null));
-    runner.setOutput('size_mb', join((s) => s.size_mb));
-    runner.setOutput('created_at', join((s) => s.created_at?.replaceAll(',', '') ?? null));
-    if (snapshots.some((s) => s.created !== undefined))
-        runner.setOutput('created', join((s) => s.created ?? null));
-    runner.setOutput('snapshots', JSON.stringify(snapshots));
-}
-
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -3295,7 +2480,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink: io_util_unlink } = external_fs_namespaceObject.promises;
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -4788,6 +3973,534 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./build/github/markdown.js
+
+/** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
+function escapeMarkdown(text) {
+    return escapeHtml(text)
+        .replace(/[\\`*_{}[\]()!|~$]/g, '\\$&')
+        .replace(/^(\s*)([-+=#])/, '$1\\$2')
+        .replace(/^(\s*\d+)\./, '$1\\.');
+}
+/** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
+function escapeHtml(text) {
+    return markdown_unlink(text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replace(/&/g, '&amp;')
+        .replace(/</g, '&lt;')
+        .replace(/>/g, '&gt;'));
+}
+/** A zero-width space keeps mentions, references and bare addresses from becoming links. */
+function markdown_unlink(text) {
+    return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
+}
+/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
+function code(text) {
+    const clean = text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replaceAll('|', '¦')
+        .trim();
+    if (clean === '')
+        return '–';
+    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
+    const fence = '`'.repeat(longest + 1);
+    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
+    return `${fence}${space}${clean}${space}${fence}`;
+}
+/** A table; cells are Markdown already. Empty without rows. */
+function table(head, rows) {
+    if (rows.length === 0)
+        return '';
+    const line = (cells) => `| ${cells.join(' | ')} |\n`;
+    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
+}
+/** A fenced block to copy: a step context command, or lines of a workflow. */
+function codeBlock(command) {
+    const language = command.startsWith('curl ') ? 'sh' : 'yaml';
+    return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
+}
+/** A section that is folded away. `title` is Markdown-free text of our own. */
+function details(title, body) {
+    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
+}
+/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
+function showTime(text) {
+    if (text === null || text === '')
+        return '–';
+    const at = parseTime(text);
+    if (at === null)
+        return escapeMarkdown(text);
+    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+;// CONCATENATED MODULE: ./build/github/runner.js
+
+
+
+
+/** A file that the runner reads cannot be written by this user, or the disk is full. */
+class RunnerFileError extends Error {
+    name = 'RunnerFileError';
+    constructor(variable, cause) {
+        super(`The runner's file ${variable} cannot be written`, { cause });
+    }
+}
+/** Anything shorter would blank half of the log out. */
+const SHORTEST_SECRET = 4;
+/**
+ * The real runner. Secrets are blanked out here although the runner masks its log: it masks no summary, output
+ * or state file, and an API may repeat a token in an error. `needsFiles`: see `checkFiles`.
+ */
+function createRunner({ needsFiles }) {
+    const hidden = new Set();
+    const blank = (text) => [...hidden].reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+    /** Outputs are set again whenever more is known; only what changed is worth a line in the runner's file. */
+    const outputs = new Map();
+    const reported = new Set();
+    let isStrict = needsFiles;
+    let before;
+    function writeFileOf(variable, write) {
+        try {
+            write();
+        }
+        catch (cause) {
+            const error = new RunnerFileError(variable, cause);
+            if (isStrict)
+                throw error;
+            warnOnce(variable, `${error.message} (${messageOf(cause)}); the step goes on without it.`);
+        }
+    }
+    function warnOnce(variable, text) {
+        if (reported.has(variable))
+            return;
+        reported.add(variable);
+        warning(neutralize(blank(text)), { title: 'Runner file not written' });
+    }
+    return {
+        write: (line) => info(neutralize(blank(line))),
+        debug: (line) => debug(neutralize(blank(line))),
+        annotate: (kind, title, text) => core_namespaceObject[kind](cut(neutralize(blank(text))), { title: neutralize(blank(title)) }),
+        startGroup: (title) => startGroup(neutralize(blank(title))),
+        endGroup: () => endGroup(),
+        setOutput(name, value) {
+            const shown = blank(value);
+            if (outputs.get(name) === shown)
+                return;
+            outputs.set(name, shown);
+            writeFileOf('GITHUB_OUTPUT', () => setOutput(name, shown));
+        },
+        saveState: (name, value) => writeFileOf('GITHUB_STATE', () => saveState(name, blank(value))),
+        checkFiles() {
+            for (const variable of ['GITHUB_STATE', 'GITHUB_OUTPUT']) {
+                const file = process.env[variable] ?? '';
+                if (file !== '')
+                    writeFileOf(variable, () => (0,external_node_fs_namespaceObject.appendFileSync)(file, ''));
+            }
+            isStrict = false;
+        },
+        async writeSummary(markdown) {
+            const file = process.env['GITHUB_STEP_SUMMARY'];
+            if (file === undefined || file === '')
+                return;
+            try {
+                before ??= await (0,promises_namespaceObject.readFile)(file, 'utf8');
+                summary.emptyBuffer().addRaw(before + blank(markdown), true);
+                await summary.write({ overwrite: true });
+            }
+            catch (error) {
+                // A summary is a courtesy; a full disk must not turn a good deploy red.
+                warnOnce('GITHUB_STEP_SUMMARY', `The job summary could not be written: ${messageOf(error)}`);
+            }
+        },
+        setExitCode(code) {
+            process.exitCode = code;
+        },
+        hide(secret) {
+            if (secret.length < SHORTEST_SECRET)
+                return;
+            hidden.add(secret);
+            hidden.add(escapeMarkdown(secret));
+        },
+    };
+}
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
+}
+/** Longest annotation that the runner keeps. */
+const ANNOTATION_LIMIT = 4000;
+function cut(text) {
+    return text.length <= ANNOTATION_LIMIT ? text : `${text.slice(0, ANNOTATION_LIMIT - 1)}…`;
+}
+/**
+ * Takes the power out of workflow commands. The runner reads `::name` at the beginning of a line, the old form
+ * `##[name` anywhere in it, and takes a lone carriage return for a line's end. Other control characters could
+ * rewrite what a terminal shows.
+ */
+function neutralize(text) {
+    return text
+        .replace(/\r\n?/g, '\n')
+        .replace(INVISIBLE, ' ')
+        .replace(/##\[/g, '# #[')
+        .replace(/^(\s*):(?=:)/gm, '$1: ');
+}
+/** Control characters but tab and line feed, line separators, and what changes the direction of text. */
+const INVISIBLE = 
+// oxlint-disable-next-line no-control-regex
+/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+;// CONCATENATED MODULE: ./build/actions/common/errors.js
+
+
+
+/** The use case ends because the job was cancelled. */
+class CancelledError extends Error {
+    name = 'CancelledError';
+    constructor() {
+        super('The job was cancelled');
+    }
+}
+/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
+class FailedError extends Error {
+    name = 'FailedError';
+    /** Title of the annotation. */
+    title;
+    /** A command for people to copy. */
+    command;
+    constructor(title, message, options = {}) {
+        super(message, options);
+        this.title = title;
+        this.command = options.command;
+    }
+}
+/** A use case that ends red, and whose every reason is an annotation already. */
+class AlreadyReportedError extends Error {
+    name = 'ToldError';
+}
+/** What people are told of an error that ended a use case. */
+function alertOf(error) {
+    const text = describeError(error);
+    if (error instanceof FailedError) {
+        return {
+            kind: 'error',
+            title: error.title,
+            text,
+            ...(error.command !== undefined && { command: error.command }),
+        };
+    }
+    if (error instanceof RunnerFileError) {
+        const advice = `${text}\nNothing was requested from VPS.org. The post step and later steps could not know of a snapshot: let the user of this action write the runner's files (a container with another user, a full disk).`;
+        return { kind: 'error', title: 'Runner file cannot be written', text: advice };
+    }
+    const title = error instanceof InputError ? 'Invalid inputs' : 'VPS.org snapshot action failed';
+    return { kind: 'error', title, text };
+}
+
+;// CONCATENATED MODULE: ./build/actions/create/identity.js
+
+
+
+/** Reads the server and learns its ids and name; that it cannot be read stops nothing. */
+async function meetServer(progress, deps) {
+    try {
+        const server = await deps.api.getServer(progress.record.server, {
+            until: deps.until,
+            patience: 'at_once',
+        });
+        progress.recordIds(server);
+        return { kind: 'met', server };
+    }
+    catch (cause) {
+        if (deps.cancelled.aborted)
+            throw new CancelledError();
+        if (!(cause instanceof VpsError))
+            throw cause;
+        return { kind: isDenied(cause) ? 'denied' : 'silent', cause };
+    }
+}
+/** At most so many servers are named in an error. */
+const MOST_NAMED = 10;
+/**
+ * For a typed word that the API knows no server by, and lists no snapshots for: throws a {@link FailedError} that
+ * names the server meant, or those that there are. Throws nothing where the API does not say which servers there are.
+ */
+async function refuseUnknownServer(progress, deps) {
+    const typed = progress.record.server;
+    const servers = await listServers(deps);
+    if (servers === null || servers.some((server) => isOfServer(server, [typed])))
+        return;
+    const named = servers.find(({ name }) => name === typed);
+    const hint = named === undefined
+        ? `The token sees ${describeServers(servers)}.`
+        : `That is the name of server ${idOf(named)}: write server_id: ${idOf(named)}.`;
+    throw new FailedError('Unknown server', `'server_id': VPS.org knows no server ${typed}, so nothing was requested. ${hint}`);
+}
+async function listServers(deps) {
+    try {
+        const { servers, complete } = await deps.api.listServers({ until: deps.until, patience: 'at_once' });
+        return complete ? servers : null;
+    }
+    catch (error) {
+        if (deps.cancelled.aborted)
+            throw new CancelledError();
+        if (!(error instanceof VpsError))
+            throw error;
+        return null;
+    }
+}
+function describeServers(servers) {
+    if (servers.length === 0)
+        return 'no servers';
+    const named = servers.slice(0, MOST_NAMED).map((server) => `${idOf(server)} (${server.name ?? 'no name'})`);
+    const more = servers.length > MOST_NAMED ? ` and ${servers.length - MOST_NAMED} more` : '';
+    return `${named.join(', ')}${more}`;
+}
+function idOf({ id, uuid }) {
+    return id ?? uuid ?? 'without an id';
+}
+/** One server typed in two forms, as a number and as a UUID, would get two snapshots and lose two slots. */
+function refuseSameServer(servers) {
+    for (const [index, { record }] of servers.entries()) {
+        const same = servers
+            .slice(0, index)
+            .find((other) => other.record.ids.some((id) => record.ids.includes(id)));
+        if (same === undefined)
+            continue;
+        const made = [same.record.snapshotId, record.snapshotId].filter((id) => id !== null);
+        const state = made.length === 0
+            ? 'Nothing was requested.'
+            : `Made before that was known: ${made.join(' and ')}; delete one of them.`;
+        throw new FailedError('Same server given twice', `'server_id': ${same.record.server} and ${record.server} are the same server (${record.serverName ?? 'no name'}); give it once. ${state}`);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/schedule.js
+/**
+ * All spans, pauses and budgets, in milliseconds (`docs/timing.md` says of each number what it is for). A **budget** is never
+ * scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
+ * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ */
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** How long an operation may take in all. */
+const BUDGETS = {
+    /** Main: inputs, list, server and plan, before anything is changed. */
+    beforeChange: 2 * MINUTE,
+    /** A stop, from its request until it is confirmed. */
+    stop: 5 * MINUTE,
+    /** A start, the same: the API may refuse one while it makes a snapshot, which takes up to 10 minutes. */
+    start: 15 * MINUTE,
+    /** The snapshots that `snapshot_first` takes. */
+    undo: 30 * MINUTE,
+    /** Clean-up, `delete` and `prune`. */
+    cleanUp: 5 * MINUTE,
+    /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
+    afterCancel: 4 * MINUTE,
+};
+/** How long something has to stand before it counts. */
+const SPANS = {
+    /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
+    refusal: 60 * SECOND,
+    firstRefusal: 3 * SECOND,
+    /** A snapshot that was listed and is missing from complete lists: gone. */
+    gone: 30 * SECOND,
+    /** An accepted snapshot that no list shows: worth a warning. */
+    notListed: 2 * MINUTE,
+    /** A snapshot id that a person typed and complete lists do not show: wrong. */
+    wrongId: 2 * MINUTE,
+    /** A restore that nothing shows to have started: said, and watched on. */
+    restoreStart: 2 * MINUTE,
+    /** Nothing of a restore shows after an unclear answer to its request. */
+    unclearRestore: 60 * SECOND,
+    /** `active` after a restore: ended. The longer one where `restoring` was never seen, or two requests were sent. */
+    restoreEnd: 15 * SECOND,
+    uncertainRestoreEnd: 90 * SECOND,
+    /** `stopped` and never `restoring` after a request that was answered with `restoring`: it has ended stopped. */
+    unseenRestore: 15 * MINUTE,
+    /** A 400 to a restore request while the server rests: the API means it. */
+    badRequest: 2 * MINUTE,
+    /** A server word that nobody knows and that does not change: a restore is requested all the same. */
+    unknownWord: 2 * MINUTE,
+    /** After a rotation a 400 means that the server is still counted as full. */
+    rotation: 60 * SECOND,
+    /** A 409 to the create request, from the first one on. */
+    conflict: 2 * MINUTE,
+    /** A start is repeated this often until the server is up. */
+    startAgain: 30 * SECOND,
+    /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
+    activeAgain: 60 * SECOND,
+    lateStop: 6 * MINUTE,
+    /** Complete lists tell what became of a DELETE that was not answered with 204. */
+    deletion: 60 * SECOND,
+    /** What a safety check rests on may be this old. */
+    freshness: 15 * SECOND,
+};
+/** Reads that each span rests on at the least, however short it is. */
+const LEAST_READS = 4;
+/** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
+const LOST_ANSWER_READS = {
+    /** The request was not carried out. */
+    usual: 5,
+    /** After a time-out, a 504 or a killed process: the server may still be at work on it. */
+    slow: 20,
+};
+const FAST_POLL = 3 * SECOND;
+/** The longest pause while something is uncertain, whatever `poll_interval` says. */
+const LONGEST_FAST_POLL = 4 * SECOND;
+const HEALTH_PAUSE = 5 * SECOND;
+const RESEND_PAUSE = 15 * SECOND;
+const SPARSE_PAUSE = 15 * SECOND;
+const DENSE_PAUSE = 4.75 * SECOND;
+const FIRST_BACKOFF = SECOND;
+const LONGEST_BACKOFF = 20 * SECOND;
+/** What the pause grows to before the documented time begins, as a part of the time that has passed. */
+const RAMP = 0.1;
+/** When the documented work usually ends, counted from its start. */
+const EXPECTED = {
+    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
+    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
+};
+/**
+ * The schedule for a `poll_interval` in ms, or `null` for the adaptive one. For an API on this machine everything
+ * but budgets shrinks with it, in the proportion of one fast poll to 3 s.
+ */
+function createSchedule(pollInterval, isLoopback) {
+    const scale = isLoopback && pollInterval !== null ? Math.min(1, pollInterval / FAST_POLL) : 1;
+    return {
+        work: (kind, elapsed) => pollInterval ?? adaptivePause(kind, elapsed),
+        fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
+        health: pollInterval ?? HEALTH_PAUSE,
+        resend: RESEND_PAUSE * scale,
+        span: (name) => SPANS[name] * scale,
+        backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
+        scale,
+    };
+}
+/** A ramp before the documented time, dense within it, sparse after it. */
+function adaptivePause(kind, elapsed) {
+    const { from, to } = EXPECTED[kind];
+    if (elapsed < from)
+        return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
+    return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
+}
+/** One more read that shows the same; `null` begins anew. */
+function stand(standing, now) {
+    return standing === null ? { since: now, reads: 1 } : { since: standing.since, reads: standing.reads + 1 };
+}
+/** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
+function hasStood(standing, span, now) {
+    return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/concurrency.js
+
+
+/** How many servers are changed at a time: polite to the API, quick enough for a fleet. */
+const CONCURRENCY = 3;
+/** Work that was not started because other work had failed. */
+class NotStartedError extends Error {
+    name = 'NotStartedError';
+}
+function createLimiter() {
+    const waiting = [];
+    let running = 0;
+    let hasFailed = false;
+    return async (work) => {
+        if (running >= CONCURRENCY)
+            await new Promise((resolve) => waiting.push(resolve));
+        running += 1;
+        try {
+            if (hasFailed)
+                throw new NotStartedError('not started, because another server failed');
+            await work();
+        }
+        catch (error) {
+            hasFailed = true;
+            throw error;
+        }
+        finally {
+            running -= 1;
+            waiting.shift()?.();
+        }
+    };
+}
+/**
+ * Waits for all of it, whatever fails, then throws what did. One cause that ended several counts once, and what was
+ * not started because of it is none.
+ */
+async function settleAll(work) {
+    const results = await Promise.allSettled(work);
+    const failures = new Set();
+    for (const result of results) {
+        if (result.status === 'rejected' && !(result.reason instanceof NotStartedError))
+            failures.add(result.reason);
+    }
+    const [first] = failures;
+    if (failures.size > 1)
+        throw new FailedError('Several servers failed', [...failures].map(describeError).join('\n'));
+    if (failures.size > 0)
+        throw first;
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/deps.js
+/** The same with a budget of `ms` from now on, and never more than what there is. */
+function within(deps, ms) {
+    return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/labels.js
+/** A server as people know it: `web-server-01 (12345)`. */
+function labelOf(record) {
+    return record.serverName ? `${record.serverName} (${record.server})` : record.server;
+}
+/** The server of a snapshot as people know it; `fallback` where the API names none. */
+function labelOfServer(server, fallback = 'an unknown server') {
+    return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
+}
+/** A snapshot's id as people read it. */
+function printId(id) {
+    return id === '' ? 'without a usable id' : id;
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/report.js
+
+/**
+ * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
+ * summary is what a person on call opens first.
+ */
+async function writeReport(deps, body, render) {
+    const alerts = [];
+    try {
+        await body();
+    }
+    catch (error) {
+        const told = error instanceof CancelledError || error instanceof AlreadyReportedError;
+        if (!told)
+            alerts.push(alertOf(error));
+        throw error;
+    }
+    finally {
+        await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
+    }
+}
+
+;// CONCATENATED MODULE: ./build/github/outputs.js
+/**
+ * Sets the outputs of `snapshots`: for one the plain value, for several the values joined by commas in their
+ * order, an empty element for a missing one. Called whenever more is known: the last value of a name counts,
+ * and a step that is cut off has set what it knew.
+ */
+function setSnapshotOutputs(runner, snapshots) {
+    const join = (pick) => snapshots.map((snapshot) => String(pick(snapshot) ?? '')).join(',');
+    runner.setOutput('snapshot_id', join((s) => s.snapshot_id));
+    runner.setOutput('snapshot_name', join((s) => s.name?.replaceAll(',', '') ?? null));
+    runner.setOutput('snapshot_status', join((s) => s.status?.replaceAll(',', '') ?? null));
+    runner.setOutput('size_mb', join((s) => s.size_mb));
+    runner.setOutput('created_at', join((s) => s.created_at?.replaceAll(',', '') ?? null));
+    if (snapshots.some((s) => s.created !== undefined))
+        runner.setOutput('created', join((s) => s.created ?? null));
+    runner.setOutput('snapshots', JSON.stringify(snapshots));
+}
+
 ;// CONCATENATED MODULE: ./build/github/state.js
 
 
@@ -4799,12 +4512,12 @@ function serverState(index) {
 function loadState(run, get = getState) {
     const text = get(STEP_STATE);
     if (text === '')
-        return { kind: 'none', why: 'the snapshot step did not get as far as saving anything' };
+        return { kind: 'none', reason: 'the snapshot step did not get as far as saving anything' };
     const step = parse(text, isStepRecord);
     if (step === null)
         return unreadable('the saved state of the snapshot step cannot be read', null, []);
     if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
-        return { kind: 'none', why: 'the saved state belongs to another run' };
+        return { kind: 'none', reason: 'the saved state belongs to another run' };
     }
     const servers = [];
     const torn = [];
@@ -4821,14 +4534,14 @@ function loadState(run, get = getState) {
     if (torn.length > 0)
         return unreadable(`the saved state of server number ${torn.join(', ')} cannot be read`, step, servers);
     if (servers.length === 0)
-        return { kind: 'none', why: 'the snapshot step ended before it requested anything' };
+        return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     if (step.succeeded && servers.length < step.servers) {
         return unreadable('the saved state lacks a server of the snapshot step', step, servers);
     }
     return { kind: 'usable', step, servers };
 }
-function unreadable(why, step, servers) {
-    return { kind: 'unreadable', why, step, servers };
+function unreadable(reason, step, servers) {
+    return { kind: 'unreadable', reason, step, servers };
 }
 function isSameRun(record, run) {
     return record.runId === run.runId && record.runAttempt === run.runAttempt;
@@ -4867,8 +4580,10 @@ const isStepRecord = shape({
         onCancel: ON_FAILURE,
         onSuccess: oneOf('keep', 'delete'),
         keepLast: isAmount,
+        restoreIfGiven: isFlag,
     }),
     restoreTimeout: isAmount,
+    restoreMaxAge: orNull(isAmount),
     pollInterval: orNull(isAmount),
     healthUrls: listOf(isText),
     dryRun: isFlag,
@@ -4886,27 +4601,29 @@ const isServerRecord = shape({
     name: isText,
     phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
     snapshotId: orNull(isId),
-    exact: isFlag,
+    idIsLossless: isFlag,
     shown: isFlag,
     createdAt: orNull(isText),
     sizeMb: orNull((value) => typeof value === 'number'),
     reused: isFlag,
     resent: isFlag,
-    twins: listOf(isId),
+    duplicates: listOf(isId),
     power: orNull(shape({
         found: oneOf('active', 'stopped'),
-        stop: oneOf('none', 'requested', 'confirmed'),
+        stop: oneOf('none', 'requested', 'accepted', 'confirmed'),
+        stopAcceptedAt: orNull(isAmount),
         started: isFlag,
     })),
 });
 
-;// CONCATENATED MODULE: ./build/actions/track.js
+;// CONCATENATED MODULE: ./build/actions/creating/progress.js
 
 
 
-function createTrack(deps, index, start) {
+
+function createProgress(deps, index, start) {
     const { runId, runAttempt } = deps.job.origin;
-    const track = {
+    const progress = {
         record: {
             version: 1,
             runId,
@@ -4916,49 +4633,44 @@ function createTrack(deps, index, start) {
             serverName: null,
             phase: 'planned',
             snapshotId: null,
-            exact: true,
+            idIsLossless: true,
             shown: false,
             createdAt: null,
             sizeMb: null,
             reused: false,
             resent: false,
-            twins: [],
+            duplicates: [],
             power: null,
         },
         snapshot: null,
         before: null,
+        rotated: null,
         save(patch) {
-            track.record = { ...track.record, ...patch };
-            deps.runner.saveState(serverState(index), JSON.stringify(track.record));
+            progress.record = { ...progress.record, ...patch };
+            deps.runner.saveState(serverState(index), JSON.stringify(progress.record));
         },
-        meet(server) {
-            const ids = [...new Set([...track.record.ids, ...idsOf(server)])];
-            track.save({ ids, serverName: server.name ?? track.record.serverName });
+        recordIds(server) {
+            const ids = [...new Set([...progress.record.ids, ...idsOf(server)])];
+            progress.save({ ids, serverName: server.name ?? progress.record.serverName });
         },
-        show(seen) {
-            track.snapshot = seen.snapshot ?? track.snapshot;
-            track.before = seen.before ?? track.before;
+        recordSnapshot(snapshot) {
+            progress.snapshot = snapshot;
+        },
+        recordBefore(before) {
+            progress.before = before;
+        },
+        recordRotation(deleted) {
+            progress.rotated = deleted;
+            progress.before = (progress.before ?? []).filter((s) => s.id !== deleted.id);
         },
     };
-    return track;
-}
-/** A server as people know it: `web-server-01 (12345)`. */
-function labelOf(record) {
-    return record.serverName ? `${record.serverName} (${record.server})` : record.server;
-}
-/** The server of a snapshot as people know it; `fallback` where the API names none. */
-function labelOfServer(server, fallback = 'an unknown server') {
-    return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
-}
-/** A snapshot's id as people read it. */
-function showId(id) {
-    return id === '' ? 'without a usable id' : id;
+    return progress;
 }
 /** Sets the outputs from what is known by now, as soon as there is a snapshot. */
-function publish(deps, tracks) {
-    if (tracks.every(({ record }) => record.snapshotId === null))
+function publish(deps, servers) {
+    if (servers.every(({ record }) => record.snapshotId === null))
         return;
-    setSnapshotOutputs(deps.runner, tracks.map(outputOf));
+    setSnapshotOutputs(deps.runner, servers.map(outputOf));
 }
 function outputOf({ record, snapshot }) {
     const made = record.snapshotId !== null;
@@ -4975,7 +4687,7 @@ function outputOf({ record, snapshot }) {
 }
 /** The row of the summary for what is known by now. */
 function rowOf({ record, snapshot, before }) {
-    const made = [...(record.snapshotId === null ? [] : [record.snapshotId]), ...record.twins];
+    const made = [...(record.snapshotId === null ? [] : [record.snapshotId]), ...record.duplicates];
     return {
         server: labelOf(record),
         snapshotId: record.snapshotId,
@@ -4987,47 +4699,773 @@ function rowOf({ record, snapshot, before }) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/actions/create-report.js
+;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
+
+/** How often something that is waited for has a line in the log. */
+const HEARTBEAT_MS = 30_000;
+/** A shorter outage is nothing that people need to know. */
+const OUTAGE_MS = 10_000;
+/** The longest list of subjects in one line; the rest is counted. */
+const MOST_SUBJECTS = 8;
+/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
+function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
+    const startedAt = clock.now();
+    const waiting = new Map();
+    let printedAt = startedAt;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
+                return;
+            printedAt = now;
+            const states = [...waiting].slice(0, MOST_SUBJECTS).map(([subject, state]) => `${subject}: ${state}`);
+            const more = waiting.size - states.length;
+            if (more > 0)
+                states.push(`${more} more`);
+            const hint = usual === '' ? '' : ` (${usual})`;
+            log.info(`Still ${doing} after ${format_formatElapsed(now - startedAt)}${hint}: ${states.join(', ')}`);
+        },
+    };
+}
+/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
+function createOutageLog({ clock, log }) {
+    let printedAt = null;
+    return {
+        waiting(failure, elapsed) {
+            const now = clock.now();
+            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
+                return;
+            const text = `Still waiting for the API after ${format_formatElapsed(elapsed)}: ${failure.message}`;
+            if (printedAt === null)
+                log.event('', text);
+            else
+                log.info(text);
+            printedAt = now;
+        },
+        answered() {
+            if (printedAt !== null)
+                log.event('', 'the API answers again');
+            printedAt = null;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/poll.js
+
+
+/** A last read after the budget may take this long: what is done by then is no failure. */
+const LAST_READ_MS = 10_000;
+const SLICE_MS = 10_000;
+/**
+ * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
+ * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
+ */
+async function poll_poll(deps, options) {
+    const { clock, until } = deps;
+    const { patience, readTime = Number.POSITIVE_INFINITY } = options;
+    for (;;) {
+        const now = clock.now();
+        const end = Math.min(Math.max(until, now + LAST_READ_MS), now + readTime);
+        let failure = null;
+        let result;
+        try {
+            const value = await options.read({ until: end, patience });
+            result = await options.decide(value, clock.now());
+        }
+        catch (error) {
+            if (deps.cancelled.aborted)
+                throw new CancelledError();
+            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
+                throw error;
+            failure = error;
+            result = (await options.onMiss?.(error)) ?? null;
+        }
+        if (result !== null)
+            return { kind: 'done', value: result };
+        const rest = until - clock.now();
+        if (rest <= 0)
+            return { kind: 'timeout', failure };
+        options.beat?.();
+        await pause(deps, Math.min(options.pause(), rest), options.beat);
+    }
+}
+/**
+ * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
+ * is or gets cancelled.
+ */
+async function pause({ clock, cancelled }, ms, beat) {
+    const end = clock.now() + ms;
+    for (let rest = ms; rest > 0 && !cancelled.aborted; rest = end - clock.now()) {
+        await clock.sleep(Math.min(rest, SLICE_MS), cancelled);
+        beat?.();
+    }
+    if (cancelled.aborted)
+        throw new CancelledError();
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/power-errors.js
+
+const NOT_STOPPED = 'Server not stopped';
+const NOT_STARTED = 'Server not started';
+/** Its state cannot be read, so that nothing is stopped. */
+function unreadableBeforeStop(target, cause) {
+    return new FailedError(NOT_STOPPED, `${target.label}: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made. Give the token the permission to read and to stop servers, or use 'stop_server: false'.`, { cause });
+}
+/** It is in a state from which nothing is stopped. */
+function notAtRest(target, status) {
+    return new FailedError(NOT_STOPPED, `${target.label}: the server is '${status || 'without a status'}', neither active nor stopped, so it is not stopped for a snapshot. Nothing was changed, and no snapshot was made. Look at the server in the panel of VPS.org.`);
+}
+/** The API did not take the stop. */
+function stopRefused(target, cause) {
+    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${reasonOf(cause)}. No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'.`, { cause });
+}
+/** The stop was requested, and `stopped` was not seen in time; a start follows. */
+function stopNotSeen(target, cause) {
+    return new FailedError(NOT_STOPPED, `${target.label}: a stop was requested, and the server was not seen stopped within 5 minutes. No snapshot was made, and a start is requested now. Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.`, cause === null ? {} : { cause });
+}
+/** The server was not seen to be up, and to stay up, in time. */
+function notStarted(target, failed) {
+    const { status, isAccepted, mayStillStop, cause } = failed;
+    const state = status === 'stopped'
+        ? 'the server is STOPPED'
+        : `the server is ${status === null ? 'in an unknown state' : `'${status}'`}`;
+    const start = isAccepted
+        ? 'a start was requested and accepted, and it was not seen up in time'
+        : 'no start was accepted';
+    const late = mayStillStop ? '; the stop that this step requested may still take effect' : '';
+    return new FailedError(NOT_STARTED, `${target.label}: ${state}: ${start}${late}. START IT BY HAND in the panel of VPS.org if it is stopped.`, cause === null ? {} : { cause });
+}
+function reasonOf(cause) {
+    return cause.status === 404
+        ? 'VPS.org knows no such server or no such call (the power call is not in its documentation)'
+        : 'VPS.org did not take the request';
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/shared-read.js
+/** One read for all who ask at the same time: whoever can use what another one reads gets that. */
+function createSharedRead(read, clock) {
+    let latest = null;
+    return async (newerThan, limits) => {
+        if (latest === null || latest.readAt <= newerThan) {
+            const mine = { readAt: clock.now(), value: read(limits) };
+            latest = mine;
+            // What failed is nothing that the next one could use.
+            mine.value.catch(() => {
+                if (latest === mine)
+                    latest = null;
+            });
+        }
+        const { readAt, value } = latest;
+        return { value: await value, readAt };
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/reader.js
 
 
 
-/** The job summary of the main step. */
-function summarizeCreate(tracks, inputs, deps, alerts) {
-    const completed = tracks.filter(({ record }) => record.phase === 'completed');
-    return renderSummary({
-        headline: headlineOf(tracks, inputs, deps.cancelled.aborted),
-        rows: tracks.map(rowOf),
-        alerts,
-        events: deps.log.events(),
-        commands: completed
-            .filter(({ record }) => record.exact)
-            .map(({ record }) => restoreCommand(inputs.apiUrl, record.snapshotId ?? '')),
+/**
+ * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
+ * address, and where the API has no such address, by the list.
+ */
+function createServerReader(count, { api, clock }) {
+    const readList = createSharedRead((limits) => api.listServers({ ...limits, patience: 'at_once' }), clock);
+    const singles = new Map();
+    let prefersList = count > 1;
+    async function fromList(serverIds, newerThan, limits) {
+        try {
+            const { value, readAt } = await readList(newerThan, limits);
+            const server = value.servers.find((each) => isOfServer(each, serverIds));
+            return server === undefined ? null : { value: server, readAt };
+        }
+        catch (error) {
+            if (!(error instanceof VpsError) || error.kind === 'cancelled')
+                throw error;
+            return null;
+        }
+    }
+    async function fromAddress(id, newerThan, limits) {
+        const single = singles.get(id) ?? createSharedRead((each) => api.getServer(id, each), clock);
+        singles.set(id, single);
+        return await single(newerThan, limits);
+    }
+    return {
+        async read(serverIds, newerThan, limits) {
+            const listed = prefersList ? await fromList(serverIds, newerThan, limits) : null;
+            if (listed !== null)
+                return listed;
+            try {
+                return await fromAddress(serverIds[0] ?? '', newerThan, limits);
+            }
+            catch (error) {
+                const isUnknown = error instanceof VpsError && (error.status === 404 || error.status === 405);
+                const found = isUnknown && !prefersList ? await fromList(serverIds, newerThan, limits) : null;
+                if (found === null)
+                    throw error;
+                prefersList = true;
+                return found;
+            }
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/rest.js
+
+
+/** A server in one of these does nothing by itself. */
+const AT_REST = new Set(['active', 'stopped', 'suspended', 'error', 'failed']);
+function isAtRest({ status }) {
+    return AT_REST.has(status);
+}
+/**
+ * Waits until the server rests: a deploy may have rebooted it. One unknown word that stands for two minutes ends the
+ * wait, too. Throws what the reads throw.
+ */
+async function waitForRest(reader, deps, options) {
+    const { label, heartbeat } = options;
+    let newerThan = options.newerThan;
+    let word = null;
+    let standing = null;
+    const result = await poll_poll(deps, {
+        read: async (limits) => {
+            const { value, readAt } = await reader.read(options.serverIds, newerThan, limits);
+            return { server: value, readAt, isKnown: true };
+        },
+        patience: options.patience,
+        pause: () => deps.schedule.fastPoll,
+        beat: () => heartbeat.beat(),
+        decide: (rest, now) => {
+            newerThan = rest.readAt;
+            const { status } = rest.server;
+            if (isAtRest(rest.server) || status === options.orStatus)
+                return rest;
+            if (word === null)
+                deps.log.event(label, `the server is '${status || 'without a status'}'; waiting until it rests`);
+            standing = stand(status === word ? standing : null, now);
+            word = status;
+            heartbeat.set(label, `'${status}'`);
+            if (options.unknownWords === 'wait')
+                return null;
+            return hasStood(standing, deps.schedule.span('unknownWord'), now) ? { ...rest, isKnown: false } : null;
+        },
+    });
+    heartbeat.remove(label);
+    return result;
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/stop.js
+
+
+
+
+
+
+
+
+
+/** Main stopped this server, or tried to, and has not seen it up again. */
+function isStoppedByUs(power) {
+    return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
+}
+/**
+ * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. Throws a FailedError where
+ * the server is in no state to be stopped, the API refuses, or it does not stop in time; then the caller starts it again.
+ */
+async function stopServer(target, deps, on) {
+    const budget = within(deps, BUDGETS.stop);
+    const server = await readAtRest(target, budget);
+    on.read(server);
+    if (server.status === 'stopped') {
+        on.save({ found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false });
+        deps.log.event(target.label, 'the server is stopped already and stays so');
+        return;
+    }
+    if (server.status !== 'active')
+        throw notAtRest(target, server.status);
+    await requestStop(target, budget, on);
+    await waitUntilStopped(target, budget, on);
+}
+async function readAtRest(target, deps) {
+    const heartbeat = heartbeat_createHeartbeat('waiting for the server', deps);
+    const options = {
+        serverIds: [target.id],
+        label: target.label,
+        newerThan: Number.NEGATIVE_INFINITY,
+        patience: 'standing',
+        heartbeat,
+    };
+    try {
+        const rest = await waitForRest(createServerReader(1, deps), deps, options);
+        if (rest.kind === 'done')
+            return rest.value.server;
+        throw rest.failure ?? notAtRest(target, 'in no state of rest');
+    }
+    catch (error) {
+        if (!(error instanceof VpsError))
+            throw error;
+        throw unreadableBeforeStop(target, error);
+    }
+}
+/** Sends the stop, again where the API refuses it for the moment; what was taken, or may have been, is saved. */
+async function requestStop(target, deps, { save }) {
+    const found = 'active';
+    const stopAcceptedAt = deps.clock.wall();
+    save({ found, stop: 'requested', stopAcceptedAt, started: false });
+    deps.log.event(target.label, 'stopping the server');
+    for (;;) {
+        try {
+            await deps.api.powerServer(target.id, 'stop', deps);
+            save({ found, stop: 'accepted', stopAcceptedAt: deps.clock.wall(), started: false });
+            return;
+        }
+        catch (error) {
+            if (!(error instanceof VpsError))
+                throw error;
+            if (outcomeOf(error) === 'unclear') {
+                deps.log.event(target.label, `unclear answer to the stop request: ${error.message}`);
+                return;
+            }
+            const isOfMoment = isMomentary(error) && !(await isResting(target, deps));
+            if (!isOfMoment || deps.clock.now() + deps.schedule.resend >= deps.until) {
+                save({ found, stop: 'none', stopAcceptedAt: null, started: false });
+                if (deps.cancelled.aborted)
+                    throw new CancelledError();
+                throw stopRefused(target, error);
+            }
+            await pause(deps, deps.schedule.resend);
+        }
+    }
+}
+/** Whether the state of the server is no reason for a refusal. */
+async function isResting({ id }, deps) {
+    try {
+        return isAtRest(await deps.api.getServer(id, { until: deps.until, patience: 'at_once' }));
+    }
+    catch {
+        return true;
+    }
+}
+async function waitUntilStopped(target, deps, { save }) {
+    const heartbeat = heartbeat_createHeartbeat('waiting until the server is stopped', deps);
+    const result = await poll_poll(deps, {
+        read: (limits) => deps.api.getServer(target.id, limits),
+        patience: 'never',
+        pause: () => deps.schedule.fastPoll,
+        beat: () => heartbeat.beat(),
+        decide: ({ status }) => {
+            heartbeat.set(target.label, `'${status}'`);
+            return status === 'stopped' ? true : null;
+        },
+    });
+    if (result.kind === 'timeout')
+        throw stopNotSeen(target, result.failure);
+    save({ found: 'active', stop: 'confirmed', stopAcceptedAt: deps.clock.wall(), started: false });
+    deps.log.event(target.label, 'the server is stopped');
+}
+
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+;// CONCATENATED MODULE: ./build/snapshots/marker.js
+
+const PLAIN = { isProtected: false, isUnwaited: false, isUndo: false };
+/** The longest description that is sent. */
+const DESCRIPTION_LIMIT = 255;
+const MARKER_LIMIT = 245;
+const DEFAULT_HOST = 'github.com';
+const OPENING = '[vps-snapshot ';
+/**
+ * The most characters of each value. Where a marker gets too long, repository, job and step are cut further, each
+ * down to `SHARED`; with every value at its limit the marker then has 245 characters.
+ */
+const LIMITS = { repositoryId: 20, host: 16, repository: 36, runId: 20, job: 24, step: 24, sha: 7 };
+const SHARED = 12;
+const PATTERN = new RegExp([
+    String.raw `\[vps-snapshot key=(?<key>[0-9a-f-]{36}) repo-id=(?<repositoryId>\S+)`,
+    String.raw `(?: host=(?<host>\S+))? repo=(?<repository>\S+) run=(?<runId>[^\s/]+)/(?<attempt>\d{1,4})`,
+    String.raw ` job=(?<job>\S+)(?: leg=(?<leg>[0-9a-f]{8}))? step=(?<step>\S+)(?: use=(?<use>\d{1,2}))?`,
+    String.raw `(?<protect> protect)?(?<unwaited> wait=false)?(?<undo> undo)? sha=(?<sha>[^\s\]]+)\]$`,
+].join(''));
+/**
+ * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two long values
+ * that begin alike stay two; one that was cut before keeps the hash that it has.
+ */
+function fit(value, limit) {
+    const clean = value.replace(/[^A-Za-z0-9._/~-]+/g, '-') || '-';
+    if (clean.length <= limit)
+        return clean;
+    const hash = /~([0-9a-f]{8})$/.exec(clean)?.[1] ?? hashOf(value).slice(0, 8);
+    return `${clean.slice(0, limit - 9)}~${hash}`;
+}
+function hashOf(text) {
+    return (0,external_node_crypto_namespaceObject.createHash)('sha256').update(text).digest('hex');
+}
+/** What tells the legs of a matrix apart, of `toJSON(matrix)`; empty where there is no matrix. */
+function hashLeg(matrix) {
+    const plain = matrix.replace(/\s+/g, '');
+    return plain === '' || plain === 'null' || plain === '{}' ? '' : hashOf(plain).slice(0, 8);
+}
+/** The same origin on the shortest limits: equality of origins is defined on this form, whatever was written. */
+function normalizeOrigin(origin) {
+    return {
+        host: fit(origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host),
+        repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
+        repository: fit(origin.repository, SHARED),
+        runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
+        runAttempt: origin.runAttempt,
+        job: fit(origin.job, SHARED),
+        leg: origin.leg,
+        step: fit(origin.step, SHARED),
+        use: origin.use,
+        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
+    };
+}
+/** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
+function formatMarker(marker) {
+    const plain = normalizeOrigin(marker);
+    const write = (cut) => {
+        const share = (value, limit) => fit(value, Math.max(SHARED, limit - cut));
+        const words = [
+            `key=${marker.key}`,
+            `repo-id=${plain.repositoryId}`,
+            plain.host === DEFAULT_HOST ? '' : `host=${plain.host}`,
+            `repo=${share(marker.repository, LIMITS.repository)}`,
+            `run=${plain.runId}/${plain.runAttempt}`,
+            `job=${share(marker.job, LIMITS.job)}`,
+            plain.leg === '' ? '' : `leg=${plain.leg}`,
+            `step=${share(marker.step, LIMITS.step)}`,
+            plain.use === 1 ? '' : `use=${plain.use}`,
+            marker.isProtected ? 'protect' : '',
+            marker.isUnwaited ? 'wait=false' : '',
+            marker.isUndo ? 'undo' : '',
+            `sha=${plain.sha}`,
+        ];
+        return `${OPENING}${words.filter((word) => word !== '').join(' ')}]`;
+    };
+    const most = LIMITS.repository - SHARED;
+    for (let cut = 0; cut < most; cut += 1) {
+        const text = write(cut);
+        if (text.length <= MARKER_LIMIT)
+            return text;
+    }
+    return write(most);
+}
+/** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
+function marker_parseMarker(description) {
+    const groups = PATTERN.exec(description?.trimEnd() ?? '')?.groups;
+    if (groups === undefined)
+        return null;
+    const { key = '', repositoryId = '', host, repository = '', runId = '', attempt, job = '' } = groups;
+    const { leg = '', step = '', use = '1', protect, unwaited, undo, sha = '' } = groups;
+    return {
+        key,
+        host: host ?? DEFAULT_HOST,
+        repositoryId,
+        repository,
+        runId,
+        runAttempt: Number(attempt),
+        job,
+        leg,
+        step,
+        use: Number(use),
+        isProtected: protect !== undefined,
+        isUnwaited: unwaited !== undefined,
+        isUndo: undo !== undefined,
+        sha,
+    };
+}
+/** Whether a marker names this repository on this forge. */
+function isOwn(marker, origin) {
+    if (marker === null)
+        return false;
+    const same = (one, other, limit) => fit(one, limit) === fit(other, limit);
+    return (same(marker.repositoryId, origin.repositoryId, LIMITS.repositoryId) &&
+        same(marker.host, origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host));
+}
+/** Whether a marker names this run, of whichever attempt. */
+function marker_isOfRun(marker, origin) {
+    if (marker === null || !isOwn(marker, origin))
+        return false;
+    return normalizeOrigin(marker).runId === normalizeOrigin(origin).runId;
+}
+/** Whether a marker names this very step, of whichever attempt: its run, job, leg, step and use. */
+function isOfStep(marker, origin) {
+    if (marker === null || !marker_isOfRun(marker, origin))
+        return false;
+    const [one, other] = [normalizeOrigin(marker), normalizeOrigin(origin)];
+    return one.job === other.job && one.leg === other.leg && one.step === other.step && one.use === other.use;
+}
+/**
+ * The description to send: the user's text, then the marker. The text loses control characters and whatever
+ * could be read as a marker, and is the part that is cut; `cut` says that it was.
+ */
+function describeSnapshot(text, marker) {
+    const ending = formatMarker(marker);
+    const clean = text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
+        .trim();
+    if (clean === '')
+        return { description: ending, cut: false };
+    const room = DESCRIPTION_LIMIT - ending.length - 1;
+    // Never half of a character that takes two places.
+    const points = Array.from(clean);
+    const cut = clean.length > room;
+    const kept = cut ? cutToLength(points, room) : clean;
+    return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
+}
+function cutToLength(points, room) {
+    let kept = '';
+    for (const point of points) {
+        if (kept.length + point.length > room)
+            break;
+        kept += point;
+    }
+    return kept.trimEnd();
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/status.js
+const MEANINGS = new Map([
+    ['completed', 'completed'],
+    ['failed', 'failed'],
+    ['error', 'failed'],
+    ['errored', 'failed'],
+    ['cancelled', 'failed'],
+    ['canceled', 'failed'],
+    ['deleted', 'failed'],
+]);
+/**
+ * The API documents two words only and none for a failure, so every other word is progress: a word nobody knows must
+ * become neither success nor failure.
+ */
+function meaningOf(status) {
+    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
+}
+function status_isCompleted({ status }) {
+    return meaningOf(status) === 'completed';
+}
+function status_isFailed({ status }) {
+    return meaningOf(status) === 'failed';
+}
+function isPending({ status }) {
+    return meaningOf(status) === 'pending';
+}
+/** A state that says that the snapshot is on its way out: it holds a slot, and nobody works on it. */
+function isBeingDeleted({ status }) {
+    return /^(deleting|removing|pending[_ -]?deletion)\b/.test(status.trim().toLowerCase());
+}
+/** Two words that say the same but for a count: `creating 41%` and `creating 42%` are one line of a log. */
+function isSameWord(one, other) {
+    const plain = (word) => word.replace(/\d+([.,]\d+)?\s*%?/g, '').trim();
+    return plain(one) === plain(other);
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/age.js
+
+/** Ages and order by the API's times alone: runners and servers disagree about the hour. */
+/** The API's "now" is its `Date` header, which tells whole seconds. */
+const age_SECOND = 1000;
+/** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
+function ageOf(snapshot, now) {
+    if (snapshot.created === null || now === null || snapshot.created >= now + age_SECOND)
+        return null;
+    return Math.max(0, now - snapshot.created);
+}
+/** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
+function newestFirst(a, b) {
+    if (a.created === b.created)
+        return 0;
+    if (a.created === null)
+        return -1;
+    if (b.created === null)
+        return 1;
+    return b.created - a.created;
+}
+/** Whether `other` may be newer than `mine`: equal and unreadable times count as newer. */
+function mayBeNewer(other, mine) {
+    return other.created === null || mine.created === null || other.created >= mine.created;
+}
+const HOUR = 60 * 60 * 1000;
+const DAY = 24 * HOUR;
+/** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
+function isDead(snapshot, now) {
+    if (!isPending(snapshot))
+        return false;
+    const age = ageOf(snapshot, now);
+    return isBeingDeleted(snapshot) || (age !== null && age > DAY);
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/lookup.js
+
+
+
+/** Whether an id that this list does not show is not there: one without a usable id could be any. */
+function provesAbsence(list) {
+    return list.complete && list.snapshots.every((s) => s.id !== '');
+}
+/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
+function findByKey(snapshots, key) {
+    const rank = { completed: 0, pending: 1, failed: 2 };
+    return snapshots
+        .filter((s) => marker_parseMarker(s.description)?.key === key)
+        .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || newestFirst(b, a));
+}
+/**
+ * Which of the snapshots with a step's key may go: all but its own, which the outputs name, when that is completed;
+ * all but a completed duplicate when its own has failed. `null` while no completed one is known to stay.
+ */
+function findExtras(own, duplicates) {
+    const keeper = isFailed(own) ? duplicates.find(isCompleted) : [own].find(isCompleted);
+    return keeper === undefined ? null : [own, ...duplicates].filter((each) => each !== keeper);
+}
+/** A new snapshot of this name without any marker: likely this step's, on an API that drops descriptions. */
+function findUnmarked(snapshots, name, before) {
+    const known = new Set(before?.map((s) => s.id));
+    return snapshots.find((s) => s.name === name && !known.has(s.id) && marker_parseMarker(s.description) === null);
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/slots.js
+
+
+
+
+
+/** Snapshots that a server can have; one in progress is assumed to count. */
+const SLOT_LIMIT = 5;
+/** Whether a new snapshot has a slot, and which one would be deleted to make room. */
+function planSlot(facts) {
+    const { snapshots, whenFull, now } = facts;
+    if (snapshots.length < SLOT_LIMIT)
+        return { kind: 'free' };
+    if (whenFull === 'fail')
+        return { kind: 'full', reason: "'when_full' is 'fail'" };
+    if (!facts.complete)
+        return { kind: 'full', reason: 'the list of snapshots is incomplete, so none is deleted' };
+    const own = snapshots.filter((s) => isOwn(marker_parseMarker(s.description), facts.origin));
+    if (own.length === 0)
+        return { kind: 'full', reason: 'none of them was made by this repository' };
+    if (own.some((s) => isPending(s) && !isDead(s, now))) {
+        return { kind: 'full', reason: 'a snapshot of this repository is still in progress there' };
+    }
+    const candidates = own.filter((s) => isCandidate(s, facts)).toSorted((a, b) => newestFirst(b, a));
+    const toDelete = candidates.find((s) => status_isFailed(s) || isDead(s, now)) ??
+        candidates.find((s) => marker_parseMarker(s.description)?.isUndo === true) ??
+        candidates[0];
+    if (toDelete === undefined)
+        return { kind: 'full', reason: reasonForNone(own) };
+    const isRestorePoint = status_isCompleted(toDelete);
+    return {
+        kind: 'rotate',
+        toDelete,
+        reason: reasonFor(toDelete),
+        isLastRestorePoint: isRestorePoint && own.filter(status_isCompleted).length === 1,
+    };
+}
+/** One of an earlier run that may be deleted, and whose place in the order is known. */
+function isCandidate(snapshot, { origin, now }) {
+    const marker = marker_parseMarker(snapshot.description);
+    return (marker?.isProtected === false &&
+        !marker_isOfRun(marker, origin) &&
+        isAddressable(snapshot) &&
+        idsOf(snapshot.server).length > 0 &&
+        !isBeingDeleted(snapshot) &&
+        ageOf(snapshot, now) !== null);
+}
+function reasonFor(snapshot) {
+    if (status_isFailed(snapshot))
+        return `it failed ('${snapshot.status}') and is no restore point`;
+    if (isPending(snapshot))
+        return `it has been '${snapshot.status}' for more than a day`;
+    if (marker_parseMarker(snapshot.description)?.isUndo === true)
+        return 'it was taken before a restore, to undo it';
+    return "it is this repository's oldest";
+}
+function reasonForNone(own) {
+    const kept = own.filter((s) => marker_parseMarker(s.description)?.isProtected === true).length;
+    const protectedOnes = kept === 0 ? '' : `${kept} of this repository's own are protected; `;
+    return `${protectedOnes}this repository's ${kept === 0 ? 'own ones' : 'others'} were made by this run, are being deleted, or have no usable id, server or time, and are not deleted`;
+}
+/** Marked snapshots in progress that this step did not make: somebody else works on the server. */
+function findRunning(snapshots, ownKey, now) {
+    return snapshots.filter((s) => {
+        const marker = marker_parseMarker(s.description);
+        return marker !== null && marker.key !== ownKey && isPending(s) && !isDead(s, now);
     });
 }
-function headlineOf(tracks, inputs, cancelled) {
-    const all = tracks.length;
-    const done = tracks.filter(({ record }) => record.phase === 'completed').length;
-    const begun = tracks.filter(({ record }) => record.snapshotId !== null).length;
-    const count = (number) => (all === 1 ? '' : `: ${number} of ${all} servers`);
-    const noun = all === 1 ? 'snapshot' : 'snapshots';
-    if (inputs.dryRun)
-        return `🔎 VPS.org ${noun}: dry run, nothing was changed`;
-    if (cancelled && done < all) {
-        return `⏹️ Cancelled: VPS.org ${noun} ${begun === 0 ? 'not requested' : 'not waited for'}${count(done)}`;
-    }
-    if (done === all && tracks.every(({ record }) => record.reused)) {
-        return `♻️ VPS.org ${noun} reused from an earlier attempt${count(done)}`;
-    }
-    if (done === all && tracks.some(({ record }) => isStoppedByUs(record.power))) {
-        return `❌ VPS.org ${noun} complete, but a server was not started again`;
-    }
-    if (done === all)
-        return `📸 VPS.org ${noun} complete${count(done)}`;
-    if (!inputs.wait && begun === all)
-        return `⏳ VPS.org ${noun} requested, not waited for${count(begun)}`;
-    if (begun === 0)
-        return `❌ No VPS.org ${noun}`;
-    return `❌ VPS.org ${noun} not complete${count(done)}`;
+
+;// CONCATENATED MODULE: ./build/actions/creating/errors.js
+
+
+
+
+
+
+
+/** Why no snapshot came about, for which server, and what to do: the errors of planning and creating. */
+/** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
+function serverFull(progress, deps, snapshots, remark, options) {
+    const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
+    return new FailedError('Server full', `${labelOf(progress.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`, options.cause && { cause: options.cause });
+}
+/** How to get a slot, given whose the snapshots are. */
+function adviseOnFull(snapshots, deps, rotates) {
+    const own = snapshots.filter((s) => isOwn(marker_parseMarker(s.description), deps.job.origin));
+    if (snapshots.every(isPending))
+        return 'All of them are in progress: wait until they are complete.';
+    if (own.length === 0)
+        return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action deletes one. Delete one that nobody needs in the panel of VPS.org, or with the delete action and 'force: true'.";
+    const rotate = rotates
+        ? ''
+        : ", or set 'when_full: rotate' to let this action delete one of this repository's own";
+    return `Delete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${rotate}.`;
+}
+function describeSlot(snapshot, deps, now) {
+    const marker = marker_parseMarker(snapshot.description);
+    const own = isOwn(marker, deps.job.origin) ? 'made by this repository' : null;
+    const whose = own ?? (marker ? `made by ${marker.repository}` : 'not made by this action');
+    const age = ageOf(snapshot, now);
+    const since = age === null ? 'of unknown age' : `${format_formatElapsed(age)} old`;
+    const { id, name, status, createdAt, sizeMb } = snapshot;
+    return `- ${id} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
+}
+const HELP = {
+    400: ` VPS.org gives the same answer for a wrong request, a taken name and a full server; its list does not show ${SLOT_LIMIT} snapshots, and a second name was refused as well, so look at the reason it gave.`,
+    404: ` No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
+};
+/** What was deleted to make room, and what is left; empty where nothing was. */
+function describeRotation({ rotated }) {
+    return rotated === null
+        ? ''
+        : ` Snapshot ${rotated.id} (${rotated.name ?? 'no name'}) was deleted to make room.`;
+}
+/** The request was refused or not carried out. `remark` is a further sentence. */
+function notCreated(progress, deps, failure, remark = '') {
+    const { record, rotated, before } = progress;
+    const earlier = record.resent
+        ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step looks for it.'
+        : '';
+    const left = (before ?? []).map((snapshot) => describeSlot(snapshot, deps, deps.clock.wall()));
+    const rotation = rotated === null
+        ? ''
+        : `${describeRotation(progress)} Left on the server:\n${left.join('\n') || '- none'}`;
+    return new FailedError('No snapshot was made', `${labelOf(record)}: VPS.org did not make the snapshot ${record.name}.${HELP[failure.status ?? 0] ?? ''}${remark}${earlier}${rotation}`, { cause: failure });
+}
+/** Nobody can know whether the request was carried out. */
+function unknownOutcome({ record }, cause) {
+    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost, and the lists do not tell what became of it. A snapshot ${record.name} may exist or may still appear; the post step looks once more. Run the job again when the API works.`, { cause });
+}
+/** A snapshot that looks like this step's but does not carry its marker. */
+function unmarkedCandidate({ record }, candidate, cause) {
+    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost. Snapshot ${candidate.id} has the name ${record.name} but not the description that was sent, so nobody can tell whether it is this step's. Look at it in the panel of VPS.org.`, { cause });
+}
+/** The answer is about something that this step cannot have made. */
+function mismatchedAnswer({ record }, snapshot, what) {
+    return new FailedError("Unexpected snapshot in the API's answer", `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. It is not taken for this step's, and nothing is known of a new one (${record.name}); the post step looks for it. Look at the server in the panel of VPS.org.`);
+}
+/** The snapshot exists, and its id must not be used. */
+function withoutId({ record }) {
+    return new FailedError('Snapshot without a usable id', `${labelOf(record)}: the snapshot ${record.name} was made, but the API gives it an id that cannot be used safely. Look for it in the panel of VPS.org.`);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
@@ -5123,127 +5561,63 @@ function formatInstant(epochMs) {
     return { date: iso.slice(0, 10).replaceAll('-', ''), time: iso.slice(11, 19).replaceAll(':', '') };
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/slots.js
+;// CONCATENATED MODULE: ./build/actions/common/lists.js
 
 
-
-
-/** Snapshots that a server can have [D]; one in progress is assumed to count [?]. */
-const SLOT_LIMIT = 5;
-/** Whether a new snapshot has a slot, and which one would be deleted to make room (design §3.2). */
-function planSlot(facts) {
-    const { snapshots, whenFull } = facts;
-    if (snapshots.length < SLOT_LIMIT)
-        return { kind: 'free' };
-    if (whenFull === 'fail')
-        return { kind: 'full', why: "'when_full' is 'fail'" };
-    if (!facts.complete)
-        return { kind: 'full', why: 'the list of snapshots is incomplete, so none is deleted' };
-    const own = snapshots.filter((s) => isOwn(parseMarker(s.description), facts.origin));
-    if (own.length === 0)
-        return { kind: 'full', why: 'none of them was made by this repository' };
-    if (own.some((s) => status_meaningOf(s.status) === 'pending')) {
-        return { kind: 'full', why: 'a snapshot of this repository is still in progress there' };
+/**
+ * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
+ * wrong token is said at once. Throws {@link FailedError} with its cause where there is none.
+ */
+async function requireList(read, deps, title, text) {
+    try {
+        return await read({ until: deps.until, patience: 'twice' });
     }
-    const run = normalizeOrigin(facts.origin).runId;
-    const candidates = own
-        .filter((s) => parseMarker(s.description)?.runId !== run)
-        .filter((s) => isAddressable(s) && ageOf(s, facts.now) !== null)
-        .toSorted((a, b) => newestFirst(b, a));
-    const failed = candidates.find((s) => status_meaningOf(s.status) === 'failed');
-    const victim = failed ?? candidates[0];
-    if (victim === undefined) {
-        return {
-            kind: 'full',
-            why: "this repository's own ones were made by this run, or have no usable id or time, and are not deleted",
-        };
+    catch (cause) {
+        if (deps.cancelled.aborted)
+            throw new CancelledError();
+        throw new FailedError(title, text + (await explainToken(cause, deps)), { cause });
     }
-    const completed = own.filter((s) => status_meaningOf(s.status) === 'completed');
+}
+/** Time for a question that only makes an error clearer. */
+const EXPLAIN_MS = 5_000;
+/** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
+async function explainToken(cause, { api, until }) {
+    if (!(cause instanceof VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
+        return '';
+    try {
+        const { name, permissions } = await api.getTokenInfo({ until: until + EXPLAIN_MS, patience: 'at_once' });
+        const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
+        return ` The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
+    }
+    catch {
+        return '';
+    }
+}
+/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
+function joinLists(lists) {
+    const all = lists.flatMap((list) => list.snapshots);
+    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
-        kind: 'rotate',
-        victim,
-        why: failed ? `it failed ('${victim.status}') and is no restore point` : "it is this repository's oldest",
-        lastRestorePoint: !failed && completed.length === 1,
+        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
+        complete: lists.every((list) => list.complete),
+        now: lists.at(-1)?.now ?? null,
+        pages: lists.reduce((sum, list) => sum + list.pages, 0),
     };
 }
-/** Marked snapshots in progress that this step did not make: somebody else works on the server. */
-function findRunning(snapshots, ownKey) {
-    return snapshots.filter((s) => {
-        const marker = parseMarker(s.description);
-        return marker !== null && marker.key !== ownKey && status_meaningOf(s.status) === 'pending';
-    });
-}
 
-;// CONCATENATED MODULE: ./build/actions/creation-errors.js
+;// CONCATENATED MODULE: ./build/actions/creating/server-list.js
 
 
-
-
-
-
-
-
-/** Why no snapshot came about, for which server, and what to do: the errors of planning and creating. */
-/** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
-function serverFull(track, deps, snapshots, remark, options) {
-    const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
-    return new FailedError('Server full', `${labelOf(track.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`, options.cause && { cause: options.cause });
-}
-/** How to get a slot, given whose the snapshots are. */
-function adviseOnFull(snapshots, deps, rotates) {
-    const own = snapshots.filter((s) => isOwn(parseMarker(s.description), deps.job.origin));
-    if (snapshots.every(({ status }) => status_meaningOf(status) === 'pending'))
-        return 'All of them are in progress: wait until they are complete.';
-    if (own.length === 0)
-        return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action deletes one. Delete one that nobody needs in the panel of VPS.org, or with the delete action and 'force: true'.";
-    const rotate = rotates
-        ? ''
-        : ", or set 'when_full: rotate' to let this action delete one of this repository's own";
-    return `Delete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${rotate}.`;
-}
-function describeSlot(snapshot, deps, now) {
-    const marker = parseMarker(snapshot.description);
-    const own = isOwn(marker, deps.job.origin) ? 'made by this repository' : null;
-    const whose = own ?? (marker ? `made by ${marker.repository}` : 'not made by this action');
-    const age = ageOf(snapshot, now);
-    const since = age === null ? 'of unknown age' : `${formatElapsed(age)} old`;
-    const { id, name, status, createdAt, sizeMb } = snapshot;
-    return `- ${id} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
-}
-const HELP = {
-    400: ` VPS.org gives the same answer for a wrong request and for a full server; its list does not show ${SLOT_LIMIT} snapshots, so look at the reason it gave, and at the name.`,
-    404: ` No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
-};
-/** A slot was freed, and the API goes on refusing: what was deleted, and what is left. */
-function slotNotFreed(track, deps, deleted, left, options) {
-    const lines = left.map((snapshot) => describeSlot(snapshot, deps, options.now));
-    return new FailedError('No snapshot was made', `${labelOf(track.record)}: VPS.org goes on refusing the snapshot ${track.record.name}, although snapshot ${deleted.id} was deleted to make room. Left on the server:\n${lines.join('\n') || '- none'}\nIf the reason below speaks of a limit, run the job again in some minutes; VPS.org gives the same answer for a wrong request.`, { cause: options.cause });
-}
-/** The request was refused or not carried out. */
-function notCreated({ record }, failure) {
-    const earlier = record.resent
-        ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step looks for it.'
-        : '';
-    return new FailedError('No snapshot was made', `${labelOf(record)}: VPS.org did not make the snapshot ${record.name}.${HELP[failure.status ?? 0] ?? ''}${earlier}`, { cause: failure });
-}
-/** Nobody can know whether the request was carried out. */
-function unknownOutcome({ record }, cause) {
-    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost, and the lists do not tell what became of it. A snapshot ${record.name} may exist or may still appear; the post step looks once more. Run the job again when the API is well.`, { cause });
-}
-/** A snapshot that looks like this step's but does not carry its mark. */
-function unmarkedSuspect({ record }, suspect, cause) {
-    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost. Snapshot ${suspect.id} has the name ${record.name} but not the description that was sent, so it cannot be taken for this step's. Look at it in the panel of VPS.org.`, { cause });
-}
-/** The answer is about something that this step cannot have made. */
-function foreignAnswer({ record }, snapshot, what) {
-    return new FailedError('Answer about another snapshot', `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. It is not taken for this step's, and nothing is known of a new one (${record.name}); the post step looks for it. Look at the server in the panel of VPS.org.`);
-}
-/** The snapshot exists, and its id must not be used. */
-function withoutId({ record }) {
-    return new FailedError('Snapshot without a usable id', `${labelOf(record)}: the snapshot ${record.name} was made, but the API gives it an id that cannot be used safely. Look for it in the panel of VPS.org.`);
+/** The server's part of a list: its snapshots, and those with this step's key, wherever the API says they are. */
+async function listServer(progress, deps, limits) {
+    const list = await deps.api.listSnapshots({ serverId: progress.record.server }, limits);
+    const match = matchServer(list.snapshots, progress.record.ids);
+    const keyed = findByKey(list.snapshots, progress.record.key).filter((s) => !match.snapshots.includes(s));
+    return { ...list, snapshots: [...match.snapshots, ...keyed] };
 }
 
-;// CONCATENATED MODULE: ./build/actions/creation.js
+;// CONCATENATED MODULE: ./build/actions/creating/refusal.js
+
 
 
 
@@ -5257,232 +5631,658 @@ function withoutId({ record }) {
 
 
 /**
- * Requests the snapshot of one server, exactly once as far as the API lets anybody know (design §3.2): the
- * intent is saved before each request, the id straight after its answer, and an answer that was lost is looked
- * for in the list instead of asked for again.
- *
- * Throws {@link FailedError} with the API's reason where none was made, or where nobody can know.
+ * What follows a refusal of the create request (`docs/how-it-works.md`, "A refused create request"). The API gives
+ * the same 400 for a bad request, a full server, a taken name and a busy server; only the server, a list and a
+ * second name tell them apart. Gives a snapshot of this step that turned up, `null` when another request may be
+ * taken; throws a FailedError where none will be.
  */
-async function createSnapshot(track, deps, options) {
-    const tries = { renamed: false, whileFull: 0 };
-    for (let settled = false; !settled;) {
-        const failure = await request(track, deps, options);
+async function resolveRefusal(failure, progress, deps, options) {
+    const { status } = failure;
+    if (outcomeOf(failure) !== 'refused' || failure.isHtml || (status !== 400 && status !== 409))
+        throw refused(progress, notCreated(progress, deps, failure, await explainToken(failure, deps)));
+    if (await passesWithTime(status, progress, deps, options))
+        return null;
+    const list = await readAfterRefusal(progress, deps, failure);
+    const [snapshot, ...duplicates] = findByKey(list.snapshots, progress.record.key);
+    if (snapshot !== undefined)
+        return { snapshot, duplicates };
+    const { name, resent, key } = progress.record;
+    const candidate = resent ? findUnmarked(list.snapshots, name, progress.before) : undefined;
+    if (candidate !== undefined)
+        throw unmarkedCandidate(progress, candidate, failure);
+    const now = list.now ?? deps.clock.wall();
+    if (list.snapshots.length >= SLOT_LIMIT) {
+        const full = { now, rotates: progress.rotated !== null, cause: failure };
+        throw refused(progress, serverFull(progress, deps, list.snapshots, '', full));
+    }
+    if (options.refusals.isRenamed)
+        throw refused(progress, notCreated(progress, deps, failure));
+    options.refusals.isRenamed = true;
+    const longer = addKeySuffix(name, key);
+    deps.log.event(labelOf(progress.record), `the request was refused, and the server is not full; the name ${name} may be taken, so ${longer} is tried`);
+    progress.save({ name: longer });
+    return null;
+}
+/** Waits where the refusal is of the moment: the server works on something, or a rotation is not counted yet. */
+async function passesWithTime(status, progress, deps, { rotatedAt, refusals }) {
+    const { clock, schedule } = deps;
+    const rotationEnd = rotatedAt === null ? 0 : rotatedAt + schedule.span('rotation');
+    const conflictEnd = Math.max(refusals.startedAt + schedule.span('conflict'), rotationEnd);
+    if (status === 409 && clock.now() >= conflictEnd)
+        return false;
+    if (await waitUntilAtRest(progress, status === 409 ? { ...deps, until: Math.min(deps.until, conflictEnd) } : deps))
+        return true;
+    if (status !== 400 || clock.now() + schedule.fastPoll >= Math.min(rotationEnd, deps.until))
+        return false;
+    await pause(deps, schedule.fastPoll);
+    return true;
+}
+/** Whether the server was at work and has come to rest now. One that cannot be read is no reason to wait. */
+async function waitUntilAtRest({ record }, deps) {
+    const reader = createServerReader(1, deps);
+    const label = labelOf(record);
+    try {
+        const { value } = await reader.read([record.server], deps.clock.now() - 1, {
+            until: deps.until,
+            patience: 'at_once',
+        });
+        if (isAtRest(value))
+            return false;
+        await waitForRest(reader, deps, {
+            serverIds: [record.server],
+            label,
+            newerThan: deps.clock.now() - 1,
+            patience: 'at_once',
+            heartbeat: heartbeat_createHeartbeat('waiting for the server', deps),
+        });
+        return deps.clock.now() < deps.until;
+    }
+    catch (error) {
+        if (deps.cancelled.aborted)
+            throw new CancelledError();
+        if (!(error instanceof VpsError))
+            throw error;
+        return false;
+    }
+}
+/** The one list after a refusal, which tells a full server from a wrong request. */
+async function readAfterRefusal(progress, deps, failure) {
+    try {
+        return await listServer(progress, deps, { until: deps.until });
+    }
+    catch (error) {
+        if (deps.cancelled.aborted)
+            throw new CancelledError();
+        deps.log.debug(`no list after the refusal: ${String(error)}`);
+        throw notCreated(progress, deps, failure);
+    }
+}
+/** An earlier, unclear request of this step stays unclear whatever became of this one. */
+function refused(progress, error) {
+    if (!progress.record.resent)
+        progress.save({ phase: 'refused' });
+    return error;
+}
+
+;// CONCATENATED MODULE: ./build/actions/creating/request.js
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Requests the snapshot of one server, exactly once as far as the API lets anybody know
+ * (`docs/how-it-works.md`, "Lost answers"): the intent is saved before each request, the id straight after its answer,
+ * and an answer that was lost is looked for in the list instead of requested again.
+ *
+ * Throws a FailedError with the API's reason where none was made, or where nobody can know.
+ */
+async function createSnapshot(progress, deps, options) {
+    const refusals = { startedAt: deps.clock.now(), isRenamed: false };
+    for (let resolved = false; !resolved;) {
+        const failure = await request(progress, deps, options);
         if (failure === null)
             return;
-        const settle = certaintyOf(failure) === 'unclear' ? settleUnclear : settleRefused;
-        settled = await settle(failure, track, deps, options, tries);
+        if (deps.cancelled.aborted && outcomeOf(failure) === 'not_done')
+            throw new CancelledError();
+        if (outcomeOf(failure) === 'unclear') {
+            resolved = await resolveUnclear(failure, progress, deps);
+            continue;
+        }
+        const found = await resolveRefusal(failure, progress, deps, { ...options, refusals });
+        if (found !== null)
+            claim(progress, deps, found.snapshot, found.duplicates);
+        resolved = found !== null;
     }
 }
 /** After a lost answer: true when the snapshot was found, false when the request is to be sent once more. */
-async function settleUnclear(failure, track, deps, options) {
-    if (await findLostAnswer(track, deps, options, failure))
+async function resolveUnclear(failure, progress, deps) {
+    if (await findLostAnswer(progress, deps, failure))
         return true;
-    if (track.record.resent)
-        throw unknownOutcome(track, failure);
-    deps.log.event(labelOf(track.record), `no list shows the snapshot ${track.record.name}: the request is sent once more, with the same key`);
-    track.save({ resent: true });
+    if (progress.record.resent)
+        throw unknownOutcome(progress, failure);
+    deps.log.event(labelOf(progress.record), `no list shows the snapshot ${progress.record.name}: the request is sent once more, with the same key`);
+    progress.save({ resent: true });
     return false;
 }
-/**
- * After a refusal: true when a snapshot of this step turned up, false when another request may be taken. Only a
- * 400 has meanings that a list can tell apart: an earlier request of ours, a taken name, a full server.
- */
-async function settleRefused(failure, track, deps, options, tries) {
-    const refused = (error) => {
-        // An earlier, unclear request of this step stays unclear whatever became of this one.
-        if (!track.record.resent)
-            track.save({ phase: 'refused' });
-        return error;
-    };
-    if (failure.status !== 400)
-        throw refused(notCreated(track, failure));
-    const list = await readAfterRefusal(track, deps, options, failure);
-    const [found, ...twins] = findByKey(list.snapshots, track.record.key);
-    if (found !== undefined) {
-        adopt(track, deps, found, twins);
-        return true;
-    }
-    const suspect = track.record.resent ? findUnmarked(list.snapshots, track) : undefined;
-    if (suspect !== undefined)
-        throw unmarkedSuspect(track, suspect, failure);
-    if (!tries.renamed && hasName(list, track)) {
-        tries.renamed = true;
-        const name = addKeySuffix(track.record.name, track.record.key);
-        deps.log.event(labelOf(track.record), `the name ${track.record.name} is taken there; trying ${name}`);
-        track.save({ name });
-        return false;
-    }
-    const { rotated } = options;
-    if (rotated !== null && tries.whileFull < LOOKS.slotFreed) {
-        tries.whileFull += 1;
-        await pause(deps, options.schedule.doubt);
-        return false;
-    }
-    const context = { now: list.now ?? deps.clock.wall(), cause: failure };
-    if (rotated !== null)
-        throw refused(slotNotFreed(track, deps, rotated, list.snapshots, context));
-    if (list.snapshots.length < SLOT_LIMIT)
-        throw refused(notCreated(track, failure));
-    throw refused(serverFull(track, deps, list.snapshots, '', { ...context, rotates: false }));
-}
 /** Sends one create request; `null` when the snapshot exists now, with its id saved. */
-async function request(track, deps, options) {
-    const { record } = track;
-    const { description, cut } = describeSnapshot(options.text, { ...deps.job.origin, key: record.key });
-    if (cut && !track.record.resent) {
-        deps.log.notice('Description cut', `${labelOf(record)}: 'description' was cut to what fits before the mark of this action.`);
+async function request(progress, deps, { text, origin, flags }) {
+    const { record } = progress;
+    const { description, cut } = describeSnapshot(text, { ...origin, ...flags, key: record.key });
+    if (cut && record.phase === 'planned') {
+        deps.log.notice('Description cut', `${labelOf(record)}: 'description' was cut to what fits before the marker of this action.`);
     }
-    track.save({ phase: 'intent' });
+    progress.save({ phase: 'intent' });
     try {
-        const snapshot = await deps.api.createSnapshot({ serverId: record.server, name: record.name, description }, options.until);
-        refuseForeign(track, snapshot);
-        adopt(track, deps, snapshot, []);
-        if (parseMarker(snapshot.description)?.key !== record.key) {
-            deps.log.warning('Description not kept', `VPS.org did not keep the description of snapshot ${snapshot.id} as it was sent. The snapshot is fine and known by its id; but rotation, retention and reuse cannot see that it belongs to this repository.`);
+        const snapshot = await deps.api.createSnapshot({ serverId: record.server, name: record.name, description }, deps);
+        refuseMismatch(progress, snapshot);
+        claim(progress, deps, snapshot, []);
+        if (marker_parseMarker(snapshot.description)?.key !== record.key) {
+            deps.log.warning('Description not kept', `VPS.org did not keep the description of snapshot ${snapshot.id} as it was sent. The snapshot is fine and known by its id; but rotation, retention, reuse and the check for newer snapshots cannot see that it belongs to this repository.`);
         }
         return null;
     }
     catch (error) {
         if (!(error instanceof VpsError))
             throw error;
-        if (certaintyOf(error) === 'unclear')
+        if (outcomeOf(error) === 'unclear')
             deps.log.event(labelOf(record), `unclear answer: ${error.message}`);
         return error;
     }
 }
-/** An answer about a snapshot that was there before, is of another step or of another server, is not adopted. */
-function refuseForeign(track, snapshot) {
-    const { record, before } = track;
-    const marker = parseMarker(snapshot.description);
+/** An answer about a snapshot that was there before, is of another step or of another server, is not claimed. */
+function refuseMismatch(progress, snapshot) {
+    const { record, before } = progress;
+    const marker = marker_parseMarker(snapshot.description);
     if (before?.some((s) => s.id === snapshot.id))
-        throw foreignAnswer(track, snapshot, 'was there before');
+        throw mismatchedAnswer(progress, snapshot, 'was there before');
     if (marker !== null && marker.key !== record.key) {
-        throw foreignAnswer(track, snapshot, `carries the mark of run ${marker.runId} of ${marker.repository}`);
+        throw mismatchedAnswer(progress, snapshot, `carries the marker of run ${marker.runId} of ${marker.repository}`);
     }
     if (contradicts(snapshot.server, record.ids)) {
-        throw foreignAnswer(track, snapshot, `is of server ${snapshot.server.id ?? 'unknown'}`);
+        throw mismatchedAnswer(progress, snapshot, `is of server ${snapshot.server.id ?? 'unknown'}`);
     }
 }
 /** Takes a snapshot over as this step's own: the id is saved before anything else happens. */
-function adopt(track, deps, snapshot, twins) {
-    track.save({
+function claim(progress, deps, snapshot, duplicates) {
+    progress.save({
         phase: 'created',
         snapshotId: snapshot.id === '' ? null : snapshot.id,
-        exact: snapshot.exact,
-        shown: parseMarker(snapshot.description)?.key === track.record.key,
+        idIsLossless: snapshot.idIsLossless,
+        shown: marker_parseMarker(snapshot.description)?.key === progress.record.key,
         createdAt: snapshot.createdAt,
         sizeMb: snapshot.sizeMb,
-        twins: twins.map((s) => s.id).filter((id) => id !== ''),
+        duplicates: duplicates.map((s) => s.id).filter((id) => id !== ''),
     });
-    track.meet(snapshot.server);
-    track.show({ snapshot });
+    progress.recordIds(snapshot.server);
+    progress.recordSnapshot(snapshot);
     if (snapshot.id === '')
-        throw withoutId(track);
-    const label = labelOf(track.record);
-    deps.log.event(label, `snapshot ${snapshot.id} (${snapshot.name ?? track.record.name}) is being made`);
-    for (const twin of twins) {
-        const fate = isAddressable(twin)
+        throw withoutId(progress);
+    const label = labelOf(progress.record);
+    deps.log.event(label, `snapshot ${snapshot.id} (${snapshot.name ?? progress.record.name}) is being created`);
+    for (const duplicate of duplicates) {
+        const fate = isAddressable(duplicate)
             ? 'the post step deletes it'
             : 'it stays, delete it in the panel of VPS.org';
-        deps.log.event(label, `a second snapshot, ${showId(twin.id)}, has the same key; ${fate}`);
+        deps.log.event(label, `a second snapshot, ${printId(duplicate.id)}, has the same key; ${fate}`);
     }
 }
-/** Looks for the key in complete lists until it is there or certainly not (design §3.2). */
-async function findLostAnswer(track, deps, options, failure) {
-    const looks = isSlow(failure) ? LOOKS.slowCreate : LOOKS.unclearCreate;
-    let outages = 0;
-    for (let complete = 0; complete < looks;) {
-        await pause(deps, options.schedule.doubt);
-        if (deps.clock.now() >= options.until)
-            throw unknownOutcome(track, failure);
-        const seen = await look(() => readServer(track, deps, options.until)).catch((error) => {
-            throw unknownOutcome(track, error);
-        });
-        if ('outage' in seen) {
-            outages += 1;
-            if (outages >= looks)
-                throw unknownOutcome(track, failure);
-            continue;
+/**
+ * Looks for the key until it is there or certainly not: absent from enough complete lists. Lists that cannot show
+ * everything prove nothing, and end the search when there were as many of them.
+ */
+async function findLostAnswer(progress, deps, failure) {
+    const enough = isSlow(failure) ? LOST_ANSWER_READS.slow : LOST_ANSWER_READS.usual;
+    let complete = 0;
+    let incomplete = 0;
+    let isFirst = true;
+    const result = await poll_poll(deps, {
+        // The API is given time to list what it may have begun.
+        read: async (limits) => {
+            if (!isFirst)
+                return await listServer(progress, deps, limits);
+            isFirst = false;
+            return null;
+        },
+        pause: () => deps.schedule.fastPoll,
+        decide: (list) => {
+            if (list === null)
+                return null;
+            const [found, ...duplicates] = findByKey(list.snapshots, progress.record.key);
+            if (found !== undefined) {
+                claim(progress, deps, found, duplicates);
+                return true;
+            }
+            const candidate = findUnmarked(list.snapshots, progress.record.name, progress.before);
+            if (candidate !== undefined)
+                throw unmarkedCandidate(progress, candidate, failure);
+            if (list.complete)
+                complete += 1;
+            else
+                incomplete += 1;
+            if (incomplete >= enough)
+                throw unknownOutcome(progress, failure);
+            return complete >= enough ? false : null;
+        },
+    }).catch((error) => {
+        throw error instanceof VpsError ? unknownOutcome(progress, error) : error;
+    });
+    if (result.kind === 'timeout')
+        throw unknownOutcome(progress, failure);
+    return result.value;
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/waiting.js
+
+
+
+function startWatch(id, key) {
+    return { id, key, seen: false, missing: null };
+}
+/**
+ * What one more list, read at `now` (monotonic), says about a snapshot that is waited for (`docs/how-it-works.md`,
+ * "Waiting for a snapshot"). Absence counts in complete lists only. One that was accepted and never listed is pending
+ * for as long as there is time.
+ */
+function observeList(watch, list, now, { span }) {
+    const keyed = watch.key === null ? [] : findByKey(list.snapshots, watch.key);
+    const listed = list.snapshots.find((s) => s.id === watch.id);
+    const candidates = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
+    const snapshot = chooseSnapshot(candidates, watch.id);
+    if (snapshot === null) {
+        const absent = watch.key === null ? provesAbsence(list) : list.complete;
+        const missing = absent ? stand(watch.missing, now) : watch.missing;
+        const isMine = watch.key !== null;
+        return {
+            watch: { ...watch, missing },
+            verdict: verdictOnMissing(watch, (name) => hasStood(missing, span(name), now)),
+            snapshot: null,
+            duplicates: [],
+            isUnlisted: isMine && !watch.seen && hasStood(missing, span('notListed'), now),
+        };
+    }
+    return {
+        watch: { ...watch, id: snapshot.id, seen: true, missing: null },
+        verdict: meaningOf(snapshot.status),
+        snapshot,
+        duplicates: candidates.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
+        isUnlisted: false,
+    };
+}
+function verdictOnMissing(watch, stood) {
+    if (watch.seen)
+        return stood('gone') ? 'gone' : 'pending';
+    return watch.key === null && stood('wrongId') ? 'wrong_id' : 'pending';
+}
+/**
+ * The oldest completed one; while none is completed, the one already named stays unless it has failed. One without
+ * a usable id never takes the place of what has one.
+ */
+function chooseSnapshot(candidates, id) {
+    const best = candidates.find((s) => s.id !== '') ?? null;
+    const named = candidates.find((s) => s.id === id);
+    if (named === undefined || best === null)
+        return best;
+    return status_isCompleted(best) || status_isFailed(named) ? best : named;
+}
+
+;// CONCATENATED MODULE: ./build/actions/waiting/list-reader.js
+
+/** Pages of the account's list that are cheaper than a request for each server. */
+const FEW_PAGES = 2;
+/** A list of so many pages was not read to its end. */
+const MOST_PAGES = 50;
+/**
+ * One list for all servers: the server's own for one, the account's for several, as long as that has few pages; else
+ * one for each server.
+ */
+function createListReader({ api }) {
+    let readsEach = false;
+    return async (servers, limits) => {
+        const distinct = [...new Set(servers)];
+        const known = distinct.filter((id) => id !== null);
+        const [only] = known;
+        if (only !== undefined && distinct.length === 1)
+            return await api.listSnapshots({ serverId: only }, limits);
+        const isKnown = known.length === distinct.length;
+        if (readsEach && isKnown) {
+            const lists = [];
+            for (const serverId of known)
+                lists.push(await api.listSnapshots({ serverId }, limits));
+            return joinLists(lists);
         }
-        const [found, ...twins] = findByKey(seen.value.snapshots, track.record.key);
-        if (found !== undefined) {
-            adopt(track, deps, found, twins);
+        const list = await api.listSnapshots({}, limits);
+        const isLong = list.pages > FEW_PAGES && list.pages >= distinct.length;
+        readsEach = isKnown && (isLong || list.pages >= MOST_PAGES);
+        return list;
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/waiting/wait-errors.js
+
+/** Why a wait ended without a completed snapshot, and how to go on. */
+/** At most so many snapshots are named in an error. */
+const wait_errors_MOST_NAMED = 10;
+/** It failed, is gone, or a person named one that is not there. */
+function snapshotFailed({ target, watch, status }, verdict, list) {
+    const label = target.label();
+    switch (verdict) {
+        case 'failed':
+            return new FailedError('Snapshot failed', `${label}: VPS.org says that snapshot ${watch.id} is '${status}'. It cannot be restored. Run the job again; if it fails again, look at the server in the panel of VPS.org, and delete the failed snapshot, which uses a slot.`);
+        case 'gone':
+            return new FailedError('Snapshot gone', `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it, or VPS.org dropped it because it failed. Look for another workflow that prunes or rotates on this server, and run the job again.`);
+        case 'wrong_id':
+            return new FailedError('Snapshot not listed', `Snapshot ${watch.id} is not listed${target.serverId === null ? '' : ` for server ${target.serverId}`}: check 'snapshot_id' and 'server_id', or it was deleted. ${describeListed(list)}`);
+    }
+}
+/** What there is instead, so that a wrong id can be corrected. */
+function describeListed({ snapshots }) {
+    if (snapshots.length === 0)
+        return 'The list is empty.';
+    const named = snapshots
+        .slice(0, wait_errors_MOST_NAMED)
+        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${s.server.id ?? s.server.uuid ?? 'unknown'})`);
+    const more = snapshots.length > wait_errors_MOST_NAMED ? ` and ${snapshots.length - wait_errors_MOST_NAMED} more` : '';
+    return `Listed are: ${named.join(', ')}${more}.`;
+}
+/** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
+function lostContact(items, cause) {
+    return new FailedError('Lost contact while waiting', `VPS.org refuses the list, so what becomes of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, go on with the wait action and snapshot_id: ${wait_errors_idsOf(items)}.`, { cause });
+}
+function timedOut(items, timeout, outage) {
+    const unlisted = items.filter(({ watch, target }) => !watch.seen && target.key !== null);
+    const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
+    const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
+    return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${wait_errors_idsOf(items)}, or give 'wait_timeout' more time.`, outage === null ? {} : { cause: outage });
+}
+/** This step's request was accepted, and lists do not show the snapshot yet. */
+function warnUnlisted({ target, watch }, { log }) {
+    log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for two minutes. It is waited for until 'wait_timeout' ends.`);
+}
+function wait_errors_idsOf(items) {
+    return items.map(({ watch }) => watch.id).join(',');
+}
+function describeItem(item) {
+    return `snapshot ${item.watch.id} of ${item.target.label()} (${describeState(item)})`;
+}
+/** One snapshot and its state, for the heartbeat. */
+function describeWait(item) {
+    return `snapshot ${item.watch.id} ${describeState(item)}`;
+}
+function describeState({ watch, status }) {
+    if (watch.missing !== null && watch.seen)
+        return 'not listed any more';
+    if (status !== '')
+        return `'${status}'`;
+    return watch.seen ? 'without a status' : 'not listed yet';
+}
+
+;// CONCATENATED MODULE: ./build/actions/waiting/snapshot-wait.js
+
+
+
+
+
+
+
+const USUAL = 'a snapshot usually takes 3 to 10 minutes';
+/** A waiter whose budget is `deps.until`. */
+function createSnapshotWaiter(deps, options) {
+    const items = [];
+    const read = createListReader(deps);
+    const heartbeat = heartbeat_createHeartbeat('waiting', deps, USUAL);
+    const startedAt = deps.clock.now();
+    let patience = options.firstPatience;
+    let running = null;
+    function update(list) {
+        patience = 'standing';
+        for (const item of [...items])
+            observe(item, list, deps, () => void items.splice(items.indexOf(item), 1));
+        return items.length === 0 ? true : null;
+    }
+    async function run() {
+        const result = await pollLists();
+        if (result.kind === 'timeout')
+            throw timedOut(items, options.timeout, result.failure);
+    }
+    async function pollLists() {
+        try {
+            return await poll_poll(deps, {
+                read: async (limits) => await read(items.map(({ target }) => target.serverId), { ...limits, patience }),
+                pause: () => {
+                    const isUncertain = items.some(({ watch }) => !watch.seen || watch.missing !== null);
+                    return isUncertain
+                        ? deps.schedule.fastPoll
+                        : deps.schedule.work('snapshot', deps.clock.now() - startedAt);
+                },
+                beat: () => heartbeat.beat(),
+                decide: (list) => {
+                    const ended = update(list);
+                    for (const item of items)
+                        heartbeat.set(item.target.label(), describeWait(item));
+                    return ended;
+                },
+            });
+        }
+        catch (error) {
+            throw error instanceof VpsError ? lostContact(items, error) : error;
+        }
+    }
+    /** What ends one wait ends all: the step is red, whatever becomes of the others. */
+    async function start() {
+        try {
+            await run();
+        }
+        catch (error) {
+            const failure = error instanceof Error ? error : new Error(String(error));
+            for (const item of items.splice(0))
+                item.settle(failure);
+        }
+        finally {
+            running = null;
+        }
+    }
+    return {
+        async wait(target) {
+            await new Promise((resolve, reject) => {
+                items.push({
+                    target,
+                    watch: startWatch(target.id, target.key),
+                    status: '',
+                    duplicates: null,
+                    isReportedUnlisted: false,
+                    settle: (error) => {
+                        heartbeat.remove(target.label());
+                        if (error === null)
+                            resolve();
+                        else
+                            reject(error);
+                    },
+                });
+                running ??= start();
+            });
+        },
+    };
+}
+/** What one list says about one snapshot; throws where it failed or is gone. */
+function observe(item, list, deps, remove) {
+    const { target } = item;
+    const now = deps.clock.now();
+    const { watch, verdict, snapshot, duplicates, isUnlisted } = observeList(item.watch, list, now, deps.schedule);
+    if (watch.missing?.reads === 1 && watch.seen)
+        deps.log.event(target.label(), `snapshot ${watch.id} is not listed any more, polling again`);
+    item.watch = watch;
+    if (snapshot !== null && snapshot.status !== item.status)
+        reportStatus(item, snapshot, deps);
+    const others = duplicates.map(({ id }) => id).join();
+    if (snapshot !== null && duplicates.length > 0 && others !== item.duplicates) {
+        item.duplicates = others;
+        target.onDuplicates?.(snapshot, duplicates);
+    }
+    if (isUnlisted && !item.isReportedUnlisted) {
+        item.isReportedUnlisted = true;
+        warnUnlisted(item, deps);
+    }
+    if (verdict === 'pending')
+        return;
+    if (verdict !== 'completed' || snapshot === null)
+        throw snapshotFailed(item, failedVerdict(verdict), list);
+    target.onCompleted(snapshot, list);
+    remove();
+    item.settle(null);
+}
+function failedVerdict(verdict) {
+    return verdict === 'completed' ? 'gone' : verdict;
+}
+/** A word that only counts up is no line of its own. */
+function reportStatus(item, snapshot, { log }) {
+    const isNewWord = item.status === '' || !isSameWord(item.status, snapshot.status);
+    item.status = snapshot.status;
+    item.target.onSeen(snapshot);
+    if (isNewWord)
+        log.event(item.target.label(), `snapshot ${snapshot.id} is ${snapshot.status || 'without a status'}`);
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/starting.js
+
+const ACTIVE_READS = 2;
+function beginStart(stop, now) {
+    return {
+        sawStopped: stop.wasSeen,
+        stopAcceptedAt: stop.acceptedAt,
+        isStartAccepted: false,
+        lastStart: null,
+        active: null,
+        word: null,
+        wordSince: now,
+    };
+}
+/** One more read of the server; `null` for one that had no answer. */
+function observeStart(state, status, now) {
+    if (status === null)
+        return state;
+    const isFirstStopped = status === 'stopped' && !state.sawStopped;
+    return {
+        ...state,
+        sawStopped: state.sawStopped || status === 'stopped',
+        // What was accepted before the server went down may have been carried out before it, too.
+        isStartAccepted: state.isStartAccepted && !isFirstStopped,
+        lastStart: isFirstStopped ? null : state.lastStart,
+        active: status === 'active' ? stand(state.active, now) : null,
+        word: status,
+        wordSince: status === state.word ? state.wordSince : now,
+    };
+}
+/** The API took a start, or refused it because the server is up already, which is as good. */
+function noteStart(state, isAccepted, now) {
+    return {
+        ...state,
+        lastStart: { at: now, isAccepted },
+        isStartAccepted: state.isStartAccepted || isAccepted,
+        active: isAccepted && !state.isStartAccepted ? null : state.active,
+    };
+}
+/** Whether the server is up again, and stays so. */
+function isUp(state, now, { span }) {
+    if (!state.isStartAccepted || state.active === null)
+        return false;
+    if (state.sawStopped)
+        return state.active.reads >= ACTIVE_READS;
+    return hasStood(state.active, span('activeAgain'), now) && !mayStillStop(state, now, { span });
+}
+/** Whether a stop that was accepted and never seen may still take effect. */
+function mayStillStop(state, now, { span }) {
+    return !state.sawStopped && now - state.stopAcceptedAt < span('lateStop');
+}
+/** Whether a start is to be sent now. It costs nothing where the server is up. */
+function wantsStart(state, now, { span, resend }) {
+    const { lastStart, word } = state;
+    if (lastStart !== null && now - lastStart.at < (lastStart.isAccepted ? span('startAgain') : resend))
+        return false;
+    if (word === null || word === 'stopped')
+        return true;
+    if (word === 'active')
+        return !(state.sawStopped && state.isStartAccepted);
+    if (word === 'restoring')
+        return false;
+    return now - state.wordSince >= span('startAgain');
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/start.js
+
+
+
+
+
+/** A start is sent even while the server cannot be read: no single request may hold the next one up for longer. */
+const READ_MS = 15_000;
+/**
+ * Starts a server, and waits until it is up and will stay so (`docs/how-it-works.md`, "Stop and start"). A refusal
+ * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
+ */
+async function startServer(target, deps, stop) {
+    const { clock, schedule, log } = deps;
+    const heartbeat = heartbeat_createHeartbeat('waiting until the server is up', deps);
+    let state = beginStart(stop, clock.now());
+    let status = null;
+    const last = { refusal: null };
+    async function act(next) {
+        state = next;
+        if (isUp(state, clock.now(), schedule)) {
+            log.event(target.label, 'the server is active');
             return true;
         }
-        const suspect = findUnmarked(seen.value.snapshots, track);
-        if (suspect !== undefined)
-            throw unmarkedSuspect(track, suspect, failure);
-        if (seen.value.complete)
-            complete += 1;
-        else
-            outages += 1;
-        if (outages >= looks)
-            throw unknownOutcome(track, failure);
+        if (!wantsStart(state, clock.now(), schedule))
+            return null;
+        if (state.lastStart === null)
+            log.event(target.label, 'starting the server');
+        const failure = await requestStart(target, deps);
+        // The same failure again and again is one line, and a heartbeat.
+        const isNew = failure !== null && (failure.kind !== last.refusal?.kind || failure.status !== last.refusal.status);
+        if (isNew && state.word !== 'active')
+            log.event(target.label, `the start request failed and is tried again: ${failure.message}`);
+        last.refusal = failure;
+        const isUpAlready = state.word === 'active' && (failure?.status === 400 || failure?.status === 409);
+        state = noteStart(state, failure === null || isUpAlready, clock.now());
+        return null;
     }
-    return false;
+    const result = await poll_poll(deps, {
+        read: (limits) => deps.api.getServer(target.id, limits),
+        patience: 'never',
+        readTime: READ_MS,
+        pause: () => schedule.fastPoll,
+        beat: () => heartbeat.beat(),
+        decide: async (server, now) => {
+            status = server.status;
+            heartbeat.set(target.label, `'${status}'`);
+            return await act(observeStart(state, status, now));
+        },
+        onMiss: async (failure) => {
+            status = null;
+            heartbeat.set(target.label, failure.message);
+            return await act({ ...observeStart(state, null, clock.now()), word: null });
+        },
+    });
+    if (result.kind === 'done')
+        return;
+    throw notStarted(target, {
+        status,
+        isAccepted: state.isStartAccepted,
+        mayStillStop: mayStillStop(state, clock.now(), schedule),
+        cause: last.refusal ?? result.failure,
+    });
 }
-/** The one list after a 400, which tells a full server and a taken name from a wrong request. */
-async function readAfterRefusal(track, deps, options, failure) {
+/** Sends a start; gives why it was not taken, `null` where it was. A lost answer is none that was. */
+async function requestStart(target, deps) {
     try {
-        return await readServer(track, deps, options.until);
-    }
-    catch (error) {
-        deps.log.debug(`no list after the refusal: ${String(error)}`);
-        throw notCreated(track, failure);
-    }
-}
-async function readServer(track, deps, until) {
-    const list = await deps.api.listSnapshots({ serverId: track.record.server }, until);
-    const match = matchServer(list.snapshots, track.record.ids);
-    const keyed = findByKey(list.snapshots, track.record.key).filter((s) => !match.snapshots.includes(s));
-    return { ...list, snapshots: [...match.snapshots, ...keyed], listed: list.snapshots };
-}
-function hasName(list, { record }) {
-    return list.listed.some((s) => s.name === record.name && parseMarker(s.description)?.key !== record.key);
-}
-/** A new snapshot of this name without any marker: likely this step's, on an API that drops descriptions. */
-function findUnmarked(snapshots, { record, before }) {
-    const known = new Set(before?.map((s) => s.id));
-    return snapshots.find((s) => s.name === record.name && !known.has(s.id) && parseMarker(s.description) === null);
-}
-
-;// CONCATENATED MODULE: ./build/actions/side-by-side.js
-
-
-/** How many servers are worked on at a time: polite to the API, quick enough for a fleet. */
-const CONCURRENCY = 3;
-/**
- * Runs `work` for each item side by side. After the first failure nothing new is begun; what has begun is
- * waited for, then what failed is thrown.
- */
-async function forEachSideBySide(items, work) {
-    const queue = [...items];
-    const failures = [];
-    const worker = async () => {
-        for (let item = queue.shift(); item !== undefined && failures.length === 0; item = queue.shift()) {
-            try {
-                await work(item);
-            }
-            catch (error) {
-                failures.push(error);
-            }
-        }
-    };
-    await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-    if (failures.length > 1)
-        throw new FailedError('Several servers failed', failures.map(describeError).join('\n'));
-    if (failures.length > 0)
-        throw failures[0];
-}
-
-;// CONCATENATED MODULE: ./build/actions/identity.js
-
-
-/** Which server a typed id means: a number and a UUID may be one server, and a list names servers by number only [D]. */
-/** Learns the server's ids and name; gives why that was not possible, which alone stops nothing. */
-async function meetServer(track, deps, until) {
-    try {
-        track.meet(await deps.api.getServer(track.record.server, until));
+        await deps.api.powerServer(target.id, 'start', { until: deps.clock.now() + READ_MS });
         return null;
     }
     catch (error) {
@@ -5491,118 +6291,289 @@ async function meetServer(track, deps, until) {
         throw error;
     }
 }
-/**
- * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
- * be that one. Throws where it is another one, or where nobody can tell.
- */
-async function confirmServer(serverId, snapshots, deps, until) {
-    const ids = [serverId, ...idsOf(await deps.api.getServer(serverId, until))];
-    const stranger = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
-    if (stranger === undefined)
-        return;
-    throw new Error(`snapshot ${stranger.id} is of server ${stranger.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
+
+;// CONCATENATED MODULE: ./build/actions/server/known-stop.js
+/** What the saved record says of a stop, in this process's own time; a clock that went back makes it younger. */
+function knownStop(power, { clock }) {
+    const elapsed = power.stopAcceptedAt === null ? 0 : Math.max(0, clock.wall() - power.stopAcceptedAt);
+    return { wasSeen: power.stop === 'confirmed', acceptedAt: clock.now() - elapsed };
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/reuse.js
+;// CONCATENATED MODULE: ./build/actions/create/power.js
 
 
 
 
-const DAY = 24 * 60 * 60 * 1000;
-/**
- * The snapshot that an earlier attempt of this run made before its deploy, or why none is taken
- * (`on_rerun: reuse`, design §3.2). A snapshot that any later deploy may have followed is not reused: it
- * would not be the state before the first, failed deploy.
- */
-function findReusable(facts) {
-    const origin = normalizeOrigin(facts.origin);
-    if (origin.runAttempt < 2)
-        return { why: 'this is the first attempt of the run' };
-    if (!facts.complete)
-        return { why: 'the list of snapshots is incomplete' };
-    const earlier = facts.snapshots.filter((s) => {
-        const m = parseMarker(s.description);
-        return (m !== null &&
-            m.repositoryId === origin.repositoryId &&
-            m.runId === origin.runId &&
-            m.runAttempt < origin.runAttempt &&
-            m.job === origin.job &&
-            m.step === origin.step);
+
+
+
+function powerTargetOf({ record }) {
+    return { id: record.server, label: labelOf(record) };
+}
+/** Stops the server of one snapshot; what it was and what was requested is saved before it counts. */
+async function stopForSnapshot(progress, deps) {
+    await stopServer(powerTargetOf(progress), deps, {
+        read: (server) => progress.recordIds(server),
+        save: (power) => progress.save({ power }),
     });
-    if (earlier.length === 0)
-        return { why: 'no earlier attempt of this run has a snapshot of this job and step there' };
-    const completed = earlier.filter((s) => status_meaningOf(s.status) === 'completed');
-    const [snapshot, second] = completed;
-    if (snapshot === undefined)
-        return { why: `the earlier snapshot is not completed ('${earlier[0]?.status ?? ''}')` };
-    if (second !== undefined)
-        return { why: `${completed.length} earlier snapshots qualify, so none is certain` };
-    if (!isAddressable(snapshot))
-        return { why: 'the earlier snapshot has no usable id' };
-    const age = ageOf(snapshot, facts.now);
-    if (age === null)
-        return { why: 'the creation time of the earlier snapshot is missing, unreadable or in the future' };
-    if (age >= DAY)
-        return { why: 'the earlier snapshot is 24 hours old or older' };
-    const newer = facts.snapshots.find((s) => s !== snapshot && parseMarker(s.description) !== null && mayBeNewer(s, snapshot));
-    if (newer !== undefined)
-        return { why: `a newer marked snapshot (${newer.id}) is on the server` };
-    return { snapshot };
+}
+/** Starts a server that this step stopped. Throws a FailedError where it is not seen up again. */
+async function startAgain(progress, deps) {
+    const { power } = progress.record;
+    if (!isStoppedByUs(power))
+        return;
+    const target = powerTargetOf(progress);
+    await startServer(target, within(deps, BUDGETS.start), knownStop(power, deps));
+    progress.save({ power: { ...power, started: true } });
+}
+/** After a failure: no server stays stopped. After a cancel nothing is sent, and the post step does this. */
+async function startStopped(servers, deps) {
+    if (deps.cancelled.aborted)
+        return;
+    await Promise.all(servers.map(async (progress) => {
+        try {
+            await startAgain(progress, deps);
+        }
+        catch (error) {
+            if (deps.cancelled.aborted)
+                return;
+            const { title, text } = alertOf(error);
+            deps.log.error(title, `${text}\nThe post step tries again.`);
+        }
+    }));
 }
 
-;// CONCATENATED MODULE: ./build/actions/plan.js
+;// CONCATENATED MODULE: ./build/snapshots/interlocks.js
 
 
 
 
 
-
-
-
-
-
-/**
- * Lists the server's snapshots and decides; changes nothing but what is saved of a reused snapshot. Throws
- * {@link FailedError} where the server is full or the list cannot be about it.
- */
-async function planServer(track, inputs, deps, until) {
-    const { list, snapshots, now, assumed } = await readSlots(track, deps, until);
-    const { origin } = deps.job;
-    warnAboutOthers(track, snapshots, deps);
-    if (inputs.onRerun === 'reuse') {
-        const reusable = findReusable({ snapshots, complete: list.complete, origin, now });
-        const doubt = 'snapshot' in reusable && assumed ? await doubtServer(track, reusable.snapshot, deps, until) : null;
-        if ('snapshot' in reusable && doubt === null)
-            return reuse(track, reusable.snapshot, deps);
-        const why = 'snapshot' in reusable ? doubt : reusable.why;
-        deps.log.event(labelOf(track.record), `no snapshot is reused: ${why}`);
+const refuse = (reason) => ({ reason, isOfServerAlone: false });
+/** The interlocks of the post step: everything that stands against restoring, each in a sentence. */
+function checkRollback(facts) {
+    const check = checkSnapshot(facts);
+    const { snapshot } = check;
+    const refusals = [...check.refusals];
+    if (facts.seenCompleted === null) {
+        refusals.push(refuse('nobody saw the snapshot completed before the deploy could start, so it may contain half a deploy (wait for it with wait: true, or with the wait action in this job before the deploy)'));
     }
-    const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
-    if (plan.kind === 'free')
-        return { kind: 'create', track };
-    if (plan.kind === 'full') {
-        throw serverFull(track, deps, snapshots, `: ${plan.why}`, { now, rotates: inputs.whenFull === 'rotate' });
-    }
-    return { ...plan, track, assumed };
+    if (snapshot === null)
+        return { ...check, refusals };
+    const marker = marker_parseMarker(snapshot.description);
+    if (marker !== null && marker.key !== facts.key)
+        refusals.push(refuse('it carries the marker of another step'));
+    // Where the API dropped our own marker it drops those of others: an unmarked newer one may be anybody's deploy.
+    const { refused, warned } = checkNewer(facts, snapshot, marker === null ? 'refuse' : 'warn', 'refuse');
+    return { snapshot, refusals: [...refusals, ...refused], warnings: [...check.warnings, ...warned] };
 }
-/** The server's own part of a fresh list. */
-async function readSlots(track, deps, until) {
-    const { server } = track.record;
-    const list = await requireList(() => deps.api.listSnapshots({ serverId: server }, until), 'No snapshot was made', `The snapshots of server ${server} could not be listed, so none was requested.`);
-    const match = matchServer(list.snapshots, track.record.ids);
-    if (match.unknown) {
-        throw new FailedError('Server not recognized', `The list of snapshots for server ${track.record.server} shows only snapshots of other servers, so nobody can tell which slots are used, and nothing was requested. Check 'server_id': give the id in the form that the API uses in its list of snapshots (${list.snapshots[0]?.server.id ?? 'unknown'} is one).`);
+/** The interlocks of the `restore` action: a person asked for exactly this snapshot. */
+function checkRequestedRestore(facts, origin, allowOlder) {
+    const check = checkSnapshot(facts);
+    const { snapshot } = check;
+    if (snapshot === null)
+        return check;
+    const refusals = [...check.refusals];
+    const warnings = [...check.warnings];
+    const marker = parseMarker(snapshot.description);
+    if (marker?.isUnwaited === true) {
+        warnings.push(`it was made with wait: false, so it may hold part of the deploy that followed`);
     }
-    if (match.filterIgnored)
-        deps.log.debug('the API ignored the server_id filter; snapshots were matched by their server');
+    if (allowOlder)
+        return { snapshot, refusals, warnings };
+    const hint = '(allow_older: true restores it anyway)';
+    if (marker !== null && isOfRun(marker, origin) && marker.runAttempt < origin.runAttempt) {
+        refusals.push(refuse(`it was made by attempt ${marker.runAttempt} of this run, and this is attempt ${origin.runAttempt}: re-run jobs keep outputs of earlier attempts ${hint}`));
+    }
+    const { refused, warned } = checkNewer(facts, snapshot, 'warn', 'warn');
+    const hinted = refused.map(({ reason }) => refuse(`${reason} ${hint}`));
+    return { snapshot, refusals: [...refusals, ...hinted], warnings: [...warnings, ...warned] };
+}
+function checkSnapshot(facts) {
+    const { list, snapshotId } = facts;
+    const refusals = checkServer(facts);
     if (!list.complete)
-        deps.log.info(`The list of snapshots for server ${track.record.server} is incomplete`);
-    track.show({ before: match.snapshots });
-    if (!match.assumed)
-        track.save({ ids: match.ids, serverName: match.name });
-    deps.log.event(labelOf(track.record), `${match.snapshots.length} of ${SLOT_LIMIT} snapshots before this one`);
-    return { list, snapshots: match.snapshots, now: apiTime(list, deps), assumed: match.assumed };
+        refusals.push(refuse("the API's list of snapshots is incomplete"));
+    const found = list.snapshots.filter((s) => s.id === snapshotId);
+    const snapshot = found[0] ?? null;
+    if (snapshot === null) {
+        refusals.push(refuse('it is not in the list; it may have been deleted'));
+        return { refusals, warnings: [], snapshot };
+    }
+    if (found.length > 1)
+        refusals.push(refuse(`the list shows two snapshots with the id ${snapshotId}`));
+    if (!isAddressable(snapshot))
+        refusals.push(refuse('its id is too large a number to be sure of its digits'));
+    if (!status_isCompleted(snapshot))
+        refusals.push(refuse(`it is '${snapshot.status}', not completed`));
+    const isNameless = idsOf(snapshot.server).length === 0;
+    // Of a snapshot that names no server only its own marker can tell.
+    if (isNameless && (facts.key === null || marker_parseMarker(snapshot.description)?.key !== facts.key)) {
+        refusals.push(refuse('it names no server, so nobody can tell which one it would overwrite'));
+    }
+    else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
+        refusals.push(refuse(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
+    }
+    const tooOld = checkAge(snapshot, facts);
+    if (tooOld !== null)
+        refusals.push(refuse(tooOld));
+    return { refusals, warnings: [], snapshot };
 }
+/** What stands against a restore of this server and says nothing about any other. */
+function checkServer({ serverStatus, isRestoredByJob }) {
+    const alone = (reason) => ({ reason, isOfServerAlone: true });
+    return [
+        ...(serverStatus === 'restoring' ? [alone('the server is already being restored')] : []),
+        ...(isRestoredByJob ? [alone('this job has requested a restore of this server already')] : []),
+    ];
+}
+/** Why the snapshot is too old, or may be; `null` where it is not. */
+function checkAge(snapshot, { maxAge, now }) {
+    if (maxAge === null)
+        return null;
+    const age = ageOf(snapshot, now);
+    if (age === null)
+        return 'its age is limited, and its creation time is missing, unreadable or in the future';
+    if (age <= maxAge)
+        return null;
+    const minutes = (ms) => Math.round(ms / 60_000);
+    return `it is ${minutes(age)} minutes old, and at most ${minutes(maxAge)} are allowed`;
+}
+/** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
+function checkNewer(facts, mine, unmarked, undo) {
+    const refused = [];
+    const warned = [];
+    for (const other of facts.list.snapshots) {
+        if (other === mine || !isOnSameServer(other, mine, facts.serverIds) || !mayBeNewer(other, mine))
+            continue;
+        const marker = marker_parseMarker(other.description);
+        if (marker !== null && facts.key !== null && marker.key === facts.key)
+            continue;
+        if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId)
+            continue;
+        const consequence = marker === null ? unmarked : marker.isUndo ? undo : 'refuse';
+        const text = describeNewer(other, mine, marker);
+        if (consequence === 'warn')
+            warned.push(text);
+        else
+            refused.push(refuse(`${text}: a restore would undo what followed it`));
+    }
+    return { refused, warned };
+}
+function describeNewer(other, mine, marker) {
+    const isDated = other.created !== null && mine.created !== null;
+    const what = isDated ? 'a newer snapshot' : 'a snapshot of unknown time, which may be newer,';
+    const name = `${what} (${other.id || 'without a usable id'}, '${other.status}')`;
+    if (marker === null)
+        return `${name} that this action did not make is on the server`;
+    const kind = marker.isUndo ? ' before a restore' : '';
+    return `${name} was made${kind} by run ${marker.runId} of ${marker.repository}`;
+}
+function isOnSameServer(other, mine, serverIds) {
+    // The list was asked for by server: one that names none is more likely of this server than of another.
+    if (other.server.id === null && other.server.uuid === null)
+        return true;
+    return isOfServer(other.server, [...serverIds, ...idsOf(mine.server)]);
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/policy.js
+/**
+ * What the post step does: one pure decision over what main saved and how the job went. The numbers of the rules are
+ * those of `docs/how-it-works.md`, "What the post step does".
+ */
+/** Whether the job's end may bring a restore. */
+function mayRestore(policy) {
+    return policy.onFailure === 'restore' || policy.onCancel === 'restore' || policy.restoreIfGiven;
+}
+/** What `restore_if` says; `null` for anything that is no boolean. */
+function readRestoreIf(value) {
+    if (value === '')
+        return 'unset';
+    if (/^(true|True|TRUE)$/.test(value))
+        return 'yes';
+    if (/^(false|False|FALSE)$/.test(value))
+        return 'no';
+    return null;
+}
+/** Rules 2 to 4 in their order; the first that matches wins. Rules 0 and 1 are about the saved state alone. */
+function decidePost(facts) {
+    const restoreIf = readRestoreIf(facts.restoreIf);
+    if (!facts.succeeded)
+        return decideUnfinished(facts, restoreIf === 'yes');
+    return decideUnreadable(facts, restoreIf) ?? decideFinished(facts, restoreIf);
+}
+/** Rule 2: main did not succeed, so nothing is restored. */
+function decideUnfinished(facts, isRestoreAsked) {
+    const isDeleting = (facts.jobStatus === 'failure' && facts.policy.onFailure === 'delete') ||
+        (facts.jobStatus === 'cancelled' && facts.policy.onCancel === 'delete');
+    const reason = 'the snapshot step did not succeed, so no deploy could rely on its snapshot';
+    if (isDeleting)
+        return { action: 'delete', reason };
+    return {
+        action: 'keep',
+        reason: `${reason}; nothing is restored`,
+        alarm: isRestoreAsked ? 'red' : 'none',
+    };
+}
+/** Rule 3: what decides about a restore cannot be read. */
+function decideUnreadable(facts, restoreIf) {
+    const { jobStatus, policy } = facts;
+    if (restoreIf === null) {
+        return {
+            action: 'keep',
+            alarm: 'red',
+            reason: `'restore_if' is ${JSON.stringify(facts.restoreIf)}, which is neither true nor false`,
+        };
+    }
+    if (restoreIf === 'unset' && policy.restoreIfGiven) {
+        return {
+            action: 'keep',
+            alarm: jobStatus === 'success' ? 'warning' : 'red',
+            reason: "'restore_if' was given and is empty now, as in a nested composite action, so nobody can tell whether the deploy failed",
+        };
+    }
+    if (!['success', 'failure', 'cancelled'].includes(jobStatus)) {
+        return {
+            action: 'keep',
+            alarm: mayRestore(policy) || restoreIf === 'yes' ? 'red' : 'none',
+            reason: `the job's status is ${JSON.stringify(jobStatus)}, which is unknown here`,
+        };
+    }
+    return null;
+}
+/** Rule 4: the table of job status and `restore_if`. */
+function decideFinished(facts, restoreIf) {
+    const { jobStatus, policy } = facts;
+    if (restoreIf === 'yes')
+        return { action: 'restore', reason: "'restore_if' is true" };
+    if (jobStatus === 'success') {
+        return { action: 'clean_up', reason: `the job succeeded and 'on_success' is '${policy.onSuccess}'` };
+    }
+    const hasFailed = jobStatus === 'failure';
+    const input = hasFailed ? 'on_failure' : 'on_cancel';
+    const wanted = hasFailed ? policy.onFailure : policy.onCancel;
+    const ended = hasFailed ? 'the job failed' : 'the job was cancelled or timed out';
+    const isForbidden = restoreIf === 'no';
+    const note = isForbidden ? ", and 'restore_if' is false" : '';
+    if (wanted === 'delete')
+        return { action: 'delete', reason: `${ended} and '${input}' is 'delete'${note}` };
+    // A restore that is configured and does not come is worth a warning: somebody may count on it.
+    const alarm = mayRestore(policy) && !isForbidden ? 'warning' : 'none';
+    if (wanted === 'keep')
+        return { action: 'keep', alarm, reason: `${ended} and '${input}' is 'keep'${note}` };
+    if (isForbidden)
+        return { action: 'keep', alarm, reason: `${ended}, but 'restore_if' is false` };
+    if (facts.statusBefore === 'failure' || facts.statusBefore === 'cancelled') {
+        return {
+            action: 'keep',
+            alarm,
+            reason: `the job had already ended as '${facts.statusBefore}' when the snapshot was taken, which says nothing about the deploy`,
+        };
+    }
+    return { action: 'restore', reason: `${ended} and '${input}' is 'restore'` };
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/api-time.js
 /** The API's time; the runner's only where the API tells none. */
 function apiTime(list, deps) {
     if (list.now !== null)
@@ -5610,39 +6581,500 @@ function apiTime(list, deps) {
     deps.log.notice('No time from the API', "The API's answers have no date, so ages are counted by the runner's clock.");
     return deps.clock.wall();
 }
-function warnAboutOthers(track, snapshots, deps) {
-    const running = findRunning(snapshots, track.record.key);
+
+;// CONCATENATED MODULE: ./build/actions/server/health.js
+
+
+
+const TRY_MS = 10_000;
+const MAX_REDIRECTS = 5;
+/**
+ * Asks every address until it answers 2xx or the budget is over. Nothing of ours goes along: no token, no header.
+ */
+async function checkHealth(urls, deps) {
+    const heartbeat = createHeartbeat('asking', deps);
+    const results = await Promise.all(urls.map((url) => checkUrl(url, deps, heartbeat)));
+    return results.find((result) => !result.ok) ?? { ok: true };
+}
+/** Asks each address once; gives what it said where that was not 2xx. */
+async function probeHealth(urls, deps) {
+    const answers = await Promise.all(urls.map((url) => ask(url, deps, deps.clock.now() + TRY_MS)));
+    return answers.flatMap((answer, index) => isHealthy(answer) ? [] : [`${withoutQuery(urls[index] ?? '')} ${health_describe(answer)}`]);
+}
+async function checkUrl(url, deps, heartbeat) {
+    const shown = withoutQuery(url);
+    const startedAt = deps.clock.now();
+    let last = { kind: 'silent', reason: 'no time left' };
+    const result = await poll(deps, {
+        read: async ({ until }) => await ask(url, deps, until),
+        pause: () => deps.schedule.health,
+        beat: () => heartbeat.beat(),
+        decide: (answer) => {
+            // The last try may end with the time; what the address said before tells more.
+            if (answer.kind !== 'silent' || last.kind === 'silent')
+                last = answer;
+            heartbeat.set(shown, health_describe(answer));
+            deps.log.debug(`health check: ${shown} ${health_describe(answer)}`);
+            if (isHealthy(answer)) {
+                deps.log.event('', `health check passed: ${shown} ${health_describe(answer)}`);
+                return { ok: true };
+            }
+            return answer.kind === 'redirect'
+                ? { ok: false, reason: `health check failed: ${shown} ${health_describe(answer)}` }
+                : null;
+        },
+    });
+    heartbeat.remove(shown);
+    if (result.kind === 'done')
+        return result.value;
+    const elapsed = formatElapsed(deps.clock.now() - startedAt);
+    return { ok: false, reason: `health check failed: ${shown} ${health_describe(last)} (asked for ${elapsed})` };
+}
+function isHealthy(answer) {
+    return answer.kind === 'status' && answer.status >= 200 && answer.status < 300;
+}
+function health_describe(answer) {
+    switch (answer.kind) {
+        case 'status':
+            return `answered ${answer.status}`;
+        case 'silent':
+            return `did not answer (${answer.reason})`;
+        case 'redirect':
+            return answer.reason;
+    }
+}
+/** One try with its redirects: the final status, or why there is none. */
+async function ask(first, deps, until) {
+    let url = first;
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+        const remaining = until - deps.clock.now();
+        if (remaining <= 0)
+            return { kind: 'silent', reason: 'no time left' };
+        try {
+            const { status, headers } = await deps.health({
+                method: 'GET',
+                url,
+                headers: {},
+                timeoutMs: Math.min(TRY_MS, remaining),
+                statusOnly: true,
+                signal: deps.cancelled,
+            });
+            const location = headers['location'];
+            if (status < 300 || status >= 400 || location === undefined)
+                return { kind: 'status', status };
+            const next = URL.parse(location, url);
+            if (next === null || !isAllowed(new URL(url), next)) {
+                const where = next === null ? 'an unreadable address' : withoutQuery(next.href);
+                return {
+                    kind: 'redirect',
+                    reason: `redirects to ${where}, which is another host or no https any more and is not followed: give the final address`,
+                };
+            }
+            url = next.href;
+        }
+        catch (error) {
+            return { kind: 'silent', reason: error instanceof Error ? error.message : String(error) };
+        }
+    }
+    return { kind: 'silent', reason: `more than ${MAX_REDIRECTS} redirects` };
+}
+function isAllowed(from, to) {
+    const isDowngrade = from.protocol === 'https:' && to.protocol !== 'https:';
+    return (to.hostname === from.hostname &&
+        /^https?:$/.test(to.protocol) &&
+        !isDowngrade &&
+        to.username === '' &&
+        to.password === '');
+}
+/** An address for people: without its query, which may hold a secret. */
+function withoutQuery(url) {
+    const { origin, pathname } = new URL(url);
+    return origin + pathname;
+}
+
+;// CONCATENATED MODULE: ./build/actions/create/preflight.js
+
+
+
+
+
+/** What the job's end will do, and what would be refused then, said while there is somebody awake to change it. */
+/** Says in one line what the job's end will do, and asks each health address once. */
+async function announceEnd(inputs, deps) {
+    if (!mayRestore(inputs))
+        return;
+    const silent = await probeHealth(inputs.healthUrls, deps);
+    for (const answer of silent) {
+        deps.log.warning('Health check fails now', `'health_url': ${answer}, before anything was changed. After a restore the same answer would make the post step wait, and end red.`);
+    }
+    deps.log.info([...describeEnd(inputs), ...describeHealth(inputs, silent)].join(' · '));
+}
+function describeEnd({ restoreIfGiven, onFailure, onCancel }) {
+    return [
+        ...(restoreIfGiven ? ['If restore_if is true at the end of the job: restore'] : []),
+        restoreIfGiven && onFailure !== 'restore'
+            ? `If the job fails otherwise: ${onFailure}`
+            : `If the job fails: ${onFailure}`,
+        `if the job is cancelled or times out: ${onCancel}`,
+    ];
+}
+function describeHealth({ healthUrls }, silent) {
+    if (healthUrls.length === 0)
+        return ['no health_url, so the application is not checked after a restore'];
+    return silent.length === 0 ? ['health_url answers'] : [];
+}
+/**
+ * Runs the checks that a rollback of this server would meet tonight, on what was read already; each that would
+ * refuse is a warning.
+ */
+function warnOfRefusals({ record }, server, list, inputs, deps) {
+    if (!mayRestore(inputs))
+        return;
+    const { refusals } = checkRollback({
+        snapshotId: record.snapshotId ?? '',
+        key: record.key,
+        serverIds: record.ids,
+        list,
+        serverStatus: server?.status ?? null,
+        seenCompleted: 'the snapshot step',
+        maxAge: inputs.restoreMaxAge,
+        now: apiTime(list, deps),
+        isRestoredByJob: deps.restoreRecords.has(record.ids),
+        undoSnapshotId: null,
+    });
+    if (refusals.length === 0)
+        return;
+    deps.log.warning('A rollback would be refused', `${labelOf(record)}: as things stand now, a rollback to snapshot ${record.snapshotId} would be refused: ${refusals.map(({ reason }) => reason).join('; ')}.`);
+}
+/** With a restore configured: what is not seen complete before the deploy will not be restored. */
+function warnOfMissingWait(servers, inputs, deps) {
+    if (!mayRestore(inputs))
+        return;
+    const ids = servers.map(({ record }) => record.snapshotId).join(',');
+    deps.log.warning('Wait before the deploy', `A restore is configured, and 'wait' is false: use the wait action with snapshot_id: ${ids} in this job before the deploy. Without it a restore will be refused, because the snapshot may hold half of the deploy.`);
+}
+
+;// CONCATENATED MODULE: ./build/actions/retention/deletion.js
+
+
+
+
+
+
+/**
+ * Deletes one snapshot (`docs/how-it-works.md`, "Deleting"). Only a 204 says that it is done; after any other answer
+ * that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong as a reason.
+ */
+async function deleteSnapshot(snapshot, deps) {
+    const { id, idIsLossless } = snapshot;
+    if (id === '')
+        return { ok: false, reason: 'it has no usable id' };
+    if (!idIsLossless)
+        return { ok: false, reason: 'it is not certain that this is its id to the last digit' };
+    for (;;) {
+        const answer = await deletion_request(snapshot, deps);
+        if (answer.kind === 'deleted')
+            return { ok: true };
+        if (answer.kind === 'refused') {
+            if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
+                return { ok: false, reason: answer.reason };
+            await pause(deps, deps.schedule.resend);
+            continue;
+        }
+        const listed = await findInLists(snapshot, deps);
+        if (listed === 'gone')
+            return { ok: true };
+        // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
+        if (answer.kind === 'unclear' &&
+            listed === 'listed' &&
+            !isPending(snapshot) &&
+            deps.clock.now() < deps.until)
+            continue;
+        const state = listed === 'listed' ? 'and it is still listed' : 'and no complete list tells whether it is gone';
+        return { ok: false, reason: `${answer.reason}, ${state}` };
+    }
+}
+async function deletion_request(snapshot, deps) {
+    // The API may refuse for as long as one in progress takes: it is tried once.
+    const once = isPending(snapshot);
+    try {
+        const answer = await deps.api.deleteSnapshot(snapshot.id, { until: deps.until, once });
+        if (answer === 'deleted')
+            return { kind: 'deleted' };
+        const reason = answer === 'absent' ? 'VPS.org knows no such snapshot' : 'VPS.org accepted the deletion';
+        return { kind: 'answered', reason };
+    }
+    catch (error) {
+        if (deps.cancelled.aborted)
+            throw new CancelledError();
+        if (!(error instanceof VpsError))
+            throw error;
+        const reason = describeError(error);
+        if (outcomeOf(error) === 'unclear')
+            return { kind: 'unclear', reason };
+        return { kind: 'refused', reason, mayPass: !once && error.status === 409 };
+    }
+}
+/** Whether complete lists show it, for as long as the API may need to take it out. */
+async function findInLists({ id, serverId }, deps) {
+    let seen = 'unknown';
+    const until = Math.min(deps.until, deps.clock.now() + deps.schedule.span('deletion'));
+    try {
+        const result = await poll_poll({ ...deps, until }, {
+            read: async (limits) => {
+                const list = await deps.api.listSnapshots(serverId === null ? {} : { serverId }, limits);
+                if (list.snapshots.some((s) => s.id === id))
+                    return 'listed';
+                return provesAbsence(list) ? 'gone' : 'unknown';
+            },
+            pause: () => deps.schedule.fastPoll,
+            decide: (now) => {
+                if (now === 'gone')
+                    return 'gone';
+                seen = now;
+                return null;
+            },
+        });
+        return result.kind === 'done' ? result.value : seen;
+    }
+    catch (error) {
+        if (error instanceof CancelledError)
+            throw error;
+        deps.log.debug(`what became of snapshot ${id} cannot be read: ${describeError(error)}`);
+        return 'unknown';
+    }
+}
+/** Deletes one snapshot and reports it; what stays is a warning, since a deploy is not failed by what it leaves behind. */
+async function deleteAndReport(snapshot, label, deps) {
+    const deletion = await deleteSnapshot(snapshot, deps);
+    if (deletion.ok) {
+        deps.log.event(label, `snapshot ${snapshot.id} deleted`);
+        return deletion;
+    }
+    const name = snapshot.id === '' ? 'a snapshot' : `snapshot ${snapshot.id}`;
+    deps.log.warning('Snapshot not deleted', `${label}: ${name} may still be there and use a slot: ${deletion.reason}. Delete it in the panel of VPS.org or with the delete action.`);
+    return deletion;
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/confirmation.js
+
+/**
+ * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
+ * be that one. Throws where it is another one, or where nobody can tell.
+ */
+async function confirmServer(serverId, snapshots, deps) {
+    const ids = [serverId, ...idsOf(await deps.api.getServer(serverId, { until: deps.until }))];
+    const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
+    if (mismatch === undefined)
+        return;
+    throw new Error(`snapshot ${mismatch.id} is of server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/reuse.js
+
+
+
+
+/**
+ * The snapshot that an earlier attempt of this run made before its deploy, or why none is taken (`on_rerun: reuse`).
+ * A snapshot that any later deploy may have followed is not reused: it would not be the state before the first,
+ * failed deploy.
+ */
+function findReusable(facts) {
+    const { origin, flags } = facts;
+    const create = (reason) => ({ kind: 'create', reason });
+    if (origin.runAttempt < 2)
+        return create('this is the first attempt of the run');
+    if (!facts.complete)
+        return create('the list of snapshots is incomplete');
+    const earlier = facts.snapshots.filter((s) => {
+        const marker = marker_parseMarker(s.description);
+        return (marker !== null && isOfStep(marker, origin) && marker.runAttempt < origin.runAttempt && !marker.isUndo);
+    });
+    if (earlier.length === 0)
+        return create('no earlier attempt of this run has a snapshot of this job, matrix leg and step there');
+    const completed = earlier.filter(status_isCompleted);
+    const [snapshot, second] = completed;
+    if (snapshot === undefined)
+        return create(`the earlier snapshot is not completed ('${earlier[0]?.status ?? ''}')`);
+    if (second !== undefined)
+        return create(`${completed.length} earlier snapshots qualify, so none is certain`);
+    const marker = marker_parseMarker(snapshot.description);
+    if (marker?.isProtected !== flags.isProtected)
+        return create("the earlier snapshot has another 'protect'");
+    if (marker.isUnwaited !== flags.isUnwaited)
+        return create("the earlier snapshot was made with another 'wait'");
+    if (!isAddressable(snapshot))
+        return create('the earlier snapshot has no usable id');
+    const age = ageOf(snapshot, facts.now);
+    if (age === null)
+        return create('the creation time of the earlier snapshot is missing, unreadable or in the future');
+    if (age >= DAY)
+        return create('the earlier snapshot is 24 hours old or older');
+    if (facts.maxAge !== null && age > facts.maxAge)
+        return create("the earlier snapshot is older than 'restore_max_age'");
+    const other = facts.snapshots.find((s) => {
+        const others = marker_parseMarker(s.description);
+        return s !== snapshot && others !== null && (mayBeNewer(s, snapshot) || marker_isOfRun(others, origin));
+    });
+    if (other !== undefined)
+        return create(`another marked snapshot (${other.id}) that is newer or of this run is on the server`);
+    return { kind: 'reuse', snapshot };
+}
+
+;// CONCATENATED MODULE: ./build/actions/create/plan.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Reads the server and its snapshots side by side, and decides; changes nothing but what is saved of a reused
+ * snapshot. Throws a FailedError where the server is full, unknown, or the list cannot be about it.
+ */
+async function planServer(progress, deps, options) {
+    const [met, list] = await Promise.all([meetServer(progress, deps), listSnapshots(progress, deps)]);
+    if (met.kind !== 'met' && list.snapshots.length === 0)
+        await refuseUnknownServer(progress, deps);
+    warnUnread(progress, met, deps, options);
+    if (met.kind === 'met' && met.server.status === 'restoring') {
+        const server = await waitForRestore(progress, deps, options);
+        return await decideServer(progress, server, await listSnapshots(progress, deps), deps, options);
+    }
+    return await decideServer(progress, met.kind === 'met' ? met.server : null, list, deps, options);
+}
+/** Plans again on a fresh list, after something that took its time. */
+async function planAgain({ progress, server }, deps, options) {
+    const inputs = { ...options.inputs, onRerun: 'create' };
+    return await decideServer(progress, server, await listSnapshots(progress, deps), deps, {
+        ...options,
+        inputs,
+    });
+}
+async function listSnapshots({ record }, deps) {
+    return await requireList((limits) => deps.api.listSnapshots({ serverId: record.server }, limits), deps, 'No snapshot was made', `The snapshots of server ${record.server} could not be listed, so none was requested.`);
+}
+/** With a restore configured: says in daylight that its end will not be seen, not in the night when it is needed. */
+function warnUnread({ record }, met, { log }, { inputs }) {
+    if (met.kind === 'met')
+        return;
+    if (mayRestore(inputs)) {
+        log.warning('Restores cannot be confirmed', `${labelOf(record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and would end red. ${met.cause.message}`);
+    }
+    else if (met.kind === 'silent') {
+        log.warning('Server cannot be read', `${labelOf(record)}: the server could not be read, so whether it is being restored is unknown. ${met.cause.message}`);
+    }
+}
+/** A deploy onto a server that is being restored would be wiped: its end is waited for, within `wait_timeout`. */
+async function waitForRestore({ record }, deps, { inputs }) {
+    const label = labelOf(record);
+    deps.log.event(label, 'the server is being restored; waiting for its end');
+    const rest = await waitForRest(createServerReader(1, deps), { ...deps, until: deps.clock.now() + inputs.waitTimeout }, {
+        serverIds: [record.server, ...record.ids],
+        label,
+        newerThan: deps.clock.now() - 1,
+        patience: 'never',
+        heartbeat: heartbeat_createHeartbeat('waiting for a restore', deps, 'it usually takes 5 to 15 minutes'),
+        unknownWords: 'wait',
+    });
+    if (rest.kind === 'done')
+        return rest.value.server;
+    throw new FailedError('Server is being restored', `${label}: a restore was still running when wait_timeout (${formatDuration(inputs.waitTimeout)}) ended. A deploy would be overwritten by it, so no snapshot was made. Look at the server in the panel of VPS.org, and run the job again.`);
+}
+async function decideServer(progress, server, list, deps, { inputs, origin }) {
+    const { snapshots, assumed } = matchList(progress, list, server, deps);
+    const now = apiTime(list, deps);
+    warnAboutOthers(progress, findRunning(snapshots, progress.record.key, now), deps, origin);
+    if (inputs.onRerun === 'reuse') {
+        const flags = { isProtected: inputs.isProtected, isUnwaited: !inputs.wait };
+        const maxAge = inputs.restoreMaxAge;
+        const reusable = findReusable({ snapshots, complete: list.complete, origin, flags, maxAge, now });
+        const mismatch = reusable.kind === 'reuse' && assumed ? await findMismatch(progress, reusable.snapshot, deps) : null;
+        if (reusable.kind === 'reuse' && mismatch === null) {
+            reuse(progress, reusable.snapshot, deps);
+            return { kind: 'reuse', progress, server, snapshot: reusable.snapshot, list };
+        }
+        const reason = reusable.kind === 'reuse' ? mismatch : reusable.reason;
+        deps.log.event(labelOf(progress.record), `no snapshot is reused: ${reason}`);
+    }
+    const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
+    if (plan.kind === 'free')
+        return { kind: 'create', progress, server };
+    if (plan.kind === 'full') {
+        const rotates = inputs.whenFull === 'rotate';
+        throw serverFull(progress, deps, snapshots, `: ${plan.reason}`, { now, rotates });
+    }
+    return { ...plan, progress, server, assumed };
+}
+/** The server's own part of a list. `assumed`: nobody said that these are the server's, see `ServerMatch`. */
+function matchList(progress, list, server, deps) {
+    const { record } = progress;
+    const match = matchServer(list.snapshots, record.ids);
+    if (match.unknown) {
+        throw new FailedError('Server not recognized', `The list of snapshots for server ${record.server} shows only snapshots of other servers, so nobody can tell which slots are used, and nothing was requested. Check 'server_id': give the id in the form that the API uses in its list of snapshots (${list.snapshots[0]?.server.id ?? 'unknown'} is one).`);
+    }
+    if (match.filterIgnored)
+        deps.log.debug('the API ignored the server_id filter; snapshots were matched by their server');
+    if (!list.complete)
+        deps.log.info(`The list of snapshots for server ${record.server} is incomplete`);
+    progress.recordBefore(match.snapshots);
+    if (!match.assumed)
+        progress.save({ ids: match.ids, serverName: match.name ?? record.serverName });
+    // Of a server that nobody has seen an empty list says nothing.
+    const count = server === null && match.snapshots.length === 0
+        ? 'no snapshots are listed, and the server could not be read'
+        : `${match.snapshots.length} of ${SLOT_LIMIT} snapshots before this one`;
+    deps.log.event(labelOf(progress.record), count);
+    return { snapshots: match.snapshots, assumed: match.assumed };
+}
+function warnAboutOthers(progress, running, deps, origin) {
     if (running.length === 0)
         return;
-    const { runId } = normalizeOrigin(deps.job.origin);
+    const label = labelOf(progress.record);
     const makers = running.map((snapshot) => {
-        const marker = parseMarker(snapshot.description);
-        const maker = marker?.runId === runId ? `attempt ${marker.runAttempt} of this run` : `run ${marker?.runId}`;
+        const marker = marker_parseMarker(snapshot.description);
+        const isOfThisRun = marker_isOfRun(marker, origin);
+        const maker = isOfThisRun ? `attempt ${marker?.runAttempt} of this run` : `run ${marker?.runId}`;
         return `${snapshot.id} of ${maker} (${marker?.repository})`;
     });
-    deps.log.warning('Another run works on this server', `${labelOf(track.record)}: still in progress: ${makers.join(', ')}. A run that has ended may have left it; two deploys at a time spoil each other's restore points, so let them wait for each other:`, `concurrency:\n  group: deploy-${track.record.server}\n  cancel-in-progress: false`);
+    const isOfThisRun = running.some((snapshot) => marker_isOfRun(marker_parseMarker(snapshot.description), origin));
+    const advice = isOfThisRun
+        ? 'strategy:\n  max-parallel: 1'
+        : `concurrency:\n  group: deploy-${progress.record.server}\n  cancel-in-progress: false`;
+    deps.log.warning('Another run is using this server', `${label}: still in progress: ${makers.join(', ')}. A run that has ended may have left it; two deploys at a time spoil each other's restore points, so let them wait for each other:`, advice);
 }
-function reuse(track, snapshot, deps) {
-    const marker = parseMarker(snapshot.description);
-    track.show({ snapshot });
-    track.save({
+function reuse(progress, snapshot, deps) {
+    const marker = marker_parseMarker(snapshot.description);
+    progress.recordSnapshot(snapshot);
+    progress.save({
         phase: 'completed',
         snapshotId: snapshot.id,
         shown: true,
-        key: marker?.key ?? track.record.key,
-        name: snapshot.name ?? track.record.name,
+        key: marker?.key ?? progress.record.key,
+        name: snapshot.name ?? progress.record.name,
         createdAt: snapshot.createdAt,
         sizeMb: snapshot.sizeMb,
         reused: true,
     });
-    track.meet(snapshot.server);
-    deps.log.event(labelOf(track.record), `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`);
-    return { kind: 'reuse', track, snapshot };
+    progress.recordIds(snapshot.server);
+    deps.log.event(labelOf(progress.record), `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`);
 }
 /** Why a snapshot may be of another server than the typed one; `null` where the API says that it is not. */
-async function doubtServer(track, snapshot, deps, until) {
+async function findMismatch(progress, snapshot, deps) {
     try {
-        await confirmServer(track.record.server, [snapshot], deps, until);
+        await confirmServer(progress.record.server, [snapshot], deps);
         return null;
     }
     catch (error) {
@@ -5650,68 +7082,171 @@ async function doubtServer(track, snapshot, deps, until) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/actions/rotation.js
+;// CONCATENATED MODULE: ./build/actions/create/rotation.js
+
+
+
+
 
 
 
 
 /**
- * Carries a planned rotation out; gives the snapshot that was deleted, if any. After a stop, which takes its time,
- * the list is read and judged again first.
+ * Carries a planned rotation out; gives when that was done (monotonic), `null` where there was nothing to delete.
+ * After a stop, which takes its time, the list is read and judged again first.
  */
-async function rotateSlot(plan, inputs, deps, until) {
-    const { track } = plan;
-    const current = plan.kind === 'rotate' && inputs.stopServer
-        ? await planServer(track, { ...inputs, onRerun: 'create' }, deps, until)
-        : plan;
+async function rotateSlot(plan, deps, options) {
+    const budget = within(deps, BUDGETS.cleanUp);
+    const { progress } = plan;
+    const current = plan.kind === 'rotate' && options.inputs.stopServer ? await planAgain(plan, budget, options) : plan;
     if (current.kind !== 'rotate')
         return null;
-    const { victim, why, lastRestorePoint } = current;
-    const label = labelOf(track.record);
-    if (lastRestorePoint) {
-        deps.log.warning('Only restore point deleted', `${label}: snapshot ${victim.id} is this repository's only completed one there, and is deleted to make room. Until the new one is complete there is none.`);
+    const { toDelete, reason, isLastRestorePoint, assumed } = current;
+    const label = labelOf(progress.record);
+    if (isLastRestorePoint) {
+        deps.log.warning('Only restore point deleted', `${label}: snapshot ${toDelete.id} is this repository's only completed one there, and is deleted to make room. Until the new one is complete there is none.`);
     }
-    try {
-        if (current.assumed)
-            await confirmServer(track.record.server, [victim], deps, until);
-        deps.log.event(label, `deleting snapshot ${victim.id} (${victim.name ?? 'no name'}) to make room: ${why}`);
-        const deleted = await deps.api.deleteSnapshot(victim.id, until);
-        deps.log.event(label, deleted ? `snapshot ${victim.id} deleted` : `snapshot ${victim.id} was gone already`);
+    deps.log.event(label, `deleting snapshot ${toDelete.id} (${toDelete.name ?? 'no name'}) to make room: ${reason}`);
+    await remove(toDelete, budget, assumed, progress.record.server, `${label}: snapshot ${toDelete.id} (${reason})`);
+    deps.log.event(label, `snapshot ${toDelete.id} deleted`);
+    progress.recordRotation(toDelete);
+    return deps.clock.now();
+}
+async function remove(toDelete, deps, assumed, serverId, what) {
+    const failed = (reason) => new FailedError('No slot was freed', `${what} was to be deleted to make room, and that could not be confirmed, so no snapshot was made: ${reason}. Look at the server's snapshots in the panel of VPS.org, then run the job again.`);
+    if (assumed) {
+        await confirmServer(serverId, [toDelete], deps).catch((error) => {
+            throw failed(describeError(error));
+        });
     }
-    catch (cause) {
-        throw new FailedError('No slot was freed', `${label}: snapshot ${victim.id} (${why}) was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again.`, { cause });
-    }
-    track.show({ before: (track.before ?? []).filter((s) => s.id !== victim.id) });
-    return victim;
+    const deletion = await deleteSnapshot({ ...toDelete, serverId }, deps);
+    if (!deletion.ok)
+        throw failed(deletion.reason);
 }
 
-;// CONCATENATED MODULE: ./build/actions/report.js
+;// CONCATENATED MODULE: ./build/actions/create/pipeline.js
+
+
+
+
+
+
+
+
+
+
+
+
+
 
 /**
- * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
- * summary is what a person on call opens first.
+ * Makes and waits for the planned snapshots. Each server goes its own way, stopped, snapshotted and started by
+ * itself, so that none is down while others are worked on. The first failure stops what has not begun.
  */
-async function writeReport(deps, body, render) {
-    const alerts = [];
+async function makeSnapshots(plans, servers, deps, options) {
+    const { inputs } = options;
+    const limit = createLimiter();
+    const startWaiting = createWaiting(deps, options);
+    const publishAll = () => publish(deps, servers);
+    for (const plan of plans) {
+        if (plan.kind === 'reuse')
+            warnOfRefusals(plan.progress, plan.server, plan.list, inputs, deps);
+    }
+    const made = plans.filter((plan) => plan.kind !== 'reuse');
+    await settleAll(made.map(async (plan) => {
+        const { progress } = plan;
+        await limit(async () => {
+            if (inputs.stopServer)
+                await stopForSnapshot(progress, deps);
+            const rotatedAt = await rotateSlot(plan, deps, options);
+            await createSnapshot(progress, startWaiting().deps, {
+                text: inputs.description,
+                origin: options.origin,
+                flags: { isProtected: inputs.isProtected, isUnwaited: !inputs.wait, isUndo: false },
+                rotatedAt,
+            });
+            publishAll();
+        });
+        if (!inputs.wait)
+            return;
+        await startWaiting().waiter.wait(waitTargetOf(plan, deps, options, publishAll));
+        await startEarly(progress, deps);
+    }));
+    refuseSameServer(servers);
+    if (!inputs.wait)
+        warnOfMissingWait(servers, inputs, deps);
+}
+/** `wait_timeout` begins with the first create request, after a stop; all servers share it, and one poll. */
+function createWaiting(deps, { inputs }) {
+    let waiting = null;
+    return () => {
+        if (waiting === null) {
+            const budget = within(deps, inputs.waitTimeout);
+            const timeout = formatDuration(inputs.waitTimeout);
+            waiting = {
+                deps: budget,
+                waiter: createSnapshotWaiter(budget, { timeout, firstPatience: 'standing' }),
+            };
+        }
+        return waiting;
+    };
+}
+function waitTargetOf({ progress, server }, deps, { inputs }, publishAll) {
+    return {
+        id: progress.record.snapshotId ?? '',
+        key: progress.record.key,
+        serverId: progress.record.server,
+        label: () => labelOf(progress.record),
+        onSeen: (snapshot) => {
+            progress.recordSnapshot(snapshot);
+            progress.save({
+                snapshotId: snapshot.id,
+                idIsLossless: snapshot.idIsLossless,
+                shown: progress.record.shown || !contradicts(snapshot.server, progress.record.ids),
+                createdAt: snapshot.createdAt ?? progress.record.createdAt,
+                sizeMb: snapshot.sizeMb,
+                serverName: snapshot.server.name ?? progress.record.serverName,
+            });
+            publishAll();
+        },
+        onDuplicates: (snapshot, duplicates) => reportDuplicates(progress, snapshot, duplicates, deps),
+        onCompleted: (_snapshot, list) => {
+            progress.save({ phase: 'completed' });
+            warnOfRefusals(progress, server, list, inputs, deps);
+        },
+    };
+}
+function reportDuplicates(progress, snapshot, duplicates, { log }) {
+    progress.save({ duplicates: duplicates.map((s) => s.id).filter((id) => id !== '') });
+    for (const duplicate of duplicates) {
+        const fate = isAddressable(duplicate)
+            ? 'is deleted by the post step'
+            : 'stays, because its id cannot be used safely; delete it in the panel of VPS.org';
+        log.warning('Two snapshots were made', `${labelOf(progress.record)}: the API carried out a request whose answer was lost. Snapshot ${snapshot.id} is used; the second one, ${printId(duplicate.id)}, ${fate}.`);
+    }
+}
+/** Starts a server while other snapshots are still waited for; what fails is tried again at the end of the step. */
+async function startEarly(progress, deps) {
     try {
-        await body();
+        await startAgain(progress, deps);
     }
     catch (error) {
-        const told = error instanceof CancelledError || error instanceof ToldError;
-        if (!told)
-            alerts.push(alertOf(error));
-        throw error;
-    }
-    finally {
-        await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
+        if (deps.cancelled.aborted)
+            return;
+        deps.log.event(labelOf(progress.record), 'the server is not started yet; that is tried again at the end');
+        deps.log.debug(describeError(error));
     }
 }
 
-;// CONCATENATED MODULE: ./build/actions/step.js
+;// CONCATENATED MODULE: ./build/actions/create/step.js
 
 
 
 
+/** Who makes the snapshots of this step. */
+function describeOrigin(inputs, { job }) {
+    return { ...job.origin, leg: inputs.leg };
+}
 /** Names every snapshot before the first request: a name that cannot be is a mistake in the inputs. */
 function nameSnapshots(inputs, deps) {
     const { job } = deps;
@@ -5731,7 +7266,7 @@ function nameSnapshots(inputs, deps) {
     };
     return inputs.serverIds.map((server, index) => {
         const name = renderOrRefuse(inputs.nameTemplate, { ...common, server_id: server });
-        return createTrack(deps, index, { server, key: deps.newKey(), name });
+        return createProgress(deps, index, { server, key: deps.newKey(), name });
     });
 }
 function renderOrRefuse(template, values) {
@@ -5756,8 +7291,10 @@ function describeStep(inputs, deps) {
             onCancel: inputs.onCancel,
             onSuccess: inputs.onSuccess,
             keepLast: inputs.keepLast,
+            restoreIfGiven: inputs.restoreIfGiven,
         },
         restoreTimeout: inputs.restoreTimeout,
+        restoreMaxAge: inputs.restoreMaxAge,
         pollInterval: inputs.pollInterval,
         healthUrls: inputs.healthUrls,
         dryRun: inputs.dryRun,
@@ -5770,9 +7307,190 @@ function saveStep(deps, step) {
     return step;
 }
 
-;// CONCATENATED MODULE: ./build/actions/create.js
+;// CONCATENATED MODULE: ./build/github/summary.js
 
 
+/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
+function renderSummary(summary) {
+    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
+    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
+    return [
+        `### ${escapeMarkdown(summary.headline)}\n\n`,
+        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
+        renderLoss(restores),
+        ...alerts.filter(({ kind }) => kind !== 'notice').map(renderAlert),
+        renderRestores(restores),
+        renderRows(rows),
+        ...retention.map(renderRetention),
+        renderEvents(events, servers.size > 1),
+        renderCommands(commands),
+    ].join('');
+}
+function renderRows(rows) {
+    const slots = rows.some((row) => row.slotsUsed != null);
+    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
+        code(row.server),
+        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
+        describeStatus(row),
+        formatSize(row.sizeMb),
+        showTime(row.createdAt),
+        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
+    ]));
+}
+function describeStatus({ snapshotId, status }) {
+    if (status === null || status === '')
+        return snapshotId === null ? '–' : 'unknown';
+    return escapeMarkdown(status);
+}
+/** Id and name in one cell: a table with a column for each does not fit the page. */
+function nameSnapshot(id, name) {
+    return name === null || name === '' ? code(id) : `${code(id)}<br>${code(name)}`;
+}
+/** What a restore destroys, said once, above all else. */
+function renderLoss(restores) {
+    const requested = restores.filter((restore) => restore.requested);
+    const [only] = requested;
+    if (only === undefined)
+        return '';
+    const certain = requested.every(({ confirmed }) => confirmed);
+    const start = certain ? 'Everything' : 'Where the restore was carried out, everything';
+    const what = requested.length > 1
+        ? 'written to these servers since their snapshots were taken'
+        : `written to the server since ${only.createdAt === null ? 'the snapshot was taken' : showTime(only.createdAt)}`;
+    return `> [!CAUTION]\n> **${start} ${what} is gone.**\n\n`;
+}
+const HEALTH = {
+    passed: '✅ health check passed',
+    failed: '❌ **health check failed**',
+    not_checked: 'application not checked',
+};
+function renderRestores(restores) {
+    const rows = table(['Server', 'Snapshot', 'Back to', 'Restore', 'State now'], restores.map((restore) => [
+        code(restore.server),
+        nameSnapshot(restore.snapshotId, restore.name),
+        showTime(restore.createdAt),
+        describeRestore(restore),
+        summary_describeState(restore),
+    ]));
+    const confirmed = restores.some((restore) => restore.confirmed);
+    return confirmed ? `${rows}Confirmed: the restore was seen to begin and to end.\n\n` : rows;
+}
+function summary_describeState({ serverStatus, started, confirmed, health }) {
+    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
+    const lines = [
+        started ? `${server}, started by this step` : server,
+        ...(confirmed ? [HEALTH[health]] : []),
+    ];
+    return lines.join('<br>');
+}
+function describeRestore({ requested, confirmed }) {
+    if (confirmed)
+        return '✅ confirmed';
+    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
+}
+function renderRetention({ server, verdicts }) {
+    const rows = verdicts.map(({ snapshot, action, reason }) => [
+        nameSnapshot(snapshot.id, snapshot.name),
+        escapeMarkdown(snapshot.status),
+        showTime(snapshot.createdAt),
+        action === 'delete' ? '**delete**' : 'keep',
+        escapeMarkdown(reason),
+    ]);
+    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
+    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
+}
+function renderAlert({ kind, title, text, command }) {
+    // Our own words and checked ids: not escaped, so that it can be copied.
+    const block = command === undefined ? '' : `\n${codeBlock(command)}`;
+    const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
+    const quoted = body
+        .trimEnd()
+        .split('\n')
+        .map((line) => `> ${line}`.trimEnd());
+    return `${quoted.join('\n')}\n\n`;
+}
+/** A line of an error: an entry of a list, or a paragraph. */
+function renderLine(line) {
+    if (line.trim() === '')
+        return '';
+    return line.startsWith('- ')
+        ? `- ${escapeMarkdown(line.slice(2))}\n`
+        : `\n${escapeMarkdown(line.trim())}\n\n`;
+}
+function renderCommands(commands) {
+    if (commands.length === 0)
+        return '';
+    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
+}
+function renderEvents(events, withServer) {
+    const [first] = events;
+    if (first === undefined)
+        return '';
+    const rows = events.map(({ at, subject, text }) => [
+        showTime(new Date(at).toISOString()),
+        `+${format_formatElapsed(Math.max(0, at - first.at))}`,
+        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
+        escapeMarkdown(text),
+    ]);
+    return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
+}
+/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
+function restoreCommand(apiUrl, snapshotId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+}
+/** The command that starts a server by hand [C]. */
+function startCommand(apiUrl, serverId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
+}
+
+;// CONCATENATED MODULE: ./build/actions/create/summary.js
+
+
+
+/** The job summary of the main step. */
+function summarizeCreate(servers, inputs, deps, alerts) {
+    const completed = servers.filter(({ record }) => record.phase === 'completed');
+    return renderSummary({
+        headline: headlineOf(servers, inputs, deps.cancelled.aborted),
+        rows: servers.map(rowOf),
+        alerts,
+        events: deps.log.events(),
+        commands: completed
+            .filter(({ record }) => record.idIsLossless)
+            .map(({ record }) => restoreCommand(inputs.apiUrl, record.snapshotId ?? '')),
+    });
+}
+function headlineOf(servers, inputs, cancelled) {
+    const all = servers.length;
+    const done = servers.filter(({ record }) => record.phase === 'completed').length;
+    const requested = servers.filter(({ record }) => record.snapshotId !== null).length;
+    const isUncertain = servers.some(({ record }) => record.phase === 'intent' || (record.resent && record.snapshotId === null));
+    const count = (number) => (all === 1 ? '' : `: ${number} of ${all} servers`);
+    const noun = all === 1 ? 'snapshot' : 'snapshots';
+    if (inputs.dryRun)
+        return `🔎 VPS.org ${noun}: dry run, nothing was changed`;
+    if (cancelled && done < all) {
+        const state = requested === 0 ? 'not requested' : 'not waited for';
+        return `⏹️ Interrupted: VPS.org ${noun} ${isUncertain ? 'requested, outcome unknown' : state}${count(done)}`;
+    }
+    if (isUncertain)
+        return `❓ Unknown whether the VPS.org ${noun} ${all === 1 ? 'was' : 'were'} made`;
+    if (done === all && servers.every(({ record }) => record.reused)) {
+        return `♻️ VPS.org ${noun} reused from an earlier attempt${count(done)}`;
+    }
+    if (done === all && servers.some(({ record }) => isStoppedByUs(record.power))) {
+        return `❌ VPS.org ${noun} complete, but a server was not started again`;
+    }
+    if (done === all)
+        return `📸 VPS.org ${noun} complete${count(done)}`;
+    if (!inputs.wait && requested === all)
+        return `⏳ VPS.org ${noun} requested, not waited for${count(requested)}`;
+    if (requested === 0)
+        return `❌ No VPS.org ${noun}`;
+    return `❌ VPS.org ${noun} not complete${count(done)}`;
+}
+
+;// CONCATENATED MODULE: ./build/actions/create/create.js
 
 
 
@@ -5794,340 +7512,144 @@ function saveStep(deps, step) {
  * every point what the post step needs to find what was begun. Throws where the step is to be red.
  */
 async function create(inputs, deps) {
-    const schedule = createSchedule(inputs.pollInterval);
-    const tracks = nameSnapshots(inputs, deps);
+    const options = { inputs, origin: describeOrigin(inputs, deps) };
+    const servers = nameSnapshots(inputs, deps);
     const step = saveStep(deps, describeStep(inputs, deps));
+    // Every name of the state is written, so that none can be planted through the environment.
+    for (const progress of servers)
+        progress.save({});
+    deps.runner.checkFiles();
     await writeReport(deps, async () => {
         try {
+            const plans = await planServers(servers, within(deps, BUDGETS.beforeChange), options);
             if (inputs.dryRun)
-                return await planOnly(tracks, inputs, deps);
-            await makeSnapshots(tracks, inputs, deps, schedule);
+                return reportPlans(plans, inputs, deps);
+            await makeSnapshots(plans, servers, deps, options);
         }
         finally {
-            await startStopped(tracks, deps, schedule);
-            nameUncertain(tracks, deps);
-            publish(deps, tracks);
+            await startStopped(servers, deps);
+            nameUncertain(servers, deps);
+            publish(deps, servers);
         }
         if (deps.cancelled.aborted)
             throw new CancelledError();
-        if (tracks.some(({ record }) => isStoppedByUs(record.power)))
-            throw new ToldError('a server was not started again');
+        if (servers.some(({ record }) => isStoppedByUs(record.power)))
+            throw new AlreadyReportedError('a server was not started again');
         saveStep(deps, { ...step, succeeded: true });
-    }, (alerts) => summarizeCreate(tracks, inputs, deps, alerts));
+    }, (alerts) => summarizeCreate(servers, inputs, deps, alerts));
 }
-/** Plans all servers, then makes and awaits their snapshots; throws where one is not to be had. */
-async function makeSnapshots(tracks, inputs, deps, schedule) {
-    let until = deps.clock.now() + inputs.waitTimeout;
-    const plans = await planServers(tracks, inputs, deps, until);
-    const made = plans.filter((plan) => plan.kind !== 'reuse');
-    if (inputs.stopServer) {
-        await forEachSideBySide(made, ({ track }) => stopServer(targetOf(track), deps, schedule, {
-            read: (server) => track.meet(server),
-            save: (power) => track.save({ power }),
-        }));
-        until = deps.clock.now() + inputs.waitTimeout;
-    }
-    await forEachSideBySide(made, async (plan) => {
-        const rotated = await rotateSlot(plan, inputs, deps, until);
-        await createSnapshot(plan.track, deps, { schedule, text: inputs.description, until, rotated });
-        publish(deps, tracks);
-        await warnAboutReading(plan.track, inputs, deps, until);
-    });
-    refuseSameServer(tracks);
-    if (!inputs.wait)
-        return warnAboutProof(tracks, inputs, deps);
-    const starts = [];
-    try {
-        await waitForSnapshots(made, tracks, inputs, deps, until, (track) => {
-            if (isStoppedByUs(track.record.power))
-                starts.push(startEarly(track, deps, schedule));
-        });
-    }
-    finally {
-        await Promise.all(starts);
-    }
-}
-/** With a restore configured: what is not seen complete before the deploy will not be restored. */
-function warnAboutProof(tracks, inputs, deps) {
-    if (!mayRestore(inputs))
-        return;
-    const ids = tracks.map(({ record }) => record.snapshotId).join(',');
-    deps.log.notice('Wait before the deploy', `A restore is configured, and 'wait' is false: use the wait action with snapshot_id: ${ids} in this job before the deploy. Without it a restore will be refused, because the snapshot may hold half of the deploy.`);
-}
-/** Whether the post step may have to restore. */
-function mayRestore(inputs) {
-    return inputs.onFailure === 'restore' || inputs.onCancel === 'restore' || inputs.restoreIfGiven;
-}
-/** Lists and plans all servers before anything is changed on one. */
-async function planServers(tracks, inputs, deps, until) {
+/** Reads and plans all servers before anything is changed on one. */
+async function planServers(servers, deps, options) {
+    const { inputs } = options;
     const plans = new Map();
     if (areMixed(inputs.serverIds))
-        await Promise.all(tracks.map((track) => meetServer(track, deps, until)));
-    await forEachSideBySide(tracks, async (track) => {
-        plans.set(track, await planServer(track, inputs, deps, until));
-    });
-    refuseSameServer(tracks);
-    return tracks.map((track) => plans.get(track)).filter((plan) => plan !== undefined);
+        await Promise.all(servers.map((progress) => meetServer(progress, deps)));
+    const limit = createLimiter();
+    await settleAll([
+        announceEnd(inputs, deps),
+        ...servers.map((progress) => limit(async () => void plans.set(progress, await planServer(progress, deps, options)))),
+    ]);
+    refuseSameServer(servers);
+    return servers.map((progress) => plans.get(progress)).filter((plan) => plan !== undefined);
 }
-/** One server typed in two forms, as a number and as a UUID, would get two snapshots and lose two slots. */
-function refuseSameServer(tracks) {
-    for (const [index, { record }] of tracks.entries()) {
-        const twin = tracks
-            .slice(0, index)
-            .find((other) => other.record.ids.some((id) => record.ids.includes(id)));
-        if (twin === undefined)
-            continue;
-        const made = [twin.record.snapshotId, record.snapshotId].filter((id) => id !== null);
-        const state = made.length === 0
-            ? 'Nothing was requested.'
-            : `Made before that was known: ${made.join(' and ')}; delete one of them.`;
-        throw new FailedError('One server named twice', `'server_id': ${twin.record.server} and ${record.server} are the same server (${record.serverName ?? 'no name'}); give it once. ${state}`);
-    }
-}
-async function planOnly(tracks, inputs, deps) {
-    const until = deps.clock.now() + inputs.waitTimeout;
-    const plans = await planServers(tracks, inputs, deps, until);
+/** The dry run: says what would be done on each server. */
+function reportPlans(plans, inputs, deps) {
     for (const plan of plans) {
-        const { track } = plan;
-        const unmet = await meetServer(track, deps, until);
-        if (unmet !== null) {
-            deps.log.warning('Server not seen', `${labelOf(track.record)}: whether there is such a server is unknown, because it could not be read. ${unmet.message}`);
+        const { record } = plan.progress;
+        const isMade = plan.kind !== 'reuse';
+        if (plan.server === null) {
+            deps.log.warning('Server cannot be read', `${labelOf(record)}: whether there is such a server is unknown, because it could not be read.`);
         }
-        track.save({});
         const parts = [
-            inputs.stopServer && plan.kind !== 'reuse' ? 'stop the server if it is active' : '',
-            plan.kind === 'rotate' ? `delete snapshot ${plan.victim.id} (${plan.why})` : '',
-            plan.kind === 'reuse' ? `reuse snapshot ${plan.snapshot.id}` : `make the snapshot ${track.record.name}`,
-            inputs.stopServer && plan.kind !== 'reuse' ? 'start the server again' : '',
+            inputs.stopServer && isMade ? 'stop the server if it is active' : '',
+            plan.kind === 'rotate' ? `delete snapshot ${plan.toDelete.id} (${plan.reason})` : '',
+            plan.kind === 'reuse' ? `reuse snapshot ${plan.snapshot.id}` : `make the snapshot ${record.name}`,
+            inputs.stopServer && isMade ? 'start the server again' : '',
         ];
-        deps.log.event(labelOf(track.record), `dry run, nothing is changed. Would ${parts.filter((p) => p !== '').join(', ')}`);
+        const would = parts.filter((part) => part !== '').join(', ');
+        deps.log.event(labelOf(record), `dry run, nothing is changed. Would ${would}`);
     }
-}
-function targetOf(track) {
-    return { id: track.record.server, label: labelOf(track.record) };
-}
-/**
- * With a restore configured: says early that its confirmation will fail, not in the night when it is needed.
- * A server that was stopped by this step has been read already.
- */
-async function warnAboutReading(track, inputs, deps, until) {
-    if (!mayRestore(inputs) || inputs.stopServer)
-        return;
-    try {
-        track.meet(await deps.api.getServer(track.record.server, until));
-    }
-    catch (error) {
-        const denied = error instanceof VpsError && isDenied(error);
-        if (!denied)
-            return;
-        deps.log.warning('Restores cannot be confirmed', `${labelOf(track.record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and would end red. ${error.message}`);
-    }
-}
-async function waitForSnapshots(plans, tracks, inputs, deps, until, onCompleted) {
-    if (plans.length === 0)
-        return;
-    const awaited = plans.map(({ track }) => ({
-        id: track.record.snapshotId ?? '',
-        key: track.record.key,
-        serverId: track.record.server,
-        label: () => labelOf(track.record),
-        onSeen: (snapshot) => {
-            track.show({ snapshot });
-            track.save({
-                snapshotId: snapshot.id,
-                exact: snapshot.exact,
-                shown: track.record.shown || !contradicts(snapshot.server, track.record.ids),
-                createdAt: snapshot.createdAt ?? track.record.createdAt,
-                sizeMb: snapshot.sizeMb,
-                serverName: snapshot.server.name ?? track.record.serverName,
-            });
-            publish(deps, tracks);
-        },
-        onTwins: (snapshot, twins) => {
-            track.save({ twins: twins.map((s) => s.id).filter((id) => id !== '') });
-            for (const twin of twins) {
-                const fate = isAddressable(twin)
-                    ? 'is deleted by the post step'
-                    : 'stays, because its id cannot be used safely; delete it in the panel of VPS.org';
-                deps.log.warning('Two snapshots were made', `${labelOf(track.record)}: the API carried out a request whose answer was lost. Snapshot ${snapshot.id} is used; the second one, ${showId(twin.id)}, ${fate}.`);
-            }
-        },
-        onCompleted: () => {
-            track.save({ phase: 'completed' });
-            onCompleted(track);
-        },
-    }));
-    await awaitSnapshots(awaited, deps, {
-        schedule: createSchedule(inputs.pollInterval),
-        until,
-        timeout: formatDuration(inputs.waitTimeout),
-    });
-}
-/** Starts a server while other snapshots are still waited for; what fails is tried again at the end of the step. */
-async function startEarly(track, deps, schedule) {
-    try {
-        await startAgain(track, deps, schedule);
-    }
-    catch (error) {
-        if (deps.cancelled.aborted)
-            return;
-        deps.log.event(labelOf(track.record), 'the server is not started yet; that is tried again at the end');
-        deps.log.debug(describeError(error));
-    }
-}
-async function startAgain(track, deps, schedule) {
-    const { power } = track.record;
-    if (power === null)
-        return;
-    const until = deps.clock.now() + START_MS;
-    await startServer(targetOf(track), deps, { schedule, until, doubtful: power.stop !== 'confirmed' });
-    track.save({ power: { ...power, started: true } });
 }
 /** A request without a known end is named here as well: the post step may be cut off, too. */
-function nameUncertain(tracks, { log }) {
-    for (const { record } of tracks) {
+function nameUncertain(servers, { log }) {
+    for (const { record } of servers) {
         if (record.phase !== 'intent')
             continue;
         log.event(labelOf(record), `it is unknown whether the snapshot ${record.name} was made; the post step looks for it`);
     }
 }
-/** After a failure: no server stays stopped. After a cancel nothing is sent, and the post step does this. */
-async function startStopped(tracks, deps, schedule) {
-    if (deps.cancelled.aborted)
-        return;
-    await Promise.all(tracks
-        .filter(({ record }) => isStoppedByUs(record.power))
-        .map(async (track) => {
-        try {
-            await startAgain(track, deps, schedule);
-        }
-        catch (error) {
-            const { title, text } = alertOf(error);
-            deps.log.error(title, `${text}\nThe post step tries again.`);
-        }
-    }));
-}
 
-;// CONCATENATED MODULE: ./build/snapshots/policy.js
-/** What the post step does: one pure decision over what main saved and how the job went (design §3.4). */
-/** What `restore_if` says; `null` for anything that is no boolean. */
-function readRestoreIf(value) {
-    if (value === '')
-        return 'unset';
-    if (/^(true|True|TRUE)$/.test(value))
-        return 'yes';
-    if (/^(false|False|FALSE)$/.test(value))
-        return 'no';
-    return null;
-}
-/** The rules 2 to 4 of design §3.4, in their order; the first that matches wins. */
-function decidePost(facts) {
-    const restoreIf = readRestoreIf(facts.restoreIf);
-    if (!facts.succeeded)
-        return decideUnfinished(facts, restoreIf === 'yes');
-    if (restoreIf === null) {
-        return {
-            action: 'keep',
-            red: true,
-            why: `'restore_if' is ${JSON.stringify(facts.restoreIf)}, which is neither true nor false`,
-        };
-    }
-    const { jobStatus } = facts;
-    if (jobStatus !== 'success' && jobStatus !== 'failure' && jobStatus !== 'cancelled') {
-        return { action: 'keep', why: `the job's status is ${JSON.stringify(jobStatus)}, which is unknown here` };
-    }
-    if (restoreIf === 'yes')
-        return { action: 'restore', why: "'restore_if' is true" };
-    if (jobStatus === 'success') {
-        return { action: 'clean_up', why: `the job succeeded and 'on_success' is '${facts.policy.onSuccess}'` };
-    }
-    return decideFailed(facts, jobStatus, restoreIf === 'no');
-}
-function decideUnfinished(facts, restoreAsked) {
-    const deleted = (facts.jobStatus === 'failure' && facts.policy.onFailure === 'delete') ||
-        (facts.jobStatus === 'cancelled' && facts.policy.onCancel === 'delete');
-    const why = 'the snapshot step did not succeed, so no deploy could rely on its snapshot';
-    if (deleted)
-        return { action: 'delete', why };
-    return { action: 'keep', why: `${why}; nothing is restored`, red: restoreAsked };
-}
-function decideFailed(facts, jobStatus, restoreForbidden) {
-    const input = jobStatus === 'failure' ? 'on_failure' : 'on_cancel';
-    const wanted = jobStatus === 'failure' ? facts.policy.onFailure : facts.policy.onCancel;
-    const ended = jobStatus === 'failure' ? 'the job failed' : 'the job was cancelled or timed out';
-    const note = restoreForbidden ? ", and 'restore_if' is false" : '';
-    if (wanted !== 'restore')
-        return { action: wanted, why: `${ended} and '${input}' is '${wanted}'${note}` };
-    if (restoreForbidden)
-        return { action: 'keep', why: `${ended}, but 'restore_if' is false` };
-    if (facts.statusBefore === 'failure' || facts.statusBefore === 'cancelled') {
-        return {
-            action: 'keep',
-            why: `the job had already ended as '${facts.statusBefore}' when the snapshot was taken, which says nothing about the deploy`,
-        };
-    }
-    return { action: 'restore', why: `${ended} and '${input}' is 'restore'` };
-}
-
-;// CONCATENATED MODULE: ./build/github/inputs.js
+;// CONCATENATED MODULE: ./build/github/inputs/api.js
 
 
-
-
-
-const DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
-/** Saved state has 128 KiB for all servers of a step. */
-const MOST_SERVERS = 50;
+const api_DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
 function readApi(reader) {
     const apiToken = reader.text('api_token');
-    maskToken(apiToken);
-    if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
-        reader.problems.push(TLS_PROBLEM);
+    api_maskToken(apiToken);
     return {
         apiToken: reader.attempt('api_token', '', () => values_parseToken(apiToken)),
-        apiUrl: reader.read('api_url', DEFAULT_API_URL, parseApiUrl),
-        dryRun: reader.read('dry_run', false, values_parseBoolean),
+        apiUrl: reader.read('api_url', api_DEFAULT_API_URL, values_parseApiUrl),
+        dryRun: reader.read('dry_run', false, parseBoolean),
     };
 }
-const TLS_PROBLEM = 'NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of certificates off, so anybody on the way could read the token; for a private authority set NODE_EXTRA_CA_CERTS instead';
 /** Tells the runner to hide a token, line by line: a mask with line breaks in it would match nothing. */
-function maskToken(token) {
+function api_maskToken(token) {
     for (const line of token.split(/\s+/))
         if (line !== '')
             setSecret(line);
 }
-function readGithubToken(reader) {
+function api_readGithubToken(reader) {
     const token = reader.text('github_token');
-    maskToken(token);
+    api_maskToken(token);
     return token;
 }
-const inputs_ON_FAILURE = ['keep', 'restore', 'delete'];
-const ON_SUCCESS = ['keep', 'delete'];
 const MINUTES = 60_000;
+/** An age: longer than any duration of a workflow run. */
+function parseAge(text) {
+    return parseDuration(text, { max: 3650 * 24 * 60 * MINUTES });
+}
+
+;// CONCATENATED MODULE: ./build/github/inputs/root.js
+
+
+
+
+
+
+
+/** Saved state has 128 KiB for all servers of a step. */
+const MOST_SERVERS = 50;
+const root_ON_FAILURE = ['keep', 'restore', 'delete'];
+const ON_SUCCESS = ['keep', 'delete'];
+const DEFAULT_TEMPLATE = 'deploy-{repo}-{run_id}-{run_attempt}';
 /** The inputs of the root action's main step; throws {@link InputError}. */
 function readRootInputs() {
     const reader = new reader_InputReader(core_getInput);
     const restoreIf = reader.text('restore_if');
-    readGithubToken(reader);
+    api_readGithubToken(reader);
+    const api = readApi(reader);
     const inputs = {
-        ...readApi(reader),
+        ...api,
         serverIds: reader.ids('server_id', 'it is empty: give the id of the server, as the panel of VPS.org or the API shows it'),
-        nameTemplate: reader.attempt('name_template', [], () => parseTemplate(reader.text('name_template') || 'deploy-{repo}-{run_id}-{run_attempt}')),
+        nameTemplate: reader.attempt('name_template', [], () => parseTemplate(reader.text('name_template') || DEFAULT_TEMPLATE)),
         description: reader.text('description'),
-        wait: reader.read('wait', true, values_parseBoolean),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, values_parseDuration),
-        pollInterval: reader.pollInterval(),
-        stopServer: reader.read('stop_server', false, values_parseBoolean),
+        wait: reader.read('wait', true, parseBoolean),
+        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
+        pollInterval: reader.pollInterval(api.apiUrl),
+        stopServer: reader.read('stop_server', false, parseBoolean),
         whenFull: reader.read('when_full', 'fail', (text) => parseChoice(text, ['fail', 'rotate'])),
         onRerun: reader.read('on_rerun', 'create', (text) => parseChoice(text, ['create', 'reuse'])),
-        onFailure: reader.read('on_failure', 'keep', (text) => parseChoice(text, inputs_ON_FAILURE)),
-        onCancel: reader.read('on_cancel', 'keep', (text) => parseChoice(text, inputs_ON_FAILURE)),
+        onFailure: reader.read('on_failure', 'keep', (text) => parseChoice(text, root_ON_FAILURE)),
+        onCancel: reader.read('on_cancel', 'keep', (text) => parseChoice(text, root_ON_FAILURE)),
         onSuccess: reader.read('on_success', 'keep', (text) => parseChoice(text, ON_SUCCESS)),
         restoreIfGiven: restoreIf !== '',
-        keepLast: reader.read('keep_last', 0, (text) => values_parseCount(text, 0, 1000)),
-        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, values_parseDuration),
-        healthUrls: reader.read('health_url', [], values_parseHealthUrls),
+        keepLast: reader.read('keep_last', 0, (text) => parseCount(text, 0, 1000)),
+        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
+        restoreMaxAge: reader.read('restore_max_age', null, parseAge),
+        isProtected: reader.read('protect', false, parseBoolean),
+        healthUrls: reader.read('health_url', [], parseHealthUrls),
         jobStatus: reader.text('job_status'),
+        leg: hashLeg(reader.text('matrix')),
     };
     checkRoot(reader, inputs, restoreIf);
     return reader.finish(inputs);
@@ -6141,6 +7663,12 @@ function checkRoot(reader, inputs, restoreIf) {
     if (inputs.keepLast > 0 && inputs.onSuccess === 'delete') {
         reader.problem('keep_last', "it cannot be used with 'on_success: delete', which deletes the snapshot that it would keep");
     }
+    const deleting = ['on_failure', 'on_cancel', 'on_success'].filter((name) => {
+        const { onFailure, onCancel, onSuccess } = inputs;
+        return { on_failure: onFailure, on_cancel: onCancel, on_success: onSuccess }[name] === 'delete';
+    });
+    if (inputs.isProtected && deleting.length > 0)
+        reader.problem('protect', `it cannot be used with ${deleting.join(' or ')} set to 'delete'`);
     const asked = readRestoreIf(restoreIf);
     if (asked === 'yes') {
         reader.problem('restore_if', "it is already true before the deploy has run. Write it with == 'failure', as in ${{ steps.deploy.outcome == 'failure' }}: a step that has not run or was skipped is not a failed one, so != 'success' does not do");
@@ -6157,240 +7685,116 @@ function readPostInputs() {
     let tokenProblem = '';
     try {
         parseToken(apiToken);
-        if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
-            tokenProblem = TLS_PROBLEM;
     }
     catch (error) {
         tokenProblem = `'api_token': ${error instanceof Error ? error.message : String(error)}`;
     }
     return {
         apiToken,
+        apiUrl: readUrlAgain(reader),
         githubToken: readGithubToken(reader),
         jobStatus: reader.text('job_status').toLowerCase(),
         restoreIf: reader.text('restore_if'),
         tokenProblem,
     };
 }
-const NO_SNAPSHOT_ID = 'it is empty. Likely causes: the step or job that makes the snapshot made none or was skipped; its output is not passed on by the job (outputs:); or the runner dropped the output because it contains a secret';
-function readSnapshotIds(reader, dryRun) {
-    if (!dryRun)
-        return reader.ids('snapshot_id', NO_SNAPSHOT_ID);
-    return reader.read('snapshot_id', [], parseIds);
-}
-/** The inputs of `wait`; throws {@link InputError}. */
-function readWaitInputs() {
-    const reader = new InputReader(getInput);
-    const api = readApi(reader);
-    return reader.finish({
-        ...api,
-        snapshotIds: readSnapshotIds(reader, api.dryRun),
-        serverIds: reader.read('server_id', [], parseIds),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
-        pollInterval: reader.pollInterval(),
-    });
-}
-/** The inputs of `restore`; throws {@link InputError}. */
-function readRestoreInputs() {
-    const reader = new InputReader(getInput);
-    const api = readApi(reader);
-    const serverIds = reader.read('server_id', [], parseIds);
-    if (serverIds.length > 1) {
-        reader.problem('server_id', 'give one server: it is compared with the server of the snapshot');
+function readUrlAgain(reader) {
+    try {
+        return parseApiUrl(reader.text('api_url') || DEFAULT_API_URL);
     }
-    const inputs = {
-        ...api,
-        snapshotIds: readSnapshotIds(reader, api.dryRun),
-        serverId: serverIds[0] ?? null,
-        allowOlder: reader.read('allow_older', false, parseBoolean),
-        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
-        pollInterval: reader.pollInterval(),
-        healthUrls: reader.read('health_url', [], parseHealthUrls),
-        githubToken: readGithubToken(reader),
-    };
-    if (inputs.serverId !== null && inputs.snapshotIds.length > 1) {
-        reader.problem('snapshot_id', "several snapshots are of several servers, which one 'server_id' cannot check");
+    catch {
+        return '';
     }
-    return reader.finish(inputs);
-}
-/** The inputs of `delete`; throws {@link InputError}. */
-function readDeleteInputs() {
-    const reader = new InputReader(getInput);
-    const api = readApi(reader);
-    return reader.finish({
-        ...api,
-        snapshotIds: readSnapshotIds(reader, api.dryRun),
-        force: reader.read('force', false, parseBoolean),
-    });
-}
-/** The inputs of `prune`; throws {@link InputError}. */
-function readPruneInputs() {
-    const reader = new InputReader(getInput);
-    const api = readApi(reader);
-    const olderThan = reader.read('older_than', null, (text) => parseDuration(text, { max: 3650 * 24 * 60 * MINUTES }));
-    const given = reader.text('keep_last') !== '' || reader.text('older_than') !== '';
-    if (!given)
-        reader.problem('keep_last', "give 'keep_last' or 'older_than' or both: without a rule nothing can be pruned");
-    return reader.finish({
-        ...api,
-        serverIds: reader.ids('server_id', 'it is empty: give the id of each server to prune'),
-        // With an age alone the newest one stays: a repository that rests keeps its last restore point.
-        keepLast: reader.read('keep_last', 1, (text) => parseCount(text, 1, 1000)),
-        olderThan,
-    });
 }
 
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-;// CONCATENATED MODULE: ./build/github/evidence.js
+;// CONCATENATED MODULE: ./build/github/job-files.js
 
 
 
-function createEvidence(job, apiUrl) {
+/**
+ * Small files under `RUNNER_TEMP`, which the runner empties at the beginning of each job; on a runner that has none
+ * nothing is written, and nothing is there. `fact` says what a file is about, `apiUrl` which API its ids belong to.
+ */
+function createJobFiles(fact, job, apiUrl) {
     const folder = external_node_path_namespaceObject.join(job.temp, 'vps-snapshot-action');
     const { repositoryId, runId, runAttempt, job: jobId } = job.origin;
-    const fileOf = (id) => external_node_path_namespaceObject.join(folder, `${(0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${apiUrl}\n${id}`).digest('hex').slice(0, 32)}.json`);
-    const textOf = (id) => JSON.stringify({
-        version: 1,
-        snapshotId: id,
-        apiUrl,
-        repositoryId,
-        runId,
-        runAttempt,
-        job: jobId,
-        status: 'completed',
-    });
+    const headOf = (subject) => JSON.stringify({ version: 1, fact, subject, apiUrl, repositoryId, runId, runAttempt, job: jobId });
+    const fileOf = (subject) => {
+        const name = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${apiUrl}\n${subject}`).digest('hex').slice(0, 32);
+        return external_node_path_namespaceObject.join(folder, `${fact}-${name}`);
+    };
     return {
-        save(id) {
+        write(subject, value = '') {
             if (job.temp === '')
                 return;
             (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
-            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(id), textOf(id));
+            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(subject), `${headOf(subject)}\n${value}`);
         },
-        has(id) {
+        remove(subject) {
+            if (job.temp !== '')
+                (0,external_node_fs_namespaceObject.rmSync)(fileOf(subject), { force: true });
+        },
+        read(subject) {
             if (job.temp === '')
-                return false;
+                return null;
             try {
-                return (0,external_node_fs_namespaceObject.readFileSync)(fileOf(id), 'utf8') === textOf(id);
+                const [head, value = ''] = (0,external_node_fs_namespaceObject.readFileSync)(fileOf(subject), 'utf8').split('\n');
+                return head === headOf(subject) ? value : null;
             }
             catch {
-                return false;
+                return null;
             }
         },
     };
 }
+/** The how manieth use of the action in its job this is, from 1 on; 1 where nobody can count. */
+function countUse(job) {
+    const files = createJobFiles('uses', job, '');
+    const use = Number(files.read('count') ?? '0') + 1;
+    try {
+        files.write('count', String(use));
+    }
+    catch {
+        return 1;
+    }
+    return Number.isSafeInteger(use) && use < 100 ? use : 1;
+}
+/** When the first post step of this action began in this job, epoch milliseconds: now, if nobody noted it before. */
+function noteFirstPost(job, now) {
+    const files = createJobFiles('first-post', job, '');
+    const noted = Number(files.read('at') ?? 'NaN');
+    if (Number.isFinite(noted) && noted <= now)
+        return noted;
+    try {
+        files.write('at', String(now));
+    }
+    catch {
+        // Nobody else can know then, and this one takes the whole time.
+    }
+    return now;
+}
 
-;// CONCATENATED MODULE: ./build/github/job.js
-/** Reads the runner's variables; whatever is missing becomes empty (act and old servers give fewer). */
-function readJob(env) {
-    const get = (name) => env[name]?.trim() ?? '';
-    const repository = get('GITHUB_REPOSITORY');
-    const runId = get('GITHUB_RUN_ID');
-    const attempt = get('GITHUB_RUN_ATTEMPT');
-    const serverUrl = get('GITHUB_SERVER_URL');
-    const sha = get('GITHUB_SHA');
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: ./build/github/completion-proof.js
+
+function createCompletionProofs(job, apiUrl) {
+    const files = createJobFiles('completed', job, apiUrl);
+    return { save: (id) => files.write(id), has: (id) => files.read(id) !== null };
+}
+
+;// CONCATENATED MODULE: ./build/github/restore-record.js
+
+function createRestoreRecords(job, apiUrl) {
+    const files = createJobFiles('restore', job, apiUrl);
     return {
-        origin: {
-            repositoryId: get('GITHUB_REPOSITORY_ID') || repository,
-            repository,
-            runId,
-            runAttempt: /^\d{1,4}$/.test(attempt) ? Number(attempt) : 1,
-            job: get('GITHUB_JOB'),
-            step: get('GITHUB_ACTION'),
-            sha,
-        },
-        repository,
-        owner: get('GITHUB_REPOSITORY_OWNER') || (repository.split('/')[0] ?? ''),
-        ref: get('GITHUB_REF_NAME') || get('GITHUB_REF').replace(/^refs\/(heads|tags)\//, ''),
-        sha,
-        runNumber: get('GITHUB_RUN_NUMBER'),
-        workflow: get('GITHUB_WORKFLOW'),
-        runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
-        temp: get('RUNNER_TEMP'),
-        eventPath: get('GITHUB_EVENT_PATH'),
+        save: (ids) => ids.forEach((id) => files.write(id)),
+        withdraw: (ids) => ids.forEach((id) => files.remove(id)),
+        has: (ids) => ids.some((id) => files.read(id) !== null),
     };
 }
-
-;// CONCATENATED MODULE: external "node:fs/promises"
-const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-;// CONCATENATED MODULE: ./build/github/runner.js
-
-
-
-/** Anything shorter would blank half of the log out. */
-const SHORTEST_SECRET = 4;
-/**
- * The real runner. Secrets are blanked out here although the runner masks its log: it masks no summary, output
- * or state file, and an API may repeat a token in an error.
- */
-function createRunner() {
-    const hidden = new Set();
-    const blank = (text) => [...hidden].reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
-    /** Outputs are told again whenever more is known; only what changed is worth a line in the runner's file. */
-    const outputs = new Map();
-    let before;
-    return {
-        write: (line) => info(neutralize(blank(line))),
-        debug: (line) => debug(neutralize(blank(line))),
-        annotate: (kind, title, text) => core_namespaceObject[kind](cut(neutralize(blank(text))), { title: neutralize(blank(title)) }),
-        startGroup: (title) => startGroup(neutralize(blank(title))),
-        endGroup: () => endGroup(),
-        setOutput(name, value) {
-            const shown = blank(value);
-            if (outputs.get(name) !== shown)
-                setOutput(name, shown);
-            outputs.set(name, shown);
-        },
-        saveState: (name, value) => saveState(name, blank(value)),
-        async writeSummary(markdown) {
-            const file = process.env['GITHUB_STEP_SUMMARY'];
-            if (file === undefined || file === '')
-                return;
-            try {
-                before ??= await (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8');
-                summary.emptyBuffer().addRaw(before + blank(markdown), true);
-                await summary.write({ overwrite: true });
-            }
-            catch (error) {
-                // A summary is a courtesy; a full disk must not turn a good deploy red.
-                warning(`The job summary could not be written: ${error instanceof Error ? error.message : String(error)}`);
-            }
-        },
-        setExitCode(code) {
-            process.exitCode = code;
-        },
-        hide(secret) {
-            if (secret.length < SHORTEST_SECRET)
-                return;
-            hidden.add(secret);
-            hidden.add(escapeMarkdown(secret));
-        },
-    };
-}
-/** Longest annotation that the runner keeps (runner facts). */
-const ANNOTATION_LIMIT = 4000;
-function cut(text) {
-    return text.length <= ANNOTATION_LIMIT ? text : `${text.slice(0, ANNOTATION_LIMIT - 1)}…`;
-}
-/**
- * Takes the power out of workflow commands. The runner reads `::name` at the beginning of a line, the old form
- * `##[name` anywhere in it, and takes a lone carriage return for a line's end. Other control characters could
- * rewrite what a terminal shows.
- */
-function neutralize(text) {
-    return text
-        .replace(/\r\n?/g, '\n')
-        .replace(INVISIBLE, ' ')
-        .replace(/##\[/g, '# #[')
-        .replace(/^(\s*):(?=:)/gm, '$1: ');
-}
-/** Control characters but tab and line feed, line separators, and what changes the direction of text. */
-const INVISIBLE = 
-// oxlint-disable-next-line no-control-regex
-/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 ;// CONCATENATED MODULE: ./build/vps/text.js
 /** Longest piece of API text that is kept for people. */
@@ -6459,34 +7863,34 @@ function amountOf(value) {
     return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 }
 /** An id as text; `null` for none, and for one that may not stand in a path. */
-function idOf(value) {
+function schemas_idOf(value) {
     if (value instanceof BigNumber)
-        return ID_PATTERN.test(value.digits) ? { id: value.digits, exact: false } : null;
+        return ID_PATTERN.test(value.digits) ? { id: value.digits, idIsLossless: false } : null;
     if (typeof value === 'number')
-        return Number.isSafeInteger(value) && value >= 0 ? { id: String(value), exact: true } : null;
-    return typeof value === 'string' && ID_PATTERN.test(value) ? { id: value, exact: true } : null;
+        return Number.isSafeInteger(value) && value >= 0 ? { id: String(value), idIsLossless: true } : null;
+    return typeof value === 'string' && ID_PATTERN.test(value) ? { id: value, idIsLossless: true } : null;
 }
 function parseServerRef(value) {
     if (typeof value !== 'object' || value === null)
-        return { id: idOf(value)?.id ?? null, uuid: null, name: null };
+        return { id: schemas_idOf(value)?.id ?? null, uuid: null, name: null };
     const fields = value;
     return {
-        id: idOf(value instanceof BigNumber ? value : fields['id'])?.id ?? null,
-        uuid: idOf(fields['uuid'])?.id ?? null,
+        id: schemas_idOf(value instanceof BigNumber ? value : fields['id'])?.id ?? null,
+        uuid: schemas_idOf(fields['uuid'])?.id ?? null,
         name: textOf(fields['name'], 100),
     };
 }
 /** Longer than any description that this tool writes; a marker behind it cannot be ours. */
 const DESCRIPTION_READ = 4096;
-/** One snapshot of a list or of the answer to a create request [D]. */
+/** One snapshot of a list or of the answer to a create request. */
 function parseSnapshot(value) {
     const fields = fieldsOf(value, 'a snapshot');
-    const id = idOf(fields['id']) ?? idOf(fields['uuid']);
+    const id = schemas_idOf(fields['id']) ?? schemas_idOf(fields['uuid']);
     const createdAt = textOf(fields['created_at'], 64);
     const description = fields['description'];
     return {
         id: id?.id ?? '',
-        exact: id?.exact ?? false,
+        idIsLossless: id?.idIsLossless ?? false,
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
         status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
@@ -6496,19 +7900,27 @@ function parseSnapshot(value) {
         description: typeof description === 'string' && description.length <= DESCRIPTION_READ ? description : null,
     };
 }
-/** A list: `{count, next, previous, results}`, the same without the links, or a bare array [D][C]. */
-function parseSnapshotPage(value) {
-    if (Array.isArray(value))
-        return { snapshots: value.map(parseSnapshot), count: value.length, next: null };
-    const fields = fieldsOf(value, 'the list of snapshots');
+/** Lengths at which a bare array may be the first page of a longer list. */
+const PAGE_SIZES = new Set([10, 20, 25, 50, 100]);
+/** A list: `{count, next, previous, results}`, the same without the links, or a bare array. */
+function parsePage(value, what, parseItem) {
+    if (Array.isArray(value)) {
+        const isWhole = !PAGE_SIZES.has(value.length);
+        return {
+            items: value.map(parseItem),
+            count: isWhole ? value.length : null,
+            next: isWhole ? null : undefined,
+        };
+    }
+    const fields = fieldsOf(value, `the list of ${what}`);
     const { results, next } = fields;
     if (!Array.isArray(results))
-        throw new SchemaError("the list of snapshots has no 'results'");
+        throw new SchemaError(`the list of ${what} has no 'results'`);
     if (next !== undefined && next !== null && typeof next !== 'string') {
-        throw new SchemaError("'next' of the list of snapshots is no address");
+        throw new SchemaError(`'next' of the list of ${what} is no address`);
     }
     return {
-        snapshots: results.map(parseSnapshot),
+        items: results.map(parseItem),
         count: amountOf(fields['count']),
         next: next === '' ? null : next,
     };
@@ -6520,7 +7932,7 @@ function parseCreated(value) {
         throw new SchemaError('the new snapshot has no id that could be used');
     return snapshot;
 }
-/** One server [D][C]. */
+/** One server. */
 function parseServer(value) {
     const fields = fieldsOf(value, 'the server');
     const ref = parseServerRef(value);
@@ -6531,9 +7943,36 @@ function parseServer(value) {
         ...ref,
         status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
         updatedAt: textOf(fields['updated_at'], 64),
+        ipAddress: textOf(fields['ip_address'], 64),
     };
 }
-/** The reason in an error's body: `detail`, the fields' messages, or the beginning of plain text [C]. */
+/** The answer to a restore request; its parts may be missing, but it is an object. */
+function parseRestoreAnswer(value) {
+    const fields = fieldsOf(value, 'the answer to the restore request');
+    const server = fields['server'];
+    const snapshot = fields['snapshot'];
+    const word = (of) => typeof of === 'object' && of !== null ? (textOf(of['status'], 40) ?? '') : '';
+    return {
+        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+        snapshotId: typeof snapshot === 'object' && snapshot !== null
+            ? (schemas_idOf(snapshot['id'])?.id ?? null)
+            : null,
+        server: parseServerRef(server),
+        serverStatus: word(server).toLowerCase(),
+    };
+}
+/** The token's name and permissions, of `GET /account/me/`. */
+function parseTokenInfo(value) {
+    const token = fieldsOf(fieldsOf(value, 'the account')['token'], 'the token of the account');
+    const permissions = token['permissions'];
+    return {
+        name: textOf(token['name'], 100),
+        permissions: Array.isArray(permissions)
+            ? permissions.flatMap((permission) => textOf(permission, 60) ?? []).slice(0, 50)
+            : [],
+    };
+}
+/** The reason in an error's body: `detail`, the fields' messages, or the beginning of plain text. */
 function parseDetail(body) {
     let value;
     try {
@@ -6562,175 +8001,321 @@ function flatten(value, depth = 0) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/vps/api.js
+;// CONCATENATED MODULE: ./build/vps/pages.js
 
 
-
-/** The longest page that the API gives [C]. */
-const PAGE_SIZE = 100;
 const MAX_PAGES = 50;
 /** How often a list is read again because it changed while its pages were read. */
 const MAX_READS = 3;
-/** The endpoints over a client; `apiUrl` is the same that the client has. */
-function createApi(send, apiUrl) {
-    return {
-        async listSnapshots({ serverId }, until) {
-            const query = new URLSearchParams({
-                ...(serverId !== undefined && { server_id: serverId }),
-                page_size: String(PAGE_SIZE),
-            });
-            let list;
-            for (let reads = 0; reads < MAX_READS && list?.complete !== true; reads += 1) {
-                list = await readPages(send, apiUrl, `/snapshots/?${query}`, until);
-                if (list.pages === 1 || list.pages >= MAX_PAGES)
-                    break;
-            }
-            return list ?? { snapshots: [], complete: false, now: null, pages: 0 };
-        },
-        async createSnapshot({ serverId, name, description }, until) {
-            const body = { server_id: idForBody(serverId), name, description };
-            return (await send({ method: 'POST', path: '/snapshots/', body, until, read: json(parseCreated) }))
-                .value;
-        },
-        async restoreSnapshot(id, until) {
-            const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
-            refuseUnsafe('POST', path, id);
-            // Only that the body is whole JSON counts: its `status` is the request's, not the restore's [D].
-            await send({ method: 'POST', path, until, read: json((body) => body) });
-        },
-        async deleteSnapshot(id, until) {
-            const path = `/snapshots/${encodeURIComponent(id)}/`;
-            refuseUnsafe('DELETE', path, id);
-            try {
-                await send({ method: 'DELETE', path, until, read: noContent });
-                return true;
-            }
-            catch (error) {
-                if (error instanceof VpsError && error.status === 404)
-                    return false;
-                throw error;
-            }
-        },
-        async getServer(id, until) {
-            const path = `/servers/${encodeURIComponent(id)}/`;
-            return (await send({ method: 'GET', path, until, read: json(parseServer) })).value;
-        },
-        async powerServer(id, action, until) {
-            const path = `/servers/${encodeURIComponent(id)}/power/`;
-            // The body of the answer is not known [?]: an empty one or plain text is no reason to doubt a 2xx.
-            await send({ method: 'POST', path, body: { action }, until, read: anything });
-        },
-    };
+/** Reads a list to its end, again where it changed meanwhile; what it cannot show is said by `complete`. */
+async function readPages(send, firstPath, limits, listing) {
+    let list = await readOnce(send, firstPath, limits, listing);
+    for (let reads = 1; reads < MAX_READS && !list.complete; reads += 1) {
+        if (list.pages === 1 || list.pages >= MAX_PAGES)
+            break;
+        list = await readOnce(send, firstPath, limits, listing);
+    }
+    return list;
 }
-/** Readers of answers: JSON of a known shape, a 204 without a body, and a 2xx of any kind. */
-function json(parse) {
-    return ({ body }) => parse(parseJson(body));
-}
-function noContent({ status }) {
-    if (status !== 204)
-        throw new SchemaError('a 204 was expected');
-}
-function anything() { }
-/** The last guard before a snapshot is overwritten or deleted: an odd id would fold into another address (design §4). */
-function refuseUnsafe(method, path, id) {
-    if (!ID_PATTERN.test(id))
-        throw new VpsError({ kind: 'unsafe_id', method, path });
-}
-/** A number where the id is one that a double holds, else text: the API documents integers [D] and has UUIDs [C]. */
-function idForBody(id) {
-    const number = Number(id);
-    return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
-}
-async function readPages(send, apiUrl, firstPath, until) {
-    const pages = [];
-    const snapshots = [];
+async function readOnce(send, firstPath, { until, patience }, { what, parseItem, idOf }) {
+    const items = [];
     const ids = new Set();
     const visited = new Set();
+    let first;
+    let last;
     let now = null;
     let steady = true;
     let path = firstPath;
-    while (path !== null && pages.length < MAX_PAGES) {
-        const answer = await send({
-            method: 'GET',
-            path,
-            until,
-            read: json(parseSnapshotPage),
-        });
+    while (path !== null && visited.size < MAX_PAGES) {
+        let answer;
+        try {
+            answer = await send({
+                method: 'GET',
+                path,
+                until,
+                patience,
+                // Behind the first page "there is no such page" means that the list has become shorter meanwhile.
+                answers: visited.size > 0 ? [404] : [],
+                read: ({ body }) => parsePage(parseJson(body), what, parseItem),
+            });
+        }
+        catch (error) {
+            if (visited.size === 0 || !(error instanceof VpsError) || error.status !== 404)
+                throw error;
+            return { items, complete: false, now, pages: visited.size + 1 };
+        }
         const page = answer.value;
+        first ??= page;
+        last = page;
         now = answer.now ?? now;
         // An item on two pages, or another count: the list moved under the reader, and may have hidden an item.
-        const fresh = page.snapshots.filter((s) => s.id === '' || !ids.has(s.id));
-        if (fresh.length < page.snapshots.length || page.count !== (pages[0] ?? page).count)
+        const fresh = page.items.filter((item) => idOf(item) === '' || !ids.has(idOf(item)));
+        if (fresh.length < page.items.length || page.count !== first.count)
             steady = false;
-        for (const { id } of fresh)
-            ids.add(id);
-        snapshots.push(...fresh);
-        pages.push(page);
+        for (const item of fresh)
+            ids.add(idOf(item));
+        items.push(...fresh);
         visited.add(path);
-        path = nextPath(page, apiUrl, path);
+        path = nextPath(page.next, firstPath);
         // A link that leads back would be followed for ever and prove nothing.
         if (path !== null && visited.has(path))
             break;
     }
-    const last = pages.at(-1);
-    const full = last !== undefined && last.count !== null && snapshots.length >= last.count;
+    const full = last !== undefined && last.count !== null && items.length >= last.count;
     const ended = path === null && last?.next === null;
     // On several pages the end of the links proves less than the number of items: one may have slipped through.
-    const complete = steady && (full || (ended && (pages.length === 1 || last.count === null)));
-    return { snapshots, complete, now, pages: pages.length };
+    const complete = steady && (full || (ended && (visited.size === 1 || last?.count === null)));
+    return { items, complete, now, pages: visited.size };
 }
 /**
- * The path of the next page. Only its path and query are used, and only below the API's own address: the
- * token never follows a link to another host. Proxies that end TLS make the API write `http:` links to itself,
- * so the scheme is not compared.
+ * The path of the next page: the link's query on the list's own path. Host and path of the link are not looked at,
+ * since proxies rewrite them, and the token never follows a link to another host.
  */
-function nextPath(page, apiUrl, path) {
-    if (page.next === null || page.next === undefined)
+function nextPath(next, firstPath) {
+    if (next === null || next === undefined)
         return null;
-    const base = new URL(`${apiUrl}/`);
-    const next = URL.parse(page.next, apiUrl + path);
-    if (next === null || next.host !== base.host || !next.pathname.startsWith(base.pathname)) {
-        throw new VpsError({
-            kind: 'malformed',
-            method: 'GET',
-            path,
-            status: 200,
-            detail: "the list's next page is not below the API's own address; it was not followed",
-        });
+    const query = URL.parse(next, 'https://any.example')?.search ?? '';
+    // A link without a query leads to the first page, where nothing new is to be found.
+    return query === '' ? firstPath : firstPath.replace(/\?.*$/, '') + query;
+}
+
+;// CONCATENATED MODULE: ./build/vps/api.js
+
+
+
+
+/** The longest page that the API gives. */
+const PAGE_SIZE = 100;
+const SNAPSHOTS = {
+    what: 'snapshots',
+    parseItem: parseSnapshot,
+    idOf: ({ id }) => id,
+};
+const SERVERS = {
+    what: 'servers',
+    parseItem: parseServer,
+    idOf: ({ id, uuid }) => id ?? uuid ?? '',
+};
+/** The endpoints over a client. */
+function createApi(send) {
+    async function get(path, limits, parse) {
+        return (await send({ method: 'GET', path, ...limitsOf(limits), read: json(parse) })).value;
     }
-    return next.pathname.slice(base.pathname.length - 1) + next.search;
+    return {
+        async listSnapshots({ serverId }, limits) {
+            const query = new URLSearchParams({
+                ...(serverId !== undefined && { server_id: serverId }),
+                page_size: String(PAGE_SIZE),
+            });
+            const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, limits, SNAPSHOTS);
+            return { snapshots: items, ...rest };
+        },
+        async createSnapshot({ serverId, name, description }, { until }) {
+            const body = { server_id: idForBody(serverId), name, description };
+            return (await send({ method: 'POST', path: '/snapshots/', body, until, read: json(parseCreated) }))
+                .value;
+        },
+        async restoreSnapshot(id, { until }) {
+            const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
+            refuseUnsafe('POST', path, id);
+            return (await send({ method: 'POST', path, until, once: true, read: json(parseRestoreAnswer) })).value;
+        },
+        async deleteSnapshot(id, { until, once = false }) {
+            const path = `/snapshots/${encodeURIComponent(id)}/`;
+            refuseUnsafe('DELETE', path, id);
+            try {
+                const read = ({ status }) => (status === 204 ? 'deleted' : 'accepted');
+                return (await send({ method: 'DELETE', path, until, once, read })).value;
+            }
+            catch (error) {
+                if (error instanceof VpsError && error.status === 404 && !error.isHtml)
+                    return 'absent';
+                throw error;
+            }
+        },
+        getServer: (id, limits) => get(`/servers/${encodeURIComponent(id)}/`, limits, parseServer),
+        async listServers(limits) {
+            const { items, complete } = await readPages(send, `/servers/?page_size=${PAGE_SIZE}`, limits, SERVERS);
+            return { servers: items, complete };
+        },
+        async powerServer(id, action, { until }) {
+            const path = `/servers/${encodeURIComponent(id)}/power/`;
+            // The body of the answer is not known: an empty one or plain text is no reason to doubt a 2xx. A web page is.
+            await send({ method: 'POST', path, body: { action }, until, read: anythingButHtml });
+        },
+        getTokenInfo: (limits) => get('/account/me/', limits, parseTokenInfo),
+    };
+}
+function limitsOf({ until, patience }) {
+    return { until, patience };
+}
+/** Reads an answer that is JSON of a known shape. */
+function json(parse) {
+    return ({ body }) => parse(parseJson(body));
+}
+function anythingButHtml({ body }) {
+    if (/^\s*<(!doctype|html)\b/i.test(body))
+        throw new SchemaError('the body is a web page');
+}
+/** The last guard before a snapshot is overwritten or deleted: an encoded `..` would fold into the list's address. */
+function refuseUnsafe(method, path, id) {
+    if (!ID_PATTERN.test(id))
+        throw new VpsError({ kind: 'unsafe_id', method, path });
+}
+/** A number where the id is one that a double holds, else text: the API documents integers, and servers have UUIDs. */
+function idForBody(id) {
+    const number = Number(id);
+    return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
+}
+
+;// CONCATENATED MODULE: ./build/vps/gate.js
+const SHORTEST_SPACING = 250;
+const LONGEST_SPACING = 15_000;
+const SHORTEST_PAUSE = 1000;
+const LONGEST_PAUSE = 20_000;
+const gate_SLICE_MS = 10_000;
+/** What each answer that is no 429 leaves of the spacing. */
+const WIDENING = 0.9;
+/**
+ * A gate that is open until the API limits requests. Waiters do not wake at one instant: they leave one by one, with
+ * a spacing that doubles with each 429 and shrinks with each answer, so that it settles at what the API allows.
+ */
+function createGate(options) {
+    const { clock, random, scale, cancelled } = options;
+    const queue = [];
+    let notBefore = 0;
+    let spacing = 0;
+    let closings = 0;
+    let lastPass = Number.NEGATIVE_INFINITY;
+    let closedAt = Number.NEGATIVE_INFINITY;
+    let pumping = false;
+    const readyAt = () => Math.max(notBefore, lastPass + spacing);
+    function dropHopeless() {
+        for (const waiter of queue.filter(({ until }) => cancelled.aborted || Math.max(notBefore, clock.now()) >= until)) {
+            queue.splice(queue.indexOf(waiter), 1);
+            waiter.settle(false);
+        }
+    }
+    async function pump() {
+        pumping = true;
+        for (;;) {
+            dropHopeless();
+            if (queue.length === 0)
+                break;
+            const wait = readyAt() - clock.now();
+            if (wait > 0) {
+                await clock.sleep(Math.min(wait, gate_SLICE_MS), cancelled);
+                options.onWaiting();
+                continue;
+            }
+            const change = queue.findIndex(({ priority }) => priority === 'change');
+            const [next] = queue.splice(Math.max(0, change), 1);
+            lastPass = clock.now();
+            next?.settle(true);
+        }
+        pumping = false;
+    }
+    return {
+        async pass(priority, until) {
+            if (cancelled.aborted)
+                return false;
+            if (queue.length === 0 && readyAt() <= clock.now()) {
+                lastPass = clock.now();
+                return true;
+            }
+            const passed = new Promise((settle) => queue.push({ priority, until, settle }));
+            if (!pumping)
+                void pump();
+            return await passed;
+        },
+        close(retryAfter, sentAt) {
+            // What was under way already when the gate closed tells nothing new about the pace.
+            if (sentAt < closedAt) {
+                notBefore = Math.max(notBefore, clock.now() + (retryAfter ?? 0));
+                return dropHopeless();
+            }
+            closedAt = clock.now();
+            closings += 1;
+            const backoff = Math.min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** (closings - 1)) * (0.5 + random() / 2) * scale;
+            notBefore = Math.max(notBefore, clock.now() + Math.max(retryAfter ?? 0, backoff));
+            spacing = Math.min(LONGEST_SPACING * scale, Math.max(SHORTEST_SPACING * scale, spacing * 2));
+            dropHopeless();
+        },
+        open() {
+            closings = 0;
+            spacing = spacing * WIDENING < (SHORTEST_SPACING * scale) / 4 ? 0 : spacing * WIDENING;
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/vps/retry.js
-/** Tries of one request, the first included. */
-const MAX_TRIES = 5;
-const BASE_MS = 1000;
-const CAP_MS = 20_000;
-/** Failures after which nothing was carried out, whatever the method. */
-const NOTHING_DONE = new Set(['refused', 'unresolved', 429]);
-/** Failures that pass, after which repeating is harmless where the method changes nothing twice. */
-const PASSING = new Set(['reset', 'cut', 'timeout', 'malformed', 408]);
+/** Looks that the longer span rests on at the least. */
+const STANDING_REFUSALS = 4;
+/** Failures after which nothing was carried out, whatever the method, and which pass. */
+const NOTHING_DONE = new Set([
+    'refused',
+    'unresolved',
+    'connect_timeout',
+    'handshake',
+    'proxy',
+    423,
+    429,
+]);
+/** Nothing was carried out either, and nothing will be until somebody changes a setting. */
+const LASTING = new Set(['certificate', 'proxy_auth']);
+/** Failures that pass, after which a read is simply repeated. */
+const PASSING = new Set([
+    'reset',
+    'cut',
+    'timeout',
+    'html',
+    408,
+    409,
+]);
 /**
- * The retry table: method × what happened.
+ * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
+ * that is not believed yet, `final` for the caller to judge.
  *
- * A GET and a DELETE by id have the same effect once or twice. A POST is repeated only where the API cannot
- * have carried it out; everything else about it is for the caller to find out (design §3.2, §3.5).
+ * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
+ * find out (`docs/how-it-works.md`, "Lost answers").
  */
-function mayRetry(method, happening) {
-    if (NOTHING_DONE.has(happening))
-        return true;
-    if (method === 'POST')
-        return false;
-    return PASSING.has(happening) || (typeof happening === 'number' && happening >= 500);
+function decideRetry(tried, spans) {
+    const { method, cause } = tried;
+    if (method !== 'GET' && tried.once)
+        return 'final';
+    if (LASTING.has(cause))
+        return tried.persistent ? 'retry' : 'final';
+    if (NOTHING_DONE.has(cause))
+        return 'retry';
+    if (method !== 'GET')
+        return 'final';
+    if (PASSING.has(cause) || (typeof cause === 'number' && cause >= 500))
+        return 'retry';
+    if (!isRefusal(cause))
+        return 'final';
+    return isBelieved(tried, spans) ? 'final' : 'retry_refusal';
 }
-/**
- * Milliseconds before try number `tries + 1`: what the API asked for, else exponential with full jitter.
- * `random` is in [0, 1); `fixed` is the user's `poll_interval`, which stands for every pause of ours.
- */
-function retryDelay(tries, retryAfter, random, fixed) {
-    if (retryAfter !== undefined)
-        return retryAfter;
-    return fixed ?? random * Math.min(CAP_MS, BASE_MS * 2 ** tries);
+function isBelieved({ patience, refusedFor, refusals }, spans) {
+    switch (patience) {
+        case 'at_once':
+            return true;
+        case 'twice':
+            return refusals >= 2 && refusedFor >= spans.twice;
+        case 'standing':
+            return refusals >= STANDING_REFUSALS && refusedFor >= spans.standing;
+        case 'never':
+            return false;
+    }
+}
+/** Whether this may be the API's verdict on a read, which the patience is about. */
+function isRefusal(cause) {
+    if (typeof cause !== 'number')
+        return cause === 'malformed';
+    return cause >= 300 && cause < 500 && !PASSING.has(cause) && !NOTHING_DONE.has(cause);
+}
+/** Whether nothing but a changed setting ends this: worth an annotation at once, however long it is tried again. */
+function isLasting(cause) {
+    return LASTING.has(cause);
 }
 /** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
 function parseRetryAfter(value, now) {
@@ -6759,48 +8344,105 @@ class TransportError extends Error {
 
 
 
-/** Time for one try (design §4; the vendor's clients use the same [C]). */
-const TRY_MS = 30_000;
-/** How long a change in flight is waited for after a cancel, so that its id can be saved (design §3.2). */
-const GRACE_MS = 5_000;
+
+/** Time for one try, the same that the vendor's clients give it. */
+const client_TRY_MS = 30_000;
+/** How long a change in flight is waited for after a cancel, so that its id can be saved. */
+const CANCEL_GRACE_MS = 5_000;
+/** A longer pause is cut into slices, so that somebody can say what is waited for. */
+const client_SLICE_MS = 10_000;
 /** The client: deadlines, retries by the table, schema checks and one kind of error round a transport. */
 function createClient(options) {
-    const { clock } = options;
-    const grace = graceAfter(options.cancelled, clock);
-    /** The API asked not to be asked before; it holds for all calls, also for those that come later. */
-    let notBefore = 0;
+    const { clock, cancelled, random, pauses, report } = options;
+    const grace = graceAfter(cancelled, clock);
+    /** What is waited for at the gate has no failure of its own: the last one of any call stands for it. */
+    let last = null;
+    const tellWaiting = () => {
+        if (last !== null)
+            report.waiting(last.failure, clock.now() - last.since);
+    };
+    const gate = createGate({ clock, random, scale: pauses.scale, cancelled, onWaiting: tellWaiting });
+    async function pause(ms) {
+        const end = clock.now() + ms;
+        for (let rest = ms; rest > 0 && !cancelled.aborted; rest = end - clock.now()) {
+            await clock.sleep(Math.min(rest, client_SLICE_MS), cancelled);
+            tellWaiting();
+        }
+    }
     return async (call) => {
-        let last;
+        const startedAt = clock.now();
+        let failure;
+        let refusedSince = 0;
+        let refusals = 0;
         for (let tries = 1;; tries += 1) {
-            if (notBefore >= call.until)
-                throw failure(call, 'deadline', { cause: last }, 'the API asked to wait longer');
-            if (notBefore > clock.now())
-                await clock.sleep(notBefore - clock.now(), options.cancelled);
-            if (options.cancelled.aborted)
-                throw failure(call, 'cancelled', { cause: last });
+            const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', call.until);
+            if (cancelled.aborted)
+                throw errorOf(call, 'cancelled', { cause: failure });
             const remaining = call.until - clock.now();
-            if (remaining <= 0)
-                throw last ?? failure(call, 'deadline');
-            const result = await sendOnce(options, call, Math.min(TRY_MS, remaining), grace);
-            if ('answer' in result)
+            if (!passed || remaining <= 0)
+                throw noTimeLeft(call, failure, tries - 1);
+            const sentAt = clock.now();
+            const result = await sendOnce(options, call, Math.min(client_TRY_MS, remaining), grace);
+            noteAtGate(gate, result, sentAt);
+            if ('answer' in result) {
+                if (last !== null)
+                    report.answered();
+                last = null;
                 return result.answer;
-            last = result.error;
-            if (last.retryAfter !== undefined)
-                notBefore = Math.max(notBefore, clock.now() + last.retryAfter);
-            if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last)))
-                throw withTries(last, tries);
-            const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
-            if (clock.now() + delay >= call.until)
-                throw withTries(last, tries);
-            await clock.sleep(delay, options.cancelled);
+            }
+            failure = result.error;
+            const cause = causeOf(failure);
+            if (isRefusal(cause)) {
+                if (refusals === 0)
+                    refusedSince = clock.now();
+                refusals += 1;
+            }
+            const decision = call.answers?.includes(failure.status ?? 0) === true
+                ? 'final'
+                : decideRetry({
+                    method: call.method,
+                    cause,
+                    patience: call.patience ?? 'standing',
+                    refusedFor: clock.now() - refusedSince,
+                    refusals,
+                    once: call.once === true,
+                    persistent: options.persistent,
+                }, pauses.spans);
+            if (decision === 'final')
+                throw withTries(failure, tries);
+            if (isLasting(cause))
+                report.lasting(failure);
+            last = { failure, since: last?.since ?? startedAt };
+            const wanted = decision === 'retry_refusal' ? pauses.refusal : pauses.backoff(tries, random());
+            const ms = cause === 429 ? 0 : Math.max(wanted, failure.retryAfter ?? 0);
+            if (clock.now() + ms >= call.until)
+                throw withTries(failure, tries);
+            await pause(ms);
         }
     };
 }
+/** Only what the API itself says opens or closes the gate. */
+function noteAtGate(gate, result, sentAt) {
+    if ('answer' in result)
+        return gate.open();
+    const { kind, status, retryAfter } = result.error;
+    if (status === 429)
+        gate.close(retryAfter, sentAt);
+    else if (kind === 'http' && status !== undefined && status < 500)
+        gate.open();
+}
+function noTimeLeft(call, failure, tries) {
+    if (failure === undefined)
+        return errorOf(call, 'deadline');
+    if (failure.status === 429)
+        return errorOf(call, 'deadline', { cause: failure }, 'the API limits the number of requests and asked to wait');
+    return withTries(failure, tries);
+}
 async function sendOnce(options, call, timeoutMs, grace) {
     const { clock } = options;
-    const begun = clock.now();
+    const startedAt = clock.now();
     const note = (outcome) => {
-        options.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - begun)} ms`);
+        options.report.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
     };
     try {
         const response = await options.transport({
@@ -6824,51 +8466,37 @@ async function sendOnce(options, call, timeoutMs, grace) {
         if (!(error instanceof TransportError))
             throw error;
         note(error.kind);
-        return { error: failure(call, client_kindOf(call.method, error.kind), { cause: error }) };
+        return { error: errorOf(call, client_kindOf(call.method, error.kind), { cause: error }) };
     }
 }
 function readAnswer(call, response, clock) {
     const { status, headers, body } = response;
     const date = Date.parse(headers['date'] ?? '');
     const now = Number.isNaN(date) ? null : date;
-    if (status < 200 || status >= 300) {
-        const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-        const fields = {
-            kind: 'http',
-            method: call.method,
-            path: call.path,
-            status,
-            detail: parseDetail(body),
-            retryAfter,
-        };
-        return { error: new VpsError(fields) };
-    }
+    const { method, path } = call;
+    const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
+    const isHtml = /^text\/html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)\b/i.test(body);
+    const fields = { method, path, status, isHtml, retryAfter };
+    if (status < 200 || status >= 300)
+        return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
     try {
         return { answer: { value: call.read(response), now } };
     }
     catch (cause) {
         if (!(cause instanceof SchemaError))
             throw cause;
-        return {
-            error: new VpsError({
-                kind: 'malformed',
-                method: call.method,
-                path: call.path,
-                status,
-                detail: cause.message,
-            }),
-        };
+        return { error: new VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
     }
 }
-function failure(call, kind, options, detail) {
+function errorOf(call, kind, options, detail) {
     return new VpsError({ kind, method: call.method, path: call.path, detail }, options);
 }
 /** The same error, saying how often it was met. */
 function withTries(error, tries) {
-    if (tries === 1)
+    if (tries <= 1)
         return error;
-    const { kind, method, path, status, detail, retryAfter } = error;
-    return new VpsError({ kind, method, path, status, detail, retryAfter, tries }, { cause: error.cause });
+    const { kind, method, path, status, isHtml, detail, retryAfter } = error;
+    return new VpsError({ kind, method, path, status, isHtml, detail, retryAfter, tries }, { cause: error.cause });
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function client_kindOf(method, kind) {
@@ -6876,18 +8504,110 @@ function client_kindOf(method, kind) {
         return kind;
     return method === 'GET' ? 'cancelled' : 'reset';
 }
-function happeningOf(error) {
+function causeOf(error) {
+    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
+    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
+        return 'html';
     return error.kind === 'http' ? (error.status ?? 0) : error.kind;
 }
-/** Aborted {@link GRACE_MS} after `cancelled`. */
+/** Aborted {@link CANCEL_GRACE_MS} after `cancelled`. */
 function graceAfter(cancelled, clock) {
     const grace = new AbortController();
     const end = async () => {
-        await clock.sleep(GRACE_MS);
+        await clock.sleep(CANCEL_GRACE_MS);
         grace.abort();
     };
     cancelled.addEventListener('abort', () => void end(), { once: true });
     return grace.signal;
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/wiring.js
+
+
+
+
+
+
+
+/** Everything a use case needs. */
+function createDeps(context, world, connection) {
+    const { log, job, runner } = context;
+    const { apiUrl, apiToken, pollInterval = null, persistent = false } = connection;
+    const { clock, cancelled, random } = world;
+    runner.hide(apiToken);
+    const schedule = createSchedule(pollInterval, isLoopback(new URL(apiUrl).hostname));
+    const send = createClient({
+        apiUrl,
+        token: apiToken,
+        transport: world.transport,
+        clock,
+        random,
+        pauses: {
+            backoff: (tries, chance) => schedule.backoff(tries, chance),
+            refusal: schedule.fastPoll,
+            spans: { twice: schedule.span('firstRefusal'), standing: schedule.span('refusal') },
+            scale: schedule.scale,
+        },
+        report: { debug: (line) => log.debug(line), ...createOutageLog({ clock, log }), lasting: warnOnce(log) },
+        persistent,
+        cancelled,
+    });
+    return {
+        ...context,
+        clock,
+        api: createApi(send),
+        health: world.health,
+        newKey: world.newKey,
+        completionProofs: createCompletionProofs(job, apiUrl),
+        restoreRecords: createRestoreRecords(job, apiUrl),
+        cancelled,
+        schedule,
+        until: connection.until ?? Number.POSITIVE_INFINITY,
+    };
+}
+/** What only a person can change is said at once, and once. */
+function warnOnce(log) {
+    let isSaid = false;
+    return (failure) => {
+        if (!isSaid)
+            log.warning('The API cannot be reached', `${failure.message}. It is tried again.`);
+        isSaid = true;
+    };
+}
+
+;// CONCATENATED MODULE: ./build/github/job.js
+/** Reads the runner's variables; whatever is missing becomes empty (act and old servers give fewer). */
+function readJob(env) {
+    const get = (name) => env[name]?.trim() ?? '';
+    const repository = get('GITHUB_REPOSITORY');
+    const runId = get('GITHUB_RUN_ID');
+    const attempt = get('GITHUB_RUN_ATTEMPT');
+    const serverUrl = get('GITHUB_SERVER_URL');
+    const sha = get('GITHUB_SHA');
+    return {
+        origin: {
+            host: URL.parse(serverUrl)?.host ?? '',
+            repositoryId: get('GITHUB_REPOSITORY_ID') || repository,
+            repository,
+            runId,
+            runAttempt: /^\d{1,4}$/.test(attempt) ? Number(attempt) : 1,
+            job: get('GITHUB_JOB'),
+            leg: '',
+            step: get('GITHUB_ACTION'),
+            use: 1,
+            sha,
+        },
+        repository,
+        owner: get('GITHUB_REPOSITORY_OWNER') || (repository.split('/')[0] ?? ''),
+        ref: get('GITHUB_REF_NAME') || get('GITHUB_REF').replace(/^refs\/(heads|tags)\//, ''),
+        sha,
+        runNumber: get('GITHUB_RUN_NUMBER'),
+        workflow: get('GITHUB_WORKFLOW'),
+        runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
+        temp: get('RUNNER_TEMP'),
+        eventName: get('GITHUB_EVENT_NAME'),
+        eventPath: get('GITHUB_EVENT_PATH'),
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/vps/clock.js
@@ -6898,34 +8618,33 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 
 
-/** Bodies above this are not read (design §4). */
+/** Bodies above this are not read. */
 const BODY_LIMIT = 10 * 1024 * 1024;
 /**
  * The transport over sockets. `@actions/http-client` brings proxies and certificates as users expect them from an
- * action; three of its traps are closed here: its body readers never settle on a cut body, its socket time-out
+ * action; three of its traps are closed here: its body readers never resolve on a cut body, its socket time-out
  * restarts with every byte, and its redirects take the token along.
  */
 function createHttpTransport(userAgent) {
     return async (request) => {
         const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, request.timeoutMs), LONGEST_TIMER)));
         const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-        const client = new HttpClient(userAgent, [new Interrupter(signal, userAgent === undefined)], {
-            allowRedirects: false,
-        });
+        const handler = new ExchangeHandler(signal, userAgent === undefined);
+        const client = new HttpClient(userAgent, [handler], { allowRedirects: false });
         try {
             const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
             const response = await Promise.race([answer, rejectOnAbort(signal)]);
             return await readResponse(response, request.statusOnly === true);
         }
         catch (error) {
-            throw toTransportError(error, request, timeout);
+            throw toTransportError(error, request, timeout, handler.isConnected);
         }
         finally {
             client.dispose();
         }
     };
 }
-/** A proxy that hangs gives the request no socket to abort, so that the request alone would never settle. */
+/** A proxy that hangs gives the request no socket to abort, so that the request alone would never resolve. */
 function rejectOnAbort(signal) {
     return new Promise((_resolve, reject) => {
         const abort = () => reject(signal.reason);
@@ -6934,8 +8653,12 @@ function rejectOnAbort(signal) {
         signal.addEventListener('abort', abort, { once: true });
     });
 }
-/** Hands the deadline to the request itself, which is the only way to end one that hangs in its body. */
-class Interrupter {
+/**
+ * Hands the deadline to the request itself, which is the only way to end one that hangs in its body, and notes when
+ * the connection stands: a request that failed before that was never sent.
+ */
+class ExchangeHandler {
+    isConnected = false;
     #signal;
     #anonymous;
     constructor(signal, anonymous) {
@@ -6950,6 +8673,21 @@ class Interrupter {
         // The library passes `[::1]` with its brackets on to the resolver.
         if (options.host?.startsWith('['))
             options.host = options.host.slice(1, -1);
+        const agent = options.agent;
+        const addRequest = agent.addRequest.bind(agent);
+        agent.addRequest = (request, ...rest) => {
+            request.once('socket', (socket) => this.#watch(socket));
+            addRequest(request, ...rest);
+        };
+    }
+    #watch(socket) {
+        const note = () => void (this.isConnected = true);
+        if ('encrypted' in socket)
+            socket.once('secureConnect', note);
+        else if (socket.connecting)
+            socket.once('connect', note);
+        else
+            note();
     }
     canHandleAuthentication() {
         return false;
@@ -6987,27 +8725,37 @@ function tooLarge(message) {
     message.destroy();
     return new TransportError('too_large', `the body is larger than ${BODY_LIMIT} bytes`);
 }
-/** Failures while the connection was being made, before anything was sent; later ones are lost connections. */
+/** Failures of the name look-up and of the connection; everything else before the connection stands is TLS. */
 const KINDS = new Map([
     ['connect ECONNREFUSED', 'refused'],
     ['connect EHOSTUNREACH', 'refused'],
     ['connect ENETUNREACH', 'refused'],
+    ['connect ETIMEDOUT', 'connect_timeout'],
     ['getaddrinfo ENOTFOUND', 'unresolved'],
     ['getaddrinfo EAI_AGAIN', 'unresolved'],
 ]);
 /** What became of the exchange; an error that no socket gave is a mistake in the code and stays what it is. */
-function toTransportError(error, request, timeout) {
+function toTransportError(error, request, timeout, isConnected) {
     if (error instanceof TransportError)
         return error;
     const message = error instanceof Error ? error.message : String(error);
     if (request.signal?.aborted)
         return new TransportError('aborted', message, { cause: error });
-    if (timeout.aborted)
-        return new TransportError('timeout', `no answer in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
-    const kind = http_kindOf(error);
+    if (timeout.aborted) {
+        const kind = isConnected ? 'timeout' : 'connect_timeout';
+        const what = isConnected ? 'no answer' : 'no connection';
+        return new TransportError(kind, `${what} in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
+    }
+    const kind = http_kindOf(error, message, isConnected);
     return kind === null ? error : new TransportError(kind, message, { cause: error });
 }
-function http_kindOf(error) {
+function http_kindOf(error, message, isConnected) {
+    // The tunnel's own words: the library gives each of its failures the code of a lost connection.
+    const tunnel = /^tunneling socket could not be established, (statusCode=(\d+))?/.exec(message);
+    if (tunnel !== null)
+        return tunnel[2] === '407' ? 'proxy_auth' : 'proxy';
+    if (message === 'got illegal response body from proxy')
+        return 'proxy';
     // A host with several addresses fails with one error for each of them.
     const inner = error instanceof AggregateError ? error.errors[0] : error;
     const { code, syscall } = inner;
@@ -7017,12 +8765,10 @@ function http_kindOf(error) {
         return 'certificate';
     if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM|SOCKET)_/.test(code))
         return null;
-    return KINDS.get(`${String(syscall)} ${code}`) ?? 'reset';
+    return KINDS.get(`${String(syscall)} ${code}`) ?? (isConnected ? 'reset' : 'handshake');
 }
 
 ;// CONCATENATED MODULE: ./build/entry/start.js
-
-
 
 
 
@@ -7040,89 +8786,99 @@ const clock = {
     wall: () => Date.now(),
     async sleep(ms, signal) {
         try {
-            await (0,promises_namespaceObject.setTimeout)(Math.min(ms, LONGEST_TIMER), undefined, signal && { signal });
+            await (0,external_node_timers_promises_namespaceObject.setTimeout)(Math.min(ms, LONGEST_TIMER), undefined, signal && { signal });
         }
         catch {
             // Aborted: the sleeper looks at the signal itself.
         }
     },
 };
-function createShell() {
-    const runner = createRunner();
-    return { job: readJob(process.env), runner, log: createLog(runner, clock) };
-}
-/** Everything a use case needs, wired to the real world. */
-function connect(shell, connection, cancelled) {
-    const { log, job, runner } = shell;
-    const { apiUrl, apiToken, pollInterval } = connection;
-    runner.hide(apiToken);
-    const send = createClient({
-        apiUrl,
-        token: apiToken,
-        transport: createHttpTransport(USER_AGENT),
-        clock,
-        random: Math.random,
-        retryPause: pollInterval ?? null,
-        debug: (line) => log.debug(line),
-        cancelled,
-    });
-    return {
-        ...shell,
-        clock,
-        api: createApi(send, apiUrl),
-        health: createHttpTransport(undefined),
-        newKey: external_node_crypto_namespaceObject.randomUUID,
-        evidence: createEvidence(job, apiUrl),
-        cancelled,
-    };
-}
-const NOTHING_FOLLOWS = 'Nothing new was sent after that; what was requested before stands in the log.';
-/** An abandoned request or timer must not hold a step that has said its last word. */
-const LINGER_MS = 250;
+const NOTHING_FOLLOWS = 'Nothing new was sent after that; what was requested before is in the log.';
+/** An abandoned request or timer must not hold a step that is at its end. */
+const EXIT_DELAY_MS = 250;
 /**
- * Runs a step to its end. The exit code is 1 from the start and becomes 0 only where the step says so: whatever
- * ends the process early, a promise that never settles included, ends it red. All that is thrown becomes one
- * annotation.
+ * Runs a step to its end. The exit code is 1 from the start and becomes 0 only where `body` gives 0: whatever ends the
+ * process early, a promise that never settles included, ends it red. All that is thrown becomes one annotation.
  */
 async function run(body, options = {}) {
     process.exitCode = 1;
-    const shell = createShell();
+    surviveClosedStreams();
+    const runner = createRunner({ needsFiles: options.needsFiles === true });
+    const context = { job: readJob(process.env), runner, log: createLog(runner, clock) };
     const cancelled = new AbortController();
+    const listeners = [];
     const onSignal = () => {
-        if (options.ignoreSignals !== true)
+        if (options.goesOnAfterSignals !== true)
             cancelled.abort();
         else
-            shell.log.info('A signal to stop was noted; the post step goes on to its end.');
+            for (const listener of listeners)
+                listener();
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     try {
-        await body(shell, cancelled.signal);
+        warnOfEnvironment(context);
+        const code = await body({
+            ...context,
+            clock,
+            connect: (connection) => createDeps(context, worldOf(cancelled.signal), connection),
+            onSignal: (listener) => void listeners.push(listener),
+        });
         if (cancelled.signal.aborted)
             throw new CancelledError();
+        process.exitCode = code;
     }
     catch (error) {
         process.exitCode = 1;
-        tellFailure(error, shell, cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null);
+        const whenCancelled = cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null;
+        reportFailure(error, context, whenCancelled);
         if (error instanceof InputError)
-            await summarizeMistakes(shell);
+            await summarizeMistakes(context);
     }
     finally {
-        setTimeout(() => process.exit(), LINGER_MS).unref();
+        setTimeout(() => process.exit(), EXIT_DELAY_MS).unref();
     }
 }
-/** Mistakes in the inputs end a step before it has anything else to tell in a summary. */
+function worldOf(cancelled) {
+    return {
+        clock,
+        transport: createHttpTransport(USER_AGENT),
+        health: createHttpTransport(undefined),
+        random: Math.random,
+        newKey: external_node_crypto_namespaceObject.randomUUID,
+        cancelled,
+    };
+}
+/** A reader that went away or a full disk must not end a step between a request and what has to follow it. */
+function surviveClosedStreams() {
+    const ignore = () => { };
+    process.stdout.on('error', ignore);
+    process.stderr.on('error', ignore);
+}
+/** What earlier steps of the job may have put into the environment, and what becomes of it. */
+function warnOfEnvironment({ log }) {
+    if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+        // Read by Node at each connection: without it certificates are checked again.
+        delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+        log.warning('Certificate checks stay on', 'NODE_TLS_REJECT_UNAUTHORIZED=0 is set, and anybody on the way could read the token; it is ignored. For a private authority set NODE_EXTRA_CA_CERTS instead.');
+    }
+    const name = ['https_proxy', 'HTTPS_PROXY'].find((each) => (process.env[each] ?? '') !== '');
+    if (name !== undefined && !/^https?:\/\//i.test(process.env[name] ?? '')) {
+        log.warning('Proxy address without a scheme', `${name} does not begin with http://, so it may be ignored, and requests may go out directly: write http://host:port.`);
+    }
+}
+/** Mistakes in the inputs end a step before it has anything else to say in a summary. */
 async function summarizeMistakes({ log, runner }) {
-    const headline = '❌ Wrong inputs, nothing was sent to VPS.org';
+    const headline = '❌ Invalid inputs, nothing was sent to VPS.org';
     await runner.writeSummary(renderSummary({ headline, alerts: log.alerts() }));
 }
-function tellFailure(error, { log }, whenCancelled) {
-    if (error instanceof ToldError)
+function reportFailure(error, { log }, whenCancelled) {
+    if (error instanceof AlreadyReportedError)
         return log.debug(error.message);
     const { title, text, command } = alertOf(error);
     if (whenCancelled !== null) {
         if (!(error instanceof CancelledError))
             log.info(text);
-        return log.error('Cancelled', `The job was cancelled. ${whenCancelled}`);
+        return log.error('Interrupted', `The job was cancelled, or a time-out ended this step. ${whenCancelled}`);
     }
     log.error(title, text, command);
     if (error instanceof Error)
@@ -7133,9 +8889,15 @@ function tellFailure(error, { log }, whenCancelled) {
 
 
 
-void run(async (shell, cancelled) => {
+
+void run(async (step) => {
     const inputs = readRootInputs();
-    await create(inputs, connect(shell, inputs, cancelled));
-    shell.runner.setExitCode(0);
-}, { whenCancelled: 'The post step finds what this step began and says what became of it.' });
+    const deps = step.connect(inputs);
+    const origin = { ...step.job.origin, use: countUse(step.job) };
+    await create(inputs, { ...deps, job: { ...deps.job, origin } });
+    return 0;
+}, {
+    needsFiles: true,
+    whenCancelled: 'The post step finds what this step began and says what became of it.',
+});
 

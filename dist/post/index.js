@@ -601,13 +601,384 @@ __nccwpck_require__.d(core_namespaceObject, {
   warning: () => (warning)
 });
 
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: ./build/github/job-files.js
+
+
+
+/**
+ * Small files under `RUNNER_TEMP`, which the runner empties at the beginning of each job; on a runner that has none
+ * nothing is written, and nothing is there. `fact` says what a file is about, `apiUrl` which API its ids belong to.
+ */
+function createJobFiles(fact, job, apiUrl) {
+    const folder = external_node_path_namespaceObject.join(job.temp, 'vps-snapshot-action');
+    const { repositoryId, runId, runAttempt, job: jobId } = job.origin;
+    const headOf = (subject) => JSON.stringify({ version: 1, fact, subject, apiUrl, repositoryId, runId, runAttempt, job: jobId });
+    const fileOf = (subject) => {
+        const name = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${apiUrl}\n${subject}`).digest('hex').slice(0, 32);
+        return external_node_path_namespaceObject.join(folder, `${fact}-${name}`);
+    };
+    return {
+        write(subject, value = '') {
+            if (job.temp === '')
+                return;
+            (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
+            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(subject), `${headOf(subject)}\n${value}`);
+        },
+        remove(subject) {
+            if (job.temp !== '')
+                (0,external_node_fs_namespaceObject.rmSync)(fileOf(subject), { force: true });
+        },
+        read(subject) {
+            if (job.temp === '')
+                return null;
+            try {
+                const [head, value = ''] = (0,external_node_fs_namespaceObject.readFileSync)(fileOf(subject), 'utf8').split('\n');
+                return head === headOf(subject) ? value : null;
+            }
+            catch {
+                return null;
+            }
+        },
+    };
+}
+/** The how manieth use of the action in its job this is, from 1 on; 1 where nobody can count. */
+function countUse(job) {
+    const files = createJobFiles('uses', job, '');
+    const use = Number(files.read('count') ?? '0') + 1;
+    try {
+        files.write('count', String(use));
+    }
+    catch {
+        return 1;
+    }
+    return Number.isSafeInteger(use) && use < 100 ? use : 1;
+}
+/** When the first post step of this action began in this job, epoch milliseconds: now, if nobody noted it before. */
+function noteFirstPost(job, now) {
+    const files = createJobFiles('first-post', job, '');
+    const noted = Number(files.read('at') ?? 'NaN');
+    if (Number.isFinite(noted) && noted <= now)
+        return noted;
+    try {
+        files.write('at', String(now));
+    }
+    catch {
+        // Nobody else can know then, and this one takes the whole time.
+    }
+    return now;
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/policy.js
+/**
+ * What the post step does: one pure decision over what main saved and how the job went. The numbers of the rules are
+ * those of `docs/how-it-works.md`, "What the post step does".
+ */
+/** Whether the job's end may bring a restore. */
+function mayRestore(policy) {
+    return policy.onFailure === 'restore' || policy.onCancel === 'restore' || policy.restoreIfGiven;
+}
+/** What `restore_if` says; `null` for anything that is no boolean. */
+function policy_readRestoreIf(value) {
+    if (value === '')
+        return 'unset';
+    if (/^(true|True|TRUE)$/.test(value))
+        return 'yes';
+    if (/^(false|False|FALSE)$/.test(value))
+        return 'no';
+    return null;
+}
+/** Rules 2 to 4 in their order; the first that matches wins. Rules 0 and 1 are about the saved state alone. */
+function decidePost(facts) {
+    const restoreIf = policy_readRestoreIf(facts.restoreIf);
+    if (!facts.succeeded)
+        return decideUnfinished(facts, restoreIf === 'yes');
+    return decideUnreadable(facts, restoreIf) ?? decideFinished(facts, restoreIf);
+}
+/** Rule 2: main did not succeed, so nothing is restored. */
+function decideUnfinished(facts, isRestoreAsked) {
+    const isDeleting = (facts.jobStatus === 'failure' && facts.policy.onFailure === 'delete') ||
+        (facts.jobStatus === 'cancelled' && facts.policy.onCancel === 'delete');
+    const reason = 'the snapshot step did not succeed, so no deploy could rely on its snapshot';
+    if (isDeleting)
+        return { action: 'delete', reason };
+    return {
+        action: 'keep',
+        reason: `${reason}; nothing is restored`,
+        alarm: isRestoreAsked ? 'red' : 'none',
+    };
+}
+/** Rule 3: what decides about a restore cannot be read. */
+function decideUnreadable(facts, restoreIf) {
+    const { jobStatus, policy } = facts;
+    if (restoreIf === null) {
+        return {
+            action: 'keep',
+            alarm: 'red',
+            reason: `'restore_if' is ${JSON.stringify(facts.restoreIf)}, which is neither true nor false`,
+        };
+    }
+    if (restoreIf === 'unset' && policy.restoreIfGiven) {
+        return {
+            action: 'keep',
+            alarm: jobStatus === 'success' ? 'warning' : 'red',
+            reason: "'restore_if' was given and is empty now, as in a nested composite action, so nobody can tell whether the deploy failed",
+        };
+    }
+    if (!['success', 'failure', 'cancelled'].includes(jobStatus)) {
+        return {
+            action: 'keep',
+            alarm: mayRestore(policy) || restoreIf === 'yes' ? 'red' : 'none',
+            reason: `the job's status is ${JSON.stringify(jobStatus)}, which is unknown here`,
+        };
+    }
+    return null;
+}
+/** Rule 4: the table of job status and `restore_if`. */
+function decideFinished(facts, restoreIf) {
+    const { jobStatus, policy } = facts;
+    if (restoreIf === 'yes')
+        return { action: 'restore', reason: "'restore_if' is true" };
+    if (jobStatus === 'success') {
+        return { action: 'clean_up', reason: `the job succeeded and 'on_success' is '${policy.onSuccess}'` };
+    }
+    const hasFailed = jobStatus === 'failure';
+    const input = hasFailed ? 'on_failure' : 'on_cancel';
+    const wanted = hasFailed ? policy.onFailure : policy.onCancel;
+    const ended = hasFailed ? 'the job failed' : 'the job was cancelled or timed out';
+    const isForbidden = restoreIf === 'no';
+    const note = isForbidden ? ", and 'restore_if' is false" : '';
+    if (wanted === 'delete')
+        return { action: 'delete', reason: `${ended} and '${input}' is 'delete'${note}` };
+    // A restore that is configured and does not come is worth a warning: somebody may count on it.
+    const alarm = mayRestore(policy) && !isForbidden ? 'warning' : 'none';
+    if (wanted === 'keep')
+        return { action: 'keep', alarm, reason: `${ended} and '${input}' is 'keep'${note}` };
+    if (isForbidden)
+        return { action: 'keep', alarm, reason: `${ended}, but 'restore_if' is false` };
+    if (facts.statusBefore === 'failure' || facts.statusBefore === 'cancelled') {
+        return {
+            action: 'keep',
+            alarm,
+            reason: `the job had already ended as '${facts.statusBefore}' when the snapshot was taken, which says nothing about the deploy`,
+        };
+    }
+    return { action: 'restore', reason: `${ended} and '${input}' is 'restore'` };
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/schedule.js
+/**
+ * All spans, pauses and budgets, in milliseconds (`docs/timing.md` says of each number what it is for). A **budget** is never
+ * scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
+ * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ */
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** How long an operation may take in all. */
+const schedule_BUDGETS = {
+    /** Main: inputs, list, server and plan, before anything is changed. */
+    beforeChange: 2 * MINUTE,
+    /** A stop, from its request until it is confirmed. */
+    stop: 5 * MINUTE,
+    /** A start, the same: the API may refuse one while it makes a snapshot, which takes up to 10 minutes. */
+    start: 15 * MINUTE,
+    /** The snapshots that `snapshot_first` takes. */
+    undo: 30 * MINUTE,
+    /** Clean-up, `delete` and `prune`. */
+    cleanUp: 5 * MINUTE,
+    /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
+    afterCancel: 4 * MINUTE,
+};
+/** How long something has to stand before it counts. */
+const SPANS = {
+    /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
+    refusal: 60 * SECOND,
+    firstRefusal: 3 * SECOND,
+    /** A snapshot that was listed and is missing from complete lists: gone. */
+    gone: 30 * SECOND,
+    /** An accepted snapshot that no list shows: worth a warning. */
+    notListed: 2 * MINUTE,
+    /** A snapshot id that a person typed and complete lists do not show: wrong. */
+    wrongId: 2 * MINUTE,
+    /** A restore that nothing shows to have started: said, and watched on. */
+    restoreStart: 2 * MINUTE,
+    /** Nothing of a restore shows after an unclear answer to its request. */
+    unclearRestore: 60 * SECOND,
+    /** `active` after a restore: ended. The longer one where `restoring` was never seen, or two requests were sent. */
+    restoreEnd: 15 * SECOND,
+    uncertainRestoreEnd: 90 * SECOND,
+    /** `stopped` and never `restoring` after a request that was answered with `restoring`: it has ended stopped. */
+    unseenRestore: 15 * MINUTE,
+    /** A 400 to a restore request while the server rests: the API means it. */
+    badRequest: 2 * MINUTE,
+    /** A server word that nobody knows and that does not change: a restore is requested all the same. */
+    unknownWord: 2 * MINUTE,
+    /** After a rotation a 400 means that the server is still counted as full. */
+    rotation: 60 * SECOND,
+    /** A 409 to the create request, from the first one on. */
+    conflict: 2 * MINUTE,
+    /** A start is repeated this often until the server is up. */
+    startAgain: 30 * SECOND,
+    /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
+    activeAgain: 60 * SECOND,
+    lateStop: 6 * MINUTE,
+    /** Complete lists tell what became of a DELETE that was not answered with 204. */
+    deletion: 60 * SECOND,
+    /** What a safety check rests on may be this old. */
+    freshness: 15 * SECOND,
+};
+/** Reads that each span rests on at the least, however short it is. */
+const LEAST_READS = 4;
+/** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
+const LOST_ANSWER_READS = {
+    /** The request was not carried out. */
+    usual: 5,
+    /** After a time-out, a 504 or a killed process: the server may still be at work on it. */
+    slow: 20,
+};
+const FAST_POLL = 3 * SECOND;
+/** The longest pause while something is uncertain, whatever `poll_interval` says. */
+const LONGEST_FAST_POLL = 4 * SECOND;
+const HEALTH_PAUSE = 5 * SECOND;
+const RESEND_PAUSE = 15 * SECOND;
+const SPARSE_PAUSE = 15 * SECOND;
+const DENSE_PAUSE = 4.75 * SECOND;
+const FIRST_BACKOFF = SECOND;
+const LONGEST_BACKOFF = 20 * SECOND;
+/** What the pause grows to before the documented time begins, as a part of the time that has passed. */
+const RAMP = 0.1;
+/** When the documented work usually ends, counted from its start. */
+const EXPECTED = {
+    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
+    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
+};
+/**
+ * The schedule for a `poll_interval` in ms, or `null` for the adaptive one. For an API on this machine everything
+ * but budgets shrinks with it, in the proportion of one fast poll to 3 s.
+ */
+function createSchedule(pollInterval, isLoopback) {
+    const scale = isLoopback && pollInterval !== null ? Math.min(1, pollInterval / FAST_POLL) : 1;
+    return {
+        work: (kind, elapsed) => pollInterval ?? adaptivePause(kind, elapsed),
+        fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
+        health: pollInterval ?? HEALTH_PAUSE,
+        resend: RESEND_PAUSE * scale,
+        span: (name) => SPANS[name] * scale,
+        backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
+        scale,
+    };
+}
+/** A ramp before the documented time, dense within it, sparse after it. */
+function adaptivePause(kind, elapsed) {
+    const { from, to } = EXPECTED[kind];
+    if (elapsed < from)
+        return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
+    return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
+}
+/** One more read that shows the same; `null` begins anew. */
+function stand(standing, now) {
+    return standing === null ? { since: now, reads: 1 } : { since: standing.since, reads: standing.reads + 1 };
+}
+/** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
+function hasStood(standing, span, now) {
+    return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/deps.js
+/** The same with a budget of `ms` from now on, and never more than what there is. */
+function deps_within(deps, ms) {
+    return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
+}
+
+;// CONCATENATED MODULE: ./build/github/log.js
+/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
+const MOST_ANNOTATIONS = 9;
+function createLog(runner, clock) {
+    const events = [];
+    const alerts = [];
+    const annotate = (kind, title, text, command, mark = {}) => {
+        const whole = command === undefined ? text : `${text}\n${command}`;
+        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
+            runner.annotate(kind, title, whole);
+        else
+            runner.write(`${kind}: ${title}: ${whole}`);
+        alerts.push({ kind, title, text, ...(command !== undefined && { command }), ...mark });
+    };
+    return {
+        info: (text) => runner.write(text),
+        debug: (text) => runner.debug(text),
+        event(subject, text) {
+            events.push({ at: clock.wall(), subject, text });
+            runner.write(subject === '' ? text : `${subject}: ${text}`);
+        },
+        group(title, lines) {
+            runner.startGroup(title);
+            for (const line of lines)
+                runner.write(line);
+            runner.endGroup();
+        },
+        notice: (title, text) => annotate('notice', title, text),
+        warning: (title, text, command) => annotate('warning', title, text, command),
+        error: (title, text, command, mark) => annotate('error', title, text, command, mark),
+        events: () => events,
+        alerts: () => alerts,
+    };
+}
+/** An error with everything that caused it, outermost first, each message once. */
+function describeError(error) {
+    const messages = [];
+    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
+        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
+        if (!messages.some((known) => known.includes(message)))
+            messages.push(message);
+        cause = cause instanceof Error ? cause.cause : undefined;
+    }
+    return messages.join('\n  caused by: ');
+}
+
+;// CONCATENATED MODULE: ./build/github/format.js
+/** Durations, sizes and times as people read them. */
+/** Milliseconds of each unit of a duration that a user types. */
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
+function formatDuration(ms) {
+    for (const unit of ['d', 'h', 'm', 's']) {
+        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
+            return `${ms / UNITS[unit]}${unit}`;
+    }
+    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
+}
+/** A measured time: `4m 05s`. */
+function formatElapsed(ms) {
+    const seconds = Math.floor(ms / 1000);
+    if (seconds < 60)
+        return `${seconds}s`;
+    const rest = String(seconds % 60).padStart(2, '0');
+    const minutes = Math.floor(seconds / 60);
+    const hours = Math.floor(minutes / 60);
+    if (hours >= 48)
+        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+/** Megabytes. */
+function formatSize(sizeMb) {
+    if (sizeMb === null)
+        return '–';
+    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
+}
+
 ;// CONCATENATED MODULE: ./build/vps/model.js
 /** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
-/** Ids, typed or received, that may stand in a path (design §4). */
-const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+/** Ids, typed or received, that may stand in a path: letters and digits first, so that no path segment folds. */
+const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 /** Whether this snapshot may be named in a request that changes something. */
-function model_isAddressable(snapshot) {
-    return snapshot.exact && ID_PATTERN.test(snapshot.id);
+function isAddressable(snapshot) {
+    return snapshot.idIsLossless && ID_PATTERN.test(snapshot.id);
 }
 /** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
 function parseTime(value) {
@@ -618,76 +989,10 @@ function parseTime(value) {
     return Number.isNaN(time) ? null : time;
 }
 
-;// CONCATENATED MODULE: ./build/github/markdown.js
+;// CONCATENATED MODULE: ./build/github/inputs/values.js
 
-/** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
-function escapeMarkdown(text) {
-    return escapeHtml(text)
-        .replace(/[\\`*_{}[\]()!|~$]/g, '\\$&')
-        .replace(/^(\s*)([-+=#])/, '$1\\$2')
-        .replace(/^(\s*\d+)\./, '$1\\.');
-}
-/** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
-function escapeHtml(text) {
-    return unlink(text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/&/g, '&amp;')
-        .replace(/</g, '&lt;')
-        .replace(/>/g, '&gt;'));
-}
-/** A zero-width space keeps mentions, references and bare addresses from becoming links. */
-function unlink(text) {
-    return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
-}
-/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
-function code(text) {
-    const clean = text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replaceAll('|', '¦')
-        .trim();
-    if (clean === '')
-        return '–';
-    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
-    const fence = '`'.repeat(longest + 1);
-    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
-    return `${fence}${space}${clean}${space}${fence}`;
-}
-/** A table; cells are Markdown already. Empty without rows. */
-function table(head, rows) {
-    if (rows.length === 0)
-        return '';
-    const line = (cells) => `| ${cells.join(' | ')} |\n`;
-    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
-}
-/** A fenced block to copy: a shell command, or lines of a workflow. */
-function codeBlock(command) {
-    const language = command.startsWith('curl ') ? 'sh' : 'yaml';
-    return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
-}
-/** A section that is folded away. `title` is Markdown-free text of our own. */
-function details(title, body) {
-    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
-}
-/** Megabytes for people. */
-function markdown_formatSize(sizeMb) {
-    if (sizeMb === null)
-        return '–';
-    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
-}
-/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
-function showTime(text) {
-    if (text === null || text === '')
-        return '–';
-    const at = parseTime(text);
-    if (at === null)
-        return escapeMarkdown(text);
-    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-;// CONCATENATED MODULE: ./build/github/values.js
 
 /** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** Longer than any workflow run may take (35 days); above it a number is a mistake. */
 const LONGEST = 36 * UNITS.d;
 /** `90s`, `1.5h`, … in milliseconds. */
@@ -706,26 +1011,6 @@ function values_parseDuration(text, range = {}) {
     if (duration > max)
         throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
     return duration;
-}
-/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
-function formatDuration(ms) {
-    for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
-    }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : values_formatElapsed(ms);
-}
-/** A measured time for people: `4m 05s`. */
-function values_formatElapsed(ms) {
-    const seconds = Math.floor(ms / 1000);
-    if (seconds < 60)
-        return `${seconds}s`;
-    const rest = String(seconds % 60).padStart(2, '0');
-    const minutes = Math.floor(seconds / 60);
-    const hours = Math.floor(minutes / 60);
-    if (hours >= 48)
-        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
-    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
 }
 /** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
 function values_parseBoolean(text) {
@@ -749,12 +1034,42 @@ function values_parseCount(text, min, max) {
     }
     return count;
 }
+/** Words between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function splitWords(text) {
+    return [...new Set(text.split(/[\s,]+/).filter((word) => word !== ''))];
+}
+/** An id as people write it: `#801`, `"801"` and `0801` mean 801. */
+function tidyId(word) {
+    return word
+        .replace(/^(["'])(.*)\1$/, '$2')
+        .replace(/^#/, '')
+        .replace(/^0+(?=\d+$)/, '');
+}
+function refuseYamlList(words) {
+    if (!words.some((word) => word.startsWith('-')))
+        return;
+    const ids = words.map((word) => word.replace(/^-+/, '')).filter((word) => word !== '');
+    throw new Error(`it looks like a YAML list pasted as text; write the ids with commas between them: ${ids.slice(0, 3).join(', ')}`);
+}
 /** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
-function values_parseIds(text) {
-    const ids = [...new Set(text.split(/[\s,]+/).filter((id) => id !== ''))];
+function parseIds(text) {
+    const words = splitWords(text);
+    refuseYamlList(words);
+    const ids = [...new Set(words.map(tidyId))];
     const wrong = ids.filter((id) => !ID_PATTERN.test(id));
     if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: only letters, digits, '-' and '_', at most 64 of them`);
+        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: letters, digits, '-' and '_', at most 64 of them, a letter or digit first`);
+    }
+    return ids;
+}
+/** Ids or names of snapshots. */
+function parseSnapshotWords(text) {
+    const words = splitWords(text);
+    refuseYamlList(words);
+    const ids = [...new Set(words.map(tidyId))];
+    const wrong = ids.filter((id) => !/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(id));
+    if (wrong.length > 0) {
+        throw new Error(`${wrong.map(quote).join(', ')} is neither an id nor a name: letters, digits, '-' and '_', at most 100 of them, a letter or digit first`);
     }
     return ids;
 }
@@ -776,16 +1091,12 @@ function values_parseApiUrl(text) {
         throw new Error('it contains a query or a fragment');
     return url.href.replace(/\/+$/, '');
 }
-/** Addresses to check after a restore, one on a line. */
+/** Addresses to check after a restore, between commas, spaces or line breaks. */
 function values_parseHealthUrls(text) {
-    return text
-        .split(/\s*\n\s*/)
-        .map((line) => line.trim())
-        .filter((line) => line !== '')
-        .map((line) => {
-        const url = URL.parse(line);
+    return splitWords(text).map((word) => {
+        const url = URL.parse(word);
         if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-            throw new Error(`${quote(line.split('?')[0] ?? '')} is not an http(s) URL`);
+            throw new Error(`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`);
         }
         if (url.username !== '' || url.password !== '')
             throw new Error('it contains a user name or password');
@@ -807,967 +1118,7 @@ function quote(text) {
     return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
 }
 
-;// CONCATENATED MODULE: ./build/github/summary.js
-
-
-/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
-function renderSummary(summary) {
-    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
-    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
-    return [
-        `### ${escapeMarkdown(summary.headline)}\n\n`,
-        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
-        renderLoss(restores),
-        ...alerts.filter(({ kind }) => kind !== 'notice').map(renderAlert),
-        renderRestores(restores),
-        renderRows(rows),
-        ...retention.map(renderRetention),
-        renderEvents(events, servers.size > 1),
-        renderCommands(commands),
-    ].join('');
-}
-function renderRows(rows) {
-    const slots = rows.some((row) => row.slotsUsed != null);
-    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
-        code(row.server),
-        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
-        describeStatus(row),
-        markdown_formatSize(row.sizeMb),
-        showTime(row.createdAt),
-        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
-    ]));
-}
-function describeStatus({ snapshotId, status }) {
-    if (status === null || status === '')
-        return snapshotId === null ? '–' : 'unknown';
-    return escapeMarkdown(status);
-}
-/** Id and name in one cell: a table with a column for each does not fit the page. */
-function nameSnapshot(id, name) {
-    return name === null || name === '' ? code(id) : `${code(id)}<br>${code(name)}`;
-}
-/** What a restore destroys, said once, above all else. */
-function renderLoss(restores) {
-    const requested = restores.filter((restore) => restore.requested);
-    const [only] = requested;
-    if (only === undefined)
-        return '';
-    const certain = requested.every(({ confirmed }) => confirmed);
-    const start = certain ? 'Everything' : 'Where the restore was carried out, everything';
-    const what = requested.length > 1
-        ? 'written to these servers since their snapshots were taken'
-        : `written to the server since ${only.createdAt === null ? 'the snapshot was taken' : showTime(only.createdAt)}`;
-    return `> [!CAUTION]\n> **${start} ${what} is gone.**\n\n`;
-}
-const HEALTH = {
-    passed: '✅ health check passed',
-    failed: '❌ **health check failed**',
-    not_checked: 'application not checked',
-};
-function renderRestores(restores) {
-    const rows = table(['Server', 'Snapshot', 'Back to', 'Restore', 'State now'], restores.map((restore) => [
-        code(restore.server),
-        nameSnapshot(restore.snapshotId, restore.name),
-        showTime(restore.createdAt),
-        describeRestore(restore),
-        describeState(restore),
-    ]));
-    const confirmed = restores.some((restore) => restore.confirmed);
-    return confirmed ? `${rows}Confirmed: the restore was seen to begin and to end.\n\n` : rows;
-}
-function describeState({ serverStatus, started, confirmed, health }) {
-    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
-    const lines = [
-        started ? `${server}, started by this step` : server,
-        ...(confirmed ? [HEALTH[health]] : []),
-    ];
-    return lines.join('<br>');
-}
-function describeRestore({ requested, confirmed }) {
-    if (confirmed)
-        return '✅ confirmed';
-    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
-}
-function renderRetention({ server, verdicts }) {
-    const rows = verdicts.map(({ snapshot, action, why }) => [
-        nameSnapshot(snapshot.id, snapshot.name),
-        escapeMarkdown(snapshot.status),
-        showTime(snapshot.createdAt),
-        action === 'delete' ? '**delete**' : 'keep',
-        escapeMarkdown(why),
-    ]);
-    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Why'], rows)}`;
-}
-function renderAlert({ kind, title, text, command }) {
-    // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = command === undefined ? '' : `\n${codeBlock(command)}`;
-    const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
-    const quoted = body
-        .trimEnd()
-        .split('\n')
-        .map((line) => `> ${line}`.trimEnd());
-    return `${quoted.join('\n')}\n\n`;
-}
-/** A line of an error: an entry of a list, or a paragraph. */
-function renderLine(line) {
-    if (line.trim() === '')
-        return '';
-    return line.startsWith('- ')
-        ? `- ${escapeMarkdown(line.slice(2))}\n`
-        : `\n${escapeMarkdown(line.trim())}\n\n`;
-}
-function renderCommands(commands) {
-    if (commands.length === 0)
-        return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
-}
-function renderEvents(events, withServer) {
-    const [first] = events;
-    if (first === undefined)
-        return '';
-    const rows = events.map(({ at, subject, text }) => [
-        showTime(new Date(at).toISOString()),
-        `+${values_formatElapsed(Math.max(0, at - first.at))}`,
-        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
-        escapeMarkdown(text),
-    ]);
-    return details('What happened when', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
-}
-/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
-function restoreCommand(apiUrl, snapshotId) {
-    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
-}
-/** The command that starts a server by hand [C]. */
-function startCommand(apiUrl, serverId) {
-    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/age.js
-/** Ages and order by the API's times alone (design §3.1): runners and servers disagree about the hour. */
-/** The API's "now" is its `Date` header, which tells whole seconds. */
-const SECOND = 1000;
-/** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
-function age_ageOf(snapshot, now) {
-    if (snapshot.created === null || now === null || snapshot.created >= now + SECOND)
-        return null;
-    return Math.max(0, now - snapshot.created);
-}
-/** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
-function age_newestFirst(a, b) {
-    if (a.created === b.created)
-        return 0;
-    if (a.created === null)
-        return -1;
-    if (b.created === null)
-        return 1;
-    return b.created - a.created;
-}
-/** Whether `other` may be newer than `mine`: equal and unreadable times count as newer. */
-function age_mayBeNewer(other, mine) {
-    return other.created === null || mine.created === null || other.created >= mine.created;
-}
-
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-;// CONCATENATED MODULE: ./build/snapshots/marker.js
-
-/** The longest description that is sent. */
-const DESCRIPTION_LIMIT = 255;
-const OPENING = '[vps-snapshot ';
-const LIMITS = { repositoryId: 32, repository: 36, runId: 20, job: 24, step: 24, sha: 12 };
-const PATTERN = /\[vps-snapshot key=([0-9a-f-]{36}) repo-id=(\S+) repo=(\S+) run=([^\s/]+)\/(\d{1,4}) job=(\S+) step=(\S+) sha=([^\s\]]+)\]$/;
-/**
- * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two
- * long values that begin alike stay two.
- */
-function fit(value, limit) {
-    const clean = value.replace(/[^A-Za-z0-9._/-]+/g, '-') || '-';
-    if (clean.length <= limit)
-        return clean;
-    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(value).digest('hex').slice(0, 8);
-    return `${clean.slice(0, limit - 9)}~${hash}`;
-}
-/** The same origin as it reads after a way through a description; equality of origins is defined on this form. */
-function marker_normalizeOrigin(origin) {
-    return {
-        repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
-        repository: fit(origin.repository, LIMITS.repository),
-        runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
-        runAttempt: origin.runAttempt,
-        job: fit(origin.job, LIMITS.job),
-        step: fit(origin.step, LIMITS.step),
-        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
-    };
-}
-/** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
-function formatMarker(marker) {
-    const o = marker_normalizeOrigin(marker);
-    return (`${OPENING}key=${marker.key} repo-id=${o.repositoryId} repo=${o.repository} ` +
-        `run=${o.runId}/${o.runAttempt} job=${o.job} step=${o.step} sha=${o.sha}]`);
-}
-/** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
-function marker_parseMarker(description) {
-    const match = PATTERN.exec(description?.trimEnd() ?? '');
-    if (!match)
-        return null;
-    const [, key = '', repositoryId = '', repository = '', runId = '', attempt = '', job = '', step = '', sha = '',] = match;
-    return { key, repositoryId, repository, runId, runAttempt: Number(attempt), job, step, sha };
-}
-/** Whether a marker names this repository. */
-function marker_isOwn(marker, origin) {
-    return marker !== null && marker.repositoryId === fit(origin.repositoryId, LIMITS.repositoryId);
-}
-/**
- * The description to send: the user's text, then the marker. The text loses control characters and whatever
- * could be read as a marker, and is the part that is cut; `cut` says that it was.
- */
-function marker_describeSnapshot(text, marker) {
-    const ending = formatMarker(marker);
-    const clean = text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
-        .trim();
-    if (clean === '')
-        return { description: ending, cut: false };
-    const room = DESCRIPTION_LIMIT - ending.length - 1;
-    // Never half of a character that takes two places.
-    const points = Array.from(clean);
-    const cut = clean.length > room;
-    const kept = cut ? cutToLength(points, room) : clean;
-    return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
-}
-function cutToLength(points, room) {
-    let kept = '';
-    for (const point of points) {
-        if (kept.length + point.length > room)
-            break;
-        kept += point;
-    }
-    return kept.trimEnd();
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/server.js
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-function kindOf(id) {
-    if (/^\d+$/.test(id))
-        return 'number';
-    return UUID.test(id) ? 'uuid' : 'other';
-}
-/** Whether ids are of more than one form, so that two of them may mean one server. */
-function areMixed(ids) {
-    return new Set(ids.map(kindOf)).size > 1;
-}
-/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
-function normalize(id) {
-    return UUID.test(id) ? id.toLowerCase() : id;
-}
-/** The ids that the API says for a server. */
-function server_idsOf(server) {
-    return [server.id, server.uuid].filter((id) => id !== null);
-}
-/** Whether a snapshot's server is one of the given ids. */
-function isOfServer(server, ids) {
-    const known = new Set(ids.map(normalize));
-    return server_idsOf(server).some((id) => known.has(normalize(id)));
-}
-/**
- * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
- * an answer of the API confirmed for it.
- *
- * A list whose snapshots all name one server is about that server, unless that server has an id of the same
- * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
- * server is of the server that the list is about.
- */
-function server_matchServer(snapshots, known) {
-    const mine = snapshots.filter((s) => isOfServer(s.server, known));
-    const others = snapshots.filter((s) => !mine.includes(s) && server_idsOf(s.server).length > 0);
-    const [first] = others;
-    const isAnother = first !== undefined && (!isOneServer(others) || server_contradicts(first.server, known));
-    if (first === undefined || (mine.length === 0 && !isAnother)) {
-        return {
-            snapshots,
-            ids: merge(known, mine),
-            name: (mine[0] ?? snapshots[0])?.server.name ?? null,
-            filterIgnored: false,
-            assumed: mine.length === 0 && snapshots.length > 0,
-            unknown: false,
-        };
-    }
-    return {
-        snapshots: mine,
-        ids: merge(known, mine),
-        name: mine[0]?.server.name ?? null,
-        filterIgnored: true,
-        assumed: false,
-        unknown: mine.length === 0,
-    };
-}
-function isOneServer(snapshots) {
-    return new Set(snapshots.map((s) => server_idsOf(s.server).map(normalize).join(' '))).size === 1;
-}
-/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
-function server_contradicts(server, known) {
-    if (isOfServer(server, known))
-        return false;
-    const kinds = new Set(known.map(kindOf));
-    return server_idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
-}
-function merge(known, snapshots) {
-    return [...new Set([...known, ...snapshots.flatMap((s) => server_idsOf(s.server))])];
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/status.js
-const MEANINGS = new Map([
-    ['completed', 'completed'],
-    ['failed', 'failed'],
-    ['error', 'failed'],
-    ['errored', 'failed'],
-    ['cancelled', 'failed'],
-    ['canceled', 'failed'],
-    ['deleted', 'failed'],
-]);
-/**
- * The API documents two words only and [?] none for a failure, so every other word is progress:
- * a word nobody knows must become neither success nor failure.
- */
-function status_meaningOf(status) {
-    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/interlocks.js
-
-
-
-
-
-/** The interlocks of the post step: everything that stands against restoring, each in a sentence. */
-function checkRollback(facts) {
-    const check = checkSnapshot(facts);
-    const { snapshot } = check;
-    const refusals = [...check.refusals];
-    if (facts.seenCompleted === null) {
-        refusals.push('nobody saw the snapshot completed before the deploy could start, so it may contain half a deploy (wait for it with wait: true, or with the wait action in this job before the deploy)');
-    }
-    if (snapshot === null)
-        return { ...check, refusals };
-    const markedKey = marker_parseMarker(snapshot.description)?.key;
-    if (markedKey !== undefined && markedKey !== facts.key) {
-        refusals.push('it carries the mark of another step');
-    }
-    const { refused, warned } = judgeNewer(facts, snapshot);
-    return { snapshot, refusals: [...refusals, ...refused], warnings: [...check.warnings, ...warned] };
-}
-/** The interlocks of the `restore` action: a person asked for exactly this id. */
-function checkAskedRestore(facts, origin, allowOlder) {
-    const check = checkSnapshot(facts);
-    const { snapshot } = check;
-    if (snapshot === null || allowOlder)
-        return check;
-    const refusals = [...check.refusals];
-    const marker = parseMarker(snapshot.description);
-    const run = normalizeOrigin(origin);
-    if (marker !== null &&
-        isOwn(marker, origin) &&
-        marker.runId === run.runId &&
-        marker.runAttempt < run.runAttempt) {
-        refusals.push(`it was made by attempt ${marker.runAttempt} of this run, and this is attempt ${run.runAttempt}: re-run jobs keep outputs of earlier attempts (allow_older: true restores it all the same)`);
-    }
-    const { refused, warned } = judgeNewer(facts, snapshot);
-    const hint = refused.map((text) => `${text} (allow_older: true restores it all the same)`);
-    return { snapshot, refusals: [...refusals, ...hint], warnings: [...check.warnings, ...warned] };
-}
-function checkSnapshot(facts) {
-    const { list, snapshotId } = facts;
-    const refusals = [];
-    if (!list.complete)
-        refusals.push("the API's list of snapshots is incomplete");
-    if (facts.serverStatus === 'restoring')
-        refusals.push('the server is already being restored');
-    const found = list.snapshots.filter((s) => s.id === snapshotId);
-    const snapshot = found[0] ?? null;
-    if (snapshot === null) {
-        refusals.push('it is not in the list; it may have been deleted');
-        return { refusals, warnings: [], snapshot };
-    }
-    if (found.length > 1)
-        refusals.push(`the list shows two snapshots with the id ${snapshotId}`);
-    if (!model_isAddressable(snapshot))
-        refusals.push('its id is too large a number to be sure of its digits');
-    if (status_meaningOf(snapshot.status) !== 'completed') {
-        refusals.push(`it is '${snapshot.status}', not 'completed'`);
-    }
-    const isNameless = server_idsOf(snapshot.server).length === 0;
-    // Of a snapshot that names no server only its own mark can tell.
-    if (isNameless && (facts.key === null || marker_parseMarker(snapshot.description)?.key !== facts.key)) {
-        refusals.push('it names no server, so nobody can tell which one it would overwrite');
-    }
-    else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
-        refusals.push(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`);
-    }
-    return { refusals, warnings: [], snapshot };
-}
-/** A newer marked snapshot means that somebody deployed since: restoring would undo their work too. */
-function judgeNewer(facts, mine) {
-    const refused = [];
-    const warned = [];
-    for (const other of facts.list.snapshots) {
-        if (other === mine || !isOnSameServer(other, mine, facts.serverIds) || !age_mayBeNewer(other, mine))
-            continue;
-        const marker = marker_parseMarker(other.description);
-        if (marker === null) {
-            warned.push(`snapshot ${other.id}, newer and not made by this action, is on the server`);
-        }
-        else if (facts.key === null || marker.key !== facts.key) {
-            refused.push(`a newer snapshot (${other.id}, '${other.status}') was made by run ${marker.runId} of ${marker.repository}: a restore would undo what followed it`);
-        }
-    }
-    return { refused, warned };
-}
-function isOnSameServer(other, mine, serverIds) {
-    // The list was asked for by server: one that names none is more likely of this server than of another.
-    if (other.server.id === null && other.server.uuid === null)
-        return true;
-    return isOfServer(other.server, [...serverIds, ...server_idsOf(mine.server)]);
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/policy.js
-/** What the post step does: one pure decision over what main saved and how the job went (design §3.4). */
-/** What `restore_if` says; `null` for anything that is no boolean. */
-function policy_readRestoreIf(value) {
-    if (value === '')
-        return 'unset';
-    if (/^(true|True|TRUE)$/.test(value))
-        return 'yes';
-    if (/^(false|False|FALSE)$/.test(value))
-        return 'no';
-    return null;
-}
-/** The rules 2 to 4 of design §3.4, in their order; the first that matches wins. */
-function decidePost(facts) {
-    const restoreIf = policy_readRestoreIf(facts.restoreIf);
-    if (!facts.succeeded)
-        return decideUnfinished(facts, restoreIf === 'yes');
-    if (restoreIf === null) {
-        return {
-            action: 'keep',
-            red: true,
-            why: `'restore_if' is ${JSON.stringify(facts.restoreIf)}, which is neither true nor false`,
-        };
-    }
-    const { jobStatus } = facts;
-    if (jobStatus !== 'success' && jobStatus !== 'failure' && jobStatus !== 'cancelled') {
-        return { action: 'keep', why: `the job's status is ${JSON.stringify(jobStatus)}, which is unknown here` };
-    }
-    if (restoreIf === 'yes')
-        return { action: 'restore', why: "'restore_if' is true" };
-    if (jobStatus === 'success') {
-        return { action: 'clean_up', why: `the job succeeded and 'on_success' is '${facts.policy.onSuccess}'` };
-    }
-    return decideFailed(facts, jobStatus, restoreIf === 'no');
-}
-function decideUnfinished(facts, restoreAsked) {
-    const deleted = (facts.jobStatus === 'failure' && facts.policy.onFailure === 'delete') ||
-        (facts.jobStatus === 'cancelled' && facts.policy.onCancel === 'delete');
-    const why = 'the snapshot step did not succeed, so no deploy could rely on its snapshot';
-    if (deleted)
-        return { action: 'delete', why };
-    return { action: 'keep', why: `${why}; nothing is restored`, red: restoreAsked };
-}
-function decideFailed(facts, jobStatus, restoreForbidden) {
-    const input = jobStatus === 'failure' ? 'on_failure' : 'on_cancel';
-    const wanted = jobStatus === 'failure' ? facts.policy.onFailure : facts.policy.onCancel;
-    const ended = jobStatus === 'failure' ? 'the job failed' : 'the job was cancelled or timed out';
-    const note = restoreForbidden ? ", and 'restore_if' is false" : '';
-    if (wanted !== 'restore')
-        return { action: wanted, why: `${ended} and '${input}' is '${wanted}'${note}` };
-    if (restoreForbidden)
-        return { action: 'keep', why: `${ended}, but 'restore_if' is false` };
-    if (facts.statusBefore === 'failure' || facts.statusBefore === 'cancelled') {
-        return {
-            action: 'keep',
-            why: `the job had already ended as '${facts.statusBefore}' when the snapshot was taken, which says nothing about the deploy`,
-        };
-    }
-    return { action: 'restore', why: `${ended} and '${input}' is 'restore'` };
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/schedule.js
-/** How long to pause before the next look (design §2.1 `poll_interval`, §3.3). All in milliseconds. */
-const schedule_SECOND = 1000;
-const MINUTE = 60 * schedule_SECOND;
-/** A pause while something is in doubt; the spans that the design gives as "looks" are counted in these. */
-const DOUBT_PAUSE = 3 * schedule_SECOND;
-const SPARSE_PAUSE = 15 * schedule_SECOND;
-const DENSE_PAUSE = 4 * schedule_SECOND;
-const HEALTH_PAUSE = 5 * schedule_SECOND;
-/** Spans counted in looks, so that they shrink with `poll_interval`: 10 looks 3 s apart are 30 s. */
-const schedule_LOOKS = {
-    /** Absent from complete lists this often after a lost answer: the request was not carried out. */
-    unclearCreate: 5,
-    /** The same after a time-out or a 504: the server may still be at work on it. */
-    slowCreate: 20,
-    /** A snapshot once seen, then missing: gone (30 s). */
-    gone: 10,
-    /** An accepted snapshot that no list shows (2 min). */
-    neverListed: 40,
-    /** A restore that nothing shows to have begun (2 min). */
-    begin: 40,
-    /** An unclear answer to a restore (60 s). */
-    unclearRestore: 20,
-    /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
-    slotFreed: 20,
-    /** Requests to start a server whose state cannot be read (60 s). */
-    unseenStart: 20,
-    /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
-    stillActive: 10,
-};
-/** When the documented work usually ends, counted from its start: 3–10 and 5–15 minutes [D]. */
-const EXPECTED = {
-    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
-    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
-};
-/** The schedule for a `poll_interval` in ms, or `null` for the adaptive one. */
-function createSchedule(pollInterval) {
-    return {
-        work(kind, elapsed) {
-            if (pollInterval !== null)
-                return pollInterval;
-            const { from, to } = EXPECTED[kind];
-            return elapsed >= from && elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
-        },
-        doubt: pollInterval ?? DOUBT_PAUSE,
-        health: pollInterval ?? HEALTH_PAUSE,
-        retry: pollInterval,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/github/log.js
-/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
-const MOST_ANNOTATIONS = 9;
-function createLog(runner, clock) {
-    const events = [];
-    const alerts = [];
-    const annotate = (kind, title, text, command) => {
-        const whole = command === undefined ? text : `${text}\n${command}`;
-        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
-            runner.annotate(kind, title, whole);
-        else
-            runner.write(`${kind}: ${title}: ${whole}`);
-        alerts.push({ kind, title, text, ...(command !== undefined && { command }) });
-    };
-    return {
-        info: (text) => runner.write(text),
-        debug: (text) => runner.debug(text),
-        event(subject, text) {
-            events.push({ at: clock.wall(), subject, text });
-            runner.write(subject === '' ? text : `${subject}: ${text}`);
-        },
-        group(title, lines) {
-            runner.startGroup(title);
-            for (const line of lines)
-                runner.write(line);
-            runner.endGroup();
-        },
-        notice: (title, text) => annotate('notice', title, text),
-        warning: (title, text, command) => annotate('warning', title, text, command),
-        error: (title, text, command) => annotate('error', title, text, command),
-        events: () => events,
-        alerts: () => alerts,
-    };
-}
-/** An error with everything that caused it, outermost first, each message once. */
-function log_describeError(error) {
-    const messages = [];
-    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
-        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
-        if (!messages.some((known) => known.includes(message)))
-            messages.push(message);
-        cause = cause instanceof Error ? cause.cause : undefined;
-    }
-    return messages.join('\n  caused by: ');
-}
-
-;// CONCATENATED MODULE: ./build/vps/errors.js
-/** The one error of the API client. Callers decide from its fields, never from its text. */
-class errors_VpsError extends Error {
-    name = 'VpsError';
-    kind;
-    method;
-    path;
-    status;
-    detail;
-    retryAfter;
-    constructor(fields, options) {
-        super(describe(fields) + (fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`), options);
-        this.kind = fields.kind;
-        this.method = fields.method;
-        this.path = fields.path;
-        this.status = fields.status;
-        this.detail = fields.detail;
-        this.retryAfter = fields.retryAfter;
-    }
-}
-/**
- * Whether the API refused the request, cannot have carried it out, or may have.
- * A 5xx says nothing: a proxy gives it while the server behind is at work.
- */
-function errors_certaintyOf(error) {
-    switch (error.kind) {
-        case 'refused':
-        case 'unresolved':
-        case 'certificate':
-        case 'deadline':
-        case 'cancelled':
-        case 'unsafe_id':
-            return 'not_done';
-        case 'http':
-            if (error.status === 429)
-                return 'not_done';
-            return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
-                ? 'refused'
-                : 'unclear';
-        case 'reset':
-        case 'timeout':
-        case 'cut':
-        case 'too_large':
-        case 'malformed':
-            return 'unclear';
-    }
-}
-/** Whether the server may still be at work on a request with an unclear answer. */
-function errors_isSlow(error) {
-    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
-}
-/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
-function isDenied(error) {
-    return error.status === 403 || error.status === 404 || error.status === 405;
-}
-/** Whether the same question may have another answer later: an outage, not a refusal. */
-function isTransient(error) {
-    if (error.kind === 'http')
-        return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
-    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'unsafe_id';
-}
-function describe(fields) {
-    const { kind, method, path, status } = fields;
-    const detail = fields.detail?.replace(/\.$/, '');
-    const request = `${method} ${path}`;
-    switch (kind) {
-        case 'http':
-            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(fields)}`;
-        case 'malformed':
-            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
-        case 'refused':
-            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
-        case 'unresolved':
-            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
-        case 'certificate':
-            return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
-        case 'reset':
-            return `${request}: the connection was lost before the answer was complete`;
-        case 'cut':
-            return `${request}: the answer was cut short`;
-        case 'timeout':
-            return `${request}: no complete answer in time`;
-        case 'too_large':
-            return `${request}: the answer is larger than 10 MiB and was not read`;
-        case 'deadline':
-            return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
-        case 'unsafe_id':
-            return `${request}: not sent, the id cannot be used safely`;
-        case 'cancelled':
-            return `${request}: not sent or not waited for, because the job was cancelled`;
-    }
-}
-/** What a call is for, in the words of a permission. */
-function purposeOf({ method, path }) {
-    const [, resource, , call] = path.split('/');
-    if (resource === 'servers')
-        return call === 'power' ? 'to start and stop servers' : 'to read servers';
-    if (method === 'GET')
-        return 'to read snapshots';
-    if (method === 'DELETE')
-        return 'to delete snapshots';
-    return call === 'restore' ? 'to restore snapshots' : 'to make snapshots';
-}
-function adviceFor(fields) {
-    const { status } = fields;
-    switch (status) {
-        case 401:
-            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
-        case 403:
-            return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
-        case 404:
-            return /^\/snapshots\/(\?|$)/.test(fields.path) && fields.method === 'GET'
-                ? ". There is no such address: check 'api_url', which normally ends in /api/v1"
-                : '';
-        case 429:
-            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
-        default:
-            if (status !== undefined && status >= 500)
-                return '. The API or a proxy before it is in trouble: try again later';
-            if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API sent a redirect, which is not followed: check 'api_url'";
-            }
-            return '';
-    }
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/waiting.js
-
-
-
-
-function startWatch(id, key) {
-    return { id, key, seen: false, missing: 0 };
-}
-/** Whether an id that this list does not show is not there: one without a usable id could be any. */
-function provesAbsence(list) {
-    return list.complete && list.snapshots.every((s) => s.id !== '');
-}
-/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
-function waiting_findByKey(snapshots, key) {
-    const rank = { completed: 0, pending: 1, failed: 2 };
-    return snapshots
-        .filter((s) => marker_parseMarker(s.description)?.key === key)
-        .toSorted((a, b) => rank[status_meaningOf(a.status)] - rank[status_meaningOf(b.status)] || age_newestFirst(b, a));
-}
-/**
- * Which of the snapshots with a step's key may go: all but its own, which the outputs name, when that is completed;
- * all but a completed twin when its own has failed. `null` while no completed one is known to stay.
- */
-function findSurplus(own, twins) {
-    const isCompleted = ({ status }) => status_meaningOf(status) === 'completed';
-    const isFailed = status_meaningOf(own.status) === 'failed';
-    const keeper = isFailed ? twins.find(isCompleted) : [own].find(isCompleted);
-    return keeper === undefined ? null : [own, ...twins].filter((each) => each !== keeper);
-}
-/**
- * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
- * snapshot seen before is gone after {@link LOOKS.gone} of them, one never seen is given up after
- * {@link LOOKS.neverListed}.
- */
-function observeList(watch, list) {
-    const keyed = watch.key === null ? [] : waiting_findByKey(list.snapshots, watch.key);
-    const listed = list.snapshots.find((s) => s.id === watch.id);
-    const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
-    const snapshot = chooseSnapshot(family, watch.id);
-    if (snapshot === null) {
-        const absent = watch.key === null ? provesAbsence(list) : list.complete;
-        const missing = absent ? watch.missing + 1 : watch.missing;
-        const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
-        const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
-        return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
-    }
-    return {
-        watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
-        verdict: meaningOf(snapshot.status),
-        snapshot,
-        twins: family.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
-    };
-}
-/**
- * The oldest completed one; while none is completed, the one already named stays unless it has failed. One without
- * a usable id never takes the place of what has one.
- */
-function chooseSnapshot(family, id) {
-    const best = family.find((s) => s.id !== '') ?? null;
-    const named = family.find((s) => s.id === id);
-    if (named === undefined || best === null)
-        return best;
-    return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/retention.js
-
-
-
-
-/**
- * Kept or deleted, for each snapshot of a server, and why (design §3.6). Deletions come in the order in which
- * to carry them out: failed ones first, then from the oldest on, so that a cut-off leaves the newest.
- */
-function planRetention(facts) {
-    const newest = facts.snapshots
-        .filter((s) => marker_isOwn(marker_parseMarker(s.description), facts.origin) && status_meaningOf(s.status) === 'completed')
-        // One that this tool could not restore is no restore point that it may count on.
-        .filter(model_isAddressable)
-        .toSorted(age_newestFirst)
-        .slice(0, facts.rule.keepLast);
-    return facts.snapshots
-        .toSorted(age_newestFirst)
-        .map((snapshot) => {
-        const reason = reasonToKeep(snapshot, newest, facts);
-        if (reason !== null)
-            return { snapshot, action: 'keep', why: reason };
-        return { snapshot, action: 'delete', why: reasonToDelete(snapshot, facts.rule) };
-    })
-        .toSorted((a, b) => rank(a) - rank(b) || (a.action === 'delete' ? age_newestFirst(b.snapshot, a.snapshot) : 0));
-}
-function rank({ action, snapshot }) {
-    if (action === 'keep')
-        return 2;
-    return status_meaningOf(snapshot.status) === 'failed' ? 0 : 1;
-}
-function reasonToKeep(snapshot, newest, facts) {
-    const { rule, now } = facts;
-    const marker = marker_parseMarker(snapshot.description);
-    if (marker === null)
-        return 'not made by this action';
-    if (!marker_isOwn(marker, facts.origin))
-        return `made by another repository (${marker.repository})`;
-    if (marker.runId === marker_normalizeOrigin(facts.origin).runId)
-        return 'made by this run';
-    if (facts.protectedIds?.includes(snapshot.id))
-        return 'used by this run';
-    if (status_meaningOf(snapshot.status) === 'pending')
-        return `not finished ('${snapshot.status}')`;
-    if (newest.includes(snapshot))
-        return rule.keepLast === 1 ? 'the newest completed' : `among the newest ${rule.keepLast} completed`;
-    if (!model_isAddressable(snapshot))
-        return 'its id cannot be used safely';
-    const age = age_ageOf(snapshot, now);
-    if (age === null)
-        return 'its creation time is missing, unreadable or in the future';
-    if (rule.olderThan !== null && age <= rule.olderThan)
-        return 'not old enough';
-    return null;
-}
-function reasonToDelete(snapshot, rule) {
-    if (status_meaningOf(snapshot.status) === 'failed')
-        return `'${snapshot.status}' is no restore point`;
-    const beyond = rule.keepLast === 1 ? 'not the newest completed' : `beyond the newest ${rule.keepLast} completed`;
-    return rule.olderThan === null ? beyond : `${beyond}, and old enough`;
-}
-
-;// CONCATENATED MODULE: ./build/actions/identity.js
-
-
-/** Which server a typed id means: a number and a UUID may be one server, and a list names servers by number only [D]. */
-/** Learns the server's ids and name; gives why that was not possible, which alone stops nothing. */
-async function meetServer(track, deps, until) {
-    try {
-        track.meet(await deps.api.getServer(track.record.server, until));
-        return null;
-    }
-    catch (error) {
-        if (error instanceof VpsError)
-            return error;
-        throw error;
-    }
-}
-/**
- * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
- * be that one. Throws where it is another one, or where nobody can tell.
- */
-async function identity_confirmServer(serverId, snapshots, deps, until) {
-    const ids = [serverId, ...server_idsOf(await deps.api.getServer(serverId, until))];
-    const stranger = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
-    if (stranger === undefined)
-        return;
-    throw new Error(`snapshot ${stranger.id} is of server ${stranger.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/reuse.js
-
-
-
-
-const DAY = (/* unused pure expression or super */ null && (24 * 60 * 60 * 1000));
-/**
- * The snapshot that an earlier attempt of this run made before its deploy, or why none is taken
- * (`on_rerun: reuse`, design §3.2). A snapshot that any later deploy may have followed is not reused: it
- * would not be the state before the first, failed deploy.
- */
-function reuse_findReusable(facts) {
-    const origin = normalizeOrigin(facts.origin);
-    if (origin.runAttempt < 2)
-        return { why: 'this is the first attempt of the run' };
-    if (!facts.complete)
-        return { why: 'the list of snapshots is incomplete' };
-    const earlier = facts.snapshots.filter((s) => {
-        const m = parseMarker(s.description);
-        return (m !== null &&
-            m.repositoryId === origin.repositoryId &&
-            m.runId === origin.runId &&
-            m.runAttempt < origin.runAttempt &&
-            m.job === origin.job &&
-            m.step === origin.step);
-    });
-    if (earlier.length === 0)
-        return { why: 'no earlier attempt of this run has a snapshot of this job and step there' };
-    const completed = earlier.filter((s) => meaningOf(s.status) === 'completed');
-    const [snapshot, second] = completed;
-    if (snapshot === undefined)
-        return { why: `the earlier snapshot is not completed ('${earlier[0]?.status ?? ''}')` };
-    if (second !== undefined)
-        return { why: `${completed.length} earlier snapshots qualify, so none is certain` };
-    if (!isAddressable(snapshot))
-        return { why: 'the earlier snapshot has no usable id' };
-    const age = ageOf(snapshot, facts.now);
-    if (age === null)
-        return { why: 'the creation time of the earlier snapshot is missing, unreadable or in the future' };
-    if (age >= DAY)
-        return { why: 'the earlier snapshot is 24 hours old or older' };
-    const newer = facts.snapshots.find((s) => s !== snapshot && parseMarker(s.description) !== null && mayBeNewer(s, snapshot));
-    if (newer !== undefined)
-        return { why: `a newer marked snapshot (${newer.id}) is on the server` };
-    return { snapshot };
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/slots.js
-
-
-
-
-/** Snapshots that a server can have [D]; one in progress is assumed to count [?]. */
-const slots_SLOT_LIMIT = 5;
-/** Whether a new snapshot has a slot, and which one would be deleted to make room (design §3.2). */
-function slots_planSlot(facts) {
-    const { snapshots, whenFull } = facts;
-    if (snapshots.length < slots_SLOT_LIMIT)
-        return { kind: 'free' };
-    if (whenFull === 'fail')
-        return { kind: 'full', why: "'when_full' is 'fail'" };
-    if (!facts.complete)
-        return { kind: 'full', why: 'the list of snapshots is incomplete, so none is deleted' };
-    const own = snapshots.filter((s) => isOwn(parseMarker(s.description), facts.origin));
-    if (own.length === 0)
-        return { kind: 'full', why: 'none of them was made by this repository' };
-    if (own.some((s) => meaningOf(s.status) === 'pending')) {
-        return { kind: 'full', why: 'a snapshot of this repository is still in progress there' };
-    }
-    const run = normalizeOrigin(facts.origin).runId;
-    const candidates = own
-        .filter((s) => parseMarker(s.description)?.runId !== run)
-        .filter((s) => isAddressable(s) && ageOf(s, facts.now) !== null)
-        .toSorted((a, b) => newestFirst(b, a));
-    const failed = candidates.find((s) => meaningOf(s.status) === 'failed');
-    const victim = failed ?? candidates[0];
-    if (victim === undefined) {
-        return {
-            kind: 'full',
-            why: "this repository's own ones were made by this run, or have no usable id or time, and are not deleted",
-        };
-    }
-    const completed = own.filter((s) => meaningOf(s.status) === 'completed');
-    return {
-        kind: 'rotate',
-        victim,
-        why: failed ? `it failed ('${victim.status}') and is no restore point` : "it is this repository's oldest",
-        lastRestorePoint: !failed && completed.length === 1,
-    };
-}
-/** Marked snapshots in progress that this step did not make: somebody else works on the server. */
-function slots_findRunning(snapshots, ownKey) {
-    return snapshots.filter((s) => {
-        const marker = parseMarker(s.description);
-        return marker !== null && marker.key !== ownKey && meaningOf(s.status) === 'pending';
-    });
-}
-
-;// CONCATENATED MODULE: ./build/github/reader.js
+;// CONCATENATED MODULE: ./build/github/inputs/reader.js
 
 /** All mistakes in the inputs, told together; nothing has been sent. */
 class InputError extends Error {
@@ -1779,7 +1130,9 @@ class InputError extends Error {
         this.problems = problems;
     }
 }
-const SHORTEST_POLL = 100;
+const SHORTEST_POLL = 1000;
+/** For the simulator, whose time runs faster. */
+const SHORTEST_LOOPBACK_POLL = 100;
 /**
  * Reads inputs one by one and collects what is wrong with them. An empty input means its default: a caller
  * that passes an unset variable on cannot tell the two apart.
@@ -1813,13 +1166,15 @@ class reader_InputReader {
         this.problems.push(`'${name}': ${what}`);
     }
     ids(name, what) {
-        const ids = this.read(name, [], values_parseIds);
+        const ids = this.read(name, [], parseIds);
         if (ids.length === 0 && !this.problems.some((p) => p.startsWith(`'${name}'`)))
             this.problem(name, what);
         return ids;
     }
-    pollInterval() {
-        return this.read('poll_interval', null, (text) => values_parseDuration(text, { min: SHORTEST_POLL }));
+    /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */
+    pollInterval(apiUrl) {
+        const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
+        return this.read('poll_interval', null, (text) => values_parseDuration(text, { min }));
     }
     /** Throws {@link InputError} if anything was wrong. */
     finish(inputs) {
@@ -1829,83 +1184,8 @@ class reader_InputReader {
     }
 }
 
-;// CONCATENATED MODULE: ./build/actions/errors.js
-
-
-/** The use case ends because the job was cancelled. */
-class CancelledError extends Error {
-    name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
-    }
-}
-/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
-class errors_FailedError extends Error {
-    name = 'FailedError';
-    /** Title of the annotation. */
-    title;
-    /** A command for people to copy. */
-    command;
-    constructor(title, message, options = {}) {
-        super(message, options);
-        this.title = title;
-        this.command = options.command;
-    }
-}
-/** A use case that ends red, and whose every reason is an annotation already. */
-class ToldError extends Error {
-    name = 'ToldError';
-}
-/** What people are told of an error that ended a use case. */
-function alertOf(error) {
-    const text = log_describeError(error);
-    if (error instanceof errors_FailedError) {
-        return {
-            kind: 'error',
-            title: error.title,
-            text,
-            ...(error.command !== undefined && { command: error.command }),
-        };
-    }
-    const title = error instanceof InputError ? 'Wrong inputs' : 'VPS.org snapshot action failed';
-    return { kind: 'error', title, text };
-}
-
-;// CONCATENATED MODULE: ./build/actions/look.js
-
-
-/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
-async function look_look(ask) {
-    try {
-        return { value: await ask() };
-    }
-    catch (error) {
-        if (error instanceof errors_VpsError && isTransient(error))
-            return { outage: error };
-        throw error;
-    }
-}
-/** A list that everything after it depends on; throws {@link FailedError} with its cause where there is none. */
-async function look_requireList(ask, title, text) {
-    try {
-        return await ask();
-    }
-    catch (cause) {
-        throw new FailedError(title, text, { cause });
-    }
-}
-/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function joinLists(lists) {
-    const all = lists.flatMap((list) => list.snapshots);
-    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
-    return {
-        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
-        complete: lists.every((list) => list.complete),
-        now: lists.at(-1)?.now ?? null,
-        pages: lists.reduce((sum, list) => sum + list.pages, 0),
-    };
-}
-
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -3360,7 +2640,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink: io_util_unlink } = external_fs_.promises;
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -4853,206 +4133,1549 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./build/github/state.js
+;// CONCATENATED MODULE: ./build/github/markdown.js
 
-
-const STEP_STATE = 'step';
-function state_serverState(index) {
-    return `server_${index}`;
+/** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
+function escapeMarkdown(text) {
+    return escapeHtml(text)
+        .replace(/[\\`*_{}[\]()!|~$]/g, '\\$&')
+        .replace(/^(\s*)([-+=#])/, '$1\\$2')
+        .replace(/^(\s*\d+)\./, '$1\\.');
 }
-/** Reads what main saved; a torn, foreign or half-written state is never usable. */
-function loadState(run, get = getState) {
-    const text = get(STEP_STATE);
-    if (text === '')
-        return { kind: 'none', why: 'the snapshot step did not get as far as saving anything' };
-    const step = parse(text, isStepRecord);
-    if (step === null)
-        return unreadable('the saved state of the snapshot step cannot be read', null, []);
-    if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
-        return { kind: 'none', why: 'the saved state belongs to another run' };
+/** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
+function escapeHtml(text) {
+    return markdown_unlink(text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replace(/&/g, '&amp;')
+        .replace(/</g, '&lt;')
+        .replace(/>/g, '&gt;'));
+}
+/** A zero-width space keeps mentions, references and bare addresses from becoming links. */
+function markdown_unlink(text) {
+    return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
+}
+/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
+function code(text) {
+    const clean = text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replaceAll('|', '¦')
+        .trim();
+    if (clean === '')
+        return '–';
+    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
+    const fence = '`'.repeat(longest + 1);
+    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
+    return `${fence}${space}${clean}${space}${fence}`;
+}
+/** A table; cells are Markdown already. Empty without rows. */
+function table(head, rows) {
+    if (rows.length === 0)
+        return '';
+    const line = (cells) => `| ${cells.join(' | ')} |\n`;
+    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
+}
+/** A fenced block to copy: a step context command, or lines of a workflow. */
+function codeBlock(command) {
+    const language = command.startsWith('curl ') ? 'sh' : 'yaml';
+    return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
+}
+/** A section that is folded away. `title` is Markdown-free text of our own. */
+function details(title, body) {
+    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
+}
+/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
+function showTime(text) {
+    if (text === null || text === '')
+        return '–';
+    const at = parseTime(text);
+    if (at === null)
+        return escapeMarkdown(text);
+    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+;// CONCATENATED MODULE: ./build/github/runner.js
+
+
+
+
+/** A file that the runner reads cannot be written by this user, or the disk is full. */
+class RunnerFileError extends Error {
+    name = 'RunnerFileError';
+    constructor(variable, cause) {
+        super(`The runner's file ${variable} cannot be written`, { cause });
     }
-    const servers = [];
-    const torn = [];
-    for (let index = 0; index < step.servers; index += 1) {
-        const saved = get(state_serverState(index));
-        if (saved === '')
-            continue;
-        const record = parse(saved, isServerRecord);
-        if (record !== null && isSameRun(record, run))
-            servers.push(record);
-        else
-            torn.push(index + 1);
+}
+/** Anything shorter would blank half of the log out. */
+const SHORTEST_SECRET = 4;
+/**
+ * The real runner. Secrets are blanked out here although the runner masks its log: it masks no summary, output
+ * or state file, and an API may repeat a token in an error. `needsFiles`: see `checkFiles`.
+ */
+function createRunner({ needsFiles }) {
+    const hidden = new Set();
+    const blank = (text) => [...hidden].reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+    /** Outputs are set again whenever more is known; only what changed is worth a line in the runner's file. */
+    const outputs = new Map();
+    const reported = new Set();
+    let isStrict = needsFiles;
+    let before;
+    function writeFileOf(variable, write) {
+        try {
+            write();
+        }
+        catch (cause) {
+            const error = new RunnerFileError(variable, cause);
+            if (isStrict)
+                throw error;
+            warnOnce(variable, `${error.message} (${messageOf(cause)}); the step goes on without it.`);
+        }
     }
-    if (torn.length > 0)
-        return unreadable(`the saved state of server number ${torn.join(', ')} cannot be read`, step, servers);
-    if (servers.length === 0)
-        return { kind: 'none', why: 'the snapshot step ended before it requested anything' };
-    if (step.succeeded && servers.length < step.servers) {
-        return unreadable('the saved state lacks a server of the snapshot step', step, servers);
+    function warnOnce(variable, text) {
+        if (reported.has(variable))
+            return;
+        reported.add(variable);
+        warning(neutralize(blank(text)), { title: 'Runner file not written' });
     }
-    return { kind: 'usable', step, servers };
-}
-function unreadable(why, step, servers) {
-    return { kind: 'unreadable', why, step, servers };
-}
-function isSameRun(record, run) {
-    return record.runId === run.runId && record.runAttempt === run.runAttempt;
-}
-function parse(text, check) {
-    try {
-        const value = JSON.parse(text);
-        return check(value) ? value : null;
-    }
-    catch {
-        return null;
-    }
-}
-const isText = (value) => typeof value === 'string';
-const isFlag = (value) => typeof value === 'boolean';
-const isId = (value) => typeof value === 'string' && ID_PATTERN.test(value);
-const isAmount = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
-const orNull = (check) => (value) => value === null || check(value);
-const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
-const oneOf = (...words) => (value) => words.includes(value);
-function shape(checks) {
-    return (value) => typeof value === 'object' &&
-        value !== null &&
-        Object.entries(checks).every(([name, check]) => check(value[name]));
-}
-const ON_FAILURE = oneOf('keep', 'restore', 'delete');
-const isStepRecord = shape({
-    version: oneOf(1),
-    repositoryId: isText,
-    runId: isText,
-    runAttempt: isAmount,
-    apiUrl: isText,
-    servers: isAmount,
-    policy: shape({
-        onFailure: ON_FAILURE,
-        onCancel: ON_FAILURE,
-        onSuccess: oneOf('keep', 'delete'),
-        keepLast: isAmount,
-    }),
-    restoreTimeout: isAmount,
-    pollInterval: orNull(isAmount),
-    healthUrls: listOf(isText),
-    dryRun: isFlag,
-    statusBefore: isText,
-    succeeded: isFlag,
-});
-const isServerRecord = shape({
-    version: oneOf(1),
-    runId: isText,
-    runAttempt: isAmount,
-    server: isId,
-    ids: listOf(isId),
-    serverName: orNull(isText),
-    key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
-    name: isText,
-    phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
-    snapshotId: orNull(isId),
-    exact: isFlag,
-    shown: isFlag,
-    createdAt: orNull(isText),
-    sizeMb: orNull((value) => typeof value === 'number'),
-    reused: isFlag,
-    resent: isFlag,
-    twins: listOf(isId),
-    power: orNull(shape({
-        found: oneOf('active', 'stopped'),
-        stop: oneOf('none', 'requested', 'confirmed'),
-        started: isFlag,
-    })),
-});
-
-;// CONCATENATED MODULE: ./build/actions/track.js
-
-
-
-function createTrack(deps, index, start) {
-    const { runId, runAttempt } = deps.job.origin;
-    const track = {
-        record: {
-            version: 1,
-            runId,
-            runAttempt,
-            ...start,
-            ids: [start.server],
-            serverName: null,
-            phase: 'planned',
-            snapshotId: null,
-            exact: true,
-            shown: false,
-            createdAt: null,
-            sizeMb: null,
-            reused: false,
-            resent: false,
-            twins: [],
-            power: null,
+    return {
+        write: (line) => info(neutralize(blank(line))),
+        debug: (line) => debug(neutralize(blank(line))),
+        annotate: (kind, title, text) => core_namespaceObject[kind](cut(neutralize(blank(text))), { title: neutralize(blank(title)) }),
+        startGroup: (title) => startGroup(neutralize(blank(title))),
+        endGroup: () => endGroup(),
+        setOutput(name, value) {
+            const shown = blank(value);
+            if (outputs.get(name) === shown)
+                return;
+            outputs.set(name, shown);
+            writeFileOf('GITHUB_OUTPUT', () => setOutput(name, shown));
         },
-        snapshot: null,
-        before: null,
-        save(patch) {
-            track.record = { ...track.record, ...patch };
-            deps.runner.saveState(serverState(index), JSON.stringify(track.record));
+        saveState: (name, value) => writeFileOf('GITHUB_STATE', () => saveState(name, blank(value))),
+        checkFiles() {
+            for (const variable of ['GITHUB_STATE', 'GITHUB_OUTPUT']) {
+                const file = process.env[variable] ?? '';
+                if (file !== '')
+                    writeFileOf(variable, () => (0,external_node_fs_namespaceObject.appendFileSync)(file, ''));
+            }
+            isStrict = false;
         },
-        meet(server) {
-            const ids = [...new Set([...track.record.ids, ...idsOf(server)])];
-            track.save({ ids, serverName: server.name ?? track.record.serverName });
+        async writeSummary(markdown) {
+            const file = process.env['GITHUB_STEP_SUMMARY'];
+            if (file === undefined || file === '')
+                return;
+            try {
+                before ??= await (0,promises_namespaceObject.readFile)(file, 'utf8');
+                summary.emptyBuffer().addRaw(before + blank(markdown), true);
+                await summary.write({ overwrite: true });
+            }
+            catch (error) {
+                // A summary is a courtesy; a full disk must not turn a good deploy red.
+                warnOnce('GITHUB_STEP_SUMMARY', `The job summary could not be written: ${messageOf(error)}`);
+            }
         },
-        show(seen) {
-            track.snapshot = seen.snapshot ?? track.snapshot;
-            track.before = seen.before ?? track.before;
+        setExitCode(code) {
+            process.exitCode = code;
+        },
+        hide(secret) {
+            if (secret.length < SHORTEST_SECRET)
+                return;
+            hidden.add(secret);
+            hidden.add(escapeMarkdown(secret));
         },
     };
-    return track;
 }
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
+}
+/** Longest annotation that the runner keeps. */
+const ANNOTATION_LIMIT = 4000;
+function cut(text) {
+    return text.length <= ANNOTATION_LIMIT ? text : `${text.slice(0, ANNOTATION_LIMIT - 1)}…`;
+}
+/**
+ * Takes the power out of workflow commands. The runner reads `::name` at the beginning of a line, the old form
+ * `##[name` anywhere in it, and takes a lone carriage return for a line's end. Other control characters could
+ * rewrite what a terminal shows.
+ */
+function neutralize(text) {
+    return text
+        .replace(/\r\n?/g, '\n')
+        .replace(INVISIBLE, ' ')
+        .replace(/##\[/g, '# #[')
+        .replace(/^(\s*):(?=:)/gm, '$1: ');
+}
+/** Control characters but tab and line feed, line separators, and what changes the direction of text. */
+const INVISIBLE = 
+// oxlint-disable-next-line no-control-regex
+/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+;// CONCATENATED MODULE: ./build/actions/common/errors.js
+
+
+
+/** The use case ends because the job was cancelled. */
+class errors_CancelledError extends Error {
+    name = 'CancelledError';
+    constructor() {
+        super('The job was cancelled');
+    }
+}
+/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
+class errors_FailedError extends Error {
+    name = 'FailedError';
+    /** Title of the annotation. */
+    title;
+    /** A command for people to copy. */
+    command;
+    constructor(title, message, options = {}) {
+        super(message, options);
+        this.title = title;
+        this.command = options.command;
+    }
+}
+/** A use case that ends red, and whose every reason is an annotation already. */
+class AlreadyReportedError extends Error {
+    name = 'ToldError';
+}
+/** What people are told of an error that ended a use case. */
+function alertOf(error) {
+    const text = describeError(error);
+    if (error instanceof errors_FailedError) {
+        return {
+            kind: 'error',
+            title: error.title,
+            text,
+            ...(error.command !== undefined && { command: error.command }),
+        };
+    }
+    if (error instanceof RunnerFileError) {
+        const advice = `${text}\nNothing was requested from VPS.org. The post step and later steps could not know of a snapshot: let the user of this action write the runner's files (a container with another user, a full disk).`;
+        return { kind: 'error', title: 'Runner file cannot be written', text: advice };
+    }
+    const title = error instanceof InputError ? 'Invalid inputs' : 'VPS.org snapshot action failed';
+    return { kind: 'error', title, text };
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/report.js
+
+/**
+ * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
+ * summary is what a person on call opens first.
+ */
+async function writeReport(deps, body, render) {
+    const alerts = [];
+    try {
+        await body();
+    }
+    catch (error) {
+        const told = error instanceof errors_CancelledError || error instanceof AlreadyReportedError;
+        if (!told)
+            alerts.push(alertOf(error));
+        throw error;
+    }
+    finally {
+        await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
+    }
+}
+
+;// CONCATENATED MODULE: ./build/vps/errors.js
+/** The one error of the API client. Callers decide from its fields, never from its text. */
+class errors_VpsError extends Error {
+    name = 'VpsError';
+    kind;
+    method;
+    path;
+    status;
+    isHtml;
+    detail;
+    retryAfter;
+    constructor(fields, options) {
+        super(describe(fields) + (fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`), options);
+        this.kind = fields.kind;
+        this.method = fields.method;
+        this.path = fields.path;
+        this.status = fields.status;
+        this.isHtml = fields.isHtml === true;
+        this.detail = fields.detail;
+        this.retryAfter = fields.retryAfter;
+    }
+}
+/**
+ * Whether the API refused the request, cannot have carried it out, or may have.
+ * A 5xx says nothing: a proxy gives it while the server behind is at work.
+ */
+function errors_outcomeOf(error) {
+    switch (error.kind) {
+        case 'refused':
+        case 'unresolved':
+        case 'connect_timeout':
+        case 'handshake':
+        case 'certificate':
+        case 'proxy':
+        case 'proxy_auth':
+        case 'deadline':
+        case 'cancelled':
+        case 'unsafe_id':
+            return 'not_done';
+        case 'http':
+            return outcomeOfStatus(error.status ?? 0);
+        case 'reset':
+        case 'timeout':
+        case 'cut':
+        case 'too_large':
+        case 'malformed':
+            return 'unclear';
+    }
+}
+function outcomeOfStatus(status) {
+    // A redirect is not followed, so that nothing was carried out, wherever it leads.
+    if (status === 423 || status === 429 || (status >= 300 && status < 400))
+        return 'not_done';
+    return status >= 400 && status < 500 && status !== 408 ? 'refused' : 'unclear';
+}
+/**
+ * Whether a change was certainly not carried out, and the same request may be taken a moment later: the state of a
+ * server, a limit or the way to the API is the cause.
+ */
+function errors_isMomentary(error) {
+    if (errors_outcomeOf(error) === 'unclear')
+        return false;
+    if (error.kind === 'http') {
+        const { status = 0 } = error;
+        return (status === 400 || status === 409 || status === 423 || status === 429 || (error.isHtml && status >= 400));
+    }
+    return !['deadline', 'cancelled', 'unsafe_id'].includes(error.kind);
+}
+/** Whether the server may still be at work on a request with an unclear answer. */
+function isSlow(error) {
+    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
+}
+/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
+function isDenied(error) {
+    const { status } = error;
+    return !error.isHtml && (status === 401 || status === 403 || status === 404 || status === 405);
+}
+/** Whether the same question may have another answer later: an outage, not a refusal. */
+function isTransient(error) {
+    if (error.isHtml)
+        return true;
+    if (error.kind === 'http') {
+        const { status = 0 } = error;
+        return status === 408 || status === 409 || status === 423 || status === 429 || status >= 500;
+    }
+    return !['certificate', 'proxy_auth', 'cancelled', 'unsafe_id', 'malformed', 'too_large'].includes(error.kind);
+}
+function describe(fields) {
+    const { kind, method, path, status } = fields;
+    const detail = fields.detail?.replace(/\.$/, '');
+    const request = `${method} ${path}`;
+    switch (kind) {
+        case 'http':
+            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(fields)}`;
+        case 'malformed':
+            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}${fields.isHtml === true ? PROXY_ADVICE : ''}`;
+        case 'refused':
+            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
+        case 'unresolved':
+            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
+        case 'connect_timeout':
+            return `${request}: no connection in time, so nothing was sent; check 'api_url', the runner's network and its proxy`;
+        case 'handshake':
+            return `${request}: the TLS connection could not be set up, so nothing was sent; check 'api_url' and what stands between the runner and it`;
+        case 'certificate':
+            return `${request}: the server's certificate was not accepted, so nothing was sent; for a private authority set NODE_EXTRA_CA_CERTS`;
+        case 'proxy':
+            return `${request}: the proxy did not connect to the API, so nothing was sent; check HTTPS_PROXY and NO_PROXY of the runner`;
+        case 'proxy_auth':
+            return `${request}: the proxy asks for a login (407), so nothing was sent; give it in HTTPS_PROXY as http://user:password@host:port, or exclude the API with NO_PROXY`;
+        case 'reset':
+            return `${request}: the connection was lost before the answer was complete`;
+        case 'cut':
+            return `${request}: the answer was cut short`;
+        case 'timeout':
+            return `${request}: no complete answer in time`;
+        case 'too_large':
+            return `${request}: the answer is larger than 10 MiB and was not read`;
+        case 'deadline':
+            return `${request}: not sent, the time for this operation is up${detail ? ` (${detail})` : ''}`;
+        case 'unsafe_id':
+            return `${request}: not sent, the id cannot be used safely`;
+        case 'cancelled':
+            return `${request}: not sent or not waited for, because the job was cancelled`;
+    }
+}
+/** What a call is for, in the words of a permission. */
+function purposeOf({ method, path }) {
+    const [, resource, , call] = path.split('/');
+    if (resource === 'servers')
+        return call === 'power' ? 'to start and stop servers' : 'to read servers';
+    if (method === 'GET')
+        return 'to read snapshots';
+    if (method === 'DELETE')
+        return 'to delete snapshots';
+    return call === 'restore' ? 'to restore snapshots' : 'to make snapshots';
+}
+const PROXY_ADVICE = ". The answer is a web page, so it does not come from the API but from a proxy or a firewall before it: check 'api_url', and let whoever runs them allow this runner";
+function adviceFor(fields) {
+    const { status } = fields;
+    if (fields.isHtml === true && (status ?? 0) < 500)
+        return PROXY_ADVICE;
+    switch (status) {
+        case 401:
+            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+        case 403:
+            return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
+        case 404:
+            return /^\/snapshots\/(\?|$)/.test(fields.path) && fields.method === 'GET'
+                ? ". There is no such address: check 'api_url', which normally ends in /api/v1"
+                : '';
+        case 429:
+            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
+        default:
+            if (status !== undefined && status >= 500)
+                return '. The API or a proxy before it is in trouble: try again later';
+            if (status !== undefined && status >= 300 && status < 400) {
+                return ". The API sent a redirect, which is not followed: check 'api_url'";
+            }
+            return '';
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
+
+/** How often something that is waited for has a line in the log. */
+const HEARTBEAT_MS = 30_000;
+/** A shorter outage is nothing that people need to know. */
+const OUTAGE_MS = 10_000;
+/** The longest list of subjects in one line; the rest is counted. */
+const MOST_SUBJECTS = 8;
+/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
+function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
+    const startedAt = clock.now();
+    const waiting = new Map();
+    let printedAt = startedAt;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
+                return;
+            printedAt = now;
+            const states = [...waiting].slice(0, MOST_SUBJECTS).map(([subject, state]) => `${subject}: ${state}`);
+            const more = waiting.size - states.length;
+            if (more > 0)
+                states.push(`${more} more`);
+            const hint = usual === '' ? '' : ` (${usual})`;
+            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${states.join(', ')}`);
+        },
+    };
+}
+/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
+function createOutageLog({ clock, log }) {
+    let printedAt = null;
+    return {
+        waiting(failure, elapsed) {
+            const now = clock.now();
+            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
+                return;
+            const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
+            if (printedAt === null)
+                log.event('', text);
+            else
+                log.info(text);
+            printedAt = now;
+        },
+        answered() {
+            if (printedAt !== null)
+                log.event('', 'the API answers again');
+            printedAt = null;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/poll.js
+
+
+/** A last read after the budget may take this long: what is done by then is no failure. */
+const LAST_READ_MS = 10_000;
+const SLICE_MS = 10_000;
+/**
+ * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
+ * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
+ */
+async function poll_poll(deps, options) {
+    const { clock, until } = deps;
+    const { patience, readTime = Number.POSITIVE_INFINITY } = options;
+    for (;;) {
+        const now = clock.now();
+        const end = Math.min(Math.max(until, now + LAST_READ_MS), now + readTime);
+        let failure = null;
+        let result;
+        try {
+            const value = await options.read({ until: end, patience });
+            result = await options.decide(value, clock.now());
+        }
+        catch (error) {
+            if (deps.cancelled.aborted)
+                throw new errors_CancelledError();
+            if (!(error instanceof errors_VpsError) || !(patience === 'never' || isTransient(error)))
+                throw error;
+            failure = error;
+            result = (await options.onMiss?.(error)) ?? null;
+        }
+        if (result !== null)
+            return { kind: 'done', value: result };
+        const rest = until - clock.now();
+        if (rest <= 0)
+            return { kind: 'timeout', failure };
+        options.beat?.();
+        await poll_pause(deps, Math.min(options.pause(), rest), options.beat);
+    }
+}
+/**
+ * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
+ * is or gets cancelled.
+ */
+async function poll_pause({ clock, cancelled }, ms, beat) {
+    const end = clock.now() + ms;
+    for (let rest = ms; rest > 0 && !cancelled.aborted; rest = end - clock.now()) {
+        await clock.sleep(Math.min(rest, SLICE_MS), cancelled);
+        beat?.();
+    }
+    if (cancelled.aborted)
+        throw new errors_CancelledError();
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/power-errors.js
+
+const NOT_STOPPED = 'Server not stopped';
+const NOT_STARTED = 'Server not started';
+/** Its state cannot be read, so that nothing is stopped. */
+function power_errors_unreadableBeforeStop(target, cause) {
+    return new FailedError(NOT_STOPPED, `${target.label}: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made. Give the token the permission to read and to stop servers, or use 'stop_server: false'.`, { cause });
+}
+/** It is in a state from which nothing is stopped. */
+function power_errors_notAtRest(target, status) {
+    return new FailedError(NOT_STOPPED, `${target.label}: the server is '${status || 'without a status'}', neither active nor stopped, so it is not stopped for a snapshot. Nothing was changed, and no snapshot was made. Look at the server in the panel of VPS.org.`);
+}
+/** The API did not take the stop. */
+function power_errors_stopRefused(target, cause) {
+    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${reasonOf(cause)}. No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'.`, { cause });
+}
+/** The stop was requested, and `stopped` was not seen in time; a start follows. */
+function power_errors_stopNotSeen(target, cause) {
+    return new FailedError(NOT_STOPPED, `${target.label}: a stop was requested, and the server was not seen stopped within 5 minutes. No snapshot was made, and a start is requested now. Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.`, cause === null ? {} : { cause });
+}
+/** The server was not seen to be up, and to stay up, in time. */
+function notStarted(target, failed) {
+    const { status, isAccepted, mayStillStop, cause } = failed;
+    const state = status === 'stopped'
+        ? 'the server is STOPPED'
+        : `the server is ${status === null ? 'in an unknown state' : `'${status}'`}`;
+    const start = isAccepted
+        ? 'a start was requested and accepted, and it was not seen up in time'
+        : 'no start was accepted';
+    const late = mayStillStop ? '; the stop that this step requested may still take effect' : '';
+    return new errors_FailedError(NOT_STARTED, `${target.label}: ${state}: ${start}${late}. START IT BY HAND in the panel of VPS.org if it is stopped.`, cause === null ? {} : { cause });
+}
+function reasonOf(cause) {
+    return cause.status === 404
+        ? 'VPS.org knows no such server or no such call (the power call is not in its documentation)'
+        : 'VPS.org did not take the request';
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/server.js
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+function kindOf(id) {
+    if (/^\d+$/.test(id))
+        return 'number';
+    return UUID.test(id) ? 'uuid' : 'other';
+}
+/** Whether ids are of more than one form, so that two of them may mean one server. */
+function areMixed(ids) {
+    return new Set(ids.map(kindOf)).size > 1;
+}
+/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
+function normalize(id) {
+    return UUID.test(id) ? id.toLowerCase() : id;
+}
+/** The ids that the API says for a server. */
+function idsOf(server) {
+    return [server.id, server.uuid].filter((id) => id !== null);
+}
+/** Whether a snapshot's server is one of the given ids. */
+function isOfServer(server, ids) {
+    const known = new Set(ids.map(normalize));
+    return idsOf(server).some((id) => known.has(normalize(id)));
+}
+/**
+ * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
+ * an answer of the API confirmed for it.
+ *
+ * A list whose snapshots all name one server is about that server, unless that server has an id of the same
+ * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
+ * server is of the server that the list is about.
+ */
+function matchServer(snapshots, known) {
+    const mine = snapshots.filter((s) => isOfServer(s.server, known));
+    const others = snapshots.filter((s) => !mine.includes(s) && idsOf(s.server).length > 0);
+    const [first] = others;
+    const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
+    if (first === undefined || (mine.length === 0 && !isAnother)) {
+        return {
+            snapshots,
+            ids: merge(known, mine),
+            name: (mine[0] ?? snapshots[0])?.server.name ?? null,
+            filterIgnored: false,
+            assumed: mine.length === 0 && snapshots.length > 0,
+            unknown: false,
+        };
+    }
+    return {
+        snapshots: mine,
+        ids: merge(known, mine),
+        name: mine[0]?.server.name ?? null,
+        filterIgnored: true,
+        assumed: false,
+        unknown: mine.length === 0,
+    };
+}
+function isOneServer(snapshots) {
+    return new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' '))).size === 1;
+}
+/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
+function contradicts(server, known) {
+    if (isOfServer(server, known))
+        return false;
+    const kinds = new Set(known.map(kindOf));
+    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
+}
+function merge(known, snapshots) {
+    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/shared-read.js
+/** One read for all who ask at the same time: whoever can use what another one reads gets that. */
+function createSharedRead(read, clock) {
+    let latest = null;
+    return async (newerThan, limits) => {
+        if (latest === null || latest.readAt <= newerThan) {
+            const mine = { readAt: clock.now(), value: read(limits) };
+            latest = mine;
+            // What failed is nothing that the next one could use.
+            mine.value.catch(() => {
+                if (latest === mine)
+                    latest = null;
+            });
+        }
+        const { readAt, value } = latest;
+        return { value: await value, readAt };
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/reader.js
+
+
+
+/**
+ * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
+ * address, and where the API has no such address, by the list.
+ */
+function reader_createServerReader(count, { api, clock }) {
+    const readList = createSharedRead((limits) => api.listServers({ ...limits, patience: 'at_once' }), clock);
+    const singles = new Map();
+    let prefersList = count > 1;
+    async function fromList(serverIds, newerThan, limits) {
+        try {
+            const { value, readAt } = await readList(newerThan, limits);
+            const server = value.servers.find((each) => isOfServer(each, serverIds));
+            return server === undefined ? null : { value: server, readAt };
+        }
+        catch (error) {
+            if (!(error instanceof errors_VpsError) || error.kind === 'cancelled')
+                throw error;
+            return null;
+        }
+    }
+    async function fromAddress(id, newerThan, limits) {
+        const single = singles.get(id) ?? createSharedRead((each) => api.getServer(id, each), clock);
+        singles.set(id, single);
+        return await single(newerThan, limits);
+    }
+    return {
+        async read(serverIds, newerThan, limits) {
+            const listed = prefersList ? await fromList(serverIds, newerThan, limits) : null;
+            if (listed !== null)
+                return listed;
+            try {
+                return await fromAddress(serverIds[0] ?? '', newerThan, limits);
+            }
+            catch (error) {
+                const isUnknown = error instanceof errors_VpsError && (error.status === 404 || error.status === 405);
+                const found = isUnknown && !prefersList ? await fromList(serverIds, newerThan, limits) : null;
+                if (found === null)
+                    throw error;
+                prefersList = true;
+                return found;
+            }
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/rest.js
+
+
+/** A server in one of these does nothing by itself. */
+const AT_REST = new Set(['active', 'stopped', 'suspended', 'error', 'failed']);
+function rest_isAtRest({ status }) {
+    return AT_REST.has(status);
+}
+/**
+ * Waits until the server rests: a deploy may have rebooted it. One unknown word that stands for two minutes ends the
+ * wait, too. Throws what the reads throw.
+ */
+async function rest_waitForRest(reader, deps, options) {
+    const { label, heartbeat } = options;
+    let newerThan = options.newerThan;
+    let word = null;
+    let standing = null;
+    const result = await poll_poll(deps, {
+        read: async (limits) => {
+            const { value, readAt } = await reader.read(options.serverIds, newerThan, limits);
+            return { server: value, readAt, isKnown: true };
+        },
+        patience: options.patience,
+        pause: () => deps.schedule.fastPoll,
+        beat: () => heartbeat.beat(),
+        decide: (rest, now) => {
+            newerThan = rest.readAt;
+            const { status } = rest.server;
+            if (rest_isAtRest(rest.server) || status === options.orStatus)
+                return rest;
+            if (word === null)
+                deps.log.event(label, `the server is '${status || 'without a status'}'; waiting until it rests`);
+            standing = stand(status === word ? standing : null, now);
+            word = status;
+            heartbeat.set(label, `'${status}'`);
+            if (options.unknownWords === 'wait')
+                return null;
+            return hasStood(standing, deps.schedule.span('unknownWord'), now) ? { ...rest, isKnown: false } : null;
+        },
+    });
+    heartbeat.remove(label);
+    return result;
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/stop.js
+
+
+
+
+
+
+
+
+
+/** Main stopped this server, or tried to, and has not seen it up again. */
+function isStoppedByUs(power) {
+    return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
+}
+/**
+ * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. Throws a FailedError where
+ * the server is in no state to be stopped, the API refuses, or it does not stop in time; then the caller starts it again.
+ */
+async function stopServer(target, deps, on) {
+    const budget = within(deps, BUDGETS.stop);
+    const server = await readAtRest(target, budget);
+    on.read(server);
+    if (server.status === 'stopped') {
+        on.save({ found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false });
+        deps.log.event(target.label, 'the server is stopped already and stays so');
+        return;
+    }
+    if (server.status !== 'active')
+        throw notAtRest(target, server.status);
+    await requestStop(target, budget, on);
+    await waitUntilStopped(target, budget, on);
+}
+async function readAtRest(target, deps) {
+    const heartbeat = createHeartbeat('waiting for the server', deps);
+    const options = {
+        serverIds: [target.id],
+        label: target.label,
+        newerThan: Number.NEGATIVE_INFINITY,
+        patience: 'standing',
+        heartbeat,
+    };
+    try {
+        const rest = await waitForRest(createServerReader(1, deps), deps, options);
+        if (rest.kind === 'done')
+            return rest.value.server;
+        throw rest.failure ?? notAtRest(target, 'in no state of rest');
+    }
+    catch (error) {
+        if (!(error instanceof VpsError))
+            throw error;
+        throw unreadableBeforeStop(target, error);
+    }
+}
+/** Sends the stop, again where the API refuses it for the moment; what was taken, or may have been, is saved. */
+async function requestStop(target, deps, { save }) {
+    const found = 'active';
+    const stopAcceptedAt = deps.clock.wall();
+    save({ found, stop: 'requested', stopAcceptedAt, started: false });
+    deps.log.event(target.label, 'stopping the server');
+    for (;;) {
+        try {
+            await deps.api.powerServer(target.id, 'stop', deps);
+            save({ found, stop: 'accepted', stopAcceptedAt: deps.clock.wall(), started: false });
+            return;
+        }
+        catch (error) {
+            if (!(error instanceof VpsError))
+                throw error;
+            if (outcomeOf(error) === 'unclear') {
+                deps.log.event(target.label, `unclear answer to the stop request: ${error.message}`);
+                return;
+            }
+            const isOfMoment = isMomentary(error) && !(await isResting(target, deps));
+            if (!isOfMoment || deps.clock.now() + deps.schedule.resend >= deps.until) {
+                save({ found, stop: 'none', stopAcceptedAt: null, started: false });
+                if (deps.cancelled.aborted)
+                    throw new CancelledError();
+                throw stopRefused(target, error);
+            }
+            await pause(deps, deps.schedule.resend);
+        }
+    }
+}
+/** Whether the state of the server is no reason for a refusal. */
+async function isResting({ id }, deps) {
+    try {
+        return isAtRest(await deps.api.getServer(id, { until: deps.until, patience: 'at_once' }));
+    }
+    catch {
+        return true;
+    }
+}
+async function waitUntilStopped(target, deps, { save }) {
+    const heartbeat = createHeartbeat('waiting until the server is stopped', deps);
+    const result = await poll(deps, {
+        read: (limits) => deps.api.getServer(target.id, limits),
+        patience: 'never',
+        pause: () => deps.schedule.fastPoll,
+        beat: () => heartbeat.beat(),
+        decide: ({ status }) => {
+            heartbeat.set(target.label, `'${status}'`);
+            return status === 'stopped' ? true : null;
+        },
+    });
+    if (result.kind === 'timeout')
+        throw stopNotSeen(target, result.failure);
+    save({ found: 'active', stop: 'confirmed', stopAcceptedAt: deps.clock.wall(), started: false });
+    deps.log.event(target.label, 'the server is stopped');
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/status.js
+const MEANINGS = new Map([
+    ['completed', 'completed'],
+    ['failed', 'failed'],
+    ['error', 'failed'],
+    ['errored', 'failed'],
+    ['cancelled', 'failed'],
+    ['canceled', 'failed'],
+    ['deleted', 'failed'],
+]);
+/**
+ * The API documents two words only and none for a failure, so every other word is progress: a word nobody knows must
+ * become neither success nor failure.
+ */
+function meaningOf(status) {
+    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
+}
+function isCompleted({ status }) {
+    return meaningOf(status) === 'completed';
+}
+function isFailed({ status }) {
+    return meaningOf(status) === 'failed';
+}
+function isPending({ status }) {
+    return meaningOf(status) === 'pending';
+}
+/** A state that says that the snapshot is on its way out: it holds a slot, and nobody works on it. */
+function isBeingDeleted({ status }) {
+    return /^(deleting|removing|pending[_ -]?deletion)\b/.test(status.trim().toLowerCase());
+}
+/** Two words that say the same but for a count: `creating 41%` and `creating 42%` are one line of a log. */
+function isSameWord(one, other) {
+    const plain = (word) => word.replace(/\d+([.,]\d+)?\s*%?/g, '').trim();
+    return plain(one) === plain(other);
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/age.js
+
+/** Ages and order by the API's times alone: runners and servers disagree about the hour. */
+/** The API's "now" is its `Date` header, which tells whole seconds. */
+const age_SECOND = 1000;
+/** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
+function ageOf(snapshot, now) {
+    if (snapshot.created === null || now === null || snapshot.created >= now + age_SECOND)
+        return null;
+    return Math.max(0, now - snapshot.created);
+}
+/** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
+function newestFirst(a, b) {
+    if (a.created === b.created)
+        return 0;
+    if (a.created === null)
+        return -1;
+    if (b.created === null)
+        return 1;
+    return b.created - a.created;
+}
+/** Whether `other` may be newer than `mine`: equal and unreadable times count as newer. */
+function mayBeNewer(other, mine) {
+    return other.created === null || mine.created === null || other.created >= mine.created;
+}
+const HOUR = 60 * 60 * 1000;
+const DAY = 24 * HOUR;
+/** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
+function isDead(snapshot, now) {
+    if (!isPending(snapshot))
+        return false;
+    const age = ageOf(snapshot, now);
+    return isBeingDeleted(snapshot) || (age !== null && age > DAY);
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/marker.js
+
+const PLAIN = { isProtected: false, isUnwaited: false, isUndo: false };
+/** The longest description that is sent. */
+const DESCRIPTION_LIMIT = 255;
+const MARKER_LIMIT = 245;
+const DEFAULT_HOST = 'github.com';
+const OPENING = '[vps-snapshot ';
+/**
+ * The most characters of each value. Where a marker gets too long, repository, job and step are cut further, each
+ * down to `SHARED`; with every value at its limit the marker then has 245 characters.
+ */
+const LIMITS = { repositoryId: 20, host: 16, repository: 36, runId: 20, job: 24, step: 24, sha: 7 };
+const SHARED = 12;
+const PATTERN = new RegExp([
+    String.raw `\[vps-snapshot key=(?<key>[0-9a-f-]{36}) repo-id=(?<repositoryId>\S+)`,
+    String.raw `(?: host=(?<host>\S+))? repo=(?<repository>\S+) run=(?<runId>[^\s/]+)/(?<attempt>\d{1,4})`,
+    String.raw ` job=(?<job>\S+)(?: leg=(?<leg>[0-9a-f]{8}))? step=(?<step>\S+)(?: use=(?<use>\d{1,2}))?`,
+    String.raw `(?<protect> protect)?(?<unwaited> wait=false)?(?<undo> undo)? sha=(?<sha>[^\s\]]+)\]$`,
+].join(''));
+/**
+ * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two long values
+ * that begin alike stay two; one that was cut before keeps the hash that it has.
+ */
+function fit(value, limit) {
+    const clean = value.replace(/[^A-Za-z0-9._/~-]+/g, '-') || '-';
+    if (clean.length <= limit)
+        return clean;
+    const hash = /~([0-9a-f]{8})$/.exec(clean)?.[1] ?? hashOf(value).slice(0, 8);
+    return `${clean.slice(0, limit - 9)}~${hash}`;
+}
+function hashOf(text) {
+    return (0,external_node_crypto_namespaceObject.createHash)('sha256').update(text).digest('hex');
+}
+/** What tells the legs of a matrix apart, of `toJSON(matrix)`; empty where there is no matrix. */
+function marker_hashLeg(matrix) {
+    const plain = matrix.replace(/\s+/g, '');
+    return plain === '' || plain === 'null' || plain === '{}' ? '' : hashOf(plain).slice(0, 8);
+}
+/** The same origin on the shortest limits: equality of origins is defined on this form, whatever was written. */
+function normalizeOrigin(origin) {
+    return {
+        host: fit(origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host),
+        repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
+        repository: fit(origin.repository, SHARED),
+        runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
+        runAttempt: origin.runAttempt,
+        job: fit(origin.job, SHARED),
+        leg: origin.leg,
+        step: fit(origin.step, SHARED),
+        use: origin.use,
+        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
+    };
+}
+/** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
+function formatMarker(marker) {
+    const plain = normalizeOrigin(marker);
+    const write = (cut) => {
+        const share = (value, limit) => fit(value, Math.max(SHARED, limit - cut));
+        const words = [
+            `key=${marker.key}`,
+            `repo-id=${plain.repositoryId}`,
+            plain.host === DEFAULT_HOST ? '' : `host=${plain.host}`,
+            `repo=${share(marker.repository, LIMITS.repository)}`,
+            `run=${plain.runId}/${plain.runAttempt}`,
+            `job=${share(marker.job, LIMITS.job)}`,
+            plain.leg === '' ? '' : `leg=${plain.leg}`,
+            `step=${share(marker.step, LIMITS.step)}`,
+            plain.use === 1 ? '' : `use=${plain.use}`,
+            marker.isProtected ? 'protect' : '',
+            marker.isUnwaited ? 'wait=false' : '',
+            marker.isUndo ? 'undo' : '',
+            `sha=${plain.sha}`,
+        ];
+        return `${OPENING}${words.filter((word) => word !== '').join(' ')}]`;
+    };
+    const most = LIMITS.repository - SHARED;
+    for (let cut = 0; cut < most; cut += 1) {
+        const text = write(cut);
+        if (text.length <= MARKER_LIMIT)
+            return text;
+    }
+    return write(most);
+}
+/** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
+function marker_parseMarker(description) {
+    const groups = PATTERN.exec(description?.trimEnd() ?? '')?.groups;
+    if (groups === undefined)
+        return null;
+    const { key = '', repositoryId = '', host, repository = '', runId = '', attempt, job = '' } = groups;
+    const { leg = '', step = '', use = '1', protect, unwaited, undo, sha = '' } = groups;
+    return {
+        key,
+        host: host ?? DEFAULT_HOST,
+        repositoryId,
+        repository,
+        runId,
+        runAttempt: Number(attempt),
+        job,
+        leg,
+        step,
+        use: Number(use),
+        isProtected: protect !== undefined,
+        isUnwaited: unwaited !== undefined,
+        isUndo: undo !== undefined,
+        sha,
+    };
+}
+/** Whether a marker names this repository on this forge. */
+function isOwn(marker, origin) {
+    if (marker === null)
+        return false;
+    const same = (one, other, limit) => fit(one, limit) === fit(other, limit);
+    return (same(marker.repositoryId, origin.repositoryId, LIMITS.repositoryId) &&
+        same(marker.host, origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host));
+}
+/** Whether a marker names this run, of whichever attempt. */
+function marker_isOfRun(marker, origin) {
+    if (marker === null || !isOwn(marker, origin))
+        return false;
+    return normalizeOrigin(marker).runId === normalizeOrigin(origin).runId;
+}
+/** Whether a marker names this very step, of whichever attempt: its run, job, leg, step and use. */
+function isOfStep(marker, origin) {
+    if (marker === null || !marker_isOfRun(marker, origin))
+        return false;
+    const [one, other] = [normalizeOrigin(marker), normalizeOrigin(origin)];
+    return one.job === other.job && one.leg === other.leg && one.step === other.step && one.use === other.use;
+}
+/**
+ * The description to send: the user's text, then the marker. The text loses control characters and whatever
+ * could be read as a marker, and is the part that is cut; `cut` says that it was.
+ */
+function describeSnapshot(text, marker) {
+    const ending = formatMarker(marker);
+    const clean = text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
+        .trim();
+    if (clean === '')
+        return { description: ending, cut: false };
+    const room = DESCRIPTION_LIMIT - ending.length - 1;
+    // Never half of a character that takes two places.
+    const points = Array.from(clean);
+    const cut = clean.length > room;
+    const kept = cut ? cutToLength(points, room) : clean;
+    return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
+}
+function cutToLength(points, room) {
+    let kept = '';
+    for (const point of points) {
+        if (kept.length + point.length > room)
+            break;
+        kept += point;
+    }
+    return kept.trimEnd();
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/lookup.js
+
+
+
+/** Whether an id that this list does not show is not there: one without a usable id could be any. */
+function provesAbsence(list) {
+    return list.complete && list.snapshots.every((s) => s.id !== '');
+}
+/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
+function findByKey(snapshots, key) {
+    const rank = { completed: 0, pending: 1, failed: 2 };
+    return snapshots
+        .filter((s) => marker_parseMarker(s.description)?.key === key)
+        .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || newestFirst(b, a));
+}
+/**
+ * Which of the snapshots with a step's key may go: all but its own, which the outputs name, when that is completed;
+ * all but a completed duplicate when its own has failed. `null` while no completed one is known to stay.
+ */
+function findExtras(own, duplicates) {
+    const keeper = isFailed(own) ? duplicates.find(isCompleted) : [own].find(isCompleted);
+    return keeper === undefined ? null : [own, ...duplicates].filter((each) => each !== keeper);
+}
+/** A new snapshot of this name without any marker: likely this step's, on an API that drops descriptions. */
+function findUnmarked(snapshots, name, before) {
+    const known = new Set(before?.map((s) => s.id));
+    return snapshots.find((s) => s.name === name && !known.has(s.id) && marker_parseMarker(s.description) === null);
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/labels.js
 /** A server as people know it: `web-server-01 (12345)`. */
-function track_labelOf(record) {
+function labelOf(record) {
     return record.serverName ? `${record.serverName} (${record.server})` : record.server;
 }
 /** The server of a snapshot as people know it; `fallback` where the API names none. */
 function labelOfServer(server, fallback = 'an unknown server') {
-    return track_labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
+    return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
 }
 /** A snapshot's id as people read it. */
-function track_showId(id) {
+function printId(id) {
     return id === '' ? 'without a usable id' : id;
 }
-/** Sets the outputs from what is known by now, as soon as there is a snapshot. */
-function publish(deps, tracks) {
-    if (tracks.every(({ record }) => record.snapshotId === null))
+
+;// CONCATENATED MODULE: ./build/actions/retention/deletion.js
+
+
+
+
+
+
+/**
+ * Deletes one snapshot (`docs/how-it-works.md`, "Deleting"). Only a 204 says that it is done; after any other answer
+ * that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong as a reason.
+ */
+async function deleteSnapshot(snapshot, deps) {
+    const { id, idIsLossless } = snapshot;
+    if (id === '')
+        return { ok: false, reason: 'it has no usable id' };
+    if (!idIsLossless)
+        return { ok: false, reason: 'it is not certain that this is its id to the last digit' };
+    for (;;) {
+        const answer = await request(snapshot, deps);
+        if (answer.kind === 'deleted')
+            return { ok: true };
+        if (answer.kind === 'refused') {
+            if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
+                return { ok: false, reason: answer.reason };
+            await poll_pause(deps, deps.schedule.resend);
+            continue;
+        }
+        const listed = await findInLists(snapshot, deps);
+        if (listed === 'gone')
+            return { ok: true };
+        // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
+        if (answer.kind === 'unclear' &&
+            listed === 'listed' &&
+            !isPending(snapshot) &&
+            deps.clock.now() < deps.until)
+            continue;
+        const state = listed === 'listed' ? 'and it is still listed' : 'and no complete list tells whether it is gone';
+        return { ok: false, reason: `${answer.reason}, ${state}` };
+    }
+}
+async function request(snapshot, deps) {
+    // The API may refuse for as long as one in progress takes: it is tried once.
+    const once = isPending(snapshot);
+    try {
+        const answer = await deps.api.deleteSnapshot(snapshot.id, { until: deps.until, once });
+        if (answer === 'deleted')
+            return { kind: 'deleted' };
+        const reason = answer === 'absent' ? 'VPS.org knows no such snapshot' : 'VPS.org accepted the deletion';
+        return { kind: 'answered', reason };
+    }
+    catch (error) {
+        if (deps.cancelled.aborted)
+            throw new errors_CancelledError();
+        if (!(error instanceof errors_VpsError))
+            throw error;
+        const reason = describeError(error);
+        if (errors_outcomeOf(error) === 'unclear')
+            return { kind: 'unclear', reason };
+        return { kind: 'refused', reason, mayPass: !once && error.status === 409 };
+    }
+}
+/** Whether complete lists show it, for as long as the API may need to take it out. */
+async function findInLists({ id, serverId }, deps) {
+    let seen = 'unknown';
+    const until = Math.min(deps.until, deps.clock.now() + deps.schedule.span('deletion'));
+    try {
+        const result = await poll_poll({ ...deps, until }, {
+            read: async (limits) => {
+                const list = await deps.api.listSnapshots(serverId === null ? {} : { serverId }, limits);
+                if (list.snapshots.some((s) => s.id === id))
+                    return 'listed';
+                return provesAbsence(list) ? 'gone' : 'unknown';
+            },
+            pause: () => deps.schedule.fastPoll,
+            decide: (now) => {
+                if (now === 'gone')
+                    return 'gone';
+                seen = now;
+                return null;
+            },
+        });
+        return result.kind === 'done' ? result.value : seen;
+    }
+    catch (error) {
+        if (error instanceof errors_CancelledError)
+            throw error;
+        deps.log.debug(`what became of snapshot ${id} cannot be read: ${describeError(error)}`);
+        return 'unknown';
+    }
+}
+/** Deletes one snapshot and reports it; what stays is a warning, since a deploy is not failed by what it leaves behind. */
+async function deleteAndReport(snapshot, label, deps) {
+    const deletion = await deleteSnapshot(snapshot, deps);
+    if (deletion.ok) {
+        deps.log.event(label, `snapshot ${snapshot.id} deleted`);
+        return deletion;
+    }
+    const name = snapshot.id === '' ? 'a snapshot' : `snapshot ${snapshot.id}`;
+    deps.log.warning('Snapshot not deleted', `${label}: ${name} may still be there and use a slot: ${deletion.reason}. Delete it in the panel of VPS.org or with the delete action.`);
+    return deletion;
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/retention.js
+
+
+
+
+
+/**
+ * Kept or deleted, for each snapshot of a server, and why (`docs/how-it-works.md`, "Retention"). Deletions come in
+ * the order in which to carry them out: failed ones first, then from the oldest on, so that a cut-off leaves the
+ * newest.
+ */
+function planRetention(facts) {
+    const newest = facts.snapshots
+        .filter((s) => countsTowardsKeepLast(s, facts))
+        .toSorted(newestFirst)
+        .slice(0, facts.rule.keepLast);
+    return facts.snapshots
+        .toSorted(newestFirst)
+        .map((snapshot) => {
+        const reason = reasonToKeep(snapshot, newest, facts);
+        if (reason !== null)
+            return { snapshot, action: 'keep', reason };
+        return { snapshot, action: 'delete', reason: reasonToDelete(snapshot, facts) };
+    })
+        .toSorted((a, b) => rank(a) - rank(b) || (a.action === 'delete' ? newestFirst(b.snapshot, a.snapshot) : 0));
+}
+/** A restore point that one may count on: this repository's, completed, of a known time, and restorable by its id. */
+function countsTowardsKeepLast(snapshot, { origin, now }) {
+    const marker = marker_parseMarker(snapshot.description);
+    return (marker !== null &&
+        isOwn(marker, origin) &&
+        !marker.isProtected &&
+        !marker.isUndo &&
+        isCompleted(snapshot) &&
+        isAddressable(snapshot) &&
+        ageOf(snapshot, now) !== null);
+}
+function rank({ action, snapshot }) {
+    if (action === 'keep')
+        return 2;
+    return isCompleted(snapshot) ? 1 : 0;
+}
+function reasonToKeep(snapshot, newest, facts) {
+    const marker = marker_parseMarker(snapshot.description);
+    if (marker === null)
+        return 'not made by this action';
+    if (!isOwn(marker, facts.origin))
+        return `made by another repository (${marker.repository})`;
+    return (reasonOfWhose(snapshot, marker, facts) ??
+        reasonOfState(snapshot, facts) ??
+        reasonOfRule(snapshot, marker, newest, facts));
+}
+/** This run's snapshots, protected ones, and those that may be another run's restore point right now. */
+function reasonOfWhose(snapshot, marker, facts) {
+    if (marker_isOfRun(marker, facts.origin))
+        return 'made by this run';
+    if (facts.protectedIds?.includes(snapshot.id))
+        return 'used by this run';
+    if (marker.isProtected)
+        return 'protected';
+    if (facts.by === 'prune') {
+        const age = ageOf(snapshot, facts.now);
+        return age !== null && age < HOUR ? 'younger than an hour, so another run may rely on it' : null;
+    }
+    const mine = facts.snapshots.filter((s) => facts.protectedIds?.includes(s.id) || marker_isOfRun(marker_parseMarker(s.description), facts.origin));
+    return mine.length > 0 && mine.every((own) => mayBeNewer(snapshot, own))
+        ? "newer than this run's own"
+        : null;
+}
+/** What nobody may delete, or what is not finished. */
+function reasonOfState(snapshot, { now }) {
+    if (isBeingDeleted(snapshot))
+        return `being deleted already ('${snapshot.status}')`;
+    if (ageOf(snapshot, now) === null)
+        return 'its creation time is missing, unreadable or in the future';
+    if (isPending(snapshot) && !isDead(snapshot, now))
+        return `not finished ('${snapshot.status}')`;
+    if (!isAddressable(snapshot))
+        return 'its id cannot be used safely';
+    if (idsOf(snapshot.server).length === 0)
+        return 'it names no server';
+    return null;
+}
+function reasonOfRule(snapshot, marker, newest, { rule, now }) {
+    const age = ageOf(snapshot, now) ?? 0;
+    if (marker.isUndo && isCompleted(snapshot))
+        return age > DAY ? null : 'taken before a restore less than 24 hours ago';
+    if (newest.includes(snapshot))
+        return rule.keepLast === 1 ? 'the newest completed' : `among the newest ${rule.keepLast} completed`;
+    return rule.olderThan !== null && age <= rule.olderThan ? 'not old enough' : null;
+}
+function reasonToDelete(snapshot, { rule }) {
+    if (isFailed(snapshot))
+        return `'${snapshot.status}' is no restore point`;
+    if (isPending(snapshot))
+        return `'${snapshot.status}' for more than a day`;
+    if (marker_parseMarker(snapshot.description)?.isUndo === true)
+        return 'taken before a restore more than 24 hours ago';
+    const beyond = rule.keepLast === 1 ? 'not the newest completed' : `beyond the newest ${rule.keepLast} completed`;
+    return rule.olderThan === null ? beyond : `${beyond}, and old enough`;
+}
+/** Own snapshots of an unknown time are never deleted: whether they are all that stands in the way of any deletion. */
+function isHeldUpByTimes(facts) {
+    const own = facts.snapshots.filter((s) => isOwn(marker_parseMarker(s.description), facts.origin));
+    return own.length > facts.rule.keepLast && own.every((s) => ageOf(s, facts.now) === null);
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/api-time.js
+/** The API's time; the runner's only where the API tells none. */
+function apiTime(list, deps) {
+    if (list.now !== null)
+        return list.now;
+    deps.log.notice('No time from the API', "The API's answers have no date, so ages are counted by the runner's clock.");
+    return deps.clock.wall();
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/confirmation.js
+
+/**
+ * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
+ * be that one. Throws where it is another one, or where nobody can tell.
+ */
+async function confirmServer(serverId, snapshots, deps) {
+    const ids = [serverId, ...idsOf(await deps.api.getServer(serverId, { until: deps.until }))];
+    const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
+    if (mismatch === undefined)
         return;
-    setSnapshotOutputs(deps.runner, tracks.map(outputOf));
+    throw new Error(`snapshot ${mismatch.id} is of server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
 }
-function outputOf({ record, snapshot }) {
-    const made = record.snapshotId !== null;
+
+;// CONCATENATED MODULE: ./build/actions/retention/pruning.js
+
+
+
+
+
+
+
+
+/**
+ * Lists a server, decides what to keep, says why, and deletes the rest; with `dryRun` it deletes nothing. Throws where
+ * nothing may be decided.
+ */
+async function pruneServer(server, deps, options) {
+    const { rule, by, origin, protectedIds, dryRun } = options;
+    const list = await options.list();
+    const match = matchServer(list.snapshots, server.ids);
+    const label = labelOf({ server: server.server, serverName: match.name ?? server.serverName });
+    if (!list.complete)
+        throw new Error(`${label}: the list of snapshots is incomplete, so nothing is deleted`);
+    if (match.unknown) {
+        throw new Error(`${label}: the list shows only snapshots of other servers, so nothing is deleted; check 'server_id'`);
+    }
+    const facts = { snapshots: match.snapshots, origin, now: apiTime(list, deps), rule, by, protectedIds };
+    const verdicts = planRetention(facts);
+    const toDelete = verdicts.filter(({ action }) => action === 'delete');
+    if (toDelete.length > 0 && !dryRun) {
+        if (match.assumed)
+            await confirmServer(server.server, match.snapshots, deps);
+        await refuseRestoring(server.server, label, deps);
+    }
+    if (isHeldUpByTimes(facts)) {
+        deps.log.warning('Nothing can be pruned', `${label}: no creation time of this repository's snapshots can be read, so none is ever deleted. Delete what nobody needs in the panel of VPS.org.`);
+    }
+    deps.log.group(`Retention on ${label}`, verdicts.map(({ snapshot, action, reason }) => `${action} ${snapshot.id} ${snapshot.name ?? ''}: ${reason}`));
+    const kept = verdicts
+        .filter(({ action, snapshot }) => action === 'keep' && isOwn(marker_parseMarker(snapshot.description), origin))
+        .map(({ snapshot }) => snapshot.id);
+    const deleted = [];
+    const failed = [];
+    for (const { snapshot } of toDelete) {
+        if (dryRun) {
+            deps.log.event(label, `dry run: snapshot ${snapshot.id} would be deleted`);
+            continue;
+        }
+        const deletion = await deleteAndReport({ ...snapshot, serverId: server.server }, label, deps);
+        (deletion.ok ? deleted : failed).push(snapshot.id);
+    }
+    return { server: label, verdicts, deleted, kept: [...kept, ...failed], failed };
+}
+/** Nothing is deleted while a restore runs: it may read from what would go. */
+async function refuseRestoring(serverId, label, deps) {
+    try {
+        const { status } = await deps.api.getServer(serverId, { until: deps.until, patience: 'at_once' });
+        if (status !== 'restoring')
+            return;
+    }
+    catch (error) {
+        if (!(error instanceof errors_VpsError && isDenied(error)))
+            throw error;
+        deps.log.notice('Server not read before deleting', `${label}: the token may not read the server, so whether a restore is running there is unknown.`);
+        return;
+    }
+    throw new Error(`${label}: the server is being restored, so nothing is deleted`);
+}
+
+;// CONCATENATED MODULE: ./build/actions/post/recovery.js
+
+
+
+
+
+
+
+
+
+/** A record before anybody looked. */
+function leaveAsSaved(record, { completionProofs }) {
     return {
-        server_id: record.server,
-        server_name: record.serverName,
-        snapshot_id: record.snapshotId,
-        name: made ? (snapshot?.name ?? record.name) : null,
-        status: made ? (snapshot?.status ?? null) : null,
-        size_mb: record.sizeMb,
-        created_at: record.createdAt,
-        created: made ? !record.reused : null,
+        record,
+        looked: false,
+        found: null,
+        id: record.snapshotId,
+        isProvenByWait: record.snapshotId !== null && completionProofs.has(record.snapshotId),
+        duplicates: record.duplicates.map((id) => ({ id, idIsLossless: false, status: '' })),
     };
 }
-/** The row of the summary for what is known by now. */
-function rowOf({ record, snapshot, before }) {
-    const made = [...(record.snapshotId === null ? [] : [record.snapshotId]), ...record.twins];
-    return {
-        server: track_labelOf(record),
-        snapshotId: record.snapshotId,
-        name: record.snapshotId === null ? null : (snapshot?.name ?? record.name),
-        status: snapshot?.status ?? (record.phase === 'intent' ? 'uncertain' : null),
-        sizeMb: record.sizeMb,
-        createdAt: record.createdAt,
-        slotsUsed: before === null ? null : before.filter((s) => !made.includes(s.id)).length + made.length,
-    };
+/** Whether the API may have made a snapshot that main did not get to know. */
+function isUncertain({ phase, resent }) {
+    return phase === 'intent' || resent;
+}
+/**
+ * Whether post must read the list first: before it reports a snapshot that main did not see completed or that may
+ * have a duplicate, and before it deletes one that the API has not shown yet.
+ */
+function needsLook(record, step, deletes) {
+    const isUnseen = record.phase === 'created' && (!step.succeeded || (deletes && !record.shown));
+    return isUncertain(record) || record.duplicates.length > 0 || isUnseen;
+}
+/** Whether the snapshot is known to be completed, by main, by the wait action or by post's own list. */
+function recovery_isCompleted({ record, found, looked, isProvenByWait }) {
+    if (found !== null)
+        return isCompleted(found);
+    return !looked && (record.phase === 'completed' || isProvenByWait);
+}
+/** Whether the snapshot's id is certain to the last digit. */
+function isLossless({ record, found }) {
+    return found?.idIsLossless ?? record.idIsLossless;
+}
+/**
+ * Looks a record's snapshot up. What main knows stays what it is: a snapshot with the same key that turns up
+ * beside it is a duplicate, never its replacement.
+ */
+async function recoverRecord(record, deps) {
+    const label = labelOf(record);
+    const list = await readUntilFound(record, deps_within(deps, schedule_BUDGETS.cleanUp));
+    if (list === null) {
+        const what = record.snapshotId === null
+            ? `whether the snapshot ${record.name} was made`
+            : `what became of snapshot ${record.snapshotId}`;
+        deps.log.warning('Unknown state of a snapshot', `${label}: it is unknown ${what}, because no list tells. Look for it in the panel of VPS.org.`);
+        return leaveAsSaved(record, deps);
+    }
+    const candidates = candidatesOf(record, list);
+    const found = record.snapshotId === null
+        ? (candidates[0] ?? null)
+        : (candidates.find((s) => s.id === record.snapshotId) ?? null);
+    const id = record.snapshotId ?? (found === null || found.id === '' ? null : found.id);
+    const duplicates = candidates.filter((s) => s !== found && s.id !== id);
+    reportFound(record, found, list, deps);
+    if (record.resent && candidates.length < 2) {
+        deps.log.event(label, `the create request was sent twice, and no list shows a second snapshot ${record.name}; it may still appear`);
+    }
+    return { ...leaveAsSaved(record, deps), looked: true, found, id, duplicates };
+}
+function reportFound(record, found, list, deps) {
+    const label = labelOf(record);
+    if (record.snapshotId !== null && found === null) {
+        deps.log.event(label, `snapshot ${record.snapshotId} is not listed now`);
+    }
+    else if (record.snapshotId === null && found !== null) {
+        deps.log.event(label, `found snapshot ${printId(found.id)} (${record.name}, ${found.status}), which the step did not get to know`);
+    }
+    else if (found === null) {
+        deps.log.event(label, `no list shows a snapshot with the key of this step (${record.name})`);
+    }
+    const candidate = isUncertain(record) ? findUnmarked(list.snapshots, record.name, null) : undefined;
+    if (candidate === undefined || candidate.id === record.snapshotId)
+        return;
+    deps.log.warning('Unknown whether a snapshot was made', `${label}: snapshot ${candidate.id} has the name ${record.name} but no marker; it may be this step's. It is not touched; look at it in the panel of VPS.org.`);
+}
+function candidatesOf(record, list) {
+    const keyed = findByKey(list.snapshots, record.key);
+    const named = list.snapshots.filter((s) => s.id !== '' && s.id === record.snapshotId && !keyed.includes(s) && !contradicts(s.server, record.ids));
+    return [...keyed, ...named];
+}
+/**
+ * The first list that shows all that is looked for, else the last of enough complete ones; `null` where there was
+ * none in time, or the API refuses it.
+ */
+async function readUntilFound(record, deps) {
+    // The server may still be at work on a request that was cut off, so that absence counts after a while only;
+    // main has waited that long already where it saw the snapshot completed.
+    const isSettled = record.snapshotId !== null && (!record.resent || record.phase === 'completed');
+    const enough = isSettled ? 1 : LOST_ANSWER_READS.slow;
+    const expected = record.resent ? 2 : 1;
+    let last = null;
+    let complete = 0;
+    let reads = 0;
+    try {
+        const result = await poll_poll(deps, {
+            read: async (limits) => await deps.api.listSnapshots({ serverId: record.server }, limits),
+            pause: () => deps.schedule.fastPoll,
+            decide: (list) => {
+                reads += 1;
+                if (list.complete)
+                    complete += 1;
+                const count = candidatesOf(record, list).length;
+                if (count > 0)
+                    last = list;
+                if (complete >= enough || count >= expected)
+                    return list;
+                return reads >= 2 * enough ? 'none' : null;
+            },
+        });
+        return result.kind === 'done' && result.value !== 'none' ? result.value : last;
+    }
+    catch (error) {
+        if (!(error instanceof errors_VpsError))
+            throw error;
+        deps.log.debug(describeError(error));
+        return last;
+    }
 }
 
-;// CONCATENATED MODULE: ./build/actions/creation-errors.js
+;// CONCATENATED MODULE: ./build/actions/post/clean-up.js
 
 
 
@@ -5060,68 +5683,1739 @@ function rowOf({ record, snapshot, before }) {
 
 
 
-
-/** Why no snapshot came about, for which server, and what to do: the errors of planning and creating. */
-/** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
-function creation_errors_serverFull(track, deps, snapshots, remark, options) {
-    const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
-    return new FailedError('Server full', `${labelOf(track.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`, options.cause && { cause: options.cause });
+/**
+ * Cleans up after a successful job: `on_success`, then `keep_last`; a dry run only plans it. A good deploy is not
+ * failed by what it leaves behind: what goes wrong is a warning.
+ */
+async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) {
+    const remove = onSuccess === 'delete' ? deleteSnapshots : deleteDuplicates;
+    const deleted = dryRun ? [] : await remove(recoveredRecords, deps);
+    const pruned = [];
+    for (const { record, id } of keepLast > 0 ? recoveredRecords : []) {
+        try {
+            pruned.push(await pruneServer(record, deps, {
+                rule: { keepLast, olderThan: null },
+                by: 'keep_last',
+                origin: deps.job.origin,
+                protectedIds: id === null ? [] : [id],
+                dryRun,
+                list: async () => await deps.api.listSnapshots({ serverId: record.server }, deps),
+            }));
+        }
+        catch (error) {
+            if (error instanceof errors_CancelledError)
+                throw error;
+            deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${describeError(error)}`);
+        }
+    }
+    return { pruned, deleted };
 }
-/** How to get a slot, given whose the snapshots are. */
-function adviseOnFull(snapshots, deps, rotates) {
-    const own = snapshots.filter((s) => isOwn(parseMarker(s.description), deps.job.origin));
-    if (snapshots.every(({ status }) => meaningOf(status) === 'pending'))
-        return 'All of them are in progress: wait until they are complete.';
-    if (own.length === 0)
-        return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action deletes one. Delete one that nobody needs in the panel of VPS.org, or with the delete action and 'force: true'.";
-    const rotate = rotates
-        ? ''
-        : ", or set 'when_full: rotate' to let this action delete one of this repository's own";
-    return `Delete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${rotate}.`;
+/** Deletes this step's snapshots, duplicates included; gives the ids that are gone. */
+async function deleteSnapshots(recoveredRecords, deps) {
+    const gone = [];
+    for (const recovered of recoveredRecords) {
+        const { record, duplicates } = recovered;
+        for (const each of [
+            ...certainOf(recovered, deps),
+            ...duplicates.map((one) => ofServer(one, recovered)),
+        ]) {
+            if ((await deleteAndReport(each, labelOf(record), deps)).ok)
+                gone.push(each.id);
+        }
+    }
+    return gone;
 }
-function describeSlot(snapshot, deps, now) {
-    const marker = parseMarker(snapshot.description);
-    const own = isOwn(marker, deps.job.origin) ? 'made by this repository' : null;
-    const whose = own ?? (marker ? `made by ${marker.repository}` : 'not made by this action');
-    const age = ageOf(snapshot, now);
-    const since = age === null ? 'of unknown age' : `${formatElapsed(age)} old`;
-    const { id, name, status, createdAt, sizeMb } = snapshot;
-    return `- ${id} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
+function ofServer(each, { record }) {
+    return { ...each, serverId: record.server };
 }
-const HELP = {
-    400: ` VPS.org gives the same answer for a wrong request and for a full server; its list does not show ${slots_SLOT_LIMIT} snapshots, so look at the reason it gave, and at the name.`,
-    404: ` No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
+/** The step's own snapshot, if it has one and this is certain to be it. */
+function certainOf(recovered, { log }) {
+    const { record, found } = recovered;
+    const id = recovered.id ?? found?.id;
+    if (id === undefined)
+        return [];
+    const status = found?.status ?? (record.phase === 'completed' ? record.phase : 'in_progress');
+    if (found !== null || record.shown)
+        return [{ id, idIsLossless: isLossless(recovered), status, serverId: record.server }];
+    log.warning('Snapshot not deleted', `${labelOf(record)}: VPS.org named ${id} as the new snapshot, and no list of this server shows it, so it may be another one. It is not deleted; look for it in the panel of VPS.org.`);
+    return [];
+}
+/**
+ * Deletes the second snapshot that a repeated request made, or the first where that one has failed. While no list
+ * of this post step shows one of them completed, both stay: each may turn out to be the only restore point.
+ */
+async function deleteDuplicates(recoveredRecords, deps) {
+    const gone = [];
+    for (const recovered of recoveredRecords) {
+        const { record, id, found, duplicates } = recovered;
+        const label = labelOf(record);
+        const extras = found === null || duplicates.length === 0 ? null : findExtras(found, duplicates);
+        for (const each of extras ?? []) {
+            if ((await deleteAndReport(ofServer(each, recovered), label, deps)).ok)
+                gone.push(each.id);
+        }
+        if (extras !== null)
+            continue;
+        for (const duplicate of duplicates) {
+            deps.log.warning('Two snapshots were made', `${label}: snapshots ${id ?? 'unknown'} and ${duplicate.id || '(without a usable id)'} were made by this step, because an answer of the API was lost. The first is not known to be completed, so both stay; delete one when the other is.`);
+        }
+    }
+    return gone;
+}
+
+;// CONCATENATED MODULE: ./build/github/summary.js
+
+
+/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
+function renderSummary(summary) {
+    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
+    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
+    return [
+        `### ${escapeMarkdown(summary.headline)}\n\n`,
+        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
+        renderLoss(restores),
+        ...alerts.filter(({ kind }) => kind !== 'notice').map(renderAlert),
+        renderRestores(restores),
+        renderRows(rows),
+        ...retention.map(renderRetention),
+        renderEvents(events, servers.size > 1),
+        renderCommands(commands),
+    ].join('');
+}
+function renderRows(rows) {
+    const slots = rows.some((row) => row.slotsUsed != null);
+    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
+        code(row.server),
+        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
+        describeStatus(row),
+        formatSize(row.sizeMb),
+        showTime(row.createdAt),
+        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
+    ]));
+}
+function describeStatus({ snapshotId, status }) {
+    if (status === null || status === '')
+        return snapshotId === null ? '–' : 'unknown';
+    return escapeMarkdown(status);
+}
+/** Id and name in one cell: a table with a column for each does not fit the page. */
+function nameSnapshot(id, name) {
+    return name === null || name === '' ? code(id) : `${code(id)}<br>${code(name)}`;
+}
+/** What a restore destroys, said once, above all else. */
+function renderLoss(restores) {
+    const requested = restores.filter((restore) => restore.requested);
+    const [only] = requested;
+    if (only === undefined)
+        return '';
+    const certain = requested.every(({ confirmed }) => confirmed);
+    const start = certain ? 'Everything' : 'Where the restore was carried out, everything';
+    const what = requested.length > 1
+        ? 'written to these servers since their snapshots were taken'
+        : `written to the server since ${only.createdAt === null ? 'the snapshot was taken' : showTime(only.createdAt)}`;
+    return `> [!CAUTION]\n> **${start} ${what} is gone.**\n\n`;
+}
+const HEALTH = {
+    passed: '✅ health check passed',
+    failed: '❌ **health check failed**',
+    not_checked: 'application not checked',
 };
-/** A slot was freed, and the API goes on refusing: what was deleted, and what is left. */
-function creation_errors_slotNotFreed(track, deps, deleted, left, options) {
-    const lines = left.map((snapshot) => describeSlot(snapshot, deps, options.now));
-    return new FailedError('No snapshot was made', `${labelOf(track.record)}: VPS.org goes on refusing the snapshot ${track.record.name}, although snapshot ${deleted.id} was deleted to make room. Left on the server:\n${lines.join('\n') || '- none'}\nIf the reason below speaks of a limit, run the job again in some minutes; VPS.org gives the same answer for a wrong request.`, { cause: options.cause });
+function renderRestores(restores) {
+    const rows = table(['Server', 'Snapshot', 'Back to', 'Restore', 'State now'], restores.map((restore) => [
+        code(restore.server),
+        nameSnapshot(restore.snapshotId, restore.name),
+        showTime(restore.createdAt),
+        describeRestore(restore),
+        describeState(restore),
+    ]));
+    const confirmed = restores.some((restore) => restore.confirmed);
+    return confirmed ? `${rows}Confirmed: the restore was seen to begin and to end.\n\n` : rows;
 }
-/** The request was refused or not carried out. */
-function creation_errors_notCreated({ record }, failure) {
-    const earlier = record.resent
-        ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step looks for it.'
-        : '';
-    return new FailedError('No snapshot was made', `${labelOf(record)}: VPS.org did not make the snapshot ${record.name}.${HELP[failure.status ?? 0] ?? ''}${earlier}`, { cause: failure });
+function describeState({ serverStatus, started, confirmed, health }) {
+    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
+    const lines = [
+        started ? `${server}, started by this step` : server,
+        ...(confirmed ? [HEALTH[health]] : []),
+    ];
+    return lines.join('<br>');
 }
-/** Nobody can know whether the request was carried out. */
-function creation_errors_unknownOutcome({ record }, cause) {
-    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost, and the lists do not tell what became of it. A snapshot ${record.name} may exist or may still appear; the post step looks once more. Run the job again when the API is well.`, { cause });
+function describeRestore({ requested, confirmed }) {
+    if (confirmed)
+        return '✅ confirmed';
+    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
-/** A snapshot that looks like this step's but does not carry its mark. */
-function creation_errors_unmarkedSuspect({ record }, suspect, cause) {
-    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost. Snapshot ${suspect.id} has the name ${record.name} but not the description that was sent, so it cannot be taken for this step's. Look at it in the panel of VPS.org.`, { cause });
+function renderRetention({ server, verdicts }) {
+    const rows = verdicts.map(({ snapshot, action, reason }) => [
+        nameSnapshot(snapshot.id, snapshot.name),
+        escapeMarkdown(snapshot.status),
+        showTime(snapshot.createdAt),
+        action === 'delete' ? '**delete**' : 'keep',
+        escapeMarkdown(reason),
+    ]);
+    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
+    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
 }
-/** The answer is about something that this step cannot have made. */
-function creation_errors_foreignAnswer({ record }, snapshot, what) {
-    return new FailedError('Answer about another snapshot', `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. It is not taken for this step's, and nothing is known of a new one (${record.name}); the post step looks for it. Look at the server in the panel of VPS.org.`);
+function renderAlert({ kind, title, text, command }) {
+    // Our own words and checked ids: not escaped, so that it can be copied.
+    const block = command === undefined ? '' : `\n${codeBlock(command)}`;
+    const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
+    const quoted = body
+        .trimEnd()
+        .split('\n')
+        .map((line) => `> ${line}`.trimEnd());
+    return `${quoted.join('\n')}\n\n`;
 }
-/** The snapshot exists, and its id must not be used. */
-function creation_errors_withoutId({ record }) {
-    return new FailedError('Snapshot without a usable id', `${labelOf(record)}: the snapshot ${record.name} was made, but the API gives it an id that cannot be used safely. Look for it in the panel of VPS.org.`);
+/** A line of an error: an entry of a list, or a paragraph. */
+function renderLine(line) {
+    if (line.trim() === '')
+        return '';
+    return line.startsWith('- ')
+        ? `- ${escapeMarkdown(line.slice(2))}\n`
+        : `\n${escapeMarkdown(line.trim())}\n\n`;
+}
+function renderCommands(commands) {
+    if (commands.length === 0)
+        return '';
+    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
+}
+function renderEvents(events, withServer) {
+    const [first] = events;
+    if (first === undefined)
+        return '';
+    const rows = events.map(({ at, subject, text }) => [
+        showTime(new Date(at).toISOString()),
+        `+${formatElapsed(Math.max(0, at - first.at))}`,
+        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
+        escapeMarkdown(text),
+    ]);
+    return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
+}
+/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
+function restoreCommand(apiUrl, snapshotId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+}
+/** The command that starts a server by hand [C]. */
+function startCommand(apiUrl, serverId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }
 
-;// CONCATENATED MODULE: ./build/actions/plan.js
+;// CONCATENATED MODULE: ./build/actions/post/errors.js
+
+
+
+
+
+
+/** What the post step says where it does nothing, can do nothing, or leaves something. */
+/** A restore was asked for, and the rules keep the snapshot instead. */
+function notRestored({ decision, recovered, step }) {
+    const commands = commandsOf(recovered, step);
+    const byHand = commands.length === 0 ? '' : ' To restore by hand (overwrites the server):';
+    return new errors_FailedError('Not restored', `Nothing was restored, because ${decision.reason}. The server is as the job left it.${byHand}`, { ...(commands.length > 0 && { command: commands.join('\n') }) });
+}
+function commandsOf(recovered, step) {
+    return recovered
+        .filter((each) => recovery_isCompleted(each) && isLossless(each))
+        .map(({ id }) => restoreCommand(step.apiUrl, id ?? ''));
+}
+/** The post step cannot reach the API although it had to. */
+function missingToken(reason, servers, inputs) {
+    return new errors_FailedError('Post step without a token', [
+        describeStopped(servers),
+        `The post step had work, because ${reason}, but can do none of it and sent nothing: ${inputs.tokenProblem}.`,
+        'In nested composite actions the runner reads the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.',
+        describeMade(servers),
+    ]
+        .filter((text) => text !== '')
+        .join(' '));
+}
+/** The saved state is of another API than the input says. */
+function otherApi(step, servers, inputs) {
+    const given = inputs.apiUrl === '' ? 'cannot be read' : `is ${inputs.apiUrl}`;
+    return new errors_FailedError('State of another API', [
+        describeStopped(servers),
+        `The saved state is of ${step.apiUrl}, and 'api_url' ${given}, so nothing was sent: a state that another step planted would send the token elsewhere.`,
+        describeMade(servers),
+    ]
+        .filter((text) => text !== '')
+        .join(' '));
+}
+function describeStopped(servers) {
+    const stopped = servers.filter(({ power }) => isStoppedByUs(power)).map(labelOf);
+    return stopped.length === 0 ? '' : `LEFT STOPPED, to be started by hand: ${stopped.join(', ')}.`;
+}
+function describeMade(servers) {
+    const made = servers
+        .filter((record) => record.snapshotId !== null || isUncertain(record))
+        .map((record) => `${record.snapshotId ?? `${record.name} (uncertain)`} of ${labelOf(record)}`);
+    return made.length === 0 ? '' : `Snapshots: ${made.join(', ')}.`;
+}
+/** A misspelt id in `restore_if` looks like a failure of something else. */
+function warnNotAsked(step, inputs, { log }) {
+    if (inputs.jobStatus !== 'failure' || policy_readRestoreIf(inputs.restoreIf) !== 'no' || !step.succeeded)
+        return;
+    log.notice('Not asked to restore', "The job failed and 'restore_if' is false, so nothing is restored, and this step left the server as it was. If it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.");
+}
+/** A restore is configured and did not come: somebody may count on it. */
+function warnOfKeep({ decision, recovered, step }, { log }) {
+    if (decision.action !== 'keep' || decision.alarm !== 'warning' || !mayRestore(step.policy))
+        return;
+    const commands = commandsOf(recovered, step);
+    const good = recovered.filter(recovery_isCompleted).map(({ id, record }) => `${id} of ${labelOf(record)}`);
+    const snapshots = good.length === 0 ? 'No complete snapshot is known.' : `Complete: snapshot ${good.join(', ')}.`;
+    const byHand = commands.length === 0 ? '' : ' To restore by hand (overwrites the server):';
+    log.warning('Kept, not restored', `This step left the server as it was, because ${decision.reason}. ${snapshots}${byHand}`, commands.length === 0 ? undefined : commands.join('\n'));
+}
+/** Names everything that stays, and says how it is known to be. */
+function reportKept({ recovered, deleted, restores }, { log }) {
+    for (const each of recovered) {
+        const { record, id, found, looked } = each;
+        const label = labelOf(record);
+        const isRestored = restores.some(({ target }) => target.snapshotId === id);
+        if (id !== null && !isRestored && !deleted.includes(id) && !(looked && found === null)) {
+            const word = found?.status ?? (recovery_isCompleted(each) ? 'last seen completed' : 'not known to be completed');
+            log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
+        }
+        const duplicates = each.duplicates
+            .filter((duplicate) => !deleted.includes(duplicate.id))
+            .map((duplicate) => duplicate.id || 'one without a usable id');
+        if (duplicates.length > 0)
+            log.event(label, `made twice, because an answer was lost; also there: ${duplicates.join(', ')}`);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/interlocks.js
+
+
+
+
+
+const refuse = (reason) => ({ reason, isOfServerAlone: false });
+/** The interlocks of the post step: everything that stands against restoring, each in a sentence. */
+function checkRollback(facts) {
+    const check = checkSnapshot(facts);
+    const { snapshot } = check;
+    const refusals = [...check.refusals];
+    if (facts.seenCompleted === null) {
+        refusals.push(refuse('nobody saw the snapshot completed before the deploy could start, so it may contain half a deploy (wait for it with wait: true, or with the wait action in this job before the deploy)'));
+    }
+    if (snapshot === null)
+        return { ...check, refusals };
+    const marker = marker_parseMarker(snapshot.description);
+    if (marker !== null && marker.key !== facts.key)
+        refusals.push(refuse('it carries the marker of another step'));
+    // Where the API dropped our own marker it drops those of others: an unmarked newer one may be anybody's deploy.
+    const { refused, warned } = checkNewer(facts, snapshot, marker === null ? 'refuse' : 'warn', 'refuse');
+    return { snapshot, refusals: [...refusals, ...refused], warnings: [...check.warnings, ...warned] };
+}
+/** The interlocks of the `restore` action: a person asked for exactly this snapshot. */
+function checkRequestedRestore(facts, origin, allowOlder) {
+    const check = checkSnapshot(facts);
+    const { snapshot } = check;
+    if (snapshot === null)
+        return check;
+    const refusals = [...check.refusals];
+    const warnings = [...check.warnings];
+    const marker = parseMarker(snapshot.description);
+    if (marker?.isUnwaited === true) {
+        warnings.push(`it was made with wait: false, so it may hold part of the deploy that followed`);
+    }
+    if (allowOlder)
+        return { snapshot, refusals, warnings };
+    const hint = '(allow_older: true restores it anyway)';
+    if (marker !== null && isOfRun(marker, origin) && marker.runAttempt < origin.runAttempt) {
+        refusals.push(refuse(`it was made by attempt ${marker.runAttempt} of this run, and this is attempt ${origin.runAttempt}: re-run jobs keep outputs of earlier attempts ${hint}`));
+    }
+    const { refused, warned } = checkNewer(facts, snapshot, 'warn', 'warn');
+    const hinted = refused.map(({ reason }) => refuse(`${reason} ${hint}`));
+    return { snapshot, refusals: [...refusals, ...hinted], warnings: [...warnings, ...warned] };
+}
+function checkSnapshot(facts) {
+    const { list, snapshotId } = facts;
+    const refusals = checkServer(facts);
+    if (!list.complete)
+        refusals.push(refuse("the API's list of snapshots is incomplete"));
+    const found = list.snapshots.filter((s) => s.id === snapshotId);
+    const snapshot = found[0] ?? null;
+    if (snapshot === null) {
+        refusals.push(refuse('it is not in the list; it may have been deleted'));
+        return { refusals, warnings: [], snapshot };
+    }
+    if (found.length > 1)
+        refusals.push(refuse(`the list shows two snapshots with the id ${snapshotId}`));
+    if (!isAddressable(snapshot))
+        refusals.push(refuse('its id is too large a number to be sure of its digits'));
+    if (!isCompleted(snapshot))
+        refusals.push(refuse(`it is '${snapshot.status}', not completed`));
+    const isNameless = idsOf(snapshot.server).length === 0;
+    // Of a snapshot that names no server only its own marker can tell.
+    if (isNameless && (facts.key === null || marker_parseMarker(snapshot.description)?.key !== facts.key)) {
+        refusals.push(refuse('it names no server, so nobody can tell which one it would overwrite'));
+    }
+    else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
+        refusals.push(refuse(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
+    }
+    const tooOld = checkAge(snapshot, facts);
+    if (tooOld !== null)
+        refusals.push(refuse(tooOld));
+    return { refusals, warnings: [], snapshot };
+}
+/** What stands against a restore of this server and says nothing about any other. */
+function checkServer({ serverStatus, isRestoredByJob }) {
+    const alone = (reason) => ({ reason, isOfServerAlone: true });
+    return [
+        ...(serverStatus === 'restoring' ? [alone('the server is already being restored')] : []),
+        ...(isRestoredByJob ? [alone('this job has requested a restore of this server already')] : []),
+    ];
+}
+/** Why the snapshot is too old, or may be; `null` where it is not. */
+function checkAge(snapshot, { maxAge, now }) {
+    if (maxAge === null)
+        return null;
+    const age = ageOf(snapshot, now);
+    if (age === null)
+        return 'its age is limited, and its creation time is missing, unreadable or in the future';
+    if (age <= maxAge)
+        return null;
+    const minutes = (ms) => Math.round(ms / 60_000);
+    return `it is ${minutes(age)} minutes old, and at most ${minutes(maxAge)} are allowed`;
+}
+/** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
+function checkNewer(facts, mine, unmarked, undo) {
+    const refused = [];
+    const warned = [];
+    for (const other of facts.list.snapshots) {
+        if (other === mine || !isOnSameServer(other, mine, facts.serverIds) || !mayBeNewer(other, mine))
+            continue;
+        const marker = marker_parseMarker(other.description);
+        if (marker !== null && facts.key !== null && marker.key === facts.key)
+            continue;
+        if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId)
+            continue;
+        const consequence = marker === null ? unmarked : marker.isUndo ? undo : 'refuse';
+        const text = describeNewer(other, mine, marker);
+        if (consequence === 'warn')
+            warned.push(text);
+        else
+            refused.push(refuse(`${text}: a restore would undo what followed it`));
+    }
+    return { refused, warned };
+}
+function describeNewer(other, mine, marker) {
+    const isDated = other.created !== null && mine.created !== null;
+    const what = isDated ? 'a newer snapshot' : 'a snapshot of unknown time, which may be newer,';
+    const name = `${what} (${other.id || 'without a usable id'}, '${other.status}')`;
+    if (marker === null)
+        return `${name} that this action did not make is on the server`;
+    const kind = marker.isUndo ? ' before a restore' : '';
+    return `${name} was made${kind} by run ${marker.runId} of ${marker.repository}`;
+}
+function isOnSameServer(other, mine, serverIds) {
+    // The list was asked for by server: one that names none is more likely of this server than of another.
+    if (other.server.id === null && other.server.uuid === null)
+        return true;
+    return isOfServer(other.server, [...serverIds, ...idsOf(mine.server)]);
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/restoration.js
+
+const BROKEN = new Set(['suspended', 'error', 'failed']);
+/** One read may be a stale answer. */
+const READS_TO_BE_STOPPED = 2;
+/** A restore that was just requested, or is known to run. */
+function startRestoration(known) {
+    const running = known.before?.status === 'restoring' || known.sawRestoring === true;
+    return {
+        isAnnounced: false,
+        isSentTwice: false,
+        active: null,
+        stopped: null,
+        ...known,
+        sawRestoring: running,
+        hasStarted: running,
+    };
+}
+/**
+ * What one more read of the server at `now` (monotonic) says.
+ *
+ * A changed `updated_at` is no sign of anything: agents and other jobs touch it. And `stopped` alone may be the
+ * restore's own stop, so that a start would come while the disk is being written.
+ */
+function observeServer(state, server, now, schedule) {
+    const { status } = server;
+    const sawRestoring = state.sawRestoring || status === 'restoring';
+    const hasStarted = state.hasStarted || sawRestoring || showsStart(state, status);
+    const next = {
+        ...state,
+        sawRestoring,
+        hasStarted,
+        active: hasStarted && status === 'active' ? stand(state.active, now) : null,
+        stopped: status === 'stopped' ? stand(state.stopped, now) : null,
+    };
+    return { state: next, phase: phaseOf(next, status, now, schedule) };
+}
+/** A state in which the server was not before, after a request that the API took. */
+function showsStart({ before, request }, status) {
+    return request === 'accepted' && before !== null && status !== '' && status !== before.status;
+}
+function phaseOf(state, status, now, { span }) {
+    if (BROKEN.has(status) && (state.hasStarted || status !== state.before?.status))
+        return 'broken';
+    if (!state.hasStarted)
+        return now - state.requestedAt >= span('restoreStart') ? 'unseen' : 'requested';
+    const isCertain = state.sawRestoring && !state.isSentTwice;
+    if (hasStood(state.active, span(isCertain ? 'restoreEnd' : 'uncertainRestoreEnd'), now))
+        return 'active';
+    return hasEndedStopped(state, now, span) ? 'stopped' : 'running';
+}
+function hasEndedStopped(state, now, span) {
+    const { stopped, requestedAt } = state;
+    if (stopped === null)
+        return false;
+    if (state.sawRestoring)
+        return stopped.reads >= READS_TO_BE_STOPPED;
+    // The longest documented restore is over, and the server has said nothing else since it went down.
+    const wentDownForIt = stopped.since - requestedAt <= span('restoreStart');
+    return state.isAnnounced && wentDownForIt && now - requestedAt >= span('unseenRestore');
+}
+/** One more read after an unclear answer to the request. */
+function observeUnclear(state, before, server, now) {
+    if (server.status === 'restoring')
+        return { kind: 'taken' };
+    if (state.kind !== 'unchanged')
+        return state;
+    const isSame = server.status === before.status && before.updatedAt !== null && server.updatedAt === before.updatedAt;
+    return isSame ? { kind: 'unchanged', standing: stand(state.standing, now) } : { kind: 'changed' };
+}
+/** Whether the request may be sent once more: nothing at all has happened for long enough. */
+function mayRequestAgain(state, now, { span }) {
+    return state.kind === 'unchanged' && hasStood(state.standing, span('unclearRestore'), now);
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/health.js
+
+
+
+const TRY_MS = 10_000;
+const MAX_REDIRECTS = 5;
+/**
+ * Asks every address until it answers 2xx or the budget is over. Nothing of ours goes along: no token, no header.
+ */
+async function checkHealth(urls, deps) {
+    const heartbeat = heartbeat_createHeartbeat('asking', deps);
+    const results = await Promise.all(urls.map((url) => checkUrl(url, deps, heartbeat)));
+    return results.find((result) => !result.ok) ?? { ok: true };
+}
+/** Asks each address once; gives what it said where that was not 2xx. */
+async function probeHealth(urls, deps) {
+    const answers = await Promise.all(urls.map((url) => ask(url, deps, deps.clock.now() + TRY_MS)));
+    return answers.flatMap((answer, index) => isHealthy(answer) ? [] : [`${withoutQuery(urls[index] ?? '')} ${health_describe(answer)}`]);
+}
+async function checkUrl(url, deps, heartbeat) {
+    const shown = withoutQuery(url);
+    const startedAt = deps.clock.now();
+    let last = { kind: 'silent', reason: 'no time left' };
+    const result = await poll_poll(deps, {
+        read: async ({ until }) => await ask(url, deps, until),
+        pause: () => deps.schedule.health,
+        beat: () => heartbeat.beat(),
+        decide: (answer) => {
+            // The last try may end with the time; what the address said before tells more.
+            if (answer.kind !== 'silent' || last.kind === 'silent')
+                last = answer;
+            heartbeat.set(shown, health_describe(answer));
+            deps.log.debug(`health check: ${shown} ${health_describe(answer)}`);
+            if (isHealthy(answer)) {
+                deps.log.event('', `health check passed: ${shown} ${health_describe(answer)}`);
+                return { ok: true };
+            }
+            return answer.kind === 'redirect'
+                ? { ok: false, reason: `health check failed: ${shown} ${health_describe(answer)}` }
+                : null;
+        },
+    });
+    heartbeat.remove(shown);
+    if (result.kind === 'done')
+        return result.value;
+    const elapsed = formatElapsed(deps.clock.now() - startedAt);
+    return { ok: false, reason: `health check failed: ${shown} ${health_describe(last)} (asked for ${elapsed})` };
+}
+function isHealthy(answer) {
+    return answer.kind === 'status' && answer.status >= 200 && answer.status < 300;
+}
+function health_describe(answer) {
+    switch (answer.kind) {
+        case 'status':
+            return `answered ${answer.status}`;
+        case 'silent':
+            return `did not answer (${answer.reason})`;
+        case 'redirect':
+            return answer.reason;
+    }
+}
+/** One try with its redirects: the final status, or why there is none. */
+async function ask(first, deps, until) {
+    let url = first;
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+        const remaining = until - deps.clock.now();
+        if (remaining <= 0)
+            return { kind: 'silent', reason: 'no time left' };
+        try {
+            const { status, headers } = await deps.health({
+                method: 'GET',
+                url,
+                headers: {},
+                timeoutMs: Math.min(TRY_MS, remaining),
+                statusOnly: true,
+                signal: deps.cancelled,
+            });
+            const location = headers['location'];
+            if (status < 300 || status >= 400 || location === undefined)
+                return { kind: 'status', status };
+            const next = URL.parse(location, url);
+            if (next === null || !isAllowed(new URL(url), next)) {
+                const where = next === null ? 'an unreadable address' : withoutQuery(next.href);
+                return {
+                    kind: 'redirect',
+                    reason: `redirects to ${where}, which is another host or no https any more and is not followed: give the final address`,
+                };
+            }
+            url = next.href;
+        }
+        catch (error) {
+            return { kind: 'silent', reason: error instanceof Error ? error.message : String(error) };
+        }
+    }
+    return { kind: 'silent', reason: `more than ${MAX_REDIRECTS} redirects` };
+}
+function isAllowed(from, to) {
+    const isDowngrade = from.protocol === 'https:' && to.protocol !== 'https:';
+    return (to.hostname === from.hostname &&
+        /^https?:$/.test(to.protocol) &&
+        !isDowngrade &&
+        to.username === '' &&
+        to.password === '');
+}
+/** An address for people: without its query, which may hold a secret. */
+function withoutQuery(url) {
+    const { origin, pathname } = new URL(url);
+    return origin + pathname;
+}
+
+;// CONCATENATED MODULE: ./build/actions/restoring/check.js
+
+
+
+
+
+
+/** Lists for one server, or the account's list for all of them while it shows them. */
+function createListReader(targets, { api, clock }) {
+    const account = createSharedRead((limits) => api.listSnapshots({}, limits), clock);
+    const singles = new Map();
+    return (target) => {
+        const single = singles.get(target.serverId) ??
+            createSharedRead((limits) => api.listSnapshots({ serverId: target.serverId }, limits), clock);
+        singles.set(target.serverId, single);
+        if (targets.length === 1)
+            return single;
+        return async (newerThan, limits) => {
+            const shared = await account(newerThan, limits);
+            return shared.value.complete ? shared : await single(newerThan, limits);
+        };
+    };
+}
+/**
+ * Reads what the interlocks need, at most as old as the schedule allows, and says whether the restore may be
+ * requested. Throws {@link CancelledError}; everything else that fails is a refusal.
+ */
+async function checkRestore(target, deps, options) {
+    const { readers } = options;
+    const newerThan = deps.clock.now() - deps.schedule.span('freshness');
+    const known = { target, snapshot: null, serverStatus: null, warnings: [] };
+    try {
+        const [list, server] = await Promise.all([
+            readers.lists(target)(newerThan, deps),
+            readServer(target, newerThan, deps, readers.servers),
+        ]);
+        const before = server?.value ?? null;
+        const serverIds = [...target.serverIds, ...(before === null ? [] : idsOf(before))];
+        const isForeign = before?.status === 'restoring' && options.whenRestoring === 'wait';
+        const { snapshot, refusals, warnings } = options.check({
+            snapshotId: target.snapshotId,
+            key: target.key,
+            serverIds,
+            list: list.value,
+            serverStatus: isForeign ? null : (before?.status ?? null),
+            seenCompleted: target.seenCompleted,
+            maxAge: options.maxAge,
+            now: apiTime(list.value, deps),
+            isRestoredByJob: options.isRestoredByJob(target),
+            undoSnapshotId: target.undoSnapshotId ?? null,
+        });
+        const read = { target, snapshot, serverStatus: before?.status ?? null, warnings };
+        if (refusals.length > 0) {
+            return {
+                ...read,
+                stage: 'refused',
+                reason: refusals.map(({ reason }) => reason).join('; '),
+                isOfServerAlone: refusals.every(({ isOfServerAlone }) => isOfServerAlone),
+                isAbsent: snapshot === null && list.value.complete,
+            };
+        }
+        if (isForeign)
+            return { ...read, stage: 'foreign' };
+        return { ...read, stage: 'ready', before, readAt: Math.min(list.readAt, server?.readAt ?? list.readAt) };
+    }
+    catch (error) {
+        if (deps.cancelled.aborted)
+            throw new errors_CancelledError();
+        const reason = `what a restore depends on could not be read: ${describeError(error)}`;
+        return { ...known, stage: 'refused', reason, isOfServerAlone: true, isAbsent: false };
+    }
+}
+/** The server, or `null` where the token may not read it or the API has no such call. */
+async function readServer(target, newerThan, deps, servers) {
+    try {
+        return await servers.read([target.serverId, ...target.serverIds], newerThan, deps);
+    }
+    catch (error) {
+        if (error instanceof errors_VpsError && isDenied(error))
+            return null;
+        throw error;
+    }
+}
+/** Prints how the checks of one server stand. */
+function reportCheck(checked, { log }) {
+    const { target, snapshot, warnings, serverStatus } = checked;
+    const { label } = target;
+    for (const warning of warnings)
+        log.warning('Newer snapshot on the server', `${label}: ${warning}.`);
+    const seen = snapshot && `${snapshot.status}, created ${snapshot.createdAt ?? 'at an unknown time'}`;
+    const isUnreadable = checked.stage === 'ready' && checked.before === null;
+    log.group(`Safety checks for ${label}`, [
+        `snapshot ${target.snapshotId}: ${seen ?? 'not listed'}`,
+        ...(target.key === null ? [] : [`confirmed complete before the deploy: ${target.seenCompleted ?? 'no'}`]),
+        `server: ${serverStatus ?? 'could not be read'}`,
+        checked.stage === 'refused'
+            ? `REFUSED: ${checked.reason}`
+            : isUnreadable
+                ? 'all other checks passed'
+                : 'all passed',
+    ]);
+    if (isUnreadable) {
+        log.warning('Server cannot be read', `${label}: the token may not read the server, or the API has no such call, so a restore cannot be confirmed.`);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/restoring/request.js
+
+
+
+
+
+
+
+/**
+ * Requests a restore (`docs/how-it-works.md`, "Requesting a restore"): of a server at rest, checked again before each
+ * request, again while the API refuses it for the moment, and a second time after an unclear answer only where
+ * nothing at all happened.
+ */
+async function requestRestore(checked, deps, options) {
+    let ready = checked;
+    let badRequest = null;
+    let refusal = null;
+    for (;;) {
+        const again = await prepare(ready, deps, options);
+        if (again.stage !== 'ready')
+            return withRefusal(again, refusal);
+        if (again.serverStatus !== ready.serverStatus)
+            badRequest = null;
+        ready = again;
+        const requestedAt = deps.clock.now();
+        const sent = await send(ready.target, deps);
+        if (sent.kind === 'accepted')
+            return await accept(ready, sent.answer, requestedAt, deps, options);
+        if (sent.kind === 'unclear')
+            return await resolveUnclear(ready, requestedAt, sent.reason, deps, options);
+        refusal = sent.error;
+        badRequest = refusal.status === 400 && request_isResting(ready) ? stand(badRequest, deps.clock.now()) : null;
+        const isMeant = hasStood(badRequest, deps.schedule.span('badRequest'), deps.clock.now());
+        const isLate = deps.clock.now() + deps.schedule.resend >= deps.until;
+        if (isMeant || isLate || !(await mayPass(ready, refusal, deps, options)))
+            return request_refuse(ready, describeRefusal(refusal));
+        deps.log.event(ready.target.label, `the restore is not taken yet: ${refusal.message}`);
+        options.heartbeat.set(ready.target.label, 'the restore is not taken yet');
+        await poll_pause(deps, deps.schedule.resend, () => options.heartbeat.beat());
+    }
+}
+/** The server at rest, and checks that are fresh; else what stands against the request now. */
+async function prepare(ready, deps, options) {
+    const { clock, schedule } = deps;
+    const isFresh = clock.now() - ready.readAt <= schedule.span('freshness');
+    let checked = isFresh ? ready : await checkRestore(ready.target, deps, options);
+    while (checked.stage === 'ready' && !request_isResting(checked)) {
+        const rest = await rest_waitForRest(options.readers.servers, deps, {
+            serverIds: [ready.target.serverId, ...ready.target.serverIds],
+            label: ready.target.label,
+            orStatus: 'restoring',
+            newerThan: checked.readAt,
+            patience: 'standing',
+            heartbeat: options.heartbeat,
+        });
+        if (rest.kind === 'timeout')
+            return request_refuse(checked, `the server did not come to rest; it is '${checked.before?.status ?? 'unknown'}'`);
+        checked = await checkRestore(ready.target, deps, options);
+        if (!rest.value.isKnown)
+            break;
+    }
+    return checked;
+}
+/** Sends one request. Which answer proves what is said in `docs/how-it-works.md`, "Lost answers". */
+async function send(target, deps) {
+    const { log, api, restoreRecords } = deps;
+    const ids = [target.serverId, ...target.serverIds];
+    const isRecorded = restoreRecords.has(ids);
+    try {
+        restoreRecords.save(ids);
+    }
+    catch (error) {
+        log.warning('Restore not recorded', `${target.label}: that this job restores the server could not be written down for its later steps: ${String(error)}`);
+    }
+    log.event(target.label, `requesting the restore of snapshot ${target.snapshotId}`);
+    try {
+        const answer = await api.restoreSnapshot(target.snapshotId, deps);
+        if (answer.status === 'success')
+            return { kind: 'accepted', answer };
+        return { kind: 'unclear', reason: `the API answered with the status '${answer.status || 'none'}'` };
+    }
+    catch (error) {
+        if (!(error instanceof errors_VpsError))
+            throw error;
+        if (errors_outcomeOf(error) === 'unclear')
+            return { kind: 'unclear', reason: error.message };
+        if (!isRecorded)
+            restoreRecords.withdraw(ids);
+        return { kind: 'refused', error };
+    }
+}
+/** The API took the request: whether it is about what was asked for is for its answer to say. */
+async function accept(ready, answer, requestedAt, deps, options, isSentTwice = false) {
+    const { target, before } = ready;
+    const restoration = startRestoration({
+        before,
+        request: 'accepted',
+        isAnnounced: answer.serverStatus === 'restoring',
+        isSentTwice,
+        requestedAt,
+    });
+    const requested = toRequested(ready, restoration, findMismatch(target, before, answer));
+    deps.log.event(target.label, 'restore requested, not confirmed yet');
+    await options.onRequested(requested);
+    return requested;
+}
+/** What the API says it restores, where that is another snapshot or another server. */
+function findMismatch(target, before, answer) {
+    const ids = [target.serverId, ...target.serverIds, ...(before === null ? [] : idsOf(before))];
+    const isOtherServer = idsOf(answer.server).length > 0 && !isOfServer(answer.server, ids);
+    const isOtherSnapshot = answer.snapshotId !== null && answer.snapshotId !== target.snapshotId;
+    if (!isOtherServer && !isOtherSnapshot)
+        return null;
+    return `VPS.org says it restores snapshot ${answer.snapshotId ?? 'unknown'} of server ${answer.server.id ?? answer.server.uuid ?? 'unknown'}, which is not what was requested`;
+}
+/** After an unclear answer: whether the request was taken, something happened, or it may be sent once more. */
+async function resolveUnclear(ready, requestedAt, reason, deps, options) {
+    const { target, before } = ready;
+    const requested = toRequested(ready, startRestoration({ before, request: 'unclear', requestedAt }), null);
+    deps.log.event(target.label, `restore requested, not confirmed: ${reason}`);
+    await options.onRequested(requested);
+    const state = await watchUnclear(ready, requestedAt, deps, options);
+    if (state.kind === 'taken') {
+        const restoration = startRestoration({ before, request: 'unclear', requestedAt, sawRestoring: true });
+        return { ...requested, restoration };
+    }
+    if (!mayRequestAgain(state, deps.clock.now(), deps.schedule))
+        return requested;
+    const again = await checkRestore(target, deps, { ...options, isRestoredByJob: () => false });
+    if (again.stage !== 'ready') {
+        if (again.stage === 'refused')
+            reportCheck(again, deps);
+        return requested;
+    }
+    deps.log.event(target.label, 'the server shows that nothing happened: the request is sent once more');
+    const sentAt = deps.clock.now();
+    const sent = await send(target, deps);
+    if (sent.kind === 'accepted')
+        return await accept(again, sent.answer, sentAt, deps, options, true);
+    const why = sent.kind === 'unclear' ? sent.reason : sent.error.message;
+    deps.log.event(target.label, `two restores may be under way; the second request: ${why}`);
+    const restoration = startRestoration({
+        before: again.before,
+        request: 'unclear',
+        isSentTwice: true,
+        requestedAt,
+    });
+    return { ...requested, restoration };
+}
+/** Reads the server for as long as a second request depends on it. */
+async function watchUnclear({ target, before }, requestedAt, deps, options) {
+    if (before === null)
+        return { kind: 'changed' };
+    let state = { kind: 'unchanged', standing: null };
+    let newerThan = requestedAt;
+    const end = deps.clock.now() + deps.schedule.span('unclearRestore') * 2;
+    await poll_poll({ ...deps, until: Math.min(deps.until, end) }, {
+        read: async (limits) => {
+            const { value, readAt } = await options.readers.servers.read([target.serverId, ...target.serverIds], newerThan, limits);
+            newerThan = readAt;
+            return value;
+        },
+        patience: 'never',
+        pause: () => deps.schedule.fastPoll,
+        beat: () => options.heartbeat.beat(),
+        decide: (server, now) => {
+            state = observeUnclear(state, before, server, now);
+            return state.kind !== 'unchanged' || mayRequestAgain(state, now, deps.schedule) ? true : null;
+        },
+    });
+    return state;
+}
+/** Whether a refusal may pass by itself. A 404 is believed once a complete list does not show the snapshot. */
+async function mayPass(ready, refusal, deps, options) {
+    if (refusal.status !== 404 || refusal.isHtml)
+        return errors_isMomentary(refusal);
+    const checked = await checkRestore(ready.target, deps, {
+        ...options,
+        readers: { ...options.readers, lists: () => freshList(ready.target, deps) },
+    });
+    return !(checked.stage === 'refused' && checked.isAbsent);
+}
+function freshList(target, deps) {
+    return async (_newerThan, limits) => {
+        const readAt = deps.clock.now();
+        return { value: await deps.api.listSnapshots({ serverId: target.serverId }, limits), readAt };
+    };
+}
+function request_isResting({ before }) {
+    return before === null || rest_isAtRest(before);
+}
+function toRequested(ready, restoration, mismatch) {
+    const { target, snapshot, serverStatus } = ready;
+    return { stage: 'requested', target, snapshot, serverStatus, restoration, mismatch };
+}
+function request_refuse(ready, reason) {
+    const { target, snapshot, serverStatus } = ready;
+    return {
+        stage: 'refused',
+        target,
+        snapshot,
+        serverStatus,
+        reason,
+        isOfServerAlone: true,
+        isAbsent: false,
+    };
+}
+/** What stands against it now, and what the API said to the requests before. */
+function withRefusal(checked, refusal) {
+    if (checked.stage !== 'refused' || refusal === null)
+        return checked;
+    return { ...checked, reason: `${checked.reason}; before that ${describeRefusal(refusal)}` };
+}
+function describeRefusal(error) {
+    const isRefused = errors_outcomeOf(error) === 'refused';
+    return `${isRefused ? 'VPS.org refused the request' : 'the request could not be sent'}: ${error.message}`;
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/starting.js
+
+const ACTIVE_READS = 2;
+function beginStart(stop, now) {
+    return {
+        sawStopped: stop.wasSeen,
+        stopAcceptedAt: stop.acceptedAt,
+        isStartAccepted: false,
+        lastStart: null,
+        active: null,
+        word: null,
+        wordSince: now,
+    };
+}
+/** One more read of the server; `null` for one that had no answer. */
+function observeStart(state, status, now) {
+    if (status === null)
+        return state;
+    const isFirstStopped = status === 'stopped' && !state.sawStopped;
+    return {
+        ...state,
+        sawStopped: state.sawStopped || status === 'stopped',
+        // What was accepted before the server went down may have been carried out before it, too.
+        isStartAccepted: state.isStartAccepted && !isFirstStopped,
+        lastStart: isFirstStopped ? null : state.lastStart,
+        active: status === 'active' ? stand(state.active, now) : null,
+        word: status,
+        wordSince: status === state.word ? state.wordSince : now,
+    };
+}
+/** The API took a start, or refused it because the server is up already, which is as good. */
+function noteStart(state, isAccepted, now) {
+    return {
+        ...state,
+        lastStart: { at: now, isAccepted },
+        isStartAccepted: state.isStartAccepted || isAccepted,
+        active: isAccepted && !state.isStartAccepted ? null : state.active,
+    };
+}
+/** Whether the server is up again, and stays so. */
+function isUp(state, now, { span }) {
+    if (!state.isStartAccepted || state.active === null)
+        return false;
+    if (state.sawStopped)
+        return state.active.reads >= ACTIVE_READS;
+    return hasStood(state.active, span('activeAgain'), now) && !mayStillStop(state, now, { span });
+}
+/** Whether a stop that was accepted and never seen may still take effect. */
+function mayStillStop(state, now, { span }) {
+    return !state.sawStopped && now - state.stopAcceptedAt < span('lateStop');
+}
+/** Whether a start is to be sent now. It costs nothing where the server is up. */
+function wantsStart(state, now, { span, resend }) {
+    const { lastStart, word } = state;
+    if (lastStart !== null && now - lastStart.at < (lastStart.isAccepted ? span('startAgain') : resend))
+        return false;
+    if (word === null || word === 'stopped')
+        return true;
+    if (word === 'active')
+        return !(state.sawStopped && state.isStartAccepted);
+    if (word === 'restoring')
+        return false;
+    return now - state.wordSince >= span('startAgain');
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/start.js
+
+
+
+
+
+/** A start is sent even while the server cannot be read: no single request may hold the next one up for longer. */
+const READ_MS = 15_000;
+/**
+ * Starts a server, and waits until it is up and will stay so (`docs/how-it-works.md`, "Stop and start"). A refusal
+ * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
+ */
+async function startServer(target, deps, stop) {
+    const { clock, schedule, log } = deps;
+    const heartbeat = heartbeat_createHeartbeat('waiting until the server is up', deps);
+    let state = beginStart(stop, clock.now());
+    let status = null;
+    const last = { refusal: null };
+    async function act(next) {
+        state = next;
+        if (isUp(state, clock.now(), schedule)) {
+            log.event(target.label, 'the server is active');
+            return true;
+        }
+        if (!wantsStart(state, clock.now(), schedule))
+            return null;
+        if (state.lastStart === null)
+            log.event(target.label, 'starting the server');
+        const failure = await requestStart(target, deps);
+        // The same failure again and again is one line, and a heartbeat.
+        const isNew = failure !== null && (failure.kind !== last.refusal?.kind || failure.status !== last.refusal.status);
+        if (isNew && state.word !== 'active')
+            log.event(target.label, `the start request failed and is tried again: ${failure.message}`);
+        last.refusal = failure;
+        const isUpAlready = state.word === 'active' && (failure?.status === 400 || failure?.status === 409);
+        state = noteStart(state, failure === null || isUpAlready, clock.now());
+        return null;
+    }
+    const result = await poll_poll(deps, {
+        read: (limits) => deps.api.getServer(target.id, limits),
+        patience: 'never',
+        readTime: READ_MS,
+        pause: () => schedule.fastPoll,
+        beat: () => heartbeat.beat(),
+        decide: async (server, now) => {
+            status = server.status;
+            heartbeat.set(target.label, `'${status}'`);
+            return await act(observeStart(state, status, now));
+        },
+        onMiss: async (failure) => {
+            status = null;
+            heartbeat.set(target.label, failure.message);
+            return await act({ ...observeStart(state, null, clock.now()), word: null });
+        },
+    });
+    if (result.kind === 'done')
+        return;
+    throw notStarted(target, {
+        status,
+        isAccepted: state.isStartAccepted,
+        mayStillStop: mayStillStop(state, clock.now(), schedule),
+        cause: last.refusal ?? result.failure,
+    });
+}
+/** Sends a start; gives why it was not taken, `null` where it was. A lost answer is none that was. */
+async function requestStart(target, deps) {
+    try {
+        await deps.api.powerServer(target.id, 'start', { until: deps.clock.now() + READ_MS });
+        return null;
+    }
+    catch (error) {
+        if (error instanceof errors_VpsError)
+            return error;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/restoring/watch.js
+
+
+
+
+
+
+/**
+ * Watches a requested restore until it is seen to have started and ended, and starts the server if it ended stopped
+ * (`docs/how-it-works.md`, "Confirming a restore"). Throws nothing that the API does: what was not seen is said.
+ */
+async function watchRestore(requested, deps, options) {
+    const { target, mismatch } = requested;
+    const isForeign = requested.restoration.request === 'foreign';
+    const known = { target, snapshot: requested.snapshot, isForeign };
+    try {
+        const watched = await watchUntilEnd(requested, deps, options);
+        const { status, phase } = watched;
+        if (mismatch !== null && phase !== 'stopped')
+            return { ...known, stage: 'unconfirmed', serverStatus: status, reason: mismatch };
+        if (phase === 'active' || (phase === 'stopped' && !target.startIfStopped)) {
+            return { ...known, stage: 'restored', serverStatus: status, isStarted: false, health: null };
+        }
+        if (phase === 'stopped') {
+            const started = await startAfterwards(requested, deps, known);
+            return mismatch === null
+                ? started
+                : { ...known, stage: 'unconfirmed', serverStatus: started.serverStatus, reason: mismatch };
+        }
+        const isDown = status === 'stopped' && target.startIfStopped;
+        return {
+            ...known,
+            stage: isDown ? 'down' : 'unconfirmed',
+            serverStatus: status,
+            reason: describeEnd(watched, isForeign, options.timeout),
+        };
+    }
+    finally {
+        options.heartbeat.remove(target.label);
+    }
+}
+async function startAfterwards({ target }, deps, known) {
+    try {
+        const stop = { wasSeen: true, acceptedAt: deps.clock.now() };
+        await startServer({ id: target.serverId, label: target.label }, deps, stop);
+        return { ...known, stage: 'restored', serverStatus: 'active', isStarted: true, health: null };
+    }
+    catch (error) {
+        if (!(error instanceof errors_FailedError))
+            throw error;
+        const reason = `the restore ended with the server stopped, and it was not seen up again (${describeError(error.cause ?? error)})`;
+        return { ...known, stage: 'down', serverStatus: 'stopped', reason };
+    }
+}
+async function watchUntilEnd({ target, restoration, serverStatus }, deps, { servers, heartbeat }) {
+    const { clock, log, schedule } = deps;
+    const startedAt = clock.now();
+    let newerThan = restoration.requestedAt;
+    let state = restoration;
+    let phase = 'requested';
+    let status = serverStatus;
+    let isFirst = true;
+    const result = await poll_poll(deps, {
+        read: async (limits) => {
+            const { value, readAt } = await servers.read([target.serverId, ...target.serverIds], newerThan, limits);
+            newerThan = readAt;
+            return value;
+        },
+        patience: 'never',
+        pause: () => status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
+        beat: () => heartbeat.beat(),
+        decide: (server, now) => {
+            if (isFirst || server.status !== status)
+                log.event(target.label, `server is '${server.status || 'without a status'}'`);
+            isFirst = false;
+            status = server.status;
+            const before = phase;
+            ({ state, phase } = observeServer(state, server, now, schedule));
+            if (phase === 'unseen' && before !== 'unseen')
+                log.event(target.label, 'restore requested, not confirmed: nothing shows that it has started; still watching');
+            heartbeat.set(target.label, `'${status}'`);
+            return phase === 'active' || phase === 'stopped' || phase === 'broken' ? true : null;
+        },
+    });
+    const failure = result.kind === 'timeout' ? result.failure : null;
+    return { phase, restoration: state, status, outage: failure?.message ?? '' };
+}
+/** Why a restore that was watched to the end of the budget, or to a broken server, is not confirmed. */
+function describeEnd({ phase, restoration, status, outage }, isForeign, timeout) {
+    const shown = status ?? 'unknown';
+    const last = outage === '' ? '' : `; last attempt to read it failed: ${outage}`;
+    const twice = restoration.isSentTwice ? '; two restores may be under way' : '';
+    const foreign = isForeign ? 'another restore is running, and its end was not seen: ' : '';
+    if (phase === 'broken')
+        return `${foreign}the server is '${shown}'${twice}`;
+    const over = `restore_timeout (${formatDuration(timeout)}) exceeded, the server is '${shown}'`;
+    if (!restoration.hasStarted)
+        return `${foreign}nothing shows that the restore has started; ${over}${twice}${last}`;
+    if (status === 'stopped')
+        return `${foreign}the server is stopped, and nothing shows whether the restore has ended, so it was not started; ${over}${twice}${last}`;
+    return `${foreign}${over}${twice}${last}`;
+}
+
+;// CONCATENATED MODULE: ./build/actions/restoring/fleet.js
+
+
+
+
+
+
+
+
+
+const USUAL = 'a restore usually takes 5 to 15 minutes';
+/**
+ * Restores servers: all are read and checked, and the checks printed, before the first request; then all requests go
+ * out at once, and each restore is watched to its end. Throws nothing that the API does; each result says what is
+ * known. Throws {@link CancelledError} after a cancel.
+ */
+async function restoreServers(targets, deps, options) {
+    const heartbeat = heartbeat_createHeartbeat('restoring', deps, USUAL);
+    const readers = {
+        servers: reader_createServerReader(targets.length, deps),
+        lists: createListReader(targets, deps),
+    };
+    const checkOptions = { ...options, readers };
+    const restores = targets.map((target) => ({
+        target,
+        stage: 'refused',
+        snapshot: null,
+        serverStatus: null,
+        reason: 'it is not checked yet',
+        isOfServerAlone: true,
+        isAbsent: false,
+    }));
+    const checking = targets.map(async (target, index) => {
+        const checked = await checkRestore(target, deps, checkOptions);
+        reportCheck(checked, deps);
+        restores[index] = checked;
+        return checked;
+    });
+    const inTime = await waitForChecks(checking, deps);
+    const refused = inTime.filter((checked) => checked.stage === 'refused' && !checked.isOfServerAlone);
+    const holder = options.allOrNone && targets.length > 1 ? refused[0] : undefined;
+    const finished = await Promise.all(checking.map(async (check, index) => {
+        const checked = await check;
+        if (checked.stage === 'ready' && holder !== undefined)
+            return heldBack(checked, holder.target.label);
+        const done = await restoreOne(checked, {
+            deps,
+            options: { ...checkOptions, heartbeat },
+            timeout: options.timeout,
+            onRequested: async (requested) => {
+                restores[index] = requested;
+                await options.onRequested(restores);
+            },
+        });
+        restores[index] = done;
+        return done;
+    }));
+    return await addHealth(finished, deps, options.healthUrls);
+}
+/**
+ * The checks of all servers; of those that cannot be read in time the others do not wait any longer: they are
+ * restored when they can be read.
+ */
+async function waitForChecks(checking, deps) {
+    const done = [];
+    const all = Promise.all(checking.map(async (check) => void done.push(await check)));
+    if (checking.length === 1)
+        await all;
+    else {
+        const patience = new AbortController();
+        await Promise.race([all, deps.clock.sleep(deps.schedule.span('refusal'), patience.signal)]);
+        patience.abort();
+    }
+    return [...done];
+}
+/** One server from its checks to the end of its restore. */
+async function restoreOne(checked, one) {
+    const { deps, options, timeout, onRequested } = one;
+    const { target, snapshot } = checked;
+    try {
+        const asked = checked.stage === 'ready' ? await requestRestore(checked, deps, { ...options, onRequested }) : checked;
+        if (asked.stage === 'refused')
+            return asked;
+        const requested = asked.stage === 'requested' ? asked : toForeign(asked, deps);
+        if (asked.stage === 'foreign')
+            deps.log.event(target.label, 'another restore is running; waiting for its end');
+        const { before, request } = requested.restoration;
+        if (before === null && request !== 'foreign') {
+            const reason = 'the token may not read the server, so nobody can tell whether it was restored';
+            return { ...asked, stage: 'unconfirmed', isForeign: false, reason };
+        }
+        const watching = { servers: options.readers.servers, heartbeat: options.heartbeat, timeout };
+        return await watchRestore(requested, deps, watching);
+    }
+    catch (error) {
+        if (error instanceof errors_CancelledError || deps.cancelled.aborted)
+            throw error;
+        const reason = `it could not be followed to its end: ${describeError(error)}`;
+        return { target, snapshot, serverStatus: null, stage: 'unconfirmed', isForeign: false, reason };
+    }
+}
+function toForeign(checked, { clock }) {
+    const { target, snapshot } = checked;
+    const restoration = startRestoration({
+        before: { status: 'restoring', updatedAt: null },
+        request: 'foreign',
+        requestedAt: clock.now(),
+    });
+    return { target, snapshot, serverStatus: 'restoring', stage: 'requested', restoration, mismatch: null };
+}
+function heldBack({ target, snapshot, serverStatus }, other) {
+    return {
+        target,
+        snapshot,
+        serverStatus,
+        stage: 'refused',
+        reason: `the restore of ${other} is refused, and half of the servers put back would be worse than none`,
+        isOfServerAlone: false,
+        isAbsent: false,
+    };
+}
+/** Checks the application once, when all restores have ended, if the server of any of them is up. */
+async function addHealth(restores, deps, urls) {
+    const isActive = (restore) => restore.stage === 'restored' && restore.serverStatus === 'active';
+    if (urls.length === 0 || !restores.some(isActive))
+        return restores;
+    const health = await checkHealth(urls, deps).catch((error) => ({
+        ok: false,
+        reason: describeError(error),
+    }));
+    return restores.map((restore) => restore.stage === 'restored' && isActive(restore) ? { ...restore, health } : restore);
+}
+
+;// CONCATENATED MODULE: ./build/actions/restoring/restore.js
+/** "Restored" may be said: this run's restore was confirmed, and what was to follow is well. */
+function isRestored(restore) {
+    return isConfirmed(restore) && restore.health?.ok !== false;
+}
+/** This run's restore was seen to start and to end, and the server is up or as it was. */
+function isConfirmed(restore) {
+    return restore.stage === 'restored' && !restore.isForeign;
+}
+/** The API took a request of this run, or may have. */
+function isRequested(restore) {
+    switch (restore.stage) {
+        case 'ready':
+        case 'foreign':
+        case 'refused':
+            return false;
+        case 'requested':
+            return restore.restoration.request !== 'foreign';
+        case 'unconfirmed':
+        case 'down':
+        case 'restored':
+            return !restore.isForeign;
+    }
+}
+/** Why it is not well, for people; empty where it is, or where nobody knows yet. */
+function restore_reasonOf(restore) {
+    switch (restore.stage) {
+        case 'ready':
+            return '';
+        case 'foreign':
+            return FOREIGN;
+        case 'requested':
+            return restore.restoration.request === 'foreign' ? FOREIGN : 'not confirmed yet';
+        case 'refused':
+        case 'unconfirmed':
+        case 'down':
+            return restore.reason;
+        case 'restored': {
+            const reasons = [
+                ...(restore.isForeign ? [FOREIGN] : []),
+                ...(restore.health?.ok === false ? [restore.health.reason] : []),
+            ];
+            return reasons.join('; ');
+        }
+    }
+}
+const FOREIGN = 'another restore was running; none was requested by this run';
+
+;// CONCATENATED MODULE: ./build/actions/restoring/report.js
+
+
+
+
+/** The titles of what became of a restore. */
+const TITLES = {
+    rolledBack: 'Rolled back',
+    restored: 'Restored',
+    unhealthy: 'Restored, health check failed',
+    down: 'Server stopped after the restore',
+    unconfirmed: 'Restore requested, not confirmed',
+    refused: 'Not restored',
+};
+/** What a confirmed restore amounts to, without a word more than was seen. */
+function describeRestored({ serverStatus, target, isStarted, health }) {
+    const isAsBefore = serverStatus === 'stopped' && !target.startIfStopped;
+    const server = isAsBefore
+        ? 'server is stopped, as it was before the snapshot'
+        : `server is active again${isStarted ? ' (started by this step)' : ''}`;
+    return `${server}, ${health?.ok === true ? 'health check passed' : 'application not checked'}`;
+}
+/**
+ * Reports the end of one restore in the log and as an annotation. `asError` is for a rollback, which is the end
+ * of a failed deploy; a restore that a person asked for is a notice.
+ */
+function reportRestore(restore, apiUrl, { log }, asError) {
+    const { target, snapshot } = restore;
+    const { label, snapshotId } = target;
+    if (isConfirmed(restore) && isRestored(restore)) {
+        log.event(label, `restored: ${describeRestored(restore)}`);
+        const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
+        const text = `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`;
+        if (asError)
+            log.error(TITLES.rolledBack, text, undefined, { isRollback: true });
+        else
+            log.notice(TITLES.restored, text);
+        return;
+    }
+    const title = titleOf(restore);
+    log.event(label, title.toLowerCase());
+    const { advice, command } = nextStep(restore, apiUrl);
+    log.error(title, `${label}: ${stateOf(restore)}. Snapshot ${snapshotId}: ${restore_reasonOf(restore)}. ${advice}`.trimEnd(), command);
+}
+function titleOf(restore) {
+    switch (restore.stage) {
+        case 'restored':
+            return restore.isForeign ? TITLES.refused : TITLES.unhealthy;
+        case 'down':
+            return TITLES.down;
+        case 'unconfirmed':
+            return restore.isForeign ? TITLES.refused : TITLES.unconfirmed;
+        case 'refused':
+            return TITLES.refused;
+    }
+}
+/** The first thing that somebody woken up wants to know: whether the server is up. */
+function stateOf(restore) {
+    const { serverStatus, stage } = restore;
+    if (stage === 'down' || serverStatus === 'stopped')
+        return 'the server is STOPPED';
+    const status = serverStatus === null || serverStatus === '' ? 'in an unknown state' : `'${serverStatus}'`;
+    return stage === 'refused' ? `NOT restored, the server is ${status}` : `the server is ${status}`;
+}
+function nextStep(restore, apiUrl) {
+    const { target, stage } = restore;
+    if (stage === 'restored' && !restore.isForeign)
+        return { advice: 'The server itself is back; look at the application.' };
+    if (stage === 'down')
+        return adviseStart(restore, apiUrl);
+    if (stage === 'restored' || (stage === 'unconfirmed' && restore.isForeign))
+        return { advice: 'Look at the server in the panel of VPS.org.' };
+    if (!target.idIsLossless)
+        return {
+            advice: 'The id of this snapshot may have lost digits on its way, so look for it in the panel of VPS.org.',
+        };
+    return { advice: adviseRestore(restore), command: restoreCommand(apiUrl, target.snapshotId) };
+}
+function adviseStart({ target }, apiUrl) {
+    return {
+        advice: 'Do not restore again: START THE SERVER BY HAND once no restore is running there, in the panel of VPS.org or with this command:',
+        command: startCommand(apiUrl, target.serverId),
+    };
+}
+/** What to know before the command to restore is typed. */
+function adviseRestore(restore) {
+    const { snapshot, target } = restore;
+    if (restore.stage !== 'refused')
+        return 'Look at the server in the panel of VPS.org first. Restore by hand only if no restore is running there (overwrites the server):';
+    if (restore.isAbsent)
+        return 'Nothing was requested. Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (overwrites the server):';
+    const isComplete = snapshot === null ? target.seenCompleted !== null : isCompleted(snapshot);
+    const when = isComplete ? '' : ', and not before the snapshot is complete';
+    return `Nothing was requested. If you decide to restore anyway${when}, by hand (overwrites the server):`;
+}
+/** The summary says a rollback that went well in its own way and place, not a second time as an alert. */
+function withoutRollbacks(alerts) {
+    return alerts.filter(({ isRollback }) => isRollback !== true);
+}
+/** The rows of the summary. */
+function toSummary(restores) {
+    return restores.map((restore) => ({
+        server: restore.target.label,
+        snapshotId: restore.target.snapshotId,
+        name: restore.snapshot?.name ?? restore.target.name,
+        createdAt: restore.snapshot?.createdAt ?? restore.target.createdAt,
+        requested: isRequested(restore),
+        confirmed: isConfirmed(restore),
+        ...endOf(restore),
+        serverStatus: restore.serverStatus,
+    }));
+}
+/** What followed the restore itself, in the words of the outputs. */
+function endOf(restore) {
+    if (restore.stage !== 'restored')
+        return { started: false, health: 'not_checked' };
+    const { health, isStarted } = restore;
+    return { started: isStarted, health: health === null ? 'not_checked' : health.ok ? 'passed' : 'failed' };
+}
+/** The comment on GitHub: ids in code spans and our own words, no text of the API. */
+function describeForGithub(restores, job) {
+    const lines = restores.map((restore) => {
+        const { serverId, snapshotId } = restore.target;
+        return `- server ${code(serverId)}, snapshot ${code(snapshotId)}: ${signOf(restore)}`;
+    });
+    const run = job.runUrl === '' ? `run ${code(job.origin.runId)}` : `[this run](${job.runUrl})`;
+    return [
+        `### VPS.org rollback\n`,
+        ...lines,
+        '',
+        `By ${run}, job ${code(job.origin.job)}, commit ${code(job.sha.slice(0, 12))}. What was written to a restored server since its snapshot is gone.`,
+    ].join('\n');
+}
+function signOf(restore) {
+    if (isRestored(restore))
+        return '✅ restored';
+    if (isConfirmed(restore))
+        return '⚠️ restored, but the health check failed';
+    if (restore.stage === 'down')
+        return '❌ **the server is stopped after the restore**';
+    return isRequested(restore) ? '⚠️ restore requested, **not confirmed**' : '❌ **not restored**';
+}
+
+;// CONCATENATED MODULE: ./build/actions/post/rollback.js
+
+
+
+
+
+
+
+/**
+ * Restores every server of the step, and reports each. `onChange` is called whenever a request may have been taken,
+ * before it is confirmed.
+ */
+async function rollBack(recoveredRecords, step, deps, onChange) {
+    const budget = deps_within(deps, step.restoreTimeout);
+    deps.log.debug(`the restore may take ${formatDuration(step.restoreTimeout)}`);
+    const restores = await restoreServers(recoveredRecords.map(restoreTargetOf), budget, {
+        check: checkRollback,
+        maxAge: step.restoreMaxAge,
+        whenRestoring: 'refuse',
+        isRestoredByJob: (target) => deps.restoreRecords.has([target.serverId, ...target.serverIds]),
+        allOrNone: true,
+        healthUrls: step.healthUrls,
+        timeout: budget.until - deps.clock.now(),
+        onRequested: onChange,
+    });
+    for (const each of restores)
+        reportRestore(each, step.apiUrl, deps, true);
+    await onChange(restores);
+    await deps.comment?.post(describeForGithub(restores, deps.job));
+    return restores;
+}
+function restoreTargetOf(recovered) {
+    const { record, id, isProvenByWait } = recovered;
+    const byWait = isProvenByWait ? 'the wait action of this job' : null;
+    return {
+        label: labelOf(record),
+        serverId: record.server,
+        serverIds: record.ids,
+        snapshotId: id ?? '',
+        idIsLossless: isLossless(recovered),
+        name: record.name,
+        createdAt: record.createdAt,
+        key: record.key,
+        seenCompleted: record.phase === 'completed' ? 'the snapshot step' : byWait,
+        startIfStopped: record.power?.found !== 'stopped',
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/known-stop.js
+/** What the saved record says of a stop, in this process's own time; a clock that went back makes it younger. */
+function knownStop(power, { clock }) {
+    const elapsed = power.stopAcceptedAt === null ? 0 : Math.max(0, clock.wall() - power.stopAcceptedAt);
+    return { wasSeen: power.stop === 'confirmed', acceptedAt: clock.now() - elapsed };
+}
+
+;// CONCATENATED MODULE: ./build/actions/post/start.js
+
+
+
+
+
+
+
+
+/** Starts what main left stopped; gives whether all are up again. Failures are reported. */
+async function startLeftStopped(records, deps) {
+    const started = await Promise.all(records.map((record) => startOne(record, deps)));
+    return started.every(Boolean);
+}
+async function startOne(record, deps) {
+    const { power } = record;
+    if (!isStoppedByUs(power))
+        return true;
+    const label = labelOf(record);
+    deps.log.event(label, 'the snapshot step stopped this server and was cut off before it was active again');
+    try {
+        await startServer({ id: record.server, label }, deps_within(deps, schedule_BUDGETS.start), knownStop(power, deps));
+        return true;
+    }
+    catch (error) {
+        const title = error instanceof errors_FailedError ? error.title : 'Server not started';
+        deps.log.error(title, describeError(error));
+        return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/post/summary.js
+
+
+
+
+
+
+/** The decision as a sentence without its reason. */
+function describeDecision({ action }, { policy }) {
+    switch (action) {
+        case 'keep':
+            return 'The snapshot is kept';
+        case 'restore':
+            return 'Restoring the server';
+        case 'delete':
+            return 'The snapshot is to be deleted';
+        case 'clean_up': {
+            if (policy.onSuccess === 'delete')
+                return 'The snapshot is to be deleted';
+            if (policy.keepLast === 0)
+                return 'The snapshot is kept';
+            return `The snapshot is kept, and this repository's older ones beyond its newest ${policy.keepLast} are to be deleted`;
+        }
+    }
+}
+/** The job summary of the post step. */
+function summarizePost(report, alerts, events) {
+    const { recovered, restores, step } = report;
+    // What was restored has its line already.
+    const others = recovered.filter(({ id }) => !restores.some((each) => each.target.snapshotId === id));
+    return renderSummary({
+        headline: headlineOf(report),
+        explanation: explain(report),
+        restores: toSummary(restores),
+        rows: others.map((recovered) => rowOf(recovered, report)),
+        retention: report.pruned,
+        alerts: withoutRollbacks(alerts),
+        events,
+        commands: others
+            .filter((recovered) => isOffered(recovered, report))
+            .map(({ id }) => restoreCommand(step.apiUrl, id ?? '')),
+    });
+}
+function explain({ decision, restores, step }) {
+    const reason = decision.reason.charAt(0).toUpperCase() + decision.reason.slice(1);
+    if (decision.action !== 'restore' || step.dryRun)
+        return `${reason}.`;
+    const [servers, were] = restores.length > 1 ? ['the servers', 'were'] : ['the server', 'was'];
+    const done = restores.length > 0 && restores.every(isConfirmed) ? '' : ' to be';
+    return `${reason}, so ${servers} ${were}${done} restored to the state before the deploy. This step stays red.`;
+}
+/** A command to restore is shown only for what is there, complete and certain of its id. */
+function isOffered(recovered, { deleted, restores }) {
+    const { id } = recovered;
+    if (id === null || deleted.includes(id) || !isLossless(recovered))
+        return false;
+    return (recovery_isCompleted(recovered) ||
+        restores.some((r) => r.target.snapshotId === id && r.snapshot !== null && isCompleted(r.snapshot)));
+}
+function rowOf(recovered, { deleted, restores }) {
+    const { record, id } = recovered;
+    const seen = recovered.found ?? restores.find((r) => r.target.snapshotId === id)?.snapshot ?? null;
+    const waited = record.phase === 'created' ? 'requested, not waited for' : record.phase;
+    const known = recovery_isCompleted(recovered) ? 'completed' : waited;
+    const saved = recovered.looked ? 'not listed' : known;
+    return {
+        server: labelOf(record),
+        snapshotId: id,
+        name: id === null ? null : record.name,
+        status: id !== null && deleted.includes(id) ? 'deleted' : (seen?.status ?? saved),
+        sizeMb: seen?.sizeMb ?? record.sizeMb,
+        createdAt: seen?.createdAt ?? record.createdAt,
+    };
+}
+function headlineOf(report) {
+    const { decision, restores, step } = report;
+    if (step.dryRun)
+        return '🔎 VPS.org snapshot: dry run, nothing was changed';
+    if (report.isMissingToken)
+        return '❌ The post step could do nothing';
+    if (decision.action === 'restore')
+        return headlineOfRestore(restores);
+    if (decision.action === 'keep' && decision.alarm === 'red')
+        return '❌ Server NOT restored';
+    const uncertain = headlineOfUncertain(report);
+    if (uncertain !== null)
+        return uncertain;
+    const deleted = report.deleted.length;
+    const pruned = report.pruned.reduce((sum, each) => sum + each.deleted.length, 0);
+    const older = pruned === 0 ? '' : `, ${pruned} older ${pruned === 1 ? 'one' : 'ones'} deleted`;
+    if (deleted > 0)
+        return `🧹 VPS.org ${deleted === 1 ? 'snapshot' : 'snapshots'} deleted${older}`;
+    return `${pruned === 0 ? '📸' : '🧹'} VPS.org ${report.recovered.length === 1 ? 'snapshot' : 'snapshots'} kept${older}`;
+}
+/** What stays is not called a kept snapshot where it failed, is gone or was not seen. */
+function headlineOfUncertain({ recovered, deleted }) {
+    const left = recovered.filter(({ id }) => id === null || !deleted.includes(id));
+    if (left.some(({ found }) => found !== null && isFailed(found))) {
+        return '❌ A failed VPS.org snapshot is left, and uses a slot';
+    }
+    const missing = left.filter(({ looked, found, id }) => looked && found === null && id !== null);
+    if (missing.length > 0) {
+        const wasListed = missing.some(({ record }) => record.phase === 'completed');
+        return `❓ VPS.org snapshot not listed${wasListed ? ' any more' : ''}`;
+    }
+    if (left.some(({ looked, found, id }) => looked && found === null && id === null)) {
+        return '❓ No list shows a VPS.org snapshot of this step';
+    }
+    if (left.some(({ record, looked }) => !looked && record.phase === 'intent')) {
+        return '❓ Unknown whether a VPS.org snapshot was made';
+    }
+    return null;
+}
+/** The state of the servers comes first: whoever is woken up reads no further before that. */
+function headlineOfRestore(restores) {
+    if (restores.length === 0)
+        return '⏪ VPS.org rollback: not started';
+    const [servers, are] = restores.length === 1 ? ['Server', 'is'] : ['A server', 'is'];
+    if (restores.some(({ stage }) => stage === 'down'))
+        return `🛑 ${servers} ${are} STOPPED after the rollback: start it`;
+    if (restores.every(isRestored))
+        return '⏪ Rolled back';
+    if (restores.every(isConfirmed))
+        return '⚠️ Rolled back, but the health check failed';
+    const restored = restores.filter(isRestored).length;
+    if (restored > 0)
+        return `⚠️ Rolled back in part: ${restored} of ${restores.length} servers`;
+    return restores.some(isRequested)
+        ? '⚠️ Rollback requested, not confirmed'
+        : '❌ Deploy failed, server NOT restored';
+}
+
+;// CONCATENATED MODULE: ./build/actions/post/post.js
+
+
 
 
 
@@ -5133,92 +7427,235 @@ function creation_errors_withoutId({ record }) {
 
 
 /**
- * Lists the server's snapshots and decides; changes nothing but what is saved of a reused snapshot. Throws
- * {@link FailedError} where the server is full or the list cannot be about it.
+ * The root action's post step (`docs/how-it-works.md`, "What the post step does"): starts what main left stopped,
+ * then restores, cleans up or reports, as one pure decision over the saved state says. Gives the exit code; it is set
+ * to 0 before that as soon as it is known that nothing red will follow. Throws where the step is red for a reason that
+ * is not reported yet.
  */
-async function planServer(track, inputs, deps, until) {
-    const { list, snapshots, now, assumed } = await readSlots(track, deps, until);
-    const { origin } = deps.job;
-    warnAboutOthers(track, snapshots, deps);
-    if (inputs.onRerun === 'reuse') {
-        const reusable = findReusable({ snapshots, complete: list.complete, origin, now });
-        const doubt = 'snapshot' in reusable && assumed ? await doubtServer(track, reusable.snapshot, deps, until) : null;
-        if ('snapshot' in reusable && doubt === null)
-            return reuse(track, reusable.snapshot, deps);
-        const why = 'snapshot' in reusable ? doubt : reusable.why;
-        deps.log.event(labelOf(track.record), `no snapshot is reused: ${why}`);
-    }
-    const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
-    if (plan.kind === 'free')
-        return { kind: 'create', track };
-    if (plan.kind === 'full') {
-        throw serverFull(track, deps, snapshots, `: ${plan.why}`, { now, rotates: inputs.whenFull === 'rotate' });
-    }
-    return { ...plan, track, assumed };
-}
-/** The server's own part of a fresh list. */
-async function readSlots(track, deps, until) {
-    const { server } = track.record;
-    const list = await requireList(() => deps.api.listSnapshots({ serverId: server }, until), 'No snapshot was made', `The snapshots of server ${server} could not be listed, so none was requested.`);
-    const match = matchServer(list.snapshots, track.record.ids);
-    if (match.unknown) {
-        throw new FailedError('Server not recognized', `The list of snapshots for server ${track.record.server} shows only snapshots of other servers, so nobody can tell which slots are used, and nothing was requested. Check 'server_id': give the id in the form that the API uses in its list of snapshots (${list.snapshots[0]?.server.id ?? 'unknown'} is one).`);
-    }
-    if (match.filterIgnored)
-        deps.log.debug('the API ignored the server_id filter; snapshots were matched by their server');
-    if (!list.complete)
-        deps.log.info(`The list of snapshots for server ${track.record.server} is incomplete`);
-    track.show({ before: match.snapshots });
-    if (!match.assumed)
-        track.save({ ids: match.ids, serverName: match.name });
-    deps.log.event(labelOf(track.record), `${match.snapshots.length} of ${SLOT_LIMIT} snapshots before this one`);
-    return { list, snapshots: match.snapshots, now: apiTime(list, deps), assumed: match.assumed };
-}
-/** The API's time; the runner's only where the API tells none. */
-function apiTime(list, deps) {
-    if (list.now !== null)
-        return list.now;
-    deps.log.notice('No time from the API', "The API's answers have no date, so ages are counted by the runner's clock.");
-    return deps.clock.wall();
-}
-function warnAboutOthers(track, snapshots, deps) {
-    const running = findRunning(snapshots, track.record.key);
-    if (running.length === 0)
-        return;
-    const { runId } = normalizeOrigin(deps.job.origin);
-    const makers = running.map((snapshot) => {
-        const marker = parseMarker(snapshot.description);
-        const maker = marker?.runId === runId ? `attempt ${marker.runAttempt} of this run` : `run ${marker?.runId}`;
-        return `${snapshot.id} of ${maker} (${marker?.repository})`;
+async function post(saved, inputs, context) {
+    if (saved.kind !== 'usable')
+        return await endUnusable(saved, inputs, context);
+    if (saved.step.apiUrl !== inputs.apiUrl)
+        return endOtherApi(saved, inputs, context);
+    if (madeNothing(saved))
+        return endIdle('the snapshot step made no snapshot', inputs, context);
+    const { step, servers } = saved;
+    const decision = decidePost({
+        policy: step.policy,
+        // A dry run made nothing; it shows what would follow if it had.
+        succeeded: step.succeeded || step.dryRun,
+        statusBefore: step.statusBefore,
+        jobStatus: inputs.jobStatus,
+        restoreIf: inputs.restoreIf,
     });
-    deps.log.warning('Another run works on this server', `${labelOf(track.record)}: still in progress: ${makers.join(', ')}. A run that has ended may have left it; two deploys at a time spoil each other's restore points, so let them wait for each other:`, `concurrency:\n  group: deploy-${track.record.server}\n  cancel-in-progress: false`);
+    const isStopped = servers.some(({ power }) => isStoppedByUs(power));
+    const isRedAnyway = isRed(decision) && !step.dryRun;
+    if (step.dryRun || !(isRedAnyway || isStopped))
+        context.runner.setExitCode(0);
+    const dry = step.dryRun ? 'Dry run, nothing is done. ' : '';
+    context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
+    if (!step.dryRun)
+        warnNotAsked(step, inputs, context);
+    const deps = connectWithin(step, inputs, context);
+    const hasToDo = !step.dryRun && hasWork(decision, saved);
+    const report = {
+        step,
+        decision,
+        isMissingToken: hasToDo && inputs.tokenProblem !== '',
+        recovered: servers.map((record) => leaveAsSaved(record, deps)),
+        restores: [],
+        pruned: [],
+        deleted: [],
+    };
+    context.onSignal(() => reportSignal(report, context));
+    const ended = { allStarted: true };
+    await writeReport(deps, async () => {
+        if (report.isMissingToken)
+            throw missingToken(decision.reason, servers, inputs);
+        if (hasToDo)
+            ended.allStarted = await act(report, saved, deps);
+        else if (step.dryRun && decision.action === 'clean_up')
+            await planCleanUp(report, inputs, deps);
+        else
+            reportKept(report, deps);
+        if (isRedAnyway && decision.action === 'keep')
+            throw notRestored(report);
+        if (!step.dryRun)
+            warnOfKeep(report, deps);
+    }, (alerts) => summarizePost(report, alerts, deps.log.events()));
+    return isRedAnyway || !ended.allStarted ? 1 : 0;
 }
-function reuse(track, snapshot, deps) {
-    const marker = parseMarker(snapshot.description);
-    track.show({ snapshot });
-    track.save({
-        phase: 'completed',
-        snapshotId: snapshot.id,
-        shown: true,
-        key: marker?.key ?? track.record.key,
-        name: snapshot.name ?? track.record.name,
-        createdAt: snapshot.createdAt,
-        sizeMb: snapshot.sizeMb,
-        reused: true,
+/** After a cancel all post steps of this action share what the runner allows them. */
+function connectWithin(step, inputs, context) {
+    const { clock, job } = context;
+    const { apiUrl, pollInterval } = step;
+    if (inputs.jobStatus !== 'cancelled')
+        return context.connect({ apiUrl, pollInterval, until: Number.POSITIVE_INFINITY });
+    const elapsed = clock.wall() - noteFirstPost(job, clock.wall());
+    const until = clock.now() + Math.max(0, schedule_BUDGETS.afterCancel - elapsed);
+    return context.connect({ apiUrl, pollInterval, until });
+}
+/** The step's own time-out ends post with a signal, and soon after that for good: what is known is written at once. */
+function reportSignal(report, { log, runner }) {
+    log.warning('Post step interrupted', "The runner asked the post step to end, likely because of the step's own timeout-minutes, which covers the post step as well. It goes on for as long as it is let; what is known by now is in the job summary.");
+    void runner.writeSummary(summarizePost(report, log.alerts(), log.events()));
+}
+/** Rule 0: there is nothing to go by. No request is sent; it is red only where a restore was asked for. */
+async function endUnusable(saved, inputs, context) {
+    if (saved.kind === 'none')
+        return endIdle(saved.reason, inputs, context);
+    context.log.warning('Saved state not readable', `${saved.reason}, so nothing is looked up, restored or deleted. Look at the snapshots in the panel of VPS.org.`);
+    const { step, servers } = saved;
+    const idle = endAsked(inputs, context);
+    if (step === null || !servers.some(({ power }) => isStoppedByUs(power)))
+        return idle;
+    // Of a state that is torn one thing is done anyway: no server stays stopped that can be read from it.
+    if (step.apiUrl !== inputs.apiUrl)
+        return endOtherApi({ step, servers }, inputs, context);
+    if (inputs.tokenProblem !== '')
+        throw missingToken('a server is left stopped', servers, inputs);
+    return (await startLeftStopped(servers, connectWithin(step, inputs, context))) ? idle : 1;
+}
+function endIdle(reason, inputs, context) {
+    context.log.info(`Nothing to do: ${reason}.`);
+    return endAsked(inputs, context);
+}
+/** Somebody counts on a restore that cannot come. */
+function endAsked({ restoreIf }, { log }) {
+    if (!/^(true|True|TRUE)$/.test(restoreIf))
+        return 0;
+    log.error('Not restored', "'restore_if' is true, and there is no snapshot of this step to restore, so the server is as the job left it. Look at the log of the snapshot step.");
+    return 1;
+}
+/** A state of another API may be planted: the token is sent nowhere. */
+function endOtherApi({ step, servers }, inputs, context) {
+    const isWork = servers.some(({ snapshotId, phase, power }) => snapshotId !== null || phase === 'intent' || isStoppedByUs(power));
+    if (!isWork)
+        return endIdle('the snapshot step made no snapshot', inputs, context);
+    throw otherApi(step, servers, inputs);
+}
+/** Rule 0: main ended before its intent, or its request was refused for certain. */
+function madeNothing({ step, servers }) {
+    const isNothing = ({ phase, resent }) => (phase === 'planned' || phase === 'refused') && !resent;
+    return !step.dryRun && servers.every((record) => isNothing(record) && !isStoppedByUs(record.power));
+}
+/** Does what was decided; gives whether every server that main stopped is up again. */
+async function act(report, { step, servers }, deps) {
+    const { decision } = report;
+    const isDeletion = isDeleting(decision, step);
+    const starting = startLeftStopped(servers, deps);
+    if (decision.action === 'restore')
+        await restoreAll(report, deps);
+    report.recovered = await Promise.all(servers.map(async (record) => needsLook(record, step, isDeletion) ? await recoverRecord(record, deps) : leaveAsSaved(record, deps)));
+    const budget = deps_within(deps, schedule_BUDGETS.cleanUp);
+    if (decision.action === 'delete')
+        report.deleted = await deleteSnapshots(report.recovered, budget);
+    else if (decision.action === 'clean_up')
+        Object.assign(report, await cleanUp(report.recovered, step.policy, budget, false));
+    else if (decision.action === 'keep')
+        report.deleted = await deleteDuplicates(report.recovered, budget);
+    reportKept(report, deps);
+    return await starting;
+}
+async function restoreAll(report, deps) {
+    report.restores = await rollBack(report.recovered, report.step, deps, async (restores) => {
+        report.restores = restores;
+        await deps.runner.writeSummary(summarizePost(report, deps.log.alerts(), deps.log.events()));
     });
-    track.meet(snapshot.server);
-    deps.log.event(labelOf(track.record), `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`);
-    return { kind: 'reuse', track, snapshot };
 }
-/** Why a snapshot may be of another server than the typed one; `null` where the API says that it is not. */
-async function doubtServer(track, snapshot, deps, until) {
+/** The dry run's clean-up: which older snapshots would go, and why. */
+async function planCleanUp(report, inputs, deps) {
+    if (inputs.tokenProblem !== '')
+        return deps.log.warning('Dry run incomplete', `The plan needs a token: ${inputs.tokenProblem}.`);
+    const budget = deps_within(deps, schedule_BUDGETS.cleanUp);
+    Object.assign(report, await cleanUp(report.recovered, report.step.policy, budget, true));
+}
+/** A rollback leaves the job red, however well it went. */
+function isRed(decision) {
+    return decision.action === 'restore' || (decision.action === 'keep' && decision.alarm === 'red');
+}
+/** Whether any request is needed: a post step with nothing to do sends none. */
+function hasWork(decision, { step, servers }) {
+    const isDeletion = isDeleting(decision, step);
+    if (servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step, isDeletion)))
+        return true;
+    const isMade = servers.some((record) => record.snapshotId !== null);
+    if (decision.action === 'restore')
+        return true;
+    return (isDeletion && isMade) || (decision.action === 'clean_up' && step.policy.keepLast > 0);
+}
+/** Whether the step's own snapshot is to go. */
+function isDeleting({ action }, { policy }) {
+    return action === 'delete' || (action === 'clean_up' && policy.onSuccess === 'delete');
+}
+
+;// CONCATENATED MODULE: ./build/github/comment.js
+
+/** GitHub answers a comment in about a second; a hanging request must not use up the post step's time. */
+const TIMEOUT_MS = 15_000;
+/** The notice for a `github_token`; without one none is posted. */
+function createGithubComment(githubToken, { job, log, runner }) {
+    if (githubToken === '')
+        return undefined;
+    runner.hide(githubToken);
+    return {
+        async post(markdown) {
+            try {
+                await comment(githubToken, job, markdown);
+            }
+            catch (error) {
+                log.warning('No comment on GitHub', `The rollback could not be reported on GitHub: ${comment_explain(error)}`);
+            }
+        },
+    };
+}
+async function comment(githubToken, job, body) {
+    // Loaded only now: it would cost every run some 10 ms for what few of them need.
+    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
+    const octokit = getOctokit(githubToken, { request: { signal: AbortSignal.timeout(TIMEOUT_MS) } });
+    const repository = { owner: job.owner, repo: job.repository.slice(job.repository.indexOf('/') + 1) };
+    const number = (await pullRequestOfEvent(job.eventPath)) ?? (await pullRequestOfCommit());
+    if (number !== undefined)
+        await octokit.rest.issues.createComment({ ...repository, issue_number: number, body });
+    else
+        await octokit.rest.repos.createCommitComment({ ...repository, commit_sha: job.sha, body });
+    async function pullRequestOfCommit() {
+        try {
+            const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit({
+                ...repository,
+                commit_sha: job.sha,
+            });
+            return (data.find((pull) => pull.state === 'open') ?? data[0])?.number;
+        }
+        catch (error) {
+            // A token that may comment on commits only: the commit is still a good place.
+            if (statusOf(error) === 403 || statusOf(error) === 404)
+                return undefined;
+            throw error;
+        }
+    }
+}
+async function pullRequestOfEvent(file) {
     try {
-        await confirmServer(track.record.server, [snapshot], deps, until);
-        return null;
+        const event = JSON.parse(await (0,promises_namespaceObject.readFile)(file, 'utf8'));
+        const number = event.pull_request?.number;
+        return typeof number === 'number' ? number : undefined;
     }
-    catch (error) {
-        return describeError(error);
+    catch {
+        return undefined;
     }
+}
+function statusOf(error) {
+    return error instanceof Error && 'status' in error ? error.status : undefined;
+}
+function comment_explain(error) {
+    const status = statusOf(error);
+    if (status === 401)
+        return "'github_token' is not valid";
+    if (status === 403 || status === 404) {
+        return "'github_token' lacks a permission: the job needs 'permissions: pull-requests: write' for a comment on a pull request, and 'contents: write' for one on a commit";
+    }
+    return error instanceof Error ? error.message : String(error);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
@@ -5304,7 +7741,7 @@ function renderName(template, values) {
         .join('');
 }
 /** The name for the one further try when the API already has this name under another key. */
-function name_addKeySuffix(name, key) {
+function addKeySuffix(name, key) {
     const suffix = `-${key.replaceAll('-', '').slice(0, 6)}`;
     return `${name.slice(0, NAME_LIMIT - suffix.length)}${suffix}`;
 }
@@ -5314,1679 +7751,77 @@ function formatInstant(epochMs) {
     return { date: iso.slice(0, 10).replaceAll('-', ''), time: iso.slice(11, 19).replaceAll(':', '') };
 }
 
-;// CONCATENATED MODULE: ./build/actions/deps.js
-
-/** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
-async function deps_pause(deps, ms) {
-    if (!deps.cancelled.aborted)
-        await deps.clock.sleep(ms, deps.cancelled);
-    if (deps.cancelled.aborted)
-        throw new CancelledError();
-}
-
-;// CONCATENATED MODULE: ./build/actions/creation.js
-
-
-
-
-
-
-
-
-
-
-
-
-/**
- * Requests the snapshot of one server, exactly once as far as the API lets anybody know (design §3.2): the
- * intent is saved before each request, the id straight after its answer, and an answer that was lost is looked
- * for in the list instead of asked for again.
- *
- * Throws {@link FailedError} with the API's reason where none was made, or where nobody can know.
- */
-async function createSnapshot(track, deps, options) {
-    const tries = { renamed: false, whileFull: 0 };
-    for (let settled = false; !settled;) {
-        const failure = await request(track, deps, options);
-        if (failure === null)
-            return;
-        const settle = certaintyOf(failure) === 'unclear' ? settleUnclear : settleRefused;
-        settled = await settle(failure, track, deps, options, tries);
-    }
-}
-/** After a lost answer: true when the snapshot was found, false when the request is to be sent once more. */
-async function settleUnclear(failure, track, deps, options) {
-    if (await findLostAnswer(track, deps, options, failure))
-        return true;
-    if (track.record.resent)
-        throw unknownOutcome(track, failure);
-    deps.log.event(labelOf(track.record), `no list shows the snapshot ${track.record.name}: the request is sent once more, with the same key`);
-    track.save({ resent: true });
-    return false;
-}
-/**
- * After a refusal: true when a snapshot of this step turned up, false when another request may be taken. Only a
- * 400 has meanings that a list can tell apart: an earlier request of ours, a taken name, a full server.
- */
-async function settleRefused(failure, track, deps, options, tries) {
-    const refused = (error) => {
-        // An earlier, unclear request of this step stays unclear whatever became of this one.
-        if (!track.record.resent)
-            track.save({ phase: 'refused' });
-        return error;
-    };
-    if (failure.status !== 400)
-        throw refused(notCreated(track, failure));
-    const list = await readAfterRefusal(track, deps, options, failure);
-    const [found, ...twins] = findByKey(list.snapshots, track.record.key);
-    if (found !== undefined) {
-        adopt(track, deps, found, twins);
-        return true;
-    }
-    const suspect = track.record.resent ? findUnmarked(list.snapshots, track) : undefined;
-    if (suspect !== undefined)
-        throw unmarkedSuspect(track, suspect, failure);
-    if (!tries.renamed && hasName(list, track)) {
-        tries.renamed = true;
-        const name = addKeySuffix(track.record.name, track.record.key);
-        deps.log.event(labelOf(track.record), `the name ${track.record.name} is taken there; trying ${name}`);
-        track.save({ name });
-        return false;
-    }
-    const { rotated } = options;
-    if (rotated !== null && tries.whileFull < LOOKS.slotFreed) {
-        tries.whileFull += 1;
-        await pause(deps, options.schedule.doubt);
-        return false;
-    }
-    const context = { now: list.now ?? deps.clock.wall(), cause: failure };
-    if (rotated !== null)
-        throw refused(slotNotFreed(track, deps, rotated, list.snapshots, context));
-    if (list.snapshots.length < SLOT_LIMIT)
-        throw refused(notCreated(track, failure));
-    throw refused(serverFull(track, deps, list.snapshots, '', { ...context, rotates: false }));
-}
-/** Sends one create request; `null` when the snapshot exists now, with its id saved. */
-async function request(track, deps, options) {
-    const { record } = track;
-    const { description, cut } = describeSnapshot(options.text, { ...deps.job.origin, key: record.key });
-    if (cut && !track.record.resent) {
-        deps.log.notice('Description cut', `${labelOf(record)}: 'description' was cut to what fits before the mark of this action.`);
-    }
-    track.save({ phase: 'intent' });
-    try {
-        const snapshot = await deps.api.createSnapshot({ serverId: record.server, name: record.name, description }, options.until);
-        refuseForeign(track, snapshot);
-        adopt(track, deps, snapshot, []);
-        if (parseMarker(snapshot.description)?.key !== record.key) {
-            deps.log.warning('Description not kept', `VPS.org did not keep the description of snapshot ${snapshot.id} as it was sent. The snapshot is fine and known by its id; but rotation, retention and reuse cannot see that it belongs to this repository.`);
-        }
-        return null;
-    }
-    catch (error) {
-        if (!(error instanceof VpsError))
-            throw error;
-        if (certaintyOf(error) === 'unclear')
-            deps.log.event(labelOf(record), `unclear answer: ${error.message}`);
-        return error;
-    }
-}
-/** An answer about a snapshot that was there before, is of another step or of another server, is not adopted. */
-function refuseForeign(track, snapshot) {
-    const { record, before } = track;
-    const marker = parseMarker(snapshot.description);
-    if (before?.some((s) => s.id === snapshot.id))
-        throw foreignAnswer(track, snapshot, 'was there before');
-    if (marker !== null && marker.key !== record.key) {
-        throw foreignAnswer(track, snapshot, `carries the mark of run ${marker.runId} of ${marker.repository}`);
-    }
-    if (contradicts(snapshot.server, record.ids)) {
-        throw foreignAnswer(track, snapshot, `is of server ${snapshot.server.id ?? 'unknown'}`);
-    }
-}
-/** Takes a snapshot over as this step's own: the id is saved before anything else happens. */
-function adopt(track, deps, snapshot, twins) {
-    track.save({
-        phase: 'created',
-        snapshotId: snapshot.id === '' ? null : snapshot.id,
-        exact: snapshot.exact,
-        shown: parseMarker(snapshot.description)?.key === track.record.key,
-        createdAt: snapshot.createdAt,
-        sizeMb: snapshot.sizeMb,
-        twins: twins.map((s) => s.id).filter((id) => id !== ''),
-    });
-    track.meet(snapshot.server);
-    track.show({ snapshot });
-    if (snapshot.id === '')
-        throw withoutId(track);
-    const label = labelOf(track.record);
-    deps.log.event(label, `snapshot ${snapshot.id} (${snapshot.name ?? track.record.name}) is being made`);
-    for (const twin of twins) {
-        const fate = isAddressable(twin)
-            ? 'the post step deletes it'
-            : 'it stays, delete it in the panel of VPS.org';
-        deps.log.event(label, `a second snapshot, ${showId(twin.id)}, has the same key; ${fate}`);
-    }
-}
-/** Looks for the key in complete lists until it is there or certainly not (design §3.2). */
-async function findLostAnswer(track, deps, options, failure) {
-    const looks = isSlow(failure) ? LOOKS.slowCreate : LOOKS.unclearCreate;
-    let outages = 0;
-    for (let complete = 0; complete < looks;) {
-        await pause(deps, options.schedule.doubt);
-        if (deps.clock.now() >= options.until)
-            throw unknownOutcome(track, failure);
-        const seen = await look(() => readServer(track, deps, options.until)).catch((error) => {
-            throw unknownOutcome(track, error);
-        });
-        if ('outage' in seen) {
-            outages += 1;
-            if (outages >= looks)
-                throw unknownOutcome(track, failure);
-            continue;
-        }
-        const [found, ...twins] = findByKey(seen.value.snapshots, track.record.key);
-        if (found !== undefined) {
-            adopt(track, deps, found, twins);
-            return true;
-        }
-        const suspect = findUnmarked(seen.value.snapshots, track);
-        if (suspect !== undefined)
-            throw unmarkedSuspect(track, suspect, failure);
-        if (seen.value.complete)
-            complete += 1;
-        else
-            outages += 1;
-        if (outages >= looks)
-            throw unknownOutcome(track, failure);
-    }
-    return false;
-}
-/** The one list after a 400, which tells a full server and a taken name from a wrong request. */
-async function readAfterRefusal(track, deps, options, failure) {
-    try {
-        return await readServer(track, deps, options.until);
-    }
-    catch (error) {
-        deps.log.debug(`no list after the refusal: ${String(error)}`);
-        throw notCreated(track, failure);
-    }
-}
-async function readServer(track, deps, until) {
-    const list = await deps.api.listSnapshots({ serverId: track.record.server }, until);
-    const match = matchServer(list.snapshots, track.record.ids);
-    const keyed = findByKey(list.snapshots, track.record.key).filter((s) => !match.snapshots.includes(s));
-    return { ...list, snapshots: [...match.snapshots, ...keyed], listed: list.snapshots };
-}
-function hasName(list, { record }) {
-    return list.listed.some((s) => s.name === record.name && parseMarker(s.description)?.key !== record.key);
-}
-/** A new snapshot of this name without any marker: likely this step's, on an API that drops descriptions. */
-function findUnmarked(snapshots, { record, before }) {
-    const known = new Set(before?.map((s) => s.id));
-    return snapshots.find((s) => s.name === record.name && !known.has(s.id) && marker_parseMarker(s.description) === null);
-}
-
-;// CONCATENATED MODULE: ./build/actions/heartbeat.js
-
-const HEARTBEAT_MS = 30_000;
-/** An API that comes and goes is told this often. */
-const OUTAGE_MS = (/* unused pure expression or super */ null && (5 * 60_000));
-/** A last look after a deadline may take this long: what is done by then is no failure. */
-const LAST_LOOK_MS = 10_000;
-/** A heartbeat that says "Still `doing` after …: …". */
-function createHeartbeat(doing, { clock, log }) {
-    const begun = clock.now();
-    const waiting = new Map();
-    let spoken = begun;
-    return {
-        set: (subject, state) => void waiting.set(subject, state),
-        remove: (subject) => void waiting.delete(subject),
-        beat() {
-            const now = clock.now();
-            if (waiting.size === 0 || now - spoken < HEARTBEAT_MS)
-                return;
-            spoken = now;
-            const states = [...waiting].map(([subject, state]) => `${subject}: ${state}`);
-            log.info(`Still ${doing} after ${values_formatElapsed(now - begun)}: ${states.join(', ')}`);
-        },
-    };
-}
-/** Tells when the API stops answering and when it answers again; outages that follow soon after are not told. */
-function createOutageLog({ clock, log }) {
-    let toldAt = Number.NEGATIVE_INFINITY;
-    let state = 'answers';
-    return {
-        note(outage) {
-            if (outage === null) {
-                if (state === 'told')
-                    log.event('', 'the API answers again');
-                state = 'answers';
-            }
-            else if (state === 'answers') {
-                const text = `the API does not answer, still waiting: ${outage}`;
-                state = clock.now() - toldAt < OUTAGE_MS ? 'silent' : 'told';
-                if (state === 'silent')
-                    return log.debug(text);
-                toldAt = clock.now();
-                log.event('', text);
-            }
-        },
-    };
-}
-/** The deadline of one look in a wait until `until`. */
-function lookDeadline(until, { clock }) {
-    return Math.max(until, clock.now() + LAST_LOOK_MS);
-}
-
-;// CONCATENATED MODULE: ./build/actions/power.js
-
-
-
-
-
-
-/** Time for a stop to be confirmed (design §3.7). */
-const STOP_MS = (/* unused pure expression or super */ null && (5 * 60_000));
-/** Time for a start: the API may refuse one while it makes a snapshot, which takes up to 10 minutes [D]. */
-const START_MS = 15 * 60_000;
-/** Main stopped this server, or tried to, and has not seen it active again. */
-function isStoppedByUs(power) {
-    return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
-}
-/**
- * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `on.read` is called with what
- * the server says first, `on.save` before each step that changes something. Throws {@link FailedError} where the
- * server is in no state to be stopped, the API refuses, or it does not stop in time; then the caller starts it again.
- */
-async function stopServer(target, deps, schedule, on) {
-    const { save } = on;
-    const until = deps.clock.now() + STOP_MS;
-    const server = await readBefore(target, deps, until);
-    on.read(server);
-    if (server.status === 'stopped') {
-        save({ found: 'stopped', stop: 'none', started: false });
-        deps.log.event(target.label, 'the server is stopped already and stays so');
-        return;
-    }
-    if (server.status !== 'active') {
-        throw new FailedError('Server not stopped', `${target.label}: the server is '${server.status || 'without a status'}', neither active nor stopped, so it is not stopped for a snapshot. Look at it in the panel of VPS.org; no snapshot was made.`);
-    }
-    save({ found: 'active', stop: 'requested', started: false });
-    deps.log.event(target.label, 'stopping the server');
-    try {
-        await deps.api.powerServer(target.id, 'stop', until);
-    }
-    catch (error) {
-        if (!(error instanceof VpsError))
-            throw error;
-        if (certaintyOf(error) !== 'unclear') {
-            save({ found: 'active', stop: 'none', started: false });
-            throw powerRefused(target, 'stop', error);
-        }
-        deps.log.event(target.label, `unclear answer to the stop request: ${error.message}`);
-    }
-    while (deps.clock.now() < until) {
-        await pause(deps, schedule.doubt);
-        const seen = await look(() => deps.api.getServer(target.id, until)).catch((error) => {
-            throw stopUnseen(target, error);
-        });
-        if ('value' in seen && seen.value.status === 'stopped') {
-            save({ found: 'active', stop: 'confirmed', started: false });
-            deps.log.event(target.label, 'the server is stopped');
-            return;
-        }
-    }
-    throw new FailedError('Server not stopped', `${target.label}: the server did not stop within 5 minutes. It is started again, and no snapshot was made. Look at it in the panel of VPS.org, or take the snapshot without 'stop_server'.`);
-}
-async function readBefore(target, deps, until) {
-    try {
-        return await deps.api.getServer(target.id, until);
-    }
-    catch (error) {
-        throw new FailedError('Server not stopped', `${target.label}: 'stop_server' needs to read the server's state, which failed; no snapshot was made. The token needs the permission to read and to stop servers, or use 'stop_server: false'.`, { cause: error });
-    }
-}
-/**
- * Starts a server and waits until it is `active`. One in a transition is waited for first; a refusal is tried
- * again within the time. `doubtful` says that the server may still be about to stop, so that `active` must be
- * seen for a while. Throws {@link FailedError} with what to do.
- */
-async function startServer(target, deps, options) {
-    const { schedule, until } = options;
-    let active = 0;
-    let quiet = 0;
-    let last;
-    const heartbeat = createHeartbeat('starting', deps);
-    for (;;) {
-        const seen = await look_look(() => deps.api.getServer(target.id, until)).catch(async (error) => await startUnseen(target, deps, options, error));
-        if ('outage' in seen)
-            last = seen.outage;
-        const status = 'value' in seen ? seen.value.status : '';
-        active = status === 'active' ? active + 1 : 0;
-        if (active >= (options.doubtful === true ? schedule_LOOKS.stillActive : 1)) {
-            deps.log.event(target.label, 'the server is active');
-            return;
-        }
-        quiet -= 1;
-        if (status === 'stopped' && quiet <= 0) {
-            if (last === undefined)
-                deps.log.event(target.label, 'starting the server');
-            const failure = await requestStart(target, deps, until);
-            // The same failure again and again is one line, and a heartbeat.
-            if (failure !== undefined && (failure.kind !== last?.kind || failure.status !== last.status)) {
-                deps.log.event(target.label, `the start request failed and is tried again: ${failure.message}`);
-            }
-            last = failure;
-            // An accepted request is given time to show before it is repeated.
-            quiet = last === undefined ? schedule_LOOKS.gone : 0;
-        }
-        if (deps.clock.now() + schedule.doubt >= until)
-            throw notStarted(target, status, last);
-        heartbeat.set(target.label, last?.message ?? `'${status}'`);
-        heartbeat.beat();
-        await deps_pause(deps, schedule.doubt);
-    }
-}
-/**
- * A server whose state can no longer be read is asked to start all the same, rather than left stopped. One that
- * refuses may still be about to stop, and is asked again for a while.
- */
-async function startUnseen(target, deps, { schedule, until }, cause) {
-    deps.log.event(target.label, 'the server cannot be read; requesting a start all the same');
-    let failure = await requestStart(target, deps, until);
-    for (let tries = 1; failure !== undefined && tries < schedule_LOOKS.unseenStart; tries += 1) {
-        if (deps.clock.now() + schedule.doubt >= until)
-            break;
-        await deps_pause(deps, schedule.doubt);
-        failure = await requestStart(target, deps, until);
-    }
-    const outcome = failure === undefined
-        ? 'a start was requested, not confirmed'
-        : `each request to start it failed, at last with: ${failure.message}`;
-    throw new errors_FailedError('Server not started', `${target.label}: the server's state cannot be read, so it is unknown whether it is active; ${outcome}. Look at it in the panel of VPS.org, and START IT BY HAND if it is stopped.`, { cause });
-}
-/** Sends a start request; gives the failure that a later try may not meet, throws one that it will. */
-async function requestStart(target, deps, until) {
-    try {
-        await deps.api.powerServer(target.id, 'start', until);
-        return undefined;
-    }
-    catch (error) {
-        if (!(error instanceof errors_VpsError))
-            throw error;
-        const lasting = error.status === 401 || error.status === 403 || error.status === 404 || error.kind === 'certificate';
-        if (lasting || !(isTransient(error) || error.kind === 'http'))
-            throw powerRefused(target, 'start', error);
-        return error;
-    }
-}
-function stopUnseen(target, cause) {
-    return new FailedError('Server not stopped', `${target.label}: a stop was requested, and then the server's state could not be read, so it is unknown whether it stopped. It is started again, and no snapshot was made.`, { cause });
-}
-function powerRefused(target, action, cause) {
-    const unknown = cause instanceof errors_VpsError && cause.status === 404;
-    const reason = unknown
-        ? 'VPS.org knows no such server or no such call (the power call is not in its documentation)'
-        : 'VPS.org did not take the request';
-    const next = action === 'stop'
-        ? "No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'."
-        : 'START IT BY HAND in the panel of VPS.org if it is stopped.';
-    return new errors_FailedError(action === 'stop' ? 'Server not stopped' : 'Server not started', `${target.label}: the server could not be ${action === 'stop' ? 'stopped' : 'started'}: ${reason}. ${next}`, { cause });
-}
-function notStarted(target, status, cause) {
-    return new errors_FailedError('Server not started', `${target.label}: the server is ${status === '' ? 'in an unknown state' : `'${status}'`} and was not seen active in time. START IT BY HAND in the panel of VPS.org if it is stopped.`, { cause });
-}
-
-;// CONCATENATED MODULE: ./build/actions/leftovers.js
-
-
-
-
-
-
-
-
-
-
-
-/** A record before anybody looked. */
-function leaveAsSaved(record, { evidence }) {
-    return {
-        record,
-        looked: false,
-        found: null,
-        id: record.snapshotId,
-        awaited: record.snapshotId !== null && evidence.has(record.snapshotId),
-        twins: record.twins.map((id) => ({ id, exact: false, status: '' })),
-    };
-}
-/** Whether the API may have made a snapshot that main did not get to know. */
-function isUncertain({ phase, resent }) {
-    return phase === 'intent' || resent;
-}
-/**
- * Whether post must read the list first: before it reports a snapshot that main did not see completed or that may
- * have a twin, and before it deletes one that the API has not shown yet.
- */
-function needsLook(record, step, deletes) {
-    const unseen = record.phase === 'created' && (!step.succeeded || (deletes && !record.shown));
-    return isUncertain(record) || record.twins.length > 0 || unseen;
-}
-/** Whether the snapshot is known to be completed, by main, by the wait action or by post's own list. */
-function isCompleted({ record, found, looked, awaited }) {
-    if (found !== null)
-        return status_meaningOf(found.status) === 'completed';
-    return !looked && (record.phase === 'completed' || awaited);
-}
-/** Whether the snapshot's id is certain to the last digit (design §4). */
-function isExact({ record, found }) {
-    return found?.exact ?? record.exact;
-}
-/** Starts what main left stopped; gives whether all are active again. Failures are told. */
-async function startLeftStopped(records, deps, schedule, until) {
-    let started = true;
-    await Promise.all(records.map(async (record) => {
-        if (!isStoppedByUs(record.power))
-            return;
-        const label = track_labelOf(record);
-        deps.log.event(label, 'the snapshot step stopped this server and was cut off before it was active again');
-        try {
-            const doubtful = record.power.stop !== 'confirmed';
-            await startServer({ id: record.server, label }, deps, { schedule, until, doubtful });
-        }
-        catch (error) {
-            deps.log.error(error instanceof errors_FailedError ? error.title : 'Server not started', log_describeError(error));
-            started = false;
-        }
-    }));
-    return started;
-}
-/**
- * Looks a record's snapshot up. What main knows stays what it is: a snapshot with the same key that turns up
- * beside it is a twin, never its replacement.
- */
-async function findLeftover(record, deps, schedule, until) {
-    const label = track_labelOf(record);
-    const list = await readUntilFound(record, deps, schedule, until);
-    if (list === null) {
-        const what = record.snapshotId === null
-            ? `whether the snapshot ${record.name} was made`
-            : `what became of snapshot ${record.snapshotId}`;
-        deps.log.warning('Unknown state of a snapshot', `${label}: it is unknown ${what}, because the list could not be read. Look for it in the panel of VPS.org.`);
-        return leaveAsSaved(record, deps);
-    }
-    const family = familyOf(record, list);
-    const found = record.snapshotId === null
-        ? (family[0] ?? null)
-        : (family.find((s) => s.id === record.snapshotId) ?? null);
-    const id = record.snapshotId ?? (found === null || found.id === '' ? null : found.id);
-    const twins = family.filter((s) => s !== found && s.id !== id);
-    tellFound(record, found, list, deps);
-    if (record.resent && family.length < 2) {
-        deps.log.event(label, `the create request was sent twice, and no list shows a second snapshot ${record.name}; it may still appear`);
-    }
-    return { ...leaveAsSaved(record, deps), looked: true, found, id, twins };
-}
-function tellFound(record, found, list, deps) {
-    const label = track_labelOf(record);
-    if (record.snapshotId !== null && found === null) {
-        deps.log.event(label, `snapshot ${record.snapshotId} is not listed now`);
-    }
-    else if (record.snapshotId === null && found !== null) {
-        deps.log.event(label, `found snapshot ${track_showId(found.id)} (${record.name}, ${found.status}), which the step did not get to know`);
-    }
-    else if (found === null) {
-        deps.log.event(label, `no list shows a snapshot with the key of this step (${record.name})`);
-    }
-    const suspect = isUncertain(record) ? findUnmarked(list.snapshots, { record, before: null }) : undefined;
-    if (suspect === undefined || suspect.id === record.snapshotId)
-        return;
-    deps.log.warning('Unknown whether a snapshot was made', `${label}: snapshot ${suspect.id} has the name ${record.name} but no mark; it may be this step's. It is not touched; look at it in the panel of VPS.org.`);
-}
-function familyOf(record, list) {
-    const keyed = waiting_findByKey(list.snapshots, record.key);
-    const named = list.snapshots.filter((s) => s.id !== '' && s.id === record.snapshotId && !keyed.includes(s) && !server_contradicts(s.server, record.ids));
-    return [...keyed, ...named];
-}
-/** The first list that shows all that is looked for, else the last of enough complete ones; `null` for outages. */
-async function readUntilFound(record, deps, schedule, until) {
-    // The server may still be at work on a request that was cut off, so that absence counts after a while only;
-    // main has waited that long already where it saw the snapshot completed.
-    const settled = record.snapshotId !== null && (!record.resent || record.phase === 'completed');
-    const looks = settled ? 1 : schedule_LOOKS.slowCreate;
-    const expected = record.resent ? 2 : 1;
-    let last = null;
-    let complete = 0;
-    for (let tries = 0; tries < 2 * looks && deps.clock.now() < until; tries += 1) {
-        if (tries > 0)
-            await deps_pause(deps, schedule.doubt);
-        try {
-            const seen = await look_look(() => deps.api.listSnapshots({ serverId: record.server }, until));
-            if ('outage' in seen)
-                continue;
-            if (seen.value.complete)
-                complete += 1;
-            const family = familyOf(record, seen.value).length;
-            if (complete >= looks || family >= expected)
-                return seen.value;
-            if (family > 0)
-                last = seen.value;
-        }
-        catch (error) {
-            deps.log.debug(log_describeError(error));
-            break;
-        }
-    }
-    return last;
-}
-
-;// CONCATENATED MODULE: ./build/actions/cleanup.js
-
-
-
-
-
-
-
-
-
-
-/**
- * Deletes one snapshot; gives what became of it. Whatever stays, or may, is named in a warning and costs nothing
- * else: a deploy is not failed by what it leaves behind.
- */
-async function deleteOne({ id, exact }, label, deps, until) {
-    if (!exact) {
-        deps.log.warning('Snapshot not deleted', id === ''
-            ? `${label}: a snapshot without a usable id is not deleted, and uses a slot. Delete it in the panel of VPS.org.`
-            : `${label}: snapshot ${id} is not deleted, because it is not certain that this is its id to the last digit. Delete it in the panel of VPS.org.`);
-        return 'failed';
-    }
-    try {
-        const deleted = await deps.api.deleteSnapshot(id, until);
-        deps.log.event(label, deleted ? `snapshot ${id} deleted` : `snapshot ${id} was gone already`);
-        return deleted ? 'deleted' : 'gone';
-    }
-    catch (error) {
-        const unclear = error instanceof errors_VpsError && errors_certaintyOf(error) === 'unclear';
-        const what = unclear
-            ? `it is unknown whether snapshot ${id} was deleted`
-            : `snapshot ${id} was not deleted and still uses a slot`;
-        deps.log.warning('Snapshot not deleted', `${label}: ${what}. Delete it in the panel of VPS.org or with the delete action. ${log_describeError(error)}`);
-        return 'failed';
-    }
-}
-/** Lists a server, decides what to keep, says why, and deletes the rest; with `dryRun` it deletes nothing. */
-async function pruneServer(server, rule, protectedIds, deps, options) {
-    const list = await deps.api.listSnapshots({ serverId: server.server }, options.until);
-    const match = server_matchServer(list.snapshots, server.ids);
-    const label = track_labelOf({ server: server.server, serverName: match.name ?? server.serverName });
-    if (!list.complete)
-        throw new Error(`${label}: the list of snapshots is incomplete, so nothing is deleted`);
-    if (match.unknown) {
-        throw new Error(`${label}: the list shows only snapshots of other servers, so nothing is deleted; check 'server_id'`);
-    }
-    if (match.assumed && !options.dryRun)
-        await identity_confirmServer(server.server, match.snapshots, deps, options.until);
-    const verdicts = planRetention({
-        snapshots: match.snapshots,
-        origin: deps.job.origin,
-        now: apiTime(list, deps),
-        rule,
-        protectedIds,
-    });
-    deps.log.group(`Retention on ${label}`, verdicts.map(({ snapshot, action, why }) => `${action} ${snapshot.id} ${snapshot.name ?? ''}: ${why}`));
-    const kept = verdicts
-        .filter(({ action, snapshot }) => action === 'keep' && marker_isOwn(marker_parseMarker(snapshot.description), deps.job.origin))
-        .map(({ snapshot }) => snapshot.id);
-    const deleted = [];
-    const failed = [];
-    for (const { snapshot, action } of verdicts) {
-        if (action === 'keep')
-            continue;
-        if (options.dryRun) {
-            deps.log.event(label, `dry run: snapshot ${snapshot.id} would be deleted`);
-            continue;
-        }
-        const outcome = await deleteOne(snapshot, label, deps, options.until);
-        if (outcome === 'deleted')
-            deleted.push(snapshot.id);
-        if (outcome === 'failed')
-            failed.push(snapshot.id);
-    }
-    return { server: label, verdicts, deleted, kept: [...kept, ...failed], failed };
-}
-/**
- * Cleans up after a successful job: `on_success`, then `keep_last`; a dry run only plans it. Never throws: a good
- * deploy is not failed by what it leaves behind.
- */
-async function cleanUp(leftovers, { onSuccess, keepLast }, deps, options) {
-    const remove = onSuccess === 'delete' ? deleteSnapshots : deleteTwins;
-    const deleted = options.dryRun ? [] : await remove(leftovers, deps, options.until);
-    const pruned = [];
-    for (const { record, id } of keepLast > 0 ? leftovers : []) {
-        try {
-            const ours = id === null ? [] : [id];
-            pruned.push(await pruneServer(record, { keepLast, olderThan: null }, ours, deps, options));
-        }
-        catch (error) {
-            deps.log.warning('Older snapshots not deleted', `${track_labelOf(record)}: ${log_describeError(error)}`);
-        }
-    }
-    return { pruned, deleted };
-}
-/** Deletes this step's snapshots, twins included; gives the ids that are gone. */
-async function deleteSnapshots(leftovers, deps, until) {
-    const gone = [];
-    for (const leftover of leftovers) {
-        for (const each of [...certainOf(leftover, deps), ...leftover.twins]) {
-            if ((await deleteOne(each, track_labelOf(leftover.record), deps, until)) !== 'failed')
-                gone.push(each.id);
-        }
-    }
-    return gone;
-}
-/** The step's own snapshot, if it has one and this is certain to be it. */
-function certainOf(leftover, { log }) {
-    const { record, found } = leftover;
-    const id = leftover.id ?? found?.id;
-    if (id === undefined)
-        return [];
-    if (found !== null || record.shown)
-        return [{ id, exact: isExact(leftover) }];
-    log.warning('Snapshot not deleted', `${track_labelOf(record)}: VPS.org named ${id} as the new snapshot, and no list of this server shows it, so it may be another one. It is not deleted; look for it in the panel of VPS.org.`);
-    return [];
-}
-/**
- * Deletes the second snapshot that a repeated request made, or the first where that one has failed. While no list
- * of this post step shows one of them completed, both stay: each may turn out to be the only restore point.
- */
-async function deleteTwins(leftovers, deps, until) {
-    const gone = [];
-    for (const leftover of leftovers) {
-        const { record, id, found, twins } = leftover;
-        const label = track_labelOf(record);
-        const surplus = found === null || twins.length === 0 ? null : findSurplus(found, twins);
-        for (const each of surplus ?? []) {
-            if ((await deleteOne(each, label, deps, until)) !== 'failed')
-                gone.push(each.id);
-        }
-        if (surplus !== null)
-            continue;
-        for (const twin of twins) {
-            deps.log.warning('Two snapshots were made', `${label}: snapshots ${id ?? 'unknown'} and ${twin.id || '(without a usable id)'} were made by this step, because an answer of the API was lost. The first is not known to be completed, so both stay; delete one when the other is.`);
-        }
-    }
-    return gone;
-}
-
-;// CONCATENATED MODULE: ./build/actions/outcome.js
-
-
-const ROLLED_BACK = 'Rolled back';
-/** "Restored" may be said: the restore began, it ended, and what was to follow is well. */
-function isRestored({ confirmed, reason }) {
-    return confirmed && reason === '';
-}
-/** What a confirmed restore amounts to, without a word more than was seen. */
-function describeRestored({ before, health, serverStatus, target }) {
-    const asBefore = serverStatus === 'stopped' && !target.startIfStopped;
-    const active = before === null || before.status === 'active' ? 'server is active again' : 'server is active';
-    const server = asBefore ? 'server is stopped, as it was before the snapshot' : active;
-    return `${server}, ${health === 'passed' ? 'health check passed' : 'application not checked'}`;
-}
-/** The title of a restore that did not end well. */
-function titleOf({ confirmed, requested }) {
-    if (confirmed)
-        return 'Restored, but not well';
-    return requested ? 'Restore requested, not confirmed' : 'Not restored';
-}
-/**
- * Tells the end of one restore in the log and as an annotation. `asError` is for a rollback, which is the end
- * of a failed deploy; a restore that a person asked for is told as a notice.
- */
-function tellRestore(restore, apiUrl, { log }, asError) {
-    const { target, snapshot, reason } = restore;
-    const { label, snapshotId } = target;
-    if (!isRestored(restore)) {
-        const title = titleOf(restore);
-        log.event(label, title.toLowerCase());
-        const { advice, command } = nextStep(restore, apiUrl);
-        return log.error(title, `${label}, snapshot ${snapshotId}: ${reason}. ${advice}`.trimEnd(), command);
-    }
-    log.event(label, `restored: ${describeRestored(restore)}`);
-    const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
-    log[asError ? 'error' : 'notice'](asError ? ROLLED_BACK : 'Restored', `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`);
-}
-function nextStep(restore, apiUrl) {
-    const { requested, confirmed, stage, target } = restore;
-    if (confirmed)
-        return { advice: 'The server itself is back; look at the application.' };
-    if (stage === 'ended' && requested) {
-        return {
-            advice: 'Do not restore again: START THE SERVER BY HAND, in the panel of VPS.org or so:',
-            command: startCommand(apiUrl, target.serverId),
-        };
-    }
-    if (stage === 'other' || stage === 'ended')
-        return { advice: 'Look at the server in the panel of VPS.org.' };
-    if (!target.exact)
-        return {
-            advice: 'The id of this snapshot may have lost digits on its way, so look for it in the panel of VPS.org.',
-        };
-    return { advice: adviseRestore(restore), command: restoreCommand(apiUrl, target.snapshotId) };
-}
-/** What to know before the command to restore is typed. */
-function adviseRestore({ absent, requested, serverStatus, snapshot, target }) {
-    if (requested) {
-        const status = serverStatus === null ? 'unknown' : `'${serverStatus}'`;
-        return `The server's state is ${status}. Look at it in the panel of VPS.org first. Restore by hand only if no restore is running there (overwrites the server):`;
-    }
-    if (absent)
-        return 'Nothing was requested. Look for it in the panel of VPS.org; only if it is there can it be restored by hand (overwrites the server):';
-    const isCompleted = snapshot === null ? target.seenCompleted !== null : snapshot.status === 'completed';
-    const when = isCompleted ? '' : ', and not before the snapshot is completed';
-    return `Nothing was requested. If you decide to restore all the same${when}, by hand (overwrites the server):`;
-}
-/** The summary says a rollback that went well in its own way and place, not a second time as an alert. */
-function withoutRollbacks(alerts) {
-    return alerts.filter(({ title }) => title !== ROLLED_BACK);
-}
-/** The rows of the summary. */
-function toSummary(restores) {
-    return restores.map((restore) => ({
-        server: restore.target.label,
-        snapshotId: restore.target.snapshotId,
-        name: restore.snapshot?.name ?? restore.target.name,
-        createdAt: restore.snapshot?.createdAt ?? restore.target.createdAt,
-        requested: restore.requested,
-        confirmed: restore.confirmed,
-        started: restore.started,
-        health: restore.health,
-        serverStatus: restore.serverStatus,
-    }));
-}
-/** The comment on GitHub: ids in code spans and our own words, no text of the API (design §3.8). */
-function describeForGithub(restores, job) {
-    const lines = restores.map((restore) => {
-        const { serverId, snapshotId } = restore.target;
-        return `- server ${code(serverId)}, snapshot ${code(snapshotId)}: ${signOf(restore)}`;
-    });
-    const run = job.runUrl === '' ? `run ${code(job.origin.runId)}` : `[this run](${job.runUrl})`;
-    return [
-        `### VPS.org rollback\n`,
-        ...lines,
-        '',
-        `By ${run}, job ${code(job.origin.job)}, commit ${code(job.sha.slice(0, 12))}. What was written to a restored server since its snapshot is gone.`,
-    ].join('\n');
-}
-function signOf(restore) {
-    if (isRestored(restore))
-        return '✅ restored';
-    if (restore.confirmed)
-        return '⚠️ restored, but the health check failed';
-    return restore.requested ? '⚠️ restore requested, **not confirmed**' : '❌ **not restored**';
-}
-
-;// CONCATENATED MODULE: ./build/actions/post-report.js
-
-
-
-
-
-/** The decision as a sentence without its reason. */
-function describeDecision({ action }, { policy }) {
-    switch (action) {
-        case 'keep':
-            return 'The snapshot is kept';
-        case 'restore':
-            return 'A restore is due';
-        case 'delete':
-            return 'The snapshot is to be deleted';
-        case 'clean_up': {
-            if (policy.onSuccess === 'delete')
-                return 'The snapshot is to be deleted';
-            if (policy.keepLast === 0)
-                return 'The snapshot is kept';
-            return `The snapshot is kept, and this repository's older ones beyond its newest ${policy.keepLast} are to be deleted`;
-        }
-    }
-}
-/** The job summary of the post step. */
-function summarizePost(report, alerts, events) {
-    const { leftovers, restores, step } = report;
-    // What was restored has its line already.
-    const others = leftovers.filter(({ id }) => !restores.some((each) => each.target.snapshotId === id));
-    return renderSummary({
-        headline: headlineOf(report),
-        explanation: explain(report),
-        restores: toSummary(restores),
-        rows: others.map((leftover) => post_report_rowOf(leftover, report)),
-        retention: report.pruned,
-        alerts: withoutRollbacks(alerts),
-        events,
-        commands: others
-            .filter((leftover) => isOffered(leftover, report))
-            .map(({ id }) => restoreCommand(step.apiUrl, id ?? '')),
-    });
-}
-function explain({ decision, restores, step }) {
-    const reason = decision.why.charAt(0).toUpperCase() + decision.why.slice(1);
-    if (decision.action !== 'restore' || step.dryRun)
-        return `${reason}.`;
-    const [servers, were] = restores.length > 1 ? ['the servers', 'were'] : ['the server', 'was'];
-    const done = restores.length > 0 && restores.every(({ confirmed }) => confirmed) ? '' : ' to be';
-    return `${reason}, so ${servers} ${were}${done} put back to the state before the deploy. The job stays red.`;
-}
-/** A command to restore is shown only for what is there, complete and certain of its id. */
-function isOffered(leftover, { deleted, restores }) {
-    const { id } = leftover;
-    if (id === null || deleted.includes(id) || !isExact(leftover))
-        return false;
-    return (isCompleted(leftover) ||
-        restores.some((r) => r.target.snapshotId === id && r.snapshot?.status === 'completed'));
-}
-function post_report_rowOf(leftover, { deleted, restores }) {
-    const { record, id } = leftover;
-    const seen = leftover.found ?? restores.find((r) => r.target.snapshotId === id)?.snapshot ?? null;
-    const waited = record.phase === 'created' ? 'requested, not waited for' : record.phase;
-    const known = isCompleted(leftover) ? 'completed' : waited;
-    const saved = leftover.looked ? 'not listed' : known;
-    return {
-        server: track_labelOf(record),
-        snapshotId: id,
-        name: id === null ? null : record.name,
-        status: id !== null && deleted.includes(id) ? 'deleted' : (seen?.status ?? saved),
-        sizeMb: seen?.sizeMb ?? record.sizeMb,
-        createdAt: seen?.createdAt ?? record.createdAt,
-    };
-}
-function headlineOf(report) {
-    const { decision, restores, step } = report;
-    if (step.dryRun)
-        return '🔎 VPS.org snapshot: dry run, nothing was changed';
-    if (report.helpless)
-        return '❌ The post step could do nothing';
-    if (decision.action === 'restore')
-        return headlineOfRestore(restores);
-    if (decision.action === 'keep' && decision.red === true)
-        return '❌ Not rolled back';
-    const doubtful = headlineOfDoubt(report);
-    if (doubtful !== null)
-        return doubtful;
-    const deleted = report.deleted.length;
-    const pruned = report.pruned.reduce((sum, each) => sum + each.deleted.length, 0);
-    const older = pruned === 0 ? '' : `, ${pruned} older ${pruned === 1 ? 'one' : 'ones'} deleted`;
-    if (deleted > 0)
-        return `🧹 VPS.org ${deleted === 1 ? 'snapshot' : 'snapshots'} deleted${older}`;
-    return `${pruned === 0 ? '📸' : '🧹'} VPS.org ${report.leftovers.length === 1 ? 'snapshot' : 'snapshots'} kept${older}`;
-}
-/** What stays is not called a kept snapshot where it failed, is gone or was not seen. */
-function headlineOfDoubt({ leftovers, deleted }) {
-    const left = leftovers.filter(({ id }) => id === null || !deleted.includes(id));
-    if (left.some(({ found }) => found !== null && status_meaningOf(found.status) === 'failed')) {
-        return '❌ A failed VPS.org snapshot is left, and uses a slot';
-    }
-    const missing = left.filter(({ looked, found, id }) => looked && found === null && id !== null);
-    if (missing.length > 0) {
-        const wasListed = missing.some(({ record }) => record.phase === 'completed');
-        return `❓ VPS.org snapshot not listed${wasListed ? ' any more' : ''}`;
-    }
-    if (left.some(({ looked, found, id }) => looked && found === null && id === null)) {
-        return '❓ No list shows a VPS.org snapshot of this step';
-    }
-    if (left.some(({ record, looked }) => !looked && record.phase === 'intent')) {
-        return '❓ Unknown whether a VPS.org snapshot was made';
-    }
-    return null;
-}
-function headlineOfRestore(restores) {
-    if (restores.length === 0)
-        return '⏪ VPS.org rollback: not begun';
-    if (restores.every(isRestored))
-        return '⏪ Rolled back';
-    if (restores.every(({ confirmed }) => confirmed))
-        return '⚠️ Rolled back, but the health check failed';
-    const restored = restores.filter(isRestored).length;
-    if (restored > 0)
-        return `⚠️ Rolled back in part: ${restored} of ${restores.length} servers`;
-    return restores.some((r) => r.requested) ? '⚠️ Rollback requested, not confirmed' : '❌ Not rolled back';
-}
-
-;// CONCATENATED MODULE: ./build/actions/report.js
-
-/**
- * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
- * summary is what a person on call opens first.
- */
-async function writeReport(deps, body, render) {
-    const alerts = [];
-    try {
-        await body();
-    }
-    catch (error) {
-        const told = error instanceof CancelledError || error instanceof ToldError;
-        if (!told)
-            alerts.push(alertOf(error));
-        throw error;
-    }
-    finally {
-        await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/health.js
-
-
-
-const TRY_MS = 10_000;
-const MAX_REDIRECTS = 5;
-/**
- * Asks every address until it answers 2xx (design §3.5). Gives `null` when all did, else a sentence that names
- * the first that did not in time. Nothing of ours goes along: no token, no header.
- */
-async function checkHealth(urls, deps, options) {
-    const heartbeat = createHeartbeat('asking', deps);
-    const failures = await Promise.all(urls.map((url) => checkUrl(url, deps, options, heartbeat)));
-    return failures.find((failure) => failure !== null) ?? null;
-}
-async function checkUrl(url, deps, options, heartbeat) {
-    const shown = withoutQuery(url);
-    const begun = deps.clock.now();
-    let told;
-    for (;;) {
-        const answer = await ask(url, deps, options.until);
-        // The last try may end with the time; what the address said before tells more.
-        if (typeof answer === 'number' || typeof told !== 'number')
-            told = answer;
-        if (typeof answer === 'number' && answer >= 200 && answer < 300) {
-            heartbeat.remove(shown);
-            deps.log.event('', `health check passed: ${shown} answered ${answer}`);
-            return null;
-        }
-        const now = deps.clock.now();
-        if (now + options.schedule.health >= options.until) {
-            heartbeat.remove(shown);
-            return `health check failed: ${shown} ${health_describe(told)} (asked for ${values_formatElapsed(now - begun)})`;
-        }
-        deps.log.debug(`health check: ${shown} ${health_describe(answer)}`);
-        heartbeat.set(shown, health_describe(answer));
-        heartbeat.beat();
-        await deps_pause(deps, options.schedule.health);
-    }
-}
-function health_describe(answer) {
-    return typeof answer === 'number' ? `answered ${answer}` : `did not answer (${answer})`;
-}
-/** One try with its redirects: the final status, or why there is none. */
-async function ask(first, deps, until) {
-    let url = first;
-    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-        const remaining = until - deps.clock.now();
-        if (remaining <= 0)
-            return 'no time left';
-        try {
-            const { status, headers } = await deps.health({
-                method: 'GET',
-                url,
-                headers: {},
-                timeoutMs: Math.min(TRY_MS, remaining),
-                statusOnly: true,
-                signal: deps.cancelled,
-            });
-            const location = headers['location'];
-            if (status < 300 || status >= 400 || location === undefined)
-                return status;
-            const next = URL.parse(location, url);
-            const from = new URL(url);
-            if (next === null || !isAllowed(from, next))
-                return 'redirected to another host or from https to http';
-            url = next.href;
-        }
-        catch (error) {
-            return error instanceof Error ? error.message : String(error);
-        }
-    }
-    return `more than ${MAX_REDIRECTS} redirects`;
-}
-function isAllowed(from, to) {
-    const downgrade = from.protocol === 'https:' && to.protocol !== 'https:';
-    return (to.hostname === from.hostname &&
-        /^https?:$/.test(to.protocol) &&
-        !downgrade &&
-        to.username === '' &&
-        to.password === '');
-}
-function withoutQuery(url) {
-    const { origin, pathname } = new URL(url);
-    return origin + pathname;
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/restoration.js
-
-const BROKEN = new Set(['suspended', 'error', 'failed']);
-/** One look may be a stale answer. */
-const LOOKS_TO_END = 2;
-/** A restore that was just requested, with what the request and the looks after it have shown already. */
-function startRestoration(before, known = {}) {
-    const { accepted = true, sawRestoring = false } = known;
-    const running = sawRestoring || before?.status === 'restoring';
-    return { before, accepted, looks: 0, sawRestoring: running, begun: running, active: 0, stopped: 0 };
-}
-/** Whether this look at the server shows that a restore was taken: `restoring`, or a changed `updated_at`. */
-function showsBegin(before, server) {
-    if (server.status === 'restoring')
-        return true;
-    return before?.updatedAt != null && server.updatedAt !== null && server.updatedAt !== before.updatedAt;
-}
-/**
- * What one more look at the server says.
- *
- * Where `updated_at` changed but `restoring` was never shown, `active` and `stopped` count only once the time
- * in which `restoring` may still appear is over: a server that is late in showing it would otherwise be
- * called restored before the restore began.
- */
-function observeServer(state, server) {
-    const begun = state.begun || showsBegin(state.before, server);
-    const next = {
-        before: state.before,
-        accepted: state.accepted,
-        looks: state.looks + 1,
-        sawRestoring: state.sawRestoring || server.status === 'restoring',
-        begun,
-        active: begun && server.status === 'active' ? state.active + 1 : 0,
-        stopped: begun && server.status === 'stopped' ? state.stopped + 1 : 0,
-    };
-    return { state: next, phase: phaseOf(next, server.status) };
-}
-function phaseOf(state, status) {
-    if (BROKEN.has(status) && (state.begun || status !== state.before?.status))
-        return 'broken';
-    const waited = state.looks >= schedule_LOOKS.begin;
-    if (!state.begun)
-        return waited ? 'not_begun' : 'requested';
-    if (!state.sawRestoring) {
-        if (!waited)
-            return 'begun';
-        // Without the API's word, a changed time alone may be somebody else's doing.
-        if (!state.accepted)
-            return 'not_begun';
-    }
-    if (state.active >= LOOKS_TO_END)
-        return 'active';
-    if (state.stopped >= LOOKS_TO_END)
-        return 'stopped';
-    return 'begun';
-}
-
-;// CONCATENATED MODULE: ./build/actions/restore-request.js
-
-
-
-
-
-/**
- * Sends the restore request: once, and a second time only where the first certainly had no effect (design §3.5).
- * `tell` is called as soon as the API may have taken it, before anybody knows.
- */
-async function requestRestore(restore, deps, options, tell) {
-    const { target, before } = restore;
-    const requested = { ...restore, stage: 'requested', requested: true };
-    for (let sent = 1;; sent += 1) {
-        deps.log.event(target.label, `requesting the restore of snapshot ${target.snapshotId}`);
-        try {
-            await deps.api.restoreSnapshot(target.snapshotId, options.until);
-            deps.log.event(target.label, 'restore requested, not confirmed yet');
-            await tell(requested);
-            return { ...requested, accepted: true };
-        }
-        catch (error) {
-            if (!(error instanceof errors_VpsError))
-                throw error;
-            const unclear = errors_certaintyOf(error) === 'unclear';
-            if (!unclear && sent === 1)
-                return { ...restore, stage: 'refused', reason: describeRefusal(error) };
-            deps.log.event(target.label, `restore requested, not confirmed: ${error.message}`);
-            await tell(requested);
-            // A refusal of the second request may mean that the first one is at work; the server shows it, or nobody does.
-            if (!unclear || sent > 1)
-                return requested;
-            const outcome = await findOutcome(target, before, deps, options);
-            if (outcome !== 'not_taken')
-                return { ...requested, sawRestoring: outcome === 'restoring' };
-            deps.log.event(target.label, 'the server shows that nothing happened: the request is sent once more');
-        }
-    }
-}
-/** After an unclear answer: whether the server shows a restore, may show one, shows that there is none, or tells nothing. */
-async function findOutcome(target, before, deps, options) {
-    if (before === null || before.updatedAt === null)
-        return 'unknown';
-    for (let looks = 0; looks < schedule_LOOKS.unclearRestore; looks += 1) {
-        if (deps.clock.now() >= options.until)
-            return 'unknown';
-        try {
-            await deps_pause(deps, options.schedule.doubt);
-            const server = await deps.api.getServer(target.serverId, options.until);
-            if (server.status === 'restoring')
-                return 'restoring';
-            if (showsBegin(before, server))
-                return 'changed';
-            if (server.status !== before.status || server.updatedAt === null)
-                return 'unknown';
-        }
-        catch (error) {
-            if (error instanceof errors_VpsError || error instanceof CancelledError)
-                return 'unknown';
-            throw error;
-        }
-    }
-    return 'not_taken';
-}
-function describeRefusal(error) {
-    const refused = errors_certaintyOf(error) === 'refused';
-    return `${refused ? 'VPS.org refused the request' : 'the request could not be sent'}: ${error.message}`;
-}
-
-;// CONCATENATED MODULE: ./build/actions/restore-watch.js
-
-
-
-
-
-
-
-
-/**
- * Watches a requested restore until it is seen to have begun and ended, and starts the server if it ended
- * stopped (design §3.5). Throws nothing that the API does: what was not seen is the result's `reason`.
- */
-async function watchRestore(restore, deps, options, heartbeat) {
-    const { target } = restore;
-    const seen = { status: restore.serverStatus };
-    const other = restore.stage === 'other';
-    const ended = { ...restore, stage: 'ended', confirmed: !other, reason: other ? OTHER : '' };
-    try {
-        const outcome = await watchUntilEnd(restore, deps, options, heartbeat, (server) => (seen.status = server.status));
-        if (outcome.end === null)
-            return { ...restore, serverStatus: seen.status, reason: unconfirmed(outcome.why, other) };
-        if (outcome.end === 'active' || !target.startIfStopped)
-            return { ...ended, serverStatus: seen.status };
-        const failure = await startAfterwards(restore, deps, options);
-        if (failure === null)
-            return { ...ended, serverStatus: 'active', started: true };
-        return {
-            ...ended,
-            confirmed: false,
-            serverStatus: seen.status,
-            reason: [ended.reason, failure].filter((text) => text !== '').join('; '),
-        };
-    }
-    catch (error) {
-        return { ...restore, serverStatus: seen.status, reason: unconfirmed(log_describeError(error), other) };
-    }
-    finally {
-        heartbeat.remove(target.label);
-    }
-}
-/** What went wrong with the start of a server that the restore left stopped, or `null`. */
-async function startAfterwards({ target }, deps, options) {
-    try {
-        await startServer({ id: target.serverId, label: target.label }, deps, options);
-        return null;
-    }
-    catch (error) {
-        if (!(error instanceof errors_FailedError))
-            throw error;
-        return `the server ended stopped and was not seen active again (${log_describeError(error.cause ?? error)})`;
-    }
-}
-const OTHER = 'another restore was running; none was requested by this run';
-function unconfirmed(why, other) {
-    return other ? `another restore is running, and its end was not seen: ${why}` : why;
-}
-async function watchUntilEnd({ target, before, accepted, sawRestoring }, deps, options, heartbeat, onSeen) {
-    const { clock, log } = deps;
-    const { schedule, until } = options;
-    const begun = clock.now();
-    let state = startRestoration(before, { accepted, sawRestoring });
-    let phase = 'requested';
-    let status = null;
-    for (;;) {
-        const seen = await look_look(() => deps.api.getServer(target.serverId, lookDeadline(until, deps)));
-        if ('value' in seen) {
-            onSeen(seen.value);
-            if (seen.value.status !== status)
-                log.event(target.label, `server is '${seen.value.status || 'without a status'}'`);
-            status = seen.value.status;
-            ({ state, phase } = observeServer(state, seen.value));
-        }
-        const now = clock.now();
-        const shown = status ?? 'unknown';
-        if (phase === 'active' || phase === 'stopped')
-            return { end: phase };
-        if (phase === 'broken')
-            return { end: null, why: `the server is '${shown}'` };
-        if (phase === 'not_begun')
-            return { end: null, why: 'nothing shows that the restore has begun' };
-        if (now >= until) {
-            const outage = 'outage' in seen ? `; the API did not answer at last: ${seen.outage.message}` : '';
-            return {
-                end: null,
-                why: `the time of ${formatDuration(options.timeout)} is over, the server is '${shown}'${outage}`,
-            };
-        }
-        heartbeat.set(target.label, `'${shown}'`);
-        heartbeat.beat();
-        const wanted = status === 'restoring' ? schedule.work('restore', now - begun) : schedule.doubt;
-        await deps_pause(deps, Math.min(wanted, until - now));
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/rollback.js
-
-
-
-
-
-
-
-/**
- * Puts servers back (design §3.4, §3.5): all are read and judged, and the judgements printed, before the first
- * request; then all requests go out at once, and each restore is watched to its end. Throws nothing that the API
- * does; each result says what is known.
- */
-async function restoreServers(targets, deps, options) {
-    const judgements = await Promise.all(targets.map((target) => judgeRestore(target, deps, options)));
-    const restores = [...judgements];
-    const heartbeat = createHeartbeat('restoring', deps);
-    await Promise.all(judgements.map(async (judged, index) => {
-        const tell = async (restore) => {
-            restores[index] = restore;
-            await options.onRequested(restores);
-        };
-        const asked = judged.stage === 'judged' ? await requestRestore(judged, deps, options, tell) : judged;
-        const watched = asked.stage === 'requested' || asked.stage === 'other';
-        restores[index] = watched ? await watchRestore(asked, deps, options, heartbeat) : asked;
-    }));
-    return await addHealth(restores, deps, options);
-}
-/** Reads what the interlocks need, prints how they stand, and says whether the restore may be requested. */
-async function judgeRestore(target, deps, options) {
-    const restore = {
-        target,
-        stage: 'refused',
-        snapshot: null,
-        absent: false,
-        before: null,
-        requested: false,
-        accepted: false,
-        sawRestoring: false,
-        confirmed: false,
-        started: false,
-        health: 'not_checked',
-        serverStatus: null,
-        reason: '',
-    };
-    try {
-        const list = await deps.api.listSnapshots({ serverId: target.serverId }, options.until);
-        const before = await rollback_readServer(target, deps, options.until);
-        const other = before?.status === 'restoring' && options.whenRestoring === 'wait';
-        const { snapshot, refusals, warnings } = options.check({
-            snapshotId: target.snapshotId,
-            key: target.key,
-            serverIds: [...target.serverIds, ...(before === null ? [] : server_idsOf(before))],
-            list,
-            serverStatus: other ? null : (before?.status ?? null),
-            seenCompleted: target.seenCompleted,
-        });
-        for (const warning of warnings)
-            deps.log.warning('Newer snapshot on the server', `${target.label}: ${warning}.`);
-        const taken = snapshot && `${snapshot.status}, created ${snapshot.createdAt ?? 'at an unknown time'}`;
-        deps.log.group(`Interlocks for ${target.label}`, [
-            `snapshot ${target.snapshotId}: ${taken ?? 'not listed'}`,
-            ...(target.key === null ? [] : [`seen completed by: ${target.seenCompleted ?? 'nobody'}`]),
-            `server: ${before?.status ?? 'could not be read'}`,
-            ...(refusals.length === 0
-                ? [before === null ? 'the others hold' : 'all hold']
-                : refusals.map((refusal) => `REFUSED: ${refusal}`)),
-        ]);
-        const read = {
-            ...restore,
-            snapshot,
-            absent: snapshot === null && list.complete,
-            before,
-            serverStatus: before?.status ?? null,
-        };
-        if (refusals.length > 0)
-            return { ...read, reason: refusals.join('; ') };
-        if (other)
-            deps.log.event(target.label, 'another restore is running; waiting for its end');
-        return { ...read, stage: other ? 'other' : 'judged' };
-    }
-    catch (error) {
-        return { ...restore, reason: `what a restore depends on could not be read: ${log_describeError(error)}` };
-    }
-}
-/** The server, or `null` where the token may not read it or the API has no such call [C]. */
-async function rollback_readServer(target, deps, until) {
-    try {
-        return await deps.api.getServer(target.serverId, until);
-    }
-    catch (error) {
-        if (!(error instanceof errors_VpsError && isDenied(error)))
-            throw error;
-        deps.log.warning('Server cannot be read', `${target.label}: a restore cannot be confirmed. ${error.message}`);
-        return null;
-    }
-}
-/** Checks the application once, when all restores have ended, if the server of any of them is up. */
-async function addHealth(restores, deps, options) {
-    const isUp = ({ stage, serverStatus }) => stage === 'ended' && serverStatus === 'active';
-    if (options.healthUrls.length === 0 || !restores.some(isUp))
-        return restores;
-    const failure = await checkHealth(options.healthUrls, deps, options).catch(log_describeError);
-    return restores.map((restore) => {
-        if (!isUp(restore))
-            return restore;
-        const reason = [restore.reason, failure ?? ''].filter((text) => text !== '').join('; ');
-        return { ...restore, health: failure === null ? 'passed' : 'failed', reason };
-    });
-}
-
-;// CONCATENATED MODULE: ./build/actions/post.js
-
-
-
-
-
-
-
-
-
-
-
-
-
-/** Time for everything that is no restore. */
-const CLEANUP_MS = 5 * 60_000;
-/** After a cancel the runner allows about 4 min 45 s for all posts together (runner facts). */
-const CANCEL_MS = 4 * 60_000;
-/**
- * The root action's post step (design §3.4): starts what main left stopped, then restores, cleans up or reports,
- * as one pure decision over the saved state says. `connect` gives what the step works with, and is called only for a
- * state that can be acted on. The exit code is 1 before, and is set to 0 as soon as it is known that nothing red will
- * follow; throws where the step is red for a reason that is not told yet.
- */
-async function post(saved, inputs, idle, connect) {
-    if (saved.kind !== 'usable' || madeNothing(saved)) {
-        endIdle(saved, idle);
-        if (saved.kind === 'unreadable')
-            await startReadable(saved, inputs, idle, connect);
-        return;
-    }
-    const { step, servers } = saved;
-    const deps = connect(step);
-    const decision = decidePost({
-        policy: step.policy,
-        // A dry run made nothing; it shows what would follow if it had.
-        succeeded: step.succeeded || step.dryRun,
-        statusBefore: step.statusBefore,
-        jobStatus: inputs.jobStatus,
-        restoreIf: inputs.restoreIf,
-    });
-    const stopped = servers.some(({ power }) => isStoppedByUs(power));
-    if (step.dryRun || !(isRed(decision) || stopped))
-        idle.runner.setExitCode(0);
-    const dry = step.dryRun ? 'Dry run, nothing is done. ' : '';
-    idle.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.why}.`);
-    warnNotAsked(step, inputs, idle);
-    const work = !step.dryRun && hasWork(decision, saved);
-    const report = {
-        step,
-        decision,
-        helpless: work && inputs.tokenProblem !== '',
-        leftovers: servers.map((record) => leaveAsSaved(record, deps)),
-        restores: [],
-        pruned: [],
-        deleted: [],
-    };
-    await writeReport(deps, async () => {
-        if (report.helpless)
-            throw noToken(decision.why, servers, inputs);
-        if (work)
-            await act(report, saved, inputs, deps);
-        else if (step.dryRun && decision.action === 'clean_up')
-            await planCleanUp(report, inputs, deps);
-        else
-            tellKept(report, deps);
-        if (decision.action === 'keep' && decision.red === true && !step.dryRun)
-            throw notRestored(report);
-    }, (alerts) => summarizePost(report, alerts, deps.log.events()));
-}
-/** Nothing was begun, or nobody can know: no request is sent, and the step is green. */
-function endIdle(saved, { log, runner }) {
-    if (saved.kind === 'unreadable') {
-        log.warning('State not readable', `${saved.why}, so nothing is looked up, restored or deleted. Look at the snapshots in the panel of VPS.org.`);
-    }
-    else {
-        log.info(`Nothing to do: ${saved.kind === 'none' ? saved.why : 'the snapshot step made no snapshot'}.`);
-    }
-    runner.setExitCode(0);
-}
-/** Of a state that is torn one thing is done all the same: no server stays stopped that can be read from it. */
-async function startReadable({ step, servers }, inputs, { runner }, connect) {
-    if (step === null || !servers.some(({ power }) => isStoppedByUs(power)))
-        return;
-    runner.setExitCode(1);
-    if (inputs.tokenProblem !== '')
-        throw noToken('a server is left stopped', servers, inputs);
-    const deps = connect(step);
-    const until = deps.clock.now() + (inputs.jobStatus === 'cancelled' ? CANCEL_MS : START_MS);
-    if (await startLeftStopped(servers, deps, createSchedule(step.pollInterval), until))
-        runner.setExitCode(0);
-}
-/** A misspelt id in `restore_if` looks like a failure of something else. */
-function warnNotAsked(step, inputs, { log }) {
-    if (inputs.jobStatus !== 'failure' || policy_readRestoreIf(inputs.restoreIf) !== 'no' || !step.succeeded)
-        return;
-    log.warning('Not asked to restore', "The job failed and 'restore_if' is false, so nothing is restored, and the server is as the job left it. If it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.");
-}
-/** Rule 0: main ended before its intent, or its request was refused for certain. */
-function madeNothing({ step, servers }) {
-    const isNothing = ({ phase, resent }) => (phase === 'planned' || phase === 'refused') && !resent;
-    return !step.dryRun && servers.every((record) => isNothing(record) && !isStoppedByUs(record.power));
-}
-async function act(report, { step, servers }, inputs, deps) {
-    const { decision } = report;
-    const schedule = createSchedule(step.pollInterval);
-    const deletes = isDeleting(decision, step);
-    const cancelled = inputs.jobStatus === 'cancelled';
-    const begun = deps.clock.now();
-    const until = begun + (cancelled ? CANCEL_MS : CLEANUP_MS);
-    const starting = startLeftStopped(servers, deps, schedule, begun + (cancelled ? CANCEL_MS : START_MS));
-    if (decision.action === 'restore') {
-        await restore(report, deps, begun + Math.min(step.restoreTimeout, cancelled ? CANCEL_MS : Infinity));
-    }
-    report.leftovers = await Promise.all(servers.map(async (record) => needsLook(record, step, deletes)
-        ? await findLeftover(record, deps, schedule, cancelled ? until : deps.clock.now() + CLEANUP_MS)
-        : leaveAsSaved(record, deps)));
-    if (decision.action === 'delete')
-        report.deleted = await deleteSnapshots(report.leftovers, deps, until);
-    else if (decision.action === 'clean_up')
-        Object.assign(report, await cleanUp(report.leftovers, step.policy, deps, { until, dryRun: false }));
-    else if (decision.action === 'keep')
-        report.deleted = await deleteTwins(report.leftovers, deps, until);
-    tellKept(report, deps);
-    // A rollback leaves the job red, however well it went: its exit code stays 1.
-    if (!(await starting))
-        deps.runner.setExitCode(1);
-    else if (!isRed(decision))
-        deps.runner.setExitCode(0);
-}
-/** The dry run's clean-up: which older snapshots would go, and why. */
-async function planCleanUp(report, inputs, deps) {
-    if (inputs.tokenProblem !== '')
-        return deps.log.warning('No plan', `The plan needs a token: ${inputs.tokenProblem}.`);
-    const options = { until: deps.clock.now() + CLEANUP_MS, dryRun: true };
-    Object.assign(report, await cleanUp(report.leftovers, report.step.policy, deps, options));
-}
-function isRed(decision) {
-    return decision.action === 'restore' || (decision.action === 'keep' && decision.red === true);
-}
-/** Whether any request is needed: a post step with nothing to do sends none. */
-function hasWork(decision, { step, servers }) {
-    const deletes = isDeleting(decision, step);
-    if (servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step, deletes)))
-        return true;
-    const made = servers.some((record) => record.snapshotId !== null);
-    if (decision.action === 'restore')
-        return true;
-    return (deletes && made) || (decision.action === 'clean_up' && step.policy.keepLast > 0);
-}
-/** Whether the step's own snapshot is to go. */
-function isDeleting({ action }, { policy }) {
-    return action === 'delete' || (action === 'clean_up' && policy.onSuccess === 'delete');
-}
-async function restore(report, deps, until) {
-    const { step } = report;
-    const write = async () => await deps.runner.writeSummary(summarizePost(report, deps.log.alerts(), deps.log.events()));
-    report.restores = await restoreServers(report.leftovers.map(targetOf), deps, {
-        schedule: createSchedule(step.pollInterval),
-        until,
-        timeout: until - deps.clock.now(),
-        healthUrls: step.healthUrls,
-        check: checkRollback,
-        whenRestoring: 'refuse',
-        async onRequested(restores) {
-            report.restores = restores;
-            await write();
-        },
-    });
-    for (const each of report.restores)
-        tellRestore(each, step.apiUrl, deps, true);
-    await write();
-    await deps.notice?.tell(describeForGithub(report.restores, deps.job));
-}
-function targetOf(leftover) {
-    const { record, id, awaited } = leftover;
-    const byWait = awaited ? 'the wait action of this job' : null;
-    return {
-        label: track_labelOf(record),
-        serverId: record.server,
-        serverIds: record.ids,
-        snapshotId: id ?? '',
-        exact: isExact(leftover),
-        name: record.name,
-        createdAt: record.createdAt,
-        key: record.key,
-        seenCompleted: record.phase === 'completed' ? 'the snapshot step' : byWait,
-        startIfStopped: record.power?.found !== 'stopped',
-    };
-}
-/** A restore was asked for, and the rules keep the snapshot instead. */
-function notRestored({ decision, leftovers, step }) {
-    const commands = leftovers
-        .filter((leftover) => isCompleted(leftover) && isExact(leftover))
-        .map(({ id }) => restoreCommand(step.apiUrl, id ?? ''));
-    const byHand = commands.length === 0 ? '' : ' To restore by hand (overwrites the server):';
-    return new errors_FailedError('Not restored', `Nothing was restored, because ${decision.why}.${byHand}`, {
-        ...(commands.length > 0 && { command: commands.join('\n') }),
-    });
-}
-/** The post step cannot reach the API although it had to. */
-function noToken(why, servers, inputs) {
-    const made = servers
-        .filter((record) => record.snapshotId !== null || isUncertain(record))
-        .map((record) => `${record.snapshotId ?? `${record.name} (uncertain)`} of ${track_labelOf(record)}`);
-    const stopped = servers.filter(({ power }) => isStoppedByUs(power)).map(track_labelOf);
-    return new errors_FailedError('Post step without a token', [
-        `The post step had work, because ${why}, but can do none of it and sent nothing: ${inputs.tokenProblem}.`,
-        'In nested composite actions the runner reads the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.',
-        made.length > 0 ? `Snapshots: ${made.join(', ')}.` : '',
-        stopped.length > 0 ? `LEFT STOPPED, to be started by hand: ${stopped.join(', ')}.` : '',
-    ]
-        .filter((text) => text !== '')
-        .join(' '));
-}
-/** Names everything that stays, and says how it is known to be. */
-function tellKept({ leftovers, deleted, restores }, { log }) {
-    for (const leftover of leftovers) {
-        const { record, id, found, looked } = leftover;
-        const label = track_labelOf(record);
-        const restored = restores.some(({ target }) => target.snapshotId === id);
-        if (id !== null && !restored && !deleted.includes(id) && !(looked && found === null)) {
-            const word = found?.status ?? (isCompleted(leftover) ? 'completed' : 'not known to be completed');
-            log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
-        }
-        const twins = leftover.twins
-            .filter((twin) => !deleted.includes(twin.id))
-            .map((twin) => twin.id || 'one without a usable id');
-        if (twins.length > 0)
-            log.event(label, `made twice, because an answer was lost; also there: ${twins.join(', ')}`);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/github/inputs.js
-
-
-
+;// CONCATENATED MODULE: ./build/github/inputs/api.js
 
 
 const DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
-/** Saved state has 128 KiB for all servers of a step. */
-const MOST_SERVERS = 50;
-function readApi(reader) {
+function api_readApi(reader) {
     const apiToken = reader.text('api_token');
     maskToken(apiToken);
-    if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
-        reader.problems.push(TLS_PROBLEM);
     return {
         apiToken: reader.attempt('api_token', '', () => parseToken(apiToken)),
         apiUrl: reader.read('api_url', DEFAULT_API_URL, parseApiUrl),
         dryRun: reader.read('dry_run', false, parseBoolean),
     };
 }
-const TLS_PROBLEM = 'NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of certificates off, so anybody on the way could read the token; for a private authority set NODE_EXTRA_CA_CERTS instead';
 /** Tells the runner to hide a token, line by line: a mask with line breaks in it would match nothing. */
 function maskToken(token) {
     for (const line of token.split(/\s+/))
         if (line !== '')
             setSecret(line);
 }
-function readGithubToken(reader) {
+function api_readGithubToken(reader) {
     const token = reader.text('github_token');
     maskToken(token);
     return token;
 }
-const inputs_ON_FAILURE = (/* unused pure expression or super */ null && (['keep', 'restore', 'delete']));
+const api_MINUTES = 60_000;
+/** An age: longer than any duration of a workflow run. */
+function api_parseAge(text) {
+    return parseDuration(text, { max: 3650 * 24 * 60 * api_MINUTES });
+}
+
+;// CONCATENATED MODULE: ./build/github/inputs/root.js
+
+
+
+
+
+
+
+/** Saved state has 128 KiB for all servers of a step. */
+const MOST_SERVERS = 50;
+const ON_FAILURE = (/* unused pure expression or super */ null && (['keep', 'restore', 'delete']));
 const ON_SUCCESS = (/* unused pure expression or super */ null && (['keep', 'delete']));
-const MINUTES = 60_000;
+const DEFAULT_TEMPLATE = 'deploy-{repo}-{run_id}-{run_attempt}';
 /** The inputs of the root action's main step; throws {@link InputError}. */
 function readRootInputs() {
     const reader = new InputReader(getInput);
     const restoreIf = reader.text('restore_if');
     readGithubToken(reader);
+    const api = readApi(reader);
     const inputs = {
-        ...readApi(reader),
+        ...api,
         serverIds: reader.ids('server_id', 'it is empty: give the id of the server, as the panel of VPS.org or the API shows it'),
-        nameTemplate: reader.attempt('name_template', [], () => parseTemplate(reader.text('name_template') || 'deploy-{repo}-{run_id}-{run_attempt}')),
+        nameTemplate: reader.attempt('name_template', [], () => parseTemplate(reader.text('name_template') || DEFAULT_TEMPLATE)),
         description: reader.text('description'),
         wait: reader.read('wait', true, parseBoolean),
         waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
-        pollInterval: reader.pollInterval(),
+        pollInterval: reader.pollInterval(api.apiUrl),
         stopServer: reader.read('stop_server', false, parseBoolean),
         whenFull: reader.read('when_full', 'fail', (text) => parseChoice(text, ['fail', 'rotate'])),
         onRerun: reader.read('on_rerun', 'create', (text) => parseChoice(text, ['create', 'reuse'])),
-        onFailure: reader.read('on_failure', 'keep', (text) => parseChoice(text, inputs_ON_FAILURE)),
-        onCancel: reader.read('on_cancel', 'keep', (text) => parseChoice(text, inputs_ON_FAILURE)),
+        onFailure: reader.read('on_failure', 'keep', (text) => parseChoice(text, ON_FAILURE)),
+        onCancel: reader.read('on_cancel', 'keep', (text) => parseChoice(text, ON_FAILURE)),
         onSuccess: reader.read('on_success', 'keep', (text) => parseChoice(text, ON_SUCCESS)),
         restoreIfGiven: restoreIf !== '',
         keepLast: reader.read('keep_last', 0, (text) => parseCount(text, 0, 1000)),
         restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
+        restoreMaxAge: reader.read('restore_max_age', null, parseAge),
+        isProtected: reader.read('protect', false, parseBoolean),
         healthUrls: reader.read('health_url', [], parseHealthUrls),
         jobStatus: reader.text('job_status'),
+        leg: hashLeg(reader.text('matrix')),
     };
     checkRoot(reader, inputs, restoreIf);
     return reader.finish(inputs);
@@ -7000,6 +7835,12 @@ function checkRoot(reader, inputs, restoreIf) {
     if (inputs.keepLast > 0 && inputs.onSuccess === 'delete') {
         reader.problem('keep_last', "it cannot be used with 'on_success: delete', which deletes the snapshot that it would keep");
     }
+    const deleting = ['on_failure', 'on_cancel', 'on_success'].filter((name) => {
+        const { onFailure, onCancel, onSuccess } = inputs;
+        return { on_failure: onFailure, on_cancel: onCancel, on_success: onSuccess }[name] === 'delete';
+    });
+    if (inputs.isProtected && deleting.length > 0)
+        reader.problem('protect', `it cannot be used with ${deleting.join(' or ')} set to 'delete'`);
     const asked = readRestoreIf(restoreIf);
     if (asked === 'yes') {
         reader.problem('restore_if', "it is already true before the deploy has run. Write it with == 'failure', as in ${{ steps.deploy.outcome == 'failure' }}: a step that has not run or was skipped is not a failed one, so != 'success' does not do");
@@ -7016,309 +7857,162 @@ function readPostInputs() {
     let tokenProblem = '';
     try {
         values_parseToken(apiToken);
-        if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
-            tokenProblem = TLS_PROBLEM;
     }
     catch (error) {
         tokenProblem = `'api_token': ${error instanceof Error ? error.message : String(error)}`;
     }
     return {
         apiToken,
-        githubToken: readGithubToken(reader),
+        apiUrl: readUrlAgain(reader),
+        githubToken: api_readGithubToken(reader),
         jobStatus: reader.text('job_status').toLowerCase(),
         restoreIf: reader.text('restore_if'),
         tokenProblem,
     };
 }
-const NO_SNAPSHOT_ID = 'it is empty. Likely causes: the step or job that makes the snapshot made none or was skipped; its output is not passed on by the job (outputs:); or the runner dropped the output because it contains a secret';
-function readSnapshotIds(reader, dryRun) {
-    if (!dryRun)
-        return reader.ids('snapshot_id', NO_SNAPSHOT_ID);
-    return reader.read('snapshot_id', [], parseIds);
-}
-/** The inputs of `wait`; throws {@link InputError}. */
-function readWaitInputs() {
-    const reader = new InputReader(getInput);
-    const api = readApi(reader);
-    return reader.finish({
-        ...api,
-        snapshotIds: readSnapshotIds(reader, api.dryRun),
-        serverIds: reader.read('server_id', [], parseIds),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
-        pollInterval: reader.pollInterval(),
-    });
-}
-/** The inputs of `restore`; throws {@link InputError}. */
-function readRestoreInputs() {
-    const reader = new InputReader(getInput);
-    const api = readApi(reader);
-    const serverIds = reader.read('server_id', [], parseIds);
-    if (serverIds.length > 1) {
-        reader.problem('server_id', 'give one server: it is compared with the server of the snapshot');
-    }
-    const inputs = {
-        ...api,
-        snapshotIds: readSnapshotIds(reader, api.dryRun),
-        serverId: serverIds[0] ?? null,
-        allowOlder: reader.read('allow_older', false, parseBoolean),
-        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
-        pollInterval: reader.pollInterval(),
-        healthUrls: reader.read('health_url', [], parseHealthUrls),
-        githubToken: readGithubToken(reader),
-    };
-    if (inputs.serverId !== null && inputs.snapshotIds.length > 1) {
-        reader.problem('snapshot_id', "several snapshots are of several servers, which one 'server_id' cannot check");
-    }
-    return reader.finish(inputs);
-}
-/** The inputs of `delete`; throws {@link InputError}. */
-function readDeleteInputs() {
-    const reader = new InputReader(getInput);
-    const api = readApi(reader);
-    return reader.finish({
-        ...api,
-        snapshotIds: readSnapshotIds(reader, api.dryRun),
-        force: reader.read('force', false, parseBoolean),
-    });
-}
-/** The inputs of `prune`; throws {@link InputError}. */
-function readPruneInputs() {
-    const reader = new InputReader(getInput);
-    const api = readApi(reader);
-    const olderThan = reader.read('older_than', null, (text) => parseDuration(text, { max: 3650 * 24 * 60 * MINUTES }));
-    const given = reader.text('keep_last') !== '' || reader.text('older_than') !== '';
-    if (!given)
-        reader.problem('keep_last', "give 'keep_last' or 'older_than' or both: without a rule nothing can be pruned");
-    return reader.finish({
-        ...api,
-        serverIds: reader.ids('server_id', 'it is empty: give the id of each server to prune'),
-        // With an age alone the newest one stays: a repository that rests keeps its last restore point.
-        keepLast: reader.read('keep_last', 1, (text) => parseCount(text, 1, 1000)),
-        olderThan,
-    });
-}
-
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-;// CONCATENATED MODULE: ./build/github/notice.js
-
-/** GitHub answers a comment in about a second; a hanging request must not use up the post step's time. */
-const TIMEOUT_MS = 15_000;
-/** The notice for a `github_token`; without one it tells nothing. */
-function createNotice(githubToken, { job, log, runner }) {
-    if (githubToken === '')
-        return undefined;
-    runner.hide(githubToken);
-    return {
-        async tell(markdown) {
-            try {
-                await comment(githubToken, job, markdown);
-            }
-            catch (error) {
-                log.warning('No comment on GitHub', `The rollback could not be told on GitHub: ${notice_explain(error)}`);
-            }
-        },
-    };
-}
-async function comment(githubToken, job, body) {
-    // Loaded only now: it would cost every run some 10 ms for what few of them need.
-    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
-    const octokit = getOctokit(githubToken, { request: { signal: AbortSignal.timeout(TIMEOUT_MS) } });
-    const repository = { owner: job.owner, repo: job.repository.slice(job.repository.indexOf('/') + 1) };
-    const number = (await pullRequestOfEvent(job.eventPath)) ?? (await pullRequestOfCommit());
-    if (number !== undefined)
-        await octokit.rest.issues.createComment({ ...repository, issue_number: number, body });
-    else
-        await octokit.rest.repos.createCommitComment({ ...repository, commit_sha: job.sha, body });
-    async function pullRequestOfCommit() {
-        try {
-            const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit({
-                ...repository,
-                commit_sha: job.sha,
-            });
-            return (data.find((pull) => pull.state === 'open') ?? data[0])?.number;
-        }
-        catch (error) {
-            // A token that may comment on commits only: the commit is still a good place.
-            if (statusOf(error) === 403 || statusOf(error) === 404)
-                return undefined;
-            throw error;
-        }
-    }
-}
-async function pullRequestOfEvent(file) {
+function readUrlAgain(reader) {
     try {
-        const event = JSON.parse(await (0,promises_namespaceObject.readFile)(file, 'utf8'));
-        const number = event.pull_request?.number;
-        return typeof number === 'number' ? number : undefined;
+        return values_parseApiUrl(reader.text('api_url') || DEFAULT_API_URL);
     }
     catch {
-        return undefined;
+        return '';
     }
 }
-function statusOf(error) {
-    return error instanceof Error && 'status' in error ? error.status : undefined;
+
+;// CONCATENATED MODULE: ./build/github/state.js
+
+
+const STEP_STATE = 'step';
+function serverState(index) {
+    return `server_${index}`;
 }
-function notice_explain(error) {
-    const status = statusOf(error);
-    if (status === 401)
-        return "'github_token' is not valid";
-    if (status === 403 || status === 404) {
-        return "'github_token' lacks a permission: the job needs 'permissions: pull-requests: write' for a comment on a pull request, and 'contents: write' for one on a commit";
+/** Reads what main saved; a torn, foreign or half-written state is never usable. */
+function loadState(run, get = getState) {
+    const text = get(STEP_STATE);
+    if (text === '')
+        return { kind: 'none', reason: 'the snapshot step did not get as far as saving anything' };
+    const step = parse(text, isStepRecord);
+    if (step === null)
+        return unreadable('the saved state of the snapshot step cannot be read', null, []);
+    if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
+        return { kind: 'none', reason: 'the saved state belongs to another run' };
     }
-    return error instanceof Error ? error.message : String(error);
+    const servers = [];
+    const torn = [];
+    for (let index = 0; index < step.servers; index += 1) {
+        const saved = get(serverState(index));
+        if (saved === '')
+            continue;
+        const record = parse(saved, isServerRecord);
+        if (record !== null && isSameRun(record, run))
+            servers.push(record);
+        else
+            torn.push(index + 1);
+    }
+    if (torn.length > 0)
+        return unreadable(`the saved state of server number ${torn.join(', ')} cannot be read`, step, servers);
+    if (servers.length === 0)
+        return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
+    if (step.succeeded && servers.length < step.servers) {
+        return unreadable('the saved state lacks a server of the snapshot step', step, servers);
+    }
+    return { kind: 'usable', step, servers };
 }
+function unreadable(reason, step, servers) {
+    return { kind: 'unreadable', reason, step, servers };
+}
+function isSameRun(record, run) {
+    return record.runId === run.runId && record.runAttempt === run.runAttempt;
+}
+function parse(text, check) {
+    try {
+        const value = JSON.parse(text);
+        return check(value) ? value : null;
+    }
+    catch {
+        return null;
+    }
+}
+const isText = (value) => typeof value === 'string';
+const isFlag = (value) => typeof value === 'boolean';
+const isId = (value) => typeof value === 'string' && ID_PATTERN.test(value);
+const isAmount = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const orNull = (check) => (value) => value === null || check(value);
+const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
+const oneOf = (...words) => (value) => words.includes(value);
+function shape(checks) {
+    return (value) => typeof value === 'object' &&
+        value !== null &&
+        Object.entries(checks).every(([name, check]) => check(value[name]));
+}
+const state_ON_FAILURE = oneOf('keep', 'restore', 'delete');
+const isStepRecord = shape({
+    version: oneOf(1),
+    repositoryId: isText,
+    runId: isText,
+    runAttempt: isAmount,
+    apiUrl: isText,
+    servers: isAmount,
+    policy: shape({
+        onFailure: state_ON_FAILURE,
+        onCancel: state_ON_FAILURE,
+        onSuccess: oneOf('keep', 'delete'),
+        keepLast: isAmount,
+        restoreIfGiven: isFlag,
+    }),
+    restoreTimeout: isAmount,
+    restoreMaxAge: orNull(isAmount),
+    pollInterval: orNull(isAmount),
+    healthUrls: listOf(isText),
+    dryRun: isFlag,
+    statusBefore: isText,
+    succeeded: isFlag,
+});
+const isServerRecord = shape({
+    version: oneOf(1),
+    runId: isText,
+    runAttempt: isAmount,
+    server: isId,
+    ids: listOf(isId),
+    serverName: orNull(isText),
+    key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
+    name: isText,
+    phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
+    snapshotId: orNull(isId),
+    idIsLossless: isFlag,
+    shown: isFlag,
+    createdAt: orNull(isText),
+    sizeMb: orNull((value) => typeof value === 'number'),
+    reused: isFlag,
+    resent: isFlag,
+    duplicates: listOf(isId),
+    power: orNull(shape({
+        found: oneOf('active', 'stopped'),
+        stop: oneOf('none', 'requested', 'accepted', 'confirmed'),
+        stopAcceptedAt: orNull(isAmount),
+        started: isFlag,
+    })),
+});
 
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-;// CONCATENATED MODULE: ./build/github/evidence.js
+;// CONCATENATED MODULE: ./build/github/completion-proof.js
 
+function createCompletionProofs(job, apiUrl) {
+    const files = createJobFiles('completed', job, apiUrl);
+    return { save: (id) => files.write(id), has: (id) => files.read(id) !== null };
+}
 
+;// CONCATENATED MODULE: ./build/github/restore-record.js
 
-function createEvidence(job, apiUrl) {
-    const folder = external_node_path_namespaceObject.join(job.temp, 'vps-snapshot-action');
-    const { repositoryId, runId, runAttempt, job: jobId } = job.origin;
-    const fileOf = (id) => external_node_path_namespaceObject.join(folder, `${(0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${apiUrl}\n${id}`).digest('hex').slice(0, 32)}.json`);
-    const textOf = (id) => JSON.stringify({
-        version: 1,
-        snapshotId: id,
-        apiUrl,
-        repositoryId,
-        runId,
-        runAttempt,
-        job: jobId,
-        status: 'completed',
-    });
+function createRestoreRecords(job, apiUrl) {
+    const files = createJobFiles('restore', job, apiUrl);
     return {
-        save(id) {
-            if (job.temp === '')
-                return;
-            (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
-            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(id), textOf(id));
-        },
-        has(id) {
-            if (job.temp === '')
-                return false;
-            try {
-                return (0,external_node_fs_namespaceObject.readFileSync)(fileOf(id), 'utf8') === textOf(id);
-            }
-            catch {
-                return false;
-            }
-        },
+        save: (ids) => ids.forEach((id) => files.write(id)),
+        withdraw: (ids) => ids.forEach((id) => files.remove(id)),
+        has: (ids) => ids.some((id) => files.read(id) !== null),
     };
 }
-
-;// CONCATENATED MODULE: ./build/github/job.js
-/** Reads the runner's variables; whatever is missing becomes empty (act and old servers give fewer). */
-function readJob(env) {
-    const get = (name) => env[name]?.trim() ?? '';
-    const repository = get('GITHUB_REPOSITORY');
-    const runId = get('GITHUB_RUN_ID');
-    const attempt = get('GITHUB_RUN_ATTEMPT');
-    const serverUrl = get('GITHUB_SERVER_URL');
-    const sha = get('GITHUB_SHA');
-    return {
-        origin: {
-            repositoryId: get('GITHUB_REPOSITORY_ID') || repository,
-            repository,
-            runId,
-            runAttempt: /^\d{1,4}$/.test(attempt) ? Number(attempt) : 1,
-            job: get('GITHUB_JOB'),
-            step: get('GITHUB_ACTION'),
-            sha,
-        },
-        repository,
-        owner: get('GITHUB_REPOSITORY_OWNER') || (repository.split('/')[0] ?? ''),
-        ref: get('GITHUB_REF_NAME') || get('GITHUB_REF').replace(/^refs\/(heads|tags)\//, ''),
-        sha,
-        runNumber: get('GITHUB_RUN_NUMBER'),
-        workflow: get('GITHUB_WORKFLOW'),
-        runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
-        temp: get('RUNNER_TEMP'),
-        eventPath: get('GITHUB_EVENT_PATH'),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/github/runner.js
-
-
-
-/** Anything shorter would blank half of the log out. */
-const SHORTEST_SECRET = 4;
-/**
- * The real runner. Secrets are blanked out here although the runner masks its log: it masks no summary, output
- * or state file, and an API may repeat a token in an error.
- */
-function createRunner() {
-    const hidden = new Set();
-    const blank = (text) => [...hidden].reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
-    /** Outputs are told again whenever more is known; only what changed is worth a line in the runner's file. */
-    const outputs = new Map();
-    let before;
-    return {
-        write: (line) => info(neutralize(blank(line))),
-        debug: (line) => debug(neutralize(blank(line))),
-        annotate: (kind, title, text) => core_namespaceObject[kind](cut(neutralize(blank(text))), { title: neutralize(blank(title)) }),
-        startGroup: (title) => startGroup(neutralize(blank(title))),
-        endGroup: () => endGroup(),
-        setOutput(name, value) {
-            const shown = blank(value);
-            if (outputs.get(name) !== shown)
-                setOutput(name, shown);
-            outputs.set(name, shown);
-        },
-        saveState: (name, value) => saveState(name, blank(value)),
-        async writeSummary(markdown) {
-            const file = process.env['GITHUB_STEP_SUMMARY'];
-            if (file === undefined || file === '')
-                return;
-            try {
-                before ??= await (0,promises_namespaceObject.readFile)(file, 'utf8');
-                summary.emptyBuffer().addRaw(before + blank(markdown), true);
-                await summary.write({ overwrite: true });
-            }
-            catch (error) {
-                // A summary is a courtesy; a full disk must not turn a good deploy red.
-                warning(`The job summary could not be written: ${error instanceof Error ? error.message : String(error)}`);
-            }
-        },
-        setExitCode(code) {
-            process.exitCode = code;
-        },
-        hide(secret) {
-            if (secret.length < SHORTEST_SECRET)
-                return;
-            hidden.add(secret);
-            hidden.add(escapeMarkdown(secret));
-        },
-    };
-}
-/** Longest annotation that the runner keeps (runner facts). */
-const ANNOTATION_LIMIT = 4000;
-function cut(text) {
-    return text.length <= ANNOTATION_LIMIT ? text : `${text.slice(0, ANNOTATION_LIMIT - 1)}…`;
-}
-/**
- * Takes the power out of workflow commands. The runner reads `::name` at the beginning of a line, the old form
- * `##[name` anywhere in it, and takes a lone carriage return for a line's end. Other control characters could
- * rewrite what a terminal shows.
- */
-function neutralize(text) {
-    return text
-        .replace(/\r\n?/g, '\n')
-        .replace(INVISIBLE, ' ')
-        .replace(/##\[/g, '# #[')
-        .replace(/^(\s*):(?=:)/gm, '$1: ');
-}
-/** Control characters but tab and line feed, line separators, and what changes the direction of text. */
-const INVISIBLE = 
-// oxlint-disable-next-line no-control-regex
-/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 ;// CONCATENATED MODULE: ./build/vps/text.js
 /** Longest piece of API text that is kept for people. */
@@ -7389,10 +8083,10 @@ function amountOf(value) {
 /** An id as text; `null` for none, and for one that may not stand in a path. */
 function idOf(value) {
     if (value instanceof BigNumber)
-        return ID_PATTERN.test(value.digits) ? { id: value.digits, exact: false } : null;
+        return ID_PATTERN.test(value.digits) ? { id: value.digits, idIsLossless: false } : null;
     if (typeof value === 'number')
-        return Number.isSafeInteger(value) && value >= 0 ? { id: String(value), exact: true } : null;
-    return typeof value === 'string' && ID_PATTERN.test(value) ? { id: value, exact: true } : null;
+        return Number.isSafeInteger(value) && value >= 0 ? { id: String(value), idIsLossless: true } : null;
+    return typeof value === 'string' && ID_PATTERN.test(value) ? { id: value, idIsLossless: true } : null;
 }
 function parseServerRef(value) {
     if (typeof value !== 'object' || value === null)
@@ -7406,7 +8100,7 @@ function parseServerRef(value) {
 }
 /** Longer than any description that this tool writes; a marker behind it cannot be ours. */
 const DESCRIPTION_READ = 4096;
-/** One snapshot of a list or of the answer to a create request [D]. */
+/** One snapshot of a list or of the answer to a create request. */
 function parseSnapshot(value) {
     const fields = fieldsOf(value, 'a snapshot');
     const id = idOf(fields['id']) ?? idOf(fields['uuid']);
@@ -7414,7 +8108,7 @@ function parseSnapshot(value) {
     const description = fields['description'];
     return {
         id: id?.id ?? '',
-        exact: id?.exact ?? false,
+        idIsLossless: id?.idIsLossless ?? false,
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
         status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
@@ -7424,19 +8118,27 @@ function parseSnapshot(value) {
         description: typeof description === 'string' && description.length <= DESCRIPTION_READ ? description : null,
     };
 }
-/** A list: `{count, next, previous, results}`, the same without the links, or a bare array [D][C]. */
-function parseSnapshotPage(value) {
-    if (Array.isArray(value))
-        return { snapshots: value.map(parseSnapshot), count: value.length, next: null };
-    const fields = fieldsOf(value, 'the list of snapshots');
+/** Lengths at which a bare array may be the first page of a longer list. */
+const PAGE_SIZES = new Set([10, 20, 25, 50, 100]);
+/** A list: `{count, next, previous, results}`, the same without the links, or a bare array. */
+function parsePage(value, what, parseItem) {
+    if (Array.isArray(value)) {
+        const isWhole = !PAGE_SIZES.has(value.length);
+        return {
+            items: value.map(parseItem),
+            count: isWhole ? value.length : null,
+            next: isWhole ? null : undefined,
+        };
+    }
+    const fields = fieldsOf(value, `the list of ${what}`);
     const { results, next } = fields;
     if (!Array.isArray(results))
-        throw new SchemaError("the list of snapshots has no 'results'");
+        throw new SchemaError(`the list of ${what} has no 'results'`);
     if (next !== undefined && next !== null && typeof next !== 'string') {
-        throw new SchemaError("'next' of the list of snapshots is no address");
+        throw new SchemaError(`'next' of the list of ${what} is no address`);
     }
     return {
-        snapshots: results.map(parseSnapshot),
+        items: results.map(parseItem),
         count: amountOf(fields['count']),
         next: next === '' ? null : next,
     };
@@ -7448,7 +8150,7 @@ function parseCreated(value) {
         throw new SchemaError('the new snapshot has no id that could be used');
     return snapshot;
 }
-/** One server [D][C]. */
+/** One server. */
 function parseServer(value) {
     const fields = fieldsOf(value, 'the server');
     const ref = parseServerRef(value);
@@ -7459,9 +8161,36 @@ function parseServer(value) {
         ...ref,
         status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
         updatedAt: textOf(fields['updated_at'], 64),
+        ipAddress: textOf(fields['ip_address'], 64),
     };
 }
-/** The reason in an error's body: `detail`, the fields' messages, or the beginning of plain text [C]. */
+/** The answer to a restore request; its parts may be missing, but it is an object. */
+function parseRestoreAnswer(value) {
+    const fields = fieldsOf(value, 'the answer to the restore request');
+    const server = fields['server'];
+    const snapshot = fields['snapshot'];
+    const word = (of) => typeof of === 'object' && of !== null ? (textOf(of['status'], 40) ?? '') : '';
+    return {
+        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+        snapshotId: typeof snapshot === 'object' && snapshot !== null
+            ? (idOf(snapshot['id'])?.id ?? null)
+            : null,
+        server: parseServerRef(server),
+        serverStatus: word(server).toLowerCase(),
+    };
+}
+/** The token's name and permissions, of `GET /account/me/`. */
+function parseTokenInfo(value) {
+    const token = fieldsOf(fieldsOf(value, 'the account')['token'], 'the token of the account');
+    const permissions = token['permissions'];
+    return {
+        name: textOf(token['name'], 100),
+        permissions: Array.isArray(permissions)
+            ? permissions.flatMap((permission) => textOf(permission, 60) ?? []).slice(0, 50)
+            : [],
+    };
+}
+/** The reason in an error's body: `detail`, the fields' messages, or the beginning of plain text. */
 function parseDetail(body) {
     let value;
     try {
@@ -7490,175 +8219,321 @@ function flatten(value, depth = 0) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/vps/api.js
+;// CONCATENATED MODULE: ./build/vps/pages.js
 
 
-
-/** The longest page that the API gives [C]. */
-const PAGE_SIZE = 100;
 const MAX_PAGES = 50;
 /** How often a list is read again because it changed while its pages were read. */
 const MAX_READS = 3;
-/** The endpoints over a client; `apiUrl` is the same that the client has. */
-function createApi(send, apiUrl) {
-    return {
-        async listSnapshots({ serverId }, until) {
-            const query = new URLSearchParams({
-                ...(serverId !== undefined && { server_id: serverId }),
-                page_size: String(PAGE_SIZE),
-            });
-            let list;
-            for (let reads = 0; reads < MAX_READS && list?.complete !== true; reads += 1) {
-                list = await readPages(send, apiUrl, `/snapshots/?${query}`, until);
-                if (list.pages === 1 || list.pages >= MAX_PAGES)
-                    break;
-            }
-            return list ?? { snapshots: [], complete: false, now: null, pages: 0 };
-        },
-        async createSnapshot({ serverId, name, description }, until) {
-            const body = { server_id: idForBody(serverId), name, description };
-            return (await send({ method: 'POST', path: '/snapshots/', body, until, read: json(parseCreated) }))
-                .value;
-        },
-        async restoreSnapshot(id, until) {
-            const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
-            refuseUnsafe('POST', path, id);
-            // Only that the body is whole JSON counts: its `status` is the request's, not the restore's [D].
-            await send({ method: 'POST', path, until, read: json((body) => body) });
-        },
-        async deleteSnapshot(id, until) {
-            const path = `/snapshots/${encodeURIComponent(id)}/`;
-            refuseUnsafe('DELETE', path, id);
-            try {
-                await send({ method: 'DELETE', path, until, read: noContent });
-                return true;
-            }
-            catch (error) {
-                if (error instanceof errors_VpsError && error.status === 404)
-                    return false;
-                throw error;
-            }
-        },
-        async getServer(id, until) {
-            const path = `/servers/${encodeURIComponent(id)}/`;
-            return (await send({ method: 'GET', path, until, read: json(parseServer) })).value;
-        },
-        async powerServer(id, action, until) {
-            const path = `/servers/${encodeURIComponent(id)}/power/`;
-            // The body of the answer is not known [?]: an empty one or plain text is no reason to doubt a 2xx.
-            await send({ method: 'POST', path, body: { action }, until, read: anything });
-        },
-    };
+/** Reads a list to its end, again where it changed meanwhile; what it cannot show is said by `complete`. */
+async function readPages(send, firstPath, limits, listing) {
+    let list = await readOnce(send, firstPath, limits, listing);
+    for (let reads = 1; reads < MAX_READS && !list.complete; reads += 1) {
+        if (list.pages === 1 || list.pages >= MAX_PAGES)
+            break;
+        list = await readOnce(send, firstPath, limits, listing);
+    }
+    return list;
 }
-/** Readers of answers: JSON of a known shape, a 204 without a body, and a 2xx of any kind. */
-function json(parse) {
-    return ({ body }) => parse(parseJson(body));
-}
-function noContent({ status }) {
-    if (status !== 204)
-        throw new SchemaError('a 204 was expected');
-}
-function anything() { }
-/** The last guard before a snapshot is overwritten or deleted: an odd id would fold into another address (design §4). */
-function refuseUnsafe(method, path, id) {
-    if (!ID_PATTERN.test(id))
-        throw new errors_VpsError({ kind: 'unsafe_id', method, path });
-}
-/** A number where the id is one that a double holds, else text: the API documents integers [D] and has UUIDs [C]. */
-function idForBody(id) {
-    const number = Number(id);
-    return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
-}
-async function readPages(send, apiUrl, firstPath, until) {
-    const pages = [];
-    const snapshots = [];
+async function readOnce(send, firstPath, { until, patience }, { what, parseItem, idOf }) {
+    const items = [];
     const ids = new Set();
     const visited = new Set();
+    let first;
+    let last;
     let now = null;
     let steady = true;
     let path = firstPath;
-    while (path !== null && pages.length < MAX_PAGES) {
-        const answer = await send({
-            method: 'GET',
-            path,
-            until,
-            read: json(parseSnapshotPage),
-        });
+    while (path !== null && visited.size < MAX_PAGES) {
+        let answer;
+        try {
+            answer = await send({
+                method: 'GET',
+                path,
+                until,
+                patience,
+                // Behind the first page "there is no such page" means that the list has become shorter meanwhile.
+                answers: visited.size > 0 ? [404] : [],
+                read: ({ body }) => parsePage(parseJson(body), what, parseItem),
+            });
+        }
+        catch (error) {
+            if (visited.size === 0 || !(error instanceof errors_VpsError) || error.status !== 404)
+                throw error;
+            return { items, complete: false, now, pages: visited.size + 1 };
+        }
         const page = answer.value;
+        first ??= page;
+        last = page;
         now = answer.now ?? now;
         // An item on two pages, or another count: the list moved under the reader, and may have hidden an item.
-        const fresh = page.snapshots.filter((s) => s.id === '' || !ids.has(s.id));
-        if (fresh.length < page.snapshots.length || page.count !== (pages[0] ?? page).count)
+        const fresh = page.items.filter((item) => idOf(item) === '' || !ids.has(idOf(item)));
+        if (fresh.length < page.items.length || page.count !== first.count)
             steady = false;
-        for (const { id } of fresh)
-            ids.add(id);
-        snapshots.push(...fresh);
-        pages.push(page);
+        for (const item of fresh)
+            ids.add(idOf(item));
+        items.push(...fresh);
         visited.add(path);
-        path = nextPath(page, apiUrl, path);
+        path = nextPath(page.next, firstPath);
         // A link that leads back would be followed for ever and prove nothing.
         if (path !== null && visited.has(path))
             break;
     }
-    const last = pages.at(-1);
-    const full = last !== undefined && last.count !== null && snapshots.length >= last.count;
+    const full = last !== undefined && last.count !== null && items.length >= last.count;
     const ended = path === null && last?.next === null;
     // On several pages the end of the links proves less than the number of items: one may have slipped through.
-    const complete = steady && (full || (ended && (pages.length === 1 || last.count === null)));
-    return { snapshots, complete, now, pages: pages.length };
+    const complete = steady && (full || (ended && (visited.size === 1 || last?.count === null)));
+    return { items, complete, now, pages: visited.size };
 }
 /**
- * The path of the next page. Only its path and query are used, and only below the API's own address: the
- * token never follows a link to another host. Proxies that end TLS make the API write `http:` links to itself,
- * so the scheme is not compared.
+ * The path of the next page: the link's query on the list's own path. Host and path of the link are not looked at,
+ * since proxies rewrite them, and the token never follows a link to another host.
  */
-function nextPath(page, apiUrl, path) {
-    if (page.next === null || page.next === undefined)
+function nextPath(next, firstPath) {
+    if (next === null || next === undefined)
         return null;
-    const base = new URL(`${apiUrl}/`);
-    const next = URL.parse(page.next, apiUrl + path);
-    if (next === null || next.host !== base.host || !next.pathname.startsWith(base.pathname)) {
-        throw new errors_VpsError({
-            kind: 'malformed',
-            method: 'GET',
-            path,
-            status: 200,
-            detail: "the list's next page is not below the API's own address; it was not followed",
-        });
+    const query = URL.parse(next, 'https://any.example')?.search ?? '';
+    // A link without a query leads to the first page, where nothing new is to be found.
+    return query === '' ? firstPath : firstPath.replace(/\?.*$/, '') + query;
+}
+
+;// CONCATENATED MODULE: ./build/vps/api.js
+
+
+
+
+/** The longest page that the API gives. */
+const PAGE_SIZE = 100;
+const SNAPSHOTS = {
+    what: 'snapshots',
+    parseItem: parseSnapshot,
+    idOf: ({ id }) => id,
+};
+const SERVERS = {
+    what: 'servers',
+    parseItem: parseServer,
+    idOf: ({ id, uuid }) => id ?? uuid ?? '',
+};
+/** The endpoints over a client. */
+function createApi(send) {
+    async function get(path, limits, parse) {
+        return (await send({ method: 'GET', path, ...limitsOf(limits), read: json(parse) })).value;
     }
-    return next.pathname.slice(base.pathname.length - 1) + next.search;
+    return {
+        async listSnapshots({ serverId }, limits) {
+            const query = new URLSearchParams({
+                ...(serverId !== undefined && { server_id: serverId }),
+                page_size: String(PAGE_SIZE),
+            });
+            const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, limits, SNAPSHOTS);
+            return { snapshots: items, ...rest };
+        },
+        async createSnapshot({ serverId, name, description }, { until }) {
+            const body = { server_id: idForBody(serverId), name, description };
+            return (await send({ method: 'POST', path: '/snapshots/', body, until, read: json(parseCreated) }))
+                .value;
+        },
+        async restoreSnapshot(id, { until }) {
+            const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
+            refuseUnsafe('POST', path, id);
+            return (await send({ method: 'POST', path, until, once: true, read: json(parseRestoreAnswer) })).value;
+        },
+        async deleteSnapshot(id, { until, once = false }) {
+            const path = `/snapshots/${encodeURIComponent(id)}/`;
+            refuseUnsafe('DELETE', path, id);
+            try {
+                const read = ({ status }) => (status === 204 ? 'deleted' : 'accepted');
+                return (await send({ method: 'DELETE', path, until, once, read })).value;
+            }
+            catch (error) {
+                if (error instanceof errors_VpsError && error.status === 404 && !error.isHtml)
+                    return 'absent';
+                throw error;
+            }
+        },
+        getServer: (id, limits) => get(`/servers/${encodeURIComponent(id)}/`, limits, parseServer),
+        async listServers(limits) {
+            const { items, complete } = await readPages(send, `/servers/?page_size=${PAGE_SIZE}`, limits, SERVERS);
+            return { servers: items, complete };
+        },
+        async powerServer(id, action, { until }) {
+            const path = `/servers/${encodeURIComponent(id)}/power/`;
+            // The body of the answer is not known: an empty one or plain text is no reason to doubt a 2xx. A web page is.
+            await send({ method: 'POST', path, body: { action }, until, read: anythingButHtml });
+        },
+        getTokenInfo: (limits) => get('/account/me/', limits, parseTokenInfo),
+    };
+}
+function limitsOf({ until, patience }) {
+    return { until, patience };
+}
+/** Reads an answer that is JSON of a known shape. */
+function json(parse) {
+    return ({ body }) => parse(parseJson(body));
+}
+function anythingButHtml({ body }) {
+    if (/^\s*<(!doctype|html)\b/i.test(body))
+        throw new SchemaError('the body is a web page');
+}
+/** The last guard before a snapshot is overwritten or deleted: an encoded `..` would fold into the list's address. */
+function refuseUnsafe(method, path, id) {
+    if (!ID_PATTERN.test(id))
+        throw new errors_VpsError({ kind: 'unsafe_id', method, path });
+}
+/** A number where the id is one that a double holds, else text: the API documents integers, and servers have UUIDs. */
+function idForBody(id) {
+    const number = Number(id);
+    return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
+}
+
+;// CONCATENATED MODULE: ./build/vps/gate.js
+const SHORTEST_SPACING = 250;
+const LONGEST_SPACING = 15_000;
+const SHORTEST_PAUSE = 1000;
+const LONGEST_PAUSE = 20_000;
+const gate_SLICE_MS = 10_000;
+/** What each answer that is no 429 leaves of the spacing. */
+const WIDENING = 0.9;
+/**
+ * A gate that is open until the API limits requests. Waiters do not wake at one instant: they leave one by one, with
+ * a spacing that doubles with each 429 and shrinks with each answer, so that it settles at what the API allows.
+ */
+function createGate(options) {
+    const { clock, random, scale, cancelled } = options;
+    const queue = [];
+    let notBefore = 0;
+    let spacing = 0;
+    let closings = 0;
+    let lastPass = Number.NEGATIVE_INFINITY;
+    let closedAt = Number.NEGATIVE_INFINITY;
+    let pumping = false;
+    const readyAt = () => Math.max(notBefore, lastPass + spacing);
+    function dropHopeless() {
+        for (const waiter of queue.filter(({ until }) => cancelled.aborted || Math.max(notBefore, clock.now()) >= until)) {
+            queue.splice(queue.indexOf(waiter), 1);
+            waiter.settle(false);
+        }
+    }
+    async function pump() {
+        pumping = true;
+        for (;;) {
+            dropHopeless();
+            if (queue.length === 0)
+                break;
+            const wait = readyAt() - clock.now();
+            if (wait > 0) {
+                await clock.sleep(Math.min(wait, gate_SLICE_MS), cancelled);
+                options.onWaiting();
+                continue;
+            }
+            const change = queue.findIndex(({ priority }) => priority === 'change');
+            const [next] = queue.splice(Math.max(0, change), 1);
+            lastPass = clock.now();
+            next?.settle(true);
+        }
+        pumping = false;
+    }
+    return {
+        async pass(priority, until) {
+            if (cancelled.aborted)
+                return false;
+            if (queue.length === 0 && readyAt() <= clock.now()) {
+                lastPass = clock.now();
+                return true;
+            }
+            const passed = new Promise((settle) => queue.push({ priority, until, settle }));
+            if (!pumping)
+                void pump();
+            return await passed;
+        },
+        close(retryAfter, sentAt) {
+            // What was under way already when the gate closed tells nothing new about the pace.
+            if (sentAt < closedAt) {
+                notBefore = Math.max(notBefore, clock.now() + (retryAfter ?? 0));
+                return dropHopeless();
+            }
+            closedAt = clock.now();
+            closings += 1;
+            const backoff = Math.min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** (closings - 1)) * (0.5 + random() / 2) * scale;
+            notBefore = Math.max(notBefore, clock.now() + Math.max(retryAfter ?? 0, backoff));
+            spacing = Math.min(LONGEST_SPACING * scale, Math.max(SHORTEST_SPACING * scale, spacing * 2));
+            dropHopeless();
+        },
+        open() {
+            closings = 0;
+            spacing = spacing * WIDENING < (SHORTEST_SPACING * scale) / 4 ? 0 : spacing * WIDENING;
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/vps/retry.js
-/** Tries of one request, the first included. */
-const MAX_TRIES = 5;
-const BASE_MS = 1000;
-const CAP_MS = 20_000;
-/** Failures after which nothing was carried out, whatever the method. */
-const NOTHING_DONE = new Set(['refused', 'unresolved', 429]);
-/** Failures that pass, after which repeating is harmless where the method changes nothing twice. */
-const PASSING = new Set(['reset', 'cut', 'timeout', 'malformed', 408]);
+/** Looks that the longer span rests on at the least. */
+const STANDING_REFUSALS = 4;
+/** Failures after which nothing was carried out, whatever the method, and which pass. */
+const NOTHING_DONE = new Set([
+    'refused',
+    'unresolved',
+    'connect_timeout',
+    'handshake',
+    'proxy',
+    423,
+    429,
+]);
+/** Nothing was carried out either, and nothing will be until somebody changes a setting. */
+const LASTING = new Set(['certificate', 'proxy_auth']);
+/** Failures that pass, after which a read is simply repeated. */
+const PASSING = new Set([
+    'reset',
+    'cut',
+    'timeout',
+    'html',
+    408,
+    409,
+]);
 /**
- * The retry table: method × what happened.
+ * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
+ * that is not believed yet, `final` for the caller to judge.
  *
- * A GET and a DELETE by id have the same effect once or twice. A POST is repeated only where the API cannot
- * have carried it out; everything else about it is for the caller to find out (design §3.2, §3.5).
+ * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
+ * find out (`docs/how-it-works.md`, "Lost answers").
  */
-function mayRetry(method, happening) {
-    if (NOTHING_DONE.has(happening))
-        return true;
-    if (method === 'POST')
-        return false;
-    return PASSING.has(happening) || (typeof happening === 'number' && happening >= 500);
+function decideRetry(tried, spans) {
+    const { method, cause } = tried;
+    if (method !== 'GET' && tried.once)
+        return 'final';
+    if (LASTING.has(cause))
+        return tried.persistent ? 'retry' : 'final';
+    if (NOTHING_DONE.has(cause))
+        return 'retry';
+    if (method !== 'GET')
+        return 'final';
+    if (PASSING.has(cause) || (typeof cause === 'number' && cause >= 500))
+        return 'retry';
+    if (!isRefusal(cause))
+        return 'final';
+    return isBelieved(tried, spans) ? 'final' : 'retry_refusal';
 }
-/**
- * Milliseconds before try number `tries + 1`: what the API asked for, else exponential with full jitter.
- * `random` is in [0, 1); `fixed` is the user's `poll_interval`, which stands for every pause of ours.
- */
-function retryDelay(tries, retryAfter, random, fixed) {
-    if (retryAfter !== undefined)
-        return retryAfter;
-    return fixed ?? random * Math.min(CAP_MS, BASE_MS * 2 ** tries);
+function isBelieved({ patience, refusedFor, refusals }, spans) {
+    switch (patience) {
+        case 'at_once':
+            return true;
+        case 'twice':
+            return refusals >= 2 && refusedFor >= spans.twice;
+        case 'standing':
+            return refusals >= STANDING_REFUSALS && refusedFor >= spans.standing;
+        case 'never':
+            return false;
+    }
+}
+/** Whether this may be the API's verdict on a read, which the patience is about. */
+function isRefusal(cause) {
+    if (typeof cause !== 'number')
+        return cause === 'malformed';
+    return cause >= 300 && cause < 500 && !PASSING.has(cause) && !NOTHING_DONE.has(cause);
+}
+/** Whether nothing but a changed setting ends this: worth an annotation at once, however long it is tried again. */
+function isLasting(cause) {
+    return LASTING.has(cause);
 }
 /** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
 function parseRetryAfter(value, now) {
@@ -7687,48 +8562,105 @@ class TransportError extends Error {
 
 
 
-/** Time for one try (design §4; the vendor's clients use the same [C]). */
+
+/** Time for one try, the same that the vendor's clients give it. */
 const client_TRY_MS = 30_000;
-/** How long a change in flight is waited for after a cancel, so that its id can be saved (design §3.2). */
-const GRACE_MS = 5_000;
+/** How long a change in flight is waited for after a cancel, so that its id can be saved. */
+const CANCEL_GRACE_MS = 5_000;
+/** A longer pause is cut into slices, so that somebody can say what is waited for. */
+const client_SLICE_MS = 10_000;
 /** The client: deadlines, retries by the table, schema checks and one kind of error round a transport. */
 function createClient(options) {
-    const { clock } = options;
-    const grace = graceAfter(options.cancelled, clock);
-    /** The API asked not to be asked before; it holds for all calls, also for those that come later. */
-    let notBefore = 0;
+    const { clock, cancelled, random, pauses, report } = options;
+    const grace = graceAfter(cancelled, clock);
+    /** What is waited for at the gate has no failure of its own: the last one of any call stands for it. */
+    let last = null;
+    const tellWaiting = () => {
+        if (last !== null)
+            report.waiting(last.failure, clock.now() - last.since);
+    };
+    const gate = createGate({ clock, random, scale: pauses.scale, cancelled, onWaiting: tellWaiting });
+    async function pause(ms) {
+        const end = clock.now() + ms;
+        for (let rest = ms; rest > 0 && !cancelled.aborted; rest = end - clock.now()) {
+            await clock.sleep(Math.min(rest, client_SLICE_MS), cancelled);
+            tellWaiting();
+        }
+    }
     return async (call) => {
-        let last;
+        const startedAt = clock.now();
+        let failure;
+        let refusedSince = 0;
+        let refusals = 0;
         for (let tries = 1;; tries += 1) {
-            if (notBefore >= call.until)
-                throw failure(call, 'deadline', { cause: last }, 'the API asked to wait longer');
-            if (notBefore > clock.now())
-                await clock.sleep(notBefore - clock.now(), options.cancelled);
-            if (options.cancelled.aborted)
-                throw failure(call, 'cancelled', { cause: last });
+            const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', call.until);
+            if (cancelled.aborted)
+                throw errorOf(call, 'cancelled', { cause: failure });
             const remaining = call.until - clock.now();
-            if (remaining <= 0)
-                throw last ?? failure(call, 'deadline');
+            if (!passed || remaining <= 0)
+                throw noTimeLeft(call, failure, tries - 1);
+            const sentAt = clock.now();
             const result = await sendOnce(options, call, Math.min(client_TRY_MS, remaining), grace);
-            if ('answer' in result)
+            noteAtGate(gate, result, sentAt);
+            if ('answer' in result) {
+                if (last !== null)
+                    report.answered();
+                last = null;
                 return result.answer;
-            last = result.error;
-            if (last.retryAfter !== undefined)
-                notBefore = Math.max(notBefore, clock.now() + last.retryAfter);
-            if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last)))
-                throw withTries(last, tries);
-            const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
-            if (clock.now() + delay >= call.until)
-                throw withTries(last, tries);
-            await clock.sleep(delay, options.cancelled);
+            }
+            failure = result.error;
+            const cause = causeOf(failure);
+            if (isRefusal(cause)) {
+                if (refusals === 0)
+                    refusedSince = clock.now();
+                refusals += 1;
+            }
+            const decision = call.answers?.includes(failure.status ?? 0) === true
+                ? 'final'
+                : decideRetry({
+                    method: call.method,
+                    cause,
+                    patience: call.patience ?? 'standing',
+                    refusedFor: clock.now() - refusedSince,
+                    refusals,
+                    once: call.once === true,
+                    persistent: options.persistent,
+                }, pauses.spans);
+            if (decision === 'final')
+                throw withTries(failure, tries);
+            if (isLasting(cause))
+                report.lasting(failure);
+            last = { failure, since: last?.since ?? startedAt };
+            const wanted = decision === 'retry_refusal' ? pauses.refusal : pauses.backoff(tries, random());
+            const ms = cause === 429 ? 0 : Math.max(wanted, failure.retryAfter ?? 0);
+            if (clock.now() + ms >= call.until)
+                throw withTries(failure, tries);
+            await pause(ms);
         }
     };
 }
+/** Only what the API itself says opens or closes the gate. */
+function noteAtGate(gate, result, sentAt) {
+    if ('answer' in result)
+        return gate.open();
+    const { kind, status, retryAfter } = result.error;
+    if (status === 429)
+        gate.close(retryAfter, sentAt);
+    else if (kind === 'http' && status !== undefined && status < 500)
+        gate.open();
+}
+function noTimeLeft(call, failure, tries) {
+    if (failure === undefined)
+        return errorOf(call, 'deadline');
+    if (failure.status === 429)
+        return errorOf(call, 'deadline', { cause: failure }, 'the API limits the number of requests and asked to wait');
+    return withTries(failure, tries);
+}
 async function sendOnce(options, call, timeoutMs, grace) {
     const { clock } = options;
-    const begun = clock.now();
+    const startedAt = clock.now();
     const note = (outcome) => {
-        options.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - begun)} ms`);
+        options.report.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
     };
     try {
         const response = await options.transport({
@@ -7752,51 +8684,37 @@ async function sendOnce(options, call, timeoutMs, grace) {
         if (!(error instanceof TransportError))
             throw error;
         note(error.kind);
-        return { error: failure(call, client_kindOf(call.method, error.kind), { cause: error }) };
+        return { error: errorOf(call, client_kindOf(call.method, error.kind), { cause: error }) };
     }
 }
 function readAnswer(call, response, clock) {
     const { status, headers, body } = response;
     const date = Date.parse(headers['date'] ?? '');
     const now = Number.isNaN(date) ? null : date;
-    if (status < 200 || status >= 300) {
-        const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-        const fields = {
-            kind: 'http',
-            method: call.method,
-            path: call.path,
-            status,
-            detail: parseDetail(body),
-            retryAfter,
-        };
-        return { error: new errors_VpsError(fields) };
-    }
+    const { method, path } = call;
+    const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
+    const isHtml = /^text\/html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)\b/i.test(body);
+    const fields = { method, path, status, isHtml, retryAfter };
+    if (status < 200 || status >= 300)
+        return { error: new errors_VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
     try {
         return { answer: { value: call.read(response), now } };
     }
     catch (cause) {
         if (!(cause instanceof SchemaError))
             throw cause;
-        return {
-            error: new errors_VpsError({
-                kind: 'malformed',
-                method: call.method,
-                path: call.path,
-                status,
-                detail: cause.message,
-            }),
-        };
+        return { error: new errors_VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
     }
 }
-function failure(call, kind, options, detail) {
+function errorOf(call, kind, options, detail) {
     return new errors_VpsError({ kind, method: call.method, path: call.path, detail }, options);
 }
 /** The same error, saying how often it was met. */
 function withTries(error, tries) {
-    if (tries === 1)
+    if (tries <= 1)
         return error;
-    const { kind, method, path, status, detail, retryAfter } = error;
-    return new errors_VpsError({ kind, method, path, status, detail, retryAfter, tries }, { cause: error.cause });
+    const { kind, method, path, status, isHtml, detail, retryAfter } = error;
+    return new errors_VpsError({ kind, method, path, status, isHtml, detail, retryAfter, tries }, { cause: error.cause });
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function client_kindOf(method, kind) {
@@ -7804,18 +8722,110 @@ function client_kindOf(method, kind) {
         return kind;
     return method === 'GET' ? 'cancelled' : 'reset';
 }
-function happeningOf(error) {
+function causeOf(error) {
+    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
+    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
+        return 'html';
     return error.kind === 'http' ? (error.status ?? 0) : error.kind;
 }
-/** Aborted {@link GRACE_MS} after `cancelled`. */
+/** Aborted {@link CANCEL_GRACE_MS} after `cancelled`. */
 function graceAfter(cancelled, clock) {
     const grace = new AbortController();
     const end = async () => {
-        await clock.sleep(GRACE_MS);
+        await clock.sleep(CANCEL_GRACE_MS);
         grace.abort();
     };
     cancelled.addEventListener('abort', () => void end(), { once: true });
     return grace.signal;
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/wiring.js
+
+
+
+
+
+
+
+/** Everything a use case needs. */
+function createDeps(context, world, connection) {
+    const { log, job, runner } = context;
+    const { apiUrl, apiToken, pollInterval = null, persistent = false } = connection;
+    const { clock, cancelled, random } = world;
+    runner.hide(apiToken);
+    const schedule = createSchedule(pollInterval, isLoopback(new URL(apiUrl).hostname));
+    const send = createClient({
+        apiUrl,
+        token: apiToken,
+        transport: world.transport,
+        clock,
+        random,
+        pauses: {
+            backoff: (tries, chance) => schedule.backoff(tries, chance),
+            refusal: schedule.fastPoll,
+            spans: { twice: schedule.span('firstRefusal'), standing: schedule.span('refusal') },
+            scale: schedule.scale,
+        },
+        report: { debug: (line) => log.debug(line), ...createOutageLog({ clock, log }), lasting: warnOnce(log) },
+        persistent,
+        cancelled,
+    });
+    return {
+        ...context,
+        clock,
+        api: createApi(send),
+        health: world.health,
+        newKey: world.newKey,
+        completionProofs: createCompletionProofs(job, apiUrl),
+        restoreRecords: createRestoreRecords(job, apiUrl),
+        cancelled,
+        schedule,
+        until: connection.until ?? Number.POSITIVE_INFINITY,
+    };
+}
+/** What only a person can change is said at once, and once. */
+function warnOnce(log) {
+    let isSaid = false;
+    return (failure) => {
+        if (!isSaid)
+            log.warning('The API cannot be reached', `${failure.message}. It is tried again.`);
+        isSaid = true;
+    };
+}
+
+;// CONCATENATED MODULE: ./build/github/job.js
+/** Reads the runner's variables; whatever is missing becomes empty (act and old servers give fewer). */
+function readJob(env) {
+    const get = (name) => env[name]?.trim() ?? '';
+    const repository = get('GITHUB_REPOSITORY');
+    const runId = get('GITHUB_RUN_ID');
+    const attempt = get('GITHUB_RUN_ATTEMPT');
+    const serverUrl = get('GITHUB_SERVER_URL');
+    const sha = get('GITHUB_SHA');
+    return {
+        origin: {
+            host: URL.parse(serverUrl)?.host ?? '',
+            repositoryId: get('GITHUB_REPOSITORY_ID') || repository,
+            repository,
+            runId,
+            runAttempt: /^\d{1,4}$/.test(attempt) ? Number(attempt) : 1,
+            job: get('GITHUB_JOB'),
+            leg: '',
+            step: get('GITHUB_ACTION'),
+            use: 1,
+            sha,
+        },
+        repository,
+        owner: get('GITHUB_REPOSITORY_OWNER') || (repository.split('/')[0] ?? ''),
+        ref: get('GITHUB_REF_NAME') || get('GITHUB_REF').replace(/^refs\/(heads|tags)\//, ''),
+        sha,
+        runNumber: get('GITHUB_RUN_NUMBER'),
+        workflow: get('GITHUB_WORKFLOW'),
+        runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
+        temp: get('RUNNER_TEMP'),
+        eventName: get('GITHUB_EVENT_NAME'),
+        eventPath: get('GITHUB_EVENT_PATH'),
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/vps/clock.js
@@ -7826,34 +8836,33 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 
 
-/** Bodies above this are not read (design §4). */
+/** Bodies above this are not read. */
 const BODY_LIMIT = 10 * 1024 * 1024;
 /**
  * The transport over sockets. `@actions/http-client` brings proxies and certificates as users expect them from an
- * action; three of its traps are closed here: its body readers never settle on a cut body, its socket time-out
+ * action; three of its traps are closed here: its body readers never resolve on a cut body, its socket time-out
  * restarts with every byte, and its redirects take the token along.
  */
 function createHttpTransport(userAgent) {
     return async (request) => {
         const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, request.timeoutMs), LONGEST_TIMER)));
         const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-        const client = new HttpClient(userAgent, [new Interrupter(signal, userAgent === undefined)], {
-            allowRedirects: false,
-        });
+        const handler = new ExchangeHandler(signal, userAgent === undefined);
+        const client = new HttpClient(userAgent, [handler], { allowRedirects: false });
         try {
             const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
             const response = await Promise.race([answer, rejectOnAbort(signal)]);
             return await readResponse(response, request.statusOnly === true);
         }
         catch (error) {
-            throw toTransportError(error, request, timeout);
+            throw toTransportError(error, request, timeout, handler.isConnected);
         }
         finally {
             client.dispose();
         }
     };
 }
-/** A proxy that hangs gives the request no socket to abort, so that the request alone would never settle. */
+/** A proxy that hangs gives the request no socket to abort, so that the request alone would never resolve. */
 function rejectOnAbort(signal) {
     return new Promise((_resolve, reject) => {
         const abort = () => reject(signal.reason);
@@ -7862,8 +8871,12 @@ function rejectOnAbort(signal) {
         signal.addEventListener('abort', abort, { once: true });
     });
 }
-/** Hands the deadline to the request itself, which is the only way to end one that hangs in its body. */
-class Interrupter {
+/**
+ * Hands the deadline to the request itself, which is the only way to end one that hangs in its body, and notes when
+ * the connection stands: a request that failed before that was never sent.
+ */
+class ExchangeHandler {
+    isConnected = false;
     #signal;
     #anonymous;
     constructor(signal, anonymous) {
@@ -7878,6 +8891,21 @@ class Interrupter {
         // The library passes `[::1]` with its brackets on to the resolver.
         if (options.host?.startsWith('['))
             options.host = options.host.slice(1, -1);
+        const agent = options.agent;
+        const addRequest = agent.addRequest.bind(agent);
+        agent.addRequest = (request, ...rest) => {
+            request.once('socket', (socket) => this.#watch(socket));
+            addRequest(request, ...rest);
+        };
+    }
+    #watch(socket) {
+        const note = () => void (this.isConnected = true);
+        if ('encrypted' in socket)
+            socket.once('secureConnect', note);
+        else if (socket.connecting)
+            socket.once('connect', note);
+        else
+            note();
     }
     canHandleAuthentication() {
         return false;
@@ -7915,27 +8943,37 @@ function tooLarge(message) {
     message.destroy();
     return new TransportError('too_large', `the body is larger than ${BODY_LIMIT} bytes`);
 }
-/** Failures while the connection was being made, before anything was sent; later ones are lost connections. */
+/** Failures of the name look-up and of the connection; everything else before the connection stands is TLS. */
 const KINDS = new Map([
     ['connect ECONNREFUSED', 'refused'],
     ['connect EHOSTUNREACH', 'refused'],
     ['connect ENETUNREACH', 'refused'],
+    ['connect ETIMEDOUT', 'connect_timeout'],
     ['getaddrinfo ENOTFOUND', 'unresolved'],
     ['getaddrinfo EAI_AGAIN', 'unresolved'],
 ]);
 /** What became of the exchange; an error that no socket gave is a mistake in the code and stays what it is. */
-function toTransportError(error, request, timeout) {
+function toTransportError(error, request, timeout, isConnected) {
     if (error instanceof TransportError)
         return error;
     const message = error instanceof Error ? error.message : String(error);
     if (request.signal?.aborted)
         return new TransportError('aborted', message, { cause: error });
-    if (timeout.aborted)
-        return new TransportError('timeout', `no answer in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
-    const kind = http_kindOf(error);
+    if (timeout.aborted) {
+        const kind = isConnected ? 'timeout' : 'connect_timeout';
+        const what = isConnected ? 'no answer' : 'no connection';
+        return new TransportError(kind, `${what} in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
+    }
+    const kind = http_kindOf(error, message, isConnected);
     return kind === null ? error : new TransportError(kind, message, { cause: error });
 }
-function http_kindOf(error) {
+function http_kindOf(error, message, isConnected) {
+    // The tunnel's own words: the library gives each of its failures the code of a lost connection.
+    const tunnel = /^tunneling socket could not be established, (statusCode=(\d+))?/.exec(message);
+    if (tunnel !== null)
+        return tunnel[2] === '407' ? 'proxy_auth' : 'proxy';
+    if (message === 'got illegal response body from proxy')
+        return 'proxy';
     // A host with several addresses fails with one error for each of them.
     const inner = error instanceof AggregateError ? error.errors[0] : error;
     const { code, syscall } = inner;
@@ -7945,12 +8983,10 @@ function http_kindOf(error) {
         return 'certificate';
     if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM|SOCKET)_/.test(code))
         return null;
-    return KINDS.get(`${String(syscall)} ${code}`) ?? 'reset';
+    return KINDS.get(`${String(syscall)} ${code}`) ?? (isConnected ? 'reset' : 'handshake');
 }
 
 ;// CONCATENATED MODULE: ./build/entry/start.js
-
-
 
 
 
@@ -7975,82 +9011,92 @@ const clock = {
         }
     },
 };
-function createShell() {
-    const runner = createRunner();
-    return { job: readJob(process.env), runner, log: createLog(runner, clock) };
-}
-/** Everything a use case needs, wired to the real world. */
-function connect(shell, connection, cancelled) {
-    const { log, job, runner } = shell;
-    const { apiUrl, apiToken, pollInterval } = connection;
-    runner.hide(apiToken);
-    const send = createClient({
-        apiUrl,
-        token: apiToken,
-        transport: createHttpTransport(USER_AGENT),
-        clock,
-        random: Math.random,
-        retryPause: pollInterval ?? null,
-        debug: (line) => log.debug(line),
-        cancelled,
-    });
-    return {
-        ...shell,
-        clock,
-        api: createApi(send, apiUrl),
-        health: createHttpTransport(undefined),
-        newKey: external_node_crypto_namespaceObject.randomUUID,
-        evidence: createEvidence(job, apiUrl),
-        cancelled,
-    };
-}
-const NOTHING_FOLLOWS = 'Nothing new was sent after that; what was requested before stands in the log.';
-/** An abandoned request or timer must not hold a step that has said its last word. */
-const LINGER_MS = 250;
+const NOTHING_FOLLOWS = 'Nothing new was sent after that; what was requested before is in the log.';
+/** An abandoned request or timer must not hold a step that is at its end. */
+const EXIT_DELAY_MS = 250;
 /**
- * Runs a step to its end. The exit code is 1 from the start and becomes 0 only where the step says so: whatever
- * ends the process early, a promise that never settles included, ends it red. All that is thrown becomes one
- * annotation.
+ * Runs a step to its end. The exit code is 1 from the start and becomes 0 only where `body` gives 0: whatever ends the
+ * process early, a promise that never settles included, ends it red. All that is thrown becomes one annotation.
  */
 async function run(body, options = {}) {
     process.exitCode = 1;
-    const shell = createShell();
+    surviveClosedStreams();
+    const runner = createRunner({ needsFiles: options.needsFiles === true });
+    const context = { job: readJob(process.env), runner, log: createLog(runner, clock) };
     const cancelled = new AbortController();
+    const listeners = [];
     const onSignal = () => {
-        if (options.ignoreSignals !== true)
+        if (options.goesOnAfterSignals !== true)
             cancelled.abort();
         else
-            shell.log.info('A signal to stop was noted; the post step goes on to its end.');
+            for (const listener of listeners)
+                listener();
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     try {
-        await body(shell, cancelled.signal);
+        warnOfEnvironment(context);
+        const code = await body({
+            ...context,
+            clock,
+            connect: (connection) => createDeps(context, worldOf(cancelled.signal), connection),
+            onSignal: (listener) => void listeners.push(listener),
+        });
         if (cancelled.signal.aborted)
-            throw new CancelledError();
+            throw new errors_CancelledError();
+        process.exitCode = code;
     }
     catch (error) {
         process.exitCode = 1;
-        tellFailure(error, shell, cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null);
+        const whenCancelled = cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null;
+        reportFailure(error, context, whenCancelled);
         if (error instanceof InputError)
-            await summarizeMistakes(shell);
+            await summarizeMistakes(context);
     }
     finally {
-        setTimeout(() => process.exit(), LINGER_MS).unref();
+        setTimeout(() => process.exit(), EXIT_DELAY_MS).unref();
     }
 }
-/** Mistakes in the inputs end a step before it has anything else to tell in a summary. */
+function worldOf(cancelled) {
+    return {
+        clock,
+        transport: createHttpTransport(USER_AGENT),
+        health: createHttpTransport(undefined),
+        random: Math.random,
+        newKey: external_node_crypto_namespaceObject.randomUUID,
+        cancelled,
+    };
+}
+/** A reader that went away or a full disk must not end a step between a request and what has to follow it. */
+function surviveClosedStreams() {
+    const ignore = () => { };
+    process.stdout.on('error', ignore);
+    process.stderr.on('error', ignore);
+}
+/** What earlier steps of the job may have put into the environment, and what becomes of it. */
+function warnOfEnvironment({ log }) {
+    if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+        // Read by Node at each connection: without it certificates are checked again.
+        delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+        log.warning('Certificate checks stay on', 'NODE_TLS_REJECT_UNAUTHORIZED=0 is set, and anybody on the way could read the token; it is ignored. For a private authority set NODE_EXTRA_CA_CERTS instead.');
+    }
+    const name = ['https_proxy', 'HTTPS_PROXY'].find((each) => (process.env[each] ?? '') !== '');
+    if (name !== undefined && !/^https?:\/\//i.test(process.env[name] ?? '')) {
+        log.warning('Proxy address without a scheme', `${name} does not begin with http://, so it may be ignored, and requests may go out directly: write http://host:port.`);
+    }
+}
+/** Mistakes in the inputs end a step before it has anything else to say in a summary. */
 async function summarizeMistakes({ log, runner }) {
-    const headline = '❌ Wrong inputs, nothing was sent to VPS.org';
+    const headline = '❌ Invalid inputs, nothing was sent to VPS.org';
     await runner.writeSummary(renderSummary({ headline, alerts: log.alerts() }));
 }
-function tellFailure(error, { log }, whenCancelled) {
-    if (error instanceof ToldError)
+function reportFailure(error, { log }, whenCancelled) {
+    if (error instanceof AlreadyReportedError)
         return log.debug(error.message);
     const { title, text, command } = alertOf(error);
     if (whenCancelled !== null) {
-        if (!(error instanceof CancelledError))
+        if (!(error instanceof errors_CancelledError))
             log.info(text);
-        return log.error('Cancelled', `The job was cancelled. ${whenCancelled}`);
+        return log.error('Interrupted', `The job was cancelled, or a time-out ended this step. ${whenCancelled}`);
     }
     log.error(title, text, command);
     if (error instanceof Error)
@@ -8063,13 +9109,16 @@ function tellFailure(error, { log }, whenCancelled) {
 
 
 
-void run(async (shell, cancelled) => {
+void run(async (step) => {
     const inputs = readPostInputs();
     const { apiToken, githubToken } = inputs;
-    const notice = createNotice(githubToken, shell);
-    await post(loadState(shell.job.origin), inputs, shell, ({ apiUrl, pollInterval }) => ({
-        ...connect(shell, { apiToken, apiUrl, pollInterval }, cancelled),
-        notice,
-    }));
-}, { ignoreSignals: true });
+    const comment = createGithubComment(githubToken, step);
+    return await post(loadState(step.job.origin), inputs, {
+        ...step,
+        connect: ({ apiUrl, pollInterval, until }) => ({
+            ...step.connect({ apiToken, apiUrl, pollInterval, until, persistent: true }),
+            comment,
+        }),
+    });
+}, { goesOnAfterSignals: true });
 

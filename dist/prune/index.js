@@ -480,7 +480,7 @@ __nccwpck_require__.d(core_namespaceObject, {
   getIDToken: () => (getIDToken),
   getInput: () => (core_getInput),
   getMultilineInput: () => (getMultilineInput),
-  getState: () => (core_getState),
+  getState: () => (getState),
   group: () => (group),
   info: () => (info),
   isDebug: () => (isDebug),
@@ -506,13 +506,13 @@ const MOST_ANNOTATIONS = 9;
 function createLog(runner, clock) {
     const events = [];
     const alerts = [];
-    const annotate = (kind, title, text, command) => {
+    const annotate = (kind, title, text, command, mark = {}) => {
         const whole = command === undefined ? text : `${text}\n${command}`;
         if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
             runner.annotate(kind, title, whole);
         else
             runner.write(`${kind}: ${title}: ${whole}`);
-        alerts.push({ kind, title, text, ...(command !== undefined && { command }) });
+        alerts.push({ kind, title, text, ...(command !== undefined && { command }), ...mark });
     };
     return {
         info: (text) => runner.write(text),
@@ -529,13 +529,13 @@ function createLog(runner, clock) {
         },
         notice: (title, text) => annotate('notice', title, text),
         warning: (title, text, command) => annotate('warning', title, text, command),
-        error: (title, text, command) => annotate('error', title, text, command),
+        error: (title, text, command, mark) => annotate('error', title, text, command, mark),
         events: () => events,
         alerts: () => alerts,
     };
 }
 /** An error with everything that caused it, outermost first, each message once. */
-function log_describeError(error) {
+function describeError(error) {
     const messages = [];
     for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
         const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
@@ -546,13 +546,44 @@ function log_describeError(error) {
     return messages.join('\n  caused by: ');
 }
 
+;// CONCATENATED MODULE: ./build/github/format.js
+/** Durations, sizes and times as people read them. */
+/** Milliseconds of each unit of a duration that a user types. */
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
+function formatDuration(ms) {
+    for (const unit of ['d', 'h', 'm', 's']) {
+        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
+            return `${ms / UNITS[unit]}${unit}`;
+    }
+    return ms < UNITS.s ? `${Math.round(ms)}ms` : format_formatElapsed(ms);
+}
+/** A measured time: `4m 05s`. */
+function format_formatElapsed(ms) {
+    const seconds = Math.floor(ms / 1000);
+    if (seconds < 60)
+        return `${seconds}s`;
+    const rest = String(seconds % 60).padStart(2, '0');
+    const minutes = Math.floor(seconds / 60);
+    const hours = Math.floor(minutes / 60);
+    if (hours >= 48)
+        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+/** Megabytes. */
+function formatSize(sizeMb) {
+    if (sizeMb === null)
+        return '–';
+    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
+}
+
 ;// CONCATENATED MODULE: ./build/vps/model.js
 /** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
-/** Ids, typed or received, that may stand in a path (design §4). */
-const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+/** Ids, typed or received, that may stand in a path: letters and digits first, so that no path segment folds. */
+const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 /** Whether this snapshot may be named in a request that changes something. */
-function model_isAddressable(snapshot) {
-    return snapshot.exact && ID_PATTERN.test(snapshot.id);
+function isAddressable(snapshot) {
+    return snapshot.idIsLossless && ID_PATTERN.test(snapshot.id);
 }
 /** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
 function parseTime(value) {
@@ -604,7 +635,7 @@ function table(head, rows) {
     const line = (cells) => `| ${cells.join(' | ')} |\n`;
     return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
 }
-/** A fenced block to copy: a shell command, or lines of a workflow. */
+/** A fenced block to copy: a step context command, or lines of a workflow. */
 function codeBlock(command) {
     const language = command.startsWith('curl ') ? 'sh' : 'yaml';
     return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
@@ -612,12 +643,6 @@ function codeBlock(command) {
 /** A section that is folded away. `title` is Markdown-free text of our own. */
 function details(title, body) {
     return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
-}
-/** Megabytes for people. */
-function markdown_formatSize(sizeMb) {
-    if (sizeMb === null)
-        return '–';
-    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
 }
 /** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
 function showTime(text) {
@@ -627,129 +652,6 @@ function showTime(text) {
     if (at === null)
         return escapeMarkdown(text);
     return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-;// CONCATENATED MODULE: ./build/github/values.js
-
-/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
-const LONGEST = 36 * UNITS.d;
-/** `90s`, `1.5h`, … in milliseconds. */
-function values_parseDuration(text, range = {}) {
-    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
-    if (!match) {
-        if (/^\d{1,9}$/.test(text)) {
-            throw new Error(`${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`);
-        }
-        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
-    }
-    const duration = Number(match[1]) * UNITS[match[2]];
-    const { min = 1, max = LONGEST } = range;
-    if (duration < min)
-        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
-    if (duration > max)
-        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
-    return duration;
-}
-/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
-function formatDuration(ms) {
-    for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
-    }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : values_formatElapsed(ms);
-}
-/** A measured time for people: `4m 05s`. */
-function values_formatElapsed(ms) {
-    const seconds = Math.floor(ms / 1000);
-    if (seconds < 60)
-        return `${seconds}s`;
-    const rest = String(seconds % 60).padStart(2, '0');
-    const minutes = Math.floor(seconds / 60);
-    const hours = Math.floor(minutes / 60);
-    if (hours >= 48)
-        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
-    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
-}
-/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
-function values_parseBoolean(text) {
-    if (/^(true|True|TRUE)$/.test(text))
-        return true;
-    if (/^(false|False|FALSE)$/.test(text))
-        return false;
-    throw new Error(`${quote(text)} is not a boolean: write true or false`);
-}
-function values_parseChoice(text, choices) {
-    const choice = choices.find((c) => c === text);
-    if (choice === undefined)
-        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
-    return choice;
-}
-/** A whole number in a range. */
-function values_parseCount(text, min, max) {
-    const count = Number(text);
-    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
-        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
-    }
-    return count;
-}
-/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
-function values_parseIds(text) {
-    const ids = [...new Set(text.split(/[\s,]+/).filter((id) => id !== ''))];
-    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: only letters, digits, '-' and '_', at most 64 of them`);
-    }
-    return ids;
-}
-/** Whether a host name means this machine, where plain http carries a token to nobody else. */
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-/** The API's address without a slash at its end: https, or http to this machine. */
-function parseApiUrl(text) {
-    const url = URL.parse(text);
-    if (url === null)
-        throw new Error(`${quote(text)} is not a URL`);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
-    }
-    if (url.username !== '' || url.password !== '')
-        throw new Error('it contains a user name or password');
-    if (text.includes('?') || text.includes('#'))
-        throw new Error('it contains a query or a fragment');
-    return url.href.replace(/\/+$/, '');
-}
-/** Addresses to check after a restore, one on a line. */
-function values_parseHealthUrls(text) {
-    return text
-        .split(/\s*\n\s*/)
-        .map((line) => line.trim())
-        .filter((line) => line !== '')
-        .map((line) => {
-        const url = URL.parse(line);
-        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-            throw new Error(`${quote(line.split('?')[0] ?? '')} is not an http(s) URL`);
-        }
-        if (url.username !== '' || url.password !== '')
-            throw new Error('it contains a user name or password');
-        return url.href;
-    });
-}
-/** A token that can stand in a header; throws with what is likely wrong with it. */
-function values_parseToken(text) {
-    if (text === '') {
-        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
-    }
-    if (!/^[\x21-\x7e]+$/.test(text)) {
-        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
-    }
-    return text;
-}
-/** A value in quotes, cut so that a pasted file does not fill the log. */
-function quote(text) {
-    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
 }
 
 ;// CONCATENATED MODULE: ./build/github/summary.js
@@ -777,7 +679,7 @@ function renderRows(rows) {
         code(row.server),
         row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
         describeStatus(row),
-        markdown_formatSize(row.sizeMb),
+        formatSize(row.sizeMb),
         showTime(row.createdAt),
         ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
     ]));
@@ -834,15 +736,15 @@ function describeRestore({ requested, confirmed }) {
     return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
 function renderRetention({ server, verdicts }) {
-    const rows = verdicts.map(({ snapshot, action, why }) => [
+    const rows = verdicts.map(({ snapshot, action, reason }) => [
         nameSnapshot(snapshot.id, snapshot.name),
         escapeMarkdown(snapshot.status),
         showTime(snapshot.createdAt),
         action === 'delete' ? '**delete**' : 'keep',
-        escapeMarkdown(why),
+        escapeMarkdown(reason),
     ]);
     const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Why'], rows)}`;
+    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
 }
 function renderAlert({ kind, title, text, command }) {
     // Our own words and checked ids: not escaped, so that it can be copied.
@@ -873,11 +775,11 @@ function renderEvents(events, withServer) {
         return '';
     const rows = events.map(({ at, subject, text }) => [
         showTime(new Date(at).toISOString()),
-        `+${values_formatElapsed(Math.max(0, at - first.at))}`,
+        `+${format_formatElapsed(Math.max(0, at - first.at))}`,
         ...(withServer ? [subject === '' ? '' : code(subject)] : []),
         escapeMarkdown(text),
     ]);
-    return details('What happened when', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
+    return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
 }
 /** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
 function restoreCommand(apiUrl, snapshotId) {
@@ -888,628 +790,260 @@ function startCommand(apiUrl, serverId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }
 
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-;// CONCATENATED MODULE: ./build/snapshots/marker.js
-
-/** The longest description that is sent. */
-const DESCRIPTION_LIMIT = 255;
-const OPENING = '[vps-snapshot ';
-const LIMITS = { repositoryId: 32, repository: 36, runId: 20, job: 24, step: 24, sha: 12 };
-const PATTERN = /\[vps-snapshot key=([0-9a-f-]{36}) repo-id=(\S+) repo=(\S+) run=([^\s/]+)\/(\d{1,4}) job=(\S+) step=(\S+) sha=([^\s\]]+)\]$/;
-/**
- * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two
- * long values that begin alike stay two.
- */
-function fit(value, limit) {
-    const clean = value.replace(/[^A-Za-z0-9._/-]+/g, '-') || '-';
-    if (clean.length <= limit)
-        return clean;
-    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(value).digest('hex').slice(0, 8);
-    return `${clean.slice(0, limit - 9)}~${hash}`;
-}
-/** The same origin as it reads after a way through a description; equality of origins is defined on this form. */
-function marker_normalizeOrigin(origin) {
-    return {
-        repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
-        repository: fit(origin.repository, LIMITS.repository),
-        runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
-        runAttempt: origin.runAttempt,
-        job: fit(origin.job, LIMITS.job),
-        step: fit(origin.step, LIMITS.step),
-        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
-    };
-}
-/** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
-function formatMarker(marker) {
-    const o = marker_normalizeOrigin(marker);
-    return (`${OPENING}key=${marker.key} repo-id=${o.repositoryId} repo=${o.repository} ` +
-        `run=${o.runId}/${o.runAttempt} job=${o.job} step=${o.step} sha=${o.sha}]`);
-}
-/** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
-function marker_parseMarker(description) {
-    const match = PATTERN.exec(description?.trimEnd() ?? '');
-    if (!match)
-        return null;
-    const [, key = '', repositoryId = '', repository = '', runId = '', attempt = '', job = '', step = '', sha = '',] = match;
-    return { key, repositoryId, repository, runId, runAttempt: Number(attempt), job, step, sha };
-}
-/** Whether a marker names this repository. */
-function marker_isOwn(marker, origin) {
-    return marker !== null && marker.repositoryId === fit(origin.repositoryId, LIMITS.repositoryId);
-}
-/**
- * The description to send: the user's text, then the marker. The text loses control characters and whatever
- * could be read as a marker, and is the part that is cut; `cut` says that it was.
- */
-function marker_describeSnapshot(text, marker) {
-    const ending = formatMarker(marker);
-    const clean = text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
-        .trim();
-    if (clean === '')
-        return { description: ending, cut: false };
-    const room = DESCRIPTION_LIMIT - ending.length - 1;
-    // Never half of a character that takes two places.
-    const points = Array.from(clean);
-    const cut = clean.length > room;
-    const kept = cut ? cutToLength(points, room) : clean;
-    return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
-}
-function cutToLength(points, room) {
-    let kept = '';
-    for (const point of points) {
-        if (kept.length + point.length > room)
-            break;
-        kept += point;
-    }
-    return kept.trimEnd();
-}
-
-;// CONCATENATED MODULE: ./build/vps/errors.js
-/** The one error of the API client. Callers decide from its fields, never from its text. */
-class errors_VpsError extends Error {
-    name = 'VpsError';
-    kind;
-    method;
-    path;
-    status;
-    detail;
-    retryAfter;
-    constructor(fields, options) {
-        super(describe(fields) + (fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`), options);
-        this.kind = fields.kind;
-        this.method = fields.method;
-        this.path = fields.path;
-        this.status = fields.status;
-        this.detail = fields.detail;
-        this.retryAfter = fields.retryAfter;
-    }
-}
-/**
- * Whether the API refused the request, cannot have carried it out, or may have.
- * A 5xx says nothing: a proxy gives it while the server behind is at work.
- */
-function errors_certaintyOf(error) {
-    switch (error.kind) {
-        case 'refused':
-        case 'unresolved':
-        case 'certificate':
-        case 'deadline':
-        case 'cancelled':
-        case 'unsafe_id':
-            return 'not_done';
-        case 'http':
-            if (error.status === 429)
-                return 'not_done';
-            return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
-                ? 'refused'
-                : 'unclear';
-        case 'reset':
-        case 'timeout':
-        case 'cut':
-        case 'too_large':
-        case 'malformed':
-            return 'unclear';
-    }
-}
-/** Whether the server may still be at work on a request with an unclear answer. */
-function errors_isSlow(error) {
-    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
-}
-/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
-function isDenied(error) {
-    return error.status === 403 || error.status === 404 || error.status === 405;
-}
-/** Whether the same question may have another answer later: an outage, not a refusal. */
-function errors_isTransient(error) {
-    if (error.kind === 'http')
-        return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
-    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'unsafe_id';
-}
-function describe(fields) {
-    const { kind, method, path, status } = fields;
-    const detail = fields.detail?.replace(/\.$/, '');
-    const request = `${method} ${path}`;
-    switch (kind) {
-        case 'http':
-            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(fields)}`;
-        case 'malformed':
-            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
-        case 'refused':
-            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
-        case 'unresolved':
-            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
-        case 'certificate':
-            return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
-        case 'reset':
-            return `${request}: the connection was lost before the answer was complete`;
-        case 'cut':
-            return `${request}: the answer was cut short`;
-        case 'timeout':
-            return `${request}: no complete answer in time`;
-        case 'too_large':
-            return `${request}: the answer is larger than 10 MiB and was not read`;
-        case 'deadline':
-            return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
-        case 'unsafe_id':
-            return `${request}: not sent, the id cannot be used safely`;
-        case 'cancelled':
-            return `${request}: not sent or not waited for, because the job was cancelled`;
-    }
-}
-/** What a call is for, in the words of a permission. */
-function purposeOf({ method, path }) {
-    const [, resource, , call] = path.split('/');
-    if (resource === 'servers')
-        return call === 'power' ? 'to start and stop servers' : 'to read servers';
-    if (method === 'GET')
-        return 'to read snapshots';
-    if (method === 'DELETE')
-        return 'to delete snapshots';
-    return call === 'restore' ? 'to restore snapshots' : 'to make snapshots';
-}
-function adviceFor(fields) {
-    const { status } = fields;
-    switch (status) {
-        case 401:
-            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
-        case 403:
-            return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
-        case 404:
-            return /^\/snapshots\/(\?|$)/.test(fields.path) && fields.method === 'GET'
-                ? ". There is no such address: check 'api_url', which normally ends in /api/v1"
-                : '';
-        case 429:
-            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
-        default:
-            if (status !== undefined && status >= 500)
-                return '. The API or a proxy before it is in trouble: try again later';
-            if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API sent a redirect, which is not followed: check 'api_url'";
-            }
-            return '';
-    }
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/server.js
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-function kindOf(id) {
-    if (/^\d+$/.test(id))
-        return 'number';
-    return UUID.test(id) ? 'uuid' : 'other';
-}
-/** Whether ids are of more than one form, so that two of them may mean one server. */
-function areMixed(ids) {
-    return new Set(ids.map(kindOf)).size > 1;
-}
-/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
-function normalize(id) {
-    return UUID.test(id) ? id.toLowerCase() : id;
-}
-/** The ids that the API says for a server. */
-function server_idsOf(server) {
-    return [server.id, server.uuid].filter((id) => id !== null);
-}
-/** Whether a snapshot's server is one of the given ids. */
-function isOfServer(server, ids) {
-    const known = new Set(ids.map(normalize));
-    return server_idsOf(server).some((id) => known.has(normalize(id)));
-}
-/**
- * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
- * an answer of the API confirmed for it.
- *
- * A list whose snapshots all name one server is about that server, unless that server has an id of the same
- * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
- * server is of the server that the list is about.
- */
-function server_matchServer(snapshots, known) {
-    const mine = snapshots.filter((s) => isOfServer(s.server, known));
-    const others = snapshots.filter((s) => !mine.includes(s) && server_idsOf(s.server).length > 0);
-    const [first] = others;
-    const isAnother = first !== undefined && (!isOneServer(others) || server_contradicts(first.server, known));
-    if (first === undefined || (mine.length === 0 && !isAnother)) {
-        return {
-            snapshots,
-            ids: merge(known, mine),
-            name: (mine[0] ?? snapshots[0])?.server.name ?? null,
-            filterIgnored: false,
-            assumed: mine.length === 0 && snapshots.length > 0,
-            unknown: false,
-        };
-    }
-    return {
-        snapshots: mine,
-        ids: merge(known, mine),
-        name: mine[0]?.server.name ?? null,
-        filterIgnored: true,
-        assumed: false,
-        unknown: mine.length === 0,
-    };
-}
-function isOneServer(snapshots) {
-    return new Set(snapshots.map((s) => server_idsOf(s.server).map(normalize).join(' '))).size === 1;
-}
-/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
-function server_contradicts(server, known) {
-    if (isOfServer(server, known))
-        return false;
-    const kinds = new Set(known.map(kindOf));
-    return server_idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
-}
-function merge(known, snapshots) {
-    return [...new Set([...known, ...snapshots.flatMap((s) => server_idsOf(s.server))])];
-}
-
 ;// CONCATENATED MODULE: ./build/snapshots/schedule.js
-/** How long to pause before the next look (design §2.1 `poll_interval`, §3.3). All in milliseconds. */
+/**
+ * All spans, pauses and budgets, in milliseconds (`docs/timing.md` says of each number what it is for). A **budget** is never
+ * scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
+ * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ */
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
-/** A pause while something is in doubt; the spans that the design gives as "looks" are counted in these. */
-const DOUBT_PAUSE = 3 * SECOND;
-const SPARSE_PAUSE = 15 * SECOND;
-const DENSE_PAUSE = 4 * SECOND;
-const HEALTH_PAUSE = 5 * SECOND;
-/** Spans counted in looks, so that they shrink with `poll_interval`: 10 looks 3 s apart are 30 s. */
-const schedule_LOOKS = {
-    /** Absent from complete lists this often after a lost answer: the request was not carried out. */
-    unclearCreate: 5,
-    /** The same after a time-out or a 504: the server may still be at work on it. */
-    slowCreate: 20,
-    /** A snapshot once seen, then missing: gone (30 s). */
-    gone: 10,
-    /** An accepted snapshot that no list shows (2 min). */
-    neverListed: 40,
-    /** A restore that nothing shows to have begun (2 min). */
-    begin: 40,
-    /** An unclear answer to a restore (60 s). */
-    unclearRestore: 20,
-    /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
-    slotFreed: 20,
-    /** Requests to start a server whose state cannot be read (60 s). */
-    unseenStart: 20,
-    /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
-    stillActive: 10,
+/** How long an operation may take in all. */
+const BUDGETS = {
+    /** Main: inputs, list, server and plan, before anything is changed. */
+    beforeChange: 2 * MINUTE,
+    /** A stop, from its request until it is confirmed. */
+    stop: 5 * MINUTE,
+    /** A start, the same: the API may refuse one while it makes a snapshot, which takes up to 10 minutes. */
+    start: 15 * MINUTE,
+    /** The snapshots that `snapshot_first` takes. */
+    undo: 30 * MINUTE,
+    /** Clean-up, `delete` and `prune`. */
+    cleanUp: 5 * MINUTE,
+    /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
+    afterCancel: 4 * MINUTE,
 };
-/** When the documented work usually ends, counted from its start: 3–10 and 5–15 minutes [D]. */
+/** How long something has to stand before it counts. */
+const SPANS = {
+    /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
+    refusal: 60 * SECOND,
+    firstRefusal: 3 * SECOND,
+    /** A snapshot that was listed and is missing from complete lists: gone. */
+    gone: 30 * SECOND,
+    /** An accepted snapshot that no list shows: worth a warning. */
+    notListed: 2 * MINUTE,
+    /** A snapshot id that a person typed and complete lists do not show: wrong. */
+    wrongId: 2 * MINUTE,
+    /** A restore that nothing shows to have started: said, and watched on. */
+    restoreStart: 2 * MINUTE,
+    /** Nothing of a restore shows after an unclear answer to its request. */
+    unclearRestore: 60 * SECOND,
+    /** `active` after a restore: ended. The longer one where `restoring` was never seen, or two requests were sent. */
+    restoreEnd: 15 * SECOND,
+    uncertainRestoreEnd: 90 * SECOND,
+    /** `stopped` and never `restoring` after a request that was answered with `restoring`: it has ended stopped. */
+    unseenRestore: 15 * MINUTE,
+    /** A 400 to a restore request while the server rests: the API means it. */
+    badRequest: 2 * MINUTE,
+    /** A server word that nobody knows and that does not change: a restore is requested all the same. */
+    unknownWord: 2 * MINUTE,
+    /** After a rotation a 400 means that the server is still counted as full. */
+    rotation: 60 * SECOND,
+    /** A 409 to the create request, from the first one on. */
+    conflict: 2 * MINUTE,
+    /** A start is repeated this often until the server is up. */
+    startAgain: 30 * SECOND,
+    /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
+    activeAgain: 60 * SECOND,
+    lateStop: 6 * MINUTE,
+    /** Complete lists tell what became of a DELETE that was not answered with 204. */
+    deletion: 60 * SECOND,
+    /** What a safety check rests on may be this old. */
+    freshness: 15 * SECOND,
+};
+/** Reads that each span rests on at the least, however short it is. */
+const LEAST_READS = 4;
+/** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
+const LOST_ANSWER_READS = {
+    /** The request was not carried out. */
+    usual: 5,
+    /** After a time-out, a 504 or a killed process: the server may still be at work on it. */
+    slow: 20,
+};
+const FAST_POLL = 3 * SECOND;
+/** The longest pause while something is uncertain, whatever `poll_interval` says. */
+const LONGEST_FAST_POLL = 4 * SECOND;
+const HEALTH_PAUSE = 5 * SECOND;
+const RESEND_PAUSE = 15 * SECOND;
+const SPARSE_PAUSE = 15 * SECOND;
+const DENSE_PAUSE = 4.75 * SECOND;
+const FIRST_BACKOFF = SECOND;
+const LONGEST_BACKOFF = 20 * SECOND;
+/** What the pause grows to before the documented time begins, as a part of the time that has passed. */
+const RAMP = 0.1;
+/** When the documented work usually ends, counted from its start. */
 const EXPECTED = {
     snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
     restore: { from: 5 * MINUTE, to: 15 * MINUTE },
 };
-/** The schedule for a `poll_interval` in ms, or `null` for the adaptive one. */
-function createSchedule(pollInterval) {
+/**
+ * The schedule for a `poll_interval` in ms, or `null` for the adaptive one. For an API on this machine everything
+ * but budgets shrinks with it, in the proportion of one fast poll to 3 s.
+ */
+function createSchedule(pollInterval, isLoopback) {
+    const scale = isLoopback && pollInterval !== null ? Math.min(1, pollInterval / FAST_POLL) : 1;
     return {
-        work(kind, elapsed) {
-            if (pollInterval !== null)
-                return pollInterval;
-            const { from, to } = EXPECTED[kind];
-            return elapsed >= from && elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
-        },
-        doubt: pollInterval ?? DOUBT_PAUSE,
+        work: (kind, elapsed) => pollInterval ?? adaptivePause(kind, elapsed),
+        fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
         health: pollInterval ?? HEALTH_PAUSE,
-        retry: pollInterval,
+        resend: RESEND_PAUSE * scale,
+        span: (name) => SPANS[name] * scale,
+        backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
+        scale,
     };
 }
-
-;// CONCATENATED MODULE: ./build/snapshots/status.js
-const MEANINGS = new Map([
-    ['completed', 'completed'],
-    ['failed', 'failed'],
-    ['error', 'failed'],
-    ['errored', 'failed'],
-    ['cancelled', 'failed'],
-    ['canceled', 'failed'],
-    ['deleted', 'failed'],
-]);
-/**
- * The API documents two words only and [?] none for a failure, so every other word is progress:
- * a word nobody knows must become neither success nor failure.
- */
-function status_meaningOf(status) {
-    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
+/** A ramp before the documented time, dense within it, sparse after it. */
+function adaptivePause(kind, elapsed) {
+    const { from, to } = EXPECTED[kind];
+    if (elapsed < from)
+        return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
+    return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
+}
+/** One more read that shows the same; `null` begins anew. */
+function stand(standing, now) {
+    return standing === null ? { since: now, reads: 1 } : { since: standing.since, reads: standing.reads + 1 };
+}
+/** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
+function hasStood(standing, span, now) {
+    return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/waiting.js
+;// CONCATENATED MODULE: ./build/actions/common/deps.js
+/** The same with a budget of `ms` from now on, and never more than what there is. */
+function within(deps, ms) {
+    return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
+}
+
+;// CONCATENATED MODULE: ./build/github/inputs/values.js
 
 
-
-
-function startWatch(id, key) {
-    return { id, key, seen: false, missing: 0 };
-}
-/** Whether an id that this list does not show is not there: one without a usable id could be any. */
-function provesAbsence(list) {
-    return list.complete && list.snapshots.every((s) => s.id !== '');
-}
-/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
-function waiting_findByKey(snapshots, key) {
-    const rank = { completed: 0, pending: 1, failed: 2 };
-    return snapshots
-        .filter((s) => parseMarker(s.description)?.key === key)
-        .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || newestFirst(b, a));
-}
-/**
- * Which of the snapshots with a step's key may go: all but its own, which the outputs name, when that is completed;
- * all but a completed twin when its own has failed. `null` while no completed one is known to stay.
- */
-function waiting_findSurplus(own, twins) {
-    const isCompleted = ({ status }) => meaningOf(status) === 'completed';
-    const isFailed = meaningOf(own.status) === 'failed';
-    const keeper = isFailed ? twins.find(isCompleted) : [own].find(isCompleted);
-    return keeper === undefined ? null : [own, ...twins].filter((each) => each !== keeper);
-}
-/**
- * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
- * snapshot seen before is gone after {@link LOOKS.gone} of them, one never seen is given up after
- * {@link LOOKS.neverListed}.
- */
-function observeList(watch, list) {
-    const keyed = watch.key === null ? [] : waiting_findByKey(list.snapshots, watch.key);
-    const listed = list.snapshots.find((s) => s.id === watch.id);
-    const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
-    const snapshot = chooseSnapshot(family, watch.id);
-    if (snapshot === null) {
-        const absent = watch.key === null ? provesAbsence(list) : list.complete;
-        const missing = absent ? watch.missing + 1 : watch.missing;
-        const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
-        const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
-        return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
+/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
+/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
+const LONGEST = 36 * UNITS.d;
+/** `90s`, `1.5h`, … in milliseconds. */
+function values_parseDuration(text, range = {}) {
+    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
+    if (!match) {
+        if (/^\d{1,9}$/.test(text)) {
+            throw new Error(`${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`);
+        }
+        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
-    return {
-        watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
-        verdict: meaningOf(snapshot.status),
-        snapshot,
-        twins: family.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
-    };
+    const duration = Number(match[1]) * UNITS[match[2]];
+    const { min = 1, max = LONGEST } = range;
+    if (duration < min)
+        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
+    if (duration > max)
+        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
+    return duration;
 }
-/**
- * The oldest completed one; while none is completed, the one already named stays unless it has failed. One without
- * a usable id never takes the place of what has one.
- */
-function chooseSnapshot(family, id) {
-    const best = family.find((s) => s.id !== '') ?? null;
-    const named = family.find((s) => s.id === id);
-    if (named === undefined || best === null)
-        return best;
-    return meaningOf(best.status) === 'completed' || meaningOf(named.status) === 'failed' ? best : named;
+/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
+function values_parseBoolean(text) {
+    if (/^(true|True|TRUE)$/.test(text))
+        return true;
+    if (/^(false|False|FALSE)$/.test(text))
+        return false;
+    throw new Error(`${quote(text)} is not a boolean: write true or false`);
 }
-
-;// CONCATENATED MODULE: ./build/snapshots/age.js
-/** Ages and order by the API's times alone (design §3.1): runners and servers disagree about the hour. */
-/** The API's "now" is its `Date` header, which tells whole seconds. */
-const age_SECOND = 1000;
-/** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
-function age_ageOf(snapshot, now) {
-    if (snapshot.created === null || now === null || snapshot.created >= now + age_SECOND)
-        return null;
-    return Math.max(0, now - snapshot.created);
+function parseChoice(text, choices) {
+    const choice = choices.find((c) => c === text);
+    if (choice === undefined)
+        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
+    return choice;
 }
-/** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
-function age_newestFirst(a, b) {
-    if (a.created === b.created)
-        return 0;
-    if (a.created === null)
-        return -1;
-    if (b.created === null)
-        return 1;
-    return b.created - a.created;
-}
-/** Whether `other` may be newer than `mine`: equal and unreadable times count as newer. */
-function age_mayBeNewer(other, mine) {
-    return other.created === null || mine.created === null || other.created >= mine.created;
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/retention.js
-
-
-
-
-/**
- * Kept or deleted, for each snapshot of a server, and why (design §3.6). Deletions come in the order in which
- * to carry them out: failed ones first, then from the oldest on, so that a cut-off leaves the newest.
- */
-function planRetention(facts) {
-    const newest = facts.snapshots
-        .filter((s) => marker_isOwn(marker_parseMarker(s.description), facts.origin) && status_meaningOf(s.status) === 'completed')
-        // One that this tool could not restore is no restore point that it may count on.
-        .filter(model_isAddressable)
-        .toSorted(age_newestFirst)
-        .slice(0, facts.rule.keepLast);
-    return facts.snapshots
-        .toSorted(age_newestFirst)
-        .map((snapshot) => {
-        const reason = reasonToKeep(snapshot, newest, facts);
-        if (reason !== null)
-            return { snapshot, action: 'keep', why: reason };
-        return { snapshot, action: 'delete', why: reasonToDelete(snapshot, facts.rule) };
-    })
-        .toSorted((a, b) => rank(a) - rank(b) || (a.action === 'delete' ? age_newestFirst(b.snapshot, a.snapshot) : 0));
-}
-function rank({ action, snapshot }) {
-    if (action === 'keep')
-        return 2;
-    return status_meaningOf(snapshot.status) === 'failed' ? 0 : 1;
-}
-function reasonToKeep(snapshot, newest, facts) {
-    const { rule, now } = facts;
-    const marker = marker_parseMarker(snapshot.description);
-    if (marker === null)
-        return 'not made by this action';
-    if (!marker_isOwn(marker, facts.origin))
-        return `made by another repository (${marker.repository})`;
-    if (marker.runId === marker_normalizeOrigin(facts.origin).runId)
-        return 'made by this run';
-    if (facts.protectedIds?.includes(snapshot.id))
-        return 'used by this run';
-    if (status_meaningOf(snapshot.status) === 'pending')
-        return `not finished ('${snapshot.status}')`;
-    if (newest.includes(snapshot))
-        return rule.keepLast === 1 ? 'the newest completed' : `among the newest ${rule.keepLast} completed`;
-    if (!model_isAddressable(snapshot))
-        return 'its id cannot be used safely';
-    const age = age_ageOf(snapshot, now);
-    if (age === null)
-        return 'its creation time is missing, unreadable or in the future';
-    if (rule.olderThan !== null && age <= rule.olderThan)
-        return 'not old enough';
-    return null;
-}
-function reasonToDelete(snapshot, rule) {
-    if (status_meaningOf(snapshot.status) === 'failed')
-        return `'${snapshot.status}' is no restore point`;
-    const beyond = rule.keepLast === 1 ? 'not the newest completed' : `beyond the newest ${rule.keepLast} completed`;
-    return rule.olderThan === null ? beyond : `${beyond}, and old enough`;
-}
-
-;// CONCATENATED MODULE: ./build/actions/identity.js
-
-
-/** Which server a typed id means: a number and a UUID may be one server, and a list names servers by number only [D]. */
-/** Learns the server's ids and name; gives why that was not possible, which alone stops nothing. */
-async function meetServer(track, deps, until) {
-    try {
-        track.meet(await deps.api.getServer(track.record.server, until));
-        return null;
+/** A whole number in a range. */
+function parseCount(text, min, max) {
+    const count = Number(text);
+    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
+        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
     }
-    catch (error) {
-        if (error instanceof VpsError)
-            return error;
-        throw error;
-    }
+    return count;
 }
-/**
- * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
- * be that one. Throws where it is another one, or where nobody can tell.
- */
-async function identity_confirmServer(serverId, snapshots, deps, until) {
-    const ids = [serverId, ...server_idsOf(await deps.api.getServer(serverId, until))];
-    const stranger = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
-    if (stranger === undefined)
+/** Words between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function splitWords(text) {
+    return [...new Set(text.split(/[\s,]+/).filter((word) => word !== ''))];
+}
+/** An id as people write it: `#801`, `"801"` and `0801` mean 801. */
+function tidyId(word) {
+    return word
+        .replace(/^(["'])(.*)\1$/, '$2')
+        .replace(/^#/, '')
+        .replace(/^0+(?=\d+$)/, '');
+}
+function refuseYamlList(words) {
+    if (!words.some((word) => word.startsWith('-')))
         return;
-    throw new Error(`snapshot ${stranger.id} is of server ${stranger.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
+    const ids = words.map((word) => word.replace(/^-+/, '')).filter((word) => word !== '');
+    throw new Error(`it looks like a YAML list pasted as text; write the ids with commas between them: ${ids.slice(0, 3).join(', ')}`);
 }
-
-;// CONCATENATED MODULE: ./build/snapshots/reuse.js
-
-
-
-
-const DAY = (/* unused pure expression or super */ null && (24 * 60 * 60 * 1000));
-/**
- * The snapshot that an earlier attempt of this run made before its deploy, or why none is taken
- * (`on_rerun: reuse`, design §3.2). A snapshot that any later deploy may have followed is not reused: it
- * would not be the state before the first, failed deploy.
- */
-function reuse_findReusable(facts) {
-    const origin = normalizeOrigin(facts.origin);
-    if (origin.runAttempt < 2)
-        return { why: 'this is the first attempt of the run' };
-    if (!facts.complete)
-        return { why: 'the list of snapshots is incomplete' };
-    const earlier = facts.snapshots.filter((s) => {
-        const m = parseMarker(s.description);
-        return (m !== null &&
-            m.repositoryId === origin.repositoryId &&
-            m.runId === origin.runId &&
-            m.runAttempt < origin.runAttempt &&
-            m.job === origin.job &&
-            m.step === origin.step);
-    });
-    if (earlier.length === 0)
-        return { why: 'no earlier attempt of this run has a snapshot of this job and step there' };
-    const completed = earlier.filter((s) => meaningOf(s.status) === 'completed');
-    const [snapshot, second] = completed;
-    if (snapshot === undefined)
-        return { why: `the earlier snapshot is not completed ('${earlier[0]?.status ?? ''}')` };
-    if (second !== undefined)
-        return { why: `${completed.length} earlier snapshots qualify, so none is certain` };
-    if (!isAddressable(snapshot))
-        return { why: 'the earlier snapshot has no usable id' };
-    const age = ageOf(snapshot, facts.now);
-    if (age === null)
-        return { why: 'the creation time of the earlier snapshot is missing, unreadable or in the future' };
-    if (age >= DAY)
-        return { why: 'the earlier snapshot is 24 hours old or older' };
-    const newer = facts.snapshots.find((s) => s !== snapshot && parseMarker(s.description) !== null && mayBeNewer(s, snapshot));
-    if (newer !== undefined)
-        return { why: `a newer marked snapshot (${newer.id}) is on the server` };
-    return { snapshot };
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/slots.js
-
-
-
-
-/** Snapshots that a server can have [D]; one in progress is assumed to count [?]. */
-const slots_SLOT_LIMIT = 5;
-/** Whether a new snapshot has a slot, and which one would be deleted to make room (design §3.2). */
-function slots_planSlot(facts) {
-    const { snapshots, whenFull } = facts;
-    if (snapshots.length < slots_SLOT_LIMIT)
-        return { kind: 'free' };
-    if (whenFull === 'fail')
-        return { kind: 'full', why: "'when_full' is 'fail'" };
-    if (!facts.complete)
-        return { kind: 'full', why: 'the list of snapshots is incomplete, so none is deleted' };
-    const own = snapshots.filter((s) => isOwn(parseMarker(s.description), facts.origin));
-    if (own.length === 0)
-        return { kind: 'full', why: 'none of them was made by this repository' };
-    if (own.some((s) => meaningOf(s.status) === 'pending')) {
-        return { kind: 'full', why: 'a snapshot of this repository is still in progress there' };
+/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function values_parseIds(text) {
+    const words = splitWords(text);
+    refuseYamlList(words);
+    const ids = [...new Set(words.map(tidyId))];
+    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
+    if (wrong.length > 0) {
+        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: letters, digits, '-' and '_', at most 64 of them, a letter or digit first`);
     }
-    const run = normalizeOrigin(facts.origin).runId;
-    const candidates = own
-        .filter((s) => parseMarker(s.description)?.runId !== run)
-        .filter((s) => isAddressable(s) && ageOf(s, facts.now) !== null)
-        .toSorted((a, b) => newestFirst(b, a));
-    const failed = candidates.find((s) => meaningOf(s.status) === 'failed');
-    const victim = failed ?? candidates[0];
-    if (victim === undefined) {
-        return {
-            kind: 'full',
-            why: "this repository's own ones were made by this run, or have no usable id or time, and are not deleted",
-        };
-    }
-    const completed = own.filter((s) => meaningOf(s.status) === 'completed');
-    return {
-        kind: 'rotate',
-        victim,
-        why: failed ? `it failed ('${victim.status}') and is no restore point` : "it is this repository's oldest",
-        lastRestorePoint: !failed && completed.length === 1,
-    };
+    return ids;
 }
-/** Marked snapshots in progress that this step did not make: somebody else works on the server. */
-function slots_findRunning(snapshots, ownKey) {
-    return snapshots.filter((s) => {
-        const marker = parseMarker(s.description);
-        return marker !== null && marker.key !== ownKey && meaningOf(s.status) === 'pending';
+/** Ids or names of snapshots. */
+function values_parseSnapshotWords(text) {
+    const words = splitWords(text);
+    refuseYamlList(words);
+    const ids = [...new Set(words.map(tidyId))];
+    const wrong = ids.filter((id) => !/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(id));
+    if (wrong.length > 0) {
+        throw new Error(`${wrong.map(quote).join(', ')} is neither an id nor a name: letters, digits, '-' and '_', at most 100 of them, a letter or digit first`);
+    }
+    return ids;
+}
+/** Whether a host name means this machine, where plain http carries a token to nobody else. */
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+/** The API's address without a slash at its end: https, or http to this machine. */
+function parseApiUrl(text) {
+    const url = URL.parse(text);
+    if (url === null)
+        throw new Error(`${quote(text)} is not a URL`);
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
+    }
+    if (url.username !== '' || url.password !== '')
+        throw new Error('it contains a user name or password');
+    if (text.includes('?') || text.includes('#'))
+        throw new Error('it contains a query or a fragment');
+    return url.href.replace(/\/+$/, '');
+}
+/** Addresses to check after a restore, between commas, spaces or line breaks. */
+function values_parseHealthUrls(text) {
+    return splitWords(text).map((word) => {
+        const url = URL.parse(word);
+        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+            throw new Error(`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`);
+        }
+        if (url.username !== '' || url.password !== '')
+            throw new Error('it contains a user name or password');
+        return url.href;
     });
 }
+/** A token that can stand in a header; throws with what is likely wrong with it. */
+function parseToken(text) {
+    if (text === '') {
+        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
+    }
+    if (!/^[\x21-\x7e]+$/.test(text)) {
+        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
+    }
+    return text;
+}
+/** A value in quotes, cut so that a pasted file does not fill the log. */
+function quote(text) {
+    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+}
 
-;// CONCATENATED MODULE: ./build/github/reader.js
+;// CONCATENATED MODULE: ./build/github/inputs/reader.js
 
 /** All mistakes in the inputs, told together; nothing has been sent. */
 class InputError extends Error {
@@ -1521,7 +1055,9 @@ class InputError extends Error {
         this.problems = problems;
     }
 }
-const SHORTEST_POLL = 100;
+const SHORTEST_POLL = 1000;
+/** For the simulator, whose time runs faster. */
+const SHORTEST_LOOPBACK_POLL = 100;
 /**
  * Reads inputs one by one and collects what is wrong with them. An empty input means its default: a caller
  * that passes an unset variable on cannot tell the two apart.
@@ -1560,8 +1096,10 @@ class reader_InputReader {
             this.problem(name, what);
         return ids;
     }
-    pollInterval() {
-        return this.read('poll_interval', null, (text) => values_parseDuration(text, { min: SHORTEST_POLL }));
+    /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */
+    pollInterval(apiUrl) {
+        const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
+        return this.read('poll_interval', null, (text) => values_parseDuration(text, { min }));
     }
     /** Throws {@link InputError} if anything was wrong. */
     finish(inputs) {
@@ -1571,83 +1109,10 @@ class reader_InputReader {
     }
 }
 
-;// CONCATENATED MODULE: ./build/actions/errors.js
-
-
-/** The use case ends because the job was cancelled. */
-class errors_CancelledError extends Error {
-    name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
-    }
-}
-/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
-class errors_FailedError extends Error {
-    name = 'FailedError';
-    /** Title of the annotation. */
-    title;
-    /** A command for people to copy. */
-    command;
-    constructor(title, message, options = {}) {
-        super(message, options);
-        this.title = title;
-        this.command = options.command;
-    }
-}
-/** A use case that ends red, and whose every reason is an annotation already. */
-class ToldError extends Error {
-    name = 'ToldError';
-}
-/** What people are told of an error that ended a use case. */
-function alertOf(error) {
-    const text = log_describeError(error);
-    if (error instanceof errors_FailedError) {
-        return {
-            kind: 'error',
-            title: error.title,
-            text,
-            ...(error.command !== undefined && { command: error.command }),
-        };
-    }
-    const title = error instanceof InputError ? 'Wrong inputs' : 'VPS.org snapshot action failed';
-    return { kind: 'error', title, text };
-}
-
-;// CONCATENATED MODULE: ./build/actions/look.js
-
-
-/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
-async function look_look(ask) {
-    try {
-        return { value: await ask() };
-    }
-    catch (error) {
-        if (error instanceof VpsError && isTransient(error))
-            return { outage: error };
-        throw error;
-    }
-}
-/** A list that everything after it depends on; throws {@link FailedError} with its cause where there is none. */
-async function look_requireList(ask, title, text) {
-    try {
-        return await ask();
-    }
-    catch (cause) {
-        throw new FailedError(title, text, { cause });
-    }
-}
-/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function joinLists(lists) {
-    const all = lists.flatMap((list) => list.snapshots);
-    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
-    return {
-        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
-        complete: lists.every((list) => list.complete),
-        now: lists.at(-1)?.now ?? null,
-        pages: lists.reduce((sum, list) => sum + list.pages, 0),
-    };
-}
-
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -4570,7 +4035,7 @@ function saveState(name, value) {
  * @param     name     name of the state to get
  * @returns   string
  */
-function core_getState(name) {
+function getState(name) {
     return process.env[`STATE_${name}`] || '';
 }
 function getIDToken(aud) {
@@ -4595,1522 +4060,49 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./build/github/state.js
-
-
-const STEP_STATE = 'step';
-function state_serverState(index) {
-    return `server_${index}`;
-}
-/** Reads what main saved; a torn, foreign or half-written state is never usable. */
-function loadState(run, get = getState) {
-    const text = get(STEP_STATE);
-    if (text === '')
-        return { kind: 'none', why: 'the snapshot step did not get as far as saving anything' };
-    const step = parse(text, isStepRecord);
-    if (step === null)
-        return unreadable('the saved state of the snapshot step cannot be read', null, []);
-    if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
-        return { kind: 'none', why: 'the saved state belongs to another run' };
-    }
-    const servers = [];
-    const torn = [];
-    for (let index = 0; index < step.servers; index += 1) {
-        const saved = get(state_serverState(index));
-        if (saved === '')
-            continue;
-        const record = parse(saved, isServerRecord);
-        if (record !== null && isSameRun(record, run))
-            servers.push(record);
-        else
-            torn.push(index + 1);
-    }
-    if (torn.length > 0)
-        return unreadable(`the saved state of server number ${torn.join(', ')} cannot be read`, step, servers);
-    if (servers.length === 0)
-        return { kind: 'none', why: 'the snapshot step ended before it requested anything' };
-    if (step.succeeded && servers.length < step.servers) {
-        return unreadable('the saved state lacks a server of the snapshot step', step, servers);
-    }
-    return { kind: 'usable', step, servers };
-}
-function unreadable(why, step, servers) {
-    return { kind: 'unreadable', why, step, servers };
-}
-function isSameRun(record, run) {
-    return record.runId === run.runId && record.runAttempt === run.runAttempt;
-}
-function parse(text, check) {
-    try {
-        const value = JSON.parse(text);
-        return check(value) ? value : null;
-    }
-    catch {
-        return null;
-    }
-}
-const isText = (value) => typeof value === 'string';
-const isFlag = (value) => typeof value === 'boolean';
-const isId = (value) => typeof value === 'string' && ID_PATTERN.test(value);
-const isAmount = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
-const orNull = (check) => (value) => value === null || check(value);
-const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
-const oneOf = (...words) => (value) => words.includes(value);
-function shape(checks) {
-    return (value) => typeof value === 'object' &&
-        value !== null &&
-        Object.entries(checks).every(([name, check]) => check(value[name]));
-}
-const ON_FAILURE = oneOf('keep', 'restore', 'delete');
-const isStepRecord = shape({
-    version: oneOf(1),
-    repositoryId: isText,
-    runId: isText,
-    runAttempt: isAmount,
-    apiUrl: isText,
-    servers: isAmount,
-    policy: shape({
-        onFailure: ON_FAILURE,
-        onCancel: ON_FAILURE,
-        onSuccess: oneOf('keep', 'delete'),
-        keepLast: isAmount,
-    }),
-    restoreTimeout: isAmount,
-    pollInterval: orNull(isAmount),
-    healthUrls: listOf(isText),
-    dryRun: isFlag,
-    statusBefore: isText,
-    succeeded: isFlag,
-});
-const isServerRecord = shape({
-    version: oneOf(1),
-    runId: isText,
-    runAttempt: isAmount,
-    server: isId,
-    ids: listOf(isId),
-    serverName: orNull(isText),
-    key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
-    name: isText,
-    phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
-    snapshotId: orNull(isId),
-    exact: isFlag,
-    shown: isFlag,
-    createdAt: orNull(isText),
-    sizeMb: orNull((value) => typeof value === 'number'),
-    reused: isFlag,
-    resent: isFlag,
-    twins: listOf(isId),
-    power: orNull(shape({
-        found: oneOf('active', 'stopped'),
-        stop: oneOf('none', 'requested', 'confirmed'),
-        started: isFlag,
-    })),
-});
-
-;// CONCATENATED MODULE: ./build/actions/track.js
-
-
-
-function createTrack(deps, index, start) {
-    const { runId, runAttempt } = deps.job.origin;
-    const track = {
-        record: {
-            version: 1,
-            runId,
-            runAttempt,
-            ...start,
-            ids: [start.server],
-            serverName: null,
-            phase: 'planned',
-            snapshotId: null,
-            exact: true,
-            shown: false,
-            createdAt: null,
-            sizeMb: null,
-            reused: false,
-            resent: false,
-            twins: [],
-            power: null,
-        },
-        snapshot: null,
-        before: null,
-        save(patch) {
-            track.record = { ...track.record, ...patch };
-            deps.runner.saveState(serverState(index), JSON.stringify(track.record));
-        },
-        meet(server) {
-            const ids = [...new Set([...track.record.ids, ...idsOf(server)])];
-            track.save({ ids, serverName: server.name ?? track.record.serverName });
-        },
-        show(seen) {
-            track.snapshot = seen.snapshot ?? track.snapshot;
-            track.before = seen.before ?? track.before;
-        },
-    };
-    return track;
-}
-/** A server as people know it: `web-server-01 (12345)`. */
-function track_labelOf(record) {
-    return record.serverName ? `${record.serverName} (${record.server})` : record.server;
-}
-/** The server of a snapshot as people know it; `fallback` where the API names none. */
-function labelOfServer(server, fallback = 'an unknown server') {
-    return track_labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
-}
-/** A snapshot's id as people read it. */
-function track_showId(id) {
-    return id === '' ? 'without a usable id' : id;
-}
-/** Sets the outputs from what is known by now, as soon as there is a snapshot. */
-function publish(deps, tracks) {
-    if (tracks.every(({ record }) => record.snapshotId === null))
-        return;
-    setSnapshotOutputs(deps.runner, tracks.map(outputOf));
-}
-function outputOf({ record, snapshot }) {
-    const made = record.snapshotId !== null;
-    return {
-        server_id: record.server,
-        server_name: record.serverName,
-        snapshot_id: record.snapshotId,
-        name: made ? (snapshot?.name ?? record.name) : null,
-        status: made ? (snapshot?.status ?? null) : null,
-        size_mb: record.sizeMb,
-        created_at: record.createdAt,
-        created: made ? !record.reused : null,
-    };
-}
-/** The row of the summary for what is known by now. */
-function rowOf({ record, snapshot, before }) {
-    const made = [...(record.snapshotId === null ? [] : [record.snapshotId]), ...record.twins];
-    return {
-        server: track_labelOf(record),
-        snapshotId: record.snapshotId,
-        name: record.snapshotId === null ? null : (snapshot?.name ?? record.name),
-        status: snapshot?.status ?? (record.phase === 'intent' ? 'uncertain' : null),
-        sizeMb: record.sizeMb,
-        createdAt: record.createdAt,
-        slotsUsed: before === null ? null : before.filter((s) => !made.includes(s.id)).length + made.length,
-    };
-}
-
-;// CONCATENATED MODULE: ./build/actions/creation-errors.js
-
-
-
-
-
-
-
-
-/** Why no snapshot came about, for which server, and what to do: the errors of planning and creating. */
-/** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
-function creation_errors_serverFull(track, deps, snapshots, remark, options) {
-    const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
-    return new FailedError('Server full', `${labelOf(track.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`, options.cause && { cause: options.cause });
-}
-/** How to get a slot, given whose the snapshots are. */
-function adviseOnFull(snapshots, deps, rotates) {
-    const own = snapshots.filter((s) => isOwn(parseMarker(s.description), deps.job.origin));
-    if (snapshots.every(({ status }) => meaningOf(status) === 'pending'))
-        return 'All of them are in progress: wait until they are complete.';
-    if (own.length === 0)
-        return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action deletes one. Delete one that nobody needs in the panel of VPS.org, or with the delete action and 'force: true'.";
-    const rotate = rotates
-        ? ''
-        : ", or set 'when_full: rotate' to let this action delete one of this repository's own";
-    return `Delete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${rotate}.`;
-}
-function describeSlot(snapshot, deps, now) {
-    const marker = parseMarker(snapshot.description);
-    const own = isOwn(marker, deps.job.origin) ? 'made by this repository' : null;
-    const whose = own ?? (marker ? `made by ${marker.repository}` : 'not made by this action');
-    const age = ageOf(snapshot, now);
-    const since = age === null ? 'of unknown age' : `${formatElapsed(age)} old`;
-    const { id, name, status, createdAt, sizeMb } = snapshot;
-    return `- ${id} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
-}
-const HELP = {
-    400: ` VPS.org gives the same answer for a wrong request and for a full server; its list does not show ${slots_SLOT_LIMIT} snapshots, so look at the reason it gave, and at the name.`,
-    404: ` No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
-};
-/** A slot was freed, and the API goes on refusing: what was deleted, and what is left. */
-function creation_errors_slotNotFreed(track, deps, deleted, left, options) {
-    const lines = left.map((snapshot) => describeSlot(snapshot, deps, options.now));
-    return new FailedError('No snapshot was made', `${labelOf(track.record)}: VPS.org goes on refusing the snapshot ${track.record.name}, although snapshot ${deleted.id} was deleted to make room. Left on the server:\n${lines.join('\n') || '- none'}\nIf the reason below speaks of a limit, run the job again in some minutes; VPS.org gives the same answer for a wrong request.`, { cause: options.cause });
-}
-/** The request was refused or not carried out. */
-function creation_errors_notCreated({ record }, failure) {
-    const earlier = record.resent
-        ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step looks for it.'
-        : '';
-    return new FailedError('No snapshot was made', `${labelOf(record)}: VPS.org did not make the snapshot ${record.name}.${HELP[failure.status ?? 0] ?? ''}${earlier}`, { cause: failure });
-}
-/** Nobody can know whether the request was carried out. */
-function creation_errors_unknownOutcome({ record }, cause) {
-    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost, and the lists do not tell what became of it. A snapshot ${record.name} may exist or may still appear; the post step looks once more. Run the job again when the API is well.`, { cause });
-}
-/** A snapshot that looks like this step's but does not carry its mark. */
-function creation_errors_unmarkedSuspect({ record }, suspect, cause) {
-    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost. Snapshot ${suspect.id} has the name ${record.name} but not the description that was sent, so it cannot be taken for this step's. Look at it in the panel of VPS.org.`, { cause });
-}
-/** The answer is about something that this step cannot have made. */
-function creation_errors_foreignAnswer({ record }, snapshot, what) {
-    return new FailedError('Answer about another snapshot', `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. It is not taken for this step's, and nothing is known of a new one (${record.name}); the post step looks for it. Look at the server in the panel of VPS.org.`);
-}
-/** The snapshot exists, and its id must not be used. */
-function creation_errors_withoutId({ record }) {
-    return new FailedError('Snapshot without a usable id', `${labelOf(record)}: the snapshot ${record.name} was made, but the API gives it an id that cannot be used safely. Look for it in the panel of VPS.org.`);
-}
-
-;// CONCATENATED MODULE: ./build/actions/plan.js
-
-
-
-
-
-
-
-
-
-
-/**
- * Lists the server's snapshots and decides; changes nothing but what is saved of a reused snapshot. Throws
- * {@link FailedError} where the server is full or the list cannot be about it.
- */
-async function planServer(track, inputs, deps, until) {
-    const { list, snapshots, now, assumed } = await readSlots(track, deps, until);
-    const { origin } = deps.job;
-    warnAboutOthers(track, snapshots, deps);
-    if (inputs.onRerun === 'reuse') {
-        const reusable = findReusable({ snapshots, complete: list.complete, origin, now });
-        const doubt = 'snapshot' in reusable && assumed ? await doubtServer(track, reusable.snapshot, deps, until) : null;
-        if ('snapshot' in reusable && doubt === null)
-            return reuse(track, reusable.snapshot, deps);
-        const why = 'snapshot' in reusable ? doubt : reusable.why;
-        deps.log.event(labelOf(track.record), `no snapshot is reused: ${why}`);
-    }
-    const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
-    if (plan.kind === 'free')
-        return { kind: 'create', track };
-    if (plan.kind === 'full') {
-        throw serverFull(track, deps, snapshots, `: ${plan.why}`, { now, rotates: inputs.whenFull === 'rotate' });
-    }
-    return { ...plan, track, assumed };
-}
-/** The server's own part of a fresh list. */
-async function readSlots(track, deps, until) {
-    const { server } = track.record;
-    const list = await requireList(() => deps.api.listSnapshots({ serverId: server }, until), 'No snapshot was made', `The snapshots of server ${server} could not be listed, so none was requested.`);
-    const match = matchServer(list.snapshots, track.record.ids);
-    if (match.unknown) {
-        throw new FailedError('Server not recognized', `The list of snapshots for server ${track.record.server} shows only snapshots of other servers, so nobody can tell which slots are used, and nothing was requested. Check 'server_id': give the id in the form that the API uses in its list of snapshots (${list.snapshots[0]?.server.id ?? 'unknown'} is one).`);
-    }
-    if (match.filterIgnored)
-        deps.log.debug('the API ignored the server_id filter; snapshots were matched by their server');
-    if (!list.complete)
-        deps.log.info(`The list of snapshots for server ${track.record.server} is incomplete`);
-    track.show({ before: match.snapshots });
-    if (!match.assumed)
-        track.save({ ids: match.ids, serverName: match.name });
-    deps.log.event(labelOf(track.record), `${match.snapshots.length} of ${SLOT_LIMIT} snapshots before this one`);
-    return { list, snapshots: match.snapshots, now: apiTime(list, deps), assumed: match.assumed };
-}
-/** The API's time; the runner's only where the API tells none. */
-function apiTime(list, deps) {
-    if (list.now !== null)
-        return list.now;
-    deps.log.notice('No time from the API', "The API's answers have no date, so ages are counted by the runner's clock.");
-    return deps.clock.wall();
-}
-function warnAboutOthers(track, snapshots, deps) {
-    const running = findRunning(snapshots, track.record.key);
-    if (running.length === 0)
-        return;
-    const { runId } = normalizeOrigin(deps.job.origin);
-    const makers = running.map((snapshot) => {
-        const marker = parseMarker(snapshot.description);
-        const maker = marker?.runId === runId ? `attempt ${marker.runAttempt} of this run` : `run ${marker?.runId}`;
-        return `${snapshot.id} of ${maker} (${marker?.repository})`;
-    });
-    deps.log.warning('Another run works on this server', `${labelOf(track.record)}: still in progress: ${makers.join(', ')}. A run that has ended may have left it; two deploys at a time spoil each other's restore points, so let them wait for each other:`, `concurrency:\n  group: deploy-${track.record.server}\n  cancel-in-progress: false`);
-}
-function reuse(track, snapshot, deps) {
-    const marker = parseMarker(snapshot.description);
-    track.show({ snapshot });
-    track.save({
-        phase: 'completed',
-        snapshotId: snapshot.id,
-        shown: true,
-        key: marker?.key ?? track.record.key,
-        name: snapshot.name ?? track.record.name,
-        createdAt: snapshot.createdAt,
-        sizeMb: snapshot.sizeMb,
-        reused: true,
-    });
-    track.meet(snapshot.server);
-    deps.log.event(labelOf(track.record), `reusing snapshot ${snapshot.id}, which attempt ${marker?.runAttempt} of this run made`);
-    return { kind: 'reuse', track, snapshot };
-}
-/** Why a snapshot may be of another server than the typed one; `null` where the API says that it is not. */
-async function doubtServer(track, snapshot, deps, until) {
-    try {
-        await confirmServer(track.record.server, [snapshot], deps, until);
-        return null;
-    }
-    catch (error) {
-        return describeError(error);
-    }
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/name.js
-/** Snapshot names from a template; the API allows letters, digits, hyphens and underscores [D]. */
-/** Our own bound; the API documents none. */
-const NAME_LIMIT = 100;
-const PLACEHOLDERS = [
-    'owner',
-    'repo',
-    'ref',
-    'sha',
-    'sha7',
-    'run_id',
-    'run_number',
-    'run_attempt',
-    'job',
-    'workflow',
-    'server_id',
-    'date',
-    'time',
-];
-/** The values that may lose their end in a long name; everything else identifies something. */
-const SHORTENED = new Set(['owner', 'repo', 'ref', 'job', 'workflow']);
-const KNOWN = new Set(PLACEHOLDERS);
-function isPlaceholder(word) {
-    return KNOWN.has(word);
-}
-/** Splits a template into text and placeholders; throws one `Error` whose message names every mistake. */
-function name_parseTemplate(template) {
-    const parts = [];
-    const problems = [];
-    const unknown = [];
-    for (const piece of template.split(/(\{[^{}]*\})/)) {
-        const word = /^\{([^{}]*)\}$/.exec(piece)?.[1];
-        if (word === undefined) {
-            const illegal = [...new Set(piece.replace(/[A-Za-z0-9_-]/g, ''))];
-            if (illegal.length > 0) {
-                problems.push(`it contains ${illegal.map((c) => JSON.stringify(c)).join(', ')}; only letters, digits, '-' and '_' are allowed outside placeholders`);
-            }
-            if (piece !== '')
-                parts.push({ text: piece });
-        }
-        else if (isPlaceholder(word)) {
-            parts.push({ placeholder: word });
-        }
-        else {
-            unknown.push(`{${word}}`);
-        }
-    }
-    if (unknown.length > 0) {
-        problems.push(`unknown placeholder ${unknown.join(', ')}; known ones are {${PLACEHOLDERS.join('} {')}}`);
-    }
-    if (parts.length === 0 && problems.length === 0)
-        problems.push('it is empty');
-    const fixed = parts.reduce((sum, part) => sum + ('text' in part ? part.text.length : 1), 0);
-    if (fixed > NAME_LIMIT)
-        problems.push(`its own text is longer than ${NAME_LIMIT} characters`);
-    if (problems.length > 0)
-        throw new Error(problems.join('; '));
-    return parts;
-}
-/** A value as it may stand in a name: `feature/#441` gives `feature-441`, nothing gives `x`. */
-function cleanValue(value) {
-    return value.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '') || 'x';
-}
-/**
- * The name, at most {@link NAME_LIMIT} characters. Too long a name is shortened in its longest values, never
- * in ids or times; throws where the ids and the template's own text alone are too long.
- */
-function renderName(template, values) {
-    const pieces = template.map((part) => 'text' in part
-        ? { text: part.text, shortened: false }
-        : { text: cleanValue(values[part.placeholder]), shortened: SHORTENED.has(part.placeholder) });
-    const lengthAt = (cap) => pieces.reduce((sum, p) => sum + (p.shortened ? Math.min(p.text.length, cap) : p.text.length), 0);
-    let cap = Math.max(1, ...pieces.map((p) => p.text.length));
-    while (cap > 1 && lengthAt(cap) > NAME_LIMIT)
-        cap -= 1;
-    if (lengthAt(cap) > NAME_LIMIT) {
-        throw new Error(`the name would have ${lengthAt(cap)} characters, of which ids and fixed text alone are too many for the limit of ${NAME_LIMIT}`);
-    }
-    return pieces
-        .map((p) => p.shortened && p.text.length > cap ? p.text.slice(0, cap).replace(/-+$/, '') || 'x' : p.text)
-        .join('');
-}
-/** The name for the one further try when the API already has this name under another key. */
-function name_addKeySuffix(name, key) {
-    const suffix = `-${key.replaceAll('-', '').slice(0, 6)}`;
-    return `${name.slice(0, NAME_LIMIT - suffix.length)}${suffix}`;
-}
-/** `{date}` and `{time}` of an instant (epoch milliseconds), in UTC. */
-function formatInstant(epochMs) {
-    const iso = new Date(epochMs).toISOString();
-    return { date: iso.slice(0, 10).replaceAll('-', ''), time: iso.slice(11, 19).replaceAll(':', '') };
-}
-
-;// CONCATENATED MODULE: ./build/actions/deps.js
-
-/** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
-async function deps_pause(deps, ms) {
-    if (!deps.cancelled.aborted)
-        await deps.clock.sleep(ms, deps.cancelled);
-    if (deps.cancelled.aborted)
-        throw new CancelledError();
-}
-
-;// CONCATENATED MODULE: ./build/actions/creation.js
-
-
-
-
-
-
-
-
-
-
-
-
-/**
- * Requests the snapshot of one server, exactly once as far as the API lets anybody know (design §3.2): the
- * intent is saved before each request, the id straight after its answer, and an answer that was lost is looked
- * for in the list instead of asked for again.
- *
- * Throws {@link FailedError} with the API's reason where none was made, or where nobody can know.
- */
-async function createSnapshot(track, deps, options) {
-    const tries = { renamed: false, whileFull: 0 };
-    for (let settled = false; !settled;) {
-        const failure = await request(track, deps, options);
-        if (failure === null)
-            return;
-        const settle = certaintyOf(failure) === 'unclear' ? settleUnclear : settleRefused;
-        settled = await settle(failure, track, deps, options, tries);
-    }
-}
-/** After a lost answer: true when the snapshot was found, false when the request is to be sent once more. */
-async function settleUnclear(failure, track, deps, options) {
-    if (await findLostAnswer(track, deps, options, failure))
-        return true;
-    if (track.record.resent)
-        throw unknownOutcome(track, failure);
-    deps.log.event(labelOf(track.record), `no list shows the snapshot ${track.record.name}: the request is sent once more, with the same key`);
-    track.save({ resent: true });
-    return false;
-}
-/**
- * After a refusal: true when a snapshot of this step turned up, false when another request may be taken. Only a
- * 400 has meanings that a list can tell apart: an earlier request of ours, a taken name, a full server.
- */
-async function settleRefused(failure, track, deps, options, tries) {
-    const refused = (error) => {
-        // An earlier, unclear request of this step stays unclear whatever became of this one.
-        if (!track.record.resent)
-            track.save({ phase: 'refused' });
-        return error;
-    };
-    if (failure.status !== 400)
-        throw refused(notCreated(track, failure));
-    const list = await readAfterRefusal(track, deps, options, failure);
-    const [found, ...twins] = findByKey(list.snapshots, track.record.key);
-    if (found !== undefined) {
-        adopt(track, deps, found, twins);
-        return true;
-    }
-    const suspect = track.record.resent ? creation_findUnmarked(list.snapshots, track) : undefined;
-    if (suspect !== undefined)
-        throw unmarkedSuspect(track, suspect, failure);
-    if (!tries.renamed && hasName(list, track)) {
-        tries.renamed = true;
-        const name = addKeySuffix(track.record.name, track.record.key);
-        deps.log.event(labelOf(track.record), `the name ${track.record.name} is taken there; trying ${name}`);
-        track.save({ name });
-        return false;
-    }
-    const { rotated } = options;
-    if (rotated !== null && tries.whileFull < LOOKS.slotFreed) {
-        tries.whileFull += 1;
-        await pause(deps, options.schedule.doubt);
-        return false;
-    }
-    const context = { now: list.now ?? deps.clock.wall(), cause: failure };
-    if (rotated !== null)
-        throw refused(slotNotFreed(track, deps, rotated, list.snapshots, context));
-    if (list.snapshots.length < SLOT_LIMIT)
-        throw refused(notCreated(track, failure));
-    throw refused(serverFull(track, deps, list.snapshots, '', { ...context, rotates: false }));
-}
-/** Sends one create request; `null` when the snapshot exists now, with its id saved. */
-async function request(track, deps, options) {
-    const { record } = track;
-    const { description, cut } = describeSnapshot(options.text, { ...deps.job.origin, key: record.key });
-    if (cut && !track.record.resent) {
-        deps.log.notice('Description cut', `${labelOf(record)}: 'description' was cut to what fits before the mark of this action.`);
-    }
-    track.save({ phase: 'intent' });
-    try {
-        const snapshot = await deps.api.createSnapshot({ serverId: record.server, name: record.name, description }, options.until);
-        refuseForeign(track, snapshot);
-        adopt(track, deps, snapshot, []);
-        if (parseMarker(snapshot.description)?.key !== record.key) {
-            deps.log.warning('Description not kept', `VPS.org did not keep the description of snapshot ${snapshot.id} as it was sent. The snapshot is fine and known by its id; but rotation, retention and reuse cannot see that it belongs to this repository.`);
-        }
-        return null;
-    }
-    catch (error) {
-        if (!(error instanceof VpsError))
-            throw error;
-        if (certaintyOf(error) === 'unclear')
-            deps.log.event(labelOf(record), `unclear answer: ${error.message}`);
-        return error;
-    }
-}
-/** An answer about a snapshot that was there before, is of another step or of another server, is not adopted. */
-function refuseForeign(track, snapshot) {
-    const { record, before } = track;
-    const marker = parseMarker(snapshot.description);
-    if (before?.some((s) => s.id === snapshot.id))
-        throw foreignAnswer(track, snapshot, 'was there before');
-    if (marker !== null && marker.key !== record.key) {
-        throw foreignAnswer(track, snapshot, `carries the mark of run ${marker.runId} of ${marker.repository}`);
-    }
-    if (contradicts(snapshot.server, record.ids)) {
-        throw foreignAnswer(track, snapshot, `is of server ${snapshot.server.id ?? 'unknown'}`);
-    }
-}
-/** Takes a snapshot over as this step's own: the id is saved before anything else happens. */
-function adopt(track, deps, snapshot, twins) {
-    track.save({
-        phase: 'created',
-        snapshotId: snapshot.id === '' ? null : snapshot.id,
-        exact: snapshot.exact,
-        shown: parseMarker(snapshot.description)?.key === track.record.key,
-        createdAt: snapshot.createdAt,
-        sizeMb: snapshot.sizeMb,
-        twins: twins.map((s) => s.id).filter((id) => id !== ''),
-    });
-    track.meet(snapshot.server);
-    track.show({ snapshot });
-    if (snapshot.id === '')
-        throw withoutId(track);
-    const label = labelOf(track.record);
-    deps.log.event(label, `snapshot ${snapshot.id} (${snapshot.name ?? track.record.name}) is being made`);
-    for (const twin of twins) {
-        const fate = isAddressable(twin)
-            ? 'the post step deletes it'
-            : 'it stays, delete it in the panel of VPS.org';
-        deps.log.event(label, `a second snapshot, ${showId(twin.id)}, has the same key; ${fate}`);
-    }
-}
-/** Looks for the key in complete lists until it is there or certainly not (design §3.2). */
-async function findLostAnswer(track, deps, options, failure) {
-    const looks = isSlow(failure) ? LOOKS.slowCreate : LOOKS.unclearCreate;
-    let outages = 0;
-    for (let complete = 0; complete < looks;) {
-        await pause(deps, options.schedule.doubt);
-        if (deps.clock.now() >= options.until)
-            throw unknownOutcome(track, failure);
-        const seen = await look(() => readServer(track, deps, options.until)).catch((error) => {
-            throw unknownOutcome(track, error);
-        });
-        if ('outage' in seen) {
-            outages += 1;
-            if (outages >= looks)
-                throw unknownOutcome(track, failure);
-            continue;
-        }
-        const [found, ...twins] = findByKey(seen.value.snapshots, track.record.key);
-        if (found !== undefined) {
-            adopt(track, deps, found, twins);
-            return true;
-        }
-        const suspect = creation_findUnmarked(seen.value.snapshots, track);
-        if (suspect !== undefined)
-            throw unmarkedSuspect(track, suspect, failure);
-        if (seen.value.complete)
-            complete += 1;
-        else
-            outages += 1;
-        if (outages >= looks)
-            throw unknownOutcome(track, failure);
-    }
-    return false;
-}
-/** The one list after a 400, which tells a full server and a taken name from a wrong request. */
-async function readAfterRefusal(track, deps, options, failure) {
-    try {
-        return await readServer(track, deps, options.until);
-    }
-    catch (error) {
-        deps.log.debug(`no list after the refusal: ${String(error)}`);
-        throw notCreated(track, failure);
-    }
-}
-async function readServer(track, deps, until) {
-    const list = await deps.api.listSnapshots({ serverId: track.record.server }, until);
-    const match = matchServer(list.snapshots, track.record.ids);
-    const keyed = findByKey(list.snapshots, track.record.key).filter((s) => !match.snapshots.includes(s));
-    return { ...list, snapshots: [...match.snapshots, ...keyed], listed: list.snapshots };
-}
-function hasName(list, { record }) {
-    return list.listed.some((s) => s.name === record.name && parseMarker(s.description)?.key !== record.key);
-}
-/** A new snapshot of this name without any marker: likely this step's, on an API that drops descriptions. */
-function creation_findUnmarked(snapshots, { record, before }) {
-    const known = new Set(before?.map((s) => s.id));
-    return snapshots.find((s) => s.name === record.name && !known.has(s.id) && parseMarker(s.description) === null);
-}
-
-;// CONCATENATED MODULE: ./build/actions/heartbeat.js
-
-const HEARTBEAT_MS = 30_000;
-/** An API that comes and goes is told this often. */
-const OUTAGE_MS = (/* unused pure expression or super */ null && (5 * 60_000));
-/** A last look after a deadline may take this long: what is done by then is no failure. */
-const LAST_LOOK_MS = 10_000;
-/** A heartbeat that says "Still `doing` after …: …". */
-function heartbeat_createHeartbeat(doing, { clock, log }) {
-    const begun = clock.now();
-    const waiting = new Map();
-    let spoken = begun;
-    return {
-        set: (subject, state) => void waiting.set(subject, state),
-        remove: (subject) => void waiting.delete(subject),
-        beat() {
-            const now = clock.now();
-            if (waiting.size === 0 || now - spoken < HEARTBEAT_MS)
-                return;
-            spoken = now;
-            const states = [...waiting].map(([subject, state]) => `${subject}: ${state}`);
-            log.info(`Still ${doing} after ${formatElapsed(now - begun)}: ${states.join(', ')}`);
-        },
-    };
-}
-/** Tells when the API stops answering and when it answers again; outages that follow soon after are not told. */
-function createOutageLog({ clock, log }) {
-    let toldAt = Number.NEGATIVE_INFINITY;
-    let state = 'answers';
-    return {
-        note(outage) {
-            if (outage === null) {
-                if (state === 'told')
-                    log.event('', 'the API answers again');
-                state = 'answers';
-            }
-            else if (state === 'answers') {
-                const text = `the API does not answer, still waiting: ${outage}`;
-                state = clock.now() - toldAt < OUTAGE_MS ? 'silent' : 'told';
-                if (state === 'silent')
-                    return log.debug(text);
-                toldAt = clock.now();
-                log.event('', text);
-            }
-        },
-    };
-}
-/** The deadline of one look in a wait until `until`. */
-function lookDeadline(until, { clock }) {
-    return Math.max(until, clock.now() + LAST_LOOK_MS);
-}
-
-;// CONCATENATED MODULE: ./build/actions/power.js
-
-
-
-
-
-
-/** Time for a stop to be confirmed (design §3.7). */
-const STOP_MS = (/* unused pure expression or super */ null && (5 * 60_000));
-/** Time for a start: the API may refuse one while it makes a snapshot, which takes up to 10 minutes [D]. */
-const START_MS = (/* unused pure expression or super */ null && (15 * 60_000));
-/** Main stopped this server, or tried to, and has not seen it active again. */
-function power_isStoppedByUs(power) {
-    return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
-}
-/**
- * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `on.read` is called with what
- * the server says first, `on.save` before each step that changes something. Throws {@link FailedError} where the
- * server is in no state to be stopped, the API refuses, or it does not stop in time; then the caller starts it again.
- */
-async function stopServer(target, deps, schedule, on) {
-    const { save } = on;
-    const until = deps.clock.now() + STOP_MS;
-    const server = await readBefore(target, deps, until);
-    on.read(server);
-    if (server.status === 'stopped') {
-        save({ found: 'stopped', stop: 'none', started: false });
-        deps.log.event(target.label, 'the server is stopped already and stays so');
-        return;
-    }
-    if (server.status !== 'active') {
-        throw new FailedError('Server not stopped', `${target.label}: the server is '${server.status || 'without a status'}', neither active nor stopped, so it is not stopped for a snapshot. Look at it in the panel of VPS.org; no snapshot was made.`);
-    }
-    save({ found: 'active', stop: 'requested', started: false });
-    deps.log.event(target.label, 'stopping the server');
-    try {
-        await deps.api.powerServer(target.id, 'stop', until);
-    }
-    catch (error) {
-        if (!(error instanceof VpsError))
-            throw error;
-        if (certaintyOf(error) !== 'unclear') {
-            save({ found: 'active', stop: 'none', started: false });
-            throw powerRefused(target, 'stop', error);
-        }
-        deps.log.event(target.label, `unclear answer to the stop request: ${error.message}`);
-    }
-    while (deps.clock.now() < until) {
-        await pause(deps, schedule.doubt);
-        const seen = await look(() => deps.api.getServer(target.id, until)).catch((error) => {
-            throw stopUnseen(target, error);
-        });
-        if ('value' in seen && seen.value.status === 'stopped') {
-            save({ found: 'active', stop: 'confirmed', started: false });
-            deps.log.event(target.label, 'the server is stopped');
-            return;
-        }
-    }
-    throw new FailedError('Server not stopped', `${target.label}: the server did not stop within 5 minutes. It is started again, and no snapshot was made. Look at it in the panel of VPS.org, or take the snapshot without 'stop_server'.`);
-}
-async function readBefore(target, deps, until) {
-    try {
-        return await deps.api.getServer(target.id, until);
-    }
-    catch (error) {
-        throw new FailedError('Server not stopped', `${target.label}: 'stop_server' needs to read the server's state, which failed; no snapshot was made. The token needs the permission to read and to stop servers, or use 'stop_server: false'.`, { cause: error });
-    }
-}
-/**
- * Starts a server and waits until it is `active`. One in a transition is waited for first; a refusal is tried
- * again within the time. `doubtful` says that the server may still be about to stop, so that `active` must be
- * seen for a while. Throws {@link FailedError} with what to do.
- */
-async function power_startServer(target, deps, options) {
-    const { schedule, until } = options;
-    let active = 0;
-    let quiet = 0;
-    let last;
-    const heartbeat = createHeartbeat('starting', deps);
-    for (;;) {
-        const seen = await look(() => deps.api.getServer(target.id, until)).catch(async (error) => await startUnseen(target, deps, options, error));
-        if ('outage' in seen)
-            last = seen.outage;
-        const status = 'value' in seen ? seen.value.status : '';
-        active = status === 'active' ? active + 1 : 0;
-        if (active >= (options.doubtful === true ? LOOKS.stillActive : 1)) {
-            deps.log.event(target.label, 'the server is active');
-            return;
-        }
-        quiet -= 1;
-        if (status === 'stopped' && quiet <= 0) {
-            if (last === undefined)
-                deps.log.event(target.label, 'starting the server');
-            const failure = await requestStart(target, deps, until);
-            // The same failure again and again is one line, and a heartbeat.
-            if (failure !== undefined && (failure.kind !== last?.kind || failure.status !== last.status)) {
-                deps.log.event(target.label, `the start request failed and is tried again: ${failure.message}`);
-            }
-            last = failure;
-            // An accepted request is given time to show before it is repeated.
-            quiet = last === undefined ? LOOKS.gone : 0;
-        }
-        if (deps.clock.now() + schedule.doubt >= until)
-            throw notStarted(target, status, last);
-        heartbeat.set(target.label, last?.message ?? `'${status}'`);
-        heartbeat.beat();
-        await pause(deps, schedule.doubt);
-    }
-}
-/**
- * A server whose state can no longer be read is asked to start all the same, rather than left stopped. One that
- * refuses may still be about to stop, and is asked again for a while.
- */
-async function startUnseen(target, deps, { schedule, until }, cause) {
-    deps.log.event(target.label, 'the server cannot be read; requesting a start all the same');
-    let failure = await requestStart(target, deps, until);
-    for (let tries = 1; failure !== undefined && tries < LOOKS.unseenStart; tries += 1) {
-        if (deps.clock.now() + schedule.doubt >= until)
-            break;
-        await pause(deps, schedule.doubt);
-        failure = await requestStart(target, deps, until);
-    }
-    const outcome = failure === undefined
-        ? 'a start was requested, not confirmed'
-        : `each request to start it failed, at last with: ${failure.message}`;
-    throw new FailedError('Server not started', `${target.label}: the server's state cannot be read, so it is unknown whether it is active; ${outcome}. Look at it in the panel of VPS.org, and START IT BY HAND if it is stopped.`, { cause });
-}
-/** Sends a start request; gives the failure that a later try may not meet, throws one that it will. */
-async function requestStart(target, deps, until) {
-    try {
-        await deps.api.powerServer(target.id, 'start', until);
-        return undefined;
-    }
-    catch (error) {
-        if (!(error instanceof VpsError))
-            throw error;
-        const lasting = error.status === 401 || error.status === 403 || error.status === 404 || error.kind === 'certificate';
-        if (lasting || !(isTransient(error) || error.kind === 'http'))
-            throw powerRefused(target, 'start', error);
-        return error;
-    }
-}
-function stopUnseen(target, cause) {
-    return new FailedError('Server not stopped', `${target.label}: a stop was requested, and then the server's state could not be read, so it is unknown whether it stopped. It is started again, and no snapshot was made.`, { cause });
-}
-function powerRefused(target, action, cause) {
-    const unknown = cause instanceof VpsError && cause.status === 404;
-    const reason = unknown
-        ? 'VPS.org knows no such server or no such call (the power call is not in its documentation)'
-        : 'VPS.org did not take the request';
-    const next = action === 'stop'
-        ? "No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'."
-        : 'START IT BY HAND in the panel of VPS.org if it is stopped.';
-    return new FailedError(action === 'stop' ? 'Server not stopped' : 'Server not started', `${target.label}: the server could not be ${action === 'stop' ? 'stopped' : 'started'}: ${reason}. ${next}`, { cause });
-}
-function notStarted(target, status, cause) {
-    return new FailedError('Server not started', `${target.label}: the server is ${status === '' ? 'in an unknown state' : `'${status}'`} and was not seen active in time. START IT BY HAND in the panel of VPS.org if it is stopped.`, { cause });
-}
-
-;// CONCATENATED MODULE: ./build/actions/leftovers.js
-
-
-
-
-
-
-
-
-
-
-
-/** A record before anybody looked. */
-function leaveAsSaved(record, { evidence }) {
-    return {
-        record,
-        looked: false,
-        found: null,
-        id: record.snapshotId,
-        awaited: record.snapshotId !== null && evidence.has(record.snapshotId),
-        twins: record.twins.map((id) => ({ id, exact: false, status: '' })),
-    };
-}
-/** Whether the API may have made a snapshot that main did not get to know. */
-function isUncertain({ phase, resent }) {
-    return phase === 'intent' || resent;
-}
-/**
- * Whether post must read the list first: before it reports a snapshot that main did not see completed or that may
- * have a twin, and before it deletes one that the API has not shown yet.
- */
-function needsLook(record, step, deletes) {
-    const unseen = record.phase === 'created' && (!step.succeeded || (deletes && !record.shown));
-    return isUncertain(record) || record.twins.length > 0 || unseen;
-}
-/** Whether the snapshot is known to be completed, by main, by the wait action or by post's own list. */
-function isCompleted({ record, found, looked, awaited }) {
-    if (found !== null)
-        return meaningOf(found.status) === 'completed';
-    return !looked && (record.phase === 'completed' || awaited);
-}
-/** Whether the snapshot's id is certain to the last digit (design §4). */
-function leftovers_isExact({ record, found }) {
-    return found?.exact ?? record.exact;
-}
-/** Starts what main left stopped; gives whether all are active again. Failures are told. */
-async function startLeftStopped(records, deps, schedule, until) {
-    let started = true;
-    await Promise.all(records.map(async (record) => {
-        if (!isStoppedByUs(record.power))
-            return;
-        const label = labelOf(record);
-        deps.log.event(label, 'the snapshot step stopped this server and was cut off before it was active again');
-        try {
-            const doubtful = record.power.stop !== 'confirmed';
-            await startServer({ id: record.server, label }, deps, { schedule, until, doubtful });
-        }
-        catch (error) {
-            deps.log.error(error instanceof FailedError ? error.title : 'Server not started', describeError(error));
-            started = false;
-        }
-    }));
-    return started;
-}
-/**
- * Looks a record's snapshot up. What main knows stays what it is: a snapshot with the same key that turns up
- * beside it is a twin, never its replacement.
- */
-async function findLeftover(record, deps, schedule, until) {
-    const label = labelOf(record);
-    const list = await readUntilFound(record, deps, schedule, until);
-    if (list === null) {
-        const what = record.snapshotId === null
-            ? `whether the snapshot ${record.name} was made`
-            : `what became of snapshot ${record.snapshotId}`;
-        deps.log.warning('Unknown state of a snapshot', `${label}: it is unknown ${what}, because the list could not be read. Look for it in the panel of VPS.org.`);
-        return leaveAsSaved(record, deps);
-    }
-    const family = familyOf(record, list);
-    const found = record.snapshotId === null
-        ? (family[0] ?? null)
-        : (family.find((s) => s.id === record.snapshotId) ?? null);
-    const id = record.snapshotId ?? (found === null || found.id === '' ? null : found.id);
-    const twins = family.filter((s) => s !== found && s.id !== id);
-    tellFound(record, found, list, deps);
-    if (record.resent && family.length < 2) {
-        deps.log.event(label, `the create request was sent twice, and no list shows a second snapshot ${record.name}; it may still appear`);
-    }
-    return { ...leaveAsSaved(record, deps), looked: true, found, id, twins };
-}
-function tellFound(record, found, list, deps) {
-    const label = labelOf(record);
-    if (record.snapshotId !== null && found === null) {
-        deps.log.event(label, `snapshot ${record.snapshotId} is not listed now`);
-    }
-    else if (record.snapshotId === null && found !== null) {
-        deps.log.event(label, `found snapshot ${showId(found.id)} (${record.name}, ${found.status}), which the step did not get to know`);
-    }
-    else if (found === null) {
-        deps.log.event(label, `no list shows a snapshot with the key of this step (${record.name})`);
-    }
-    const suspect = isUncertain(record) ? findUnmarked(list.snapshots, { record, before: null }) : undefined;
-    if (suspect === undefined || suspect.id === record.snapshotId)
-        return;
-    deps.log.warning('Unknown whether a snapshot was made', `${label}: snapshot ${suspect.id} has the name ${record.name} but no mark; it may be this step's. It is not touched; look at it in the panel of VPS.org.`);
-}
-function familyOf(record, list) {
-    const keyed = findByKey(list.snapshots, record.key);
-    const named = list.snapshots.filter((s) => s.id !== '' && s.id === record.snapshotId && !keyed.includes(s) && !contradicts(s.server, record.ids));
-    return [...keyed, ...named];
-}
-/** The first list that shows all that is looked for, else the last of enough complete ones; `null` for outages. */
-async function readUntilFound(record, deps, schedule, until) {
-    // The server may still be at work on a request that was cut off, so that absence counts after a while only;
-    // main has waited that long already where it saw the snapshot completed.
-    const settled = record.snapshotId !== null && (!record.resent || record.phase === 'completed');
-    const looks = settled ? 1 : LOOKS.slowCreate;
-    const expected = record.resent ? 2 : 1;
-    let last = null;
-    let complete = 0;
-    for (let tries = 0; tries < 2 * looks && deps.clock.now() < until; tries += 1) {
-        if (tries > 0)
-            await pause(deps, schedule.doubt);
-        try {
-            const seen = await look(() => deps.api.listSnapshots({ serverId: record.server }, until));
-            if ('outage' in seen)
-                continue;
-            if (seen.value.complete)
-                complete += 1;
-            const family = familyOf(record, seen.value).length;
-            if (complete >= looks || family >= expected)
-                return seen.value;
-            if (family > 0)
-                last = seen.value;
-        }
-        catch (error) {
-            deps.log.debug(describeError(error));
-            break;
-        }
-    }
-    return last;
-}
-
-;// CONCATENATED MODULE: ./build/actions/cleanup.js
-
-
-
-
-
-
-
-
-
-
-/**
- * Deletes one snapshot; gives what became of it. Whatever stays, or may, is named in a warning and costs nothing
- * else: a deploy is not failed by what it leaves behind.
- */
-async function deleteOne({ id, exact }, label, deps, until) {
-    if (!exact) {
-        deps.log.warning('Snapshot not deleted', id === ''
-            ? `${label}: a snapshot without a usable id is not deleted, and uses a slot. Delete it in the panel of VPS.org.`
-            : `${label}: snapshot ${id} is not deleted, because it is not certain that this is its id to the last digit. Delete it in the panel of VPS.org.`);
-        return 'failed';
-    }
-    try {
-        const deleted = await deps.api.deleteSnapshot(id, until);
-        deps.log.event(label, deleted ? `snapshot ${id} deleted` : `snapshot ${id} was gone already`);
-        return deleted ? 'deleted' : 'gone';
-    }
-    catch (error) {
-        const unclear = error instanceof errors_VpsError && errors_certaintyOf(error) === 'unclear';
-        const what = unclear
-            ? `it is unknown whether snapshot ${id} was deleted`
-            : `snapshot ${id} was not deleted and still uses a slot`;
-        deps.log.warning('Snapshot not deleted', `${label}: ${what}. Delete it in the panel of VPS.org or with the delete action. ${log_describeError(error)}`);
-        return 'failed';
-    }
-}
-/** Lists a server, decides what to keep, says why, and deletes the rest; with `dryRun` it deletes nothing. */
-async function pruneServer(server, rule, protectedIds, deps, options) {
-    const list = await deps.api.listSnapshots({ serverId: server.server }, options.until);
-    const match = server_matchServer(list.snapshots, server.ids);
-    const label = track_labelOf({ server: server.server, serverName: match.name ?? server.serverName });
-    if (!list.complete)
-        throw new Error(`${label}: the list of snapshots is incomplete, so nothing is deleted`);
-    if (match.unknown) {
-        throw new Error(`${label}: the list shows only snapshots of other servers, so nothing is deleted; check 'server_id'`);
-    }
-    if (match.assumed && !options.dryRun)
-        await identity_confirmServer(server.server, match.snapshots, deps, options.until);
-    const verdicts = planRetention({
-        snapshots: match.snapshots,
-        origin: deps.job.origin,
-        now: apiTime(list, deps),
-        rule,
-        protectedIds,
-    });
-    deps.log.group(`Retention on ${label}`, verdicts.map(({ snapshot, action, why }) => `${action} ${snapshot.id} ${snapshot.name ?? ''}: ${why}`));
-    const kept = verdicts
-        .filter(({ action, snapshot }) => action === 'keep' && marker_isOwn(marker_parseMarker(snapshot.description), deps.job.origin))
-        .map(({ snapshot }) => snapshot.id);
-    const deleted = [];
-    const failed = [];
-    for (const { snapshot, action } of verdicts) {
-        if (action === 'keep')
-            continue;
-        if (options.dryRun) {
-            deps.log.event(label, `dry run: snapshot ${snapshot.id} would be deleted`);
-            continue;
-        }
-        const outcome = await deleteOne(snapshot, label, deps, options.until);
-        if (outcome === 'deleted')
-            deleted.push(snapshot.id);
-        if (outcome === 'failed')
-            failed.push(snapshot.id);
-    }
-    return { server: label, verdicts, deleted, kept: [...kept, ...failed], failed };
-}
-/**
- * Cleans up after a successful job: `on_success`, then `keep_last`; a dry run only plans it. Never throws: a good
- * deploy is not failed by what it leaves behind.
- */
-async function cleanUp(leftovers, { onSuccess, keepLast }, deps, options) {
-    const remove = onSuccess === 'delete' ? deleteSnapshots : deleteTwins;
-    const deleted = options.dryRun ? [] : await remove(leftovers, deps, options.until);
-    const pruned = [];
-    for (const { record, id } of keepLast > 0 ? leftovers : []) {
-        try {
-            const ours = id === null ? [] : [id];
-            pruned.push(await pruneServer(record, { keepLast, olderThan: null }, ours, deps, options));
-        }
-        catch (error) {
-            deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${describeError(error)}`);
-        }
-    }
-    return { pruned, deleted };
-}
-/** Deletes this step's snapshots, twins included; gives the ids that are gone. */
-async function deleteSnapshots(leftovers, deps, until) {
-    const gone = [];
-    for (const leftover of leftovers) {
-        for (const each of [...certainOf(leftover, deps), ...leftover.twins]) {
-            if ((await deleteOne(each, labelOf(leftover.record), deps, until)) !== 'failed')
-                gone.push(each.id);
-        }
-    }
-    return gone;
-}
-/** The step's own snapshot, if it has one and this is certain to be it. */
-function certainOf(leftover, { log }) {
-    const { record, found } = leftover;
-    const id = leftover.id ?? found?.id;
-    if (id === undefined)
-        return [];
-    if (found !== null || record.shown)
-        return [{ id, exact: isExact(leftover) }];
-    log.warning('Snapshot not deleted', `${labelOf(record)}: VPS.org named ${id} as the new snapshot, and no list of this server shows it, so it may be another one. It is not deleted; look for it in the panel of VPS.org.`);
-    return [];
-}
-/**
- * Deletes the second snapshot that a repeated request made, or the first where that one has failed. While no list
- * of this post step shows one of them completed, both stay: each may turn out to be the only restore point.
- */
-async function deleteTwins(leftovers, deps, until) {
-    const gone = [];
-    for (const leftover of leftovers) {
-        const { record, id, found, twins } = leftover;
-        const label = labelOf(record);
-        const surplus = found === null || twins.length === 0 ? null : findSurplus(found, twins);
-        for (const each of surplus ?? []) {
-            if ((await deleteOne(each, label, deps, until)) !== 'failed')
-                gone.push(each.id);
-        }
-        if (surplus !== null)
-            continue;
-        for (const twin of twins) {
-            deps.log.warning('Two snapshots were made', `${label}: snapshots ${id ?? 'unknown'} and ${twin.id || '(without a usable id)'} were made by this step, because an answer of the API was lost. The first is not known to be completed, so both stay; delete one when the other is.`);
-        }
-    }
-    return gone;
-}
-
-;// CONCATENATED MODULE: ./build/actions/report.js
-
-/**
- * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
- * summary is what a person on call opens first.
- */
-async function writeReport(deps, body, render) {
-    const alerts = [];
-    try {
-        await body();
-    }
-    catch (error) {
-        const told = error instanceof errors_CancelledError || error instanceof ToldError;
-        if (!told)
-            alerts.push(alertOf(error));
-        throw error;
-    }
-    finally {
-        await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/prune.js
-
-
-
-
-
-
-/** Time for each server's list and deletions. */
-const TIMEOUT_MS = 10 * 60_000;
-/**
- * The `prune` action: deletes this repository's older snapshots on each server by one rule, and says why each
- * one stays or goes. One server that cannot be pruned does not keep the others from it. Throws where anything
- * could not be done.
- */
-async function prune(inputs, deps) {
-    const { keepLast, olderThan } = inputs;
-    const age = olderThan === null ? '' : `; of the others only those older than ${formatDuration(olderThan)} go`;
-    const newest = keepLast === 1 ? 'newest completed snapshot' : `newest ${keepLast} completed snapshots`;
-    deps.log.info(`This repository's ${newest} on each server ${keepLast === 1 ? 'stays' : 'stay'}${age}.`);
-    const results = [];
-    await writeReport(deps, async () => {
-        const failures = await pruneAll(inputs, deps, results);
-        deps.runner.setOutput('deleted', results.flatMap(({ deleted }) => deleted).join(','));
-        deps.runner.setOutput('kept', results.flatMap(({ kept }) => kept).join(','));
-        if (failures.length > 0)
-            throw new errors_FailedError('Not all pruned', failures.join('\n'));
-    }, (alerts) => summarize(results, inputs, deps, alerts));
-}
-/** Prunes server after server; gives what could not be done. */
-async function pruneAll(inputs, deps, results) {
-    const { keepLast, olderThan, dryRun } = inputs;
-    const failures = [];
-    for (const server of inputs.serverIds) {
-        const until = deps.clock.now() + TIMEOUT_MS;
-        try {
-            const target = { server, ids: [server], serverName: null };
-            const result = await pruneServer(target, { keepLast, olderThan }, [], deps, { until, dryRun });
-            results.push(result);
-            if (result.verdicts.length === 0) {
-                deps.log.notice('No snapshots listed', `VPS.org lists no snapshots for server ${server}. If there should be some, check 'server_id'.`);
-            }
-            failures.push(...result.failed.map((id) => `${result.server}: snapshot ${id} is not known to be deleted`));
-        }
-        catch (error) {
-            failures.push(`${server}: ${log_describeError(error)}`);
-            if (deps.cancelled.aborted)
-                break;
-        }
-    }
-    return failures;
-}
-function summarize(results, inputs, deps, alerts) {
-    const count = results.reduce((sum, { deleted }) => sum + deleted.length, 0);
-    return renderSummary({
-        headline: inputs.dryRun
-            ? '🔎 VPS.org snapshots: dry run, nothing was pruned'
-            : `✂️ ${count} VPS.org ${count === 1 ? 'snapshot' : 'snapshots'} pruned`,
-        retention: results,
-        alerts,
-        events: deps.log.events(),
-    });
-}
-
-;// CONCATENATED MODULE: ./build/github/inputs.js
-
-
-
-
-
-const DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
-/** Saved state has 128 KiB for all servers of a step. */
-const MOST_SERVERS = 50;
-function readApi(reader) {
-    const apiToken = reader.text('api_token');
-    maskToken(apiToken);
-    if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
-        reader.problems.push(TLS_PROBLEM);
-    return {
-        apiToken: reader.attempt('api_token', '', () => values_parseToken(apiToken)),
-        apiUrl: reader.read('api_url', DEFAULT_API_URL, parseApiUrl),
-        dryRun: reader.read('dry_run', false, values_parseBoolean),
-    };
-}
-const TLS_PROBLEM = 'NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of certificates off, so anybody on the way could read the token; for a private authority set NODE_EXTRA_CA_CERTS instead';
-/** Tells the runner to hide a token, line by line: a mask with line breaks in it would match nothing. */
-function maskToken(token) {
-    for (const line of token.split(/\s+/))
-        if (line !== '')
-            setSecret(line);
-}
-function readGithubToken(reader) {
-    const token = reader.text('github_token');
-    maskToken(token);
-    return token;
-}
-const inputs_ON_FAILURE = (/* unused pure expression or super */ null && (['keep', 'restore', 'delete']));
-const ON_SUCCESS = (/* unused pure expression or super */ null && (['keep', 'delete']));
-const MINUTES = 60_000;
-/** The inputs of the root action's main step; throws {@link InputError}. */
-function readRootInputs() {
-    const reader = new InputReader(getInput);
-    const restoreIf = reader.text('restore_if');
-    readGithubToken(reader);
-    const inputs = {
-        ...readApi(reader),
-        serverIds: reader.ids('server_id', 'it is empty: give the id of the server, as the panel of VPS.org or the API shows it'),
-        nameTemplate: reader.attempt('name_template', [], () => parseTemplate(reader.text('name_template') || 'deploy-{repo}-{run_id}-{run_attempt}')),
-        description: reader.text('description'),
-        wait: reader.read('wait', true, parseBoolean),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
-        pollInterval: reader.pollInterval(),
-        stopServer: reader.read('stop_server', false, parseBoolean),
-        whenFull: reader.read('when_full', 'fail', (text) => parseChoice(text, ['fail', 'rotate'])),
-        onRerun: reader.read('on_rerun', 'create', (text) => parseChoice(text, ['create', 'reuse'])),
-        onFailure: reader.read('on_failure', 'keep', (text) => parseChoice(text, inputs_ON_FAILURE)),
-        onCancel: reader.read('on_cancel', 'keep', (text) => parseChoice(text, inputs_ON_FAILURE)),
-        onSuccess: reader.read('on_success', 'keep', (text) => parseChoice(text, ON_SUCCESS)),
-        restoreIfGiven: restoreIf !== '',
-        keepLast: reader.read('keep_last', 0, (text) => parseCount(text, 0, 1000)),
-        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
-        healthUrls: reader.read('health_url', [], parseHealthUrls),
-        jobStatus: reader.text('job_status'),
-    };
-    checkRoot(reader, inputs, restoreIf);
-    return reader.finish(inputs);
-}
-function checkRoot(reader, inputs, restoreIf) {
-    if (inputs.serverIds.length > MOST_SERVERS)
-        reader.problem('server_id', `more than ${MOST_SERVERS} servers in one step`);
-    if (inputs.stopServer && !inputs.wait) {
-        reader.problem('stop_server', "it needs 'wait: true': the server is started again when the snapshot is complete");
-    }
-    if (inputs.keepLast > 0 && inputs.onSuccess === 'delete') {
-        reader.problem('keep_last', "it cannot be used with 'on_success: delete', which deletes the snapshot that it would keep");
-    }
-    const asked = readRestoreIf(restoreIf);
-    if (asked === 'yes') {
-        reader.problem('restore_if', "it is already true before the deploy has run. Write it with == 'failure', as in ${{ steps.deploy.outcome == 'failure' }}: a step that has not run or was skipped is not a failed one, so != 'success' does not do");
-    }
-    else if (asked === null) {
-        reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty${/[=.(]/.test(restoreIf) ? '. An expression stands inside ${{ }}' : ''}`);
-    }
-}
-/** The inputs of the root action's post step; never throws for what they contain. */
-function readPostInputs() {
-    const reader = new InputReader(getInput);
-    const apiToken = reader.text('api_token');
-    maskToken(apiToken);
-    let tokenProblem = '';
-    try {
-        parseToken(apiToken);
-        if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
-            tokenProblem = TLS_PROBLEM;
-    }
-    catch (error) {
-        tokenProblem = `'api_token': ${error instanceof Error ? error.message : String(error)}`;
-    }
-    return {
-        apiToken,
-        githubToken: readGithubToken(reader),
-        jobStatus: reader.text('job_status').toLowerCase(),
-        restoreIf: reader.text('restore_if'),
-        tokenProblem,
-    };
-}
-const NO_SNAPSHOT_ID = 'it is empty. Likely causes: the step or job that makes the snapshot made none or was skipped; its output is not passed on by the job (outputs:); or the runner dropped the output because it contains a secret';
-function readSnapshotIds(reader, dryRun) {
-    if (!dryRun)
-        return reader.ids('snapshot_id', NO_SNAPSHOT_ID);
-    return reader.read('snapshot_id', [], parseIds);
-}
-/** The inputs of `wait`; throws {@link InputError}. */
-function readWaitInputs() {
-    const reader = new InputReader(getInput);
-    const api = readApi(reader);
-    return reader.finish({
-        ...api,
-        snapshotIds: readSnapshotIds(reader, api.dryRun),
-        serverIds: reader.read('server_id', [], parseIds),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
-        pollInterval: reader.pollInterval(),
-    });
-}
-/** The inputs of `restore`; throws {@link InputError}. */
-function readRestoreInputs() {
-    const reader = new InputReader(getInput);
-    const api = readApi(reader);
-    const serverIds = reader.read('server_id', [], parseIds);
-    if (serverIds.length > 1) {
-        reader.problem('server_id', 'give one server: it is compared with the server of the snapshot');
-    }
-    const inputs = {
-        ...api,
-        snapshotIds: readSnapshotIds(reader, api.dryRun),
-        serverId: serverIds[0] ?? null,
-        allowOlder: reader.read('allow_older', false, parseBoolean),
-        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
-        pollInterval: reader.pollInterval(),
-        healthUrls: reader.read('health_url', [], parseHealthUrls),
-        githubToken: readGithubToken(reader),
-    };
-    if (inputs.serverId !== null && inputs.snapshotIds.length > 1) {
-        reader.problem('snapshot_id', "several snapshots are of several servers, which one 'server_id' cannot check");
-    }
-    return reader.finish(inputs);
-}
-/** The inputs of `delete`; throws {@link InputError}. */
-function readDeleteInputs() {
-    const reader = new InputReader(getInput);
-    const api = readApi(reader);
-    return reader.finish({
-        ...api,
-        snapshotIds: readSnapshotIds(reader, api.dryRun),
-        force: reader.read('force', false, parseBoolean),
-    });
-}
-/** The inputs of `prune`; throws {@link InputError}. */
-function readPruneInputs() {
-    const reader = new reader_InputReader(core_getInput);
-    const api = readApi(reader);
-    const olderThan = reader.read('older_than', null, (text) => values_parseDuration(text, { max: 3650 * 24 * 60 * MINUTES }));
-    const given = reader.text('keep_last') !== '' || reader.text('older_than') !== '';
-    if (!given)
-        reader.problem('keep_last', "give 'keep_last' or 'older_than' or both: without a rule nothing can be pruned");
-    return reader.finish({
-        ...api,
-        serverIds: reader.ids('server_id', 'it is empty: give the id of each server to prune'),
-        // With an age alone the newest one stays: a repository that rests keeps its last restore point.
-        keepLast: reader.read('keep_last', 1, (text) => values_parseCount(text, 1, 1000)),
-        olderThan,
-    });
-}
-
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-;// CONCATENATED MODULE: ./build/github/evidence.js
-
-
-
-function createEvidence(job, apiUrl) {
-    const folder = external_node_path_namespaceObject.join(job.temp, 'vps-snapshot-action');
-    const { repositoryId, runId, runAttempt, job: jobId } = job.origin;
-    const fileOf = (id) => external_node_path_namespaceObject.join(folder, `${(0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${apiUrl}\n${id}`).digest('hex').slice(0, 32)}.json`);
-    const textOf = (id) => JSON.stringify({
-        version: 1,
-        snapshotId: id,
-        apiUrl,
-        repositoryId,
-        runId,
-        runAttempt,
-        job: jobId,
-        status: 'completed',
-    });
-    return {
-        save(id) {
-            if (job.temp === '')
-                return;
-            (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
-            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(id), textOf(id));
-        },
-        has(id) {
-            if (job.temp === '')
-                return false;
-            try {
-                return (0,external_node_fs_namespaceObject.readFileSync)(fileOf(id), 'utf8') === textOf(id);
-            }
-            catch {
-                return false;
-            }
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/github/job.js
-/** Reads the runner's variables; whatever is missing becomes empty (act and old servers give fewer). */
-function readJob(env) {
-    const get = (name) => env[name]?.trim() ?? '';
-    const repository = get('GITHUB_REPOSITORY');
-    const runId = get('GITHUB_RUN_ID');
-    const attempt = get('GITHUB_RUN_ATTEMPT');
-    const serverUrl = get('GITHUB_SERVER_URL');
-    const sha = get('GITHUB_SHA');
-    return {
-        origin: {
-            repositoryId: get('GITHUB_REPOSITORY_ID') || repository,
-            repository,
-            runId,
-            runAttempt: /^\d{1,4}$/.test(attempt) ? Number(attempt) : 1,
-            job: get('GITHUB_JOB'),
-            step: get('GITHUB_ACTION'),
-            sha,
-        },
-        repository,
-        owner: get('GITHUB_REPOSITORY_OWNER') || (repository.split('/')[0] ?? ''),
-        ref: get('GITHUB_REF_NAME') || get('GITHUB_REF').replace(/^refs\/(heads|tags)\//, ''),
-        sha,
-        runNumber: get('GITHUB_RUN_NUMBER'),
-        workflow: get('GITHUB_WORKFLOW'),
-        runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
-        temp: get('RUNNER_TEMP'),
-        eventPath: get('GITHUB_EVENT_PATH'),
-    };
-}
-
-;// CONCATENATED MODULE: external "node:fs/promises"
-const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: ./build/github/runner.js
 
 
 
+
+/** A file that the runner reads cannot be written by this user, or the disk is full. */
+class RunnerFileError extends Error {
+    name = 'RunnerFileError';
+    constructor(variable, cause) {
+        super(`The runner's file ${variable} cannot be written`, { cause });
+    }
+}
 /** Anything shorter would blank half of the log out. */
 const SHORTEST_SECRET = 4;
 /**
  * The real runner. Secrets are blanked out here although the runner masks its log: it masks no summary, output
- * or state file, and an API may repeat a token in an error.
+ * or state file, and an API may repeat a token in an error. `needsFiles`: see `checkFiles`.
  */
-function createRunner() {
+function createRunner({ needsFiles }) {
     const hidden = new Set();
     const blank = (text) => [...hidden].reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
-    /** Outputs are told again whenever more is known; only what changed is worth a line in the runner's file. */
+    /** Outputs are set again whenever more is known; only what changed is worth a line in the runner's file. */
     const outputs = new Map();
+    const reported = new Set();
+    let isStrict = needsFiles;
     let before;
+    function writeFileOf(variable, write) {
+        try {
+            write();
+        }
+        catch (cause) {
+            const error = new RunnerFileError(variable, cause);
+            if (isStrict)
+                throw error;
+            warnOnce(variable, `${error.message} (${messageOf(cause)}); the step goes on without it.`);
+        }
+    }
+    function warnOnce(variable, text) {
+        if (reported.has(variable))
+            return;
+        reported.add(variable);
+        warning(neutralize(blank(text)), { title: 'Runner file not written' });
+    }
     return {
         write: (line) => info(neutralize(blank(line))),
         debug: (line) => debug(neutralize(blank(line))),
@@ -6119,23 +4111,32 @@ function createRunner() {
         endGroup: () => endGroup(),
         setOutput(name, value) {
             const shown = blank(value);
-            if (outputs.get(name) !== shown)
-                setOutput(name, shown);
+            if (outputs.get(name) === shown)
+                return;
             outputs.set(name, shown);
+            writeFileOf('GITHUB_OUTPUT', () => setOutput(name, shown));
         },
-        saveState: (name, value) => saveState(name, blank(value)),
+        saveState: (name, value) => writeFileOf('GITHUB_STATE', () => saveState(name, blank(value))),
+        checkFiles() {
+            for (const variable of ['GITHUB_STATE', 'GITHUB_OUTPUT']) {
+                const file = process.env[variable] ?? '';
+                if (file !== '')
+                    writeFileOf(variable, () => (0,external_node_fs_namespaceObject.appendFileSync)(file, ''));
+            }
+            isStrict = false;
+        },
         async writeSummary(markdown) {
             const file = process.env['GITHUB_STEP_SUMMARY'];
             if (file === undefined || file === '')
                 return;
             try {
-                before ??= await (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8');
+                before ??= await (0,promises_namespaceObject.readFile)(file, 'utf8');
                 summary.emptyBuffer().addRaw(before + blank(markdown), true);
                 await summary.write({ overwrite: true });
             }
             catch (error) {
                 // A summary is a courtesy; a full disk must not turn a good deploy red.
-                warning(`The job summary could not be written: ${error instanceof Error ? error.message : String(error)}`);
+                warnOnce('GITHUB_STEP_SUMMARY', `The job summary could not be written: ${messageOf(error)}`);
             }
         },
         setExitCode(code) {
@@ -6149,7 +4150,10 @@ function createRunner() {
         },
     };
 }
-/** Longest annotation that the runner keeps (runner facts). */
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
+}
+/** Longest annotation that the runner keeps. */
 const ANNOTATION_LIMIT = 4000;
 function cut(text) {
     return text.length <= ANNOTATION_LIMIT ? text : `${text.slice(0, ANNOTATION_LIMIT - 1)}…`;
@@ -6170,6 +4174,1251 @@ function neutralize(text) {
 const INVISIBLE = 
 // oxlint-disable-next-line no-control-regex
 /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+;// CONCATENATED MODULE: ./build/actions/common/errors.js
+
+
+
+/** The use case ends because the job was cancelled. */
+class CancelledError extends Error {
+    name = 'CancelledError';
+    constructor() {
+        super('The job was cancelled');
+    }
+}
+/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
+class FailedError extends Error {
+    name = 'FailedError';
+    /** Title of the annotation. */
+    title;
+    /** A command for people to copy. */
+    command;
+    constructor(title, message, options = {}) {
+        super(message, options);
+        this.title = title;
+        this.command = options.command;
+    }
+}
+/** A use case that ends red, and whose every reason is an annotation already. */
+class AlreadyReportedError extends Error {
+    name = 'ToldError';
+}
+/** What people are told of an error that ended a use case. */
+function alertOf(error) {
+    const text = describeError(error);
+    if (error instanceof FailedError) {
+        return {
+            kind: 'error',
+            title: error.title,
+            text,
+            ...(error.command !== undefined && { command: error.command }),
+        };
+    }
+    if (error instanceof RunnerFileError) {
+        const advice = `${text}\nNothing was requested from VPS.org. The post step and later steps could not know of a snapshot: let the user of this action write the runner's files (a container with another user, a full disk).`;
+        return { kind: 'error', title: 'Runner file cannot be written', text: advice };
+    }
+    const title = error instanceof InputError ? 'Invalid inputs' : 'VPS.org snapshot action failed';
+    return { kind: 'error', title, text };
+}
+
+;// CONCATENATED MODULE: ./build/vps/errors.js
+/** The one error of the API client. Callers decide from its fields, never from its text. */
+class VpsError extends Error {
+    name = 'VpsError';
+    kind;
+    method;
+    path;
+    status;
+    isHtml;
+    detail;
+    retryAfter;
+    constructor(fields, options) {
+        super(describe(fields) + (fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`), options);
+        this.kind = fields.kind;
+        this.method = fields.method;
+        this.path = fields.path;
+        this.status = fields.status;
+        this.isHtml = fields.isHtml === true;
+        this.detail = fields.detail;
+        this.retryAfter = fields.retryAfter;
+    }
+}
+/**
+ * Whether the API refused the request, cannot have carried it out, or may have.
+ * A 5xx says nothing: a proxy gives it while the server behind is at work.
+ */
+function outcomeOf(error) {
+    switch (error.kind) {
+        case 'refused':
+        case 'unresolved':
+        case 'connect_timeout':
+        case 'handshake':
+        case 'certificate':
+        case 'proxy':
+        case 'proxy_auth':
+        case 'deadline':
+        case 'cancelled':
+        case 'unsafe_id':
+            return 'not_done';
+        case 'http':
+            return outcomeOfStatus(error.status ?? 0);
+        case 'reset':
+        case 'timeout':
+        case 'cut':
+        case 'too_large':
+        case 'malformed':
+            return 'unclear';
+    }
+}
+function outcomeOfStatus(status) {
+    // A redirect is not followed, so that nothing was carried out, wherever it leads.
+    if (status === 423 || status === 429 || (status >= 300 && status < 400))
+        return 'not_done';
+    return status >= 400 && status < 500 && status !== 408 ? 'refused' : 'unclear';
+}
+/**
+ * Whether a change was certainly not carried out, and the same request may be taken a moment later: the state of a
+ * server, a limit or the way to the API is the cause.
+ */
+function isMomentary(error) {
+    if (outcomeOf(error) === 'unclear')
+        return false;
+    if (error.kind === 'http') {
+        const { status = 0 } = error;
+        return (status === 400 || status === 409 || status === 423 || status === 429 || (error.isHtml && status >= 400));
+    }
+    return !['deadline', 'cancelled', 'unsafe_id'].includes(error.kind);
+}
+/** Whether the server may still be at work on a request with an unclear answer. */
+function isSlow(error) {
+    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
+}
+/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
+function isDenied(error) {
+    const { status } = error;
+    return !error.isHtml && (status === 401 || status === 403 || status === 404 || status === 405);
+}
+/** Whether the same question may have another answer later: an outage, not a refusal. */
+function isTransient(error) {
+    if (error.isHtml)
+        return true;
+    if (error.kind === 'http') {
+        const { status = 0 } = error;
+        return status === 408 || status === 409 || status === 423 || status === 429 || status >= 500;
+    }
+    return !['certificate', 'proxy_auth', 'cancelled', 'unsafe_id', 'malformed', 'too_large'].includes(error.kind);
+}
+function describe(fields) {
+    const { kind, method, path, status } = fields;
+    const detail = fields.detail?.replace(/\.$/, '');
+    const request = `${method} ${path}`;
+    switch (kind) {
+        case 'http':
+            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(fields)}`;
+        case 'malformed':
+            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}${fields.isHtml === true ? PROXY_ADVICE : ''}`;
+        case 'refused':
+            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
+        case 'unresolved':
+            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
+        case 'connect_timeout':
+            return `${request}: no connection in time, so nothing was sent; check 'api_url', the runner's network and its proxy`;
+        case 'handshake':
+            return `${request}: the TLS connection could not be set up, so nothing was sent; check 'api_url' and what stands between the runner and it`;
+        case 'certificate':
+            return `${request}: the server's certificate was not accepted, so nothing was sent; for a private authority set NODE_EXTRA_CA_CERTS`;
+        case 'proxy':
+            return `${request}: the proxy did not connect to the API, so nothing was sent; check HTTPS_PROXY and NO_PROXY of the runner`;
+        case 'proxy_auth':
+            return `${request}: the proxy asks for a login (407), so nothing was sent; give it in HTTPS_PROXY as http://user:password@host:port, or exclude the API with NO_PROXY`;
+        case 'reset':
+            return `${request}: the connection was lost before the answer was complete`;
+        case 'cut':
+            return `${request}: the answer was cut short`;
+        case 'timeout':
+            return `${request}: no complete answer in time`;
+        case 'too_large':
+            return `${request}: the answer is larger than 10 MiB and was not read`;
+        case 'deadline':
+            return `${request}: not sent, the time for this operation is up${detail ? ` (${detail})` : ''}`;
+        case 'unsafe_id':
+            return `${request}: not sent, the id cannot be used safely`;
+        case 'cancelled':
+            return `${request}: not sent or not waited for, because the job was cancelled`;
+    }
+}
+/** What a call is for, in the words of a permission. */
+function purposeOf({ method, path }) {
+    const [, resource, , call] = path.split('/');
+    if (resource === 'servers')
+        return call === 'power' ? 'to start and stop servers' : 'to read servers';
+    if (method === 'GET')
+        return 'to read snapshots';
+    if (method === 'DELETE')
+        return 'to delete snapshots';
+    return call === 'restore' ? 'to restore snapshots' : 'to make snapshots';
+}
+const PROXY_ADVICE = ". The answer is a web page, so it does not come from the API but from a proxy or a firewall before it: check 'api_url', and let whoever runs them allow this runner";
+function adviceFor(fields) {
+    const { status } = fields;
+    if (fields.isHtml === true && (status ?? 0) < 500)
+        return PROXY_ADVICE;
+    switch (status) {
+        case 401:
+            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+        case 403:
+            return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
+        case 404:
+            return /^\/snapshots\/(\?|$)/.test(fields.path) && fields.method === 'GET'
+                ? ". There is no such address: check 'api_url', which normally ends in /api/v1"
+                : '';
+        case 429:
+            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
+        default:
+            if (status !== undefined && status >= 500)
+                return '. The API or a proxy before it is in trouble: try again later';
+            if (status !== undefined && status >= 300 && status < 400) {
+                return ". The API sent a redirect, which is not followed: check 'api_url'";
+            }
+            return '';
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/lists.js
+
+
+/**
+ * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
+ * wrong token is said at once. Throws {@link FailedError} with its cause where there is none.
+ */
+async function requireList(read, deps, title, text) {
+    try {
+        return await read({ until: deps.until, patience: 'twice' });
+    }
+    catch (cause) {
+        if (deps.cancelled.aborted)
+            throw new CancelledError();
+        throw new FailedError(title, text + (await explainToken(cause, deps)), { cause });
+    }
+}
+/** Time for a question that only makes an error clearer. */
+const EXPLAIN_MS = 5_000;
+/** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
+async function explainToken(cause, { api, until }) {
+    if (!(cause instanceof VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
+        return '';
+    try {
+        const { name, permissions } = await api.getTokenInfo({ until: until + EXPLAIN_MS, patience: 'at_once' });
+        const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
+        return ` The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
+    }
+    catch {
+        return '';
+    }
+}
+/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
+function joinLists(lists) {
+    const all = lists.flatMap((list) => list.snapshots);
+    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
+    return {
+        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
+        complete: lists.every((list) => list.complete),
+        now: lists.at(-1)?.now ?? null,
+        pages: lists.reduce((sum, list) => sum + list.pages, 0),
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/report.js
+
+/**
+ * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
+ * summary is what a person on call opens first.
+ */
+async function writeReport(deps, body, render) {
+    const alerts = [];
+    try {
+        await body();
+    }
+    catch (error) {
+        const told = error instanceof CancelledError || error instanceof AlreadyReportedError;
+        if (!told)
+            alerts.push(alertOf(error));
+        throw error;
+    }
+    finally {
+        await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
+    }
+}
+
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+;// CONCATENATED MODULE: ./build/snapshots/marker.js
+
+const PLAIN = { isProtected: false, isUnwaited: false, isUndo: false };
+/** The longest description that is sent. */
+const DESCRIPTION_LIMIT = 255;
+const MARKER_LIMIT = 245;
+const DEFAULT_HOST = 'github.com';
+const OPENING = '[vps-snapshot ';
+/**
+ * The most characters of each value. Where a marker gets too long, repository, job and step are cut further, each
+ * down to `SHARED`; with every value at its limit the marker then has 245 characters.
+ */
+const LIMITS = { repositoryId: 20, host: 16, repository: 36, runId: 20, job: 24, step: 24, sha: 7 };
+const SHARED = 12;
+const PATTERN = new RegExp([
+    String.raw `\[vps-snapshot key=(?<key>[0-9a-f-]{36}) repo-id=(?<repositoryId>\S+)`,
+    String.raw `(?: host=(?<host>\S+))? repo=(?<repository>\S+) run=(?<runId>[^\s/]+)/(?<attempt>\d{1,4})`,
+    String.raw ` job=(?<job>\S+)(?: leg=(?<leg>[0-9a-f]{8}))? step=(?<step>\S+)(?: use=(?<use>\d{1,2}))?`,
+    String.raw `(?<protect> protect)?(?<unwaited> wait=false)?(?<undo> undo)? sha=(?<sha>[^\s\]]+)\]$`,
+].join(''));
+/**
+ * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two long values
+ * that begin alike stay two; one that was cut before keeps the hash that it has.
+ */
+function fit(value, limit) {
+    const clean = value.replace(/[^A-Za-z0-9._/~-]+/g, '-') || '-';
+    if (clean.length <= limit)
+        return clean;
+    const hash = /~([0-9a-f]{8})$/.exec(clean)?.[1] ?? hashOf(value).slice(0, 8);
+    return `${clean.slice(0, limit - 9)}~${hash}`;
+}
+function hashOf(text) {
+    return (0,external_node_crypto_namespaceObject.createHash)('sha256').update(text).digest('hex');
+}
+/** What tells the legs of a matrix apart, of `toJSON(matrix)`; empty where there is no matrix. */
+function hashLeg(matrix) {
+    const plain = matrix.replace(/\s+/g, '');
+    return plain === '' || plain === 'null' || plain === '{}' ? '' : hashOf(plain).slice(0, 8);
+}
+/** The same origin on the shortest limits: equality of origins is defined on this form, whatever was written. */
+function normalizeOrigin(origin) {
+    return {
+        host: fit(origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host),
+        repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
+        repository: fit(origin.repository, SHARED),
+        runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
+        runAttempt: origin.runAttempt,
+        job: fit(origin.job, SHARED),
+        leg: origin.leg,
+        step: fit(origin.step, SHARED),
+        use: origin.use,
+        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
+    };
+}
+/** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
+function formatMarker(marker) {
+    const plain = normalizeOrigin(marker);
+    const write = (cut) => {
+        const share = (value, limit) => fit(value, Math.max(SHARED, limit - cut));
+        const words = [
+            `key=${marker.key}`,
+            `repo-id=${plain.repositoryId}`,
+            plain.host === DEFAULT_HOST ? '' : `host=${plain.host}`,
+            `repo=${share(marker.repository, LIMITS.repository)}`,
+            `run=${plain.runId}/${plain.runAttempt}`,
+            `job=${share(marker.job, LIMITS.job)}`,
+            plain.leg === '' ? '' : `leg=${plain.leg}`,
+            `step=${share(marker.step, LIMITS.step)}`,
+            plain.use === 1 ? '' : `use=${plain.use}`,
+            marker.isProtected ? 'protect' : '',
+            marker.isUnwaited ? 'wait=false' : '',
+            marker.isUndo ? 'undo' : '',
+            `sha=${plain.sha}`,
+        ];
+        return `${OPENING}${words.filter((word) => word !== '').join(' ')}]`;
+    };
+    const most = LIMITS.repository - SHARED;
+    for (let cut = 0; cut < most; cut += 1) {
+        const text = write(cut);
+        if (text.length <= MARKER_LIMIT)
+            return text;
+    }
+    return write(most);
+}
+/** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
+function marker_parseMarker(description) {
+    const groups = PATTERN.exec(description?.trimEnd() ?? '')?.groups;
+    if (groups === undefined)
+        return null;
+    const { key = '', repositoryId = '', host, repository = '', runId = '', attempt, job = '' } = groups;
+    const { leg = '', step = '', use = '1', protect, unwaited, undo, sha = '' } = groups;
+    return {
+        key,
+        host: host ?? DEFAULT_HOST,
+        repositoryId,
+        repository,
+        runId,
+        runAttempt: Number(attempt),
+        job,
+        leg,
+        step,
+        use: Number(use),
+        isProtected: protect !== undefined,
+        isUnwaited: unwaited !== undefined,
+        isUndo: undo !== undefined,
+        sha,
+    };
+}
+/** Whether a marker names this repository on this forge. */
+function isOwn(marker, origin) {
+    if (marker === null)
+        return false;
+    const same = (one, other, limit) => fit(one, limit) === fit(other, limit);
+    return (same(marker.repositoryId, origin.repositoryId, LIMITS.repositoryId) &&
+        same(marker.host, origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host));
+}
+/** Whether a marker names this run, of whichever attempt. */
+function isOfRun(marker, origin) {
+    if (marker === null || !isOwn(marker, origin))
+        return false;
+    return normalizeOrigin(marker).runId === normalizeOrigin(origin).runId;
+}
+/** Whether a marker names this very step, of whichever attempt: its run, job, leg, step and use. */
+function isOfStep(marker, origin) {
+    if (marker === null || !isOfRun(marker, origin))
+        return false;
+    const [one, other] = [normalizeOrigin(marker), normalizeOrigin(origin)];
+    return one.job === other.job && one.leg === other.leg && one.step === other.step && one.use === other.use;
+}
+/**
+ * The description to send: the user's text, then the marker. The text loses control characters and whatever
+ * could be read as a marker, and is the part that is cut; `cut` says that it was.
+ */
+function describeSnapshot(text, marker) {
+    const ending = formatMarker(marker);
+    const clean = text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
+        .trim();
+    if (clean === '')
+        return { description: ending, cut: false };
+    const room = DESCRIPTION_LIMIT - ending.length - 1;
+    // Never half of a character that takes two places.
+    const points = Array.from(clean);
+    const cut = clean.length > room;
+    const kept = cut ? cutToLength(points, room) : clean;
+    return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
+}
+function cutToLength(points, room) {
+    let kept = '';
+    for (const point of points) {
+        if (kept.length + point.length > room)
+            break;
+        kept += point;
+    }
+    return kept.trimEnd();
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/status.js
+const MEANINGS = new Map([
+    ['completed', 'completed'],
+    ['failed', 'failed'],
+    ['error', 'failed'],
+    ['errored', 'failed'],
+    ['cancelled', 'failed'],
+    ['canceled', 'failed'],
+    ['deleted', 'failed'],
+]);
+/**
+ * The API documents two words only and none for a failure, so every other word is progress: a word nobody knows must
+ * become neither success nor failure.
+ */
+function status_meaningOf(status) {
+    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
+}
+function status_isCompleted({ status }) {
+    return status_meaningOf(status) === 'completed';
+}
+function status_isFailed({ status }) {
+    return status_meaningOf(status) === 'failed';
+}
+function isPending({ status }) {
+    return status_meaningOf(status) === 'pending';
+}
+/** A state that says that the snapshot is on its way out: it holds a slot, and nobody works on it. */
+function isBeingDeleted({ status }) {
+    return /^(deleting|removing|pending[_ -]?deletion)\b/.test(status.trim().toLowerCase());
+}
+/** Two words that say the same but for a count: `creating 41%` and `creating 42%` are one line of a log. */
+function isSameWord(one, other) {
+    const plain = (word) => word.replace(/\d+([.,]\d+)?\s*%?/g, '').trim();
+    return plain(one) === plain(other);
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/age.js
+
+/** Ages and order by the API's times alone: runners and servers disagree about the hour. */
+/** The API's "now" is its `Date` header, which tells whole seconds. */
+const age_SECOND = 1000;
+/** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
+function ageOf(snapshot, now) {
+    if (snapshot.created === null || now === null || snapshot.created >= now + age_SECOND)
+        return null;
+    return Math.max(0, now - snapshot.created);
+}
+/** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
+function age_newestFirst(a, b) {
+    if (a.created === b.created)
+        return 0;
+    if (a.created === null)
+        return -1;
+    if (b.created === null)
+        return 1;
+    return b.created - a.created;
+}
+/** Whether `other` may be newer than `mine`: equal and unreadable times count as newer. */
+function mayBeNewer(other, mine) {
+    return other.created === null || mine.created === null || other.created >= mine.created;
+}
+const HOUR = 60 * 60 * 1000;
+const DAY = 24 * HOUR;
+/** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
+function isDead(snapshot, now) {
+    if (!isPending(snapshot))
+        return false;
+    const age = ageOf(snapshot, now);
+    return isBeingDeleted(snapshot) || (age !== null && age > DAY);
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/server.js
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+function kindOf(id) {
+    if (/^\d+$/.test(id))
+        return 'number';
+    return UUID.test(id) ? 'uuid' : 'other';
+}
+/** Whether ids are of more than one form, so that two of them may mean one server. */
+function areMixed(ids) {
+    return new Set(ids.map(kindOf)).size > 1;
+}
+/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
+function normalize(id) {
+    return UUID.test(id) ? id.toLowerCase() : id;
+}
+/** The ids that the API says for a server. */
+function idsOf(server) {
+    return [server.id, server.uuid].filter((id) => id !== null);
+}
+/** Whether a snapshot's server is one of the given ids. */
+function isOfServer(server, ids) {
+    const known = new Set(ids.map(normalize));
+    return idsOf(server).some((id) => known.has(normalize(id)));
+}
+/**
+ * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
+ * an answer of the API confirmed for it.
+ *
+ * A list whose snapshots all name one server is about that server, unless that server has an id of the same
+ * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
+ * server is of the server that the list is about.
+ */
+function matchServer(snapshots, known) {
+    const mine = snapshots.filter((s) => isOfServer(s.server, known));
+    const others = snapshots.filter((s) => !mine.includes(s) && idsOf(s.server).length > 0);
+    const [first] = others;
+    const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
+    if (first === undefined || (mine.length === 0 && !isAnother)) {
+        return {
+            snapshots,
+            ids: merge(known, mine),
+            name: (mine[0] ?? snapshots[0])?.server.name ?? null,
+            filterIgnored: false,
+            assumed: mine.length === 0 && snapshots.length > 0,
+            unknown: false,
+        };
+    }
+    return {
+        snapshots: mine,
+        ids: merge(known, mine),
+        name: mine[0]?.server.name ?? null,
+        filterIgnored: true,
+        assumed: false,
+        unknown: mine.length === 0,
+    };
+}
+function isOneServer(snapshots) {
+    return new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' '))).size === 1;
+}
+/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
+function contradicts(server, known) {
+    if (isOfServer(server, known))
+        return false;
+    const kinds = new Set(known.map(kindOf));
+    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
+}
+function merge(known, snapshots) {
+    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/retention.js
+
+
+
+
+
+/**
+ * Kept or deleted, for each snapshot of a server, and why (`docs/how-it-works.md`, "Retention"). Deletions come in
+ * the order in which to carry them out: failed ones first, then from the oldest on, so that a cut-off leaves the
+ * newest.
+ */
+function planRetention(facts) {
+    const newest = facts.snapshots
+        .filter((s) => countsTowardsKeepLast(s, facts))
+        .toSorted(age_newestFirst)
+        .slice(0, facts.rule.keepLast);
+    return facts.snapshots
+        .toSorted(age_newestFirst)
+        .map((snapshot) => {
+        const reason = reasonToKeep(snapshot, newest, facts);
+        if (reason !== null)
+            return { snapshot, action: 'keep', reason };
+        return { snapshot, action: 'delete', reason: reasonToDelete(snapshot, facts) };
+    })
+        .toSorted((a, b) => rank(a) - rank(b) || (a.action === 'delete' ? age_newestFirst(b.snapshot, a.snapshot) : 0));
+}
+/** A restore point that one may count on: this repository's, completed, of a known time, and restorable by its id. */
+function countsTowardsKeepLast(snapshot, { origin, now }) {
+    const marker = marker_parseMarker(snapshot.description);
+    return (marker !== null &&
+        isOwn(marker, origin) &&
+        !marker.isProtected &&
+        !marker.isUndo &&
+        status_isCompleted(snapshot) &&
+        isAddressable(snapshot) &&
+        ageOf(snapshot, now) !== null);
+}
+function rank({ action, snapshot }) {
+    if (action === 'keep')
+        return 2;
+    return status_isCompleted(snapshot) ? 1 : 0;
+}
+function reasonToKeep(snapshot, newest, facts) {
+    const marker = marker_parseMarker(snapshot.description);
+    if (marker === null)
+        return 'not made by this action';
+    if (!isOwn(marker, facts.origin))
+        return `made by another repository (${marker.repository})`;
+    return (reasonOfWhose(snapshot, marker, facts) ??
+        reasonOfState(snapshot, facts) ??
+        reasonOfRule(snapshot, marker, newest, facts));
+}
+/** This run's snapshots, protected ones, and those that may be another run's restore point right now. */
+function reasonOfWhose(snapshot, marker, facts) {
+    if (isOfRun(marker, facts.origin))
+        return 'made by this run';
+    if (facts.protectedIds?.includes(snapshot.id))
+        return 'used by this run';
+    if (marker.isProtected)
+        return 'protected';
+    if (facts.by === 'prune') {
+        const age = ageOf(snapshot, facts.now);
+        return age !== null && age < HOUR ? 'younger than an hour, so another run may rely on it' : null;
+    }
+    const mine = facts.snapshots.filter((s) => facts.protectedIds?.includes(s.id) || isOfRun(marker_parseMarker(s.description), facts.origin));
+    return mine.length > 0 && mine.every((own) => mayBeNewer(snapshot, own))
+        ? "newer than this run's own"
+        : null;
+}
+/** What nobody may delete, or what is not finished. */
+function reasonOfState(snapshot, { now }) {
+    if (isBeingDeleted(snapshot))
+        return `being deleted already ('${snapshot.status}')`;
+    if (ageOf(snapshot, now) === null)
+        return 'its creation time is missing, unreadable or in the future';
+    if (isPending(snapshot) && !isDead(snapshot, now))
+        return `not finished ('${snapshot.status}')`;
+    if (!isAddressable(snapshot))
+        return 'its id cannot be used safely';
+    if (idsOf(snapshot.server).length === 0)
+        return 'it names no server';
+    return null;
+}
+function reasonOfRule(snapshot, marker, newest, { rule, now }) {
+    const age = ageOf(snapshot, now) ?? 0;
+    if (marker.isUndo && status_isCompleted(snapshot))
+        return age > DAY ? null : 'taken before a restore less than 24 hours ago';
+    if (newest.includes(snapshot))
+        return rule.keepLast === 1 ? 'the newest completed' : `among the newest ${rule.keepLast} completed`;
+    return rule.olderThan !== null && age <= rule.olderThan ? 'not old enough' : null;
+}
+function reasonToDelete(snapshot, { rule }) {
+    if (status_isFailed(snapshot))
+        return `'${snapshot.status}' is no restore point`;
+    if (isPending(snapshot))
+        return `'${snapshot.status}' for more than a day`;
+    if (marker_parseMarker(snapshot.description)?.isUndo === true)
+        return 'taken before a restore more than 24 hours ago';
+    const beyond = rule.keepLast === 1 ? 'not the newest completed' : `beyond the newest ${rule.keepLast} completed`;
+    return rule.olderThan === null ? beyond : `${beyond}, and old enough`;
+}
+/** Own snapshots of an unknown time are never deleted: whether they are all that stands in the way of any deletion. */
+function isHeldUpByTimes(facts) {
+    const own = facts.snapshots.filter((s) => isOwn(marker_parseMarker(s.description), facts.origin));
+    return own.length > facts.rule.keepLast && own.every((s) => ageOf(s, facts.now) === null);
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/api-time.js
+/** The API's time; the runner's only where the API tells none. */
+function apiTime(list, deps) {
+    if (list.now !== null)
+        return list.now;
+    deps.log.notice('No time from the API', "The API's answers have no date, so ages are counted by the runner's clock.");
+    return deps.clock.wall();
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/labels.js
+/** A server as people know it: `web-server-01 (12345)`. */
+function labelOf(record) {
+    return record.serverName ? `${record.serverName} (${record.server})` : record.server;
+}
+/** The server of a snapshot as people know it; `fallback` where the API names none. */
+function labelOfServer(server, fallback = 'an unknown server') {
+    return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
+}
+/** A snapshot's id as people read it. */
+function printId(id) {
+    return id === '' ? 'without a usable id' : id;
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/confirmation.js
+
+/**
+ * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
+ * be that one. Throws where it is another one, or where nobody can tell.
+ */
+async function confirmServer(serverId, snapshots, deps) {
+    const ids = [serverId, ...idsOf(await deps.api.getServer(serverId, { until: deps.until }))];
+    const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
+    if (mismatch === undefined)
+        return;
+    throw new Error(`snapshot ${mismatch.id} is of server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/lookup.js
+
+
+
+/** Whether an id that this list does not show is not there: one without a usable id could be any. */
+function provesAbsence(list) {
+    return list.complete && list.snapshots.every((s) => s.id !== '');
+}
+/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
+function findByKey(snapshots, key) {
+    const rank = { completed: 0, pending: 1, failed: 2 };
+    return snapshots
+        .filter((s) => parseMarker(s.description)?.key === key)
+        .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || newestFirst(b, a));
+}
+/**
+ * Which of the snapshots with a step's key may go: all but its own, which the outputs name, when that is completed;
+ * all but a completed duplicate when its own has failed. `null` while no completed one is known to stay.
+ */
+function findExtras(own, duplicates) {
+    const keeper = isFailed(own) ? duplicates.find(isCompleted) : [own].find(isCompleted);
+    return keeper === undefined ? null : [own, ...duplicates].filter((each) => each !== keeper);
+}
+/** A new snapshot of this name without any marker: likely this step's, on an API that drops descriptions. */
+function findUnmarked(snapshots, name, before) {
+    const known = new Set(before?.map((s) => s.id));
+    return snapshots.find((s) => s.name === name && !known.has(s.id) && parseMarker(s.description) === null);
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/poll.js
+
+
+/** A last read after the budget may take this long: what is done by then is no failure. */
+const LAST_READ_MS = 10_000;
+const SLICE_MS = 10_000;
+/**
+ * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
+ * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
+ */
+async function poll(deps, options) {
+    const { clock, until } = deps;
+    const { patience, readTime = Number.POSITIVE_INFINITY } = options;
+    for (;;) {
+        const now = clock.now();
+        const end = Math.min(Math.max(until, now + LAST_READ_MS), now + readTime);
+        let failure = null;
+        let result;
+        try {
+            const value = await options.read({ until: end, patience });
+            result = await options.decide(value, clock.now());
+        }
+        catch (error) {
+            if (deps.cancelled.aborted)
+                throw new CancelledError();
+            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
+                throw error;
+            failure = error;
+            result = (await options.onMiss?.(error)) ?? null;
+        }
+        if (result !== null)
+            return { kind: 'done', value: result };
+        const rest = until - clock.now();
+        if (rest <= 0)
+            return { kind: 'timeout', failure };
+        options.beat?.();
+        await pause(deps, Math.min(options.pause(), rest), options.beat);
+    }
+}
+/**
+ * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
+ * is or gets cancelled.
+ */
+async function pause({ clock, cancelled }, ms, beat) {
+    const end = clock.now() + ms;
+    for (let rest = ms; rest > 0 && !cancelled.aborted; rest = end - clock.now()) {
+        await clock.sleep(Math.min(rest, SLICE_MS), cancelled);
+        beat?.();
+    }
+    if (cancelled.aborted)
+        throw new CancelledError();
+}
+
+;// CONCATENATED MODULE: ./build/actions/retention/deletion.js
+
+
+
+
+
+
+/**
+ * Deletes one snapshot (`docs/how-it-works.md`, "Deleting"). Only a 204 says that it is done; after any other answer
+ * that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong as a reason.
+ */
+async function deleteSnapshot(snapshot, deps) {
+    const { id, idIsLossless } = snapshot;
+    if (id === '')
+        return { ok: false, reason: 'it has no usable id' };
+    if (!idIsLossless)
+        return { ok: false, reason: 'it is not certain that this is its id to the last digit' };
+    for (;;) {
+        const answer = await request(snapshot, deps);
+        if (answer.kind === 'deleted')
+            return { ok: true };
+        if (answer.kind === 'refused') {
+            if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
+                return { ok: false, reason: answer.reason };
+            await pause(deps, deps.schedule.resend);
+            continue;
+        }
+        const listed = await findInLists(snapshot, deps);
+        if (listed === 'gone')
+            return { ok: true };
+        // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
+        if (answer.kind === 'unclear' &&
+            listed === 'listed' &&
+            !isPending(snapshot) &&
+            deps.clock.now() < deps.until)
+            continue;
+        const state = listed === 'listed' ? 'and it is still listed' : 'and no complete list tells whether it is gone';
+        return { ok: false, reason: `${answer.reason}, ${state}` };
+    }
+}
+async function request(snapshot, deps) {
+    // The API may refuse for as long as one in progress takes: it is tried once.
+    const once = isPending(snapshot);
+    try {
+        const answer = await deps.api.deleteSnapshot(snapshot.id, { until: deps.until, once });
+        if (answer === 'deleted')
+            return { kind: 'deleted' };
+        const reason = answer === 'absent' ? 'VPS.org knows no such snapshot' : 'VPS.org accepted the deletion';
+        return { kind: 'answered', reason };
+    }
+    catch (error) {
+        if (deps.cancelled.aborted)
+            throw new CancelledError();
+        if (!(error instanceof VpsError))
+            throw error;
+        const reason = describeError(error);
+        if (outcomeOf(error) === 'unclear')
+            return { kind: 'unclear', reason };
+        return { kind: 'refused', reason, mayPass: !once && error.status === 409 };
+    }
+}
+/** Whether complete lists show it, for as long as the API may need to take it out. */
+async function findInLists({ id, serverId }, deps) {
+    let seen = 'unknown';
+    const until = Math.min(deps.until, deps.clock.now() + deps.schedule.span('deletion'));
+    try {
+        const result = await poll({ ...deps, until }, {
+            read: async (limits) => {
+                const list = await deps.api.listSnapshots(serverId === null ? {} : { serverId }, limits);
+                if (list.snapshots.some((s) => s.id === id))
+                    return 'listed';
+                return provesAbsence(list) ? 'gone' : 'unknown';
+            },
+            pause: () => deps.schedule.fastPoll,
+            decide: (now) => {
+                if (now === 'gone')
+                    return 'gone';
+                seen = now;
+                return null;
+            },
+        });
+        return result.kind === 'done' ? result.value : seen;
+    }
+    catch (error) {
+        if (error instanceof CancelledError)
+            throw error;
+        deps.log.debug(`what became of snapshot ${id} cannot be read: ${describeError(error)}`);
+        return 'unknown';
+    }
+}
+/** Deletes one snapshot and reports it; what stays is a warning, since a deploy is not failed by what it leaves behind. */
+async function deleteAndReport(snapshot, label, deps) {
+    const deletion = await deleteSnapshot(snapshot, deps);
+    if (deletion.ok) {
+        deps.log.event(label, `snapshot ${snapshot.id} deleted`);
+        return deletion;
+    }
+    const name = snapshot.id === '' ? 'a snapshot' : `snapshot ${snapshot.id}`;
+    deps.log.warning('Snapshot not deleted', `${label}: ${name} may still be there and use a slot: ${deletion.reason}. Delete it in the panel of VPS.org or with the delete action.`);
+    return deletion;
+}
+
+;// CONCATENATED MODULE: ./build/actions/retention/pruning.js
+
+
+
+
+
+
+
+
+/**
+ * Lists a server, decides what to keep, says why, and deletes the rest; with `dryRun` it deletes nothing. Throws where
+ * nothing may be decided.
+ */
+async function pruneServer(server, deps, options) {
+    const { rule, by, origin, protectedIds, dryRun } = options;
+    const list = await options.list();
+    const match = matchServer(list.snapshots, server.ids);
+    const label = labelOf({ server: server.server, serverName: match.name ?? server.serverName });
+    if (!list.complete)
+        throw new Error(`${label}: the list of snapshots is incomplete, so nothing is deleted`);
+    if (match.unknown) {
+        throw new Error(`${label}: the list shows only snapshots of other servers, so nothing is deleted; check 'server_id'`);
+    }
+    const facts = { snapshots: match.snapshots, origin, now: apiTime(list, deps), rule, by, protectedIds };
+    const verdicts = planRetention(facts);
+    const toDelete = verdicts.filter(({ action }) => action === 'delete');
+    if (toDelete.length > 0 && !dryRun) {
+        if (match.assumed)
+            await confirmServer(server.server, match.snapshots, deps);
+        await refuseRestoring(server.server, label, deps);
+    }
+    if (isHeldUpByTimes(facts)) {
+        deps.log.warning('Nothing can be pruned', `${label}: no creation time of this repository's snapshots can be read, so none is ever deleted. Delete what nobody needs in the panel of VPS.org.`);
+    }
+    deps.log.group(`Retention on ${label}`, verdicts.map(({ snapshot, action, reason }) => `${action} ${snapshot.id} ${snapshot.name ?? ''}: ${reason}`));
+    const kept = verdicts
+        .filter(({ action, snapshot }) => action === 'keep' && isOwn(marker_parseMarker(snapshot.description), origin))
+        .map(({ snapshot }) => snapshot.id);
+    const deleted = [];
+    const failed = [];
+    for (const { snapshot } of toDelete) {
+        if (dryRun) {
+            deps.log.event(label, `dry run: snapshot ${snapshot.id} would be deleted`);
+            continue;
+        }
+        const deletion = await deleteAndReport({ ...snapshot, serverId: server.server }, label, deps);
+        (deletion.ok ? deleted : failed).push(snapshot.id);
+    }
+    return { server: label, verdicts, deleted, kept: [...kept, ...failed], failed };
+}
+/** Nothing is deleted while a restore runs: it may read from what would go. */
+async function refuseRestoring(serverId, label, deps) {
+    try {
+        const { status } = await deps.api.getServer(serverId, { until: deps.until, patience: 'at_once' });
+        if (status !== 'restoring')
+            return;
+    }
+    catch (error) {
+        if (!(error instanceof VpsError && isDenied(error)))
+            throw error;
+        deps.log.notice('Server not read before deleting', `${label}: the token may not read the server, so whether a restore is running there is unknown.`);
+        return;
+    }
+    throw new Error(`${label}: the server is being restored, so nothing is deleted`);
+}
+
+;// CONCATENATED MODULE: ./build/actions/commands/prune.js
+
+
+
+
+
+
+
+
+
+/**
+ * The `prune` action: deletes this repository's older snapshots on each server by one rule, and says why each
+ * one stays or goes. One server that cannot be pruned does not keep the others from it. Throws where anything
+ * could not be done.
+ */
+async function prune(inputs, deps) {
+    const { keepLast, olderThan } = inputs;
+    const age = olderThan === null ? '' : `; of the others only those older than ${formatDuration(olderThan)} go`;
+    const newest = keepLast === 1 ? 'newest completed snapshot' : `newest ${keepLast} completed snapshots`;
+    deps.log.info(`This repository's ${newest} on each server ${keepLast === 1 ? 'stays' : 'stay'}${age}.`);
+    const results = [];
+    await writeReport(deps, async () => {
+        const failures = await pruneAll(inputs, within(deps, BUDGETS.cleanUp), results);
+        deps.runner.setOutput('deleted', results.flatMap(({ deleted }) => deleted).join(','));
+        deps.runner.setOutput('kept', results.flatMap(({ kept }) => kept).join(','));
+        if (failures.length > 0)
+            throw new FailedError('Not all pruned', failures.join('\n'));
+    }, (alerts) => summarize(results, inputs, deps, alerts));
+}
+/** Prunes server after server; gives what could not be done. */
+async function pruneAll(inputs, deps, results) {
+    const { keepLast, olderThan, dryRun } = inputs;
+    const failures = [];
+    for (const server of inputs.serverIds) {
+        try {
+            const result = await pruneServer({ server, ids: [server], serverName: null }, deps, {
+                rule: { keepLast, olderThan },
+                by: 'prune',
+                origin: deps.job.origin,
+                protectedIds: [],
+                dryRun,
+                list: async () => await requireList((limits) => deps.api.listSnapshots({ serverId: server }, limits), deps, 'Not all pruned', `The snapshots of server ${server} could not be listed, so none was deleted.`),
+            });
+            results.push(result);
+            if (result.verdicts.length === 0) {
+                deps.log.notice('No snapshots listed', `VPS.org lists no snapshots for server ${server}. If there should be some, check 'server_id'.`);
+            }
+            failures.push(...result.failed.map((id) => `${result.server}: snapshot ${id} is not known to be deleted`));
+        }
+        catch (error) {
+            failures.push(`${server}: ${describeError(error)}`);
+            if (deps.cancelled.aborted)
+                break;
+        }
+    }
+    return failures;
+}
+function summarize(results, inputs, deps, alerts) {
+    const count = results.reduce((sum, { deleted }) => sum + deleted.length, 0);
+    return renderSummary({
+        headline: inputs.dryRun
+            ? '🔎 VPS.org snapshots: dry run, nothing was pruned'
+            : `✂️ ${count} VPS.org ${count === 1 ? 'snapshot' : 'snapshots'} pruned`,
+        retention: results,
+        alerts,
+        events: deps.log.events(),
+    });
+}
+
+;// CONCATENATED MODULE: ./build/github/inputs/api.js
+
+
+const DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
+function api_readApi(reader) {
+    const apiToken = reader.text('api_token');
+    maskToken(apiToken);
+    return {
+        apiToken: reader.attempt('api_token', '', () => parseToken(apiToken)),
+        apiUrl: reader.read('api_url', DEFAULT_API_URL, parseApiUrl),
+        dryRun: reader.read('dry_run', false, values_parseBoolean),
+    };
+}
+/** Tells the runner to hide a token, line by line: a mask with line breaks in it would match nothing. */
+function maskToken(token) {
+    for (const line of token.split(/\s+/))
+        if (line !== '')
+            setSecret(line);
+}
+function api_readGithubToken(reader) {
+    const token = reader.text('github_token');
+    maskToken(token);
+    return token;
+}
+const api_MINUTES = 60_000;
+/** An age: longer than any duration of a workflow run. */
+function api_parseAge(text) {
+    return values_parseDuration(text, { max: 3650 * 24 * 60 * api_MINUTES });
+}
+
+;// CONCATENATED MODULE: ./build/github/inputs/siblings.js
+
+
+
+
+const NO_SNAPSHOT_ID = 'it is empty. Likely causes: the step or job that makes the snapshot made none or was skipped; its output is not passed on by the job (outputs:); or the runner dropped the output because it contains a secret';
+function readSnapshotIds(reader, dryRun) {
+    if (!dryRun)
+        return reader.ids('snapshot_id', NO_SNAPSHOT_ID);
+    return reader.read('snapshot_id', [], parseIds);
+}
+/** The inputs of `wait`; throws {@link InputError}. */
+function readWaitInputs() {
+    const reader = new InputReader(getInput);
+    const api = readApi(reader);
+    return reader.finish({
+        ...api,
+        snapshotIds: readSnapshotIds(reader, api.dryRun),
+        serverIds: reader.read('server_id', [], parseIds),
+        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
+        pollInterval: reader.pollInterval(api.apiUrl),
+        jobStatus: reader.text('job_status'),
+    });
+}
+function readSelection(reader, dryRun) {
+    const words = reader.read('snapshot_id', [], parseSnapshotWords);
+    if (words.length === 0 && !dryRun && reader.text('snapshot_id').trim() === '')
+        reader.problem('snapshot_id', NO_SNAPSHOT_ID);
+    if (!words.includes('latest'))
+        return { kind: 'named', words };
+    if (words.length > 1)
+        reader.problem('snapshot_id', "'latest' stands alone: it means the newest of each server");
+    return { kind: 'latest' };
+}
+/** The inputs of `restore`; throws {@link InputError}. `eventName` is what started the workflow. */
+function readRestoreInputs(eventName) {
+    const reader = new InputReader(getInput);
+    const api = readApi(reader);
+    const inputs = {
+        ...api,
+        selection: readSelection(reader, api.dryRun),
+        serverIds: reader.read('server_id', [], parseIds),
+        allowOlder: reader.read('allow_older', false, parseBoolean),
+        maxAge: reader.read('max_age', null, parseAge),
+        snapshotFirst: reader.read('snapshot_first', false, parseBoolean),
+        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
+        pollInterval: reader.pollInterval(api.apiUrl),
+        healthUrls: reader.read('health_url', [], parseHealthUrls),
+        githubToken: readGithubToken(reader),
+    };
+    if (inputs.selection.kind === 'latest') {
+        if (inputs.serverIds.length === 0)
+            reader.problem('server_id', "it is required with 'snapshot_id: latest': the newest snapshot of which server?");
+        if (inputs.maxAge === null && reader.text('max_age') === '' && eventName !== 'workflow_dispatch') {
+            reader.problem('max_age', "it is required with 'snapshot_id: latest', unless a person started the workflow (workflow_dispatch): without it a snapshot of any age could be restored");
+        }
+    }
+    return reader.finish(inputs);
+}
+/** The inputs of `delete`; throws {@link InputError}. */
+function readDeleteInputs() {
+    const reader = new InputReader(getInput);
+    const api = readApi(reader);
+    return reader.finish({
+        ...api,
+        snapshotIds: readSnapshotIds(reader, api.dryRun),
+        force: reader.read('force', false, parseBoolean),
+    });
+}
+/** The inputs of `prune`; throws {@link InputError}. */
+function readPruneInputs() {
+    const reader = new reader_InputReader(core_getInput);
+    const api = api_readApi(reader);
+    const olderThan = reader.read('older_than', null, api_parseAge);
+    const given = reader.text('keep_last') !== '' || reader.text('older_than') !== '';
+    if (!given)
+        reader.problem('keep_last', "give 'keep_last' or 'older_than' or both: without a rule nothing can be pruned");
+    return reader.finish({
+        ...api,
+        serverIds: reader.ids('server_id', 'it is empty: give the id of each server to prune'),
+        // With an age alone the newest one stays: a repository that rests keeps its last restore point.
+        keepLast: reader.read('keep_last', 1, (text) => parseCount(text, 1, 1000)),
+        olderThan,
+    });
+}
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: ./build/github/job-files.js
+
+
+
+/**
+ * Small files under `RUNNER_TEMP`, which the runner empties at the beginning of each job; on a runner that has none
+ * nothing is written, and nothing is there. `fact` says what a file is about, `apiUrl` which API its ids belong to.
+ */
+function createJobFiles(fact, job, apiUrl) {
+    const folder = external_node_path_namespaceObject.join(job.temp, 'vps-snapshot-action');
+    const { repositoryId, runId, runAttempt, job: jobId } = job.origin;
+    const headOf = (subject) => JSON.stringify({ version: 1, fact, subject, apiUrl, repositoryId, runId, runAttempt, job: jobId });
+    const fileOf = (subject) => {
+        const name = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${apiUrl}\n${subject}`).digest('hex').slice(0, 32);
+        return external_node_path_namespaceObject.join(folder, `${fact}-${name}`);
+    };
+    return {
+        write(subject, value = '') {
+            if (job.temp === '')
+                return;
+            (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
+            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(subject), `${headOf(subject)}\n${value}`);
+        },
+        remove(subject) {
+            if (job.temp !== '')
+                (0,external_node_fs_namespaceObject.rmSync)(fileOf(subject), { force: true });
+        },
+        read(subject) {
+            if (job.temp === '')
+                return null;
+            try {
+                const [head, value = ''] = (0,external_node_fs_namespaceObject.readFileSync)(fileOf(subject), 'utf8').split('\n');
+                return head === headOf(subject) ? value : null;
+            }
+            catch {
+                return null;
+            }
+        },
+    };
+}
+/** The how manieth use of the action in its job this is, from 1 on; 1 where nobody can count. */
+function countUse(job) {
+    const files = createJobFiles('uses', job, '');
+    const use = Number(files.read('count') ?? '0') + 1;
+    try {
+        files.write('count', String(use));
+    }
+    catch {
+        return 1;
+    }
+    return Number.isSafeInteger(use) && use < 100 ? use : 1;
+}
+/** When the first post step of this action began in this job, epoch milliseconds: now, if nobody noted it before. */
+function noteFirstPost(job, now) {
+    const files = createJobFiles('first-post', job, '');
+    const noted = Number(files.read('at') ?? 'NaN');
+    if (Number.isFinite(noted) && noted <= now)
+        return noted;
+    try {
+        files.write('at', String(now));
+    }
+    catch {
+        // Nobody else can know then, and this one takes the whole time.
+    }
+    return now;
+}
+
+;// CONCATENATED MODULE: ./build/github/completion-proof.js
+
+function createCompletionProofs(job, apiUrl) {
+    const files = createJobFiles('completed', job, apiUrl);
+    return { save: (id) => files.write(id), has: (id) => files.read(id) !== null };
+}
+
+;// CONCATENATED MODULE: ./build/github/restore-record.js
+
+function createRestoreRecords(job, apiUrl) {
+    const files = createJobFiles('restore', job, apiUrl);
+    return {
+        save: (ids) => ids.forEach((id) => files.write(id)),
+        withdraw: (ids) => ids.forEach((id) => files.remove(id)),
+        has: (ids) => ids.some((id) => files.read(id) !== null),
+    };
+}
 
 ;// CONCATENATED MODULE: ./build/vps/text.js
 /** Longest piece of API text that is kept for people. */
@@ -6240,10 +5489,10 @@ function amountOf(value) {
 /** An id as text; `null` for none, and for one that may not stand in a path. */
 function idOf(value) {
     if (value instanceof BigNumber)
-        return ID_PATTERN.test(value.digits) ? { id: value.digits, exact: false } : null;
+        return ID_PATTERN.test(value.digits) ? { id: value.digits, idIsLossless: false } : null;
     if (typeof value === 'number')
-        return Number.isSafeInteger(value) && value >= 0 ? { id: String(value), exact: true } : null;
-    return typeof value === 'string' && ID_PATTERN.test(value) ? { id: value, exact: true } : null;
+        return Number.isSafeInteger(value) && value >= 0 ? { id: String(value), idIsLossless: true } : null;
+    return typeof value === 'string' && ID_PATTERN.test(value) ? { id: value, idIsLossless: true } : null;
 }
 function parseServerRef(value) {
     if (typeof value !== 'object' || value === null)
@@ -6257,7 +5506,7 @@ function parseServerRef(value) {
 }
 /** Longer than any description that this tool writes; a marker behind it cannot be ours. */
 const DESCRIPTION_READ = 4096;
-/** One snapshot of a list or of the answer to a create request [D]. */
+/** One snapshot of a list or of the answer to a create request. */
 function parseSnapshot(value) {
     const fields = fieldsOf(value, 'a snapshot');
     const id = idOf(fields['id']) ?? idOf(fields['uuid']);
@@ -6265,7 +5514,7 @@ function parseSnapshot(value) {
     const description = fields['description'];
     return {
         id: id?.id ?? '',
-        exact: id?.exact ?? false,
+        idIsLossless: id?.idIsLossless ?? false,
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
         status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
@@ -6275,19 +5524,27 @@ function parseSnapshot(value) {
         description: typeof description === 'string' && description.length <= DESCRIPTION_READ ? description : null,
     };
 }
-/** A list: `{count, next, previous, results}`, the same without the links, or a bare array [D][C]. */
-function parseSnapshotPage(value) {
-    if (Array.isArray(value))
-        return { snapshots: value.map(parseSnapshot), count: value.length, next: null };
-    const fields = fieldsOf(value, 'the list of snapshots');
+/** Lengths at which a bare array may be the first page of a longer list. */
+const PAGE_SIZES = new Set([10, 20, 25, 50, 100]);
+/** A list: `{count, next, previous, results}`, the same without the links, or a bare array. */
+function parsePage(value, what, parseItem) {
+    if (Array.isArray(value)) {
+        const isWhole = !PAGE_SIZES.has(value.length);
+        return {
+            items: value.map(parseItem),
+            count: isWhole ? value.length : null,
+            next: isWhole ? null : undefined,
+        };
+    }
+    const fields = fieldsOf(value, `the list of ${what}`);
     const { results, next } = fields;
     if (!Array.isArray(results))
-        throw new SchemaError("the list of snapshots has no 'results'");
+        throw new SchemaError(`the list of ${what} has no 'results'`);
     if (next !== undefined && next !== null && typeof next !== 'string') {
-        throw new SchemaError("'next' of the list of snapshots is no address");
+        throw new SchemaError(`'next' of the list of ${what} is no address`);
     }
     return {
-        snapshots: results.map(parseSnapshot),
+        items: results.map(parseItem),
         count: amountOf(fields['count']),
         next: next === '' ? null : next,
     };
@@ -6299,7 +5556,7 @@ function parseCreated(value) {
         throw new SchemaError('the new snapshot has no id that could be used');
     return snapshot;
 }
-/** One server [D][C]. */
+/** One server. */
 function parseServer(value) {
     const fields = fieldsOf(value, 'the server');
     const ref = parseServerRef(value);
@@ -6310,9 +5567,36 @@ function parseServer(value) {
         ...ref,
         status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
         updatedAt: textOf(fields['updated_at'], 64),
+        ipAddress: textOf(fields['ip_address'], 64),
     };
 }
-/** The reason in an error's body: `detail`, the fields' messages, or the beginning of plain text [C]. */
+/** The answer to a restore request; its parts may be missing, but it is an object. */
+function parseRestoreAnswer(value) {
+    const fields = fieldsOf(value, 'the answer to the restore request');
+    const server = fields['server'];
+    const snapshot = fields['snapshot'];
+    const word = (of) => typeof of === 'object' && of !== null ? (textOf(of['status'], 40) ?? '') : '';
+    return {
+        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+        snapshotId: typeof snapshot === 'object' && snapshot !== null
+            ? (idOf(snapshot['id'])?.id ?? null)
+            : null,
+        server: parseServerRef(server),
+        serverStatus: word(server).toLowerCase(),
+    };
+}
+/** The token's name and permissions, of `GET /account/me/`. */
+function parseTokenInfo(value) {
+    const token = fieldsOf(fieldsOf(value, 'the account')['token'], 'the token of the account');
+    const permissions = token['permissions'];
+    return {
+        name: textOf(token['name'], 100),
+        permissions: Array.isArray(permissions)
+            ? permissions.flatMap((permission) => textOf(permission, 60) ?? []).slice(0, 50)
+            : [],
+    };
+}
+/** The reason in an error's body: `detail`, the fields' messages, or the beginning of plain text. */
 function parseDetail(body) {
     let value;
     try {
@@ -6341,175 +5625,321 @@ function flatten(value, depth = 0) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/vps/api.js
+;// CONCATENATED MODULE: ./build/vps/pages.js
 
 
-
-/** The longest page that the API gives [C]. */
-const PAGE_SIZE = 100;
 const MAX_PAGES = 50;
 /** How often a list is read again because it changed while its pages were read. */
 const MAX_READS = 3;
-/** The endpoints over a client; `apiUrl` is the same that the client has. */
-function createApi(send, apiUrl) {
-    return {
-        async listSnapshots({ serverId }, until) {
-            const query = new URLSearchParams({
-                ...(serverId !== undefined && { server_id: serverId }),
-                page_size: String(PAGE_SIZE),
-            });
-            let list;
-            for (let reads = 0; reads < MAX_READS && list?.complete !== true; reads += 1) {
-                list = await readPages(send, apiUrl, `/snapshots/?${query}`, until);
-                if (list.pages === 1 || list.pages >= MAX_PAGES)
-                    break;
-            }
-            return list ?? { snapshots: [], complete: false, now: null, pages: 0 };
-        },
-        async createSnapshot({ serverId, name, description }, until) {
-            const body = { server_id: idForBody(serverId), name, description };
-            return (await send({ method: 'POST', path: '/snapshots/', body, until, read: json(parseCreated) }))
-                .value;
-        },
-        async restoreSnapshot(id, until) {
-            const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
-            refuseUnsafe('POST', path, id);
-            // Only that the body is whole JSON counts: its `status` is the request's, not the restore's [D].
-            await send({ method: 'POST', path, until, read: json((body) => body) });
-        },
-        async deleteSnapshot(id, until) {
-            const path = `/snapshots/${encodeURIComponent(id)}/`;
-            refuseUnsafe('DELETE', path, id);
-            try {
-                await send({ method: 'DELETE', path, until, read: noContent });
-                return true;
-            }
-            catch (error) {
-                if (error instanceof errors_VpsError && error.status === 404)
-                    return false;
-                throw error;
-            }
-        },
-        async getServer(id, until) {
-            const path = `/servers/${encodeURIComponent(id)}/`;
-            return (await send({ method: 'GET', path, until, read: json(parseServer) })).value;
-        },
-        async powerServer(id, action, until) {
-            const path = `/servers/${encodeURIComponent(id)}/power/`;
-            // The body of the answer is not known [?]: an empty one or plain text is no reason to doubt a 2xx.
-            await send({ method: 'POST', path, body: { action }, until, read: anything });
-        },
-    };
+/** Reads a list to its end, again where it changed meanwhile; what it cannot show is said by `complete`. */
+async function readPages(send, firstPath, limits, listing) {
+    let list = await readOnce(send, firstPath, limits, listing);
+    for (let reads = 1; reads < MAX_READS && !list.complete; reads += 1) {
+        if (list.pages === 1 || list.pages >= MAX_PAGES)
+            break;
+        list = await readOnce(send, firstPath, limits, listing);
+    }
+    return list;
 }
-/** Readers of answers: JSON of a known shape, a 204 without a body, and a 2xx of any kind. */
-function json(parse) {
-    return ({ body }) => parse(parseJson(body));
-}
-function noContent({ status }) {
-    if (status !== 204)
-        throw new SchemaError('a 204 was expected');
-}
-function anything() { }
-/** The last guard before a snapshot is overwritten or deleted: an odd id would fold into another address (design §4). */
-function refuseUnsafe(method, path, id) {
-    if (!ID_PATTERN.test(id))
-        throw new errors_VpsError({ kind: 'unsafe_id', method, path });
-}
-/** A number where the id is one that a double holds, else text: the API documents integers [D] and has UUIDs [C]. */
-function idForBody(id) {
-    const number = Number(id);
-    return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
-}
-async function readPages(send, apiUrl, firstPath, until) {
-    const pages = [];
-    const snapshots = [];
+async function readOnce(send, firstPath, { until, patience }, { what, parseItem, idOf }) {
+    const items = [];
     const ids = new Set();
     const visited = new Set();
+    let first;
+    let last;
     let now = null;
     let steady = true;
     let path = firstPath;
-    while (path !== null && pages.length < MAX_PAGES) {
-        const answer = await send({
-            method: 'GET',
-            path,
-            until,
-            read: json(parseSnapshotPage),
-        });
+    while (path !== null && visited.size < MAX_PAGES) {
+        let answer;
+        try {
+            answer = await send({
+                method: 'GET',
+                path,
+                until,
+                patience,
+                // Behind the first page "there is no such page" means that the list has become shorter meanwhile.
+                answers: visited.size > 0 ? [404] : [],
+                read: ({ body }) => parsePage(parseJson(body), what, parseItem),
+            });
+        }
+        catch (error) {
+            if (visited.size === 0 || !(error instanceof VpsError) || error.status !== 404)
+                throw error;
+            return { items, complete: false, now, pages: visited.size + 1 };
+        }
         const page = answer.value;
+        first ??= page;
+        last = page;
         now = answer.now ?? now;
         // An item on two pages, or another count: the list moved under the reader, and may have hidden an item.
-        const fresh = page.snapshots.filter((s) => s.id === '' || !ids.has(s.id));
-        if (fresh.length < page.snapshots.length || page.count !== (pages[0] ?? page).count)
+        const fresh = page.items.filter((item) => idOf(item) === '' || !ids.has(idOf(item)));
+        if (fresh.length < page.items.length || page.count !== first.count)
             steady = false;
-        for (const { id } of fresh)
-            ids.add(id);
-        snapshots.push(...fresh);
-        pages.push(page);
+        for (const item of fresh)
+            ids.add(idOf(item));
+        items.push(...fresh);
         visited.add(path);
-        path = nextPath(page, apiUrl, path);
+        path = nextPath(page.next, firstPath);
         // A link that leads back would be followed for ever and prove nothing.
         if (path !== null && visited.has(path))
             break;
     }
-    const last = pages.at(-1);
-    const full = last !== undefined && last.count !== null && snapshots.length >= last.count;
+    const full = last !== undefined && last.count !== null && items.length >= last.count;
     const ended = path === null && last?.next === null;
     // On several pages the end of the links proves less than the number of items: one may have slipped through.
-    const complete = steady && (full || (ended && (pages.length === 1 || last.count === null)));
-    return { snapshots, complete, now, pages: pages.length };
+    const complete = steady && (full || (ended && (visited.size === 1 || last?.count === null)));
+    return { items, complete, now, pages: visited.size };
 }
 /**
- * The path of the next page. Only its path and query are used, and only below the API's own address: the
- * token never follows a link to another host. Proxies that end TLS make the API write `http:` links to itself,
- * so the scheme is not compared.
+ * The path of the next page: the link's query on the list's own path. Host and path of the link are not looked at,
+ * since proxies rewrite them, and the token never follows a link to another host.
  */
-function nextPath(page, apiUrl, path) {
-    if (page.next === null || page.next === undefined)
+function nextPath(next, firstPath) {
+    if (next === null || next === undefined)
         return null;
-    const base = new URL(`${apiUrl}/`);
-    const next = URL.parse(page.next, apiUrl + path);
-    if (next === null || next.host !== base.host || !next.pathname.startsWith(base.pathname)) {
-        throw new errors_VpsError({
-            kind: 'malformed',
-            method: 'GET',
-            path,
-            status: 200,
-            detail: "the list's next page is not below the API's own address; it was not followed",
-        });
+    const query = URL.parse(next, 'https://any.example')?.search ?? '';
+    // A link without a query leads to the first page, where nothing new is to be found.
+    return query === '' ? firstPath : firstPath.replace(/\?.*$/, '') + query;
+}
+
+;// CONCATENATED MODULE: ./build/vps/api.js
+
+
+
+
+/** The longest page that the API gives. */
+const PAGE_SIZE = 100;
+const SNAPSHOTS = {
+    what: 'snapshots',
+    parseItem: parseSnapshot,
+    idOf: ({ id }) => id,
+};
+const SERVERS = {
+    what: 'servers',
+    parseItem: parseServer,
+    idOf: ({ id, uuid }) => id ?? uuid ?? '',
+};
+/** The endpoints over a client. */
+function createApi(send) {
+    async function get(path, limits, parse) {
+        return (await send({ method: 'GET', path, ...limitsOf(limits), read: json(parse) })).value;
     }
-    return next.pathname.slice(base.pathname.length - 1) + next.search;
+    return {
+        async listSnapshots({ serverId }, limits) {
+            const query = new URLSearchParams({
+                ...(serverId !== undefined && { server_id: serverId }),
+                page_size: String(PAGE_SIZE),
+            });
+            const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, limits, SNAPSHOTS);
+            return { snapshots: items, ...rest };
+        },
+        async createSnapshot({ serverId, name, description }, { until }) {
+            const body = { server_id: idForBody(serverId), name, description };
+            return (await send({ method: 'POST', path: '/snapshots/', body, until, read: json(parseCreated) }))
+                .value;
+        },
+        async restoreSnapshot(id, { until }) {
+            const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
+            refuseUnsafe('POST', path, id);
+            return (await send({ method: 'POST', path, until, once: true, read: json(parseRestoreAnswer) })).value;
+        },
+        async deleteSnapshot(id, { until, once = false }) {
+            const path = `/snapshots/${encodeURIComponent(id)}/`;
+            refuseUnsafe('DELETE', path, id);
+            try {
+                const read = ({ status }) => (status === 204 ? 'deleted' : 'accepted');
+                return (await send({ method: 'DELETE', path, until, once, read })).value;
+            }
+            catch (error) {
+                if (error instanceof VpsError && error.status === 404 && !error.isHtml)
+                    return 'absent';
+                throw error;
+            }
+        },
+        getServer: (id, limits) => get(`/servers/${encodeURIComponent(id)}/`, limits, parseServer),
+        async listServers(limits) {
+            const { items, complete } = await readPages(send, `/servers/?page_size=${PAGE_SIZE}`, limits, SERVERS);
+            return { servers: items, complete };
+        },
+        async powerServer(id, action, { until }) {
+            const path = `/servers/${encodeURIComponent(id)}/power/`;
+            // The body of the answer is not known: an empty one or plain text is no reason to doubt a 2xx. A web page is.
+            await send({ method: 'POST', path, body: { action }, until, read: anythingButHtml });
+        },
+        getTokenInfo: (limits) => get('/account/me/', limits, parseTokenInfo),
+    };
+}
+function limitsOf({ until, patience }) {
+    return { until, patience };
+}
+/** Reads an answer that is JSON of a known shape. */
+function json(parse) {
+    return ({ body }) => parse(parseJson(body));
+}
+function anythingButHtml({ body }) {
+    if (/^\s*<(!doctype|html)\b/i.test(body))
+        throw new SchemaError('the body is a web page');
+}
+/** The last guard before a snapshot is overwritten or deleted: an encoded `..` would fold into the list's address. */
+function refuseUnsafe(method, path, id) {
+    if (!ID_PATTERN.test(id))
+        throw new VpsError({ kind: 'unsafe_id', method, path });
+}
+/** A number where the id is one that a double holds, else text: the API documents integers, and servers have UUIDs. */
+function idForBody(id) {
+    const number = Number(id);
+    return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
+}
+
+;// CONCATENATED MODULE: ./build/vps/gate.js
+const SHORTEST_SPACING = 250;
+const LONGEST_SPACING = 15_000;
+const SHORTEST_PAUSE = 1000;
+const LONGEST_PAUSE = 20_000;
+const gate_SLICE_MS = 10_000;
+/** What each answer that is no 429 leaves of the spacing. */
+const WIDENING = 0.9;
+/**
+ * A gate that is open until the API limits requests. Waiters do not wake at one instant: they leave one by one, with
+ * a spacing that doubles with each 429 and shrinks with each answer, so that it settles at what the API allows.
+ */
+function createGate(options) {
+    const { clock, random, scale, cancelled } = options;
+    const queue = [];
+    let notBefore = 0;
+    let spacing = 0;
+    let closings = 0;
+    let lastPass = Number.NEGATIVE_INFINITY;
+    let closedAt = Number.NEGATIVE_INFINITY;
+    let pumping = false;
+    const readyAt = () => Math.max(notBefore, lastPass + spacing);
+    function dropHopeless() {
+        for (const waiter of queue.filter(({ until }) => cancelled.aborted || Math.max(notBefore, clock.now()) >= until)) {
+            queue.splice(queue.indexOf(waiter), 1);
+            waiter.settle(false);
+        }
+    }
+    async function pump() {
+        pumping = true;
+        for (;;) {
+            dropHopeless();
+            if (queue.length === 0)
+                break;
+            const wait = readyAt() - clock.now();
+            if (wait > 0) {
+                await clock.sleep(Math.min(wait, gate_SLICE_MS), cancelled);
+                options.onWaiting();
+                continue;
+            }
+            const change = queue.findIndex(({ priority }) => priority === 'change');
+            const [next] = queue.splice(Math.max(0, change), 1);
+            lastPass = clock.now();
+            next?.settle(true);
+        }
+        pumping = false;
+    }
+    return {
+        async pass(priority, until) {
+            if (cancelled.aborted)
+                return false;
+            if (queue.length === 0 && readyAt() <= clock.now()) {
+                lastPass = clock.now();
+                return true;
+            }
+            const passed = new Promise((settle) => queue.push({ priority, until, settle }));
+            if (!pumping)
+                void pump();
+            return await passed;
+        },
+        close(retryAfter, sentAt) {
+            // What was under way already when the gate closed tells nothing new about the pace.
+            if (sentAt < closedAt) {
+                notBefore = Math.max(notBefore, clock.now() + (retryAfter ?? 0));
+                return dropHopeless();
+            }
+            closedAt = clock.now();
+            closings += 1;
+            const backoff = Math.min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** (closings - 1)) * (0.5 + random() / 2) * scale;
+            notBefore = Math.max(notBefore, clock.now() + Math.max(retryAfter ?? 0, backoff));
+            spacing = Math.min(LONGEST_SPACING * scale, Math.max(SHORTEST_SPACING * scale, spacing * 2));
+            dropHopeless();
+        },
+        open() {
+            closings = 0;
+            spacing = spacing * WIDENING < (SHORTEST_SPACING * scale) / 4 ? 0 : spacing * WIDENING;
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/vps/retry.js
-/** Tries of one request, the first included. */
-const MAX_TRIES = 5;
-const BASE_MS = 1000;
-const CAP_MS = 20_000;
-/** Failures after which nothing was carried out, whatever the method. */
-const NOTHING_DONE = new Set(['refused', 'unresolved', 429]);
-/** Failures that pass, after which repeating is harmless where the method changes nothing twice. */
-const PASSING = new Set(['reset', 'cut', 'timeout', 'malformed', 408]);
+/** Looks that the longer span rests on at the least. */
+const STANDING_REFUSALS = 4;
+/** Failures after which nothing was carried out, whatever the method, and which pass. */
+const NOTHING_DONE = new Set([
+    'refused',
+    'unresolved',
+    'connect_timeout',
+    'handshake',
+    'proxy',
+    423,
+    429,
+]);
+/** Nothing was carried out either, and nothing will be until somebody changes a setting. */
+const LASTING = new Set(['certificate', 'proxy_auth']);
+/** Failures that pass, after which a read is simply repeated. */
+const PASSING = new Set([
+    'reset',
+    'cut',
+    'timeout',
+    'html',
+    408,
+    409,
+]);
 /**
- * The retry table: method × what happened.
+ * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
+ * that is not believed yet, `final` for the caller to judge.
  *
- * A GET and a DELETE by id have the same effect once or twice. A POST is repeated only where the API cannot
- * have carried it out; everything else about it is for the caller to find out (design §3.2, §3.5).
+ * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
+ * find out (`docs/how-it-works.md`, "Lost answers").
  */
-function mayRetry(method, happening) {
-    if (NOTHING_DONE.has(happening))
-        return true;
-    if (method === 'POST')
-        return false;
-    return PASSING.has(happening) || (typeof happening === 'number' && happening >= 500);
+function decideRetry(tried, spans) {
+    const { method, cause } = tried;
+    if (method !== 'GET' && tried.once)
+        return 'final';
+    if (LASTING.has(cause))
+        return tried.persistent ? 'retry' : 'final';
+    if (NOTHING_DONE.has(cause))
+        return 'retry';
+    if (method !== 'GET')
+        return 'final';
+    if (PASSING.has(cause) || (typeof cause === 'number' && cause >= 500))
+        return 'retry';
+    if (!isRefusal(cause))
+        return 'final';
+    return isBelieved(tried, spans) ? 'final' : 'retry_refusal';
 }
-/**
- * Milliseconds before try number `tries + 1`: what the API asked for, else exponential with full jitter.
- * `random` is in [0, 1); `fixed` is the user's `poll_interval`, which stands for every pause of ours.
- */
-function retryDelay(tries, retryAfter, random, fixed) {
-    if (retryAfter !== undefined)
-        return retryAfter;
-    return fixed ?? random * Math.min(CAP_MS, BASE_MS * 2 ** tries);
+function isBelieved({ patience, refusedFor, refusals }, spans) {
+    switch (patience) {
+        case 'at_once':
+            return true;
+        case 'twice':
+            return refusals >= 2 && refusedFor >= spans.twice;
+        case 'standing':
+            return refusals >= STANDING_REFUSALS && refusedFor >= spans.standing;
+        case 'never':
+            return false;
+    }
+}
+/** Whether this may be the API's verdict on a read, which the patience is about. */
+function isRefusal(cause) {
+    if (typeof cause !== 'number')
+        return cause === 'malformed';
+    return cause >= 300 && cause < 500 && !PASSING.has(cause) && !NOTHING_DONE.has(cause);
+}
+/** Whether nothing but a changed setting ends this: worth an annotation at once, however long it is tried again. */
+function isLasting(cause) {
+    return LASTING.has(cause);
 }
 /** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
 function parseRetryAfter(value, now) {
@@ -6538,48 +5968,105 @@ class TransportError extends Error {
 
 
 
-/** Time for one try (design §4; the vendor's clients use the same [C]). */
+
+/** Time for one try, the same that the vendor's clients give it. */
 const TRY_MS = 30_000;
-/** How long a change in flight is waited for after a cancel, so that its id can be saved (design §3.2). */
-const GRACE_MS = 5_000;
+/** How long a change in flight is waited for after a cancel, so that its id can be saved. */
+const CANCEL_GRACE_MS = 5_000;
+/** A longer pause is cut into slices, so that somebody can say what is waited for. */
+const client_SLICE_MS = 10_000;
 /** The client: deadlines, retries by the table, schema checks and one kind of error round a transport. */
 function createClient(options) {
-    const { clock } = options;
-    const grace = graceAfter(options.cancelled, clock);
-    /** The API asked not to be asked before; it holds for all calls, also for those that come later. */
-    let notBefore = 0;
+    const { clock, cancelled, random, pauses, report } = options;
+    const grace = graceAfter(cancelled, clock);
+    /** What is waited for at the gate has no failure of its own: the last one of any call stands for it. */
+    let last = null;
+    const tellWaiting = () => {
+        if (last !== null)
+            report.waiting(last.failure, clock.now() - last.since);
+    };
+    const gate = createGate({ clock, random, scale: pauses.scale, cancelled, onWaiting: tellWaiting });
+    async function pause(ms) {
+        const end = clock.now() + ms;
+        for (let rest = ms; rest > 0 && !cancelled.aborted; rest = end - clock.now()) {
+            await clock.sleep(Math.min(rest, client_SLICE_MS), cancelled);
+            tellWaiting();
+        }
+    }
     return async (call) => {
-        let last;
+        const startedAt = clock.now();
+        let failure;
+        let refusedSince = 0;
+        let refusals = 0;
         for (let tries = 1;; tries += 1) {
-            if (notBefore >= call.until)
-                throw failure(call, 'deadline', { cause: last }, 'the API asked to wait longer');
-            if (notBefore > clock.now())
-                await clock.sleep(notBefore - clock.now(), options.cancelled);
-            if (options.cancelled.aborted)
-                throw failure(call, 'cancelled', { cause: last });
+            const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', call.until);
+            if (cancelled.aborted)
+                throw errorOf(call, 'cancelled', { cause: failure });
             const remaining = call.until - clock.now();
-            if (remaining <= 0)
-                throw last ?? failure(call, 'deadline');
+            if (!passed || remaining <= 0)
+                throw noTimeLeft(call, failure, tries - 1);
+            const sentAt = clock.now();
             const result = await sendOnce(options, call, Math.min(TRY_MS, remaining), grace);
-            if ('answer' in result)
+            noteAtGate(gate, result, sentAt);
+            if ('answer' in result) {
+                if (last !== null)
+                    report.answered();
+                last = null;
                 return result.answer;
-            last = result.error;
-            if (last.retryAfter !== undefined)
-                notBefore = Math.max(notBefore, clock.now() + last.retryAfter);
-            if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last)))
-                throw withTries(last, tries);
-            const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
-            if (clock.now() + delay >= call.until)
-                throw withTries(last, tries);
-            await clock.sleep(delay, options.cancelled);
+            }
+            failure = result.error;
+            const cause = causeOf(failure);
+            if (isRefusal(cause)) {
+                if (refusals === 0)
+                    refusedSince = clock.now();
+                refusals += 1;
+            }
+            const decision = call.answers?.includes(failure.status ?? 0) === true
+                ? 'final'
+                : decideRetry({
+                    method: call.method,
+                    cause,
+                    patience: call.patience ?? 'standing',
+                    refusedFor: clock.now() - refusedSince,
+                    refusals,
+                    once: call.once === true,
+                    persistent: options.persistent,
+                }, pauses.spans);
+            if (decision === 'final')
+                throw withTries(failure, tries);
+            if (isLasting(cause))
+                report.lasting(failure);
+            last = { failure, since: last?.since ?? startedAt };
+            const wanted = decision === 'retry_refusal' ? pauses.refusal : pauses.backoff(tries, random());
+            const ms = cause === 429 ? 0 : Math.max(wanted, failure.retryAfter ?? 0);
+            if (clock.now() + ms >= call.until)
+                throw withTries(failure, tries);
+            await pause(ms);
         }
     };
 }
+/** Only what the API itself says opens or closes the gate. */
+function noteAtGate(gate, result, sentAt) {
+    if ('answer' in result)
+        return gate.open();
+    const { kind, status, retryAfter } = result.error;
+    if (status === 429)
+        gate.close(retryAfter, sentAt);
+    else if (kind === 'http' && status !== undefined && status < 500)
+        gate.open();
+}
+function noTimeLeft(call, failure, tries) {
+    if (failure === undefined)
+        return errorOf(call, 'deadline');
+    if (failure.status === 429)
+        return errorOf(call, 'deadline', { cause: failure }, 'the API limits the number of requests and asked to wait');
+    return withTries(failure, tries);
+}
 async function sendOnce(options, call, timeoutMs, grace) {
     const { clock } = options;
-    const begun = clock.now();
+    const startedAt = clock.now();
     const note = (outcome) => {
-        options.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - begun)} ms`);
+        options.report.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
     };
     try {
         const response = await options.transport({
@@ -6603,51 +6090,37 @@ async function sendOnce(options, call, timeoutMs, grace) {
         if (!(error instanceof TransportError))
             throw error;
         note(error.kind);
-        return { error: failure(call, client_kindOf(call.method, error.kind), { cause: error }) };
+        return { error: errorOf(call, client_kindOf(call.method, error.kind), { cause: error }) };
     }
 }
 function readAnswer(call, response, clock) {
     const { status, headers, body } = response;
     const date = Date.parse(headers['date'] ?? '');
     const now = Number.isNaN(date) ? null : date;
-    if (status < 200 || status >= 300) {
-        const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-        const fields = {
-            kind: 'http',
-            method: call.method,
-            path: call.path,
-            status,
-            detail: parseDetail(body),
-            retryAfter,
-        };
-        return { error: new errors_VpsError(fields) };
-    }
+    const { method, path } = call;
+    const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
+    const isHtml = /^text\/html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)\b/i.test(body);
+    const fields = { method, path, status, isHtml, retryAfter };
+    if (status < 200 || status >= 300)
+        return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
     try {
         return { answer: { value: call.read(response), now } };
     }
     catch (cause) {
         if (!(cause instanceof SchemaError))
             throw cause;
-        return {
-            error: new errors_VpsError({
-                kind: 'malformed',
-                method: call.method,
-                path: call.path,
-                status,
-                detail: cause.message,
-            }),
-        };
+        return { error: new VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
     }
 }
-function failure(call, kind, options, detail) {
-    return new errors_VpsError({ kind, method: call.method, path: call.path, detail }, options);
+function errorOf(call, kind, options, detail) {
+    return new VpsError({ kind, method: call.method, path: call.path, detail }, options);
 }
 /** The same error, saying how often it was met. */
 function withTries(error, tries) {
-    if (tries === 1)
+    if (tries <= 1)
         return error;
-    const { kind, method, path, status, detail, retryAfter } = error;
-    return new errors_VpsError({ kind, method, path, status, detail, retryAfter, tries }, { cause: error.cause });
+    const { kind, method, path, status, isHtml, detail, retryAfter } = error;
+    return new VpsError({ kind, method, path, status, isHtml, detail, retryAfter, tries }, { cause: error.cause });
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function client_kindOf(method, kind) {
@@ -6655,18 +6128,163 @@ function client_kindOf(method, kind) {
         return kind;
     return method === 'GET' ? 'cancelled' : 'reset';
 }
-function happeningOf(error) {
+function causeOf(error) {
+    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
+    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
+        return 'html';
     return error.kind === 'http' ? (error.status ?? 0) : error.kind;
 }
-/** Aborted {@link GRACE_MS} after `cancelled`. */
+/** Aborted {@link CANCEL_GRACE_MS} after `cancelled`. */
 function graceAfter(cancelled, clock) {
     const grace = new AbortController();
     const end = async () => {
-        await clock.sleep(GRACE_MS);
+        await clock.sleep(CANCEL_GRACE_MS);
         grace.abort();
     };
     cancelled.addEventListener('abort', () => void end(), { once: true });
     return grace.signal;
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
+
+/** How often something that is waited for has a line in the log. */
+const HEARTBEAT_MS = 30_000;
+/** A shorter outage is nothing that people need to know. */
+const OUTAGE_MS = 10_000;
+/** The longest list of subjects in one line; the rest is counted. */
+const MOST_SUBJECTS = 8;
+/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
+function createHeartbeat(doing, { clock, log }, usual = '') {
+    const startedAt = clock.now();
+    const waiting = new Map();
+    let printedAt = startedAt;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
+                return;
+            printedAt = now;
+            const states = [...waiting].slice(0, MOST_SUBJECTS).map(([subject, state]) => `${subject}: ${state}`);
+            const more = waiting.size - states.length;
+            if (more > 0)
+                states.push(`${more} more`);
+            const hint = usual === '' ? '' : ` (${usual})`;
+            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${states.join(', ')}`);
+        },
+    };
+}
+/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
+function createOutageLog({ clock, log }) {
+    let printedAt = null;
+    return {
+        waiting(failure, elapsed) {
+            const now = clock.now();
+            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
+                return;
+            const text = `Still waiting for the API after ${format_formatElapsed(elapsed)}: ${failure.message}`;
+            if (printedAt === null)
+                log.event('', text);
+            else
+                log.info(text);
+            printedAt = now;
+        },
+        answered() {
+            if (printedAt !== null)
+                log.event('', 'the API answers again');
+            printedAt = null;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/wiring.js
+
+
+
+
+
+
+
+/** Everything a use case needs. */
+function createDeps(context, world, connection) {
+    const { log, job, runner } = context;
+    const { apiUrl, apiToken, pollInterval = null, persistent = false } = connection;
+    const { clock, cancelled, random } = world;
+    runner.hide(apiToken);
+    const schedule = createSchedule(pollInterval, isLoopback(new URL(apiUrl).hostname));
+    const send = createClient({
+        apiUrl,
+        token: apiToken,
+        transport: world.transport,
+        clock,
+        random,
+        pauses: {
+            backoff: (tries, chance) => schedule.backoff(tries, chance),
+            refusal: schedule.fastPoll,
+            spans: { twice: schedule.span('firstRefusal'), standing: schedule.span('refusal') },
+            scale: schedule.scale,
+        },
+        report: { debug: (line) => log.debug(line), ...createOutageLog({ clock, log }), lasting: warnOnce(log) },
+        persistent,
+        cancelled,
+    });
+    return {
+        ...context,
+        clock,
+        api: createApi(send),
+        health: world.health,
+        newKey: world.newKey,
+        completionProofs: createCompletionProofs(job, apiUrl),
+        restoreRecords: createRestoreRecords(job, apiUrl),
+        cancelled,
+        schedule,
+        until: connection.until ?? Number.POSITIVE_INFINITY,
+    };
+}
+/** What only a person can change is said at once, and once. */
+function warnOnce(log) {
+    let isSaid = false;
+    return (failure) => {
+        if (!isSaid)
+            log.warning('The API cannot be reached', `${failure.message}. It is tried again.`);
+        isSaid = true;
+    };
+}
+
+;// CONCATENATED MODULE: ./build/github/job.js
+/** Reads the runner's variables; whatever is missing becomes empty (act and old servers give fewer). */
+function readJob(env) {
+    const get = (name) => env[name]?.trim() ?? '';
+    const repository = get('GITHUB_REPOSITORY');
+    const runId = get('GITHUB_RUN_ID');
+    const attempt = get('GITHUB_RUN_ATTEMPT');
+    const serverUrl = get('GITHUB_SERVER_URL');
+    const sha = get('GITHUB_SHA');
+    return {
+        origin: {
+            host: URL.parse(serverUrl)?.host ?? '',
+            repositoryId: get('GITHUB_REPOSITORY_ID') || repository,
+            repository,
+            runId,
+            runAttempt: /^\d{1,4}$/.test(attempt) ? Number(attempt) : 1,
+            job: get('GITHUB_JOB'),
+            leg: '',
+            step: get('GITHUB_ACTION'),
+            use: 1,
+            sha,
+        },
+        repository,
+        owner: get('GITHUB_REPOSITORY_OWNER') || (repository.split('/')[0] ?? ''),
+        ref: get('GITHUB_REF_NAME') || get('GITHUB_REF').replace(/^refs\/(heads|tags)\//, ''),
+        sha,
+        runNumber: get('GITHUB_RUN_NUMBER'),
+        workflow: get('GITHUB_WORKFLOW'),
+        runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
+        temp: get('RUNNER_TEMP'),
+        eventName: get('GITHUB_EVENT_NAME'),
+        eventPath: get('GITHUB_EVENT_PATH'),
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/vps/clock.js
@@ -6677,34 +6295,33 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 
 
-/** Bodies above this are not read (design §4). */
+/** Bodies above this are not read. */
 const BODY_LIMIT = 10 * 1024 * 1024;
 /**
  * The transport over sockets. `@actions/http-client` brings proxies and certificates as users expect them from an
- * action; three of its traps are closed here: its body readers never settle on a cut body, its socket time-out
+ * action; three of its traps are closed here: its body readers never resolve on a cut body, its socket time-out
  * restarts with every byte, and its redirects take the token along.
  */
 function createHttpTransport(userAgent) {
     return async (request) => {
         const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, request.timeoutMs), LONGEST_TIMER)));
         const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-        const client = new HttpClient(userAgent, [new Interrupter(signal, userAgent === undefined)], {
-            allowRedirects: false,
-        });
+        const handler = new ExchangeHandler(signal, userAgent === undefined);
+        const client = new HttpClient(userAgent, [handler], { allowRedirects: false });
         try {
             const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
             const response = await Promise.race([answer, rejectOnAbort(signal)]);
             return await readResponse(response, request.statusOnly === true);
         }
         catch (error) {
-            throw toTransportError(error, request, timeout);
+            throw toTransportError(error, request, timeout, handler.isConnected);
         }
         finally {
             client.dispose();
         }
     };
 }
-/** A proxy that hangs gives the request no socket to abort, so that the request alone would never settle. */
+/** A proxy that hangs gives the request no socket to abort, so that the request alone would never resolve. */
 function rejectOnAbort(signal) {
     return new Promise((_resolve, reject) => {
         const abort = () => reject(signal.reason);
@@ -6713,8 +6330,12 @@ function rejectOnAbort(signal) {
         signal.addEventListener('abort', abort, { once: true });
     });
 }
-/** Hands the deadline to the request itself, which is the only way to end one that hangs in its body. */
-class Interrupter {
+/**
+ * Hands the deadline to the request itself, which is the only way to end one that hangs in its body, and notes when
+ * the connection stands: a request that failed before that was never sent.
+ */
+class ExchangeHandler {
+    isConnected = false;
     #signal;
     #anonymous;
     constructor(signal, anonymous) {
@@ -6729,6 +6350,21 @@ class Interrupter {
         // The library passes `[::1]` with its brackets on to the resolver.
         if (options.host?.startsWith('['))
             options.host = options.host.slice(1, -1);
+        const agent = options.agent;
+        const addRequest = agent.addRequest.bind(agent);
+        agent.addRequest = (request, ...rest) => {
+            request.once('socket', (socket) => this.#watch(socket));
+            addRequest(request, ...rest);
+        };
+    }
+    #watch(socket) {
+        const note = () => void (this.isConnected = true);
+        if ('encrypted' in socket)
+            socket.once('secureConnect', note);
+        else if (socket.connecting)
+            socket.once('connect', note);
+        else
+            note();
     }
     canHandleAuthentication() {
         return false;
@@ -6766,27 +6402,37 @@ function tooLarge(message) {
     message.destroy();
     return new TransportError('too_large', `the body is larger than ${BODY_LIMIT} bytes`);
 }
-/** Failures while the connection was being made, before anything was sent; later ones are lost connections. */
+/** Failures of the name look-up and of the connection; everything else before the connection stands is TLS. */
 const KINDS = new Map([
     ['connect ECONNREFUSED', 'refused'],
     ['connect EHOSTUNREACH', 'refused'],
     ['connect ENETUNREACH', 'refused'],
+    ['connect ETIMEDOUT', 'connect_timeout'],
     ['getaddrinfo ENOTFOUND', 'unresolved'],
     ['getaddrinfo EAI_AGAIN', 'unresolved'],
 ]);
 /** What became of the exchange; an error that no socket gave is a mistake in the code and stays what it is. */
-function toTransportError(error, request, timeout) {
+function toTransportError(error, request, timeout, isConnected) {
     if (error instanceof TransportError)
         return error;
     const message = error instanceof Error ? error.message : String(error);
     if (request.signal?.aborted)
         return new TransportError('aborted', message, { cause: error });
-    if (timeout.aborted)
-        return new TransportError('timeout', `no answer in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
-    const kind = http_kindOf(error);
+    if (timeout.aborted) {
+        const kind = isConnected ? 'timeout' : 'connect_timeout';
+        const what = isConnected ? 'no answer' : 'no connection';
+        return new TransportError(kind, `${what} in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
+    }
+    const kind = http_kindOf(error, message, isConnected);
     return kind === null ? error : new TransportError(kind, message, { cause: error });
 }
-function http_kindOf(error) {
+function http_kindOf(error, message, isConnected) {
+    // The tunnel's own words: the library gives each of its failures the code of a lost connection.
+    const tunnel = /^tunneling socket could not be established, (statusCode=(\d+))?/.exec(message);
+    if (tunnel !== null)
+        return tunnel[2] === '407' ? 'proxy_auth' : 'proxy';
+    if (message === 'got illegal response body from proxy')
+        return 'proxy';
     // A host with several addresses fails with one error for each of them.
     const inner = error instanceof AggregateError ? error.errors[0] : error;
     const { code, syscall } = inner;
@@ -6796,12 +6442,10 @@ function http_kindOf(error) {
         return 'certificate';
     if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM|SOCKET)_/.test(code))
         return null;
-    return KINDS.get(`${String(syscall)} ${code}`) ?? 'reset';
+    return KINDS.get(`${String(syscall)} ${code}`) ?? (isConnected ? 'reset' : 'handshake');
 }
 
 ;// CONCATENATED MODULE: ./build/entry/start.js
-
-
 
 
 
@@ -6819,89 +6463,99 @@ const clock = {
     wall: () => Date.now(),
     async sleep(ms, signal) {
         try {
-            await (0,promises_namespaceObject.setTimeout)(Math.min(ms, LONGEST_TIMER), undefined, signal && { signal });
+            await (0,external_node_timers_promises_namespaceObject.setTimeout)(Math.min(ms, LONGEST_TIMER), undefined, signal && { signal });
         }
         catch {
             // Aborted: the sleeper looks at the signal itself.
         }
     },
 };
-function createShell() {
-    const runner = createRunner();
-    return { job: readJob(process.env), runner, log: createLog(runner, clock) };
-}
-/** Everything a use case needs, wired to the real world. */
-function connect(shell, connection, cancelled) {
-    const { log, job, runner } = shell;
-    const { apiUrl, apiToken, pollInterval } = connection;
-    runner.hide(apiToken);
-    const send = createClient({
-        apiUrl,
-        token: apiToken,
-        transport: createHttpTransport(USER_AGENT),
-        clock,
-        random: Math.random,
-        retryPause: pollInterval ?? null,
-        debug: (line) => log.debug(line),
-        cancelled,
-    });
-    return {
-        ...shell,
-        clock,
-        api: createApi(send, apiUrl),
-        health: createHttpTransport(undefined),
-        newKey: external_node_crypto_namespaceObject.randomUUID,
-        evidence: createEvidence(job, apiUrl),
-        cancelled,
-    };
-}
-const NOTHING_FOLLOWS = 'Nothing new was sent after that; what was requested before stands in the log.';
-/** An abandoned request or timer must not hold a step that has said its last word. */
-const LINGER_MS = 250;
+const NOTHING_FOLLOWS = 'Nothing new was sent after that; what was requested before is in the log.';
+/** An abandoned request or timer must not hold a step that is at its end. */
+const EXIT_DELAY_MS = 250;
 /**
- * Runs a step to its end. The exit code is 1 from the start and becomes 0 only where the step says so: whatever
- * ends the process early, a promise that never settles included, ends it red. All that is thrown becomes one
- * annotation.
+ * Runs a step to its end. The exit code is 1 from the start and becomes 0 only where `body` gives 0: whatever ends the
+ * process early, a promise that never settles included, ends it red. All that is thrown becomes one annotation.
  */
 async function run(body, options = {}) {
     process.exitCode = 1;
-    const shell = createShell();
+    surviveClosedStreams();
+    const runner = createRunner({ needsFiles: options.needsFiles === true });
+    const context = { job: readJob(process.env), runner, log: createLog(runner, clock) };
     const cancelled = new AbortController();
+    const listeners = [];
     const onSignal = () => {
-        if (options.ignoreSignals !== true)
+        if (options.goesOnAfterSignals !== true)
             cancelled.abort();
         else
-            shell.log.info('A signal to stop was noted; the post step goes on to its end.');
+            for (const listener of listeners)
+                listener();
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     try {
-        await body(shell, cancelled.signal);
+        warnOfEnvironment(context);
+        const code = await body({
+            ...context,
+            clock,
+            connect: (connection) => createDeps(context, worldOf(cancelled.signal), connection),
+            onSignal: (listener) => void listeners.push(listener),
+        });
         if (cancelled.signal.aborted)
-            throw new errors_CancelledError();
+            throw new CancelledError();
+        process.exitCode = code;
     }
     catch (error) {
         process.exitCode = 1;
-        tellFailure(error, shell, cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null);
+        const whenCancelled = cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null;
+        reportFailure(error, context, whenCancelled);
         if (error instanceof InputError)
-            await summarizeMistakes(shell);
+            await summarizeMistakes(context);
     }
     finally {
-        setTimeout(() => process.exit(), LINGER_MS).unref();
+        setTimeout(() => process.exit(), EXIT_DELAY_MS).unref();
     }
 }
-/** Mistakes in the inputs end a step before it has anything else to tell in a summary. */
+function worldOf(cancelled) {
+    return {
+        clock,
+        transport: createHttpTransport(USER_AGENT),
+        health: createHttpTransport(undefined),
+        random: Math.random,
+        newKey: external_node_crypto_namespaceObject.randomUUID,
+        cancelled,
+    };
+}
+/** A reader that went away or a full disk must not end a step between a request and what has to follow it. */
+function surviveClosedStreams() {
+    const ignore = () => { };
+    process.stdout.on('error', ignore);
+    process.stderr.on('error', ignore);
+}
+/** What earlier steps of the job may have put into the environment, and what becomes of it. */
+function warnOfEnvironment({ log }) {
+    if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+        // Read by Node at each connection: without it certificates are checked again.
+        delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+        log.warning('Certificate checks stay on', 'NODE_TLS_REJECT_UNAUTHORIZED=0 is set, and anybody on the way could read the token; it is ignored. For a private authority set NODE_EXTRA_CA_CERTS instead.');
+    }
+    const name = ['https_proxy', 'HTTPS_PROXY'].find((each) => (process.env[each] ?? '') !== '');
+    if (name !== undefined && !/^https?:\/\//i.test(process.env[name] ?? '')) {
+        log.warning('Proxy address without a scheme', `${name} does not begin with http://, so it may be ignored, and requests may go out directly: write http://host:port.`);
+    }
+}
+/** Mistakes in the inputs end a step before it has anything else to say in a summary. */
 async function summarizeMistakes({ log, runner }) {
-    const headline = '❌ Wrong inputs, nothing was sent to VPS.org';
+    const headline = '❌ Invalid inputs, nothing was sent to VPS.org';
     await runner.writeSummary(renderSummary({ headline, alerts: log.alerts() }));
 }
-function tellFailure(error, { log }, whenCancelled) {
-    if (error instanceof ToldError)
+function reportFailure(error, { log }, whenCancelled) {
+    if (error instanceof AlreadyReportedError)
         return log.debug(error.message);
     const { title, text, command } = alertOf(error);
     if (whenCancelled !== null) {
-        if (!(error instanceof errors_CancelledError))
+        if (!(error instanceof CancelledError))
             log.info(text);
-        return log.error('Cancelled', `The job was cancelled. ${whenCancelled}`);
+        return log.error('Interrupted', `The job was cancelled, or a time-out ended this step. ${whenCancelled}`);
     }
     log.error(title, text, command);
     if (error instanceof Error)
@@ -6912,9 +6566,9 @@ function tellFailure(error, { log }, whenCancelled) {
 
 
 
-void run(async (shell, cancelled) => {
+void run(async (step) => {
     const inputs = readPruneInputs();
-    await prune(inputs, connect(shell, inputs, cancelled));
-    shell.runner.setExitCode(0);
+    await prune(inputs, step.connect(inputs));
+    return 0;
 });
 

@@ -603,11 +603,11 @@ __nccwpck_require__.d(core_namespaceObject, {
 
 ;// CONCATENATED MODULE: ./build/vps/model.js
 /** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
-/** Ids, typed or received, that may stand in a path (design §4). */
-const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+/** Ids, typed or received, that may stand in a path: letters and digits first, so that no path segment folds. */
+const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 /** Whether this snapshot may be named in a request that changes something. */
-function isAddressable(snapshot) {
-    return snapshot.exact && ID_PATTERN.test(snapshot.id);
+function model_isAddressable(snapshot) {
+    return snapshot.idIsLossless && ID_PATTERN.test(snapshot.id);
 }
 /** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
 function parseTime(value) {
@@ -659,7 +659,7 @@ function table(head, rows) {
     const line = (cells) => `| ${cells.join(' | ')} |\n`;
     return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
 }
-/** A fenced block to copy: a shell command, or lines of a workflow. */
+/** A fenced block to copy: a step context command, or lines of a workflow. */
 function codeBlock(command) {
     const language = command.startsWith('curl ') ? 'sh' : 'yaml';
     return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
@@ -667,12 +667,6 @@ function codeBlock(command) {
 /** A section that is folded away. `title` is Markdown-free text of our own. */
 function details(title, body) {
     return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
-}
-/** Megabytes for people. */
-function formatSize(sizeMb) {
-    if (sizeMb === null)
-        return '–';
-    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
 }
 /** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
 function showTime(text) {
@@ -684,29 +678,10 @@ function showTime(text) {
     return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-;// CONCATENATED MODULE: ./build/github/values.js
-
-/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
+;// CONCATENATED MODULE: ./build/github/format.js
+/** Durations, sizes and times as people read them. */
+/** Milliseconds of each unit of a duration that a user types. */
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
-const LONGEST = 36 * UNITS.d;
-/** `90s`, `1.5h`, … in milliseconds. */
-function values_parseDuration(text, range = {}) {
-    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
-    if (!match) {
-        if (/^\d{1,9}$/.test(text)) {
-            throw new Error(`${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`);
-        }
-        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
-    }
-    const duration = Number(match[1]) * UNITS[match[2]];
-    const { min = 1, max = LONGEST } = range;
-    if (duration < min)
-        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
-    if (duration > max)
-        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
-    return duration;
-}
 /** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
 function formatDuration(ms) {
     for (const unit of ['d', 'h', 'm', 's']) {
@@ -715,7 +690,7 @@ function formatDuration(ms) {
     }
     return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
 }
-/** A measured time for people: `4m 05s`. */
+/** A measured time: `4m 05s`. */
 function formatElapsed(ms) {
     const seconds = Math.floor(ms / 1000);
     if (seconds < 60)
@@ -727,84 +702,11 @@ function formatElapsed(ms) {
         return `${Math.floor(hours / 24)}d ${hours % 24}h`;
     return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
 }
-/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
-function values_parseBoolean(text) {
-    if (/^(true|True|TRUE)$/.test(text))
-        return true;
-    if (/^(false|False|FALSE)$/.test(text))
-        return false;
-    throw new Error(`${quote(text)} is not a boolean: write true or false`);
-}
-function values_parseChoice(text, choices) {
-    const choice = choices.find((c) => c === text);
-    if (choice === undefined)
-        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
-    return choice;
-}
-/** A whole number in a range. */
-function values_parseCount(text, min, max) {
-    const count = Number(text);
-    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
-        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
-    }
-    return count;
-}
-/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
-function values_parseIds(text) {
-    const ids = [...new Set(text.split(/[\s,]+/).filter((id) => id !== ''))];
-    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: only letters, digits, '-' and '_', at most 64 of them`);
-    }
-    return ids;
-}
-/** Whether a host name means this machine, where plain http carries a token to nobody else. */
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-/** The API's address without a slash at its end: https, or http to this machine. */
-function parseApiUrl(text) {
-    const url = URL.parse(text);
-    if (url === null)
-        throw new Error(`${quote(text)} is not a URL`);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
-    }
-    if (url.username !== '' || url.password !== '')
-        throw new Error('it contains a user name or password');
-    if (text.includes('?') || text.includes('#'))
-        throw new Error('it contains a query or a fragment');
-    return url.href.replace(/\/+$/, '');
-}
-/** Addresses to check after a restore, one on a line. */
-function values_parseHealthUrls(text) {
-    return text
-        .split(/\s*\n\s*/)
-        .map((line) => line.trim())
-        .filter((line) => line !== '')
-        .map((line) => {
-        const url = URL.parse(line);
-        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-            throw new Error(`${quote(line.split('?')[0] ?? '')} is not an http(s) URL`);
-        }
-        if (url.username !== '' || url.password !== '')
-            throw new Error('it contains a user name or password');
-        return url.href;
-    });
-}
-/** A token that can stand in a header; throws with what is likely wrong with it. */
-function values_parseToken(text) {
-    if (text === '') {
-        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
-    }
-    if (!/^[\x21-\x7e]+$/.test(text)) {
-        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
-    }
-    return text;
-}
-/** A value in quotes, cut so that a pasted file does not fill the log. */
-function quote(text) {
-    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+/** Megabytes. */
+function formatSize(sizeMb) {
+    if (sizeMb === null)
+        return '–';
+    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
 }
 
 ;// CONCATENATED MODULE: ./build/github/summary.js
@@ -889,15 +791,15 @@ function describeRestore({ requested, confirmed }) {
     return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
 function renderRetention({ server, verdicts }) {
-    const rows = verdicts.map(({ snapshot, action, why }) => [
+    const rows = verdicts.map(({ snapshot, action, reason }) => [
         nameSnapshot(snapshot.id, snapshot.name),
         escapeMarkdown(snapshot.status),
         showTime(snapshot.createdAt),
         action === 'delete' ? '**delete**' : 'keep',
-        escapeMarkdown(why),
+        escapeMarkdown(reason),
     ]);
     const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Why'], rows)}`;
+    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
 }
 function renderAlert({ kind, title, text, command }) {
     // Our own words and checked ids: not escaped, so that it can be copied.
@@ -932,7 +834,7 @@ function renderEvents(events, withServer) {
         ...(withServer ? [subject === '' ? '' : code(subject)] : []),
         escapeMarkdown(text),
     ]);
-    return details('What happened when', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
+    return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
 }
 /** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
 function restoreCommand(apiUrl, snapshotId) {
@@ -943,18 +845,55 @@ function startCommand(apiUrl, serverId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }
 
+;// CONCATENATED MODULE: ./build/snapshots/status.js
+const MEANINGS = new Map([
+    ['completed', 'completed'],
+    ['failed', 'failed'],
+    ['error', 'failed'],
+    ['errored', 'failed'],
+    ['cancelled', 'failed'],
+    ['canceled', 'failed'],
+    ['deleted', 'failed'],
+]);
+/**
+ * The API documents two words only and none for a failure, so every other word is progress: a word nobody knows must
+ * become neither success nor failure.
+ */
+function meaningOf(status) {
+    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
+}
+function status_isCompleted({ status }) {
+    return meaningOf(status) === 'completed';
+}
+function status_isFailed({ status }) {
+    return meaningOf(status) === 'failed';
+}
+function status_isPending({ status }) {
+    return meaningOf(status) === 'pending';
+}
+/** A state that says that the snapshot is on its way out: it holds a slot, and nobody works on it. */
+function status_isBeingDeleted({ status }) {
+    return /^(deleting|removing|pending[_ -]?deletion)\b/.test(status.trim().toLowerCase());
+}
+/** Two words that say the same but for a count: `creating 41%` and `creating 42%` are one line of a log. */
+function isSameWord(one, other) {
+    const plain = (word) => word.replace(/\d+([.,]\d+)?\s*%?/g, '').trim();
+    return plain(one) === plain(other);
+}
+
 ;// CONCATENATED MODULE: ./build/snapshots/age.js
-/** Ages and order by the API's times alone (design §3.1): runners and servers disagree about the hour. */
+
+/** Ages and order by the API's times alone: runners and servers disagree about the hour. */
 /** The API's "now" is its `Date` header, which tells whole seconds. */
 const SECOND = 1000;
 /** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
-function ageOf(snapshot, now) {
+function age_ageOf(snapshot, now) {
     if (snapshot.created === null || now === null || snapshot.created >= now + SECOND)
         return null;
     return Math.max(0, now - snapshot.created);
 }
 /** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
-function newestFirst(a, b) {
+function age_newestFirst(a, b) {
     if (a.created === b.created)
         return 0;
     if (a.created === null)
@@ -967,56 +906,146 @@ function newestFirst(a, b) {
 function mayBeNewer(other, mine) {
     return other.created === null || mine.created === null || other.created >= mine.created;
 }
+const HOUR = 60 * 60 * 1000;
+const DAY = 24 * HOUR;
+/** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
+function age_isDead(snapshot, now) {
+    if (!isPending(snapshot))
+        return false;
+    const age = age_ageOf(snapshot, now);
+    return isBeingDeleted(snapshot) || (age !== null && age > DAY);
+}
 
 ;// CONCATENATED MODULE: external "node:crypto"
 const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
 ;// CONCATENATED MODULE: ./build/snapshots/marker.js
 
+const PLAIN = { isProtected: false, isUnwaited: false, isUndo: false };
 /** The longest description that is sent. */
 const DESCRIPTION_LIMIT = 255;
+const MARKER_LIMIT = 245;
+const DEFAULT_HOST = 'github.com';
 const OPENING = '[vps-snapshot ';
-const LIMITS = { repositoryId: 32, repository: 36, runId: 20, job: 24, step: 24, sha: 12 };
-const PATTERN = /\[vps-snapshot key=([0-9a-f-]{36}) repo-id=(\S+) repo=(\S+) run=([^\s/]+)\/(\d{1,4}) job=(\S+) step=(\S+) sha=([^\s\]]+)\]$/;
 /**
- * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two
- * long values that begin alike stay two.
+ * The most characters of each value. Where a marker gets too long, repository, job and step are cut further, each
+ * down to `SHARED`; with every value at its limit the marker then has 245 characters.
+ */
+const LIMITS = { repositoryId: 20, host: 16, repository: 36, runId: 20, job: 24, step: 24, sha: 7 };
+const SHARED = 12;
+const PATTERN = new RegExp([
+    String.raw `\[vps-snapshot key=(?<key>[0-9a-f-]{36}) repo-id=(?<repositoryId>\S+)`,
+    String.raw `(?: host=(?<host>\S+))? repo=(?<repository>\S+) run=(?<runId>[^\s/]+)/(?<attempt>\d{1,4})`,
+    String.raw ` job=(?<job>\S+)(?: leg=(?<leg>[0-9a-f]{8}))? step=(?<step>\S+)(?: use=(?<use>\d{1,2}))?`,
+    String.raw `(?<protect> protect)?(?<unwaited> wait=false)?(?<undo> undo)? sha=(?<sha>[^\s\]]+)\]$`,
+].join(''));
+/**
+ * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two long values
+ * that begin alike stay two; one that was cut before keeps the hash that it has.
  */
 function fit(value, limit) {
-    const clean = value.replace(/[^A-Za-z0-9._/-]+/g, '-') || '-';
+    const clean = value.replace(/[^A-Za-z0-9._/~-]+/g, '-') || '-';
     if (clean.length <= limit)
         return clean;
-    const hash = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(value).digest('hex').slice(0, 8);
+    const hash = /~([0-9a-f]{8})$/.exec(clean)?.[1] ?? hashOf(value).slice(0, 8);
     return `${clean.slice(0, limit - 9)}~${hash}`;
 }
-/** The same origin as it reads after a way through a description; equality of origins is defined on this form. */
+function hashOf(text) {
+    return (0,external_node_crypto_namespaceObject.createHash)('sha256').update(text).digest('hex');
+}
+/** What tells the legs of a matrix apart, of `toJSON(matrix)`; empty where there is no matrix. */
+function hashLeg(matrix) {
+    const plain = matrix.replace(/\s+/g, '');
+    return plain === '' || plain === 'null' || plain === '{}' ? '' : hashOf(plain).slice(0, 8);
+}
+/** The same origin on the shortest limits: equality of origins is defined on this form, whatever was written. */
 function normalizeOrigin(origin) {
     return {
+        host: fit(origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host),
         repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
-        repository: fit(origin.repository, LIMITS.repository),
+        repository: fit(origin.repository, SHARED),
         runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
         runAttempt: origin.runAttempt,
-        job: fit(origin.job, LIMITS.job),
-        step: fit(origin.step, LIMITS.step),
+        job: fit(origin.job, SHARED),
+        leg: origin.leg,
+        step: fit(origin.step, SHARED),
+        use: origin.use,
         sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
     };
 }
 /** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
 function formatMarker(marker) {
-    const o = normalizeOrigin(marker);
-    return (`${OPENING}key=${marker.key} repo-id=${o.repositoryId} repo=${o.repository} ` +
-        `run=${o.runId}/${o.runAttempt} job=${o.job} step=${o.step} sha=${o.sha}]`);
+    const plain = normalizeOrigin(marker);
+    const write = (cut) => {
+        const share = (value, limit) => fit(value, Math.max(SHARED, limit - cut));
+        const words = [
+            `key=${marker.key}`,
+            `repo-id=${plain.repositoryId}`,
+            plain.host === DEFAULT_HOST ? '' : `host=${plain.host}`,
+            `repo=${share(marker.repository, LIMITS.repository)}`,
+            `run=${plain.runId}/${plain.runAttempt}`,
+            `job=${share(marker.job, LIMITS.job)}`,
+            plain.leg === '' ? '' : `leg=${plain.leg}`,
+            `step=${share(marker.step, LIMITS.step)}`,
+            plain.use === 1 ? '' : `use=${plain.use}`,
+            marker.isProtected ? 'protect' : '',
+            marker.isUnwaited ? 'wait=false' : '',
+            marker.isUndo ? 'undo' : '',
+            `sha=${plain.sha}`,
+        ];
+        return `${OPENING}${words.filter((word) => word !== '').join(' ')}]`;
+    };
+    const most = LIMITS.repository - SHARED;
+    for (let cut = 0; cut < most; cut += 1) {
+        const text = write(cut);
+        if (text.length <= MARKER_LIMIT)
+            return text;
+    }
+    return write(most);
 }
 /** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
 function marker_parseMarker(description) {
-    const match = PATTERN.exec(description?.trimEnd() ?? '');
-    if (!match)
+    const groups = PATTERN.exec(description?.trimEnd() ?? '')?.groups;
+    if (groups === undefined)
         return null;
-    const [, key = '', repositoryId = '', repository = '', runId = '', attempt = '', job = '', step = '', sha = '',] = match;
-    return { key, repositoryId, repository, runId, runAttempt: Number(attempt), job, step, sha };
+    const { key = '', repositoryId = '', host, repository = '', runId = '', attempt, job = '' } = groups;
+    const { leg = '', step = '', use = '1', protect, unwaited, undo, sha = '' } = groups;
+    return {
+        key,
+        host: host ?? DEFAULT_HOST,
+        repositoryId,
+        repository,
+        runId,
+        runAttempt: Number(attempt),
+        job,
+        leg,
+        step,
+        use: Number(use),
+        isProtected: protect !== undefined,
+        isUnwaited: unwaited !== undefined,
+        isUndo: undo !== undefined,
+        sha,
+    };
 }
-/** Whether a marker names this repository. */
-function isOwn(marker, origin) {
-    return marker !== null && marker.repositoryId === fit(origin.repositoryId, LIMITS.repositoryId);
+/** Whether a marker names this repository on this forge. */
+function marker_isOwn(marker, origin) {
+    if (marker === null)
+        return false;
+    const same = (one, other, limit) => fit(one, limit) === fit(other, limit);
+    return (same(marker.repositoryId, origin.repositoryId, LIMITS.repositoryId) &&
+        same(marker.host, origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host));
+}
+/** Whether a marker names this run, of whichever attempt. */
+function marker_isOfRun(marker, origin) {
+    if (marker === null || !marker_isOwn(marker, origin))
+        return false;
+    return normalizeOrigin(marker).runId === normalizeOrigin(origin).runId;
+}
+/** Whether a marker names this very step, of whichever attempt: its run, job, leg, step and use. */
+function isOfStep(marker, origin) {
+    if (marker === null || !marker_isOfRun(marker, origin))
+        return false;
+    const [one, other] = [normalizeOrigin(marker), normalizeOrigin(origin)];
+    return one.job === other.job && one.leg === other.leg && one.step === other.step && one.use === other.use;
 }
 /**
  * The description to send: the user's text, then the marker. The text loses control characters and whatever
@@ -1117,112 +1146,131 @@ function merge(known, snapshots) {
     return [...new Set([...known, ...snapshots.flatMap((s) => server_idsOf(s.server))])];
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/status.js
-const MEANINGS = new Map([
-    ['completed', 'completed'],
-    ['failed', 'failed'],
-    ['error', 'failed'],
-    ['errored', 'failed'],
-    ['cancelled', 'failed'],
-    ['canceled', 'failed'],
-    ['deleted', 'failed'],
-]);
-/**
- * The API documents two words only and [?] none for a failure, so every other word is progress:
- * a word nobody knows must become neither success nor failure.
- */
-function meaningOf(status) {
-    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
-}
-
 ;// CONCATENATED MODULE: ./build/snapshots/interlocks.js
 
 
 
 
 
+const refuse = (reason) => ({ reason, isOfServerAlone: false });
 /** The interlocks of the post step: everything that stands against restoring, each in a sentence. */
 function checkRollback(facts) {
     const check = checkSnapshot(facts);
     const { snapshot } = check;
     const refusals = [...check.refusals];
     if (facts.seenCompleted === null) {
-        refusals.push('nobody saw the snapshot completed before the deploy could start, so it may contain half a deploy (wait for it with wait: true, or with the wait action in this job before the deploy)');
+        refusals.push(refuse('nobody saw the snapshot completed before the deploy could start, so it may contain half a deploy (wait for it with wait: true, or with the wait action in this job before the deploy)'));
     }
     if (snapshot === null)
         return { ...check, refusals };
-    const markedKey = parseMarker(snapshot.description)?.key;
-    if (markedKey !== undefined && markedKey !== facts.key) {
-        refusals.push('it carries the mark of another step');
-    }
-    const { refused, warned } = judgeNewer(facts, snapshot);
+    const marker = parseMarker(snapshot.description);
+    if (marker !== null && marker.key !== facts.key)
+        refusals.push(refuse('it carries the marker of another step'));
+    // Where the API dropped our own marker it drops those of others: an unmarked newer one may be anybody's deploy.
+    const { refused, warned } = checkNewer(facts, snapshot, marker === null ? 'refuse' : 'warn', 'refuse');
     return { snapshot, refusals: [...refusals, ...refused], warnings: [...check.warnings, ...warned] };
 }
-/** The interlocks of the `restore` action: a person asked for exactly this id. */
-function checkAskedRestore(facts, origin, allowOlder) {
+/** The interlocks of the `restore` action: a person asked for exactly this snapshot. */
+function checkRequestedRestore(facts, origin, allowOlder) {
     const check = checkSnapshot(facts);
     const { snapshot } = check;
-    if (snapshot === null || allowOlder)
+    if (snapshot === null)
         return check;
     const refusals = [...check.refusals];
+    const warnings = [...check.warnings];
     const marker = marker_parseMarker(snapshot.description);
-    const run = normalizeOrigin(origin);
-    if (marker !== null &&
-        isOwn(marker, origin) &&
-        marker.runId === run.runId &&
-        marker.runAttempt < run.runAttempt) {
-        refusals.push(`it was made by attempt ${marker.runAttempt} of this run, and this is attempt ${run.runAttempt}: re-run jobs keep outputs of earlier attempts (allow_older: true restores it all the same)`);
+    if (marker?.isUnwaited === true) {
+        warnings.push(`it was made with wait: false, so it may hold part of the deploy that followed`);
     }
-    const { refused, warned } = judgeNewer(facts, snapshot);
-    const hint = refused.map((text) => `${text} (allow_older: true restores it all the same)`);
-    return { snapshot, refusals: [...refusals, ...hint], warnings: [...check.warnings, ...warned] };
+    if (allowOlder)
+        return { snapshot, refusals, warnings };
+    const hint = '(allow_older: true restores it anyway)';
+    if (marker !== null && marker_isOfRun(marker, origin) && marker.runAttempt < origin.runAttempt) {
+        refusals.push(refuse(`it was made by attempt ${marker.runAttempt} of this run, and this is attempt ${origin.runAttempt}: re-run jobs keep outputs of earlier attempts ${hint}`));
+    }
+    const { refused, warned } = checkNewer(facts, snapshot, 'warn', 'warn');
+    const hinted = refused.map(({ reason }) => refuse(`${reason} ${hint}`));
+    return { snapshot, refusals: [...refusals, ...hinted], warnings: [...warnings, ...warned] };
 }
 function checkSnapshot(facts) {
     const { list, snapshotId } = facts;
-    const refusals = [];
+    const refusals = checkServer(facts);
     if (!list.complete)
-        refusals.push("the API's list of snapshots is incomplete");
-    if (facts.serverStatus === 'restoring')
-        refusals.push('the server is already being restored');
+        refusals.push(refuse("the API's list of snapshots is incomplete"));
     const found = list.snapshots.filter((s) => s.id === snapshotId);
     const snapshot = found[0] ?? null;
     if (snapshot === null) {
-        refusals.push('it is not in the list; it may have been deleted');
+        refusals.push(refuse('it is not in the list; it may have been deleted'));
         return { refusals, warnings: [], snapshot };
     }
     if (found.length > 1)
-        refusals.push(`the list shows two snapshots with the id ${snapshotId}`);
-    if (!isAddressable(snapshot))
-        refusals.push('its id is too large a number to be sure of its digits');
-    if (meaningOf(snapshot.status) !== 'completed') {
-        refusals.push(`it is '${snapshot.status}', not 'completed'`);
-    }
+        refusals.push(refuse(`the list shows two snapshots with the id ${snapshotId}`));
+    if (!model_isAddressable(snapshot))
+        refusals.push(refuse('its id is too large a number to be sure of its digits'));
+    if (!status_isCompleted(snapshot))
+        refusals.push(refuse(`it is '${snapshot.status}', not completed`));
     const isNameless = server_idsOf(snapshot.server).length === 0;
-    // Of a snapshot that names no server only its own mark can tell.
+    // Of a snapshot that names no server only its own marker can tell.
     if (isNameless && (facts.key === null || marker_parseMarker(snapshot.description)?.key !== facts.key)) {
-        refusals.push('it names no server, so nobody can tell which one it would overwrite');
+        refusals.push(refuse('it names no server, so nobody can tell which one it would overwrite'));
     }
     else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
-        refusals.push(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`);
+        refusals.push(refuse(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
     }
+    const tooOld = checkAge(snapshot, facts);
+    if (tooOld !== null)
+        refusals.push(refuse(tooOld));
     return { refusals, warnings: [], snapshot };
 }
-/** A newer marked snapshot means that somebody deployed since: restoring would undo their work too. */
-function judgeNewer(facts, mine) {
+/** What stands against a restore of this server and says nothing about any other. */
+function checkServer({ serverStatus, isRestoredByJob }) {
+    const alone = (reason) => ({ reason, isOfServerAlone: true });
+    return [
+        ...(serverStatus === 'restoring' ? [alone('the server is already being restored')] : []),
+        ...(isRestoredByJob ? [alone('this job has requested a restore of this server already')] : []),
+    ];
+}
+/** Why the snapshot is too old, or may be; `null` where it is not. */
+function checkAge(snapshot, { maxAge, now }) {
+    if (maxAge === null)
+        return null;
+    const age = age_ageOf(snapshot, now);
+    if (age === null)
+        return 'its age is limited, and its creation time is missing, unreadable or in the future';
+    if (age <= maxAge)
+        return null;
+    const minutes = (ms) => Math.round(ms / 60_000);
+    return `it is ${minutes(age)} minutes old, and at most ${minutes(maxAge)} are allowed`;
+}
+/** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
+function checkNewer(facts, mine, unmarked, undo) {
     const refused = [];
     const warned = [];
     for (const other of facts.list.snapshots) {
         if (other === mine || !isOnSameServer(other, mine, facts.serverIds) || !mayBeNewer(other, mine))
             continue;
         const marker = marker_parseMarker(other.description);
-        if (marker === null) {
-            warned.push(`snapshot ${other.id}, newer and not made by this action, is on the server`);
-        }
-        else if (facts.key === null || marker.key !== facts.key) {
-            refused.push(`a newer snapshot (${other.id}, '${other.status}') was made by run ${marker.runId} of ${marker.repository}: a restore would undo what followed it`);
-        }
+        if (marker !== null && facts.key !== null && marker.key === facts.key)
+            continue;
+        if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId)
+            continue;
+        const consequence = marker === null ? unmarked : marker.isUndo ? undo : 'refuse';
+        const text = describeNewer(other, mine, marker);
+        if (consequence === 'warn')
+            warned.push(text);
+        else
+            refused.push(refuse(`${text}: a restore would undo what followed it`));
     }
     return { refused, warned };
+}
+function describeNewer(other, mine, marker) {
+    const isDated = other.created !== null && mine.created !== null;
+    const what = isDated ? 'a newer snapshot' : 'a snapshot of unknown time, which may be newer,';
+    const name = `${what} (${other.id || 'without a usable id'}, '${other.status}')`;
+    if (marker === null)
+        return `${name} that this action did not make is on the server`;
+    const kind = marker.isUndo ? ' before a restore' : '';
+    return `${name} was made${kind} by run ${marker.runId} of ${marker.repository}`;
 }
 function isOnSameServer(other, mine, serverIds) {
     // The list was asked for by server: one that names none is more likely of this server than of another.
@@ -1232,53 +1280,127 @@ function isOnSameServer(other, mine, serverIds) {
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/schedule.js
-/** How long to pause before the next look (design §2.1 `poll_interval`, §3.3). All in milliseconds. */
+/**
+ * All spans, pauses and budgets, in milliseconds (`docs/timing.md` says of each number what it is for). A **budget** is never
+ * scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
+ * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ */
 const schedule_SECOND = 1000;
 const MINUTE = 60 * schedule_SECOND;
-/** A pause while something is in doubt; the spans that the design gives as "looks" are counted in these. */
-const DOUBT_PAUSE = 3 * schedule_SECOND;
-const SPARSE_PAUSE = 15 * schedule_SECOND;
-const DENSE_PAUSE = 4 * schedule_SECOND;
-const HEALTH_PAUSE = 5 * schedule_SECOND;
-/** Spans counted in looks, so that they shrink with `poll_interval`: 10 looks 3 s apart are 30 s. */
-const LOOKS = {
-    /** Absent from complete lists this often after a lost answer: the request was not carried out. */
-    unclearCreate: 5,
-    /** The same after a time-out or a 504: the server may still be at work on it. */
-    slowCreate: 20,
-    /** A snapshot once seen, then missing: gone (30 s). */
-    gone: 10,
-    /** An accepted snapshot that no list shows (2 min). */
-    neverListed: 40,
-    /** A restore that nothing shows to have begun (2 min). */
-    begin: 40,
-    /** An unclear answer to a restore (60 s). */
-    unclearRestore: 20,
-    /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
-    slotFreed: 20,
-    /** Requests to start a server whose state cannot be read (60 s). */
-    unseenStart: 20,
-    /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
-    stillActive: 10,
+/** How long an operation may take in all. */
+const BUDGETS = {
+    /** Main: inputs, list, server and plan, before anything is changed. */
+    beforeChange: 2 * MINUTE,
+    /** A stop, from its request until it is confirmed. */
+    stop: 5 * MINUTE,
+    /** A start, the same: the API may refuse one while it makes a snapshot, which takes up to 10 minutes. */
+    start: 15 * MINUTE,
+    /** The snapshots that `snapshot_first` takes. */
+    undo: 30 * MINUTE,
+    /** Clean-up, `delete` and `prune`. */
+    cleanUp: 5 * MINUTE,
+    /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
+    afterCancel: 4 * MINUTE,
 };
-/** When the documented work usually ends, counted from its start: 3–10 and 5–15 minutes [D]. */
+/** How long something has to stand before it counts. */
+const SPANS = {
+    /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
+    refusal: 60 * schedule_SECOND,
+    firstRefusal: 3 * schedule_SECOND,
+    /** A snapshot that was listed and is missing from complete lists: gone. */
+    gone: 30 * schedule_SECOND,
+    /** An accepted snapshot that no list shows: worth a warning. */
+    notListed: 2 * MINUTE,
+    /** A snapshot id that a person typed and complete lists do not show: wrong. */
+    wrongId: 2 * MINUTE,
+    /** A restore that nothing shows to have started: said, and watched on. */
+    restoreStart: 2 * MINUTE,
+    /** Nothing of a restore shows after an unclear answer to its request. */
+    unclearRestore: 60 * schedule_SECOND,
+    /** `active` after a restore: ended. The longer one where `restoring` was never seen, or two requests were sent. */
+    restoreEnd: 15 * schedule_SECOND,
+    uncertainRestoreEnd: 90 * schedule_SECOND,
+    /** `stopped` and never `restoring` after a request that was answered with `restoring`: it has ended stopped. */
+    unseenRestore: 15 * MINUTE,
+    /** A 400 to a restore request while the server rests: the API means it. */
+    badRequest: 2 * MINUTE,
+    /** A server word that nobody knows and that does not change: a restore is requested all the same. */
+    unknownWord: 2 * MINUTE,
+    /** After a rotation a 400 means that the server is still counted as full. */
+    rotation: 60 * schedule_SECOND,
+    /** A 409 to the create request, from the first one on. */
+    conflict: 2 * MINUTE,
+    /** A start is repeated this often until the server is up. */
+    startAgain: 30 * schedule_SECOND,
+    /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
+    activeAgain: 60 * schedule_SECOND,
+    lateStop: 6 * MINUTE,
+    /** Complete lists tell what became of a DELETE that was not answered with 204. */
+    deletion: 60 * schedule_SECOND,
+    /** What a safety check rests on may be this old. */
+    freshness: 15 * schedule_SECOND,
+};
+/** Reads that each span rests on at the least, however short it is. */
+const LEAST_READS = 4;
+/** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
+const LOST_ANSWER_READS = {
+    /** The request was not carried out. */
+    usual: 5,
+    /** After a time-out, a 504 or a killed process: the server may still be at work on it. */
+    slow: 20,
+};
+const FAST_POLL = 3 * schedule_SECOND;
+/** The longest pause while something is uncertain, whatever `poll_interval` says. */
+const LONGEST_FAST_POLL = 4 * schedule_SECOND;
+const HEALTH_PAUSE = 5 * schedule_SECOND;
+const RESEND_PAUSE = 15 * schedule_SECOND;
+const SPARSE_PAUSE = 15 * schedule_SECOND;
+const DENSE_PAUSE = 4.75 * schedule_SECOND;
+const FIRST_BACKOFF = schedule_SECOND;
+const LONGEST_BACKOFF = 20 * schedule_SECOND;
+/** What the pause grows to before the documented time begins, as a part of the time that has passed. */
+const RAMP = 0.1;
+/** When the documented work usually ends, counted from its start. */
 const EXPECTED = {
     snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
     restore: { from: 5 * MINUTE, to: 15 * MINUTE },
 };
-/** The schedule for a `poll_interval` in ms, or `null` for the adaptive one. */
-function createSchedule(pollInterval) {
+/**
+ * The schedule for a `poll_interval` in ms, or `null` for the adaptive one. For an API on this machine everything
+ * but budgets shrinks with it, in the proportion of one fast poll to 3 s.
+ */
+function createSchedule(pollInterval, isLoopback) {
+    const scale = isLoopback && pollInterval !== null ? Math.min(1, pollInterval / FAST_POLL) : 1;
     return {
-        work(kind, elapsed) {
-            if (pollInterval !== null)
-                return pollInterval;
-            const { from, to } = EXPECTED[kind];
-            return elapsed >= from && elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
-        },
-        doubt: pollInterval ?? DOUBT_PAUSE,
+        work: (kind, elapsed) => pollInterval ?? adaptivePause(kind, elapsed),
+        fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
         health: pollInterval ?? HEALTH_PAUSE,
-        retry: pollInterval,
+        resend: RESEND_PAUSE * scale,
+        span: (name) => SPANS[name] * scale,
+        backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
+        scale,
     };
+}
+/** A ramp before the documented time, dense within it, sparse after it. */
+function adaptivePause(kind, elapsed) {
+    const { from, to } = EXPECTED[kind];
+    if (elapsed < from)
+        return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
+    return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
+}
+/** One more read that shows the same; `null` begins anew. */
+function stand(standing, now) {
+    return standing === null ? { since: now, reads: 1 } : { since: standing.since, reads: standing.reads + 1 };
+}
+/** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
+function hasStood(standing, span, now) {
+    return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/deps.js
+/** The same with a budget of `ms` from now on, and never more than what there is. */
+function within(deps, ms) {
+    return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
 }
 
 ;// CONCATENATED MODULE: ./build/github/log.js
@@ -1287,13 +1409,13 @@ const MOST_ANNOTATIONS = 9;
 function createLog(runner, clock) {
     const events = [];
     const alerts = [];
-    const annotate = (kind, title, text, command) => {
+    const annotate = (kind, title, text, command, mark = {}) => {
         const whole = command === undefined ? text : `${text}\n${command}`;
         if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
             runner.annotate(kind, title, whole);
         else
             runner.write(`${kind}: ${title}: ${whole}`);
-        alerts.push({ kind, title, text, ...(command !== undefined && { command }) });
+        alerts.push({ kind, title, text, ...(command !== undefined && { command }), ...mark });
     };
     return {
         info: (text) => runner.write(text),
@@ -1310,7 +1432,7 @@ function createLog(runner, clock) {
         },
         notice: (title, text) => annotate('notice', title, text),
         warning: (title, text, command) => annotate('warning', title, text, command),
-        error: (title, text, command) => annotate('error', title, text, command),
+        error: (title, text, command, mark) => annotate('error', title, text, command, mark),
         events: () => events,
         alerts: () => alerts,
     };
@@ -1327,7 +1449,136 @@ function describeError(error) {
     return messages.join('\n  caused by: ');
 }
 
-;// CONCATENATED MODULE: ./build/github/reader.js
+;// CONCATENATED MODULE: ./build/github/inputs/values.js
+
+
+/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
+/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
+const LONGEST = 36 * UNITS.d;
+/** `90s`, `1.5h`, … in milliseconds. */
+function values_parseDuration(text, range = {}) {
+    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
+    if (!match) {
+        if (/^\d{1,9}$/.test(text)) {
+            throw new Error(`${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`);
+        }
+        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
+    }
+    const duration = Number(match[1]) * UNITS[match[2]];
+    const { min = 1, max = LONGEST } = range;
+    if (duration < min)
+        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
+    if (duration > max)
+        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
+    return duration;
+}
+/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
+function values_parseBoolean(text) {
+    if (/^(true|True|TRUE)$/.test(text))
+        return true;
+    if (/^(false|False|FALSE)$/.test(text))
+        return false;
+    throw new Error(`${quote(text)} is not a boolean: write true or false`);
+}
+function parseChoice(text, choices) {
+    const choice = choices.find((c) => c === text);
+    if (choice === undefined)
+        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
+    return choice;
+}
+/** A whole number in a range. */
+function values_parseCount(text, min, max) {
+    const count = Number(text);
+    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
+        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
+    }
+    return count;
+}
+/** Words between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function splitWords(text) {
+    return [...new Set(text.split(/[\s,]+/).filter((word) => word !== ''))];
+}
+/** An id as people write it: `#801`, `"801"` and `0801` mean 801. */
+function tidyId(word) {
+    return word
+        .replace(/^(["'])(.*)\1$/, '$2')
+        .replace(/^#/, '')
+        .replace(/^0+(?=\d+$)/, '');
+}
+function refuseYamlList(words) {
+    if (!words.some((word) => word.startsWith('-')))
+        return;
+    const ids = words.map((word) => word.replace(/^-+/, '')).filter((word) => word !== '');
+    throw new Error(`it looks like a YAML list pasted as text; write the ids with commas between them: ${ids.slice(0, 3).join(', ')}`);
+}
+/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function values_parseIds(text) {
+    const words = splitWords(text);
+    refuseYamlList(words);
+    const ids = [...new Set(words.map(tidyId))];
+    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
+    if (wrong.length > 0) {
+        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: letters, digits, '-' and '_', at most 64 of them, a letter or digit first`);
+    }
+    return ids;
+}
+/** Ids or names of snapshots. */
+function parseSnapshotWords(text) {
+    const words = splitWords(text);
+    refuseYamlList(words);
+    const ids = [...new Set(words.map(tidyId))];
+    const wrong = ids.filter((id) => !/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(id));
+    if (wrong.length > 0) {
+        throw new Error(`${wrong.map(quote).join(', ')} is neither an id nor a name: letters, digits, '-' and '_', at most 100 of them, a letter or digit first`);
+    }
+    return ids;
+}
+/** Whether a host name means this machine, where plain http carries a token to nobody else. */
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+/** The API's address without a slash at its end: https, or http to this machine. */
+function parseApiUrl(text) {
+    const url = URL.parse(text);
+    if (url === null)
+        throw new Error(`${quote(text)} is not a URL`);
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
+    }
+    if (url.username !== '' || url.password !== '')
+        throw new Error('it contains a user name or password');
+    if (text.includes('?') || text.includes('#'))
+        throw new Error('it contains a query or a fragment');
+    return url.href.replace(/\/+$/, '');
+}
+/** Addresses to check after a restore, between commas, spaces or line breaks. */
+function parseHealthUrls(text) {
+    return splitWords(text).map((word) => {
+        const url = URL.parse(word);
+        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+            throw new Error(`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`);
+        }
+        if (url.username !== '' || url.password !== '')
+            throw new Error('it contains a user name or password');
+        return url.href;
+    });
+}
+/** A token that can stand in a header; throws with what is likely wrong with it. */
+function parseToken(text) {
+    if (text === '') {
+        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
+    }
+    if (!/^[\x21-\x7e]+$/.test(text)) {
+        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
+    }
+    return text;
+}
+/** A value in quotes, cut so that a pasted file does not fill the log. */
+function quote(text) {
+    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+}
+
+;// CONCATENATED MODULE: ./build/github/inputs/reader.js
 
 /** All mistakes in the inputs, told together; nothing has been sent. */
 class InputError extends Error {
@@ -1339,7 +1590,9 @@ class InputError extends Error {
         this.problems = problems;
     }
 }
-const SHORTEST_POLL = 100;
+const SHORTEST_POLL = 1000;
+/** For the simulator, whose time runs faster. */
+const SHORTEST_LOOPBACK_POLL = 100;
 /**
  * Reads inputs one by one and collects what is wrong with them. An empty input means its default: a caller
  * that passes an unset variable on cannot tell the two apart.
@@ -1378,8 +1631,10 @@ class reader_InputReader {
             this.problem(name, what);
         return ids;
     }
-    pollInterval() {
-        return this.read('poll_interval', null, (text) => values_parseDuration(text, { min: SHORTEST_POLL }));
+    /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */
+    pollInterval(apiUrl) {
+        const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
+        return this.read('poll_interval', null, (text) => values_parseDuration(text, { min }));
     }
     /** Throws {@link InputError} if anything was wrong. */
     finish(inputs) {
@@ -1389,957 +1644,10 @@ class reader_InputReader {
     }
 }
 
-;// CONCATENATED MODULE: ./build/actions/errors.js
-
-
-/** The use case ends because the job was cancelled. */
-class CancelledError extends Error {
-    name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
-    }
-}
-/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
-class errors_FailedError extends Error {
-    name = 'FailedError';
-    /** Title of the annotation. */
-    title;
-    /** A command for people to copy. */
-    command;
-    constructor(title, message, options = {}) {
-        super(message, options);
-        this.title = title;
-        this.command = options.command;
-    }
-}
-/** A use case that ends red, and whose every reason is an annotation already. */
-class ToldError extends Error {
-    name = 'ToldError';
-}
-/** What people are told of an error that ended a use case. */
-function alertOf(error) {
-    const text = describeError(error);
-    if (error instanceof errors_FailedError) {
-        return {
-            kind: 'error',
-            title: error.title,
-            text,
-            ...(error.command !== undefined && { command: error.command }),
-        };
-    }
-    const title = error instanceof InputError ? 'Wrong inputs' : 'VPS.org snapshot action failed';
-    return { kind: 'error', title, text };
-}
-
-;// CONCATENATED MODULE: ./build/vps/errors.js
-/** The one error of the API client. Callers decide from its fields, never from its text. */
-class errors_VpsError extends Error {
-    name = 'VpsError';
-    kind;
-    method;
-    path;
-    status;
-    detail;
-    retryAfter;
-    constructor(fields, options) {
-        super(describe(fields) + (fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`), options);
-        this.kind = fields.kind;
-        this.method = fields.method;
-        this.path = fields.path;
-        this.status = fields.status;
-        this.detail = fields.detail;
-        this.retryAfter = fields.retryAfter;
-    }
-}
-/**
- * Whether the API refused the request, cannot have carried it out, or may have.
- * A 5xx says nothing: a proxy gives it while the server behind is at work.
- */
-function errors_certaintyOf(error) {
-    switch (error.kind) {
-        case 'refused':
-        case 'unresolved':
-        case 'certificate':
-        case 'deadline':
-        case 'cancelled':
-        case 'unsafe_id':
-            return 'not_done';
-        case 'http':
-            if (error.status === 429)
-                return 'not_done';
-            return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
-                ? 'refused'
-                : 'unclear';
-        case 'reset':
-        case 'timeout':
-        case 'cut':
-        case 'too_large':
-        case 'malformed':
-            return 'unclear';
-    }
-}
-/** Whether the server may still be at work on a request with an unclear answer. */
-function isSlow(error) {
-    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
-}
-/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
-function isDenied(error) {
-    return error.status === 403 || error.status === 404 || error.status === 405;
-}
-/** Whether the same question may have another answer later: an outage, not a refusal. */
-function isTransient(error) {
-    if (error.kind === 'http')
-        return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
-    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'unsafe_id';
-}
-function describe(fields) {
-    const { kind, method, path, status } = fields;
-    const detail = fields.detail?.replace(/\.$/, '');
-    const request = `${method} ${path}`;
-    switch (kind) {
-        case 'http':
-            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(fields)}`;
-        case 'malformed':
-            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
-        case 'refused':
-            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
-        case 'unresolved':
-            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
-        case 'certificate':
-            return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
-        case 'reset':
-            return `${request}: the connection was lost before the answer was complete`;
-        case 'cut':
-            return `${request}: the answer was cut short`;
-        case 'timeout':
-            return `${request}: no complete answer in time`;
-        case 'too_large':
-            return `${request}: the answer is larger than 10 MiB and was not read`;
-        case 'deadline':
-            return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
-        case 'unsafe_id':
-            return `${request}: not sent, the id cannot be used safely`;
-        case 'cancelled':
-            return `${request}: not sent or not waited for, because the job was cancelled`;
-    }
-}
-/** What a call is for, in the words of a permission. */
-function purposeOf({ method, path }) {
-    const [, resource, , call] = path.split('/');
-    if (resource === 'servers')
-        return call === 'power' ? 'to start and stop servers' : 'to read servers';
-    if (method === 'GET')
-        return 'to read snapshots';
-    if (method === 'DELETE')
-        return 'to delete snapshots';
-    return call === 'restore' ? 'to restore snapshots' : 'to make snapshots';
-}
-function adviceFor(fields) {
-    const { status } = fields;
-    switch (status) {
-        case 401:
-            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
-        case 403:
-            return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
-        case 404:
-            return /^\/snapshots\/(\?|$)/.test(fields.path) && fields.method === 'GET'
-                ? ". There is no such address: check 'api_url', which normally ends in /api/v1"
-                : '';
-        case 429:
-            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
-        default:
-            if (status !== undefined && status >= 500)
-                return '. The API or a proxy before it is in trouble: try again later';
-            if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API sent a redirect, which is not followed: check 'api_url'";
-            }
-            return '';
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/look.js
-
-
-/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
-async function look_look(ask) {
-    try {
-        return { value: await ask() };
-    }
-    catch (error) {
-        if (error instanceof errors_VpsError && isTransient(error))
-            return { outage: error };
-        throw error;
-    }
-}
-/** A list that everything after it depends on; throws {@link FailedError} with its cause where there is none. */
-async function requireList(ask, title, text) {
-    try {
-        return await ask();
-    }
-    catch (cause) {
-        throw new errors_FailedError(title, text, { cause });
-    }
-}
-/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function joinLists(lists) {
-    const all = lists.flatMap((list) => list.snapshots);
-    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
-    return {
-        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
-        complete: lists.every((list) => list.complete),
-        now: lists.at(-1)?.now ?? null,
-        pages: lists.reduce((sum, list) => sum + list.pages, 0),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/actions/outcome.js
-
-
-const ROLLED_BACK = 'Rolled back';
-/** "Restored" may be said: the restore began, it ended, and what was to follow is well. */
-function isRestored({ confirmed, reason }) {
-    return confirmed && reason === '';
-}
-/** What a confirmed restore amounts to, without a word more than was seen. */
-function describeRestored({ before, health, serverStatus, target }) {
-    const asBefore = serverStatus === 'stopped' && !target.startIfStopped;
-    const active = before === null || before.status === 'active' ? 'server is active again' : 'server is active';
-    const server = asBefore ? 'server is stopped, as it was before the snapshot' : active;
-    return `${server}, ${health === 'passed' ? 'health check passed' : 'application not checked'}`;
-}
-/** The title of a restore that did not end well. */
-function titleOf({ confirmed, requested }) {
-    if (confirmed)
-        return 'Restored, but not well';
-    return requested ? 'Restore requested, not confirmed' : 'Not restored';
-}
-/**
- * Tells the end of one restore in the log and as an annotation. `asError` is for a rollback, which is the end
- * of a failed deploy; a restore that a person asked for is told as a notice.
- */
-function tellRestore(restore, apiUrl, { log }, asError) {
-    const { target, snapshot, reason } = restore;
-    const { label, snapshotId } = target;
-    if (!isRestored(restore)) {
-        const title = titleOf(restore);
-        log.event(label, title.toLowerCase());
-        const { advice, command } = nextStep(restore, apiUrl);
-        return log.error(title, `${label}, snapshot ${snapshotId}: ${reason}. ${advice}`.trimEnd(), command);
-    }
-    log.event(label, `restored: ${describeRestored(restore)}`);
-    const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
-    log[asError ? 'error' : 'notice'](asError ? ROLLED_BACK : 'Restored', `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`);
-}
-function nextStep(restore, apiUrl) {
-    const { requested, confirmed, stage, target } = restore;
-    if (confirmed)
-        return { advice: 'The server itself is back; look at the application.' };
-    if (stage === 'ended' && requested) {
-        return {
-            advice: 'Do not restore again: START THE SERVER BY HAND, in the panel of VPS.org or so:',
-            command: startCommand(apiUrl, target.serverId),
-        };
-    }
-    if (stage === 'other' || stage === 'ended')
-        return { advice: 'Look at the server in the panel of VPS.org.' };
-    if (!target.exact)
-        return {
-            advice: 'The id of this snapshot may have lost digits on its way, so look for it in the panel of VPS.org.',
-        };
-    return { advice: adviseRestore(restore), command: restoreCommand(apiUrl, target.snapshotId) };
-}
-/** What to know before the command to restore is typed. */
-function adviseRestore({ absent, requested, serverStatus, snapshot, target }) {
-    if (requested) {
-        const status = serverStatus === null ? 'unknown' : `'${serverStatus}'`;
-        return `The server's state is ${status}. Look at it in the panel of VPS.org first. Restore by hand only if no restore is running there (overwrites the server):`;
-    }
-    if (absent)
-        return 'Nothing was requested. Look for it in the panel of VPS.org; only if it is there can it be restored by hand (overwrites the server):';
-    const isCompleted = snapshot === null ? target.seenCompleted !== null : snapshot.status === 'completed';
-    const when = isCompleted ? '' : ', and not before the snapshot is completed';
-    return `Nothing was requested. If you decide to restore all the same${when}, by hand (overwrites the server):`;
-}
-/** The summary says a rollback that went well in its own way and place, not a second time as an alert. */
-function withoutRollbacks(alerts) {
-    return alerts.filter(({ title }) => title !== ROLLED_BACK);
-}
-/** The rows of the summary. */
-function toSummary(restores) {
-    return restores.map((restore) => ({
-        server: restore.target.label,
-        snapshotId: restore.target.snapshotId,
-        name: restore.snapshot?.name ?? restore.target.name,
-        createdAt: restore.snapshot?.createdAt ?? restore.target.createdAt,
-        requested: restore.requested,
-        confirmed: restore.confirmed,
-        started: restore.started,
-        health: restore.health,
-        serverStatus: restore.serverStatus,
-    }));
-}
-/** The comment on GitHub: ids in code spans and our own words, no text of the API (design §3.8). */
-function describeForGithub(restores, job) {
-    const lines = restores.map((restore) => {
-        const { serverId, snapshotId } = restore.target;
-        return `- server ${code(serverId)}, snapshot ${code(snapshotId)}: ${signOf(restore)}`;
-    });
-    const run = job.runUrl === '' ? `run ${code(job.origin.runId)}` : `[this run](${job.runUrl})`;
-    return [
-        `### VPS.org rollback\n`,
-        ...lines,
-        '',
-        `By ${run}, job ${code(job.origin.job)}, commit ${code(job.sha.slice(0, 12))}. What was written to a restored server since its snapshot is gone.`,
-    ].join('\n');
-}
-function signOf(restore) {
-    if (isRestored(restore))
-        return '✅ restored';
-    if (restore.confirmed)
-        return '⚠️ restored, but the health check failed';
-    return restore.requested ? '⚠️ restore requested, **not confirmed**' : '❌ **not restored**';
-}
-
-;// CONCATENATED MODULE: ./build/actions/deps.js
-
-/** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
-async function deps_pause(deps, ms) {
-    if (!deps.cancelled.aborted)
-        await deps.clock.sleep(ms, deps.cancelled);
-    if (deps.cancelled.aborted)
-        throw new CancelledError();
-}
-
-;// CONCATENATED MODULE: ./build/actions/heartbeat.js
-
-const HEARTBEAT_MS = 30_000;
-/** An API that comes and goes is told this often. */
-const OUTAGE_MS = (/* unused pure expression or super */ null && (5 * 60_000));
-/** A last look after a deadline may take this long: what is done by then is no failure. */
-const LAST_LOOK_MS = 10_000;
-/** A heartbeat that says "Still `doing` after …: …". */
-function createHeartbeat(doing, { clock, log }) {
-    const begun = clock.now();
-    const waiting = new Map();
-    let spoken = begun;
-    return {
-        set: (subject, state) => void waiting.set(subject, state),
-        remove: (subject) => void waiting.delete(subject),
-        beat() {
-            const now = clock.now();
-            if (waiting.size === 0 || now - spoken < HEARTBEAT_MS)
-                return;
-            spoken = now;
-            const states = [...waiting].map(([subject, state]) => `${subject}: ${state}`);
-            log.info(`Still ${doing} after ${formatElapsed(now - begun)}: ${states.join(', ')}`);
-        },
-    };
-}
-/** Tells when the API stops answering and when it answers again; outages that follow soon after are not told. */
-function createOutageLog({ clock, log }) {
-    let toldAt = Number.NEGATIVE_INFINITY;
-    let state = 'answers';
-    return {
-        note(outage) {
-            if (outage === null) {
-                if (state === 'told')
-                    log.event('', 'the API answers again');
-                state = 'answers';
-            }
-            else if (state === 'answers') {
-                const text = `the API does not answer, still waiting: ${outage}`;
-                state = clock.now() - toldAt < OUTAGE_MS ? 'silent' : 'told';
-                if (state === 'silent')
-                    return log.debug(text);
-                toldAt = clock.now();
-                log.event('', text);
-            }
-        },
-    };
-}
-/** The deadline of one look in a wait until `until`. */
-function lookDeadline(until, { clock }) {
-    return Math.max(until, clock.now() + LAST_LOOK_MS);
-}
-
-;// CONCATENATED MODULE: ./build/actions/health.js
-
-
-
-const TRY_MS = 10_000;
-const MAX_REDIRECTS = 5;
-/**
- * Asks every address until it answers 2xx (design §3.5). Gives `null` when all did, else a sentence that names
- * the first that did not in time. Nothing of ours goes along: no token, no header.
- */
-async function checkHealth(urls, deps, options) {
-    const heartbeat = createHeartbeat('asking', deps);
-    const failures = await Promise.all(urls.map((url) => checkUrl(url, deps, options, heartbeat)));
-    return failures.find((failure) => failure !== null) ?? null;
-}
-async function checkUrl(url, deps, options, heartbeat) {
-    const shown = withoutQuery(url);
-    const begun = deps.clock.now();
-    let told;
-    for (;;) {
-        const answer = await ask(url, deps, options.until);
-        // The last try may end with the time; what the address said before tells more.
-        if (typeof answer === 'number' || typeof told !== 'number')
-            told = answer;
-        if (typeof answer === 'number' && answer >= 200 && answer < 300) {
-            heartbeat.remove(shown);
-            deps.log.event('', `health check passed: ${shown} answered ${answer}`);
-            return null;
-        }
-        const now = deps.clock.now();
-        if (now + options.schedule.health >= options.until) {
-            heartbeat.remove(shown);
-            return `health check failed: ${shown} ${health_describe(told)} (asked for ${formatElapsed(now - begun)})`;
-        }
-        deps.log.debug(`health check: ${shown} ${health_describe(answer)}`);
-        heartbeat.set(shown, health_describe(answer));
-        heartbeat.beat();
-        await deps_pause(deps, options.schedule.health);
-    }
-}
-function health_describe(answer) {
-    return typeof answer === 'number' ? `answered ${answer}` : `did not answer (${answer})`;
-}
-/** One try with its redirects: the final status, or why there is none. */
-async function ask(first, deps, until) {
-    let url = first;
-    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
-        const remaining = until - deps.clock.now();
-        if (remaining <= 0)
-            return 'no time left';
-        try {
-            const { status, headers } = await deps.health({
-                method: 'GET',
-                url,
-                headers: {},
-                timeoutMs: Math.min(TRY_MS, remaining),
-                statusOnly: true,
-                signal: deps.cancelled,
-            });
-            const location = headers['location'];
-            if (status < 300 || status >= 400 || location === undefined)
-                return status;
-            const next = URL.parse(location, url);
-            const from = new URL(url);
-            if (next === null || !isAllowed(from, next))
-                return 'redirected to another host or from https to http';
-            url = next.href;
-        }
-        catch (error) {
-            return error instanceof Error ? error.message : String(error);
-        }
-    }
-    return `more than ${MAX_REDIRECTS} redirects`;
-}
-function isAllowed(from, to) {
-    const downgrade = from.protocol === 'https:' && to.protocol !== 'https:';
-    return (to.hostname === from.hostname &&
-        /^https?:$/.test(to.protocol) &&
-        !downgrade &&
-        to.username === '' &&
-        to.password === '');
-}
-function withoutQuery(url) {
-    const { origin, pathname } = new URL(url);
-    return origin + pathname;
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/restoration.js
-
-const BROKEN = new Set(['suspended', 'error', 'failed']);
-/** One look may be a stale answer. */
-const LOOKS_TO_END = 2;
-/** A restore that was just requested, with what the request and the looks after it have shown already. */
-function startRestoration(before, known = {}) {
-    const { accepted = true, sawRestoring = false } = known;
-    const running = sawRestoring || before?.status === 'restoring';
-    return { before, accepted, looks: 0, sawRestoring: running, begun: running, active: 0, stopped: 0 };
-}
-/** Whether this look at the server shows that a restore was taken: `restoring`, or a changed `updated_at`. */
-function showsBegin(before, server) {
-    if (server.status === 'restoring')
-        return true;
-    return before?.updatedAt != null && server.updatedAt !== null && server.updatedAt !== before.updatedAt;
-}
-/**
- * What one more look at the server says.
- *
- * Where `updated_at` changed but `restoring` was never shown, `active` and `stopped` count only once the time
- * in which `restoring` may still appear is over: a server that is late in showing it would otherwise be
- * called restored before the restore began.
- */
-function observeServer(state, server) {
-    const begun = state.begun || showsBegin(state.before, server);
-    const next = {
-        before: state.before,
-        accepted: state.accepted,
-        looks: state.looks + 1,
-        sawRestoring: state.sawRestoring || server.status === 'restoring',
-        begun,
-        active: begun && server.status === 'active' ? state.active + 1 : 0,
-        stopped: begun && server.status === 'stopped' ? state.stopped + 1 : 0,
-    };
-    return { state: next, phase: phaseOf(next, server.status) };
-}
-function phaseOf(state, status) {
-    if (BROKEN.has(status) && (state.begun || status !== state.before?.status))
-        return 'broken';
-    const waited = state.looks >= LOOKS.begin;
-    if (!state.begun)
-        return waited ? 'not_begun' : 'requested';
-    if (!state.sawRestoring) {
-        if (!waited)
-            return 'begun';
-        // Without the API's word, a changed time alone may be somebody else's doing.
-        if (!state.accepted)
-            return 'not_begun';
-    }
-    if (state.active >= LOOKS_TO_END)
-        return 'active';
-    if (state.stopped >= LOOKS_TO_END)
-        return 'stopped';
-    return 'begun';
-}
-
-;// CONCATENATED MODULE: ./build/actions/restore-request.js
-
-
-
-
-
-/**
- * Sends the restore request: once, and a second time only where the first certainly had no effect (design §3.5).
- * `tell` is called as soon as the API may have taken it, before anybody knows.
- */
-async function requestRestore(restore, deps, options, tell) {
-    const { target, before } = restore;
-    const requested = { ...restore, stage: 'requested', requested: true };
-    for (let sent = 1;; sent += 1) {
-        deps.log.event(target.label, `requesting the restore of snapshot ${target.snapshotId}`);
-        try {
-            await deps.api.restoreSnapshot(target.snapshotId, options.until);
-            deps.log.event(target.label, 'restore requested, not confirmed yet');
-            await tell(requested);
-            return { ...requested, accepted: true };
-        }
-        catch (error) {
-            if (!(error instanceof errors_VpsError))
-                throw error;
-            const unclear = errors_certaintyOf(error) === 'unclear';
-            if (!unclear && sent === 1)
-                return { ...restore, stage: 'refused', reason: describeRefusal(error) };
-            deps.log.event(target.label, `restore requested, not confirmed: ${error.message}`);
-            await tell(requested);
-            // A refusal of the second request may mean that the first one is at work; the server shows it, or nobody does.
-            if (!unclear || sent > 1)
-                return requested;
-            const outcome = await findOutcome(target, before, deps, options);
-            if (outcome !== 'not_taken')
-                return { ...requested, sawRestoring: outcome === 'restoring' };
-            deps.log.event(target.label, 'the server shows that nothing happened: the request is sent once more');
-        }
-    }
-}
-/** After an unclear answer: whether the server shows a restore, may show one, shows that there is none, or tells nothing. */
-async function findOutcome(target, before, deps, options) {
-    if (before === null || before.updatedAt === null)
-        return 'unknown';
-    for (let looks = 0; looks < LOOKS.unclearRestore; looks += 1) {
-        if (deps.clock.now() >= options.until)
-            return 'unknown';
-        try {
-            await deps_pause(deps, options.schedule.doubt);
-            const server = await deps.api.getServer(target.serverId, options.until);
-            if (server.status === 'restoring')
-                return 'restoring';
-            if (showsBegin(before, server))
-                return 'changed';
-            if (server.status !== before.status || server.updatedAt === null)
-                return 'unknown';
-        }
-        catch (error) {
-            if (error instanceof errors_VpsError || error instanceof CancelledError)
-                return 'unknown';
-            throw error;
-        }
-    }
-    return 'not_taken';
-}
-function describeRefusal(error) {
-    const refused = errors_certaintyOf(error) === 'refused';
-    return `${refused ? 'VPS.org refused the request' : 'the request could not be sent'}: ${error.message}`;
-}
-
-;// CONCATENATED MODULE: ./build/actions/power.js
-
-
-
-
-
-
-/** Time for a stop to be confirmed (design §3.7). */
-const STOP_MS = (/* unused pure expression or super */ null && (5 * 60_000));
-/** Time for a start: the API may refuse one while it makes a snapshot, which takes up to 10 minutes [D]. */
-const START_MS = (/* unused pure expression or super */ null && (15 * 60_000));
-/** Main stopped this server, or tried to, and has not seen it active again. */
-function isStoppedByUs(power) {
-    return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
-}
-/**
- * Stops a running server and waits until it is `stopped`; leaves a stopped one alone. `on.read` is called with what
- * the server says first, `on.save` before each step that changes something. Throws {@link FailedError} where the
- * server is in no state to be stopped, the API refuses, or it does not stop in time; then the caller starts it again.
- */
-async function stopServer(target, deps, schedule, on) {
-    const { save } = on;
-    const until = deps.clock.now() + STOP_MS;
-    const server = await readBefore(target, deps, until);
-    on.read(server);
-    if (server.status === 'stopped') {
-        save({ found: 'stopped', stop: 'none', started: false });
-        deps.log.event(target.label, 'the server is stopped already and stays so');
-        return;
-    }
-    if (server.status !== 'active') {
-        throw new FailedError('Server not stopped', `${target.label}: the server is '${server.status || 'without a status'}', neither active nor stopped, so it is not stopped for a snapshot. Look at it in the panel of VPS.org; no snapshot was made.`);
-    }
-    save({ found: 'active', stop: 'requested', started: false });
-    deps.log.event(target.label, 'stopping the server');
-    try {
-        await deps.api.powerServer(target.id, 'stop', until);
-    }
-    catch (error) {
-        if (!(error instanceof VpsError))
-            throw error;
-        if (certaintyOf(error) !== 'unclear') {
-            save({ found: 'active', stop: 'none', started: false });
-            throw powerRefused(target, 'stop', error);
-        }
-        deps.log.event(target.label, `unclear answer to the stop request: ${error.message}`);
-    }
-    while (deps.clock.now() < until) {
-        await pause(deps, schedule.doubt);
-        const seen = await look(() => deps.api.getServer(target.id, until)).catch((error) => {
-            throw stopUnseen(target, error);
-        });
-        if ('value' in seen && seen.value.status === 'stopped') {
-            save({ found: 'active', stop: 'confirmed', started: false });
-            deps.log.event(target.label, 'the server is stopped');
-            return;
-        }
-    }
-    throw new FailedError('Server not stopped', `${target.label}: the server did not stop within 5 minutes. It is started again, and no snapshot was made. Look at it in the panel of VPS.org, or take the snapshot without 'stop_server'.`);
-}
-async function readBefore(target, deps, until) {
-    try {
-        return await deps.api.getServer(target.id, until);
-    }
-    catch (error) {
-        throw new FailedError('Server not stopped', `${target.label}: 'stop_server' needs to read the server's state, which failed; no snapshot was made. The token needs the permission to read and to stop servers, or use 'stop_server: false'.`, { cause: error });
-    }
-}
-/**
- * Starts a server and waits until it is `active`. One in a transition is waited for first; a refusal is tried
- * again within the time. `doubtful` says that the server may still be about to stop, so that `active` must be
- * seen for a while. Throws {@link FailedError} with what to do.
- */
-async function startServer(target, deps, options) {
-    const { schedule, until } = options;
-    let active = 0;
-    let quiet = 0;
-    let last;
-    const heartbeat = createHeartbeat('starting', deps);
-    for (;;) {
-        const seen = await look_look(() => deps.api.getServer(target.id, until)).catch(async (error) => await startUnseen(target, deps, options, error));
-        if ('outage' in seen)
-            last = seen.outage;
-        const status = 'value' in seen ? seen.value.status : '';
-        active = status === 'active' ? active + 1 : 0;
-        if (active >= (options.doubtful === true ? LOOKS.stillActive : 1)) {
-            deps.log.event(target.label, 'the server is active');
-            return;
-        }
-        quiet -= 1;
-        if (status === 'stopped' && quiet <= 0) {
-            if (last === undefined)
-                deps.log.event(target.label, 'starting the server');
-            const failure = await requestStart(target, deps, until);
-            // The same failure again and again is one line, and a heartbeat.
-            if (failure !== undefined && (failure.kind !== last?.kind || failure.status !== last.status)) {
-                deps.log.event(target.label, `the start request failed and is tried again: ${failure.message}`);
-            }
-            last = failure;
-            // An accepted request is given time to show before it is repeated.
-            quiet = last === undefined ? LOOKS.gone : 0;
-        }
-        if (deps.clock.now() + schedule.doubt >= until)
-            throw notStarted(target, status, last);
-        heartbeat.set(target.label, last?.message ?? `'${status}'`);
-        heartbeat.beat();
-        await deps_pause(deps, schedule.doubt);
-    }
-}
-/**
- * A server whose state can no longer be read is asked to start all the same, rather than left stopped. One that
- * refuses may still be about to stop, and is asked again for a while.
- */
-async function startUnseen(target, deps, { schedule, until }, cause) {
-    deps.log.event(target.label, 'the server cannot be read; requesting a start all the same');
-    let failure = await requestStart(target, deps, until);
-    for (let tries = 1; failure !== undefined && tries < LOOKS.unseenStart; tries += 1) {
-        if (deps.clock.now() + schedule.doubt >= until)
-            break;
-        await deps_pause(deps, schedule.doubt);
-        failure = await requestStart(target, deps, until);
-    }
-    const outcome = failure === undefined
-        ? 'a start was requested, not confirmed'
-        : `each request to start it failed, at last with: ${failure.message}`;
-    throw new errors_FailedError('Server not started', `${target.label}: the server's state cannot be read, so it is unknown whether it is active; ${outcome}. Look at it in the panel of VPS.org, and START IT BY HAND if it is stopped.`, { cause });
-}
-/** Sends a start request; gives the failure that a later try may not meet, throws one that it will. */
-async function requestStart(target, deps, until) {
-    try {
-        await deps.api.powerServer(target.id, 'start', until);
-        return undefined;
-    }
-    catch (error) {
-        if (!(error instanceof errors_VpsError))
-            throw error;
-        const lasting = error.status === 401 || error.status === 403 || error.status === 404 || error.kind === 'certificate';
-        if (lasting || !(isTransient(error) || error.kind === 'http'))
-            throw powerRefused(target, 'start', error);
-        return error;
-    }
-}
-function stopUnseen(target, cause) {
-    return new FailedError('Server not stopped', `${target.label}: a stop was requested, and then the server's state could not be read, so it is unknown whether it stopped. It is started again, and no snapshot was made.`, { cause });
-}
-function powerRefused(target, action, cause) {
-    const unknown = cause instanceof errors_VpsError && cause.status === 404;
-    const reason = unknown
-        ? 'VPS.org knows no such server or no such call (the power call is not in its documentation)'
-        : 'VPS.org did not take the request';
-    const next = action === 'stop'
-        ? "No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'."
-        : 'START IT BY HAND in the panel of VPS.org if it is stopped.';
-    return new errors_FailedError(action === 'stop' ? 'Server not stopped' : 'Server not started', `${target.label}: the server could not be ${action === 'stop' ? 'stopped' : 'started'}: ${reason}. ${next}`, { cause });
-}
-function notStarted(target, status, cause) {
-    return new errors_FailedError('Server not started', `${target.label}: the server is ${status === '' ? 'in an unknown state' : `'${status}'`} and was not seen active in time. START IT BY HAND in the panel of VPS.org if it is stopped.`, { cause });
-}
-
-;// CONCATENATED MODULE: ./build/actions/restore-watch.js
-
-
-
-
-
-
-
-
-/**
- * Watches a requested restore until it is seen to have begun and ended, and starts the server if it ended
- * stopped (design §3.5). Throws nothing that the API does: what was not seen is the result's `reason`.
- */
-async function watchRestore(restore, deps, options, heartbeat) {
-    const { target } = restore;
-    const seen = { status: restore.serverStatus };
-    const other = restore.stage === 'other';
-    const ended = { ...restore, stage: 'ended', confirmed: !other, reason: other ? OTHER : '' };
-    try {
-        const outcome = await watchUntilEnd(restore, deps, options, heartbeat, (server) => (seen.status = server.status));
-        if (outcome.end === null)
-            return { ...restore, serverStatus: seen.status, reason: unconfirmed(outcome.why, other) };
-        if (outcome.end === 'active' || !target.startIfStopped)
-            return { ...ended, serverStatus: seen.status };
-        const failure = await startAfterwards(restore, deps, options);
-        if (failure === null)
-            return { ...ended, serverStatus: 'active', started: true };
-        return {
-            ...ended,
-            confirmed: false,
-            serverStatus: seen.status,
-            reason: [ended.reason, failure].filter((text) => text !== '').join('; '),
-        };
-    }
-    catch (error) {
-        return { ...restore, serverStatus: seen.status, reason: unconfirmed(describeError(error), other) };
-    }
-    finally {
-        heartbeat.remove(target.label);
-    }
-}
-/** What went wrong with the start of a server that the restore left stopped, or `null`. */
-async function startAfterwards({ target }, deps, options) {
-    try {
-        await startServer({ id: target.serverId, label: target.label }, deps, options);
-        return null;
-    }
-    catch (error) {
-        if (!(error instanceof errors_FailedError))
-            throw error;
-        return `the server ended stopped and was not seen active again (${describeError(error.cause ?? error)})`;
-    }
-}
-const OTHER = 'another restore was running; none was requested by this run';
-function unconfirmed(why, other) {
-    return other ? `another restore is running, and its end was not seen: ${why}` : why;
-}
-async function watchUntilEnd({ target, before, accepted, sawRestoring }, deps, options, heartbeat, onSeen) {
-    const { clock, log } = deps;
-    const { schedule, until } = options;
-    const begun = clock.now();
-    let state = startRestoration(before, { accepted, sawRestoring });
-    let phase = 'requested';
-    let status = null;
-    for (;;) {
-        const seen = await look_look(() => deps.api.getServer(target.serverId, lookDeadline(until, deps)));
-        if ('value' in seen) {
-            onSeen(seen.value);
-            if (seen.value.status !== status)
-                log.event(target.label, `server is '${seen.value.status || 'without a status'}'`);
-            status = seen.value.status;
-            ({ state, phase } = observeServer(state, seen.value));
-        }
-        const now = clock.now();
-        const shown = status ?? 'unknown';
-        if (phase === 'active' || phase === 'stopped')
-            return { end: phase };
-        if (phase === 'broken')
-            return { end: null, why: `the server is '${shown}'` };
-        if (phase === 'not_begun')
-            return { end: null, why: 'nothing shows that the restore has begun' };
-        if (now >= until) {
-            const outage = 'outage' in seen ? `; the API did not answer at last: ${seen.outage.message}` : '';
-            return {
-                end: null,
-                why: `the time of ${formatDuration(options.timeout)} is over, the server is '${shown}'${outage}`,
-            };
-        }
-        heartbeat.set(target.label, `'${shown}'`);
-        heartbeat.beat();
-        const wanted = status === 'restoring' ? schedule.work('restore', now - begun) : schedule.doubt;
-        await deps_pause(deps, Math.min(wanted, until - now));
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/rollback.js
-
-
-
-
-
-
-
-/**
- * Puts servers back (design §3.4, §3.5): all are read and judged, and the judgements printed, before the first
- * request; then all requests go out at once, and each restore is watched to its end. Throws nothing that the API
- * does; each result says what is known.
- */
-async function restoreServers(targets, deps, options) {
-    const judgements = await Promise.all(targets.map((target) => judgeRestore(target, deps, options)));
-    const restores = [...judgements];
-    const heartbeat = createHeartbeat('restoring', deps);
-    await Promise.all(judgements.map(async (judged, index) => {
-        const tell = async (restore) => {
-            restores[index] = restore;
-            await options.onRequested(restores);
-        };
-        const asked = judged.stage === 'judged' ? await requestRestore(judged, deps, options, tell) : judged;
-        const watched = asked.stage === 'requested' || asked.stage === 'other';
-        restores[index] = watched ? await watchRestore(asked, deps, options, heartbeat) : asked;
-    }));
-    return await addHealth(restores, deps, options);
-}
-/** Reads what the interlocks need, prints how they stand, and says whether the restore may be requested. */
-async function judgeRestore(target, deps, options) {
-    const restore = {
-        target,
-        stage: 'refused',
-        snapshot: null,
-        absent: false,
-        before: null,
-        requested: false,
-        accepted: false,
-        sawRestoring: false,
-        confirmed: false,
-        started: false,
-        health: 'not_checked',
-        serverStatus: null,
-        reason: '',
-    };
-    try {
-        const list = await deps.api.listSnapshots({ serverId: target.serverId }, options.until);
-        const before = await readServer(target, deps, options.until);
-        const other = before?.status === 'restoring' && options.whenRestoring === 'wait';
-        const { snapshot, refusals, warnings } = options.check({
-            snapshotId: target.snapshotId,
-            key: target.key,
-            serverIds: [...target.serverIds, ...(before === null ? [] : server_idsOf(before))],
-            list,
-            serverStatus: other ? null : (before?.status ?? null),
-            seenCompleted: target.seenCompleted,
-        });
-        for (const warning of warnings)
-            deps.log.warning('Newer snapshot on the server', `${target.label}: ${warning}.`);
-        const taken = snapshot && `${snapshot.status}, created ${snapshot.createdAt ?? 'at an unknown time'}`;
-        deps.log.group(`Interlocks for ${target.label}`, [
-            `snapshot ${target.snapshotId}: ${taken ?? 'not listed'}`,
-            ...(target.key === null ? [] : [`seen completed by: ${target.seenCompleted ?? 'nobody'}`]),
-            `server: ${before?.status ?? 'could not be read'}`,
-            ...(refusals.length === 0
-                ? [before === null ? 'the others hold' : 'all hold']
-                : refusals.map((refusal) => `REFUSED: ${refusal}`)),
-        ]);
-        const read = {
-            ...restore,
-            snapshot,
-            absent: snapshot === null && list.complete,
-            before,
-            serverStatus: before?.status ?? null,
-        };
-        if (refusals.length > 0)
-            return { ...read, reason: refusals.join('; ') };
-        if (other)
-            deps.log.event(target.label, 'another restore is running; waiting for its end');
-        return { ...read, stage: other ? 'other' : 'judged' };
-    }
-    catch (error) {
-        return { ...restore, reason: `what a restore depends on could not be read: ${describeError(error)}` };
-    }
-}
-/** The server, or `null` where the token may not read it or the API has no such call [C]. */
-async function readServer(target, deps, until) {
-    try {
-        return await deps.api.getServer(target.serverId, until);
-    }
-    catch (error) {
-        if (!(error instanceof errors_VpsError && isDenied(error)))
-            throw error;
-        deps.log.warning('Server cannot be read', `${target.label}: a restore cannot be confirmed. ${error.message}`);
-        return null;
-    }
-}
-/** Checks the application once, when all restores have ended, if the server of any of them is up. */
-async function addHealth(restores, deps, options) {
-    const isUp = ({ stage, serverStatus }) => stage === 'ended' && serverStatus === 'active';
-    if (options.healthUrls.length === 0 || !restores.some(isUp))
-        return restores;
-    const failure = await checkHealth(options.healthUrls, deps, options).catch(describeError);
-    return restores.map((restore) => {
-        if (!isUp(restore))
-            return restore;
-        const reason = [restore.reason, failure ?? ''].filter((text) => text !== '').join('; ');
-        return { ...restore, health: failure === null ? 'passed' : 'failed', reason };
-    });
-}
-
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -5287,206 +4595,376 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./build/github/state.js
+;// CONCATENATED MODULE: ./build/github/runner.js
 
 
-const STEP_STATE = 'step';
-function state_serverState(index) {
-    return `server_${index}`;
-}
-/** Reads what main saved; a torn, foreign or half-written state is never usable. */
-function loadState(run, get = getState) {
-    const text = get(STEP_STATE);
-    if (text === '')
-        return { kind: 'none', why: 'the snapshot step did not get as far as saving anything' };
-    const step = parse(text, isStepRecord);
-    if (step === null)
-        return unreadable('the saved state of the snapshot step cannot be read', null, []);
-    if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
-        return { kind: 'none', why: 'the saved state belongs to another run' };
+
+
+/** A file that the runner reads cannot be written by this user, or the disk is full. */
+class RunnerFileError extends Error {
+    name = 'RunnerFileError';
+    constructor(variable, cause) {
+        super(`The runner's file ${variable} cannot be written`, { cause });
     }
-    const servers = [];
-    const torn = [];
-    for (let index = 0; index < step.servers; index += 1) {
-        const saved = get(state_serverState(index));
-        if (saved === '')
-            continue;
-        const record = parse(saved, isServerRecord);
-        if (record !== null && isSameRun(record, run))
-            servers.push(record);
-        else
-            torn.push(index + 1);
+}
+/** Anything shorter would blank half of the log out. */
+const SHORTEST_SECRET = 4;
+/**
+ * The real runner. Secrets are blanked out here although the runner masks its log: it masks no summary, output
+ * or state file, and an API may repeat a token in an error. `needsFiles`: see `checkFiles`.
+ */
+function createRunner({ needsFiles }) {
+    const hidden = new Set();
+    const blank = (text) => [...hidden].reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+    /** Outputs are set again whenever more is known; only what changed is worth a line in the runner's file. */
+    const outputs = new Map();
+    const reported = new Set();
+    let isStrict = needsFiles;
+    let before;
+    function writeFileOf(variable, write) {
+        try {
+            write();
+        }
+        catch (cause) {
+            const error = new RunnerFileError(variable, cause);
+            if (isStrict)
+                throw error;
+            warnOnce(variable, `${error.message} (${messageOf(cause)}); the step goes on without it.`);
+        }
     }
-    if (torn.length > 0)
-        return unreadable(`the saved state of server number ${torn.join(', ')} cannot be read`, step, servers);
-    if (servers.length === 0)
-        return { kind: 'none', why: 'the snapshot step ended before it requested anything' };
-    if (step.succeeded && servers.length < step.servers) {
-        return unreadable('the saved state lacks a server of the snapshot step', step, servers);
+    function warnOnce(variable, text) {
+        if (reported.has(variable))
+            return;
+        reported.add(variable);
+        warning(neutralize(blank(text)), { title: 'Runner file not written' });
     }
-    return { kind: 'usable', step, servers };
+    return {
+        write: (line) => info(neutralize(blank(line))),
+        debug: (line) => debug(neutralize(blank(line))),
+        annotate: (kind, title, text) => core_namespaceObject[kind](cut(neutralize(blank(text))), { title: neutralize(blank(title)) }),
+        startGroup: (title) => startGroup(neutralize(blank(title))),
+        endGroup: () => endGroup(),
+        setOutput(name, value) {
+            const shown = blank(value);
+            if (outputs.get(name) === shown)
+                return;
+            outputs.set(name, shown);
+            writeFileOf('GITHUB_OUTPUT', () => setOutput(name, shown));
+        },
+        saveState: (name, value) => writeFileOf('GITHUB_STATE', () => saveState(name, blank(value))),
+        checkFiles() {
+            for (const variable of ['GITHUB_STATE', 'GITHUB_OUTPUT']) {
+                const file = process.env[variable] ?? '';
+                if (file !== '')
+                    writeFileOf(variable, () => (0,external_node_fs_namespaceObject.appendFileSync)(file, ''));
+            }
+            isStrict = false;
+        },
+        async writeSummary(markdown) {
+            const file = process.env['GITHUB_STEP_SUMMARY'];
+            if (file === undefined || file === '')
+                return;
+            try {
+                before ??= await (0,promises_namespaceObject.readFile)(file, 'utf8');
+                summary.emptyBuffer().addRaw(before + blank(markdown), true);
+                await summary.write({ overwrite: true });
+            }
+            catch (error) {
+                // A summary is a courtesy; a full disk must not turn a good deploy red.
+                warnOnce('GITHUB_STEP_SUMMARY', `The job summary could not be written: ${messageOf(error)}`);
+            }
+        },
+        setExitCode(code) {
+            process.exitCode = code;
+        },
+        hide(secret) {
+            if (secret.length < SHORTEST_SECRET)
+                return;
+            hidden.add(secret);
+            hidden.add(escapeMarkdown(secret));
+        },
+    };
 }
-function unreadable(why, step, servers) {
-    return { kind: 'unreadable', why, step, servers };
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
 }
-function isSameRun(record, run) {
-    return record.runId === run.runId && record.runAttempt === run.runAttempt;
+/** Longest annotation that the runner keeps. */
+const ANNOTATION_LIMIT = 4000;
+function cut(text) {
+    return text.length <= ANNOTATION_LIMIT ? text : `${text.slice(0, ANNOTATION_LIMIT - 1)}…`;
 }
-function parse(text, check) {
+/**
+ * Takes the power out of workflow commands. The runner reads `::name` at the beginning of a line, the old form
+ * `##[name` anywhere in it, and takes a lone carriage return for a line's end. Other control characters could
+ * rewrite what a terminal shows.
+ */
+function neutralize(text) {
+    return text
+        .replace(/\r\n?/g, '\n')
+        .replace(INVISIBLE, ' ')
+        .replace(/##\[/g, '# #[')
+        .replace(/^(\s*):(?=:)/gm, '$1: ');
+}
+/** Control characters but tab and line feed, line separators, and what changes the direction of text. */
+const INVISIBLE = 
+// oxlint-disable-next-line no-control-regex
+/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+;// CONCATENATED MODULE: ./build/actions/common/errors.js
+
+
+
+/** The use case ends because the job was cancelled. */
+class CancelledError extends Error {
+    name = 'CancelledError';
+    constructor() {
+        super('The job was cancelled');
+    }
+}
+/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
+class errors_FailedError extends Error {
+    name = 'FailedError';
+    /** Title of the annotation. */
+    title;
+    /** A command for people to copy. */
+    command;
+    constructor(title, message, options = {}) {
+        super(message, options);
+        this.title = title;
+        this.command = options.command;
+    }
+}
+/** A use case that ends red, and whose every reason is an annotation already. */
+class AlreadyReportedError extends Error {
+    name = 'ToldError';
+}
+/** What people are told of an error that ended a use case. */
+function alertOf(error) {
+    const text = describeError(error);
+    if (error instanceof errors_FailedError) {
+        return {
+            kind: 'error',
+            title: error.title,
+            text,
+            ...(error.command !== undefined && { command: error.command }),
+        };
+    }
+    if (error instanceof RunnerFileError) {
+        const advice = `${text}\nNothing was requested from VPS.org. The post step and later steps could not know of a snapshot: let the user of this action write the runner's files (a container with another user, a full disk).`;
+        return { kind: 'error', title: 'Runner file cannot be written', text: advice };
+    }
+    const title = error instanceof InputError ? 'Invalid inputs' : 'VPS.org snapshot action failed';
+    return { kind: 'error', title, text };
+}
+
+;// CONCATENATED MODULE: ./build/vps/errors.js
+/** The one error of the API client. Callers decide from its fields, never from its text. */
+class VpsError extends Error {
+    name = 'VpsError';
+    kind;
+    method;
+    path;
+    status;
+    isHtml;
+    detail;
+    retryAfter;
+    constructor(fields, options) {
+        super(describe(fields) + (fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`), options);
+        this.kind = fields.kind;
+        this.method = fields.method;
+        this.path = fields.path;
+        this.status = fields.status;
+        this.isHtml = fields.isHtml === true;
+        this.detail = fields.detail;
+        this.retryAfter = fields.retryAfter;
+    }
+}
+/**
+ * Whether the API refused the request, cannot have carried it out, or may have.
+ * A 5xx says nothing: a proxy gives it while the server behind is at work.
+ */
+function outcomeOf(error) {
+    switch (error.kind) {
+        case 'refused':
+        case 'unresolved':
+        case 'connect_timeout':
+        case 'handshake':
+        case 'certificate':
+        case 'proxy':
+        case 'proxy_auth':
+        case 'deadline':
+        case 'cancelled':
+        case 'unsafe_id':
+            return 'not_done';
+        case 'http':
+            return outcomeOfStatus(error.status ?? 0);
+        case 'reset':
+        case 'timeout':
+        case 'cut':
+        case 'too_large':
+        case 'malformed':
+            return 'unclear';
+    }
+}
+function outcomeOfStatus(status) {
+    // A redirect is not followed, so that nothing was carried out, wherever it leads.
+    if (status === 423 || status === 429 || (status >= 300 && status < 400))
+        return 'not_done';
+    return status >= 400 && status < 500 && status !== 408 ? 'refused' : 'unclear';
+}
+/**
+ * Whether a change was certainly not carried out, and the same request may be taken a moment later: the state of a
+ * server, a limit or the way to the API is the cause.
+ */
+function isMomentary(error) {
+    if (outcomeOf(error) === 'unclear')
+        return false;
+    if (error.kind === 'http') {
+        const { status = 0 } = error;
+        return (status === 400 || status === 409 || status === 423 || status === 429 || (error.isHtml && status >= 400));
+    }
+    return !['deadline', 'cancelled', 'unsafe_id'].includes(error.kind);
+}
+/** Whether the server may still be at work on a request with an unclear answer. */
+function isSlow(error) {
+    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
+}
+/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
+function isDenied(error) {
+    const { status } = error;
+    return !error.isHtml && (status === 401 || status === 403 || status === 404 || status === 405);
+}
+/** Whether the same question may have another answer later: an outage, not a refusal. */
+function isTransient(error) {
+    if (error.isHtml)
+        return true;
+    if (error.kind === 'http') {
+        const { status = 0 } = error;
+        return status === 408 || status === 409 || status === 423 || status === 429 || status >= 500;
+    }
+    return !['certificate', 'proxy_auth', 'cancelled', 'unsafe_id', 'malformed', 'too_large'].includes(error.kind);
+}
+function describe(fields) {
+    const { kind, method, path, status } = fields;
+    const detail = fields.detail?.replace(/\.$/, '');
+    const request = `${method} ${path}`;
+    switch (kind) {
+        case 'http':
+            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(fields)}`;
+        case 'malformed':
+            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}${fields.isHtml === true ? PROXY_ADVICE : ''}`;
+        case 'refused':
+            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
+        case 'unresolved':
+            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
+        case 'connect_timeout':
+            return `${request}: no connection in time, so nothing was sent; check 'api_url', the runner's network and its proxy`;
+        case 'handshake':
+            return `${request}: the TLS connection could not be set up, so nothing was sent; check 'api_url' and what stands between the runner and it`;
+        case 'certificate':
+            return `${request}: the server's certificate was not accepted, so nothing was sent; for a private authority set NODE_EXTRA_CA_CERTS`;
+        case 'proxy':
+            return `${request}: the proxy did not connect to the API, so nothing was sent; check HTTPS_PROXY and NO_PROXY of the runner`;
+        case 'proxy_auth':
+            return `${request}: the proxy asks for a login (407), so nothing was sent; give it in HTTPS_PROXY as http://user:password@host:port, or exclude the API with NO_PROXY`;
+        case 'reset':
+            return `${request}: the connection was lost before the answer was complete`;
+        case 'cut':
+            return `${request}: the answer was cut short`;
+        case 'timeout':
+            return `${request}: no complete answer in time`;
+        case 'too_large':
+            return `${request}: the answer is larger than 10 MiB and was not read`;
+        case 'deadline':
+            return `${request}: not sent, the time for this operation is up${detail ? ` (${detail})` : ''}`;
+        case 'unsafe_id':
+            return `${request}: not sent, the id cannot be used safely`;
+        case 'cancelled':
+            return `${request}: not sent or not waited for, because the job was cancelled`;
+    }
+}
+/** What a call is for, in the words of a permission. */
+function purposeOf({ method, path }) {
+    const [, resource, , call] = path.split('/');
+    if (resource === 'servers')
+        return call === 'power' ? 'to start and stop servers' : 'to read servers';
+    if (method === 'GET')
+        return 'to read snapshots';
+    if (method === 'DELETE')
+        return 'to delete snapshots';
+    return call === 'restore' ? 'to restore snapshots' : 'to make snapshots';
+}
+const PROXY_ADVICE = ". The answer is a web page, so it does not come from the API but from a proxy or a firewall before it: check 'api_url', and let whoever runs them allow this runner";
+function adviceFor(fields) {
+    const { status } = fields;
+    if (fields.isHtml === true && (status ?? 0) < 500)
+        return PROXY_ADVICE;
+    switch (status) {
+        case 401:
+            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+        case 403:
+            return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
+        case 404:
+            return /^\/snapshots\/(\?|$)/.test(fields.path) && fields.method === 'GET'
+                ? ". There is no such address: check 'api_url', which normally ends in /api/v1"
+                : '';
+        case 429:
+            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
+        default:
+            if (status !== undefined && status >= 500)
+                return '. The API or a proxy before it is in trouble: try again later';
+            if (status !== undefined && status >= 300 && status < 400) {
+                return ". The API sent a redirect, which is not followed: check 'api_url'";
+            }
+            return '';
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/lists.js
+
+
+/**
+ * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
+ * wrong token is said at once. Throws {@link FailedError} with its cause where there is none.
+ */
+async function requireList(read, deps, title, text) {
     try {
-        const value = JSON.parse(text);
-        return check(value) ? value : null;
+        return await read({ until: deps.until, patience: 'twice' });
+    }
+    catch (cause) {
+        if (deps.cancelled.aborted)
+            throw new CancelledError();
+        throw new errors_FailedError(title, text + (await explainToken(cause, deps)), { cause });
+    }
+}
+/** Time for a question that only makes an error clearer. */
+const EXPLAIN_MS = 5_000;
+/** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
+async function explainToken(cause, { api, until }) {
+    if (!(cause instanceof VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
+        return '';
+    try {
+        const { name, permissions } = await api.getTokenInfo({ until: until + EXPLAIN_MS, patience: 'at_once' });
+        const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
+        return ` The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
     }
     catch {
-        return null;
+        return '';
     }
 }
-const isText = (value) => typeof value === 'string';
-const isFlag = (value) => typeof value === 'boolean';
-const isId = (value) => typeof value === 'string' && ID_PATTERN.test(value);
-const isAmount = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
-const orNull = (check) => (value) => value === null || check(value);
-const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
-const oneOf = (...words) => (value) => words.includes(value);
-function shape(checks) {
-    return (value) => typeof value === 'object' &&
-        value !== null &&
-        Object.entries(checks).every(([name, check]) => check(value[name]));
-}
-const ON_FAILURE = oneOf('keep', 'restore', 'delete');
-const isStepRecord = shape({
-    version: oneOf(1),
-    repositoryId: isText,
-    runId: isText,
-    runAttempt: isAmount,
-    apiUrl: isText,
-    servers: isAmount,
-    policy: shape({
-        onFailure: ON_FAILURE,
-        onCancel: ON_FAILURE,
-        onSuccess: oneOf('keep', 'delete'),
-        keepLast: isAmount,
-    }),
-    restoreTimeout: isAmount,
-    pollInterval: orNull(isAmount),
-    healthUrls: listOf(isText),
-    dryRun: isFlag,
-    statusBefore: isText,
-    succeeded: isFlag,
-});
-const isServerRecord = shape({
-    version: oneOf(1),
-    runId: isText,
-    runAttempt: isAmount,
-    server: isId,
-    ids: listOf(isId),
-    serverName: orNull(isText),
-    key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
-    name: isText,
-    phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
-    snapshotId: orNull(isId),
-    exact: isFlag,
-    shown: isFlag,
-    createdAt: orNull(isText),
-    sizeMb: orNull((value) => typeof value === 'number'),
-    reused: isFlag,
-    resent: isFlag,
-    twins: listOf(isId),
-    power: orNull(shape({
-        found: oneOf('active', 'stopped'),
-        stop: oneOf('none', 'requested', 'confirmed'),
-        started: isFlag,
-    })),
-});
-
-;// CONCATENATED MODULE: ./build/actions/track.js
-
-
-
-function createTrack(deps, index, start) {
-    const { runId, runAttempt } = deps.job.origin;
-    const track = {
-        record: {
-            version: 1,
-            runId,
-            runAttempt,
-            ...start,
-            ids: [start.server],
-            serverName: null,
-            phase: 'planned',
-            snapshotId: null,
-            exact: true,
-            shown: false,
-            createdAt: null,
-            sizeMb: null,
-            reused: false,
-            resent: false,
-            twins: [],
-            power: null,
-        },
-        snapshot: null,
-        before: null,
-        save(patch) {
-            track.record = { ...track.record, ...patch };
-            deps.runner.saveState(serverState(index), JSON.stringify(track.record));
-        },
-        meet(server) {
-            const ids = [...new Set([...track.record.ids, ...idsOf(server)])];
-            track.save({ ids, serverName: server.name ?? track.record.serverName });
-        },
-        show(seen) {
-            track.snapshot = seen.snapshot ?? track.snapshot;
-            track.before = seen.before ?? track.before;
-        },
-    };
-    return track;
-}
-/** A server as people know it: `web-server-01 (12345)`. */
-function labelOf(record) {
-    return record.serverName ? `${record.serverName} (${record.server})` : record.server;
-}
-/** The server of a snapshot as people know it; `fallback` where the API names none. */
-function labelOfServer(server, fallback = 'an unknown server') {
-    return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
-}
-/** A snapshot's id as people read it. */
-function showId(id) {
-    return id === '' ? 'without a usable id' : id;
-}
-/** Sets the outputs from what is known by now, as soon as there is a snapshot. */
-function publish(deps, tracks) {
-    if (tracks.every(({ record }) => record.snapshotId === null))
-        return;
-    setSnapshotOutputs(deps.runner, tracks.map(outputOf));
-}
-function outputOf({ record, snapshot }) {
-    const made = record.snapshotId !== null;
+/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
+function joinLists(lists) {
+    const all = lists.flatMap((list) => list.snapshots);
+    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
-        server_id: record.server,
-        server_name: record.serverName,
-        snapshot_id: record.snapshotId,
-        name: made ? (snapshot?.name ?? record.name) : null,
-        status: made ? (snapshot?.status ?? null) : null,
-        size_mb: record.sizeMb,
-        created_at: record.createdAt,
-        created: made ? !record.reused : null,
-    };
-}
-/** The row of the summary for what is known by now. */
-function rowOf({ record, snapshot, before }) {
-    const made = [...(record.snapshotId === null ? [] : [record.snapshotId]), ...record.twins];
-    return {
-        server: labelOf(record),
-        snapshotId: record.snapshotId,
-        name: record.snapshotId === null ? null : (snapshot?.name ?? record.name),
-        status: snapshot?.status ?? (record.phase === 'intent' ? 'uncertain' : null),
-        sizeMb: record.sizeMb,
-        createdAt: record.createdAt,
-        slotsUsed: before === null ? null : before.filter((s) => !made.includes(s.id)).length + made.length,
+        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
+        complete: lists.every((list) => list.complete),
+        now: lists.at(-1)?.now ?? null,
+        pages: lists.reduce((sum, list) => sum + list.pages, 0),
     };
 }
 
-;// CONCATENATED MODULE: ./build/actions/report.js
+;// CONCATENATED MODULE: ./build/actions/common/report.js
 
 /**
  * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
@@ -5498,7 +4976,7 @@ async function writeReport(deps, body, render) {
         await body();
     }
     catch (error) {
-        const told = error instanceof CancelledError || error instanceof ToldError;
+        const told = error instanceof CancelledError || error instanceof AlreadyReportedError;
         if (!told)
             alerts.push(alertOf(error));
         throw error;
@@ -5508,95 +4986,1464 @@ async function writeReport(deps, body, render) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/actions/restore.js
-
-
-
-
-
-
-
-
-
-
-/** Time to find the servers of the snapshots. */
-const LIST_MS = 5 * 60_000;
-/**
- * The `restore` action: restores the named snapshots, each onto the server it was taken of, and verifies it.
- * Throws unless every restore was confirmed.
- */
-async function restore(inputs, deps) {
-    if (inputs.snapshotIds.length === 0)
-        return deps.log.notice('Nothing to restore', "'snapshot_id' is empty.");
-    const report = { inputs, restores: [] };
-    await writeReport(deps, async () => {
-        try {
-            const targets = await findTargets(inputs, deps);
-            if (inputs.dryRun)
-                return await planOnly(targets, inputs, deps);
-            await restoreAll(targets, report, deps);
-        }
-        finally {
-            setOutputs(report.restores, deps);
-        }
-    }, (alerts) => summarize(report, alerts, deps));
+;// CONCATENATED MODULE: ./build/actions/common/api-time.js
+/** The API's time; the runner's only where the API tells none. */
+function apiTime(list, deps) {
+    if (list.now !== null)
+        return list.now;
+    deps.log.notice('No time from the API', "The API's answers have no date, so ages are counted by the runner's clock.");
+    return deps.clock.wall();
 }
-async function restoreAll(targets, report, deps) {
-    const { inputs } = report;
-    report.restores = await restoreServers(targets, deps, {
-        schedule: createSchedule(inputs.pollInterval),
-        until: deps.clock.now() + inputs.restoreTimeout,
-        timeout: inputs.restoreTimeout,
-        healthUrls: inputs.healthUrls,
-        check: (facts) => checkAskedRestore(facts, deps.job.origin, inputs.allowOlder),
-        whenRestoring: 'wait',
-        async onRequested(restores) {
-            report.restores = restores;
-            setOutputs(restores, deps);
-            await deps.runner.writeSummary(summarize(report, deps.log.alerts(), deps));
+
+;// CONCATENATED MODULE: ./build/actions/common/shared-read.js
+/** One read for all who ask at the same time: whoever can use what another one reads gets that. */
+function createSharedRead(read, clock) {
+    let latest = null;
+    return async (newerThan, limits) => {
+        if (latest === null || latest.readAt <= newerThan) {
+            const mine = { readAt: clock.now(), value: read(limits) };
+            latest = mine;
+            // What failed is nothing that the next one could use.
+            mine.value.catch(() => {
+                if (latest === mine)
+                    latest = null;
+            });
+        }
+        const { readAt, value } = latest;
+        return { value: await value, readAt };
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/restoring/check.js
+
+
+
+
+
+
+/** Lists for one server, or the account's list for all of them while it shows them. */
+function createListReader(targets, { api, clock }) {
+    const account = createSharedRead((limits) => api.listSnapshots({}, limits), clock);
+    const singles = new Map();
+    return (target) => {
+        const single = singles.get(target.serverId) ??
+            createSharedRead((limits) => api.listSnapshots({ serverId: target.serverId }, limits), clock);
+        singles.set(target.serverId, single);
+        if (targets.length === 1)
+            return single;
+        return async (newerThan, limits) => {
+            const shared = await account(newerThan, limits);
+            return shared.value.complete ? shared : await single(newerThan, limits);
+        };
+    };
+}
+/**
+ * Reads what the interlocks need, at most as old as the schedule allows, and says whether the restore may be
+ * requested. Throws {@link CancelledError}; everything else that fails is a refusal.
+ */
+async function checkRestore(target, deps, options) {
+    const { readers } = options;
+    const newerThan = deps.clock.now() - deps.schedule.span('freshness');
+    const known = { target, snapshot: null, serverStatus: null, warnings: [] };
+    try {
+        const [list, server] = await Promise.all([
+            readers.lists(target)(newerThan, deps),
+            readServer(target, newerThan, deps, readers.servers),
+        ]);
+        const before = server?.value ?? null;
+        const serverIds = [...target.serverIds, ...(before === null ? [] : server_idsOf(before))];
+        const isForeign = before?.status === 'restoring' && options.whenRestoring === 'wait';
+        const { snapshot, refusals, warnings } = options.check({
+            snapshotId: target.snapshotId,
+            key: target.key,
+            serverIds,
+            list: list.value,
+            serverStatus: isForeign ? null : (before?.status ?? null),
+            seenCompleted: target.seenCompleted,
+            maxAge: options.maxAge,
+            now: apiTime(list.value, deps),
+            isRestoredByJob: options.isRestoredByJob(target),
+            undoSnapshotId: target.undoSnapshotId ?? null,
+        });
+        const read = { target, snapshot, serverStatus: before?.status ?? null, warnings };
+        if (refusals.length > 0) {
+            return {
+                ...read,
+                stage: 'refused',
+                reason: refusals.map(({ reason }) => reason).join('; '),
+                isOfServerAlone: refusals.every(({ isOfServerAlone }) => isOfServerAlone),
+                isAbsent: snapshot === null && list.value.complete,
+            };
+        }
+        if (isForeign)
+            return { ...read, stage: 'foreign' };
+        return { ...read, stage: 'ready', before, readAt: Math.min(list.readAt, server?.readAt ?? list.readAt) };
+    }
+    catch (error) {
+        if (deps.cancelled.aborted)
+            throw new CancelledError();
+        const reason = `what a restore depends on could not be read: ${describeError(error)}`;
+        return { ...known, stage: 'refused', reason, isOfServerAlone: true, isAbsent: false };
+    }
+}
+/** The server, or `null` where the token may not read it or the API has no such call. */
+async function readServer(target, newerThan, deps, servers) {
+    try {
+        return await servers.read([target.serverId, ...target.serverIds], newerThan, deps);
+    }
+    catch (error) {
+        if (error instanceof VpsError && isDenied(error))
+            return null;
+        throw error;
+    }
+}
+/** Prints how the checks of one server stand. */
+function reportCheck(checked, { log }) {
+    const { target, snapshot, warnings, serverStatus } = checked;
+    const { label } = target;
+    for (const warning of warnings)
+        log.warning('Newer snapshot on the server', `${label}: ${warning}.`);
+    const seen = snapshot && `${snapshot.status}, created ${snapshot.createdAt ?? 'at an unknown time'}`;
+    const isUnreadable = checked.stage === 'ready' && checked.before === null;
+    log.group(`Safety checks for ${label}`, [
+        `snapshot ${target.snapshotId}: ${seen ?? 'not listed'}`,
+        ...(target.key === null ? [] : [`confirmed complete before the deploy: ${target.seenCompleted ?? 'no'}`]),
+        `server: ${serverStatus ?? 'could not be read'}`,
+        checked.stage === 'refused'
+            ? `REFUSED: ${checked.reason}`
+            : isUnreadable
+                ? 'all other checks passed'
+                : 'all passed',
+    ]);
+    if (isUnreadable) {
+        log.warning('Server cannot be read', `${label}: the token may not read the server, or the API has no such call, so a restore cannot be confirmed.`);
+    }
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/restoration.js
+
+const BROKEN = new Set(['suspended', 'error', 'failed']);
+/** One read may be a stale answer. */
+const READS_TO_BE_STOPPED = 2;
+/** A restore that was just requested, or is known to run. */
+function startRestoration(known) {
+    const running = known.before?.status === 'restoring' || known.sawRestoring === true;
+    return {
+        isAnnounced: false,
+        isSentTwice: false,
+        active: null,
+        stopped: null,
+        ...known,
+        sawRestoring: running,
+        hasStarted: running,
+    };
+}
+/**
+ * What one more read of the server at `now` (monotonic) says.
+ *
+ * A changed `updated_at` is no sign of anything: agents and other jobs touch it. And `stopped` alone may be the
+ * restore's own stop, so that a start would come while the disk is being written.
+ */
+function observeServer(state, server, now, schedule) {
+    const { status } = server;
+    const sawRestoring = state.sawRestoring || status === 'restoring';
+    const hasStarted = state.hasStarted || sawRestoring || showsStart(state, status);
+    const next = {
+        ...state,
+        sawRestoring,
+        hasStarted,
+        active: hasStarted && status === 'active' ? stand(state.active, now) : null,
+        stopped: status === 'stopped' ? stand(state.stopped, now) : null,
+    };
+    return { state: next, phase: phaseOf(next, status, now, schedule) };
+}
+/** A state in which the server was not before, after a request that the API took. */
+function showsStart({ before, request }, status) {
+    return request === 'accepted' && before !== null && status !== '' && status !== before.status;
+}
+function phaseOf(state, status, now, { span }) {
+    if (BROKEN.has(status) && (state.hasStarted || status !== state.before?.status))
+        return 'broken';
+    if (!state.hasStarted)
+        return now - state.requestedAt >= span('restoreStart') ? 'unseen' : 'requested';
+    const isCertain = state.sawRestoring && !state.isSentTwice;
+    if (hasStood(state.active, span(isCertain ? 'restoreEnd' : 'uncertainRestoreEnd'), now))
+        return 'active';
+    return hasEndedStopped(state, now, span) ? 'stopped' : 'running';
+}
+function hasEndedStopped(state, now, span) {
+    const { stopped, requestedAt } = state;
+    if (stopped === null)
+        return false;
+    if (state.sawRestoring)
+        return stopped.reads >= READS_TO_BE_STOPPED;
+    // The longest documented restore is over, and the server has said nothing else since it went down.
+    const wentDownForIt = stopped.since - requestedAt <= span('restoreStart');
+    return state.isAnnounced && wentDownForIt && now - requestedAt >= span('unseenRestore');
+}
+/** One more read after an unclear answer to the request. */
+function observeUnclear(state, before, server, now) {
+    if (server.status === 'restoring')
+        return { kind: 'taken' };
+    if (state.kind !== 'unchanged')
+        return state;
+    const isSame = server.status === before.status && before.updatedAt !== null && server.updatedAt === before.updatedAt;
+    return isSame ? { kind: 'unchanged', standing: stand(state.standing, now) } : { kind: 'changed' };
+}
+/** Whether the request may be sent once more: nothing at all has happened for long enough. */
+function mayRequestAgain(state, now, { span }) {
+    return state.kind === 'unchanged' && hasStood(state.standing, span('unclearRestore'), now);
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
+
+/** How often something that is waited for has a line in the log. */
+const HEARTBEAT_MS = 30_000;
+/** A shorter outage is nothing that people need to know. */
+const OUTAGE_MS = 10_000;
+/** The longest list of subjects in one line; the rest is counted. */
+const MOST_SUBJECTS = 8;
+/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
+function createHeartbeat(doing, { clock, log }, usual = '') {
+    const startedAt = clock.now();
+    const waiting = new Map();
+    let printedAt = startedAt;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
+                return;
+            printedAt = now;
+            const states = [...waiting].slice(0, MOST_SUBJECTS).map(([subject, state]) => `${subject}: ${state}`);
+            const more = waiting.size - states.length;
+            if (more > 0)
+                states.push(`${more} more`);
+            const hint = usual === '' ? '' : ` (${usual})`;
+            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${states.join(', ')}`);
+        },
+    };
+}
+/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
+function createOutageLog({ clock, log }) {
+    let printedAt = null;
+    return {
+        waiting(failure, elapsed) {
+            const now = clock.now();
+            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
+                return;
+            const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
+            if (printedAt === null)
+                log.event('', text);
+            else
+                log.info(text);
+            printedAt = now;
+        },
+        answered() {
+            if (printedAt !== null)
+                log.event('', 'the API answers again');
+            printedAt = null;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/poll.js
+
+
+/** A last read after the budget may take this long: what is done by then is no failure. */
+const LAST_READ_MS = 10_000;
+const SLICE_MS = 10_000;
+/**
+ * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
+ * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
+ */
+async function poll(deps, options) {
+    const { clock, until } = deps;
+    const { patience, readTime = Number.POSITIVE_INFINITY } = options;
+    for (;;) {
+        const now = clock.now();
+        const end = Math.min(Math.max(until, now + LAST_READ_MS), now + readTime);
+        let failure = null;
+        let result;
+        try {
+            const value = await options.read({ until: end, patience });
+            result = await options.decide(value, clock.now());
+        }
+        catch (error) {
+            if (deps.cancelled.aborted)
+                throw new CancelledError();
+            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
+                throw error;
+            failure = error;
+            result = (await options.onMiss?.(error)) ?? null;
+        }
+        if (result !== null)
+            return { kind: 'done', value: result };
+        const rest = until - clock.now();
+        if (rest <= 0)
+            return { kind: 'timeout', failure };
+        options.beat?.();
+        await pause(deps, Math.min(options.pause(), rest), options.beat);
+    }
+}
+/**
+ * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
+ * is or gets cancelled.
+ */
+async function pause({ clock, cancelled }, ms, beat) {
+    const end = clock.now() + ms;
+    for (let rest = ms; rest > 0 && !cancelled.aborted; rest = end - clock.now()) {
+        await clock.sleep(Math.min(rest, SLICE_MS), cancelled);
+        beat?.();
+    }
+    if (cancelled.aborted)
+        throw new CancelledError();
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/health.js
+
+
+
+const TRY_MS = 10_000;
+const MAX_REDIRECTS = 5;
+/**
+ * Asks every address until it answers 2xx or the budget is over. Nothing of ours goes along: no token, no header.
+ */
+async function checkHealth(urls, deps) {
+    const heartbeat = createHeartbeat('asking', deps);
+    const results = await Promise.all(urls.map((url) => checkUrl(url, deps, heartbeat)));
+    return results.find((result) => !result.ok) ?? { ok: true };
+}
+/** Asks each address once; gives what it said where that was not 2xx. */
+async function probeHealth(urls, deps) {
+    const answers = await Promise.all(urls.map((url) => ask(url, deps, deps.clock.now() + TRY_MS)));
+    return answers.flatMap((answer, index) => isHealthy(answer) ? [] : [`${withoutQuery(urls[index] ?? '')} ${health_describe(answer)}`]);
+}
+async function checkUrl(url, deps, heartbeat) {
+    const shown = withoutQuery(url);
+    const startedAt = deps.clock.now();
+    let last = { kind: 'silent', reason: 'no time left' };
+    const result = await poll(deps, {
+        read: async ({ until }) => await ask(url, deps, until),
+        pause: () => deps.schedule.health,
+        beat: () => heartbeat.beat(),
+        decide: (answer) => {
+            // The last try may end with the time; what the address said before tells more.
+            if (answer.kind !== 'silent' || last.kind === 'silent')
+                last = answer;
+            heartbeat.set(shown, health_describe(answer));
+            deps.log.debug(`health check: ${shown} ${health_describe(answer)}`);
+            if (isHealthy(answer)) {
+                deps.log.event('', `health check passed: ${shown} ${health_describe(answer)}`);
+                return { ok: true };
+            }
+            return answer.kind === 'redirect'
+                ? { ok: false, reason: `health check failed: ${shown} ${health_describe(answer)}` }
+                : null;
         },
     });
-    for (const each of report.restores)
-        tellRestore(each, inputs.apiUrl, deps, false);
-    await deps.notice?.tell(describeForGithub(report.restores, deps.job));
-    const left = report.restores.filter((each) => !isRestored(each)).length;
-    if (left > 0)
-        throw new ToldError(`${left} of ${report.restores.length} not restored`);
+    heartbeat.remove(shown);
+    if (result.kind === 'done')
+        return result.value;
+    const elapsed = formatElapsed(deps.clock.now() - startedAt);
+    return { ok: false, reason: `health check failed: ${shown} ${health_describe(last)} (asked for ${elapsed})` };
 }
-/** Finds each snapshot's server; every mistake is told before anything is requested. */
-async function findTargets(inputs, deps) {
-    const { serverId } = inputs;
-    const until = deps.clock.now() + LIST_MS;
-    const list = await requireList(() => deps.api.listSnapshots(serverId === null ? {} : { serverId }, until), 'Nothing restored', `The snapshots could not be listed, so no restore was requested of ${inputs.snapshotIds.join(', ')}.`);
-    const problems = [];
+function isHealthy(answer) {
+    return answer.kind === 'status' && answer.status >= 200 && answer.status < 300;
+}
+function health_describe(answer) {
+    switch (answer.kind) {
+        case 'status':
+            return `answered ${answer.status}`;
+        case 'silent':
+            return `did not answer (${answer.reason})`;
+        case 'redirect':
+            return answer.reason;
+    }
+}
+/** One try with its redirects: the final status, or why there is none. */
+async function ask(first, deps, until) {
+    let url = first;
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+        const remaining = until - deps.clock.now();
+        if (remaining <= 0)
+            return { kind: 'silent', reason: 'no time left' };
+        try {
+            const { status, headers } = await deps.health({
+                method: 'GET',
+                url,
+                headers: {},
+                timeoutMs: Math.min(TRY_MS, remaining),
+                statusOnly: true,
+                signal: deps.cancelled,
+            });
+            const location = headers['location'];
+            if (status < 300 || status >= 400 || location === undefined)
+                return { kind: 'status', status };
+            const next = URL.parse(location, url);
+            if (next === null || !isAllowed(new URL(url), next)) {
+                const where = next === null ? 'an unreadable address' : withoutQuery(next.href);
+                return {
+                    kind: 'redirect',
+                    reason: `redirects to ${where}, which is another host or no https any more and is not followed: give the final address`,
+                };
+            }
+            url = next.href;
+        }
+        catch (error) {
+            return { kind: 'silent', reason: error instanceof Error ? error.message : String(error) };
+        }
+    }
+    return { kind: 'silent', reason: `more than ${MAX_REDIRECTS} redirects` };
+}
+function isAllowed(from, to) {
+    const isDowngrade = from.protocol === 'https:' && to.protocol !== 'https:';
+    return (to.hostname === from.hostname &&
+        /^https?:$/.test(to.protocol) &&
+        !isDowngrade &&
+        to.username === '' &&
+        to.password === '');
+}
+/** An address for people: without its query, which may hold a secret. */
+function withoutQuery(url) {
+    const { origin, pathname } = new URL(url);
+    return origin + pathname;
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/reader.js
+
+
+
+/**
+ * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
+ * address, and where the API has no such address, by the list.
+ */
+function createServerReader(count, { api, clock }) {
+    const readList = createSharedRead((limits) => api.listServers({ ...limits, patience: 'at_once' }), clock);
+    const singles = new Map();
+    let prefersList = count > 1;
+    async function fromList(serverIds, newerThan, limits) {
+        try {
+            const { value, readAt } = await readList(newerThan, limits);
+            const server = value.servers.find((each) => isOfServer(each, serverIds));
+            return server === undefined ? null : { value: server, readAt };
+        }
+        catch (error) {
+            if (!(error instanceof VpsError) || error.kind === 'cancelled')
+                throw error;
+            return null;
+        }
+    }
+    async function fromAddress(id, newerThan, limits) {
+        const single = singles.get(id) ?? createSharedRead((each) => api.getServer(id, each), clock);
+        singles.set(id, single);
+        return await single(newerThan, limits);
+    }
+    return {
+        async read(serverIds, newerThan, limits) {
+            const listed = prefersList ? await fromList(serverIds, newerThan, limits) : null;
+            if (listed !== null)
+                return listed;
+            try {
+                return await fromAddress(serverIds[0] ?? '', newerThan, limits);
+            }
+            catch (error) {
+                const isUnknown = error instanceof VpsError && (error.status === 404 || error.status === 405);
+                const found = isUnknown && !prefersList ? await fromList(serverIds, newerThan, limits) : null;
+                if (found === null)
+                    throw error;
+                prefersList = true;
+                return found;
+            }
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/rest.js
+
+
+/** A server in one of these does nothing by itself. */
+const AT_REST = new Set(['active', 'stopped', 'suspended', 'error', 'failed']);
+function isAtRest({ status }) {
+    return AT_REST.has(status);
+}
+/**
+ * Waits until the server rests: a deploy may have rebooted it. One unknown word that stands for two minutes ends the
+ * wait, too. Throws what the reads throw.
+ */
+async function waitForRest(reader, deps, options) {
+    const { label, heartbeat } = options;
+    let newerThan = options.newerThan;
+    let word = null;
+    let standing = null;
+    const result = await poll(deps, {
+        read: async (limits) => {
+            const { value, readAt } = await reader.read(options.serverIds, newerThan, limits);
+            return { server: value, readAt, isKnown: true };
+        },
+        patience: options.patience,
+        pause: () => deps.schedule.fastPoll,
+        beat: () => heartbeat.beat(),
+        decide: (rest, now) => {
+            newerThan = rest.readAt;
+            const { status } = rest.server;
+            if (isAtRest(rest.server) || status === options.orStatus)
+                return rest;
+            if (word === null)
+                deps.log.event(label, `the server is '${status || 'without a status'}'; waiting until it rests`);
+            standing = stand(status === word ? standing : null, now);
+            word = status;
+            heartbeat.set(label, `'${status}'`);
+            if (options.unknownWords === 'wait')
+                return null;
+            return hasStood(standing, deps.schedule.span('unknownWord'), now) ? { ...rest, isKnown: false } : null;
+        },
+    });
+    heartbeat.remove(label);
+    return result;
+}
+
+;// CONCATENATED MODULE: ./build/actions/restoring/request.js
+
+
+
+
+
+
+
+/**
+ * Requests a restore (`docs/how-it-works.md`, "Requesting a restore"): of a server at rest, checked again before each
+ * request, again while the API refuses it for the moment, and a second time after an unclear answer only where
+ * nothing at all happened.
+ */
+async function requestRestore(checked, deps, options) {
+    let ready = checked;
+    let badRequest = null;
+    let refusal = null;
+    for (;;) {
+        const again = await prepare(ready, deps, options);
+        if (again.stage !== 'ready')
+            return withRefusal(again, refusal);
+        if (again.serverStatus !== ready.serverStatus)
+            badRequest = null;
+        ready = again;
+        const requestedAt = deps.clock.now();
+        const sent = await send(ready.target, deps);
+        if (sent.kind === 'accepted')
+            return await accept(ready, sent.answer, requestedAt, deps, options);
+        if (sent.kind === 'unclear')
+            return await resolveUnclear(ready, requestedAt, sent.reason, deps, options);
+        refusal = sent.error;
+        badRequest = refusal.status === 400 && isResting(ready) ? stand(badRequest, deps.clock.now()) : null;
+        const isMeant = hasStood(badRequest, deps.schedule.span('badRequest'), deps.clock.now());
+        const isLate = deps.clock.now() + deps.schedule.resend >= deps.until;
+        if (isMeant || isLate || !(await mayPass(ready, refusal, deps, options)))
+            return request_refuse(ready, describeRefusal(refusal));
+        deps.log.event(ready.target.label, `the restore is not taken yet: ${refusal.message}`);
+        options.heartbeat.set(ready.target.label, 'the restore is not taken yet');
+        await pause(deps, deps.schedule.resend, () => options.heartbeat.beat());
+    }
+}
+/** The server at rest, and checks that are fresh; else what stands against the request now. */
+async function prepare(ready, deps, options) {
+    const { clock, schedule } = deps;
+    const isFresh = clock.now() - ready.readAt <= schedule.span('freshness');
+    let checked = isFresh ? ready : await checkRestore(ready.target, deps, options);
+    while (checked.stage === 'ready' && !isResting(checked)) {
+        const rest = await waitForRest(options.readers.servers, deps, {
+            serverIds: [ready.target.serverId, ...ready.target.serverIds],
+            label: ready.target.label,
+            orStatus: 'restoring',
+            newerThan: checked.readAt,
+            patience: 'standing',
+            heartbeat: options.heartbeat,
+        });
+        if (rest.kind === 'timeout')
+            return request_refuse(checked, `the server did not come to rest; it is '${checked.before?.status ?? 'unknown'}'`);
+        checked = await checkRestore(ready.target, deps, options);
+        if (!rest.value.isKnown)
+            break;
+    }
+    return checked;
+}
+/** Sends one request. Which answer proves what is said in `docs/how-it-works.md`, "Lost answers". */
+async function send(target, deps) {
+    const { log, api, restoreRecords } = deps;
+    const ids = [target.serverId, ...target.serverIds];
+    const isRecorded = restoreRecords.has(ids);
+    try {
+        restoreRecords.save(ids);
+    }
+    catch (error) {
+        log.warning('Restore not recorded', `${target.label}: that this job restores the server could not be written down for its later steps: ${String(error)}`);
+    }
+    log.event(target.label, `requesting the restore of snapshot ${target.snapshotId}`);
+    try {
+        const answer = await api.restoreSnapshot(target.snapshotId, deps);
+        if (answer.status === 'success')
+            return { kind: 'accepted', answer };
+        return { kind: 'unclear', reason: `the API answered with the status '${answer.status || 'none'}'` };
+    }
+    catch (error) {
+        if (!(error instanceof VpsError))
+            throw error;
+        if (outcomeOf(error) === 'unclear')
+            return { kind: 'unclear', reason: error.message };
+        if (!isRecorded)
+            restoreRecords.withdraw(ids);
+        return { kind: 'refused', error };
+    }
+}
+/** The API took the request: whether it is about what was asked for is for its answer to say. */
+async function accept(ready, answer, requestedAt, deps, options, isSentTwice = false) {
+    const { target, before } = ready;
+    const restoration = startRestoration({
+        before,
+        request: 'accepted',
+        isAnnounced: answer.serverStatus === 'restoring',
+        isSentTwice,
+        requestedAt,
+    });
+    const requested = toRequested(ready, restoration, findMismatch(target, before, answer));
+    deps.log.event(target.label, 'restore requested, not confirmed yet');
+    await options.onRequested(requested);
+    return requested;
+}
+/** What the API says it restores, where that is another snapshot or another server. */
+function findMismatch(target, before, answer) {
+    const ids = [target.serverId, ...target.serverIds, ...(before === null ? [] : server_idsOf(before))];
+    const isOtherServer = server_idsOf(answer.server).length > 0 && !isOfServer(answer.server, ids);
+    const isOtherSnapshot = answer.snapshotId !== null && answer.snapshotId !== target.snapshotId;
+    if (!isOtherServer && !isOtherSnapshot)
+        return null;
+    return `VPS.org says it restores snapshot ${answer.snapshotId ?? 'unknown'} of server ${answer.server.id ?? answer.server.uuid ?? 'unknown'}, which is not what was requested`;
+}
+/** After an unclear answer: whether the request was taken, something happened, or it may be sent once more. */
+async function resolveUnclear(ready, requestedAt, reason, deps, options) {
+    const { target, before } = ready;
+    const requested = toRequested(ready, startRestoration({ before, request: 'unclear', requestedAt }), null);
+    deps.log.event(target.label, `restore requested, not confirmed: ${reason}`);
+    await options.onRequested(requested);
+    const state = await watchUnclear(ready, requestedAt, deps, options);
+    if (state.kind === 'taken') {
+        const restoration = startRestoration({ before, request: 'unclear', requestedAt, sawRestoring: true });
+        return { ...requested, restoration };
+    }
+    if (!mayRequestAgain(state, deps.clock.now(), deps.schedule))
+        return requested;
+    const again = await checkRestore(target, deps, { ...options, isRestoredByJob: () => false });
+    if (again.stage !== 'ready') {
+        if (again.stage === 'refused')
+            reportCheck(again, deps);
+        return requested;
+    }
+    deps.log.event(target.label, 'the server shows that nothing happened: the request is sent once more');
+    const sentAt = deps.clock.now();
+    const sent = await send(target, deps);
+    if (sent.kind === 'accepted')
+        return await accept(again, sent.answer, sentAt, deps, options, true);
+    const why = sent.kind === 'unclear' ? sent.reason : sent.error.message;
+    deps.log.event(target.label, `two restores may be under way; the second request: ${why}`);
+    const restoration = startRestoration({
+        before: again.before,
+        request: 'unclear',
+        isSentTwice: true,
+        requestedAt,
+    });
+    return { ...requested, restoration };
+}
+/** Reads the server for as long as a second request depends on it. */
+async function watchUnclear({ target, before }, requestedAt, deps, options) {
+    if (before === null)
+        return { kind: 'changed' };
+    let state = { kind: 'unchanged', standing: null };
+    let newerThan = requestedAt;
+    const end = deps.clock.now() + deps.schedule.span('unclearRestore') * 2;
+    await poll({ ...deps, until: Math.min(deps.until, end) }, {
+        read: async (limits) => {
+            const { value, readAt } = await options.readers.servers.read([target.serverId, ...target.serverIds], newerThan, limits);
+            newerThan = readAt;
+            return value;
+        },
+        patience: 'never',
+        pause: () => deps.schedule.fastPoll,
+        beat: () => options.heartbeat.beat(),
+        decide: (server, now) => {
+            state = observeUnclear(state, before, server, now);
+            return state.kind !== 'unchanged' || mayRequestAgain(state, now, deps.schedule) ? true : null;
+        },
+    });
+    return state;
+}
+/** Whether a refusal may pass by itself. A 404 is believed once a complete list does not show the snapshot. */
+async function mayPass(ready, refusal, deps, options) {
+    if (refusal.status !== 404 || refusal.isHtml)
+        return isMomentary(refusal);
+    const checked = await checkRestore(ready.target, deps, {
+        ...options,
+        readers: { ...options.readers, lists: () => freshList(ready.target, deps) },
+    });
+    return !(checked.stage === 'refused' && checked.isAbsent);
+}
+function freshList(target, deps) {
+    return async (_newerThan, limits) => {
+        const readAt = deps.clock.now();
+        return { value: await deps.api.listSnapshots({ serverId: target.serverId }, limits), readAt };
+    };
+}
+function isResting({ before }) {
+    return before === null || isAtRest(before);
+}
+function toRequested(ready, restoration, mismatch) {
+    const { target, snapshot, serverStatus } = ready;
+    return { stage: 'requested', target, snapshot, serverStatus, restoration, mismatch };
+}
+function request_refuse(ready, reason) {
+    const { target, snapshot, serverStatus } = ready;
+    return {
+        stage: 'refused',
+        target,
+        snapshot,
+        serverStatus,
+        reason,
+        isOfServerAlone: true,
+        isAbsent: false,
+    };
+}
+/** What stands against it now, and what the API said to the requests before. */
+function withRefusal(checked, refusal) {
+    if (checked.stage !== 'refused' || refusal === null)
+        return checked;
+    return { ...checked, reason: `${checked.reason}; before that ${describeRefusal(refusal)}` };
+}
+function describeRefusal(error) {
+    const isRefused = outcomeOf(error) === 'refused';
+    return `${isRefused ? 'VPS.org refused the request' : 'the request could not be sent'}: ${error.message}`;
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/starting.js
+
+const ACTIVE_READS = 2;
+function beginStart(stop, now) {
+    return {
+        sawStopped: stop.wasSeen,
+        stopAcceptedAt: stop.acceptedAt,
+        isStartAccepted: false,
+        lastStart: null,
+        active: null,
+        word: null,
+        wordSince: now,
+    };
+}
+/** One more read of the server; `null` for one that had no answer. */
+function observeStart(state, status, now) {
+    if (status === null)
+        return state;
+    const isFirstStopped = status === 'stopped' && !state.sawStopped;
+    return {
+        ...state,
+        sawStopped: state.sawStopped || status === 'stopped',
+        // What was accepted before the server went down may have been carried out before it, too.
+        isStartAccepted: state.isStartAccepted && !isFirstStopped,
+        lastStart: isFirstStopped ? null : state.lastStart,
+        active: status === 'active' ? stand(state.active, now) : null,
+        word: status,
+        wordSince: status === state.word ? state.wordSince : now,
+    };
+}
+/** The API took a start, or refused it because the server is up already, which is as good. */
+function noteStart(state, isAccepted, now) {
+    return {
+        ...state,
+        lastStart: { at: now, isAccepted },
+        isStartAccepted: state.isStartAccepted || isAccepted,
+        active: isAccepted && !state.isStartAccepted ? null : state.active,
+    };
+}
+/** Whether the server is up again, and stays so. */
+function isUp(state, now, { span }) {
+    if (!state.isStartAccepted || state.active === null)
+        return false;
+    if (state.sawStopped)
+        return state.active.reads >= ACTIVE_READS;
+    return hasStood(state.active, span('activeAgain'), now) && !mayStillStop(state, now, { span });
+}
+/** Whether a stop that was accepted and never seen may still take effect. */
+function mayStillStop(state, now, { span }) {
+    return !state.sawStopped && now - state.stopAcceptedAt < span('lateStop');
+}
+/** Whether a start is to be sent now. It costs nothing where the server is up. */
+function wantsStart(state, now, { span, resend }) {
+    const { lastStart, word } = state;
+    if (lastStart !== null && now - lastStart.at < (lastStart.isAccepted ? span('startAgain') : resend))
+        return false;
+    if (word === null || word === 'stopped')
+        return true;
+    if (word === 'active')
+        return !(state.sawStopped && state.isStartAccepted);
+    if (word === 'restoring')
+        return false;
+    return now - state.wordSince >= span('startAgain');
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/power-errors.js
+
+const NOT_STOPPED = 'Server not stopped';
+const NOT_STARTED = 'Server not started';
+/** Its state cannot be read, so that nothing is stopped. */
+function unreadableBeforeStop(target, cause) {
+    return new FailedError(NOT_STOPPED, `${target.label}: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made. Give the token the permission to read and to stop servers, or use 'stop_server: false'.`, { cause });
+}
+/** It is in a state from which nothing is stopped. */
+function notAtRest(target, status) {
+    return new FailedError(NOT_STOPPED, `${target.label}: the server is '${status || 'without a status'}', neither active nor stopped, so it is not stopped for a snapshot. Nothing was changed, and no snapshot was made. Look at the server in the panel of VPS.org.`);
+}
+/** The API did not take the stop. */
+function stopRefused(target, cause) {
+    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${reasonOf(cause)}. No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'.`, { cause });
+}
+/** The stop was requested, and `stopped` was not seen in time; a start follows. */
+function stopNotSeen(target, cause) {
+    return new FailedError(NOT_STOPPED, `${target.label}: a stop was requested, and the server was not seen stopped within 5 minutes. No snapshot was made, and a start is requested now. Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.`, cause === null ? {} : { cause });
+}
+/** The server was not seen to be up, and to stay up, in time. */
+function notStarted(target, failed) {
+    const { status, isAccepted, mayStillStop, cause } = failed;
+    const state = status === 'stopped'
+        ? 'the server is STOPPED'
+        : `the server is ${status === null ? 'in an unknown state' : `'${status}'`}`;
+    const start = isAccepted
+        ? 'a start was requested and accepted, and it was not seen up in time'
+        : 'no start was accepted';
+    const late = mayStillStop ? '; the stop that this step requested may still take effect' : '';
+    return new errors_FailedError(NOT_STARTED, `${target.label}: ${state}: ${start}${late}. START IT BY HAND in the panel of VPS.org if it is stopped.`, cause === null ? {} : { cause });
+}
+function reasonOf(cause) {
+    return cause.status === 404
+        ? 'VPS.org knows no such server or no such call (the power call is not in its documentation)'
+        : 'VPS.org did not take the request';
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/start.js
+
+
+
+
+
+/** A start is sent even while the server cannot be read: no single request may hold the next one up for longer. */
+const READ_MS = 15_000;
+/**
+ * Starts a server, and waits until it is up and will stay so (`docs/how-it-works.md`, "Stop and start"). A refusal
+ * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
+ */
+async function startServer(target, deps, stop) {
+    const { clock, schedule, log } = deps;
+    const heartbeat = createHeartbeat('waiting until the server is up', deps);
+    let state = beginStart(stop, clock.now());
+    let status = null;
+    const last = { refusal: null };
+    async function act(next) {
+        state = next;
+        if (isUp(state, clock.now(), schedule)) {
+            log.event(target.label, 'the server is active');
+            return true;
+        }
+        if (!wantsStart(state, clock.now(), schedule))
+            return null;
+        if (state.lastStart === null)
+            log.event(target.label, 'starting the server');
+        const failure = await requestStart(target, deps);
+        // The same failure again and again is one line, and a heartbeat.
+        const isNew = failure !== null && (failure.kind !== last.refusal?.kind || failure.status !== last.refusal.status);
+        if (isNew && state.word !== 'active')
+            log.event(target.label, `the start request failed and is tried again: ${failure.message}`);
+        last.refusal = failure;
+        const isUpAlready = state.word === 'active' && (failure?.status === 400 || failure?.status === 409);
+        state = noteStart(state, failure === null || isUpAlready, clock.now());
+        return null;
+    }
+    const result = await poll(deps, {
+        read: (limits) => deps.api.getServer(target.id, limits),
+        patience: 'never',
+        readTime: READ_MS,
+        pause: () => schedule.fastPoll,
+        beat: () => heartbeat.beat(),
+        decide: async (server, now) => {
+            status = server.status;
+            heartbeat.set(target.label, `'${status}'`);
+            return await act(observeStart(state, status, now));
+        },
+        onMiss: async (failure) => {
+            status = null;
+            heartbeat.set(target.label, failure.message);
+            return await act({ ...observeStart(state, null, clock.now()), word: null });
+        },
+    });
+    if (result.kind === 'done')
+        return;
+    throw notStarted(target, {
+        status,
+        isAccepted: state.isStartAccepted,
+        mayStillStop: mayStillStop(state, clock.now(), schedule),
+        cause: last.refusal ?? result.failure,
+    });
+}
+/** Sends a start; gives why it was not taken, `null` where it was. A lost answer is none that was. */
+async function requestStart(target, deps) {
+    try {
+        await deps.api.powerServer(target.id, 'start', { until: deps.clock.now() + READ_MS });
+        return null;
+    }
+    catch (error) {
+        if (error instanceof VpsError)
+            return error;
+        throw error;
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/restoring/watch.js
+
+
+
+
+
+
+/**
+ * Watches a requested restore until it is seen to have started and ended, and starts the server if it ended stopped
+ * (`docs/how-it-works.md`, "Confirming a restore"). Throws nothing that the API does: what was not seen is said.
+ */
+async function watchRestore(requested, deps, options) {
+    const { target, mismatch } = requested;
+    const isForeign = requested.restoration.request === 'foreign';
+    const known = { target, snapshot: requested.snapshot, isForeign };
+    try {
+        const watched = await watchUntilEnd(requested, deps, options);
+        const { status, phase } = watched;
+        if (mismatch !== null && phase !== 'stopped')
+            return { ...known, stage: 'unconfirmed', serverStatus: status, reason: mismatch };
+        if (phase === 'active' || (phase === 'stopped' && !target.startIfStopped)) {
+            return { ...known, stage: 'restored', serverStatus: status, isStarted: false, health: null };
+        }
+        if (phase === 'stopped') {
+            const started = await startAfterwards(requested, deps, known);
+            return mismatch === null
+                ? started
+                : { ...known, stage: 'unconfirmed', serverStatus: started.serverStatus, reason: mismatch };
+        }
+        const isDown = status === 'stopped' && target.startIfStopped;
+        return {
+            ...known,
+            stage: isDown ? 'down' : 'unconfirmed',
+            serverStatus: status,
+            reason: describeEnd(watched, isForeign, options.timeout),
+        };
+    }
+    finally {
+        options.heartbeat.remove(target.label);
+    }
+}
+async function startAfterwards({ target }, deps, known) {
+    try {
+        const stop = { wasSeen: true, acceptedAt: deps.clock.now() };
+        await startServer({ id: target.serverId, label: target.label }, deps, stop);
+        return { ...known, stage: 'restored', serverStatus: 'active', isStarted: true, health: null };
+    }
+    catch (error) {
+        if (!(error instanceof errors_FailedError))
+            throw error;
+        const reason = `the restore ended with the server stopped, and it was not seen up again (${describeError(error.cause ?? error)})`;
+        return { ...known, stage: 'down', serverStatus: 'stopped', reason };
+    }
+}
+async function watchUntilEnd({ target, restoration, serverStatus }, deps, { servers, heartbeat }) {
+    const { clock, log, schedule } = deps;
+    const startedAt = clock.now();
+    let newerThan = restoration.requestedAt;
+    let state = restoration;
+    let phase = 'requested';
+    let status = serverStatus;
+    let isFirst = true;
+    const result = await poll(deps, {
+        read: async (limits) => {
+            const { value, readAt } = await servers.read([target.serverId, ...target.serverIds], newerThan, limits);
+            newerThan = readAt;
+            return value;
+        },
+        patience: 'never',
+        pause: () => status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
+        beat: () => heartbeat.beat(),
+        decide: (server, now) => {
+            if (isFirst || server.status !== status)
+                log.event(target.label, `server is '${server.status || 'without a status'}'`);
+            isFirst = false;
+            status = server.status;
+            const before = phase;
+            ({ state, phase } = observeServer(state, server, now, schedule));
+            if (phase === 'unseen' && before !== 'unseen')
+                log.event(target.label, 'restore requested, not confirmed: nothing shows that it has started; still watching');
+            heartbeat.set(target.label, `'${status}'`);
+            return phase === 'active' || phase === 'stopped' || phase === 'broken' ? true : null;
+        },
+    });
+    const failure = result.kind === 'timeout' ? result.failure : null;
+    return { phase, restoration: state, status, outage: failure?.message ?? '' };
+}
+/** Why a restore that was watched to the end of the budget, or to a broken server, is not confirmed. */
+function describeEnd({ phase, restoration, status, outage }, isForeign, timeout) {
+    const shown = status ?? 'unknown';
+    const last = outage === '' ? '' : `; last attempt to read it failed: ${outage}`;
+    const twice = restoration.isSentTwice ? '; two restores may be under way' : '';
+    const foreign = isForeign ? 'another restore is running, and its end was not seen: ' : '';
+    if (phase === 'broken')
+        return `${foreign}the server is '${shown}'${twice}`;
+    const over = `restore_timeout (${formatDuration(timeout)}) exceeded, the server is '${shown}'`;
+    if (!restoration.hasStarted)
+        return `${foreign}nothing shows that the restore has started; ${over}${twice}${last}`;
+    if (status === 'stopped')
+        return `${foreign}the server is stopped, and nothing shows whether the restore has ended, so it was not started; ${over}${twice}${last}`;
+    return `${foreign}${over}${twice}${last}`;
+}
+
+;// CONCATENATED MODULE: ./build/actions/restoring/fleet.js
+
+
+
+
+
+
+
+
+
+const USUAL = 'a restore usually takes 5 to 15 minutes';
+/**
+ * Restores servers: all are read and checked, and the checks printed, before the first request; then all requests go
+ * out at once, and each restore is watched to its end. Throws nothing that the API does; each result says what is
+ * known. Throws {@link CancelledError} after a cancel.
+ */
+async function restoreServers(targets, deps, options) {
+    const heartbeat = createHeartbeat('restoring', deps, USUAL);
+    const readers = {
+        servers: createServerReader(targets.length, deps),
+        lists: createListReader(targets, deps),
+    };
+    const checkOptions = { ...options, readers };
+    const restores = targets.map((target) => ({
+        target,
+        stage: 'refused',
+        snapshot: null,
+        serverStatus: null,
+        reason: 'it is not checked yet',
+        isOfServerAlone: true,
+        isAbsent: false,
+    }));
+    const checking = targets.map(async (target, index) => {
+        const checked = await checkRestore(target, deps, checkOptions);
+        reportCheck(checked, deps);
+        restores[index] = checked;
+        return checked;
+    });
+    const inTime = await waitForChecks(checking, deps);
+    const refused = inTime.filter((checked) => checked.stage === 'refused' && !checked.isOfServerAlone);
+    const holder = options.allOrNone && targets.length > 1 ? refused[0] : undefined;
+    const finished = await Promise.all(checking.map(async (check, index) => {
+        const checked = await check;
+        if (checked.stage === 'ready' && holder !== undefined)
+            return heldBack(checked, holder.target.label);
+        const done = await restoreOne(checked, {
+            deps,
+            options: { ...checkOptions, heartbeat },
+            timeout: options.timeout,
+            onRequested: async (requested) => {
+                restores[index] = requested;
+                await options.onRequested(restores);
+            },
+        });
+        restores[index] = done;
+        return done;
+    }));
+    return await addHealth(finished, deps, options.healthUrls);
+}
+/**
+ * The checks of all servers; of those that cannot be read in time the others do not wait any longer: they are
+ * restored when they can be read.
+ */
+async function waitForChecks(checking, deps) {
+    const done = [];
+    const all = Promise.all(checking.map(async (check) => void done.push(await check)));
+    if (checking.length === 1)
+        await all;
+    else {
+        const patience = new AbortController();
+        await Promise.race([all, deps.clock.sleep(deps.schedule.span('refusal'), patience.signal)]);
+        patience.abort();
+    }
+    return [...done];
+}
+/** One server from its checks to the end of its restore. */
+async function restoreOne(checked, one) {
+    const { deps, options, timeout, onRequested } = one;
+    const { target, snapshot } = checked;
+    try {
+        const asked = checked.stage === 'ready' ? await requestRestore(checked, deps, { ...options, onRequested }) : checked;
+        if (asked.stage === 'refused')
+            return asked;
+        const requested = asked.stage === 'requested' ? asked : toForeign(asked, deps);
+        if (asked.stage === 'foreign')
+            deps.log.event(target.label, 'another restore is running; waiting for its end');
+        const { before, request } = requested.restoration;
+        if (before === null && request !== 'foreign') {
+            const reason = 'the token may not read the server, so nobody can tell whether it was restored';
+            return { ...asked, stage: 'unconfirmed', isForeign: false, reason };
+        }
+        const watching = { servers: options.readers.servers, heartbeat: options.heartbeat, timeout };
+        return await watchRestore(requested, deps, watching);
+    }
+    catch (error) {
+        if (error instanceof CancelledError || deps.cancelled.aborted)
+            throw error;
+        const reason = `it could not be followed to its end: ${describeError(error)}`;
+        return { target, snapshot, serverStatus: null, stage: 'unconfirmed', isForeign: false, reason };
+    }
+}
+function toForeign(checked, { clock }) {
+    const { target, snapshot } = checked;
+    const restoration = startRestoration({
+        before: { status: 'restoring', updatedAt: null },
+        request: 'foreign',
+        requestedAt: clock.now(),
+    });
+    return { target, snapshot, serverStatus: 'restoring', stage: 'requested', restoration, mismatch: null };
+}
+function heldBack({ target, snapshot, serverStatus }, other) {
+    return {
+        target,
+        snapshot,
+        serverStatus,
+        stage: 'refused',
+        reason: `the restore of ${other} is refused, and half of the servers put back would be worse than none`,
+        isOfServerAlone: false,
+        isAbsent: false,
+    };
+}
+/** Checks the application once, when all restores have ended, if the server of any of them is up. */
+async function addHealth(restores, deps, urls) {
+    const isActive = (restore) => restore.stage === 'restored' && restore.serverStatus === 'active';
+    if (urls.length === 0 || !restores.some(isActive))
+        return restores;
+    const health = await checkHealth(urls, deps).catch((error) => ({
+        ok: false,
+        reason: describeError(error),
+    }));
+    return restores.map((restore) => restore.stage === 'restored' && isActive(restore) ? { ...restore, health } : restore);
+}
+
+;// CONCATENATED MODULE: ./build/actions/restoring/restore.js
+/** "Restored" may be said: this run's restore was confirmed, and what was to follow is well. */
+function isRestored(restore) {
+    return isConfirmed(restore) && restore.health?.ok !== false;
+}
+/** This run's restore was seen to start and to end, and the server is up or as it was. */
+function isConfirmed(restore) {
+    return restore.stage === 'restored' && !restore.isForeign;
+}
+/** The API took a request of this run, or may have. */
+function isRequested(restore) {
+    switch (restore.stage) {
+        case 'ready':
+        case 'foreign':
+        case 'refused':
+            return false;
+        case 'requested':
+            return restore.restoration.request !== 'foreign';
+        case 'unconfirmed':
+        case 'down':
+        case 'restored':
+            return !restore.isForeign;
+    }
+}
+/** Why it is not well, for people; empty where it is, or where nobody knows yet. */
+function restore_reasonOf(restore) {
+    switch (restore.stage) {
+        case 'ready':
+            return '';
+        case 'foreign':
+            return FOREIGN;
+        case 'requested':
+            return restore.restoration.request === 'foreign' ? FOREIGN : 'not confirmed yet';
+        case 'refused':
+        case 'unconfirmed':
+        case 'down':
+            return restore.reason;
+        case 'restored': {
+            const reasons = [
+                ...(restore.isForeign ? [FOREIGN] : []),
+                ...(restore.health?.ok === false ? [restore.health.reason] : []),
+            ];
+            return reasons.join('; ');
+        }
+    }
+}
+const FOREIGN = 'another restore was running; none was requested by this run';
+
+;// CONCATENATED MODULE: ./build/actions/restoring/report.js
+
+
+
+
+/** The titles of what became of a restore. */
+const TITLES = {
+    rolledBack: 'Rolled back',
+    restored: 'Restored',
+    unhealthy: 'Restored, health check failed',
+    down: 'Server stopped after the restore',
+    unconfirmed: 'Restore requested, not confirmed',
+    refused: 'Not restored',
+};
+/** What a confirmed restore amounts to, without a word more than was seen. */
+function describeRestored({ serverStatus, target, isStarted, health }) {
+    const isAsBefore = serverStatus === 'stopped' && !target.startIfStopped;
+    const server = isAsBefore
+        ? 'server is stopped, as it was before the snapshot'
+        : `server is active again${isStarted ? ' (started by this step)' : ''}`;
+    return `${server}, ${health?.ok === true ? 'health check passed' : 'application not checked'}`;
+}
+/**
+ * Reports the end of one restore in the log and as an annotation. `asError` is for a rollback, which is the end
+ * of a failed deploy; a restore that a person asked for is a notice.
+ */
+function reportRestore(restore, apiUrl, { log }, asError) {
+    const { target, snapshot } = restore;
+    const { label, snapshotId } = target;
+    if (isConfirmed(restore) && isRestored(restore)) {
+        log.event(label, `restored: ${describeRestored(restore)}`);
+        const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
+        const text = `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`;
+        if (asError)
+            log.error(TITLES.rolledBack, text, undefined, { isRollback: true });
+        else
+            log.notice(TITLES.restored, text);
+        return;
+    }
+    const title = titleOf(restore);
+    log.event(label, title.toLowerCase());
+    const { advice, command } = nextStep(restore, apiUrl);
+    log.error(title, `${label}: ${stateOf(restore)}. Snapshot ${snapshotId}: ${restore_reasonOf(restore)}. ${advice}`.trimEnd(), command);
+}
+function titleOf(restore) {
+    switch (restore.stage) {
+        case 'restored':
+            return restore.isForeign ? TITLES.refused : TITLES.unhealthy;
+        case 'down':
+            return TITLES.down;
+        case 'unconfirmed':
+            return restore.isForeign ? TITLES.refused : TITLES.unconfirmed;
+        case 'refused':
+            return TITLES.refused;
+    }
+}
+/** The first thing that somebody woken up wants to know: whether the server is up. */
+function stateOf(restore) {
+    const { serverStatus, stage } = restore;
+    if (stage === 'down' || serverStatus === 'stopped')
+        return 'the server is STOPPED';
+    const status = serverStatus === null || serverStatus === '' ? 'in an unknown state' : `'${serverStatus}'`;
+    return stage === 'refused' ? `NOT restored, the server is ${status}` : `the server is ${status}`;
+}
+function nextStep(restore, apiUrl) {
+    const { target, stage } = restore;
+    if (stage === 'restored' && !restore.isForeign)
+        return { advice: 'The server itself is back; look at the application.' };
+    if (stage === 'down')
+        return adviseStart(restore, apiUrl);
+    if (stage === 'restored' || (stage === 'unconfirmed' && restore.isForeign))
+        return { advice: 'Look at the server in the panel of VPS.org.' };
+    if (!target.idIsLossless)
+        return {
+            advice: 'The id of this snapshot may have lost digits on its way, so look for it in the panel of VPS.org.',
+        };
+    return { advice: adviseRestore(restore), command: restoreCommand(apiUrl, target.snapshotId) };
+}
+function adviseStart({ target }, apiUrl) {
+    return {
+        advice: 'Do not restore again: START THE SERVER BY HAND once no restore is running there, in the panel of VPS.org or with this command:',
+        command: startCommand(apiUrl, target.serverId),
+    };
+}
+/** What to know before the command to restore is typed. */
+function adviseRestore(restore) {
+    const { snapshot, target } = restore;
+    if (restore.stage !== 'refused')
+        return 'Look at the server in the panel of VPS.org first. Restore by hand only if no restore is running there (overwrites the server):';
+    if (restore.isAbsent)
+        return 'Nothing was requested. Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (overwrites the server):';
+    const isComplete = snapshot === null ? target.seenCompleted !== null : status_isCompleted(snapshot);
+    const when = isComplete ? '' : ', and not before the snapshot is complete';
+    return `Nothing was requested. If you decide to restore anyway${when}, by hand (overwrites the server):`;
+}
+/** The summary says a rollback that went well in its own way and place, not a second time as an alert. */
+function withoutRollbacks(alerts) {
+    return alerts.filter(({ isRollback }) => isRollback !== true);
+}
+/** The rows of the summary. */
+function toSummary(restores) {
+    return restores.map((restore) => ({
+        server: restore.target.label,
+        snapshotId: restore.target.snapshotId,
+        name: restore.snapshot?.name ?? restore.target.name,
+        createdAt: restore.snapshot?.createdAt ?? restore.target.createdAt,
+        requested: isRequested(restore),
+        confirmed: isConfirmed(restore),
+        ...endOf(restore),
+        serverStatus: restore.serverStatus,
+    }));
+}
+/** What followed the restore itself, in the words of the outputs. */
+function endOf(restore) {
+    if (restore.stage !== 'restored')
+        return { started: false, health: 'not_checked' };
+    const { health, isStarted } = restore;
+    return { started: isStarted, health: health === null ? 'not_checked' : health.ok ? 'passed' : 'failed' };
+}
+/** The comment on GitHub: ids in code spans and our own words, no text of the API. */
+function describeForGithub(restores, job) {
+    const lines = restores.map((restore) => {
+        const { serverId, snapshotId } = restore.target;
+        return `- server ${code(serverId)}, snapshot ${code(snapshotId)}: ${signOf(restore)}`;
+    });
+    const run = job.runUrl === '' ? `run ${code(job.origin.runId)}` : `[this run](${job.runUrl})`;
+    return [
+        `### VPS.org rollback\n`,
+        ...lines,
+        '',
+        `By ${run}, job ${code(job.origin.job)}, commit ${code(job.sha.slice(0, 12))}. What was written to a restored server since its snapshot is gone.`,
+    ].join('\n');
+}
+function signOf(restore) {
+    if (isRestored(restore))
+        return '✅ restored';
+    if (isConfirmed(restore))
+        return '⚠️ restored, but the health check failed';
+    if (restore.stage === 'down')
+        return '❌ **the server is stopped after the restore**';
+    return isRequested(restore) ? '⚠️ restore requested, **not confirmed**' : '❌ **not restored**';
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/labels.js
+/** A server as people know it: `web-server-01 (12345)`. */
+function labels_labelOf(record) {
+    return record.serverName ? `${record.serverName} (${record.server})` : record.server;
+}
+/** The server of a snapshot as people know it; `fallback` where the API names none. */
+function labelOfServer(server, fallback = 'an unknown server') {
+    return labels_labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
+}
+/** A snapshot's id as people read it. */
+function printId(id) {
+    return id === '' ? 'without a usable id' : id;
+}
+
+;// CONCATENATED MODULE: ./build/actions/restoring/selection.js
+
+
+
+
+
+/** Finds the snapshots of `latest`, of ids and of names in a list. */
+function selectSnapshots(facts) {
+    const { selection, serverIds } = facts;
+    const choices = selection.kind === 'latest'
+        ? serverIds.map((serverId) => chooseLatest(serverId, facts))
+        : selection.words.flatMap((word) => chooseNamed(word, facts));
+    const problems = choices.flatMap((choice) => ('problem' in choice ? [choice.problem] : []));
     const targets = [];
-    for (const id of inputs.snapshotIds) {
-        const snapshot = list.snapshots.find((s) => s.id === id);
-        const server = snapshot?.server.id ?? snapshot?.server.uuid ?? serverId;
-        if (snapshot === undefined || server === null) {
-            problems.push(snapshot === undefined
-                ? `snapshot ${id} is not listed${serverId === null ? '' : ` for server ${serverId}`}: it may have been deleted, or belong to another server`
-                : `snapshot ${id} names no server`);
+    for (const choice of choices) {
+        if ('problem' in choice)
+            continue;
+        const { snapshot, serverId } = choice;
+        const server = serverId ?? snapshot.server.id ?? snapshot.server.uuid;
+        if (server === null) {
+            problems.push(`snapshot ${snapshot.id} names no server`);
             continue;
         }
-        if (targets.some((target) => isOfServer(snapshot.server, target.serverIds))) {
-            problems.push(`snapshot ${id} is of the same server as another one: a server can be put back to one state only`);
+        if (targets.some(({ serverIds: ids }) => isOfServer(snapshot.server, ids))) {
+            problems.push(`snapshot ${snapshot.id} is of the same server as another one: a server can be restored to one state only`);
         }
         targets.push(targetOf(snapshot, server, serverId));
     }
-    if (problems.length > 0) {
-        throw new errors_FailedError('Nothing restored', `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}`);
+    return { targets, problems };
+}
+/** The newest completed one that this repository made on the server; one of unknown time is never it. */
+function chooseLatest(serverId, { list, origin }) {
+    if (!list.complete)
+        return { problem: "the API's list is incomplete, so nobody can tell which one is the latest" };
+    const own = matchServer(list.snapshots, [serverId]).snapshots.filter((snapshot) => {
+        const marker = marker_parseMarker(snapshot.description);
+        return marker_isOwn(marker, origin) && marker?.isUndo === false && status_isCompleted(snapshot);
+    });
+    const [latest] = own.filter(({ created }) => created !== null).toSorted(age_newestFirst);
+    if (latest !== undefined)
+        return { snapshot: latest, serverId };
+    return {
+        problem: `server ${serverId} has no completed snapshot of known time that this repository made`,
+    };
+}
+/** An id, or else a name that is unique on each of the servers. */
+function chooseNamed(word, { list, serverIds }) {
+    const [only] = serverIds;
+    const byId = list.snapshots.find(({ id }) => id === word);
+    if (byId !== undefined)
+        return [selection_checkServer(byId, serverIds)];
+    const named = list.snapshots.filter(({ name }) => name === word);
+    if (named.length === 0) {
+        const where = serverIds.length === 0 ? '' : ` for server ${serverIds.join(', ')}`;
+        return [
+            {
+                problem: `snapshot ${word} is not listed${where}: it may have been deleted, or belong to another server`,
+            },
+        ];
     }
-    return targets;
+    if (serverIds.length <= 1) {
+        const [first] = named;
+        return first === undefined || named.length > 1
+            ? [{ problem: `${named.length} snapshots have the name ${word}: give the id of one` }]
+            : [{ snapshot: first, serverId: only ?? null }];
+    }
+    return serverIds.flatMap((serverId) => {
+        const here = named.filter(({ server }) => isOfServer(server, [serverId]));
+        const [first] = here;
+        if (first === undefined)
+            return [];
+        return here.length > 1
+            ? [
+                {
+                    problem: `${here.length} snapshots of server ${serverId} have the name ${word}: give the id of one`,
+                },
+            ]
+            : [{ snapshot: first, serverId }];
+    });
+}
+/** With one server given, the safety checks compare the snapshot's with it; of several it has to be one. */
+function selection_checkServer(snapshot, serverIds) {
+    const [only] = serverIds;
+    if (serverIds.length <= 1)
+        return { snapshot, serverId: only ?? null };
+    const serverId = serverIds.find((id) => isOfServer(snapshot.server, [id]));
+    if (serverId !== undefined)
+        return { snapshot, serverId };
+    const of = snapshot.server.id ?? snapshot.server.uuid ?? 'unknown';
+    return {
+        problem: `snapshot ${snapshot.id} belongs to server ${of}, which is none of ${serverIds.join(', ')}`,
+    };
 }
 function targetOf(snapshot, server, askedServer) {
     return {
-        label: labelOf({ server, serverName: snapshot.server.name }),
+        label: labels_labelOf({ server, serverName: snapshot.server.name }),
         serverId: askedServer ?? server,
-        // With a server asked for, the interlock compares the snapshot with that one, not with its own.
+        // With a server given, the safety checks compare the snapshot with that one, not with its own.
         serverIds: askedServer === null ? server_idsOf(snapshot.server) : [askedServer],
         snapshotId: snapshot.id,
-        exact: snapshot.exact,
+        idIsLossless: snapshot.idIsLossless,
         name: snapshot.name,
         createdAt: snapshot.createdAt,
         key: null,
@@ -5604,62 +6451,64 @@ function targetOf(snapshot, server, askedServer) {
         startIfStopped: true,
     };
 }
-/** The dry run: judges as the restore itself would, and requests nothing. */
-async function planOnly(targets, inputs, deps) {
-    const until = deps.clock.now() + LIST_MS;
-    const words = {
-        judged: 'would be restored',
-        other: 'would be restored by nobody: another restore runs, whose end would be waited for',
-        refused: 'would be refused',
-    };
-    const refused = [];
-    for (const target of targets) {
-        const { stage, reason } = await judgeRestore(target, deps, {
-            until,
-            check: (facts) => checkAskedRestore(facts, deps.job.origin, inputs.allowOlder),
-            whenRestoring: 'wait',
-        });
-        if (stage === 'refused')
-            refused.push(`${target.label}, snapshot ${target.snapshotId}: ${reason}`);
-        deps.log.event(target.label, `dry run: snapshot ${target.snapshotId} ${words[stage]}`);
+
+;// CONCATENATED MODULE: ./build/actions/waiting/wait-errors.js
+
+/** Why a wait ended without a completed snapshot, and how to go on. */
+/** At most so many snapshots are named in an error. */
+const MOST_NAMED = 10;
+/** It failed, is gone, or a person named one that is not there. */
+function snapshotFailed({ target, watch, status }, verdict, list) {
+    const label = target.label();
+    switch (verdict) {
+        case 'failed':
+            return new errors_FailedError('Snapshot failed', `${label}: VPS.org says that snapshot ${watch.id} is '${status}'. It cannot be restored. Run the job again; if it fails again, look at the server in the panel of VPS.org, and delete the failed snapshot, which uses a slot.`);
+        case 'gone':
+            return new errors_FailedError('Snapshot gone', `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it, or VPS.org dropped it because it failed. Look for another workflow that prunes or rotates on this server, and run the job again.`);
+        case 'wrong_id':
+            return new errors_FailedError('Snapshot not listed', `Snapshot ${watch.id} is not listed${target.serverId === null ? '' : ` for server ${target.serverId}`}: check 'snapshot_id' and 'server_id', or it was deleted. ${describeListed(list)}`);
     }
-    if (refused.length > 0)
-        throw new errors_FailedError('Would not be restored', refused.join('\n'));
 }
-function setOutputs(results, { runner }) {
-    runner.setOutput('restored', String(results.length > 0 && results.every(isRestored)));
-    runner.setOutput('restores', JSON.stringify(results.map((result) => ({
-        server_id: result.target.serverId,
-        server_name: result.snapshot?.server.name ?? null,
-        snapshot_id: result.target.snapshotId,
-        requested: result.requested,
-        confirmed: result.confirmed,
-        started: result.started,
-        health: result.health,
-        server_status: result.serverStatus,
-        reason: result.reason,
-    }))));
+/** What there is instead, so that a wrong id can be corrected. */
+function describeListed({ snapshots }) {
+    if (snapshots.length === 0)
+        return 'The list is empty.';
+    const named = snapshots
+        .slice(0, MOST_NAMED)
+        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${s.server.id ?? s.server.uuid ?? 'unknown'})`);
+    const more = snapshots.length > MOST_NAMED ? ` and ${snapshots.length - MOST_NAMED} more` : '';
+    return `Listed are: ${named.join(', ')}${more}.`;
 }
-function summarize({ restores, inputs }, alerts, { log }) {
-    return renderSummary({
-        headline: inputs.dryRun ? '🔎 VPS.org restore: dry run, nothing was requested' : headlineOf(restores),
-        restores: toSummary(restores),
-        alerts,
-        events: log.events(),
-    });
+/** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
+function lostContact(items, cause) {
+    return new errors_FailedError('Lost contact while waiting', `VPS.org refuses the list, so what becomes of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, go on with the wait action and snapshot_id: ${wait_errors_idsOf(items)}.`, { cause });
 }
-function headlineOf(restores) {
-    const restored = restores.filter(isRestored).length;
-    if (restored > 0 && restored === restores.length) {
-        return restored === 1 ? '⏪ VPS.org server restored' : `⏪ ${restored} VPS.org servers restored`;
-    }
-    if (restores.length > 0 && restores.every((each) => each.confirmed)) {
-        return '⚠️ VPS.org server restored, but the health check failed';
-    }
-    if (restores.some((each) => each.requested)) {
-        return `⚠️ VPS.org restore requested, confirmed for ${restored} of ${restores.length}`;
-    }
-    return '❌ VPS.org server not restored';
+function timedOut(items, timeout, outage) {
+    const unlisted = items.filter(({ watch, target }) => !watch.seen && target.key !== null);
+    const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
+    const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
+    return new errors_FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${wait_errors_idsOf(items)}, or give 'wait_timeout' more time.`, outage === null ? {} : { cause: outage });
+}
+/** This step's request was accepted, and lists do not show the snapshot yet. */
+function warnUnlisted({ target, watch }, { log }) {
+    log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for two minutes. It is waited for until 'wait_timeout' ends.`);
+}
+function wait_errors_idsOf(items) {
+    return items.map(({ watch }) => watch.id).join(',');
+}
+function describeItem(item) {
+    return `snapshot ${item.watch.id} of ${item.target.label()} (${wait_errors_describeState(item)})`;
+}
+/** One snapshot and its state, for the heartbeat. */
+function describeWait(item) {
+    return `snapshot ${item.watch.id} ${wait_errors_describeState(item)}`;
+}
+function wait_errors_describeState({ watch, status }) {
+    if (watch.missing !== null && watch.seen)
+        return 'not listed any more';
+    if (status !== '')
+        return `'${status}'`;
+    return watch.seen ? 'without a status' : 'not listed yet';
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
@@ -5688,7 +6537,7 @@ function isPlaceholder(word) {
     return KNOWN.has(word);
 }
 /** Splits a template into text and placeholders; throws one `Error` whose message names every mistake. */
-function name_parseTemplate(template) {
+function parseTemplate(template) {
     const parts = [];
     const problems = [];
     const unknown = [];
@@ -5755,194 +6604,1164 @@ function formatInstant(epochMs) {
     return { date: iso.slice(0, 10).replaceAll('-', ''), time: iso.slice(11, 19).replaceAll(':', '') };
 }
 
-;// CONCATENATED MODULE: ./build/github/inputs.js
+;// CONCATENATED MODULE: ./build/snapshots/slots.js
 
 
 
 
 
-const DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
-/** Saved state has 128 KiB for all servers of a step. */
-const MOST_SERVERS = 50;
-function readApi(reader) {
-    const apiToken = reader.text('api_token');
-    maskToken(apiToken);
-    if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
-        reader.problems.push(TLS_PROBLEM);
+/** Snapshots that a server can have; one in progress is assumed to count. */
+const SLOT_LIMIT = 5;
+/** Whether a new snapshot has a slot, and which one would be deleted to make room. */
+function planSlot(facts) {
+    const { snapshots, whenFull, now } = facts;
+    if (snapshots.length < SLOT_LIMIT)
+        return { kind: 'free' };
+    if (whenFull === 'fail')
+        return { kind: 'full', reason: "'when_full' is 'fail'" };
+    if (!facts.complete)
+        return { kind: 'full', reason: 'the list of snapshots is incomplete, so none is deleted' };
+    const own = snapshots.filter((s) => isOwn(parseMarker(s.description), facts.origin));
+    if (own.length === 0)
+        return { kind: 'full', reason: 'none of them was made by this repository' };
+    if (own.some((s) => isPending(s) && !isDead(s, now))) {
+        return { kind: 'full', reason: 'a snapshot of this repository is still in progress there' };
+    }
+    const candidates = own.filter((s) => isCandidate(s, facts)).toSorted((a, b) => newestFirst(b, a));
+    const toDelete = candidates.find((s) => isFailed(s) || isDead(s, now)) ??
+        candidates.find((s) => parseMarker(s.description)?.isUndo === true) ??
+        candidates[0];
+    if (toDelete === undefined)
+        return { kind: 'full', reason: reasonForNone(own) };
+    const isRestorePoint = isCompleted(toDelete);
     return {
-        apiToken: reader.attempt('api_token', '', () => values_parseToken(apiToken)),
-        apiUrl: reader.read('api_url', DEFAULT_API_URL, parseApiUrl),
-        dryRun: reader.read('dry_run', false, values_parseBoolean),
+        kind: 'rotate',
+        toDelete,
+        reason: reasonFor(toDelete),
+        isLastRestorePoint: isRestorePoint && own.filter(isCompleted).length === 1,
     };
 }
-const TLS_PROBLEM = 'NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of certificates off, so anybody on the way could read the token; for a private authority set NODE_EXTRA_CA_CERTS instead';
-/** Tells the runner to hide a token, line by line: a mask with line breaks in it would match nothing. */
-function maskToken(token) {
-    for (const line of token.split(/\s+/))
-        if (line !== '')
-            setSecret(line);
+/** One of an earlier run that may be deleted, and whose place in the order is known. */
+function isCandidate(snapshot, { origin, now }) {
+    const marker = parseMarker(snapshot.description);
+    return (marker?.isProtected === false &&
+        !isOfRun(marker, origin) &&
+        isAddressable(snapshot) &&
+        idsOf(snapshot.server).length > 0 &&
+        !isBeingDeleted(snapshot) &&
+        ageOf(snapshot, now) !== null);
 }
-function readGithubToken(reader) {
-    const token = reader.text('github_token');
-    maskToken(token);
-    return token;
+function reasonFor(snapshot) {
+    if (isFailed(snapshot))
+        return `it failed ('${snapshot.status}') and is no restore point`;
+    if (isPending(snapshot))
+        return `it has been '${snapshot.status}' for more than a day`;
+    if (parseMarker(snapshot.description)?.isUndo === true)
+        return 'it was taken before a restore, to undo it';
+    return "it is this repository's oldest";
 }
-const inputs_ON_FAILURE = (/* unused pure expression or super */ null && (['keep', 'restore', 'delete']));
-const ON_SUCCESS = (/* unused pure expression or super */ null && (['keep', 'delete']));
-const MINUTES = 60_000;
-/** The inputs of the root action's main step; throws {@link InputError}. */
-function readRootInputs() {
-    const reader = new InputReader(getInput);
-    const restoreIf = reader.text('restore_if');
-    readGithubToken(reader);
-    const inputs = {
-        ...readApi(reader),
-        serverIds: reader.ids('server_id', 'it is empty: give the id of the server, as the panel of VPS.org or the API shows it'),
-        nameTemplate: reader.attempt('name_template', [], () => parseTemplate(reader.text('name_template') || 'deploy-{repo}-{run_id}-{run_attempt}')),
-        description: reader.text('description'),
-        wait: reader.read('wait', true, parseBoolean),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
-        pollInterval: reader.pollInterval(),
-        stopServer: reader.read('stop_server', false, parseBoolean),
-        whenFull: reader.read('when_full', 'fail', (text) => parseChoice(text, ['fail', 'rotate'])),
-        onRerun: reader.read('on_rerun', 'create', (text) => parseChoice(text, ['create', 'reuse'])),
-        onFailure: reader.read('on_failure', 'keep', (text) => parseChoice(text, inputs_ON_FAILURE)),
-        onCancel: reader.read('on_cancel', 'keep', (text) => parseChoice(text, inputs_ON_FAILURE)),
-        onSuccess: reader.read('on_success', 'keep', (text) => parseChoice(text, ON_SUCCESS)),
-        restoreIfGiven: restoreIf !== '',
-        keepLast: reader.read('keep_last', 0, (text) => parseCount(text, 0, 1000)),
-        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
-        healthUrls: reader.read('health_url', [], parseHealthUrls),
-        jobStatus: reader.text('job_status'),
+function reasonForNone(own) {
+    const kept = own.filter((s) => parseMarker(s.description)?.isProtected === true).length;
+    const protectedOnes = kept === 0 ? '' : `${kept} of this repository's own are protected; `;
+    return `${protectedOnes}this repository's ${kept === 0 ? 'own ones' : 'others'} were made by this run, are being deleted, or have no usable id, server or time, and are not deleted`;
+}
+/** Marked snapshots in progress that this step did not make: somebody else works on the server. */
+function findRunning(snapshots, ownKey, now) {
+    return snapshots.filter((s) => {
+        const marker = parseMarker(s.description);
+        return marker !== null && marker.key !== ownKey && isPending(s) && !isDead(s, now);
+    });
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/concurrency.js
+
+
+/** How many servers are changed at a time: polite to the API, quick enough for a fleet. */
+const CONCURRENCY = 3;
+/** Work that was not started because other work had failed. */
+class NotStartedError extends Error {
+    name = 'NotStartedError';
+}
+function createLimiter() {
+    const waiting = [];
+    let running = 0;
+    let hasFailed = false;
+    return async (work) => {
+        if (running >= CONCURRENCY)
+            await new Promise((resolve) => waiting.push(resolve));
+        running += 1;
+        try {
+            if (hasFailed)
+                throw new NotStartedError('not started, because another server failed');
+            await work();
+        }
+        catch (error) {
+            hasFailed = true;
+            throw error;
+        }
+        finally {
+            running -= 1;
+            waiting.shift()?.();
+        }
     };
-    checkRoot(reader, inputs, restoreIf);
-    return reader.finish(inputs);
 }
-function checkRoot(reader, inputs, restoreIf) {
-    if (inputs.serverIds.length > MOST_SERVERS)
-        reader.problem('server_id', `more than ${MOST_SERVERS} servers in one step`);
-    if (inputs.stopServer && !inputs.wait) {
-        reader.problem('stop_server', "it needs 'wait: true': the server is started again when the snapshot is complete");
+/**
+ * Waits for all of it, whatever fails, then throws what did. One cause that ended several counts once, and what was
+ * not started because of it is none.
+ */
+async function settleAll(work) {
+    const results = await Promise.allSettled(work);
+    const failures = new Set();
+    for (const result of results) {
+        if (result.status === 'rejected' && !(result.reason instanceof NotStartedError))
+            failures.add(result.reason);
     }
-    if (inputs.keepLast > 0 && inputs.onSuccess === 'delete') {
-        reader.problem('keep_last', "it cannot be used with 'on_success: delete', which deletes the snapshot that it would keep");
-    }
-    const asked = readRestoreIf(restoreIf);
-    if (asked === 'yes') {
-        reader.problem('restore_if', "it is already true before the deploy has run. Write it with == 'failure', as in ${{ steps.deploy.outcome == 'failure' }}: a step that has not run or was skipped is not a failed one, so != 'success' does not do");
-    }
-    else if (asked === null) {
-        reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty${/[=.(]/.test(restoreIf) ? '. An expression stands inside ${{ }}' : ''}`);
-    }
+    const [first] = failures;
+    if (failures.size > 1)
+        throw new errors_FailedError('Several servers failed', [...failures].map(describeError).join('\n'));
+    if (failures.size > 0)
+        throw first;
 }
-/** The inputs of the root action's post step; never throws for what they contain. */
-function readPostInputs() {
-    const reader = new InputReader(getInput);
-    const apiToken = reader.text('api_token');
-    maskToken(apiToken);
-    let tokenProblem = '';
+
+;// CONCATENATED MODULE: ./build/github/state.js
+
+
+const STEP_STATE = 'step';
+function serverState(index) {
+    return `server_${index}`;
+}
+/** Reads what main saved; a torn, foreign or half-written state is never usable. */
+function loadState(run, get = getState) {
+    const text = get(STEP_STATE);
+    if (text === '')
+        return { kind: 'none', reason: 'the snapshot step did not get as far as saving anything' };
+    const step = parse(text, isStepRecord);
+    if (step === null)
+        return unreadable('the saved state of the snapshot step cannot be read', null, []);
+    if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
+        return { kind: 'none', reason: 'the saved state belongs to another run' };
+    }
+    const servers = [];
+    const torn = [];
+    for (let index = 0; index < step.servers; index += 1) {
+        const saved = get(serverState(index));
+        if (saved === '')
+            continue;
+        const record = parse(saved, isServerRecord);
+        if (record !== null && isSameRun(record, run))
+            servers.push(record);
+        else
+            torn.push(index + 1);
+    }
+    if (torn.length > 0)
+        return unreadable(`the saved state of server number ${torn.join(', ')} cannot be read`, step, servers);
+    if (servers.length === 0)
+        return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
+    if (step.succeeded && servers.length < step.servers) {
+        return unreadable('the saved state lacks a server of the snapshot step', step, servers);
+    }
+    return { kind: 'usable', step, servers };
+}
+function unreadable(reason, step, servers) {
+    return { kind: 'unreadable', reason, step, servers };
+}
+function isSameRun(record, run) {
+    return record.runId === run.runId && record.runAttempt === run.runAttempt;
+}
+function parse(text, check) {
     try {
-        parseToken(apiToken);
-        if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
-            tokenProblem = TLS_PROBLEM;
+        const value = JSON.parse(text);
+        return check(value) ? value : null;
+    }
+    catch {
+        return null;
+    }
+}
+const isText = (value) => typeof value === 'string';
+const isFlag = (value) => typeof value === 'boolean';
+const isId = (value) => typeof value === 'string' && ID_PATTERN.test(value);
+const isAmount = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const orNull = (check) => (value) => value === null || check(value);
+const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
+const oneOf = (...words) => (value) => words.includes(value);
+function shape(checks) {
+    return (value) => typeof value === 'object' &&
+        value !== null &&
+        Object.entries(checks).every(([name, check]) => check(value[name]));
+}
+const ON_FAILURE = oneOf('keep', 'restore', 'delete');
+const isStepRecord = shape({
+    version: oneOf(1),
+    repositoryId: isText,
+    runId: isText,
+    runAttempt: isAmount,
+    apiUrl: isText,
+    servers: isAmount,
+    policy: shape({
+        onFailure: ON_FAILURE,
+        onCancel: ON_FAILURE,
+        onSuccess: oneOf('keep', 'delete'),
+        keepLast: isAmount,
+        restoreIfGiven: isFlag,
+    }),
+    restoreTimeout: isAmount,
+    restoreMaxAge: orNull(isAmount),
+    pollInterval: orNull(isAmount),
+    healthUrls: listOf(isText),
+    dryRun: isFlag,
+    statusBefore: isText,
+    succeeded: isFlag,
+});
+const isServerRecord = shape({
+    version: oneOf(1),
+    runId: isText,
+    runAttempt: isAmount,
+    server: isId,
+    ids: listOf(isId),
+    serverName: orNull(isText),
+    key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
+    name: isText,
+    phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
+    snapshotId: orNull(isId),
+    idIsLossless: isFlag,
+    shown: isFlag,
+    createdAt: orNull(isText),
+    sizeMb: orNull((value) => typeof value === 'number'),
+    reused: isFlag,
+    resent: isFlag,
+    duplicates: listOf(isId),
+    power: orNull(shape({
+        found: oneOf('active', 'stopped'),
+        stop: oneOf('none', 'requested', 'accepted', 'confirmed'),
+        stopAcceptedAt: orNull(isAmount),
+        started: isFlag,
+    })),
+});
+
+;// CONCATENATED MODULE: ./build/actions/creating/progress.js
+
+
+
+
+function createProgress(deps, index, start) {
+    const { runId, runAttempt } = deps.job.origin;
+    const progress = {
+        record: {
+            version: 1,
+            runId,
+            runAttempt,
+            ...start,
+            ids: [start.server],
+            serverName: null,
+            phase: 'planned',
+            snapshotId: null,
+            idIsLossless: true,
+            shown: false,
+            createdAt: null,
+            sizeMb: null,
+            reused: false,
+            resent: false,
+            duplicates: [],
+            power: null,
+        },
+        snapshot: null,
+        before: null,
+        rotated: null,
+        save(patch) {
+            progress.record = { ...progress.record, ...patch };
+            deps.runner.saveState(serverState(index), JSON.stringify(progress.record));
+        },
+        recordIds(server) {
+            const ids = [...new Set([...progress.record.ids, ...server_idsOf(server)])];
+            progress.save({ ids, serverName: server.name ?? progress.record.serverName });
+        },
+        recordSnapshot(snapshot) {
+            progress.snapshot = snapshot;
+        },
+        recordBefore(before) {
+            progress.before = before;
+        },
+        recordRotation(deleted) {
+            progress.rotated = deleted;
+            progress.before = (progress.before ?? []).filter((s) => s.id !== deleted.id);
+        },
+    };
+    return progress;
+}
+/** Sets the outputs from what is known by now, as soon as there is a snapshot. */
+function publish(deps, servers) {
+    if (servers.every(({ record }) => record.snapshotId === null))
+        return;
+    setSnapshotOutputs(deps.runner, servers.map(outputOf));
+}
+function outputOf({ record, snapshot }) {
+    const made = record.snapshotId !== null;
+    return {
+        server_id: record.server,
+        server_name: record.serverName,
+        snapshot_id: record.snapshotId,
+        name: made ? (snapshot?.name ?? record.name) : null,
+        status: made ? (snapshot?.status ?? null) : null,
+        size_mb: record.sizeMb,
+        created_at: record.createdAt,
+        created: made ? !record.reused : null,
+    };
+}
+/** The row of the summary for what is known by now. */
+function rowOf({ record, snapshot, before }) {
+    const made = [...(record.snapshotId === null ? [] : [record.snapshotId]), ...record.duplicates];
+    return {
+        server: labelOf(record),
+        snapshotId: record.snapshotId,
+        name: record.snapshotId === null ? null : (snapshot?.name ?? record.name),
+        status: snapshot?.status ?? (record.phase === 'intent' ? 'uncertain' : null),
+        sizeMb: record.sizeMb,
+        createdAt: record.createdAt,
+        slotsUsed: before === null ? null : before.filter((s) => !made.includes(s.id)).length + made.length,
+    };
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/lookup.js
+
+
+
+/** Whether an id that this list does not show is not there: one without a usable id could be any. */
+function provesAbsence(list) {
+    return list.complete && list.snapshots.every((s) => s.id !== '');
+}
+/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
+function findByKey(snapshots, key) {
+    const rank = { completed: 0, pending: 1, failed: 2 };
+    return snapshots
+        .filter((s) => marker_parseMarker(s.description)?.key === key)
+        .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || age_newestFirst(b, a));
+}
+/**
+ * Which of the snapshots with a step's key may go: all but its own, which the outputs name, when that is completed;
+ * all but a completed duplicate when its own has failed. `null` while no completed one is known to stay.
+ */
+function findExtras(own, duplicates) {
+    const keeper = isFailed(own) ? duplicates.find(isCompleted) : [own].find(isCompleted);
+    return keeper === undefined ? null : [own, ...duplicates].filter((each) => each !== keeper);
+}
+/** A new snapshot of this name without any marker: likely this step's, on an API that drops descriptions. */
+function findUnmarked(snapshots, name, before) {
+    const known = new Set(before?.map((s) => s.id));
+    return snapshots.find((s) => s.name === name && !known.has(s.id) && marker_parseMarker(s.description) === null);
+}
+
+;// CONCATENATED MODULE: ./build/actions/creating/errors.js
+
+
+
+
+
+
+
+/** Why no snapshot came about, for which server, and what to do: the errors of planning and creating. */
+/** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
+function serverFull(progress, deps, snapshots, remark, options) {
+    const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
+    return new errors_FailedError('Server full', `${labels_labelOf(progress.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`, options.cause && { cause: options.cause });
+}
+/** How to get a slot, given whose the snapshots are. */
+function adviseOnFull(snapshots, deps, rotates) {
+    const own = snapshots.filter((s) => marker_isOwn(marker_parseMarker(s.description), deps.job.origin));
+    if (snapshots.every(status_isPending))
+        return 'All of them are in progress: wait until they are complete.';
+    if (own.length === 0)
+        return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action deletes one. Delete one that nobody needs in the panel of VPS.org, or with the delete action and 'force: true'.";
+    const rotate = rotates
+        ? ''
+        : ", or set 'when_full: rotate' to let this action delete one of this repository's own";
+    return `Delete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${rotate}.`;
+}
+function describeSlot(snapshot, deps, now) {
+    const marker = marker_parseMarker(snapshot.description);
+    const own = marker_isOwn(marker, deps.job.origin) ? 'made by this repository' : null;
+    const whose = own ?? (marker ? `made by ${marker.repository}` : 'not made by this action');
+    const age = age_ageOf(snapshot, now);
+    const since = age === null ? 'of unknown age' : `${formatElapsed(age)} old`;
+    const { id, name, status, createdAt, sizeMb } = snapshot;
+    return `- ${id} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
+}
+const HELP = {
+    400: ` VPS.org gives the same answer for a wrong request, a taken name and a full server; its list does not show ${SLOT_LIMIT} snapshots, and a second name was refused as well, so look at the reason it gave.`,
+    404: ` No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
+};
+/** What was deleted to make room, and what is left; empty where nothing was. */
+function describeRotation({ rotated }) {
+    return rotated === null
+        ? ''
+        : ` Snapshot ${rotated.id} (${rotated.name ?? 'no name'}) was deleted to make room.`;
+}
+/** The request was refused or not carried out. `remark` is a further sentence. */
+function notCreated(progress, deps, failure, remark = '') {
+    const { record, rotated, before } = progress;
+    const earlier = record.resent
+        ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step looks for it.'
+        : '';
+    const left = (before ?? []).map((snapshot) => describeSlot(snapshot, deps, deps.clock.wall()));
+    const rotation = rotated === null
+        ? ''
+        : `${describeRotation(progress)} Left on the server:\n${left.join('\n') || '- none'}`;
+    return new errors_FailedError('No snapshot was made', `${labels_labelOf(record)}: VPS.org did not make the snapshot ${record.name}.${HELP[failure.status ?? 0] ?? ''}${remark}${earlier}${rotation}`, { cause: failure });
+}
+/** Nobody can know whether the request was carried out. */
+function unknownOutcome({ record }, cause) {
+    return new errors_FailedError('Unknown whether a snapshot was made', `${labels_labelOf(record)}: the answer to the create request was lost, and the lists do not tell what became of it. A snapshot ${record.name} may exist or may still appear; the post step looks once more. Run the job again when the API works.`, { cause });
+}
+/** A snapshot that looks like this step's but does not carry its marker. */
+function unmarkedCandidate({ record }, candidate, cause) {
+    return new errors_FailedError('Unknown whether a snapshot was made', `${labels_labelOf(record)}: the answer to the create request was lost. Snapshot ${candidate.id} has the name ${record.name} but not the description that was sent, so nobody can tell whether it is this step's. Look at it in the panel of VPS.org.`, { cause });
+}
+/** The answer is about something that this step cannot have made. */
+function mismatchedAnswer({ record }, snapshot, what) {
+    return new errors_FailedError("Unexpected snapshot in the API's answer", `${labels_labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. It is not taken for this step's, and nothing is known of a new one (${record.name}); the post step looks for it. Look at the server in the panel of VPS.org.`);
+}
+/** The snapshot exists, and its id must not be used. */
+function withoutId({ record }) {
+    return new errors_FailedError('Snapshot without a usable id', `${labels_labelOf(record)}: the snapshot ${record.name} was made, but the API gives it an id that cannot be used safely. Look for it in the panel of VPS.org.`);
+}
+
+;// CONCATENATED MODULE: ./build/actions/creating/server-list.js
+
+
+/** The server's part of a list: its snapshots, and those with this step's key, wherever the API says they are. */
+async function listServer(progress, deps, limits) {
+    const list = await deps.api.listSnapshots({ serverId: progress.record.server }, limits);
+    const match = matchServer(list.snapshots, progress.record.ids);
+    const keyed = findByKey(list.snapshots, progress.record.key).filter((s) => !match.snapshots.includes(s));
+    return { ...list, snapshots: [...match.snapshots, ...keyed] };
+}
+
+;// CONCATENATED MODULE: ./build/actions/creating/refusal.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * What follows a refusal of the create request (`docs/how-it-works.md`, "A refused create request"). The API gives
+ * the same 400 for a bad request, a full server, a taken name and a busy server; only the server, a list and a
+ * second name tell them apart. Gives a snapshot of this step that turned up, `null` when another request may be
+ * taken; throws a FailedError where none will be.
+ */
+async function resolveRefusal(failure, progress, deps, options) {
+    const { status } = failure;
+    if (outcomeOf(failure) !== 'refused' || failure.isHtml || (status !== 400 && status !== 409))
+        throw refused(progress, notCreated(progress, deps, failure, await explainToken(failure, deps)));
+    if (await passesWithTime(status, progress, deps, options))
+        return null;
+    const list = await readAfterRefusal(progress, deps, failure);
+    const [snapshot, ...duplicates] = findByKey(list.snapshots, progress.record.key);
+    if (snapshot !== undefined)
+        return { snapshot, duplicates };
+    const { name, resent, key } = progress.record;
+    const candidate = resent ? findUnmarked(list.snapshots, name, progress.before) : undefined;
+    if (candidate !== undefined)
+        throw unmarkedCandidate(progress, candidate, failure);
+    const now = list.now ?? deps.clock.wall();
+    if (list.snapshots.length >= SLOT_LIMIT) {
+        const full = { now, rotates: progress.rotated !== null, cause: failure };
+        throw refused(progress, serverFull(progress, deps, list.snapshots, '', full));
+    }
+    if (options.refusals.isRenamed)
+        throw refused(progress, notCreated(progress, deps, failure));
+    options.refusals.isRenamed = true;
+    const longer = addKeySuffix(name, key);
+    deps.log.event(labels_labelOf(progress.record), `the request was refused, and the server is not full; the name ${name} may be taken, so ${longer} is tried`);
+    progress.save({ name: longer });
+    return null;
+}
+/** Waits where the refusal is of the moment: the server works on something, or a rotation is not counted yet. */
+async function passesWithTime(status, progress, deps, { rotatedAt, refusals }) {
+    const { clock, schedule } = deps;
+    const rotationEnd = rotatedAt === null ? 0 : rotatedAt + schedule.span('rotation');
+    const conflictEnd = Math.max(refusals.startedAt + schedule.span('conflict'), rotationEnd);
+    if (status === 409 && clock.now() >= conflictEnd)
+        return false;
+    if (await waitUntilAtRest(progress, status === 409 ? { ...deps, until: Math.min(deps.until, conflictEnd) } : deps))
+        return true;
+    if (status !== 400 || clock.now() + schedule.fastPoll >= Math.min(rotationEnd, deps.until))
+        return false;
+    await pause(deps, schedule.fastPoll);
+    return true;
+}
+/** Whether the server was at work and has come to rest now. One that cannot be read is no reason to wait. */
+async function waitUntilAtRest({ record }, deps) {
+    const reader = createServerReader(1, deps);
+    const label = labels_labelOf(record);
+    try {
+        const { value } = await reader.read([record.server], deps.clock.now() - 1, {
+            until: deps.until,
+            patience: 'at_once',
+        });
+        if (isAtRest(value))
+            return false;
+        await waitForRest(reader, deps, {
+            serverIds: [record.server],
+            label,
+            newerThan: deps.clock.now() - 1,
+            patience: 'at_once',
+            heartbeat: createHeartbeat('waiting for the server', deps),
+        });
+        return deps.clock.now() < deps.until;
     }
     catch (error) {
-        tokenProblem = `'api_token': ${error instanceof Error ? error.message : String(error)}`;
+        if (deps.cancelled.aborted)
+            throw new CancelledError();
+        if (!(error instanceof VpsError))
+            throw error;
+        return false;
+    }
+}
+/** The one list after a refusal, which tells a full server from a wrong request. */
+async function readAfterRefusal(progress, deps, failure) {
+    try {
+        return await listServer(progress, deps, { until: deps.until });
+    }
+    catch (error) {
+        if (deps.cancelled.aborted)
+            throw new CancelledError();
+        deps.log.debug(`no list after the refusal: ${String(error)}`);
+        throw notCreated(progress, deps, failure);
+    }
+}
+/** An earlier, unclear request of this step stays unclear whatever became of this one. */
+function refused(progress, error) {
+    if (!progress.record.resent)
+        progress.save({ phase: 'refused' });
+    return error;
+}
+
+;// CONCATENATED MODULE: ./build/actions/creating/request.js
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Requests the snapshot of one server, exactly once as far as the API lets anybody know
+ * (`docs/how-it-works.md`, "Lost answers"): the intent is saved before each request, the id straight after its answer,
+ * and an answer that was lost is looked for in the list instead of requested again.
+ *
+ * Throws a FailedError with the API's reason where none was made, or where nobody can know.
+ */
+async function createSnapshot(progress, deps, options) {
+    const refusals = { startedAt: deps.clock.now(), isRenamed: false };
+    for (let resolved = false; !resolved;) {
+        const failure = await request(progress, deps, options);
+        if (failure === null)
+            return;
+        if (deps.cancelled.aborted && outcomeOf(failure) === 'not_done')
+            throw new CancelledError();
+        if (outcomeOf(failure) === 'unclear') {
+            resolved = await request_resolveUnclear(failure, progress, deps);
+            continue;
+        }
+        const found = await resolveRefusal(failure, progress, deps, { ...options, refusals });
+        if (found !== null)
+            claim(progress, deps, found.snapshot, found.duplicates);
+        resolved = found !== null;
+    }
+}
+/** After a lost answer: true when the snapshot was found, false when the request is to be sent once more. */
+async function request_resolveUnclear(failure, progress, deps) {
+    if (await findLostAnswer(progress, deps, failure))
+        return true;
+    if (progress.record.resent)
+        throw unknownOutcome(progress, failure);
+    deps.log.event(labels_labelOf(progress.record), `no list shows the snapshot ${progress.record.name}: the request is sent once more, with the same key`);
+    progress.save({ resent: true });
+    return false;
+}
+/** Sends one create request; `null` when the snapshot exists now, with its id saved. */
+async function request(progress, deps, { text, origin, flags }) {
+    const { record } = progress;
+    const { description, cut } = describeSnapshot(text, { ...origin, ...flags, key: record.key });
+    if (cut && record.phase === 'planned') {
+        deps.log.notice('Description cut', `${labels_labelOf(record)}: 'description' was cut to what fits before the marker of this action.`);
+    }
+    progress.save({ phase: 'intent' });
+    try {
+        const snapshot = await deps.api.createSnapshot({ serverId: record.server, name: record.name, description }, deps);
+        refuseMismatch(progress, snapshot);
+        claim(progress, deps, snapshot, []);
+        if (marker_parseMarker(snapshot.description)?.key !== record.key) {
+            deps.log.warning('Description not kept', `VPS.org did not keep the description of snapshot ${snapshot.id} as it was sent. The snapshot is fine and known by its id; but rotation, retention, reuse and the check for newer snapshots cannot see that it belongs to this repository.`);
+        }
+        return null;
+    }
+    catch (error) {
+        if (!(error instanceof VpsError))
+            throw error;
+        if (outcomeOf(error) === 'unclear')
+            deps.log.event(labels_labelOf(record), `unclear answer: ${error.message}`);
+        return error;
+    }
+}
+/** An answer about a snapshot that was there before, is of another step or of another server, is not claimed. */
+function refuseMismatch(progress, snapshot) {
+    const { record, before } = progress;
+    const marker = marker_parseMarker(snapshot.description);
+    if (before?.some((s) => s.id === snapshot.id))
+        throw mismatchedAnswer(progress, snapshot, 'was there before');
+    if (marker !== null && marker.key !== record.key) {
+        throw mismatchedAnswer(progress, snapshot, `carries the marker of run ${marker.runId} of ${marker.repository}`);
+    }
+    if (contradicts(snapshot.server, record.ids)) {
+        throw mismatchedAnswer(progress, snapshot, `is of server ${snapshot.server.id ?? 'unknown'}`);
+    }
+}
+/** Takes a snapshot over as this step's own: the id is saved before anything else happens. */
+function claim(progress, deps, snapshot, duplicates) {
+    progress.save({
+        phase: 'created',
+        snapshotId: snapshot.id === '' ? null : snapshot.id,
+        idIsLossless: snapshot.idIsLossless,
+        shown: marker_parseMarker(snapshot.description)?.key === progress.record.key,
+        createdAt: snapshot.createdAt,
+        sizeMb: snapshot.sizeMb,
+        duplicates: duplicates.map((s) => s.id).filter((id) => id !== ''),
+    });
+    progress.recordIds(snapshot.server);
+    progress.recordSnapshot(snapshot);
+    if (snapshot.id === '')
+        throw withoutId(progress);
+    const label = labels_labelOf(progress.record);
+    deps.log.event(label, `snapshot ${snapshot.id} (${snapshot.name ?? progress.record.name}) is being created`);
+    for (const duplicate of duplicates) {
+        const fate = model_isAddressable(duplicate)
+            ? 'the post step deletes it'
+            : 'it stays, delete it in the panel of VPS.org';
+        deps.log.event(label, `a second snapshot, ${printId(duplicate.id)}, has the same key; ${fate}`);
+    }
+}
+/**
+ * Looks for the key until it is there or certainly not: absent from enough complete lists. Lists that cannot show
+ * everything prove nothing, and end the search when there were as many of them.
+ */
+async function findLostAnswer(progress, deps, failure) {
+    const enough = isSlow(failure) ? LOST_ANSWER_READS.slow : LOST_ANSWER_READS.usual;
+    let complete = 0;
+    let incomplete = 0;
+    let isFirst = true;
+    const result = await poll(deps, {
+        // The API is given time to list what it may have begun.
+        read: async (limits) => {
+            if (!isFirst)
+                return await listServer(progress, deps, limits);
+            isFirst = false;
+            return null;
+        },
+        pause: () => deps.schedule.fastPoll,
+        decide: (list) => {
+            if (list === null)
+                return null;
+            const [found, ...duplicates] = findByKey(list.snapshots, progress.record.key);
+            if (found !== undefined) {
+                claim(progress, deps, found, duplicates);
+                return true;
+            }
+            const candidate = findUnmarked(list.snapshots, progress.record.name, progress.before);
+            if (candidate !== undefined)
+                throw unmarkedCandidate(progress, candidate, failure);
+            if (list.complete)
+                complete += 1;
+            else
+                incomplete += 1;
+            if (incomplete >= enough)
+                throw unknownOutcome(progress, failure);
+            return complete >= enough ? false : null;
+        },
+    }).catch((error) => {
+        throw error instanceof VpsError ? unknownOutcome(progress, error) : error;
+    });
+    if (result.kind === 'timeout')
+        throw unknownOutcome(progress, failure);
+    return result.value;
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/waiting.js
+
+
+
+function startWatch(id, key) {
+    return { id, key, seen: false, missing: null };
+}
+/**
+ * What one more list, read at `now` (monotonic), says about a snapshot that is waited for (`docs/how-it-works.md`,
+ * "Waiting for a snapshot"). Absence counts in complete lists only. One that was accepted and never listed is pending
+ * for as long as there is time.
+ */
+function observeList(watch, list, now, { span }) {
+    const keyed = watch.key === null ? [] : findByKey(list.snapshots, watch.key);
+    const listed = list.snapshots.find((s) => s.id === watch.id);
+    const candidates = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
+    const snapshot = chooseSnapshot(candidates, watch.id);
+    if (snapshot === null) {
+        const absent = watch.key === null ? provesAbsence(list) : list.complete;
+        const missing = absent ? stand(watch.missing, now) : watch.missing;
+        const isMine = watch.key !== null;
+        return {
+            watch: { ...watch, missing },
+            verdict: verdictOnMissing(watch, (name) => hasStood(missing, span(name), now)),
+            snapshot: null,
+            duplicates: [],
+            isUnlisted: isMine && !watch.seen && hasStood(missing, span('notListed'), now),
+        };
     }
     return {
-        apiToken,
-        githubToken: readGithubToken(reader),
-        jobStatus: reader.text('job_status').toLowerCase(),
-        restoreIf: reader.text('restore_if'),
-        tokenProblem,
+        watch: { ...watch, id: snapshot.id, seen: true, missing: null },
+        verdict: meaningOf(snapshot.status),
+        snapshot,
+        duplicates: candidates.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
+        isUnlisted: false,
     };
 }
-const NO_SNAPSHOT_ID = 'it is empty. Likely causes: the step or job that makes the snapshot made none or was skipped; its output is not passed on by the job (outputs:); or the runner dropped the output because it contains a secret';
-function readSnapshotIds(reader, dryRun) {
-    if (!dryRun)
-        return reader.ids('snapshot_id', NO_SNAPSHOT_ID);
-    return reader.read('snapshot_id', [], values_parseIds);
+function verdictOnMissing(watch, stood) {
+    if (watch.seen)
+        return stood('gone') ? 'gone' : 'pending';
+    return watch.key === null && stood('wrongId') ? 'wrong_id' : 'pending';
 }
-/** The inputs of `wait`; throws {@link InputError}. */
-function readWaitInputs() {
-    const reader = new InputReader(getInput);
-    const api = readApi(reader);
-    return reader.finish({
-        ...api,
-        snapshotIds: readSnapshotIds(reader, api.dryRun),
-        serverIds: reader.read('server_id', [], parseIds),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
-        pollInterval: reader.pollInterval(),
-    });
+/**
+ * The oldest completed one; while none is completed, the one already named stays unless it has failed. One without
+ * a usable id never takes the place of what has one.
+ */
+function chooseSnapshot(candidates, id) {
+    const best = candidates.find((s) => s.id !== '') ?? null;
+    const named = candidates.find((s) => s.id === id);
+    if (named === undefined || best === null)
+        return best;
+    return status_isCompleted(best) || status_isFailed(named) ? best : named;
 }
-/** The inputs of `restore`; throws {@link InputError}. */
-function readRestoreInputs() {
-    const reader = new reader_InputReader(core_getInput);
-    const api = readApi(reader);
-    const serverIds = reader.read('server_id', [], values_parseIds);
-    if (serverIds.length > 1) {
-        reader.problem('server_id', 'give one server: it is compared with the server of the snapshot');
-    }
-    const inputs = {
-        ...api,
-        snapshotIds: readSnapshotIds(reader, api.dryRun),
-        serverId: serverIds[0] ?? null,
-        allowOlder: reader.read('allow_older', false, values_parseBoolean),
-        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, values_parseDuration),
-        pollInterval: reader.pollInterval(),
-        healthUrls: reader.read('health_url', [], values_parseHealthUrls),
-        githubToken: readGithubToken(reader),
+
+;// CONCATENATED MODULE: ./build/actions/waiting/list-reader.js
+
+/** Pages of the account's list that are cheaper than a request for each server. */
+const FEW_PAGES = 2;
+/** A list of so many pages was not read to its end. */
+const MOST_PAGES = 50;
+/**
+ * One list for all servers: the server's own for one, the account's for several, as long as that has few pages; else
+ * one for each server.
+ */
+function list_reader_createListReader({ api }) {
+    let readsEach = false;
+    return async (servers, limits) => {
+        const distinct = [...new Set(servers)];
+        const known = distinct.filter((id) => id !== null);
+        const [only] = known;
+        if (only !== undefined && distinct.length === 1)
+            return await api.listSnapshots({ serverId: only }, limits);
+        const isKnown = known.length === distinct.length;
+        if (readsEach && isKnown) {
+            const lists = [];
+            for (const serverId of known)
+                lists.push(await api.listSnapshots({ serverId }, limits));
+            return joinLists(lists);
+        }
+        const list = await api.listSnapshots({}, limits);
+        const isLong = list.pages > FEW_PAGES && list.pages >= distinct.length;
+        readsEach = isKnown && (isLong || list.pages >= MOST_PAGES);
+        return list;
     };
-    if (inputs.serverId !== null && inputs.snapshotIds.length > 1) {
-        reader.problem('snapshot_id', "several snapshots are of several servers, which one 'server_id' cannot check");
+}
+
+;// CONCATENATED MODULE: ./build/actions/waiting/snapshot-wait.js
+
+
+
+
+
+
+
+const snapshot_wait_USUAL = 'a snapshot usually takes 3 to 10 minutes';
+/** A waiter whose budget is `deps.until`. */
+function createSnapshotWaiter(deps, options) {
+    const items = [];
+    const read = list_reader_createListReader(deps);
+    const heartbeat = createHeartbeat('waiting', deps, snapshot_wait_USUAL);
+    const startedAt = deps.clock.now();
+    let patience = options.firstPatience;
+    let running = null;
+    function update(list) {
+        patience = 'standing';
+        for (const item of [...items])
+            observe(item, list, deps, () => void items.splice(items.indexOf(item), 1));
+        return items.length === 0 ? true : null;
     }
-    return reader.finish(inputs);
+    async function run() {
+        const result = await pollLists();
+        if (result.kind === 'timeout')
+            throw timedOut(items, options.timeout, result.failure);
+    }
+    async function pollLists() {
+        try {
+            return await poll(deps, {
+                read: async (limits) => await read(items.map(({ target }) => target.serverId), { ...limits, patience }),
+                pause: () => {
+                    const isUncertain = items.some(({ watch }) => !watch.seen || watch.missing !== null);
+                    return isUncertain
+                        ? deps.schedule.fastPoll
+                        : deps.schedule.work('snapshot', deps.clock.now() - startedAt);
+                },
+                beat: () => heartbeat.beat(),
+                decide: (list) => {
+                    const ended = update(list);
+                    for (const item of items)
+                        heartbeat.set(item.target.label(), describeWait(item));
+                    return ended;
+                },
+            });
+        }
+        catch (error) {
+            throw error instanceof VpsError ? lostContact(items, error) : error;
+        }
+    }
+    /** What ends one wait ends all: the step is red, whatever becomes of the others. */
+    async function start() {
+        try {
+            await run();
+        }
+        catch (error) {
+            const failure = error instanceof Error ? error : new Error(String(error));
+            for (const item of items.splice(0))
+                item.settle(failure);
+        }
+        finally {
+            running = null;
+        }
+    }
+    return {
+        async wait(target) {
+            await new Promise((resolve, reject) => {
+                items.push({
+                    target,
+                    watch: startWatch(target.id, target.key),
+                    status: '',
+                    duplicates: null,
+                    isReportedUnlisted: false,
+                    settle: (error) => {
+                        heartbeat.remove(target.label());
+                        if (error === null)
+                            resolve();
+                        else
+                            reject(error);
+                    },
+                });
+                running ??= start();
+            });
+        },
+    };
 }
-/** The inputs of `delete`; throws {@link InputError}. */
-function readDeleteInputs() {
-    const reader = new InputReader(getInput);
-    const api = readApi(reader);
-    return reader.finish({
-        ...api,
-        snapshotIds: readSnapshotIds(reader, api.dryRun),
-        force: reader.read('force', false, parseBoolean),
+/** What one list says about one snapshot; throws where it failed or is gone. */
+function observe(item, list, deps, remove) {
+    const { target } = item;
+    const now = deps.clock.now();
+    const { watch, verdict, snapshot, duplicates, isUnlisted } = observeList(item.watch, list, now, deps.schedule);
+    if (watch.missing?.reads === 1 && watch.seen)
+        deps.log.event(target.label(), `snapshot ${watch.id} is not listed any more, polling again`);
+    item.watch = watch;
+    if (snapshot !== null && snapshot.status !== item.status)
+        reportStatus(item, snapshot, deps);
+    const others = duplicates.map(({ id }) => id).join();
+    if (snapshot !== null && duplicates.length > 0 && others !== item.duplicates) {
+        item.duplicates = others;
+        target.onDuplicates?.(snapshot, duplicates);
+    }
+    if (isUnlisted && !item.isReportedUnlisted) {
+        item.isReportedUnlisted = true;
+        warnUnlisted(item, deps);
+    }
+    if (verdict === 'pending')
+        return;
+    if (verdict !== 'completed' || snapshot === null)
+        throw snapshotFailed(item, failedVerdict(verdict), list);
+    target.onCompleted(snapshot, list);
+    remove();
+    item.settle(null);
+}
+function failedVerdict(verdict) {
+    return verdict === 'completed' ? 'gone' : verdict;
+}
+/** A word that only counts up is no line of its own. */
+function reportStatus(item, snapshot, { log }) {
+    const isNewWord = item.status === '' || !isSameWord(item.status, snapshot.status);
+    item.status = snapshot.status;
+    item.target.onSeen(snapshot);
+    if (isNewWord)
+        log.event(item.target.label(), `snapshot ${snapshot.id} is ${snapshot.status || 'without a status'}`);
+}
+
+;// CONCATENATED MODULE: ./build/actions/commands/undo.js
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * Takes a snapshot of each server as it is now and waits for it, so that the restore that follows can be undone
+ * (`snapshot_first`). Throws a FailedError where one is not to be had: nothing has been overwritten then.
+ */
+async function takeUndoSnapshots(targets, deps, onUndo) {
+    const servers = targets.map((target, index) => ({ target, progress: describeUndo(target, index, deps) }));
+    await settleAll(servers.map(async ({ progress }) => await requireSlot(progress, deps)));
+    const budget = within(deps, BUDGETS.undo);
+    const timeout = formatDuration(BUDGETS.undo);
+    const waiter = createSnapshotWaiter(budget, { timeout, firstPatience: 'standing' });
+    await settleAll(servers.map(async ({ target, progress }) => {
+        await createSnapshot(progress, budget, {
+            text: `Before the restore of snapshot ${target.snapshotId}`,
+            origin: deps.job.origin,
+            flags: { isProtected: false, isUnwaited: false, isUndo: true },
+            rotatedAt: null,
+        });
+        const id = progress.record.snapshotId ?? '';
+        onUndo(target, id);
+        deps.log.event(target.label, `snapshot ${id} of the server as it is now is being created, to undo the restore`);
+        await waiter.wait({
+            id,
+            key: progress.record.key,
+            serverId: target.serverId,
+            label: () => target.label,
+            onSeen: () => undefined,
+            onCompleted: (snapshot) => onUndo(target, snapshot.id),
+        });
+    }));
+}
+/** Its record is no state: a `restore` step has no post step that could read it. */
+function describeUndo(target, index, deps) {
+    const { runId, runAttempt } = deps.job.origin;
+    const name = cleanValue(`undo-${target.serverId}-${runId}-${runAttempt}-${target.snapshotId}`).slice(0, NAME_LIMIT);
+    const start = { server: target.serverId, key: deps.newKey(), name };
+    const runner = { ...deps.runner, saveState: () => undefined };
+    const progress = createProgress({ job: deps.job, runner }, index, start);
+    progress.save({ ids: [...new Set([target.serverId, ...target.serverIds])] });
+    return progress;
+}
+async function requireSlot(progress, deps) {
+    const list = await deps.api
+        .listSnapshots({ serverId: progress.record.server }, deps)
+        .catch((cause) => {
+        throw new errors_FailedError('Nothing restored', `${progress.record.server}: 'snapshot_first' needs the list of snapshots, which could not be read. Nothing was requested.`, { cause });
     });
-}
-/** The inputs of `prune`; throws {@link InputError}. */
-function readPruneInputs() {
-    const reader = new InputReader(getInput);
-    const api = readApi(reader);
-    const olderThan = reader.read('older_than', null, (text) => parseDuration(text, { max: 3650 * 24 * 60 * MINUTES }));
-    const given = reader.text('keep_last') !== '' || reader.text('older_than') !== '';
-    if (!given)
-        reader.problem('keep_last', "give 'keep_last' or 'older_than' or both: without a rule nothing can be pruned");
-    return reader.finish({
-        ...api,
-        serverIds: reader.ids('server_id', 'it is empty: give the id of each server to prune'),
-        // With an age alone the newest one stays: a repository that rests keeps its last restore point.
-        keepLast: reader.read('keep_last', 1, (text) => parseCount(text, 1, 1000)),
-        olderThan,
+    const { snapshots } = matchServer(list.snapshots, progress.record.ids);
+    progress.recordBefore(snapshots);
+    if (snapshots.length < SLOT_LIMIT)
+        return;
+    const now = list.now ?? deps.clock.wall();
+    throw serverFull(progress, deps, snapshots, ", so 'snapshot_first' has no slot, and nothing was restored", {
+        now,
+        rotates: true,
     });
 }
 
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-;// CONCATENATED MODULE: ./build/github/notice.js
+;// CONCATENATED MODULE: ./build/actions/commands/restore.js
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * The `restore` action: restores the named snapshots, each onto the server it was taken of, and verifies it.
+ * Throws unless every restore was confirmed.
+ */
+async function restore(inputs, deps) {
+    const { selection } = inputs;
+    if (selection.kind === 'named' && selection.words.length === 0)
+        return deps.log.notice('Nothing to restore', "'snapshot_id' is empty.");
+    const report = { inputs, restores: [], undo: new Map() };
+    await writeReport(deps, async () => {
+        try {
+            const targets = await findTargets(inputs, within(deps, BUDGETS.cleanUp));
+            if (inputs.dryRun)
+                return await planOnly(targets, inputs, deps);
+            await restoreAll(targets, report, deps);
+        }
+        finally {
+            setOutputs(report, deps);
+        }
+    }, (alerts) => summarize(report, alerts, deps));
+}
+async function restoreAll(targets, report, deps) {
+    const { inputs, undo } = report;
+    const undoable = inputs.snapshotFirst ? await takeUndo(targets, report, deps) : targets;
+    const budget = within(deps, inputs.restoreTimeout);
+    report.restores = await restoreServers(undoable, budget, {
+        ...checksOf(inputs, deps),
+        allOrNone: false,
+        healthUrls: inputs.healthUrls,
+        timeout: inputs.restoreTimeout,
+        async onRequested(restores) {
+            report.restores = restores;
+            setOutputs(report, deps);
+            await deps.runner.writeSummary(summarize(report, deps.log.alerts(), deps));
+        },
+    });
+    for (const each of report.restores)
+        if (each.stage !== 'ready' && each.stage !== 'foreign' && each.stage !== 'requested')
+            reportRestore(each, inputs.apiUrl, deps, false);
+    for (const [snapshotId, id] of undo)
+        deps.log.info(`To undo the restore of ${snapshotId}: restore snapshot ${id}, with allow_older: true.`);
+    await deps.comment?.post(describeForGithub(report.restores, deps.job));
+    const left = report.restores.filter((each) => !isRestored(each)).length;
+    if (left > 0)
+        throw new AlreadyReportedError(`${left} of ${report.restores.length} not restored`);
+}
+/** Undo snapshots come after the checks and before any restore: what is refused anyway needs none. */
+async function takeUndo(targets, report, deps) {
+    const budget = within(deps, report.inputs.restoreTimeout);
+    const ready = [];
+    for (const checked of await checkAll(targets, report.inputs, budget)) {
+        if (checked.stage === 'ready')
+            ready.push(checked.target);
+    }
+    await takeUndoSnapshots(ready, deps, (target, id) => {
+        report.undo.set(target.snapshotId, id);
+        setOutputs(report, deps);
+    });
+    return targets.map((target) => ({ ...target, undoSnapshotId: report.undo.get(target.snapshotId) ?? null }));
+}
+/** What stands against a restore that a person asked for. */
+function checksOf(inputs, deps) {
+    return {
+        check: (facts) => checkRequestedRestore(facts, deps.job.origin, inputs.allowOlder),
+        maxAge: inputs.maxAge,
+        whenRestoring: 'wait',
+        // Whoever writes a second restore step into a job wants it.
+        isRestoredByJob: () => false,
+    };
+}
+async function checkAll(targets, inputs, deps) {
+    const readers = {
+        servers: createServerReader(targets.length, deps),
+        lists: createListReader(targets, deps),
+    };
+    return await Promise.all(targets.map(async (target) => await checkRestore(target, deps, { ...checksOf(inputs, deps), readers })));
+}
+/** Finds each snapshot's server; every mistake is reported before anything is requested. */
+async function findTargets(inputs, deps) {
+    const { serverIds, selection } = inputs;
+    const [only] = serverIds;
+    const filter = only !== undefined && serverIds.length === 1 ? { serverId: only } : {};
+    const what = selection.kind === 'latest' ? 'the latest snapshot' : selection.words.join(', ');
+    const list = await requireList((limits) => deps.api.listSnapshots(filter, limits), deps, 'Nothing restored', `The snapshots could not be listed, so no restore was requested of ${what}.`);
+    const { targets, problems } = selectSnapshots({ selection, serverIds, list, origin: deps.job.origin });
+    if (problems.length === 0)
+        return targets;
+    throw new errors_FailedError('Nothing restored', `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}\n${describeListed(list)}`);
+}
+/** The dry run: checks as the restore itself would, and requests nothing. */
+async function planOnly(targets, inputs, deps) {
+    const words = {
+        ready: 'would be restored',
+        foreign: 'would be restored by nobody: another restore runs, whose end would be waited for',
+        refused: 'would be refused',
+    };
+    const refused = [];
+    for (const checked of await checkAll(targets, inputs, within(deps, BUDGETS.cleanUp))) {
+        reportCheck(checked, deps);
+        const { target, stage } = checked;
+        if (stage === 'refused')
+            refused.push(`${target.label}, snapshot ${target.snapshotId}: ${checked.reason}`);
+        const first = inputs.snapshotFirst && stage === 'ready' ? ', after a snapshot of the server as it is now' : '';
+        deps.log.event(target.label, `dry run: snapshot ${target.snapshotId} ${words[stage]}${first}`);
+    }
+    if (refused.length > 0)
+        throw new errors_FailedError('Would not be restored', refused.join('\n'));
+}
+function setOutputs({ restores, undo, inputs }, { runner }) {
+    runner.setOutput('restored', String(restores.length > 0 && restores.every(isRestored)));
+    runner.setOutput('restores', JSON.stringify(restores.map((each) => ({
+        server_id: each.target.serverId,
+        server_name: each.snapshot?.server.name ?? null,
+        snapshot_id: each.target.snapshotId,
+        requested: isRequested(each),
+        confirmed: isConfirmed(each),
+        started: endOf(each).started,
+        undo_snapshot_id: undo.get(each.target.snapshotId) ?? null,
+        health: endOf(each).health,
+        server_status: each.serverStatus,
+        reason: restore_reasonOf(each),
+    }))));
+    if (inputs.snapshotFirst)
+        runner.setOutput('undo_snapshot_id', [...undo.values()].join(','));
+}
+function summarize({ restores, inputs }, alerts, { log }) {
+    return renderSummary({
+        headline: inputs.dryRun ? '🔎 VPS.org restore: dry run, nothing was requested' : headlineOf(restores),
+        restores: toSummary(restores),
+        alerts,
+        events: log.events(),
+    });
+}
+/** The state of the servers comes first. */
+function headlineOf(restores) {
+    const restored = restores.filter(isRestored).length;
+    if (restores.some(({ stage }) => stage === 'down'))
+        return '🛑 Server is STOPPED after the restore: start it';
+    if (restored > 0 && restored === restores.length) {
+        return restored === 1 ? '⏪ VPS.org server restored' : `⏪ ${restored} VPS.org servers restored`;
+    }
+    if (restores.length > 0 && restores.every(isConfirmed)) {
+        return '⚠️ VPS.org server restored, but the health check failed';
+    }
+    if (restores.some(isRequested)) {
+        return `⚠️ VPS.org restore requested, confirmed for ${restored} of ${restores.length}`;
+    }
+    return '❌ VPS.org server not restored';
+}
+
+;// CONCATENATED MODULE: ./build/github/comment.js
 
 /** GitHub answers a comment in about a second; a hanging request must not use up the post step's time. */
 const TIMEOUT_MS = 15_000;
-/** The notice for a `github_token`; without one it tells nothing. */
-function createNotice(githubToken, { job, log, runner }) {
+/** The notice for a `github_token`; without one none is posted. */
+function createGithubComment(githubToken, { job, log, runner }) {
     if (githubToken === '')
         return undefined;
     runner.hide(githubToken);
     return {
-        async tell(markdown) {
+        async post(markdown) {
             try {
                 await comment(githubToken, job, markdown);
             }
             catch (error) {
-                log.warning('No comment on GitHub', `The rollback could not be told on GitHub: ${explain(error)}`);
+                log.warning('No comment on GitHub', `The rollback could not be reported on GitHub: ${explain(error)}`);
             }
         },
     };
@@ -5996,156 +7815,210 @@ function explain(error) {
     return error instanceof Error ? error.message : String(error);
 }
 
+;// CONCATENATED MODULE: ./build/github/inputs/api.js
+
+
+const DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
+function api_readApi(reader) {
+    const apiToken = reader.text('api_token');
+    maskToken(apiToken);
+    return {
+        apiToken: reader.attempt('api_token', '', () => parseToken(apiToken)),
+        apiUrl: reader.read('api_url', DEFAULT_API_URL, parseApiUrl),
+        dryRun: reader.read('dry_run', false, values_parseBoolean),
+    };
+}
+/** Tells the runner to hide a token, line by line: a mask with line breaks in it would match nothing. */
+function maskToken(token) {
+    for (const line of token.split(/\s+/))
+        if (line !== '')
+            setSecret(line);
+}
+function readGithubToken(reader) {
+    const token = reader.text('github_token');
+    maskToken(token);
+    return token;
+}
+const api_MINUTES = 60_000;
+/** An age: longer than any duration of a workflow run. */
+function api_parseAge(text) {
+    return values_parseDuration(text, { max: 3650 * 24 * 60 * api_MINUTES });
+}
+
+;// CONCATENATED MODULE: ./build/github/inputs/siblings.js
+
+
+
+
+const NO_SNAPSHOT_ID = 'it is empty. Likely causes: the step or job that makes the snapshot made none or was skipped; its output is not passed on by the job (outputs:); or the runner dropped the output because it contains a secret';
+function readSnapshotIds(reader, dryRun) {
+    if (!dryRun)
+        return reader.ids('snapshot_id', NO_SNAPSHOT_ID);
+    return reader.read('snapshot_id', [], parseIds);
+}
+/** The inputs of `wait`; throws {@link InputError}. */
+function readWaitInputs() {
+    const reader = new InputReader(getInput);
+    const api = readApi(reader);
+    return reader.finish({
+        ...api,
+        snapshotIds: readSnapshotIds(reader, api.dryRun),
+        serverIds: reader.read('server_id', [], parseIds),
+        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
+        pollInterval: reader.pollInterval(api.apiUrl),
+        jobStatus: reader.text('job_status'),
+    });
+}
+function readSelection(reader, dryRun) {
+    const words = reader.read('snapshot_id', [], parseSnapshotWords);
+    if (words.length === 0 && !dryRun && reader.text('snapshot_id').trim() === '')
+        reader.problem('snapshot_id', NO_SNAPSHOT_ID);
+    if (!words.includes('latest'))
+        return { kind: 'named', words };
+    if (words.length > 1)
+        reader.problem('snapshot_id', "'latest' stands alone: it means the newest of each server");
+    return { kind: 'latest' };
+}
+/** The inputs of `restore`; throws {@link InputError}. `eventName` is what started the workflow. */
+function readRestoreInputs(eventName) {
+    const reader = new reader_InputReader(core_getInput);
+    const api = api_readApi(reader);
+    const inputs = {
+        ...api,
+        selection: readSelection(reader, api.dryRun),
+        serverIds: reader.read('server_id', [], values_parseIds),
+        allowOlder: reader.read('allow_older', false, values_parseBoolean),
+        maxAge: reader.read('max_age', null, api_parseAge),
+        snapshotFirst: reader.read('snapshot_first', false, values_parseBoolean),
+        restoreTimeout: reader.read('restore_timeout', 30 * api_MINUTES, values_parseDuration),
+        pollInterval: reader.pollInterval(api.apiUrl),
+        healthUrls: reader.read('health_url', [], parseHealthUrls),
+        githubToken: readGithubToken(reader),
+    };
+    if (inputs.selection.kind === 'latest') {
+        if (inputs.serverIds.length === 0)
+            reader.problem('server_id', "it is required with 'snapshot_id: latest': the newest snapshot of which server?");
+        if (inputs.maxAge === null && reader.text('max_age') === '' && eventName !== 'workflow_dispatch') {
+            reader.problem('max_age', "it is required with 'snapshot_id: latest', unless a person started the workflow (workflow_dispatch): without it a snapshot of any age could be restored");
+        }
+    }
+    return reader.finish(inputs);
+}
+/** The inputs of `delete`; throws {@link InputError}. */
+function readDeleteInputs() {
+    const reader = new InputReader(getInput);
+    const api = readApi(reader);
+    return reader.finish({
+        ...api,
+        snapshotIds: readSnapshotIds(reader, api.dryRun),
+        force: reader.read('force', false, parseBoolean),
+    });
+}
+/** The inputs of `prune`; throws {@link InputError}. */
+function readPruneInputs() {
+    const reader = new InputReader(getInput);
+    const api = readApi(reader);
+    const olderThan = reader.read('older_than', null, parseAge);
+    const given = reader.text('keep_last') !== '' || reader.text('older_than') !== '';
+    if (!given)
+        reader.problem('keep_last', "give 'keep_last' or 'older_than' or both: without a rule nothing can be pruned");
+    return reader.finish({
+        ...api,
+        serverIds: reader.ids('server_id', 'it is empty: give the id of each server to prune'),
+        // With an age alone the newest one stays: a repository that rests keeps its last restore point.
+        keepLast: reader.read('keep_last', 1, (text) => parseCount(text, 1, 1000)),
+        olderThan,
+    });
+}
+
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-;// CONCATENATED MODULE: ./build/github/evidence.js
+;// CONCATENATED MODULE: ./build/github/job-files.js
 
 
 
-function createEvidence(job, apiUrl) {
+/**
+ * Small files under `RUNNER_TEMP`, which the runner empties at the beginning of each job; on a runner that has none
+ * nothing is written, and nothing is there. `fact` says what a file is about, `apiUrl` which API its ids belong to.
+ */
+function createJobFiles(fact, job, apiUrl) {
     const folder = external_node_path_namespaceObject.join(job.temp, 'vps-snapshot-action');
     const { repositoryId, runId, runAttempt, job: jobId } = job.origin;
-    const fileOf = (id) => external_node_path_namespaceObject.join(folder, `${(0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${apiUrl}\n${id}`).digest('hex').slice(0, 32)}.json`);
-    const textOf = (id) => JSON.stringify({
-        version: 1,
-        snapshotId: id,
-        apiUrl,
-        repositoryId,
-        runId,
-        runAttempt,
-        job: jobId,
-        status: 'completed',
-    });
+    const headOf = (subject) => JSON.stringify({ version: 1, fact, subject, apiUrl, repositoryId, runId, runAttempt, job: jobId });
+    const fileOf = (subject) => {
+        const name = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${apiUrl}\n${subject}`).digest('hex').slice(0, 32);
+        return external_node_path_namespaceObject.join(folder, `${fact}-${name}`);
+    };
     return {
-        save(id) {
+        write(subject, value = '') {
             if (job.temp === '')
                 return;
             (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
-            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(id), textOf(id));
+            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(subject), `${headOf(subject)}\n${value}`);
         },
-        has(id) {
+        remove(subject) {
+            if (job.temp !== '')
+                (0,external_node_fs_namespaceObject.rmSync)(fileOf(subject), { force: true });
+        },
+        read(subject) {
             if (job.temp === '')
-                return false;
+                return null;
             try {
-                return (0,external_node_fs_namespaceObject.readFileSync)(fileOf(id), 'utf8') === textOf(id);
+                const [head, value = ''] = (0,external_node_fs_namespaceObject.readFileSync)(fileOf(subject), 'utf8').split('\n');
+                return head === headOf(subject) ? value : null;
             }
             catch {
-                return false;
+                return null;
             }
         },
     };
 }
+/** The how manieth use of the action in its job this is, from 1 on; 1 where nobody can count. */
+function countUse(job) {
+    const files = createJobFiles('uses', job, '');
+    const use = Number(files.read('count') ?? '0') + 1;
+    try {
+        files.write('count', String(use));
+    }
+    catch {
+        return 1;
+    }
+    return Number.isSafeInteger(use) && use < 100 ? use : 1;
+}
+/** When the first post step of this action began in this job, epoch milliseconds: now, if nobody noted it before. */
+function noteFirstPost(job, now) {
+    const files = createJobFiles('first-post', job, '');
+    const noted = Number(files.read('at') ?? 'NaN');
+    if (Number.isFinite(noted) && noted <= now)
+        return noted;
+    try {
+        files.write('at', String(now));
+    }
+    catch {
+        // Nobody else can know then, and this one takes the whole time.
+    }
+    return now;
+}
 
-;// CONCATENATED MODULE: ./build/github/job.js
-/** Reads the runner's variables; whatever is missing becomes empty (act and old servers give fewer). */
-function readJob(env) {
-    const get = (name) => env[name]?.trim() ?? '';
-    const repository = get('GITHUB_REPOSITORY');
-    const runId = get('GITHUB_RUN_ID');
-    const attempt = get('GITHUB_RUN_ATTEMPT');
-    const serverUrl = get('GITHUB_SERVER_URL');
-    const sha = get('GITHUB_SHA');
+;// CONCATENATED MODULE: ./build/github/completion-proof.js
+
+function createCompletionProofs(job, apiUrl) {
+    const files = createJobFiles('completed', job, apiUrl);
+    return { save: (id) => files.write(id), has: (id) => files.read(id) !== null };
+}
+
+;// CONCATENATED MODULE: ./build/github/restore-record.js
+
+function createRestoreRecords(job, apiUrl) {
+    const files = createJobFiles('restore', job, apiUrl);
     return {
-        origin: {
-            repositoryId: get('GITHUB_REPOSITORY_ID') || repository,
-            repository,
-            runId,
-            runAttempt: /^\d{1,4}$/.test(attempt) ? Number(attempt) : 1,
-            job: get('GITHUB_JOB'),
-            step: get('GITHUB_ACTION'),
-            sha,
-        },
-        repository,
-        owner: get('GITHUB_REPOSITORY_OWNER') || (repository.split('/')[0] ?? ''),
-        ref: get('GITHUB_REF_NAME') || get('GITHUB_REF').replace(/^refs\/(heads|tags)\//, ''),
-        sha,
-        runNumber: get('GITHUB_RUN_NUMBER'),
-        workflow: get('GITHUB_WORKFLOW'),
-        runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
-        temp: get('RUNNER_TEMP'),
-        eventPath: get('GITHUB_EVENT_PATH'),
+        save: (ids) => ids.forEach((id) => files.write(id)),
+        withdraw: (ids) => ids.forEach((id) => files.remove(id)),
+        has: (ids) => ids.some((id) => files.read(id) !== null),
     };
 }
-
-;// CONCATENATED MODULE: ./build/github/runner.js
-
-
-
-/** Anything shorter would blank half of the log out. */
-const SHORTEST_SECRET = 4;
-/**
- * The real runner. Secrets are blanked out here although the runner masks its log: it masks no summary, output
- * or state file, and an API may repeat a token in an error.
- */
-function createRunner() {
-    const hidden = new Set();
-    const blank = (text) => [...hidden].reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
-    /** Outputs are told again whenever more is known; only what changed is worth a line in the runner's file. */
-    const outputs = new Map();
-    let before;
-    return {
-        write: (line) => info(neutralize(blank(line))),
-        debug: (line) => debug(neutralize(blank(line))),
-        annotate: (kind, title, text) => core_namespaceObject[kind](cut(neutralize(blank(text))), { title: neutralize(blank(title)) }),
-        startGroup: (title) => startGroup(neutralize(blank(title))),
-        endGroup: () => endGroup(),
-        setOutput(name, value) {
-            const shown = blank(value);
-            if (outputs.get(name) !== shown)
-                setOutput(name, shown);
-            outputs.set(name, shown);
-        },
-        saveState: (name, value) => saveState(name, blank(value)),
-        async writeSummary(markdown) {
-            const file = process.env['GITHUB_STEP_SUMMARY'];
-            if (file === undefined || file === '')
-                return;
-            try {
-                before ??= await (0,promises_namespaceObject.readFile)(file, 'utf8');
-                summary.emptyBuffer().addRaw(before + blank(markdown), true);
-                await summary.write({ overwrite: true });
-            }
-            catch (error) {
-                // A summary is a courtesy; a full disk must not turn a good deploy red.
-                warning(`The job summary could not be written: ${error instanceof Error ? error.message : String(error)}`);
-            }
-        },
-        setExitCode(code) {
-            process.exitCode = code;
-        },
-        hide(secret) {
-            if (secret.length < SHORTEST_SECRET)
-                return;
-            hidden.add(secret);
-            hidden.add(escapeMarkdown(secret));
-        },
-    };
-}
-/** Longest annotation that the runner keeps (runner facts). */
-const ANNOTATION_LIMIT = 4000;
-function cut(text) {
-    return text.length <= ANNOTATION_LIMIT ? text : `${text.slice(0, ANNOTATION_LIMIT - 1)}…`;
-}
-/**
- * Takes the power out of workflow commands. The runner reads `::name` at the beginning of a line, the old form
- * `##[name` anywhere in it, and takes a lone carriage return for a line's end. Other control characters could
- * rewrite what a terminal shows.
- */
-function neutralize(text) {
-    return text
-        .replace(/\r\n?/g, '\n')
-        .replace(INVISIBLE, ' ')
-        .replace(/##\[/g, '# #[')
-        .replace(/^(\s*):(?=:)/gm, '$1: ');
-}
-/** Control characters but tab and line feed, line separators, and what changes the direction of text. */
-const INVISIBLE = 
-// oxlint-disable-next-line no-control-regex
-/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 ;// CONCATENATED MODULE: ./build/vps/text.js
 /** Longest piece of API text that is kept for people. */
@@ -6216,10 +8089,10 @@ function amountOf(value) {
 /** An id as text; `null` for none, and for one that may not stand in a path. */
 function idOf(value) {
     if (value instanceof BigNumber)
-        return ID_PATTERN.test(value.digits) ? { id: value.digits, exact: false } : null;
+        return ID_PATTERN.test(value.digits) ? { id: value.digits, idIsLossless: false } : null;
     if (typeof value === 'number')
-        return Number.isSafeInteger(value) && value >= 0 ? { id: String(value), exact: true } : null;
-    return typeof value === 'string' && ID_PATTERN.test(value) ? { id: value, exact: true } : null;
+        return Number.isSafeInteger(value) && value >= 0 ? { id: String(value), idIsLossless: true } : null;
+    return typeof value === 'string' && ID_PATTERN.test(value) ? { id: value, idIsLossless: true } : null;
 }
 function parseServerRef(value) {
     if (typeof value !== 'object' || value === null)
@@ -6233,7 +8106,7 @@ function parseServerRef(value) {
 }
 /** Longer than any description that this tool writes; a marker behind it cannot be ours. */
 const DESCRIPTION_READ = 4096;
-/** One snapshot of a list or of the answer to a create request [D]. */
+/** One snapshot of a list or of the answer to a create request. */
 function parseSnapshot(value) {
     const fields = fieldsOf(value, 'a snapshot');
     const id = idOf(fields['id']) ?? idOf(fields['uuid']);
@@ -6241,7 +8114,7 @@ function parseSnapshot(value) {
     const description = fields['description'];
     return {
         id: id?.id ?? '',
-        exact: id?.exact ?? false,
+        idIsLossless: id?.idIsLossless ?? false,
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
         status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
@@ -6251,19 +8124,27 @@ function parseSnapshot(value) {
         description: typeof description === 'string' && description.length <= DESCRIPTION_READ ? description : null,
     };
 }
-/** A list: `{count, next, previous, results}`, the same without the links, or a bare array [D][C]. */
-function parseSnapshotPage(value) {
-    if (Array.isArray(value))
-        return { snapshots: value.map(parseSnapshot), count: value.length, next: null };
-    const fields = fieldsOf(value, 'the list of snapshots');
+/** Lengths at which a bare array may be the first page of a longer list. */
+const PAGE_SIZES = new Set([10, 20, 25, 50, 100]);
+/** A list: `{count, next, previous, results}`, the same without the links, or a bare array. */
+function parsePage(value, what, parseItem) {
+    if (Array.isArray(value)) {
+        const isWhole = !PAGE_SIZES.has(value.length);
+        return {
+            items: value.map(parseItem),
+            count: isWhole ? value.length : null,
+            next: isWhole ? null : undefined,
+        };
+    }
+    const fields = fieldsOf(value, `the list of ${what}`);
     const { results, next } = fields;
     if (!Array.isArray(results))
-        throw new SchemaError("the list of snapshots has no 'results'");
+        throw new SchemaError(`the list of ${what} has no 'results'`);
     if (next !== undefined && next !== null && typeof next !== 'string') {
-        throw new SchemaError("'next' of the list of snapshots is no address");
+        throw new SchemaError(`'next' of the list of ${what} is no address`);
     }
     return {
-        snapshots: results.map(parseSnapshot),
+        items: results.map(parseItem),
         count: amountOf(fields['count']),
         next: next === '' ? null : next,
     };
@@ -6275,7 +8156,7 @@ function parseCreated(value) {
         throw new SchemaError('the new snapshot has no id that could be used');
     return snapshot;
 }
-/** One server [D][C]. */
+/** One server. */
 function parseServer(value) {
     const fields = fieldsOf(value, 'the server');
     const ref = parseServerRef(value);
@@ -6286,9 +8167,36 @@ function parseServer(value) {
         ...ref,
         status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
         updatedAt: textOf(fields['updated_at'], 64),
+        ipAddress: textOf(fields['ip_address'], 64),
     };
 }
-/** The reason in an error's body: `detail`, the fields' messages, or the beginning of plain text [C]. */
+/** The answer to a restore request; its parts may be missing, but it is an object. */
+function parseRestoreAnswer(value) {
+    const fields = fieldsOf(value, 'the answer to the restore request');
+    const server = fields['server'];
+    const snapshot = fields['snapshot'];
+    const word = (of) => typeof of === 'object' && of !== null ? (textOf(of['status'], 40) ?? '') : '';
+    return {
+        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+        snapshotId: typeof snapshot === 'object' && snapshot !== null
+            ? (idOf(snapshot['id'])?.id ?? null)
+            : null,
+        server: parseServerRef(server),
+        serverStatus: word(server).toLowerCase(),
+    };
+}
+/** The token's name and permissions, of `GET /account/me/`. */
+function parseTokenInfo(value) {
+    const token = fieldsOf(fieldsOf(value, 'the account')['token'], 'the token of the account');
+    const permissions = token['permissions'];
+    return {
+        name: textOf(token['name'], 100),
+        permissions: Array.isArray(permissions)
+            ? permissions.flatMap((permission) => textOf(permission, 60) ?? []).slice(0, 50)
+            : [],
+    };
+}
+/** The reason in an error's body: `detail`, the fields' messages, or the beginning of plain text. */
 function parseDetail(body) {
     let value;
     try {
@@ -6317,175 +8225,321 @@ function flatten(value, depth = 0) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/vps/api.js
+;// CONCATENATED MODULE: ./build/vps/pages.js
 
 
-
-/** The longest page that the API gives [C]. */
-const PAGE_SIZE = 100;
 const MAX_PAGES = 50;
 /** How often a list is read again because it changed while its pages were read. */
 const MAX_READS = 3;
-/** The endpoints over a client; `apiUrl` is the same that the client has. */
-function createApi(send, apiUrl) {
-    return {
-        async listSnapshots({ serverId }, until) {
-            const query = new URLSearchParams({
-                ...(serverId !== undefined && { server_id: serverId }),
-                page_size: String(PAGE_SIZE),
-            });
-            let list;
-            for (let reads = 0; reads < MAX_READS && list?.complete !== true; reads += 1) {
-                list = await readPages(send, apiUrl, `/snapshots/?${query}`, until);
-                if (list.pages === 1 || list.pages >= MAX_PAGES)
-                    break;
-            }
-            return list ?? { snapshots: [], complete: false, now: null, pages: 0 };
-        },
-        async createSnapshot({ serverId, name, description }, until) {
-            const body = { server_id: idForBody(serverId), name, description };
-            return (await send({ method: 'POST', path: '/snapshots/', body, until, read: json(parseCreated) }))
-                .value;
-        },
-        async restoreSnapshot(id, until) {
-            const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
-            refuseUnsafe('POST', path, id);
-            // Only that the body is whole JSON counts: its `status` is the request's, not the restore's [D].
-            await send({ method: 'POST', path, until, read: json((body) => body) });
-        },
-        async deleteSnapshot(id, until) {
-            const path = `/snapshots/${encodeURIComponent(id)}/`;
-            refuseUnsafe('DELETE', path, id);
-            try {
-                await send({ method: 'DELETE', path, until, read: noContent });
-                return true;
-            }
-            catch (error) {
-                if (error instanceof errors_VpsError && error.status === 404)
-                    return false;
-                throw error;
-            }
-        },
-        async getServer(id, until) {
-            const path = `/servers/${encodeURIComponent(id)}/`;
-            return (await send({ method: 'GET', path, until, read: json(parseServer) })).value;
-        },
-        async powerServer(id, action, until) {
-            const path = `/servers/${encodeURIComponent(id)}/power/`;
-            // The body of the answer is not known [?]: an empty one or plain text is no reason to doubt a 2xx.
-            await send({ method: 'POST', path, body: { action }, until, read: anything });
-        },
-    };
+/** Reads a list to its end, again where it changed meanwhile; what it cannot show is said by `complete`. */
+async function readPages(send, firstPath, limits, listing) {
+    let list = await readOnce(send, firstPath, limits, listing);
+    for (let reads = 1; reads < MAX_READS && !list.complete; reads += 1) {
+        if (list.pages === 1 || list.pages >= MAX_PAGES)
+            break;
+        list = await readOnce(send, firstPath, limits, listing);
+    }
+    return list;
 }
-/** Readers of answers: JSON of a known shape, a 204 without a body, and a 2xx of any kind. */
-function json(parse) {
-    return ({ body }) => parse(parseJson(body));
-}
-function noContent({ status }) {
-    if (status !== 204)
-        throw new SchemaError('a 204 was expected');
-}
-function anything() { }
-/** The last guard before a snapshot is overwritten or deleted: an odd id would fold into another address (design §4). */
-function refuseUnsafe(method, path, id) {
-    if (!ID_PATTERN.test(id))
-        throw new errors_VpsError({ kind: 'unsafe_id', method, path });
-}
-/** A number where the id is one that a double holds, else text: the API documents integers [D] and has UUIDs [C]. */
-function idForBody(id) {
-    const number = Number(id);
-    return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
-}
-async function readPages(send, apiUrl, firstPath, until) {
-    const pages = [];
-    const snapshots = [];
+async function readOnce(send, firstPath, { until, patience }, { what, parseItem, idOf }) {
+    const items = [];
     const ids = new Set();
     const visited = new Set();
+    let first;
+    let last;
     let now = null;
     let steady = true;
     let path = firstPath;
-    while (path !== null && pages.length < MAX_PAGES) {
-        const answer = await send({
-            method: 'GET',
-            path,
-            until,
-            read: json(parseSnapshotPage),
-        });
+    while (path !== null && visited.size < MAX_PAGES) {
+        let answer;
+        try {
+            answer = await send({
+                method: 'GET',
+                path,
+                until,
+                patience,
+                // Behind the first page "there is no such page" means that the list has become shorter meanwhile.
+                answers: visited.size > 0 ? [404] : [],
+                read: ({ body }) => parsePage(parseJson(body), what, parseItem),
+            });
+        }
+        catch (error) {
+            if (visited.size === 0 || !(error instanceof VpsError) || error.status !== 404)
+                throw error;
+            return { items, complete: false, now, pages: visited.size + 1 };
+        }
         const page = answer.value;
+        first ??= page;
+        last = page;
         now = answer.now ?? now;
         // An item on two pages, or another count: the list moved under the reader, and may have hidden an item.
-        const fresh = page.snapshots.filter((s) => s.id === '' || !ids.has(s.id));
-        if (fresh.length < page.snapshots.length || page.count !== (pages[0] ?? page).count)
+        const fresh = page.items.filter((item) => idOf(item) === '' || !ids.has(idOf(item)));
+        if (fresh.length < page.items.length || page.count !== first.count)
             steady = false;
-        for (const { id } of fresh)
-            ids.add(id);
-        snapshots.push(...fresh);
-        pages.push(page);
+        for (const item of fresh)
+            ids.add(idOf(item));
+        items.push(...fresh);
         visited.add(path);
-        path = nextPath(page, apiUrl, path);
+        path = nextPath(page.next, firstPath);
         // A link that leads back would be followed for ever and prove nothing.
         if (path !== null && visited.has(path))
             break;
     }
-    const last = pages.at(-1);
-    const full = last !== undefined && last.count !== null && snapshots.length >= last.count;
+    const full = last !== undefined && last.count !== null && items.length >= last.count;
     const ended = path === null && last?.next === null;
     // On several pages the end of the links proves less than the number of items: one may have slipped through.
-    const complete = steady && (full || (ended && (pages.length === 1 || last.count === null)));
-    return { snapshots, complete, now, pages: pages.length };
+    const complete = steady && (full || (ended && (visited.size === 1 || last?.count === null)));
+    return { items, complete, now, pages: visited.size };
 }
 /**
- * The path of the next page. Only its path and query are used, and only below the API's own address: the
- * token never follows a link to another host. Proxies that end TLS make the API write `http:` links to itself,
- * so the scheme is not compared.
+ * The path of the next page: the link's query on the list's own path. Host and path of the link are not looked at,
+ * since proxies rewrite them, and the token never follows a link to another host.
  */
-function nextPath(page, apiUrl, path) {
-    if (page.next === null || page.next === undefined)
+function nextPath(next, firstPath) {
+    if (next === null || next === undefined)
         return null;
-    const base = new URL(`${apiUrl}/`);
-    const next = URL.parse(page.next, apiUrl + path);
-    if (next === null || next.host !== base.host || !next.pathname.startsWith(base.pathname)) {
-        throw new errors_VpsError({
-            kind: 'malformed',
-            method: 'GET',
-            path,
-            status: 200,
-            detail: "the list's next page is not below the API's own address; it was not followed",
-        });
+    const query = URL.parse(next, 'https://any.example')?.search ?? '';
+    // A link without a query leads to the first page, where nothing new is to be found.
+    return query === '' ? firstPath : firstPath.replace(/\?.*$/, '') + query;
+}
+
+;// CONCATENATED MODULE: ./build/vps/api.js
+
+
+
+
+/** The longest page that the API gives. */
+const PAGE_SIZE = 100;
+const SNAPSHOTS = {
+    what: 'snapshots',
+    parseItem: parseSnapshot,
+    idOf: ({ id }) => id,
+};
+const SERVERS = {
+    what: 'servers',
+    parseItem: parseServer,
+    idOf: ({ id, uuid }) => id ?? uuid ?? '',
+};
+/** The endpoints over a client. */
+function createApi(send) {
+    async function get(path, limits, parse) {
+        return (await send({ method: 'GET', path, ...limitsOf(limits), read: json(parse) })).value;
     }
-    return next.pathname.slice(base.pathname.length - 1) + next.search;
+    return {
+        async listSnapshots({ serverId }, limits) {
+            const query = new URLSearchParams({
+                ...(serverId !== undefined && { server_id: serverId }),
+                page_size: String(PAGE_SIZE),
+            });
+            const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, limits, SNAPSHOTS);
+            return { snapshots: items, ...rest };
+        },
+        async createSnapshot({ serverId, name, description }, { until }) {
+            const body = { server_id: idForBody(serverId), name, description };
+            return (await send({ method: 'POST', path: '/snapshots/', body, until, read: json(parseCreated) }))
+                .value;
+        },
+        async restoreSnapshot(id, { until }) {
+            const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
+            refuseUnsafe('POST', path, id);
+            return (await send({ method: 'POST', path, until, once: true, read: json(parseRestoreAnswer) })).value;
+        },
+        async deleteSnapshot(id, { until, once = false }) {
+            const path = `/snapshots/${encodeURIComponent(id)}/`;
+            refuseUnsafe('DELETE', path, id);
+            try {
+                const read = ({ status }) => (status === 204 ? 'deleted' : 'accepted');
+                return (await send({ method: 'DELETE', path, until, once, read })).value;
+            }
+            catch (error) {
+                if (error instanceof VpsError && error.status === 404 && !error.isHtml)
+                    return 'absent';
+                throw error;
+            }
+        },
+        getServer: (id, limits) => get(`/servers/${encodeURIComponent(id)}/`, limits, parseServer),
+        async listServers(limits) {
+            const { items, complete } = await readPages(send, `/servers/?page_size=${PAGE_SIZE}`, limits, SERVERS);
+            return { servers: items, complete };
+        },
+        async powerServer(id, action, { until }) {
+            const path = `/servers/${encodeURIComponent(id)}/power/`;
+            // The body of the answer is not known: an empty one or plain text is no reason to doubt a 2xx. A web page is.
+            await send({ method: 'POST', path, body: { action }, until, read: anythingButHtml });
+        },
+        getTokenInfo: (limits) => get('/account/me/', limits, parseTokenInfo),
+    };
+}
+function limitsOf({ until, patience }) {
+    return { until, patience };
+}
+/** Reads an answer that is JSON of a known shape. */
+function json(parse) {
+    return ({ body }) => parse(parseJson(body));
+}
+function anythingButHtml({ body }) {
+    if (/^\s*<(!doctype|html)\b/i.test(body))
+        throw new SchemaError('the body is a web page');
+}
+/** The last guard before a snapshot is overwritten or deleted: an encoded `..` would fold into the list's address. */
+function refuseUnsafe(method, path, id) {
+    if (!ID_PATTERN.test(id))
+        throw new VpsError({ kind: 'unsafe_id', method, path });
+}
+/** A number where the id is one that a double holds, else text: the API documents integers, and servers have UUIDs. */
+function idForBody(id) {
+    const number = Number(id);
+    return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
+}
+
+;// CONCATENATED MODULE: ./build/vps/gate.js
+const SHORTEST_SPACING = 250;
+const LONGEST_SPACING = 15_000;
+const SHORTEST_PAUSE = 1000;
+const LONGEST_PAUSE = 20_000;
+const gate_SLICE_MS = 10_000;
+/** What each answer that is no 429 leaves of the spacing. */
+const WIDENING = 0.9;
+/**
+ * A gate that is open until the API limits requests. Waiters do not wake at one instant: they leave one by one, with
+ * a spacing that doubles with each 429 and shrinks with each answer, so that it settles at what the API allows.
+ */
+function createGate(options) {
+    const { clock, random, scale, cancelled } = options;
+    const queue = [];
+    let notBefore = 0;
+    let spacing = 0;
+    let closings = 0;
+    let lastPass = Number.NEGATIVE_INFINITY;
+    let closedAt = Number.NEGATIVE_INFINITY;
+    let pumping = false;
+    const readyAt = () => Math.max(notBefore, lastPass + spacing);
+    function dropHopeless() {
+        for (const waiter of queue.filter(({ until }) => cancelled.aborted || Math.max(notBefore, clock.now()) >= until)) {
+            queue.splice(queue.indexOf(waiter), 1);
+            waiter.settle(false);
+        }
+    }
+    async function pump() {
+        pumping = true;
+        for (;;) {
+            dropHopeless();
+            if (queue.length === 0)
+                break;
+            const wait = readyAt() - clock.now();
+            if (wait > 0) {
+                await clock.sleep(Math.min(wait, gate_SLICE_MS), cancelled);
+                options.onWaiting();
+                continue;
+            }
+            const change = queue.findIndex(({ priority }) => priority === 'change');
+            const [next] = queue.splice(Math.max(0, change), 1);
+            lastPass = clock.now();
+            next?.settle(true);
+        }
+        pumping = false;
+    }
+    return {
+        async pass(priority, until) {
+            if (cancelled.aborted)
+                return false;
+            if (queue.length === 0 && readyAt() <= clock.now()) {
+                lastPass = clock.now();
+                return true;
+            }
+            const passed = new Promise((settle) => queue.push({ priority, until, settle }));
+            if (!pumping)
+                void pump();
+            return await passed;
+        },
+        close(retryAfter, sentAt) {
+            // What was under way already when the gate closed tells nothing new about the pace.
+            if (sentAt < closedAt) {
+                notBefore = Math.max(notBefore, clock.now() + (retryAfter ?? 0));
+                return dropHopeless();
+            }
+            closedAt = clock.now();
+            closings += 1;
+            const backoff = Math.min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** (closings - 1)) * (0.5 + random() / 2) * scale;
+            notBefore = Math.max(notBefore, clock.now() + Math.max(retryAfter ?? 0, backoff));
+            spacing = Math.min(LONGEST_SPACING * scale, Math.max(SHORTEST_SPACING * scale, spacing * 2));
+            dropHopeless();
+        },
+        open() {
+            closings = 0;
+            spacing = spacing * WIDENING < (SHORTEST_SPACING * scale) / 4 ? 0 : spacing * WIDENING;
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/vps/retry.js
-/** Tries of one request, the first included. */
-const MAX_TRIES = 5;
-const BASE_MS = 1000;
-const CAP_MS = 20_000;
-/** Failures after which nothing was carried out, whatever the method. */
-const NOTHING_DONE = new Set(['refused', 'unresolved', 429]);
-/** Failures that pass, after which repeating is harmless where the method changes nothing twice. */
-const PASSING = new Set(['reset', 'cut', 'timeout', 'malformed', 408]);
+/** Looks that the longer span rests on at the least. */
+const STANDING_REFUSALS = 4;
+/** Failures after which nothing was carried out, whatever the method, and which pass. */
+const NOTHING_DONE = new Set([
+    'refused',
+    'unresolved',
+    'connect_timeout',
+    'handshake',
+    'proxy',
+    423,
+    429,
+]);
+/** Nothing was carried out either, and nothing will be until somebody changes a setting. */
+const LASTING = new Set(['certificate', 'proxy_auth']);
+/** Failures that pass, after which a read is simply repeated. */
+const PASSING = new Set([
+    'reset',
+    'cut',
+    'timeout',
+    'html',
+    408,
+    409,
+]);
 /**
- * The retry table: method × what happened.
+ * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
+ * that is not believed yet, `final` for the caller to judge.
  *
- * A GET and a DELETE by id have the same effect once or twice. A POST is repeated only where the API cannot
- * have carried it out; everything else about it is for the caller to find out (design §3.2, §3.5).
+ * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
+ * find out (`docs/how-it-works.md`, "Lost answers").
  */
-function mayRetry(method, happening) {
-    if (NOTHING_DONE.has(happening))
-        return true;
-    if (method === 'POST')
-        return false;
-    return PASSING.has(happening) || (typeof happening === 'number' && happening >= 500);
+function decideRetry(tried, spans) {
+    const { method, cause } = tried;
+    if (method !== 'GET' && tried.once)
+        return 'final';
+    if (LASTING.has(cause))
+        return tried.persistent ? 'retry' : 'final';
+    if (NOTHING_DONE.has(cause))
+        return 'retry';
+    if (method !== 'GET')
+        return 'final';
+    if (PASSING.has(cause) || (typeof cause === 'number' && cause >= 500))
+        return 'retry';
+    if (!isRefusal(cause))
+        return 'final';
+    return isBelieved(tried, spans) ? 'final' : 'retry_refusal';
 }
-/**
- * Milliseconds before try number `tries + 1`: what the API asked for, else exponential with full jitter.
- * `random` is in [0, 1); `fixed` is the user's `poll_interval`, which stands for every pause of ours.
- */
-function retryDelay(tries, retryAfter, random, fixed) {
-    if (retryAfter !== undefined)
-        return retryAfter;
-    return fixed ?? random * Math.min(CAP_MS, BASE_MS * 2 ** tries);
+function isBelieved({ patience, refusedFor, refusals }, spans) {
+    switch (patience) {
+        case 'at_once':
+            return true;
+        case 'twice':
+            return refusals >= 2 && refusedFor >= spans.twice;
+        case 'standing':
+            return refusals >= STANDING_REFUSALS && refusedFor >= spans.standing;
+        case 'never':
+            return false;
+    }
+}
+/** Whether this may be the API's verdict on a read, which the patience is about. */
+function isRefusal(cause) {
+    if (typeof cause !== 'number')
+        return cause === 'malformed';
+    return cause >= 300 && cause < 500 && !PASSING.has(cause) && !NOTHING_DONE.has(cause);
+}
+/** Whether nothing but a changed setting ends this: worth an annotation at once, however long it is tried again. */
+function isLasting(cause) {
+    return LASTING.has(cause);
 }
 /** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
 function parseRetryAfter(value, now) {
@@ -6514,48 +8568,105 @@ class TransportError extends Error {
 
 
 
-/** Time for one try (design §4; the vendor's clients use the same [C]). */
+
+/** Time for one try, the same that the vendor's clients give it. */
 const client_TRY_MS = 30_000;
-/** How long a change in flight is waited for after a cancel, so that its id can be saved (design §3.2). */
-const GRACE_MS = 5_000;
+/** How long a change in flight is waited for after a cancel, so that its id can be saved. */
+const CANCEL_GRACE_MS = 5_000;
+/** A longer pause is cut into slices, so that somebody can say what is waited for. */
+const client_SLICE_MS = 10_000;
 /** The client: deadlines, retries by the table, schema checks and one kind of error round a transport. */
 function createClient(options) {
-    const { clock } = options;
-    const grace = graceAfter(options.cancelled, clock);
-    /** The API asked not to be asked before; it holds for all calls, also for those that come later. */
-    let notBefore = 0;
+    const { clock, cancelled, random, pauses, report } = options;
+    const grace = graceAfter(cancelled, clock);
+    /** What is waited for at the gate has no failure of its own: the last one of any call stands for it. */
+    let last = null;
+    const tellWaiting = () => {
+        if (last !== null)
+            report.waiting(last.failure, clock.now() - last.since);
+    };
+    const gate = createGate({ clock, random, scale: pauses.scale, cancelled, onWaiting: tellWaiting });
+    async function pause(ms) {
+        const end = clock.now() + ms;
+        for (let rest = ms; rest > 0 && !cancelled.aborted; rest = end - clock.now()) {
+            await clock.sleep(Math.min(rest, client_SLICE_MS), cancelled);
+            tellWaiting();
+        }
+    }
     return async (call) => {
-        let last;
+        const startedAt = clock.now();
+        let failure;
+        let refusedSince = 0;
+        let refusals = 0;
         for (let tries = 1;; tries += 1) {
-            if (notBefore >= call.until)
-                throw failure(call, 'deadline', { cause: last }, 'the API asked to wait longer');
-            if (notBefore > clock.now())
-                await clock.sleep(notBefore - clock.now(), options.cancelled);
-            if (options.cancelled.aborted)
-                throw failure(call, 'cancelled', { cause: last });
+            const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', call.until);
+            if (cancelled.aborted)
+                throw errorOf(call, 'cancelled', { cause: failure });
             const remaining = call.until - clock.now();
-            if (remaining <= 0)
-                throw last ?? failure(call, 'deadline');
+            if (!passed || remaining <= 0)
+                throw noTimeLeft(call, failure, tries - 1);
+            const sentAt = clock.now();
             const result = await sendOnce(options, call, Math.min(client_TRY_MS, remaining), grace);
-            if ('answer' in result)
+            noteAtGate(gate, result, sentAt);
+            if ('answer' in result) {
+                if (last !== null)
+                    report.answered();
+                last = null;
                 return result.answer;
-            last = result.error;
-            if (last.retryAfter !== undefined)
-                notBefore = Math.max(notBefore, clock.now() + last.retryAfter);
-            if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last)))
-                throw withTries(last, tries);
-            const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
-            if (clock.now() + delay >= call.until)
-                throw withTries(last, tries);
-            await clock.sleep(delay, options.cancelled);
+            }
+            failure = result.error;
+            const cause = causeOf(failure);
+            if (isRefusal(cause)) {
+                if (refusals === 0)
+                    refusedSince = clock.now();
+                refusals += 1;
+            }
+            const decision = call.answers?.includes(failure.status ?? 0) === true
+                ? 'final'
+                : decideRetry({
+                    method: call.method,
+                    cause,
+                    patience: call.patience ?? 'standing',
+                    refusedFor: clock.now() - refusedSince,
+                    refusals,
+                    once: call.once === true,
+                    persistent: options.persistent,
+                }, pauses.spans);
+            if (decision === 'final')
+                throw withTries(failure, tries);
+            if (isLasting(cause))
+                report.lasting(failure);
+            last = { failure, since: last?.since ?? startedAt };
+            const wanted = decision === 'retry_refusal' ? pauses.refusal : pauses.backoff(tries, random());
+            const ms = cause === 429 ? 0 : Math.max(wanted, failure.retryAfter ?? 0);
+            if (clock.now() + ms >= call.until)
+                throw withTries(failure, tries);
+            await pause(ms);
         }
     };
 }
+/** Only what the API itself says opens or closes the gate. */
+function noteAtGate(gate, result, sentAt) {
+    if ('answer' in result)
+        return gate.open();
+    const { kind, status, retryAfter } = result.error;
+    if (status === 429)
+        gate.close(retryAfter, sentAt);
+    else if (kind === 'http' && status !== undefined && status < 500)
+        gate.open();
+}
+function noTimeLeft(call, failure, tries) {
+    if (failure === undefined)
+        return errorOf(call, 'deadline');
+    if (failure.status === 429)
+        return errorOf(call, 'deadline', { cause: failure }, 'the API limits the number of requests and asked to wait');
+    return withTries(failure, tries);
+}
 async function sendOnce(options, call, timeoutMs, grace) {
     const { clock } = options;
-    const begun = clock.now();
+    const startedAt = clock.now();
     const note = (outcome) => {
-        options.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - begun)} ms`);
+        options.report.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
     };
     try {
         const response = await options.transport({
@@ -6579,51 +8690,37 @@ async function sendOnce(options, call, timeoutMs, grace) {
         if (!(error instanceof TransportError))
             throw error;
         note(error.kind);
-        return { error: failure(call, client_kindOf(call.method, error.kind), { cause: error }) };
+        return { error: errorOf(call, client_kindOf(call.method, error.kind), { cause: error }) };
     }
 }
 function readAnswer(call, response, clock) {
     const { status, headers, body } = response;
     const date = Date.parse(headers['date'] ?? '');
     const now = Number.isNaN(date) ? null : date;
-    if (status < 200 || status >= 300) {
-        const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-        const fields = {
-            kind: 'http',
-            method: call.method,
-            path: call.path,
-            status,
-            detail: parseDetail(body),
-            retryAfter,
-        };
-        return { error: new errors_VpsError(fields) };
-    }
+    const { method, path } = call;
+    const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
+    const isHtml = /^text\/html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)\b/i.test(body);
+    const fields = { method, path, status, isHtml, retryAfter };
+    if (status < 200 || status >= 300)
+        return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
     try {
         return { answer: { value: call.read(response), now } };
     }
     catch (cause) {
         if (!(cause instanceof SchemaError))
             throw cause;
-        return {
-            error: new errors_VpsError({
-                kind: 'malformed',
-                method: call.method,
-                path: call.path,
-                status,
-                detail: cause.message,
-            }),
-        };
+        return { error: new VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
     }
 }
-function failure(call, kind, options, detail) {
-    return new errors_VpsError({ kind, method: call.method, path: call.path, detail }, options);
+function errorOf(call, kind, options, detail) {
+    return new VpsError({ kind, method: call.method, path: call.path, detail }, options);
 }
 /** The same error, saying how often it was met. */
 function withTries(error, tries) {
-    if (tries === 1)
+    if (tries <= 1)
         return error;
-    const { kind, method, path, status, detail, retryAfter } = error;
-    return new errors_VpsError({ kind, method, path, status, detail, retryAfter, tries }, { cause: error.cause });
+    const { kind, method, path, status, isHtml, detail, retryAfter } = error;
+    return new VpsError({ kind, method, path, status, isHtml, detail, retryAfter, tries }, { cause: error.cause });
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function client_kindOf(method, kind) {
@@ -6631,18 +8728,110 @@ function client_kindOf(method, kind) {
         return kind;
     return method === 'GET' ? 'cancelled' : 'reset';
 }
-function happeningOf(error) {
+function causeOf(error) {
+    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
+    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
+        return 'html';
     return error.kind === 'http' ? (error.status ?? 0) : error.kind;
 }
-/** Aborted {@link GRACE_MS} after `cancelled`. */
+/** Aborted {@link CANCEL_GRACE_MS} after `cancelled`. */
 function graceAfter(cancelled, clock) {
     const grace = new AbortController();
     const end = async () => {
-        await clock.sleep(GRACE_MS);
+        await clock.sleep(CANCEL_GRACE_MS);
         grace.abort();
     };
     cancelled.addEventListener('abort', () => void end(), { once: true });
     return grace.signal;
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/wiring.js
+
+
+
+
+
+
+
+/** Everything a use case needs. */
+function createDeps(context, world, connection) {
+    const { log, job, runner } = context;
+    const { apiUrl, apiToken, pollInterval = null, persistent = false } = connection;
+    const { clock, cancelled, random } = world;
+    runner.hide(apiToken);
+    const schedule = createSchedule(pollInterval, isLoopback(new URL(apiUrl).hostname));
+    const send = createClient({
+        apiUrl,
+        token: apiToken,
+        transport: world.transport,
+        clock,
+        random,
+        pauses: {
+            backoff: (tries, chance) => schedule.backoff(tries, chance),
+            refusal: schedule.fastPoll,
+            spans: { twice: schedule.span('firstRefusal'), standing: schedule.span('refusal') },
+            scale: schedule.scale,
+        },
+        report: { debug: (line) => log.debug(line), ...createOutageLog({ clock, log }), lasting: warnOnce(log) },
+        persistent,
+        cancelled,
+    });
+    return {
+        ...context,
+        clock,
+        api: createApi(send),
+        health: world.health,
+        newKey: world.newKey,
+        completionProofs: createCompletionProofs(job, apiUrl),
+        restoreRecords: createRestoreRecords(job, apiUrl),
+        cancelled,
+        schedule,
+        until: connection.until ?? Number.POSITIVE_INFINITY,
+    };
+}
+/** What only a person can change is said at once, and once. */
+function warnOnce(log) {
+    let isSaid = false;
+    return (failure) => {
+        if (!isSaid)
+            log.warning('The API cannot be reached', `${failure.message}. It is tried again.`);
+        isSaid = true;
+    };
+}
+
+;// CONCATENATED MODULE: ./build/github/job.js
+/** Reads the runner's variables; whatever is missing becomes empty (act and old servers give fewer). */
+function readJob(env) {
+    const get = (name) => env[name]?.trim() ?? '';
+    const repository = get('GITHUB_REPOSITORY');
+    const runId = get('GITHUB_RUN_ID');
+    const attempt = get('GITHUB_RUN_ATTEMPT');
+    const serverUrl = get('GITHUB_SERVER_URL');
+    const sha = get('GITHUB_SHA');
+    return {
+        origin: {
+            host: URL.parse(serverUrl)?.host ?? '',
+            repositoryId: get('GITHUB_REPOSITORY_ID') || repository,
+            repository,
+            runId,
+            runAttempt: /^\d{1,4}$/.test(attempt) ? Number(attempt) : 1,
+            job: get('GITHUB_JOB'),
+            leg: '',
+            step: get('GITHUB_ACTION'),
+            use: 1,
+            sha,
+        },
+        repository,
+        owner: get('GITHUB_REPOSITORY_OWNER') || (repository.split('/')[0] ?? ''),
+        ref: get('GITHUB_REF_NAME') || get('GITHUB_REF').replace(/^refs\/(heads|tags)\//, ''),
+        sha,
+        runNumber: get('GITHUB_RUN_NUMBER'),
+        workflow: get('GITHUB_WORKFLOW'),
+        runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
+        temp: get('RUNNER_TEMP'),
+        eventName: get('GITHUB_EVENT_NAME'),
+        eventPath: get('GITHUB_EVENT_PATH'),
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/vps/clock.js
@@ -6653,34 +8842,33 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 
 
-/** Bodies above this are not read (design §4). */
+/** Bodies above this are not read. */
 const BODY_LIMIT = 10 * 1024 * 1024;
 /**
  * The transport over sockets. `@actions/http-client` brings proxies and certificates as users expect them from an
- * action; three of its traps are closed here: its body readers never settle on a cut body, its socket time-out
+ * action; three of its traps are closed here: its body readers never resolve on a cut body, its socket time-out
  * restarts with every byte, and its redirects take the token along.
  */
 function createHttpTransport(userAgent) {
     return async (request) => {
         const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, request.timeoutMs), LONGEST_TIMER)));
         const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-        const client = new HttpClient(userAgent, [new Interrupter(signal, userAgent === undefined)], {
-            allowRedirects: false,
-        });
+        const handler = new ExchangeHandler(signal, userAgent === undefined);
+        const client = new HttpClient(userAgent, [handler], { allowRedirects: false });
         try {
             const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
             const response = await Promise.race([answer, rejectOnAbort(signal)]);
             return await readResponse(response, request.statusOnly === true);
         }
         catch (error) {
-            throw toTransportError(error, request, timeout);
+            throw toTransportError(error, request, timeout, handler.isConnected);
         }
         finally {
             client.dispose();
         }
     };
 }
-/** A proxy that hangs gives the request no socket to abort, so that the request alone would never settle. */
+/** A proxy that hangs gives the request no socket to abort, so that the request alone would never resolve. */
 function rejectOnAbort(signal) {
     return new Promise((_resolve, reject) => {
         const abort = () => reject(signal.reason);
@@ -6689,8 +8877,12 @@ function rejectOnAbort(signal) {
         signal.addEventListener('abort', abort, { once: true });
     });
 }
-/** Hands the deadline to the request itself, which is the only way to end one that hangs in its body. */
-class Interrupter {
+/**
+ * Hands the deadline to the request itself, which is the only way to end one that hangs in its body, and notes when
+ * the connection stands: a request that failed before that was never sent.
+ */
+class ExchangeHandler {
+    isConnected = false;
     #signal;
     #anonymous;
     constructor(signal, anonymous) {
@@ -6705,6 +8897,21 @@ class Interrupter {
         // The library passes `[::1]` with its brackets on to the resolver.
         if (options.host?.startsWith('['))
             options.host = options.host.slice(1, -1);
+        const agent = options.agent;
+        const addRequest = agent.addRequest.bind(agent);
+        agent.addRequest = (request, ...rest) => {
+            request.once('socket', (socket) => this.#watch(socket));
+            addRequest(request, ...rest);
+        };
+    }
+    #watch(socket) {
+        const note = () => void (this.isConnected = true);
+        if ('encrypted' in socket)
+            socket.once('secureConnect', note);
+        else if (socket.connecting)
+            socket.once('connect', note);
+        else
+            note();
     }
     canHandleAuthentication() {
         return false;
@@ -6742,27 +8949,37 @@ function tooLarge(message) {
     message.destroy();
     return new TransportError('too_large', `the body is larger than ${BODY_LIMIT} bytes`);
 }
-/** Failures while the connection was being made, before anything was sent; later ones are lost connections. */
+/** Failures of the name look-up and of the connection; everything else before the connection stands is TLS. */
 const KINDS = new Map([
     ['connect ECONNREFUSED', 'refused'],
     ['connect EHOSTUNREACH', 'refused'],
     ['connect ENETUNREACH', 'refused'],
+    ['connect ETIMEDOUT', 'connect_timeout'],
     ['getaddrinfo ENOTFOUND', 'unresolved'],
     ['getaddrinfo EAI_AGAIN', 'unresolved'],
 ]);
 /** What became of the exchange; an error that no socket gave is a mistake in the code and stays what it is. */
-function toTransportError(error, request, timeout) {
+function toTransportError(error, request, timeout, isConnected) {
     if (error instanceof TransportError)
         return error;
     const message = error instanceof Error ? error.message : String(error);
     if (request.signal?.aborted)
         return new TransportError('aborted', message, { cause: error });
-    if (timeout.aborted)
-        return new TransportError('timeout', `no answer in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
-    const kind = http_kindOf(error);
+    if (timeout.aborted) {
+        const kind = isConnected ? 'timeout' : 'connect_timeout';
+        const what = isConnected ? 'no answer' : 'no connection';
+        return new TransportError(kind, `${what} in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
+    }
+    const kind = http_kindOf(error, message, isConnected);
     return kind === null ? error : new TransportError(kind, message, { cause: error });
 }
-function http_kindOf(error) {
+function http_kindOf(error, message, isConnected) {
+    // The tunnel's own words: the library gives each of its failures the code of a lost connection.
+    const tunnel = /^tunneling socket could not be established, (statusCode=(\d+))?/.exec(message);
+    if (tunnel !== null)
+        return tunnel[2] === '407' ? 'proxy_auth' : 'proxy';
+    if (message === 'got illegal response body from proxy')
+        return 'proxy';
     // A host with several addresses fails with one error for each of them.
     const inner = error instanceof AggregateError ? error.errors[0] : error;
     const { code, syscall } = inner;
@@ -6772,12 +8989,10 @@ function http_kindOf(error) {
         return 'certificate';
     if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM|SOCKET)_/.test(code))
         return null;
-    return KINDS.get(`${String(syscall)} ${code}`) ?? 'reset';
+    return KINDS.get(`${String(syscall)} ${code}`) ?? (isConnected ? 'reset' : 'handshake');
 }
 
 ;// CONCATENATED MODULE: ./build/entry/start.js
-
-
 
 
 
@@ -6802,82 +9017,92 @@ const clock = {
         }
     },
 };
-function createShell() {
-    const runner = createRunner();
-    return { job: readJob(process.env), runner, log: createLog(runner, clock) };
-}
-/** Everything a use case needs, wired to the real world. */
-function connect(shell, connection, cancelled) {
-    const { log, job, runner } = shell;
-    const { apiUrl, apiToken, pollInterval } = connection;
-    runner.hide(apiToken);
-    const send = createClient({
-        apiUrl,
-        token: apiToken,
-        transport: createHttpTransport(USER_AGENT),
-        clock,
-        random: Math.random,
-        retryPause: pollInterval ?? null,
-        debug: (line) => log.debug(line),
-        cancelled,
-    });
-    return {
-        ...shell,
-        clock,
-        api: createApi(send, apiUrl),
-        health: createHttpTransport(undefined),
-        newKey: external_node_crypto_namespaceObject.randomUUID,
-        evidence: createEvidence(job, apiUrl),
-        cancelled,
-    };
-}
-const NOTHING_FOLLOWS = 'Nothing new was sent after that; what was requested before stands in the log.';
-/** An abandoned request or timer must not hold a step that has said its last word. */
-const LINGER_MS = 250;
+const NOTHING_FOLLOWS = 'Nothing new was sent after that; what was requested before is in the log.';
+/** An abandoned request or timer must not hold a step that is at its end. */
+const EXIT_DELAY_MS = 250;
 /**
- * Runs a step to its end. The exit code is 1 from the start and becomes 0 only where the step says so: whatever
- * ends the process early, a promise that never settles included, ends it red. All that is thrown becomes one
- * annotation.
+ * Runs a step to its end. The exit code is 1 from the start and becomes 0 only where `body` gives 0: whatever ends the
+ * process early, a promise that never settles included, ends it red. All that is thrown becomes one annotation.
  */
 async function run(body, options = {}) {
     process.exitCode = 1;
-    const shell = createShell();
+    surviveClosedStreams();
+    const runner = createRunner({ needsFiles: options.needsFiles === true });
+    const context = { job: readJob(process.env), runner, log: createLog(runner, clock) };
     const cancelled = new AbortController();
+    const listeners = [];
     const onSignal = () => {
-        if (options.ignoreSignals !== true)
+        if (options.goesOnAfterSignals !== true)
             cancelled.abort();
         else
-            shell.log.info('A signal to stop was noted; the post step goes on to its end.');
+            for (const listener of listeners)
+                listener();
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     try {
-        await body(shell, cancelled.signal);
+        warnOfEnvironment(context);
+        const code = await body({
+            ...context,
+            clock,
+            connect: (connection) => createDeps(context, worldOf(cancelled.signal), connection),
+            onSignal: (listener) => void listeners.push(listener),
+        });
         if (cancelled.signal.aborted)
             throw new CancelledError();
+        process.exitCode = code;
     }
     catch (error) {
         process.exitCode = 1;
-        tellFailure(error, shell, cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null);
+        const whenCancelled = cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null;
+        reportFailure(error, context, whenCancelled);
         if (error instanceof InputError)
-            await summarizeMistakes(shell);
+            await summarizeMistakes(context);
     }
     finally {
-        setTimeout(() => process.exit(), LINGER_MS).unref();
+        setTimeout(() => process.exit(), EXIT_DELAY_MS).unref();
     }
 }
-/** Mistakes in the inputs end a step before it has anything else to tell in a summary. */
+function worldOf(cancelled) {
+    return {
+        clock,
+        transport: createHttpTransport(USER_AGENT),
+        health: createHttpTransport(undefined),
+        random: Math.random,
+        newKey: external_node_crypto_namespaceObject.randomUUID,
+        cancelled,
+    };
+}
+/** A reader that went away or a full disk must not end a step between a request and what has to follow it. */
+function surviveClosedStreams() {
+    const ignore = () => { };
+    process.stdout.on('error', ignore);
+    process.stderr.on('error', ignore);
+}
+/** What earlier steps of the job may have put into the environment, and what becomes of it. */
+function warnOfEnvironment({ log }) {
+    if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+        // Read by Node at each connection: without it certificates are checked again.
+        delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+        log.warning('Certificate checks stay on', 'NODE_TLS_REJECT_UNAUTHORIZED=0 is set, and anybody on the way could read the token; it is ignored. For a private authority set NODE_EXTRA_CA_CERTS instead.');
+    }
+    const name = ['https_proxy', 'HTTPS_PROXY'].find((each) => (process.env[each] ?? '') !== '');
+    if (name !== undefined && !/^https?:\/\//i.test(process.env[name] ?? '')) {
+        log.warning('Proxy address without a scheme', `${name} does not begin with http://, so it may be ignored, and requests may go out directly: write http://host:port.`);
+    }
+}
+/** Mistakes in the inputs end a step before it has anything else to say in a summary. */
 async function summarizeMistakes({ log, runner }) {
-    const headline = '❌ Wrong inputs, nothing was sent to VPS.org';
+    const headline = '❌ Invalid inputs, nothing was sent to VPS.org';
     await runner.writeSummary(renderSummary({ headline, alerts: log.alerts() }));
 }
-function tellFailure(error, { log }, whenCancelled) {
-    if (error instanceof ToldError)
+function reportFailure(error, { log }, whenCancelled) {
+    if (error instanceof AlreadyReportedError)
         return log.debug(error.message);
     const { title, text, command } = alertOf(error);
     if (whenCancelled !== null) {
         if (!(error instanceof CancelledError))
             log.info(text);
-        return log.error('Cancelled', `The job was cancelled. ${whenCancelled}`);
+        return log.error('Interrupted', `The job was cancelled, or a time-out ended this step. ${whenCancelled}`);
     }
     log.error(title, text, command);
     if (error instanceof Error)
@@ -6889,10 +9114,10 @@ function tellFailure(error, { log }, whenCancelled) {
 
 
 
-void run(async (shell, cancelled) => {
-    const inputs = readRestoreInputs();
-    const notice = createNotice(inputs.githubToken, shell);
-    await restore(inputs, { ...connect(shell, inputs, cancelled), notice });
-    shell.runner.setExitCode(0);
+void run(async (step) => {
+    const inputs = readRestoreInputs(step.job.eventName);
+    const comment = createGithubComment(inputs.githubToken, step);
+    await restore(inputs, { ...step.connect(inputs), comment });
+    return 0;
 });
 

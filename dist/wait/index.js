@@ -480,7 +480,7 @@ __nccwpck_require__.d(core_namespaceObject, {
   getIDToken: () => (getIDToken),
   getInput: () => (core_getInput),
   getMultilineInput: () => (getMultilineInput),
-  getState: () => (core_getState),
+  getState: () => (getState),
   group: () => (group),
   info: () => (info),
   isDebug: () => (isDebug),
@@ -500,13 +500,90 @@ __nccwpck_require__.d(core_namespaceObject, {
   warning: () => (warning)
 });
 
+;// CONCATENATED MODULE: ./build/github/log.js
+/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
+const MOST_ANNOTATIONS = 9;
+function createLog(runner, clock) {
+    const events = [];
+    const alerts = [];
+    const annotate = (kind, title, text, command, mark = {}) => {
+        const whole = command === undefined ? text : `${text}\n${command}`;
+        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
+            runner.annotate(kind, title, whole);
+        else
+            runner.write(`${kind}: ${title}: ${whole}`);
+        alerts.push({ kind, title, text, ...(command !== undefined && { command }), ...mark });
+    };
+    return {
+        info: (text) => runner.write(text),
+        debug: (text) => runner.debug(text),
+        event(subject, text) {
+            events.push({ at: clock.wall(), subject, text });
+            runner.write(subject === '' ? text : `${subject}: ${text}`);
+        },
+        group(title, lines) {
+            runner.startGroup(title);
+            for (const line of lines)
+                runner.write(line);
+            runner.endGroup();
+        },
+        notice: (title, text) => annotate('notice', title, text),
+        warning: (title, text, command) => annotate('warning', title, text, command),
+        error: (title, text, command, mark) => annotate('error', title, text, command, mark),
+        events: () => events,
+        alerts: () => alerts,
+    };
+}
+/** An error with everything that caused it, outermost first, each message once. */
+function describeError(error) {
+    const messages = [];
+    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
+        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
+        if (!messages.some((known) => known.includes(message)))
+            messages.push(message);
+        cause = cause instanceof Error ? cause.cause : undefined;
+    }
+    return messages.join('\n  caused by: ');
+}
+
+;// CONCATENATED MODULE: ./build/github/format.js
+/** Durations, sizes and times as people read them. */
+/** Milliseconds of each unit of a duration that a user types. */
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
+function formatDuration(ms) {
+    for (const unit of ['d', 'h', 'm', 's']) {
+        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
+            return `${ms / UNITS[unit]}${unit}`;
+    }
+    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
+}
+/** A measured time: `4m 05s`. */
+function formatElapsed(ms) {
+    const seconds = Math.floor(ms / 1000);
+    if (seconds < 60)
+        return `${seconds}s`;
+    const rest = String(seconds % 60).padStart(2, '0');
+    const minutes = Math.floor(seconds / 60);
+    const hours = Math.floor(minutes / 60);
+    if (hours >= 48)
+        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+/** Megabytes. */
+function formatSize(sizeMb) {
+    if (sizeMb === null)
+        return '–';
+    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
+}
+
 ;// CONCATENATED MODULE: ./build/github/outputs.js
 /**
  * Sets the outputs of `snapshots`: for one the plain value, for several the values joined by commas in their
  * order, an empty element for a missing one. Called whenever more is known: the last value of a name counts,
  * and a step that is cut off has set what it knew.
  */
-function outputs_setSnapshotOutputs(runner, snapshots) {
+function setSnapshotOutputs(runner, snapshots) {
     const join = (pick) => snapshots.map((snapshot) => String(pick(snapshot) ?? '')).join(',');
     runner.setOutput('snapshot_id', join((s) => s.snapshot_id));
     runner.setOutput('snapshot_name', join((s) => s.name?.replaceAll(',', '') ?? null));
@@ -520,11 +597,11 @@ function outputs_setSnapshotOutputs(runner, snapshots) {
 
 ;// CONCATENATED MODULE: ./build/vps/model.js
 /** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
-/** Ids, typed or received, that may stand in a path (design §4). */
-const ID_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+/** Ids, typed or received, that may stand in a path: letters and digits first, so that no path segment folds. */
+const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 /** Whether this snapshot may be named in a request that changes something. */
 function isAddressable(snapshot) {
-    return snapshot.exact && ID_PATTERN.test(snapshot.id);
+    return snapshot.idIsLossless && ID_PATTERN.test(snapshot.id);
 }
 /** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
 function parseTime(value) {
@@ -576,7 +653,7 @@ function table(head, rows) {
     const line = (cells) => `| ${cells.join(' | ')} |\n`;
     return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
 }
-/** A fenced block to copy: a shell command, or lines of a workflow. */
+/** A fenced block to copy: a step context command, or lines of a workflow. */
 function codeBlock(command) {
     const language = command.startsWith('curl ') ? 'sh' : 'yaml';
     return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
@@ -584,12 +661,6 @@ function codeBlock(command) {
 /** A section that is folded away. `title` is Markdown-free text of our own. */
 function details(title, body) {
     return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
-}
-/** Megabytes for people. */
-function formatSize(sizeMb) {
-    if (sizeMb === null)
-        return '–';
-    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
 }
 /** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
 function showTime(text) {
@@ -599,129 +670,6 @@ function showTime(text) {
     if (at === null)
         return escapeMarkdown(text);
     return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-;// CONCATENATED MODULE: ./build/github/values.js
-
-/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
-const LONGEST = 36 * UNITS.d;
-/** `90s`, `1.5h`, … in milliseconds. */
-function values_parseDuration(text, range = {}) {
-    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
-    if (!match) {
-        if (/^\d{1,9}$/.test(text)) {
-            throw new Error(`${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`);
-        }
-        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
-    }
-    const duration = Number(match[1]) * UNITS[match[2]];
-    const { min = 1, max = LONGEST } = range;
-    if (duration < min)
-        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
-    if (duration > max)
-        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
-    return duration;
-}
-/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
-function formatDuration(ms) {
-    for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
-    }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
-}
-/** A measured time for people: `4m 05s`. */
-function formatElapsed(ms) {
-    const seconds = Math.floor(ms / 1000);
-    if (seconds < 60)
-        return `${seconds}s`;
-    const rest = String(seconds % 60).padStart(2, '0');
-    const minutes = Math.floor(seconds / 60);
-    const hours = Math.floor(minutes / 60);
-    if (hours >= 48)
-        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
-    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
-}
-/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
-function values_parseBoolean(text) {
-    if (/^(true|True|TRUE)$/.test(text))
-        return true;
-    if (/^(false|False|FALSE)$/.test(text))
-        return false;
-    throw new Error(`${quote(text)} is not a boolean: write true or false`);
-}
-function values_parseChoice(text, choices) {
-    const choice = choices.find((c) => c === text);
-    if (choice === undefined)
-        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
-    return choice;
-}
-/** A whole number in a range. */
-function values_parseCount(text, min, max) {
-    const count = Number(text);
-    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
-        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
-    }
-    return count;
-}
-/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
-function values_parseIds(text) {
-    const ids = [...new Set(text.split(/[\s,]+/).filter((id) => id !== ''))];
-    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: only letters, digits, '-' and '_', at most 64 of them`);
-    }
-    return ids;
-}
-/** Whether a host name means this machine, where plain http carries a token to nobody else. */
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-/** The API's address without a slash at its end: https, or http to this machine. */
-function parseApiUrl(text) {
-    const url = URL.parse(text);
-    if (url === null)
-        throw new Error(`${quote(text)} is not a URL`);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
-    }
-    if (url.username !== '' || url.password !== '')
-        throw new Error('it contains a user name or password');
-    if (text.includes('?') || text.includes('#'))
-        throw new Error('it contains a query or a fragment');
-    return url.href.replace(/\/+$/, '');
-}
-/** Addresses to check after a restore, one on a line. */
-function values_parseHealthUrls(text) {
-    return text
-        .split(/\s*\n\s*/)
-        .map((line) => line.trim())
-        .filter((line) => line !== '')
-        .map((line) => {
-        const url = URL.parse(line);
-        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-            throw new Error(`${quote(line.split('?')[0] ?? '')} is not an http(s) URL`);
-        }
-        if (url.username !== '' || url.password !== '')
-            throw new Error('it contains a user name or password');
-        return url.href;
-    });
-}
-/** A token that can stand in a header; throws with what is likely wrong with it. */
-function values_parseToken(text) {
-    if (text === '') {
-        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
-    }
-    if (!/^[\x21-\x7e]+$/.test(text)) {
-        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
-    }
-    return text;
-}
-/** A value in quotes, cut so that a pasted file does not fill the log. */
-function quote(text) {
-    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
 }
 
 ;// CONCATENATED MODULE: ./build/github/summary.js
@@ -806,15 +754,15 @@ function describeRestore({ requested, confirmed }) {
     return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
 function renderRetention({ server, verdicts }) {
-    const rows = verdicts.map(({ snapshot, action, why }) => [
+    const rows = verdicts.map(({ snapshot, action, reason }) => [
         nameSnapshot(snapshot.id, snapshot.name),
         escapeMarkdown(snapshot.status),
         showTime(snapshot.createdAt),
         action === 'delete' ? '**delete**' : 'keep',
-        escapeMarkdown(why),
+        escapeMarkdown(reason),
     ]);
     const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Why'], rows)}`;
+    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
 }
 function renderAlert({ kind, title, text, command }) {
     // Our own words and checked ids: not escaped, so that it can be copied.
@@ -849,7 +797,7 @@ function renderEvents(events, withServer) {
         ...(withServer ? [subject === '' ? '' : code(subject)] : []),
         escapeMarkdown(text),
     ]);
-    return details('What happened when', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
+    return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
 }
 /** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
 function restoreCommand(apiUrl, snapshotId) {
@@ -858,56 +806,6 @@ function restoreCommand(apiUrl, snapshotId) {
 /** The command that starts a server by hand [C]. */
 function startCommand(apiUrl, serverId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/schedule.js
-/** How long to pause before the next look (design §2.1 `poll_interval`, §3.3). All in milliseconds. */
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-/** A pause while something is in doubt; the spans that the design gives as "looks" are counted in these. */
-const DOUBT_PAUSE = 3 * SECOND;
-const SPARSE_PAUSE = 15 * SECOND;
-const DENSE_PAUSE = 4 * SECOND;
-const HEALTH_PAUSE = 5 * SECOND;
-/** Spans counted in looks, so that they shrink with `poll_interval`: 10 looks 3 s apart are 30 s. */
-const LOOKS = {
-    /** Absent from complete lists this often after a lost answer: the request was not carried out. */
-    unclearCreate: 5,
-    /** The same after a time-out or a 504: the server may still be at work on it. */
-    slowCreate: 20,
-    /** A snapshot once seen, then missing: gone (30 s). */
-    gone: 10,
-    /** An accepted snapshot that no list shows (2 min). */
-    neverListed: 40,
-    /** A restore that nothing shows to have begun (2 min). */
-    begin: 40,
-    /** An unclear answer to a restore (60 s). */
-    unclearRestore: 20,
-    /** Tries to create after a rotation, while the API still says that the server is full (60 s). */
-    slotFreed: 20,
-    /** Requests to start a server whose state cannot be read (60 s). */
-    unseenStart: 20,
-    /** `active` seen this often after an unanswered stop request: the stop did not happen (30 s). */
-    stillActive: 10,
-};
-/** When the documented work usually ends, counted from its start: 3–10 and 5–15 minutes [D]. */
-const EXPECTED = {
-    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
-    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
-};
-/** The schedule for a `poll_interval` in ms, or `null` for the adaptive one. */
-function createSchedule(pollInterval) {
-    return {
-        work(kind, elapsed) {
-            if (pollInterval !== null)
-                return pollInterval;
-            const { from, to } = EXPECTED[kind];
-            return elapsed >= from && elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
-        },
-        doubt: pollInterval ?? DOUBT_PAUSE,
-        health: pollInterval ?? HEALTH_PAUSE,
-        retry: pollInterval,
-    };
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/status.js
@@ -921,229 +819,161 @@ const MEANINGS = new Map([
     ['deleted', 'failed'],
 ]);
 /**
- * The API documents two words only and [?] none for a failure, so every other word is progress:
- * a word nobody knows must become neither success nor failure.
+ * The API documents two words only and none for a failure, so every other word is progress: a word nobody knows must
+ * become neither success nor failure.
  */
-function status_meaningOf(status) {
+function meaningOf(status) {
     return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
 }
-
-;// CONCATENATED MODULE: ./build/snapshots/age.js
-/** Ages and order by the API's times alone (design §3.1): runners and servers disagree about the hour. */
-/** The API's "now" is its `Date` header, which tells whole seconds. */
-const age_SECOND = 1000;
-/** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
-function ageOf(snapshot, now) {
-    if (snapshot.created === null || now === null || snapshot.created >= now + age_SECOND)
-        return null;
-    return Math.max(0, now - snapshot.created);
+function status_isCompleted({ status }) {
+    return meaningOf(status) === 'completed';
 }
-/** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
-function newestFirst(a, b) {
-    if (a.created === b.created)
-        return 0;
-    if (a.created === null)
-        return -1;
-    if (b.created === null)
-        return 1;
-    return b.created - a.created;
+function status_isFailed({ status }) {
+    return meaningOf(status) === 'failed';
 }
-/** Whether `other` may be newer than `mine`: equal and unreadable times count as newer. */
-function mayBeNewer(other, mine) {
-    return other.created === null || mine.created === null || other.created >= mine.created;
+function status_isPending({ status }) {
+    return meaningOf(status) === 'pending';
+}
+/** A state that says that the snapshot is on its way out: it holds a slot, and nobody works on it. */
+function status_isBeingDeleted({ status }) {
+    return /^(deleting|removing|pending[_ -]?deletion)\b/.test(status.trim().toLowerCase());
+}
+/** Two words that say the same but for a count: `creating 41%` and `creating 42%` are one line of a log. */
+function isSameWord(one, other) {
+    const plain = (word) => word.replace(/\d+([.,]\d+)?\s*%?/g, '').trim();
+    return plain(one) === plain(other);
 }
 
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-;// CONCATENATED MODULE: ./build/snapshots/marker.js
+;// CONCATENATED MODULE: ./build/github/inputs/values.js
 
-/** The longest description that is sent. */
-const DESCRIPTION_LIMIT = 255;
-const OPENING = '[vps-snapshot ';
-const LIMITS = { repositoryId: 32, repository: 36, runId: 20, job: 24, step: 24, sha: 12 };
-const PATTERN = /\[vps-snapshot key=([0-9a-f-]{36}) repo-id=(\S+) repo=(\S+) run=([^\s/]+)\/(\d{1,4}) job=(\S+) step=(\S+) sha=([^\s\]]+)\]$/;
-/**
- * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two
- * long values that begin alike stay two.
- */
-function fit(value, limit) {
-    const clean = value.replace(/[^A-Za-z0-9._/-]+/g, '-') || '-';
-    if (clean.length <= limit)
-        return clean;
-    const hash = createHash('sha256').update(value).digest('hex').slice(0, 8);
-    return `${clean.slice(0, limit - 9)}~${hash}`;
-}
-/** The same origin as it reads after a way through a description; equality of origins is defined on this form. */
-function normalizeOrigin(origin) {
-    return {
-        repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
-        repository: fit(origin.repository, LIMITS.repository),
-        runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
-        runAttempt: origin.runAttempt,
-        job: fit(origin.job, LIMITS.job),
-        step: fit(origin.step, LIMITS.step),
-        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
-    };
-}
-/** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
-function formatMarker(marker) {
-    const o = normalizeOrigin(marker);
-    return (`${OPENING}key=${marker.key} repo-id=${o.repositoryId} repo=${o.repository} ` +
-        `run=${o.runId}/${o.runAttempt} job=${o.job} step=${o.step} sha=${o.sha}]`);
-}
-/** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
-function parseMarker(description) {
-    const match = PATTERN.exec(description?.trimEnd() ?? '');
-    if (!match)
-        return null;
-    const [, key = '', repositoryId = '', repository = '', runId = '', attempt = '', job = '', step = '', sha = '',] = match;
-    return { key, repositoryId, repository, runId, runAttempt: Number(attempt), job, step, sha };
-}
-/** Whether a marker names this repository. */
-function isOwn(marker, origin) {
-    return marker !== null && marker.repositoryId === fit(origin.repositoryId, LIMITS.repositoryId);
-}
-/**
- * The description to send: the user's text, then the marker. The text loses control characters and whatever
- * could be read as a marker, and is the part that is cut; `cut` says that it was.
- */
-function describeSnapshot(text, marker) {
-    const ending = formatMarker(marker);
-    const clean = text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
-        .trim();
-    if (clean === '')
-        return { description: ending, cut: false };
-    const room = DESCRIPTION_LIMIT - ending.length - 1;
-    // Never half of a character that takes two places.
-    const points = Array.from(clean);
-    const cut = clean.length > room;
-    const kept = cut ? cutToLength(points, room) : clean;
-    return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
-}
-function cutToLength(points, room) {
-    let kept = '';
-    for (const point of points) {
-        if (kept.length + point.length > room)
-            break;
-        kept += point;
+
+/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
+/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
+const LONGEST = 36 * UNITS.d;
+/** `90s`, `1.5h`, … in milliseconds. */
+function values_parseDuration(text, range = {}) {
+    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
+    if (!match) {
+        if (/^\d{1,9}$/.test(text)) {
+            throw new Error(`${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`);
+        }
+        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
-    return kept.trimEnd();
+    const duration = Number(match[1]) * UNITS[match[2]];
+    const { min = 1, max = LONGEST } = range;
+    if (duration < min)
+        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
+    if (duration > max)
+        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
+    return duration;
 }
-
-;// CONCATENATED MODULE: ./build/snapshots/waiting.js
-
-
-
-
-function startWatch(id, key) {
-    return { id, key, seen: false, missing: 0 };
+/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
+function values_parseBoolean(text) {
+    if (/^(true|True|TRUE)$/.test(text))
+        return true;
+    if (/^(false|False|FALSE)$/.test(text))
+        return false;
+    throw new Error(`${quote(text)} is not a boolean: write true or false`);
 }
-/** Whether an id that this list does not show is not there: one without a usable id could be any. */
-function provesAbsence(list) {
-    return list.complete && list.snapshots.every((s) => s.id !== '');
+function parseChoice(text, choices) {
+    const choice = choices.find((c) => c === text);
+    if (choice === undefined)
+        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
+    return choice;
 }
-/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
-function findByKey(snapshots, key) {
-    const rank = { completed: 0, pending: 1, failed: 2 };
-    return snapshots
-        .filter((s) => parseMarker(s.description)?.key === key)
-        .toSorted((a, b) => rank[status_meaningOf(a.status)] - rank[status_meaningOf(b.status)] || newestFirst(b, a));
-}
-/**
- * Which of the snapshots with a step's key may go: all but its own, which the outputs name, when that is completed;
- * all but a completed twin when its own has failed. `null` while no completed one is known to stay.
- */
-function findSurplus(own, twins) {
-    const isCompleted = ({ status }) => meaningOf(status) === 'completed';
-    const isFailed = meaningOf(own.status) === 'failed';
-    const keeper = isFailed ? twins.find(isCompleted) : [own].find(isCompleted);
-    return keeper === undefined ? null : [own, ...twins].filter((each) => each !== keeper);
-}
-/**
- * What one more list says about an awaited snapshot (design §3.3). Absence counts in complete lists only; a
- * snapshot seen before is gone after {@link LOOKS.gone} of them, one never seen is given up after
- * {@link LOOKS.neverListed}.
- */
-function observeList(watch, list) {
-    const keyed = watch.key === null ? [] : findByKey(list.snapshots, watch.key);
-    const listed = list.snapshots.find((s) => s.id === watch.id);
-    const family = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
-    const snapshot = chooseSnapshot(family, watch.id);
-    if (snapshot === null) {
-        const absent = watch.key === null ? provesAbsence(list) : list.complete;
-        const missing = absent ? watch.missing + 1 : watch.missing;
-        const limit = watch.seen ? LOOKS.gone : LOOKS.neverListed;
-        const verdict = missing < limit ? 'pending' : watch.seen ? 'gone' : 'never_listed';
-        return { watch: { ...watch, missing }, verdict, snapshot: null, twins: [] };
+/** A whole number in a range. */
+function values_parseCount(text, min, max) {
+    const count = Number(text);
+    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
+        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
     }
-    return {
-        watch: { ...watch, id: snapshot.id, seen: true, missing: 0 },
-        verdict: status_meaningOf(snapshot.status),
-        snapshot,
-        twins: family.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
-    };
+    return count;
 }
-/**
- * The oldest completed one; while none is completed, the one already named stays unless it has failed. One without
- * a usable id never takes the place of what has one.
- */
-function chooseSnapshot(family, id) {
-    const best = family.find((s) => s.id !== '') ?? null;
-    const named = family.find((s) => s.id === id);
-    if (named === undefined || best === null)
-        return best;
-    return status_meaningOf(best.status) === 'completed' || status_meaningOf(named.status) === 'failed' ? best : named;
+/** Words between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function splitWords(text) {
+    return [...new Set(text.split(/[\s,]+/).filter((word) => word !== ''))];
 }
-
-;// CONCATENATED MODULE: ./build/github/log.js
-/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
-const MOST_ANNOTATIONS = 9;
-function createLog(runner, clock) {
-    const events = [];
-    const alerts = [];
-    const annotate = (kind, title, text, command) => {
-        const whole = command === undefined ? text : `${text}\n${command}`;
-        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
-            runner.annotate(kind, title, whole);
-        else
-            runner.write(`${kind}: ${title}: ${whole}`);
-        alerts.push({ kind, title, text, ...(command !== undefined && { command }) });
-    };
-    return {
-        info: (text) => runner.write(text),
-        debug: (text) => runner.debug(text),
-        event(subject, text) {
-            events.push({ at: clock.wall(), subject, text });
-            runner.write(subject === '' ? text : `${subject}: ${text}`);
-        },
-        group(title, lines) {
-            runner.startGroup(title);
-            for (const line of lines)
-                runner.write(line);
-            runner.endGroup();
-        },
-        notice: (title, text) => annotate('notice', title, text),
-        warning: (title, text, command) => annotate('warning', title, text, command),
-        error: (title, text, command) => annotate('error', title, text, command),
-        events: () => events,
-        alerts: () => alerts,
-    };
+/** An id as people write it: `#801`, `"801"` and `0801` mean 801. */
+function tidyId(word) {
+    return word
+        .replace(/^(["'])(.*)\1$/, '$2')
+        .replace(/^#/, '')
+        .replace(/^0+(?=\d+$)/, '');
 }
-/** An error with everything that caused it, outermost first, each message once. */
-function describeError(error) {
-    const messages = [];
-    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
-        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
-        if (!messages.some((known) => known.includes(message)))
-            messages.push(message);
-        cause = cause instanceof Error ? cause.cause : undefined;
+function refuseYamlList(words) {
+    if (!words.some((word) => word.startsWith('-')))
+        return;
+    const ids = words.map((word) => word.replace(/^-+/, '')).filter((word) => word !== '');
+    throw new Error(`it looks like a YAML list pasted as text; write the ids with commas between them: ${ids.slice(0, 3).join(', ')}`);
+}
+/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function values_parseIds(text) {
+    const words = splitWords(text);
+    refuseYamlList(words);
+    const ids = [...new Set(words.map(tidyId))];
+    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
+    if (wrong.length > 0) {
+        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: letters, digits, '-' and '_', at most 64 of them, a letter or digit first`);
     }
-    return messages.join('\n  caused by: ');
+    return ids;
+}
+/** Ids or names of snapshots. */
+function values_parseSnapshotWords(text) {
+    const words = splitWords(text);
+    refuseYamlList(words);
+    const ids = [...new Set(words.map(tidyId))];
+    const wrong = ids.filter((id) => !/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(id));
+    if (wrong.length > 0) {
+        throw new Error(`${wrong.map(quote).join(', ')} is neither an id nor a name: letters, digits, '-' and '_', at most 100 of them, a letter or digit first`);
+    }
+    return ids;
+}
+/** Whether a host name means this machine, where plain http carries a token to nobody else. */
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+/** The API's address without a slash at its end: https, or http to this machine. */
+function parseApiUrl(text) {
+    const url = URL.parse(text);
+    if (url === null)
+        throw new Error(`${quote(text)} is not a URL`);
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
+    }
+    if (url.username !== '' || url.password !== '')
+        throw new Error('it contains a user name or password');
+    if (text.includes('?') || text.includes('#'))
+        throw new Error('it contains a query or a fragment');
+    return url.href.replace(/\/+$/, '');
+}
+/** Addresses to check after a restore, between commas, spaces or line breaks. */
+function values_parseHealthUrls(text) {
+    return splitWords(text).map((word) => {
+        const url = URL.parse(word);
+        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+            throw new Error(`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`);
+        }
+        if (url.username !== '' || url.password !== '')
+            throw new Error('it contains a user name or password');
+        return url.href;
+    });
+}
+/** A token that can stand in a header; throws with what is likely wrong with it. */
+function parseToken(text) {
+    if (text === '') {
+        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
+    }
+    if (!/^[\x21-\x7e]+$/.test(text)) {
+        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
+    }
+    return text;
+}
+/** A value in quotes, cut so that a pasted file does not fill the log. */
+function quote(text) {
+    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
 }
 
-;// CONCATENATED MODULE: ./build/github/reader.js
+;// CONCATENATED MODULE: ./build/github/inputs/reader.js
 
 /** All mistakes in the inputs, told together; nothing has been sent. */
 class InputError extends Error {
@@ -1155,7 +985,9 @@ class InputError extends Error {
         this.problems = problems;
     }
 }
-const SHORTEST_POLL = 100;
+const SHORTEST_POLL = 1000;
+/** For the simulator, whose time runs faster. */
+const SHORTEST_LOOPBACK_POLL = 100;
 /**
  * Reads inputs one by one and collects what is wrong with them. An empty input means its default: a caller
  * that passes an unset variable on cannot tell the two apart.
@@ -1194,8 +1026,10 @@ class reader_InputReader {
             this.problem(name, what);
         return ids;
     }
-    pollInterval() {
-        return this.read('poll_interval', null, (text) => values_parseDuration(text, { min: SHORTEST_POLL }));
+    /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */
+    pollInterval(apiUrl) {
+        const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
+        return this.read('poll_interval', null, (text) => values_parseDuration(text, { min }));
     }
     /** Throws {@link InputError} if anything was wrong. */
     finish(inputs) {
@@ -1205,435 +1039,10 @@ class reader_InputReader {
     }
 }
 
-;// CONCATENATED MODULE: ./build/actions/errors.js
-
-
-/** The use case ends because the job was cancelled. */
-class CancelledError extends Error {
-    name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
-    }
-}
-/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
-class errors_FailedError extends Error {
-    name = 'FailedError';
-    /** Title of the annotation. */
-    title;
-    /** A command for people to copy. */
-    command;
-    constructor(title, message, options = {}) {
-        super(message, options);
-        this.title = title;
-        this.command = options.command;
-    }
-}
-/** A use case that ends red, and whose every reason is an annotation already. */
-class ToldError extends Error {
-    name = 'ToldError';
-}
-/** What people are told of an error that ended a use case. */
-function alertOf(error) {
-    const text = describeError(error);
-    if (error instanceof errors_FailedError) {
-        return {
-            kind: 'error',
-            title: error.title,
-            text,
-            ...(error.command !== undefined && { command: error.command }),
-        };
-    }
-    const title = error instanceof InputError ? 'Wrong inputs' : 'VPS.org snapshot action failed';
-    return { kind: 'error', title, text };
-}
-
-;// CONCATENATED MODULE: ./build/actions/deps.js
-
-/** Pauses; throws {@link CancelledError} when the job is or gets cancelled. */
-async function pause(deps, ms) {
-    if (!deps.cancelled.aborted)
-        await deps.clock.sleep(ms, deps.cancelled);
-    if (deps.cancelled.aborted)
-        throw new CancelledError();
-}
-
-;// CONCATENATED MODULE: ./build/actions/heartbeat.js
-
-const HEARTBEAT_MS = 30_000;
-/** An API that comes and goes is told this often. */
-const OUTAGE_MS = 5 * 60_000;
-/** A last look after a deadline may take this long: what is done by then is no failure. */
-const LAST_LOOK_MS = 10_000;
-/** A heartbeat that says "Still `doing` after …: …". */
-function createHeartbeat(doing, { clock, log }) {
-    const begun = clock.now();
-    const waiting = new Map();
-    let spoken = begun;
-    return {
-        set: (subject, state) => void waiting.set(subject, state),
-        remove: (subject) => void waiting.delete(subject),
-        beat() {
-            const now = clock.now();
-            if (waiting.size === 0 || now - spoken < HEARTBEAT_MS)
-                return;
-            spoken = now;
-            const states = [...waiting].map(([subject, state]) => `${subject}: ${state}`);
-            log.info(`Still ${doing} after ${formatElapsed(now - begun)}: ${states.join(', ')}`);
-        },
-    };
-}
-/** Tells when the API stops answering and when it answers again; outages that follow soon after are not told. */
-function createOutageLog({ clock, log }) {
-    let toldAt = Number.NEGATIVE_INFINITY;
-    let state = 'answers';
-    return {
-        note(outage) {
-            if (outage === null) {
-                if (state === 'told')
-                    log.event('', 'the API answers again');
-                state = 'answers';
-            }
-            else if (state === 'answers') {
-                const text = `the API does not answer, still waiting: ${outage}`;
-                state = clock.now() - toldAt < OUTAGE_MS ? 'silent' : 'told';
-                if (state === 'silent')
-                    return log.debug(text);
-                toldAt = clock.now();
-                log.event('', text);
-            }
-        },
-    };
-}
-/** The deadline of one look in a wait until `until`. */
-function lookDeadline(until, { clock }) {
-    return Math.max(until, clock.now() + LAST_LOOK_MS);
-}
-
-;// CONCATENATED MODULE: ./build/vps/errors.js
-/** The one error of the API client. Callers decide from its fields, never from its text. */
-class VpsError extends Error {
-    name = 'VpsError';
-    kind;
-    method;
-    path;
-    status;
-    detail;
-    retryAfter;
-    constructor(fields, options) {
-        super(describe(fields) + (fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`), options);
-        this.kind = fields.kind;
-        this.method = fields.method;
-        this.path = fields.path;
-        this.status = fields.status;
-        this.detail = fields.detail;
-        this.retryAfter = fields.retryAfter;
-    }
-}
-/**
- * Whether the API refused the request, cannot have carried it out, or may have.
- * A 5xx says nothing: a proxy gives it while the server behind is at work.
- */
-function certaintyOf(error) {
-    switch (error.kind) {
-        case 'refused':
-        case 'unresolved':
-        case 'certificate':
-        case 'deadline':
-        case 'cancelled':
-        case 'unsafe_id':
-            return 'not_done';
-        case 'http':
-            if (error.status === 429)
-                return 'not_done';
-            return error.status !== undefined && error.status >= 400 && error.status < 500 && error.status !== 408
-                ? 'refused'
-                : 'unclear';
-        case 'reset':
-        case 'timeout':
-        case 'cut':
-        case 'too_large':
-        case 'malformed':
-            return 'unclear';
-    }
-}
-/** Whether the server may still be at work on a request with an unclear answer. */
-function isSlow(error) {
-    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
-}
-/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
-function isDenied(error) {
-    return error.status === 403 || error.status === 404 || error.status === 405;
-}
-/** Whether the same question may have another answer later: an outage, not a refusal. */
-function isTransient(error) {
-    if (error.kind === 'http')
-        return error.status === 408 || error.status === 429 || (error.status ?? 0) >= 500;
-    return error.kind !== 'certificate' && error.kind !== 'cancelled' && error.kind !== 'unsafe_id';
-}
-function describe(fields) {
-    const { kind, method, path, status } = fields;
-    const detail = fields.detail?.replace(/\.$/, '');
-    const request = `${method} ${path}`;
-    switch (kind) {
-        case 'http':
-            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(fields)}`;
-        case 'malformed':
-            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}`;
-        case 'refused':
-            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
-        case 'unresolved':
-            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
-        case 'certificate':
-            return `${request}: the server's certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS`;
-        case 'reset':
-            return `${request}: the connection was lost before the answer was complete`;
-        case 'cut':
-            return `${request}: the answer was cut short`;
-        case 'timeout':
-            return `${request}: no complete answer in time`;
-        case 'too_large':
-            return `${request}: the answer is larger than 10 MiB and was not read`;
-        case 'deadline':
-            return `${request}: not sent, the time for this operation is over${detail ? ` (${detail})` : ''}`;
-        case 'unsafe_id':
-            return `${request}: not sent, the id cannot be used safely`;
-        case 'cancelled':
-            return `${request}: not sent or not waited for, because the job was cancelled`;
-    }
-}
-/** What a call is for, in the words of a permission. */
-function purposeOf({ method, path }) {
-    const [, resource, , call] = path.split('/');
-    if (resource === 'servers')
-        return call === 'power' ? 'to start and stop servers' : 'to read servers';
-    if (method === 'GET')
-        return 'to read snapshots';
-    if (method === 'DELETE')
-        return 'to delete snapshots';
-    return call === 'restore' ? 'to restore snapshots' : 'to make snapshots';
-}
-function adviceFor(fields) {
-    const { status } = fields;
-    switch (status) {
-        case 401:
-            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
-        case 403:
-            return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
-        case 404:
-            return /^\/snapshots\/(\?|$)/.test(fields.path) && fields.method === 'GET'
-                ? ". There is no such address: check 'api_url', which normally ends in /api/v1"
-                : '';
-        case 429:
-            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
-        default:
-            if (status !== undefined && status >= 500)
-                return '. The API or a proxy before it is in trouble: try again later';
-            if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API sent a redirect, which is not followed: check 'api_url'";
-            }
-            return '';
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/look.js
-
-
-/** Asks once; an outage is an answer of its own, everything else that fails is thrown. */
-async function look(ask) {
-    try {
-        return { value: await ask() };
-    }
-    catch (error) {
-        if (error instanceof VpsError && isTransient(error))
-            return { outage: error };
-        throw error;
-    }
-}
-/** A list that everything after it depends on; throws {@link FailedError} with its cause where there is none. */
-async function requireList(ask, title, text) {
-    try {
-        return await ask();
-    }
-    catch (cause) {
-        throw new FailedError(title, text, { cause });
-    }
-}
-/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function joinLists(lists) {
-    const all = lists.flatMap((list) => list.snapshots);
-    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
-    return {
-        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
-        complete: lists.every((list) => list.complete),
-        now: lists.at(-1)?.now ?? null,
-        pages: lists.reduce((sum, list) => sum + list.pages, 0),
-    };
-}
-
-;// CONCATENATED MODULE: ./build/actions/awaiting.js
-
-
-
-
-
-/**
- * Waits until all snapshots are completed (design §3.3). One list a round serves all of them. Throws
- * {@link FailedError} at the first that failed, is gone or was never listed, and when the time is over.
- */
-async function awaitSnapshots(awaited, deps, options) {
-    const { clock } = deps;
-    const begun = clock.now();
-    const items = awaited.map((a) => ({
-        awaited: a,
-        watch: startWatch(a.id, a.key),
-        status: '',
-        twins: null,
-        done: false,
-    }));
-    const read = createReader(awaited, deps);
-    const heartbeat = createHeartbeat('waiting', deps);
-    const outages = createOutageLog(deps);
-    let outage = '';
-    for (;;) {
-        const seen = await look(() => read(lookDeadline(options.until, deps))).catch((error) => {
-            if (deps.cancelled.aborted)
-                throw new CancelledError();
-            throw notFollowed(items, error);
-        });
-        if ('outage' in seen) {
-            outage = seen.outage.message;
-            outages.note(outage);
-        }
-        else {
-            outage = '';
-            outages.note(null);
-            for (const item of items)
-                if (!item.done)
-                    observe(item, seen.value, deps);
-        }
-        const waiting = items.filter((item) => !item.done);
-        if (waiting.length === 0)
-            return;
-        const now = clock.now();
-        if (now >= options.until)
-            throw timedOut(waiting, options, outage);
-        for (const item of items) {
-            const subject = `snapshot ${item.watch.id} of ${item.awaited.label()}`;
-            if (item.done)
-                heartbeat.remove(subject);
-            else
-                heartbeat.set(subject, wordOf(item));
-        }
-        heartbeat.beat();
-        const inDoubt = waiting.some((item) => !item.watch.seen || item.watch.missing > 0);
-        const wanted = inDoubt ? options.schedule.doubt : options.schedule.work('snapshot', now - begun);
-        await pause(deps, Math.min(wanted, options.until - now));
-    }
-}
-/**
- * Reads what shows all awaited snapshots: the server's list for one server, else the account's, as long as
- * that has few pages.
- */
-function createReader(awaited, deps) {
-    const servers = [...new Set(awaited.map((a) => a.serverId))];
-    const known = servers.filter((id) => id !== null);
-    const [only] = known;
-    if (only !== undefined && servers.length === 1) {
-        return (until) => deps.api.listSnapshots({ serverId: only }, until);
-    }
-    let filtered = false;
-    return async (until) => {
-        if (filtered) {
-            const lists = [];
-            for (const serverId of known)
-                lists.push(await deps.api.listSnapshots({ serverId }, until));
-            return joinLists(lists);
-        }
-        const list = await deps.api.listSnapshots({}, until);
-        filtered = known.length === servers.length && list.pages > Math.max(2, servers.length);
-        return list;
-    };
-}
-function observe(item, list, deps) {
-    const { awaited } = item;
-    const { watch, verdict, snapshot, twins } = observeList(item.watch, list);
-    if (watch.missing === 1 && watch.seen) {
-        deps.log.event(awaited.label(), `snapshot ${watch.id} is not listed any more, looking again`);
-    }
-    item.watch = watch;
-    if (snapshot !== null && snapshot.status !== item.status) {
-        item.status = snapshot.status;
-        awaited.onSeen(snapshot);
-        deps.log.event(awaited.label(), `snapshot ${snapshot.id} is ${snapshot.status || 'without a status'}`);
-    }
-    const others = twins.map(({ id }) => id).join();
-    if (snapshot !== null && twins.length > 0 && others !== item.twins) {
-        item.twins = others;
-        awaited.onTwins?.(snapshot, twins);
-    }
-    if (verdict === 'pending')
-        return;
-    if (verdict !== 'completed' || snapshot === null)
-        throw failed(item, verdict);
-    item.done = true;
-    awaited.onCompleted(snapshot);
-}
-function failed({ awaited, watch, status }, verdict) {
-    const label = awaited.label();
-    if (verdict === 'failed') {
-        return new errors_FailedError('Snapshot failed', `${label}: VPS.org says that snapshot ${watch.id} is '${status}'. It cannot be restored. Run the job again; if it fails again, look at the server in the panel of VPS.org, and delete the failed snapshot, which uses a slot.`);
-    }
-    if (verdict === 'gone') {
-        return new errors_FailedError('Snapshot gone', `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it, or VPS.org dropped it because it failed. Look for another workflow that prunes or rotates on this server, and run the job again.`);
-    }
-    if (awaited.key === null) {
-        return new errors_FailedError('Snapshot never listed', `Snapshot ${watch.id} was not listed in all this time: check 'snapshot_id' and 'server_id', or it was deleted.`);
-    }
-    return new errors_FailedError('Snapshot never listed', `${label}: the snapshot was accepted as ${watch.id} but never listed. It may still appear: look for it in the panel of VPS.org, then run the job again.`);
-}
-/** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
-function notFollowed(items, cause) {
-    const waiting = items.filter((item) => !item.done);
-    return new errors_FailedError('Snapshot not followed to its end', `VPS.org refuses the list, so what becomes of these is unknown: ${waiting.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, go on with the wait action and snapshot_id: ${waiting.map((item) => item.watch.id).join(',')}.`, { cause });
-}
-function timedOut(waiting, options, outage) {
-    const ids = waiting.map((item) => item.watch.id).join(',');
-    const reason = outage === '' ? '' : ` The API did not answer at last: ${outage}.`;
-    return new errors_FailedError('Snapshot not complete in time', `Not complete after ${options.timeout}: ${waiting.map(describeItem).join(', ')}.${reason} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${ids}, or give 'wait_timeout' more time.`);
-}
-function describeItem(item) {
-    return `snapshot ${item.watch.id} of ${item.awaited.label()} (${wordOf(item)})`;
-}
-function wordOf({ watch, status }) {
-    if (watch.missing > 0 && watch.seen)
-        return 'not listed any more';
-    if (status !== '')
-        return `'${status}'`;
-    return watch.seen ? 'without a status' : 'not listed yet';
-}
-
-;// CONCATENATED MODULE: ./build/actions/report.js
-
-/**
- * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
- * summary is what a person on call opens first.
- */
-async function writeReport(deps, body, render) {
-    const alerts = [];
-    try {
-        await body();
-    }
-    catch (error) {
-        const told = error instanceof CancelledError || error instanceof ToldError;
-        if (!told)
-            alerts.push(alertOf(error));
-        throw error;
-    }
-    finally {
-        await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
-    }
-}
-
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -4556,7 +3965,7 @@ function saveState(name, value) {
  * @param     name     name of the state to get
  * @returns   string
  */
-function core_getState(name) {
+function getState(name) {
     return process.env[`STATE_${name}`] || '';
 }
 function getIDToken(aud) {
@@ -4581,160 +3990,225 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./build/github/state.js
+;// CONCATENATED MODULE: ./build/github/runner.js
 
 
-const STEP_STATE = 'step';
-function state_serverState(index) {
-    return `server_${index}`;
-}
-/** Reads what main saved; a torn, foreign or half-written state is never usable. */
-function loadState(run, get = getState) {
-    const text = get(STEP_STATE);
-    if (text === '')
-        return { kind: 'none', why: 'the snapshot step did not get as far as saving anything' };
-    const step = parse(text, isStepRecord);
-    if (step === null)
-        return unreadable('the saved state of the snapshot step cannot be read', null, []);
-    if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
-        return { kind: 'none', why: 'the saved state belongs to another run' };
-    }
-    const servers = [];
-    const torn = [];
-    for (let index = 0; index < step.servers; index += 1) {
-        const saved = get(state_serverState(index));
-        if (saved === '')
-            continue;
-        const record = parse(saved, isServerRecord);
-        if (record !== null && isSameRun(record, run))
-            servers.push(record);
-        else
-            torn.push(index + 1);
-    }
-    if (torn.length > 0)
-        return unreadable(`the saved state of server number ${torn.join(', ')} cannot be read`, step, servers);
-    if (servers.length === 0)
-        return { kind: 'none', why: 'the snapshot step ended before it requested anything' };
-    if (step.succeeded && servers.length < step.servers) {
-        return unreadable('the saved state lacks a server of the snapshot step', step, servers);
-    }
-    return { kind: 'usable', step, servers };
-}
-function unreadable(why, step, servers) {
-    return { kind: 'unreadable', why, step, servers };
-}
-function isSameRun(record, run) {
-    return record.runId === run.runId && record.runAttempt === run.runAttempt;
-}
-function parse(text, check) {
-    try {
-        const value = JSON.parse(text);
-        return check(value) ? value : null;
-    }
-    catch {
-        return null;
+
+
+/** A file that the runner reads cannot be written by this user, or the disk is full. */
+class RunnerFileError extends Error {
+    name = 'RunnerFileError';
+    constructor(variable, cause) {
+        super(`The runner's file ${variable} cannot be written`, { cause });
     }
 }
-const isText = (value) => typeof value === 'string';
-const isFlag = (value) => typeof value === 'boolean';
-const isId = (value) => typeof value === 'string' && ID_PATTERN.test(value);
-const isAmount = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
-const orNull = (check) => (value) => value === null || check(value);
-const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
-const oneOf = (...words) => (value) => words.includes(value);
-function shape(checks) {
-    return (value) => typeof value === 'object' &&
-        value !== null &&
-        Object.entries(checks).every(([name, check]) => check(value[name]));
-}
-const ON_FAILURE = oneOf('keep', 'restore', 'delete');
-const isStepRecord = shape({
-    version: oneOf(1),
-    repositoryId: isText,
-    runId: isText,
-    runAttempt: isAmount,
-    apiUrl: isText,
-    servers: isAmount,
-    policy: shape({
-        onFailure: ON_FAILURE,
-        onCancel: ON_FAILURE,
-        onSuccess: oneOf('keep', 'delete'),
-        keepLast: isAmount,
-    }),
-    restoreTimeout: isAmount,
-    pollInterval: orNull(isAmount),
-    healthUrls: listOf(isText),
-    dryRun: isFlag,
-    statusBefore: isText,
-    succeeded: isFlag,
-});
-const isServerRecord = shape({
-    version: oneOf(1),
-    runId: isText,
-    runAttempt: isAmount,
-    server: isId,
-    ids: listOf(isId),
-    serverName: orNull(isText),
-    key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
-    name: isText,
-    phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
-    snapshotId: orNull(isId),
-    exact: isFlag,
-    shown: isFlag,
-    createdAt: orNull(isText),
-    sizeMb: orNull((value) => typeof value === 'number'),
-    reused: isFlag,
-    resent: isFlag,
-    twins: listOf(isId),
-    power: orNull(shape({
-        found: oneOf('active', 'stopped'),
-        stop: oneOf('none', 'requested', 'confirmed'),
-        started: isFlag,
-    })),
-});
-
-;// CONCATENATED MODULE: ./build/actions/track.js
-
-
-
-function createTrack(deps, index, start) {
-    const { runId, runAttempt } = deps.job.origin;
-    const track = {
-        record: {
-            version: 1,
-            runId,
-            runAttempt,
-            ...start,
-            ids: [start.server],
-            serverName: null,
-            phase: 'planned',
-            snapshotId: null,
-            exact: true,
-            shown: false,
-            createdAt: null,
-            sizeMb: null,
-            reused: false,
-            resent: false,
-            twins: [],
-            power: null,
+/** Anything shorter would blank half of the log out. */
+const SHORTEST_SECRET = 4;
+/**
+ * The real runner. Secrets are blanked out here although the runner masks its log: it masks no summary, output
+ * or state file, and an API may repeat a token in an error. `needsFiles`: see `checkFiles`.
+ */
+function createRunner({ needsFiles }) {
+    const hidden = new Set();
+    const blank = (text) => [...hidden].reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+    /** Outputs are set again whenever more is known; only what changed is worth a line in the runner's file. */
+    const outputs = new Map();
+    const reported = new Set();
+    let isStrict = needsFiles;
+    let before;
+    function writeFileOf(variable, write) {
+        try {
+            write();
+        }
+        catch (cause) {
+            const error = new RunnerFileError(variable, cause);
+            if (isStrict)
+                throw error;
+            warnOnce(variable, `${error.message} (${messageOf(cause)}); the step goes on without it.`);
+        }
+    }
+    function warnOnce(variable, text) {
+        if (reported.has(variable))
+            return;
+        reported.add(variable);
+        warning(neutralize(blank(text)), { title: 'Runner file not written' });
+    }
+    return {
+        write: (line) => info(neutralize(blank(line))),
+        debug: (line) => debug(neutralize(blank(line))),
+        annotate: (kind, title, text) => core_namespaceObject[kind](cut(neutralize(blank(text))), { title: neutralize(blank(title)) }),
+        startGroup: (title) => startGroup(neutralize(blank(title))),
+        endGroup: () => endGroup(),
+        setOutput(name, value) {
+            const shown = blank(value);
+            if (outputs.get(name) === shown)
+                return;
+            outputs.set(name, shown);
+            writeFileOf('GITHUB_OUTPUT', () => setOutput(name, shown));
         },
-        snapshot: null,
-        before: null,
-        save(patch) {
-            track.record = { ...track.record, ...patch };
-            deps.runner.saveState(serverState(index), JSON.stringify(track.record));
+        saveState: (name, value) => writeFileOf('GITHUB_STATE', () => saveState(name, blank(value))),
+        checkFiles() {
+            for (const variable of ['GITHUB_STATE', 'GITHUB_OUTPUT']) {
+                const file = process.env[variable] ?? '';
+                if (file !== '')
+                    writeFileOf(variable, () => (0,external_node_fs_namespaceObject.appendFileSync)(file, ''));
+            }
+            isStrict = false;
         },
-        meet(server) {
-            const ids = [...new Set([...track.record.ids, ...idsOf(server)])];
-            track.save({ ids, serverName: server.name ?? track.record.serverName });
+        async writeSummary(markdown) {
+            const file = process.env['GITHUB_STEP_SUMMARY'];
+            if (file === undefined || file === '')
+                return;
+            try {
+                before ??= await (0,promises_namespaceObject.readFile)(file, 'utf8');
+                summary.emptyBuffer().addRaw(before + blank(markdown), true);
+                await summary.write({ overwrite: true });
+            }
+            catch (error) {
+                // A summary is a courtesy; a full disk must not turn a good deploy red.
+                warnOnce('GITHUB_STEP_SUMMARY', `The job summary could not be written: ${messageOf(error)}`);
+            }
         },
-        show(seen) {
-            track.snapshot = seen.snapshot ?? track.snapshot;
-            track.before = seen.before ?? track.before;
+        setExitCode(code) {
+            process.exitCode = code;
+        },
+        hide(secret) {
+            if (secret.length < SHORTEST_SECRET)
+                return;
+            hidden.add(secret);
+            hidden.add(escapeMarkdown(secret));
         },
     };
-    return track;
 }
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
+}
+/** Longest annotation that the runner keeps. */
+const ANNOTATION_LIMIT = 4000;
+function cut(text) {
+    return text.length <= ANNOTATION_LIMIT ? text : `${text.slice(0, ANNOTATION_LIMIT - 1)}…`;
+}
+/**
+ * Takes the power out of workflow commands. The runner reads `::name` at the beginning of a line, the old form
+ * `##[name` anywhere in it, and takes a lone carriage return for a line's end. Other control characters could
+ * rewrite what a terminal shows.
+ */
+function neutralize(text) {
+    return text
+        .replace(/\r\n?/g, '\n')
+        .replace(INVISIBLE, ' ')
+        .replace(/##\[/g, '# #[')
+        .replace(/^(\s*):(?=:)/gm, '$1: ');
+}
+/** Control characters but tab and line feed, line separators, and what changes the direction of text. */
+const INVISIBLE = 
+// oxlint-disable-next-line no-control-regex
+/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+;// CONCATENATED MODULE: ./build/actions/common/errors.js
+
+
+
+/** The use case ends because the job was cancelled. */
+class CancelledError extends Error {
+    name = 'CancelledError';
+    constructor() {
+        super('The job was cancelled');
+    }
+}
+/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
+class FailedError extends Error {
+    name = 'FailedError';
+    /** Title of the annotation. */
+    title;
+    /** A command for people to copy. */
+    command;
+    constructor(title, message, options = {}) {
+        super(message, options);
+        this.title = title;
+        this.command = options.command;
+    }
+}
+/** A use case that ends red, and whose every reason is an annotation already. */
+class AlreadyReportedError extends Error {
+    name = 'ToldError';
+}
+/** What people are told of an error that ended a use case. */
+function alertOf(error) {
+    const text = describeError(error);
+    if (error instanceof FailedError) {
+        return {
+            kind: 'error',
+            title: error.title,
+            text,
+            ...(error.command !== undefined && { command: error.command }),
+        };
+    }
+    if (error instanceof RunnerFileError) {
+        const advice = `${text}\nNothing was requested from VPS.org. The post step and later steps could not know of a snapshot: let the user of this action write the runner's files (a container with another user, a full disk).`;
+        return { kind: 'error', title: 'Runner file cannot be written', text: advice };
+    }
+    const title = error instanceof InputError ? 'Invalid inputs' : 'VPS.org snapshot action failed';
+    return { kind: 'error', title, text };
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/concurrency.js
+
+
+/** How many servers are changed at a time: polite to the API, quick enough for a fleet. */
+const CONCURRENCY = 3;
+/** Work that was not started because other work had failed. */
+class NotStartedError extends Error {
+    name = 'NotStartedError';
+}
+function createLimiter() {
+    const waiting = [];
+    let running = 0;
+    let hasFailed = false;
+    return async (work) => {
+        if (running >= CONCURRENCY)
+            await new Promise((resolve) => waiting.push(resolve));
+        running += 1;
+        try {
+            if (hasFailed)
+                throw new NotStartedError('not started, because another server failed');
+            await work();
+        }
+        catch (error) {
+            hasFailed = true;
+            throw error;
+        }
+        finally {
+            running -= 1;
+            waiting.shift()?.();
+        }
+    };
+}
+/**
+ * Waits for all of it, whatever fails, then throws what did. One cause that ended several counts once, and what was
+ * not started because of it is none.
+ */
+async function settleAll(work) {
+    const results = await Promise.allSettled(work);
+    const failures = new Set();
+    for (const result of results) {
+        if (result.status === 'rejected' && !(result.reason instanceof NotStartedError))
+            failures.add(result.reason);
+    }
+    const [first] = failures;
+    if (failures.size > 1)
+        throw new FailedError('Several servers failed', [...failures].map(describeError).join('\n'));
+    if (failures.size > 0)
+        throw first;
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/deps.js
+/** The same with a budget of `ms` from now on, and never more than what there is. */
+function within(deps, ms) {
+    return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/labels.js
 /** A server as people know it: `web-server-01 (12345)`. */
 function labelOf(record) {
     return record.serverName ? `${record.serverName} (${record.server})` : record.server;
@@ -4744,43 +4218,962 @@ function labelOfServer(server, fallback = 'an unknown server') {
     return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
 }
 /** A snapshot's id as people read it. */
-function showId(id) {
+function printId(id) {
     return id === '' ? 'without a usable id' : id;
 }
-/** Sets the outputs from what is known by now, as soon as there is a snapshot. */
-function publish(deps, tracks) {
-    if (tracks.every(({ record }) => record.snapshotId === null))
-        return;
-    setSnapshotOutputs(deps.runner, tracks.map(outputOf));
+
+;// CONCATENATED MODULE: ./build/vps/errors.js
+/** The one error of the API client. Callers decide from its fields, never from its text. */
+class VpsError extends Error {
+    name = 'VpsError';
+    kind;
+    method;
+    path;
+    status;
+    isHtml;
+    detail;
+    retryAfter;
+    constructor(fields, options) {
+        super(describe(fields) + (fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`), options);
+        this.kind = fields.kind;
+        this.method = fields.method;
+        this.path = fields.path;
+        this.status = fields.status;
+        this.isHtml = fields.isHtml === true;
+        this.detail = fields.detail;
+        this.retryAfter = fields.retryAfter;
+    }
 }
-function outputOf({ record, snapshot }) {
-    const made = record.snapshotId !== null;
-    return {
-        server_id: record.server,
-        server_name: record.serverName,
-        snapshot_id: record.snapshotId,
-        name: made ? (snapshot?.name ?? record.name) : null,
-        status: made ? (snapshot?.status ?? null) : null,
-        size_mb: record.sizeMb,
-        created_at: record.createdAt,
-        created: made ? !record.reused : null,
-    };
+/**
+ * Whether the API refused the request, cannot have carried it out, or may have.
+ * A 5xx says nothing: a proxy gives it while the server behind is at work.
+ */
+function outcomeOf(error) {
+    switch (error.kind) {
+        case 'refused':
+        case 'unresolved':
+        case 'connect_timeout':
+        case 'handshake':
+        case 'certificate':
+        case 'proxy':
+        case 'proxy_auth':
+        case 'deadline':
+        case 'cancelled':
+        case 'unsafe_id':
+            return 'not_done';
+        case 'http':
+            return outcomeOfStatus(error.status ?? 0);
+        case 'reset':
+        case 'timeout':
+        case 'cut':
+        case 'too_large':
+        case 'malformed':
+            return 'unclear';
+    }
 }
-/** The row of the summary for what is known by now. */
-function rowOf({ record, snapshot, before }) {
-    const made = [...(record.snapshotId === null ? [] : [record.snapshotId]), ...record.twins];
+function outcomeOfStatus(status) {
+    // A redirect is not followed, so that nothing was carried out, wherever it leads.
+    if (status === 423 || status === 429 || (status >= 300 && status < 400))
+        return 'not_done';
+    return status >= 400 && status < 500 && status !== 408 ? 'refused' : 'unclear';
+}
+/**
+ * Whether a change was certainly not carried out, and the same request may be taken a moment later: the state of a
+ * server, a limit or the way to the API is the cause.
+ */
+function isMomentary(error) {
+    if (outcomeOf(error) === 'unclear')
+        return false;
+    if (error.kind === 'http') {
+        const { status = 0 } = error;
+        return (status === 400 || status === 409 || status === 423 || status === 429 || (error.isHtml && status >= 400));
+    }
+    return !['deadline', 'cancelled', 'unsafe_id'].includes(error.kind);
+}
+/** Whether the server may still be at work on a request with an unclear answer. */
+function isSlow(error) {
+    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
+}
+/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
+function isDenied(error) {
+    const { status } = error;
+    return !error.isHtml && (status === 401 || status === 403 || status === 404 || status === 405);
+}
+/** Whether the same question may have another answer later: an outage, not a refusal. */
+function isTransient(error) {
+    if (error.isHtml)
+        return true;
+    if (error.kind === 'http') {
+        const { status = 0 } = error;
+        return status === 408 || status === 409 || status === 423 || status === 429 || status >= 500;
+    }
+    return !['certificate', 'proxy_auth', 'cancelled', 'unsafe_id', 'malformed', 'too_large'].includes(error.kind);
+}
+function describe(fields) {
+    const { kind, method, path, status } = fields;
+    const detail = fields.detail?.replace(/\.$/, '');
+    const request = `${method} ${path}`;
+    switch (kind) {
+        case 'http':
+            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(fields)}`;
+        case 'malformed':
+            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}${fields.isHtml === true ? PROXY_ADVICE : ''}`;
+        case 'refused':
+            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
+        case 'unresolved':
+            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
+        case 'connect_timeout':
+            return `${request}: no connection in time, so nothing was sent; check 'api_url', the runner's network and its proxy`;
+        case 'handshake':
+            return `${request}: the TLS connection could not be set up, so nothing was sent; check 'api_url' and what stands between the runner and it`;
+        case 'certificate':
+            return `${request}: the server's certificate was not accepted, so nothing was sent; for a private authority set NODE_EXTRA_CA_CERTS`;
+        case 'proxy':
+            return `${request}: the proxy did not connect to the API, so nothing was sent; check HTTPS_PROXY and NO_PROXY of the runner`;
+        case 'proxy_auth':
+            return `${request}: the proxy asks for a login (407), so nothing was sent; give it in HTTPS_PROXY as http://user:password@host:port, or exclude the API with NO_PROXY`;
+        case 'reset':
+            return `${request}: the connection was lost before the answer was complete`;
+        case 'cut':
+            return `${request}: the answer was cut short`;
+        case 'timeout':
+            return `${request}: no complete answer in time`;
+        case 'too_large':
+            return `${request}: the answer is larger than 10 MiB and was not read`;
+        case 'deadline':
+            return `${request}: not sent, the time for this operation is up${detail ? ` (${detail})` : ''}`;
+        case 'unsafe_id':
+            return `${request}: not sent, the id cannot be used safely`;
+        case 'cancelled':
+            return `${request}: not sent or not waited for, because the job was cancelled`;
+    }
+}
+/** What a call is for, in the words of a permission. */
+function purposeOf({ method, path }) {
+    const [, resource, , call] = path.split('/');
+    if (resource === 'servers')
+        return call === 'power' ? 'to start and stop servers' : 'to read servers';
+    if (method === 'GET')
+        return 'to read snapshots';
+    if (method === 'DELETE')
+        return 'to delete snapshots';
+    return call === 'restore' ? 'to restore snapshots' : 'to make snapshots';
+}
+const PROXY_ADVICE = ". The answer is a web page, so it does not come from the API but from a proxy or a firewall before it: check 'api_url', and let whoever runs them allow this runner";
+function adviceFor(fields) {
+    const { status } = fields;
+    if (fields.isHtml === true && (status ?? 0) < 500)
+        return PROXY_ADVICE;
+    switch (status) {
+        case 401:
+            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+        case 403:
+            return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
+        case 404:
+            return /^\/snapshots\/(\?|$)/.test(fields.path) && fields.method === 'GET'
+                ? ". There is no such address: check 'api_url', which normally ends in /api/v1"
+                : '';
+        case 429:
+            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
+        default:
+            if (status !== undefined && status >= 500)
+                return '. The API or a proxy before it is in trouble: try again later';
+            if (status !== undefined && status >= 300 && status < 400) {
+                return ". The API sent a redirect, which is not followed: check 'api_url'";
+            }
+            return '';
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/lists.js
+
+
+/**
+ * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
+ * wrong token is said at once. Throws {@link FailedError} with its cause where there is none.
+ */
+async function requireList(read, deps, title, text) {
+    try {
+        return await read({ until: deps.until, patience: 'twice' });
+    }
+    catch (cause) {
+        if (deps.cancelled.aborted)
+            throw new CancelledError();
+        throw new FailedError(title, text + (await explainToken(cause, deps)), { cause });
+    }
+}
+/** Time for a question that only makes an error clearer. */
+const EXPLAIN_MS = 5_000;
+/** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
+async function explainToken(cause, { api, until }) {
+    if (!(cause instanceof VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
+        return '';
+    try {
+        const { name, permissions } = await api.getTokenInfo({ until: until + EXPLAIN_MS, patience: 'at_once' });
+        const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
+        return ` The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
+    }
+    catch {
+        return '';
+    }
+}
+/** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
+function joinLists(lists) {
+    const all = lists.flatMap((list) => list.snapshots);
+    const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
-        server: labelOf(record),
-        snapshotId: record.snapshotId,
-        name: record.snapshotId === null ? null : (snapshot?.name ?? record.name),
-        status: snapshot?.status ?? (record.phase === 'intent' ? 'uncertain' : null),
-        sizeMb: record.sizeMb,
-        createdAt: record.createdAt,
-        slotsUsed: before === null ? null : before.filter((s) => !made.includes(s.id)).length + made.length,
+        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
+        complete: lists.every((list) => list.complete),
+        now: lists.at(-1)?.now ?? null,
+        pages: lists.reduce((sum, list) => sum + list.pages, 0),
     };
 }
 
-;// CONCATENATED MODULE: ./build/actions/wait.js
+;// CONCATENATED MODULE: ./build/actions/common/report.js
+
+/**
+ * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
+ * summary is what a person on call opens first.
+ */
+async function writeReport(deps, body, render) {
+    const alerts = [];
+    try {
+        await body();
+    }
+    catch (error) {
+        const told = error instanceof CancelledError || error instanceof AlreadyReportedError;
+        if (!told)
+            alerts.push(alertOf(error));
+        throw error;
+    }
+    finally {
+        await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
+    }
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/age.js
+
+/** Ages and order by the API's times alone: runners and servers disagree about the hour. */
+/** The API's "now" is its `Date` header, which tells whole seconds. */
+const SECOND = 1000;
+/** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
+function ageOf(snapshot, now) {
+    if (snapshot.created === null || now === null || snapshot.created >= now + SECOND)
+        return null;
+    return Math.max(0, now - snapshot.created);
+}
+/** Sorts newest first; what has no readable time counts as newest, so that doubt protects it. */
+function newestFirst(a, b) {
+    if (a.created === b.created)
+        return 0;
+    if (a.created === null)
+        return -1;
+    if (b.created === null)
+        return 1;
+    return b.created - a.created;
+}
+/** Whether `other` may be newer than `mine`: equal and unreadable times count as newer. */
+function mayBeNewer(other, mine) {
+    return other.created === null || mine.created === null || other.created >= mine.created;
+}
+const HOUR = 60 * 60 * 1000;
+const DAY = 24 * HOUR;
+/** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
+function isDead(snapshot, now) {
+    if (!isPending(snapshot))
+        return false;
+    const age = ageOf(snapshot, now);
+    return isBeingDeleted(snapshot) || (age !== null && age > DAY);
+}
+
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+;// CONCATENATED MODULE: ./build/snapshots/marker.js
+
+const PLAIN = { isProtected: false, isUnwaited: false, isUndo: false };
+/** The longest description that is sent. */
+const DESCRIPTION_LIMIT = 255;
+const MARKER_LIMIT = 245;
+const DEFAULT_HOST = 'github.com';
+const OPENING = '[vps-snapshot ';
+/**
+ * The most characters of each value. Where a marker gets too long, repository, job and step are cut further, each
+ * down to `SHARED`; with every value at its limit the marker then has 245 characters.
+ */
+const LIMITS = { repositoryId: 20, host: 16, repository: 36, runId: 20, job: 24, step: 24, sha: 7 };
+const SHARED = 12;
+const PATTERN = new RegExp([
+    String.raw `\[vps-snapshot key=(?<key>[0-9a-f-]{36}) repo-id=(?<repositoryId>\S+)`,
+    String.raw `(?: host=(?<host>\S+))? repo=(?<repository>\S+) run=(?<runId>[^\s/]+)/(?<attempt>\d{1,4})`,
+    String.raw ` job=(?<job>\S+)(?: leg=(?<leg>[0-9a-f]{8}))? step=(?<step>\S+)(?: use=(?<use>\d{1,2}))?`,
+    String.raw `(?<protect> protect)?(?<unwaited> wait=false)?(?<undo> undo)? sha=(?<sha>[^\s\]]+)\]$`,
+].join(''));
+/**
+ * Fits a value into its place. A longer one keeps its beginning and gets a piece of its hash, so that two long values
+ * that begin alike stay two; one that was cut before keeps the hash that it has.
+ */
+function fit(value, limit) {
+    const clean = value.replace(/[^A-Za-z0-9._/~-]+/g, '-') || '-';
+    if (clean.length <= limit)
+        return clean;
+    const hash = /~([0-9a-f]{8})$/.exec(clean)?.[1] ?? hashOf(value).slice(0, 8);
+    return `${clean.slice(0, limit - 9)}~${hash}`;
+}
+function hashOf(text) {
+    return createHash('sha256').update(text).digest('hex');
+}
+/** What tells the legs of a matrix apart, of `toJSON(matrix)`; empty where there is no matrix. */
+function hashLeg(matrix) {
+    const plain = matrix.replace(/\s+/g, '');
+    return plain === '' || plain === 'null' || plain === '{}' ? '' : hashOf(plain).slice(0, 8);
+}
+/** The same origin on the shortest limits: equality of origins is defined on this form, whatever was written. */
+function normalizeOrigin(origin) {
+    return {
+        host: fit(origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host),
+        repositoryId: fit(origin.repositoryId, LIMITS.repositoryId),
+        repository: fit(origin.repository, SHARED),
+        runId: fit(origin.runId, LIMITS.runId).replaceAll('/', '-'),
+        runAttempt: origin.runAttempt,
+        job: fit(origin.job, SHARED),
+        leg: origin.leg,
+        step: fit(origin.step, SHARED),
+        use: origin.use,
+        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
+    };
+}
+/** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
+function formatMarker(marker) {
+    const plain = normalizeOrigin(marker);
+    const write = (cut) => {
+        const share = (value, limit) => fit(value, Math.max(SHARED, limit - cut));
+        const words = [
+            `key=${marker.key}`,
+            `repo-id=${plain.repositoryId}`,
+            plain.host === DEFAULT_HOST ? '' : `host=${plain.host}`,
+            `repo=${share(marker.repository, LIMITS.repository)}`,
+            `run=${plain.runId}/${plain.runAttempt}`,
+            `job=${share(marker.job, LIMITS.job)}`,
+            plain.leg === '' ? '' : `leg=${plain.leg}`,
+            `step=${share(marker.step, LIMITS.step)}`,
+            plain.use === 1 ? '' : `use=${plain.use}`,
+            marker.isProtected ? 'protect' : '',
+            marker.isUnwaited ? 'wait=false' : '',
+            marker.isUndo ? 'undo' : '',
+            `sha=${plain.sha}`,
+        ];
+        return `${OPENING}${words.filter((word) => word !== '').join(' ')}]`;
+    };
+    const most = LIMITS.repository - SHARED;
+    for (let cut = 0; cut < most; cut += 1) {
+        const text = write(cut);
+        if (text.length <= MARKER_LIMIT)
+            return text;
+    }
+    return write(most);
+}
+/** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
+function marker_parseMarker(description) {
+    const groups = PATTERN.exec(description?.trimEnd() ?? '')?.groups;
+    if (groups === undefined)
+        return null;
+    const { key = '', repositoryId = '', host, repository = '', runId = '', attempt, job = '' } = groups;
+    const { leg = '', step = '', use = '1', protect, unwaited, undo, sha = '' } = groups;
+    return {
+        key,
+        host: host ?? DEFAULT_HOST,
+        repositoryId,
+        repository,
+        runId,
+        runAttempt: Number(attempt),
+        job,
+        leg,
+        step,
+        use: Number(use),
+        isProtected: protect !== undefined,
+        isUnwaited: unwaited !== undefined,
+        isUndo: undo !== undefined,
+        sha,
+    };
+}
+/** Whether a marker names this repository on this forge. */
+function isOwn(marker, origin) {
+    if (marker === null)
+        return false;
+    const same = (one, other, limit) => fit(one, limit) === fit(other, limit);
+    return (same(marker.repositoryId, origin.repositoryId, LIMITS.repositoryId) &&
+        same(marker.host, origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host));
+}
+/** Whether a marker names this run, of whichever attempt. */
+function isOfRun(marker, origin) {
+    if (marker === null || !isOwn(marker, origin))
+        return false;
+    return normalizeOrigin(marker).runId === normalizeOrigin(origin).runId;
+}
+/** Whether a marker names this very step, of whichever attempt: its run, job, leg, step and use. */
+function isOfStep(marker, origin) {
+    if (marker === null || !isOfRun(marker, origin))
+        return false;
+    const [one, other] = [normalizeOrigin(marker), normalizeOrigin(origin)];
+    return one.job === other.job && one.leg === other.leg && one.step === other.step && one.use === other.use;
+}
+/**
+ * The description to send: the user's text, then the marker. The text loses control characters and whatever
+ * could be read as a marker, and is the part that is cut; `cut` says that it was.
+ */
+function describeSnapshot(text, marker) {
+    const ending = formatMarker(marker);
+    const clean = text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
+        .trim();
+    if (clean === '')
+        return { description: ending, cut: false };
+    const room = DESCRIPTION_LIMIT - ending.length - 1;
+    // Never half of a character that takes two places.
+    const points = Array.from(clean);
+    const cut = clean.length > room;
+    const kept = cut ? cutToLength(points, room) : clean;
+    return { description: kept === '' ? ending : `${kept} ${ending}`, cut };
+}
+function cutToLength(points, room) {
+    let kept = '';
+    for (const point of points) {
+        if (kept.length + point.length > room)
+            break;
+        kept += point;
+    }
+    return kept.trimEnd();
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/lookup.js
+
+
+
+/** Whether an id that this list does not show is not there: one without a usable id could be any. */
+function provesAbsence(list) {
+    return list.complete && list.snapshots.every((s) => s.id !== '');
+}
+/** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
+function findByKey(snapshots, key) {
+    const rank = { completed: 0, pending: 1, failed: 2 };
+    return snapshots
+        .filter((s) => marker_parseMarker(s.description)?.key === key)
+        .toSorted((a, b) => rank[meaningOf(a.status)] - rank[meaningOf(b.status)] || newestFirst(b, a));
+}
+/**
+ * Which of the snapshots with a step's key may go: all but its own, which the outputs name, when that is completed;
+ * all but a completed duplicate when its own has failed. `null` while no completed one is known to stay.
+ */
+function findExtras(own, duplicates) {
+    const keeper = isFailed(own) ? duplicates.find(isCompleted) : [own].find(isCompleted);
+    return keeper === undefined ? null : [own, ...duplicates].filter((each) => each !== keeper);
+}
+/** A new snapshot of this name without any marker: likely this step's, on an API that drops descriptions. */
+function findUnmarked(snapshots, name, before) {
+    const known = new Set(before?.map((s) => s.id));
+    return snapshots.find((s) => s.name === name && !known.has(s.id) && parseMarker(s.description) === null);
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/schedule.js
+/**
+ * All spans, pauses and budgets, in milliseconds (`docs/timing.md` says of each number what it is for). A **budget** is never
+ * scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
+ * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ */
+const schedule_SECOND = 1000;
+const MINUTE = 60 * schedule_SECOND;
+/** How long an operation may take in all. */
+const BUDGETS = {
+    /** Main: inputs, list, server and plan, before anything is changed. */
+    beforeChange: 2 * MINUTE,
+    /** A stop, from its request until it is confirmed. */
+    stop: 5 * MINUTE,
+    /** A start, the same: the API may refuse one while it makes a snapshot, which takes up to 10 minutes. */
+    start: 15 * MINUTE,
+    /** The snapshots that `snapshot_first` takes. */
+    undo: 30 * MINUTE,
+    /** Clean-up, `delete` and `prune`. */
+    cleanUp: 5 * MINUTE,
+    /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
+    afterCancel: 4 * MINUTE,
+};
+/** How long something has to stand before it counts. */
+const SPANS = {
+    /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
+    refusal: 60 * schedule_SECOND,
+    firstRefusal: 3 * schedule_SECOND,
+    /** A snapshot that was listed and is missing from complete lists: gone. */
+    gone: 30 * schedule_SECOND,
+    /** An accepted snapshot that no list shows: worth a warning. */
+    notListed: 2 * MINUTE,
+    /** A snapshot id that a person typed and complete lists do not show: wrong. */
+    wrongId: 2 * MINUTE,
+    /** A restore that nothing shows to have started: said, and watched on. */
+    restoreStart: 2 * MINUTE,
+    /** Nothing of a restore shows after an unclear answer to its request. */
+    unclearRestore: 60 * schedule_SECOND,
+    /** `active` after a restore: ended. The longer one where `restoring` was never seen, or two requests were sent. */
+    restoreEnd: 15 * schedule_SECOND,
+    uncertainRestoreEnd: 90 * schedule_SECOND,
+    /** `stopped` and never `restoring` after a request that was answered with `restoring`: it has ended stopped. */
+    unseenRestore: 15 * MINUTE,
+    /** A 400 to a restore request while the server rests: the API means it. */
+    badRequest: 2 * MINUTE,
+    /** A server word that nobody knows and that does not change: a restore is requested all the same. */
+    unknownWord: 2 * MINUTE,
+    /** After a rotation a 400 means that the server is still counted as full. */
+    rotation: 60 * schedule_SECOND,
+    /** A 409 to the create request, from the first one on. */
+    conflict: 2 * MINUTE,
+    /** A start is repeated this often until the server is up. */
+    startAgain: 30 * schedule_SECOND,
+    /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
+    activeAgain: 60 * schedule_SECOND,
+    lateStop: 6 * MINUTE,
+    /** Complete lists tell what became of a DELETE that was not answered with 204. */
+    deletion: 60 * schedule_SECOND,
+    /** What a safety check rests on may be this old. */
+    freshness: 15 * schedule_SECOND,
+};
+/** Reads that each span rests on at the least, however short it is. */
+const LEAST_READS = 4;
+/** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
+const LOST_ANSWER_READS = {
+    /** The request was not carried out. */
+    usual: 5,
+    /** After a time-out, a 504 or a killed process: the server may still be at work on it. */
+    slow: 20,
+};
+const FAST_POLL = 3 * schedule_SECOND;
+/** The longest pause while something is uncertain, whatever `poll_interval` says. */
+const LONGEST_FAST_POLL = 4 * schedule_SECOND;
+const HEALTH_PAUSE = 5 * schedule_SECOND;
+const RESEND_PAUSE = 15 * schedule_SECOND;
+const SPARSE_PAUSE = 15 * schedule_SECOND;
+const DENSE_PAUSE = 4.75 * schedule_SECOND;
+const FIRST_BACKOFF = schedule_SECOND;
+const LONGEST_BACKOFF = 20 * schedule_SECOND;
+/** What the pause grows to before the documented time begins, as a part of the time that has passed. */
+const RAMP = 0.1;
+/** When the documented work usually ends, counted from its start. */
+const EXPECTED = {
+    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
+    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
+};
+/**
+ * The schedule for a `poll_interval` in ms, or `null` for the adaptive one. For an API on this machine everything
+ * but budgets shrinks with it, in the proportion of one fast poll to 3 s.
+ */
+function createSchedule(pollInterval, isLoopback) {
+    const scale = isLoopback && pollInterval !== null ? Math.min(1, pollInterval / FAST_POLL) : 1;
+    return {
+        work: (kind, elapsed) => pollInterval ?? adaptivePause(kind, elapsed),
+        fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
+        health: pollInterval ?? HEALTH_PAUSE,
+        resend: RESEND_PAUSE * scale,
+        span: (name) => SPANS[name] * scale,
+        backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
+        scale,
+    };
+}
+/** A ramp before the documented time, dense within it, sparse after it. */
+function adaptivePause(kind, elapsed) {
+    const { from, to } = EXPECTED[kind];
+    if (elapsed < from)
+        return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
+    return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
+}
+/** One more read that shows the same; `null` begins anew. */
+function stand(standing, now) {
+    return standing === null ? { since: now, reads: 1 } : { since: standing.since, reads: standing.reads + 1 };
+}
+/** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
+function hasStood(standing, span, now) {
+    return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/waiting.js
+
+
+
+function startWatch(id, key) {
+    return { id, key, seen: false, missing: null };
+}
+/**
+ * What one more list, read at `now` (monotonic), says about a snapshot that is waited for (`docs/how-it-works.md`,
+ * "Waiting for a snapshot"). Absence counts in complete lists only. One that was accepted and never listed is pending
+ * for as long as there is time.
+ */
+function observeList(watch, list, now, { span }) {
+    const keyed = watch.key === null ? [] : findByKey(list.snapshots, watch.key);
+    const listed = list.snapshots.find((s) => s.id === watch.id);
+    const candidates = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
+    const snapshot = chooseSnapshot(candidates, watch.id);
+    if (snapshot === null) {
+        const absent = watch.key === null ? provesAbsence(list) : list.complete;
+        const missing = absent ? stand(watch.missing, now) : watch.missing;
+        const isMine = watch.key !== null;
+        return {
+            watch: { ...watch, missing },
+            verdict: verdictOnMissing(watch, (name) => hasStood(missing, span(name), now)),
+            snapshot: null,
+            duplicates: [],
+            isUnlisted: isMine && !watch.seen && hasStood(missing, span('notListed'), now),
+        };
+    }
+    return {
+        watch: { ...watch, id: snapshot.id, seen: true, missing: null },
+        verdict: meaningOf(snapshot.status),
+        snapshot,
+        duplicates: candidates.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
+        isUnlisted: false,
+    };
+}
+function verdictOnMissing(watch, stood) {
+    if (watch.seen)
+        return stood('gone') ? 'gone' : 'pending';
+    return watch.key === null && stood('wrongId') ? 'wrong_id' : 'pending';
+}
+/**
+ * The oldest completed one; while none is completed, the one already named stays unless it has failed. One without
+ * a usable id never takes the place of what has one.
+ */
+function chooseSnapshot(candidates, id) {
+    const best = candidates.find((s) => s.id !== '') ?? null;
+    const named = candidates.find((s) => s.id === id);
+    if (named === undefined || best === null)
+        return best;
+    return status_isCompleted(best) || status_isFailed(named) ? best : named;
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
+
+/** How often something that is waited for has a line in the log. */
+const HEARTBEAT_MS = 30_000;
+/** A shorter outage is nothing that people need to know. */
+const OUTAGE_MS = 10_000;
+/** The longest list of subjects in one line; the rest is counted. */
+const MOST_SUBJECTS = 8;
+/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
+function createHeartbeat(doing, { clock, log }, usual = '') {
+    const startedAt = clock.now();
+    const waiting = new Map();
+    let printedAt = startedAt;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
+                return;
+            printedAt = now;
+            const states = [...waiting].slice(0, MOST_SUBJECTS).map(([subject, state]) => `${subject}: ${state}`);
+            const more = waiting.size - states.length;
+            if (more > 0)
+                states.push(`${more} more`);
+            const hint = usual === '' ? '' : ` (${usual})`;
+            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${states.join(', ')}`);
+        },
+    };
+}
+/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
+function createOutageLog({ clock, log }) {
+    let printedAt = null;
+    return {
+        waiting(failure, elapsed) {
+            const now = clock.now();
+            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
+                return;
+            const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
+            if (printedAt === null)
+                log.event('', text);
+            else
+                log.info(text);
+            printedAt = now;
+        },
+        answered() {
+            if (printedAt !== null)
+                log.event('', 'the API answers again');
+            printedAt = null;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/poll.js
+
+
+/** A last read after the budget may take this long: what is done by then is no failure. */
+const LAST_READ_MS = 10_000;
+const SLICE_MS = 10_000;
+/**
+ * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
+ * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
+ */
+async function poll(deps, options) {
+    const { clock, until } = deps;
+    const { patience, readTime = Number.POSITIVE_INFINITY } = options;
+    for (;;) {
+        const now = clock.now();
+        const end = Math.min(Math.max(until, now + LAST_READ_MS), now + readTime);
+        let failure = null;
+        let result;
+        try {
+            const value = await options.read({ until: end, patience });
+            result = await options.decide(value, clock.now());
+        }
+        catch (error) {
+            if (deps.cancelled.aborted)
+                throw new CancelledError();
+            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
+                throw error;
+            failure = error;
+            result = (await options.onMiss?.(error)) ?? null;
+        }
+        if (result !== null)
+            return { kind: 'done', value: result };
+        const rest = until - clock.now();
+        if (rest <= 0)
+            return { kind: 'timeout', failure };
+        options.beat?.();
+        await pause(deps, Math.min(options.pause(), rest), options.beat);
+    }
+}
+/**
+ * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
+ * is or gets cancelled.
+ */
+async function pause({ clock, cancelled }, ms, beat) {
+    const end = clock.now() + ms;
+    for (let rest = ms; rest > 0 && !cancelled.aborted; rest = end - clock.now()) {
+        await clock.sleep(Math.min(rest, SLICE_MS), cancelled);
+        beat?.();
+    }
+    if (cancelled.aborted)
+        throw new CancelledError();
+}
+
+;// CONCATENATED MODULE: ./build/actions/waiting/list-reader.js
+
+/** Pages of the account's list that are cheaper than a request for each server. */
+const FEW_PAGES = 2;
+/** A list of so many pages was not read to its end. */
+const MOST_PAGES = 50;
+/**
+ * One list for all servers: the server's own for one, the account's for several, as long as that has few pages; else
+ * one for each server.
+ */
+function createListReader({ api }) {
+    let readsEach = false;
+    return async (servers, limits) => {
+        const distinct = [...new Set(servers)];
+        const known = distinct.filter((id) => id !== null);
+        const [only] = known;
+        if (only !== undefined && distinct.length === 1)
+            return await api.listSnapshots({ serverId: only }, limits);
+        const isKnown = known.length === distinct.length;
+        if (readsEach && isKnown) {
+            const lists = [];
+            for (const serverId of known)
+                lists.push(await api.listSnapshots({ serverId }, limits));
+            return joinLists(lists);
+        }
+        const list = await api.listSnapshots({}, limits);
+        const isLong = list.pages > FEW_PAGES && list.pages >= distinct.length;
+        readsEach = isKnown && (isLong || list.pages >= MOST_PAGES);
+        return list;
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/waiting/wait-errors.js
+
+/** Why a wait ended without a completed snapshot, and how to go on. */
+/** At most so many snapshots are named in an error. */
+const MOST_NAMED = 10;
+/** It failed, is gone, or a person named one that is not there. */
+function snapshotFailed({ target, watch, status }, verdict, list) {
+    const label = target.label();
+    switch (verdict) {
+        case 'failed':
+            return new FailedError('Snapshot failed', `${label}: VPS.org says that snapshot ${watch.id} is '${status}'. It cannot be restored. Run the job again; if it fails again, look at the server in the panel of VPS.org, and delete the failed snapshot, which uses a slot.`);
+        case 'gone':
+            return new FailedError('Snapshot gone', `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it, or VPS.org dropped it because it failed. Look for another workflow that prunes or rotates on this server, and run the job again.`);
+        case 'wrong_id':
+            return new FailedError('Snapshot not listed', `Snapshot ${watch.id} is not listed${target.serverId === null ? '' : ` for server ${target.serverId}`}: check 'snapshot_id' and 'server_id', or it was deleted. ${describeListed(list)}`);
+    }
+}
+/** What there is instead, so that a wrong id can be corrected. */
+function describeListed({ snapshots }) {
+    if (snapshots.length === 0)
+        return 'The list is empty.';
+    const named = snapshots
+        .slice(0, MOST_NAMED)
+        .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${s.server.id ?? s.server.uuid ?? 'unknown'})`);
+    const more = snapshots.length > MOST_NAMED ? ` and ${snapshots.length - MOST_NAMED} more` : '';
+    return `Listed are: ${named.join(', ')}${more}.`;
+}
+/** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
+function lostContact(items, cause) {
+    return new FailedError('Lost contact while waiting', `VPS.org refuses the list, so what becomes of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, go on with the wait action and snapshot_id: ${idsOf(items)}.`, { cause });
+}
+function timedOut(items, timeout, outage) {
+    const unlisted = items.filter(({ watch, target }) => !watch.seen && target.key !== null);
+    const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
+    const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
+    return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${idsOf(items)}, or give 'wait_timeout' more time.`, outage === null ? {} : { cause: outage });
+}
+/** This step's request was accepted, and lists do not show the snapshot yet. */
+function warnUnlisted({ target, watch }, { log }) {
+    log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for two minutes. It is waited for until 'wait_timeout' ends.`);
+}
+function idsOf(items) {
+    return items.map(({ watch }) => watch.id).join(',');
+}
+function describeItem(item) {
+    return `snapshot ${item.watch.id} of ${item.target.label()} (${wait_errors_describeState(item)})`;
+}
+/** One snapshot and its state, for the heartbeat. */
+function describeWait(item) {
+    return `snapshot ${item.watch.id} ${wait_errors_describeState(item)}`;
+}
+function wait_errors_describeState({ watch, status }) {
+    if (watch.missing !== null && watch.seen)
+        return 'not listed any more';
+    if (status !== '')
+        return `'${status}'`;
+    return watch.seen ? 'without a status' : 'not listed yet';
+}
+
+;// CONCATENATED MODULE: ./build/actions/waiting/snapshot-wait.js
+
+
+
+
+
+
+
+const USUAL = 'a snapshot usually takes 3 to 10 minutes';
+/** A waiter whose budget is `deps.until`. */
+function createSnapshotWaiter(deps, options) {
+    const items = [];
+    const read = createListReader(deps);
+    const heartbeat = createHeartbeat('waiting', deps, USUAL);
+    const startedAt = deps.clock.now();
+    let patience = options.firstPatience;
+    let running = null;
+    function update(list) {
+        patience = 'standing';
+        for (const item of [...items])
+            observe(item, list, deps, () => void items.splice(items.indexOf(item), 1));
+        return items.length === 0 ? true : null;
+    }
+    async function run() {
+        const result = await pollLists();
+        if (result.kind === 'timeout')
+            throw timedOut(items, options.timeout, result.failure);
+    }
+    async function pollLists() {
+        try {
+            return await poll(deps, {
+                read: async (limits) => await read(items.map(({ target }) => target.serverId), { ...limits, patience }),
+                pause: () => {
+                    const isUncertain = items.some(({ watch }) => !watch.seen || watch.missing !== null);
+                    return isUncertain
+                        ? deps.schedule.fastPoll
+                        : deps.schedule.work('snapshot', deps.clock.now() - startedAt);
+                },
+                beat: () => heartbeat.beat(),
+                decide: (list) => {
+                    const ended = update(list);
+                    for (const item of items)
+                        heartbeat.set(item.target.label(), describeWait(item));
+                    return ended;
+                },
+            });
+        }
+        catch (error) {
+            throw error instanceof VpsError ? lostContact(items, error) : error;
+        }
+    }
+    /** What ends one wait ends all: the step is red, whatever becomes of the others. */
+    async function start() {
+        try {
+            await run();
+        }
+        catch (error) {
+            const failure = error instanceof Error ? error : new Error(String(error));
+            for (const item of items.splice(0))
+                item.settle(failure);
+        }
+        finally {
+            running = null;
+        }
+    }
+    return {
+        async wait(target) {
+            await new Promise((resolve, reject) => {
+                items.push({
+                    target,
+                    watch: startWatch(target.id, target.key),
+                    status: '',
+                    duplicates: null,
+                    isReportedUnlisted: false,
+                    settle: (error) => {
+                        heartbeat.remove(target.label());
+                        if (error === null)
+                            resolve();
+                        else
+                            reject(error);
+                    },
+                });
+                running ??= start();
+            });
+        },
+    };
+}
+/** What one list says about one snapshot; throws where it failed or is gone. */
+function observe(item, list, deps, remove) {
+    const { target } = item;
+    const now = deps.clock.now();
+    const { watch, verdict, snapshot, duplicates, isUnlisted } = observeList(item.watch, list, now, deps.schedule);
+    if (watch.missing?.reads === 1 && watch.seen)
+        deps.log.event(target.label(), `snapshot ${watch.id} is not listed any more, polling again`);
+    item.watch = watch;
+    if (snapshot !== null && snapshot.status !== item.status)
+        reportStatus(item, snapshot, deps);
+    const others = duplicates.map(({ id }) => id).join();
+    if (snapshot !== null && duplicates.length > 0 && others !== item.duplicates) {
+        item.duplicates = others;
+        target.onDuplicates?.(snapshot, duplicates);
+    }
+    if (isUnlisted && !item.isReportedUnlisted) {
+        item.isReportedUnlisted = true;
+        warnUnlisted(item, deps);
+    }
+    if (verdict === 'pending')
+        return;
+    if (verdict !== 'completed' || snapshot === null)
+        throw snapshotFailed(item, failedVerdict(verdict), list);
+    target.onCompleted(snapshot, list);
+    remove();
+    item.settle(null);
+}
+function failedVerdict(verdict) {
+    return verdict === 'completed' ? 'gone' : verdict;
+}
+/** A word that only counts up is no line of its own. */
+function reportStatus(item, snapshot, { log }) {
+    const isNewWord = item.status === '' || !isSameWord(item.status, snapshot.status);
+    item.status = snapshot.status;
+    item.target.onSeen(snapshot);
+    if (isNewWord)
+        log.event(item.target.label(), `snapshot ${snapshot.id} is ${snapshot.status || 'without a status'}`);
+}
+
+;// CONCATENATED MODULE: ./build/actions/commands/wait.js
+
+
+
 
 
 
@@ -4799,9 +5192,9 @@ async function wait(inputs, deps) {
         return deps.log.notice('Nothing to wait for', "'snapshot_id' is empty.");
     const seen = new Map();
     const serverId = serverIds.length === 1 ? (serverIds[0] ?? null) : null;
-    const until = deps.clock.now() + inputs.waitTimeout;
-    const publish = () => outputs_setSnapshotOutputs(deps.runner, snapshotIds.map((id) => wait_outputOf(id, seen, serverId)));
-    const awaited = snapshotIds.map((id) => ({
+    const budget = within(deps, inputs.waitTimeout);
+    const publish = () => setSnapshotOutputs(deps.runner, snapshotIds.map((id) => outputOf(id, seen, serverId)));
+    const targets = snapshotIds.map((id) => ({
         id,
         key: null,
         serverId,
@@ -4810,23 +5203,45 @@ async function wait(inputs, deps) {
             seen.set(id, snapshot);
             publish();
         },
-        onCompleted: () => deps.evidence.save(id),
+        onCompleted: () => saveProof(id, inputs, deps),
     }));
     await writeReport(deps, async () => {
         try {
             if (inputs.dryRun)
-                return await readOnce(inputs, serverId, deps, seen, until);
-            const schedule = createSchedule(inputs.pollInterval);
-            await awaitSnapshots(awaited, deps, { schedule, until, timeout: formatDuration(inputs.waitTimeout) });
+                return await readOnce(inputs, serverId, budget, seen);
+            await waitForAll(targets, inputs, budget);
         }
         finally {
             publish();
         }
     }, (alerts) => summarize({ inputs, seen, serverId }, alerts, deps));
 }
+async function waitForAll(targets, inputs, deps) {
+    const timeout = formatDuration(inputs.waitTimeout);
+    const waiter = createSnapshotWaiter(deps, { timeout, firstPatience: 'twice' });
+    await settleAll(targets.map((target) => waiter.wait(target)));
+}
+/**
+ * The proof is worth something only if nothing had gone wrong by then, and the step stands before the deploy
+ * (`docs/how-it-works.md`, "The completion proof").
+ */
+function saveProof(id, { jobStatus }, { completionProofs, log }) {
+    const status = jobStatus.toLowerCase();
+    if (status === 'failure' || status === 'cancelled') {
+        log.info(`The job is '${status}' already, so that snapshot ${id} is complete now proves nothing about the time before the deploy.`);
+        return;
+    }
+    try {
+        completionProofs.save(id);
+        log.info(`Noted for the post step of this job that snapshot ${id} is complete; valid only if this step stands before the deploy.`);
+    }
+    catch (error) {
+        log.warning('Completion not recorded', `Snapshot ${id} is complete, but that could not be written down for the post step of this job, which will not restore it: ${describeError(error)}`);
+    }
+}
 /** The dry run: says how each snapshot stands now, and leaves no proof. */
-async function readOnce({ snapshotIds }, serverId, deps, seen, until) {
-    const list = await deps.api.listSnapshots(serverId === null ? {} : { serverId }, until);
+async function readOnce({ snapshotIds }, serverId, deps, seen) {
+    const list = await requireList((limits) => deps.api.listSnapshots(serverId === null ? {} : { serverId }, limits), deps, 'Dry run incomplete', 'The snapshots could not be listed.');
     for (const id of snapshotIds) {
         const snapshot = list.snapshots.find((s) => s.id === id);
         if (snapshot)
@@ -4834,7 +5249,7 @@ async function readOnce({ snapshotIds }, serverId, deps, seen, until) {
         deps.log.event('', `dry run: snapshot ${id} is ${snapshot ? `'${snapshot.status}'` : 'not listed'}; it is not waited for`);
     }
 }
-function wait_outputOf(id, seen, serverId) {
+function outputOf(id, seen, serverId) {
     const snapshot = seen.get(id);
     return {
         server_id: snapshot?.server.id ?? snapshot?.server.uuid ?? serverId ?? '',
@@ -4848,8 +5263,10 @@ function wait_outputOf(id, seen, serverId) {
 }
 function summarize({ inputs, seen, serverId }, alerts, deps) {
     const { snapshotIds } = inputs;
-    const isDone = (id) => status_meaningOf(seen.get(id)?.status ?? '') === 'completed';
-    const done = snapshotIds.filter(isDone);
+    const done = snapshotIds.filter((id) => {
+        const snapshot = seen.get(id);
+        return snapshot !== undefined && status_isCompleted(snapshot);
+    });
     const all = snapshotIds.length;
     const headline = inputs.dryRun
         ? '🔎 VPS.org snapshot: dry run, not waited'
@@ -4875,201 +5292,41 @@ function summarize({ inputs, seen, serverId }, alerts, deps) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/name.js
-/** Snapshot names from a template; the API allows letters, digits, hyphens and underscores [D]. */
-/** Our own bound; the API documents none. */
-const NAME_LIMIT = 100;
-const PLACEHOLDERS = [
-    'owner',
-    'repo',
-    'ref',
-    'sha',
-    'sha7',
-    'run_id',
-    'run_number',
-    'run_attempt',
-    'job',
-    'workflow',
-    'server_id',
-    'date',
-    'time',
-];
-/** The values that may lose their end in a long name; everything else identifies something. */
-const SHORTENED = new Set(['owner', 'repo', 'ref', 'job', 'workflow']);
-const KNOWN = new Set(PLACEHOLDERS);
-function isPlaceholder(word) {
-    return KNOWN.has(word);
-}
-/** Splits a template into text and placeholders; throws one `Error` whose message names every mistake. */
-function name_parseTemplate(template) {
-    const parts = [];
-    const problems = [];
-    const unknown = [];
-    for (const piece of template.split(/(\{[^{}]*\})/)) {
-        const word = /^\{([^{}]*)\}$/.exec(piece)?.[1];
-        if (word === undefined) {
-            const illegal = [...new Set(piece.replace(/[A-Za-z0-9_-]/g, ''))];
-            if (illegal.length > 0) {
-                problems.push(`it contains ${illegal.map((c) => JSON.stringify(c)).join(', ')}; only letters, digits, '-' and '_' are allowed outside placeholders`);
-            }
-            if (piece !== '')
-                parts.push({ text: piece });
-        }
-        else if (isPlaceholder(word)) {
-            parts.push({ placeholder: word });
-        }
-        else {
-            unknown.push(`{${word}}`);
-        }
-    }
-    if (unknown.length > 0) {
-        problems.push(`unknown placeholder ${unknown.join(', ')}; known ones are {${PLACEHOLDERS.join('} {')}}`);
-    }
-    if (parts.length === 0 && problems.length === 0)
-        problems.push('it is empty');
-    const fixed = parts.reduce((sum, part) => sum + ('text' in part ? part.text.length : 1), 0);
-    if (fixed > NAME_LIMIT)
-        problems.push(`its own text is longer than ${NAME_LIMIT} characters`);
-    if (problems.length > 0)
-        throw new Error(problems.join('; '));
-    return parts;
-}
-/** A value as it may stand in a name: `feature/#441` gives `feature-441`, nothing gives `x`. */
-function cleanValue(value) {
-    return value.replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^-+|-+$/g, '') || 'x';
-}
-/**
- * The name, at most {@link NAME_LIMIT} characters. Too long a name is shortened in its longest values, never
- * in ids or times; throws where the ids and the template's own text alone are too long.
- */
-function renderName(template, values) {
-    const pieces = template.map((part) => 'text' in part
-        ? { text: part.text, shortened: false }
-        : { text: cleanValue(values[part.placeholder]), shortened: SHORTENED.has(part.placeholder) });
-    const lengthAt = (cap) => pieces.reduce((sum, p) => sum + (p.shortened ? Math.min(p.text.length, cap) : p.text.length), 0);
-    let cap = Math.max(1, ...pieces.map((p) => p.text.length));
-    while (cap > 1 && lengthAt(cap) > NAME_LIMIT)
-        cap -= 1;
-    if (lengthAt(cap) > NAME_LIMIT) {
-        throw new Error(`the name would have ${lengthAt(cap)} characters, of which ids and fixed text alone are too many for the limit of ${NAME_LIMIT}`);
-    }
-    return pieces
-        .map((p) => p.shortened && p.text.length > cap ? p.text.slice(0, cap).replace(/-+$/, '') || 'x' : p.text)
-        .join('');
-}
-/** The name for the one further try when the API already has this name under another key. */
-function addKeySuffix(name, key) {
-    const suffix = `-${key.replaceAll('-', '').slice(0, 6)}`;
-    return `${name.slice(0, NAME_LIMIT - suffix.length)}${suffix}`;
-}
-/** `{date}` and `{time}` of an instant (epoch milliseconds), in UTC. */
-function formatInstant(epochMs) {
-    const iso = new Date(epochMs).toISOString();
-    return { date: iso.slice(0, 10).replaceAll('-', ''), time: iso.slice(11, 19).replaceAll(':', '') };
-}
-
-;// CONCATENATED MODULE: ./build/github/inputs.js
-
-
-
+;// CONCATENATED MODULE: ./build/github/inputs/api.js
 
 
 const DEFAULT_API_URL = 'https://admin.vps.org/api/v1';
-/** Saved state has 128 KiB for all servers of a step. */
-const MOST_SERVERS = 50;
-function readApi(reader) {
+function api_readApi(reader) {
     const apiToken = reader.text('api_token');
     maskToken(apiToken);
-    if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
-        reader.problems.push(TLS_PROBLEM);
     return {
-        apiToken: reader.attempt('api_token', '', () => values_parseToken(apiToken)),
+        apiToken: reader.attempt('api_token', '', () => parseToken(apiToken)),
         apiUrl: reader.read('api_url', DEFAULT_API_URL, parseApiUrl),
         dryRun: reader.read('dry_run', false, values_parseBoolean),
     };
 }
-const TLS_PROBLEM = 'NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check of certificates off, so anybody on the way could read the token; for a private authority set NODE_EXTRA_CA_CERTS instead';
 /** Tells the runner to hide a token, line by line: a mask with line breaks in it would match nothing. */
 function maskToken(token) {
     for (const line of token.split(/\s+/))
         if (line !== '')
             setSecret(line);
 }
-function readGithubToken(reader) {
+function api_readGithubToken(reader) {
     const token = reader.text('github_token');
     maskToken(token);
     return token;
 }
-const inputs_ON_FAILURE = (/* unused pure expression or super */ null && (['keep', 'restore', 'delete']));
-const ON_SUCCESS = (/* unused pure expression or super */ null && (['keep', 'delete']));
-const MINUTES = 60_000;
-/** The inputs of the root action's main step; throws {@link InputError}. */
-function readRootInputs() {
-    const reader = new InputReader(getInput);
-    const restoreIf = reader.text('restore_if');
-    readGithubToken(reader);
-    const inputs = {
-        ...readApi(reader),
-        serverIds: reader.ids('server_id', 'it is empty: give the id of the server, as the panel of VPS.org or the API shows it'),
-        nameTemplate: reader.attempt('name_template', [], () => parseTemplate(reader.text('name_template') || 'deploy-{repo}-{run_id}-{run_attempt}')),
-        description: reader.text('description'),
-        wait: reader.read('wait', true, parseBoolean),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, parseDuration),
-        pollInterval: reader.pollInterval(),
-        stopServer: reader.read('stop_server', false, parseBoolean),
-        whenFull: reader.read('when_full', 'fail', (text) => parseChoice(text, ['fail', 'rotate'])),
-        onRerun: reader.read('on_rerun', 'create', (text) => parseChoice(text, ['create', 'reuse'])),
-        onFailure: reader.read('on_failure', 'keep', (text) => parseChoice(text, inputs_ON_FAILURE)),
-        onCancel: reader.read('on_cancel', 'keep', (text) => parseChoice(text, inputs_ON_FAILURE)),
-        onSuccess: reader.read('on_success', 'keep', (text) => parseChoice(text, ON_SUCCESS)),
-        restoreIfGiven: restoreIf !== '',
-        keepLast: reader.read('keep_last', 0, (text) => parseCount(text, 0, 1000)),
-        restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
-        healthUrls: reader.read('health_url', [], parseHealthUrls),
-        jobStatus: reader.text('job_status'),
-    };
-    checkRoot(reader, inputs, restoreIf);
-    return reader.finish(inputs);
+const api_MINUTES = 60_000;
+/** An age: longer than any duration of a workflow run. */
+function api_parseAge(text) {
+    return parseDuration(text, { max: 3650 * 24 * 60 * api_MINUTES });
 }
-function checkRoot(reader, inputs, restoreIf) {
-    if (inputs.serverIds.length > MOST_SERVERS)
-        reader.problem('server_id', `more than ${MOST_SERVERS} servers in one step`);
-    if (inputs.stopServer && !inputs.wait) {
-        reader.problem('stop_server', "it needs 'wait: true': the server is started again when the snapshot is complete");
-    }
-    if (inputs.keepLast > 0 && inputs.onSuccess === 'delete') {
-        reader.problem('keep_last', "it cannot be used with 'on_success: delete', which deletes the snapshot that it would keep");
-    }
-    const asked = readRestoreIf(restoreIf);
-    if (asked === 'yes') {
-        reader.problem('restore_if', "it is already true before the deploy has run. Write it with == 'failure', as in ${{ steps.deploy.outcome == 'failure' }}: a step that has not run or was skipped is not a failed one, so != 'success' does not do");
-    }
-    else if (asked === null) {
-        reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty${/[=.(]/.test(restoreIf) ? '. An expression stands inside ${{ }}' : ''}`);
-    }
-}
-/** The inputs of the root action's post step; never throws for what they contain. */
-function readPostInputs() {
-    const reader = new InputReader(getInput);
-    const apiToken = reader.text('api_token');
-    maskToken(apiToken);
-    let tokenProblem = '';
-    try {
-        parseToken(apiToken);
-        if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
-            tokenProblem = TLS_PROBLEM;
-    }
-    catch (error) {
-        tokenProblem = `'api_token': ${error instanceof Error ? error.message : String(error)}`;
-    }
-    return {
-        apiToken,
-        githubToken: readGithubToken(reader),
-        jobStatus: reader.text('job_status').toLowerCase(),
-        restoreIf: reader.text('restore_if'),
-        tokenProblem,
-    };
-}
+
+;// CONCATENATED MODULE: ./build/github/inputs/siblings.js
+
+
+
+
 const NO_SNAPSHOT_ID = 'it is empty. Likely causes: the step or job that makes the snapshot made none or was skipped; its output is not passed on by the job (outputs:); or the runner dropped the output because it contains a secret';
 function readSnapshotIds(reader, dryRun) {
     if (!dryRun)
@@ -5079,35 +5336,48 @@ function readSnapshotIds(reader, dryRun) {
 /** The inputs of `wait`; throws {@link InputError}. */
 function readWaitInputs() {
     const reader = new reader_InputReader(core_getInput);
-    const api = readApi(reader);
+    const api = api_readApi(reader);
     return reader.finish({
         ...api,
         snapshotIds: readSnapshotIds(reader, api.dryRun),
         serverIds: reader.read('server_id', [], values_parseIds),
-        waitTimeout: reader.read('wait_timeout', 30 * MINUTES, values_parseDuration),
-        pollInterval: reader.pollInterval(),
+        waitTimeout: reader.read('wait_timeout', 30 * api_MINUTES, values_parseDuration),
+        pollInterval: reader.pollInterval(api.apiUrl),
+        jobStatus: reader.text('job_status'),
     });
 }
-/** The inputs of `restore`; throws {@link InputError}. */
-function readRestoreInputs() {
+function readSelection(reader, dryRun) {
+    const words = reader.read('snapshot_id', [], parseSnapshotWords);
+    if (words.length === 0 && !dryRun && reader.text('snapshot_id').trim() === '')
+        reader.problem('snapshot_id', NO_SNAPSHOT_ID);
+    if (!words.includes('latest'))
+        return { kind: 'named', words };
+    if (words.length > 1)
+        reader.problem('snapshot_id', "'latest' stands alone: it means the newest of each server");
+    return { kind: 'latest' };
+}
+/** The inputs of `restore`; throws {@link InputError}. `eventName` is what started the workflow. */
+function readRestoreInputs(eventName) {
     const reader = new InputReader(getInput);
     const api = readApi(reader);
-    const serverIds = reader.read('server_id', [], parseIds);
-    if (serverIds.length > 1) {
-        reader.problem('server_id', 'give one server: it is compared with the server of the snapshot');
-    }
     const inputs = {
         ...api,
-        snapshotIds: readSnapshotIds(reader, api.dryRun),
-        serverId: serverIds[0] ?? null,
+        selection: readSelection(reader, api.dryRun),
+        serverIds: reader.read('server_id', [], parseIds),
         allowOlder: reader.read('allow_older', false, parseBoolean),
+        maxAge: reader.read('max_age', null, parseAge),
+        snapshotFirst: reader.read('snapshot_first', false, parseBoolean),
         restoreTimeout: reader.read('restore_timeout', 30 * MINUTES, parseDuration),
-        pollInterval: reader.pollInterval(),
+        pollInterval: reader.pollInterval(api.apiUrl),
         healthUrls: reader.read('health_url', [], parseHealthUrls),
         githubToken: readGithubToken(reader),
     };
-    if (inputs.serverId !== null && inputs.snapshotIds.length > 1) {
-        reader.problem('snapshot_id', "several snapshots are of several servers, which one 'server_id' cannot check");
+    if (inputs.selection.kind === 'latest') {
+        if (inputs.serverIds.length === 0)
+            reader.problem('server_id', "it is required with 'snapshot_id: latest': the newest snapshot of which server?");
+        if (inputs.maxAge === null && reader.text('max_age') === '' && eventName !== 'workflow_dispatch') {
+            reader.problem('max_age', "it is required with 'snapshot_id: latest', unless a person started the workflow (workflow_dispatch): without it a snapshot of any age could be restored");
+        }
     }
     return reader.finish(inputs);
 }
@@ -5125,7 +5395,7 @@ function readDeleteInputs() {
 function readPruneInputs() {
     const reader = new InputReader(getInput);
     const api = readApi(reader);
-    const olderThan = reader.read('older_than', null, (text) => parseDuration(text, { max: 3650 * 24 * 60 * MINUTES }));
+    const olderThan = reader.read('older_than', null, parseAge);
     const given = reader.text('keep_last') !== '' || reader.text('older_than') !== '';
     if (!given)
         reader.problem('keep_last', "give 'keep_last' or 'older_than' or both: without a rule nothing can be pruned");
@@ -5139,157 +5409,93 @@ function readPruneInputs() {
 }
 
 ;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-;// CONCATENATED MODULE: ./build/github/evidence.js
+;// CONCATENATED MODULE: ./build/github/job-files.js
 
 
 
-function createEvidence(job, apiUrl) {
+/**
+ * Small files under `RUNNER_TEMP`, which the runner empties at the beginning of each job; on a runner that has none
+ * nothing is written, and nothing is there. `fact` says what a file is about, `apiUrl` which API its ids belong to.
+ */
+function createJobFiles(fact, job, apiUrl) {
     const folder = external_node_path_namespaceObject.join(job.temp, 'vps-snapshot-action');
     const { repositoryId, runId, runAttempt, job: jobId } = job.origin;
-    const fileOf = (id) => external_node_path_namespaceObject.join(folder, `${(0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${apiUrl}\n${id}`).digest('hex').slice(0, 32)}.json`);
-    const textOf = (id) => JSON.stringify({
-        version: 1,
-        snapshotId: id,
-        apiUrl,
-        repositoryId,
-        runId,
-        runAttempt,
-        job: jobId,
-        status: 'completed',
-    });
+    const headOf = (subject) => JSON.stringify({ version: 1, fact, subject, apiUrl, repositoryId, runId, runAttempt, job: jobId });
+    const fileOf = (subject) => {
+        const name = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${apiUrl}\n${subject}`).digest('hex').slice(0, 32);
+        return external_node_path_namespaceObject.join(folder, `${fact}-${name}`);
+    };
     return {
-        save(id) {
+        write(subject, value = '') {
             if (job.temp === '')
                 return;
             (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
-            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(id), textOf(id));
+            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(subject), `${headOf(subject)}\n${value}`);
         },
-        has(id) {
+        remove(subject) {
+            if (job.temp !== '')
+                (0,external_node_fs_namespaceObject.rmSync)(fileOf(subject), { force: true });
+        },
+        read(subject) {
             if (job.temp === '')
-                return false;
+                return null;
             try {
-                return (0,external_node_fs_namespaceObject.readFileSync)(fileOf(id), 'utf8') === textOf(id);
+                const [head, value = ''] = (0,external_node_fs_namespaceObject.readFileSync)(fileOf(subject), 'utf8').split('\n');
+                return head === headOf(subject) ? value : null;
             }
             catch {
-                return false;
+                return null;
             }
         },
     };
 }
+/** The how manieth use of the action in its job this is, from 1 on; 1 where nobody can count. */
+function countUse(job) {
+    const files = createJobFiles('uses', job, '');
+    const use = Number(files.read('count') ?? '0') + 1;
+    try {
+        files.write('count', String(use));
+    }
+    catch {
+        return 1;
+    }
+    return Number.isSafeInteger(use) && use < 100 ? use : 1;
+}
+/** When the first post step of this action began in this job, epoch milliseconds: now, if nobody noted it before. */
+function noteFirstPost(job, now) {
+    const files = createJobFiles('first-post', job, '');
+    const noted = Number(files.read('at') ?? 'NaN');
+    if (Number.isFinite(noted) && noted <= now)
+        return noted;
+    try {
+        files.write('at', String(now));
+    }
+    catch {
+        // Nobody else can know then, and this one takes the whole time.
+    }
+    return now;
+}
 
-;// CONCATENATED MODULE: ./build/github/job.js
-/** Reads the runner's variables; whatever is missing becomes empty (act and old servers give fewer). */
-function readJob(env) {
-    const get = (name) => env[name]?.trim() ?? '';
-    const repository = get('GITHUB_REPOSITORY');
-    const runId = get('GITHUB_RUN_ID');
-    const attempt = get('GITHUB_RUN_ATTEMPT');
-    const serverUrl = get('GITHUB_SERVER_URL');
-    const sha = get('GITHUB_SHA');
+;// CONCATENATED MODULE: ./build/github/completion-proof.js
+
+function createCompletionProofs(job, apiUrl) {
+    const files = createJobFiles('completed', job, apiUrl);
+    return { save: (id) => files.write(id), has: (id) => files.read(id) !== null };
+}
+
+;// CONCATENATED MODULE: ./build/github/restore-record.js
+
+function createRestoreRecords(job, apiUrl) {
+    const files = createJobFiles('restore', job, apiUrl);
     return {
-        origin: {
-            repositoryId: get('GITHUB_REPOSITORY_ID') || repository,
-            repository,
-            runId,
-            runAttempt: /^\d{1,4}$/.test(attempt) ? Number(attempt) : 1,
-            job: get('GITHUB_JOB'),
-            step: get('GITHUB_ACTION'),
-            sha,
-        },
-        repository,
-        owner: get('GITHUB_REPOSITORY_OWNER') || (repository.split('/')[0] ?? ''),
-        ref: get('GITHUB_REF_NAME') || get('GITHUB_REF').replace(/^refs\/(heads|tags)\//, ''),
-        sha,
-        runNumber: get('GITHUB_RUN_NUMBER'),
-        workflow: get('GITHUB_WORKFLOW'),
-        runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
-        temp: get('RUNNER_TEMP'),
-        eventPath: get('GITHUB_EVENT_PATH'),
+        save: (ids) => ids.forEach((id) => files.write(id)),
+        withdraw: (ids) => ids.forEach((id) => files.remove(id)),
+        has: (ids) => ids.some((id) => files.read(id) !== null),
     };
 }
-
-;// CONCATENATED MODULE: external "node:fs/promises"
-const external_node_fs_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-;// CONCATENATED MODULE: ./build/github/runner.js
-
-
-
-/** Anything shorter would blank half of the log out. */
-const SHORTEST_SECRET = 4;
-/**
- * The real runner. Secrets are blanked out here although the runner masks its log: it masks no summary, output
- * or state file, and an API may repeat a token in an error.
- */
-function createRunner() {
-    const hidden = new Set();
-    const blank = (text) => [...hidden].reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
-    /** Outputs are told again whenever more is known; only what changed is worth a line in the runner's file. */
-    const outputs = new Map();
-    let before;
-    return {
-        write: (line) => info(neutralize(blank(line))),
-        debug: (line) => debug(neutralize(blank(line))),
-        annotate: (kind, title, text) => core_namespaceObject[kind](cut(neutralize(blank(text))), { title: neutralize(blank(title)) }),
-        startGroup: (title) => startGroup(neutralize(blank(title))),
-        endGroup: () => endGroup(),
-        setOutput(name, value) {
-            const shown = blank(value);
-            if (outputs.get(name) !== shown)
-                setOutput(name, shown);
-            outputs.set(name, shown);
-        },
-        saveState: (name, value) => saveState(name, blank(value)),
-        async writeSummary(markdown) {
-            const file = process.env['GITHUB_STEP_SUMMARY'];
-            if (file === undefined || file === '')
-                return;
-            try {
-                before ??= await (0,external_node_fs_promises_namespaceObject.readFile)(file, 'utf8');
-                summary.emptyBuffer().addRaw(before + blank(markdown), true);
-                await summary.write({ overwrite: true });
-            }
-            catch (error) {
-                // A summary is a courtesy; a full disk must not turn a good deploy red.
-                warning(`The job summary could not be written: ${error instanceof Error ? error.message : String(error)}`);
-            }
-        },
-        setExitCode(code) {
-            process.exitCode = code;
-        },
-        hide(secret) {
-            if (secret.length < SHORTEST_SECRET)
-                return;
-            hidden.add(secret);
-            hidden.add(escapeMarkdown(secret));
-        },
-    };
-}
-/** Longest annotation that the runner keeps (runner facts). */
-const ANNOTATION_LIMIT = 4000;
-function cut(text) {
-    return text.length <= ANNOTATION_LIMIT ? text : `${text.slice(0, ANNOTATION_LIMIT - 1)}…`;
-}
-/**
- * Takes the power out of workflow commands. The runner reads `::name` at the beginning of a line, the old form
- * `##[name` anywhere in it, and takes a lone carriage return for a line's end. Other control characters could
- * rewrite what a terminal shows.
- */
-function neutralize(text) {
-    return text
-        .replace(/\r\n?/g, '\n')
-        .replace(INVISIBLE, ' ')
-        .replace(/##\[/g, '# #[')
-        .replace(/^(\s*):(?=:)/gm, '$1: ');
-}
-/** Control characters but tab and line feed, line separators, and what changes the direction of text. */
-const INVISIBLE = 
-// oxlint-disable-next-line no-control-regex
-/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 ;// CONCATENATED MODULE: ./build/vps/text.js
 /** Longest piece of API text that is kept for people. */
@@ -5360,10 +5566,10 @@ function amountOf(value) {
 /** An id as text; `null` for none, and for one that may not stand in a path. */
 function idOf(value) {
     if (value instanceof BigNumber)
-        return ID_PATTERN.test(value.digits) ? { id: value.digits, exact: false } : null;
+        return ID_PATTERN.test(value.digits) ? { id: value.digits, idIsLossless: false } : null;
     if (typeof value === 'number')
-        return Number.isSafeInteger(value) && value >= 0 ? { id: String(value), exact: true } : null;
-    return typeof value === 'string' && ID_PATTERN.test(value) ? { id: value, exact: true } : null;
+        return Number.isSafeInteger(value) && value >= 0 ? { id: String(value), idIsLossless: true } : null;
+    return typeof value === 'string' && ID_PATTERN.test(value) ? { id: value, idIsLossless: true } : null;
 }
 function parseServerRef(value) {
     if (typeof value !== 'object' || value === null)
@@ -5377,7 +5583,7 @@ function parseServerRef(value) {
 }
 /** Longer than any description that this tool writes; a marker behind it cannot be ours. */
 const DESCRIPTION_READ = 4096;
-/** One snapshot of a list or of the answer to a create request [D]. */
+/** One snapshot of a list or of the answer to a create request. */
 function parseSnapshot(value) {
     const fields = fieldsOf(value, 'a snapshot');
     const id = idOf(fields['id']) ?? idOf(fields['uuid']);
@@ -5385,7 +5591,7 @@ function parseSnapshot(value) {
     const description = fields['description'];
     return {
         id: id?.id ?? '',
-        exact: id?.exact ?? false,
+        idIsLossless: id?.idIsLossless ?? false,
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
         status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
@@ -5395,19 +5601,27 @@ function parseSnapshot(value) {
         description: typeof description === 'string' && description.length <= DESCRIPTION_READ ? description : null,
     };
 }
-/** A list: `{count, next, previous, results}`, the same without the links, or a bare array [D][C]. */
-function parseSnapshotPage(value) {
-    if (Array.isArray(value))
-        return { snapshots: value.map(parseSnapshot), count: value.length, next: null };
-    const fields = fieldsOf(value, 'the list of snapshots');
+/** Lengths at which a bare array may be the first page of a longer list. */
+const PAGE_SIZES = new Set([10, 20, 25, 50, 100]);
+/** A list: `{count, next, previous, results}`, the same without the links, or a bare array. */
+function parsePage(value, what, parseItem) {
+    if (Array.isArray(value)) {
+        const isWhole = !PAGE_SIZES.has(value.length);
+        return {
+            items: value.map(parseItem),
+            count: isWhole ? value.length : null,
+            next: isWhole ? null : undefined,
+        };
+    }
+    const fields = fieldsOf(value, `the list of ${what}`);
     const { results, next } = fields;
     if (!Array.isArray(results))
-        throw new SchemaError("the list of snapshots has no 'results'");
+        throw new SchemaError(`the list of ${what} has no 'results'`);
     if (next !== undefined && next !== null && typeof next !== 'string') {
-        throw new SchemaError("'next' of the list of snapshots is no address");
+        throw new SchemaError(`'next' of the list of ${what} is no address`);
     }
     return {
-        snapshots: results.map(parseSnapshot),
+        items: results.map(parseItem),
         count: amountOf(fields['count']),
         next: next === '' ? null : next,
     };
@@ -5419,7 +5633,7 @@ function parseCreated(value) {
         throw new SchemaError('the new snapshot has no id that could be used');
     return snapshot;
 }
-/** One server [D][C]. */
+/** One server. */
 function parseServer(value) {
     const fields = fieldsOf(value, 'the server');
     const ref = parseServerRef(value);
@@ -5430,9 +5644,36 @@ function parseServer(value) {
         ...ref,
         status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
         updatedAt: textOf(fields['updated_at'], 64),
+        ipAddress: textOf(fields['ip_address'], 64),
     };
 }
-/** The reason in an error's body: `detail`, the fields' messages, or the beginning of plain text [C]. */
+/** The answer to a restore request; its parts may be missing, but it is an object. */
+function parseRestoreAnswer(value) {
+    const fields = fieldsOf(value, 'the answer to the restore request');
+    const server = fields['server'];
+    const snapshot = fields['snapshot'];
+    const word = (of) => typeof of === 'object' && of !== null ? (textOf(of['status'], 40) ?? '') : '';
+    return {
+        status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
+        snapshotId: typeof snapshot === 'object' && snapshot !== null
+            ? (idOf(snapshot['id'])?.id ?? null)
+            : null,
+        server: parseServerRef(server),
+        serverStatus: word(server).toLowerCase(),
+    };
+}
+/** The token's name and permissions, of `GET /account/me/`. */
+function parseTokenInfo(value) {
+    const token = fieldsOf(fieldsOf(value, 'the account')['token'], 'the token of the account');
+    const permissions = token['permissions'];
+    return {
+        name: textOf(token['name'], 100),
+        permissions: Array.isArray(permissions)
+            ? permissions.flatMap((permission) => textOf(permission, 60) ?? []).slice(0, 50)
+            : [],
+    };
+}
+/** The reason in an error's body: `detail`, the fields' messages, or the beginning of plain text. */
 function parseDetail(body) {
     let value;
     try {
@@ -5461,175 +5702,321 @@ function flatten(value, depth = 0) {
     });
 }
 
-;// CONCATENATED MODULE: ./build/vps/api.js
+;// CONCATENATED MODULE: ./build/vps/pages.js
 
 
-
-/** The longest page that the API gives [C]. */
-const PAGE_SIZE = 100;
 const MAX_PAGES = 50;
 /** How often a list is read again because it changed while its pages were read. */
 const MAX_READS = 3;
-/** The endpoints over a client; `apiUrl` is the same that the client has. */
-function createApi(send, apiUrl) {
-    return {
-        async listSnapshots({ serverId }, until) {
-            const query = new URLSearchParams({
-                ...(serverId !== undefined && { server_id: serverId }),
-                page_size: String(PAGE_SIZE),
-            });
-            let list;
-            for (let reads = 0; reads < MAX_READS && list?.complete !== true; reads += 1) {
-                list = await readPages(send, apiUrl, `/snapshots/?${query}`, until);
-                if (list.pages === 1 || list.pages >= MAX_PAGES)
-                    break;
-            }
-            return list ?? { snapshots: [], complete: false, now: null, pages: 0 };
-        },
-        async createSnapshot({ serverId, name, description }, until) {
-            const body = { server_id: idForBody(serverId), name, description };
-            return (await send({ method: 'POST', path: '/snapshots/', body, until, read: json(parseCreated) }))
-                .value;
-        },
-        async restoreSnapshot(id, until) {
-            const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
-            refuseUnsafe('POST', path, id);
-            // Only that the body is whole JSON counts: its `status` is the request's, not the restore's [D].
-            await send({ method: 'POST', path, until, read: json((body) => body) });
-        },
-        async deleteSnapshot(id, until) {
-            const path = `/snapshots/${encodeURIComponent(id)}/`;
-            refuseUnsafe('DELETE', path, id);
-            try {
-                await send({ method: 'DELETE', path, until, read: noContent });
-                return true;
-            }
-            catch (error) {
-                if (error instanceof VpsError && error.status === 404)
-                    return false;
-                throw error;
-            }
-        },
-        async getServer(id, until) {
-            const path = `/servers/${encodeURIComponent(id)}/`;
-            return (await send({ method: 'GET', path, until, read: json(parseServer) })).value;
-        },
-        async powerServer(id, action, until) {
-            const path = `/servers/${encodeURIComponent(id)}/power/`;
-            // The body of the answer is not known [?]: an empty one or plain text is no reason to doubt a 2xx.
-            await send({ method: 'POST', path, body: { action }, until, read: anything });
-        },
-    };
+/** Reads a list to its end, again where it changed meanwhile; what it cannot show is said by `complete`. */
+async function readPages(send, firstPath, limits, listing) {
+    let list = await pages_readOnce(send, firstPath, limits, listing);
+    for (let reads = 1; reads < MAX_READS && !list.complete; reads += 1) {
+        if (list.pages === 1 || list.pages >= MAX_PAGES)
+            break;
+        list = await pages_readOnce(send, firstPath, limits, listing);
+    }
+    return list;
 }
-/** Readers of answers: JSON of a known shape, a 204 without a body, and a 2xx of any kind. */
-function json(parse) {
-    return ({ body }) => parse(parseJson(body));
-}
-function noContent({ status }) {
-    if (status !== 204)
-        throw new SchemaError('a 204 was expected');
-}
-function anything() { }
-/** The last guard before a snapshot is overwritten or deleted: an odd id would fold into another address (design §4). */
-function refuseUnsafe(method, path, id) {
-    if (!ID_PATTERN.test(id))
-        throw new VpsError({ kind: 'unsafe_id', method, path });
-}
-/** A number where the id is one that a double holds, else text: the API documents integers [D] and has UUIDs [C]. */
-function idForBody(id) {
-    const number = Number(id);
-    return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
-}
-async function readPages(send, apiUrl, firstPath, until) {
-    const pages = [];
-    const snapshots = [];
+async function pages_readOnce(send, firstPath, { until, patience }, { what, parseItem, idOf }) {
+    const items = [];
     const ids = new Set();
     const visited = new Set();
+    let first;
+    let last;
     let now = null;
     let steady = true;
     let path = firstPath;
-    while (path !== null && pages.length < MAX_PAGES) {
-        const answer = await send({
-            method: 'GET',
-            path,
-            until,
-            read: json(parseSnapshotPage),
-        });
+    while (path !== null && visited.size < MAX_PAGES) {
+        let answer;
+        try {
+            answer = await send({
+                method: 'GET',
+                path,
+                until,
+                patience,
+                // Behind the first page "there is no such page" means that the list has become shorter meanwhile.
+                answers: visited.size > 0 ? [404] : [],
+                read: ({ body }) => parsePage(parseJson(body), what, parseItem),
+            });
+        }
+        catch (error) {
+            if (visited.size === 0 || !(error instanceof VpsError) || error.status !== 404)
+                throw error;
+            return { items, complete: false, now, pages: visited.size + 1 };
+        }
         const page = answer.value;
+        first ??= page;
+        last = page;
         now = answer.now ?? now;
         // An item on two pages, or another count: the list moved under the reader, and may have hidden an item.
-        const fresh = page.snapshots.filter((s) => s.id === '' || !ids.has(s.id));
-        if (fresh.length < page.snapshots.length || page.count !== (pages[0] ?? page).count)
+        const fresh = page.items.filter((item) => idOf(item) === '' || !ids.has(idOf(item)));
+        if (fresh.length < page.items.length || page.count !== first.count)
             steady = false;
-        for (const { id } of fresh)
-            ids.add(id);
-        snapshots.push(...fresh);
-        pages.push(page);
+        for (const item of fresh)
+            ids.add(idOf(item));
+        items.push(...fresh);
         visited.add(path);
-        path = nextPath(page, apiUrl, path);
+        path = nextPath(page.next, firstPath);
         // A link that leads back would be followed for ever and prove nothing.
         if (path !== null && visited.has(path))
             break;
     }
-    const last = pages.at(-1);
-    const full = last !== undefined && last.count !== null && snapshots.length >= last.count;
+    const full = last !== undefined && last.count !== null && items.length >= last.count;
     const ended = path === null && last?.next === null;
     // On several pages the end of the links proves less than the number of items: one may have slipped through.
-    const complete = steady && (full || (ended && (pages.length === 1 || last.count === null)));
-    return { snapshots, complete, now, pages: pages.length };
+    const complete = steady && (full || (ended && (visited.size === 1 || last?.count === null)));
+    return { items, complete, now, pages: visited.size };
 }
 /**
- * The path of the next page. Only its path and query are used, and only below the API's own address: the
- * token never follows a link to another host. Proxies that end TLS make the API write `http:` links to itself,
- * so the scheme is not compared.
+ * The path of the next page: the link's query on the list's own path. Host and path of the link are not looked at,
+ * since proxies rewrite them, and the token never follows a link to another host.
  */
-function nextPath(page, apiUrl, path) {
-    if (page.next === null || page.next === undefined)
+function nextPath(next, firstPath) {
+    if (next === null || next === undefined)
         return null;
-    const base = new URL(`${apiUrl}/`);
-    const next = URL.parse(page.next, apiUrl + path);
-    if (next === null || next.host !== base.host || !next.pathname.startsWith(base.pathname)) {
-        throw new VpsError({
-            kind: 'malformed',
-            method: 'GET',
-            path,
-            status: 200,
-            detail: "the list's next page is not below the API's own address; it was not followed",
-        });
+    const query = URL.parse(next, 'https://any.example')?.search ?? '';
+    // A link without a query leads to the first page, where nothing new is to be found.
+    return query === '' ? firstPath : firstPath.replace(/\?.*$/, '') + query;
+}
+
+;// CONCATENATED MODULE: ./build/vps/api.js
+
+
+
+
+/** The longest page that the API gives. */
+const PAGE_SIZE = 100;
+const SNAPSHOTS = {
+    what: 'snapshots',
+    parseItem: parseSnapshot,
+    idOf: ({ id }) => id,
+};
+const SERVERS = {
+    what: 'servers',
+    parseItem: parseServer,
+    idOf: ({ id, uuid }) => id ?? uuid ?? '',
+};
+/** The endpoints over a client. */
+function createApi(send) {
+    async function get(path, limits, parse) {
+        return (await send({ method: 'GET', path, ...limitsOf(limits), read: json(parse) })).value;
     }
-    return next.pathname.slice(base.pathname.length - 1) + next.search;
+    return {
+        async listSnapshots({ serverId }, limits) {
+            const query = new URLSearchParams({
+                ...(serverId !== undefined && { server_id: serverId }),
+                page_size: String(PAGE_SIZE),
+            });
+            const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, limits, SNAPSHOTS);
+            return { snapshots: items, ...rest };
+        },
+        async createSnapshot({ serverId, name, description }, { until }) {
+            const body = { server_id: idForBody(serverId), name, description };
+            return (await send({ method: 'POST', path: '/snapshots/', body, until, read: json(parseCreated) }))
+                .value;
+        },
+        async restoreSnapshot(id, { until }) {
+            const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
+            refuseUnsafe('POST', path, id);
+            return (await send({ method: 'POST', path, until, once: true, read: json(parseRestoreAnswer) })).value;
+        },
+        async deleteSnapshot(id, { until, once = false }) {
+            const path = `/snapshots/${encodeURIComponent(id)}/`;
+            refuseUnsafe('DELETE', path, id);
+            try {
+                const read = ({ status }) => (status === 204 ? 'deleted' : 'accepted');
+                return (await send({ method: 'DELETE', path, until, once, read })).value;
+            }
+            catch (error) {
+                if (error instanceof VpsError && error.status === 404 && !error.isHtml)
+                    return 'absent';
+                throw error;
+            }
+        },
+        getServer: (id, limits) => get(`/servers/${encodeURIComponent(id)}/`, limits, parseServer),
+        async listServers(limits) {
+            const { items, complete } = await readPages(send, `/servers/?page_size=${PAGE_SIZE}`, limits, SERVERS);
+            return { servers: items, complete };
+        },
+        async powerServer(id, action, { until }) {
+            const path = `/servers/${encodeURIComponent(id)}/power/`;
+            // The body of the answer is not known: an empty one or plain text is no reason to doubt a 2xx. A web page is.
+            await send({ method: 'POST', path, body: { action }, until, read: anythingButHtml });
+        },
+        getTokenInfo: (limits) => get('/account/me/', limits, parseTokenInfo),
+    };
+}
+function limitsOf({ until, patience }) {
+    return { until, patience };
+}
+/** Reads an answer that is JSON of a known shape. */
+function json(parse) {
+    return ({ body }) => parse(parseJson(body));
+}
+function anythingButHtml({ body }) {
+    if (/^\s*<(!doctype|html)\b/i.test(body))
+        throw new SchemaError('the body is a web page');
+}
+/** The last guard before a snapshot is overwritten or deleted: an encoded `..` would fold into the list's address. */
+function refuseUnsafe(method, path, id) {
+    if (!ID_PATTERN.test(id))
+        throw new VpsError({ kind: 'unsafe_id', method, path });
+}
+/** A number where the id is one that a double holds, else text: the API documents integers, and servers have UUIDs. */
+function idForBody(id) {
+    const number = Number(id);
+    return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
+}
+
+;// CONCATENATED MODULE: ./build/vps/gate.js
+const SHORTEST_SPACING = 250;
+const LONGEST_SPACING = 15_000;
+const SHORTEST_PAUSE = 1000;
+const LONGEST_PAUSE = 20_000;
+const gate_SLICE_MS = 10_000;
+/** What each answer that is no 429 leaves of the spacing. */
+const WIDENING = 0.9;
+/**
+ * A gate that is open until the API limits requests. Waiters do not wake at one instant: they leave one by one, with
+ * a spacing that doubles with each 429 and shrinks with each answer, so that it settles at what the API allows.
+ */
+function createGate(options) {
+    const { clock, random, scale, cancelled } = options;
+    const queue = [];
+    let notBefore = 0;
+    let spacing = 0;
+    let closings = 0;
+    let lastPass = Number.NEGATIVE_INFINITY;
+    let closedAt = Number.NEGATIVE_INFINITY;
+    let pumping = false;
+    const readyAt = () => Math.max(notBefore, lastPass + spacing);
+    function dropHopeless() {
+        for (const waiter of queue.filter(({ until }) => cancelled.aborted || Math.max(notBefore, clock.now()) >= until)) {
+            queue.splice(queue.indexOf(waiter), 1);
+            waiter.settle(false);
+        }
+    }
+    async function pump() {
+        pumping = true;
+        for (;;) {
+            dropHopeless();
+            if (queue.length === 0)
+                break;
+            const wait = readyAt() - clock.now();
+            if (wait > 0) {
+                await clock.sleep(Math.min(wait, gate_SLICE_MS), cancelled);
+                options.onWaiting();
+                continue;
+            }
+            const change = queue.findIndex(({ priority }) => priority === 'change');
+            const [next] = queue.splice(Math.max(0, change), 1);
+            lastPass = clock.now();
+            next?.settle(true);
+        }
+        pumping = false;
+    }
+    return {
+        async pass(priority, until) {
+            if (cancelled.aborted)
+                return false;
+            if (queue.length === 0 && readyAt() <= clock.now()) {
+                lastPass = clock.now();
+                return true;
+            }
+            const passed = new Promise((settle) => queue.push({ priority, until, settle }));
+            if (!pumping)
+                void pump();
+            return await passed;
+        },
+        close(retryAfter, sentAt) {
+            // What was under way already when the gate closed tells nothing new about the pace.
+            if (sentAt < closedAt) {
+                notBefore = Math.max(notBefore, clock.now() + (retryAfter ?? 0));
+                return dropHopeless();
+            }
+            closedAt = clock.now();
+            closings += 1;
+            const backoff = Math.min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** (closings - 1)) * (0.5 + random() / 2) * scale;
+            notBefore = Math.max(notBefore, clock.now() + Math.max(retryAfter ?? 0, backoff));
+            spacing = Math.min(LONGEST_SPACING * scale, Math.max(SHORTEST_SPACING * scale, spacing * 2));
+            dropHopeless();
+        },
+        open() {
+            closings = 0;
+            spacing = spacing * WIDENING < (SHORTEST_SPACING * scale) / 4 ? 0 : spacing * WIDENING;
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/vps/retry.js
-/** Tries of one request, the first included. */
-const MAX_TRIES = 5;
-const BASE_MS = 1000;
-const CAP_MS = 20_000;
-/** Failures after which nothing was carried out, whatever the method. */
-const NOTHING_DONE = new Set(['refused', 'unresolved', 429]);
-/** Failures that pass, after which repeating is harmless where the method changes nothing twice. */
-const PASSING = new Set(['reset', 'cut', 'timeout', 'malformed', 408]);
+/** Looks that the longer span rests on at the least. */
+const STANDING_REFUSALS = 4;
+/** Failures after which nothing was carried out, whatever the method, and which pass. */
+const NOTHING_DONE = new Set([
+    'refused',
+    'unresolved',
+    'connect_timeout',
+    'handshake',
+    'proxy',
+    423,
+    429,
+]);
+/** Nothing was carried out either, and nothing will be until somebody changes a setting. */
+const LASTING = new Set(['certificate', 'proxy_auth']);
+/** Failures that pass, after which a read is simply repeated. */
+const PASSING = new Set([
+    'reset',
+    'cut',
+    'timeout',
+    'html',
+    408,
+    409,
+]);
 /**
- * The retry table: method × what happened.
+ * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
+ * that is not believed yet, `final` for the caller to judge.
  *
- * A GET and a DELETE by id have the same effect once or twice. A POST is repeated only where the API cannot
- * have carried it out; everything else about it is for the caller to find out (design §3.2, §3.5).
+ * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
+ * find out (`docs/how-it-works.md`, "Lost answers").
  */
-function mayRetry(method, happening) {
-    if (NOTHING_DONE.has(happening))
-        return true;
-    if (method === 'POST')
-        return false;
-    return PASSING.has(happening) || (typeof happening === 'number' && happening >= 500);
+function decideRetry(tried, spans) {
+    const { method, cause } = tried;
+    if (method !== 'GET' && tried.once)
+        return 'final';
+    if (LASTING.has(cause))
+        return tried.persistent ? 'retry' : 'final';
+    if (NOTHING_DONE.has(cause))
+        return 'retry';
+    if (method !== 'GET')
+        return 'final';
+    if (PASSING.has(cause) || (typeof cause === 'number' && cause >= 500))
+        return 'retry';
+    if (!isRefusal(cause))
+        return 'final';
+    return isBelieved(tried, spans) ? 'final' : 'retry_refusal';
 }
-/**
- * Milliseconds before try number `tries + 1`: what the API asked for, else exponential with full jitter.
- * `random` is in [0, 1); `fixed` is the user's `poll_interval`, which stands for every pause of ours.
- */
-function retryDelay(tries, retryAfter, random, fixed) {
-    if (retryAfter !== undefined)
-        return retryAfter;
-    return fixed ?? random * Math.min(CAP_MS, BASE_MS * 2 ** tries);
+function isBelieved({ patience, refusedFor, refusals }, spans) {
+    switch (patience) {
+        case 'at_once':
+            return true;
+        case 'twice':
+            return refusals >= 2 && refusedFor >= spans.twice;
+        case 'standing':
+            return refusals >= STANDING_REFUSALS && refusedFor >= spans.standing;
+        case 'never':
+            return false;
+    }
+}
+/** Whether this may be the API's verdict on a read, which the patience is about. */
+function isRefusal(cause) {
+    if (typeof cause !== 'number')
+        return cause === 'malformed';
+    return cause >= 300 && cause < 500 && !PASSING.has(cause) && !NOTHING_DONE.has(cause);
+}
+/** Whether nothing but a changed setting ends this: worth an annotation at once, however long it is tried again. */
+function isLasting(cause) {
+    return LASTING.has(cause);
 }
 /** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
 function parseRetryAfter(value, now) {
@@ -5658,48 +6045,105 @@ class TransportError extends Error {
 
 
 
-/** Time for one try (design §4; the vendor's clients use the same [C]). */
+
+/** Time for one try, the same that the vendor's clients give it. */
 const TRY_MS = 30_000;
-/** How long a change in flight is waited for after a cancel, so that its id can be saved (design §3.2). */
-const GRACE_MS = 5_000;
+/** How long a change in flight is waited for after a cancel, so that its id can be saved. */
+const CANCEL_GRACE_MS = 5_000;
+/** A longer pause is cut into slices, so that somebody can say what is waited for. */
+const client_SLICE_MS = 10_000;
 /** The client: deadlines, retries by the table, schema checks and one kind of error round a transport. */
 function createClient(options) {
-    const { clock } = options;
-    const grace = graceAfter(options.cancelled, clock);
-    /** The API asked not to be asked before; it holds for all calls, also for those that come later. */
-    let notBefore = 0;
+    const { clock, cancelled, random, pauses, report } = options;
+    const grace = graceAfter(cancelled, clock);
+    /** What is waited for at the gate has no failure of its own: the last one of any call stands for it. */
+    let last = null;
+    const tellWaiting = () => {
+        if (last !== null)
+            report.waiting(last.failure, clock.now() - last.since);
+    };
+    const gate = createGate({ clock, random, scale: pauses.scale, cancelled, onWaiting: tellWaiting });
+    async function pause(ms) {
+        const end = clock.now() + ms;
+        for (let rest = ms; rest > 0 && !cancelled.aborted; rest = end - clock.now()) {
+            await clock.sleep(Math.min(rest, client_SLICE_MS), cancelled);
+            tellWaiting();
+        }
+    }
     return async (call) => {
-        let last;
+        const startedAt = clock.now();
+        let failure;
+        let refusedSince = 0;
+        let refusals = 0;
         for (let tries = 1;; tries += 1) {
-            if (notBefore >= call.until)
-                throw failure(call, 'deadline', { cause: last }, 'the API asked to wait longer');
-            if (notBefore > clock.now())
-                await clock.sleep(notBefore - clock.now(), options.cancelled);
-            if (options.cancelled.aborted)
-                throw failure(call, 'cancelled', { cause: last });
+            const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', call.until);
+            if (cancelled.aborted)
+                throw errorOf(call, 'cancelled', { cause: failure });
             const remaining = call.until - clock.now();
-            if (remaining <= 0)
-                throw last ?? failure(call, 'deadline');
+            if (!passed || remaining <= 0)
+                throw noTimeLeft(call, failure, tries - 1);
+            const sentAt = clock.now();
             const result = await sendOnce(options, call, Math.min(TRY_MS, remaining), grace);
-            if ('answer' in result)
+            noteAtGate(gate, result, sentAt);
+            if ('answer' in result) {
+                if (last !== null)
+                    report.answered();
+                last = null;
                 return result.answer;
-            last = result.error;
-            if (last.retryAfter !== undefined)
-                notBefore = Math.max(notBefore, clock.now() + last.retryAfter);
-            if (tries >= MAX_TRIES || !mayRetry(call.method, happeningOf(last)))
-                throw withTries(last, tries);
-            const delay = retryDelay(tries, last.retryAfter, options.random(), options.retryPause);
-            if (clock.now() + delay >= call.until)
-                throw withTries(last, tries);
-            await clock.sleep(delay, options.cancelled);
+            }
+            failure = result.error;
+            const cause = causeOf(failure);
+            if (isRefusal(cause)) {
+                if (refusals === 0)
+                    refusedSince = clock.now();
+                refusals += 1;
+            }
+            const decision = call.answers?.includes(failure.status ?? 0) === true
+                ? 'final'
+                : decideRetry({
+                    method: call.method,
+                    cause,
+                    patience: call.patience ?? 'standing',
+                    refusedFor: clock.now() - refusedSince,
+                    refusals,
+                    once: call.once === true,
+                    persistent: options.persistent,
+                }, pauses.spans);
+            if (decision === 'final')
+                throw withTries(failure, tries);
+            if (isLasting(cause))
+                report.lasting(failure);
+            last = { failure, since: last?.since ?? startedAt };
+            const wanted = decision === 'retry_refusal' ? pauses.refusal : pauses.backoff(tries, random());
+            const ms = cause === 429 ? 0 : Math.max(wanted, failure.retryAfter ?? 0);
+            if (clock.now() + ms >= call.until)
+                throw withTries(failure, tries);
+            await pause(ms);
         }
     };
 }
+/** Only what the API itself says opens or closes the gate. */
+function noteAtGate(gate, result, sentAt) {
+    if ('answer' in result)
+        return gate.open();
+    const { kind, status, retryAfter } = result.error;
+    if (status === 429)
+        gate.close(retryAfter, sentAt);
+    else if (kind === 'http' && status !== undefined && status < 500)
+        gate.open();
+}
+function noTimeLeft(call, failure, tries) {
+    if (failure === undefined)
+        return errorOf(call, 'deadline');
+    if (failure.status === 429)
+        return errorOf(call, 'deadline', { cause: failure }, 'the API limits the number of requests and asked to wait');
+    return withTries(failure, tries);
+}
 async function sendOnce(options, call, timeoutMs, grace) {
     const { clock } = options;
-    const begun = clock.now();
+    const startedAt = clock.now();
     const note = (outcome) => {
-        options.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - begun)} ms`);
+        options.report.debug(`${call.method} ${call.path} ${outcome} ${Math.round(clock.now() - startedAt)} ms`);
     };
     try {
         const response = await options.transport({
@@ -5723,51 +6167,37 @@ async function sendOnce(options, call, timeoutMs, grace) {
         if (!(error instanceof TransportError))
             throw error;
         note(error.kind);
-        return { error: failure(call, kindOf(call.method, error.kind), { cause: error }) };
+        return { error: errorOf(call, kindOf(call.method, error.kind), { cause: error }) };
     }
 }
 function readAnswer(call, response, clock) {
     const { status, headers, body } = response;
     const date = Date.parse(headers['date'] ?? '');
     const now = Number.isNaN(date) ? null : date;
-    if (status < 200 || status >= 300) {
-        const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-        const fields = {
-            kind: 'http',
-            method: call.method,
-            path: call.path,
-            status,
-            detail: parseDetail(body),
-            retryAfter,
-        };
-        return { error: new VpsError(fields) };
-    }
+    const { method, path } = call;
+    const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
+    const isHtml = /^text\/html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)\b/i.test(body);
+    const fields = { method, path, status, isHtml, retryAfter };
+    if (status < 200 || status >= 300)
+        return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
     try {
         return { answer: { value: call.read(response), now } };
     }
     catch (cause) {
         if (!(cause instanceof SchemaError))
             throw cause;
-        return {
-            error: new VpsError({
-                kind: 'malformed',
-                method: call.method,
-                path: call.path,
-                status,
-                detail: cause.message,
-            }),
-        };
+        return { error: new VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
     }
 }
-function failure(call, kind, options, detail) {
+function errorOf(call, kind, options, detail) {
     return new VpsError({ kind, method: call.method, path: call.path, detail }, options);
 }
 /** The same error, saying how often it was met. */
 function withTries(error, tries) {
-    if (tries === 1)
+    if (tries <= 1)
         return error;
-    const { kind, method, path, status, detail, retryAfter } = error;
-    return new VpsError({ kind, method, path, status, detail, retryAfter, tries }, { cause: error.cause });
+    const { kind, method, path, status, isHtml, detail, retryAfter } = error;
+    return new VpsError({ kind, method, path, status, isHtml, detail, retryAfter, tries }, { cause: error.cause });
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function kindOf(method, kind) {
@@ -5775,18 +6205,110 @@ function kindOf(method, kind) {
         return kind;
     return method === 'GET' ? 'cancelled' : 'reset';
 }
-function happeningOf(error) {
+function causeOf(error) {
+    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
+    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
+        return 'html';
     return error.kind === 'http' ? (error.status ?? 0) : error.kind;
 }
-/** Aborted {@link GRACE_MS} after `cancelled`. */
+/** Aborted {@link CANCEL_GRACE_MS} after `cancelled`. */
 function graceAfter(cancelled, clock) {
     const grace = new AbortController();
     const end = async () => {
-        await clock.sleep(GRACE_MS);
+        await clock.sleep(CANCEL_GRACE_MS);
         grace.abort();
     };
     cancelled.addEventListener('abort', () => void end(), { once: true });
     return grace.signal;
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/wiring.js
+
+
+
+
+
+
+
+/** Everything a use case needs. */
+function createDeps(context, world, connection) {
+    const { log, job, runner } = context;
+    const { apiUrl, apiToken, pollInterval = null, persistent = false } = connection;
+    const { clock, cancelled, random } = world;
+    runner.hide(apiToken);
+    const schedule = createSchedule(pollInterval, isLoopback(new URL(apiUrl).hostname));
+    const send = createClient({
+        apiUrl,
+        token: apiToken,
+        transport: world.transport,
+        clock,
+        random,
+        pauses: {
+            backoff: (tries, chance) => schedule.backoff(tries, chance),
+            refusal: schedule.fastPoll,
+            spans: { twice: schedule.span('firstRefusal'), standing: schedule.span('refusal') },
+            scale: schedule.scale,
+        },
+        report: { debug: (line) => log.debug(line), ...createOutageLog({ clock, log }), lasting: warnOnce(log) },
+        persistent,
+        cancelled,
+    });
+    return {
+        ...context,
+        clock,
+        api: createApi(send),
+        health: world.health,
+        newKey: world.newKey,
+        completionProofs: createCompletionProofs(job, apiUrl),
+        restoreRecords: createRestoreRecords(job, apiUrl),
+        cancelled,
+        schedule,
+        until: connection.until ?? Number.POSITIVE_INFINITY,
+    };
+}
+/** What only a person can change is said at once, and once. */
+function warnOnce(log) {
+    let isSaid = false;
+    return (failure) => {
+        if (!isSaid)
+            log.warning('The API cannot be reached', `${failure.message}. It is tried again.`);
+        isSaid = true;
+    };
+}
+
+;// CONCATENATED MODULE: ./build/github/job.js
+/** Reads the runner's variables; whatever is missing becomes empty (act and old servers give fewer). */
+function readJob(env) {
+    const get = (name) => env[name]?.trim() ?? '';
+    const repository = get('GITHUB_REPOSITORY');
+    const runId = get('GITHUB_RUN_ID');
+    const attempt = get('GITHUB_RUN_ATTEMPT');
+    const serverUrl = get('GITHUB_SERVER_URL');
+    const sha = get('GITHUB_SHA');
+    return {
+        origin: {
+            host: URL.parse(serverUrl)?.host ?? '',
+            repositoryId: get('GITHUB_REPOSITORY_ID') || repository,
+            repository,
+            runId,
+            runAttempt: /^\d{1,4}$/.test(attempt) ? Number(attempt) : 1,
+            job: get('GITHUB_JOB'),
+            leg: '',
+            step: get('GITHUB_ACTION'),
+            use: 1,
+            sha,
+        },
+        repository,
+        owner: get('GITHUB_REPOSITORY_OWNER') || (repository.split('/')[0] ?? ''),
+        ref: get('GITHUB_REF_NAME') || get('GITHUB_REF').replace(/^refs\/(heads|tags)\//, ''),
+        sha,
+        runNumber: get('GITHUB_RUN_NUMBER'),
+        workflow: get('GITHUB_WORKFLOW'),
+        runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
+        temp: get('RUNNER_TEMP'),
+        eventName: get('GITHUB_EVENT_NAME'),
+        eventPath: get('GITHUB_EVENT_PATH'),
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/vps/clock.js
@@ -5797,34 +6319,33 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 
 
-/** Bodies above this are not read (design §4). */
+/** Bodies above this are not read. */
 const BODY_LIMIT = 10 * 1024 * 1024;
 /**
  * The transport over sockets. `@actions/http-client` brings proxies and certificates as users expect them from an
- * action; three of its traps are closed here: its body readers never settle on a cut body, its socket time-out
+ * action; three of its traps are closed here: its body readers never resolve on a cut body, its socket time-out
  * restarts with every byte, and its redirects take the token along.
  */
 function createHttpTransport(userAgent) {
     return async (request) => {
         const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, request.timeoutMs), LONGEST_TIMER)));
         const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-        const client = new HttpClient(userAgent, [new Interrupter(signal, userAgent === undefined)], {
-            allowRedirects: false,
-        });
+        const handler = new ExchangeHandler(signal, userAgent === undefined);
+        const client = new HttpClient(userAgent, [handler], { allowRedirects: false });
         try {
             const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
             const response = await Promise.race([answer, rejectOnAbort(signal)]);
             return await readResponse(response, request.statusOnly === true);
         }
         catch (error) {
-            throw toTransportError(error, request, timeout);
+            throw toTransportError(error, request, timeout, handler.isConnected);
         }
         finally {
             client.dispose();
         }
     };
 }
-/** A proxy that hangs gives the request no socket to abort, so that the request alone would never settle. */
+/** A proxy that hangs gives the request no socket to abort, so that the request alone would never resolve. */
 function rejectOnAbort(signal) {
     return new Promise((_resolve, reject) => {
         const abort = () => reject(signal.reason);
@@ -5833,8 +6354,12 @@ function rejectOnAbort(signal) {
         signal.addEventListener('abort', abort, { once: true });
     });
 }
-/** Hands the deadline to the request itself, which is the only way to end one that hangs in its body. */
-class Interrupter {
+/**
+ * Hands the deadline to the request itself, which is the only way to end one that hangs in its body, and notes when
+ * the connection stands: a request that failed before that was never sent.
+ */
+class ExchangeHandler {
+    isConnected = false;
     #signal;
     #anonymous;
     constructor(signal, anonymous) {
@@ -5849,6 +6374,21 @@ class Interrupter {
         // The library passes `[::1]` with its brackets on to the resolver.
         if (options.host?.startsWith('['))
             options.host = options.host.slice(1, -1);
+        const agent = options.agent;
+        const addRequest = agent.addRequest.bind(agent);
+        agent.addRequest = (request, ...rest) => {
+            request.once('socket', (socket) => this.#watch(socket));
+            addRequest(request, ...rest);
+        };
+    }
+    #watch(socket) {
+        const note = () => void (this.isConnected = true);
+        if ('encrypted' in socket)
+            socket.once('secureConnect', note);
+        else if (socket.connecting)
+            socket.once('connect', note);
+        else
+            note();
     }
     canHandleAuthentication() {
         return false;
@@ -5886,27 +6426,37 @@ function tooLarge(message) {
     message.destroy();
     return new TransportError('too_large', `the body is larger than ${BODY_LIMIT} bytes`);
 }
-/** Failures while the connection was being made, before anything was sent; later ones are lost connections. */
+/** Failures of the name look-up and of the connection; everything else before the connection stands is TLS. */
 const KINDS = new Map([
     ['connect ECONNREFUSED', 'refused'],
     ['connect EHOSTUNREACH', 'refused'],
     ['connect ENETUNREACH', 'refused'],
+    ['connect ETIMEDOUT', 'connect_timeout'],
     ['getaddrinfo ENOTFOUND', 'unresolved'],
     ['getaddrinfo EAI_AGAIN', 'unresolved'],
 ]);
 /** What became of the exchange; an error that no socket gave is a mistake in the code and stays what it is. */
-function toTransportError(error, request, timeout) {
+function toTransportError(error, request, timeout, isConnected) {
     if (error instanceof TransportError)
         return error;
     const message = error instanceof Error ? error.message : String(error);
     if (request.signal?.aborted)
         return new TransportError('aborted', message, { cause: error });
-    if (timeout.aborted)
-        return new TransportError('timeout', `no answer in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
-    const kind = http_kindOf(error);
+    if (timeout.aborted) {
+        const kind = isConnected ? 'timeout' : 'connect_timeout';
+        const what = isConnected ? 'no answer' : 'no connection';
+        return new TransportError(kind, `${what} in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
+    }
+    const kind = http_kindOf(error, message, isConnected);
     return kind === null ? error : new TransportError(kind, message, { cause: error });
 }
-function http_kindOf(error) {
+function http_kindOf(error, message, isConnected) {
+    // The tunnel's own words: the library gives each of its failures the code of a lost connection.
+    const tunnel = /^tunneling socket could not be established, (statusCode=(\d+))?/.exec(message);
+    if (tunnel !== null)
+        return tunnel[2] === '407' ? 'proxy_auth' : 'proxy';
+    if (message === 'got illegal response body from proxy')
+        return 'proxy';
     // A host with several addresses fails with one error for each of them.
     const inner = error instanceof AggregateError ? error.errors[0] : error;
     const { code, syscall } = inner;
@@ -5916,12 +6466,10 @@ function http_kindOf(error) {
         return 'certificate';
     if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM|SOCKET)_/.test(code))
         return null;
-    return KINDS.get(`${String(syscall)} ${code}`) ?? 'reset';
+    return KINDS.get(`${String(syscall)} ${code}`) ?? (isConnected ? 'reset' : 'handshake');
 }
 
 ;// CONCATENATED MODULE: ./build/entry/start.js
-
-
 
 
 
@@ -5939,89 +6487,99 @@ const clock = {
     wall: () => Date.now(),
     async sleep(ms, signal) {
         try {
-            await (0,promises_namespaceObject.setTimeout)(Math.min(ms, LONGEST_TIMER), undefined, signal && { signal });
+            await (0,external_node_timers_promises_namespaceObject.setTimeout)(Math.min(ms, LONGEST_TIMER), undefined, signal && { signal });
         }
         catch {
             // Aborted: the sleeper looks at the signal itself.
         }
     },
 };
-function createShell() {
-    const runner = createRunner();
-    return { job: readJob(process.env), runner, log: createLog(runner, clock) };
-}
-/** Everything a use case needs, wired to the real world. */
-function connect(shell, connection, cancelled) {
-    const { log, job, runner } = shell;
-    const { apiUrl, apiToken, pollInterval } = connection;
-    runner.hide(apiToken);
-    const send = createClient({
-        apiUrl,
-        token: apiToken,
-        transport: createHttpTransport(USER_AGENT),
-        clock,
-        random: Math.random,
-        retryPause: pollInterval ?? null,
-        debug: (line) => log.debug(line),
-        cancelled,
-    });
-    return {
-        ...shell,
-        clock,
-        api: createApi(send, apiUrl),
-        health: createHttpTransport(undefined),
-        newKey: external_node_crypto_namespaceObject.randomUUID,
-        evidence: createEvidence(job, apiUrl),
-        cancelled,
-    };
-}
-const NOTHING_FOLLOWS = 'Nothing new was sent after that; what was requested before stands in the log.';
-/** An abandoned request or timer must not hold a step that has said its last word. */
-const LINGER_MS = 250;
+const NOTHING_FOLLOWS = 'Nothing new was sent after that; what was requested before is in the log.';
+/** An abandoned request or timer must not hold a step that is at its end. */
+const EXIT_DELAY_MS = 250;
 /**
- * Runs a step to its end. The exit code is 1 from the start and becomes 0 only where the step says so: whatever
- * ends the process early, a promise that never settles included, ends it red. All that is thrown becomes one
- * annotation.
+ * Runs a step to its end. The exit code is 1 from the start and becomes 0 only where `body` gives 0: whatever ends the
+ * process early, a promise that never settles included, ends it red. All that is thrown becomes one annotation.
  */
 async function run(body, options = {}) {
     process.exitCode = 1;
-    const shell = createShell();
+    surviveClosedStreams();
+    const runner = createRunner({ needsFiles: options.needsFiles === true });
+    const context = { job: readJob(process.env), runner, log: createLog(runner, clock) };
     const cancelled = new AbortController();
+    const listeners = [];
     const onSignal = () => {
-        if (options.ignoreSignals !== true)
+        if (options.goesOnAfterSignals !== true)
             cancelled.abort();
         else
-            shell.log.info('A signal to stop was noted; the post step goes on to its end.');
+            for (const listener of listeners)
+                listener();
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
     try {
-        await body(shell, cancelled.signal);
+        warnOfEnvironment(context);
+        const code = await body({
+            ...context,
+            clock,
+            connect: (connection) => createDeps(context, worldOf(cancelled.signal), connection),
+            onSignal: (listener) => void listeners.push(listener),
+        });
         if (cancelled.signal.aborted)
             throw new CancelledError();
+        process.exitCode = code;
     }
     catch (error) {
         process.exitCode = 1;
-        tellFailure(error, shell, cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null);
+        const whenCancelled = cancelled.signal.aborted ? (options.whenCancelled ?? NOTHING_FOLLOWS) : null;
+        reportFailure(error, context, whenCancelled);
         if (error instanceof InputError)
-            await summarizeMistakes(shell);
+            await summarizeMistakes(context);
     }
     finally {
-        setTimeout(() => process.exit(), LINGER_MS).unref();
+        setTimeout(() => process.exit(), EXIT_DELAY_MS).unref();
     }
 }
-/** Mistakes in the inputs end a step before it has anything else to tell in a summary. */
+function worldOf(cancelled) {
+    return {
+        clock,
+        transport: createHttpTransport(USER_AGENT),
+        health: createHttpTransport(undefined),
+        random: Math.random,
+        newKey: external_node_crypto_namespaceObject.randomUUID,
+        cancelled,
+    };
+}
+/** A reader that went away or a full disk must not end a step between a request and what has to follow it. */
+function surviveClosedStreams() {
+    const ignore = () => { };
+    process.stdout.on('error', ignore);
+    process.stderr.on('error', ignore);
+}
+/** What earlier steps of the job may have put into the environment, and what becomes of it. */
+function warnOfEnvironment({ log }) {
+    if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0') {
+        // Read by Node at each connection: without it certificates are checked again.
+        delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+        log.warning('Certificate checks stay on', 'NODE_TLS_REJECT_UNAUTHORIZED=0 is set, and anybody on the way could read the token; it is ignored. For a private authority set NODE_EXTRA_CA_CERTS instead.');
+    }
+    const name = ['https_proxy', 'HTTPS_PROXY'].find((each) => (process.env[each] ?? '') !== '');
+    if (name !== undefined && !/^https?:\/\//i.test(process.env[name] ?? '')) {
+        log.warning('Proxy address without a scheme', `${name} does not begin with http://, so it may be ignored, and requests may go out directly: write http://host:port.`);
+    }
+}
+/** Mistakes in the inputs end a step before it has anything else to say in a summary. */
 async function summarizeMistakes({ log, runner }) {
-    const headline = '❌ Wrong inputs, nothing was sent to VPS.org';
+    const headline = '❌ Invalid inputs, nothing was sent to VPS.org';
     await runner.writeSummary(renderSummary({ headline, alerts: log.alerts() }));
 }
-function tellFailure(error, { log }, whenCancelled) {
-    if (error instanceof ToldError)
+function reportFailure(error, { log }, whenCancelled) {
+    if (error instanceof AlreadyReportedError)
         return log.debug(error.message);
     const { title, text, command } = alertOf(error);
     if (whenCancelled !== null) {
         if (!(error instanceof CancelledError))
             log.info(text);
-        return log.error('Cancelled', `The job was cancelled. ${whenCancelled}`);
+        return log.error('Interrupted', `The job was cancelled, or a time-out ended this step. ${whenCancelled}`);
     }
     log.error(title, text, command);
     if (error instanceof Error)
@@ -6032,9 +6590,9 @@ function tellFailure(error, { log }, whenCancelled) {
 
 
 
-void run(async (shell, cancelled) => {
+void run(async (step) => {
     const inputs = readWaitInputs();
-    await wait(inputs, connect(shell, inputs, cancelled));
-    shell.runner.setExitCode(0);
+    await wait(inputs, step.connect(inputs));
+    return 0;
 });
 

@@ -8,7 +8,7 @@ import {
   type SimulatorServer,
 } from '../../simulator/transports/http-server.ts';
 import { type SimServer, type SimSnapshot, type SnapshotSeed } from '../../simulator/api/actual-state.ts';
-import { formatMarker } from '../../src/snapshots/marker.ts';
+import { formatMarker, PLAIN } from '../../src/snapshots/marker.ts';
 import { openWebsite } from '../runner/website.ts';
 import { Job, type JobOptions, type Step } from './job.ts';
 import { type Screen } from './screen.ts';
@@ -172,13 +172,17 @@ export class DemoEnvironment {
 
 function seedOf({ id, name, daysOld, status, repository }: OldSnapshot, startAt: number): SnapshotSeed {
   const marker = {
+    ...PLAIN,
     key: randomUUID(),
+    host: 'github.com',
     repositoryId: repository === 'acme/web-shop' ? '4711' : '4712',
     repository: repository ?? '',
     runId: String(8_000_000_000 + id),
     runAttempt: 1,
     job: 'deploy',
+    leg: '',
     step: 'snapshot',
+    use: 1,
     sha: 'a1b2c3d4e5f6',
   };
   return {

@@ -56,7 +56,7 @@ export const severalServers: Scenario = {
     demo.explain(
       'One step takes snapshots of three servers side by side. The deploy breaks on the last one; all three are restored, so that they fit together again.',
     );
-    const { machine } = demo.simulator;
+    const { api } = demo.simulator;
     const job = demo.job([
       snapshotStep({ server_id: '11, 12, 13', ...RESTORE_IF_DEPLOY_FAILED }),
       {
@@ -64,8 +64,8 @@ export const severalServers: Scenario = {
         id: 'deploy',
         run: './deploy.sh',
         command: () => {
-          for (const server of [11, 12]) machine.deploy(server, 'release 2');
-          machine.deploy(13, 'half of schema 42');
+          for (const server of [11, 12]) api.deploy(server, 'release 2');
+          api.deploy(13, 'half of schema 42');
           return {
             prints: ['web-01 and web-02 carry release 2', `db-01: ${MIGRATION_FAILED}`],
             fails: true,
