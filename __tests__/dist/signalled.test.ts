@@ -7,7 +7,7 @@ import { titlesOf } from './harness/told.ts';
 
 const LIST = 'GET /snapshots/?server_id=12345';
 const INPUTS = { on_cancel: 'restore' };
-/** The runner sends SIGTERM after 7.5 s and kills after 10 s (runner facts). */
+/** SIGTERM comes after 7.5 s, SIGKILL after 10 s: docs/how-it-works/runner.md, "Cancel and time-outs". */
 const PATIENCE_MS = 7500;
 
 describe.each(['SIGINT', 'SIGTERM'] as const)('%s to main: red, nothing new is sent', (signal) => {

@@ -13,6 +13,6 @@ void run(
   },
   {
     needsFiles: true,
-    whenCancelled: 'The post step finds what this step began and says what became of it.',
+    whenCancelled: 'The post step looks for what this step started and reports it.',
   },
 );

@@ -32,7 +32,7 @@ export function createGithubComment(
       } catch (error) {
         log.warning(
           'No comment on GitHub',
-          `The rollback could not be reported on GitHub: ${explain(error)}`,
+          `The comment about the restore could not be posted: ${explain(error)}`,
         );
       }
     },

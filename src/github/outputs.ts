@@ -1,6 +1,6 @@
 import { type Runner } from './runner.ts';
 
-/** One snapshot as the outputs tell it (design §2.2); `null` for what is not known. */
+/** One snapshot as the outputs say it; `null` for what is not known. */
 export interface SnapshotOutput {
   readonly server_id: string;
   readonly server_name: string | null;

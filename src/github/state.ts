@@ -101,7 +101,7 @@ export function loadState(
   get: (name: string) => string = getState,
 ): SavedState {
   const text = get(STEP_STATE);
-  if (text === '') return { kind: 'none', reason: 'the snapshot step did not get as far as saving anything' };
+  if (text === '') return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
   const step = parse(text, isStepRecord);
   if (step === null) return unreadable('the saved state of the snapshot step cannot be read', null, []);
   if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
@@ -121,7 +121,7 @@ export function loadState(
   if (servers.length === 0)
     return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
   if (step.succeeded && servers.length < step.servers) {
-    return unreadable('the saved state lacks a server of the snapshot step', step, servers);
+    return unreadable('the saved state is missing a server of the snapshot step', step, servers);
   }
   return { kind: 'usable', step, servers };
 }

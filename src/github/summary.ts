@@ -117,7 +117,7 @@ function renderRestores(restores: readonly SummaryRestore[]): string {
     ]),
   );
   const confirmed = restores.some((restore) => restore.confirmed);
-  return confirmed ? `${rows}Confirmed: the restore was seen to begin and to end.\n\n` : rows;
+  return confirmed ? `${rows}Confirmed: the server showed the restore starting and ending.\n\n` : rows;
 }
 
 function describeState({ serverStatus, started, confirmed, health }: SummaryRestore): string {
@@ -193,7 +193,7 @@ export function restoreCommand(apiUrl: string, snapshotId: string): string {
   return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
 }
 
-/** The command that starts a server by hand [C]. */
+/** The command that starts a server by hand. */
 export function startCommand(apiUrl: string, serverId: string): string {
   return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }

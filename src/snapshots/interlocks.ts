@@ -50,7 +50,7 @@ export function checkRollback(facts: RestoreFacts): RestoreCheck {
   if (facts.seenCompleted === null) {
     refusals.push(
       refuse(
-        'nobody saw the snapshot completed before the deploy could start, so it may contain half a deploy (wait for it with wait: true, or with the wait action in this job before the deploy)',
+        'the snapshot was not confirmed complete before the deploy could start, so it may contain part of the deploy (use wait: true, or the wait action in this job before the deploy)',
       ),
     );
   }
@@ -104,12 +104,12 @@ function checkSnapshot(facts: RestoreFacts): RestoreCheck {
   }
   if (found.length > 1) refusals.push(refuse(`the list shows two snapshots with the id ${snapshotId}`));
   if (!isAddressable(snapshot))
-    refusals.push(refuse('its id is too large a number to be sure of its digits'));
+    refusals.push(refuse('its id is too large a number to be sure of its last digits'));
   if (!isCompleted(snapshot)) refusals.push(refuse(`it is '${snapshot.status}', not completed`));
   const isNameless = idsOf(snapshot.server).length === 0;
   // Of a snapshot that names no server only its own marker can tell.
   if (isNameless && (facts.key === null || parseMarker(snapshot.description)?.key !== facts.key)) {
-    refusals.push(refuse('it names no server, so nobody can tell which one it would overwrite'));
+    refusals.push(refuse('VPS.org names no server for it, so it is unknown which one it would overwrite'));
   } else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
     refusals.push(refuse(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
   }

@@ -1,4 +1,4 @@
-/** Snapshot names from a template; the API allows letters, digits, hyphens and underscores [D]. */
+/** Snapshot names from a template; the API allows letters, digits, hyphens and underscores. */
 
 /** Our own bound; the API documents none. */
 export const NAME_LIMIT = 100;
@@ -85,7 +85,7 @@ export function renderName(template: NameTemplate, values: NameValues): string {
   while (cap > 1 && lengthAt(cap) > NAME_LIMIT) cap -= 1;
   if (lengthAt(cap) > NAME_LIMIT) {
     throw new Error(
-      `the name would have ${lengthAt(cap)} characters, of which ids and fixed text alone are too many for the limit of ${NAME_LIMIT}`,
+      `the name would have ${lengthAt(cap)} characters; ids and fixed text alone exceed the limit of ${NAME_LIMIT}`,
     );
   }
   return pieces

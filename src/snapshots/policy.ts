@@ -95,7 +95,7 @@ function decideUnreadable(facts: PostFacts, restoreIf: ReturnType<typeof readRes
     return {
       action: 'keep',
       alarm: mayRestore(policy) || restoreIf === 'yes' ? 'red' : 'none',
-      reason: `the job's status is ${JSON.stringify(jobStatus)}, which is unknown here`,
+      reason: `the job's status is ${JSON.stringify(jobStatus)}, which this action does not know`,
     };
   }
   return null;
@@ -123,7 +123,7 @@ function decideFinished(facts: PostFacts, restoreIf: ReturnType<typeof readResto
     return {
       action: 'keep',
       alarm,
-      reason: `the job had already ended as '${facts.statusBefore}' when the snapshot was taken, which says nothing about the deploy`,
+      reason: `the job's status was already '${facts.statusBefore}' when the snapshot was taken, which says nothing about the deploy`,
     };
   }
   return { action: 'restore', reason: `${ended} and '${input}' is 'restore'` };

@@ -124,7 +124,7 @@ function reasonOfRule(
 }
 
 function reasonToDelete(snapshot: Snapshot, { rule }: RetentionFacts): string {
-  if (isFailed(snapshot)) return `'${snapshot.status}' is no restore point`;
+  if (isFailed(snapshot)) return `'${snapshot.status}', not a restore point`;
   if (isPending(snapshot)) return `'${snapshot.status}' for more than a day`;
   if (parseMarker(snapshot.description)?.isUndo === true)
     return 'taken before a restore more than 24 hours ago';

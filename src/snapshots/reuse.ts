@@ -43,7 +43,7 @@ export function findReusable(facts: ReuseFacts): Reuse {
   if (snapshot === undefined)
     return create(`the earlier snapshot is not completed ('${earlier[0]?.status ?? ''}')`);
   if (second !== undefined)
-    return create(`${completed.length} earlier snapshots qualify, so none is certain`);
+    return create(`${completed.length} earlier snapshots qualify, so it is unclear which one to reuse`);
   const marker = parseMarker(snapshot.description);
   if (marker?.isProtected !== flags.isProtected) return create("the earlier snapshot has another 'protect'");
   if (marker.isUnwaited !== flags.isUnwaited)

@@ -1,6 +1,9 @@
 import { type ServerRef, type Snapshot } from '../vps/model.ts';
 
-/** Which of the listed snapshots belong to the server that the user typed (design §3.1). */
+/**
+ * Which of the listed snapshots belong to the server that the user typed:
+ * docs/how-it-works/identity.md, "Which server a list is about".
+ */
 export interface ServerMatch {
   readonly snapshots: readonly Snapshot[];
   /** All ids known for the server: the typed one, and those that an answer confirms for it. */

@@ -69,7 +69,7 @@ function isCandidate(snapshot: Snapshot, { origin, now }: SlotFacts): boolean {
 }
 
 function reasonFor(snapshot: Snapshot): string {
-  if (isFailed(snapshot)) return `it failed ('${snapshot.status}') and is no restore point`;
+  if (isFailed(snapshot)) return `it failed ('${snapshot.status}') and is not a restore point`;
   if (isPending(snapshot)) return `it has been '${snapshot.status}' for more than a day`;
   if (parseMarker(snapshot.description)?.isUndo === true) return 'it was taken before a restore, to undo it';
   return "it is this repository's oldest";

@@ -181,7 +181,7 @@ function adviceFor(fields: VpsErrorFields): string {
   if (fields.isHtml === true && (status ?? 0) < 500) return PROXY_ADVICE;
   switch (status) {
     case 401:
-      return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+      return ". The API token is wrong, revoked or expired: create a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
     case 403:
       return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
     case 404:
@@ -192,9 +192,9 @@ function adviceFor(fields: VpsErrorFields): string {
       return '. The API limits the number of requests: try again later, or use a longer poll_interval';
     default:
       if (status !== undefined && status >= 500)
-        return '. The API or a proxy before it is in trouble: try again later';
+        return '. The API or a proxy in front of it has a problem: try again later';
       if (status !== undefined && status >= 300 && status < 400) {
-        return ". The API sent a redirect, which is not followed: check 'api_url'";
+        return ". The API answered with a redirect, which is not followed: check 'api_url'";
       }
       return '';
   }

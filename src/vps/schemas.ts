@@ -141,7 +141,7 @@ export function parsePage<T>(value: unknown, what: string, parseItem: (item: unk
 /** The answer to a create request: a snapshot that has an id. */
 export function parseCreated(value: unknown): Snapshot {
   const snapshot = parseSnapshot(value);
-  if (snapshot.id === '') throw new SchemaError('the new snapshot has no id that could be used');
+  if (snapshot.id === '') throw new SchemaError('the new snapshot has no usable id');
   return snapshot;
 }
 

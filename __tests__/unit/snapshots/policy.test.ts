@@ -19,7 +19,10 @@ function decide(facts: Partial<PostFacts>): Outcome {
 
 const ANY = ['keep', 'restore', 'delete'] as const;
 
-/** Design §3.4, rule 4. `wanted` is `on_failure` for a failed job and `on_cancel` for a cancelled one. */
+/**
+ * Rule 4 of docs/how-it-works/post-step.md, "The decision table". `wanted` is `on_failure` for a
+ * failed job and `on_cancel` for a cancelled one.
+ */
 const TABLE: readonly (readonly [
   status: string,
   restoreIf: string,

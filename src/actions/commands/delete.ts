@@ -65,9 +65,9 @@ function refuseOthers({ snapshotIds, force }: DeleteInputs, list: SnapshotList, 
     if (snapshot === undefined) {
       return provesAbsence(list) || force
         ? []
-        : [`${id}: not in the list, which does not show everything, so nobody can tell whose it is`];
+        : [`${id}: not in the list, which does not show everything, so it is unknown who made it`];
     }
-    if (!isAddressable(snapshot)) return [`${id}: too large a number to be sure of its digits`];
+    if (!isAddressable(snapshot)) return [`${id}: too large a number to be sure of its last digits`];
     const marker = parseMarker(snapshot.description);
     if (force || isOwn(marker, deps.job.origin)) return [];
     return [
@@ -103,8 +103,8 @@ async function removeOne(id: string, list: SnapshotList, inputs: DeleteInputs, d
 function summarize({ inputs, listed, outcomes }: DeleteReport, alerts: readonly Alert[], deps: Deps): string {
   const words = {
     deleted: 'deleted',
-    gone: 'was gone already',
-    failed: 'not known to be deleted',
+    gone: 'was already gone',
+    failed: 'not confirmed as deleted',
     planned: 'would be deleted',
   };
   const rows = inputs.snapshotIds.map((id): SummaryRow => {

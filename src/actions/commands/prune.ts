@@ -17,9 +17,9 @@ import { type Pruned, pruneServer } from '../retention/pruning.ts';
 export async function prune(inputs: PruneInputs, deps: Deps): Promise<void> {
   const { keepLast, olderThan } = inputs;
   const age =
-    olderThan === null ? '' : `; of the others only those older than ${formatDuration(olderThan)} go`;
+    olderThan === null ? '' : `; others are deleted only if older than ${formatDuration(olderThan)}`;
   const newest = keepLast === 1 ? 'newest completed snapshot' : `newest ${keepLast} completed snapshots`;
-  deps.log.info(`This repository's ${newest} on each server ${keepLast === 1 ? 'stays' : 'stay'}${age}.`);
+  deps.log.info(`This repository's ${newest} on each server ${keepLast === 1 ? 'is' : 'are'} kept${age}.`);
   const results: Pruned[] = [];
   await writeReport(
     deps,
@@ -61,7 +61,7 @@ async function pruneAll(inputs: PruneInputs, deps: Deps, results: Pruned[]): Pro
         );
       }
       failures.push(
-        ...result.failed.map((id) => `${result.server}: snapshot ${id} is not known to be deleted`),
+        ...result.failed.map((id) => `${result.server}: snapshot ${id} is not confirmed as deleted`),
       );
     } catch (error) {
       failures.push(`${server}: ${describeError(error)}`);

@@ -1,4 +1,5 @@
 import { type RestoreInputs } from '../../github/inputs/siblings.ts';
+import { formatDuration } from '../../github/format.ts';
 import { type Alert } from '../../github/log.ts';
 import { renderSummary } from '../../github/summary.ts';
 import { checkRequestedRestore } from '../../snapshots/interlocks.ts';
@@ -66,7 +67,7 @@ async function restoreAll(
     ...checksOf(inputs, deps),
     allOrNone: false,
     healthUrls: inputs.healthUrls,
-    timeout: inputs.restoreTimeout,
+    limit: `restore_timeout (${formatDuration(inputs.restoreTimeout)})`,
     async onRequested(restores) {
       report.restores = restores;
       setOutputs(report, deps);
@@ -136,7 +137,7 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
     (limits) => deps.api.listSnapshots(filter, limits),
     deps,
     'Nothing restored',
-    `The snapshots could not be listed, so no restore was requested of ${what}.`,
+    `The snapshots could not be listed, so no restore was requested: ${what}.`,
   );
   const { targets, problems } = selectSnapshots({ selection, serverIds, list, origin: deps.job.origin });
   if (problems.length === 0) return targets;
@@ -150,7 +151,7 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
 async function planOnly(targets: readonly RestoreTarget[], inputs: RestoreInputs, deps: Deps): Promise<void> {
   const words = {
     ready: 'would be restored',
-    foreign: 'would be restored by nobody: another restore runs, whose end would be waited for',
+    foreign: 'would not be restored: another restore is running, and its end would be waited for',
     refused: 'would be refused',
   };
   const refused: string[] = [];

@@ -136,7 +136,7 @@ function summarize({ inputs, seen, serverId }: WaitReport, alerts: readonly Aler
   });
   const all = snapshotIds.length;
   const headline = inputs.dryRun
-    ? '🔎 VPS.org snapshot: dry run, not waited'
+    ? '🔎 VPS.org snapshot: dry run, not waited for'
     : done.length === all
       ? `📸 VPS.org ${all === 1 ? 'snapshot' : 'snapshots'} complete`
       : `❌ VPS.org snapshot not complete: ${done.length} of ${all} completed`;

@@ -76,13 +76,13 @@ function reportPlans(plans: readonly ServerPlan[], inputs: RootInputs, deps: Dep
     if (plan.server === null) {
       deps.log.warning(
         'Server cannot be read',
-        `${labelOf(record)}: whether there is such a server is unknown, because it could not be read.`,
+        `${labelOf(record)}: it is unknown whether this server exists, because it could not be read.`,
       );
     }
     const parts = [
       inputs.stopServer && isMade ? 'stop the server if it is active' : '',
       plan.kind === 'rotate' ? `delete snapshot ${plan.toDelete.id} (${plan.reason})` : '',
-      plan.kind === 'reuse' ? `reuse snapshot ${plan.snapshot.id}` : `make the snapshot ${record.name}`,
+      plan.kind === 'reuse' ? `reuse snapshot ${plan.snapshot.id}` : `create the snapshot ${record.name}`,
       inputs.stopServer && isMade ? 'start the server again' : '',
     ];
     const would = parts.filter((part) => part !== '').join(', ');
@@ -96,7 +96,7 @@ function nameUncertain(servers: readonly ServerProgress[], { log }: Deps): void 
     if (record.phase !== 'intent') continue;
     log.event(
       labelOf(record),
-      `it is unknown whether the snapshot ${record.name} was made; the post step looks for it`,
+      `it is unknown whether the snapshot ${record.name} was made; the post step will look for it`,
     );
   }
 }

@@ -85,7 +85,7 @@ export function refuseSameServer(servers: readonly ServerProgress[]): void {
     const state =
       made.length === 0
         ? 'Nothing was requested.'
-        : `Made before that was known: ${made.join(' and ')}; delete one of them.`;
+        : `Made before that was known: ${made.join(' and ')}. Delete one of them.`;
     throw new FailedError(
       'Same server given twice',
       `'server_id': ${same.record.server} and ${record.server} are the same server (${record.serverName ?? 'no name'}); give it once. ${state}`,

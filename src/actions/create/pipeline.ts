@@ -118,8 +118,8 @@ function reportDuplicates(
   progress.save({ duplicates: duplicates.map((s) => s.id).filter((id) => id !== '') });
   for (const duplicate of duplicates) {
     const fate = isAddressable(duplicate)
-      ? 'is deleted by the post step'
-      : 'stays, because its id cannot be used safely; delete it in the panel of VPS.org';
+      ? 'will be deleted by the post step'
+      : 'is kept, because its id cannot be used safely; delete it in the panel of VPS.org';
     log.warning(
       'Two snapshots were made',
       `${labelOf(progress.record)}: the API carried out a request whose answer was lost. Snapshot ${snapshot.id} is used; the second one, ${printId(duplicate.id)}, ${fate}.`,
@@ -133,7 +133,10 @@ async function startEarly(progress: ServerProgress, deps: Deps): Promise<void> {
     await startAgain(progress, deps);
   } catch (error) {
     if (deps.cancelled.aborted) return;
-    deps.log.event(labelOf(progress.record), 'the server is not started yet; that is tried again at the end');
+    deps.log.event(
+      labelOf(progress.record),
+      'the server is not started yet; the step tries again at its end',
+    );
     deps.log.debug(describeError(error));
   }
 }

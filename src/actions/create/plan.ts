@@ -72,7 +72,7 @@ async function listSnapshots({ record }: ServerProgress, deps: Deps): Promise<Sn
     (limits) => deps.api.listSnapshots({ serverId: record.server }, limits),
     deps,
     'No snapshot was made',
-    `The snapshots of server ${record.server} could not be listed, so none was requested.`,
+    `The snapshots of server ${record.server} could not be listed, so no snapshot was requested.`,
   );
 }
 
@@ -82,7 +82,7 @@ function warnUnread({ record }: ServerProgress, met: Met, { log }: Deps, { input
   if (mayRestore(inputs)) {
     log.warning(
       'Restores cannot be confirmed',
-      `${labelOf(record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and would end red. ${met.cause.message}`,
+      `${labelOf(record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and the post step would fail. ${met.cause.message}`,
     );
   } else if (met.kind === 'silent') {
     log.warning(
@@ -163,7 +163,7 @@ function matchList(
   if (match.unknown) {
     throw new FailedError(
       'Server not recognized',
-      `The list of snapshots for server ${record.server} shows only snapshots of other servers, so nobody can tell which slots are used, and nothing was requested. Check 'server_id': give the id in the form that the API uses in its list of snapshots (${list.snapshots[0]?.server.id ?? 'unknown'} is one).`,
+      `The list of snapshots for server ${record.server} shows only snapshots of other servers, so it is unknown which slots are used, and nothing was requested. Check 'server_id': write the id as the API does in its list of snapshots (${list.snapshots[0]?.server.id ?? 'unknown'} is one).`,
     );
   }
   if (match.filterIgnored)
@@ -200,7 +200,7 @@ function warnAboutOthers(
     : `concurrency:\n  group: deploy-${progress.record.server}\n  cancel-in-progress: false`;
   deps.log.warning(
     'Another run is using this server',
-    `${label}: still in progress: ${makers.join(', ')}. A run that has ended may have left it; two deploys at a time spoil each other's restore points, so let them wait for each other:`,
+    `${label}: still in progress: ${makers.join(', ')}. A run that has ended may have left it. Two deploys at a time spoil each other's restore points, so make them wait for each other:`,
     advice,
   );
 }

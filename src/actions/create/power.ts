@@ -39,7 +39,7 @@ export async function startStopped(servers: readonly ServerProgress[], deps: Dep
       } catch (error) {
         if (deps.cancelled.aborted) return;
         const { title, text } = alertOf(error);
-        deps.log.error(title, `${text}\nThe post step tries again.`);
+        deps.log.error(title, `${text}\nThe post step will try again.`);
       }
     }),
   );

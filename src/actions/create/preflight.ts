@@ -75,6 +75,6 @@ export function warnOfMissingWait(servers: readonly ServerProgress[], inputs: Ro
   const ids = servers.map(({ record }) => record.snapshotId).join(',');
   deps.log.warning(
     'Wait before the deploy',
-    `A restore is configured, and 'wait' is false: use the wait action with snapshot_id: ${ids} in this job before the deploy. Without it a restore will be refused, because the snapshot may hold half of the deploy.`,
+    `A restore is configured, and 'wait' is false: use the wait action with snapshot_id: ${ids} in this job before the deploy. Without it a restore will be refused, because the snapshot may contain part of the deploy.`,
   );
 }

@@ -23,7 +23,7 @@ export async function rotateSlot(plan: ServerPlan, deps: Deps, options: PlanOpti
   if (isLastRestorePoint) {
     deps.log.warning(
       'Only restore point deleted',
-      `${label}: snapshot ${toDelete.id} is this repository's only completed one there, and is deleted to make room. Until the new one is complete there is none.`,
+      `${label}: snapshot ${toDelete.id} is this repository's only complete one on the server and is deleted to make room. Until the new one is complete there is no restore point.`,
     );
   }
   deps.log.event(

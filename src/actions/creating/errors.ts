@@ -23,7 +23,7 @@ export function serverFull(
   const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
   return new FailedError(
     'Server full',
-    `${labelOf(progress.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`,
+    `${labelOf(progress.record)} has ${snapshots.length} snapshots and VPS.org allows ${SLOT_LIMIT} for a server, so no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`,
     options.cause && { cause: options.cause },
   );
 }
@@ -33,11 +33,11 @@ function adviseOnFull(snapshots: readonly Snapshot[], deps: Pick<Deps, 'job'>, r
   const own = snapshots.filter((s) => isOwn(parseMarker(s.description), deps.job.origin));
   if (snapshots.every(isPending)) return 'All of them are in progress: wait until they are complete.';
   if (own.length === 0)
-    return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action deletes one. Delete one that nobody needs in the panel of VPS.org, or with the delete action and 'force: true'.";
+    return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'.";
   const rotate = rotates
     ? ''
     : ", or set 'when_full: rotate' to let this action delete one of this repository's own";
-  return `Delete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${rotate}.`;
+  return `Delete one that nobody needs (with the delete action or in the panel of VPS.org), keep fewer with 'keep_last' or the prune action${rotate}.`;
 }
 
 function describeSlot(snapshot: Snapshot, deps: Pick<Deps, 'job'>, now: number): string {
@@ -71,7 +71,7 @@ export function notCreated(
 ): FailedError {
   const { record, rotated, before } = progress;
   const earlier = record.resent
-    ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step looks for it.'
+    ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step will look for it.'
     : '';
   const left = (before ?? []).map((snapshot) => describeSlot(snapshot, deps, deps.clock.wall()));
   const rotation =
@@ -80,7 +80,7 @@ export function notCreated(
       : `${describeRotation(progress)} Left on the server:\n${left.join('\n') || '- none'}`;
   return new FailedError(
     'No snapshot was made',
-    `${labelOf(record)}: VPS.org did not make the snapshot ${record.name}.${HELP[failure.status ?? 0] ?? ''}${remark}${earlier}${rotation}`,
+    `${labelOf(record)}: VPS.org did not create the snapshot ${record.name}.${HELP[failure.status ?? 0] ?? ''}${remark}${earlier}${rotation}`,
     { cause: failure },
   );
 }
@@ -89,7 +89,7 @@ export function notCreated(
 export function unknownOutcome({ record }: ServerProgress, cause: unknown): FailedError {
   return new FailedError(
     'Unknown whether a snapshot was made',
-    `${labelOf(record)}: the answer to the create request was lost, and the lists do not tell what became of it. A snapshot ${record.name} may exist or may still appear; the post step looks once more. Run the job again when the API works.`,
+    `${labelOf(record)}: the answer to the create request was lost, and the lists do not show whether it was carried out. A snapshot ${record.name} may exist or may still appear; the post step looks once more. Run the job again when the API works.`,
     { cause },
   );
 }
@@ -111,7 +111,7 @@ export function unmarkedCandidate(
 export function mismatchedAnswer({ record }: ServerProgress, snapshot: Snapshot, what: string): FailedError {
   return new FailedError(
     "Unexpected snapshot in the API's answer",
-    `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. It is not taken for this step's, and nothing is known of a new one (${record.name}); the post step looks for it. Look at the server in the panel of VPS.org.`,
+    `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. This step does not claim it, and whether a new one (${record.name}) exists is unknown; the post step will look for it. Check the server in the panel of VPS.org.`,
   );
 }
 

@@ -55,7 +55,7 @@ async function resolveUnclear(failure: VpsError, progress: ServerProgress, deps:
   if (progress.record.resent) throw unknownOutcome(progress, failure);
   deps.log.event(
     labelOf(progress.record),
-    `no list shows the snapshot ${progress.record.name}: the request is sent once more, with the same key`,
+    `no list shows the snapshot ${progress.record.name}: sending the request once more, with the same key`,
   );
   progress.save({ resent: true });
   return false;
@@ -102,7 +102,7 @@ function refuseMismatch(progress: ServerProgress, snapshot: Snapshot): void {
   const { record, before } = progress;
   const marker = parseMarker(snapshot.description);
   if (before?.some((s) => s.id === snapshot.id))
-    throw mismatchedAnswer(progress, snapshot, 'was there before');
+    throw mismatchedAnswer(progress, snapshot, 'existed before the request');
   if (marker !== null && marker.key !== record.key) {
     throw mismatchedAnswer(
       progress,
@@ -111,7 +111,7 @@ function refuseMismatch(progress: ServerProgress, snapshot: Snapshot): void {
     );
   }
   if (contradicts(snapshot.server, record.ids)) {
-    throw mismatchedAnswer(progress, snapshot, `is of server ${snapshot.server.id ?? 'unknown'}`);
+    throw mismatchedAnswer(progress, snapshot, `belongs to server ${snapshot.server.id ?? 'unknown'}`);
   }
 }
 
@@ -141,8 +141,8 @@ function claim(
   );
   for (const duplicate of duplicates) {
     const fate = isAddressable(duplicate)
-      ? 'the post step deletes it'
-      : 'it stays, delete it in the panel of VPS.org';
+      ? 'the post step will delete it'
+      : 'it is kept; delete it in the panel of VPS.org';
     deps.log.event(label, `a second snapshot, ${printId(duplicate.id)}, has the same key; ${fate}`);
   }
 }

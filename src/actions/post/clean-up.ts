@@ -79,7 +79,7 @@ function certainOf(recovered: RecoveredRecord, { log }: Deps): ToDelete[] {
     return [{ id, idIsLossless: isLossless(recovered), status, serverId: record.server }];
   log.warning(
     'Snapshot not deleted',
-    `${labelOf(record)}: VPS.org named ${id} as the new snapshot, and no list of this server shows it, so it may be another one. It is not deleted; look for it in the panel of VPS.org.`,
+    `${labelOf(record)}: VPS.org named ${id} as the new snapshot, but no list of this server shows it, so it may be a different one. It was not deleted; look for it in the panel of VPS.org.`,
   );
   return [];
 }
@@ -105,7 +105,7 @@ export async function deleteDuplicates(
     for (const duplicate of duplicates) {
       deps.log.warning(
         'Two snapshots were made',
-        `${label}: snapshots ${id ?? 'unknown'} and ${duplicate.id || '(without a usable id)'} were made by this step, because an answer of the API was lost. The first is not known to be completed, so both stay; delete one when the other is.`,
+        `${label}: snapshots ${id ?? 'unknown'} and ${duplicate.id || '(without a usable id)'} were both made by this step, because an answer from the API was lost. The first is not known to be complete, so both are kept; delete one once the other is complete.`,
       );
     }
   }

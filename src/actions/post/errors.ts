@@ -14,7 +14,7 @@ import { type PostReport } from './summary.ts';
 /** A restore was asked for, and the rules keep the snapshot instead. */
 export function notRestored({ decision, recovered, step }: PostReport): FailedError {
   const commands = commandsOf(recovered, step);
-  const byHand = commands.length === 0 ? '' : ' To restore by hand (overwrites the server):';
+  const byHand = commands.length === 0 ? '' : ' To restore by hand (this overwrites the server):';
   return new FailedError(
     'Not restored',
     `Nothing was restored, because ${decision.reason}. The server is as the job left it.${byHand}`,
@@ -39,7 +39,7 @@ export function missingToken(
     [
       describeStopped(servers),
       `The post step had work, because ${reason}, but can do none of it and sent nothing: ${inputs.tokenProblem}.`,
-      'In nested composite actions the runner reads the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.',
+      'In nested composite actions the runner evaluates the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.',
       describeMade(servers),
     ]
       .filter((text) => text !== '')
@@ -94,7 +94,7 @@ export function warnOfKeep({ decision, recovered, step }: PostReport, { log }: P
   const good = recovered.filter(isCompleted).map(({ id, record }) => `${id} of ${labelOf(record)}`);
   const snapshots =
     good.length === 0 ? 'No complete snapshot is known.' : `Complete: snapshot ${good.join(', ')}.`;
-  const byHand = commands.length === 0 ? '' : ' To restore by hand (overwrites the server):';
+  const byHand = commands.length === 0 ? '' : ' To restore by hand (this overwrites the server):';
   log.warning(
     'Kept, not restored',
     `This step left the server as it was, because ${decision.reason}. ${snapshots}${byHand}`,
@@ -116,6 +116,9 @@ export function reportKept({ recovered, deleted, restores }: PostReport, { log }
       .filter((duplicate) => !deleted.includes(duplicate.id))
       .map((duplicate) => duplicate.id || 'one without a usable id');
     if (duplicates.length > 0)
-      log.event(label, `made twice, because an answer was lost; also there: ${duplicates.join(', ')}`);
+      log.event(
+        label,
+        `more than one snapshot was made, because an answer was lost; also there: ${duplicates.join(', ')}`,
+      );
   }
 }

@@ -52,7 +52,7 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
   const isStopped = servers.some(({ power }) => isStoppedByUs(power));
   const isRedAnyway = isRed(decision) && !step.dryRun;
   if (step.dryRun || !(isRedAnyway || isStopped)) context.runner.setExitCode(0);
-  const dry = step.dryRun ? 'Dry run, nothing is done. ' : '';
+  const dry = step.dryRun ? 'Dry run, not carried out: ' : '';
   context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
   if (!step.dryRun) warnNotAsked(step, inputs, context);
   const deps = connectWithin(step, inputs, context);
@@ -108,7 +108,7 @@ async function endUnusable(saved: Unusable, inputs: PostInputs, context: PostCon
   if (saved.kind === 'none') return endIdle(saved.reason, inputs, context);
   context.log.warning(
     'Saved state not readable',
-    `${saved.reason}, so nothing is looked up, restored or deleted. Look at the snapshots in the panel of VPS.org.`,
+    `${saved.reason}, so nothing is looked up, restored or deleted. Check the snapshots in the panel of VPS.org.`,
   );
   const { step, servers } = saved;
   const idle = endAsked(inputs, context);
@@ -147,7 +147,10 @@ function endOtherApi(
   throw otherApi(step, servers, inputs);
 }
 
-/** Rule 0: main ended before its intent, or its request was refused for certain. */
+/**
+ * Rule 0 of docs/how-it-works/post-step.md, "The decision table": main ended before its intent, or its
+ * request was refused for certain.
+ */
 function madeNothing({ step, servers }: Usable): boolean {
   const isNothing = ({ phase, resent }: ServerRecord): boolean =>
     (phase === 'planned' || phase === 'refused') && !resent;

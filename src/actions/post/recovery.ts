@@ -106,11 +106,11 @@ export async function recoverRecord(record: ServerRecord, deps: Deps): Promise<R
 function reportFound(record: ServerRecord, found: Snapshot | null, list: SnapshotList, deps: Deps): void {
   const label = labelOf(record);
   if (record.snapshotId !== null && found === null) {
-    deps.log.event(label, `snapshot ${record.snapshotId} is not listed now`);
+    deps.log.event(label, `snapshot ${record.snapshotId} is not listed at the moment`);
   } else if (record.snapshotId === null && found !== null) {
     deps.log.event(
       label,
-      `found snapshot ${printId(found.id)} (${record.name}, ${found.status}), which the step did not get to know`,
+      `found snapshot ${printId(found.id)} (${record.name}, ${found.status}), which the snapshot step did not know of`,
     );
   } else if (found === null) {
     deps.log.event(label, `no list shows a snapshot with the key of this step (${record.name})`);

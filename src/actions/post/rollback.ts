@@ -19,7 +19,10 @@ export async function rollBack(
   onChange: (restores: readonly Restore[]) => Promise<void>,
 ): Promise<readonly FinishedRestore[]> {
   const budget = within(deps, step.restoreTimeout);
-  deps.log.debug(`the restore may take ${formatDuration(step.restoreTimeout)}`);
+  const isCut = budget.until - deps.clock.now() < step.restoreTimeout;
+  const limit = isCut
+    ? 'the time that a cancelled job leaves'
+    : `restore_timeout (${formatDuration(step.restoreTimeout)})`;
   const restores = await restoreServers(recoveredRecords.map(restoreTargetOf), budget, {
     check: checkRollback,
     maxAge: step.restoreMaxAge,
@@ -27,7 +30,7 @@ export async function rollBack(
     isRestoredByJob: (target) => deps.restoreRecords.has([target.serverId, ...target.serverIds]),
     allOrNone: true,
     healthUrls: step.healthUrls,
-    timeout: budget.until - deps.clock.now(),
+    limit,
     onRequested: onChange,
   });
   for (const each of restores) reportRestore(each, step.apiUrl, deps, true);
@@ -48,7 +51,7 @@ function restoreTargetOf(recovered: RecoveredRecord): RestoreTarget {
     name: record.name,
     createdAt: record.createdAt,
     key: record.key,
-    seenCompleted: record.phase === 'completed' ? 'the snapshot step' : byWait,
+    seenCompleted: record.phase === 'completed' ? 'by the snapshot step' : byWait,
     startIfStopped: record.power?.found !== 'stopped',
   };
 }

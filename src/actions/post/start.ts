@@ -18,7 +18,7 @@ async function startOne(record: ServerRecord, deps: Deps): Promise<boolean> {
   const { power } = record;
   if (!isStoppedByUs(power)) return true;
   const label = labelOf(record);
-  deps.log.event(label, 'the snapshot step stopped this server and was cut off before it was active again');
+  deps.log.event(label, 'the snapshot step stopped this server and ended before it was active again');
   try {
     await startServer({ id: record.server, label }, within(deps, BUDGETS.start), knownStop(power, deps));
     return true;

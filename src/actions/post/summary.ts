@@ -25,15 +25,15 @@ export interface PostReport {
 export function describeDecision({ action }: Decision, { policy }: StepRecord): string {
   switch (action) {
     case 'keep':
-      return 'The snapshot is kept';
+      return 'Keeping the snapshot';
     case 'restore':
       return 'Restoring the server';
     case 'delete':
-      return 'The snapshot is to be deleted';
+      return 'Deleting the snapshot';
     case 'clean_up': {
-      if (policy.onSuccess === 'delete') return 'The snapshot is to be deleted';
-      if (policy.keepLast === 0) return 'The snapshot is kept';
-      return `The snapshot is kept, and this repository's older ones beyond its newest ${policy.keepLast} are to be deleted`;
+      if (policy.onSuccess === 'delete') return 'Deleting the snapshot';
+      if (policy.keepLast === 0) return 'Keeping the snapshot';
+      return `Keeping the snapshot and deleting this repository's older ones beyond its newest ${policy.keepLast}`;
     }
   }
 }
@@ -98,7 +98,7 @@ function rowOf(recovered: RecoveredRecord, { deleted, restores }: PostReport): S
 function headlineOf(report: PostReport): string {
   const { decision, restores, step } = report;
   if (step.dryRun) return '🔎 VPS.org snapshot: dry run, nothing was changed';
-  if (report.isMissingToken) return '❌ The post step could do nothing';
+  if (report.isMissingToken) return '❌ The post step could not do anything';
   if (decision.action === 'restore') return headlineOfRestore(restores);
   if (decision.action === 'keep' && decision.alarm === 'red') return '❌ Server NOT restored';
   const uncertain = headlineOfUncertain(report);
@@ -114,7 +114,7 @@ function headlineOf(report: PostReport): string {
 function headlineOfUncertain({ recovered, deleted }: PostReport): string | null {
   const left = recovered.filter(({ id }) => id === null || !deleted.includes(id));
   if (left.some(({ found }) => found !== null && isFailed(found))) {
-    return '❌ A failed VPS.org snapshot is left, and uses a slot';
+    return '❌ A failed VPS.org snapshot is left and uses a slot';
   }
   const missing = left.filter(({ looked, found, id }) => looked && found === null && id !== null);
   if (missing.length > 0) {
@@ -139,7 +139,7 @@ function headlineOfRestore(restores: readonly Restore[]): string {
   if (restores.every(isRestored)) return '⏪ Rolled back';
   if (restores.every(isConfirmed)) return '⚠️ Rolled back, but the health check failed';
   const restored = restores.filter(isRestored).length;
-  if (restored > 0) return `⚠️ Rolled back in part: ${restored} of ${restores.length} servers`;
+  if (restored > 0) return `⚠️ Partly rolled back: ${restored} of ${restores.length} servers`;
   return restores.some(isRequested)
     ? '⚠️ Rollback requested, not confirmed'
     : '❌ Deploy failed, server NOT restored';

@@ -93,7 +93,7 @@ export async function checkRestore(
     return { ...read, stage: 'ready', before, readAt: Math.min(list.readAt, server?.readAt ?? list.readAt) };
   } catch (error) {
     if (deps.cancelled.aborted) throw new CancelledError();
-    const reason = `what a restore depends on could not be read: ${describeError(error)}`;
+    const reason = `the safety checks could not be completed: ${describeError(error)}`;
     return { ...known, stage: 'refused', reason, isOfServerAlone: true, isAbsent: false };
   }
 }

@@ -18,8 +18,8 @@ import { watchRestore } from './watch.ts';
 
 export interface RestoreOptions extends Omit<CheckOptions, 'readers'> {
   readonly healthUrls: readonly string[];
-  /** How long the whole may take in milliseconds, for people. */
-  readonly timeout: number;
+  /** What limits the time, for people: `restore_timeout (30m)`. */
+  readonly limit: string;
   /** One server that refuses stops all: half of a fleet put back is worse than none. */
   readonly allOrNone: boolean;
   /** Called whenever a request may have been taken, before it is confirmed. */
@@ -69,7 +69,7 @@ export async function restoreServers(
       const done = await restoreOne(checked, {
         deps,
         options: { ...checkOptions, heartbeat },
-        timeout: options.timeout,
+        limit: options.limit,
         onRequested: async (requested) => {
           restores[index] = requested;
           await options.onRequested(restores);
@@ -101,13 +101,13 @@ async function waitForChecks<T>(checking: readonly Promise<T>[], deps: Deps): Pr
 interface One {
   readonly deps: Deps;
   readonly options: Omit<Parameters<typeof requestRestore>[2], 'onRequested'>;
-  readonly timeout: number;
+  readonly limit: string;
   readonly onRequested: (restore: RequestedRestore) => Promise<void>;
 }
 
 /** One server from its checks to the end of its restore. */
 async function restoreOne(checked: CheckedRestore, one: One): Promise<FinishedRestore> {
-  const { deps, options, timeout, onRequested } = one;
+  const { deps, options, limit, onRequested } = one;
   const { target, snapshot } = checked;
   try {
     const asked =
@@ -115,13 +115,13 @@ async function restoreOne(checked: CheckedRestore, one: One): Promise<FinishedRe
     if (asked.stage === 'refused') return asked;
     const requested = asked.stage === 'requested' ? asked : toForeign(asked, deps);
     if (asked.stage === 'foreign')
-      deps.log.event(target.label, 'another restore is running; waiting for its end');
+      deps.log.event(target.label, 'another restore is running; waiting for it to end');
     const { before, request } = requested.restoration;
     if (before === null && request !== 'foreign') {
       const reason = 'the token may not read the server, so nobody can tell whether it was restored';
       return { ...asked, stage: 'unconfirmed', isForeign: false, reason };
     }
-    const watching = { servers: options.readers.servers, heartbeat: options.heartbeat, timeout };
+    const watching = { servers: options.readers.servers, heartbeat: options.heartbeat, limit };
     return await watchRestore(requested, deps, watching);
   } catch (error) {
     if (error instanceof CancelledError || deps.cancelled.aborted) throw error;

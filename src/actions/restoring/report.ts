@@ -94,14 +94,13 @@ interface Advice {
 function nextStep(restore: FinishedRestore, apiUrl: string): Advice {
   const { target, stage } = restore;
   if (stage === 'restored' && !restore.isForeign)
-    return { advice: 'The server itself is back; look at the application.' };
+    return { advice: 'The server is restored; check the application.' };
   if (stage === 'down') return adviseStart(restore, apiUrl);
   if (stage === 'restored' || (stage === 'unconfirmed' && restore.isForeign))
-    return { advice: 'Look at the server in the panel of VPS.org.' };
+    return { advice: 'Check the server in the panel of VPS.org.' };
   if (!target.idIsLossless)
     return {
-      advice:
-        'The id of this snapshot may have lost digits on its way, so look for it in the panel of VPS.org.',
+      advice: 'The id of this snapshot may have lost digits, so look for it in the panel of VPS.org.',
     };
   return { advice: adviseRestore(restore), command: restoreCommand(apiUrl, target.snapshotId) };
 }
@@ -118,12 +117,12 @@ function adviseStart({ target }: FinishedRestore, apiUrl: string): Advice {
 function adviseRestore(restore: FinishedRestore): string {
   const { snapshot, target } = restore;
   if (restore.stage !== 'refused')
-    return 'Look at the server in the panel of VPS.org first. Restore by hand only if no restore is running there (overwrites the server):';
+    return 'Look at the server in the panel of VPS.org first. Restore by hand only if no restore is running there (this overwrites the server):';
   if (restore.isAbsent)
-    return 'Nothing was requested. Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (overwrites the server):';
+    return 'Nothing was requested. Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (this overwrites the server):';
   const isComplete = snapshot === null ? target.seenCompleted !== null : isCompleted(snapshot);
   const when = isComplete ? '' : ', and not before the snapshot is complete';
-  return `Nothing was requested. If you decide to restore anyway${when}, by hand (overwrites the server):`;
+  return `Nothing was requested. If you decide to restore anyway${when}, by hand (this overwrites the server):`;
 }
 
 /** The summary says a rollback that went well in its own way and place, not a second time as an alert. */
@@ -160,10 +159,10 @@ export function describeForGithub(restores: readonly Restore[], job: Job): strin
   });
   const run = job.runUrl === '' ? `run ${code(job.origin.runId)}` : `[this run](${job.runUrl})`;
   return [
-    `### VPS.org rollback\n`,
+    `### VPS.org restore\n`,
     ...lines,
     '',
-    `By ${run}, job ${code(job.origin.job)}, commit ${code(job.sha.slice(0, 12))}. What was written to a restored server since its snapshot is gone.`,
+    `By ${run}, job ${code(job.origin.job)}, commit ${code(job.sha.slice(0, 12))}. Everything written to a restored server since its snapshot is gone.`,
   ].join('\n');
 }
 

@@ -170,7 +170,7 @@ async function resolveUnclear(
     if (again.stage === 'refused') reportCheck(again, deps);
     return requested;
   }
-  deps.log.event(target.label, 'the server shows that nothing happened: the request is sent once more');
+  deps.log.event(target.label, 'the server shows no change: sending the request once more');
   const sentAt = deps.clock.now();
   const sent = await send(target, deps);
   if (sent.kind === 'accepted') return await accept(again, sent.answer, sentAt, deps, options, true);

@@ -1,4 +1,3 @@
-import { formatDuration } from '../../github/format.ts';
 import { observeServer, type Restoration, type RestorePhase } from '../../snapshots/restoration.ts';
 import { type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
@@ -13,8 +12,8 @@ import { type FinishedRestore, type RequestedRestore } from './restore.ts';
 export interface WatchOptions {
   readonly servers: ServerReader;
   readonly heartbeat: Heartbeat;
-  /** How long the whole may take in milliseconds, for people. */
-  readonly timeout: number;
+  /** What limits the time, for people: `restore_timeout (30m)`. */
+  readonly limit: string;
 }
 
 /** How the watch ended: in a phase that ends a restore, or with the budget. */
@@ -57,7 +56,7 @@ export async function watchRestore(
       ...known,
       stage: isDown ? 'down' : 'unconfirmed',
       serverStatus: status,
-      reason: describeEnd(watched, isForeign, options.timeout),
+      reason: describeEnd(watched, isForeign, options.limit),
     };
   } finally {
     options.heartbeat.remove(target.label);
@@ -126,14 +125,14 @@ async function watchUntilEnd(
 function describeEnd(
   { phase, restoration, status, outage }: Watched,
   isForeign: boolean,
-  timeout: number,
+  limit: string,
 ): string {
   const shown = status ?? 'unknown';
   const last = outage === '' ? '' : `; last attempt to read it failed: ${outage}`;
   const twice = restoration.isSentTwice ? '; two restores may be under way' : '';
-  const foreign = isForeign ? 'another restore is running, and its end was not seen: ' : '';
+  const foreign = isForeign ? 'another restore is running, and its end was not confirmed: ' : '';
   if (phase === 'broken') return `${foreign}the server is '${shown}'${twice}`;
-  const over = `restore_timeout (${formatDuration(timeout)}) exceeded, the server is '${shown}'`;
+  const over = `${limit} exceeded, the server is '${shown}'`;
   if (!restoration.hasStarted)
     return `${foreign}nothing shows that the restore has started; ${over}${twice}${last}`;
   if (status === 'stopped')

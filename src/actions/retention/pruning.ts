@@ -50,10 +50,11 @@ export async function pruneServer(
   const list = await options.list();
   const match = matchServer(list.snapshots, server.ids);
   const label = labelOf({ server: server.server, serverName: match.name ?? server.serverName });
-  if (!list.complete) throw new Error(`${label}: the list of snapshots is incomplete, so nothing is deleted`);
+  if (!list.complete)
+    throw new Error(`${label}: the list of snapshots is incomplete, so nothing was deleted`);
   if (match.unknown) {
     throw new Error(
-      `${label}: the list shows only snapshots of other servers, so nothing is deleted; check 'server_id'`,
+      `${label}: the list shows only snapshots of other servers, so nothing was deleted; check 'server_id'`,
     );
   }
   const facts = { snapshots: match.snapshots, origin, now: apiTime(list, deps), rule, by, protectedIds };
@@ -70,7 +71,7 @@ export async function pruneServer(
     );
   }
   deps.log.group(
-    `Retention on ${label}`,
+    `Retention for ${label}`,
     verdicts.map(
       ({ snapshot, action, reason }) => `${action} ${snapshot.id} ${snapshot.name ?? ''}: ${reason}`,
     ),

@@ -15,6 +15,6 @@ export async function confirmServer(
   const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
   if (mismatch === undefined) return;
   throw new Error(
-    `snapshot ${mismatch.id} is of server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`,
+    `snapshot ${mismatch.id} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`,
   );
 }

@@ -21,7 +21,7 @@ type HealthAnswer =
  * Asks every address until it answers 2xx or the budget is over. Nothing of ours goes along: no token, no header.
  */
 export async function checkHealth(urls: readonly string[], deps: HealthDeps): Promise<HealthResult> {
-  const heartbeat = createHeartbeat('asking', deps);
+  const heartbeat = createHeartbeat('checking health', deps);
   const results = await Promise.all(urls.map((url) => checkUrl(url, deps, heartbeat)));
   return results.find((result) => !result.ok) ?? { ok: true };
 }

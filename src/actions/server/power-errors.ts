@@ -77,6 +77,6 @@ export function notStarted(target: PowerTarget, failed: FailedStart): FailedErro
 
 function reasonOf(cause: VpsError): string {
   return cause.status === 404
-    ? 'VPS.org knows no such server or no such call (the power call is not in its documentation)'
-    : 'VPS.org did not take the request';
+    ? 'VPS.org does not know this server or this call (the power call is not in its documentation)'
+    : 'VPS.org did not accept the request';
 }

@@ -49,7 +49,7 @@ export async function startServer(target: PowerTarget, deps: Deps, stop: KnownSt
     const isNew =
       failure !== null && (failure.kind !== last.refusal?.kind || failure.status !== last.refusal.status);
     if (isNew && state.word !== 'active')
-      log.event(target.label, `the start request failed and is tried again: ${failure.message}`);
+      log.event(target.label, `the start request failed, trying again: ${failure.message}`);
     last.refusal = failure;
     const isUpAlready = state.word === 'active' && (failure?.status === 400 || failure?.status === 409);
     state = noteStart(state, failure === null || isUpAlready, clock.now());

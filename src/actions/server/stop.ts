@@ -38,7 +38,7 @@ export async function stopServer(target: PowerTarget, deps: Deps, on: StopEvents
   on.read(server);
   if (server.status === 'stopped') {
     on.save({ found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false });
-    deps.log.event(target.label, 'the server is stopped already and stays so');
+    deps.log.event(target.label, 'the server is already stopped and stays stopped');
     return;
   }
   if (server.status !== 'active') throw notAtRest(target, server.status);

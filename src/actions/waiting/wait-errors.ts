@@ -20,12 +20,12 @@ export function snapshotFailed(
     case 'failed':
       return new FailedError(
         'Snapshot failed',
-        `${label}: VPS.org says that snapshot ${watch.id} is '${status}'. It cannot be restored. Run the job again; if it fails again, look at the server in the panel of VPS.org, and delete the failed snapshot, which uses a slot.`,
+        `${label}: VPS.org reports that snapshot ${watch.id} is '${status}', so it cannot be restored. Run the job again. If it fails again, check the server in the panel of VPS.org and delete the failed snapshot: it uses a slot.`,
       );
     case 'gone':
       return new FailedError(
         'Snapshot gone',
-        `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it, or VPS.org dropped it because it failed. Look for another workflow that prunes or rotates on this server, and run the job again.`,
+        `${label}: snapshot ${watch.id} is no longer listed. It was deleted, or VPS.org dropped it because it failed. Check for another workflow that prunes or rotates on this server, then run the job again.`,
       );
     case 'wrong_id':
       return new FailedError(
@@ -52,7 +52,7 @@ export function describeListed({ snapshots }: SnapshotList): string {
 export function lostContact(items: readonly WaitItem[], cause: VpsError): FailedError {
   return new FailedError(
     'Lost contact while waiting',
-    `VPS.org refuses the list, so what becomes of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, go on with the wait action and snapshot_id: ${idsOf(items)}.`,
+    `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${idsOf(items)}.`,
     { cause },
   );
 }
@@ -63,7 +63,7 @@ export function timedOut(items: readonly WaitItem[], timeout: string, outage: Vp
   const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
   return new FailedError(
     'Timed out waiting for the snapshot',
-    `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${idsOf(items)}, or give 'wait_timeout' more time.`,
+    `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${idsOf(items)}, or increase 'wait_timeout'.`,
     outage === null ? {} : { cause: outage },
   );
 }
@@ -90,7 +90,7 @@ export function describeWait(item: WaitItem): string {
 }
 
 function describeState({ watch, status }: WaitItem): string {
-  if (watch.missing !== null && watch.seen) return 'not listed any more';
+  if (watch.missing !== null && watch.seen) return 'no longer listed';
   if (status !== '') return `'${status}'`;
   return watch.seen ? 'without a status' : 'not listed yet';
 }

@@ -130,12 +130,12 @@ function checkRoot(reader: InputReader, inputs: RootInputs, restoreIf: string): 
   if (asked === 'yes') {
     reader.problem(
       'restore_if',
-      "it is already true before the deploy has run. Write it with == 'failure', as in ${{ steps.deploy.outcome == 'failure' }}: a step that has not run or was skipped is not a failed one, so != 'success' does not do",
+      "it is already true before the deploy has run. Write it with == 'failure', as in ${{ steps.deploy.outcome == 'failure' }}: a step that has not run or was skipped is not a failed one, so != 'success' does not work",
     );
   } else if (asked === null) {
     reader.problem(
       'restore_if',
-      `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty${/[=.(]/.test(restoreIf) ? '. An expression stands inside ${{ }}' : ''}`,
+      `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty${/[=.(]/.test(restoreIf) ? '. An expression has to be inside ${{ }}' : ''}`,
     );
   }
 }

@@ -15,7 +15,7 @@ export function parseDuration(
   if (!match) {
     if (/^\d{1,9}$/.test(text)) {
       throw new Error(
-        `${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`,
+        `${quote(text)} has no unit: write ${text}s for seconds, ${text}m for minutes, ${text}h for hours or ${text}d for days`,
       );
     }
     throw new Error(
@@ -111,7 +111,7 @@ export function parseApiUrl(text: string): string {
   if (url === null) throw new Error(`${quote(text)} is not a URL`);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
     throw new Error(
-      `${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`,
+      `${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent unencrypted`,
     );
   }
   if (url.username !== '' || url.password !== '') throw new Error('it contains a user name or password');
