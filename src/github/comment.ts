@@ -3,9 +3,9 @@ import { type Job } from './job.ts';
 import { type Log } from './log.ts';
 import { type Runner } from './runner.ts';
 
-/** Reports a rollback where people look: on the pull request, else on the commit. */
+/** Reports a restore where people look: on the pull request that the event is about, else on the commit. */
 export interface GithubComment {
-  /** Writes one comment; whatever goes wrong is a warning, never an error. */
+  /** Writes one comment, or the one of this step and run anew; whatever goes wrong is a warning, never an error. */
   post(markdown: string): Promise<void>;
 }
 
@@ -15,10 +15,21 @@ interface CommentDeps {
   readonly runner: Pick<Runner, 'hide'>;
 }
 
+/** Where a comment belongs (`docs/how-it-works/runner.md`, "The comment on GitHub"). */
+type Place =
+  | { readonly kind: 'pull_request'; readonly number: number }
+  /** The pull request of the commit, if it has one, else the commit. */
+  | { readonly kind: 'push' }
+  | { readonly kind: 'commit' }
+  | { readonly kind: 'none'; readonly reason: string };
+
 /** GitHub answers a comment in about a second; a hanging request must not use up the post step's time. */
 const TIMEOUT_MS = 15_000;
+const PAGE_SIZE = 100;
+/** Pages of comments that are searched for one of this step. */
+const MOST_PAGES = 10;
 
-/** The notice for a `github_token`; without one none is posted. */
+/** The comment for a `github_token`; without one there is none. */
 export function createGithubComment(
   githubToken: string,
   { job, log, runner }: CommentDeps,
@@ -28,7 +39,9 @@ export function createGithubComment(
   return {
     async post(markdown) {
       try {
-        await comment(githubToken, job, markdown);
+        const place = placeOf(job.eventName, await readEvent(job.eventPath));
+        if (place.kind === 'none') log.notice('No comment on GitHub', place.reason);
+        else await write(githubToken, job, place, `${markerOf(job)}\n${markdown}`);
       } catch (error) {
         log.warning(
           'No comment on GitHub',
@@ -39,52 +52,138 @@ export function createGithubComment(
   };
 }
 
-async function comment(githubToken: string, job: Job, body: string): Promise<void> {
-  // Loaded only now: it would cost every run some 10 ms for what few of them need.
-  const { getOctokit } = await import('@actions/github');
-  const octokit = getOctokit(githubToken, { request: { signal: AbortSignal.timeout(TIMEOUT_MS) } });
-  const repository = { owner: job.owner, repo: job.repository.slice(job.repository.indexOf('/') + 1) };
-  const number = (await pullRequestOfEvent(job.eventPath)) ?? (await pullRequestOfCommit());
-  if (number !== undefined)
-    await octokit.rest.issues.createComment({ ...repository, issue_number: number, body });
-  else await octokit.rest.repos.createCommitComment({ ...repository, commit_sha: job.sha, body });
+type Event = Readonly<Record<string, unknown>>;
 
-  async function pullRequestOfCommit(): Promise<number | undefined> {
-    try {
-      const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit({
-        ...repository,
-        commit_sha: job.sha,
-      });
-      return (data.find((pull) => pull.state === 'open') ?? data[0])?.number;
-    } catch (error) {
-      // A token that may comment on commits only: the commit is still a good place.
-      if (statusOf(error) === 403 || statusOf(error) === 404) return undefined;
-      throw error;
-    }
+async function readEvent(file: string): Promise<Event> {
+  try {
+    const event: unknown = JSON.parse(await readFile(file, 'utf8'));
+    return objectOf(event) ?? {};
+  } catch {
+    return {};
   }
 }
 
-async function pullRequestOfEvent(file: string): Promise<number | undefined> {
-  try {
-    const event = JSON.parse(await readFile(file, 'utf8')) as {
-      readonly pull_request?: { readonly number?: unknown };
-    };
-    const number = event.pull_request?.number;
-    return typeof number === 'number' ? number : undefined;
-  } catch {
-    return undefined;
+function objectOf(value: unknown): Event | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Event) : null;
+}
+
+function numberOf(value: unknown): number | null {
+  const number = objectOf(value)?.['number'];
+  return typeof number === 'number' ? number : null;
+}
+
+/** The pull request that an event is about, or what stands for it. */
+function placeOf(eventName: string, event: Event): Place {
+  const own = numberOf(event['pull_request']);
+  if (own !== null) return { kind: 'pull_request', number: own };
+  switch (eventName) {
+    case 'issue_comment': {
+      const issue = objectOf(event['issue']);
+      const number = objectOf(issue?.['pull_request']) === null ? null : numberOf(issue);
+      return numbered(number, 'the comment that started this run is on an issue, not on a pull request');
+    }
+    case 'workflow_run':
+    case 'check_suite': {
+      const pulls = objectOf(event[eventName])?.['pull_requests'];
+      const first: unknown = Array.isArray(pulls) ? pulls[0] : undefined;
+      return numbered(numberOf(first), `the ${eventName} that started this run is about no pull request`);
+    }
+    case '':
+    case 'push':
+      return { kind: 'push' };
+    default:
+      return { kind: 'commit' };
   }
+}
+
+function numbered(number: number | null, reason: string): Place {
+  return number === null
+    ? { kind: 'none', reason: `No comment is posted: ${reason}.` }
+    : { kind: 'pull_request', number };
+}
+
+/** What a later comment of the same step and run is known by, so that it takes the place of the earlier one. */
+function markerOf({ origin }: Job): string {
+  const plain = (text: string): string => text.replace(/[^A-Za-z0-9._/-]+/g, '-');
+  return `<!-- vps-snapshot run=${plain(origin.runId)} job=${plain(origin.job)} step=${plain(origin.step)} -->`;
+}
+
+async function write(
+  githubToken: string,
+  job: Job,
+  place: Exclude<Place, { readonly kind: 'none' }>,
+  body: string,
+): Promise<void> {
+  // Loaded only now: it would cost every run some 10 ms for what few of them need.
+  const { getOctokit } = await import('@actions/github');
+  const { rest } = getOctokit(githubToken);
+  const owner = job.owner;
+  const repo = job.repository.slice(job.repository.indexOf('/') + 1);
+  // Given to each request: options of the constructor would replace the way through the runner's proxy.
+  const common = (): { owner: string; repo: string; request: { signal: AbortSignal } } => ({
+    owner,
+    repo,
+    request: { signal: AbortSignal.timeout(TIMEOUT_MS) },
+  });
+
+  async function pullRequestOfCommit(): Promise<number | null> {
+    try {
+      const { data } = await rest.repos.listPullRequestsAssociatedWithCommit({
+        ...common(),
+        commit_sha: job.sha,
+      });
+      return (data.find((pull) => pull.state === 'open') ?? data[0])?.number ?? null;
+    } catch (error) {
+      // A token that may comment on commits only, or a forge without that call: the commit is still a good place.
+      if (statusOf(error) === 403 || statusOf(error) === 404) return null;
+      throw error;
+    }
+  }
+
+  /** The comment of an earlier attempt or an earlier part of this step. */
+  async function earlierComment(issue: number): Promise<number | null> {
+    for (let page = 1; page <= MOST_PAGES; page += 1) {
+      const { data } = await rest.issues.listComments({
+        ...common(),
+        issue_number: issue,
+        per_page: PAGE_SIZE,
+        page,
+      });
+      const mine = data.find((comment) => comment.body?.startsWith(markerOf(job)) === true);
+      if (mine !== undefined) return mine.id;
+      if (data.length < PAGE_SIZE) break;
+    }
+    return null;
+  }
+
+  const number =
+    place.kind === 'pull_request' ? place.number : place.kind === 'push' ? await pullRequestOfCommit() : null;
+  if (number === null) {
+    await rest.repos.createCommitComment({ ...common(), commit_sha: job.sha, body });
+    return;
+  }
+  const earlier = await earlierComment(number).catch(() => null);
+  if (earlier !== null) await rest.issues.updateComment({ ...common(), comment_id: earlier, body });
+  else await rest.issues.createComment({ ...common(), issue_number: number, body });
 }
 
 function statusOf(error: unknown): unknown {
   return error instanceof Error && 'status' in error ? error.status : undefined;
 }
 
+/** What a refusal means; GitHub uses 403 for a missing permission, a locked conversation and its rate limit alike. */
 function explain(error: unknown): string {
   const status = statusOf(error);
+  const message = error instanceof Error ? error.message : String(error);
   if (status === 401) return "'github_token' is not valid";
-  if (status === 403 || status === 404) {
+  if (status === 429 || (status === 403 && /rate limit/i.test(message)))
+    return 'GitHub limits the number of requests';
+  if (status === 403 && /locked/i.test(message)) return 'the conversation is locked';
+  if (status === 403) {
     return "'github_token' lacks a permission: the job needs 'permissions: pull-requests: write' for a comment on a pull request, and 'contents: write' for one on a commit";
   }
-  return error instanceof Error ? error.message : String(error);
+  if (status === 404) {
+    return "there is no such place, 'github_token' may not see it (the job needs 'permissions: pull-requests: write' or 'contents: write'), or the forge has no such call";
+  }
+  return message;
 }
