@@ -22,7 +22,7 @@ const CLIENT =
 function judges(folder: string): string[] {
   if (folder === 'snapshots') return [`unit/{${DOMAIN},domain-edges}.test.ts`];
   if (folder === 'vps') return [`unit/{${CLIENT}}.test.ts`];
-  return ['integration/*.test.ts', 'unit/{health,heartbeat,look,notice,restore-request}.test.ts'];
+  return ['integration/**/*.test.ts', 'unit/{health,heartbeat,look,notice,restore-request}.test.ts'];
 }
 
 /** What the instrumented sources read and write. */

@@ -1,6 +1,6 @@
 import type { SimSnapshot } from '../../simulator/truth.ts';
 import { parseMarker, type Marker } from '../../src/snapshots/marker.ts';
-import { START } from '../integration/harness.ts';
+import { START } from '../integration/harness/test-environment.ts';
 import type { SnapshotStep } from './plan.ts';
 import type { Effect, Exchange, Life, ProcessRecord } from './record.ts';
 import { REPOSITORIES } from './world.ts';

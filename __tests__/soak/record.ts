@@ -1,6 +1,6 @@
 import type { RequestRecord } from '../../simulator/request-log.ts';
 import type { ServerPhase, Truth } from '../../simulator/truth.ts';
-import type { StepProcess, Use } from '../integration/harness-process.ts';
+import type { StepProcess, Use } from '../integration/harness/step-process.ts';
 import type { JobPlan, Plan, SnapshotStep, StepPlan } from './plan.ts';
 
 /** What happened in a life. All times are milliseconds since its beginning. */

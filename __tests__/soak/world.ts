@@ -5,7 +5,7 @@ import { createMachineTransport } from '../../simulator/transport.ts';
 import { VirtualClock } from '../../simulator/virtual-clock.ts';
 import type { Clock } from '../../src/vps/clock.ts';
 import type { Transport } from '../../src/vps/transport.ts';
-import { createFakeHealth, markerOf, START } from '../integration/harness.ts';
+import { createFakeHealth, markerOf, START } from '../integration/harness/test-environment.ts';
 import type { Plan } from './plan.ts';
 import type { Effect, Exchange, ProcessRecord } from './record.ts';
 

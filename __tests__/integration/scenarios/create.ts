@@ -1,5 +1,5 @@
-import { jobOf } from './harness-inputs.ts';
-import { HOUR, markerOf, START } from './harness.ts';
+import { jobOf } from '../harness/inputs.ts';
+import { HOUR, markerOf, START } from '../harness/test-environment.ts';
 import {
   CANCELLED,
   DELETE,
@@ -13,7 +13,7 @@ import {
   own,
   theirs,
   type Story,
-} from './story.ts';
+} from '../harness/scenario.ts';
 
 /** What main does and tells. */
 export const MAIN: Readonly<Record<string, Story>> = {

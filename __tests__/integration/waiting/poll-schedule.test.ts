@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { MINUTE, Stage, START, takes } from './harness.ts';
+import { MINUTE, Stage, START, takes } from '../harness/test-environment.ts';
 
 /** The pauses between the lists that a process read, in whole seconds. */
 function pauses(stage: Stage, from = 0): number[] {

@@ -5,11 +5,11 @@ import type {
   RestoreInputs,
   RootInputs,
   WaitInputs,
-} from '../../src/github/inputs/actions.ts';
-import type { Job } from '../../src/github/job.ts';
-import type { Origin } from '../../src/snapshots/marker.ts';
-import { parseTemplate } from '../../src/snapshots/name.ts';
-import { DEMO_TOKEN } from '../../simulator/machine.ts';
+} from '../../../src/github/inputs/actions.ts';
+import type { Job } from '../../../src/github/job.ts';
+import type { Origin } from '../../../src/snapshots/marker.ts';
+import { parseTemplate } from '../../../src/snapshots/name.ts';
+import { DEMO_TOKEN } from '../../../simulator/machine.ts';
 
 /** Inputs as the readers of `src/github` give them for an otherwise empty `with:`. */
 

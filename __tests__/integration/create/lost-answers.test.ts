@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { rootInputs } from './harness-inputs.ts';
-import { Stage, START } from './harness.ts';
+import { rootInputs } from '../harness/inputs.ts';
+import { Stage, START } from '../harness/test-environment.ts';
 
 describe('an answer that was lost', () => {
   test.each([

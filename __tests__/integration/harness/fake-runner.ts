@@ -1,5 +1,5 @@
-import type { AnnotationKind, Runner } from '../../src/github/runner.ts';
-import { neutralize } from '../../src/github/runner.ts';
+import type { AnnotationKind, Runner } from '../../../src/github/runner.ts';
+import { neutralize } from '../../../src/github/runner.ts';
 
 export interface Line {
   /** Virtual milliseconds. */

@@ -7,9 +7,9 @@ import {
   restoreInputs,
   rootInputs,
   waitInputs,
-} from './harness-inputs.ts';
-import type { StepProcess, Use } from './harness-process.ts';
-import { DAY, markerOf, SERVER, Stage, START, type StageOptions } from './harness.ts';
+} from './harness/inputs.ts';
+import type { StepProcess, Use } from './harness/step-process.ts';
+import { DAY, markerOf, SERVER, Stage, START, type StageOptions } from './harness/test-environment.ts';
 
 type Moment = 'sent' | 'processed' | 'ended';
 

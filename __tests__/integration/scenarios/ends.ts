@@ -1,6 +1,6 @@
-import { parseTemplate } from '../../src/snapshots/name.ts';
-import { deleteInputs, jobOf, restoreInputs, waitInputs } from './harness-inputs.ts';
-import { HOUR, markerOf, SERVER, START } from './harness.ts';
+import { parseTemplate } from '../../../src/snapshots/name.ts';
+import { deleteInputs, jobOf, restoreInputs, waitInputs } from '../harness/inputs.ts';
+import { HOUR, markerOf, SERVER, START } from '../harness/test-environment.ts';
 import {
   CANCELLED,
   FAILED,
@@ -18,7 +18,7 @@ import {
   says,
   whole,
   type Story,
-} from './story.ts';
+} from '../harness/scenario.ts';
 
 /** Ends that come seldom. */
 export const ENDS: Readonly<Record<string, Story>> = {

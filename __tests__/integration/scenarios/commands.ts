@@ -1,5 +1,5 @@
-import { deleteInputs, pruneInputs, restoreInputs, waitInputs } from './harness-inputs.ts';
-import { DAY, markerOf, SERVER } from './harness.ts';
+import { deleteInputs, pruneInputs, restoreInputs, waitInputs } from '../harness/inputs.ts';
+import { DAY, markerOf, SERVER } from '../harness/test-environment.ts';
 import {
   answer,
   byHand,
@@ -14,7 +14,7 @@ import {
   TWO,
   whole,
   type Story,
-} from './story.ts';
+} from '../harness/scenario.ts';
 
 /** The sibling actions, and several servers. */
 export const SIBLINGS: Readonly<Record<string, Story>> = {

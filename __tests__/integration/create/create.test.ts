@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { jobOf, rootInputs } from './harness-inputs.ts';
-import { DAY, HOUR, markerOf, SERVER, Stage, START } from './harness.ts';
+import { jobOf, rootInputs } from '../harness/inputs.ts';
+import { DAY, HOUR, markerOf, SERVER, Stage, START } from '../harness/test-environment.ts';
 
 const OLD = { created_at: START - 5 * DAY };
 /** Five of five on the one server, of which the second oldest is this repository's. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PostInputs, RootInputs } from '../../src/github/inputs/actions.ts';
-import { DEMO_TOKEN } from '../../simulator/machine.ts';
-import { jobOf, rootInputs } from './harness-inputs.ts';
-import { FAILED, play, RESTORE } from './harness-post.ts';
-import { DAY, markerOf, MINUTE, SERVER, Stage, START } from './harness.ts';
+import type { PostInputs, RootInputs } from '../../../src/github/inputs/actions.ts';
+import { DEMO_TOKEN } from '../../../simulator/machine.ts';
+import { jobOf, rootInputs } from '../harness/inputs.ts';
+import { FAILED, play, RESTORE } from '../harness/post.ts';
+import { DAY, markerOf, MINUTE, SERVER, Stage, START } from '../harness/test-environment.ts';
 
 describe('a failed deploy', () => {
   test('is rolled back: requested once, seen to begin and to end, and the job stays red', async () => {

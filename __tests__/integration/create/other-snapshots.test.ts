@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RootInputs } from '../../src/github/inputs/actions.ts';
-import { HOUR, markerOf, SERVER, Stage, START, type StageOptions } from './harness.ts';
+import type { RootInputs } from '../../../src/github/inputs/actions.ts';
+import { HOUR, markerOf, SERVER, Stage, START, type StageOptions } from '../harness/test-environment.ts';
 
 describe('others on the server', () => {
   test('a marked snapshot in progress is warned of, with the lines to paste', async () => {

@@ -1,16 +1,16 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
-import { BASE_PATH } from '../../simulator/machine.ts';
-import type { RequestRecord } from '../../simulator/request-log.ts';
-import type { StepProcess } from './harness-process.ts';
-import type { FakeRunner, Line } from './harness-runner.ts';
-import { START } from './harness.ts';
-import { ANSWERS } from './stories-answers.ts';
-import { ENDS } from './stories-ends.ts';
-import { MAIN } from './stories-main.ts';
-import { ROLLBACKS } from './stories-rollback.ts';
-import { SIBLINGS } from './stories-siblings.ts';
-import { play } from './story.ts';
+import { BASE_PATH } from '../../../simulator/machine.ts';
+import type { RequestRecord } from '../../../simulator/request-log.ts';
+import type { StepProcess } from '../harness/step-process.ts';
+import type { FakeRunner, Line } from '../harness/fake-runner.ts';
+import { START } from '../harness/test-environment.ts';
+import { ANSWERS } from './answers.ts';
+import { ENDS } from './ends.ts';
+import { MAIN } from './create.ts';
+import { ROLLBACKS } from './post.ts';
+import { SIBLINGS } from './commands.ts';
+import { play } from '../harness/scenario.ts';
 
 /**
  * What each story does and tells, request by request and line by line: the whole of what a user sees, so that

@@ -1,6 +1,6 @@
-import type { PostInputs, RootInputs } from '../../src/github/inputs/actions.ts';
-import type { StepProcess } from './harness-process.ts';
-import { SERVER, Stage, type StageOptions } from './harness.ts';
+import type { PostInputs, RootInputs } from '../../../src/github/inputs/actions.ts';
+import type { StepProcess } from './step-process.ts';
+import { SERVER, Stage, type StageOptions } from './test-environment.ts';
 
 export const FAILED = { jobStatus: 'failure' };
 export const RESTORE: Partial<RootInputs> = { onFailure: 'restore' };

@@ -1,9 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../simulator/fault.ts';
-import { DEMO_TOKEN } from '../../simulator/machine.ts';
-import { deleteInputs } from './harness-inputs.ts';
-import { FAILED, play, RESTORE } from './harness-post.ts';
-import { DAY, markerOf, MINUTE, SERVER, Stage, START, type StageOptions } from './harness.ts';
+import { parseFaults } from '../../../simulator/fault.ts';
+import { DEMO_TOKEN } from '../../../simulator/machine.ts';
+import { deleteInputs } from '../harness/inputs.ts';
+import { FAILED, play, RESTORE } from '../harness/post.ts';
+import {
+  DAY,
+  markerOf,
+  MINUTE,
+  SERVER,
+  Stage,
+  START,
+  type StageOptions,
+} from '../harness/test-environment.ts';
 
 describe('an interlock that does not hold', () => {
   const newer = (given: object = {}) => ({ name: 'newer', description: markerOf(given) });

@@ -1,8 +1,8 @@
-import type { Job } from '../../src/github/job.ts';
-import type { PostInputs, RootInputs } from '../../src/github/inputs/actions.ts';
-import { rootInputs } from './harness-inputs.ts';
-import type { Signal, StepProcess, Use } from './harness-process.ts';
-import { DAY, markerOf, Stage, START, type StageOptions } from './harness.ts';
+import type { Job } from '../../../src/github/job.ts';
+import type { PostInputs, RootInputs } from '../../../src/github/inputs/actions.ts';
+import { rootInputs } from './inputs.ts';
+import type { Signal, StepProcess, Use } from './step-process.ts';
+import { DAY, markerOf, Stage, START, type StageOptions } from './test-environment.ts';
 
 /** What happens in a life of a job, one after the other. */
 export interface Story extends StageOptions {

@@ -1,5 +1,5 @@
-import { deleteInputs, jobOf, pruneInputs, restoreInputs, waitInputs } from './harness-inputs.ts';
-import { HOUR, markerOf, SERVER, START } from './harness.ts';
+import { deleteInputs, jobOf, pruneInputs, restoreInputs, waitInputs } from '../harness/inputs.ts';
+import { HOUR, markerOf, SERVER, START } from '../harness/test-environment.ts';
 import {
   FAILED,
   FIVE,
@@ -19,7 +19,7 @@ import {
   says,
   whole,
   type Story,
-} from './story.ts';
+} from '../harness/scenario.ts';
 
 /** APIs and answers that are not the usual ones. */
 export const ANSWERS: Readonly<Record<string, Story>> = {

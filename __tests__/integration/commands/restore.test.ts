@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { DeleteInputs, PruneInputs, RestoreInputs } from '../../src/github/inputs/actions.ts';
-import { deleteInputs, jobOf, pruneInputs, restoreInputs } from './harness-inputs.ts';
-import type { StepProcess } from './harness-process.ts';
-import { DAY, HOUR, markerOf, SERVER, Stage, START, type StageOptions } from './harness.ts';
+import type { DeleteInputs, PruneInputs, RestoreInputs } from '../../../src/github/inputs/actions.ts';
+import { deleteInputs, jobOf, pruneInputs, restoreInputs } from '../harness/inputs.ts';
+import type { StepProcess } from '../harness/step-process.ts';
+import { DAY, HOUR, markerOf, SERVER, Stage, START, type StageOptions } from '../harness/test-environment.ts';
 
 const own = (id: number, given: object = {}) => ({
   id,

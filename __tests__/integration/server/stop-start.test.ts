@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Switches } from '../../simulator/switches.ts';
-import { SERVER, Stage, type StageOptions } from './harness.ts';
+import type { Switches } from '../../../simulator/switches.ts';
+import { SERVER, Stage, type StageOptions } from '../harness/test-environment.ts';
 
 const MINUTE = 60_000;
 const POWER = `/servers/*/power/`;

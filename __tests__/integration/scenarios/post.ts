@@ -1,5 +1,5 @@
-import { markerOf, SERVER } from './harness.ts';
-import { ASK, CANCELLED, FAILED, LISTS, POWER, RESTORE, TWO, type Story } from './story.ts';
+import { markerOf, SERVER } from '../harness/test-environment.ts';
+import { ASK, CANCELLED, FAILED, LISTS, POWER, RESTORE, TWO, type Story } from '../harness/scenario.ts';
 
 /** Stopping and starting the server, and rolling back. */
 export const ROLLBACKS: Readonly<Record<string, Story>> = {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { rootInputs, waitInputs } from './harness-inputs.ts';
-import type { StepProcess } from './harness-process.ts';
-import { MINUTE, SERVER, Stage, takes } from './harness.ts';
+import { rootInputs, waitInputs } from '../harness/inputs.ts';
+import type { StepProcess } from '../harness/step-process.ts';
+import { MINUTE, SERVER, Stage, takes } from '../harness/test-environment.ts';
 
 describe('an end that is no success', () => {
   test.each(['failed', 'error', 'errored', 'cancelled', 'canceled', 'deleted', 'FAILED', 'Error'])(

@@ -1,12 +1,12 @@
-import { create } from '../../src/actions/create/create.ts';
-import { remove } from '../../src/actions/commands/delete.ts';
-import type { Deps } from '../../src/actions/common/deps.ts';
-import { alertOf, CancelledError, AlreadyReportedError } from '../../src/actions/common/errors.ts';
-import { post } from '../../src/actions/post/post.ts';
-import { prune } from '../../src/actions/commands/prune.ts';
-import { restore } from '../../src/actions/commands/restore.ts';
-import { wait } from '../../src/actions/commands/wait.ts';
-import type { CompletionProofs } from '../../src/github/completion-proof.ts';
+import { create } from '../../../src/actions/create/create.ts';
+import { remove } from '../../../src/actions/commands/delete.ts';
+import type { Deps } from '../../../src/actions/common/deps.ts';
+import { alertOf, CancelledError, AlreadyReportedError } from '../../../src/actions/common/errors.ts';
+import { post } from '../../../src/actions/post/post.ts';
+import { prune } from '../../../src/actions/commands/prune.ts';
+import { restore } from '../../../src/actions/commands/restore.ts';
+import { wait } from '../../../src/actions/commands/wait.ts';
+import type { CompletionProofs } from '../../../src/github/completion-proof.ts';
 import type {
   DeleteInputs,
   PostInputs,
@@ -14,16 +14,16 @@ import type {
   RestoreInputs,
   RootInputs,
   WaitInputs,
-} from '../../src/github/inputs/actions.ts';
-import type { Job } from '../../src/github/job.ts';
-import { createLog, type Log } from '../../src/github/log.ts';
-import { loadState } from '../../src/github/state.ts';
-import { createApi } from '../../src/vps/api.ts';
-import { createClient } from '../../src/vps/client.ts';
-import type { Clock } from '../../src/vps/clock.ts';
-import type { Transport } from '../../src/vps/transport.ts';
-import { Lifetime } from '../../simulator/lifetime.ts';
-import { FakeRunner } from './harness-runner.ts';
+} from '../../../src/github/inputs/actions.ts';
+import type { Job } from '../../../src/github/job.ts';
+import { createLog, type Log } from '../../../src/github/log.ts';
+import { loadState } from '../../../src/github/state.ts';
+import { createApi } from '../../../src/vps/api.ts';
+import { createClient } from '../../../src/vps/client.ts';
+import type { Clock } from '../../../src/vps/clock.ts';
+import type { Transport } from '../../../src/vps/transport.ts';
+import { Lifetime } from '../../../simulator/lifetime.ts';
+import { FakeRunner } from './fake-runner.ts';
 
 /** One step of a job, with what its entry in `src/entry` would read from the environment. */
 export type Use =
