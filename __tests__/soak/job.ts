@@ -1,6 +1,6 @@
 import { FaultScript } from '../../simulator/fault-script.ts';
 import type { Job } from '../../src/github/job.ts';
-import { createFakeEvidence } from '../integration/harness/test-environment.ts';
+import { createFakeCompletionProofs } from '../integration/harness/test-environment.ts';
 import {
   deleteInputs,
   jobOf,
@@ -41,7 +41,7 @@ export class JobRun {
   readonly #index: number;
   readonly #workflow: Workflow;
   readonly #job: Job;
-  readonly #evidence = createFakeEvidence();
+  readonly #evidence = createFakeCompletionProofs();
   readonly #posts: SnapshotRecord[] = [];
   #isLost = false;
   #deployFailed = false;

@@ -1,6 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import { rootInputs } from '../harness/inputs.ts';
-import { Stage, START } from '../harness/test-environment.ts';
+import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
+import {
+  FAILED,
+  CREATE_REQUEST,
+  LISTS,
+  own,
+  NAME,
+  listed,
+  listedOfThisRun,
+  partialList,
+  completeList,
+  answeredWith,
+} from '../harness/samples.ts';
+import { TestEnvironment } from '../harness/test-environment.ts';
 
 describe('an answer that was lost', () => {
   test.each([
@@ -23,130 +35,179 @@ describe('an answer that was lost', () => {
     ['a redirect', { kind: 'redirect' }],
     ['carried out 25 s after the time-out', { kind: 'late', ms: 55_000 }],
   ])('%s: exactly one snapshot, known by its id', async (_, fault) => {
-    const stage = new Stage({ faults: { method: 'POST', path: '/snapshots/', nth: 1, ...fault } });
-    const main = await stage.main();
+    const testEnv = new TestEnvironment({
+      faults: { method: 'POST', path: '/snapshots/', nth: 1, ...fault },
+    });
+    const main = await testEnv.main();
     expect(main.exitCode).toBe(0);
-    expect(stage.truth.snapshots.map(({ id }) => id)).toEqual(['801']);
+    expect(testEnv.actualState.snapshots.map(({ id }) => id)).toEqual(['801']);
     expect(main.runner.outputs.get('snapshot_id')).toBe('801');
     expect(main.runner.outputs.get('snapshot_status')).toBe('completed');
   });
 
   test.each([
-    ['5 looks after a reset', { kind: 'reset_before' }, 5],
-    ['20 looks after a time-out', { kind: 'silence_before' }, 20],
-    ['20 looks after a 504', { kind: 'status', status: 504 }, 20],
-  ])('%s before the request is sent once more', async (_, fault, looks) => {
-    const stage = new Stage({ faults: { method: 'POST', path: '/snapshots/', nth: 1, ...fault } });
-    await stage.main({ wait: false });
-    const posts = stage.requests.filter(({ method }) => method === 'POST');
-    const lists = stage.requests.filter(
+    ['5 polls after a reset', { kind: 'reset_before' }, 5],
+    ['20 polls after a time-out', { kind: 'silence_before' }, 20],
+    ['20 polls after a 504', { kind: 'status', status: 504 }, 20],
+  ])('%s before the request is sent once more', async (_, fault, polls) => {
+    const testEnv = new TestEnvironment({
+      faults: { method: 'POST', path: '/snapshots/', nth: 1, ...fault },
+    });
+    await testEnv.main({ wait: false });
+    const posts = testEnv.requests.filter(({ method }) => method === 'POST');
+    const lists = testEnv.requests.filter(
       ({ method, n }) => method === 'GET' && n > (posts[0]?.n ?? 0) && n < (posts[1]?.n ?? 0),
     );
     expect(posts).toHaveLength(2);
     expect(posts[1]?.body).toBe(posts[0]?.body);
-    expect(lists).toHaveLength(looks);
+    expect(lists).toHaveLength(polls);
     const pauses = lists.slice(1).map(({ at }, index) => at - (lists[index]?.at ?? 0));
     expect(new Set(pauses)).toEqual(new Set([3050]));
   });
 
   test('two answers lost: it is not sent a third time, and post finds what there is', async () => {
-    const stage = new Stage({
+    const testEnv = new TestEnvironment({
       faults: { method: 'POST', path: '/snapshots/', nth: 1, times: 3, kind: 'reset_before' },
     });
-    const main = await stage.main();
+    const main = await testEnv.main();
     expect(main.exitCode).toBe(1);
-    expect(stage.calls().filter((call) => call === 'POST /snapshots/')).toHaveLength(2);
-    const post = await stage.post(main, { jobStatus: 'failure' });
+    expect(testEnv.calls().filter((call) => call === 'POST /snapshots/')).toHaveLength(2);
+    const post = await testEnv.post(main, { jobStatus: 'failure' });
     expect(post.exitCode).toBe(0);
-    expect(stage.existing()).toEqual([]);
-  });
-
-  test('listed late: two are made, both are named, and post deletes one', async () => {
-    const stage = new Stage({
-      switches: { listed_late: 40 },
-      faults: { method: 'POST', path: '/snapshots/', nth: 1, kind: 'reset_after' },
-    });
-    const main = await stage.main();
-    expect(main.exitCode).toBe(0);
-    expect(stage.existing()).toHaveLength(2);
-    const text = main.runner.visible();
-    expect(text).toContain('801');
-    expect(text).toContain('802');
-    // Once, however often the status changes afterwards.
-    expect(main.runner.titles()).toEqual(['warning Two snapshots were made']);
-    const post = await stage.post(main);
-    expect(post.exitCode).toBe(0);
-    expect(stage.existing().map(({ id }) => id)).toEqual([main.runner.outputs.get('snapshot_id')]);
-  });
-
-  test('the used one fails, and the other is completed: post deletes the failed one', async () => {
-    const stage = new Stage({
-      switches: { listed_late: 40, snapshot_seconds: [5, 5] },
-      faults: { method: 'POST', path: '/snapshots/', nth: 1, kind: 'reset_after' },
-    });
-    const main = stage.start({ use: 'main', inputs: rootInputs({ wait: false }) });
-    await stage.pass(5000);
-    stage.machine.setSwitches({ fail_next: 1 });
-    await stage.clock.run(main.done);
-    const post = await stage.post(main);
-    expect(main.runner.outputs.get('snapshot_id')).toBe('802');
-    expect(post.exitCode).toBe(0);
-    expect(stage.existing().map(({ id, phase }) => [id, phase])).toEqual([['801', 'completed']]);
-  });
-
-  test('an API that drops descriptions: the unmarked one of this name is told, and nothing is sent again', async () => {
-    const stage = new Stage({
-      switches: { description_kept: 0 },
-      faults: { method: 'POST', path: '/snapshots/', nth: 1, kind: 'reset_after' },
-    });
-    const main = await stage.main();
-    expect(main.exitCode).toBe(1);
-    expect(stage.existing()).toHaveLength(1);
-    expect(main.runner.visible()).toMatch(/\b801\b/);
+    expect(testEnv.existing()).toEqual([]);
   });
 });
 
-describe('a request that was refused', () => {
-  test.each([
-    [400, 'Bad name'],
-    [401, 'Invalid token'],
-    [403, 'No permission'],
-    [404, 'No such server'],
-    [422, 'Unprocessable'],
-  ])('%i: red at once, with the reason, and post has nothing to look for', async (status, detail) => {
-    const stage = new Stage({
-      faults: { method: 'POST', path: '/snapshots/', kind: 'status', status, body: { detail } },
-    });
-    const main = await stage.main();
-    expect(main.exitCode).toBe(1);
-    expect(main.runner.titles()).toEqual(['error No snapshot was made']);
-    expect(main.runner.annotations[0]?.text).toContain(detail);
-    expect(stage.calls().filter((call) => call === 'POST /snapshots/')).toHaveLength(1);
-    const before = stage.requests.length;
-    expect((await stage.post(main, { jobStatus: 'failure' })).exitCode).toBe(0);
-    expect(stage.requests).toHaveLength(before);
-  });
-
-  test.each([
-    ['429', { kind: 'status', status: 429, times: 2 }],
-    ['connection refused', { kind: 'refused', times: 3 }],
-    ['name not resolved', { kind: 'unresolved', times: 1 }],
-  ])('%s: certainly not done, so it is sent again', async (_, fault) => {
-    const stage = new Stage({ faults: { method: 'POST', path: '/snapshots/', ...fault } });
-    const main = await stage.main();
-    expect(main.exitCode).toBe(0);
-    expect(stage.truth.snapshots).toHaveLength(1);
-  });
-
-  test('Retry-After is kept to the second', async () => {
-    const faults = [
-      { kind: 'status', status: 429, headers: { 'retry-after': '45' } },
-      { kind: 'status', status: 429, headers: { 'retry-after': new Date(START + 120_000).toUTCString() } },
-    ].map((fault) => ({ method: 'POST', path: '/snapshots/', nth: 1, ...fault }));
-    const stage = new Stage({ faults: [faults[0], { ...faults[1], nth: 2 }] });
-    const main = await stage.main();
-    expect(main.exitCode).toBe(0);
-    const posts = stage.requests.filter(({ method }) => method === 'POST').map(({ at }) => at - START);
-    expect(posts).toEqual([50, 45_100, 120_000]);
+describe('outcome', () => {
+  testOutcomes({
+    'the API drops descriptions: an unmarked snapshot of this name is reported, not claimed': {
+      switches: { description_kept: 0 },
+      faults: { ...CREATE_REQUEST, kind: 'reset_after' },
+      post: FAILED,
+      outcome: [
+        'main exit 1 | ❌ No VPS.org snapshot | error Unknown whether a snapshot was made | none uncertain',
+        'post exit 0 | ❓ No list shows a VPS.org snapshot of this step | warning Unknown whether a snapshot was made | none not listed',
+        'POST /snapshots/ lost',
+        'left: 801 in_progress',
+      ],
+      says: [/Snapshot 801 has the name/, /snapshot 801 has the name/],
+    },
+    'an outage follows': {
+      faults: [
+        { ...CREATE_REQUEST, kind: 'reset_after' },
+        { ...LISTS, nth: 2, times: 999, kind: 'status', status: 503 },
+      ],
+      post: FAILED,
+      outcome: [
+        'main exit 1 | ❌ No VPS.org snapshot | error Unknown whether a snapshot was made | none uncertain',
+        'post exit 0 | ❓ Unknown whether a VPS.org snapshot was made | warning Unknown state of a snapshot | none intent',
+        'POST /snapshots/ lost',
+        'left: 801 completed',
+      ],
+      says: ['deploy-shop-9001-1 may exist', 'list could not be read'],
+      took: [78, 301],
+    },
+    'the lists are refused: no second request': {
+      faults: [
+        { ...CREATE_REQUEST, kind: 'reset_after' },
+        { ...LISTS, nth: 2, times: 999, kind: 'status', status: 403 },
+      ],
+      post: FAILED,
+      outcome: [
+        'main exit 1 | ❌ No VPS.org snapshot | error Unknown whether a snapshot was made | none uncertain',
+        'post exit 0 | ❓ Unknown whether a VPS.org snapshot was made | warning Unknown state of a snapshot | none intent',
+        'POST /snapshots/ lost',
+        'left: 801 in_progress',
+      ],
+      says: ['deploy-shop-9001-1 may exist', 'read snapshots'],
+    },
+    'the id cannot be used: nothing is deleted by it': {
+      faults: [
+        { ...CREATE_REQUEST, kind: 'reset_before' },
+        answeredWith(completeList(listedOfThisRun('../x')), { ...LISTS, nth: 2, times: 99 }),
+      ],
+      post: { ...FAILED },
+      main: { onFailure: 'delete' },
+      outcome: [
+        'main exit 1 | ❌ No VPS.org snapshot | error Snapshot without a usable id | none completed',
+        'post exit 0 | 📸 VPS.org snapshot kept | warning Snapshot not deleted | none completed',
+        'POST /snapshots/ lost',
+        'left: nothing',
+      ],
+      says: ['an id that cannot be used safely'],
+      saved: { snapshotId: null, shown: true },
+    },
+    'the lists are incomplete: no second request': {
+      faults: [
+        { ...CREATE_REQUEST, kind: 'reset_before' },
+        answeredWith(partialList(listed(1)), { ...LISTS, nth: 2, times: 999 }),
+      ],
+      post: FAILED,
+      outcome: [
+        'main exit 1 | ❌ No VPS.org snapshot | error Unknown whether a snapshot was made | none uncertain',
+        'post exit 0 | ❓ Unknown whether a VPS.org snapshot was made | warning Unknown state of a snapshot | none intent',
+        'POST /snapshots/ lost',
+        'left: nothing',
+      ],
+      says: ['deploy-shop-9001-1 may exist'],
+      took: [15, 119],
+      reads: { '/snapshots/?server_id=12345': 46 },
+    },
+    'wait_timeout exceeded while looking for it: no second request': {
+      main: { waitTimeout: 8000 },
+      faults: { ...CREATE_REQUEST, kind: 'reset_before' },
+      post: FAILED,
+      outcome: [
+        'main exit 1 | ❌ No VPS.org snapshot | error Unknown whether a snapshot was made | none uncertain',
+        'post exit 0 | ❓ No list shows a VPS.org snapshot of this step | none not listed',
+        'POST /snapshots/ lost',
+        'left: nothing',
+      ],
+      says: ['deploy-shop-9001-1 may exist'],
+      took: [9, 58],
+    },
+    'the second request is refused: uncertain because of the first': {
+      faults: [
+        { ...CREATE_REQUEST, kind: 'reset_before' },
+        { ...CREATE_REQUEST, nth: 2, kind: 'status', status: 400, body: { detail: 'Name taken.' } },
+      ],
+      post: FAILED,
+      outcome: [
+        'main exit 1 | ❌ No VPS.org snapshot | error No snapshot was made | none uncertain',
+        'post exit 0 | ❓ No list shows a VPS.org snapshot of this step | none not listed',
+        'POST /snapshots/ lost',
+        'POST /snapshots/ 400',
+        'left: nothing',
+      ],
+      says: ['Name taken', 'earlier request'],
+    },
+    'the second request is refused, and an unmarked one is listed: not claimed': {
+      faults: [
+        { ...CREATE_REQUEST, kind: 'reset_before' },
+        { ...CREATE_REQUEST, nth: 2, kind: 'status', status: 400, body: { detail: 'Name taken.' } },
+        answeredWith(completeList(listed(901, { name: NAME, description: null })), { ...LISTS, nth: 7 }),
+      ],
+      post: FAILED,
+      outcome: [
+        'main exit 1 | ❌ No VPS.org snapshot | error Unknown whether a snapshot was made | none uncertain',
+        'post exit 0 | ❓ No list shows a VPS.org snapshot of this step | none not listed',
+        'POST /snapshots/ lost',
+        'POST /snapshots/ 400',
+        'left: nothing',
+      ],
+      says: [/Snapshot 901 has the name/, '400: Name taken'],
+    },
+    'a snapshot of the same name was there before: not taken for this one': {
+      snapshots: [own(1, { name: NAME, description: null })],
+      faults: { ...CREATE_REQUEST, kind: 'reset_after' },
+      outcome: [CREATED, 'POST /snapshots/ lost', 'left: 1 completed, 801 completed'],
+    },
+    'a new unmarked snapshot of another name does not matter': {
+      faults: [
+        { ...CREATE_REQUEST, kind: 'reset_before' },
+        answeredWith(completeList(listed(5, { description: null })), { ...LISTS, nth: 2, times: 5 }),
+      ],
+      outcome: [CREATED, 'POST /snapshots/ lost', 'POST /snapshots/ 201', 'left: 801 completed'],
+    },
   });
 });

@@ -11,6 +11,8 @@ import type { Origin } from '../../../src/snapshots/marker.ts';
 import { parseTemplate } from '../../../src/snapshots/name.ts';
 import { DEMO_TOKEN } from '../../../simulator/machine.ts';
 
+export type { DeleteInputs, PostInputs, PruneInputs, RestoreInputs, RootInputs, WaitInputs };
+
 /** Inputs as the readers of `src/github` give them for an otherwise empty `with:`. */
 
 const API_URL = 'https://admin.vps.org/api/v1';

@@ -1,20 +1,12 @@
 import { create } from '../../../src/actions/create/create.ts';
 import { remove } from '../../../src/actions/commands/delete.ts';
 import type { Deps } from '../../../src/actions/common/deps.ts';
-import { alertOf, CancelledError, AlreadyReportedError } from '../../../src/actions/common/errors.ts';
+import { AlreadyReportedError, alertOf, CancelledError } from '../../../src/actions/common/errors.ts';
 import { post } from '../../../src/actions/post/post.ts';
 import { prune } from '../../../src/actions/commands/prune.ts';
 import { restore } from '../../../src/actions/commands/restore.ts';
 import { wait } from '../../../src/actions/commands/wait.ts';
 import type { CompletionProofs } from '../../../src/github/completion-proof.ts';
-import type {
-  DeleteInputs,
-  PostInputs,
-  PruneInputs,
-  RestoreInputs,
-  RootInputs,
-  WaitInputs,
-} from '../../../src/github/inputs/actions.ts';
 import type { Job } from '../../../src/github/job.ts';
 import { createLog, type Log } from '../../../src/github/log.ts';
 import { loadState } from '../../../src/github/state.ts';
@@ -23,6 +15,14 @@ import { createClient } from '../../../src/vps/client.ts';
 import type { Clock } from '../../../src/vps/clock.ts';
 import type { Transport } from '../../../src/vps/transport.ts';
 import { Lifetime } from '../../../simulator/lifetime.ts';
+import type {
+  DeleteInputs,
+  PostInputs,
+  PruneInputs,
+  RestoreInputs,
+  RootInputs,
+  WaitInputs,
+} from './inputs.ts';
 import { FakeRunner } from './fake-runner.ts';
 
 /** One step of a job, with what its entry in `src/entry` would read from the environment. */
@@ -40,8 +40,8 @@ export interface ProcessOptions {
   /** What the runner keeps of the step: empty for a first process, main's for its post. */
   readonly state: Map<string, string>;
   /** The way to the API for this process, made with its own clock. */
-  readonly transport: (life: Clock) => Transport;
-  readonly health: (life: Clock) => Transport;
+  readonly transport: (clock: Clock) => Transport;
+  readonly health: (clock: Clock) => Transport;
   readonly completionProofs: CompletionProofs;
   readonly random: () => number;
   readonly newKey: () => string;
@@ -61,13 +61,13 @@ export class StepProcess {
   /** When the first signal came that the process obeys. */
   cancelledAt = Number.POSITIVE_INFINITY;
   wasKilled = false;
-  readonly #life: Lifetime;
+  readonly #clock: Lifetime;
   readonly #cancelled = new AbortController();
   readonly #ignoresSignals: boolean;
 
   constructor(step: Use, options: ProcessOptions) {
     const { clock } = options;
-    this.#life = new Lifetime(clock);
+    this.#clock = new Lifetime(clock);
     this.#ignoresSignals = step.use === 'post';
     this.runner = new FakeRunner(() => clock.now(), options.state);
     this.startedAt = clock.now();
@@ -88,36 +88,36 @@ export class StepProcess {
     if (signal === 'SIGKILL') {
       this.wasKilled = true;
       this.runner.close();
-      this.#life.kill();
+      this.#clock.kill();
     } else if (!this.#ignoresSignals && !this.#cancelled.signal.aborted) {
-      this.cancelledAt = this.#life.now();
+      this.cancelledAt = this.#clock.now();
       this.#cancelled.abort();
     }
   }
 
   async #end(clock: Clock, work: Promise<void>): Promise<void> {
-    await Promise.race([work, this.#life.killed]);
+    await Promise.race([work, this.#clock.killed]);
     this.endedAt = clock.now();
     // Nothing outlives its process.
-    this.#life.kill();
+    this.#clock.kill();
   }
 
   /** A killed process sends nothing more, even where its code has not come to rest yet. */
   #whileAlive(transport: Transport): Transport {
     return async (request) => {
-      if (!this.#life.isAlive) await new Promise<never>(() => {});
+      if (!this.#clock.isAlive) await new Promise<never>(() => {});
       return await transport(request);
     };
   }
 
-  /** As `run` of `src/entry/start.ts`. */
+  /** As `src/entry/start.ts` runs a use case. */
   async #run(step: Use, options: ProcessOptions): Promise<void> {
     const { job } = options;
-    const log = createLog(this.runner, this.#life);
+    const log = createLog(this.runner, this.#clock);
     // Whoever starts a process has hold of it before its first request.
     await Promise.resolve();
     try {
-      await perform(step, { job, log, runner: this.runner }, this.#connector(log, options), options.comments);
+      await perform(step, { job, log, runner: this.runner }, this.#depsFrom(log, options), options.comments);
       if (this.#cancelled.signal.aborted) throw new CancelledError();
     } catch (error) {
       this.runner.setExitCode(1);
@@ -125,9 +125,9 @@ export class StepProcess {
     }
   }
 
-  /** As `connect` of `src/entry/start.ts`. */
-  #connector(log: Log, options: ProcessOptions): Connect {
-    const clock = this.#life;
+  /** As `src/entry/start.ts` creates them. */
+  #depsFrom(log: Log, options: ProcessOptions): CreateDeps {
+    const clock = this.#clock;
     const { runner } = this;
     return ({ apiToken, apiUrl, pollInterval = null }) => {
       runner.hide(apiToken);
@@ -156,10 +156,11 @@ export class StepProcess {
   }
 }
 
+/** What there is of a step before its inputs are read. */
 interface StepContext extends Pick<Deps, 'job' | 'log'> {
   readonly runner: FakeRunner;
 }
-type Connect = (connection: {
+type CreateDeps = (connection: {
   readonly apiToken: string;
   readonly apiUrl: string;
   readonly pollInterval?: number | null;
@@ -169,7 +170,7 @@ type Connect = (connection: {
 async function perform(
   step: Use,
   context: StepContext,
-  connect: Connect,
+  createDeps: CreateDeps,
   comments?: string[],
 ): Promise<void> {
   const notice = comments && {
@@ -183,31 +184,31 @@ async function perform(
       const { inputs } = step;
       const saved = loadState(context.job.origin, (name) => context.runner.state.get(name) ?? '');
       await post(saved, inputs, context, ({ apiUrl, pollInterval }) => ({
-        ...connect({ apiToken: inputs.apiToken, apiUrl, pollInterval }),
+        ...createDeps({ apiToken: inputs.apiToken, apiUrl, pollInterval }),
         notice,
       }));
       return;
     }
     case 'main':
-      await create(step.inputs, connect(step.inputs));
+      await create(step.inputs, createDeps(step.inputs));
       break;
     case 'wait':
-      await wait(step.inputs, connect(step.inputs));
+      await wait(step.inputs, createDeps(step.inputs));
       break;
     case 'restore':
-      await restore(step.inputs, { ...connect(step.inputs), notice });
+      await restore(step.inputs, { ...createDeps(step.inputs), notice });
       break;
     case 'delete':
-      await remove(step.inputs, connect(step.inputs));
+      await remove(step.inputs, createDeps(step.inputs));
       break;
     case 'prune':
-      await prune(step.inputs, connect(step.inputs));
+      await prune(step.inputs, createDeps(step.inputs));
       break;
   }
   context.runner.setExitCode(0);
 }
 
-/** As `reportFailure` of `src/entry/start.ts`. */
+/** As `src/entry/start.ts` reports it. */
 function reportFailure(error: unknown, log: Log, wasCancelled: boolean): void {
   if (error instanceof AlreadyReportedError) return log.debug(error.message);
   const { title, text, command } = alertOf(error);

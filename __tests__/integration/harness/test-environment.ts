@@ -1,20 +1,22 @@
 import type { CompletionProofs } from '../../../src/github/completion-proof.ts';
 import type { Job } from '../../../src/github/job.ts';
-import type { PostInputs, RootInputs } from '../../../src/github/inputs/actions.ts';
 import { formatMarker, type Marker } from '../../../src/snapshots/marker.ts';
 import type { Clock } from '../../../src/vps/clock.ts';
 import { TransportError, type Transport } from '../../../src/vps/transport.ts';
 import { parseFaults } from '../../../simulator/fault.ts';
 import { FaultScript } from '../../../simulator/fault-script.ts';
-import { BASE_PATH, Machine, type MachineOptions } from '../../../simulator/machine.ts';
+import { BASE_PATH, DEMO_TOKEN, Machine, type MachineOptions } from '../../../simulator/machine.ts';
 import { Random } from '../../../simulator/random.ts';
 import type { RequestRecord } from '../../../simulator/request-log.ts';
 import type { Switches } from '../../../simulator/switches.ts';
 import { createMachineTransport, type MachineTransportOptions } from '../../../simulator/transport.ts';
 import type { Truth } from '../../../simulator/truth.ts';
 import { VirtualClock } from '../../../simulator/virtual-clock.ts';
-import { jobOf, originOf, postInputs, rootInputs } from './inputs.ts';
+import { jobOf, originOf, postInputs, type PostInputs, rootInputs, type RootInputs } from './inputs.ts';
 import { StepProcess, type ProcessOptions, type Use } from './step-process.ts';
+
+export { DEMO_TOKEN };
+export type { Switches };
 
 export const SERVER = '12345';
 export const START = Date.UTC(2026, 0, 15, 12);
@@ -35,7 +37,7 @@ export function takes(seconds: number): { snapshot_seconds: [number, number] } {
 }
 
 /** What the `wait` action leaves, in place of files under `RUNNER_TEMP`. */
-export function createFakeEvidence(): CompletionProofs & { readonly ids: ReadonlySet<string> } {
+export function createFakeCompletionProofs(): CompletionProofs & { readonly ids: ReadonlySet<string> } {
   const ids = new Set<string>();
   return { ids, save: (id) => void ids.add(id), has: (id) => ids.has(id) };
 }
@@ -53,7 +55,7 @@ export function createFakeHealth(
   };
 }
 
-export interface StageOptions extends Omit<MachineOptions, 'clock' | 'switches'> {
+export interface TestEnvironmentOptions extends Omit<MachineOptions, 'clock' | 'switches'> {
   readonly switches?: Partial<Switches>;
   /** As JSON would have them. */
   readonly faults?: unknown;
@@ -70,23 +72,23 @@ export interface StartOptions {
 }
 
 /** The simulated API, a virtual clock, and the processes of a workflow that are started on it. */
-export class Stage {
+export class TestEnvironment {
   readonly clock: VirtualClock;
-  readonly machine: Machine;
+  readonly api: Machine;
   readonly faults: FaultScript;
   readonly requests: RequestRecord[] = [];
-  readonly completionProofs = createFakeEvidence();
+  readonly completionProofs = createFakeCompletionProofs();
   readonly comments: string[] = [];
-  readonly #options: StageOptions;
+  readonly #options: TestEnvironmentOptions;
   readonly #random: Random;
 
-  constructor(options: StageOptions = {}) {
-    const { switches, faults = [], wallSkewMs = 0, ...machine } = options;
+  constructor(options: TestEnvironmentOptions = {}) {
+    const { switches, faults = [], wallSkewMs = 0, ...api } = options;
     this.#options = options;
-    this.#random = new Random(machine.seed ?? 1);
+    this.#random = new Random(api.seed ?? 1);
     this.clock = new VirtualClock({ startAt: START, wallSkewMs });
-    this.machine = new Machine({
-      ...machine,
+    this.api = new Machine({
+      ...api,
       clock: this.clock.world,
       switches: { ...FIXED, ...switches },
     });
@@ -96,7 +98,7 @@ export class Stage {
   /** Starts a step of the job; it runs as long as the clock does. */
   start(step: Use, { job = jobOf(), state = new Map() }: StartOptions = {}): StepProcess {
     const { latencyMs = 50, health = () => 200, onRequest } = this.#options;
-    const { machine, clock, faults, requests } = this;
+    const { api, clock, faults, requests } = this;
     const options: ProcessOptions = {
       clock,
       job,
@@ -105,11 +107,11 @@ export class Stage {
       random: () => this.#random.next(),
       newKey: () => this.#random.uuid(),
       comments: this.comments,
-      health: (life) => createFakeHealth(life, health),
-      transport: (life) =>
+      health: (processClock) => createFakeHealth(processClock, health),
+      transport: (processClock) =>
         createMachineTransport({
-          machine,
-          clock: life,
+          machine: api,
+          clock: processClock,
           world: clock,
           faults,
           requests,
@@ -147,18 +149,34 @@ export class Stage {
     await this.clock.run(this.clock.sleep(ms));
   }
 
+  /** Faults for requests from now on, as JSON would have them. */
+  addFaults(faults: unknown): void {
+    this.faults.add(parseFaults(faults));
+  }
+
+  /** Asks the API as somebody else would, outside of the request log. */
+  request(method: string, path: string): void {
+    const headers = { authorization: `Bearer ${DEMO_TOKEN}`, 'content-type': 'application/json' };
+    this.api.handle({ method, path: BASE_PATH + path, headers, body: '' });
+  }
+
   /** The requests so far as `METHOD /path`, without query. */
   calls(from = 0): string[] {
     return this.requests.slice(from).map(({ method, path }) => `${method} ${shorten(path)}`);
   }
 
-  get truth(): Truth {
-    return this.machine.state();
+  get actualState(): Truth {
+    return this.api.state();
+  }
+
+  /** What the API took of stops and starts, in order. */
+  powerActions(): string[] {
+    return this.actualState.power.filter(({ accepted }) => accepted).map(({ action }) => action);
   }
 
   /** Snapshots that exist now. */
   existing(): Truth['snapshots'] {
-    return this.truth.snapshots.filter(({ deletedAt }) => deletedAt === null);
+    return this.actualState.snapshots.filter(({ deletedAt }) => deletedAt === null);
   }
 }
 

@@ -1,113 +1,85 @@
-import { markerOf, SERVER } from '../harness/test-environment.ts';
-import { ASK, CANCELLED, FAILED, LISTS, POWER, RESTORE, TWO, type Story } from '../harness/scenario.ts';
+import {
+  FAILED,
+  CANCELLED,
+  NO_TOKEN,
+  RESTORE,
+  RESTORE_REQUEST,
+  POWER,
+  DELETE,
+  TWO_SERVERS,
+  BOTH,
+  own,
+  theirs,
+} from '../harness/samples.ts';
+import { markerOf } from '../harness/test-environment.ts';
+import type { Scenario } from '../harness/scenario.ts';
 
-/** Stopping and starting the server, and rolling back. */
-export const ROLLBACKS: Readonly<Record<string, Story>> = {
-  'stopped and started': { main: { stopServer: true }, post: {} },
-  'stopped already': { main: { stopServer: true }, servers: [{ id: SERVER, status: 'stopped' }] },
-  'not to be stopped': {
-    main: { stopServer: true },
-    switches: { power_seconds: [3600, 3600] },
-    post: FAILED,
+export const POST: Readonly<Record<string, Scenario>> = {
+  'snapshot deleted after a good deploy': { main: { onSuccess: 'delete' }, post: {} },
+  'snapshot not deleted after a good deploy': {
+    main: { onSuccess: 'delete' },
+    post: {},
+    faults: { ...DELETE, times: 9, kind: 'status', status: 403 },
   },
-  'a stop that is refused': { main: { stopServer: true }, faults: { ...POWER, kind: 'status', status: 403 } },
-  'a stop whose answer is lost': {
-    main: { stopServer: true },
-    faults: { ...POWER, nth: 1, kind: 'reset_after' },
+  'older snapshots deleted by keep_last': {
+    main: { keepLast: 2 },
+    post: {},
+    snapshots: [own(1), own(2, { status: 'failed' }), theirs(3), own(4)],
   },
-  'a stop that never arrived': {
-    main: { stopServer: true },
-    faults: { ...POWER, nth: 1, kind: 'reset_before' },
-  },
-  'a start that is refused': {
-    main: { stopServer: true },
-    faults: { ...POWER, nth: 2, times: 2, kind: 'status', status: 403 },
-    post: FAILED,
-  },
-  'a start that is always refused': {
-    main: { stopServer: true },
-    faults: { ...POWER, nth: 2, times: 999, kind: 'status', status: 400 },
-    post: FAILED,
-  },
-  'killed while it is stopped': { main: { stopServer: true }, signal: ['SIGKILL', 60_000], post: FAILED },
-  'a server that is suspended': {
-    main: { stopServer: true },
-    servers: [{ id: SERVER, status: 'suspended' }],
-  },
-
   'rolled back': { main: RESTORE, post: FAILED },
-  'rolled back, and well': { main: { ...RESTORE, healthUrls: ['https://web.example/health'] }, post: FAILED },
-  'rolled back, but not well': {
+  'rolled back, health check passed': {
+    main: { ...RESTORE, healthUrls: ['https://web.example/health'] },
+    post: FAILED,
+  },
+  'rolled back, health check failed': {
     main: { ...RESTORE, healthUrls: ['https://web.example/health', 'https://db.example/'] },
     post: FAILED,
     health: (url) => (url.includes('db') ? 500 : 200),
   },
-  'rolled back, and started': { main: RESTORE, post: FAILED, switches: { after_restore: 'stopped' } },
-  'rolled back, but not started': {
+  'rolled back, server started': { main: RESTORE, post: FAILED, switches: { after_restore: 'stopped' } },
+  'rolled back, server not started': {
     main: RESTORE,
     post: FAILED,
     switches: { after_restore: 'stopped' },
     faults: { ...POWER, times: 999, kind: 'status', status: 403 },
   },
-  'a restore whose answer is lost': { main: RESTORE, post: FAILED, faults: { ...ASK, kind: 'reset_after' } },
-  'a restore that is lost': { main: RESTORE, post: FAILED, faults: { ...ASK, kind: 'reset_before' } },
-  'two restores that are lost': {
+  'restore answer lost': { main: RESTORE, post: FAILED, faults: { ...RESTORE_REQUEST, kind: 'reset_after' } },
+  'restore request lost twice': {
     main: RESTORE,
     post: FAILED,
-    faults: { ...ASK, times: 9, kind: 'reset_before' },
+    faults: { ...RESTORE_REQUEST, times: 9, kind: 'reset_before' },
   },
-  'a restore that is refused': {
+  'restore refused': {
     main: RESTORE,
     post: FAILED,
-    faults: { ...ASK, kind: 'status', status: 400, body: { detail: 'Not now.' } },
+    faults: { ...RESTORE_REQUEST, kind: 'status', status: 400, body: { detail: 'Not now.' } },
   },
-  'a restore that cannot be sent': {
-    main: RESTORE,
-    post: FAILED,
-    faults: { ...ASK, times: 99, kind: 'refused' },
-  },
-  'a restore that breaks the server': { main: RESTORE, post: FAILED, switches: { after_restore: 'error' } },
-  'a restore that does not end': {
+  'restore timed out': {
     main: { ...RESTORE, restoreTimeout: 20 * 60_000 },
     post: FAILED,
     switches: { restore_seconds: [9000, 9000] },
   },
-  'a restore that nothing shows': {
-    main: RESTORE,
-    post: FAILED,
-    switches: { word_restoring: 'active', server_missing: ['updated_at'] },
-  },
-  'a restore during an outage': {
-    main: RESTORE,
-    post: FAILED,
-    faults: { method: 'GET', path: '/servers/*/', nth: 4, times: 12, kind: 'status', status: 503 },
-  },
-  'a token that may not read servers': {
+  'token cannot read servers': {
     main: RESTORE,
     post: FAILED,
     switches: { permissions: ['snapshots:read', 'snapshots:write'] },
   },
-  'a newer snapshot': {
+  'not restored, newer snapshot': {
     main: RESTORE,
     post: FAILED,
-    between: (stage) => void stage.machine.addSnapshot({ name: 'newer', description: markerOf() }),
+    between: (testEnv) => void testEnv.api.addSnapshot({ name: 'newer', description: markerOf() }),
   },
-  'a newer snapshot that nobody marked': {
-    main: RESTORE,
+  'cancelled, restore not confirmed in time': { main: RESTORE, post: CANCELLED },
+  'restore_if neither true nor false': { main: RESTORE, post: { ...FAILED, restoreIf: 'yes' } },
+  'two servers, one not restored': {
+    main: { ...RESTORE, ...BOTH },
+    servers: TWO_SERVERS,
     post: FAILED,
-    between: (stage) => void stage.machine.addSnapshot({ name: 'newer' }),
+    between: (testEnv) =>
+      void testEnv.api.addSnapshot({ name: 'newer', server_id: 2, description: markerOf() }),
   },
-  'a post step without lists': {
+  'post step without a token': {
     main: RESTORE,
-    post: FAILED,
-    faults: { ...LISTS, nth: 30, times: 99, kind: 'status', status: 403 },
-  },
-  'cancelled and rolled back': { main: RESTORE, post: CANCELLED },
-  'restore_if that says neither': { main: RESTORE, post: { ...FAILED, restoreIf: 'yes' } },
-  'a status that nobody knows': { main: RESTORE, post: { jobStatus: 'neutral' } },
-  'two servers rolled back': { main: { ...RESTORE, serverIds: ['1', '2'] }, servers: TWO, post: FAILED },
-  'a post step without a token': {
-    main: RESTORE,
-    post: { ...FAILED, apiToken: '', tokenProblem: 'it is empty' },
+    post: { ...FAILED, ...NO_TOKEN },
   },
 };
