@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { type SnapshotSeed } from '../../simulator/truth.ts';
 import { type Ended, runAction } from './harness/action.ts';
-import { runLife } from './harness/life.ts';
+import { runLife } from './harness/job.ts';
 import { type ActionName } from '../../scripts/runner/actions.ts';
-import { marked } from './harness/marked.ts';
-import { openStage, type Stage } from './harness/stage.ts';
+import { marked } from './harness/markers.ts';
+import { openStage, type Stage } from './harness/test-environment.ts';
 
 const DRY = { dry_run: 'true' };
 

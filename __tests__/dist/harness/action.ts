@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { actionOf, type EntryName, hasInput, type JobStatus } from '../../../scripts/runner/actions.ts';
 import { type RunningStep, startStep, type StepResult } from '../../../scripts/runner/step.ts';
 import { DEMO_TOKEN } from '../../../simulator/machine.ts';
-import { showRequests, type Stage } from './stage.ts';
+import { showRequests, type Stage } from './test-environment.ts';
 
 export interface StartOptions {
   /** Beside the token, the address, a short `poll_interval` and, for main and post, server 12345. */

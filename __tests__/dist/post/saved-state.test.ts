@@ -1,0 +1,155 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Ended, runAction } from '../harness/action.ts';
+import { openStage, type Stage } from '../harness/test-environment.ts';
+import { textOf, titlesOf } from '../harness/annotations.ts';
+
+type State = Readonly<Record<string, string>>;
+
+const INPUTS = { on_failure: 'restore' };
+
+/** Main well done and a failed deploy: only the state stands between post and a restore. */
+async function runWith(stage: Stage, change: (state: State) => State, env: State = {}): Promise<Ended> {
+  const main = await runAction(stage, 'main', { inputs: INPUTS });
+  stage.server.machine.deploy();
+  return await runAction(stage, 'post', { inputs: INPUTS, job: 'failure', state: change(main.state), env });
+}
+
+function editStep(edit: (step: Record<string, unknown>) => void): (state: State) => State {
+  return (state) => {
+    const step = JSON.parse(state['step'] ?? '') as Record<string, unknown>;
+    edit(step);
+    return { ...state, step: JSON.stringify(step) };
+  };
+}
+
+function editServer(edit: (server: Record<string, unknown>) => void): (state: State) => State {
+  return (state) => {
+    const server = JSON.parse(state['server_0'] ?? '') as Record<string, unknown>;
+    edit(server);
+    return { ...state, server_0: JSON.stringify(server) };
+  };
+}
+
+describe('torn, foreign or changed state: nothing is requested', () => {
+  test.concurrent.each([
+    { name: 'torn step', change: (s: State) => ({ ...s, step: s['step']?.slice(0, 80) ?? '' }), warns: true },
+    {
+      name: 'torn server',
+      change: (s: State) => ({ ...s, server_0: s['server_0']?.slice(0, 80) ?? '' }),
+      warns: true,
+    },
+    { name: 'no JSON', change: (s: State) => ({ ...s, step: 'undefined' }), warns: true },
+    { name: 'no server', change: ({ step = '' }: State) => ({ step }), warns: false },
+    { name: 'no step', change: ({ server_0: server = '' }: State) => ({ server_0: server }), warns: false },
+    { name: 'a later version', change: editStep((step) => (step['version'] = 2)), warns: true },
+    {
+      name: 'an unknown policy',
+      change: editStep((step) => (step['policy'] = { onFailure: 'wipe' })),
+      warns: true,
+    },
+    {
+      name: 'an id with a path in it',
+      change: editServer((server) => (server['snapshotId'] = '../../x')),
+      warns: true,
+    },
+    { name: 'a number for an id', change: editServer((server) => (server['snapshotId'] = 801)), warns: true },
+    { name: 'an unknown phase', change: editServer((server) => (server['phase'] = 'done')), warns: true },
+  ])('$name', async ({ change, warns }) => {
+    await using stage = await openStage();
+    const post = await runWith(stage, change);
+
+    expect(post).toMatchObject({ code: 0, requests: [] });
+    expect(titlesOf(post)).toEqual(warns ? ['warning: State not readable'] : []);
+    expect(stage.truth()).toMatchObject({ restores: [], snapshots: [{ deletedAt: null }] });
+  });
+
+  test.concurrent.each([
+    { name: 'run', env: { GITHUB_RUN_ID: '1002' } },
+    { name: 'attempt', env: { GITHUB_RUN_ATTEMPT: '2' } },
+    { name: 'repository', env: { GITHUB_REPOSITORY_ID: '99' } },
+  ])('of another $name', async ({ env }) => {
+    await using stage = await openStage();
+    const post = await runWith(stage, (state) => state, env);
+
+    expect(post).toMatchObject({ code: 0, requests: [] });
+    expect(stage.truth().restores).toEqual([]);
+  });
+
+  test.concurrent('"succeeded" without "completed": nobody saw it, so nothing is restored', async () => {
+    await using stage = await openStage();
+    const post = await runWith(
+      stage,
+      editServer((server) => (server['phase'] = 'created')),
+    );
+
+    expect(post.code).toBe(1);
+    expect(textOf(post, 'Not restored')).toContain('nobody saw the snapshot completed');
+    expect(stage.truth().restores).toEqual([]);
+  });
+});
+
+describe('post comes from saved state, not from what the inputs say by then', () => {
+  test.concurrent('options, address and server of other inputs change nothing', async () => {
+    await using stage = await openStage();
+    await using stranger = await openStage();
+    const main = await runAction(stage, 'main', { inputs: { on_failure: 'keep' } });
+    const inputs = { on_failure: 'restore', server_id: '7', api_url: stranger.server.url, keep_last: '1' };
+    const post = await runAction(stage, 'post', { inputs, job: 'failure', state: main.state });
+
+    expect(post).toMatchObject({ code: 0, requests: [] });
+    expect(stranger.server.requests).toEqual([]);
+  });
+
+  test.concurrent('inputs that are wrong by then do not matter', async () => {
+    await using stage = await openStage();
+    const main = await runAction(stage, 'main', { inputs: { on_success: 'delete' } });
+    const inputs = { wait: 'perhaps', server_id: '', api_url: 'nonsense', wait_timeout: '' };
+    const post = await runAction(stage, 'post', { inputs, state: main.state });
+
+    expect(post).toMatchObject({ code: 0, requests: ['DELETE /snapshots/801/ 204'] });
+  });
+});
+
+describe('post without a token (nested composite actions lose it)', () => {
+  const NO_TOKEN = { api_token: '' };
+
+  test.concurrent('with nothing to do: green', async () => {
+    await using stage = await openStage();
+    const main = await runAction(stage, 'main');
+    const post = await runAction(stage, 'post', { inputs: NO_TOKEN, state: main.state });
+
+    expect(post).toMatchObject({ code: 0, requests: [], annotations: [] });
+  });
+
+  test.concurrent.each([
+    { name: 'a restore', inputs: { on_failure: 'restore' }, job: 'failure' },
+    { name: 'a clean-up', inputs: { on_success: 'delete' }, job: 'success' },
+  ] as const)(
+    'with work ($name): red, the id and the cause are named, nothing is sent',
+    async ({ inputs, job }) => {
+      await using stage = await openStage();
+      const main = await runAction(stage, 'main', { inputs });
+      const post = await runAction(stage, 'post', {
+        inputs: { ...inputs, ...NO_TOKEN },
+        job,
+        state: main.state,
+      });
+
+      expect(post).toMatchObject({ code: 1, requests: [] });
+      expect(titlesOf(post)).toEqual(['error: Post step without a token']);
+      expect(textOf(post, 'Post step without a token')).toMatch(/composite.*801 of web-server-01 \(12345\)/s);
+    },
+  );
+
+  test.concurrent('with a server left stopped: it is named', async () => {
+    await using stage = await openStage();
+    const main = await runAction(stage, 'main', { inputs: { stop_server: 'true' } });
+    const state = editServer((server) => {
+      server['power'] = { found: 'active', stop: 'confirmed', started: false };
+    })(main.state);
+    const post = await runAction(stage, 'post', { inputs: NO_TOKEN, state });
+
+    expect(post).toMatchObject({ code: 1, requests: [] });
+    expect(textOf(post, 'Post step without a token')).toMatch(/LEFT STOPPED.*12345/s);
+  });
+});
