@@ -77,6 +77,14 @@ describe('delete', () => {
 
 describe('outcome', () => {
   testOutcomes({
+    'a dry run: what would be deleted': {
+      snapshots: [own(1)],
+      commands: [{ use: 'delete', inputs: deleteInputs({ snapshotIds: ['1'], dryRun: true }) }],
+      outcome: [
+        'delete exit 0 | 🔎 VPS.org snapshots: dry run, nothing was deleted | 1 would be deleted',
+        'left: 1 completed',
+      ],
+    },
     'one of two is refused: the other is deleted': {
       snapshots: [own(1), own(4)],
       faults: { ...DELETE, kind: 'status', status: 403 },
@@ -120,6 +128,7 @@ describe('outcome', () => {
         'DELETE /snapshots/9007199254740993/ 404',
         'left: nothing',
       ],
+      says: ['snapshot 9007199254740993 was gone already', 'Snapshot 9007199254740993 is not there'],
     },
   });
 });

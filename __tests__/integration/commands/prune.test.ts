@@ -26,11 +26,12 @@ describe('prune', () => {
     const testEnv = new TestEnvironment({
       snapshots: [own(1), own(5), own(6, { status: 'failed' }), own(7, { status: 'in_progress' })],
     });
-    await testEnv.run({ use: 'prune', inputs: pruneInputs({ keepLast: 1 }) });
+    const step = await testEnv.run({ use: 'prune', inputs: pruneInputs({ keepLast: 1 }) });
     expect(testEnv.calls().filter((call) => call.startsWith('DELETE'))).toEqual([
       'DELETE /snapshots/6/',
       'DELETE /snapshots/1/',
     ]);
+    expect(step.runner.outputs.get('deleted')).toBe('6,1');
   });
 
   test.each([

@@ -137,7 +137,7 @@ describe('outcome', () => {
         'comment on GitHub',
         'left: 3 completed, server 12345 error',
       ],
-      says: ["the server is 'error'"],
+      says: ["the server is 'error'", '1 of 1 not restored'],
     },
     'the server ends stopped: it is started': {
       snapshots: [own(3)],
@@ -150,7 +150,7 @@ describe('outcome', () => {
         'comment on GitHub',
         'left: 3 completed',
       ],
-      says: ['"started":true'],
+      says: ['"started":true', '"server_status":"active"'],
       reads: { '/snapshots/?server_id=12345': 2, '/servers/12345/': 53 },
     },
     'a snapshot that names no server, or one that cannot be read': {

@@ -30,6 +30,8 @@ testOutcomes({
     says: [
       'newest 3 completed snapshots on each server stay.',
       /^Still restoring after 30s: web \(1\): 'restoring', db \(2\): 'restoring'$/m,
+      'snapshot 2 would be refused',
+      'db (2), snapshot 2: a newer snapshot (3',
     ],
   },
   'nothing named: a notice': {
@@ -46,6 +48,7 @@ testOutcomes({
       'delete exit 0 | notice Nothing to delete',
       'left: nothing',
     ],
+    says: [/(?:'snapshot_id' is empty[^]*){4}/],
   },
   'the list is refused: each command fails, and names the token': {
     faults: { ...LISTS, times: 99, kind: 'status', status: 401 },
@@ -62,6 +65,11 @@ testOutcomes({
       'prune exit 1 | ✂️ 0 VPS.org snapshots pruned | error Not all pruned',
       'left: nothing',
     ],
-    says: ['token is wrong', 'snapshot 1 of an unknown server (not listed yet)'],
+    says: [
+      'token is wrong',
+      'snapshot 1 of an unknown server (not listed yet)',
+      'none was deleted: 1.',
+      'no restore was requested of 1.',
+    ],
   },
 });

@@ -102,6 +102,7 @@ describe('outcome', () => {
         'snapshot_id: 77',
         "dry run: snapshot 801 is 'completed'",
         /Still waiting after 30s: snapshot 77 of an unknown server: not listed yet$/m,
+        "'snapshot_id' is empty",
       ],
     },
   });

@@ -70,6 +70,7 @@ describe('name and description', () => {
         'POST /snapshots/ 201',
         'left: 801 completed',
       ],
+      says: ["'description' was cut"],
     },
     'the API drops the description: a warning, and the snapshot is known by its id': {
       switches: { description_kept: 0 },
@@ -81,6 +82,7 @@ describe('name and description', () => {
         'left: 801 completed',
       ],
       saved: { shown: true, sizeMb: 6476 },
+      says: ['the description of snapshot 801'],
     },
     'the name is taken, and a longer one is refused: the reason of the API is given': {
       switches: { unique_names: 'server', name_limit: 20 },

@@ -82,7 +82,13 @@ describe('outcome', () => {
         'DELETE /snapshots/902/ 404',
         'left: nothing',
       ],
-      says: ['second snapshot, 902', 'without a usable id'],
+      says: [
+        'second snapshot, 902',
+        'without a usable id',
+        /without a usable id, stays/,
+        'the post step deletes it',
+        'it stays, delete it',
+      ],
     },
     'the second request is refused, and two of the first are listed: one is used': {
       faults: [

@@ -142,7 +142,7 @@ describe('an answer with', () => {
         'POST /snapshots/ 201',
         'left: 801 in_progress',
       ],
-      says: ['snapshot 77'],
+      says: ['snapshot 77', 'run 8001 of acme/shop'],
     },
     'a snapshot of another server: not claimed, and the new one is found by post': {
       faults: answeredWith(listedOfThisRun(77, { server: { id: 2, name: 'db' } }), CREATE_REQUEST),

@@ -61,7 +61,7 @@ describe('outcome', () => {
         'POST /snapshots/ 400',
         'left: nothing',
       ],
-      says: ['does not show 5 snapshots', 'Bad'],
+      says: ['does not show 5 snapshots', 'Bad', '[!CAUTION]'],
     },
     'a 400, and no list to tell its reason: uncertain': {
       faults: [

@@ -94,7 +94,7 @@ describe('two servers', () => {
         'post exit 0',
         'left: 11 completed, 12 completed, 13 completed, 14 completed, 15 completed, 21 completed, 22 completed, 23 completed, 24 completed, 25 completed',
       ],
-      says: ['web (1) has 5', 'db (2) has 5'],
+      says: ['web (1) has 5', /^db \(2\) has 5 snapshots/m],
     },
     'one server is typed in two forms: nothing is requested': {
       main: { serverIds: [SERVER, SERVER_UUID] },
@@ -123,6 +123,7 @@ describe('two servers', () => {
         'snapshot_id: 801,802',
         /snapshot_id: 801,802\.\n +caused by: .*401/,
         'what became of snapshot 801',
+        /801 of web \(1\) .*, snapshot 802 of db \(2\)/,
       ],
     },
   });

@@ -154,6 +154,7 @@ describe('outcome', () => {
         "'server_id' in the form",
         'snapshot 801 (deploy-shop-9001-1) is being made',
         /"name":"deploy-shop-9001-1"/,
+        'is of server unknown',
       ],
     },
     'no time from the API: ages are counted by the clock of the runner': {

@@ -74,7 +74,7 @@ describe('outcome', () => {
         'POST /snapshots/ 201',
         'left: 801 in_progress',
       ],
-      says: ['neither true nor false'],
+      says: ['neither true nor false', /neither true nor false\.$/m],
       neverSays: ['To restore by hand', '```'],
     },
     'restore_if is false and the job failed: a warning about the step id': {

@@ -65,7 +65,7 @@ describe('outcome', () => {
         'comment on GitHub',
         'left: 801 in_progress',
       ],
-      says: ['half a deploy', 'not before the snapshot is completed'],
+      says: ['half a deploy', 'not before the snapshot is completed', 'seen completed by: nobody'],
     },
     'a newer snapshot without a marker: a warning only': {
       main: RESTORE,

@@ -122,7 +122,7 @@ describe('outcome', () => {
         'POST /servers/12345/power/ stop 200',
         'left: server 12345 stopping',
       ],
-      says: [/LEFT STOPPED.*12345/],
+      says: [/LEFT STOPPED.*12345/, /one level deep\. LEFT STOPPED/],
       neverSays: ['Snapshots:'],
     },
     'no token and an uncertain snapshot: its name is given': {

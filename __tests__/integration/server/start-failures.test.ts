@@ -99,7 +99,11 @@ describe('outcome', () => {
         'POST /servers/12345/power/ start 404 ×2',
         'left: 801 completed, server 12345 stopped',
       ],
-      says: [/START IT BY HAND/, 'VPS.org knows no such server or no such call'],
+      says: [
+        /START IT BY HAND/,
+        'VPS.org knows no such server or no such call',
+        'a server was not started again',
+      ],
     },
     'a start answered with 409 is tried again': {
       main: { stopServer: true },
