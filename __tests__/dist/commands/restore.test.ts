@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { type SnapshotSeed } from '../../../simulator/truth.ts';
-import { type Ended, runAction, type StartOptions } from '../harness/action.ts';
-import { runLife } from '../harness/job.ts';
-import { marked, markedByOther } from '../harness/markers.ts';
-import { openStage, type Stage } from '../harness/test-environment.ts';
+import { runAction, type StartOptions, type ActionResult } from '../harness/action.ts';
 import { textOf, titlesOf } from '../harness/annotations.ts';
+import { runJob } from '../harness/job.ts';
+import { markerOf, markerOfOther } from '../harness/snapshots.ts';
+import { openTestEnvironment, type SnapshotSeed, type TestEnvironment } from '../harness/test-environment.ts';
 
 const ALL = 'GET /snapshots/ 200';
 const LIST = 'GET /snapshots/?server_id=12345 200';
@@ -22,34 +21,34 @@ const wanted = (more: Partial<SnapshotSeed> = {}): SnapshotSeed => ({
   name: 'wanted',
   created_at: OLD,
   content: 'as it was',
-  description: marked(),
+  description: markerOf(),
   ...more,
 });
 
 async function restore(
-  stage: Stage,
+  testEnv: TestEnvironment,
   inputs: Readonly<Record<string, string>> = {},
   options: StartOptions = {},
-): Promise<Ended> {
-  return await runAction(stage, 'restore', { ...options, inputs: { snapshot_id: '501', ...inputs } });
+): Promise<ActionResult> {
+  return await runAction(testEnv, 'restore', { ...options, inputs: { snapshot_id: '501', ...inputs } });
 }
 
 /** What the outputs say of each snapshot. */
-function restoresOf(ended: Ended): unknown {
-  return JSON.parse(ended.outputs['restores'] ?? 'null');
+function restoresOf(result: ActionResult): unknown {
+  return JSON.parse(result.outputs['restores'] ?? 'null');
 }
 
 describe('a restore by hand or of another job', () => {
-  test.concurrent('green when it was seen to begin and to end; outputs and summary', async () => {
-    await using stage = await openStage({ snapshots: [wanted()] });
-    const ended = await restore(stage);
+  test.concurrent('green when it was seen to start and to end; outputs and summary', async () => {
+    await using testEnv = await openTestEnvironment({ snapshots: [wanted()] });
+    const result = await restore(testEnv);
 
-    expect(ended).toMatchObject({
+    expect(result).toMatchObject({
       code: 0,
       requests: [ALL, LIST, SERVER, RESTORE, SERVER],
       outputs: { restored: 'true' },
     });
-    expect(restoresOf(ended)).toEqual([
+    expect(restoresOf(result)).toEqual([
       {
         server_id: '12345',
         server_name: 'web-server-01',
@@ -62,37 +61,40 @@ describe('a restore by hand or of another job', () => {
         reason: '',
       },
     ]);
-    expect(titlesOf(ended)).toEqual(['notice: Restored']);
-    expect(textOf(ended, 'Restored')).toMatch(/2026-01-05T08:00:00Z is gone/);
-    expect(ended.summary).toContain('501');
-    expect(stage.server.machine.contentOf()).toBe('as it was');
+    expect(titlesOf(result)).toEqual(['notice: Restored']);
+    expect(textOf(result, 'Restored')).toMatch(/2026-01-05T08:00:00Z is gone/);
+    expect(result.summary).toContain('501');
+    expect(testEnv.api.contentOf()).toBe('as it was');
   });
 
   test.concurrent('a rollback job with needs: what a cancelled job left is finished', async () => {
-    await using stage = await openStage();
-    const { main } = await runLife(stage, { ends: 'cancelled' });
+    await using testEnv = await openTestEnvironment();
+    const { main } = await runJob(testEnv, { ends: 'cancelled' });
     const env = { GITHUB_JOB: 'rollback' };
-    const ended = await restore(stage, { snapshot_id: main.outputs['snapshot_id'] ?? '' }, { env });
+    const result = await restore(testEnv, { snapshot_id: main.outputs['snapshot_id'] ?? '' }, { env });
 
-    expect(ended).toMatchObject({ code: 0, outputs: { restored: 'true' } });
-    expect(stage.server.machine.contentOf()).toBe('generation-0');
+    expect(result).toMatchObject({ code: 0, outputs: { restored: 'true' } });
+    expect(testEnv.api.contentOf()).toBe('generation-0');
   });
 
   test.concurrent.each([
-    { name: "another repository's", description: markedByOther() },
+    { name: "another repository's", description: markerOfOther() },
     { name: 'made by hand', description: '' },
   ])('a snapshot that is $name may be restored: a person asked for it', async ({ description }) => {
-    await using stage = await openStage({ snapshots: [wanted({ description })] });
-    const ended = await restore(stage);
+    await using testEnv = await openTestEnvironment({ snapshots: [wanted({ description })] });
+    const result = await restore(testEnv);
 
-    expect(ended).toMatchObject({ code: 0, outputs: { restored: 'true' } });
+    expect(result).toMatchObject({ code: 0, outputs: { restored: 'true' } });
   });
 
   test.concurrent('a server that ends stopped is started', async () => {
-    await using stage = await openStage({ snapshots: [wanted()], switches: { after_restore: 'stopped' } });
-    const ended = await restore(stage);
+    await using testEnv = await openTestEnvironment({
+      snapshots: [wanted()],
+      switches: { after_restore: 'stopped' },
+    });
+    const result = await restore(testEnv);
 
-    expect(ended.requests).toEqual([
+    expect(result.requests).toEqual([
       ALL,
       LIST,
       SERVER,
@@ -101,111 +103,113 @@ describe('a restore by hand or of another job', () => {
       'POST /servers/12345/power/ 200',
       SERVER,
     ]);
-    expect(restoresOf(ended)).toMatchObject([{ confirmed: true, started: true, server_status: 'active' }]);
+    expect(restoresOf(result)).toMatchObject([{ confirmed: true, started: true, server_status: 'active' }]);
   });
 
   test.concurrent('several, each of another server', async () => {
-    await using stage = await openStage({
+    await using testEnv = await openTestEnvironment({
       servers: TWO,
       snapshots: [wanted(), wanted({ id: 502, server_id: 7 })],
     });
-    const ended = await restore(stage, { snapshot_id: '501 502' });
+    const result = await restore(testEnv, { snapshot_id: '501 502' });
 
-    expect(ended).toMatchObject({ code: 0, outputs: { restored: 'true' } });
-    expect(stage.truth().restores).toHaveLength(2);
+    expect(result).toMatchObject({ code: 0, outputs: { restored: 'true' } });
+    expect(testEnv.actualState().restores).toHaveLength(2);
   });
 });
 
 describe('refused before anything is requested', () => {
   test.concurrent.each([
-    { name: 'not listed', snapshots: [], why: /501 is not listed/ },
+    { name: 'not listed', snapshots: [], reason: /501 is not listed/ },
     {
       name: 'in progress',
       snapshots: [wanted({ status: 'in_progress' })],
-      why: /'in_progress', not 'completed'/,
+      reason: /'in_progress', not 'completed'/,
     },
-    { name: 'failed', snapshots: [wanted({ status: 'failed' })], why: /'failed', not 'completed'/ },
+    { name: 'failed', snapshots: [wanted({ status: 'failed' })], reason: /'failed', not 'completed'/ },
     {
       name: "another server's",
       snapshots: [wanted({ server_id: 7 })],
       inputs: { server_id: '12345' },
-      why: /another server/,
+      reason: /another server/,
     },
     {
       name: "another server's, although the API ignores the filter",
       snapshots: [wanted({ server_id: 7 })],
       inputs: { server_id: '12345' },
       switches: { server_filter: 'ignored' as const },
-      why: /another server/,
+      reason: /another server/,
     },
     {
-      name: 'older than a marked one of the same server',
-      snapshots: [wanted(), { id: 502, name: 'b', created_at: NEW, description: marked() }],
-      why: /502.*allow_older/s,
+      name: 'older than one with a marker of the same server',
+      snapshots: [wanted(), { id: 502, name: 'b', created_at: NEW, description: markerOf() }],
+      reason: /502.*allow_older/s,
     },
     {
-      name: 'older than a marked one of another repository',
-      snapshots: [wanted(), { id: 502, name: 'b', created_at: NEW, description: markedByOther() }],
-      why: /502.*acme\/blog/s,
+      name: 'older than one with a marker of another repository',
+      snapshots: [wanted(), { id: 502, name: 'b', created_at: NEW, description: markerOfOther() }],
+      reason: /502.*acme\/blog/s,
     },
     {
       name: 'made by an earlier attempt of this run',
-      snapshots: [wanted({ description: marked({ runId: '1001' }) })],
+      snapshots: [wanted({ description: markerOf({ runId: '1001' }) })],
       env: { GITHUB_RUN_ATTEMPT: '2' },
-      why: /attempt 1 of this run.*allow_older/s,
+      reason: /attempt 1 of this run.*allow_older/s,
     },
     {
       name: 'two of one server',
       snapshots: [wanted(), wanted({ id: 502 })],
       inputs: { snapshot_id: '501,502' },
-      why: /same server/,
+      reason: /same server/,
     },
-  ])('$name', async ({ snapshots, inputs = {}, env = {}, switches = {}, why }) => {
-    await using stage = await openStage({ servers: TWO, snapshots, switches });
-    const ended = await restore(stage, inputs, { env });
+  ])('$name', async ({ snapshots, inputs = {}, env = {}, switches = {}, reason }) => {
+    await using testEnv = await openTestEnvironment({ servers: TWO, snapshots, switches });
+    const result = await restore(testEnv, inputs, { env });
 
-    expect(ended).toMatchObject({ code: 1, outputs: { restored: 'false' } });
-    expect(ended.requests.filter((line) => line.startsWith('POST'))).toEqual([]);
-    expect(ended.annotations.map(({ text }) => text).join('\n')).toMatch(why);
-    expect(stage.truth().restores).toEqual([]);
+    expect(result).toMatchObject({ code: 1, outputs: { restored: 'false' } });
+    expect(result.requests.filter((line) => line.startsWith('POST'))).toEqual([]);
+    expect(result.annotations.map(({ text }) => text).join('\n')).toMatch(reason);
+    expect(testEnv.actualState().restores).toEqual([]);
   });
 
-  test.concurrent('one of several: nothing is restored where the servers are not told apart', async () => {
+  test.concurrent('one of several: nothing is restored where two are of the same server', async () => {
     const snapshots = [wanted(), wanted({ id: 502 }), wanted({ id: 503, server_id: 7 })];
-    await using stage = await openStage({ servers: TWO, snapshots });
-    const ended = await restore(stage, { snapshot_id: '501,502,503' });
+    await using testEnv = await openTestEnvironment({ servers: TWO, snapshots });
+    const result = await restore(testEnv, { snapshot_id: '501,502,503' });
 
-    expect(ended).toMatchObject({ code: 1, requests: [ALL] });
-    expect(stage.truth().restores).toEqual([]);
+    expect(result).toMatchObject({ code: 1, requests: [ALL] });
+    expect(testEnv.actualState().restores).toEqual([]);
   });
 });
 
 describe('allow_older', () => {
   test.concurrent.each([
     {
-      name: 'a newer marked one',
-      snapshots: [wanted(), { name: 'b', created_at: NEW, description: marked() }],
+      name: 'a newer one with a marker',
+      snapshots: [wanted(), { name: 'b', created_at: NEW, description: markerOf() }],
       env: {},
     },
     {
       name: 'an earlier attempt of this run',
-      snapshots: [wanted({ description: marked({ runId: '1001' }) })],
+      snapshots: [wanted({ description: markerOf({ runId: '1001' }) })],
       env: { GITHUB_RUN_ATTEMPT: '2' },
     },
   ])('lifts: $name', async ({ snapshots, env }) => {
-    await using stage = await openStage({ snapshots });
-    const ended = await restore(stage, { allow_older: 'true' }, { env });
+    await using testEnv = await openTestEnvironment({ snapshots });
+    const result = await restore(testEnv, { allow_older: 'true' }, { env });
 
-    expect(ended).toMatchObject({ code: 0, outputs: { restored: 'true' } });
-    expect(stage.truth().restores).toHaveLength(1);
+    expect(result).toMatchObject({ code: 0, outputs: { restored: 'true' } });
+    expect(testEnv.actualState().restores).toHaveLength(1);
   });
 
-  test.concurrent('an unmarked newer one is a warning, with or without it', async () => {
-    await using stage = await openStage({ snapshots: [wanted(), { id: 502, name: 'b', created_at: NEW }] });
-    const ended = await restore(stage);
+  test.concurrent('a newer one without a marker is a warning, with or without it', async () => {
+    await using testEnv = await openTestEnvironment({
+      snapshots: [wanted(), { id: 502, name: 'b', created_at: NEW }],
+    });
+    const result = await restore(testEnv);
 
-    expect(ended.code).toBe(0);
-    expect(titlesOf(ended)).toContain('warning: Newer snapshot on the server');
+    expect(result.code).toBe(0);
+    expect(titlesOf(result)).toContain('warning: Newer snapshot on the server');
   });
 });
 
@@ -214,18 +218,21 @@ describe('a server that is being restored already', () => {
     { name: 'active', after: 'active' as const, starts: false },
     { name: 'stopped, and is started', after: 'stopped' as const, starts: true },
   ])('no second request; waited for until it is $name; red', async ({ after, starts }) => {
-    await using stage = await openStage({ snapshots: [wanted()], switches: { after_restore: after } });
-    stage.ask('POST', '/snapshots/501/restore/');
-    const ended = await restore(stage);
+    await using testEnv = await openTestEnvironment({
+      snapshots: [wanted()],
+      switches: { after_restore: after },
+    });
+    testEnv.request('POST', '/snapshots/501/restore/');
+    const result = await restore(testEnv);
 
-    expect(ended.code).toBe(1);
-    expect(ended.requests.filter((line) => line.includes('/restore/'))).toEqual([]);
-    expect(ended.requests.some((line) => line.includes('/power/'))).toBe(starts);
-    expect(ended.annotations.map(({ text }) => text).join('\n')).toContain('another restore was running');
-    expect(restoresOf(ended)).toMatchObject([
+    expect(result.code).toBe(1);
+    expect(result.requests.filter((line) => line.includes('/restore/'))).toEqual([]);
+    expect(result.requests.some((line) => line.includes('/power/'))).toBe(starts);
+    expect(result.annotations.map(({ text }) => text).join('\n')).toContain('another restore was running');
+    expect(restoresOf(result)).toMatchObject([
       { requested: false, confirmed: false, server_status: 'active' },
     ]);
-    expect(stage.truth()).toMatchObject({ servers: [{ phase: 'active' }] });
-    expect(stage.truth().restores).toHaveLength(1);
+    expect(testEnv.actualState()).toMatchObject({ servers: [{ phase: 'active' }] });
+    expect(testEnv.actualState().restores).toHaveLength(1);
   });
 });

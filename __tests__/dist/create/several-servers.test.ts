@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../../simulator/fault.ts';
 import { runAction } from '../harness/action.ts';
-import { runLife } from '../harness/job.ts';
-import { openStage } from '../harness/test-environment.ts';
 import { textOf, titlesOf } from '../harness/annotations.ts';
+import { runJob } from '../harness/job.ts';
+import { openTestEnvironment } from '../harness/test-environment.ts';
 
 const TWO = [
   { id: 12345, name: 'web-server-01' },
@@ -14,9 +13,9 @@ const UUID = '5f0c9f6e-3a51-4c0b-9d3f-8e2b7a41c6d0';
 
 describe('several servers in one step', () => {
   test.concurrent('each gets a snapshot; outputs are joined in the order of server_id', async () => {
-    await using stage = await openStage({ servers: TWO });
-    const { main, post } = await runLife(stage, { inputs: BOTH });
-    const made = stage.truth().snapshots;
+    await using testEnv = await openTestEnvironment({ servers: TWO });
+    const { main, post } = await runJob(testEnv, { inputs: BOTH });
+    const made = testEnv.actualState().snapshots;
     const idOn = (server: string): string => made.find(({ serverId }) => serverId === server)?.id ?? 'none';
 
     expect(made).toHaveLength(2);
@@ -40,13 +39,13 @@ describe('several servers in one step', () => {
     expect(post).toMatchObject({ code: 0, requests: [] });
   });
 
-  test.concurrent('a failed deploy: all are read and judged before the first is restored', async () => {
-    await using stage = await openStage({ servers: TWO });
-    const { post } = await runLife(stage, {
+  test.concurrent('a failed deploy: all are read and checked before the first is restored', async () => {
+    await using testEnv = await openTestEnvironment({ servers: TWO });
+    const { post } = await runJob(testEnv, {
       inputs: { ...BOTH, on_failure: 'restore' },
       ends: 'failure',
       between() {
-        for (const { id } of TWO) stage.server.machine.deploy(id);
+        for (const { id } of TWO) testEnv.api.deploy(id);
       },
     });
 
@@ -58,32 +57,32 @@ describe('several servers in one step', () => {
       'GET /snapshots/?server_id=7 200',
     ]);
     expect(titlesOf(post)).toEqual(['error: Rolled back', 'error: Rolled back']);
-    expect(stage.truth().restores).toHaveLength(2);
-    expect(TWO.map(({ id }) => stage.server.machine.contentOf(id))).toEqual(['generation-0', 'generation-0']);
+    expect(testEnv.actualState().restores).toHaveLength(2);
+    expect(TWO.map(({ id }) => testEnv.api.contentOf(id))).toEqual(['generation-0', 'generation-0']);
   });
 
-  test.concurrent('one refused by an interlock: the other is restored, and both are told', async () => {
-    await using stage = await openStage({ servers: TWO });
-    const { post } = await runLife(stage, {
+  test.concurrent('one refused by an interlock: the other is restored, and both are reported', async () => {
+    await using testEnv = await openTestEnvironment({ servers: TWO });
+    const { post } = await runJob(testEnv, {
       inputs: { ...BOTH, on_failure: 'restore' },
       ends: 'failure',
       between() {
-        const mine = stage.truth().snapshots.find(({ serverId }) => serverId === '7');
-        stage.ask('DELETE', `/snapshots/${mine?.id}/`);
+        const mine = testEnv.actualState().snapshots.find(({ serverId }) => serverId === '7');
+        testEnv.request('DELETE', `/snapshots/${mine?.id}/`);
       },
     });
 
     expect(titlesOf(post).toSorted()).toEqual(['error: Not restored', 'error: Rolled back']);
     expect(textOf(post, 'Not restored')).toContain('db-01 (7)');
-    expect(stage.truth().restores).toMatchObject([{ serverId: '12345' }]);
+    expect(testEnv.actualState().restores).toMatchObject([{ serverId: '12345' }]);
   });
 
   test.concurrent(
     'one of them does not exist: red, the other snapshot is named and kept, nothing is restored',
     async () => {
-      await using stage = await openStage();
+      await using testEnv = await openTestEnvironment();
       const inputs = { server_id: '12345,777', on_failure: 'restore' };
-      const { main, post } = await runLife(stage, { inputs });
+      const { main, post } = await runJob(testEnv, { inputs });
 
       expect(main).toMatchObject({
         code: 1,
@@ -92,29 +91,32 @@ describe('several servers in one step', () => {
       expect(textOf(main, 'No snapshot was made')).toContain('777');
       expect(post).toMatchObject({ code: 0, requests: ['GET /snapshots/?server_id=12345 200'] });
       expect(post.stdout).toContain('snapshot 801');
-      expect(stage.truth()).toMatchObject({ snapshots: [{ id: '801', deletedAt: null }], restores: [] });
+      expect(testEnv.actualState()).toMatchObject({
+        snapshots: [{ id: '801', deletedAt: null }],
+        restores: [],
+      });
     },
   );
 
   test.concurrent('one of them is full: nothing is made on the others', async () => {
     const snapshots = [1, 2, 3, 4, 5].map((n) => ({ name: `weekly-${n}`, server_id: 7 }));
-    await using stage = await openStage({ servers: TWO, snapshots });
-    const { main } = await runLife(stage, { inputs: BOTH });
+    await using testEnv = await openTestEnvironment({ servers: TWO, snapshots });
+    const { main } = await runJob(testEnv, { inputs: BOTH });
 
     expect(titlesOf(main)).toEqual(['error: Server full']);
     expect(main.requests.filter((request) => request.startsWith('POST'))).toEqual([]);
   });
 
   test.concurrent('one snapshot failed of two: red, nothing is restored when the job fails', async () => {
-    await using stage = await openStage({ servers: TWO, switches: { fail_next: 1 } });
-    const { main, post } = await runLife(stage, { inputs: { ...BOTH, on_failure: 'restore' } });
+    await using testEnv = await openTestEnvironment({ servers: TWO, switches: { fail_next: 1 } });
+    const { main, post } = await runJob(testEnv, { inputs: { ...BOTH, on_failure: 'restore' } });
 
     expect(main.code).toBe(1);
     expect(textOf(main, 'Snapshot failed')).toContain('failed');
     expect(main.outputs['snapshot_id']?.split(',')).toHaveLength(2);
     expect(post.code).toBe(0);
-    for (const { id } of stage.truth().snapshots) expect(main.stdout + post.stdout).toContain(id);
-    expect(stage.truth().restores).toEqual([]);
+    for (const { id } of testEnv.actualState().snapshots) expect(main.stdout + post.stdout).toContain(id);
+    expect(testEnv.actualState().restores).toEqual([]);
   });
 });
 
@@ -123,11 +125,11 @@ describe('twelve servers', () => {
   const inputs = { server_id: TWELVE.map(({ id }) => id).join(' ') };
 
   test.concurrent('one list serves a polling round of all of them', async () => {
-    await using stage = await openStage({ servers: TWELVE, pace: 10 });
-    const main = await runAction(stage, 'main', { inputs });
+    await using testEnv = await openTestEnvironment({ servers: TWELVE, secondsPerAnswer: 10 });
+    const main = await runAction(testEnv, 'main', { inputs });
 
     expect(main.code).toBe(0);
-    expect(stage.truth().snapshots.filter(({ phase }) => phase === 'completed')).toHaveLength(12);
+    expect(testEnv.actualState().snapshots.filter(({ phase }) => phase === 'completed')).toHaveLength(12);
     const polls = main.requests.slice(
       main.requests.findLastIndex((request) => request.startsWith('POST')) + 1,
     );
@@ -136,13 +138,13 @@ describe('twelve servers', () => {
 
   test.concurrent('the same when the list has two pages', async () => {
     const snapshots = Array.from({ length: 120 }, (_, n) => ({ name: `other-${n}`, server_id: 99 }));
-    await using stage = await openStage({
+    await using testEnv = await openTestEnvironment({
       servers: [...TWELVE, { id: 99 }],
       snapshots,
-      pace: 10,
+      secondsPerAnswer: 10,
       switches: { limit: 999 },
     });
-    const main = await runAction(stage, 'main', { inputs });
+    const main = await runAction(testEnv, 'main', { inputs });
 
     expect(main.code).toBe(0);
     const polls = main.requests.slice(
@@ -152,22 +154,20 @@ describe('twelve servers', () => {
   });
 
   test.concurrent('an error of one stops new work, and names what exists', async () => {
-    await using stage = await openStage({ servers: TWELVE, pace: 10 });
-    stage.server.faults.add(
-      parseFaults({
-        kind: 'status',
-        status: 403,
-        body: { detail: 'No.' },
-        method: 'POST',
-        nth: 4,
-        times: 99,
-      }),
-    );
-    const main = await runAction(stage, 'main', { inputs });
+    await using testEnv = await openTestEnvironment({ servers: TWELVE, secondsPerAnswer: 10 });
+    testEnv.addFaults({
+      kind: 'status',
+      status: 403,
+      body: { detail: 'No.' },
+      method: 'POST',
+      nth: 4,
+      times: 99,
+    });
+    const main = await runAction(testEnv, 'main', { inputs });
 
     expect(main.code).toBe(1);
     expect(main.requests.filter((request) => request.startsWith('POST')).length).toBeLessThan(12);
-    const ids = stage.truth().snapshots.map(({ id }) => id);
+    const ids = testEnv.actualState().snapshots.map(({ id }) => id);
     expect(
       main.outputs['snapshot_id']
         ?.split(',')
@@ -182,47 +182,53 @@ describe('which server a list is about', () => {
   const OTHERS = [1, 2, 3, 4, 5].map((n) => ({ name: `other-${n}`, server_id: 7 }));
 
   test.concurrent('ids may be UUIDs, of servers and of snapshots', async () => {
-    await using stage = await openStage({ switches: { snapshot_ids: 'uuid', server_ids: 'uuid' } });
+    await using testEnv = await openTestEnvironment({
+      switches: { snapshot_ids: 'uuid', server_ids: 'uuid' },
+    });
     const inputs = { server_id: UUID, on_failure: 'restore' };
-    const { main, post } = await runLife(stage, { inputs, ends: 'failure' });
-    const id = stage.truth().snapshots[0]?.id ?? '';
+    const { main, post } = await runJob(testEnv, { inputs, ends: 'failure' });
+    const id = testEnv.actualState().snapshots[0]?.id ?? '';
 
     expect(id).toMatch(/^[0-9a-f-]{36}$/);
-    expect(JSON.parse(stage.server.requests[1]?.body ?? '')).toMatchObject({ server_id: UUID });
+    expect(JSON.parse(testEnv.requests[1]?.body ?? '')).toMatchObject({ server_id: UUID });
     expect(main).toMatchObject({ code: 0, outputs: { snapshot_id: id } });
     expect(post.requests).toContain(`POST /snapshots/${id}/restore/ 200`);
     expect(titlesOf(post)).toEqual(['error: Rolled back']);
   });
 
   test.concurrent('a UUID was typed, and the API shows numbers', async () => {
-    await using stage = await openStage({
+    await using testEnv = await openTestEnvironment({
       switches: { server_ids: 'integer' },
       snapshots: [{ name: 'before' }],
     });
     const inputs = { server_id: UUID, on_failure: 'restore' };
-    const { main, post } = await runLife(stage, { inputs, ends: 'failure' });
+    const { main, post } = await runJob(testEnv, { inputs, ends: 'failure' });
 
     expect(main).toMatchObject({ code: 0, outputs: { snapshot_status: 'completed' } });
     expect(titlesOf(post)).toContain('error: Rolled back');
-    expect(stage.server.machine.contentOf()).toBe('generation-0');
+    expect(testEnv.api.contentOf()).toBe('generation-0');
   });
 
   test.concurrent("an ignored filter: another server's snapshots are no slots", async () => {
     const snapshots = [...OTHERS, { name: 'mine', server_id: 12345 }];
-    await using stage = await openStage({ servers: TWO, snapshots, switches: { server_filter: 'ignored' } });
-    const { main } = await runLife(stage);
+    await using testEnv = await openTestEnvironment({
+      servers: TWO,
+      snapshots,
+      switches: { server_filter: 'ignored' },
+    });
+    const { main } = await runJob(testEnv);
 
     expect(main).toMatchObject({ code: 0, outputs: { snapshot_status: 'completed' } });
     expect(main.summary).toContain('2 of 5');
   });
 
   test.concurrent('an ignored filter, and nothing matches: red before the create request', async () => {
-    await using stage = await openStage({
+    await using testEnv = await openTestEnvironment({
       servers: TWO,
       snapshots: OTHERS,
       switches: { server_filter: 'ignored' },
     });
-    const { main, post } = await runLife(stage, { inputs: { when_full: 'rotate' } });
+    const { main, post } = await runJob(testEnv, { inputs: { when_full: 'rotate' } });
 
     expect(main).toMatchObject({ code: 1, requests: ['GET /snapshots/?server_id=12345 200'] });
     expect(textOf(main, 'Server not recognized')).toMatch(/12345.*'server_id'/s);

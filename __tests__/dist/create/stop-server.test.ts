@@ -1,19 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../../simulator/fault.ts';
-import { type ServerPhase, type ServerSeed } from '../../../simulator/truth.ts';
-import { type Ended, runAction } from '../harness/action.ts';
-import { bare, type FaultCase, FEW_FAULTS } from '../harness/faults.ts';
-import { runLife } from '../harness/job.ts';
-import { openStage, type StageOptions } from '../harness/test-environment.ts';
+import { runAction, type ActionResult } from '../harness/action.ts';
 import { textOf, titlesOf } from '../harness/annotations.ts';
+import { type FaultCase, FEW_FAULTS, withoutStatus } from '../harness/faults.ts';
+import { runJob } from '../harness/job.ts';
+import {
+  openTestEnvironment,
+  type ServerPhase,
+  type ServerSeed,
+  type TestEnvironmentOptions,
+} from '../harness/test-environment.ts';
 
 const LIST = 'GET /snapshots/?server_id=12345';
 const READ = 'GET /servers/12345/';
 const POWER = 'POST /servers/12345/power/';
 const INPUTS = { stop_server: 'true' };
 
-interface Seen {
-  readonly main: Ended;
+interface Outcome {
+  readonly main: ActionResult;
   readonly phase: ServerPhase | undefined;
   readonly actions: readonly string[];
   readonly made: number;
@@ -21,11 +24,11 @@ interface Seen {
   readonly takenFrom: ServerPhase | undefined;
 }
 
-async function run(options: StageOptions = {}, faults?: unknown): Promise<Seen> {
-  await using stage = await openStage({ pace: 100, ...options });
-  if (faults !== undefined) stage.server.faults.add(parseFaults(faults));
-  const main = await runAction(stage, 'main', { inputs: INPUTS });
-  const { servers, power, snapshots } = stage.truth();
+async function run(options: TestEnvironmentOptions = {}, faults?: unknown): Promise<Outcome> {
+  await using testEnv = await openTestEnvironment({ secondsPerAnswer: 100, ...options });
+  if (faults !== undefined) testEnv.addFaults(faults);
+  const main = await runAction(testEnv, 'main', { inputs: INPUTS });
+  const { servers, power, snapshots } = testEnv.actualState();
   return {
     main,
     phase: servers[0]?.phase,
@@ -41,10 +44,10 @@ const server = (status: 'active' | 'stopped' | 'suspended'): ServerSeed[] => [
 
 describe('stop, snapshot, start', () => {
   test.concurrent('the server is stopped for the snapshot, and active again at the end', async () => {
-    const { main, ...seen } = await run();
+    const { main, ...outcome } = await run();
 
     expect(main).toMatchObject({ code: 0, annotations: [] });
-    expect(bare(main.requests)).toEqual([
+    expect(withoutStatus(main.requests)).toEqual([
       LIST,
       READ,
       POWER,
@@ -55,62 +58,65 @@ describe('stop, snapshot, start', () => {
       POWER,
       READ,
     ]);
-    expect(seen).toEqual({ phase: 'active', actions: ['stop', 'start'], made: 1, takenFrom: 'stopped' });
+    expect(outcome).toEqual({ phase: 'active', actions: ['stop', 'start'], made: 1, takenFrom: 'stopped' });
   });
 
   test.concurrent('a server that was stopped stays stopped: neither stopped nor started', async () => {
-    const { main, ...seen } = await run({ servers: server('stopped') });
+    const { main, ...outcome } = await run({ servers: server('stopped') });
 
     expect(main.code).toBe(0);
-    expect(bare(main.requests)).toEqual([LIST, READ, 'POST /snapshots/', LIST]);
-    expect(seen).toEqual({ phase: 'stopped', actions: [], made: 1, takenFrom: 'stopped' });
+    expect(withoutStatus(main.requests)).toEqual([LIST, READ, 'POST /snapshots/', LIST]);
+    expect(outcome).toEqual({ phase: 'stopped', actions: [], made: 1, takenFrom: 'stopped' });
   });
 
   test.concurrent('a server in any other state is refused before the snapshot', async () => {
-    const { main, ...seen } = await run({ servers: server('suspended') });
+    const { main, ...outcome } = await run({ servers: server('suspended') });
 
     expect(main.code).toBe(1);
-    expect(bare(main.requests)).toEqual([LIST, READ]);
+    expect(withoutStatus(main.requests)).toEqual([LIST, READ]);
     expect(textOf(main, 'Server not stopped')).toContain("'suspended'");
-    expect(seen).toMatchObject({ actions: [], made: 0 });
+    expect(outcome).toMatchObject({ actions: [], made: 0 });
   });
 
   test.concurrent.each([
     {
       name: 'a token that may not stop servers',
       switches: { permissions: ['snapshots:read', 'snapshots:write', 'servers:read'] },
-      asks: [LIST, READ, POWER],
+      requests: [LIST, READ, POWER],
       says: 'permission',
     },
     {
       name: 'a token that may not read servers',
       switches: { permissions: ['snapshots:read', 'snapshots:write'] },
-      asks: [LIST, READ],
+      requests: [LIST, READ],
       says: 'permission',
     },
     {
       name: 'an API without that call',
       switches: { power: 'absent' },
-      asks: [LIST, READ, POWER],
+      requests: [LIST, READ, POWER],
       says: "'stop_server: false'",
     },
   ] as const)(
-    '$name: a clear error before the snapshot, and post asks nothing',
-    async ({ switches, asks, says }) => {
-      await using stage = await openStage({ switches });
-      const { main, post } = await runLife(stage, { inputs: INPUTS });
+    '$name: a clear error before the snapshot, and post sends no request',
+    async ({ switches, requests, says }) => {
+      await using testEnv = await openTestEnvironment({ switches });
+      const { main, post } = await runJob(testEnv, { inputs: INPUTS });
 
       expect(main.code).toBe(1);
-      expect(bare(main.requests)).toEqual(asks);
+      expect(withoutStatus(main.requests)).toEqual(requests);
       expect(textOf(main, 'Server not stopped')).toContain(says);
       expect(textOf(main, 'Server not stopped')).toContain('12345');
       expect(post).toMatchObject({ code: 0, requests: [] });
-      expect(stage.truth()).toMatchObject({ snapshots: [], servers: [{ phase: 'active' }] });
+      expect(testEnv.actualState()).toMatchObject({ snapshots: [], servers: [{ phase: 'active' }] });
     },
   );
 
   test.concurrent('never hard_stop, whatever the server does', async () => {
-    const { main, phase, made } = await run({ pace: 400, switches: { power_seconds: [200, 200] } });
+    const { main, phase, made } = await run({
+      secondsPerAnswer: 400,
+      switches: { power_seconds: [200, 200] },
+    });
 
     expect(main.code).toBe(0);
     expect({ phase, made }).toEqual({ phase: 'active', made: 1 });
@@ -127,7 +133,7 @@ describe('stop, snapshot, start', () => {
   );
 });
 
-describe('the snapshot goes wrong: the server is started all the same', () => {
+describe('the snapshot fails: the server is started anyway', () => {
   test.concurrent.each([
     { name: 'it failed', options: { switches: { fail_next: 1 } }, made: 1 },
     {
@@ -136,7 +142,7 @@ describe('the snapshot goes wrong: the server is started all the same', () => {
       made: 0,
     },
     {
-      name: 'the create request is never answered well',
+      name: 'the create request never succeeds',
       faults: { kind: 'status', status: 500, path: '/snapshots/', method: 'POST' },
       made: 0,
     },
@@ -147,11 +153,19 @@ describe('the snapshot goes wrong: the server is started all the same', () => {
     },
   ] as const)(
     '$name',
-    async ({ options = {}, faults, made }: { options?: StageOptions; faults?: unknown; made: number }) => {
-      const { main, phase, actions, ...seen } = await run(options, faults);
+    async ({
+      options = {},
+      faults,
+      made,
+    }: {
+      options?: TestEnvironmentOptions;
+      faults?: unknown;
+      made: number;
+    }) => {
+      const { main, phase, actions, ...outcome } = await run(options, faults);
 
       expect(main.code).toBe(1);
-      expect({ phase, actions, made: seen.made }).toEqual({
+      expect({ phase, actions, made: outcome.made }).toEqual({
         phase: 'active',
         actions: ['stop', 'start'],
         made,
@@ -159,14 +173,20 @@ describe('the snapshot goes wrong: the server is started all the same', () => {
     },
   );
 
-  test.concurrent('the time is over: started by main, and post finds nothing left to start', async () => {
-    await using stage = await openStage({ pace: 100, switches: { snapshot_seconds: [1e6, 1e6] } });
-    const { main, post } = await runLife(stage, { inputs: { ...INPUTS, wait_timeout: '2s' } });
+  test.concurrent(
+    'wait_timeout exceeded: started by main, and post finds nothing left to start',
+    async () => {
+      await using testEnv = await openTestEnvironment({
+        secondsPerAnswer: 100,
+        switches: { snapshot_seconds: [1e6, 1e6] },
+      });
+      const { main, post } = await runJob(testEnv, { inputs: { ...INPUTS, wait_timeout: '2s' } });
 
-    expect(titlesOf(main)).toEqual(['error: Snapshot not complete in time']);
-    expect(post).toMatchObject({ code: 0, requests: [`${LIST} 200`] });
-    expect(stage.truth().servers).toMatchObject([{ phase: 'active' }]);
-  });
+      expect(titlesOf(main)).toEqual(['error: Snapshot not complete in time']);
+      expect(post).toMatchObject({ code: 0, requests: [`${LIST} 200`] });
+      expect(testEnv.actualState().servers).toMatchObject([{ phase: 'active' }]);
+    },
+  );
 });
 
 describe('main could not start the server', () => {
@@ -174,15 +194,15 @@ describe('main could not start the server', () => {
   const BUSY = { kind: 'status', status: 400, body: { detail: 'Busy.' }, path: '/servers/*/power/' };
 
   test.concurrent(
-    'red, to be started by hand; post tries again, and a refusal that passes is met by another try',
+    'red, to be started by hand; post tries again, and after a temporary refusal once more',
     async () => {
-      await using stage = await openStage({ pace: 100 });
-      stage.server.faults.add(parseFaults({ ...REFUSED, nth: 2, times: 2 }));
-      const { main, post } = await runLife(stage, {
+      await using testEnv = await openTestEnvironment({ secondsPerAnswer: 100 });
+      testEnv.addFaults({ ...REFUSED, nth: 2, times: 2 });
+      const { main, post } = await runJob(testEnv, {
         inputs: INPUTS,
         between() {
-          stage.server.faults.clear();
-          stage.server.faults.add(parseFaults({ ...BUSY, nth: 1, times: 2 }));
+          testEnv.clearFaults();
+          testEnv.addFaults({ ...BUSY, nth: 1, times: 2 });
         },
       });
 
@@ -195,30 +215,30 @@ describe('main could not start the server', () => {
         `${POWER} status 400`,
         `${POWER} 200`,
       ]);
-      expect(stage.truth().servers).toMatchObject([{ phase: 'active' }]);
+      expect(testEnv.actualState().servers).toMatchObject([{ phase: 'active' }]);
     },
   );
 
   test.concurrent('nor could post: red, to be started by hand', async () => {
-    await using stage = await openStage({ pace: 100 });
-    stage.server.faults.add(parseFaults({ ...REFUSED, nth: 2, times: 99 }));
-    const { post } = await runLife(stage, { inputs: INPUTS });
+    await using testEnv = await openTestEnvironment({ secondsPerAnswer: 100 });
+    testEnv.addFaults({ ...REFUSED, nth: 2, times: 99 });
+    const { post } = await runJob(testEnv, { inputs: INPUTS });
 
     expect(post.code).toBe(1);
     expect(textOf(post, 'Server not started')).toMatch(/12345.*START IT BY HAND/s);
-    expect(stage.truth().servers).toMatchObject([{ phase: 'stopped' }]);
+    expect(testEnv.actualState().servers).toMatchObject([{ phase: 'stopped' }]);
   });
 });
 
 describe('a fault at a request for the power state: the server is active in the end', () => {
   const PLACES = [
-    { at: 'the first look', where: { path: '/servers/12345/', method: 'GET', nth: 1 } },
+    { at: 'the first read', where: { path: '/servers/12345/', method: 'GET', nth: 1 } },
     { at: 'the stop request', where: { path: '/servers/*/power/', nth: 1 } },
-    { at: 'a look at the stopping server', where: { path: '/servers/12345/', method: 'GET', nth: 2 } },
+    { at: 'a read of the stopping server', where: { path: '/servers/12345/', method: 'GET', nth: 2 } },
     { at: 'the start request', where: { path: '/servers/*/power/', nth: 2 } },
-    { at: 'a look at the starting server', where: { path: '/servers/12345/', method: 'GET', nth: 4 } },
+    { at: 'a read of the starting server', where: { path: '/servers/12345/', method: 'GET', nth: 4 } },
   ];
-  // A stop request that got lost is waited for during five real minutes: told where time is virtual.
+  // A stop request that got lost is waited for during five real minutes: tested where time is virtual.
   const isLostStop = (at: string, { acts, answer }: FaultCase): boolean =>
     at === 'the stop request' && !acts && (answer === 'lost' || answer === 'unusable');
   const cells = PLACES.flatMap((place) =>
@@ -226,10 +246,10 @@ describe('a fault at a request for the power state: the server is active in the 
   );
 
   test.concurrent.each(cells)('$at: $name', async ({ where, fault }) => {
-    await using stage = await openStage({ pace: 100 });
-    stage.server.faults.add(parseFaults({ ...fault, ...where }));
-    const { main, post } = await runLife(stage, { inputs: INPUTS });
-    const { servers, snapshots, power } = stage.truth();
+    await using testEnv = await openTestEnvironment({ secondsPerAnswer: 100 });
+    testEnv.addFaults({ ...fault, ...where });
+    const { main, post } = await runJob(testEnv, { inputs: INPUTS });
+    const { servers, snapshots, power } = testEnv.actualState();
 
     expect(servers).toMatchObject([{ phase: 'active' }]);
     expect(power.map(({ action }) => action)).not.toContain('hard_stop');

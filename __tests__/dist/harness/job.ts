@@ -1,28 +1,28 @@
-import { type Ended, runAction, type StartOptions } from './action.ts';
+import { type ActionResult, runAction, type StartOptions } from './action.ts';
 import { type JobStatus } from '../../../scripts/runner/actions.ts';
-import { type Stage } from './test-environment.ts';
+import { type TestEnvironment } from './test-environment.ts';
 
-export interface LifeOptions extends StartOptions {
+export interface JobOptions extends StartOptions {
   /** How the job ends; when left out as main did. */
   readonly ends?: JobStatus;
   /** What `restore_if` has become by then. */
   readonly restoreIf?: string;
   /** What happens between main and post; a deploy to the first server when left out. */
-  readonly between?: (main: Ended) => Promise<void> | void;
+  readonly between?: (main: ActionResult) => Promise<void> | void;
 }
 
-export interface Life {
-  readonly main: Ended;
-  readonly post: Ended;
+export interface JobRun {
+  readonly main: ActionResult;
+  readonly post: ActionResult;
 }
 
 /** A job with one snapshot step: main, the deploy if main is green, and post with what main saved. */
-export async function runLife(stage: Stage, options: LifeOptions = {}): Promise<Life> {
+export async function runJob(testEnv: TestEnvironment, options: JobOptions = {}): Promise<JobRun> {
   const { ends, restoreIf, between, ...start } = options;
-  const main = await runAction(stage, 'main', start);
+  const main = await runAction(testEnv, 'main', start);
   if (between) await between(main);
-  else if (main.code === 0) stage.server.machine.deploy();
-  const post = await runPost(stage, main, {
+  else if (main.code === 0) testEnv.api.deploy();
+  const post = await runPost(testEnv, main, {
     ...start,
     inputs: { ...start.inputs, ...(restoreIf !== undefined && { restore_if: restoreIf }) },
     job: ends ?? (main.code === 0 ? 'success' : 'failure'),
@@ -31,6 +31,10 @@ export async function runLife(stage: Stage, options: LifeOptions = {}): Promise<
 }
 
 /** The post step of a main step that has ended, however it did. */
-export async function runPost(stage: Stage, main: Ended, options: StartOptions): Promise<Ended> {
-  return await runAction(stage, 'post', { ...options, state: main.state });
+export async function runPost(
+  testEnv: TestEnvironment,
+  main: ActionResult,
+  options: StartOptions,
+): Promise<ActionResult> {
+  return await runAction(testEnv, 'post', { ...options, state: main.state });
 }

@@ -1,12 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../../simulator/fault.ts';
 import { GITHUB_ENV } from '../../../scripts/runner/step.ts';
 import { runAction } from '../harness/action.ts';
-import { type LifeOptions, runLife } from '../harness/job.ts';
-import { openStage, type Stage } from '../harness/test-environment.ts';
 import { textOf, titlesOf } from '../harness/annotations.ts';
+import { type JobOptions, runJob } from '../harness/job.ts';
+import { openTestEnvironment, type TestEnvironment } from '../harness/test-environment.ts';
 import { openWebsite, type Page, type Visit, type Website } from '../../../scripts/runner/website.ts';
 
 const TOKEN = 'ghs_0123456789abcdefghij';
@@ -20,7 +19,7 @@ function github(pulls: readonly { number: number; state: string }[], refused?: P
   });
 }
 
-function told(site: Website): string[] {
+function requestsTo(site: Website): string[] {
   return site.visits.map(({ method, path: address }) => `${method} ${address.split('?')[0]}`);
 }
 
@@ -28,7 +27,7 @@ function bodyOf(visit: Visit | undefined): string {
   return (JSON.parse(visit?.body ?? '{}') as { readonly body?: string }).body ?? '';
 }
 
-function failed(site: Website, more: LifeOptions = {}): LifeOptions {
+function failed(site: Website, more: JobOptions = {}): JobOptions {
   return {
     ends: 'failure',
     ...more,
@@ -38,19 +37,19 @@ function failed(site: Website, more: LifeOptions = {}): LifeOptions {
 }
 
 /** The event of a pull request, in the file that the runner names. */
-async function pullRequestEvent(stage: Stage, number: number): Promise<Record<string, string>> {
-  const file = path.join(stage.temp, 'event.json');
+async function pullRequestEvent(testEnv: TestEnvironment, number: number): Promise<Record<string, string>> {
+  const file = path.join(testEnv.temp, 'event.json');
   await writeFile(file, JSON.stringify({ pull_request: { number } }));
   return { GITHUB_EVENT_PATH: file };
 }
 
-describe('a rollback is told on GitHub, in one comment', () => {
+describe('a rollback is reported on GitHub, in one comment', () => {
   test.concurrent("on the event's pull request", async () => {
     await using site = await github([]);
-    await using stage = await openStage();
-    const { post } = await runLife(stage, failed(site, { env: await pullRequestEvent(stage, 441) }));
+    await using testEnv = await openTestEnvironment();
+    const { post } = await runJob(testEnv, failed(site, { env: await pullRequestEvent(testEnv, 441) }));
 
-    expect(told(site)).toEqual(['POST /repos/acme/shop/issues/441/comments']);
+    expect(requestsTo(site)).toEqual(['POST /repos/acme/shop/issues/441/comments']);
     expect(titlesOf(post)).toEqual(['error: Rolled back']);
   });
 
@@ -59,24 +58,26 @@ describe('a rollback is told on GitHub, in one comment', () => {
       { number: 5, state: 'closed' },
       { number: 7, state: 'open' },
     ]);
-    await using stage = await openStage();
-    await runLife(stage, failed(site));
+    await using testEnv = await openTestEnvironment();
+    await runJob(testEnv, failed(site));
 
-    expect(told(site)).toEqual([`GET ${COMMIT}/pulls`, 'POST /repos/acme/shop/issues/7/comments']);
+    expect(requestsTo(site)).toEqual([`GET ${COMMIT}/pulls`, 'POST /repos/acme/shop/issues/7/comments']);
   });
 
   test.concurrent('else on the commit', async () => {
     await using site = await github([]);
-    await using stage = await openStage();
-    await runLife(stage, failed(site));
+    await using testEnv = await openTestEnvironment();
+    await runJob(testEnv, failed(site));
 
-    expect(told(site)).toEqual([`GET ${COMMIT}/pulls`, `POST ${COMMIT}/comments`]);
+    expect(requestsTo(site)).toEqual([`GET ${COMMIT}/pulls`, `POST ${COMMIT}/comments`]);
   });
 
   test.concurrent('with ids in code spans and the link of the run, and no text of the API', async () => {
     await using site = await github([]);
-    await using stage = await openStage({ servers: [{ id: 12345, name: 'the-name-of-the-server' }] });
-    await runLife(stage, failed(site));
+    await using testEnv = await openTestEnvironment({
+      servers: [{ id: 12345, name: 'the-name-of-the-server' }],
+    });
+    await runJob(testEnv, failed(site));
 
     const body = bodyOf(site.visits.at(-1));
     expect(body).toContain('`12345`');
@@ -88,8 +89,8 @@ describe('a rollback is told on GitHub, in one comment', () => {
 
   test.concurrent('with the token as authorization, which nothing shows', async () => {
     await using site = await github([]);
-    await using stage = await openStage();
-    const { main, post } = await runLife(stage, failed(site));
+    await using testEnv = await openTestEnvironment();
+    const { main, post } = await runJob(testEnv, failed(site));
 
     expect(site.visits.every(({ headers }) => headers.authorization?.includes(TOKEN))).toBe(true);
     for (const step of [main, post]) {
@@ -112,45 +113,45 @@ describe('a rollback is told on GitHub, in one comment', () => {
     },
   ])('a rollback that is $name as well', async ({ fault, says }) => {
     await using site = await github([]);
-    await using stage = await openStage();
-    stage.server.faults.add(parseFaults(fault));
-    const { post } = await runLife(stage, failed(site));
+    await using testEnv = await openTestEnvironment();
+    testEnv.addFaults(fault);
+    const { post } = await runJob(testEnv, failed(site));
 
     expect(post.code).toBe(1);
-    expect(told(site).filter((line) => line.startsWith('POST'))).toHaveLength(1);
+    expect(requestsTo(site).filter((line) => line.startsWith('POST'))).toHaveLength(1);
     expect(bodyOf(site.visits.at(-1))).toMatch(says);
   });
 
   test.concurrent('one comment for several servers', async () => {
     await using site = await github([]);
-    await using stage = await openStage({ servers: [{ id: 12345 }, { id: 7 }] });
-    await runLife(stage, failed(site, { inputs: { server_id: '12345,7' } }));
+    await using testEnv = await openTestEnvironment({ servers: [{ id: 12345 }, { id: 7 }] });
+    await runJob(testEnv, failed(site, { inputs: { server_id: '12345,7' } }));
 
-    expect(told(site).filter((line) => line.startsWith('POST'))).toHaveLength(1);
+    expect(requestsTo(site).filter((line) => line.startsWith('POST'))).toHaveLength(1);
     expect(bodyOf(site.visits.at(-1))).toMatch(/`12345`.*`7`/s);
   });
 
-  test.concurrent('the restore action tells it too', async () => {
+  test.concurrent('the restore action reports it too', async () => {
     await using site = await github([]);
-    await using stage = await openStage({ snapshots: [{ id: 501, name: 'a' }] });
+    await using testEnv = await openTestEnvironment({ snapshots: [{ id: 501, name: 'a' }] });
     const inputs = { snapshot_id: '501', github_token: TOKEN };
-    const ended = await runAction(stage, 'restore', { inputs, env: { GITHUB_API_URL: site.origin } });
+    const result = await runAction(testEnv, 'restore', { inputs, env: { GITHUB_API_URL: site.origin } });
 
-    expect(ended.code).toBe(0);
-    expect(told(site).at(-1)).toBe(`POST ${COMMIT}/comments`);
+    expect(result.code).toBe(0);
+    expect(requestsTo(site).at(-1)).toBe(`POST ${COMMIT}/comments`);
   });
 });
 
-describe('nothing is told', () => {
+describe('no comment', () => {
   test.concurrent.each([
-    { name: 'after a good deploy', life: { ends: 'success' as const } },
-    { name: 'when nothing was to be restored', life: { inputs: { on_failure: 'keep' } } },
-    { name: 'without a token', life: { inputs: { github_token: '' } } },
-    { name: 'in a dry run', life: { inputs: { dry_run: 'true' } } },
-  ])('$name', async ({ life }) => {
+    { name: 'after a good deploy', options: { ends: 'success' as const } },
+    { name: 'when nothing was to be restored', options: { inputs: { on_failure: 'keep' } } },
+    { name: 'without a token', options: { inputs: { github_token: '' } } },
+    { name: 'in a dry run', options: { inputs: { dry_run: 'true' } } },
+  ])('$name', async ({ options }) => {
     await using site = await github([]);
-    await using stage = await openStage();
-    await runLife(stage, failed(site, life));
+    await using testEnv = await openTestEnvironment();
+    await runJob(testEnv, failed(site, options));
 
     expect(site.visits).toEqual([]);
   });
@@ -167,18 +168,18 @@ describe('GitHub does not take the comment: a warning, and the rollback is what 
     { name: '500', page: { status: 500, json: { message: 'Oops' } }, says: /could not be told/ },
   ])('$name', async ({ page, says }) => {
     await using site = await github([], page);
-    await using stage = await openStage();
-    const { post } = await runLife(stage, failed(site));
+    await using testEnv = await openTestEnvironment();
+    const { post } = await runJob(testEnv, failed(site));
 
     expect(titlesOf(post).toSorted()).toEqual(['error: Rolled back', 'warning: No comment on GitHub']);
     expect(textOf(post, 'No comment on GitHub')).toMatch(says);
   });
 
-  test.concurrent('nobody is there', async () => {
+  test.concurrent('no connection', async () => {
     const site = await github([]);
     await site[Symbol.asyncDispose]();
-    await using stage = await openStage();
-    const { post } = await runLife(stage, failed(site));
+    await using testEnv = await openTestEnvironment();
+    const { post } = await runJob(testEnv, failed(site));
 
     expect(titlesOf(post).toSorted()).toEqual(['error: Rolled back', 'warning: No comment on GitHub']);
   });

@@ -1,22 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Ended, runAction } from '../harness/action.ts';
-import { runLife } from '../harness/job.ts';
-import { openStage } from '../harness/test-environment.ts';
+import { runAction, type ActionResult } from '../harness/action.ts';
 import { textOf, titlesOf } from '../harness/annotations.ts';
+import { runJob } from '../harness/job.ts';
+import { openTestEnvironment } from '../harness/test-environment.ts';
 import { openWebsite } from '../../../scripts/runner/website.ts';
 
 /** A rolled back deploy whose application is checked. */
-async function rollBack(healthUrl: string, timeout = '30m'): Promise<Ended> {
-  await using stage = await openStage();
+async function rollBack(healthUrl: string, timeout = '30m'): Promise<ActionResult> {
+  await using testEnv = await openTestEnvironment();
   const inputs = { on_failure: 'restore', health_url: healthUrl, restore_timeout: timeout };
-  const { main, post } = await runLife(stage, { inputs, ends: 'failure' });
+  const { main, post } = await runJob(testEnv, { inputs, ends: 'failure' });
   expect(main.code).toBe(0);
-  expect(stage.truth().restores).toHaveLength(1);
+  expect(testEnv.actualState().restores).toHaveLength(1);
   return post;
 }
 
-describe('after a restore the application is asked until it answers 2xx', () => {
-  test.concurrent('passed: told in log, annotation and summary', async () => {
+describe('after a restore the application is polled until it answers 2xx', () => {
+  test.concurrent('passed: reported in log, annotation and summary', async () => {
     await using site = await openWebsite((_visit, nth) => ({ status: nth < 4 ? 503 : 204 }));
     const post = await rollBack(`${site.origin}/health`);
 
@@ -47,7 +47,7 @@ describe('after a restore the application is asked until it answers 2xx', () => 
     expect(post.stdout + post.summary).not.toContain('hidden-from-people');
   });
 
-  test.concurrent('failed: restored, but not well; red', async () => {
+  test.concurrent('failed: restored, health check failed; red', async () => {
     await using site = await openWebsite(() => ({ status: 500 }));
     const post = await rollBack(`${site.origin}/health`, '4s');
 
@@ -59,7 +59,7 @@ describe('after a restore the application is asked until it answers 2xx', () => 
     expect(post.summary.split('\n')[0]).not.toContain('not confirmed');
   });
 
-  test.concurrent('nobody listens: failed', async () => {
+  test.concurrent('nothing listens: failed', async () => {
     // A port that was just closed may be given to a server of another test.
     const post = await rollBack('http://127.0.0.1:9/health', '4s');
 
@@ -76,15 +76,15 @@ describe('after a restore the application is asked until it answers 2xx', () => 
     expect(post.summary).toContain('health check failed');
   });
 
-  test.concurrent('asked only once the server is back', async () => {
-    await using stage = await openStage();
+  test.concurrent('polled only once the server is back', async () => {
+    await using testEnv = await openTestEnvironment();
     const phases: (string | undefined)[] = [];
     await using site = await openWebsite(() => {
-      phases.push(stage.truth().servers[0]?.phase);
+      phases.push(testEnv.actualState().servers[0]?.phase);
       return { status: 200 };
     });
     const inputs = { on_failure: 'restore', health_url: site.origin };
-    await runLife(stage, { inputs, ends: 'failure' });
+    await runJob(testEnv, { inputs, ends: 'failure' });
 
     expect(phases).toEqual(['active']);
   });
@@ -114,33 +114,33 @@ describe('redirects', () => {
   });
 
   test.concurrent('to another host is not', async () => {
-    await using stranger = await openWebsite(() => ({ status: 200 }));
-    const location = stranger.origin.replace('127.0.0.1', 'localhost');
+    await using other = await openWebsite(() => ({ status: 200 }));
+    const location = other.origin.replace('127.0.0.1', 'localhost');
     await using site = await openWebsite(() => ({ status: 302, location }));
     const post = await rollBack(site.origin, '4s');
 
-    expect(stranger.visits).toEqual([]);
+    expect(other.visits).toEqual([]);
     expect(post.summary).toContain('health check failed');
   });
 });
 
-test.concurrent('the restore action checks as well, and says so in its output', async () => {
+test.concurrent('the restore action checks as well, and reports it in its output', async () => {
   await using site = await openWebsite(() => ({ status: 200 }));
-  await using stage = await openStage({ snapshots: [{ id: 501, name: 'a' }] });
-  const ended = await runAction(stage, 'restore', {
+  await using testEnv = await openTestEnvironment({ snapshots: [{ id: 501, name: 'a' }] });
+  const result = await runAction(testEnv, 'restore', {
     inputs: { snapshot_id: '501', health_url: site.origin },
   });
 
-  expect(ended).toMatchObject({ code: 0, outputs: { restored: 'true' } });
-  expect(JSON.parse(ended.outputs['restores'] ?? '')).toMatchObject([{ confirmed: true, health: 'passed' }]);
+  expect(result).toMatchObject({ code: 0, outputs: { restored: 'true' } });
+  expect(JSON.parse(result.outputs['restores'] ?? '')).toMatchObject([{ confirmed: true, health: 'passed' }]);
 });
 
-test.concurrent('a restore that is well but for its health is red in the restore action too', async () => {
+test.concurrent('a failed health check is red in the restore action too', async () => {
   await using site = await openWebsite(() => ({ status: 500 }));
-  await using stage = await openStage({ snapshots: [{ id: 501, name: 'a' }] });
+  await using testEnv = await openTestEnvironment({ snapshots: [{ id: 501, name: 'a' }] });
   const inputs = { snapshot_id: '501', health_url: site.origin, restore_timeout: '4s' };
-  const ended = await runAction(stage, 'restore', { inputs });
+  const result = await runAction(testEnv, 'restore', { inputs });
 
-  expect(ended).toMatchObject({ code: 1, outputs: { restored: 'false' } });
-  expect(JSON.parse(ended.outputs['restores'] ?? '')).toMatchObject([{ confirmed: true, health: 'failed' }]);
+  expect(result).toMatchObject({ code: 1, outputs: { restored: 'false' } });
+  expect(JSON.parse(result.outputs['restores'] ?? '')).toMatchObject([{ confirmed: true, health: 'failed' }]);
 });

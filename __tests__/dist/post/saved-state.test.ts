@@ -1,17 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Ended, runAction } from '../harness/action.ts';
-import { openStage, type Stage } from '../harness/test-environment.ts';
+import { runAction, type ActionResult } from '../harness/action.ts';
 import { textOf, titlesOf } from '../harness/annotations.ts';
+import { openTestEnvironment, type TestEnvironment } from '../harness/test-environment.ts';
 
 type State = Readonly<Record<string, string>>;
 
 const INPUTS = { on_failure: 'restore' };
 
-/** Main well done and a failed deploy: only the state stands between post and a restore. */
-async function runWith(stage: Stage, change: (state: State) => State, env: State = {}): Promise<Ended> {
-  const main = await runAction(stage, 'main', { inputs: INPUTS });
-  stage.server.machine.deploy();
-  return await runAction(stage, 'post', { inputs: INPUTS, job: 'failure', state: change(main.state), env });
+/** Main succeeded and the deploy failed: only the state decides whether post restores. */
+async function runWith(
+  testEnv: TestEnvironment,
+  change: (state: State) => State,
+  env: State = {},
+): Promise<ActionResult> {
+  const main = await runAction(testEnv, 'main', { inputs: INPUTS });
+  testEnv.api.deploy();
+  return await runAction(testEnv, 'post', { inputs: INPUTS, job: 'failure', state: change(main.state), env });
 }
 
 function editStep(edit: (step: Record<string, unknown>) => void): (state: State) => State {
@@ -30,11 +34,15 @@ function editServer(edit: (server: Record<string, unknown>) => void): (state: St
   };
 }
 
-describe('torn, foreign or changed state: nothing is requested', () => {
+describe('state that is cut off, of another run or changed: nothing is requested', () => {
   test.concurrent.each([
-    { name: 'torn step', change: (s: State) => ({ ...s, step: s['step']?.slice(0, 80) ?? '' }), warns: true },
     {
-      name: 'torn server',
+      name: 'step cut off',
+      change: (s: State) => ({ ...s, step: s['step']?.slice(0, 80) ?? '' }),
+      warns: true,
+    },
+    {
+      name: 'server cut off',
       change: (s: State) => ({ ...s, server_0: s['server_0']?.slice(0, 80) ?? '' }),
       warns: true,
     },
@@ -55,12 +63,12 @@ describe('torn, foreign or changed state: nothing is requested', () => {
     { name: 'a number for an id', change: editServer((server) => (server['snapshotId'] = 801)), warns: true },
     { name: 'an unknown phase', change: editServer((server) => (server['phase'] = 'done')), warns: true },
   ])('$name', async ({ change, warns }) => {
-    await using stage = await openStage();
-    const post = await runWith(stage, change);
+    await using testEnv = await openTestEnvironment();
+    const post = await runWith(testEnv, change);
 
     expect(post).toMatchObject({ code: 0, requests: [] });
     expect(titlesOf(post)).toEqual(warns ? ['warning: State not readable'] : []);
-    expect(stage.truth()).toMatchObject({ restores: [], snapshots: [{ deletedAt: null }] });
+    expect(testEnv.actualState()).toMatchObject({ restores: [], snapshots: [{ deletedAt: null }] });
   });
 
   test.concurrent.each([
@@ -68,43 +76,46 @@ describe('torn, foreign or changed state: nothing is requested', () => {
     { name: 'attempt', env: { GITHUB_RUN_ATTEMPT: '2' } },
     { name: 'repository', env: { GITHUB_REPOSITORY_ID: '99' } },
   ])('of another $name', async ({ env }) => {
-    await using stage = await openStage();
-    const post = await runWith(stage, (state) => state, env);
+    await using testEnv = await openTestEnvironment();
+    const post = await runWith(testEnv, (state) => state, env);
 
     expect(post).toMatchObject({ code: 0, requests: [] });
-    expect(stage.truth().restores).toEqual([]);
+    expect(testEnv.actualState().restores).toEqual([]);
   });
 
-  test.concurrent('"succeeded" without "completed": nobody saw it, so nothing is restored', async () => {
-    await using stage = await openStage();
-    const post = await runWith(
-      stage,
-      editServer((server) => (server['phase'] = 'created')),
-    );
+  test.concurrent(
+    '"succeeded" without "completed": not confirmed complete, so nothing is restored',
+    async () => {
+      await using testEnv = await openTestEnvironment();
+      const post = await runWith(
+        testEnv,
+        editServer((server) => (server['phase'] = 'created')),
+      );
 
-    expect(post.code).toBe(1);
-    expect(textOf(post, 'Not restored')).toContain('nobody saw the snapshot completed');
-    expect(stage.truth().restores).toEqual([]);
-  });
+      expect(post.code).toBe(1);
+      expect(textOf(post, 'Not restored')).toContain('nobody saw the snapshot completed');
+      expect(testEnv.actualState().restores).toEqual([]);
+    },
+  );
 });
 
-describe('post comes from saved state, not from what the inputs say by then', () => {
+describe('post acts by the saved state, not by what the inputs say by then', () => {
   test.concurrent('options, address and server of other inputs change nothing', async () => {
-    await using stage = await openStage();
-    await using stranger = await openStage();
-    const main = await runAction(stage, 'main', { inputs: { on_failure: 'keep' } });
-    const inputs = { on_failure: 'restore', server_id: '7', api_url: stranger.server.url, keep_last: '1' };
-    const post = await runAction(stage, 'post', { inputs, job: 'failure', state: main.state });
+    await using testEnv = await openTestEnvironment();
+    await using other = await openTestEnvironment();
+    const main = await runAction(testEnv, 'main', { inputs: { on_failure: 'keep' } });
+    const inputs = { on_failure: 'restore', server_id: '7', api_url: other.url, keep_last: '1' };
+    const post = await runAction(testEnv, 'post', { inputs, job: 'failure', state: main.state });
 
     expect(post).toMatchObject({ code: 0, requests: [] });
-    expect(stranger.server.requests).toEqual([]);
+    expect(other.requests).toEqual([]);
   });
 
   test.concurrent('inputs that are wrong by then do not matter', async () => {
-    await using stage = await openStage();
-    const main = await runAction(stage, 'main', { inputs: { on_success: 'delete' } });
+    await using testEnv = await openTestEnvironment();
+    const main = await runAction(testEnv, 'main', { inputs: { on_success: 'delete' } });
     const inputs = { wait: 'perhaps', server_id: '', api_url: 'nonsense', wait_timeout: '' };
-    const post = await runAction(stage, 'post', { inputs, state: main.state });
+    const post = await runAction(testEnv, 'post', { inputs, state: main.state });
 
     expect(post).toMatchObject({ code: 0, requests: ['DELETE /snapshots/801/ 204'] });
   });
@@ -114,9 +125,9 @@ describe('post without a token (nested composite actions lose it)', () => {
   const NO_TOKEN = { api_token: '' };
 
   test.concurrent('with nothing to do: green', async () => {
-    await using stage = await openStage();
-    const main = await runAction(stage, 'main');
-    const post = await runAction(stage, 'post', { inputs: NO_TOKEN, state: main.state });
+    await using testEnv = await openTestEnvironment();
+    const main = await runAction(testEnv, 'main');
+    const post = await runAction(testEnv, 'post', { inputs: NO_TOKEN, state: main.state });
 
     expect(post).toMatchObject({ code: 0, requests: [], annotations: [] });
   });
@@ -127,9 +138,9 @@ describe('post without a token (nested composite actions lose it)', () => {
   ] as const)(
     'with work ($name): red, the id and the cause are named, nothing is sent',
     async ({ inputs, job }) => {
-      await using stage = await openStage();
-      const main = await runAction(stage, 'main', { inputs });
-      const post = await runAction(stage, 'post', {
+      await using testEnv = await openTestEnvironment();
+      const main = await runAction(testEnv, 'main', { inputs });
+      const post = await runAction(testEnv, 'post', {
         inputs: { ...inputs, ...NO_TOKEN },
         job,
         state: main.state,
@@ -142,12 +153,12 @@ describe('post without a token (nested composite actions lose it)', () => {
   );
 
   test.concurrent('with a server left stopped: it is named', async () => {
-    await using stage = await openStage();
-    const main = await runAction(stage, 'main', { inputs: { stop_server: 'true' } });
+    await using testEnv = await openTestEnvironment();
+    const main = await runAction(testEnv, 'main', { inputs: { stop_server: 'true' } });
     const state = editServer((server) => {
       server['power'] = { found: 'active', stop: 'confirmed', started: false };
     })(main.state);
-    const post = await runAction(stage, 'post', { inputs: NO_TOKEN, state });
+    const post = await runAction(testEnv, 'post', { inputs: NO_TOKEN, state });
 
     expect(post).toMatchObject({ code: 1, requests: [] });
     expect(textOf(post, 'Post step without a token')).toMatch(/LEFT STOPPED.*12345/s);

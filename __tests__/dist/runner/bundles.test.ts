@@ -42,11 +42,11 @@ test('the licences of all that is bundled are kept', () => {
   }
 });
 
-test('the API is reached through the proxy that the runner is told to use', async () => {
-  const asked: string[] = [];
+test('the API is reached through the proxy that the runner is configured with', async () => {
+  const requested: string[] = [];
   const proxy = createServer().listen(0, '127.0.0.1');
   proxy.on('connect', (request, socket) => {
-    asked.push(`CONNECT ${request.url} ${request.headers['proxy-authorization']}`);
+    requested.push(`CONNECT ${request.url} ${request.headers['proxy-authorization']}`);
     socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
   });
   await once(proxy, 'listening');
@@ -59,11 +59,11 @@ test('the API is reached through the proxy that the runner is told to use', asyn
     INPUT_OLDER_THAN: '1d',
   };
   const prune = spawn(process.execPath, [path.join(dist, 'prune/index.js')], { env, stdio: 'ignore' });
-  // The first answer is enough: what the action makes of a broken proxy is told elsewhere.
+  // The first answer is enough: what the action does with a broken proxy has tests of its own.
   await once(proxy, 'connect');
   prune.kill();
   await once(prune, 'exit');
   proxy.close();
 
-  expect(asked[0]).toBe(`CONNECT vps.invalid:443 Basic ${btoa('user:pass')}`);
+  expect(requested[0]).toBe(`CONNECT vps.invalid:443 Basic ${btoa('user:pass')}`);
 });

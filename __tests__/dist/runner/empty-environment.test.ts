@@ -1,29 +1,29 @@
 import { expect, test } from '@jest/globals';
 import { ACTIONS, bundleOf, ENTRIES } from '../../../scripts/runner/actions.ts';
 import { runAction } from '../harness/action.ts';
-import { openStage } from '../harness/test-environment.ts';
+import { openTestEnvironment } from '../harness/test-environment.ts';
 import { titlesOf } from '../harness/annotations.ts';
 import { spawnSync } from 'node:child_process';
 
 test.each(ACTIONS)(
   '$name without inputs is red with one clear error, and sends nothing',
   async ({ name }) => {
-    await using stage = await openStage();
+    await using testEnv = await openTestEnvironment();
     const required = { api_token: '', ...(name === 'main' && { server_id: '' }) };
-    const ended = await runAction(stage, name, { inputs: required });
+    const result = await runAction(testEnv, name, { inputs: required });
 
-    expect(ended).toMatchObject({ code: 1, requests: [], outputs: {}, state: {} });
-    expect(titlesOf(ended)).toEqual(['error: Wrong inputs']);
-    expect(ended.summary).toContain('Wrong inputs, nothing was sent to VPS.org');
+    expect(result).toMatchObject({ code: 1, requests: [], outputs: {}, state: {} });
+    expect(titlesOf(result)).toEqual(['error: Wrong inputs']);
+    expect(result.summary).toContain('Wrong inputs, nothing was sent to VPS.org');
   },
 );
 
 test('post without state is green and sends nothing', async () => {
-  await using stage = await openStage();
-  const ended = await runAction(stage, 'post', { inputs: { on_failure: 'restore' }, job: 'failure' });
+  await using testEnv = await openTestEnvironment();
+  const result = await runAction(testEnv, 'post', { inputs: { on_failure: 'restore' }, job: 'failure' });
 
-  expect(ended).toMatchObject({ code: 0, requests: [], annotations: [], summary: '' });
-  expect(ended.stdout).toContain('Nothing to do');
+  expect(result).toMatchObject({ code: 0, requests: [], annotations: [], summary: '' });
+  expect(result.stdout).toContain('Nothing to do');
 });
 
 test.each(ENTRIES)('%s starts in an empty environment', (entry) => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { runAction } from '../harness/action.ts';
-import { openStage } from '../harness/test-environment.ts';
 import { textOf, titlesOf } from '../harness/annotations.ts';
+import { openTestEnvironment } from '../harness/test-environment.ts';
 
-describe('all mistakes are told in one error, and nothing is sent', () => {
+describe('all mistakes are reported in one error, and nothing is sent', () => {
   test.concurrent.each([
     {
       action: 'main',
@@ -50,12 +50,12 @@ describe('all mistakes are told in one error, and nothing is sent', () => {
       says: ['7d days', '1 to 1000'],
     },
   ] as const)('$action', async ({ action, inputs, says }) => {
-    await using stage = await openStage();
-    const ended = await runAction(stage, action, { inputs });
+    await using testEnv = await openTestEnvironment();
+    const result = await runAction(testEnv, action, { inputs });
 
-    expect(ended).toMatchObject({ code: 1, requests: [], state: {}, outputs: {} });
-    expect(titlesOf(ended)).toEqual(['error: Wrong inputs']);
-    const text = textOf(ended, 'Wrong inputs');
+    expect(result).toMatchObject({ code: 1, requests: [], state: {}, outputs: {} });
+    expect(titlesOf(result)).toEqual(['error: Wrong inputs']);
+    const text = textOf(result, 'Wrong inputs');
     for (const name of Object.keys(inputs)) expect(text).toContain(`'${name}'`);
     for (const part of says) expect(text).toContain(part);
   });
@@ -108,8 +108,8 @@ describe('one mistake', () => {
       says: ["'health_url'"],
     },
   ])('$name', async ({ inputs, says }) => {
-    await using stage = await openStage();
-    const main = await runAction(stage, 'main', { inputs });
+    await using testEnv = await openTestEnvironment();
+    const main = await runAction(testEnv, 'main', { inputs });
 
     expect(main).toMatchObject({ code: 1, requests: [], state: {} });
     for (const part of says) expect(textOf(main, 'Wrong inputs')).toContain(part);
@@ -117,47 +117,47 @@ describe('one mistake', () => {
   });
 
   test.concurrent('certificates that are not checked', async () => {
-    await using stage = await openStage();
-    const main = await runAction(stage, 'main', { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
+    await using testEnv = await openTestEnvironment();
+    const main = await runAction(testEnv, 'main', { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
 
     expect(main).toMatchObject({ code: 1, requests: [] });
     expect(textOf(main, 'Wrong inputs')).toContain('NODE_EXTRA_CA_CERTS');
   });
 
   test.concurrent('prune without a rule', async () => {
-    await using stage = await openStage();
-    const ended = await runAction(stage, 'prune', { inputs: { server_id: '12345' } });
+    await using testEnv = await openTestEnvironment();
+    const result = await runAction(testEnv, 'prune', { inputs: { server_id: '12345' } });
 
-    expect(ended).toMatchObject({ code: 1, requests: [] });
-    expect(textOf(ended, 'Wrong inputs')).toMatch(/'keep_last'.*'older_than'/s);
+    expect(result).toMatchObject({ code: 1, requests: [] });
+    expect(textOf(result, 'Wrong inputs')).toMatch(/'keep_last'.*'older_than'/s);
   });
 });
 
 test.concurrent('the address of the API is never read from the environment', async () => {
-  await using stage = await openStage();
-  await using stranger = await openStage();
+  await using testEnv = await openTestEnvironment();
+  await using other = await openTestEnvironment();
   const env = {
-    VPS_API_URL: stranger.server.url,
+    VPS_API_URL: other.url,
     VPS_API_TOKEN: 'vps_demo_token',
-    API_URL: stranger.server.url,
+    API_URL: other.url,
   };
-  const main = await runAction(stage, 'main', { env });
+  const main = await runAction(testEnv, 'main', { env });
 
   expect(main.code).toBe(0);
-  expect(stranger.server.requests).toEqual([]);
+  expect(other.requests).toEqual([]);
 });
 
 test.concurrent.each(['True', 'TRUE', 'true'])('wait: %s is a YAML boolean', async (wait) => {
-  await using stage = await openStage();
-  const main = await runAction(stage, 'main', { inputs: { wait } });
+  await using testEnv = await openTestEnvironment();
+  const main = await runAction(testEnv, 'main', { inputs: { wait } });
 
   expect(main).toMatchObject({ code: 0, outputs: { snapshot_status: 'completed' } });
 });
 
 test.concurrent('an empty input means its default', async () => {
-  await using stage = await openStage();
+  await using testEnv = await openTestEnvironment();
   const inputs = { wait: '', wait_timeout: '', on_failure: '', keep_last: '', name_template: '' };
-  const main = await runAction(stage, 'main', { inputs });
+  const main = await runAction(testEnv, 'main', { inputs });
 
   expect(main).toMatchObject({ code: 0, outputs: { snapshot_name: 'deploy-shop-1001-1' } });
 });

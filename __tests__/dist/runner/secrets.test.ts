@@ -1,16 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../../simulator/fault.ts';
-import { DEMO_TOKEN } from '../../../simulator/machine.ts';
-import { type Ended, runAction } from '../harness/action.ts';
-import { runLife } from '../harness/job.ts';
+import { runAction, type ActionResult } from '../harness/action.ts';
+import { runJob } from '../harness/job.ts';
 import { type ActionName } from '../../../scripts/runner/actions.ts';
-import { marked } from '../harness/markers.ts';
-import { openStage } from '../harness/test-environment.ts';
+import { markerOf } from '../harness/snapshots.ts';
+import { DEMO_TOKEN, openTestEnvironment } from '../harness/test-environment.ts';
 
 const DEBUG = { RUNNER_DEBUG: '1' };
 
 /** Everything that leaves the step, as a reader of it may see it: escapes of Markdown and of commands are undone. */
-function shown({ stdout, stderr, outputs, state, summary }: Ended): string {
+function shown({ stdout, stderr, outputs, state, summary }: ActionResult): string {
   const log = stdout
     .split('\n')
     .filter((line) => !line.startsWith('::add-mask::'))
@@ -33,7 +31,7 @@ describe('an API that repeats the token in its errors: nothing shows it', () => 
       ends: 'failure',
     },
     {
-      name: 'a create request that is in doubt',
+      name: 'a create request with an uncertain outcome',
       faults: [{ kind: 'status_after', status: 500, body, method: 'POST' }],
       ends: 'failure',
     },
@@ -65,17 +63,17 @@ describe('an API that repeats the token in its errors: nothing shows it', () => 
       ends: 'failure',
     },
   ] as const)('$name', async ({ faults, ends }) => {
-    await using stage = await openStage({ switches: ECHO });
-    stage.server.faults.add(parseFaults(faults));
+    await using testEnv = await openTestEnvironment({ switches: ECHO });
+    testEnv.addFaults(faults);
     const inputs = { on_failure: 'restore', wait_timeout: '3s' };
-    const { main, post } = await runLife(stage, { inputs, env: DEBUG, ends });
+    const { main, post } = await runJob(testEnv, { inputs, env: DEBUG, ends });
 
     for (const step of [main, post]) {
       expect(shown(step)).not.toContain(DEMO_TOKEN);
       // Nor its beginning, which a cut may have left.
       expect(shown(step)).not.toContain('vps_demo');
     }
-    expect(stage.server.requests.length).toBeGreaterThan(0);
+    expect(testEnv.requests.length).toBeGreaterThan(0);
   });
 
   test.concurrent.each(['name', 'description', 'status'] as const)(
@@ -84,60 +82,62 @@ describe('an API that repeats the token in its errors: nothing shows it', () => 
       const seed = {
         id: 501,
         name: 'a',
-        description: marked(),
+        description: markerOf(),
         [field === 'status' ? 'name' : field]: DEMO_TOKEN,
       };
       const switches = field === 'status' ? { word_completed: DEMO_TOKEN } : {};
-      await using stage = await openStage({ snapshots: [seed], switches });
+      await using testEnv = await openTestEnvironment({ snapshots: [seed], switches });
       const inputs = { wait_timeout: '2s', keep_last: '1' };
-      const { main, post } = await runLife(stage, { inputs, env: DEBUG });
+      const { main, post } = await runJob(testEnv, { inputs, env: DEBUG });
 
       expect(shown(main) + shown(post)).not.toContain(DEMO_TOKEN);
     },
   );
 
-  const SIBLINGS: ActionName[] = ['wait', 'restore', 'delete', 'prune'];
-  test.concurrent.each(SIBLINGS)('in %s', async (action) => {
-    await using stage = await openStage({ snapshots: [{ id: 501, name: 'a', description: marked() }] });
-    stage.server.faults.add(parseFaults({ kind: 'status', status: 403, body }));
+  const COMMANDS: ActionName[] = ['wait', 'restore', 'delete', 'prune'];
+  test.concurrent.each(COMMANDS)('in %s', async (action) => {
+    await using testEnv = await openTestEnvironment({
+      snapshots: [{ id: 501, name: 'a', description: markerOf() }],
+    });
+    testEnv.addFaults({ kind: 'status', status: 403, body });
     const inputs = action === 'prune' ? { server_id: '12345', keep_last: '1' } : { snapshot_id: '501' };
-    const ended = await runAction(stage, action, { inputs, env: DEBUG });
+    const result = await runAction(testEnv, action, { inputs, env: DEBUG });
 
-    expect(ended.code).toBe(1);
-    expect(shown(ended)).not.toContain(DEMO_TOKEN);
+    expect(result.code).toBe(1);
+    expect(shown(result)).not.toContain(DEMO_TOKEN);
   });
 });
 
-test.concurrent('the token is masked before anything else is said, in main and in post', async () => {
-  await using stage = await openStage();
-  const { main, post } = await runLife(stage);
+test.concurrent('the token is masked before anything else is printed, in main and in post', async () => {
+  await using testEnv = await openTestEnvironment();
+  const { main, post } = await runJob(testEnv);
 
   for (const { stdout } of [main, post]) expect(stdout.split('\n')[0]).toBe(`::add-mask::${DEMO_TOKEN}`);
 });
 
-test.concurrent('a redirect is not followed: nobody else gets the token', async () => {
-  await using stage = await openStage();
-  await using stranger = await openStage();
-  const location = `${stranger.server.url}/snapshots/`;
-  stage.server.faults.add(parseFaults({ kind: 'redirect', location }));
-  const { main } = await runLife(stage);
+test.concurrent('a redirect is not followed: no other server gets the token', async () => {
+  await using testEnv = await openTestEnvironment();
+  await using other = await openTestEnvironment();
+  const location = `${other.url}/snapshots/`;
+  testEnv.addFaults({ kind: 'redirect', location });
+  const { main } = await runJob(testEnv);
 
   expect(main.code).toBe(1);
   expect(main.annotations[0]?.text).toContain('redirect');
-  expect(stranger.server.requests).toEqual([]);
+  expect(other.requests).toEqual([]);
 });
 
 test.concurrent('a next page elsewhere is not followed', async () => {
   const snapshots = Array.from({ length: 120 }, (_, n) => ({ name: `s-${n}`, server_id: 7 }));
   const servers = [{ id: 12345 }, { id: 7 }];
-  await using stage = await openStage({
+  await using testEnv = await openTestEnvironment({
     servers,
     snapshots,
     switches: { next_link: 'foreign', server_filter: 'ignored' },
   });
-  const { main } = await runLife(stage);
+  const { main } = await runJob(testEnv);
 
   expect(main.code).toBe(1);
   expect(main.requests.every((line) => line.startsWith('GET /snapshots/'))).toBe(true);
-  expect(stage.truth().snapshots).toHaveLength(120);
+  expect(testEnv.actualState().snapshots).toHaveLength(120);
 });

@@ -1,15 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseFaults } from '../../../simulator/fault.ts';
-import { type Ended, runAction } from '../harness/action.ts';
-import { runLife } from '../harness/job.ts';
-import { marked } from '../harness/markers.ts';
-import { parseCommands } from '../../../scripts/runner/runner-files.ts';
-import { openStage } from '../harness/test-environment.ts';
+import { runAction, type ActionResult } from '../harness/action.ts';
 import { titlesOf } from '../harness/annotations.ts';
+import { runJob } from '../harness/job.ts';
+import { parseCommands } from '../../../scripts/runner/runner-files.ts';
+import { markerOf } from '../harness/snapshots.ts';
+import { openTestEnvironment } from '../harness/test-environment.ts';
 
 const ESC = '\u001b';
 
-const HOSTILE = {
+const UNTRUSTED = {
   'a workflow command': '\n::error::owned',
   'a command after a carriage return': 'a\r::set-output name=snapshot_id::666',
   'a stop of commands': '\n::stop-commands::x',
@@ -30,13 +29,13 @@ const HOSTILE = {
   'a marker in another place': '[vps-snapshot key=00000000-0000-4000-8000-000000000000] more',
 } as const;
 
-const CASES = Object.entries(HOSTILE).map(([name, text]) => ({ name, text }));
+const CASES = Object.entries(UNTRUSTED).map(([name, text]) => ({ name, text }));
 
 /** Characters that can rewrite what a reader sees: controls but for line breaks and tabs, format and bidi marks. */
 const INVISIBLE = /(?![\n\r\t\u200b])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
-/** Markdown of a summary without our own folds, tables, quotes and code: what hostile text could have become. */
-function live(summary: string): string {
+/** Markdown of a summary without our own folds, tables, quotes and code: what untrusted text could have become. */
+function withoutOurMarkup(summary: string): string {
   return summary
     .replaceAll(/```[a-z]*\n[\s\S]*?\n```/g, '')
     .replaceAll(/(`+)(?!`)(.+?)(?<!`)\1(?!`)/g, '')
@@ -45,18 +44,20 @@ function live(summary: string): string {
 }
 
 interface Said {
-  readonly commands: Ended['commands'];
+  readonly commands: ActionResult['commands'];
   readonly stdout: string;
-  readonly outputs: Ended['outputs'];
+  readonly outputs: ActionResult['outputs'];
   readonly summary: string;
 }
 
-/** What of the hostile texts has come to life. */
+/** What of the untrusted texts takes effect. */
 function injected({ commands, stdout, outputs, summary }: Said): string[] {
-  const text = live(summary);
+  const text = withoutOurMarkup(summary);
   const said = stdout.length + JSON.stringify(outputs).length + summary.length;
   return [
-    ...commands.filter(({ text: told }) => told.startsWith('owned')).map(({ name }) => `command ${name}`),
+    ...commands
+      .filter(({ text: content }) => content.startsWith('owned'))
+      .map(({ name }) => `command ${name}`),
     ...(outputs['snapshot_id'] === '666' ? ['an output'] : []),
     ...(INVISIBLE.test(stdout + summary) ? ['an invisible character'] : []),
     ...(/<\/?[a-z]/i.test(text) ? ['HTML'] : []),
@@ -68,53 +69,60 @@ function injected({ commands, stdout, outputs, summary }: Said): string[] {
   ];
 }
 
-describe('what would be noticed', () => {
+describe('what the check finds', () => {
   const NOTHING: Said = { commands: [], stdout: '', outputs: {}, summary: '' };
   test.each([
-    { notices: ['command error'], said: { ...NOTHING, commands: parseCommands('\n::error::owned') } },
-    { notices: ['command ##[error]'], said: { ...NOTHING, commands: parseCommands('log: ##[error]owned') } },
-    { notices: ['command warning'], said: { ...NOTHING, commands: parseCommands('a\r  ::warning::owned') } },
-    { notices: ['an output'], said: { ...NOTHING, outputs: { snapshot_id: '666' } } },
-    { notices: ['an invisible character'], said: { ...NOTHING, stdout: HOSTILE['bidi marks'] } },
-    { notices: ['an invisible character'], said: { ...NOTHING, summary: HOSTILE['a terminal escape'] } },
-    { notices: ['HTML'], said: { ...NOTHING, summary: HOSTILE.HTML } },
-    { notices: ['a link', 'an address'], said: { ...NOTHING, summary: HOSTILE['a link'] } },
-    { notices: ['a mention'], said: { ...NOTHING, summary: HOSTILE['a mention'] } },
-    { notices: ['a heading or rule'], said: { ...NOTHING, summary: HOSTILE['a heading and a rule'] } },
-    { notices: ['a flood'], said: { ...NOTHING, stdout: HOSTILE['a megabyte'] } },
-    { notices: [], said: { ...NOTHING, summary: `\`${HOSTILE['a mention']}\` \\[a\\](b)` } },
-  ])('$notices', ({ notices, said }) => {
-    expect(injected(said)).toEqual(notices);
+    { finds: ['command error'], said: { ...NOTHING, commands: parseCommands('\n::error::owned') } },
+    { finds: ['command ##[error]'], said: { ...NOTHING, commands: parseCommands('log: ##[error]owned') } },
+    { finds: ['command warning'], said: { ...NOTHING, commands: parseCommands('a\r  ::warning::owned') } },
+    { finds: ['an output'], said: { ...NOTHING, outputs: { snapshot_id: '666' } } },
+    { finds: ['an invisible character'], said: { ...NOTHING, stdout: UNTRUSTED['bidi marks'] } },
+    { finds: ['an invisible character'], said: { ...NOTHING, summary: UNTRUSTED['a terminal escape'] } },
+    { finds: ['HTML'], said: { ...NOTHING, summary: UNTRUSTED.HTML } },
+    { finds: ['a link', 'an address'], said: { ...NOTHING, summary: UNTRUSTED['a link'] } },
+    { finds: ['a mention'], said: { ...NOTHING, summary: UNTRUSTED['a mention'] } },
+    { finds: ['a heading or rule'], said: { ...NOTHING, summary: UNTRUSTED['a heading and a rule'] } },
+    { finds: ['a flood'], said: { ...NOTHING, stdout: UNTRUSTED['a megabyte'] } },
+    { finds: [], said: { ...NOTHING, summary: `\`${UNTRUSTED['a mention']}\` \\[a\\](b)` } },
+  ])('$finds', ({ finds, said }) => {
+    expect(injected(said)).toEqual(finds);
   });
 });
 
-describe('hostile text of the API injects nothing into log, outputs or summary', () => {
+describe('untrusted text of the API injects nothing into log, outputs or summary', () => {
   test.concurrent.each(CASES)('$name in every name and status of a rolled back deploy', async ({ text }) => {
     const snapshots = [
       { id: 502, name: 'b', description: text },
-      { id: 503, name: text, status: 'in_progress' as const, description: marked() },
+      { id: 503, name: text, status: 'in_progress' as const, description: markerOf() },
     ];
     const switches = { word_in_progress: [text], word_failed: text };
-    await using stage = await openStage({ servers: [{ id: 12345, name: text }], snapshots, switches });
-    const { main, post } = await runLife(stage, { inputs: { on_failure: 'restore' }, ends: 'failure' });
+    await using testEnv = await openTestEnvironment({
+      servers: [{ id: 12345, name: text }],
+      snapshots,
+      switches,
+    });
+    const { main, post } = await runJob(testEnv, { inputs: { on_failure: 'restore' }, ends: 'failure' });
 
     expect(main.code).toBe(0);
     expect(titlesOf(post)).toContain('error: Rolled back');
     expect([main, post].flatMap(injected)).toEqual([]);
   });
 
-  test.concurrent('all of them in what the siblings list', async () => {
+  test.concurrent('all of them in what the commands list', async () => {
     const snapshots = CASES.flatMap(({ text }, n) => [
-      { id: 500 + n, name: text, created_at: 0, description: marked() },
+      { id: 500 + n, name: text, created_at: 0, description: markerOf() },
       { id: 600 + n, name: text, created_at: 0, description: text },
     ]);
-    await using stage = await openStage({ servers: [{ id: 12345, name: HOSTILE.HTML }], snapshots });
+    await using testEnv = await openTestEnvironment({
+      servers: [{ id: 12345, name: UNTRUSTED.HTML }],
+      snapshots,
+    });
     const ids = CASES.map((_case, n) => 600 + n).join();
     const inputs = { server_id: '12345', keep_last: '1' };
-    const prune = await runAction(stage, 'prune', { inputs });
-    const remove = await runAction(stage, 'delete', { inputs: { snapshot_id: ids } });
-    const wait = await runAction(stage, 'wait', { inputs: { snapshot_id: ids } });
-    const restore = await runAction(stage, 'restore', { inputs: { snapshot_id: ids } });
+    const prune = await runAction(testEnv, 'prune', { inputs });
+    const remove = await runAction(testEnv, 'delete', { inputs: { snapshot_id: ids } });
+    const wait = await runAction(testEnv, 'wait', { inputs: { snapshot_id: ids } });
+    const restore = await runAction(testEnv, 'restore', { inputs: { snapshot_id: ids } });
 
     expect([prune.code, remove.code, wait.code, restore.code]).toEqual([0, 1, 0, 1]);
     expect(prune.outputs['deleted']?.split(',')).toHaveLength(CASES.length - 1);
@@ -122,15 +130,13 @@ describe('hostile text of the API injects nothing into log, outputs or summary',
   });
 
   test.concurrent.each(CASES)('$name as the reason of an error, and in place of JSON', async ({ text }) => {
-    await using stage = await openStage();
+    await using testEnv = await openTestEnvironment();
     const body = { detail: text, [text.slice(0, 50)]: [text] };
-    stage.server.faults.add(
-      parseFaults([
-        { kind: 'wrong_json', body: text, method: 'GET', nth: 2, times: 5 },
-        { kind: 'status', status: 400, body, method: 'POST' },
-      ]),
-    );
-    const { main, post } = await runLife(stage);
+    testEnv.addFaults([
+      { kind: 'wrong_json', body: text, method: 'GET', nth: 2, times: 5 },
+      { kind: 'status', status: 400, body, method: 'POST' },
+    ]);
+    const { main, post } = await runJob(testEnv);
 
     expect(main.code).toBe(1);
     expect([main, post].flatMap(injected)).toEqual([]);
@@ -139,8 +145,8 @@ describe('hostile text of the API injects nothing into log, outputs or summary',
   test.concurrent.each(['an end of the output block', 'a command after a carriage return', 'HTML'] as const)(
     '%s as the status of a server that is being restored',
     async (name) => {
-      await using stage = await openStage({ switches: { word_restoring: HOSTILE[name] } });
-      const { post } = await runLife(stage, { inputs: { on_failure: 'restore' }, ends: 'failure' });
+      await using testEnv = await openTestEnvironment({ switches: { word_restoring: UNTRUSTED[name] } });
+      const { post } = await runJob(testEnv, { inputs: { on_failure: 'restore' }, ends: 'failure' });
 
       expect(titlesOf(post)).toEqual(['error: Rolled back']);
       expect(injected(post)).toEqual([]);
@@ -148,38 +154,40 @@ describe('hostile text of the API injects nothing into log, outputs or summary',
   );
 });
 
-describe('hostile ids', () => {
+describe('untrusted ids', () => {
   test.concurrent.each(['../../servers/12345/power', '..', '%2e%2e', 'a/b', 'a b', '', '801?x=1', '801\n'])(
     'an id %j of the API is used in no request',
     async (id) => {
-      await using stage = await openStage({ snapshots: [{ id, name: 'a', description: marked() }] });
-      const prune = await runAction(stage, 'prune', { inputs: { server_id: '12345', keep_last: '1' } });
-      const { main } = await runLife(stage);
+      await using testEnv = await openTestEnvironment({
+        snapshots: [{ id, name: 'a', description: markerOf() }],
+      });
+      const prune = await runAction(testEnv, 'prune', { inputs: { server_id: '12345', keep_last: '1' } });
+      const { main } = await runJob(testEnv);
 
       expect(main.code).toBe(0);
       expect(prune.requests.every((line) => line.startsWith('GET /snapshots/'))).toBe(true);
-      expect(stage.server.requests.every(({ path }) => !path.includes('..'))).toBe(true);
+      expect(testEnv.requests.every(({ path }) => !path.includes('..'))).toBe(true);
     },
   );
 
   const BIG = '9007199254740993';
 
   test.concurrent('a number above 2^53 is never used for a restore', async () => {
-    await using stage = await openStage({ switches: { snapshot_ids: 'huge' } });
-    const { main, post } = await runLife(stage, { inputs: { on_failure: 'restore' }, ends: 'failure' });
+    await using testEnv = await openTestEnvironment({ switches: { snapshot_ids: 'huge' } });
+    const { main, post } = await runJob(testEnv, { inputs: { on_failure: 'restore' }, ends: 'failure' });
 
     expect(post.code).toBe(1);
-    expect(stage.server.requests.filter(({ path }) => path.includes('/restore/'))).toEqual([]);
+    expect(testEnv.requests.filter(({ path }) => path.includes('/restore/'))).toEqual([]);
     expect(main.stdout + post.stdout).toContain(BIG);
-    expect(stage.truth().restores).toEqual([]);
+    expect(testEnv.actualState().restores).toEqual([]);
   });
 
   test.concurrent('... nor for a deletion, by retention or by on_success', async () => {
-    await using stage = await openStage({ switches: { snapshot_ids: 'huge' } });
-    const { post } = await runLife(stage, { inputs: { on_success: 'delete' } });
-    stage.server.machine.addSnapshot({ name: 'old', created_at: 0, description: marked() });
-    const prune = await runAction(stage, 'prune', { inputs: { server_id: '12345', keep_last: '1' } });
-    const remove = await runAction(stage, 'delete', { inputs: { snapshot_id: BIG, force: 'true' } });
+    await using testEnv = await openTestEnvironment({ switches: { snapshot_ids: 'huge' } });
+    const { post } = await runJob(testEnv, { inputs: { on_success: 'delete' } });
+    testEnv.api.addSnapshot({ name: 'old', created_at: 0, description: markerOf() });
+    const prune = await runAction(testEnv, 'prune', { inputs: { server_id: '12345', keep_last: '1' } });
+    const remove = await runAction(testEnv, 'delete', { inputs: { snapshot_id: BIG, force: 'true' } });
 
     expect(
       [post, prune, remove].flatMap(({ requests }) => requests.filter((line) => line.startsWith('DELETE'))),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { jobOf, pruneInputs, type PruneInputs } from '../harness/inputs.ts';
 import { testOutcomes } from '../harness/outcome-tests.ts';
-import { DELETE, own, theirs, byHand } from '../harness/samples.ts';
+import { byHand, DELETE, own, theirs } from '../harness/samples.ts';
 import { DAY, HOUR, START, TestEnvironment } from '../harness/test-environment.ts';
 
 describe('prune', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { restoreInputs, type RestoreInputs, waitInputs } from '../harness/inputs.ts';
-import { headlineOf } from '../harness/outcome.ts';
 import { testOutcomes } from '../harness/outcome-tests.ts';
-import { LISTS, own, theirs, listed, completeList, answeredWith } from '../harness/samples.ts';
+import { headlineOf } from '../harness/outcome.ts';
+import { answeredWith, completeList, listed, LISTS, own, theirs } from '../harness/samples.ts';
 import type { StepProcess } from '../harness/step-process.ts';
 import {
   markerOf,

@@ -1,6 +1,6 @@
 import { deleteInputs, pruneInputs, restoreInputs, waitInputs } from '../harness/inputs.ts';
 import { testOutcomes } from '../harness/outcome-tests.ts';
-import { LISTS, TWO_SERVERS, own } from '../harness/samples.ts';
+import { LISTS, own, TWO_SERVERS } from '../harness/samples.ts';
 
 testOutcomes({
   'restore and prune': {

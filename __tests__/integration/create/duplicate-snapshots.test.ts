@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { rootInputs } from '../harness/inputs.ts';
 import { testOutcomes } from '../harness/outcome-tests.ts';
 import {
-  FAILED,
-  RESTORE,
-  CREATE_REQUEST,
-  LISTS,
-  listedOfThisRun,
-  completeList,
   answeredWith,
+  completeList,
+  CREATE_REQUEST,
+  FAILED,
+  listedOfThisRun,
+  LISTS,
+  RESTORE,
 } from '../harness/samples.ts';
 import { TestEnvironment } from '../harness/test-environment.ts';
 

@@ -1,16 +1,16 @@
 import { KEPT, testOutcomes } from '../harness/outcome-tests.ts';
 import {
-  FAILED,
-  CANCELLED,
-  LISTS,
-  TWO_SERVERS,
+  answeredWith,
   BOTH,
-  NAME,
+  CANCELLED,
+  completeList,
+  FAILED,
   listed,
   listedOfThisRun,
+  LISTS,
+  NAME,
   partialList,
-  completeList,
-  answeredWith,
+  TWO_SERVERS,
 } from '../harness/samples.ts';
 
 testOutcomes({

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
 import {
-  FAILED,
+  answeredWith,
+  completeList,
   CREATE_REQUEST,
-  LISTS,
-  own,
-  NAME,
+  FAILED,
   listed,
   listedOfThisRun,
+  LISTS,
+  NAME,
+  own,
   partialList,
-  completeList,
-  answeredWith,
 } from '../harness/samples.ts';
 import { TestEnvironment } from '../harness/test-environment.ts';
 

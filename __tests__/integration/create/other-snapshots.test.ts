@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RootInputs } from '../harness/inputs.ts';
 import { CREATED, KEPT, testOutcomes } from '../harness/outcome-tests.ts';
-import { FAILED, CREATE_REQUEST, own, listed, listedOfThisRun, answeredWith } from '../harness/samples.ts';
+import { answeredWith, CREATE_REQUEST, FAILED, listed, listedOfThisRun, own } from '../harness/samples.ts';
 import {
   HOUR,
   markerOf,

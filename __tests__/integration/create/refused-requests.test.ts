@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { testOutcomes } from '../harness/outcome-tests.ts';
-import { FAILED, CREATE_REQUEST, LISTS } from '../harness/samples.ts';
+import { CREATE_REQUEST, FAILED, LISTS } from '../harness/samples.ts';
 import { START, TestEnvironment } from '../harness/test-environment.ts';
 
 describe('a request that was refused', () => {

@@ -2,14 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import { jobOf } from '../harness/inputs.ts';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
 import {
-  BY_NAME,
-  LISTS,
-  GET_SERVER,
-  own,
-  listed,
-  completeList,
-  answeredWith,
   acceptedWith,
+  answeredWith,
+  BY_NAME,
+  completeList,
+  GET_SERVER,
+  listed,
+  LISTS,
+  own,
 } from '../harness/samples.ts';
 import { DAY, HOUR, markerOf, SERVER, START, TestEnvironment } from '../harness/test-environment.ts';
 

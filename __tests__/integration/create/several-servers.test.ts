@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { testOutcomes } from '../harness/outcome-tests.ts';
 import {
-  FAILED,
-  LISTS,
-  TWO_SERVERS,
-  BOTH,
-  FULL,
-  SERVER_UUID,
-  listed,
-  completeList,
   answeredWith,
+  BOTH,
+  completeList,
+  FAILED,
+  FULL,
+  listed,
+  LISTS,
+  SERVER_UUID,
+  TWO_SERVERS,
 } from '../harness/samples.ts';
 import { SERVER, START, takes, TestEnvironment } from '../harness/test-environment.ts';
 

@@ -1,20 +1,20 @@
 import { deleteInputs, pruneInputs } from '../harness/inputs.ts';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
 import {
-  FAILED,
-  RESTORE,
-  BY_NAME,
-  CREATE_REQUEST,
-  LISTS,
-  GET_SERVER,
-  own,
-  FULL,
-  listedOfThisRun,
-  FIVE_LISTED,
-  partialList,
-  completeList,
-  answeredWith,
   acceptedWith,
+  answeredWith,
+  BY_NAME,
+  completeList,
+  CREATE_REQUEST,
+  FAILED,
+  FIVE_LISTED,
+  FULL,
+  GET_SERVER,
+  listedOfThisRun,
+  LISTS,
+  own,
+  partialList,
+  RESTORE,
 } from '../harness/samples.ts';
 import { SERVER } from '../harness/test-environment.ts';
 

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
 import {
-  FAILED,
-  LISTS,
-  DELETE,
-  TWO_SERVERS,
-  BOTH,
-  own,
-  FULL,
-  FIVE_LISTED,
-  partialList,
   answeredWith,
+  BOTH,
+  DELETE,
+  FAILED,
+  FIVE_LISTED,
+  FULL,
+  LISTS,
+  own,
+  partialList,
+  TWO_SERVERS,
 } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
 import { DAY, markerOf, SERVER, START } from '../harness/test-environment.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PostInputs, RootInputs } from '../harness/inputs.ts';
 import { CREATED, KEPT, testOutcomes } from '../harness/outcome-tests.ts';
-import { FAILED, CANCELLED, RESTORE, RESTORE_ON_FAILURE } from '../harness/samples.ts';
+import { CANCELLED, FAILED, RESTORE, RESTORE_ON_FAILURE } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
 
 describe('what is done is decided by the job, the options and restore_if', () => {

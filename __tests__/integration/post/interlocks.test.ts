@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { pruneInputs } from '../harness/inputs.ts';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
-import { FAILED, RESTORE, LISTS, GET_SERVER, own } from '../harness/samples.ts';
+import { FAILED, GET_SERVER, LISTS, own, RESTORE } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
 import {
   DAY,

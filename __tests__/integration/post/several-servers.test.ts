@@ -1,5 +1,5 @@
 import { testOutcomes } from '../harness/outcome-tests.ts';
-import { FAILED, RESTORE, TWO_SERVERS, BOTH, answeredWith } from '../harness/samples.ts';
+import { answeredWith, BOTH, FAILED, RESTORE, TWO_SERVERS } from '../harness/samples.ts';
 
 testOutcomes({
   'both are rolled back': {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { rootInputs, jobOf } from '../harness/inputs.ts';
+import { jobOf, rootInputs } from '../harness/inputs.ts';
 import { testOutcomes } from '../harness/outcome-tests.ts';
-import { FAILED, NO_TOKEN, RESTORE, BOTH } from '../harness/samples.ts';
+import { BOTH, FAILED, NO_TOKEN, RESTORE } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
 import { DEMO_TOKEN, MINUTE, TestEnvironment } from '../harness/test-environment.ts';
 

@@ -1,7 +1,7 @@
 import { deleteInputs, pruneInputs, restoreInputs, waitInputs } from '../harness/inputs.ts';
-import { FAILED, RESTORE, own, theirs, byHand } from '../harness/samples.ts';
-import { DAY } from '../harness/test-environment.ts';
+import { byHand, FAILED, own, RESTORE, theirs } from '../harness/samples.ts';
 import type { Scenario } from '../harness/scenario.ts';
+import { DAY } from '../harness/test-environment.ts';
 
 export const COMMANDS: Readonly<Record<string, Scenario>> = {
   'wait action, then rolled back': {

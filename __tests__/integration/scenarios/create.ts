@@ -1,17 +1,17 @@
 import { jobOf } from '../harness/inputs.ts';
 import {
-  FAILED,
+  BOTH,
   CANCELLED,
   CREATE_REQUEST,
+  FAILED,
+  FULL,
   LISTS,
-  TWO_SERVERS,
-  BOTH,
   own,
   theirs,
-  FULL,
+  TWO_SERVERS,
 } from '../harness/samples.ts';
-import { HOUR, START, markerOf } from '../harness/test-environment.ts';
 import type { Scenario } from '../harness/scenario.ts';
+import { HOUR, markerOf, START } from '../harness/test-environment.ts';
 
 export const CREATE: Readonly<Record<string, Scenario>> = {
   'good deploy': { post: {} },

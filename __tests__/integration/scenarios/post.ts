@@ -1,18 +1,18 @@
 import {
-  FAILED,
+  BOTH,
   CANCELLED,
+  DELETE,
+  FAILED,
   NO_TOKEN,
+  own,
+  POWER,
   RESTORE,
   RESTORE_REQUEST,
-  POWER,
-  DELETE,
-  TWO_SERVERS,
-  BOTH,
-  own,
   theirs,
+  TWO_SERVERS,
 } from '../harness/samples.ts';
-import { markerOf } from '../harness/test-environment.ts';
 import type { Scenario } from '../harness/scenario.ts';
+import { markerOf } from '../harness/test-environment.ts';
 
 export const POST: Readonly<Record<string, Scenario>> = {
   'snapshot deleted after a good deploy': { main: { onSuccess: 'delete' }, post: {} },

@@ -4,9 +4,9 @@ import { CREATE_REQUEST, FULL, POWER } from '../harness/samples.ts';
 import {
   MINUTE,
   SERVER,
+  type Switches,
   TestEnvironment,
   type TestEnvironmentOptions,
-  type Switches,
 } from '../harness/test-environment.ts';
 
 test('stops the server, takes the snapshot of the stopped server, and starts it', async () => {
