@@ -1,30 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
-import { type SnapshotSeed } from '../../simulator/api/actual-state.ts';
-import { type Ended, runAction } from './harness/action.ts';
-import { runLife } from './harness/life.ts';
+import { runAction, type ActionResult } from './harness/action.ts';
+import { runJob } from './harness/job.ts';
 import { type ActionName } from '../../scripts/runner/actions.ts';
-import { marked } from './harness/marked.ts';
-import { openStage, type Stage } from './harness/stage.ts';
+import { markerOf, own } from './harness/snapshots.ts';
+import { openTestEnvironment, type TestEnvironment } from './harness/test-environment.ts';
 
 const DRY = { dry_run: 'true' };
 
-function own(n: number, more: Partial<SnapshotSeed> = {}): SnapshotSeed {
-  return {
-    id: 500 + n,
-    name: `s-${n}`,
-    created_at: `2026-01-0${n}T08:00:00Z`,
-    description: marked(),
-    ...more,
-  };
-}
 const FIVE = [own(1), own(2), own(3), own(4), own(5)];
 
 /** Nothing but reading: the methods that were used, and whether anything changed. */
-function effects(stage: Stage): { methods: string[]; changed: boolean } {
-  const { snapshots, restores, power } = stage.truth();
+function effects(testEnv: TestEnvironment): { methods: string[]; changed: boolean } {
+  const { snapshots, restores, power } = testEnv.actualState();
   const touched = snapshots.some(({ madeBy, deletedAt }) => madeBy === 'api' || deletedAt !== null);
   return {
-    methods: [...new Set(stage.server.requests.map(({ method }) => method))],
+    methods: [...new Set(testEnv.requests.map(({ method }) => method))],
     changed: touched || restores.length > 0 || power.length > 0,
   };
 }
@@ -42,20 +32,20 @@ describe('dry_run of the root action: main and post only read, and say what woul
     { name: 'a stop', snapshots: [], inputs: { stop_server: 'true' }, says: /stop.*make.*start/ },
     {
       name: 'a reuse',
-      snapshots: [own(9, { created_at: '2026-01-10T11:00:00Z', description: marked({ runId: '1001' }) })],
+      snapshots: [own(9, { created_at: '2026-01-10T11:00:00Z', description: markerOf({ runId: '1001' }) })],
       inputs: { on_rerun: 'reuse' },
       env: { GITHUB_RUN_ATTEMPT: '2' },
       says: /reuse snapshot 509/,
     },
   ])('$name', async ({ snapshots, inputs, env = {}, says }) => {
-    await using stage = await openStage({ snapshots });
-    const { main, post } = await runLife(stage, { inputs: { ...DRY, ...inputs }, env });
+    await using testEnv = await openTestEnvironment({ snapshots });
+    const { main, post } = await runJob(testEnv, { inputs: { ...DRY, ...inputs }, env });
 
     expect(main.code).toBe(0);
     expect(main.stdout).toMatch(says);
     expect(main.summary.replaceAll('\\', '')).toMatch(says);
     expect(post).toMatchObject({ code: 0, requests: [] });
-    expect(effects(stage)).toEqual(ONLY_READ);
+    expect(effects(testEnv)).toEqual(ONLY_READ);
   });
 
   test.concurrent.each([
@@ -65,29 +55,29 @@ describe('dry_run of the root action: main and post only read, and say what woul
     { name: 'a restore by restore_if', inputs: {}, restoreIf: 'true', ends: 'success', says: /restore/ },
   ] as const)(
     'post would do $name: says so, is green, changes nothing',
-    async ({ inputs, says, ...life }) => {
-      await using stage = await openStage({ snapshots: [own(1), own(2)] });
-      const { post } = await runLife(stage, { ...life, inputs: { ...DRY, ...inputs } });
+    async ({ inputs, says, ...options }) => {
+      await using testEnv = await openTestEnvironment({ snapshots: [own(1), own(2)] });
+      const { post } = await runJob(testEnv, { ...options, inputs: { ...DRY, ...inputs } });
 
       expect(post).toMatchObject({ code: 0, annotations: [] });
       expect(post.stdout).toMatch(says);
       expect(post.stdout + post.summary).toMatch(/dry run/i);
-      expect(effects(stage)).toEqual(ONLY_READ);
+      expect(effects(testEnv)).toEqual(ONLY_READ);
     },
   );
 
   test.concurrent('a plan that cannot be carried out is red: a full server', async () => {
-    await using stage = await openStage({ snapshots: FIVE });
-    const { main, post } = await runLife(stage, { inputs: DRY });
+    await using testEnv = await openTestEnvironment({ snapshots: FIVE });
+    const { main, post } = await runJob(testEnv, { inputs: DRY });
 
     expect(main.code).toBe(1);
     expect(post.code).toBe(0);
-    expect(effects(stage)).toEqual(ONLY_READ);
+    expect(effects(testEnv)).toEqual(ONLY_READ);
   });
 });
 
-describe('dry_run of the siblings', () => {
-  const SIBLINGS: readonly { action: ActionName; inputs: Readonly<Record<string, string>>; says: RegExp }[] =
+describe('dry_run of the commands', () => {
+  const COMMANDS: readonly { action: ActionName; inputs: Readonly<Record<string, string>>; says: RegExp }[] =
     [
       { action: 'wait', inputs: { snapshot_id: '501' }, says: /snapshot 501 is 'completed'/ },
       { action: 'restore', inputs: { snapshot_id: '505' }, says: /505 would be restored/ },
@@ -95,34 +85,34 @@ describe('dry_run of the siblings', () => {
       { action: 'prune', inputs: { server_id: '12345', keep_last: '4' }, says: /501 would be deleted/ },
     ];
 
-  test.concurrent.each(SIBLINGS)('$action', async ({ action, inputs, says }) => {
-    await using stage = await openStage({ snapshots: FIVE });
-    const ended = await runAction(stage, action, { inputs: { ...DRY, ...inputs } });
+  test.concurrent.each(COMMANDS)('$action', async ({ action, inputs, says }) => {
+    await using testEnv = await openTestEnvironment({ snapshots: FIVE });
+    const result = await runAction(testEnv, action, { inputs: { ...DRY, ...inputs } });
 
-    expect(ended.code).toBe(0);
-    expect(ended.stdout).toMatch(says);
-    expect(ended.summary).toMatch(/dry run/i);
-    expect(ended.outputs['deleted'] ?? '').toBe('');
-    expect(ended.outputs['restored'] ?? 'false').toBe('false');
-    expect(effects(stage)).toEqual(ONLY_READ);
+    expect(result.code).toBe(0);
+    expect(result.stdout).toMatch(says);
+    expect(result.summary).toMatch(/dry run/i);
+    expect(result.outputs['deleted'] ?? '').toBe('');
+    expect(result.outputs['restored'] ?? 'false').toBe('false');
+    expect(effects(testEnv)).toEqual(ONLY_READ);
   });
 
   test.concurrent.each(['wait', 'restore', 'delete'] as const)(
     '%s without an id is a notice',
     async (action) => {
-      await using stage = await openStage();
-      const ended: Ended = await runAction(stage, action, { inputs: { ...DRY, snapshot_id: '' } });
+      await using testEnv = await openTestEnvironment();
+      const result: ActionResult = await runAction(testEnv, action, { inputs: { ...DRY, snapshot_id: '' } });
 
-      expect(ended).toMatchObject({ code: 0, requests: [], annotations: [{ kind: 'notice' }] });
+      expect(result).toMatchObject({ code: 0, requests: [], annotations: [{ kind: 'notice' }] });
     },
   );
 
   test.concurrent('a restore that would be refused is red', async () => {
-    await using stage = await openStage({ snapshots: FIVE });
-    const ended = await runAction(stage, 'restore', { inputs: { ...DRY, snapshot_id: '501' } });
+    await using testEnv = await openTestEnvironment({ snapshots: FIVE });
+    const result = await runAction(testEnv, 'restore', { inputs: { ...DRY, snapshot_id: '501' } });
 
-    expect(ended.code).toBe(1);
-    expect(ended.annotations[0]?.text).toMatch(/newer snapshot/);
-    expect(effects(stage)).toEqual(ONLY_READ);
+    expect(result.code).toBe(1);
+    expect(result.annotations[0]?.text).toMatch(/newer snapshot/);
+    expect(effects(testEnv)).toEqual(ONLY_READ);
   });
 });

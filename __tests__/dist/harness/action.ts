@@ -3,8 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { actionOf, type EntryName, hasInput, type JobStatus } from '../../../scripts/runner/actions.ts';
 import { type RunningStep, startStep, type StepResult } from '../../../scripts/runner/step.ts';
-import { DEMO_TOKEN } from '../../../simulator/api/simulated-api.ts';
-import { showRequests, type Stage } from './stage.ts';
+import { DEMO_TOKEN, describeRequests, type TestEnvironment } from './test-environment.ts';
 
 export interface StartOptions {
   /** Beside the token, the address, a short `poll_interval` and, for main and post, server 12345. */
@@ -16,60 +15,64 @@ export interface StartOptions {
   readonly job?: JobStatus;
 }
 
-export interface Ended extends StepResult {
-  /** What it asked the API, see `showRequests`. */
+export interface ActionResult extends StepResult {
+  /** What it requested of the API, see `describeRequests`. */
   readonly requests: readonly string[];
   /** How many requests that were. */
   readonly requestCount: number;
 }
 
-export interface Running extends Pick<RunningStep, 'kill'> {
-  readonly ended: Promise<Ended>;
+export interface RunningAction extends Pick<RunningStep, 'kill'> {
+  readonly result: Promise<ActionResult>;
   /** Resolves when this many requests of it have arrived, or when it has ended. */
-  readonly asked: (count: number) => Promise<void>;
+  readonly requested: (count: number) => Promise<void>;
 }
 
 /** Starts a built bundle as the runner does. */
 export async function startAction(
-  stage: Stage,
+  testEnv: TestEnvironment,
   entry: EntryName,
   options: StartOptions = {},
-): Promise<Running> {
+): Promise<RunningAction> {
   const { inputs = {}, job = 'success', ...rest } = options;
   const usual = {
     api_token: DEMO_TOKEN,
-    api_url: stage.server.url,
+    api_url: testEnv.url,
     poll_interval: '100ms',
     ...(actionOf(entry).name === 'main' && { server_id: '12345' }),
   };
   const known = Object.fromEntries(Object.entries(usual).filter(([name]) => hasInput(entry, name)));
-  const before = stage.server.requests.length;
+  const before = testEnv.requests.length;
   const step = await startStep(entry, {
     ...rest,
-    folder: await mkdtemp(path.join(stage.temp, `${entry}-`)),
-    temp: stage.temp,
+    folder: await mkdtemp(path.join(testEnv.temp, `${entry}-`)),
+    temp: testEnv.temp,
     inputs: { ...known, ...inputs },
     jobStatus: job,
   });
-  async function addRequests(): Promise<Ended> {
+  async function addRequests(): Promise<ActionResult> {
     const result = await step.ended;
-    const records = stage.server.requests.slice(before);
-    return { ...result, requests: showRequests(records), requestCount: records.length };
+    const records = testEnv.requests.slice(before);
+    return { ...result, requests: describeRequests(records), requestCount: records.length };
   }
   let hasEnded = false;
-  const ended = addRequests().finally(() => (hasEnded = true));
+  const result = addRequests().finally(() => (hasEnded = true));
   return {
-    ended,
+    result,
     kill: step.kill,
-    async asked(count) {
-      while (!hasEnded && stage.server.requests.length - before < count) await delay(5);
+    async requested(count) {
+      while (!hasEnded && testEnv.requests.length - before < count) await delay(5);
     },
   };
 }
 
 /** Runs a bundle to its end. */
-export async function runAction(stage: Stage, entry: EntryName, options: StartOptions = {}): Promise<Ended> {
+export async function runAction(
+  testEnv: TestEnvironment,
+  entry: EntryName,
+  options: StartOptions = {},
+): Promise<ActionResult> {
   return await (
-    await startAction(stage, entry, options)
-  ).ended;
+    await startAction(testEnv, entry, options)
+  ).result;
 }

@@ -1,4 +1,4 @@
-/** What becomes of a request that meets a fault, as far as its caller can know. */
+/** The outcome of a request that meets a fault, as far as its caller can know. */
 type Answer =
   /** The API says no. */
   | 'refused'
@@ -6,7 +6,7 @@ type Answer =
   | 'limited'
   /** No whole, usable answer: it may have been carried out. */
   | 'lost'
-  /** An answer of a kind that asking again does not mend. */
+  /** An answer of a kind that another request does not change. */
   | 'unusable'
   /** The right answer, only later. */
   | 'late';
@@ -37,7 +37,7 @@ function statusAfter(code: number): FaultCase {
   return { name: `carried out, then ${code}`, fault, answer: 'lost', acts: true, status: code };
 }
 
-/** Every fault of the simulator that is over in a moment; what takes the 30 s of a silent API is tested apart. */
+/** Every fault of the simulator that is over in a moment; what takes the 30 s of a silent API has a test of its own. */
 export const FAULTS: readonly FaultCase[] = [
   status(400, 'refused'),
   status(401, 'refused'),
@@ -85,11 +85,11 @@ const KINDS_OF_ANSWER = [
   'carried out late',
 ];
 
-/** One fault of each kind, for requests beside the main road. */
+/** One fault of each kind, for the less frequent requests. */
 export const FEW_FAULTS = FAULTS.filter(({ name }) => KINDS_OF_ANSWER.includes(name));
 
-/** Lines of requests without what the fault made of them: `GET /snapshots/`. */
-export function bare(requests: readonly string[]): string[] {
+/** Lines of requests without fault and status: `GET /snapshots/`. */
+export function withoutStatus(requests: readonly string[]): string[] {
   const lines = requests.map((line) => line.split(' ').slice(0, 2).join(' '));
   return lines.filter((line, at) => !line.startsWith('GET ') || line !== lines[at - 1]);
 }

@@ -5,7 +5,7 @@ import { createSimulatedTransport } from '../../../simulator/transports/in-proce
 import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import type { Clock } from '../../../src/vps/clock.ts';
 import type { Transport } from '../../../src/vps/transport.ts';
-import { createFakeHealth, markerOf, START } from '../../integration/harness.ts';
+import { createFakeHealth, markerOf, START } from '../../integration/harness/test-environment.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Effect, Exchange, ProcessRecord } from './record.ts';
 

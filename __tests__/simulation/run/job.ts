@@ -1,6 +1,6 @@
 import { FaultScript } from '../../../simulator/faults/fault-script.ts';
 import type { Job } from '../../../src/github/job.ts';
-import { createFakeEvidence } from '../../integration/harness.ts';
+import { createFakeEvidence } from '../../integration/harness/test-environment.ts';
 import {
   deleteInputs,
   jobOf,
@@ -9,8 +9,8 @@ import {
   restoreInputs,
   rootInputs,
   waitInputs,
-} from '../../integration/harness-inputs.ts';
-import { StepProcess, type Use } from '../../integration/harness-process.ts';
+} from '../../integration/harness/inputs.ts';
+import { StepProcess, type Use } from '../../integration/harness/step-process.ts';
 import type { Disturbance, IdSource, Interrupt, JobPlan, SnapshotStep, StepPlan } from '../plan/plan.ts';
 import type { DeployRecord, ProcessRecord } from './record.ts';
 import { REPOSITORIES, type RunEnvironment } from './environment.ts';

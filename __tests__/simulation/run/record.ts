@@ -1,6 +1,6 @@
 import type { RequestRecord } from '../../../simulator/transports/request-log.ts';
 import type { ServerPhase, ActualState } from '../../../simulator/api/actual-state.ts';
-import type { StepProcess, Use } from '../../integration/harness-process.ts';
+import type { StepProcess, Use } from '../../integration/harness/step-process.ts';
 import type { JobPlan, Plan, SnapshotStep, StepPlan } from '../plan/plan.ts';
 
 /** What happened in a run. All times are milliseconds since its start. */

@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { jest } from '@jest/globals';
+import { type MachineRequest } from '../../../simulator/api/response.ts';
+import { parseFaults } from '../../../simulator/faults/fault.ts';
+import { BASE_PATH, DEMO_TOKEN } from '../../../simulator/api/simulated-api.ts';
+import { type RequestRecord } from '../../../simulator/transports/request-log.ts';
+import {
+  type ServerOptions,
+  type SimulatorServer,
+  startServer,
+} from '../../../simulator/transports/http-server.ts';
+import {
+  type ServerPhase,
+  type ServerSeed,
+  type SnapshotSeed,
+  type Truth,
+} from '../../../simulator/api/actual-state.ts';
+
+export { DEMO_TOKEN };
+export type { ServerPhase, ServerSeed, SnapshotSeed };
+
+export interface TestEnvironmentOptions extends Omit<ServerOptions, 'timeScale' | 'port'> {
+  /** Virtual seconds that pass with each answer: time goes by requests, so that no test depends on a speed. */
+  readonly secondsPerAnswer?: number;
+}
+
+/** One simulated API and one runner's folder, for the processes of one test. */
+export interface TestEnvironment extends AsyncDisposable {
+  /** The address of the API. */
+  readonly url: string;
+  readonly api: SimulatorServer['machine'];
+  readonly requests: readonly RequestRecord[];
+  /** `RUNNER_TEMP`, the same for all steps of a job. */
+  readonly temp: string;
+  readonly actualState: () => Truth;
+  /** Lets so many virtual seconds pass. */
+  readonly advance: (seconds: number) => void;
+  /** Faults for requests from now on, as JSON would have them. */
+  readonly addFaults: (faults: unknown) => void;
+  readonly clearFaults: () => void;
+  /** Acts once, just before the API answers the first request that `picks` picks. */
+  readonly before: (picks: (request: MachineRequest, nth: number) => boolean, act: () => void) => void;
+  /** Asks the API as somebody else would, outside of the request log; the path is below the API's base. */
+  readonly request: (method: string, path: string, body?: string) => void;
+}
+
+/** Processes take their time on a busy machine; nothing here measures it. */
+jest.setTimeout(60_000);
+
+const START = Date.parse('2026-01-10T12:00:00Z');
+
+/** A snapshot takes three polls of a minute each, a restore five. */
+const SWITCHES = {
+  snapshot_seconds: [180, 180],
+  restore_seconds: [300, 300],
+  power_seconds: [60, 60],
+} as const;
+
+export async function openTestEnvironment({
+  secondsPerAnswer = 60,
+  switches,
+  ...options
+}: TestEnvironmentOptions = {}): Promise<TestEnvironment> {
+  const temp = await mkdtemp(path.join(tmpdir(), 'vps-snapshot-'));
+  const server = await startServer({
+    startAt: START,
+    ...options,
+    timeScale: 0,
+    switches: { ...SWITCHES, ...switches },
+  });
+  const { machine: api, faults, requests } = server;
+  const handle = api.handle.bind(api);
+  const hooks: { readonly picks: Parameters<TestEnvironment['before']>[0]; readonly act: () => void }[] = [];
+  let answers = 0;
+  api.handle = (request) => {
+    answers += 1;
+    const at = hooks.findIndex(({ picks }) => picks(request, answers));
+    if (at !== -1) for (const { act } of hooks.splice(at, 1)) act();
+    const answer = handle(request);
+    server.advance(secondsPerAnswer);
+    return answer;
+  };
+  return {
+    url: server.url,
+    api,
+    requests,
+    temp,
+    actualState: () => api.state(),
+    advance: (seconds) => server.advance(seconds),
+    addFaults: (added) => faults.add(parseFaults(added)),
+    clearFaults: () => faults.clear(),
+    before: (picks, act) => void hooks.push({ picks, act }),
+    request(method, address, body = '') {
+      const headers = { authorization: `Bearer ${DEMO_TOKEN}`, 'content-type': 'application/json' };
+      handle({ method, path: BASE_PATH + address, headers, body });
+    },
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await rm(temp, { recursive: true, force: true });
+    },
+  };
+}
+
+/**
+ * Requests as lines of method, path, fault and status. Polls, equal ones that follow one another, are one line: how many
+ * there are is asserted by the tests of waiting.
+ */
+export function describeRequests(records: readonly RequestRecord[]): string[] {
+  const lines = records.map(({ method, path: address, fault, status }) => {
+    const shown = address.slice(BASE_PATH.length).replace(/([?&])page_size=100(&|$)/, '$1');
+    return [method, shown.replace(/[?&]$/, ''), fault, status].filter((part) => part !== undefined).join(' ');
+  });
+  return lines.filter((line, at) => !line.startsWith('GET ') || line !== lines[at - 1]);
+}

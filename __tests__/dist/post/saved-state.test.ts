@@ -1,0 +1,166 @@
+import { describe, expect, test } from '@jest/globals';
+import { runAction, type ActionResult } from '../harness/action.ts';
+import { textOf, titlesOf } from '../harness/annotations.ts';
+import { openTestEnvironment, type TestEnvironment } from '../harness/test-environment.ts';
+
+type State = Readonly<Record<string, string>>;
+
+const INPUTS = { on_failure: 'restore' };
+
+/** Main succeeded and the deploy failed: only the state decides whether post restores. */
+async function runWith(
+  testEnv: TestEnvironment,
+  change: (state: State) => State,
+  env: State = {},
+): Promise<ActionResult> {
+  const main = await runAction(testEnv, 'main', { inputs: INPUTS });
+  testEnv.api.deploy();
+  return await runAction(testEnv, 'post', { inputs: INPUTS, job: 'failure', state: change(main.state), env });
+}
+
+function editStep(edit: (step: Record<string, unknown>) => void): (state: State) => State {
+  return (state) => {
+    const step = JSON.parse(state['step'] ?? '') as Record<string, unknown>;
+    edit(step);
+    return { ...state, step: JSON.stringify(step) };
+  };
+}
+
+function editServer(edit: (server: Record<string, unknown>) => void): (state: State) => State {
+  return (state) => {
+    const server = JSON.parse(state['server_0'] ?? '') as Record<string, unknown>;
+    edit(server);
+    return { ...state, server_0: JSON.stringify(server) };
+  };
+}
+
+describe('state that is cut off, of another run or changed: nothing is requested', () => {
+  test.concurrent.each([
+    {
+      name: 'step cut off',
+      change: (s: State) => ({ ...s, step: s['step']?.slice(0, 80) ?? '' }),
+      warns: true,
+    },
+    {
+      name: 'server cut off',
+      change: (s: State) => ({ ...s, server_0: s['server_0']?.slice(0, 80) ?? '' }),
+      warns: true,
+    },
+    { name: 'no JSON', change: (s: State) => ({ ...s, step: 'undefined' }), warns: true },
+    { name: 'no server', change: ({ step = '' }: State) => ({ step }), warns: false },
+    { name: 'no step', change: ({ server_0: server = '' }: State) => ({ server_0: server }), warns: false },
+    { name: 'a later version', change: editStep((step) => (step['version'] = 2)), warns: true },
+    {
+      name: 'an unknown policy',
+      change: editStep((step) => (step['policy'] = { onFailure: 'wipe' })),
+      warns: true,
+    },
+    {
+      name: 'an id with a path in it',
+      change: editServer((server) => (server['snapshotId'] = '../../x')),
+      warns: true,
+    },
+    { name: 'a number for an id', change: editServer((server) => (server['snapshotId'] = 801)), warns: true },
+    { name: 'an unknown phase', change: editServer((server) => (server['phase'] = 'done')), warns: true },
+  ])('$name', async ({ change, warns }) => {
+    await using testEnv = await openTestEnvironment();
+    const post = await runWith(testEnv, change);
+
+    expect(post).toMatchObject({ code: 0, requests: [] });
+    expect(titlesOf(post)).toEqual(warns ? ['warning: State not readable'] : []);
+    expect(testEnv.actualState()).toMatchObject({ restores: [], snapshots: [{ deletedAt: null }] });
+  });
+
+  test.concurrent.each([
+    { name: 'run', env: { GITHUB_RUN_ID: '1002' } },
+    { name: 'attempt', env: { GITHUB_RUN_ATTEMPT: '2' } },
+    { name: 'repository', env: { GITHUB_REPOSITORY_ID: '99' } },
+  ])('of another $name', async ({ env }) => {
+    await using testEnv = await openTestEnvironment();
+    const post = await runWith(testEnv, (state) => state, env);
+
+    expect(post).toMatchObject({ code: 0, requests: [] });
+    expect(testEnv.actualState().restores).toEqual([]);
+  });
+
+  test.concurrent(
+    '"succeeded" without "completed": not confirmed complete, so nothing is restored',
+    async () => {
+      await using testEnv = await openTestEnvironment();
+      const post = await runWith(
+        testEnv,
+        editServer((server) => (server['phase'] = 'created')),
+      );
+
+      expect(post.code).toBe(1);
+      expect(textOf(post, 'Not restored')).toContain('nobody saw the snapshot completed');
+      expect(testEnv.actualState().restores).toEqual([]);
+    },
+  );
+});
+
+describe('post acts by the saved state, not by what the inputs say by then', () => {
+  test.concurrent('options, address and server of other inputs change nothing', async () => {
+    await using testEnv = await openTestEnvironment();
+    await using other = await openTestEnvironment();
+    const main = await runAction(testEnv, 'main', { inputs: { on_failure: 'keep' } });
+    const inputs = { on_failure: 'restore', server_id: '7', api_url: other.url, keep_last: '1' };
+    const post = await runAction(testEnv, 'post', { inputs, job: 'failure', state: main.state });
+
+    expect(post).toMatchObject({ code: 0, requests: [] });
+    expect(other.requests).toEqual([]);
+  });
+
+  test.concurrent('inputs that are wrong by then do not matter', async () => {
+    await using testEnv = await openTestEnvironment();
+    const main = await runAction(testEnv, 'main', { inputs: { on_success: 'delete' } });
+    const inputs = { wait: 'perhaps', server_id: '', api_url: 'nonsense', wait_timeout: '' };
+    const post = await runAction(testEnv, 'post', { inputs, state: main.state });
+
+    expect(post).toMatchObject({ code: 0, requests: ['DELETE /snapshots/801/ 204'] });
+  });
+});
+
+describe('post without a token (nested composite actions lose it)', () => {
+  const NO_TOKEN = { api_token: '' };
+
+  test.concurrent('with nothing to do: green', async () => {
+    await using testEnv = await openTestEnvironment();
+    const main = await runAction(testEnv, 'main');
+    const post = await runAction(testEnv, 'post', { inputs: NO_TOKEN, state: main.state });
+
+    expect(post).toMatchObject({ code: 0, requests: [], annotations: [] });
+  });
+
+  test.concurrent.each([
+    { name: 'a restore', inputs: { on_failure: 'restore' }, job: 'failure' },
+    { name: 'a clean-up', inputs: { on_success: 'delete' }, job: 'success' },
+  ] as const)(
+    'with work ($name): red, the id and the cause are named, nothing is sent',
+    async ({ inputs, job }) => {
+      await using testEnv = await openTestEnvironment();
+      const main = await runAction(testEnv, 'main', { inputs });
+      const post = await runAction(testEnv, 'post', {
+        inputs: { ...inputs, ...NO_TOKEN },
+        job,
+        state: main.state,
+      });
+
+      expect(post).toMatchObject({ code: 1, requests: [] });
+      expect(titlesOf(post)).toEqual(['error: Post step without a token']);
+      expect(textOf(post, 'Post step without a token')).toMatch(/composite.*801 of web-server-01 \(12345\)/s);
+    },
+  );
+
+  test.concurrent('with a server left stopped: it is named', async () => {
+    await using testEnv = await openTestEnvironment();
+    const main = await runAction(testEnv, 'main', { inputs: { stop_server: 'true' } });
+    const state = editServer((server) => {
+      server['power'] = { found: 'active', stop: 'confirmed', started: false };
+    })(main.state);
+    const post = await runAction(testEnv, 'post', { inputs: NO_TOKEN, state });
+
+    expect(post).toMatchObject({ code: 1, requests: [] });
+    expect(textOf(post, 'Post step without a token')).toMatch(/LEFT STOPPED.*12345/s);
+  });
+});

@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals';
+import { jobOf, pruneInputs, type PruneInputs } from '../harness/inputs.ts';
+import { testOutcomes } from '../harness/outcome-tests.ts';
+import { byHand, DELETE, own, theirs } from '../harness/samples.ts';
+import { DAY, HOUR, START, TestEnvironment } from '../harness/test-environment.ts';
+
+describe('prune', () => {
+  const young = own(9, { created_at: START - HOUR });
+
+  test.each<[string, Partial<PruneInputs>, string[]]>([
+    ['keep_last 1', { keepLast: 1 }, ['2', '3', '9']],
+    ['keep_last 2', { keepLast: 2 }, ['2', '3', '5', '9']],
+    ['keep_last 9', { keepLast: 9 }, ['1', '2', '3', '5', '9']],
+    ['older than a day: the newest stays', { keepLast: 1, olderThan: DAY }, ['2', '3', '9']],
+    ['older than 17 days, and beyond the newest', { keepLast: 1, olderThan: 17 * DAY }, ['2', '3', '5', '9']],
+    ['a dry run', { keepLast: 1, dryRun: true }, ['1', '2', '3', '5', '9']],
+  ])('%s', async (_, inputs, expected) => {
+    const testEnv = new TestEnvironment({ snapshots: [own(1), theirs(2), byHand(3), own(5), young] });
+    const step = await testEnv.run({ use: 'prune', inputs: pruneInputs(inputs) });
+    expect(step.exitCode).toBe(0);
+    expect(testEnv.existing().map(({ id }) => id)).toEqual(expected);
+    for (const id of ['1', '2', '3', '5', '9']) expect(step.runner.summary).toContain(`\`${id}\``);
+  });
+
+  test('what is in progress neither counts nor goes, and failed ones go first', async () => {
+    const testEnv = new TestEnvironment({
+      snapshots: [own(1), own(5), own(6, { status: 'failed' }), own(7, { status: 'in_progress' })],
+    });
+    const step = await testEnv.run({ use: 'prune', inputs: pruneInputs({ keepLast: 1 }) });
+    expect(testEnv.calls().filter((call) => call.startsWith('DELETE'))).toEqual([
+      'DELETE /snapshots/6/',
+      'DELETE /snapshots/1/',
+    ]);
+    expect(step.runner.outputs.get('deleted')).toBe('6,1');
+  });
+
+  test.each([
+    ['unreadable', 'unreadable' as const],
+    ['in the future', 'future' as const],
+  ])('times that are %s protect', async (_, created_at) => {
+    const snapshots = [own(1, { created_at: START - 60_000 }), own(2, { created_at: START - 30_000 })];
+    const testEnv = new TestEnvironment({ snapshots, switches: { created_at } });
+    await testEnv.run({ use: 'prune', inputs: pruneInputs({ keepLast: 1 }) });
+    expect(testEnv.existing()).toHaveLength(2);
+  });
+
+  test('the clock of the runner does not matter', async () => {
+    const testEnv = new TestEnvironment({ snapshots: [own(1), young], wallSkewMs: 40 * DAY });
+    await testEnv.run({ use: 'prune', inputs: pruneInputs({ keepLast: 1, olderThan: 30 * DAY }) });
+    expect(testEnv.existing()).toHaveLength(2);
+  });
+
+  test('a server that cannot be read does not keep the others from it, and the step is red', async () => {
+    const testEnv = new TestEnvironment({
+      servers: [{ id: 1 }, { id: 2 }],
+      snapshots: [1, 2].flatMap((server_id) => [
+        own(server_id * 2, { server_id }),
+        own(server_id * 2 + 1, { server_id }),
+      ]),
+      faults: { method: 'GET', path: '/snapshots/', nth: 1, kind: 'status', status: 403 },
+    });
+    const step = await testEnv.run({ use: 'prune', inputs: pruneInputs({ serverIds: ['1', '2'] }) });
+    expect(step.exitCode).toBe(1);
+    expect(testEnv.existing().map(({ id }) => id)).toEqual(['2', '3', '5']);
+    expect(step.runner.outputs.get('deleted')).toBe('4');
+  });
+
+  test('of two repositories on one server each prunes its own', async () => {
+    const testEnv = new TestEnvironment({ snapshots: [own(1), theirs(2), own(3), theirs(4)] });
+    await testEnv.run({ use: 'prune', inputs: pruneInputs({ keepLast: 1 }) });
+    await testEnv.run(
+      { use: 'prune', inputs: pruneInputs({ keepLast: 1 }) },
+      { job: jobOf({ repositoryId: '7', runId: '1' }) },
+    );
+    expect(testEnv.existing().map(({ id }) => id)).toEqual(['3', '4']);
+  });
+});
+
+describe('outcome', () => {
+  testOutcomes({
+    'one server refuses, one lists nothing: each is reported': {
+      snapshots: [own(1), own(4)],
+      faults: { ...DELETE, kind: 'status', status: 403 },
+      commands: [{ use: 'prune', inputs: pruneInputs({ serverIds: ['12345', '77'] }) }],
+      outcome: [
+        'prune exit 1 | ✂️ 0 VPS.org snapshots pruned | warning Snapshot not deleted | notice No snapshots listed | error Not all pruned | 1 delete | 4 keep',
+        'DELETE /snapshots/1/ 403',
+        'left: 1 completed, 4 completed',
+      ],
+      says: ['delete snapshots', 'no snapshots for server 77', 'snapshot 1 is not known to be deleted'],
+      reads: { '/snapshots/?server_id=12345': 1, '/snapshots/?server_id=77': 1 },
+    },
+  });
+});

@@ -1,0 +1,188 @@
+import { describe, expect, test } from '@jest/globals';
+import { restoreInputs, type RestoreInputs, waitInputs } from '../harness/inputs.ts';
+import { testOutcomes } from '../harness/outcome-tests.ts';
+import { headlineOf } from '../harness/outcome.ts';
+import { answeredWith, completeList, listed, LISTS, own, theirs } from '../harness/samples.ts';
+import type { StepProcess } from '../harness/step-process.ts';
+import {
+  markerOf,
+  SERVER,
+  START,
+  TestEnvironment,
+  type TestEnvironmentOptions,
+} from '../harness/test-environment.ts';
+
+describe('restore', () => {
+  async function restore(
+    inputs: Partial<RestoreInputs>,
+    options: TestEnvironmentOptions = {},
+  ): Promise<{ testEnv: TestEnvironment; step: StepProcess }> {
+    const testEnv = new TestEnvironment({ snapshots: [own(1), theirs(2), own(3)], ...options });
+    testEnv.api.deploy(SERVER, 'broken');
+    return { testEnv, step: await testEnv.run({ use: 'restore', inputs: restoreInputs(inputs) }) };
+  }
+
+  test('restores the newest, verifies it, and is green', async () => {
+    const { testEnv, step } = await restore({ snapshotIds: ['3'], serverId: SERVER });
+    expect(step.exitCode).toBe(0);
+    expect(testEnv.api.contentOf(SERVER)).toBe('state-3');
+    expect(step.runner.outputs.get('restored')).toBe('true');
+    expect(JSON.parse(step.runner.outputs.get('restores') ?? '')).toMatchObject([
+      {
+        server_id: SERVER,
+        server_name: 'web-server-01',
+        snapshot_id: '3',
+        requested: true,
+        confirmed: true,
+        started: false,
+        health: 'not_checked',
+        server_status: 'active',
+      },
+    ]);
+  });
+
+  test.each<[string, Partial<RestoreInputs>, RegExp, TestEnvironmentOptions?]>([
+    ['an older one', { snapshotIds: ['1'] }, /newer snapshot \(3/],
+    [
+      'one of another server',
+      { snapshotIds: ['3'], serverId: '2' },
+      /3 is not listed for server 2/,
+      { servers: [{ id: SERVER }, { id: 2 }] },
+    ],
+    ['one that is not listed', { snapshotIds: ['77'] }, /77 is not listed:/],
+    [
+      'one in progress',
+      { snapshotIds: ['3'] },
+      /it is 'in_progress'/,
+      { snapshots: [own(3, { status: 'in_progress' })] },
+    ],
+    [
+      'one that failed',
+      { snapshotIds: ['3'] },
+      /it is 'failed'/,
+      { snapshots: [own(3, { status: 'failed' })] },
+    ],
+    ['two of one server', { snapshotIds: ['1', '3'], allowOlder: true }, /3 is of the same server/],
+    [
+      'one of this run, of an earlier attempt',
+      { snapshotIds: ['4'] },
+      /attempt 0 of this run/,
+      { snapshots: [own(4, { description: markerOf({ runId: '9001', runAttempt: 0 }) })] },
+    ],
+  ])(
+    'refuses %s: nothing is requested, red, and the reason is given',
+    async (_, inputs, reason, options = {}) => {
+      const { testEnv, step } = await restore(inputs, options);
+      expect(step.exitCode).toBe(1);
+      expect(testEnv.actualState.restores).toEqual([]);
+      expect(testEnv.calls().filter((call) => call.startsWith('POST'))).toEqual([]);
+      expect(step.runner.outputs.get('restored')).toBe('false');
+      expect(step.runner.annotations.at(-1)?.text).toMatch(reason);
+    },
+  );
+
+  test.each([
+    ['an older one with allow_older', ['1'], 'state-1'],
+    ["another repository's, which a person named", ['2'], 'state-2'],
+  ])('restores %s', async (_, snapshotIds, content) => {
+    const { testEnv, step } = await restore({ snapshotIds, allowOlder: true });
+    expect(step.exitCode).toBe(0);
+    expect(testEnv.api.contentOf(SERVER)).toBe(content);
+  });
+
+  test('a server that is being restored already: waits for its end, and is red', async () => {
+    const testEnv = new TestEnvironment({ snapshots: [own(3)] });
+    const first = testEnv.start({ use: 'restore', inputs: restoreInputs({ snapshotIds: ['3'] }) });
+    await testEnv.pass(30_000);
+    const second = await testEnv.run({ use: 'restore', inputs: restoreInputs({ snapshotIds: ['3'] }) });
+    await testEnv.clock.run(first.done);
+    expect(first.exitCode).toBe(0);
+    expect(second.exitCode).toBe(1);
+    expect(second.endedAt).toBeGreaterThan((testEnv.actualState.restores[0]?.endedAt ?? 0) - START);
+    expect(testEnv.actualState.restores).toHaveLength(1);
+    expect(second.runner.visible()).toMatch(/another restore/i);
+  });
+
+  test('several servers: each gets its own, and one that fails does not hide the others', async () => {
+    const servers = [{ id: 1 }, { id: 2 }];
+    const snapshots = [own(11, { server_id: 1 }), own(12, { server_id: 2, status: 'failed' })];
+    const testEnv = new TestEnvironment({ servers, snapshots });
+    const step = await testEnv.run({ use: 'restore', inputs: restoreInputs({ snapshotIds: ['11', '12'] }) });
+    expect(step.exitCode).toBe(1);
+    expect(testEnv.actualState.restores.map(({ snapshotId }) => snapshotId)).toEqual(['11']);
+    const restores = JSON.parse(step.runner.outputs.get('restores') ?? '') as { confirmed: boolean }[];
+    expect(restores.map(({ confirmed }) => confirmed)).toEqual([true, false]);
+    // Written as soon as it is requested.
+    expect(headlineOf(step.runner.summaries[0] ?? '')).toContain('requested, confirmed for 0 of 2');
+    expect(step.runner.outputs.get('restored')).toBe('false');
+  });
+
+  test('a dry run says what it would do, and requests nothing', async () => {
+    const { testEnv, step } = await restore({ snapshotIds: ['3'], dryRun: true });
+    expect(step.exitCode).toBe(0);
+    expect(new Set(testEnv.requests.map(({ method }) => method))).toEqual(new Set(['GET']));
+    expect(step.runner.visible()).toContain('would be restored');
+  });
+});
+
+describe('outcome', () => {
+  testOutcomes({
+    'the server ends in error: not confirmed': {
+      snapshots: [own(3)],
+      switches: { after_restore: 'error' },
+      commands: [{ use: 'restore', inputs: restoreInputs({ snapshotIds: ['3'] }) }],
+      outcome: [
+        'restore exit 1 | ⚠️ VPS.org restore requested, confirmed for 0 of 1 | error Restore requested, not confirmed | 3 ⚠️ requested, not confirmed | offers 3',
+        'POST /snapshots/3/restore/ 200',
+        'comment on GitHub',
+        'left: 3 completed, server 12345 error',
+      ],
+      says: ["the server is 'error'", '1 of 1 not restored'],
+    },
+    'the server ends stopped: it is started': {
+      snapshots: [own(3)],
+      switches: { after_restore: 'stopped' },
+      commands: [{ use: 'restore', inputs: restoreInputs({ snapshotIds: ['3'], serverId: SERVER }) }],
+      outcome: [
+        'restore exit 0 | ⏪ VPS.org server restored | notice Restored | 3 ✅ confirmed',
+        'POST /snapshots/3/restore/ 200',
+        'POST /servers/12345/power/ start 200',
+        'comment on GitHub',
+        'left: 3 completed',
+      ],
+      says: ['"started":true', '"server_status":"active"'],
+      reads: { '/snapshots/?server_id=12345': 2, '/servers/12345/': 53 },
+    },
+    'a snapshot that names no server, or one that cannot be read': {
+      faults: answeredWith(
+        completeList(
+          listed(1, { server: null }),
+          listed(2, { server: { uuid: 'a087eaf3-00b3-49c9-b706-c4ebfb2627fd' } }),
+        ),
+        {
+          ...LISTS,
+          nth: 1,
+          times: 3,
+        },
+      ),
+      commands: [
+        { use: 'restore', inputs: restoreInputs({ snapshotIds: ['1'] }) },
+        { use: 'restore', inputs: restoreInputs({ snapshotIds: ['2'], dryRun: true }) },
+        { use: 'wait', inputs: waitInputs({ snapshotIds: ['1'], serverIds: [SERVER] }) },
+      ],
+      outcome: [
+        'restore exit 1 | ❌ VPS.org server not restored | error Nothing restored',
+        'restore exit 1 | 🔎 VPS.org restore: dry run, nothing was requested | warning Server cannot be read | error Would not be restored',
+        'wait exit 1 | ❌ VPS.org snapshot not complete: 0 of 1 completed | error Snapshot never listed | 1 unknown',
+        'left: nothing',
+      ],
+      says: ['snapshot 1 names no server', 'Server not found'],
+      reads: {
+        '/snapshots/': 2,
+        '/snapshots/?server_id=a087eaf3-00b3-49c9-b706-c4ebfb2627fd': 1,
+        '/servers/a087eaf3-00b3-49c9-b706-c4ebfb2627fd/': 1,
+        '/snapshots/?server_id=12345': 40,
+      },
+    },
+  });
+});

@@ -1,0 +1,75 @@
+import { deleteInputs, pruneInputs, restoreInputs, waitInputs } from '../harness/inputs.ts';
+import { testOutcomes } from '../harness/outcome-tests.ts';
+import { LISTS, own, TWO_SERVERS } from '../harness/samples.ts';
+
+testOutcomes({
+  'restore and prune': {
+    servers: TWO_SERVERS,
+    snapshots: [
+      own(1, { server_id: 1 }),
+      own(2, { server_id: 2 }),
+      own(3, { server_id: 2, status: 'failed' }),
+    ],
+    commands: [
+      { use: 'restore', inputs: restoreInputs({ snapshotIds: ['1', '3'], allowOlder: true }) },
+      { use: 'restore', inputs: restoreInputs({ snapshotIds: ['1', '2'], allowOlder: true }) },
+      { use: 'restore', inputs: restoreInputs({ snapshotIds: ['1', '2'], dryRun: true }) },
+      { use: 'prune', inputs: pruneInputs({ serverIds: ['1', '2'], keepLast: 3 }) },
+    ],
+    outcome: [
+      'restore exit 1 | ⚠️ VPS.org restore requested, confirmed for 1 of 2 | notice Restored | error Not restored | 1 ✅ confirmed | 3 ❌ not restored | offers 3',
+      'restore exit 0 | ⏪ 2 VPS.org servers restored | notice Restored | notice Restored | 1 ✅ confirmed | 2 ✅ confirmed',
+      'restore exit 1 | 🔎 VPS.org restore: dry run, nothing was requested | error Would not be restored',
+      'prune exit 0 | ✂️ 1 VPS.org snapshot pruned | 1 keep | 3 delete | 2 keep',
+      'POST /snapshots/1/restore/ 200 ×2',
+      'POST /snapshots/2/restore/ 200',
+      'DELETE /snapshots/3/ 204',
+      'comment on GitHub',
+      'left: 1 completed, 2 completed',
+    ],
+    says: [
+      'newest 3 completed snapshots on each server stay.',
+      /^Still restoring after 30s: web \(1\): 'restoring', db \(2\): 'restoring'$/m,
+      'snapshot 2 would be refused',
+      'db (2), snapshot 2: a newer snapshot (3',
+    ],
+  },
+  'nothing named: a notice': {
+    commands: [
+      { use: 'restore', inputs: restoreInputs() },
+      { use: 'restore', inputs: restoreInputs({ dryRun: true }) },
+      { use: 'delete', inputs: deleteInputs() },
+      { use: 'delete', inputs: deleteInputs({ dryRun: true }) },
+    ],
+    outcome: [
+      'restore exit 0 | notice Nothing to restore',
+      'restore exit 0 | notice Nothing to restore',
+      'delete exit 0 | notice Nothing to delete',
+      'delete exit 0 | notice Nothing to delete',
+      'left: nothing',
+    ],
+    says: [/(?:'snapshot_id' is empty[^]*){4}/],
+  },
+  'the list is refused: each command fails, and names the token': {
+    faults: { ...LISTS, times: 99, kind: 'status', status: 401 },
+    commands: [
+      { use: 'wait', inputs: waitInputs({ snapshotIds: ['1'] }) },
+      { use: 'restore', inputs: restoreInputs({ snapshotIds: ['1'] }) },
+      { use: 'delete', inputs: deleteInputs({ snapshotIds: ['1'] }) },
+      { use: 'prune', inputs: pruneInputs() },
+    ],
+    outcome: [
+      'wait exit 1 | ❌ VPS.org snapshot not complete: 0 of 1 completed | error Snapshot not followed to its end | 1 unknown',
+      'restore exit 1 | ❌ VPS.org server not restored | error Nothing restored',
+      'delete exit 1 | ❌ 0 of 1 VPS.org snapshots deleted | error Nothing deleted | 1 not touched',
+      'prune exit 1 | ✂️ 0 VPS.org snapshots pruned | error Not all pruned',
+      'left: nothing',
+    ],
+    says: [
+      'token is wrong',
+      'snapshot 1 of an unknown server (not listed yet)',
+      'none was deleted: 1.',
+      'no restore was requested of 1.',
+    ],
+  },
+});

@@ -1,0 +1,62 @@
+import { describe, expect, test } from '@jest/globals';
+import { jobOf } from '../harness/inputs.ts';
+import { testOutcomes } from '../harness/outcome-tests.ts';
+import { FULL, NO_TOKEN, own } from '../harness/samples.ts';
+import { HOUR, markerOf, START, TestEnvironment } from '../harness/test-environment.ts';
+
+describe('a dry run', () => {
+  test('warns of a server that it cannot read', async () => {
+    const testEnv = new TestEnvironment();
+    const main = await testEnv.main({ dryRun: true, serverIds: ['54321'] });
+    expect(main.exitCode).toBe(0);
+    expect(main.runner.titles()).toEqual(['warning Server not seen']);
+  });
+
+  test('only reads, and its post step sends nothing', async () => {
+    const testEnv = new TestEnvironment({ snapshots: FULL });
+    const main = await testEnv.main({ dryRun: true, whenFull: 'rotate', stopServer: true });
+    const post = await testEnv.post(main, { jobStatus: 'failure' });
+    expect([main.exitCode, post.exitCode]).toEqual([0, 0]);
+    expect(new Set(testEnv.requests.map(({ method }) => method))).toEqual(new Set(['GET']));
+    expect(main.runner.visible()).toContain('delete snapshot 1');
+    expect(testEnv.existing()).toHaveLength(5);
+  });
+});
+
+describe('the plan', () => {
+  testOutcomes({
+    'of a rotation: names the snapshot to delete': {
+      main: { dryRun: true, whenFull: 'rotate' },
+      snapshots: FULL,
+      post: {},
+      outcome: [
+        'main exit 0 | 🔎 VPS.org snapshot: dry run, nothing was changed | none –',
+        'post exit 0 | 🔎 VPS.org snapshot: dry run, nothing was changed | none planned',
+        'left: 1 completed, 2 completed, 3 completed, 4 completed, 5 completed',
+      ],
+      says: [/Would delete snapshot 1 .*make the snapshot/],
+    },
+    'of a re-run: names the snapshot to reuse': {
+      main: { dryRun: true, onRerun: 'reuse', stopServer: true },
+      job: jobOf({ runAttempt: 2 }),
+      snapshots: [own(1, { description: markerOf({ runId: '9001' }), created_at: START - HOUR })],
+      outcome: [
+        'main exit 0 | 🔎 VPS.org snapshot: dry run, nothing was changed | 1 completed | offers 1',
+        'left: 1 completed',
+      ],
+      says: ['Would reuse snapshot 1', /Would reuse snapshot 1$/m],
+      saved: { phase: 'completed', snapshotId: '1', reused: true, shown: true },
+      reads: { '/snapshots/?server_id=12345': 1, '/servers/12345/': 1 },
+    },
+    'without a token in the post step: a warning, green': {
+      main: { dryRun: true, keepLast: 1 },
+      post: NO_TOKEN,
+      outcome: [
+        'main exit 0 | 🔎 VPS.org snapshot: dry run, nothing was changed | none –',
+        'post exit 0 | 🔎 VPS.org snapshot: dry run, nothing was changed | warning No plan | none planned',
+        'left: nothing',
+      ],
+      says: ['it is empty', /Would make the snapshot deploy-shop-9001-1$/m],
+    },
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, test } from '@jest/globals';
+import { jobOf } from '../harness/inputs.ts';
+import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
+import {
+  acceptedWith,
+  answeredWith,
+  BY_NAME,
+  completeList,
+  GET_SERVER,
+  listed,
+  LISTS,
+  own,
+} from '../harness/samples.ts';
+import { DAY, HOUR, markerOf, SERVER, START, TestEnvironment } from '../harness/test-environment.ts';
+
+describe('a re-run with on_rerun: reuse', () => {
+  const mine = { description: markerOf({ runId: '9001', runAttempt: 1 }) };
+  const second = { job: jobOf({ runAttempt: 2 }) };
+
+  test('claims the one snapshot of the earlier attempt and creates none', async () => {
+    const testEnv = new TestEnvironment({
+      snapshots: [{ id: 5, name: 'first', created_at: START - HOUR, ...mine }],
+    });
+    const main = await testEnv.main({ onRerun: 'reuse', onFailure: 'restore' }, second);
+    expect(main.exitCode).toBe(0);
+    expect(testEnv.calls()).toEqual(['GET /snapshots/']);
+    expect(main.runner.outputs.get('snapshot_id')).toBe('5');
+    expect(main.runner.outputs.get('created')).toBe('false');
+    testEnv.api.deploy(SERVER);
+    const post = await testEnv.post(main, { jobStatus: 'failure' }, second);
+    expect(post.runner.titles()).toContain('error Rolled back');
+    expect(testEnv.actualState.restores.map(({ snapshotId }) => snapshotId)).toEqual(['5']);
+  });
+
+  test.each([
+    ['it is a day old', [{ created_at: START - DAY, ...mine }]],
+    ['it is not completed', [{ created_at: START - HOUR, status: 'in_progress' as const, ...mine }]],
+    [
+      'two qualify',
+      [
+        { created_at: START - 2 * HOUR, ...mine },
+        { created_at: START - HOUR, ...mine },
+      ],
+    ],
+    [
+      'a newer one with a marker is there',
+      [
+        { created_at: START - HOUR, ...mine },
+        { created_at: START - 60_000, description: markerOf({ repositoryId: '7' }) },
+      ],
+    ],
+    [
+      'it is of another step',
+      [{ created_at: START - HOUR, description: markerOf({ runId: '9001', step: 'other' }) }],
+    ],
+    ['it is of another run', [{ created_at: START - HOUR, description: markerOf({ runId: '9000' }) }]],
+  ])('creates a new one where %s, and says so', async (_, snapshots) => {
+    const testEnv = new TestEnvironment({
+      snapshots: snapshots.map((s, index) => ({ name: `s${index}`, ...s })),
+    });
+    const main = await testEnv.main({ onRerun: 'reuse' }, second);
+    expect(main.exitCode).toBe(0);
+    expect(main.runner.outputs.get('created')).toBe('true');
+    expect(main.runner.visible()).toContain('no snapshot is reused');
+  });
+});
+
+describe('outcome', () => {
+  testOutcomes({
+    'the earlier snapshot is too old: the reason is given': {
+      main: { onRerun: 'reuse' },
+      job: jobOf({ runAttempt: 2 }),
+      snapshots: [own(1, { description: markerOf({ runId: '9001', runAttempt: 1 }) })],
+      outcome: [CREATED, 'POST /snapshots/ 201', 'left: 1 completed, 801 completed'],
+      says: ['24 hours old'],
+    },
+    'the server is typed by its name, which the API confirms: reused': {
+      main: { ...BY_NAME, onRerun: 'reuse', stopServer: true },
+      job: jobOf({ runAttempt: 2 }),
+      faults: [
+        answeredWith(
+          completeList(
+            listed(1, {
+              description: markerOf({ runId: '9001' }),
+              created_at: new Date(START - HOUR).toISOString(),
+            }),
+          ),
+          {
+            ...LISTS,
+            nth: 1,
+            times: 2,
+          },
+        ),
+        acceptedWith({ id: 12_345, name: 'web-server-01', status: 'active' }, { ...GET_SERVER, times: 99 }),
+      ],
+      outcome: [
+        'main exit 0 | ♻️ VPS.org snapshot reused from an earlier attempt | 1 completed | offers 1',
+        'left: nothing',
+      ],
+      says: [
+        'reusing snapshot 1',
+        'web-server-01 (web): reusing',
+        /^web: 1 of 5 snapshots before this one$/m,
+      ],
+      saved: { ids: ['web', '12345'], serverName: 'web-server-01' },
+    },
+    'the server is typed by the name of another one: not reused': {
+      main: { ...BY_NAME, onRerun: 'reuse' },
+      job: jobOf({ runAttempt: 2 }),
+      faults: [
+        answeredWith(
+          completeList(
+            listed(1, {
+              description: markerOf({ runId: '9001' }),
+              created_at: new Date(START - HOUR).toISOString(),
+            }),
+          ),
+          {
+            ...LISTS,
+            nth: 1,
+          },
+        ),
+        acceptedWith({ id: 999, name: 'web', status: 'active' }, { ...GET_SERVER, times: 9 }),
+      ],
+      outcome: [
+        'main exit 1 | ❌ No VPS.org snapshot | error No snapshot was made | none –',
+        'POST /snapshots/ 404',
+        'left: nothing',
+      ],
+      says: [/no snapshot is reused: .*server 12345/],
+    },
+  });
+});

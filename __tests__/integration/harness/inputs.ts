@@ -1,0 +1,112 @@
+import type { PostInputs, RootInputs } from '../../../src/github/inputs/root.ts';
+import type {
+  DeleteInputs,
+  PruneInputs,
+  RestoreInputs,
+  WaitInputs,
+} from '../../../src/github/inputs/siblings.ts';
+import type { Job } from '../../../src/github/job.ts';
+import type { Origin } from '../../../src/snapshots/marker.ts';
+import { parseTemplate } from '../../../src/snapshots/name.ts';
+import { DEMO_TOKEN } from '../../../simulator/api/simulated-api.ts';
+
+export type { DeleteInputs, PostInputs, PruneInputs, RestoreInputs, RootInputs, WaitInputs };
+
+/** Inputs as the readers of `src/github` give them for an otherwise empty `with:`. */
+
+const API_URL = 'https://admin.vps.org/api/v1';
+const MINUTE = 60_000;
+const TEMPLATE = parseTemplate('deploy-{repo}-{run_id}-{run_attempt}');
+const API = { apiToken: DEMO_TOKEN, apiUrl: API_URL, dryRun: false };
+
+export function rootInputs(given: Partial<RootInputs> = {}): RootInputs {
+  return {
+    ...API,
+    serverIds: ['12345'],
+    nameTemplate: TEMPLATE,
+    description: '',
+    wait: true,
+    waitTimeout: 30 * MINUTE,
+    pollInterval: null,
+    stopServer: false,
+    whenFull: 'fail',
+    onRerun: 'create',
+    onFailure: 'keep',
+    onCancel: 'keep',
+    onSuccess: 'keep',
+    restoreIfGiven: false,
+    keepLast: 0,
+    restoreTimeout: 30 * MINUTE,
+    healthUrls: [],
+    jobStatus: 'success',
+    ...given,
+  };
+}
+
+export function postInputs(given: Partial<PostInputs> = {}): PostInputs {
+  return {
+    apiToken: DEMO_TOKEN,
+    githubToken: '',
+    jobStatus: 'success',
+    restoreIf: '',
+    tokenProblem: '',
+    ...given,
+  };
+}
+
+export function waitInputs(given: Partial<WaitInputs> = {}): WaitInputs {
+  return { ...API, snapshotIds: [], serverIds: [], waitTimeout: 30 * MINUTE, pollInterval: null, ...given };
+}
+
+export function restoreInputs(given: Partial<RestoreInputs> = {}): RestoreInputs {
+  return {
+    ...API,
+    snapshotIds: [],
+    serverId: null,
+    allowOlder: false,
+    restoreTimeout: 30 * MINUTE,
+    pollInterval: null,
+    healthUrls: [],
+    githubToken: '',
+    ...given,
+  };
+}
+
+export function deleteInputs(given: Partial<DeleteInputs> = {}): DeleteInputs {
+  return { ...API, snapshotIds: [], force: false, ...given };
+}
+
+export function pruneInputs(given: Partial<PruneInputs> = {}): PruneInputs {
+  return { ...API, serverIds: ['12345'], keepLast: 1, olderThan: null, ...given };
+}
+
+export function originOf(given: Partial<Origin> = {}): Origin {
+  return {
+    repositoryId: '7001',
+    repository: 'acme/shop',
+    runId: '9001',
+    runAttempt: 1,
+    job: 'deploy',
+    step: 'snapshot',
+    sha: '0123456789abcdef0123456789abcdef01234567',
+    ...given,
+  };
+}
+
+/** A job as the runner would describe it in the environment. */
+export function jobOf(origin: Partial<Origin> = {}): Job {
+  const full = originOf(origin);
+  const { repository, runId, sha } = full;
+  return {
+    origin: full,
+    repository,
+    owner: repository.split('/')[0] ?? '',
+    ref: 'main',
+    sha,
+    runNumber: '17',
+    workflow: 'Deploy',
+    runUrl: `https://github.com/${repository}/actions/runs/${runId}`,
+    temp: '/tmp/runner',
+    eventPath: '',
+  };
+}

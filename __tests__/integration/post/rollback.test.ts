@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+import { FAILED, RESTORE } from '../harness/samples.ts';
+import { deployAndPost } from '../harness/scenario.ts';
+import { MINUTE, SERVER, START, TestEnvironment } from '../harness/test-environment.ts';
+
+describe('a failed deploy', () => {
+  test('is rolled back: requested once, seen to start and to end, and the job stays red', async () => {
+    const { testEnv, post } = await deployAndPost(RESTORE, FAILED);
+    expect(testEnv.api.contentOf(SERVER)).toBe('generation-0');
+    expect(post.exitCode).toBe(1);
+    expect(post.runner.titles()).toEqual(['error Rolled back']);
+    expect(post.runner.annotations[0]?.text).toContain('since 2026-01-15T12:00:00Z is gone');
+    const calls = testEnv.calls(testEnv.calls().lastIndexOf('POST /snapshots/801/restore/') - 2);
+    expect(calls.slice(0, 3)).toEqual([
+      'GET /snapshots/',
+      `GET /servers/${SERVER}/`,
+      'POST /snapshots/801/restore/',
+    ]);
+    expect(new Set(calls.slice(3))).toEqual(new Set([`GET /servers/${SERVER}/`]));
+  });
+
+  test('says "requested, not confirmed" before anything is confirmed', async () => {
+    const { post } = await deployAndPost(RESTORE, FAILED);
+    const early = post.runner.summaries[0] ?? '';
+    expect(post.runner.summaries.length).toBeGreaterThan(1);
+    expect(early).not.toBe(post.runner.summary);
+    expect(early).toMatch(/not confirmed/i);
+  });
+
+  test.each([5, 8, 11, 15])('a restore of %i minutes is seen ended within 10 s', async (minutes) => {
+    const { testEnv, post } = await deployAndPost(RESTORE, FAILED, {
+      switches: { restore_seconds: [minutes * 60, minutes * 60] },
+    });
+    const [restore] = testEnv.actualState.restores;
+    expect(post.runner.titles()).toEqual(['error Rolled back']);
+    expect(post.endedAt - ((restore?.endedAt ?? 0) - START)).toBeLessThan(minutes === 5 ? 21_000 : 10_000);
+    const beats = post.runner.lines.filter(({ text }) => text.startsWith('Still '));
+    expect(beats[0]?.text).toBe("Still restoring after 30s: web-server-01 (12345): 'restoring'");
+    expect(beats.length).toBeLessThanOrEqual(minutes * 2 + 1);
+  });
+
+  test('a comment on GitHub reports it, with ids in code spans and no text of the API', async () => {
+    const { testEnv } = await deployAndPost(RESTORE, FAILED, { switches: { error_text: '@everyone' } });
+    expect(testEnv.comments).toHaveLength(1);
+    expect(testEnv.comments[0]?.split('\n').filter((line) => line !== '')).toEqual([
+      '### VPS.org rollback',
+      '- server `12345`, snapshot `801`: ✅ restored',
+      'By [this run](https://github.com/acme/shop/actions/runs/9001), job `deploy`, commit `0123456789ab`. What was written to a restored server since its snapshot is gone.',
+    ]);
+  });
+});
+
+describe('a cancelled job', () => {
+  test('the post step ends within its four minutes, whatever the API does', async () => {
+    const { testEnv, post } = await deployAndPost({ onCancel: 'restore' }, { jobStatus: 'cancelled' });
+    expect(post.endedAt - post.startedAt).toBeLessThan(4 * MINUTE + 15_000);
+    expect(post.runner.titles()).toEqual(['error Restore requested, not confirmed']);
+    expect(testEnv.actualState.restores).toHaveLength(1);
+  });
+
+  test('a shorter restore_timeout ends it sooner', async () => {
+    const { post } = await deployAndPost(
+      { onCancel: 'restore', restoreTimeout: MINUTE },
+      { jobStatus: 'cancelled' },
+    );
+    expect(post.endedAt - post.startedAt).toBeLessThan(MINUTE + 15_000);
+    expect(post.runner.titles()).toEqual(['error Restore requested, not confirmed']);
+  });
+
+  test('the requests of all servers go out first', async () => {
+    const servers = [{ id: 1 }, { id: 2 }, { id: 3 }, { id: 4 }];
+    const testEnv = new TestEnvironment({ servers });
+    const main = await testEnv.main({ onCancel: 'restore', serverIds: ['1', '2', '3', '4'] });
+    const from = testEnv.requests.length;
+    await testEnv.post(main, { jobStatus: 'cancelled' });
+    const started = testEnv.requests[from]?.at ?? 0;
+    const restores = testEnv.requests.filter(({ path }) => path.endsWith('/restore/'));
+    expect(restores).toHaveLength(4);
+    expect(Math.max(...restores.map(({ at }) => at)) - started).toBeLessThan(1000);
+  });
+});

@@ -1,0 +1,55 @@
+import { testOutcomes } from '../harness/outcome-tests.ts';
+import { answeredWith, BOTH, FAILED, RESTORE, TWO_SERVERS } from '../harness/samples.ts';
+
+testOutcomes({
+  'both are rolled back': {
+    main: { ...RESTORE, ...BOTH },
+    servers: TWO_SERVERS,
+    post: FAILED,
+    outcome: [
+      'main exit 0 | 📸 VPS.org snapshots complete: 2 of 2 servers | 801 completed | 802 completed | offers 801,802',
+      'post exit 1 | ⏪ Rolled back | error Rolled back | error Rolled back | 801 ✅ confirmed | 802 ✅ confirmed',
+      'POST /snapshots/ 201 ×2',
+      'POST /snapshots/801/restore/ 200',
+      'POST /snapshots/802/restore/ 200',
+      'comment on GitHub',
+      'left: 801 completed, 802 completed',
+    ],
+    says: [/web \(1\) was restored from snapshot 801/, /db \(2\) was restored from snapshot 802/],
+  },
+  'one does not come back: the other is checked and restored': {
+    main: { ...RESTORE, ...BOTH, healthUrls: ['https://web.example/health'] },
+    servers: TWO_SERVERS,
+    post: FAILED,
+    faults: answeredWith(
+      { id: 2, name: 'db', status: 'error' },
+      { method: 'GET', path: '/servers/2/', nth: 4, times: 99 },
+    ),
+    outcome: [
+      'main exit 0 | 📸 VPS.org snapshots complete: 2 of 2 servers | 801 completed | 802 completed | offers 801,802',
+      'post exit 1 | ⚠️ Rolled back in part: 1 of 2 servers | error Rolled back | error Restore requested, not confirmed | 801 ✅ confirmed | 802 ⚠️ requested, not confirmed | offers 802',
+      'POST /snapshots/ 201 ×2',
+      'POST /snapshots/801/restore/ 200',
+      'POST /snapshots/802/restore/ 200',
+      'comment on GitHub',
+      'left: 801 completed, 802 completed',
+    ],
+    says: [
+      'health check passed',
+      /db \(2\), snapshot 802: the server is 'error'/,
+      /^Still restoring after \S+: web \(1\): 'restoring'$/m,
+    ],
+  },
+  'restore_if is neither: a command for each': {
+    main: { ...RESTORE, ...BOTH },
+    servers: TWO_SERVERS,
+    post: { ...FAILED, restoreIf: 'yes' },
+    outcome: [
+      'main exit 0 | 📸 VPS.org snapshots complete: 2 of 2 servers | 801 completed | 802 completed | offers 801,802',
+      'post exit 1 | ❌ Not rolled back | error Not restored | 801 completed | 802 completed | offers 801,802,801,802',
+      'POST /snapshots/ 201 ×2',
+      'left: 801 completed, 802 completed',
+    ],
+    says: ['/snapshots/801/restore/', '/snapshots/802/restore/', /801\/restore\/\n.*802\/restore\//],
+  },
+});

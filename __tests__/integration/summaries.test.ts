@@ -1,0 +1,225 @@
+import { describe, expect, test } from '@jest/globals';
+import { deleteInputs, jobOf, waitInputs } from './harness/inputs.ts';
+import { headlineOf, tablesOf } from './harness/outcome.ts';
+import {
+  BOTH,
+  CREATE_REQUEST,
+  DELETE,
+  FAILED,
+  NO_TOKEN,
+  own,
+  RESTORE,
+  TWO_SERVERS,
+} from './harness/samples.ts';
+import { play, type Scenario } from './harness/scenario.ts';
+import type { StepProcess } from './harness/step-process.ts';
+import { HOUR, markerOf, START } from './harness/test-environment.ts';
+
+/** What the use cases put into the tables and the texts of a summary; how those are drawn is tested in `unit`. */
+
+const TAKEN = '2026-01-15 12:00:00 UTC';
+const SUMMARY_OF_MAIN = 0;
+const NEWER_ON_DB: Scenario = {
+  main: { ...RESTORE, ...BOTH },
+  servers: TWO_SERVERS,
+  post: FAILED,
+  between: (testEnv) =>
+    void testEnv.api.addSnapshot({ name: 'newer', server_id: 2, description: markerOf() }),
+};
+
+async function stepOf(scenario: Scenario, index = -1): Promise<StepProcess> {
+  const { steps } = await play(scenario);
+  const step = steps.at(index);
+  if (step === undefined) throw new Error('no such step');
+  return step.process;
+}
+
+/** The rows of the first table, their cells joined. */
+function rowsOf(summary: string): string[] {
+  return (tablesOf(summary)[0] ?? []).map((row) => Object.values(row).join(' | '));
+}
+
+describe('the snapshots of the main step, with the slots used', () => {
+  test.each<[string, Scenario, string]>([
+    [
+      'made beside an older one',
+      { snapshots: [own(1)] },
+      `web-server-01 (12345) | 801 deploy-shop-9001-1 | completed | 8.0 GB | ${TAKEN} | 2 of 5`,
+    ],
+    ['of an unknown server', { main: { serverIds: ['77'] } }, '77 | none | – | – | – | 0 of 5'],
+    [
+      'not waited for',
+      { main: { wait: false } },
+      `web-server-01 (12345) | 801 deploy-shop-9001-1 | in_progress | – | ${TAKEN} | 1 of 5`,
+    ],
+    [
+      'on a full server',
+      { snapshots: [1, 2, 3, 4, 5].map((id) => own(id)) },
+      'web-server-01 (12345) | none | – | – | – | 5 of 5',
+    ],
+    [
+      'after a rotation',
+      { main: { whenFull: 'rotate' }, snapshots: [1, 2, 3, 4, 5].map((id) => own(id)) },
+      `web-server-01 (12345) | 801 deploy-shop-9001-1 | completed | 2.4 GB | ${TAKEN} | 5 of 5`,
+    ],
+    [
+      'to be reused',
+      {
+        main: { dryRun: true, onRerun: 'reuse' },
+        job: jobOf({ runAttempt: 2 }),
+        snapshots: [own(1, { description: markerOf({ runId: '9001' }), created_at: START - HOUR })],
+      },
+      'web-server-01 (12345) | 1 own-1 | completed | 2.0 GB | 2026-01-15 11:00:00 UTC | 1 of 5',
+    ],
+    [
+      'with a duplicate',
+      { switches: { listed_late: 40 }, faults: { ...CREATE_REQUEST, kind: 'reset_after' } },
+      `web-server-01 (12345) | 801 deploy-shop-9001-1 | completed | 6.3 GB | ${TAKEN} | 2 of 5`,
+    ],
+    [
+      'without size, time and name from the API',
+      { switches: { snapshot_missing: ['size_mb', 'created_at', 'name'], server_missing: ['name'] } },
+      'web-server-01 (12345) | 801 deploy-shop-9001-1 | completed | – | – | 1 of 5',
+    ],
+  ])('%s', async (_, scenario, row) => {
+    const main = await stepOf(scenario, SUMMARY_OF_MAIN);
+    expect(rowsOf(main.runner.summary)).toEqual([row]);
+  });
+});
+
+describe('the snapshots of the post step', () => {
+  test.each<[string, Scenario, string]>([
+    ['kept', { post: {} }, `web-server-01 (12345) | 801 deploy-shop-9001-1 | completed | 6.3 GB | ${TAKEN}`],
+    [
+      'found after a kill',
+      { signal: ['SIGKILL', 20_000], main: { onFailure: 'delete' }, post: FAILED },
+      `web-server-01 (12345) | 801 deploy-shop-9001-1 | deleted | – | ${TAKEN}`,
+    ],
+    [
+      'found after a kill once it is complete',
+      { signal: ['SIGKILL', 20_000], switches: { snapshot_seconds: [10, 10] }, post: FAILED },
+      `web-server-01 (12345) | 801 deploy-shop-9001-1 | completed | 6.3 GB | ${TAKEN}`,
+    ],
+    [
+      'not found after a kill',
+      { signal: ['SIGKILL', 75], post: FAILED },
+      '12345 | none | not listed | – | –',
+    ],
+  ])('%s', async (_, scenario, row) => {
+    expect(rowsOf((await stepOf(scenario)).runner.summary)).toEqual([row]);
+  });
+});
+
+test('the snapshots of the delete action', async () => {
+  const remove = await stepOf({
+    snapshots: [own(1), own(4)],
+    faults: { ...DELETE, kind: 'status', status: 403 },
+    commands: [{ use: 'delete', inputs: deleteInputs({ snapshotIds: ['1', '4', '77'] }) }],
+  });
+  expect(rowsOf(remove.runner.summary)).toEqual([
+    'web-server-01 (12345) | 1 own-1 | not known to be deleted | 2.0 GB | 2025-12-27 12:00:00 UTC',
+    'web-server-01 (12345) | 4 own-4 | deleted | 7.9 GB | 2025-12-30 12:00:00 UTC',
+    'unknown | 77 | was gone already | – | –',
+  ]);
+});
+
+test('the snapshots of the wait action', async () => {
+  const wait = await stepOf({
+    main: { ...BOTH, wait: false },
+    servers: TWO_SERVERS,
+    commands: [
+      { use: 'wait', inputs: waitInputs({ snapshotIds: ['801', '802'] }) },
+      { use: 'wait', inputs: waitInputs({ snapshotIds: ['801', '802', '77'], dryRun: true }) },
+    ],
+  });
+  expect(rowsOf(wait.runner.summary)).toEqual([
+    `web (1) | 801 deploy-shop-9001-1 | completed | 2.4 GB | ${TAKEN}`,
+    `db (2) | 802 deploy-shop-9001-1 | completed | 6.8 GB | ${TAKEN}`,
+    'an unknown server | 77 | unknown | – | –',
+  ]);
+});
+
+describe('why the post step did what it did', () => {
+  const why = "The job failed and 'on_failure' is 'restore'";
+  test.each<[string, Scenario, string]>([
+    [
+      'a restore',
+      { main: RESTORE, post: FAILED },
+      `${why}, so the server was put back to the state before the deploy. The job stays red.`,
+    ],
+    [
+      'a restore of two servers',
+      { main: { ...RESTORE, ...BOTH }, servers: TWO_SERVERS, post: FAILED },
+      `${why}, so the servers were put back to the state before the deploy. The job stays red.`,
+    ],
+    [
+      'a restore of two servers, of which one was refused',
+      NEWER_ON_DB,
+      `${why}, so the servers were to be put back to the state before the deploy. The job stays red.`,
+    ],
+    [
+      'a restore without a token',
+      { main: RESTORE, post: { ...FAILED, ...NO_TOKEN } },
+      `${why}, so the server was to be put back to the state before the deploy. The job stays red.`,
+    ],
+    ['a dry run', { main: { ...RESTORE, dryRun: true }, post: FAILED }, `${why}.`],
+    ['a good deploy', { post: {} }, "The job succeeded and 'on_success' is 'keep'."],
+  ])('%s', async (_, scenario, text) => {
+    const { summary } = (await stepOf(scenario)).runner;
+    expect(summary.split('\n')[2]?.replaceAll('\\', '')).toBe(text);
+  });
+});
+
+describe('the summary of a rollback', () => {
+  test('each server, with what happened when, and the alert of the one that was not restored', async () => {
+    const { summary } = (await stepOf(NEWER_ON_DB)).runner;
+    expect(rowsOf(summary)).toEqual([
+      `web (1) | 801 deploy-shop-9001-1 | ${TAKEN} | ✅ confirmed | active application not checked`,
+      `db (2) | 802 deploy-shop-9001-1 | ${TAKEN} | ❌ not restored | active`,
+    ]);
+    const events = tablesOf(summary)[1]?.map(({ After, Server, What }) => `${After} ${Server}: ${What}`);
+    expect(events).toEqual([
+      '+0s web (1): requesting the restore of snapshot 801',
+      '+0s web (1): restore requested, not confirmed yet',
+      "+0s web (1): server is 'restoring'",
+      "+6m 42s web (1): server is 'active'",
+      '+6m 45s web (1): restored: server is active again, application not checked',
+      '+6m 45s db (2): not restored',
+    ]);
+    expect([...summary.matchAll(/^> \*\*(.*)\*\*$/gm)].map(([, text]) => text)).toEqual([
+      `Everything written to the server since ${TAKEN} is gone.`,
+      'Not restored',
+    ]);
+  });
+
+  test('while the first of two is requested: the other is there too', async () => {
+    const { summaries } = (
+      await stepOf({ main: { ...RESTORE, ...BOTH }, servers: TWO_SERVERS, post: FAILED })
+    ).runner;
+    expect(rowsOf(summaries[0] ?? '')).toEqual([
+      `web (1) | 801 deploy-shop-9001-1 | ${TAKEN} | ⚠️ requested, not confirmed | active`,
+      `db (2) | 802 deploy-shop-9001-1 | ${TAKEN} | ❌ not restored | active`,
+    ]);
+  });
+
+  test('before anything is confirmed: which restores were requested', async () => {
+    const [early = ''] = (await stepOf(NEWER_ON_DB)).runner.summaries;
+    expect(headlineOf(early)).toBe('⚠️ Rollback requested, not confirmed');
+    expect(rowsOf(early)).toEqual([
+      `web (1) | 801 deploy-shop-9001-1 | ${TAKEN} | ⚠️ requested, not confirmed | active`,
+      `db (2) | 802 deploy-shop-9001-1 | ${TAKEN} | ❌ not restored | active`,
+    ]);
+  });
+
+  test('a failed health check', async () => {
+    const post = await stepOf({
+      main: { ...RESTORE, healthUrls: ['https://web.example/'] },
+      post: FAILED,
+      health: () => 500,
+    });
+    expect(rowsOf(post.runner.summary)).toEqual([
+      `web-server-01 (12345) | 801 deploy-shop-9001-1 | ${TAKEN} | ✅ confirmed | active ❌ health check failed`,
+    ]);
+    expect(post.runner.debugLines).toContain('health check: https://web.example/ answered 500');
+  });
+});
