@@ -1,6 +1,7 @@
 import { post } from '../actions/post/post.ts';
 import { createGithubComment } from '../github/comment.ts';
 import { readPostInputs } from '../github/inputs/root.ts';
+import { noteFirstPost } from '../github/job-files.ts';
 import { loadState } from '../github/state.ts';
 import { run } from './start.ts';
 
@@ -11,6 +12,7 @@ void run(
     const comment = createGithubComment(githubToken, step);
     return await post(loadState(step.job.origin), inputs, {
       ...step,
+      firstPostAt: (now) => noteFirstPost(step.job, now),
       connect: ({ apiUrl, pollInterval, until }) => ({
         ...step.connect({ apiToken, apiUrl, pollInterval, until, persistent: true }),
         comment,

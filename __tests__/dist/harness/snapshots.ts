@@ -1,4 +1,4 @@
-import { formatMarker, type Marker } from '../../../src/snapshots/marker.ts';
+import { formatMarker, type Marker, PLAIN } from '../../../src/snapshots/marker.ts';
 import { GITHUB_ENV } from '../../../scripts/runner/step.ts';
 import { type SnapshotSeed, type TestEnvironment } from './test-environment.ts';
 
@@ -8,6 +8,10 @@ let keys = 0;
 export function markerOf(by: Partial<Marker> = {}): string {
   keys += 1;
   return formatMarker({
+    ...PLAIN,
+    host: 'github.com',
+    leg: '',
+    use: 1,
     key: `00000000-0000-4000-8000-${String(keys).padStart(12, '0')}`,
     repositoryId: GITHUB_ENV.GITHUB_REPOSITORY_ID,
     repository: GITHUB_ENV.GITHUB_REPOSITORY,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
-import { type MachineRequest } from '../../../simulator/api/response.ts';
+import { type ApiRequest } from '../../../simulator/api/response.ts';
 import { parseFaults } from '../../../simulator/faults/fault.ts';
 import { BASE_PATH, DEMO_TOKEN } from '../../../simulator/api/simulated-api.ts';
 import { type RequestRecord } from '../../../simulator/transports/request-log.ts';
@@ -15,7 +15,7 @@ import {
   type ServerPhase,
   type ServerSeed,
   type SnapshotSeed,
-  type Truth,
+  type ActualState,
 } from '../../../simulator/api/actual-state.ts';
 
 export { DEMO_TOKEN };
@@ -30,18 +30,18 @@ export interface TestEnvironmentOptions extends Omit<ServerOptions, 'timeScale' 
 export interface TestEnvironment extends AsyncDisposable {
   /** The address of the API. */
   readonly url: string;
-  readonly api: SimulatorServer['machine'];
+  readonly api: SimulatorServer['api'];
   readonly requests: readonly RequestRecord[];
   /** `RUNNER_TEMP`, the same for all steps of a job. */
   readonly temp: string;
-  readonly actualState: () => Truth;
+  readonly actualState: () => ActualState;
   /** Lets so many virtual seconds pass. */
   readonly advance: (seconds: number) => void;
   /** Faults for requests from now on, as JSON would have them. */
   readonly addFaults: (faults: unknown) => void;
   readonly clearFaults: () => void;
   /** Acts once, just before the API answers the first request that `picks` picks. */
-  readonly before: (picks: (request: MachineRequest, nth: number) => boolean, act: () => void) => void;
+  readonly before: (picks: (request: ApiRequest, nth: number) => boolean, act: () => void) => void;
   /** Asks the API as somebody else would, outside of the request log; the path is below the API's base. */
   readonly request: (method: string, path: string, body?: string) => void;
 }
@@ -70,7 +70,7 @@ export async function openTestEnvironment({
     timeScale: 0,
     switches: { ...SWITCHES, ...switches },
   });
-  const { machine: api, faults, requests } = server;
+  const { api, faults, requests } = server;
   const handle = api.handle.bind(api);
   const hooks: { readonly picks: Parameters<TestEnvironment['before']>[0]; readonly act: () => void }[] = [];
   let answers = 0;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { restoreInputs, type RestoreInputs, waitInputs } from '../harness/inputs.ts';
+import { type GivenRestore, restoreInputs, waitInputs } from '../harness/inputs.ts';
 import { testOutcomes } from '../harness/outcome-tests.ts';
 import { headlineOf } from '../harness/outcome.ts';
 import { answeredWith, completeList, listed, LISTS, own, theirs } from '../harness/samples.ts';
@@ -14,7 +14,7 @@ import {
 
 describe('restore', () => {
   async function restore(
-    inputs: Partial<RestoreInputs>,
+    inputs: GivenRestore,
     options: TestEnvironmentOptions = {},
   ): Promise<{ testEnv: TestEnvironment; step: StepProcess }> {
     const testEnv = new TestEnvironment({ snapshots: [own(1), theirs(2), own(3)], ...options });
@@ -23,7 +23,7 @@ describe('restore', () => {
   }
 
   test('restores the newest, verifies it, and is green', async () => {
-    const { testEnv, step } = await restore({ snapshotIds: ['3'], serverId: SERVER });
+    const { testEnv, step } = await restore({ snapshotIds: ['3'], serverIds: [SERVER] });
     expect(step.exitCode).toBe(0);
     expect(testEnv.api.contentOf(SERVER)).toBe('state-3');
     expect(step.runner.outputs.get('restored')).toBe('true');
@@ -41,11 +41,11 @@ describe('restore', () => {
     ]);
   });
 
-  test.each<[string, Partial<RestoreInputs>, RegExp, TestEnvironmentOptions?]>([
+  test.each<[string, GivenRestore, RegExp, TestEnvironmentOptions?]>([
     ['an older one', { snapshotIds: ['1'] }, /newer snapshot \(3/],
     [
       'one of another server',
-      { snapshotIds: ['3'], serverId: '2' },
+      { snapshotIds: ['3'], serverIds: ['2'] },
       /3 is not listed for server 2/,
       { servers: [{ id: SERVER }, { id: 2 }] },
     ],
@@ -142,7 +142,7 @@ describe('outcome', () => {
     'the server ends stopped: it is started': {
       snapshots: [own(3)],
       switches: { after_restore: 'stopped' },
-      commands: [{ use: 'restore', inputs: restoreInputs({ snapshotIds: ['3'], serverId: SERVER }) }],
+      commands: [{ use: 'restore', inputs: restoreInputs({ snapshotIds: ['3'], serverIds: [SERVER] }) }],
       outcome: [
         'restore exit 0 | ⏪ VPS.org server restored | notice Restored | 3 ✅ confirmed',
         'POST /snapshots/3/restore/ 200',

@@ -70,6 +70,8 @@ export class FakeRunner implements Runner {
     if (!this.#isClosed) this.state.set(name, this.#blank(value));
   }
 
+  checkFiles(): void {}
+
   writeSummary(markdown: string): Promise<void> {
     if (!this.#isClosed) this.summaries.push(this.#blank(markdown));
     return Promise.resolve();

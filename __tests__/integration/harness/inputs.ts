@@ -37,8 +37,11 @@ export function rootInputs(given: Partial<RootInputs> = {}): RootInputs {
     restoreIfGiven: false,
     keepLast: 0,
     restoreTimeout: 30 * MINUTE,
+    restoreMaxAge: null,
+    isProtected: false,
     healthUrls: [],
     jobStatus: 'success',
+    leg: '',
     ...given,
   };
 }
@@ -46,6 +49,7 @@ export function rootInputs(given: Partial<RootInputs> = {}): RootInputs {
 export function postInputs(given: Partial<PostInputs> = {}): PostInputs {
   return {
     apiToken: DEMO_TOKEN,
+    apiUrl: API_URL,
     githubToken: '',
     jobStatus: 'success',
     restoreIf: '',
@@ -55,15 +59,28 @@ export function postInputs(given: Partial<PostInputs> = {}): PostInputs {
 }
 
 export function waitInputs(given: Partial<WaitInputs> = {}): WaitInputs {
-  return { ...API, snapshotIds: [], serverIds: [], waitTimeout: 30 * MINUTE, pollInterval: null, ...given };
-}
-
-export function restoreInputs(given: Partial<RestoreInputs> = {}): RestoreInputs {
   return {
     ...API,
     snapshotIds: [],
-    serverId: null,
+    serverIds: [],
+    waitTimeout: 30 * MINUTE,
+    pollInterval: null,
+    jobStatus: 'success',
+    ...given,
+  };
+}
+
+/** What a test says of a restore: most name snapshots by their ids. */
+export type GivenRestore = Partial<RestoreInputs> & { readonly snapshotIds?: readonly string[] };
+
+export function restoreInputs({ snapshotIds = [], ...given }: GivenRestore = {}): RestoreInputs {
+  return {
+    ...API,
+    selection: { kind: 'named', words: snapshotIds },
+    serverIds: [],
     allowOlder: false,
+    maxAge: null,
+    snapshotFirst: false,
     restoreTimeout: 30 * MINUTE,
     pollInterval: null,
     healthUrls: [],
@@ -82,12 +99,15 @@ export function pruneInputs(given: Partial<PruneInputs> = {}): PruneInputs {
 
 export function originOf(given: Partial<Origin> = {}): Origin {
   return {
+    host: 'github.com',
     repositoryId: '7001',
     repository: 'acme/shop',
     runId: '9001',
     runAttempt: 1,
     job: 'deploy',
+    leg: '',
     step: 'snapshot',
+    use: 1,
     sha: '0123456789abcdef0123456789abcdef01234567',
     ...given,
   };
@@ -106,7 +126,8 @@ export function jobOf(origin: Partial<Origin> = {}): Job {
     runNumber: '17',
     workflow: 'Deploy',
     runUrl: `https://github.com/${repository}/actions/runs/${runId}`,
-    temp: '/tmp/runner',
+    temp: '',
+    eventName: 'push',
     eventPath: '',
   };
 }

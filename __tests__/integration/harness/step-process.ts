@@ -1,20 +1,20 @@
 import { create } from '../../../src/actions/create/create.ts';
 import { remove } from '../../../src/actions/commands/delete.ts';
 import type { Deps } from '../../../src/actions/common/deps.ts';
+import { type Connection, createDeps, type StepContext } from '../../../src/actions/common/wiring.ts';
 import { AlreadyReportedError, alertOf, CancelledError } from '../../../src/actions/common/errors.ts';
 import { post } from '../../../src/actions/post/post.ts';
 import { prune } from '../../../src/actions/commands/prune.ts';
 import { restore } from '../../../src/actions/commands/restore.ts';
 import { wait } from '../../../src/actions/commands/wait.ts';
 import type { CompletionProofs } from '../../../src/github/completion-proof.ts';
+import type { RestoreRecords } from '../../../src/github/restore-record.ts';
 import type { Job } from '../../../src/github/job.ts';
 import { createLog, type Log } from '../../../src/github/log.ts';
 import { loadState } from '../../../src/github/state.ts';
-import { createApi } from '../../../src/vps/api.ts';
-import { createClient } from '../../../src/vps/client.ts';
 import type { Clock } from '../../../src/vps/clock.ts';
 import type { Transport } from '../../../src/vps/transport.ts';
-import { Lifetime } from '../../../simulator/clock/process-clock.ts';
+import { ProcessClock } from '../../../simulator/clock/process-clock.ts';
 import type {
   DeleteInputs,
   PostInputs,
@@ -43,6 +43,9 @@ export interface ProcessOptions {
   readonly transport: (clock: Clock) => Transport;
   readonly health: (clock: Clock) => Transport;
   readonly completionProofs: CompletionProofs;
+  readonly restoreRecords: RestoreRecords;
+  /** Shared by all post steps of a job; without it each is the first. */
+  readonly firstPostAt?: (now: number) => number;
   readonly random: () => number;
   readonly newKey: () => string;
   /** Comments on GitHub are put here; none is made without it. */
@@ -61,14 +64,15 @@ export class StepProcess {
   /** When the first signal came that the process obeys. */
   cancelledAt = Number.POSITIVE_INFINITY;
   wasKilled = false;
-  readonly #clock: Lifetime;
+  readonly #clock: ProcessClock;
   readonly #cancelled = new AbortController();
-  readonly #ignoresSignals: boolean;
+  readonly #goesOnAfterSignals: boolean;
+  readonly #listeners: (() => void)[] = [];
 
   constructor(step: Use, options: ProcessOptions) {
     const { clock } = options;
-    this.#clock = new Lifetime(clock);
-    this.#ignoresSignals = step.use === 'post';
+    this.#clock = new ProcessClock(clock);
+    this.#goesOnAfterSignals = step.use === 'post';
     this.runner = new FakeRunner(() => clock.now(), options.state);
     this.startedAt = clock.now();
     this.done = this.#end(clock, this.#run(step, options));
@@ -89,7 +93,9 @@ export class StepProcess {
       this.wasKilled = true;
       this.runner.close();
       this.#clock.kill();
-    } else if (!this.#ignoresSignals && !this.#cancelled.signal.aborted) {
+    } else if (this.#goesOnAfterSignals) {
+      for (const listener of this.#listeners) listener();
+    } else if (!this.#cancelled.signal.aborted) {
       this.cancelledAt = this.#clock.now();
       this.#cancelled.abort();
     }
@@ -117,95 +123,69 @@ export class StepProcess {
     // Whoever starts a process has hold of it before its first request.
     await Promise.resolve();
     try {
-      await perform(step, { job, log, runner: this.runner }, this.#depsFrom(log, options), options.comments);
+      const code = await this.#perform(step, { job, log, runner: this.runner }, options);
       if (this.#cancelled.signal.aborted) throw new CancelledError();
+      this.runner.setExitCode(code);
     } catch (error) {
       this.runner.setExitCode(1);
       reportFailure(error, log, this.#cancelled.signal.aborted);
     }
   }
 
-  /** As `src/entry/start.ts` creates them. */
-  #depsFrom(log: Log, options: ProcessOptions): CreateDeps {
-    const clock = this.#clock;
-    const { runner } = this;
-    return ({ apiToken, apiUrl, pollInterval = null }) => {
-      runner.hide(apiToken);
-      const send = createClient({
-        apiUrl,
-        token: apiToken,
-        transport: this.#whileAlive(options.transport(clock)),
-        clock,
-        random: options.random,
-        retryPause: pollInterval,
-        debug: (line) => log.debug(line),
-        cancelled: this.#cancelled.signal,
-      });
-      return {
-        job: options.job,
-        log,
-        runner,
-        clock,
-        api: createApi(send, apiUrl),
-        health: options.health(clock),
-        newKey: options.newKey,
-        completionProofs: options.completionProofs,
-        cancelled: this.#cancelled.signal,
-      };
+  /** As the files of `src/entry`. */
+  async #perform(step: Use, context: StepContext, options: ProcessOptions): Promise<0 | 1> {
+    const { comments, completionProofs, restoreRecords } = options;
+    const comment = comments && {
+      post(markdown: string) {
+        comments.push(markdown);
+        return Promise.resolve();
+      },
     };
-  }
-}
-
-/** What there is of a step before its inputs are read. */
-interface StepContext extends Pick<Deps, 'job' | 'log'> {
-  readonly runner: FakeRunner;
-}
-type CreateDeps = (connection: {
-  readonly apiToken: string;
-  readonly apiUrl: string;
-  readonly pollInterval?: number | null;
-}) => Deps;
-
-/** As the files of `src/entry`. */
-async function perform(
-  step: Use,
-  context: StepContext,
-  createDeps: CreateDeps,
-  comments?: string[],
-): Promise<void> {
-  const notice = comments && {
-    tell(markdown: string) {
-      comments.push(markdown);
-      return Promise.resolve();
-    },
-  };
-  switch (step.use) {
-    case 'post': {
-      const { inputs } = step;
-      const saved = loadState(context.job.origin, (name) => context.runner.state.get(name) ?? '');
-      await post(saved, inputs, context, ({ apiUrl, pollInterval }) => ({
-        ...createDeps({ apiToken: inputs.apiToken, apiUrl, pollInterval }),
-        notice,
-      }));
-      return;
+    const world = {
+      clock: this.#clock,
+      transport: this.#whileAlive(options.transport(this.#clock)),
+      health: options.health(this.#clock),
+      random: options.random,
+      newKey: options.newKey,
+      cancelled: this.#cancelled.signal,
+    };
+    const connect = (connection: Connection): Deps => ({
+      ...createDeps(context, world, connection),
+      completionProofs,
+      restoreRecords,
+    });
+    switch (step.use) {
+      case 'post': {
+        const { inputs } = step;
+        const saved = loadState(context.job.origin, (name) => options.state.get(name) ?? '');
+        return await post(saved, inputs, {
+          ...context,
+          clock: this.#clock,
+          onSignal: (listener) => void this.#listeners.push(listener),
+          firstPostAt: options.firstPostAt ?? ((now) => now),
+          connect: (connection) => ({
+            ...connect({ ...connection, apiToken: inputs.apiToken, persistent: true }),
+            comment,
+          }),
+        });
+      }
+      case 'main':
+        await create(step.inputs, connect(step.inputs));
+        return 0;
+      case 'wait':
+        await wait(step.inputs, connect(step.inputs));
+        return 0;
+      case 'restore':
+        await restore(step.inputs, { ...connect(step.inputs), comment });
+        return 0;
+      case 'delete':
+        await remove(step.inputs, connect(step.inputs));
+        return 0;
+      case 'prune':
+        await prune(step.inputs, connect(step.inputs));
+        return 0;
     }
-    case 'main':
-      await create(step.inputs, createDeps(step.inputs));
-      break;
-    case 'wait':
-      await wait(step.inputs, createDeps(step.inputs));
-      break;
-    case 'restore':
-      await restore(step.inputs, { ...createDeps(step.inputs), notice });
-      break;
-    case 'delete':
-      await remove(step.inputs, createDeps(step.inputs));
-      break;
-    case 'prune':
-      await prune(step.inputs, createDeps(step.inputs));
-      break;
   }
-  context.runner.setExitCode(0);
 }
 
 /** As `src/entry/start.ts` reports it. */
@@ -214,7 +194,7 @@ function reportFailure(error: unknown, log: Log, wasCancelled: boolean): void {
   const { title, text, command } = alertOf(error);
   if (wasCancelled) {
     if (!(error instanceof CancelledError)) log.info(text);
-    log.error('Cancelled', 'The job was cancelled.');
+    log.error('Interrupted', 'The job was cancelled, or a time-out ended this step.');
   } else {
     log.error(title, text, command);
   }

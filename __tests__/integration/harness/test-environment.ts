@@ -1,19 +1,25 @@
 import type { CompletionProofs } from '../../../src/github/completion-proof.ts';
+import type { RestoreRecords } from '../../../src/github/restore-record.ts';
 import type { Job } from '../../../src/github/job.ts';
-import { formatMarker, type Marker } from '../../../src/snapshots/marker.ts';
+import { formatMarker, type Marker, PLAIN } from '../../../src/snapshots/marker.ts';
 import type { Clock } from '../../../src/vps/clock.ts';
 import { TransportError, type Transport } from '../../../src/vps/transport.ts';
 import { parseFaults } from '../../../simulator/faults/fault.ts';
 import { FaultScript } from '../../../simulator/faults/fault-script.ts';
-import { BASE_PATH, DEMO_TOKEN, Machine, type MachineOptions } from '../../../simulator/api/simulated-api.ts';
+import {
+  BASE_PATH,
+  DEMO_TOKEN,
+  SimulatedApi,
+  type SimulatedApiOptions,
+} from '../../../simulator/api/simulated-api.ts';
 import { Random } from '../../../simulator/api/random.ts';
 import type { RequestRecord } from '../../../simulator/transports/request-log.ts';
 import type { Switches } from '../../../simulator/api/switches.ts';
 import {
-  createMachineTransport,
-  type MachineTransportOptions,
+  createSimulatedTransport,
+  type SimulatedTransportOptions,
 } from '../../../simulator/transports/in-process.ts';
-import type { Truth } from '../../../simulator/api/actual-state.ts';
+import type { ActualState } from '../../../simulator/api/actual-state.ts';
 import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import { jobOf, originOf, postInputs, type PostInputs, rootInputs, type RootInputs } from './inputs.ts';
 import { StepProcess, type ProcessOptions, type Use } from './step-process.ts';
@@ -45,6 +51,17 @@ export function createFakeCompletionProofs(): CompletionProofs & { readonly ids:
   return { ids, save: (id) => void ids.add(id), has: (id) => ids.has(id) };
 }
 
+/** What a restore leaves for later steps of its job, the same way. */
+export function createFakeRestoreRecords(): RestoreRecords & { readonly ids: ReadonlySet<string> } {
+  const ids = new Set<string>();
+  return {
+    ids,
+    save: (all) => all.forEach((id) => ids.add(id)),
+    withdraw: (all) => all.forEach((id) => ids.delete(id)),
+    has: (all) => all.some((id) => ids.has(id)),
+  };
+}
+
 /** A health address answers with the status that `answer` gives, or not at all. */
 export function createFakeHealth(
   clock: Clock,
@@ -58,14 +75,14 @@ export function createFakeHealth(
   };
 }
 
-export interface TestEnvironmentOptions extends Omit<MachineOptions, 'clock' | 'switches'> {
+export interface TestEnvironmentOptions extends Omit<SimulatedApiOptions, 'clock' | 'switches'> {
   readonly switches?: Partial<Switches>;
   /** As JSON would have them. */
   readonly faults?: unknown;
   readonly latencyMs?: number;
   readonly wallSkewMs?: number;
   readonly health?: (url: string, at: number) => number | 'reset';
-  readonly onRequest?: MachineTransportOptions['onRequest'];
+  readonly onRequest?: SimulatedTransportOptions['onRequest'];
 }
 
 export interface StartOptions {
@@ -77,10 +94,11 @@ export interface StartOptions {
 /** The simulated API, a virtual clock, and the processes of a workflow that are started on it. */
 export class TestEnvironment {
   readonly clock: VirtualClock;
-  readonly api: Machine;
+  readonly api: SimulatedApi;
   readonly faults: FaultScript;
   readonly requests: RequestRecord[] = [];
   readonly completionProofs = createFakeCompletionProofs();
+  readonly restoreRecords = createFakeRestoreRecords();
   readonly comments: string[] = [];
   readonly #options: TestEnvironmentOptions;
   readonly #random: Random;
@@ -90,9 +108,9 @@ export class TestEnvironment {
     this.#options = options;
     this.#random = new Random(api.seed ?? 1);
     this.clock = new VirtualClock({ startAt: START, wallSkewMs });
-    this.api = new Machine({
+    this.api = new SimulatedApi({
       ...api,
-      clock: this.clock.world,
+      clock: this.clock.apiClock,
       switches: { ...FIXED, ...switches },
     });
     this.faults = new FaultScript(parseFaults(faults));
@@ -107,15 +125,16 @@ export class TestEnvironment {
       job,
       state,
       completionProofs: this.completionProofs,
+      restoreRecords: this.restoreRecords,
       random: () => this.#random.next(),
       newKey: () => this.#random.uuid(),
       comments: this.comments,
       health: (processClock) => createFakeHealth(processClock, health),
       transport: (processClock) =>
-        createMachineTransport({
-          machine: api,
+        createSimulatedTransport({
+          api,
           clock: processClock,
-          world: clock,
+          apiClock: clock,
           faults,
           requests,
           latencyMs,
@@ -168,7 +187,7 @@ export class TestEnvironment {
     return this.requests.slice(from).map(({ method, path }) => `${method} ${shorten(path)}`);
   }
 
-  get actualState(): Truth {
+  get actualState(): ActualState {
     return this.api.state();
   }
 
@@ -178,7 +197,7 @@ export class TestEnvironment {
   }
 
   /** Snapshots that exist now. */
-  existing(): Truth['snapshots'] {
+  existing(): ActualState['snapshots'] {
     return this.actualState.snapshots.filter(({ deletedAt }) => deletedAt === null);
   }
 }
@@ -192,5 +211,5 @@ function shorten(path: string): string {
 /** The marker that a run of this tool would have left. */
 export function markerOf(given: Partial<Marker> = {}): string {
   const key = '00000000-0000-4000-8000-000000000001';
-  return formatMarker({ ...originOf(), runId: '8000', key, ...given });
+  return formatMarker({ ...PLAIN, ...originOf(), runId: '8000', key, ...given });
 }

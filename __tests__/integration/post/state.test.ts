@@ -110,7 +110,7 @@ describe('outcome', () => {
         'left: 801 in_progress, 802 in_progress, server 1 stopped, server 2 stopped',
       ],
       says: [/801 of web \(1\), 802 of db \(2\)/, /LEFT STOPPED.*web \(1\)/],
-      saved: { power: { found: 'active', stop: 'confirmed', started: false } },
+      saved: { power: { found: 'active', stop: 'confirmed', stopAcceptedAt: null, started: false } },
     },
     'no token and a server that may be stopping: it is named': {
       main: { stopServer: true },

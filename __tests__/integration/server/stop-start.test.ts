@@ -115,7 +115,7 @@ describe('outcome', () => {
       servers: [{ id: SERVER, status: 'stopped' }],
       outcome: [CREATED, 'POST /snapshots/ 201', 'left: 801 completed, server 12345 stopped'],
       says: ['stopped already'],
-      saved: { power: { found: 'stopped', stop: 'none', started: false } },
+      saved: { power: { found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false } },
     },
     'the answer to the stop is lost: it is seen to stop': {
       main: { stopServer: true },
@@ -148,7 +148,7 @@ describe('outcome', () => {
         'POST /servers/12345/power/ stop 403',
         'left: nothing',
       ],
-      saved: { power: { found: 'active', stop: 'none', started: false } },
+      saved: { power: { found: 'active', stop: 'none', stopAcceptedAt: null, started: false } },
     },
     'a suspended server is not stopped': {
       main: { stopServer: true },

@@ -185,7 +185,7 @@ export function existsAtEnd(run: SimulatedRun, { deletedAt, phase }: Snapshot): 
 /** The most servers that a process works on. */
 export function serverCount({ step, use }: ProcessRecord): number {
   if ('servers' in step) return step.servers.length;
-  return 'snapshotIds' in use.inputs ? use.inputs.snapshotIds.length : 1;
+  return Math.max(1, namedIds(use).length);
 }
 
 /** The restores that the API accepted from a process. */
@@ -213,4 +213,10 @@ function endedAtOf(run: SimulatedRun, serverId: string, at: number): number {
     (r) => r.serverId === serverId && Math.abs(sinceStart(r.startedAt) - at) < 1,
   );
   return restore?.endedAt == null ? at : sinceStart(restore.endedAt);
+}
+
+/** The snapshots that a person named to a step. */
+export function namedIds({ inputs }: ProcessRecord['use']): readonly string[] {
+  if ('snapshotIds' in inputs) return inputs.snapshotIds;
+  return 'selection' in inputs && inputs.selection.kind === 'named' ? inputs.selection.words : [];
 }

@@ -13,6 +13,7 @@ import {
   type Snapshot,
   isPost,
   expectedOutcome,
+  namedIds,
 } from './facts.ts';
 import type { Exchange, SimulatedRun, ProcessRecord } from '../run/record.ts';
 import { idInPath } from '../run/environment.ts';
@@ -75,7 +76,7 @@ export function restoresOnlyWhatWasAsked(run: SimulatedRun): string[] {
     p.exchanges.flatMap(({ record: { path, method } }) => {
       const id = idInPath(path);
       if (method !== 'POST' || id === undefined || !path.endsWith('/restore/')) return [];
-      const isAsked = p.use.use === 'restore' ? p.use.inputs.snapshotIds.includes(id) : isOfStep(run, p, id);
+      const isAsked = p.use.use === 'restore' ? namedIds(p.use).includes(id) : isOfStep(run, p, id);
       return isAsked ? [] : [`${p.use.use} requests to restore ${id}, which is not its own`];
     }),
   );

@@ -9,6 +9,7 @@ import {
   postsOf,
   expectedOutcome,
   serverCount,
+  namedIds,
 } from './facts.ts';
 import type { SimulatedRun } from '../run/record.ts';
 import { DEMO_TOKEN } from '../../../simulator/api/simulated-api.ts';
@@ -37,9 +38,7 @@ export function restoreSuccessIsTrue(run: SimulatedRun): string[] {
     const restored = run.effects
       .filter(({ kind, by }) => kind === 'restore' && by === p)
       .map((e) => e.snapshotId);
-    const missing = hasInterference(run, p)
-      ? []
-      : p.use.inputs.snapshotIds.filter((id) => !restored.includes(id));
+    const missing = hasInterference(run, p) ? [] : namedIds(p.use).filter((id) => !restored.includes(id));
     return missing.map((id) => `restore succeeds, and ${id} was not restored`);
   });
 }

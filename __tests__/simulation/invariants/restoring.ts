@@ -173,13 +173,13 @@ function isShownRestoring(run: SimulatedRun, serverId: string, at: number): bool
 export function restoresNothingOlderUnlessAllowed(run: SimulatedRun): string[] {
   return run.processes.flatMap((p) => {
     if (p.use.use !== 'restore') return [];
-    const { allowOlder, serverId, dryRun } = p.use.inputs;
+    const { allowOlder, serverIds, dryRun } = p.use.inputs;
     return restoresBy(run, p).flatMap(({ snapshotId, exchange, serverId: restored }) => {
       const snapshot = findSnapshot(run, snapshotId);
       if (snapshot === undefined || exchange === null) return [];
       if (dryRun) return [`a dry run restored ${snapshotId}`];
-      if (serverId !== null && serverId !== restored)
-        return [`${snapshotId} belongs to ${restored}, not to ${serverId}`];
+      if (serverIds.length > 0 && !serverIds.includes(restored))
+        return [`${snapshotId} belongs to ${restored}, not to ${serverIds.join()}`];
       if (allowOlder) return [];
       const newer = findNewer(run, p, snapshot, exchange.sentAt);
       if (newer !== undefined && newer.createdAt > snapshot.createdAt)

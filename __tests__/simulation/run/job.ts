@@ -1,6 +1,9 @@
 import { FaultScript } from '../../../simulator/faults/fault-script.ts';
 import type { Job } from '../../../src/github/job.ts';
-import { createFakeEvidence } from '../../integration/harness/test-environment.ts';
+import {
+  createFakeCompletionProofs,
+  createFakeRestoreRecords,
+} from '../../integration/harness/test-environment.ts';
 import {
   deleteInputs,
   jobOf,
@@ -41,7 +44,9 @@ export class JobRun {
   readonly #index: number;
   readonly #workflow: Workflow;
   readonly #job: Job;
-  readonly #completionProofs = createFakeEvidence();
+  readonly #completionProofs = createFakeCompletionProofs();
+  readonly #restoreRecords = createFakeRestoreRecords();
+  #firstPostAt: number | undefined;
   readonly #posts: SnapshotRecord[] = [];
   #isLost = false;
   #deployFailed = false;
@@ -165,6 +170,8 @@ export class JobRun {
       job: this.#job,
       state,
       completionProofs: this.#completionProofs,
+      restoreRecords: this.#restoreRecords,
+      firstPostAt: (now) => (this.#firstPostAt ??= now),
       random: () => environment.random.next(),
       newKey: () => environment.random.uuid(),
       health: (clock) => environment.health(clock, urls),
@@ -270,9 +277,16 @@ export class JobRun {
       }
       case 'restore': {
         const { allowOlder, restoreTimeout, pollInterval, healthUrls, dryRun } = step;
-        const serverId = step.server === undefined ? null : environment.serverId(step.server);
-        if (serverId !== null && snapshotIds.length > 1) return undefined;
-        const given = { snapshotIds, serverId, allowOlder, restoreTimeout, pollInterval, healthUrls, dryRun };
+        const serverIds = step.server === undefined ? [] : [environment.serverId(step.server)];
+        const given = {
+          snapshotIds,
+          serverIds,
+          allowOlder,
+          restoreTimeout,
+          pollInterval,
+          healthUrls,
+          dryRun,
+        };
         return { use: 'restore', inputs: restoreInputs(defined(given)) };
       }
     }

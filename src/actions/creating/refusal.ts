@@ -60,7 +60,8 @@ export async function resolveRefusal(
     const full = { now, rotates: progress.rotated !== null, cause: failure };
     throw refused(progress, serverFull(progress, deps, list.snapshots, '', full));
   }
-  if (options.refusals.isRenamed) throw refused(progress, notCreated(progress, deps, failure));
+  // After a lost answer the name may be taken by this step's own first snapshot, which no list shows yet.
+  if (options.refusals.isRenamed || resent) throw refused(progress, notCreated(progress, deps, failure));
   options.refusals.isRenamed = true;
   const longer = addKeySuffix(name, key);
   deps.log.event(

@@ -1,5 +1,4 @@
 import { type PostInputs } from '../../github/inputs/root.ts';
-import { noteFirstPost } from '../../github/job-files.ts';
 import { type SavedState, type ServerRecord, type StepRecord } from '../../github/state.ts';
 import { decidePost, type Decision } from '../../snapshots/policy.ts';
 import { BUDGETS } from '../../snapshots/schedule.ts';
@@ -28,6 +27,8 @@ export interface PostContext extends StepContext {
     readonly until: number;
   }) => Deps;
   readonly onSignal: (listener: () => void) => void;
+  /** When the first post step of this action began in this job, epoch milliseconds; `now` where nobody noted it. */
+  readonly firstPostAt: (now: number) => number;
 }
 
 /**
@@ -85,11 +86,11 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
 
 /** After a cancel all post steps of this action share what the runner allows them. */
 function connectWithin(step: StepRecord, inputs: PostInputs, context: PostContext): Deps {
-  const { clock, job } = context;
+  const { clock } = context;
   const { apiUrl, pollInterval } = step;
   if (inputs.jobStatus !== 'cancelled')
     return context.connect({ apiUrl, pollInterval, until: Number.POSITIVE_INFINITY });
-  const elapsed = clock.wall() - noteFirstPost(job, clock.wall());
+  const elapsed = clock.wall() - context.firstPostAt(clock.wall());
   const until = clock.now() + Math.max(0, BUDGETS.afterCancel - elapsed);
   return context.connect({ apiUrl, pollInterval, until });
 }
