@@ -674,7 +674,7 @@ function renderRestores(restores) {
         describeState(restore),
     ]));
     const confirmed = restores.some((restore) => restore.confirmed);
-    return confirmed ? `${rows}Confirmed: the restore was seen to begin and to end.\n\n` : rows;
+    return confirmed ? `${rows}Confirmed: the server showed the restore starting and ending.\n\n` : rows;
 }
 function describeState({ serverStatus, started, confirmed, health }) {
     const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
@@ -739,7 +739,7 @@ function renderEvents(events, withServer) {
 function restoreCommand(apiUrl, snapshotId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
 }
-/** The command that starts a server by hand [C]. */
+/** The command that starts a server by hand. */
 function startCommand(apiUrl, serverId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }
@@ -1185,7 +1185,7 @@ function values_parseDuration(text, range = {}) {
     const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
     if (!match) {
         if (/^\d{1,9}$/.test(text)) {
-            throw new Error(`${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`);
+            throw new Error(`${quote(text)} has no unit: write ${text}s for seconds, ${text}m for minutes, ${text}h for hours or ${text}d for days`);
         }
         throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
@@ -1268,7 +1268,7 @@ function parseApiUrl(text) {
     if (url === null)
         throw new Error(`${quote(text)} is not a URL`);
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
+        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent unencrypted`);
     }
     if (url.username !== '' || url.password !== '')
         throw new Error('it contains a user name or password');
@@ -4640,7 +4640,7 @@ function adviceFor(fields) {
         return PROXY_ADVICE;
     switch (status) {
         case 401:
-            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+            return ". The API token is wrong, revoked or expired: create a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
         case 403:
             return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
         case 404:
@@ -4651,9 +4651,9 @@ function adviceFor(fields) {
             return '. The API limits the number of requests: try again later, or use a longer poll_interval';
         default:
             if (status !== undefined && status >= 500)
-                return '. The API or a proxy before it is in trouble: try again later';
+                return '. The API or a proxy in front of it has a problem: try again later';
             if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API sent a redirect, which is not followed: check 'api_url'";
+                return ". The API answered with a redirect, which is not followed: check 'api_url'";
             }
             return '';
     }
@@ -4928,10 +4928,10 @@ function refuseOthers({ snapshotIds, force }, list, deps) {
         if (snapshot === undefined) {
             return provesAbsence(list) || force
                 ? []
-                : [`${id}: not in the list, which does not show everything, so nobody can tell whose it is`];
+                : [`${id}: not in the list, which does not show everything, so it is unknown who made it`];
         }
         if (!isAddressable(snapshot))
-            return [`${id}: too large a number to be sure of its digits`];
+            return [`${id}: too large a number to be sure of its last digits`];
         const marker = marker_parseMarker(snapshot.description);
         if (force || isOwn(marker, deps.job.origin))
             return [];
@@ -4961,8 +4961,8 @@ async function removeOne(id, list, inputs, deps) {
 function summarize({ inputs, listed, outcomes }, alerts, deps) {
     const words = {
         deleted: 'deleted',
-        gone: 'was gone already',
-        failed: 'not known to be deleted',
+        gone: 'was already gone',
+        failed: 'not confirmed as deleted',
         planned: 'would be deleted',
     };
     const rows = inputs.snapshotIds.map((id) => {
@@ -5327,7 +5327,7 @@ function parsePage(value, what, parseItem) {
 function parseCreated(value) {
     const snapshot = parseSnapshot(value);
     if (snapshot.id === '')
-        throw new SchemaError('the new snapshot has no id that could be used');
+        throw new SchemaError('the new snapshot has no usable id');
     return snapshot;
 }
 /** One server. */

@@ -714,7 +714,7 @@ function adviceFor(fields) {
         return PROXY_ADVICE;
     switch (status) {
         case 401:
-            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+            return ". The API token is wrong, revoked or expired: create a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
         case 403:
             return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
         case 404:
@@ -725,9 +725,9 @@ function adviceFor(fields) {
             return '. The API limits the number of requests: try again later, or use a longer poll_interval';
         default:
             if (status !== undefined && status >= 500)
-                return '. The API or a proxy before it is in trouble: try again later';
+                return '. The API or a proxy in front of it has a problem: try again later';
             if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API sent a redirect, which is not followed: check 'api_url'";
+                return ". The API answered with a redirect, which is not followed: check 'api_url'";
             }
             return '';
     }
@@ -838,7 +838,7 @@ function parseDuration(text, range = {}) {
     const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
     if (!match) {
         if (/^\d{1,9}$/.test(text)) {
-            throw new Error(`${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`);
+            throw new Error(`${quote(text)} has no unit: write ${text}s for seconds, ${text}m for minutes, ${text}h for hours or ${text}d for days`);
         }
         throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
@@ -921,7 +921,7 @@ function values_parseApiUrl(text) {
     if (url === null)
         throw new Error(`${quote(text)} is not a URL`);
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
+        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent unencrypted`);
     }
     if (url.username !== '' || url.password !== '')
         throw new Error('it contains a user name or password');
@@ -4268,7 +4268,7 @@ function refuseSameServer(servers) {
         const made = [same.record.snapshotId, record.snapshotId].filter((id) => id !== null);
         const state = made.length === 0
             ? 'Nothing was requested.'
-            : `Made before that was known: ${made.join(' and ')}; delete one of them.`;
+            : `Made before that was known: ${made.join(' and ')}. Delete one of them.`;
         throw new FailedError('Same server given twice', `'server_id': ${same.record.server} and ${record.server} are the same server (${record.serverName ?? 'no name'}); give it once. ${state}`);
     }
 }
@@ -4512,7 +4512,7 @@ function serverState(index) {
 function loadState(run, get = getState) {
     const text = get(STEP_STATE);
     if (text === '')
-        return { kind: 'none', reason: 'the snapshot step did not get as far as saving anything' };
+        return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
     const step = parse(text, isStepRecord);
     if (step === null)
         return unreadable('the saved state of the snapshot step cannot be read', null, []);
@@ -4536,7 +4536,7 @@ function loadState(run, get = getState) {
     if (servers.length === 0)
         return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     if (step.succeeded && servers.length < step.servers) {
-        return unreadable('the saved state lacks a server of the snapshot step', step, servers);
+        return unreadable('the saved state is missing a server of the snapshot step', step, servers);
     }
     return { kind: 'usable', step, servers };
 }
@@ -4839,8 +4839,8 @@ function notStarted(target, failed) {
 }
 function reasonOf(cause) {
     return cause.status === 404
-        ? 'VPS.org knows no such server or no such call (the power call is not in its documentation)'
-        : 'VPS.org did not take the request';
+        ? 'VPS.org does not know this server or this call (the power call is not in its documentation)'
+        : 'VPS.org did not accept the request';
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/shared-read.js
@@ -4979,7 +4979,7 @@ async function stopServer(target, deps, on) {
     on.read(server);
     if (server.status === 'stopped') {
         on.save({ found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false });
-        deps.log.event(target.label, 'the server is stopped already and stays so');
+        deps.log.event(target.label, 'the server is already stopped and stays stopped');
         return;
     }
     if (server.status !== 'active')
@@ -5374,7 +5374,7 @@ function isCandidate(snapshot, { origin, now }) {
 }
 function reasonFor(snapshot) {
     if (status_isFailed(snapshot))
-        return `it failed ('${snapshot.status}') and is no restore point`;
+        return `it failed ('${snapshot.status}') and is not a restore point`;
     if (isPending(snapshot))
         return `it has been '${snapshot.status}' for more than a day`;
     if (marker_parseMarker(snapshot.description)?.isUndo === true)
@@ -5406,7 +5406,7 @@ function findRunning(snapshots, ownKey, now) {
 /** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
 function serverFull(progress, deps, snapshots, remark, options) {
     const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
-    return new FailedError('Server full', `${labelOf(progress.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`, options.cause && { cause: options.cause });
+    return new FailedError('Server full', `${labelOf(progress.record)} has ${snapshots.length} snapshots and VPS.org allows ${SLOT_LIMIT} for a server, so no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`, options.cause && { cause: options.cause });
 }
 /** How to get a slot, given whose the snapshots are. */
 function adviseOnFull(snapshots, deps, rotates) {
@@ -5414,11 +5414,11 @@ function adviseOnFull(snapshots, deps, rotates) {
     if (snapshots.every(isPending))
         return 'All of them are in progress: wait until they are complete.';
     if (own.length === 0)
-        return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action deletes one. Delete one that nobody needs in the panel of VPS.org, or with the delete action and 'force: true'.";
+        return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'.";
     const rotate = rotates
         ? ''
         : ", or set 'when_full: rotate' to let this action delete one of this repository's own";
-    return `Delete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${rotate}.`;
+    return `Delete one that nobody needs (with the delete action or in the panel of VPS.org), keep fewer with 'keep_last' or the prune action${rotate}.`;
 }
 function describeSlot(snapshot, deps, now) {
     const marker = marker_parseMarker(snapshot.description);
@@ -5443,17 +5443,17 @@ function describeRotation({ rotated }) {
 function notCreated(progress, deps, failure, remark = '') {
     const { record, rotated, before } = progress;
     const earlier = record.resent
-        ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step looks for it.'
+        ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step will look for it.'
         : '';
     const left = (before ?? []).map((snapshot) => describeSlot(snapshot, deps, deps.clock.wall()));
     const rotation = rotated === null
         ? ''
         : `${describeRotation(progress)} Left on the server:\n${left.join('\n') || '- none'}`;
-    return new FailedError('No snapshot was made', `${labelOf(record)}: VPS.org did not make the snapshot ${record.name}.${HELP[failure.status ?? 0] ?? ''}${remark}${earlier}${rotation}`, { cause: failure });
+    return new FailedError('No snapshot was made', `${labelOf(record)}: VPS.org did not create the snapshot ${record.name}.${HELP[failure.status ?? 0] ?? ''}${remark}${earlier}${rotation}`, { cause: failure });
 }
 /** Nobody can know whether the request was carried out. */
 function unknownOutcome({ record }, cause) {
-    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost, and the lists do not tell what became of it. A snapshot ${record.name} may exist or may still appear; the post step looks once more. Run the job again when the API works.`, { cause });
+    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost, and the lists do not show whether it was carried out. A snapshot ${record.name} may exist or may still appear; the post step looks once more. Run the job again when the API works.`, { cause });
 }
 /** A snapshot that looks like this step's but does not carry its marker. */
 function unmarkedCandidate({ record }, candidate, cause) {
@@ -5461,7 +5461,7 @@ function unmarkedCandidate({ record }, candidate, cause) {
 }
 /** The answer is about something that this step cannot have made. */
 function mismatchedAnswer({ record }, snapshot, what) {
-    return new FailedError("Unexpected snapshot in the API's answer", `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. It is not taken for this step's, and nothing is known of a new one (${record.name}); the post step looks for it. Look at the server in the panel of VPS.org.`);
+    return new FailedError("Unexpected snapshot in the API's answer", `${labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. This step does not claim it, and whether a new one (${record.name}) exists is unknown; the post step will look for it. Check the server in the panel of VPS.org.`);
 }
 /** The snapshot exists, and its id must not be used. */
 function withoutId({ record }) {
@@ -5469,7 +5469,7 @@ function withoutId({ record }) {
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
-/** Snapshot names from a template; the API allows letters, digits, hyphens and underscores [D]. */
+/** Snapshot names from a template; the API allows letters, digits, hyphens and underscores. */
 /** Our own bound; the API documents none. */
 const NAME_LIMIT = 100;
 const PLACEHOLDERS = [
@@ -5544,7 +5544,7 @@ function renderName(template, values) {
     while (cap > 1 && lengthAt(cap) > NAME_LIMIT)
         cap -= 1;
     if (lengthAt(cap) > NAME_LIMIT) {
-        throw new Error(`the name would have ${lengthAt(cap)} characters, of which ids and fixed text alone are too many for the limit of ${NAME_LIMIT}`);
+        throw new Error(`the name would have ${lengthAt(cap)} characters; ids and fixed text alone exceed the limit of ${NAME_LIMIT}`);
     }
     return pieces
         .map((p) => p.shortened && p.text.length > cap ? p.text.slice(0, cap).replace(/-+$/, '') || 'x' : p.text)
@@ -5655,7 +5655,8 @@ async function resolveRefusal(failure, progress, deps, options) {
         const full = { now, rotates: progress.rotated !== null, cause: failure };
         throw refused(progress, serverFull(progress, deps, list.snapshots, '', full));
     }
-    if (options.refusals.isRenamed)
+    // After a lost answer the name may be taken by this step's own first snapshot, which no list shows yet.
+    if (options.refusals.isRenamed || resent)
         throw refused(progress, notCreated(progress, deps, failure));
     options.refusals.isRenamed = true;
     const longer = addKeySuffix(name, key);
@@ -5768,7 +5769,7 @@ async function resolveUnclear(failure, progress, deps) {
         return true;
     if (progress.record.resent)
         throw unknownOutcome(progress, failure);
-    deps.log.event(labelOf(progress.record), `no list shows the snapshot ${progress.record.name}: the request is sent once more, with the same key`);
+    deps.log.event(labelOf(progress.record), `no list shows the snapshot ${progress.record.name}: sending the request once more, with the same key`);
     progress.save({ resent: true });
     return false;
 }
@@ -5802,12 +5803,12 @@ function refuseMismatch(progress, snapshot) {
     const { record, before } = progress;
     const marker = marker_parseMarker(snapshot.description);
     if (before?.some((s) => s.id === snapshot.id))
-        throw mismatchedAnswer(progress, snapshot, 'was there before');
+        throw mismatchedAnswer(progress, snapshot, 'existed before the request');
     if (marker !== null && marker.key !== record.key) {
         throw mismatchedAnswer(progress, snapshot, `carries the marker of run ${marker.runId} of ${marker.repository}`);
     }
     if (contradicts(snapshot.server, record.ids)) {
-        throw mismatchedAnswer(progress, snapshot, `is of server ${snapshot.server.id ?? 'unknown'}`);
+        throw mismatchedAnswer(progress, snapshot, `belongs to server ${snapshot.server.id ?? 'unknown'}`);
     }
 }
 /** Takes a snapshot over as this step's own: the id is saved before anything else happens. */
@@ -5829,8 +5830,8 @@ function claim(progress, deps, snapshot, duplicates) {
     deps.log.event(label, `snapshot ${snapshot.id} (${snapshot.name ?? progress.record.name}) is being created`);
     for (const duplicate of duplicates) {
         const fate = isAddressable(duplicate)
-            ? 'the post step deletes it'
-            : 'it stays, delete it in the panel of VPS.org';
+            ? 'the post step will delete it'
+            : 'it is kept; delete it in the panel of VPS.org';
         deps.log.event(label, `a second snapshot, ${printId(duplicate.id)}, has the same key; ${fate}`);
     }
 }
@@ -5975,9 +5976,9 @@ function snapshotFailed({ target, watch, status }, verdict, list) {
     const label = target.label();
     switch (verdict) {
         case 'failed':
-            return new FailedError('Snapshot failed', `${label}: VPS.org says that snapshot ${watch.id} is '${status}'. It cannot be restored. Run the job again; if it fails again, look at the server in the panel of VPS.org, and delete the failed snapshot, which uses a slot.`);
+            return new FailedError('Snapshot failed', `${label}: VPS.org reports that snapshot ${watch.id} is '${status}', so it cannot be restored. Run the job again. If it fails again, check the server in the panel of VPS.org and delete the failed snapshot: it uses a slot.`);
         case 'gone':
-            return new FailedError('Snapshot gone', `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it, or VPS.org dropped it because it failed. Look for another workflow that prunes or rotates on this server, and run the job again.`);
+            return new FailedError('Snapshot gone', `${label}: snapshot ${watch.id} is no longer listed. It was deleted, or VPS.org dropped it because it failed. Check for another workflow that prunes or rotates on this server, then run the job again.`);
         case 'wrong_id':
             return new FailedError('Snapshot not listed', `Snapshot ${watch.id} is not listed${target.serverId === null ? '' : ` for server ${target.serverId}`}: check 'snapshot_id' and 'server_id', or it was deleted. ${describeListed(list)}`);
     }
@@ -5994,13 +5995,13 @@ function describeListed({ snapshots }) {
 }
 /** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
 function lostContact(items, cause) {
-    return new FailedError('Lost contact while waiting', `VPS.org refuses the list, so what becomes of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, go on with the wait action and snapshot_id: ${wait_errors_idsOf(items)}.`, { cause });
+    return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}.`, { cause });
 }
 function timedOut(items, timeout, outage) {
     const unlisted = items.filter(({ watch, target }) => !watch.seen && target.key !== null);
     const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
     const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
-    return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${wait_errors_idsOf(items)}, or give 'wait_timeout' more time.`, outage === null ? {} : { cause: outage });
+    return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
 }
 /** This step's request was accepted, and lists do not show the snapshot yet. */
 function warnUnlisted({ target, watch }, { log }) {
@@ -6018,7 +6019,7 @@ function describeWait(item) {
 }
 function describeState({ watch, status }) {
     if (watch.missing !== null && watch.seen)
-        return 'not listed any more';
+        return 'no longer listed';
     if (status !== '')
         return `'${status}'`;
     return watch.seen ? 'without a status' : 'not listed yet';
@@ -6247,7 +6248,7 @@ async function startServer(target, deps, stop) {
         // The same failure again and again is one line, and a heartbeat.
         const isNew = failure !== null && (failure.kind !== last.refusal?.kind || failure.status !== last.refusal.status);
         if (isNew && state.word !== 'active')
-            log.event(target.label, `the start request failed and is tried again: ${failure.message}`);
+            log.event(target.label, `the start request failed, trying again: ${failure.message}`);
         last.refusal = failure;
         const isUpAlready = state.word === 'active' && (failure?.status === 400 || failure?.status === 409);
         state = noteStart(state, failure === null || isUpAlready, clock.now());
@@ -6338,7 +6339,7 @@ async function startStopped(servers, deps) {
             if (deps.cancelled.aborted)
                 return;
             const { title, text } = alertOf(error);
-            deps.log.error(title, `${text}\nThe post step tries again.`);
+            deps.log.error(title, `${text}\nThe post step will try again.`);
         }
     }));
 }
@@ -6356,7 +6357,7 @@ function checkRollback(facts) {
     const { snapshot } = check;
     const refusals = [...check.refusals];
     if (facts.seenCompleted === null) {
-        refusals.push(refuse('nobody saw the snapshot completed before the deploy could start, so it may contain half a deploy (wait for it with wait: true, or with the wait action in this job before the deploy)'));
+        refusals.push(refuse('the snapshot was not confirmed complete before the deploy could start, so it may contain part of the deploy (use wait: true, or the wait action in this job before the deploy)'));
     }
     if (snapshot === null)
         return { ...check, refusals };
@@ -6403,13 +6404,13 @@ function checkSnapshot(facts) {
     if (found.length > 1)
         refusals.push(refuse(`the list shows two snapshots with the id ${snapshotId}`));
     if (!isAddressable(snapshot))
-        refusals.push(refuse('its id is too large a number to be sure of its digits'));
+        refusals.push(refuse('its id is too large a number to be sure of its last digits'));
     if (!status_isCompleted(snapshot))
         refusals.push(refuse(`it is '${snapshot.status}', not completed`));
     const isNameless = idsOf(snapshot.server).length === 0;
     // Of a snapshot that names no server only its own marker can tell.
     if (isNameless && (facts.key === null || marker_parseMarker(snapshot.description)?.key !== facts.key)) {
-        refusals.push(refuse('it names no server, so nobody can tell which one it would overwrite'));
+        refusals.push(refuse('VPS.org names no server for it, so it is unknown which one it would overwrite'));
     }
     else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
         refusals.push(refuse(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
@@ -6536,7 +6537,7 @@ function decideUnreadable(facts, restoreIf) {
         return {
             action: 'keep',
             alarm: mayRestore(policy) || restoreIf === 'yes' ? 'red' : 'none',
-            reason: `the job's status is ${JSON.stringify(jobStatus)}, which is unknown here`,
+            reason: `the job's status is ${JSON.stringify(jobStatus)}, which this action does not know`,
         };
     }
     return null;
@@ -6567,7 +6568,7 @@ function decideFinished(facts, restoreIf) {
         return {
             action: 'keep',
             alarm,
-            reason: `the job had already ended as '${facts.statusBefore}' when the snapshot was taken, which says nothing about the deploy`,
+            reason: `the job's status was already '${facts.statusBefore}' when the snapshot was taken, which says nothing about the deploy`,
         };
     }
     return { action: 'restore', reason: `${ended} and '${input}' is 'restore'` };
@@ -6592,7 +6593,7 @@ const MAX_REDIRECTS = 5;
  * Asks every address until it answers 2xx or the budget is over. Nothing of ours goes along: no token, no header.
  */
 async function checkHealth(urls, deps) {
-    const heartbeat = createHeartbeat('asking', deps);
+    const heartbeat = createHeartbeat('checking health', deps);
     const results = await Promise.all(urls.map((url) => checkUrl(url, deps, heartbeat)));
     return results.find((result) => !result.ok) ?? { ok: true };
 }
@@ -6751,7 +6752,7 @@ function warnOfMissingWait(servers, inputs, deps) {
     if (!mayRestore(inputs))
         return;
     const ids = servers.map(({ record }) => record.snapshotId).join(',');
-    deps.log.warning('Wait before the deploy', `A restore is configured, and 'wait' is false: use the wait action with snapshot_id: ${ids} in this job before the deploy. Without it a restore will be refused, because the snapshot may hold half of the deploy.`);
+    deps.log.warning('Wait before the deploy', `A restore is configured, and 'wait' is false: use the wait action with snapshot_id: ${ids} in this job before the deploy. Without it a restore will be refused, because the snapshot may contain part of the deploy.`);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/retention/deletion.js
@@ -6867,7 +6868,7 @@ async function confirmServer(serverId, snapshots, deps) {
     const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (mismatch === undefined)
         return;
-    throw new Error(`snapshot ${mismatch.id} is of server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
+    throw new Error(`snapshot ${mismatch.id} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/reuse.js
@@ -6898,7 +6899,7 @@ function findReusable(facts) {
     if (snapshot === undefined)
         return create(`the earlier snapshot is not completed ('${earlier[0]?.status ?? ''}')`);
     if (second !== undefined)
-        return create(`${completed.length} earlier snapshots qualify, so none is certain`);
+        return create(`${completed.length} earlier snapshots qualify, so it is unclear which one to reuse`);
     const marker = marker_parseMarker(snapshot.description);
     if (marker?.isProtected !== flags.isProtected)
         return create("the earlier snapshot has another 'protect'");
@@ -6964,14 +6965,14 @@ async function planAgain({ progress, server }, deps, options) {
     });
 }
 async function listSnapshots({ record }, deps) {
-    return await requireList((limits) => deps.api.listSnapshots({ serverId: record.server }, limits), deps, 'No snapshot was made', `The snapshots of server ${record.server} could not be listed, so none was requested.`);
+    return await requireList((limits) => deps.api.listSnapshots({ serverId: record.server }, limits), deps, 'No snapshot was made', `The snapshots of server ${record.server} could not be listed, so no snapshot was requested.`);
 }
 /** With a restore configured: says in daylight that its end will not be seen, not in the night when it is needed. */
 function warnUnread({ record }, met, { log }, { inputs }) {
     if (met.kind === 'met')
         return;
     if (mayRestore(inputs)) {
-        log.warning('Restores cannot be confirmed', `${labelOf(record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and would end red. ${met.cause.message}`);
+        log.warning('Restores cannot be confirmed', `${labelOf(record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and the post step would fail. ${met.cause.message}`);
     }
     else if (met.kind === 'silent') {
         log.warning('Server cannot be read', `${labelOf(record)}: the server could not be read, so whether it is being restored is unknown. ${met.cause.message}`);
@@ -7023,7 +7024,7 @@ function matchList(progress, list, server, deps) {
     const { record } = progress;
     const match = matchServer(list.snapshots, record.ids);
     if (match.unknown) {
-        throw new FailedError('Server not recognized', `The list of snapshots for server ${record.server} shows only snapshots of other servers, so nobody can tell which slots are used, and nothing was requested. Check 'server_id': give the id in the form that the API uses in its list of snapshots (${list.snapshots[0]?.server.id ?? 'unknown'} is one).`);
+        throw new FailedError('Server not recognized', `The list of snapshots for server ${record.server} shows only snapshots of other servers, so it is unknown which slots are used, and nothing was requested. Check 'server_id': write the id as the API does in its list of snapshots (${list.snapshots[0]?.server.id ?? 'unknown'} is one).`);
     }
     if (match.filterIgnored)
         deps.log.debug('the API ignored the server_id filter; snapshots were matched by their server');
@@ -7053,7 +7054,7 @@ function warnAboutOthers(progress, running, deps, origin) {
     const advice = isOfThisRun
         ? 'strategy:\n  max-parallel: 1'
         : `concurrency:\n  group: deploy-${progress.record.server}\n  cancel-in-progress: false`;
-    deps.log.warning('Another run is using this server', `${label}: still in progress: ${makers.join(', ')}. A run that has ended may have left it; two deploys at a time spoil each other's restore points, so let them wait for each other:`, advice);
+    deps.log.warning('Another run is using this server', `${label}: still in progress: ${makers.join(', ')}. A run that has ended may have left it. Two deploys at a time spoil each other's restore points, so make them wait for each other:`, advice);
 }
 function reuse(progress, snapshot, deps) {
     const marker = marker_parseMarker(snapshot.description);
@@ -7104,7 +7105,7 @@ async function rotateSlot(plan, deps, options) {
     const { toDelete, reason, isLastRestorePoint, assumed } = current;
     const label = labelOf(progress.record);
     if (isLastRestorePoint) {
-        deps.log.warning('Only restore point deleted', `${label}: snapshot ${toDelete.id} is this repository's only completed one there, and is deleted to make room. Until the new one is complete there is none.`);
+        deps.log.warning('Only restore point deleted', `${label}: snapshot ${toDelete.id} is this repository's only complete one on the server and is deleted to make room. Until the new one is complete there is no restore point.`);
     }
     deps.log.event(label, `deleting snapshot ${toDelete.id} (${toDelete.name ?? 'no name'}) to make room: ${reason}`);
     await remove(toDelete, budget, assumed, progress.record.server, `${label}: snapshot ${toDelete.id} (${reason})`);
@@ -7220,8 +7221,8 @@ function reportDuplicates(progress, snapshot, duplicates, { log }) {
     progress.save({ duplicates: duplicates.map((s) => s.id).filter((id) => id !== '') });
     for (const duplicate of duplicates) {
         const fate = isAddressable(duplicate)
-            ? 'is deleted by the post step'
-            : 'stays, because its id cannot be used safely; delete it in the panel of VPS.org';
+            ? 'will be deleted by the post step'
+            : 'is kept, because its id cannot be used safely; delete it in the panel of VPS.org';
         log.warning('Two snapshots were made', `${labelOf(progress.record)}: the API carried out a request whose answer was lost. Snapshot ${snapshot.id} is used; the second one, ${printId(duplicate.id)}, ${fate}.`);
     }
 }
@@ -7233,7 +7234,7 @@ async function startEarly(progress, deps) {
     catch (error) {
         if (deps.cancelled.aborted)
             return;
-        deps.log.event(labelOf(progress.record), 'the server is not started yet; that is tried again at the end');
+        deps.log.event(labelOf(progress.record), 'the server is not started yet; the step tries again at its end');
         deps.log.debug(describeError(error));
     }
 }
@@ -7373,7 +7374,7 @@ function renderRestores(restores) {
         summary_describeState(restore),
     ]));
     const confirmed = restores.some((restore) => restore.confirmed);
-    return confirmed ? `${rows}Confirmed: the restore was seen to begin and to end.\n\n` : rows;
+    return confirmed ? `${rows}Confirmed: the server showed the restore starting and ending.\n\n` : rows;
 }
 function summary_describeState({ serverStatus, started, confirmed, health }) {
     const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
@@ -7438,7 +7439,7 @@ function renderEvents(events, withServer) {
 function restoreCommand(apiUrl, snapshotId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
 }
-/** The command that starts a server by hand [C]. */
+/** The command that starts a server by hand. */
 function startCommand(apiUrl, serverId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }
@@ -7558,12 +7559,12 @@ function reportPlans(plans, inputs, deps) {
         const { record } = plan.progress;
         const isMade = plan.kind !== 'reuse';
         if (plan.server === null) {
-            deps.log.warning('Server cannot be read', `${labelOf(record)}: whether there is such a server is unknown, because it could not be read.`);
+            deps.log.warning('Server cannot be read', `${labelOf(record)}: it is unknown whether this server exists, because it could not be read.`);
         }
         const parts = [
             inputs.stopServer && isMade ? 'stop the server if it is active' : '',
             plan.kind === 'rotate' ? `delete snapshot ${plan.toDelete.id} (${plan.reason})` : '',
-            plan.kind === 'reuse' ? `reuse snapshot ${plan.snapshot.id}` : `make the snapshot ${record.name}`,
+            plan.kind === 'reuse' ? `reuse snapshot ${plan.snapshot.id}` : `create the snapshot ${record.name}`,
             inputs.stopServer && isMade ? 'start the server again' : '',
         ];
         const would = parts.filter((part) => part !== '').join(', ');
@@ -7575,7 +7576,7 @@ function nameUncertain(servers, { log }) {
     for (const { record } of servers) {
         if (record.phase !== 'intent')
             continue;
-        log.event(labelOf(record), `it is unknown whether the snapshot ${record.name} was made; the post step looks for it`);
+        log.event(labelOf(record), `it is unknown whether the snapshot ${record.name} was made; the post step will look for it`);
     }
 }
 
@@ -7671,10 +7672,10 @@ function checkRoot(reader, inputs, restoreIf) {
         reader.problem('protect', `it cannot be used with ${deleting.join(' or ')} set to 'delete'`);
     const asked = readRestoreIf(restoreIf);
     if (asked === 'yes') {
-        reader.problem('restore_if', "it is already true before the deploy has run. Write it with == 'failure', as in ${{ steps.deploy.outcome == 'failure' }}: a step that has not run or was skipped is not a failed one, so != 'success' does not do");
+        reader.problem('restore_if', "it is already true before the deploy has run. Write it with == 'failure', as in ${{ steps.deploy.outcome == 'failure' }}: a step that has not run or was skipped is not a failed one, so != 'success' does not work");
     }
     else if (asked === null) {
-        reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty${/[=.(]/.test(restoreIf) ? '. An expression stands inside ${{ }}' : ''}`);
+        reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty${/[=.(]/.test(restoreIf) ? '. An expression has to be inside ${{ }}' : ''}`);
     }
 }
 /** The inputs of the root action's post step; never throws for what they contain. */
@@ -7929,7 +7930,7 @@ function parsePage(value, what, parseItem) {
 function parseCreated(value) {
     const snapshot = parseSnapshot(value);
     if (snapshot.id === '')
-        throw new SchemaError('the new snapshot has no id that could be used');
+        throw new SchemaError('the new snapshot has no usable id');
     return snapshot;
 }
 /** One server. */
@@ -8898,6 +8899,6 @@ void run(async (step) => {
     return 0;
 }, {
     needsFiles: true,
-    whenCancelled: 'The post step finds what this step began and says what became of it.',
+    whenCancelled: 'The post step looks for what this step started and reports it.',
 });
 

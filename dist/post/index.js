@@ -601,79 +601,6 @@ __nccwpck_require__.d(core_namespaceObject, {
   warning: () => (warning)
 });
 
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-;// CONCATENATED MODULE: ./build/github/job-files.js
-
-
-
-/**
- * Small files under `RUNNER_TEMP`, which the runner empties at the beginning of each job; on a runner that has none
- * nothing is written, and nothing is there. `fact` says what a file is about, `apiUrl` which API its ids belong to.
- */
-function createJobFiles(fact, job, apiUrl) {
-    const folder = external_node_path_namespaceObject.join(job.temp, 'vps-snapshot-action');
-    const { repositoryId, runId, runAttempt, job: jobId } = job.origin;
-    const headOf = (subject) => JSON.stringify({ version: 1, fact, subject, apiUrl, repositoryId, runId, runAttempt, job: jobId });
-    const fileOf = (subject) => {
-        const name = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${apiUrl}\n${subject}`).digest('hex').slice(0, 32);
-        return external_node_path_namespaceObject.join(folder, `${fact}-${name}`);
-    };
-    return {
-        write(subject, value = '') {
-            if (job.temp === '')
-                return;
-            (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
-            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(subject), `${headOf(subject)}\n${value}`);
-        },
-        remove(subject) {
-            if (job.temp !== '')
-                (0,external_node_fs_namespaceObject.rmSync)(fileOf(subject), { force: true });
-        },
-        read(subject) {
-            if (job.temp === '')
-                return null;
-            try {
-                const [head, value = ''] = (0,external_node_fs_namespaceObject.readFileSync)(fileOf(subject), 'utf8').split('\n');
-                return head === headOf(subject) ? value : null;
-            }
-            catch {
-                return null;
-            }
-        },
-    };
-}
-/** The how manieth use of the action in its job this is, from 1 on; 1 where nobody can count. */
-function countUse(job) {
-    const files = createJobFiles('uses', job, '');
-    const use = Number(files.read('count') ?? '0') + 1;
-    try {
-        files.write('count', String(use));
-    }
-    catch {
-        return 1;
-    }
-    return Number.isSafeInteger(use) && use < 100 ? use : 1;
-}
-/** When the first post step of this action began in this job, epoch milliseconds: now, if nobody noted it before. */
-function noteFirstPost(job, now) {
-    const files = createJobFiles('first-post', job, '');
-    const noted = Number(files.read('at') ?? 'NaN');
-    if (Number.isFinite(noted) && noted <= now)
-        return noted;
-    try {
-        files.write('at', String(now));
-    }
-    catch {
-        // Nobody else can know then, and this one takes the whole time.
-    }
-    return now;
-}
-
 ;// CONCATENATED MODULE: ./build/snapshots/policy.js
 /**
  * What the post step does: one pure decision over what main saved and how the job went. The numbers of the rules are
@@ -734,7 +661,7 @@ function decideUnreadable(facts, restoreIf) {
         return {
             action: 'keep',
             alarm: mayRestore(policy) || restoreIf === 'yes' ? 'red' : 'none',
-            reason: `the job's status is ${JSON.stringify(jobStatus)}, which is unknown here`,
+            reason: `the job's status is ${JSON.stringify(jobStatus)}, which this action does not know`,
         };
     }
     return null;
@@ -765,7 +692,7 @@ function decideFinished(facts, restoreIf) {
         return {
             action: 'keep',
             alarm,
-            reason: `the job had already ended as '${facts.statusBefore}' when the snapshot was taken, which says nothing about the deploy`,
+            reason: `the job's status was already '${facts.statusBefore}' when the snapshot was taken, which says nothing about the deploy`,
         };
     }
     return { action: 'restore', reason: `${ended} and '${input}' is 'restore'` };
@@ -1000,7 +927,7 @@ function values_parseDuration(text, range = {}) {
     const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
     if (!match) {
         if (/^\d{1,9}$/.test(text)) {
-            throw new Error(`${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`);
+            throw new Error(`${quote(text)} has no unit: write ${text}s for seconds, ${text}m for minutes, ${text}h for hours or ${text}d for days`);
         }
         throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
@@ -1083,7 +1010,7 @@ function values_parseApiUrl(text) {
     if (url === null)
         throw new Error(`${quote(text)} is not a URL`);
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
+        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent unencrypted`);
     }
     if (url.username !== '' || url.password !== '')
         throw new Error('it contains a user name or password');
@@ -1184,6 +1111,8 @@ class reader_InputReader {
     }
 }
 
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 // EXTERNAL MODULE: external "os"
@@ -4521,7 +4450,7 @@ function adviceFor(fields) {
         return PROXY_ADVICE;
     switch (status) {
         case 401:
-            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+            return ". The API token is wrong, revoked or expired: create a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
         case 403:
             return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
         case 404:
@@ -4532,9 +4461,9 @@ function adviceFor(fields) {
             return '. The API limits the number of requests: try again later, or use a longer poll_interval';
         default:
             if (status !== undefined && status >= 500)
-                return '. The API or a proxy before it is in trouble: try again later';
+                return '. The API or a proxy in front of it has a problem: try again later';
             if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API sent a redirect, which is not followed: check 'api_url'";
+                return ". The API answered with a redirect, which is not followed: check 'api_url'";
             }
             return '';
     }
@@ -4680,8 +4609,8 @@ function notStarted(target, failed) {
 }
 function reasonOf(cause) {
     return cause.status === 404
-        ? 'VPS.org knows no such server or no such call (the power call is not in its documentation)'
-        : 'VPS.org did not take the request';
+        ? 'VPS.org does not know this server or this call (the power call is not in its documentation)'
+        : 'VPS.org did not accept the request';
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/server.js
@@ -4890,7 +4819,7 @@ async function stopServer(target, deps, on) {
     on.read(server);
     if (server.status === 'stopped') {
         on.save({ found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false });
-        deps.log.event(target.label, 'the server is stopped already and stays so');
+        deps.log.event(target.label, 'the server is already stopped and stays stopped');
         return;
     }
     if (server.status !== 'active')
@@ -5047,6 +4976,8 @@ function isDead(snapshot, now) {
     return isBeingDeleted(snapshot) || (age !== null && age > DAY);
 }
 
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
 ;// CONCATENATED MODULE: ./build/snapshots/marker.js
 
 const PLAIN = { isProtected: false, isUnwaited: false, isUndo: false };
@@ -5443,7 +5374,7 @@ function reasonOfRule(snapshot, marker, newest, { rule, now }) {
 }
 function reasonToDelete(snapshot, { rule }) {
     if (isFailed(snapshot))
-        return `'${snapshot.status}' is no restore point`;
+        return `'${snapshot.status}', not a restore point`;
     if (isPending(snapshot))
         return `'${snapshot.status}' for more than a day`;
     if (marker_parseMarker(snapshot.description)?.isUndo === true)
@@ -5477,7 +5408,7 @@ async function confirmServer(serverId, snapshots, deps) {
     const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (mismatch === undefined)
         return;
-    throw new Error(`snapshot ${mismatch.id} is of server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
+    throw new Error(`snapshot ${mismatch.id} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/retention/pruning.js
@@ -5499,9 +5430,9 @@ async function pruneServer(server, deps, options) {
     const match = matchServer(list.snapshots, server.ids);
     const label = labelOf({ server: server.server, serverName: match.name ?? server.serverName });
     if (!list.complete)
-        throw new Error(`${label}: the list of snapshots is incomplete, so nothing is deleted`);
+        throw new Error(`${label}: the list of snapshots is incomplete, so nothing was deleted`);
     if (match.unknown) {
-        throw new Error(`${label}: the list shows only snapshots of other servers, so nothing is deleted; check 'server_id'`);
+        throw new Error(`${label}: the list shows only snapshots of other servers, so nothing was deleted; check 'server_id'`);
     }
     const facts = { snapshots: match.snapshots, origin, now: apiTime(list, deps), rule, by, protectedIds };
     const verdicts = planRetention(facts);
@@ -5514,7 +5445,7 @@ async function pruneServer(server, deps, options) {
     if (isHeldUpByTimes(facts)) {
         deps.log.warning('Nothing can be pruned', `${label}: no creation time of this repository's snapshots can be read, so none is ever deleted. Delete what nobody needs in the panel of VPS.org.`);
     }
-    deps.log.group(`Retention on ${label}`, verdicts.map(({ snapshot, action, reason }) => `${action} ${snapshot.id} ${snapshot.name ?? ''}: ${reason}`));
+    deps.log.group(`Retention for ${label}`, verdicts.map(({ snapshot, action, reason }) => `${action} ${snapshot.id} ${snapshot.name ?? ''}: ${reason}`));
     const kept = verdicts
         .filter(({ action, snapshot }) => action === 'keep' && isOwn(marker_parseMarker(snapshot.description), origin))
         .map(({ snapshot }) => snapshot.id);
@@ -5618,10 +5549,10 @@ async function recoverRecord(record, deps) {
 function reportFound(record, found, list, deps) {
     const label = labelOf(record);
     if (record.snapshotId !== null && found === null) {
-        deps.log.event(label, `snapshot ${record.snapshotId} is not listed now`);
+        deps.log.event(label, `snapshot ${record.snapshotId} is not listed at the moment`);
     }
     else if (record.snapshotId === null && found !== null) {
-        deps.log.event(label, `found snapshot ${printId(found.id)} (${record.name}, ${found.status}), which the step did not get to know`);
+        deps.log.event(label, `found snapshot ${printId(found.id)} (${record.name}, ${found.status}), which the snapshot step did not know of`);
     }
     else if (found === null) {
         deps.log.event(label, `no list shows a snapshot with the key of this step (${record.name})`);
@@ -5737,7 +5668,7 @@ function certainOf(recovered, { log }) {
     const status = found?.status ?? (record.phase === 'completed' ? record.phase : 'in_progress');
     if (found !== null || record.shown)
         return [{ id, idIsLossless: isLossless(recovered), status, serverId: record.server }];
-    log.warning('Snapshot not deleted', `${labelOf(record)}: VPS.org named ${id} as the new snapshot, and no list of this server shows it, so it may be another one. It is not deleted; look for it in the panel of VPS.org.`);
+    log.warning('Snapshot not deleted', `${labelOf(record)}: VPS.org named ${id} as the new snapshot, but no list of this server shows it, so it may be a different one. It was not deleted; look for it in the panel of VPS.org.`);
     return [];
 }
 /**
@@ -5757,7 +5688,7 @@ async function deleteDuplicates(recoveredRecords, deps) {
         if (extras !== null)
             continue;
         for (const duplicate of duplicates) {
-            deps.log.warning('Two snapshots were made', `${label}: snapshots ${id ?? 'unknown'} and ${duplicate.id || '(without a usable id)'} were made by this step, because an answer of the API was lost. The first is not known to be completed, so both stay; delete one when the other is.`);
+            deps.log.warning('Two snapshots were made', `${label}: snapshots ${id ?? 'unknown'} and ${duplicate.id || '(without a usable id)'} were both made by this step, because an answer from the API was lost. The first is not known to be complete, so both are kept; delete one once the other is complete.`);
         }
     }
     return gone;
@@ -5829,7 +5760,7 @@ function renderRestores(restores) {
         describeState(restore),
     ]));
     const confirmed = restores.some((restore) => restore.confirmed);
-    return confirmed ? `${rows}Confirmed: the restore was seen to begin and to end.\n\n` : rows;
+    return confirmed ? `${rows}Confirmed: the server showed the restore starting and ending.\n\n` : rows;
 }
 function describeState({ serverStatus, started, confirmed, health }) {
     const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
@@ -5894,7 +5825,7 @@ function renderEvents(events, withServer) {
 function restoreCommand(apiUrl, snapshotId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
 }
-/** The command that starts a server by hand [C]. */
+/** The command that starts a server by hand. */
 function startCommand(apiUrl, serverId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }
@@ -5910,7 +5841,7 @@ function startCommand(apiUrl, serverId) {
 /** A restore was asked for, and the rules keep the snapshot instead. */
 function notRestored({ decision, recovered, step }) {
     const commands = commandsOf(recovered, step);
-    const byHand = commands.length === 0 ? '' : ' To restore by hand (overwrites the server):';
+    const byHand = commands.length === 0 ? '' : ' To restore by hand (this overwrites the server):';
     return new errors_FailedError('Not restored', `Nothing was restored, because ${decision.reason}. The server is as the job left it.${byHand}`, { ...(commands.length > 0 && { command: commands.join('\n') }) });
 }
 function commandsOf(recovered, step) {
@@ -5923,7 +5854,7 @@ function missingToken(reason, servers, inputs) {
     return new errors_FailedError('Post step without a token', [
         describeStopped(servers),
         `The post step had work, because ${reason}, but can do none of it and sent nothing: ${inputs.tokenProblem}.`,
-        'In nested composite actions the runner reads the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.',
+        'In nested composite actions the runner evaluates the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.',
         describeMade(servers),
     ]
         .filter((text) => text !== '')
@@ -5963,7 +5894,7 @@ function warnOfKeep({ decision, recovered, step }, { log }) {
     const commands = commandsOf(recovered, step);
     const good = recovered.filter(recovery_isCompleted).map(({ id, record }) => `${id} of ${labelOf(record)}`);
     const snapshots = good.length === 0 ? 'No complete snapshot is known.' : `Complete: snapshot ${good.join(', ')}.`;
-    const byHand = commands.length === 0 ? '' : ' To restore by hand (overwrites the server):';
+    const byHand = commands.length === 0 ? '' : ' To restore by hand (this overwrites the server):';
     log.warning('Kept, not restored', `This step left the server as it was, because ${decision.reason}. ${snapshots}${byHand}`, commands.length === 0 ? undefined : commands.join('\n'));
 }
 /** Names everything that stays, and says how it is known to be. */
@@ -5980,7 +5911,7 @@ function reportKept({ recovered, deleted, restores }, { log }) {
             .filter((duplicate) => !deleted.includes(duplicate.id))
             .map((duplicate) => duplicate.id || 'one without a usable id');
         if (duplicates.length > 0)
-            log.event(label, `made twice, because an answer was lost; also there: ${duplicates.join(', ')}`);
+            log.event(label, `more than one snapshot was made, because an answer was lost; also there: ${duplicates.join(', ')}`);
     }
 }
 
@@ -5997,7 +5928,7 @@ function checkRollback(facts) {
     const { snapshot } = check;
     const refusals = [...check.refusals];
     if (facts.seenCompleted === null) {
-        refusals.push(refuse('nobody saw the snapshot completed before the deploy could start, so it may contain half a deploy (wait for it with wait: true, or with the wait action in this job before the deploy)'));
+        refusals.push(refuse('the snapshot was not confirmed complete before the deploy could start, so it may contain part of the deploy (use wait: true, or the wait action in this job before the deploy)'));
     }
     if (snapshot === null)
         return { ...check, refusals };
@@ -6044,13 +5975,13 @@ function checkSnapshot(facts) {
     if (found.length > 1)
         refusals.push(refuse(`the list shows two snapshots with the id ${snapshotId}`));
     if (!isAddressable(snapshot))
-        refusals.push(refuse('its id is too large a number to be sure of its digits'));
+        refusals.push(refuse('its id is too large a number to be sure of its last digits'));
     if (!isCompleted(snapshot))
         refusals.push(refuse(`it is '${snapshot.status}', not completed`));
     const isNameless = idsOf(snapshot.server).length === 0;
     // Of a snapshot that names no server only its own marker can tell.
     if (isNameless && (facts.key === null || marker_parseMarker(snapshot.description)?.key !== facts.key)) {
-        refusals.push(refuse('it names no server, so nobody can tell which one it would overwrite'));
+        refusals.push(refuse('VPS.org names no server for it, so it is unknown which one it would overwrite'));
     }
     else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
         refusals.push(refuse(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
@@ -6202,7 +6133,7 @@ const MAX_REDIRECTS = 5;
  * Asks every address until it answers 2xx or the budget is over. Nothing of ours goes along: no token, no header.
  */
 async function checkHealth(urls, deps) {
-    const heartbeat = heartbeat_createHeartbeat('asking', deps);
+    const heartbeat = heartbeat_createHeartbeat('checking health', deps);
     const results = await Promise.all(urls.map((url) => checkUrl(url, deps, heartbeat)));
     return results.find((result) => !result.ok) ?? { ok: true };
 }
@@ -6370,7 +6301,7 @@ async function checkRestore(target, deps, options) {
     catch (error) {
         if (deps.cancelled.aborted)
             throw new errors_CancelledError();
-        const reason = `what a restore depends on could not be read: ${describeError(error)}`;
+        const reason = `the safety checks could not be completed: ${describeError(error)}`;
         return { ...known, stage: 'refused', reason, isOfServerAlone: true, isAbsent: false };
     }
 }
@@ -6542,7 +6473,7 @@ async function resolveUnclear(ready, requestedAt, reason, deps, options) {
             reportCheck(again, deps);
         return requested;
     }
-    deps.log.event(target.label, 'the server shows that nothing happened: the request is sent once more');
+    deps.log.event(target.label, 'the server shows no change: sending the request once more');
     const sentAt = deps.clock.now();
     const sent = await send(target, deps);
     if (sent.kind === 'accepted')
@@ -6723,7 +6654,7 @@ async function startServer(target, deps, stop) {
         // The same failure again and again is one line, and a heartbeat.
         const isNew = failure !== null && (failure.kind !== last.refusal?.kind || failure.status !== last.refusal.status);
         if (isNew && state.word !== 'active')
-            log.event(target.label, `the start request failed and is tried again: ${failure.message}`);
+            log.event(target.label, `the start request failed, trying again: ${failure.message}`);
         last.refusal = failure;
         const isUpAlready = state.word === 'active' && (failure?.status === 400 || failure?.status === 409);
         state = noteStart(state, failure === null || isUpAlready, clock.now());
@@ -6774,7 +6705,6 @@ async function requestStart(target, deps) {
 
 
 
-
 /**
  * Watches a requested restore until it is seen to have started and ended, and starts the server if it ended stopped
  * (`docs/how-it-works.md`, "Confirming a restore"). Throws nothing that the API does: what was not seen is said.
@@ -6802,7 +6732,7 @@ async function watchRestore(requested, deps, options) {
             ...known,
             stage: isDown ? 'down' : 'unconfirmed',
             serverStatus: status,
-            reason: describeEnd(watched, isForeign, options.timeout),
+            reason: describeEnd(watched, isForeign, options.limit),
         };
     }
     finally {
@@ -6856,14 +6786,14 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
     return { phase, restoration: state, status, outage: failure?.message ?? '' };
 }
 /** Why a restore that was watched to the end of the budget, or to a broken server, is not confirmed. */
-function describeEnd({ phase, restoration, status, outage }, isForeign, timeout) {
+function describeEnd({ phase, restoration, status, outage }, isForeign, limit) {
     const shown = status ?? 'unknown';
     const last = outage === '' ? '' : `; last attempt to read it failed: ${outage}`;
     const twice = restoration.isSentTwice ? '; two restores may be under way' : '';
-    const foreign = isForeign ? 'another restore is running, and its end was not seen: ' : '';
+    const foreign = isForeign ? 'another restore is running, and its end was not confirmed: ' : '';
     if (phase === 'broken')
         return `${foreign}the server is '${shown}'${twice}`;
-    const over = `restore_timeout (${formatDuration(timeout)}) exceeded, the server is '${shown}'`;
+    const over = `${limit} exceeded, the server is '${shown}'`;
     if (!restoration.hasStarted)
         return `${foreign}nothing shows that the restore has started; ${over}${twice}${last}`;
     if (status === 'stopped')
@@ -6919,7 +6849,7 @@ async function restoreServers(targets, deps, options) {
         const done = await restoreOne(checked, {
             deps,
             options: { ...checkOptions, heartbeat },
-            timeout: options.timeout,
+            limit: options.limit,
             onRequested: async (requested) => {
                 restores[index] = requested;
                 await options.onRequested(restores);
@@ -6948,7 +6878,7 @@ async function waitForChecks(checking, deps) {
 }
 /** One server from its checks to the end of its restore. */
 async function restoreOne(checked, one) {
-    const { deps, options, timeout, onRequested } = one;
+    const { deps, options, limit, onRequested } = one;
     const { target, snapshot } = checked;
     try {
         const asked = checked.stage === 'ready' ? await requestRestore(checked, deps, { ...options, onRequested }) : checked;
@@ -6956,13 +6886,13 @@ async function restoreOne(checked, one) {
             return asked;
         const requested = asked.stage === 'requested' ? asked : toForeign(asked, deps);
         if (asked.stage === 'foreign')
-            deps.log.event(target.label, 'another restore is running; waiting for its end');
+            deps.log.event(target.label, 'another restore is running; waiting for it to end');
         const { before, request } = requested.restoration;
         if (before === null && request !== 'foreign') {
             const reason = 'the token may not read the server, so nobody can tell whether it was restored';
             return { ...asked, stage: 'unconfirmed', isForeign: false, reason };
         }
-        const watching = { servers: options.readers.servers, heartbeat: options.heartbeat, timeout };
+        const watching = { servers: options.readers.servers, heartbeat: options.heartbeat, limit };
         return await watchRestore(requested, deps, watching);
     }
     catch (error) {
@@ -7119,14 +7049,14 @@ function stateOf(restore) {
 function nextStep(restore, apiUrl) {
     const { target, stage } = restore;
     if (stage === 'restored' && !restore.isForeign)
-        return { advice: 'The server itself is back; look at the application.' };
+        return { advice: 'The server is restored; check the application.' };
     if (stage === 'down')
         return adviseStart(restore, apiUrl);
     if (stage === 'restored' || (stage === 'unconfirmed' && restore.isForeign))
-        return { advice: 'Look at the server in the panel of VPS.org.' };
+        return { advice: 'Check the server in the panel of VPS.org.' };
     if (!target.idIsLossless)
         return {
-            advice: 'The id of this snapshot may have lost digits on its way, so look for it in the panel of VPS.org.',
+            advice: 'The id of this snapshot may have lost digits, so look for it in the panel of VPS.org.',
         };
     return { advice: adviseRestore(restore), command: restoreCommand(apiUrl, target.snapshotId) };
 }
@@ -7140,12 +7070,12 @@ function adviseStart({ target }, apiUrl) {
 function adviseRestore(restore) {
     const { snapshot, target } = restore;
     if (restore.stage !== 'refused')
-        return 'Look at the server in the panel of VPS.org first. Restore by hand only if no restore is running there (overwrites the server):';
+        return 'Look at the server in the panel of VPS.org first. Restore by hand only if no restore is running there (this overwrites the server):';
     if (restore.isAbsent)
-        return 'Nothing was requested. Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (overwrites the server):';
+        return 'Nothing was requested. Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (this overwrites the server):';
     const isComplete = snapshot === null ? target.seenCompleted !== null : isCompleted(snapshot);
     const when = isComplete ? '' : ', and not before the snapshot is complete';
-    return `Nothing was requested. If you decide to restore anyway${when}, by hand (overwrites the server):`;
+    return `Nothing was requested. If you decide to restore anyway${when}, by hand (this overwrites the server):`;
 }
 /** The summary says a rollback that went well in its own way and place, not a second time as an alert. */
 function withoutRollbacks(alerts) {
@@ -7179,10 +7109,10 @@ function describeForGithub(restores, job) {
     });
     const run = job.runUrl === '' ? `run ${code(job.origin.runId)}` : `[this run](${job.runUrl})`;
     return [
-        `### VPS.org rollback\n`,
+        `### VPS.org restore\n`,
         ...lines,
         '',
-        `By ${run}, job ${code(job.origin.job)}, commit ${code(job.sha.slice(0, 12))}. What was written to a restored server since its snapshot is gone.`,
+        `By ${run}, job ${code(job.origin.job)}, commit ${code(job.sha.slice(0, 12))}. Everything written to a restored server since its snapshot is gone.`,
     ].join('\n');
 }
 function signOf(restore) {
@@ -7209,7 +7139,10 @@ function signOf(restore) {
  */
 async function rollBack(recoveredRecords, step, deps, onChange) {
     const budget = deps_within(deps, step.restoreTimeout);
-    deps.log.debug(`the restore may take ${formatDuration(step.restoreTimeout)}`);
+    const isCut = budget.until - deps.clock.now() < step.restoreTimeout;
+    const limit = isCut
+        ? 'the time that a cancelled job leaves'
+        : `restore_timeout (${formatDuration(step.restoreTimeout)})`;
     const restores = await restoreServers(recoveredRecords.map(restoreTargetOf), budget, {
         check: checkRollback,
         maxAge: step.restoreMaxAge,
@@ -7217,7 +7150,7 @@ async function rollBack(recoveredRecords, step, deps, onChange) {
         isRestoredByJob: (target) => deps.restoreRecords.has([target.serverId, ...target.serverIds]),
         allOrNone: true,
         healthUrls: step.healthUrls,
-        timeout: budget.until - deps.clock.now(),
+        limit,
         onRequested: onChange,
     });
     for (const each of restores)
@@ -7238,7 +7171,7 @@ function restoreTargetOf(recovered) {
         name: record.name,
         createdAt: record.createdAt,
         key: record.key,
-        seenCompleted: record.phase === 'completed' ? 'the snapshot step' : byWait,
+        seenCompleted: record.phase === 'completed' ? 'by the snapshot step' : byWait,
         startIfStopped: record.power?.found !== 'stopped',
     };
 }
@@ -7269,7 +7202,7 @@ async function startOne(record, deps) {
     if (!isStoppedByUs(power))
         return true;
     const label = labelOf(record);
-    deps.log.event(label, 'the snapshot step stopped this server and was cut off before it was active again');
+    deps.log.event(label, 'the snapshot step stopped this server and ended before it was active again');
     try {
         await startServer({ id: record.server, label }, deps_within(deps, schedule_BUDGETS.start), knownStop(power, deps));
         return true;
@@ -7292,17 +7225,17 @@ async function startOne(record, deps) {
 function describeDecision({ action }, { policy }) {
     switch (action) {
         case 'keep':
-            return 'The snapshot is kept';
+            return 'Keeping the snapshot';
         case 'restore':
             return 'Restoring the server';
         case 'delete':
-            return 'The snapshot is to be deleted';
+            return 'Deleting the snapshot';
         case 'clean_up': {
             if (policy.onSuccess === 'delete')
-                return 'The snapshot is to be deleted';
+                return 'Deleting the snapshot';
             if (policy.keepLast === 0)
-                return 'The snapshot is kept';
-            return `The snapshot is kept, and this repository's older ones beyond its newest ${policy.keepLast} are to be deleted`;
+                return 'Keeping the snapshot';
+            return `Keeping the snapshot and deleting this repository's older ones beyond its newest ${policy.keepLast}`;
         }
     }
 }
@@ -7360,7 +7293,7 @@ function headlineOf(report) {
     if (step.dryRun)
         return '🔎 VPS.org snapshot: dry run, nothing was changed';
     if (report.isMissingToken)
-        return '❌ The post step could do nothing';
+        return '❌ The post step could not do anything';
     if (decision.action === 'restore')
         return headlineOfRestore(restores);
     if (decision.action === 'keep' && decision.alarm === 'red')
@@ -7379,7 +7312,7 @@ function headlineOf(report) {
 function headlineOfUncertain({ recovered, deleted }) {
     const left = recovered.filter(({ id }) => id === null || !deleted.includes(id));
     if (left.some(({ found }) => found !== null && isFailed(found))) {
-        return '❌ A failed VPS.org snapshot is left, and uses a slot';
+        return '❌ A failed VPS.org snapshot is left and uses a slot';
     }
     const missing = left.filter(({ looked, found, id }) => looked && found === null && id !== null);
     if (missing.length > 0) {
@@ -7407,14 +7340,13 @@ function headlineOfRestore(restores) {
         return '⚠️ Rolled back, but the health check failed';
     const restored = restores.filter(isRestored).length;
     if (restored > 0)
-        return `⚠️ Rolled back in part: ${restored} of ${restores.length} servers`;
+        return `⚠️ Partly rolled back: ${restored} of ${restores.length} servers`;
     return restores.some(isRequested)
         ? '⚠️ Rollback requested, not confirmed'
         : '❌ Deploy failed, server NOT restored';
 }
 
 ;// CONCATENATED MODULE: ./build/actions/post/post.js
-
 
 
 
@@ -7452,7 +7384,7 @@ async function post(saved, inputs, context) {
     const isRedAnyway = isRed(decision) && !step.dryRun;
     if (step.dryRun || !(isRedAnyway || isStopped))
         context.runner.setExitCode(0);
-    const dry = step.dryRun ? 'Dry run, nothing is done. ' : '';
+    const dry = step.dryRun ? 'Dry run, not carried out: ' : '';
     context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
     if (!step.dryRun)
         warnNotAsked(step, inputs, context);
@@ -7487,11 +7419,11 @@ async function post(saved, inputs, context) {
 }
 /** After a cancel all post steps of this action share what the runner allows them. */
 function connectWithin(step, inputs, context) {
-    const { clock, job } = context;
+    const { clock } = context;
     const { apiUrl, pollInterval } = step;
     if (inputs.jobStatus !== 'cancelled')
         return context.connect({ apiUrl, pollInterval, until: Number.POSITIVE_INFINITY });
-    const elapsed = clock.wall() - noteFirstPost(job, clock.wall());
+    const elapsed = clock.wall() - context.firstPostAt(clock.wall());
     const until = clock.now() + Math.max(0, schedule_BUDGETS.afterCancel - elapsed);
     return context.connect({ apiUrl, pollInterval, until });
 }
@@ -7504,7 +7436,7 @@ function reportSignal(report, { log, runner }) {
 async function endUnusable(saved, inputs, context) {
     if (saved.kind === 'none')
         return endIdle(saved.reason, inputs, context);
-    context.log.warning('Saved state not readable', `${saved.reason}, so nothing is looked up, restored or deleted. Look at the snapshots in the panel of VPS.org.`);
+    context.log.warning('Saved state not readable', `${saved.reason}, so nothing is looked up, restored or deleted. Check the snapshots in the panel of VPS.org.`);
     const { step, servers } = saved;
     const idle = endAsked(inputs, context);
     if (step === null || !servers.some(({ power }) => isStoppedByUs(power)))
@@ -7534,7 +7466,10 @@ function endOtherApi({ step, servers }, inputs, context) {
         return endIdle('the snapshot step made no snapshot', inputs, context);
     throw otherApi(step, servers, inputs);
 }
-/** Rule 0: main ended before its intent, or its request was refused for certain. */
+/**
+ * Rule 0 of docs/how-it-works/post-step.md, "The decision table": main ended before its intent, or its
+ * request was refused for certain.
+ */
 function madeNothing({ step, servers }) {
     const isNothing = ({ phase, resent }) => (phase === 'planned' || phase === 'refused') && !resent;
     return !step.dryRun && servers.every((record) => isNothing(record) && !isStoppedByUs(record.power));
@@ -7593,7 +7528,10 @@ function isDeleting({ action }, { policy }) {
 
 /** GitHub answers a comment in about a second; a hanging request must not use up the post step's time. */
 const TIMEOUT_MS = 15_000;
-/** The notice for a `github_token`; without one none is posted. */
+const PAGE_SIZE = 100;
+/** Pages of comments that are searched for one of this step. */
+const MOST_PAGES = 10;
+/** The comment for a `github_token`; without one there is none. */
 function createGithubComment(githubToken, { job, log, runner }) {
     if (githubToken === '')
         return undefined;
@@ -7601,65 +7539,147 @@ function createGithubComment(githubToken, { job, log, runner }) {
     return {
         async post(markdown) {
             try {
-                await comment(githubToken, job, markdown);
+                const place = placeOf(job.eventName, await readEvent(job.eventPath));
+                if (place.kind === 'none')
+                    log.notice('No comment on GitHub', place.reason);
+                else
+                    await write(githubToken, job, place, `${markerOf(job)}\n${markdown}`);
             }
             catch (error) {
-                log.warning('No comment on GitHub', `The rollback could not be reported on GitHub: ${comment_explain(error)}`);
+                log.warning('No comment on GitHub', `The comment about the restore could not be posted: ${comment_explain(error)}`);
             }
         },
     };
 }
-async function comment(githubToken, job, body) {
+async function readEvent(file) {
+    try {
+        const event = JSON.parse(await (0,promises_namespaceObject.readFile)(file, 'utf8'));
+        return objectOf(event) ?? {};
+    }
+    catch {
+        return {};
+    }
+}
+function objectOf(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
+}
+function numberOf(value) {
+    const number = objectOf(value)?.['number'];
+    return typeof number === 'number' ? number : null;
+}
+/** The pull request that an event is about, or what stands for it. */
+function placeOf(eventName, event) {
+    const own = numberOf(event['pull_request']);
+    if (own !== null)
+        return { kind: 'pull_request', number: own };
+    switch (eventName) {
+        case 'issue_comment': {
+            const issue = objectOf(event['issue']);
+            const number = objectOf(issue?.['pull_request']) === null ? null : numberOf(issue);
+            return numbered(number, 'the comment that started this run is on an issue, not on a pull request');
+        }
+        case 'workflow_run':
+        case 'check_suite': {
+            const pulls = objectOf(event[eventName])?.['pull_requests'];
+            const first = Array.isArray(pulls) ? pulls[0] : undefined;
+            return numbered(numberOf(first), `the ${eventName} that started this run is about no pull request`);
+        }
+        case '':
+        case 'push':
+            return { kind: 'push' };
+        default:
+            return { kind: 'commit' };
+    }
+}
+function numbered(number, reason) {
+    return number === null
+        ? { kind: 'none', reason: `No comment is posted: ${reason}.` }
+        : { kind: 'pull_request', number };
+}
+/** What a later comment of the same step and run is known by, so that it takes the place of the earlier one. */
+function markerOf({ origin }) {
+    const plain = (text) => text.replace(/[^A-Za-z0-9._/-]+/g, '-');
+    return `<!-- vps-snapshot run=${plain(origin.runId)} job=${plain(origin.job)} step=${plain(origin.step)} -->`;
+}
+async function write(githubToken, job, place, body) {
     // Loaded only now: it would cost every run some 10 ms for what few of them need.
     const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
-    const octokit = getOctokit(githubToken, { request: { signal: AbortSignal.timeout(TIMEOUT_MS) } });
-    const repository = { owner: job.owner, repo: job.repository.slice(job.repository.indexOf('/') + 1) };
-    const number = (await pullRequestOfEvent(job.eventPath)) ?? (await pullRequestOfCommit());
-    if (number !== undefined)
-        await octokit.rest.issues.createComment({ ...repository, issue_number: number, body });
-    else
-        await octokit.rest.repos.createCommitComment({ ...repository, commit_sha: job.sha, body });
+    const { rest } = getOctokit(githubToken);
+    const owner = job.owner;
+    const repo = job.repository.slice(job.repository.indexOf('/') + 1);
+    // Given to each request: options of the constructor would replace the way through the runner's proxy.
+    const common = () => ({
+        owner,
+        repo,
+        request: { signal: AbortSignal.timeout(TIMEOUT_MS) },
+    });
     async function pullRequestOfCommit() {
         try {
-            const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit({
-                ...repository,
+            const { data } = await rest.repos.listPullRequestsAssociatedWithCommit({
+                ...common(),
                 commit_sha: job.sha,
             });
-            return (data.find((pull) => pull.state === 'open') ?? data[0])?.number;
+            return (data.find((pull) => pull.state === 'open') ?? data[0])?.number ?? null;
         }
         catch (error) {
-            // A token that may comment on commits only: the commit is still a good place.
+            // A token that may comment on commits only, or a forge without that call: the commit is still a good place.
             if (statusOf(error) === 403 || statusOf(error) === 404)
-                return undefined;
+                return null;
             throw error;
         }
     }
-}
-async function pullRequestOfEvent(file) {
-    try {
-        const event = JSON.parse(await (0,promises_namespaceObject.readFile)(file, 'utf8'));
-        const number = event.pull_request?.number;
-        return typeof number === 'number' ? number : undefined;
+    /** The comment of an earlier attempt or an earlier part of this step. */
+    async function earlierComment(issue) {
+        for (let page = 1; page <= MOST_PAGES; page += 1) {
+            const { data } = await rest.issues.listComments({
+                ...common(),
+                issue_number: issue,
+                per_page: PAGE_SIZE,
+                page,
+            });
+            const mine = data.find((comment) => comment.body?.startsWith(markerOf(job)) === true);
+            if (mine !== undefined)
+                return mine.id;
+            if (data.length < PAGE_SIZE)
+                break;
+        }
+        return null;
     }
-    catch {
-        return undefined;
+    const number = place.kind === 'pull_request' ? place.number : place.kind === 'push' ? await pullRequestOfCommit() : null;
+    if (number === null) {
+        await rest.repos.createCommitComment({ ...common(), commit_sha: job.sha, body });
+        return;
     }
+    const earlier = await earlierComment(number).catch(() => null);
+    if (earlier !== null)
+        await rest.issues.updateComment({ ...common(), comment_id: earlier, body });
+    else
+        await rest.issues.createComment({ ...common(), issue_number: number, body });
 }
 function statusOf(error) {
     return error instanceof Error && 'status' in error ? error.status : undefined;
 }
+/** What a refusal means; GitHub uses 403 for a missing permission, a locked conversation and its rate limit alike. */
 function comment_explain(error) {
     const status = statusOf(error);
+    const message = error instanceof Error ? error.message : String(error);
     if (status === 401)
         return "'github_token' is not valid";
-    if (status === 403 || status === 404) {
+    if (status === 429 || (status === 403 && /rate limit/i.test(message)))
+        return 'GitHub limits the number of requests';
+    if (status === 403 && /locked/i.test(message))
+        return 'the conversation is locked';
+    if (status === 403) {
         return "'github_token' lacks a permission: the job needs 'permissions: pull-requests: write' for a comment on a pull request, and 'contents: write' for one on a commit";
     }
-    return error instanceof Error ? error.message : String(error);
+    if (status === 404) {
+        return "there is no such place, 'github_token' may not see it (the job needs 'permissions: pull-requests: write' or 'contents: write'), or the forge has no such call";
+    }
+    return message;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
-/** Snapshot names from a template; the API allows letters, digits, hyphens and underscores [D]. */
+/** Snapshot names from a template; the API allows letters, digits, hyphens and underscores. */
 /** Our own bound; the API documents none. */
 const NAME_LIMIT = 100;
 const PLACEHOLDERS = [
@@ -7734,7 +7754,7 @@ function renderName(template, values) {
     while (cap > 1 && lengthAt(cap) > NAME_LIMIT)
         cap -= 1;
     if (lengthAt(cap) > NAME_LIMIT) {
-        throw new Error(`the name would have ${lengthAt(cap)} characters, of which ids and fixed text alone are too many for the limit of ${NAME_LIMIT}`);
+        throw new Error(`the name would have ${lengthAt(cap)} characters; ids and fixed text alone exceed the limit of ${NAME_LIMIT}`);
     }
     return pieces
         .map((p) => p.shortened && p.text.length > cap ? p.text.slice(0, cap).replace(/-+$/, '') || 'x' : p.text)
@@ -7843,10 +7863,10 @@ function checkRoot(reader, inputs, restoreIf) {
         reader.problem('protect', `it cannot be used with ${deleting.join(' or ')} set to 'delete'`);
     const asked = readRestoreIf(restoreIf);
     if (asked === 'yes') {
-        reader.problem('restore_if', "it is already true before the deploy has run. Write it with == 'failure', as in ${{ steps.deploy.outcome == 'failure' }}: a step that has not run or was skipped is not a failed one, so != 'success' does not do");
+        reader.problem('restore_if', "it is already true before the deploy has run. Write it with == 'failure', as in ${{ steps.deploy.outcome == 'failure' }}: a step that has not run or was skipped is not a failed one, so != 'success' does not work");
     }
     else if (asked === null) {
-        reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty${/[=.(]/.test(restoreIf) ? '. An expression stands inside ${{ }}' : ''}`);
+        reader.problem('restore_if', `${JSON.stringify(restoreIf.slice(0, 80))} is neither true nor false nor empty${/[=.(]/.test(restoreIf) ? '. An expression has to be inside ${{ }}' : ''}`);
     }
 }
 /** The inputs of the root action's post step; never throws for what they contain. */
@@ -7879,6 +7899,75 @@ function readUrlAgain(reader) {
     }
 }
 
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: ./build/github/job-files.js
+
+
+
+/**
+ * Small files under `RUNNER_TEMP`, which the runner empties at the beginning of each job; on a runner that has none
+ * nothing is written, and nothing is there. `fact` says what a file is about, `apiUrl` which API its ids belong to.
+ */
+function createJobFiles(fact, job, apiUrl) {
+    const folder = external_node_path_namespaceObject.join(job.temp, 'vps-snapshot-action');
+    const { repositoryId, runId, runAttempt, job: jobId } = job.origin;
+    const headOf = (subject) => JSON.stringify({ version: 1, fact, subject, apiUrl, repositoryId, runId, runAttempt, job: jobId });
+    const fileOf = (subject) => {
+        const name = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${apiUrl}\n${subject}`).digest('hex').slice(0, 32);
+        return external_node_path_namespaceObject.join(folder, `${fact}-${name}`);
+    };
+    return {
+        write(subject, value = '') {
+            if (job.temp === '')
+                return;
+            (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
+            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(subject), `${headOf(subject)}\n${value}`);
+        },
+        remove(subject) {
+            if (job.temp !== '')
+                (0,external_node_fs_namespaceObject.rmSync)(fileOf(subject), { force: true });
+        },
+        read(subject) {
+            if (job.temp === '')
+                return null;
+            try {
+                const [head, value = ''] = (0,external_node_fs_namespaceObject.readFileSync)(fileOf(subject), 'utf8').split('\n');
+                return head === headOf(subject) ? value : null;
+            }
+            catch {
+                return null;
+            }
+        },
+    };
+}
+/** The how manieth use of the action in its job this is, from 1 on; 1 where nobody can count. */
+function countUse(job) {
+    const files = createJobFiles('uses', job, '');
+    const use = Number(files.read('count') ?? '0') + 1;
+    try {
+        files.write('count', String(use));
+    }
+    catch {
+        return 1;
+    }
+    return Number.isSafeInteger(use) && use < 100 ? use : 1;
+}
+/** When the first post step of this action began in this job, epoch milliseconds: now, if nobody noted it before. */
+function noteFirstPost(job, now) {
+    const files = createJobFiles('first-post', job, '');
+    const noted = Number(files.read('at') ?? 'NaN');
+    if (Number.isFinite(noted) && noted <= now)
+        return noted;
+    try {
+        files.write('at', String(now));
+    }
+    catch {
+        // Nobody else can know then, and this one takes the whole time.
+    }
+    return now;
+}
+
 ;// CONCATENATED MODULE: ./build/github/state.js
 
 
@@ -7890,7 +7979,7 @@ function serverState(index) {
 function loadState(run, get = getState) {
     const text = get(STEP_STATE);
     if (text === '')
-        return { kind: 'none', reason: 'the snapshot step did not get as far as saving anything' };
+        return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
     const step = parse(text, isStepRecord);
     if (step === null)
         return unreadable('the saved state of the snapshot step cannot be read', null, []);
@@ -7914,7 +8003,7 @@ function loadState(run, get = getState) {
     if (servers.length === 0)
         return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     if (step.succeeded && servers.length < step.servers) {
-        return unreadable('the saved state lacks a server of the snapshot step', step, servers);
+        return unreadable('the saved state is missing a server of the snapshot step', step, servers);
     }
     return { kind: 'usable', step, servers };
 }
@@ -8147,7 +8236,7 @@ function parsePage(value, what, parseItem) {
 function parseCreated(value) {
     const snapshot = parseSnapshot(value);
     if (snapshot.id === '')
-        throw new SchemaError('the new snapshot has no id that could be used');
+        throw new SchemaError('the new snapshot has no usable id');
     return snapshot;
 }
 /** One server. */
@@ -8303,7 +8392,7 @@ function nextPath(next, firstPath) {
 
 
 /** The longest page that the API gives. */
-const PAGE_SIZE = 100;
+const api_PAGE_SIZE = 100;
 const SNAPSHOTS = {
     what: 'snapshots',
     parseItem: parseSnapshot,
@@ -8323,7 +8412,7 @@ function createApi(send) {
         async listSnapshots({ serverId }, limits) {
             const query = new URLSearchParams({
                 ...(serverId !== undefined && { server_id: serverId }),
-                page_size: String(PAGE_SIZE),
+                page_size: String(api_PAGE_SIZE),
             });
             const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, limits, SNAPSHOTS);
             return { snapshots: items, ...rest };
@@ -8353,7 +8442,7 @@ function createApi(send) {
         },
         getServer: (id, limits) => get(`/servers/${encodeURIComponent(id)}/`, limits, parseServer),
         async listServers(limits) {
-            const { items, complete } = await readPages(send, `/servers/?page_size=${PAGE_SIZE}`, limits, SERVERS);
+            const { items, complete } = await readPages(send, `/servers/?page_size=${api_PAGE_SIZE}`, limits, SERVERS);
             return { servers: items, complete };
         },
         async powerServer(id, action, { until }) {
@@ -9109,12 +9198,14 @@ function reportFailure(error, { log }, whenCancelled) {
 
 
 
+
 void run(async (step) => {
     const inputs = readPostInputs();
     const { apiToken, githubToken } = inputs;
     const comment = createGithubComment(githubToken, step);
     return await post(loadState(step.job.origin), inputs, {
         ...step,
+        firstPostAt: (now) => noteFirstPost(step.job, now),
         connect: ({ apiUrl, pollInterval, until }) => ({
             ...step.connect({ apiToken, apiUrl, pollInterval, until, persistent: true }),
             comment,

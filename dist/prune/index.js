@@ -720,7 +720,7 @@ function renderRestores(restores) {
         describeState(restore),
     ]));
     const confirmed = restores.some((restore) => restore.confirmed);
-    return confirmed ? `${rows}Confirmed: the restore was seen to begin and to end.\n\n` : rows;
+    return confirmed ? `${rows}Confirmed: the server showed the restore starting and ending.\n\n` : rows;
 }
 function describeState({ serverStatus, started, confirmed, health }) {
     const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
@@ -785,7 +785,7 @@ function renderEvents(events, withServer) {
 function restoreCommand(apiUrl, snapshotId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
 }
-/** The command that starts a server by hand [C]. */
+/** The command that starts a server by hand. */
 function startCommand(apiUrl, serverId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }
@@ -925,7 +925,7 @@ function values_parseDuration(text, range = {}) {
     const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
     if (!match) {
         if (/^\d{1,9}$/.test(text)) {
-            throw new Error(`${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`);
+            throw new Error(`${quote(text)} has no unit: write ${text}s for seconds, ${text}m for minutes, ${text}h for hours or ${text}d for days`);
         }
         throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
@@ -1008,7 +1008,7 @@ function parseApiUrl(text) {
     if (url === null)
         throw new Error(`${quote(text)} is not a URL`);
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
+        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent unencrypted`);
     }
     if (url.username !== '' || url.password !== '')
         throw new Error('it contains a user name or password');
@@ -4366,7 +4366,7 @@ function adviceFor(fields) {
         return PROXY_ADVICE;
     switch (status) {
         case 401:
-            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+            return ". The API token is wrong, revoked or expired: create a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
         case 403:
             return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
         case 404:
@@ -4377,9 +4377,9 @@ function adviceFor(fields) {
             return '. The API limits the number of requests: try again later, or use a longer poll_interval';
         default:
             if (status !== undefined && status >= 500)
-                return '. The API or a proxy before it is in trouble: try again later';
+                return '. The API or a proxy in front of it has a problem: try again later';
             if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API sent a redirect, which is not followed: check 'api_url'";
+                return ". The API answered with a redirect, which is not followed: check 'api_url'";
             }
             return '';
     }
@@ -4845,7 +4845,7 @@ function reasonOfRule(snapshot, marker, newest, { rule, now }) {
 }
 function reasonToDelete(snapshot, { rule }) {
     if (status_isFailed(snapshot))
-        return `'${snapshot.status}' is no restore point`;
+        return `'${snapshot.status}', not a restore point`;
     if (isPending(snapshot))
         return `'${snapshot.status}' for more than a day`;
     if (marker_parseMarker(snapshot.description)?.isUndo === true)
@@ -4893,7 +4893,7 @@ async function confirmServer(serverId, snapshots, deps) {
     const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (mismatch === undefined)
         return;
-    throw new Error(`snapshot ${mismatch.id} is of server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; give 'server_id' in the form in which the API lists it`);
+    throw new Error(`snapshot ${mismatch.id} belongs to server ${mismatch.server.id ?? 'unknown'}, and nothing shows that this is server ${serverId}; write 'server_id' as the API lists it`);
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/lookup.js
@@ -5099,9 +5099,9 @@ async function pruneServer(server, deps, options) {
     const match = matchServer(list.snapshots, server.ids);
     const label = labelOf({ server: server.server, serverName: match.name ?? server.serverName });
     if (!list.complete)
-        throw new Error(`${label}: the list of snapshots is incomplete, so nothing is deleted`);
+        throw new Error(`${label}: the list of snapshots is incomplete, so nothing was deleted`);
     if (match.unknown) {
-        throw new Error(`${label}: the list shows only snapshots of other servers, so nothing is deleted; check 'server_id'`);
+        throw new Error(`${label}: the list shows only snapshots of other servers, so nothing was deleted; check 'server_id'`);
     }
     const facts = { snapshots: match.snapshots, origin, now: apiTime(list, deps), rule, by, protectedIds };
     const verdicts = planRetention(facts);
@@ -5114,7 +5114,7 @@ async function pruneServer(server, deps, options) {
     if (isHeldUpByTimes(facts)) {
         deps.log.warning('Nothing can be pruned', `${label}: no creation time of this repository's snapshots can be read, so none is ever deleted. Delete what nobody needs in the panel of VPS.org.`);
     }
-    deps.log.group(`Retention on ${label}`, verdicts.map(({ snapshot, action, reason }) => `${action} ${snapshot.id} ${snapshot.name ?? ''}: ${reason}`));
+    deps.log.group(`Retention for ${label}`, verdicts.map(({ snapshot, action, reason }) => `${action} ${snapshot.id} ${snapshot.name ?? ''}: ${reason}`));
     const kept = verdicts
         .filter(({ action, snapshot }) => action === 'keep' && isOwn(marker_parseMarker(snapshot.description), origin))
         .map(({ snapshot }) => snapshot.id);
@@ -5163,9 +5163,9 @@ async function refuseRestoring(serverId, label, deps) {
  */
 async function prune(inputs, deps) {
     const { keepLast, olderThan } = inputs;
-    const age = olderThan === null ? '' : `; of the others only those older than ${formatDuration(olderThan)} go`;
+    const age = olderThan === null ? '' : `; others are deleted only if older than ${formatDuration(olderThan)}`;
     const newest = keepLast === 1 ? 'newest completed snapshot' : `newest ${keepLast} completed snapshots`;
-    deps.log.info(`This repository's ${newest} on each server ${keepLast === 1 ? 'stays' : 'stay'}${age}.`);
+    deps.log.info(`This repository's ${newest} on each server ${keepLast === 1 ? 'is' : 'are'} kept${age}.`);
     const results = [];
     await writeReport(deps, async () => {
         const failures = await pruneAll(inputs, within(deps, BUDGETS.cleanUp), results);
@@ -5193,7 +5193,7 @@ async function pruneAll(inputs, deps, results) {
             if (result.verdicts.length === 0) {
                 deps.log.notice('No snapshots listed', `VPS.org lists no snapshots for server ${server}. If there should be some, check 'server_id'.`);
             }
-            failures.push(...result.failed.map((id) => `${result.server}: snapshot ${id} is not known to be deleted`));
+            failures.push(...result.failed.map((id) => `${result.server}: snapshot ${id} is not confirmed as deleted`));
         }
         catch (error) {
             failures.push(`${server}: ${describeError(error)}`);
@@ -5553,7 +5553,7 @@ function parsePage(value, what, parseItem) {
 function parseCreated(value) {
     const snapshot = parseSnapshot(value);
     if (snapshot.id === '')
-        throw new SchemaError('the new snapshot has no id that could be used');
+        throw new SchemaError('the new snapshot has no usable id');
     return snapshot;
 }
 /** One server. */

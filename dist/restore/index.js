@@ -601,6 +601,37 @@ __nccwpck_require__.d(core_namespaceObject, {
   warning: () => (warning)
 });
 
+;// CONCATENATED MODULE: ./build/github/format.js
+/** Durations, sizes and times as people read them. */
+/** Milliseconds of each unit of a duration that a user types. */
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
+function formatDuration(ms) {
+    for (const unit of ['d', 'h', 'm', 's']) {
+        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
+            return `${ms / UNITS[unit]}${unit}`;
+    }
+    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
+}
+/** A measured time: `4m 05s`. */
+function formatElapsed(ms) {
+    const seconds = Math.floor(ms / 1000);
+    if (seconds < 60)
+        return `${seconds}s`;
+    const rest = String(seconds % 60).padStart(2, '0');
+    const minutes = Math.floor(seconds / 60);
+    const hours = Math.floor(minutes / 60);
+    if (hours >= 48)
+        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+/** Megabytes. */
+function formatSize(sizeMb) {
+    if (sizeMb === null)
+        return '–';
+    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
+}
+
 ;// CONCATENATED MODULE: ./build/vps/model.js
 /** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
 /** Ids, typed or received, that may stand in a path: letters and digits first, so that no path segment folds. */
@@ -678,37 +709,6 @@ function showTime(text) {
     return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-;// CONCATENATED MODULE: ./build/github/format.js
-/** Durations, sizes and times as people read them. */
-/** Milliseconds of each unit of a duration that a user types. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
-function formatDuration(ms) {
-    for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
-    }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
-}
-/** A measured time: `4m 05s`. */
-function formatElapsed(ms) {
-    const seconds = Math.floor(ms / 1000);
-    if (seconds < 60)
-        return `${seconds}s`;
-    const rest = String(seconds % 60).padStart(2, '0');
-    const minutes = Math.floor(seconds / 60);
-    const hours = Math.floor(minutes / 60);
-    if (hours >= 48)
-        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
-    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
-}
-/** Megabytes. */
-function formatSize(sizeMb) {
-    if (sizeMb === null)
-        return '–';
-    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
-}
-
 ;// CONCATENATED MODULE: ./build/github/summary.js
 
 
@@ -775,7 +775,7 @@ function renderRestores(restores) {
         describeState(restore),
     ]));
     const confirmed = restores.some((restore) => restore.confirmed);
-    return confirmed ? `${rows}Confirmed: the restore was seen to begin and to end.\n\n` : rows;
+    return confirmed ? `${rows}Confirmed: the server showed the restore starting and ending.\n\n` : rows;
 }
 function describeState({ serverStatus, started, confirmed, health }) {
     const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
@@ -840,7 +840,7 @@ function renderEvents(events, withServer) {
 function restoreCommand(apiUrl, snapshotId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
 }
-/** The command that starts a server by hand [C]. */
+/** The command that starts a server by hand. */
 function startCommand(apiUrl, serverId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }
@@ -1159,7 +1159,7 @@ function checkRollback(facts) {
     const { snapshot } = check;
     const refusals = [...check.refusals];
     if (facts.seenCompleted === null) {
-        refusals.push(refuse('nobody saw the snapshot completed before the deploy could start, so it may contain half a deploy (wait for it with wait: true, or with the wait action in this job before the deploy)'));
+        refusals.push(refuse('the snapshot was not confirmed complete before the deploy could start, so it may contain part of the deploy (use wait: true, or the wait action in this job before the deploy)'));
     }
     if (snapshot === null)
         return { ...check, refusals };
@@ -1206,13 +1206,13 @@ function checkSnapshot(facts) {
     if (found.length > 1)
         refusals.push(refuse(`the list shows two snapshots with the id ${snapshotId}`));
     if (!model_isAddressable(snapshot))
-        refusals.push(refuse('its id is too large a number to be sure of its digits'));
+        refusals.push(refuse('its id is too large a number to be sure of its last digits'));
     if (!status_isCompleted(snapshot))
         refusals.push(refuse(`it is '${snapshot.status}', not completed`));
     const isNameless = server_idsOf(snapshot.server).length === 0;
     // Of a snapshot that names no server only its own marker can tell.
     if (isNameless && (facts.key === null || marker_parseMarker(snapshot.description)?.key !== facts.key)) {
-        refusals.push(refuse('it names no server, so nobody can tell which one it would overwrite'));
+        refusals.push(refuse('VPS.org names no server for it, so it is unknown which one it would overwrite'));
     }
     else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
         refusals.push(refuse(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
@@ -1460,7 +1460,7 @@ function values_parseDuration(text, range = {}) {
     const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
     if (!match) {
         if (/^\d{1,9}$/.test(text)) {
-            throw new Error(`${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`);
+            throw new Error(`${quote(text)} has no unit: write ${text}s for seconds, ${text}m for minutes, ${text}h for hours or ${text}d for days`);
         }
         throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
@@ -1543,7 +1543,7 @@ function parseApiUrl(text) {
     if (url === null)
         throw new Error(`${quote(text)} is not a URL`);
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
+        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent unencrypted`);
     }
     if (url.username !== '' || url.password !== '')
         throw new Error('it contains a user name or password');
@@ -4901,7 +4901,7 @@ function adviceFor(fields) {
         return PROXY_ADVICE;
     switch (status) {
         case 401:
-            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+            return ". The API token is wrong, revoked or expired: create a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
         case 403:
             return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
         case 404:
@@ -4912,9 +4912,9 @@ function adviceFor(fields) {
             return '. The API limits the number of requests: try again later, or use a longer poll_interval';
         default:
             if (status !== undefined && status >= 500)
-                return '. The API or a proxy before it is in trouble: try again later';
+                return '. The API or a proxy in front of it has a problem: try again later';
             if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API sent a redirect, which is not followed: check 'api_url'";
+                return ". The API answered with a redirect, which is not followed: check 'api_url'";
             }
             return '';
     }
@@ -5082,7 +5082,7 @@ async function checkRestore(target, deps, options) {
     catch (error) {
         if (deps.cancelled.aborted)
             throw new CancelledError();
-        const reason = `what a restore depends on could not be read: ${describeError(error)}`;
+        const reason = `the safety checks could not be completed: ${describeError(error)}`;
         return { ...known, stage: 'refused', reason, isOfServerAlone: true, isAbsent: false };
     }
 }
@@ -5311,7 +5311,7 @@ const MAX_REDIRECTS = 5;
  * Asks every address until it answers 2xx or the budget is over. Nothing of ours goes along: no token, no header.
  */
 async function checkHealth(urls, deps) {
-    const heartbeat = createHeartbeat('asking', deps);
+    const heartbeat = createHeartbeat('checking health', deps);
     const results = await Promise.all(urls.map((url) => checkUrl(url, deps, heartbeat)));
     return results.find((result) => !result.ok) ?? { ok: true };
 }
@@ -5638,7 +5638,7 @@ async function resolveUnclear(ready, requestedAt, reason, deps, options) {
             reportCheck(again, deps);
         return requested;
     }
-    deps.log.event(target.label, 'the server shows that nothing happened: the request is sent once more');
+    deps.log.event(target.label, 'the server shows no change: sending the request once more');
     const sentAt = deps.clock.now();
     const sent = await send(target, deps);
     if (sent.kind === 'accepted')
@@ -5821,8 +5821,8 @@ function notStarted(target, failed) {
 }
 function reasonOf(cause) {
     return cause.status === 404
-        ? 'VPS.org knows no such server or no such call (the power call is not in its documentation)'
-        : 'VPS.org did not take the request';
+        ? 'VPS.org does not know this server or this call (the power call is not in its documentation)'
+        : 'VPS.org did not accept the request';
 }
 
 ;// CONCATENATED MODULE: ./build/actions/server/start.js
@@ -5857,7 +5857,7 @@ async function startServer(target, deps, stop) {
         // The same failure again and again is one line, and a heartbeat.
         const isNew = failure !== null && (failure.kind !== last.refusal?.kind || failure.status !== last.refusal.status);
         if (isNew && state.word !== 'active')
-            log.event(target.label, `the start request failed and is tried again: ${failure.message}`);
+            log.event(target.label, `the start request failed, trying again: ${failure.message}`);
         last.refusal = failure;
         const isUpAlready = state.word === 'active' && (failure?.status === 400 || failure?.status === 409);
         state = noteStart(state, failure === null || isUpAlready, clock.now());
@@ -5908,7 +5908,6 @@ async function requestStart(target, deps) {
 
 
 
-
 /**
  * Watches a requested restore until it is seen to have started and ended, and starts the server if it ended stopped
  * (`docs/how-it-works.md`, "Confirming a restore"). Throws nothing that the API does: what was not seen is said.
@@ -5936,7 +5935,7 @@ async function watchRestore(requested, deps, options) {
             ...known,
             stage: isDown ? 'down' : 'unconfirmed',
             serverStatus: status,
-            reason: describeEnd(watched, isForeign, options.timeout),
+            reason: describeEnd(watched, isForeign, options.limit),
         };
     }
     finally {
@@ -5990,14 +5989,14 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
     return { phase, restoration: state, status, outage: failure?.message ?? '' };
 }
 /** Why a restore that was watched to the end of the budget, or to a broken server, is not confirmed. */
-function describeEnd({ phase, restoration, status, outage }, isForeign, timeout) {
+function describeEnd({ phase, restoration, status, outage }, isForeign, limit) {
     const shown = status ?? 'unknown';
     const last = outage === '' ? '' : `; last attempt to read it failed: ${outage}`;
     const twice = restoration.isSentTwice ? '; two restores may be under way' : '';
-    const foreign = isForeign ? 'another restore is running, and its end was not seen: ' : '';
+    const foreign = isForeign ? 'another restore is running, and its end was not confirmed: ' : '';
     if (phase === 'broken')
         return `${foreign}the server is '${shown}'${twice}`;
-    const over = `restore_timeout (${formatDuration(timeout)}) exceeded, the server is '${shown}'`;
+    const over = `${limit} exceeded, the server is '${shown}'`;
     if (!restoration.hasStarted)
         return `${foreign}nothing shows that the restore has started; ${over}${twice}${last}`;
     if (status === 'stopped')
@@ -6053,7 +6052,7 @@ async function restoreServers(targets, deps, options) {
         const done = await restoreOne(checked, {
             deps,
             options: { ...checkOptions, heartbeat },
-            timeout: options.timeout,
+            limit: options.limit,
             onRequested: async (requested) => {
                 restores[index] = requested;
                 await options.onRequested(restores);
@@ -6082,7 +6081,7 @@ async function waitForChecks(checking, deps) {
 }
 /** One server from its checks to the end of its restore. */
 async function restoreOne(checked, one) {
-    const { deps, options, timeout, onRequested } = one;
+    const { deps, options, limit, onRequested } = one;
     const { target, snapshot } = checked;
     try {
         const asked = checked.stage === 'ready' ? await requestRestore(checked, deps, { ...options, onRequested }) : checked;
@@ -6090,13 +6089,13 @@ async function restoreOne(checked, one) {
             return asked;
         const requested = asked.stage === 'requested' ? asked : toForeign(asked, deps);
         if (asked.stage === 'foreign')
-            deps.log.event(target.label, 'another restore is running; waiting for its end');
+            deps.log.event(target.label, 'another restore is running; waiting for it to end');
         const { before, request } = requested.restoration;
         if (before === null && request !== 'foreign') {
             const reason = 'the token may not read the server, so nobody can tell whether it was restored';
             return { ...asked, stage: 'unconfirmed', isForeign: false, reason };
         }
-        const watching = { servers: options.readers.servers, heartbeat: options.heartbeat, timeout };
+        const watching = { servers: options.readers.servers, heartbeat: options.heartbeat, limit };
         return await watchRestore(requested, deps, watching);
     }
     catch (error) {
@@ -6253,14 +6252,14 @@ function stateOf(restore) {
 function nextStep(restore, apiUrl) {
     const { target, stage } = restore;
     if (stage === 'restored' && !restore.isForeign)
-        return { advice: 'The server itself is back; look at the application.' };
+        return { advice: 'The server is restored; check the application.' };
     if (stage === 'down')
         return adviseStart(restore, apiUrl);
     if (stage === 'restored' || (stage === 'unconfirmed' && restore.isForeign))
-        return { advice: 'Look at the server in the panel of VPS.org.' };
+        return { advice: 'Check the server in the panel of VPS.org.' };
     if (!target.idIsLossless)
         return {
-            advice: 'The id of this snapshot may have lost digits on its way, so look for it in the panel of VPS.org.',
+            advice: 'The id of this snapshot may have lost digits, so look for it in the panel of VPS.org.',
         };
     return { advice: adviseRestore(restore), command: restoreCommand(apiUrl, target.snapshotId) };
 }
@@ -6274,12 +6273,12 @@ function adviseStart({ target }, apiUrl) {
 function adviseRestore(restore) {
     const { snapshot, target } = restore;
     if (restore.stage !== 'refused')
-        return 'Look at the server in the panel of VPS.org first. Restore by hand only if no restore is running there (overwrites the server):';
+        return 'Look at the server in the panel of VPS.org first. Restore by hand only if no restore is running there (this overwrites the server):';
     if (restore.isAbsent)
-        return 'Nothing was requested. Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (overwrites the server):';
+        return 'Nothing was requested. Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (this overwrites the server):';
     const isComplete = snapshot === null ? target.seenCompleted !== null : status_isCompleted(snapshot);
     const when = isComplete ? '' : ', and not before the snapshot is complete';
-    return `Nothing was requested. If you decide to restore anyway${when}, by hand (overwrites the server):`;
+    return `Nothing was requested. If you decide to restore anyway${when}, by hand (this overwrites the server):`;
 }
 /** The summary says a rollback that went well in its own way and place, not a second time as an alert. */
 function withoutRollbacks(alerts) {
@@ -6313,10 +6312,10 @@ function describeForGithub(restores, job) {
     });
     const run = job.runUrl === '' ? `run ${code(job.origin.runId)}` : `[this run](${job.runUrl})`;
     return [
-        `### VPS.org rollback\n`,
+        `### VPS.org restore\n`,
         ...lines,
         '',
-        `By ${run}, job ${code(job.origin.job)}, commit ${code(job.sha.slice(0, 12))}. What was written to a restored server since its snapshot is gone.`,
+        `By ${run}, job ${code(job.origin.job)}, commit ${code(job.sha.slice(0, 12))}. Everything written to a restored server since its snapshot is gone.`,
     ].join('\n');
 }
 function signOf(restore) {
@@ -6462,9 +6461,9 @@ function snapshotFailed({ target, watch, status }, verdict, list) {
     const label = target.label();
     switch (verdict) {
         case 'failed':
-            return new errors_FailedError('Snapshot failed', `${label}: VPS.org says that snapshot ${watch.id} is '${status}'. It cannot be restored. Run the job again; if it fails again, look at the server in the panel of VPS.org, and delete the failed snapshot, which uses a slot.`);
+            return new errors_FailedError('Snapshot failed', `${label}: VPS.org reports that snapshot ${watch.id} is '${status}', so it cannot be restored. Run the job again. If it fails again, check the server in the panel of VPS.org and delete the failed snapshot: it uses a slot.`);
         case 'gone':
-            return new errors_FailedError('Snapshot gone', `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it, or VPS.org dropped it because it failed. Look for another workflow that prunes or rotates on this server, and run the job again.`);
+            return new errors_FailedError('Snapshot gone', `${label}: snapshot ${watch.id} is no longer listed. It was deleted, or VPS.org dropped it because it failed. Check for another workflow that prunes or rotates on this server, then run the job again.`);
         case 'wrong_id':
             return new errors_FailedError('Snapshot not listed', `Snapshot ${watch.id} is not listed${target.serverId === null ? '' : ` for server ${target.serverId}`}: check 'snapshot_id' and 'server_id', or it was deleted. ${describeListed(list)}`);
     }
@@ -6481,13 +6480,13 @@ function describeListed({ snapshots }) {
 }
 /** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
 function lostContact(items, cause) {
-    return new errors_FailedError('Lost contact while waiting', `VPS.org refuses the list, so what becomes of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, go on with the wait action and snapshot_id: ${wait_errors_idsOf(items)}.`, { cause });
+    return new errors_FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}.`, { cause });
 }
 function timedOut(items, timeout, outage) {
     const unlisted = items.filter(({ watch, target }) => !watch.seen && target.key !== null);
     const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
     const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
-    return new errors_FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${wait_errors_idsOf(items)}, or give 'wait_timeout' more time.`, outage === null ? {} : { cause: outage });
+    return new errors_FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
 }
 /** This step's request was accepted, and lists do not show the snapshot yet. */
 function warnUnlisted({ target, watch }, { log }) {
@@ -6505,14 +6504,14 @@ function describeWait(item) {
 }
 function wait_errors_describeState({ watch, status }) {
     if (watch.missing !== null && watch.seen)
-        return 'not listed any more';
+        return 'no longer listed';
     if (status !== '')
         return `'${status}'`;
     return watch.seen ? 'without a status' : 'not listed yet';
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/name.js
-/** Snapshot names from a template; the API allows letters, digits, hyphens and underscores [D]. */
+/** Snapshot names from a template; the API allows letters, digits, hyphens and underscores. */
 /** Our own bound; the API documents none. */
 const NAME_LIMIT = 100;
 const PLACEHOLDERS = [
@@ -6587,7 +6586,7 @@ function renderName(template, values) {
     while (cap > 1 && lengthAt(cap) > NAME_LIMIT)
         cap -= 1;
     if (lengthAt(cap) > NAME_LIMIT) {
-        throw new Error(`the name would have ${lengthAt(cap)} characters, of which ids and fixed text alone are too many for the limit of ${NAME_LIMIT}`);
+        throw new Error(`the name would have ${lengthAt(cap)} characters; ids and fixed text alone exceed the limit of ${NAME_LIMIT}`);
     }
     return pieces
         .map((p) => p.shortened && p.text.length > cap ? p.text.slice(0, cap).replace(/-+$/, '') || 'x' : p.text)
@@ -6653,7 +6652,7 @@ function isCandidate(snapshot, { origin, now }) {
 }
 function reasonFor(snapshot) {
     if (isFailed(snapshot))
-        return `it failed ('${snapshot.status}') and is no restore point`;
+        return `it failed ('${snapshot.status}') and is not a restore point`;
     if (isPending(snapshot))
         return `it has been '${snapshot.status}' for more than a day`;
     if (parseMarker(snapshot.description)?.isUndo === true)
@@ -6734,7 +6733,7 @@ function serverState(index) {
 function loadState(run, get = getState) {
     const text = get(STEP_STATE);
     if (text === '')
-        return { kind: 'none', reason: 'the snapshot step did not get as far as saving anything' };
+        return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
     const step = parse(text, isStepRecord);
     if (step === null)
         return unreadable('the saved state of the snapshot step cannot be read', null, []);
@@ -6758,7 +6757,7 @@ function loadState(run, get = getState) {
     if (servers.length === 0)
         return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     if (step.succeeded && servers.length < step.servers) {
-        return unreadable('the saved state lacks a server of the snapshot step', step, servers);
+        return unreadable('the saved state is missing a server of the snapshot step', step, servers);
     }
     return { kind: 'usable', step, servers };
 }
@@ -6962,7 +6961,7 @@ function findUnmarked(snapshots, name, before) {
 /** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
 function serverFull(progress, deps, snapshots, remark, options) {
     const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
-    return new errors_FailedError('Server full', `${labels_labelOf(progress.record)} has ${snapshots.length} snapshots, and VPS.org allows ${SLOT_LIMIT} for a server; no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`, options.cause && { cause: options.cause });
+    return new errors_FailedError('Server full', `${labels_labelOf(progress.record)} has ${snapshots.length} snapshots and VPS.org allows ${SLOT_LIMIT} for a server, so no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`, options.cause && { cause: options.cause });
 }
 /** How to get a slot, given whose the snapshots are. */
 function adviseOnFull(snapshots, deps, rotates) {
@@ -6970,11 +6969,11 @@ function adviseOnFull(snapshots, deps, rotates) {
     if (snapshots.every(status_isPending))
         return 'All of them are in progress: wait until they are complete.';
     if (own.length === 0)
-        return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action deletes one. Delete one that nobody needs in the panel of VPS.org, or with the delete action and 'force: true'.";
+        return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'.";
     const rotate = rotates
         ? ''
         : ", or set 'when_full: rotate' to let this action delete one of this repository's own";
-    return `Delete one that nobody needs (the delete action, or the panel), keep fewer with 'keep_last' or the prune action${rotate}.`;
+    return `Delete one that nobody needs (with the delete action or in the panel of VPS.org), keep fewer with 'keep_last' or the prune action${rotate}.`;
 }
 function describeSlot(snapshot, deps, now) {
     const marker = marker_parseMarker(snapshot.description);
@@ -6999,17 +6998,17 @@ function describeRotation({ rotated }) {
 function notCreated(progress, deps, failure, remark = '') {
     const { record, rotated, before } = progress;
     const earlier = record.resent
-        ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step looks for it.'
+        ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step will look for it.'
         : '';
     const left = (before ?? []).map((snapshot) => describeSlot(snapshot, deps, deps.clock.wall()));
     const rotation = rotated === null
         ? ''
         : `${describeRotation(progress)} Left on the server:\n${left.join('\n') || '- none'}`;
-    return new errors_FailedError('No snapshot was made', `${labels_labelOf(record)}: VPS.org did not make the snapshot ${record.name}.${HELP[failure.status ?? 0] ?? ''}${remark}${earlier}${rotation}`, { cause: failure });
+    return new errors_FailedError('No snapshot was made', `${labels_labelOf(record)}: VPS.org did not create the snapshot ${record.name}.${HELP[failure.status ?? 0] ?? ''}${remark}${earlier}${rotation}`, { cause: failure });
 }
 /** Nobody can know whether the request was carried out. */
 function unknownOutcome({ record }, cause) {
-    return new errors_FailedError('Unknown whether a snapshot was made', `${labels_labelOf(record)}: the answer to the create request was lost, and the lists do not tell what became of it. A snapshot ${record.name} may exist or may still appear; the post step looks once more. Run the job again when the API works.`, { cause });
+    return new errors_FailedError('Unknown whether a snapshot was made', `${labels_labelOf(record)}: the answer to the create request was lost, and the lists do not show whether it was carried out. A snapshot ${record.name} may exist or may still appear; the post step looks once more. Run the job again when the API works.`, { cause });
 }
 /** A snapshot that looks like this step's but does not carry its marker. */
 function unmarkedCandidate({ record }, candidate, cause) {
@@ -7017,7 +7016,7 @@ function unmarkedCandidate({ record }, candidate, cause) {
 }
 /** The answer is about something that this step cannot have made. */
 function mismatchedAnswer({ record }, snapshot, what) {
-    return new errors_FailedError("Unexpected snapshot in the API's answer", `${labels_labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. It is not taken for this step's, and nothing is known of a new one (${record.name}); the post step looks for it. Look at the server in the panel of VPS.org.`);
+    return new errors_FailedError("Unexpected snapshot in the API's answer", `${labels_labelOf(record)}: VPS.org answered the create request with snapshot ${snapshot.id}, which ${what}. This step does not claim it, and whether a new one (${record.name}) exists is unknown; the post step will look for it. Check the server in the panel of VPS.org.`);
 }
 /** The snapshot exists, and its id must not be used. */
 function withoutId({ record }) {
@@ -7074,7 +7073,8 @@ async function resolveRefusal(failure, progress, deps, options) {
         const full = { now, rotates: progress.rotated !== null, cause: failure };
         throw refused(progress, serverFull(progress, deps, list.snapshots, '', full));
     }
-    if (options.refusals.isRenamed)
+    // After a lost answer the name may be taken by this step's own first snapshot, which no list shows yet.
+    if (options.refusals.isRenamed || resent)
         throw refused(progress, notCreated(progress, deps, failure));
     options.refusals.isRenamed = true;
     const longer = addKeySuffix(name, key);
@@ -7187,7 +7187,7 @@ async function request_resolveUnclear(failure, progress, deps) {
         return true;
     if (progress.record.resent)
         throw unknownOutcome(progress, failure);
-    deps.log.event(labels_labelOf(progress.record), `no list shows the snapshot ${progress.record.name}: the request is sent once more, with the same key`);
+    deps.log.event(labels_labelOf(progress.record), `no list shows the snapshot ${progress.record.name}: sending the request once more, with the same key`);
     progress.save({ resent: true });
     return false;
 }
@@ -7221,12 +7221,12 @@ function refuseMismatch(progress, snapshot) {
     const { record, before } = progress;
     const marker = marker_parseMarker(snapshot.description);
     if (before?.some((s) => s.id === snapshot.id))
-        throw mismatchedAnswer(progress, snapshot, 'was there before');
+        throw mismatchedAnswer(progress, snapshot, 'existed before the request');
     if (marker !== null && marker.key !== record.key) {
         throw mismatchedAnswer(progress, snapshot, `carries the marker of run ${marker.runId} of ${marker.repository}`);
     }
     if (contradicts(snapshot.server, record.ids)) {
-        throw mismatchedAnswer(progress, snapshot, `is of server ${snapshot.server.id ?? 'unknown'}`);
+        throw mismatchedAnswer(progress, snapshot, `belongs to server ${snapshot.server.id ?? 'unknown'}`);
     }
 }
 /** Takes a snapshot over as this step's own: the id is saved before anything else happens. */
@@ -7248,8 +7248,8 @@ function claim(progress, deps, snapshot, duplicates) {
     deps.log.event(label, `snapshot ${snapshot.id} (${snapshot.name ?? progress.record.name}) is being created`);
     for (const duplicate of duplicates) {
         const fate = model_isAddressable(duplicate)
-            ? 'the post step deletes it'
-            : 'it stays, delete it in the panel of VPS.org';
+            ? 'the post step will delete it'
+            : 'it is kept; delete it in the panel of VPS.org';
         deps.log.event(label, `a second snapshot, ${printId(duplicate.id)}, has the same key; ${fate}`);
     }
 }
@@ -7596,6 +7596,7 @@ async function requireSlot(progress, deps) {
 
 
 
+
 /**
  * The `restore` action: restores the named snapshots, each onto the server it was taken of, and verifies it.
  * Throws unless every restore was confirmed.
@@ -7625,7 +7626,7 @@ async function restoreAll(targets, report, deps) {
         ...checksOf(inputs, deps),
         allOrNone: false,
         healthUrls: inputs.healthUrls,
-        timeout: inputs.restoreTimeout,
+        limit: `restore_timeout (${formatDuration(inputs.restoreTimeout)})`,
         async onRequested(restores) {
             report.restores = restores;
             setOutputs(report, deps);
@@ -7679,7 +7680,7 @@ async function findTargets(inputs, deps) {
     const [only] = serverIds;
     const filter = only !== undefined && serverIds.length === 1 ? { serverId: only } : {};
     const what = selection.kind === 'latest' ? 'the latest snapshot' : selection.words.join(', ');
-    const list = await requireList((limits) => deps.api.listSnapshots(filter, limits), deps, 'Nothing restored', `The snapshots could not be listed, so no restore was requested of ${what}.`);
+    const list = await requireList((limits) => deps.api.listSnapshots(filter, limits), deps, 'Nothing restored', `The snapshots could not be listed, so no restore was requested: ${what}.`);
     const { targets, problems } = selectSnapshots({ selection, serverIds, list, origin: deps.job.origin });
     if (problems.length === 0)
         return targets;
@@ -7689,7 +7690,7 @@ async function findTargets(inputs, deps) {
 async function planOnly(targets, inputs, deps) {
     const words = {
         ready: 'would be restored',
-        foreign: 'would be restored by nobody: another restore runs, whose end would be waited for',
+        foreign: 'would not be restored: another restore is running, and its end would be waited for',
         refused: 'would be refused',
     };
     const refused = [];
@@ -7750,7 +7751,10 @@ function headlineOf(restores) {
 
 /** GitHub answers a comment in about a second; a hanging request must not use up the post step's time. */
 const TIMEOUT_MS = 15_000;
-/** The notice for a `github_token`; without one none is posted. */
+const PAGE_SIZE = 100;
+/** Pages of comments that are searched for one of this step. */
+const comment_MOST_PAGES = 10;
+/** The comment for a `github_token`; without one there is none. */
 function createGithubComment(githubToken, { job, log, runner }) {
     if (githubToken === '')
         return undefined;
@@ -7758,61 +7762,143 @@ function createGithubComment(githubToken, { job, log, runner }) {
     return {
         async post(markdown) {
             try {
-                await comment(githubToken, job, markdown);
+                const place = placeOf(job.eventName, await readEvent(job.eventPath));
+                if (place.kind === 'none')
+                    log.notice('No comment on GitHub', place.reason);
+                else
+                    await write(githubToken, job, place, `${markerOf(job)}\n${markdown}`);
             }
             catch (error) {
-                log.warning('No comment on GitHub', `The rollback could not be reported on GitHub: ${explain(error)}`);
+                log.warning('No comment on GitHub', `The comment about the restore could not be posted: ${explain(error)}`);
             }
         },
     };
 }
-async function comment(githubToken, job, body) {
+async function readEvent(file) {
+    try {
+        const event = JSON.parse(await (0,promises_namespaceObject.readFile)(file, 'utf8'));
+        return objectOf(event) ?? {};
+    }
+    catch {
+        return {};
+    }
+}
+function objectOf(value) {
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
+}
+function numberOf(value) {
+    const number = objectOf(value)?.['number'];
+    return typeof number === 'number' ? number : null;
+}
+/** The pull request that an event is about, or what stands for it. */
+function placeOf(eventName, event) {
+    const own = numberOf(event['pull_request']);
+    if (own !== null)
+        return { kind: 'pull_request', number: own };
+    switch (eventName) {
+        case 'issue_comment': {
+            const issue = objectOf(event['issue']);
+            const number = objectOf(issue?.['pull_request']) === null ? null : numberOf(issue);
+            return numbered(number, 'the comment that started this run is on an issue, not on a pull request');
+        }
+        case 'workflow_run':
+        case 'check_suite': {
+            const pulls = objectOf(event[eventName])?.['pull_requests'];
+            const first = Array.isArray(pulls) ? pulls[0] : undefined;
+            return numbered(numberOf(first), `the ${eventName} that started this run is about no pull request`);
+        }
+        case '':
+        case 'push':
+            return { kind: 'push' };
+        default:
+            return { kind: 'commit' };
+    }
+}
+function numbered(number, reason) {
+    return number === null
+        ? { kind: 'none', reason: `No comment is posted: ${reason}.` }
+        : { kind: 'pull_request', number };
+}
+/** What a later comment of the same step and run is known by, so that it takes the place of the earlier one. */
+function markerOf({ origin }) {
+    const plain = (text) => text.replace(/[^A-Za-z0-9._/-]+/g, '-');
+    return `<!-- vps-snapshot run=${plain(origin.runId)} job=${plain(origin.job)} step=${plain(origin.step)} -->`;
+}
+async function write(githubToken, job, place, body) {
     // Loaded only now: it would cost every run some 10 ms for what few of them need.
     const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
-    const octokit = getOctokit(githubToken, { request: { signal: AbortSignal.timeout(TIMEOUT_MS) } });
-    const repository = { owner: job.owner, repo: job.repository.slice(job.repository.indexOf('/') + 1) };
-    const number = (await pullRequestOfEvent(job.eventPath)) ?? (await pullRequestOfCommit());
-    if (number !== undefined)
-        await octokit.rest.issues.createComment({ ...repository, issue_number: number, body });
-    else
-        await octokit.rest.repos.createCommitComment({ ...repository, commit_sha: job.sha, body });
+    const { rest } = getOctokit(githubToken);
+    const owner = job.owner;
+    const repo = job.repository.slice(job.repository.indexOf('/') + 1);
+    // Given to each request: options of the constructor would replace the way through the runner's proxy.
+    const common = () => ({
+        owner,
+        repo,
+        request: { signal: AbortSignal.timeout(TIMEOUT_MS) },
+    });
     async function pullRequestOfCommit() {
         try {
-            const { data } = await octokit.rest.repos.listPullRequestsAssociatedWithCommit({
-                ...repository,
+            const { data } = await rest.repos.listPullRequestsAssociatedWithCommit({
+                ...common(),
                 commit_sha: job.sha,
             });
-            return (data.find((pull) => pull.state === 'open') ?? data[0])?.number;
+            return (data.find((pull) => pull.state === 'open') ?? data[0])?.number ?? null;
         }
         catch (error) {
-            // A token that may comment on commits only: the commit is still a good place.
+            // A token that may comment on commits only, or a forge without that call: the commit is still a good place.
             if (statusOf(error) === 403 || statusOf(error) === 404)
-                return undefined;
+                return null;
             throw error;
         }
     }
-}
-async function pullRequestOfEvent(file) {
-    try {
-        const event = JSON.parse(await (0,promises_namespaceObject.readFile)(file, 'utf8'));
-        const number = event.pull_request?.number;
-        return typeof number === 'number' ? number : undefined;
+    /** The comment of an earlier attempt or an earlier part of this step. */
+    async function earlierComment(issue) {
+        for (let page = 1; page <= comment_MOST_PAGES; page += 1) {
+            const { data } = await rest.issues.listComments({
+                ...common(),
+                issue_number: issue,
+                per_page: PAGE_SIZE,
+                page,
+            });
+            const mine = data.find((comment) => comment.body?.startsWith(markerOf(job)) === true);
+            if (mine !== undefined)
+                return mine.id;
+            if (data.length < PAGE_SIZE)
+                break;
+        }
+        return null;
     }
-    catch {
-        return undefined;
+    const number = place.kind === 'pull_request' ? place.number : place.kind === 'push' ? await pullRequestOfCommit() : null;
+    if (number === null) {
+        await rest.repos.createCommitComment({ ...common(), commit_sha: job.sha, body });
+        return;
     }
+    const earlier = await earlierComment(number).catch(() => null);
+    if (earlier !== null)
+        await rest.issues.updateComment({ ...common(), comment_id: earlier, body });
+    else
+        await rest.issues.createComment({ ...common(), issue_number: number, body });
 }
 function statusOf(error) {
     return error instanceof Error && 'status' in error ? error.status : undefined;
 }
+/** What a refusal means; GitHub uses 403 for a missing permission, a locked conversation and its rate limit alike. */
 function explain(error) {
     const status = statusOf(error);
+    const message = error instanceof Error ? error.message : String(error);
     if (status === 401)
         return "'github_token' is not valid";
-    if (status === 403 || status === 404) {
+    if (status === 429 || (status === 403 && /rate limit/i.test(message)))
+        return 'GitHub limits the number of requests';
+    if (status === 403 && /locked/i.test(message))
+        return 'the conversation is locked';
+    if (status === 403) {
         return "'github_token' lacks a permission: the job needs 'permissions: pull-requests: write' for a comment on a pull request, and 'contents: write' for one on a commit";
     }
-    return error instanceof Error ? error.message : String(error);
+    if (status === 404) {
+        return "there is no such place, 'github_token' may not see it (the job needs 'permissions: pull-requests: write' or 'contents: write'), or the forge has no such call";
+    }
+    return message;
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/api.js
@@ -8153,7 +8239,7 @@ function parsePage(value, what, parseItem) {
 function parseCreated(value) {
     const snapshot = parseSnapshot(value);
     if (snapshot.id === '')
-        throw new SchemaError('the new snapshot has no id that could be used');
+        throw new SchemaError('the new snapshot has no usable id');
     return snapshot;
 }
 /** One server. */
@@ -8309,7 +8395,7 @@ function nextPath(next, firstPath) {
 
 
 /** The longest page that the API gives. */
-const PAGE_SIZE = 100;
+const api_PAGE_SIZE = 100;
 const SNAPSHOTS = {
     what: 'snapshots',
     parseItem: parseSnapshot,
@@ -8329,7 +8415,7 @@ function createApi(send) {
         async listSnapshots({ serverId }, limits) {
             const query = new URLSearchParams({
                 ...(serverId !== undefined && { server_id: serverId }),
-                page_size: String(PAGE_SIZE),
+                page_size: String(api_PAGE_SIZE),
             });
             const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, limits, SNAPSHOTS);
             return { snapshots: items, ...rest };
@@ -8359,7 +8445,7 @@ function createApi(send) {
         },
         getServer: (id, limits) => get(`/servers/${encodeURIComponent(id)}/`, limits, parseServer),
         async listServers(limits) {
-            const { items, complete } = await readPages(send, `/servers/?page_size=${PAGE_SIZE}`, limits, SERVERS);
+            const { items, complete } = await readPages(send, `/servers/?page_size=${api_PAGE_SIZE}`, limits, SERVERS);
             return { servers: items, complete };
         },
         async powerServer(id, action, { until }) {

@@ -738,7 +738,7 @@ function renderRestores(restores) {
         describeState(restore),
     ]));
     const confirmed = restores.some((restore) => restore.confirmed);
-    return confirmed ? `${rows}Confirmed: the restore was seen to begin and to end.\n\n` : rows;
+    return confirmed ? `${rows}Confirmed: the server showed the restore starting and ending.\n\n` : rows;
 }
 function describeState({ serverStatus, started, confirmed, health }) {
     const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
@@ -803,7 +803,7 @@ function renderEvents(events, withServer) {
 function restoreCommand(apiUrl, snapshotId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
 }
-/** The command that starts a server by hand [C]. */
+/** The command that starts a server by hand. */
 function startCommand(apiUrl, serverId) {
     return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
 }
@@ -855,7 +855,7 @@ function values_parseDuration(text, range = {}) {
     const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
     if (!match) {
         if (/^\d{1,9}$/.test(text)) {
-            throw new Error(`${quote(text)} has no unit: ${text}s is seconds, ${text}m minutes, ${text}h hours, ${text}d days`);
+            throw new Error(`${quote(text)} has no unit: write ${text}s for seconds, ${text}m for minutes, ${text}h for hours or ${text}d for days`);
         }
         throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
     }
@@ -938,7 +938,7 @@ function parseApiUrl(text) {
     if (url === null)
         throw new Error(`${quote(text)} is not a URL`);
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent in the open`);
+        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent unencrypted`);
     }
     if (url.username !== '' || url.password !== '')
         throw new Error('it contains a user name or password');
@@ -4366,7 +4366,7 @@ function adviceFor(fields) {
         return PROXY_ADVICE;
     switch (status) {
         case 401:
-            return ". The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+            return ". The API token is wrong, revoked or expired: create a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
         case 403:
             return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
         case 404:
@@ -4377,9 +4377,9 @@ function adviceFor(fields) {
             return '. The API limits the number of requests: try again later, or use a longer poll_interval';
         default:
             if (status !== undefined && status >= 500)
-                return '. The API or a proxy before it is in trouble: try again later';
+                return '. The API or a proxy in front of it has a problem: try again later';
             if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API sent a redirect, which is not followed: check 'api_url'";
+                return ". The API answered with a redirect, which is not followed: check 'api_url'";
             }
             return '';
     }
@@ -4995,9 +4995,9 @@ function snapshotFailed({ target, watch, status }, verdict, list) {
     const label = target.label();
     switch (verdict) {
         case 'failed':
-            return new FailedError('Snapshot failed', `${label}: VPS.org says that snapshot ${watch.id} is '${status}'. It cannot be restored. Run the job again; if it fails again, look at the server in the panel of VPS.org, and delete the failed snapshot, which uses a slot.`);
+            return new FailedError('Snapshot failed', `${label}: VPS.org reports that snapshot ${watch.id} is '${status}', so it cannot be restored. Run the job again. If it fails again, check the server in the panel of VPS.org and delete the failed snapshot: it uses a slot.`);
         case 'gone':
-            return new FailedError('Snapshot gone', `${label}: snapshot ${watch.id} was listed and no longer is: somebody or something deleted it, or VPS.org dropped it because it failed. Look for another workflow that prunes or rotates on this server, and run the job again.`);
+            return new FailedError('Snapshot gone', `${label}: snapshot ${watch.id} is no longer listed. It was deleted, or VPS.org dropped it because it failed. Check for another workflow that prunes or rotates on this server, then run the job again.`);
         case 'wrong_id':
             return new FailedError('Snapshot not listed', `Snapshot ${watch.id} is not listed${target.serverId === null ? '' : ` for server ${target.serverId}`}: check 'snapshot_id' and 'server_id', or it was deleted. ${describeListed(list)}`);
     }
@@ -5014,13 +5014,13 @@ function describeListed({ snapshots }) {
 }
 /** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
 function lostContact(items, cause) {
-    return new FailedError('Lost contact while waiting', `VPS.org refuses the list, so what becomes of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, go on with the wait action and snapshot_id: ${idsOf(items)}.`, { cause });
+    return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${idsOf(items)}.`, { cause });
 }
 function timedOut(items, timeout, outage) {
     const unlisted = items.filter(({ watch, target }) => !watch.seen && target.key !== null);
     const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
     const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
-    return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Go on waiting with the wait action and snapshot_id: ${idsOf(items)}, or give 'wait_timeout' more time.`, outage === null ? {} : { cause: outage });
+    return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${idsOf(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
 }
 /** This step's request was accepted, and lists do not show the snapshot yet. */
 function warnUnlisted({ target, watch }, { log }) {
@@ -5038,7 +5038,7 @@ function describeWait(item) {
 }
 function wait_errors_describeState({ watch, status }) {
     if (watch.missing !== null && watch.seen)
-        return 'not listed any more';
+        return 'no longer listed';
     if (status !== '')
         return `'${status}'`;
     return watch.seen ? 'without a status' : 'not listed yet';
@@ -5269,7 +5269,7 @@ function summarize({ inputs, seen, serverId }, alerts, deps) {
     });
     const all = snapshotIds.length;
     const headline = inputs.dryRun
-        ? '🔎 VPS.org snapshot: dry run, not waited'
+        ? '🔎 VPS.org snapshot: dry run, not waited for'
         : done.length === all
             ? `📸 VPS.org ${all === 1 ? 'snapshot' : 'snapshots'} complete`
             : `❌ VPS.org snapshot not complete: ${done.length} of ${all} completed`;
@@ -5630,7 +5630,7 @@ function parsePage(value, what, parseItem) {
 function parseCreated(value) {
     const snapshot = parseSnapshot(value);
     if (snapshot.id === '')
-        throw new SchemaError('the new snapshot has no id that could be used');
+        throw new SchemaError('the new snapshot has no usable id');
     return snapshot;
 }
 /** One server. */

@@ -12,6 +12,7 @@ import { isStoppedByUs } from '../server/stop.ts';
 import { makeSnapshots } from './pipeline.ts';
 import { planServer, type PlanOptions, type ServerPlan } from './plan.ts';
 import { announceEnd } from './preflight.ts';
+import { createPlanReaders } from './readers.ts';
 import { startStopped } from './power.ts';
 import { describeOrigin, describeStep, nameSnapshots, saveStep } from './step.ts';
 import { summarizeCreate } from './summary.ts';
@@ -58,10 +59,11 @@ async function planServers(
   const plans = new Map<ServerProgress, ServerPlan>();
   if (areMixed(inputs.serverIds)) await Promise.all(servers.map((progress) => meetServer(progress, deps)));
   const limit = createLimiter();
+  const readers = createPlanReaders(servers.length, deps);
   await settleAll([
     announceEnd(inputs, deps),
     ...servers.map((progress) =>
-      limit(async () => void plans.set(progress, await planServer(progress, deps, options))),
+      limit(async () => void plans.set(progress, await planServer(progress, deps, options, readers))),
     ),
   ]);
   refuseSameServer(servers);

@@ -4,8 +4,12 @@ import { type Server, type ServerRef } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { CancelledError, FailedError } from '../common/errors.ts';
 import { type ServerProgress } from '../creating/progress.ts';
+import { createServerReader, type ServerReader } from '../server/reader.ts';
 
 /** Which server a typed id means: a number and a UUID may be one server, and a list names servers by number only. */
+
+/** All servers of a step are read at its beginning, and one list may serve them all. */
+const RECENT_MS = 5_000;
 
 /** What the API says of the server, or why it says nothing. */
 export type Met =
@@ -15,12 +19,18 @@ export type Met =
   | { readonly kind: 'silent'; readonly cause: VpsError };
 
 /** Reads the server and learns its ids and name; that it cannot be read stops nothing. */
-export async function meetServer(progress: ServerProgress, deps: Deps): Promise<Met> {
+export async function meetServer(
+  progress: ServerProgress,
+  deps: Deps,
+  servers: ServerReader = createServerReader(1, deps),
+): Promise<Met> {
   try {
-    const server = await deps.api.getServer(progress.record.server, {
-      until: deps.until,
-      patience: 'at_once',
-    });
+    const limits = { until: deps.until, patience: 'at_once' } as const;
+    const { value: server } = await servers.read(
+      [progress.record.server],
+      deps.clock.now() - RECENT_MS,
+      limits,
+    );
     progress.recordIds(server);
     return { kind: 'met', server };
   } catch (cause) {

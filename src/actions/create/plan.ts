@@ -19,6 +19,7 @@ import { confirmServer } from '../server/confirmation.ts';
 import { createServerReader } from '../server/reader.ts';
 import { waitForRest } from '../server/rest.ts';
 import { meetServer, type Met, refuseUnknownServer } from './identity.ts';
+import { type PlanReaders } from './readers.ts';
 
 /** What the main step will do on one server, and what it has read of it. */
 export type ServerPlan = { readonly progress: ServerProgress; readonly server: Server | null } & (
@@ -43,8 +44,12 @@ export async function planServer(
   progress: ServerProgress,
   deps: Deps,
   options: PlanOptions,
+  readers: PlanReaders,
 ): Promise<ServerPlan> {
-  const [met, list] = await Promise.all([meetServer(progress, deps), listSnapshots(progress, deps)]);
+  const [met, list] = await Promise.all([
+    meetServer(progress, deps, readers.servers),
+    listSnapshots(progress, deps, readers.list),
+  ]);
   if (met.kind !== 'met' && list.snapshots.length === 0) await refuseUnknownServer(progress, deps);
   warnUnread(progress, met, deps, options);
   if (met.kind === 'met' && met.server.status === 'restoring') {
@@ -67,9 +72,13 @@ export async function planAgain(
   });
 }
 
-async function listSnapshots({ record }: ServerProgress, deps: Deps): Promise<SnapshotList> {
+async function listSnapshots(
+  { record }: ServerProgress,
+  deps: Deps,
+  read: PlanReaders['list'] = (serverId, limits) => deps.api.listSnapshots({ serverId }, limits),
+): Promise<SnapshotList> {
   return await requireList(
-    (limits) => deps.api.listSnapshots({ serverId: record.server }, limits),
+    (limits) => read(record.server, limits),
     deps,
     'No snapshot was made',
     `The snapshots of server ${record.server} could not be listed, so no snapshot was requested.`,

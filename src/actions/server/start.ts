@@ -7,7 +7,7 @@ import {
   type Starting,
   wantsStart,
 } from '../../snapshots/starting.ts';
-import { VpsError } from '../../vps/errors.ts';
+import { isDenied as isDeniedError, VpsError } from '../../vps/errors.ts';
 import { type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { createHeartbeat } from '../common/heartbeat.ts';
@@ -34,7 +34,7 @@ export async function startServer(target: PowerTarget, deps: Deps, stop: KnownSt
   const heartbeat = createHeartbeat('waiting until the server is up', deps);
   let state = beginStart(stop, clock.now());
   let status: string | null = null;
-  const last: { refusal: VpsError | null } = { refusal: null };
+  const last: { refusal: VpsError | null; isWarned: boolean } = { refusal: null, isWarned: false };
 
   async function act(next: Starting): Promise<true | null> {
     state = next;
@@ -50,6 +50,14 @@ export async function startServer(target: PowerTarget, deps: Deps, stop: KnownSt
       failure !== null && (failure.kind !== last.refusal?.kind || failure.status !== last.refusal.status);
     if (isNew && state.word !== 'active')
       log.event(target.label, `the start request failed, trying again: ${failure.message}`);
+    if (isDenied(failure) && isDenied(last.refusal) && !last.isWarned) {
+      // It may be a stray answer and is tried again; but whoever can start the server should know now.
+      last.isWarned = true;
+      log.warning(
+        'Server not started yet',
+        `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure?.message ?? ''}`,
+      );
+    }
     last.refusal = failure;
     const isUpAlready = state.word === 'active' && (failure?.status === 400 || failure?.status === 409);
     state = noteStart(state, failure === null || isUpAlready, clock.now());
@@ -80,6 +88,11 @@ export async function startServer(target: PowerTarget, deps: Deps, stop: KnownSt
     mayStillStop: mayStillStop(state, clock.now(), schedule),
     cause: last.refusal ?? result.failure,
   });
+}
+
+/** A refusal that speaks of the token or of a call that is not there. */
+function isDenied(failure: VpsError | null): boolean {
+  return failure !== null && isDeniedError(failure);
 }
 
 /** Sends a start; gives why it was not taken, `null` where it was. A lost answer is none that was. */
