@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Deps } from '../actions/common/deps.ts';
 import { AlreadyReportedError, alertOf, CancelledError } from '../actions/common/errors.ts';
@@ -89,8 +90,15 @@ function worldOf(cancelled: AbortSignal): Parameters<typeof createDeps>[1] {
     health: createHttpTransport(undefined),
     random: Math.random,
     newKey: randomUUID,
+    ownAddresses: readOwnAddresses(),
     cancelled,
   };
+}
+
+/** The addresses under which others reach this machine. */
+function readOwnAddresses(): ReadonlySet<string> {
+  const all = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  return new Set(all.filter(({ internal }) => !internal).map(({ address }) => address));
 }
 
 /** A reader that went away or a full disk must not end a step between a request and what has to follow it. */

@@ -23,6 +23,8 @@ export interface RestoreFacts {
   readonly now: number;
   /** A restore of this server was requested by this job before. */
   readonly isRestoredByJob: boolean;
+  /** This very runner is on the server, and would be overwritten in the middle of the restore. */
+  readonly isRunnersOwn: boolean;
   /** The snapshot that this step took of the server just now, to undo the restore; it stands against nothing. */
   readonly undoSnapshotId: string | null;
 }
@@ -119,11 +121,14 @@ function checkSnapshot(facts: RestoreFacts): RestoreCheck {
 }
 
 /** What stands against a restore of this server and says nothing about any other. */
-function checkServer({ serverStatus, isRestoredByJob }: RestoreFacts): Refusal[] {
+function checkServer({ serverStatus, isRestoredByJob, isRunnersOwn }: RestoreFacts): Refusal[] {
   const alone = (reason: string): Refusal => ({ reason, isOfServerAlone: true });
   return [
     ...(serverStatus === 'restoring' ? [alone('the server is already being restored')] : []),
     ...(isRestoredByJob ? [alone('this job has requested a restore of this server already')] : []),
+    ...(isRunnersOwn
+      ? [alone('this runner is on the server itself and would be overwritten: restore from another runner')]
+      : []),
   ];
 }
 
@@ -168,7 +173,16 @@ function describeNewer(other: Snapshot, mine: Snapshot, marker: Marker | null): 
   const name = `${what} (${other.id || 'without a usable id'}, '${other.status}')`;
   if (marker === null) return `${name} that this action did not make is on the server`;
   const kind = marker.isUndo ? ' before a restore' : '';
-  return `${name} was made${kind} by run ${marker.runId} of ${marker.repository}`;
+  return `${name} was made${kind} by ${describeMaker(marker, parseMarker(mine.description))}`;
+}
+
+/** Another run, or another part of this one. */
+function describeMaker(marker: Marker, mine: Marker | null): string {
+  const isOfSameRun =
+    mine !== null && marker.repositoryId === mine.repositoryId && marker.runId === mine.runId;
+  if (!isOfSameRun) return `run ${marker.runId} of ${marker.repository}`;
+  const attempt = marker.runAttempt === mine.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
+  return `this very run (job ${marker.job}, step ${marker.step}${attempt})`;
 }
 
 function isOnSameServer(other: Snapshot, mine: Snapshot, serverIds: readonly string[]): boolean {

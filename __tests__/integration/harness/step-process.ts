@@ -48,6 +48,8 @@ export interface ProcessOptions {
   readonly firstPostAt?: (now: number) => number;
   readonly random: () => number;
   readonly newKey: () => string;
+  /** None without it. */
+  readonly ownAddresses?: ReadonlySet<string>;
   /** Comments on GitHub are put here; none is made without it. */
   readonly comments?: string[];
 }
@@ -147,6 +149,7 @@ export class StepProcess {
       health: options.health(this.#clock),
       random: options.random,
       newKey: options.newKey,
+      ownAddresses: options.ownAddresses ?? new Set<string>(),
       cancelled: this.#cancelled.signal,
     };
     const connect = (connection: Connection): Deps => ({

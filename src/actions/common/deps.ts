@@ -24,6 +24,8 @@ export interface Deps {
   readonly restoreRecords: RestoreRecords;
   /** Posts a comment about a rollback on GitHub; absent without a `github_token`. */
   readonly comment?: GithubComment | undefined;
+  /** This machine's own addresses. */
+  readonly ownAddresses: ReadonlySet<string>;
   /** The job was cancelled: nothing new is sent. */
   readonly cancelled: AbortSignal;
   readonly schedule: Schedule;

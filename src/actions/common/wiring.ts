@@ -31,6 +31,8 @@ export interface World {
   /** A random UUID. */
   readonly newKey: () => string;
   readonly cancelled: AbortSignal;
+  /** This machine's own addresses. */
+  readonly ownAddresses: ReadonlySet<string>;
 }
 
 export interface Connection {
@@ -72,6 +74,7 @@ export function createDeps(context: StepContext, world: World, connection: Conne
     api: createApi(send),
     health: world.health,
     newKey: world.newKey,
+    ownAddresses: world.ownAddresses,
     completionProofs: createCompletionProofs(job, apiUrl),
     restoreRecords: createRestoreRecords(job, apiUrl),
     cancelled,

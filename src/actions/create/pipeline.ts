@@ -33,8 +33,8 @@ export async function makeSnapshots(
 ): Promise<void> {
   const { inputs } = options;
   const limit = createLimiter();
-  const startWaiting = createWaiting(deps, options);
   const publishAll = (): void => publish(deps, servers);
+  const startWaiting = createWaiting(deps, options, publishAll);
   for (const plan of plans) {
     if (plan.kind === 'reuse') warnOfRefusals(plan.progress, plan.server, plan.list, inputs, deps);
   }
@@ -54,7 +54,7 @@ export async function makeSnapshots(
         publishAll();
       });
       if (!inputs.wait) return;
-      await startWaiting().waiter.wait(waitTargetOf(plan, deps, options, publishAll));
+      await startWaiting().waiter.wait(waitTargetOf(plan, deps, options));
       await startEarly(progress, deps);
     }),
   );
@@ -63,7 +63,7 @@ export async function makeSnapshots(
 }
 
 /** `wait_timeout` begins with the first create request, after a stop; all servers share it, and one poll. */
-function createWaiting(deps: Deps, { inputs }: PlanOptions): () => Waiting {
+function createWaiting(deps: Deps, { inputs }: PlanOptions, onRound: () => void): () => Waiting {
   let waiting: Waiting | null = null;
   return () => {
     if (waiting === null) {
@@ -71,19 +71,14 @@ function createWaiting(deps: Deps, { inputs }: PlanOptions): () => Waiting {
       const timeout = formatDuration(inputs.waitTimeout);
       waiting = {
         deps: budget,
-        waiter: createSnapshotWaiter(budget, { timeout, firstPatience: 'standing' }),
+        waiter: createSnapshotWaiter(budget, { timeout, firstPatience: 'standing', onRound }),
       };
     }
     return waiting;
   };
 }
 
-function waitTargetOf(
-  { progress, server }: ServerPlan,
-  deps: Deps,
-  { inputs }: PlanOptions,
-  publishAll: () => void,
-): WaitTarget {
+function waitTargetOf({ progress, server }: ServerPlan, deps: Deps, { inputs }: PlanOptions): WaitTarget {
   return {
     id: progress.record.snapshotId ?? '',
     key: progress.record.key,
@@ -99,7 +94,6 @@ function waitTargetOf(
         sizeMb: snapshot.sizeMb,
         serverName: snapshot.server.name ?? progress.record.serverName,
       });
-      publishAll();
     },
     onDuplicates: (snapshot, duplicates) => reportDuplicates(progress, snapshot, duplicates, deps),
     onCompleted: (_snapshot, list) => {

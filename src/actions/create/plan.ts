@@ -52,6 +52,7 @@ export async function planServer(
   ]);
   if (met.kind !== 'met' && list.snapshots.length === 0) await refuseUnknownServer(progress, deps);
   warnUnread(progress, met, deps, options);
+  if (met.kind === 'met') checkRunner(progress, met.server, deps, options);
   if (met.kind === 'met' && met.server.status === 'restoring') {
     const server = await waitForRestore(progress, deps, options);
     return await decideServer(progress, server, await listSnapshots(progress, deps), deps, options);
@@ -99,6 +100,28 @@ function warnUnread({ record }: ServerProgress, met: Met, { log }: Deps, { input
       `${labelOf(record)}: the server could not be read, so whether it is being restored is unknown. ${met.cause.message}`,
     );
   }
+}
+
+/** A runner on the server that it deploys to stops with it, and is overwritten by a restore. */
+function checkRunner(
+  { record }: ServerProgress,
+  { ipAddress }: Server,
+  deps: Deps,
+  { inputs }: PlanOptions,
+): void {
+  if (ipAddress === null || !deps.ownAddresses.has(ipAddress)) return;
+  const label = labelOf(record);
+  if (inputs.stopServer) {
+    throw new FailedError(
+      'Runner on the target server',
+      `${label}: this runner is on the server itself (${ipAddress}), so 'stop_server' would stop the runner, too. Nothing was requested. Use 'stop_server: false', or run this job on another runner.`,
+    );
+  }
+  if (!mayRestore(inputs)) return;
+  deps.log.warning(
+    'Runner on the target server',
+    `${label}: this runner is on the server itself (${ipAddress}), and a restore would overwrite it in the middle of the job, so the post step will not restore. Restore from another runner: with the restore action in a job on a hosted runner.`,
+  );
 }
 
 /** A deploy onto a server that is being restored would be wiped: its end is waited for, within `wait_timeout`. */

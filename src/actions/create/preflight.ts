@@ -60,6 +60,7 @@ export function warnOfRefusals(
     maxAge: inputs.restoreMaxAge,
     now: apiTime(list, deps),
     isRestoredByJob: deps.restoreRecords.has(record.ids),
+    isRunnersOwn: server?.ipAddress != null && deps.ownAddresses.has(server.ipAddress),
     undoSnapshotId: null,
   });
   if (refusals.length === 0) return;

@@ -38,7 +38,11 @@ export async function createSnapshot(
   for (let resolved = false; !resolved;) {
     const failure = await request(progress, deps, options);
     if (failure === null) return;
-    if (deps.cancelled.aborted && outcomeOf(failure) === 'not_done') throw new CancelledError();
+    if (deps.cancelled.aborted && outcomeOf(failure) === 'not_done') {
+      // It never left, and is not to be looked for as if it had.
+      if (!progress.record.resent) progress.save({ phase: 'planned' });
+      throw new CancelledError();
+    }
     if (outcomeOf(failure) === 'unclear') {
       resolved = await resolveUnclear(failure, progress, deps);
       continue;

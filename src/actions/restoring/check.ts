@@ -77,6 +77,7 @@ export async function checkRestore(
       maxAge: options.maxAge,
       now: apiTime(list.value, deps),
       isRestoredByJob: options.isRestoredByJob(target),
+      isRunnersOwn: before?.ipAddress != null && deps.ownAddresses.has(before.ipAddress),
       undoSnapshotId: target.undoSnapshotId ?? null,
     });
     const read = { target, snapshot, serverStatus: before?.status ?? null, warnings };

@@ -119,14 +119,22 @@ async function restoreOne(checked: CheckedRestore, one: One): Promise<FinishedRe
     const { before, request } = requested.restoration;
     if (before === null && request !== 'foreign') {
       const reason = 'the token may not read the server, so nobody can tell whether it was restored';
-      return { ...asked, stage: 'unconfirmed', isForeign: false, reason };
+      return { ...asked, stage: 'unconfirmed', isForeign: false, reason, isMismatch: false };
     }
     const watching = { servers: options.readers.servers, heartbeat: options.heartbeat, limit };
     return await watchRestore(requested, deps, watching);
   } catch (error) {
     if (error instanceof CancelledError || deps.cancelled.aborted) throw error;
     const reason = `it could not be followed to its end: ${describeError(error)}`;
-    return { target, snapshot, serverStatus: null, stage: 'unconfirmed', isForeign: false, reason };
+    return {
+      target,
+      snapshot,
+      serverStatus: null,
+      stage: 'unconfirmed',
+      isForeign: false,
+      reason,
+      isMismatch: false,
+    };
   }
 }
 

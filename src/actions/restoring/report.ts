@@ -20,6 +20,7 @@ const TITLES = {
   unhealthy: 'Restored, health check failed',
   down: 'Server stopped after the restore',
   unconfirmed: 'Restore requested, not confirmed',
+  mismatch: 'VPS.org restores something else',
   refused: 'Not restored',
 } as const;
 
@@ -71,6 +72,7 @@ function titleOf(restore: FinishedRestore): string {
     case 'down':
       return TITLES.down;
     case 'unconfirmed':
+      if (restore.isMismatch) return TITLES.mismatch;
       return restore.isForeign ? TITLES.refused : TITLES.unconfirmed;
     case 'refused':
       return TITLES.refused;

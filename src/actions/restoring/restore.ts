@@ -72,7 +72,13 @@ export interface RequestedRestore extends Known {
 export type FinishedRestore = Known &
   (
     | RefusedRestore
-    | { readonly stage: 'unconfirmed'; readonly isForeign: boolean; readonly reason: string }
+    | {
+        readonly stage: 'unconfirmed';
+        readonly isForeign: boolean;
+        readonly reason: string;
+        /** The API says that it restores something else. */
+        readonly isMismatch: boolean;
+      }
     | { readonly stage: 'down'; readonly isForeign: boolean; readonly reason: string }
     | {
         readonly stage: 'restored';

@@ -41,7 +41,7 @@ export async function watchRestore(
     const watched = await watchUntilEnd(requested, deps, options);
     const { status, phase } = watched;
     if (mismatch !== null && phase !== 'stopped')
-      return { ...known, stage: 'unconfirmed', serverStatus: status, reason: mismatch };
+      return { ...known, stage: 'unconfirmed', serverStatus: status, reason: mismatch, isMismatch: true };
     if (phase === 'active' || (phase === 'stopped' && !target.startIfStopped)) {
       return { ...known, stage: 'restored', serverStatus: status, isStarted: false, health: null };
     }
@@ -49,15 +49,18 @@ export async function watchRestore(
       const started = await startAfterwards(requested, deps, known);
       return mismatch === null
         ? started
-        : { ...known, stage: 'unconfirmed', serverStatus: started.serverStatus, reason: mismatch };
+        : {
+            ...known,
+            stage: 'unconfirmed',
+            serverStatus: started.serverStatus,
+            reason: mismatch,
+            isMismatch: true,
+          };
     }
-    const isDown = status === 'stopped' && target.startIfStopped;
-    return {
-      ...known,
-      stage: isDown ? 'down' : 'unconfirmed',
-      serverStatus: status,
-      reason: describeEnd(watched, isForeign, options.limit),
-    };
+    const reason = describeEnd(watched, isForeign, options.limit);
+    if (status === 'stopped' && target.startIfStopped)
+      return { ...known, stage: 'down', serverStatus: status, reason };
+    return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
   } finally {
     options.heartbeat.remove(target.label);
   }

@@ -1,9 +1,12 @@
 import { isOfServer } from '../../snapshots/server.ts';
 import { type Limits } from '../../vps/api.ts';
-import { VpsError } from '../../vps/errors.ts';
+import { isDenied, VpsError } from '../../vps/errors.ts';
 import { type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { createSharedRead, type SharedValue } from '../common/shared-read.ts';
+
+/** A list that was refused so often is not asked for again. */
+const MOST_DENIALS = 2;
 
 /** Reads servers: one by its own address, several by one list for all who ask at the same time. */
 export interface ServerReader {
@@ -19,6 +22,7 @@ export function createServerReader(count: number, { api, clock }: Pick<Deps, 'ap
   const readList = createSharedRead((limits) => api.listServers({ ...limits, patience: 'at_once' }), clock);
   const singles = new Map<string, ReturnType<typeof createSharedRead<Server>>>();
   let prefersList = count > 1;
+  let denials = 0;
 
   async function fromList(
     serverIds: readonly string[],
@@ -31,6 +35,8 @@ export function createServerReader(count: number, { api, clock }: Pick<Deps, 'ap
       return server === undefined ? null : { value: server, readAt };
     } catch (error) {
       if (!(error instanceof VpsError) || error.kind === 'cancelled') throw error;
+      if (isDenied(error)) denials += 1;
+      if (denials >= MOST_DENIALS) prefersList = false;
       return null;
     }
   }

@@ -16,6 +16,8 @@ export interface WaitOptions {
   readonly timeout: string;
   /** How long a refusal of the first list is tried again; later ones have to stand. */
   readonly firstPatience: RefusalPatience;
+  /** Called after each list, when all that it shows was noted. */
+  readonly onRound?: () => void;
 }
 
 /** Waits for snapshots; one list a round serves all of them, also those that are added later. */
@@ -40,7 +42,12 @@ export function createSnapshotWaiter(deps: Deps, options: WaitOptions): Snapshot
 
   function update(list: SnapshotList): true | null {
     patience = 'standing';
-    for (const item of [...items]) observe(item, list, deps, () => void items.splice(items.indexOf(item), 1));
+    try {
+      for (const item of [...items])
+        observe(item, list, deps, () => void items.splice(items.indexOf(item), 1));
+    } finally {
+      options.onRound?.();
+    }
     return items.length === 0 ? true : null;
   }
 
