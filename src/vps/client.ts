@@ -103,8 +103,7 @@ export function createClient(options: ClientOptions): Send {
   const gate = createGate({ clock, random, scale: pauses.scale, cancelled, onWaiting: tellWaiting });
 
   async function pause(ms: number): Promise<void> {
-    const end = clock.now() + ms;
-    for (let rest = ms; rest > 0 && !cancelled.aborted; rest = end - clock.now()) {
+    for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= SLICE_MS) {
       await clock.sleep(Math.min(rest, SLICE_MS), cancelled);
       tellWaiting();
     }

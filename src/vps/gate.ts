@@ -73,7 +73,8 @@ export function createGate(options: GateOptions): Gate {
       if (queue.length === 0) break;
       const wait = readyAt() - clock.now();
       if (wait > 0) {
-        await clock.sleep(Math.min(wait, SLICE_MS), cancelled);
+        // Never less than a millisecond: what is left of a sum of fractions may be too small to move a clock.
+        await clock.sleep(Math.max(1, Math.min(wait, SLICE_MS)), cancelled);
         options.onWaiting();
         continue;
       }

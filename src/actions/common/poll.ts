@@ -70,8 +70,7 @@ export async function pause(
   ms: number,
   beat?: () => void,
 ): Promise<void> {
-  const end = clock.now() + ms;
-  for (let rest = ms; rest > 0 && !cancelled.aborted; rest = end - clock.now()) {
+  for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= SLICE_MS) {
     await clock.sleep(Math.min(rest, SLICE_MS), cancelled);
     beat?.();
   }
