@@ -102,6 +102,9 @@ export function createClient(options: ClientOptions): Send {
   };
   const gate = createGate({ clock, random, scale: pauses.scale, cancelled, onWaiting: tellWaiting });
 
+  /** When the same question may be asked again, where the API said so; a 429 is about all questions. */
+  const notBefore = new Map<string, number>();
+
   async function pause(ms: number): Promise<void> {
     for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= SLICE_MS) {
       await clock.sleep(Math.min(rest, SLICE_MS), cancelled);
@@ -114,7 +117,11 @@ export function createClient(options: ClientOptions): Send {
     let failure: VpsError | undefined;
     let refusedSince = 0;
     let refusals = 0;
+    const question = `${call.method} ${call.path}`;
     for (let tries = 1; ; tries += 1) {
+      const early = (notBefore.get(question) ?? 0) - clock.now();
+      if (early > 0 && clock.now() + early >= call.until) throw noTimeLeft(call, failure, tries - 1);
+      await pause(early);
       const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', call.until);
       if (cancelled.aborted) throw errorOf(call, 'cancelled', { cause: failure });
       const remaining = call.until - clock.now();
@@ -129,6 +136,8 @@ export function createClient(options: ClientOptions): Send {
       }
       failure = result.error;
       const cause = causeOf(failure);
+      if (failure.retryAfter !== undefined && cause !== 429)
+        notBefore.set(question, clock.now() + failure.retryAfter);
       if (isRefusal(cause)) {
         if (refusals === 0) refusedSince = clock.now();
         refusals += 1;

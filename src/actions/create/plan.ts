@@ -89,7 +89,7 @@ async function listSnapshots(
 /** With a restore configured: says in daylight that its end will not be seen, not in the night when it is needed. */
 function warnUnread({ record }: ServerProgress, met: Met, { log }: Deps, { inputs }: PlanOptions): void {
   if (met.kind === 'met') return;
-  if (mayRestore(inputs)) {
+  if (mayRestore(inputs) && met.kind === 'denied') {
     log.warning(
       'Restores cannot be confirmed',
       `${labelOf(record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and the post step would fail. ${met.cause.message}`,
