@@ -28,22 +28,38 @@ function withBody(response: ApiResponse): ApiResponse {
   return { status: 200, headers: { ...response.headers, 'content-type': 'application/json' }, body: '{}' };
 }
 
-function withJsonType({ status, headers, body }: ApiResponse): ApiResponse {
-  return { status, headers: { 'content-type': 'application/json', ...headers }, body };
+/** A response with the type that its body has: a proxy's page is HTML. */
+function withType({ status, headers, body }: ApiResponse): ApiResponse {
+  return { status, headers: { 'content-type': typeOf(body), ...headers }, body };
+}
+
+function typeOf(body: string): string {
+  return /^\s*</.test(body) ? 'text/html; charset=utf-8' : 'application/json';
 }
 
 /**
  * Applies a fault to one exchange.
  * @param effect the caller has to wait for a `late` one before
  * @param process lets the API process the request; not called when the fault comes before that
+ * @param processLater does so that many milliseconds later, when nobody waits for the response
  */
-export function applyFault(effect: Effect | undefined, process: () => ApiResponse): Delivery {
+export function applyFault(
+  effect: Effect | undefined,
+  process: () => ApiResponse,
+  processLater: (ms: number) => void,
+): Delivery {
   switch (effect?.kind) {
     case 'status':
-      return intact(withJsonType(effect));
+      return intact(withType(effect));
     case 'status_after':
       process();
-      return intact(withJsonType(effect));
+      return intact(withType(effect));
+    case 'status_early':
+      processLater(effect.ms);
+      return intact(withType(effect));
+    case 'reset_early':
+      processLater(effect.ms);
+      return { kind: 'reset' };
     case 'reset_after':
       process();
       return { kind: 'reset' };
@@ -62,7 +78,8 @@ export function applyFault(effect: Effect | undefined, process: () => ApiRespons
       return { ...intact(withBody(process())), msPerByte: effect.ms_per_byte };
     case 'wrong_json': {
       const response = withBody(process());
-      return intact({ ...response, status: effect.status ?? response.status, body: effect.body });
+      const headers = { ...response.headers, 'content-type': typeOf(effect.body) };
+      return intact({ status: effect.status ?? response.status, headers, body: effect.body });
     }
     case 'oversized': {
       const response = withBody(process());
@@ -78,6 +95,10 @@ export function applyFault(effect: Effect | undefined, process: () => ApiRespons
     // Over sockets the connection is already open when the fault is known: a reset is the closest to it.
     case 'refused':
     case 'unresolved':
+    case 'connect_timeout':
+    case 'proxy':
+    case 'proxy_auth':
+    case 'handshake':
     case 'certificate':
       break;
   }

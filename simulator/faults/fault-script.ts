@@ -1,5 +1,6 @@
-import type { Effect, Fault } from './fault.ts';
+import { Random } from '../api/random.ts';
 import { BASE_PATH } from '../api/simulated-api.ts';
+import type { Effect, Fault } from './fault.ts';
 
 /** What happens to one request. */
 export interface FaultPlan {
@@ -13,11 +14,25 @@ export interface FaultPlan {
 
 const PASS_THROUGH: FaultPlan = { effect: undefined, delayMs: 0, name: undefined };
 
+interface Entry {
+  readonly fault: Fault;
+  readonly matches: (path: string) => boolean;
+  /** How many requests have matched. */
+  seen: number;
+  /** Time of the first request since the fault was added. */
+  since?: number;
+  /** When a fault with `for_ms` ends. */
+  until?: number;
+}
+
 /** The configured faults, each with its own count of the requests that matched it. */
 export class FaultScript {
-  #entries: { readonly fault: Fault; readonly matches: (path: string) => boolean; seen: number }[] = [];
+  readonly #random: Random;
+  #entries: Entry[] = [];
 
-  constructor(faults: readonly Fault[] = []) {
+  /** @param seed of the choice that `share` makes */
+  constructor(faults: readonly Fault[] = [], seed = 1) {
+    this.#random = new Random(seed);
     this.add(faults);
   }
 
@@ -38,8 +53,9 @@ export class FaultScript {
   /**
    * Counts a request and plans what happens to it: the sum of all delays that apply, and the first other fault that applies.
    * @param path with or without query, relative to the origin
+   * @param at milliseconds of any clock, for faults that depend on time
    */
-  plan(method: string, path: string): FaultPlan {
+  plan(method: string, path: string, at = 0): FaultPlan {
     if (this.#entries.length === 0 || !path.startsWith(BASE_PATH)) return PASS_THROUGH;
     const queryAt = path.indexOf('?');
     const relativePath = path.slice(BASE_PATH.length, queryAt === -1 ? path.length : queryAt);
@@ -48,16 +64,29 @@ export class FaultScript {
     const names: string[] = [];
     for (const entry of this.#entries) {
       const { fault } = entry;
+      entry.since ??= at;
       if ((fault.method !== '*' && fault.method !== method) || !entry.matches(relativePath)) continue;
-      entry.seen += 1;
-      if (fault.nth !== 'every' && (entry.seen < fault.nth || entry.seen >= fault.nth + fault.times))
-        continue;
+      if (!this.#applies(entry, at)) continue;
       if (fault.kind === 'delay') delayMs += fault.ms;
       else if (effect === undefined) effect = fault;
       else continue;
       names.push(fault.kind);
     }
     return names.length === 0 ? PASS_THROUGH : { effect, delayMs, name: names.join('+') };
+  }
+
+  /** Whether a fault applies to a request that matches, which is counted. */
+  #applies(entry: Entry, at: number): boolean {
+    const { nth, times, for_ms: forMs, after_ms: afterMs = 0, share } = entry.fault;
+    if (at - (entry.since ?? at) < afterMs) return false;
+    entry.seen += 1;
+    if (nth !== 'every') {
+      if (entry.seen < nth) return false;
+      if (forMs === undefined && entry.seen >= nth + times) return false;
+      entry.until ??= at + (forMs ?? Number.POSITIVE_INFINITY);
+      if (at >= entry.until) return false;
+    }
+    return share === undefined || this.#random.chance(share);
   }
 }
 

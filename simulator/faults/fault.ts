@@ -1,5 +1,17 @@
 /** Faults: what may go wrong in one exchange between the API and its caller. */
 
+import {
+  FaultError,
+  readBody,
+  readCode,
+  readCount,
+  readNumber,
+  readShare,
+  readStatus,
+  readText,
+  type Raw,
+} from './fields.ts';
+
 const DEFAULT_OVERSIZE = 20 * 1024 * 1024;
 const DEFAULT_LOCATION = 'https://elsewhere.example/api/v1/';
 const DEFAULT_WRONG_BODY = '<!doctype html>\n<html><body><h1>Welcome</h1></body></html>\n';
@@ -15,10 +27,20 @@ export type Effect =
       readonly body: string;
       readonly headers: Headers;
     }
+  /** Answers with this at once, and processes that much later. */
+  | {
+      readonly kind: 'status_early';
+      readonly status: number;
+      readonly body: string;
+      readonly headers: Headers;
+      readonly ms: number;
+    }
   /** Resets the connection before processing. */
   | { readonly kind: 'reset_before' }
   /** Processes, then resets the connection. */
   | { readonly kind: 'reset_after' }
+  /** Resets the connection at once, and processes that much later. */
+  | { readonly kind: 'reset_early'; readonly ms: number }
   /** Processes, then ends the connection inside the body, after `keep` bytes (half when left out). */
   | { readonly kind: 'cut_body'; readonly keep?: number; readonly chunked: boolean }
   /** Processes, then never answers. */
@@ -38,7 +60,19 @@ export type Effect =
   /** Processes that much later, even when the caller has given up by then, and answers then. */
   | { readonly kind: 'late'; readonly ms: number }
   /** No connection. Only in one process: over sockets the simulator has to accept before it knows the path. */
-  | { readonly kind: 'refused' | 'unresolved' | 'certificate' };
+  | { readonly kind: ConnectionFaultKind };
+
+/** How a connection fails; `proxy` and `proxy_auth`: a proxy refuses CONNECT, with a 407 or another status. */
+const CONNECTION_FAULTS = [
+  'refused',
+  'unresolved',
+  'connect_timeout',
+  'proxy',
+  'proxy_auth',
+  'handshake',
+  'certificate',
+] as const;
+type ConnectionFaultKind = (typeof CONNECTION_FAULTS)[number];
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -53,20 +87,26 @@ export type Fault = Effect & {
   readonly nth: number | 'every';
   /** How many matching requests in a row, from `nth` on. */
   readonly times: number;
+  /** In place of `times`: how long it applies, from the `nth` one on. */
+  readonly for_ms?: number;
+  /** Requests count only when this much time has passed since the first request of all. */
+  readonly after_ms?: number;
+  /** The share of these requests that it applies to; all of them when left out. */
+  readonly share?: number;
 };
 
-/** A fault that cannot be parsed; the message says why. */
-export class FaultError extends Error {
-  override readonly name = 'FaultError';
+/** Whether an effect keeps the connection from being made. */
+export function isConnectionFault(effect: Effect): effect is Effect & { kind: ConnectionFaultKind } {
+  return CONNECTION_FAULTS.some((kind) => kind === effect.kind);
 }
-
-type Raw = Readonly<Record<string, unknown>>;
 
 const EFFECTS: Readonly<Record<FaultKind, (raw: Raw) => Effect>> = {
   status: (raw) => ({ kind: 'status', ...readStatus(raw) }),
   status_after: (raw) => ({ kind: 'status_after', ...readStatus(raw) }),
+  status_early: (raw) => ({ kind: 'status_early', ...readStatus(raw), ms: readNumber(raw, 'ms') }),
   reset_before: () => ({ kind: 'reset_before' }),
   reset_after: () => ({ kind: 'reset_after' }),
+  reset_early: (raw) => ({ kind: 'reset_early', ms: readNumber(raw, 'ms') }),
   cut_body: (raw) => {
     const chunked = raw['chunked'] ?? false;
     if (typeof chunked !== 'boolean') throw new FaultError('"chunked" must be true or false');
@@ -90,14 +130,20 @@ const EFFECTS: Readonly<Record<FaultKind, (raw: Raw) => Effect>> = {
   late: (raw) => ({ kind: 'late', ms: readNumber(raw, 'ms') }),
   refused: () => ({ kind: 'refused' }),
   unresolved: () => ({ kind: 'unresolved' }),
+  connect_timeout: () => ({ kind: 'connect_timeout' }),
+  proxy: () => ({ kind: 'proxy' }),
+  proxy_auth: () => ({ kind: 'proxy_auth' }),
+  handshake: () => ({ kind: 'handshake' }),
   certificate: () => ({ kind: 'certificate' }),
 };
 
 const FIELDS: Readonly<Record<FaultKind, readonly string[]>> = {
   status: ['status', 'body', 'headers'],
   status_after: ['status', 'body', 'headers'],
+  status_early: ['status', 'body', 'headers', 'ms'],
   reset_before: [],
   reset_after: [],
+  reset_early: ['ms'],
   cut_body: ['keep', 'chunked'],
   silence: [],
   silence_before: [],
@@ -109,15 +155,19 @@ const FIELDS: Readonly<Record<FaultKind, readonly string[]>> = {
   late: ['ms'],
   refused: [],
   unresolved: [],
+  connect_timeout: [],
+  proxy: [],
+  proxy_auth: [],
+  handshake: [],
   certificate: [],
 };
 
 export const FAULT_KINDS = Object.keys(EFFECTS) as readonly FaultKind[];
-const COMMON_FIELDS = ['method', 'path', 'nth', 'times', 'kind'];
+const COMMON_FIELDS = ['method', 'path', 'nth', 'times', 'for_ms', 'after_ms', 'share', 'kind'];
 
 /**
  * Reads one fault or an array of them, from JSON text or from parsed JSON.
- * Only `kind` is required: `method` and `path` are `*`, `nth` is `every`, or 1 when `times` is given.
+ * Only `kind` is required: `method` and `path` are `*`, `nth` is `every`, or 1 when `times` or `for_ms` is given.
  */
 export function parseFaults(given: unknown): readonly Fault[] {
   const parsed = typeof given === 'string' ? parseJson(given) : given;
@@ -162,54 +212,19 @@ function parseFault(given: unknown): Fault {
   if (path !== '*' && !/^\/[^?#]*$/.test(path)) {
     throw new FaultError('"path" must begin with / below the base path, without query, or be *');
   }
-  const times = 'times' in raw ? readCount(raw, 'times') : 1;
-  const every = raw['nth'] === 'every' || (!('nth' in raw) && !('times' in raw));
-  const nth = every ? 'every' : 'nth' in raw ? readCount(raw, 'nth') : 1;
-  return { ...EFFECTS[kind](raw), method, path, nth, times };
+  return { ...EFFECTS[kind](raw), method, path, ...readOccurrence(raw) };
 }
 
-function readText(raw: Raw, field: string, fallback: string): string {
-  const value = raw[field] ?? fallback;
-  if (typeof value !== 'string') throw new FaultError(`"${field}" must be a text`);
-  return value;
-}
-
-function readNumber(raw: Raw, field: string, fallback?: number): number {
-  const value = raw[field] ?? fallback;
-  if (typeof value !== 'number' || !(value >= 0)) throw new FaultError(`"${field}" must be a number from 0`);
-  return value;
-}
-
-function readCount(raw: Raw, field: string): number {
-  const value = raw[field];
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1) {
-    throw new FaultError(`"${field}" must be a whole number from 1${field === 'nth' ? ' or "every"' : ''}`);
-  }
-  return value;
-}
-
-function readCode(raw: Raw): number {
-  const status = raw['status'];
-  if (typeof status !== 'number' || !Number.isInteger(status) || status < 200 || status > 599) {
-    throw new FaultError('"status" must be a whole number from 200 to 599');
-  }
-  return status;
-}
-
-/** A body as text; anything but text is sent as JSON. */
-function readBody(raw: Raw, fallback: string): string {
-  const body = raw['body'] ?? fallback;
-  return typeof body === 'string' ? body : JSON.stringify(body);
-}
-
-function readStatus(raw: Raw): { status: number; body: string; headers: Headers } {
-  const headers = raw['headers'] ?? {};
-  if (typeof headers !== 'object' || Array.isArray(headers))
-    throw new FaultError('"headers" must be an object');
-  const read = Object.entries(headers).map(([name, value]) => {
-    if (typeof value !== 'string' && typeof value !== 'number')
-      throw new FaultError(`header "${name}" must be a text`);
-    return [name.toLowerCase(), String(value)] as const;
-  });
-  return { status: readCode(raw), body: readBody(raw, ''), headers: Object.fromEntries(read) };
+function readOccurrence(raw: Raw): Omit<Fault, 'method' | 'path' | keyof Effect> {
+  const isLimited = 'times' in raw || 'for_ms' in raw;
+  if ('times' in raw && 'for_ms' in raw) throw new FaultError('"times" and "for_ms" exclude each other');
+  if (raw['nth'] === 'every' && 'for_ms' in raw) throw new FaultError('"for_ms" begins at a number: "nth"');
+  const every = raw['nth'] === 'every' || (!('nth' in raw) && !isLimited);
+  return {
+    nth: every ? 'every' : 'nth' in raw ? readCount(raw, 'nth') : 1,
+    times: 'times' in raw ? readCount(raw, 'times') : 1,
+    ...('for_ms' in raw && { for_ms: readNumber(raw, 'for_ms') }),
+    ...('after_ms' in raw && { after_ms: readNumber(raw, 'after_ms') }),
+    ...('share' in raw && { share: readShare(raw, 'share') }),
+  };
 }

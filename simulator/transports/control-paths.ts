@@ -1,5 +1,6 @@
 import { json, detailError, type ApiResponse } from '../api/response.ts';
-import { FaultError, parseFaults, type Fault } from '../faults/fault.ts';
+import { isConnectionFault, parseFaults, type Fault } from '../faults/fault.ts';
+import { FaultError } from '../faults/fields.ts';
 import type { FaultScript } from '../faults/fault-script.ts';
 import type { SimulatedApi } from '../api/simulated-api.ts';
 import type { RequestRecord } from './request-log.ts';
@@ -77,9 +78,7 @@ export function control(context: ControlContext, method: string, path: string, b
 
 /** Rejects the faults of connecting, which only the in-process transport can have. */
 export function rejectConnectionFaults(faults: readonly Fault[]): readonly Fault[] {
-  const unsupported = faults.find(
-    ({ kind }) => kind === 'refused' || kind === 'unresolved' || kind === 'certificate',
-  );
+  const unsupported = faults.find(isConnectionFault);
   if (unsupported !== undefined) {
     throw new FaultError(
       `"${unsupported.kind}" is not possible over sockets: the connection is open before the path is known`,

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import { control, rejectConnectionFaults } from './control-paths.ts';
 import { applyFault } from '../faults/apply-fault.ts';
 import type { Fault } from '../faults/fault.ts';
 import { FaultScript } from '../faults/fault-script.ts';
+import type { ApiResponse } from '../api/response.ts';
 import { BASE_PATH, SimulatedApi, type SimulatedApiOptions } from '../api/simulated-api.ts';
 import type { RequestRecord } from './request-log.ts';
 import { ScaledClock } from '../clock/scaled-clock.ts';
@@ -42,7 +44,7 @@ export interface SimulatorServer {
 export async function startServer(options: ServerOptions = {}): Promise<SimulatorServer> {
   const clock = new ScaledClock(options.startAt ?? Date.now(), options.timeScale ?? 1);
   const api = new SimulatedApi({ ...options, clock });
-  const faults = new FaultScript(rejectConnectionFaults(options.faults ?? []));
+  const faults = new FaultScript(rejectConnectionFaults(options.faults ?? []), options.seed);
   const requests: RequestRecord[] = [];
   const timers = new Set<NodeJS.Timeout>();
   let origin = '';
@@ -88,12 +90,15 @@ export async function startServer(options: ServerOptions = {}): Promise<Simulato
       processed: false,
     };
     requests.push(record);
-    const { effect, delayMs, name } = faults.plan(method, path);
+    const { effect, delayMs, name } = faults.plan(method, path, performance.now());
     if (name !== undefined) record.fault = name;
+    const process = (): ApiResponse => {
+      record.processed = true;
+      return api.handle({ method, path, headers, body, origin });
+    };
     const deliver = (): void => {
-      const delivery = applyFault(effect, () => {
-        record.processed = true;
-        return api.handle({ method, path, headers, body, origin });
+      const delivery = applyFault(effect, process, (ms) => {
+        after(ms, process);
       });
       if (delivery.kind === 'response') record.status = delivery.response.status;
       after(delayMs, () => {

@@ -8,7 +8,7 @@ import {
 } from '../../src/vps/transport.ts';
 import type { ApiResponse } from '../api/response.ts';
 import { applyFault, type Delivery } from '../faults/apply-fault.ts';
-import type { Fault } from '../faults/fault.ts';
+import { isConnectionFault, type Fault } from '../faults/fault.ts';
 import { FaultScript } from '../faults/fault-script.ts';
 import type { SimulatedApi } from '../api/simulated-api.ts';
 import type { RequestRecord } from './request-log.ts';
@@ -53,19 +53,20 @@ export function createSimulatedTransport(options: SimulatedTransportOptions): Si
   ): Promise<HttpResponse> {
     const wire = new Wire(clock, request);
     const half = (typeof latencyMs === 'number' ? latencyMs : latencyMs()) / 2;
-    const { effect, delayMs, name } = script.plan(record.method, record.path);
+    const { effect, delayMs, name } = script.plan(record.method, record.path, apiClock.now());
     if (name !== undefined) record.fault = name;
-    if (effect?.kind === 'refused' || effect?.kind === 'unresolved' || effect?.kind === 'certificate') {
-      await wire.pass(half);
-      throw new TransportError(effect.kind, `simulated: ${effect.kind}`);
+    if (effect !== undefined && isConnectionFault(effect)) {
+      await (effect.kind === 'connect_timeout' ? wire.wait() : wire.pass(half));
+      throw fail(effect.kind);
     }
     await wire.pass(half);
     const processLate = async (ms: number): Promise<Delivery> => {
       // Not on the wire: the API processes it whether or not the caller is still waiting.
-      const processed = apiClock.sleep(ms).then(() => applyFault(undefined, process));
+      const processed = apiClock.sleep(ms).then(() => applyFault(undefined, process, processUnawaited));
       await wire.pass(ms);
       return processed;
     };
+    const processUnawaited = (ms: number): void => void apiClock.sleep(ms).then(process);
     const process = (): ApiResponse => {
       const { method, path, body } = record;
       const response = api.handle({ method, path, headers: request.headers, body, origin });
@@ -73,7 +74,8 @@ export function createSimulatedTransport(options: SimulatedTransportOptions): Si
       onRequest?.(record, 'processed');
       return response;
     };
-    const delivery = effect?.kind === 'late' ? await processLate(effect.ms) : applyFault(effect, process);
+    const delivery =
+      effect?.kind === 'late' ? await processLate(effect.ms) : applyFault(effect, process, processUnawaited);
     await wire.pass(half + delayMs);
     return receive(wire, request, delivery, maxBodyBytes);
   }
@@ -126,6 +128,13 @@ class Wire {
     await this.#clock.sleep(Math.min(ms, left), this.#signal);
     this.#check();
     if (ms >= left) throw new TransportError('timeout', 'simulated: no whole answer in time');
+  }
+
+  /** Lets all the time of the request pass. */
+  async wait(): Promise<void> {
+    this.#check();
+    await this.#clock.sleep(this.#deadline - this.#clock.now(), this.#signal);
+    this.#check();
   }
 
   #check(): void {

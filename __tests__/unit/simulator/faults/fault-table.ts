@@ -9,9 +9,11 @@ export interface FaultRow {
   readonly faults: unknown;
   readonly status?: number;
   readonly body?: RegExp;
+  /** The Content-Type; JSON when left out. */
+  readonly type?: string;
   readonly failure?: 'reset' | 'cut' | 'timeout' | 'too_large';
-  /** Whether the API acted on the request, which then has made a snapshot. */
-  readonly processed: boolean;
+  /** Whether the API acted on the request, which then has made a snapshot; `later`: after its answer. */
+  readonly processed: boolean | 'later';
 }
 
 const WHOLE = /^\{"id":801,.*\}$/;
@@ -34,6 +36,27 @@ export const FAULT_TABLE: readonly FaultRow[] = [
     body: /^\{"detail":"Bad gateway"\}$/,
     processed: true,
   },
+  {
+    name: 'a page of a firewall',
+    faults: { kind: 'status', status: 403, body: '<html>Just a moment</html>' },
+    status: 403,
+    type: 'text/html; charset=utf-8',
+    body: /Just a moment/,
+    processed: false,
+  },
+  {
+    name: 'status_early',
+    faults: { kind: 'status_early', status: 502, body: DETAIL, ms: 80 },
+    status: 502,
+    body: /Bad gateway/,
+    processed: 'later',
+  },
+  {
+    name: 'reset_early',
+    faults: { kind: 'reset_early', ms: 80 },
+    failure: 'reset',
+    processed: 'later',
+  },
   { name: 'reset_before', faults: { kind: 'reset_before' }, failure: 'reset', processed: false },
   { name: 'reset_after', faults: { kind: 'reset_after' }, failure: 'reset', processed: true },
   { name: 'cut_body', faults: { kind: 'cut_body' }, failure: 'cut', processed: true },
@@ -54,7 +77,14 @@ export const FAULT_TABLE: readonly FaultRow[] = [
   { name: 'silence_before', faults: { kind: 'silence_before' }, failure: 'timeout', processed: false },
   { name: 'drip for ever', faults: { kind: 'drip', ms_per_byte: 1e6 }, failure: 'timeout', processed: true },
   { name: 'drip', faults: { kind: 'drip', ms_per_byte: 0.01 }, status: 201, body: WHOLE, processed: true },
-  { name: 'wrong_json', faults: { kind: 'wrong_json' }, status: 201, body: /<h1>Welcome/, processed: true },
+  {
+    name: 'wrong_json',
+    faults: { kind: 'wrong_json' },
+    status: 201,
+    type: 'text/html; charset=utf-8',
+    body: /<h1>Welcome/,
+    processed: true,
+  },
   {
     name: 'wrong_json of another shape and status',
     faults: { kind: 'wrong_json', body: [], status: 200 },

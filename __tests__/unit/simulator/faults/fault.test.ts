@@ -16,22 +16,37 @@ describe('reading faults', () => {
     expect(
       parseFaults({ kind: 'status', status: 429, body: { detail: 'no' }, headers: { 'Retry-After': 3 } }),
     ).toEqual([expect.objectContaining({ body: '{"detail":"no"}', headers: { 'retry-after': '3' } })]);
+    expect(parseFaults({ kind: 'refused', for_ms: 500 })).toEqual([
+      { kind: 'refused', method: '*', path: '*', nth: 1, times: 1, for_ms: 500 },
+    ]);
+    expect(parseFaults({ kind: 'proxy', after_ms: 500, share: 0.1 })).toMatchObject([
+      { nth: 'every', after_ms: 500, share: 0.1 },
+    ]);
     expect(parseFaults({ kind: 'redirect' })).toMatchObject([{ status: 302, location: expect.any(String) }]);
   });
 
   test.each([
     ['{', 'a fault is JSON, not "{"'],
     ['[1]', 'fault 1: must be an object'],
-    ['{"kind":"fire"}', 'fault: "kind" must be one of status, status_after, reset_before'],
+    ['{"kind":"fire"}', 'fault: "kind" must be one of status, status_after, status_early'],
     ['[{"kind":"silence"},{"kind":"status"}]', 'fault 2: "status" must be a whole number from 200 to 599'],
     ['{"kind":"status","status":99}', '"status" must be'],
     ['{"kind":"status","status":503,"headers":{"a":null}}', 'header "a" must be a text'],
     ['{"kind":"status","status":503,"headers":[]}', '"headers" must be an object'],
-    ['{"kind":"silence","ms":3}', '"ms" is not a field of silence: method, path, nth, times, kind'],
+    [
+      '{"kind":"silence","ms":3}',
+      '"ms" is not a field of silence: method, path, nth, times, for_ms, after_ms, share, kind',
+    ],
     ['{"kind":"delay"}', '"ms" must be a number from 0'],
     ['{"kind":"delay","ms":-1}', '"ms" must be a number from 0'],
     ['{"kind":"silence","nth":0}', '"nth" must be a whole number from 1 or "every"'],
     ['{"kind":"silence","times":1.5}', '"times" must be a whole number from 1'],
+    ['{"kind":"silence","times":2,"for_ms":5}', '"times" and "for_ms" exclude each other'],
+    ['{"kind":"silence","nth":"every","for_ms":5}', '"for_ms" begins at a number: "nth"'],
+    ['{"kind":"silence","after_ms":"5"}', '"after_ms" must be a number from 0'],
+    ['{"kind":"silence","share":2}', '"share" must be a number from 0 to 1'],
+    ['{"kind":"reset_early"}', '"ms" must be a number from 0'],
+    ['{"kind":"status_early","ms":5}', '"status" must be'],
     ['{"kind":"silence","method":"GET POST"}', '"method" must be a method or *'],
     ['{"kind":"silence","path":"snapshots/"}', '"path" must begin with /'],
     ['{"kind":"silence","path":"/snapshots/?page=2"}', 'without query'],
@@ -65,6 +80,55 @@ describe('which request a fault applies to', () => {
     ['the first two', { times: 2 }, [list, list, list], [1, 2]],
   ])('%s', (_, fault, calls, expected) => {
     expect(affected(fault, calls)).toEqual(expected);
+  });
+
+  /** Whether the fault applies to a request at each of these times. */
+  function affectedAt(fault: object, times: readonly number[]): boolean[] {
+    const script = new FaultScript(parseFaults({ kind: 'silence', ...fault }));
+    return times.map((at) => script.plan('GET', '/api/v1/snapshots/', at).effect !== undefined);
+  }
+
+  test.each([
+    ['a time from the first', { for_ms: 60 }, [5, 64, 65, 200], [true, true, false, false]],
+    ['a time from the second', { nth: 2, for_ms: 60 }, [0, 50, 109, 110], [false, true, true, false]],
+    ['all from a time on', { after_ms: 60 }, [5, 64, 65, 200], [false, false, true, true]],
+    ['the next after a time', { after_ms: 60, nth: 1 }, [5, 64, 70, 80], [false, false, true, false]],
+    [
+      'a time after a time',
+      { after_ms: 60, for_ms: 20 },
+      [0, 59, 70, 89, 90, 500],
+      [false, false, true, true, false, false],
+    ],
+    ['no time at all', { for_ms: 0 }, [0, 1], [false, false]],
+  ])('%s', (_, fault, times, expected) => {
+    expect(affectedAt(fault, times)).toEqual(expected);
+  });
+
+  test('the time of a fault counts from the first request after it was added, also of another kind', () => {
+    const script = new FaultScript();
+    script.plan('GET', '/api/v1/snapshots/', 0);
+    script.add(parseFaults({ kind: 'silence', method: 'POST', after_ms: 60 }));
+    script.plan('GET', '/api/v1/snapshots/', 100);
+    const isAffected = (at: number): boolean =>
+      script.plan('POST', '/api/v1/snapshots/', at).effect !== undefined;
+    expect([isAffected(159), isAffected(160)]).toEqual([false, true]);
+  });
+
+  test.each([
+    [0, 0, 0],
+    [0.1, 60, 140],
+    [1, 1000, 1000],
+  ])('a share of %d, chosen by the seed', (share, least, most) => {
+    const hits = (seed: number): number[] => {
+      const script = new FaultScript(parseFaults({ kind: 'silence', share }), seed);
+      return Array.from({ length: 1000 }, (_, n) => n).filter(
+        () => script.plan('GET', '/api/v1/snapshots/').effect !== undefined,
+      );
+    };
+    expect(hits(1).length).toBeGreaterThanOrEqual(least);
+    expect(hits(1).length).toBeLessThanOrEqual(most);
+    expect(hits(1)).toEqual(hits(1));
+    expect(hits(1).join() === hits(2).join()).toBe(share !== 0.1);
   });
 
   test('delays add up and go with another fault; of two others the first one counts', () => {

@@ -22,6 +22,11 @@ async function arrived({ requests, origin }: SimulatorServer, count: number): Pr
   await ask(`${origin}/_sim/requests`);
 }
 
+/** Comes back once the API has acted on the first request. */
+async function processedLater({ requests, origin }: SimulatorServer): Promise<void> {
+  while (requests[0]?.processed === false) await ask(`${origin}/_sim/requests`);
+}
+
 /** Lets the caller's time run out: not by a clock, but when the API has plainly nothing more to say. */
 async function runOut(started: SimulatorServer, exchange: Exchange, isDripping: boolean): Promise<Outcome> {
   await arrived(started, 1);
@@ -30,7 +35,7 @@ async function runOut(started: SimulatorServer, exchange: Exchange, isDripping: 
   return exchange.outcome;
 }
 
-test.each(FAULT_TABLE)('$name', async ({ name, faults, status, body, failure, processed }) => {
+test.each(FAULT_TABLE)('$name', async ({ name, faults, status, body, type, failure, processed }) => {
   const started = await start(faults);
   const exchange = open(`${started.url}/snapshots/`, 'POST', CREATE);
   const isOver = failure === 'timeout';
@@ -40,9 +45,12 @@ test.each(FAULT_TABLE)('$name', async ({ name, faults, status, body, failure, pr
     ...(failure !== undefined && { failure }),
   });
   expect(outcome.body ?? '').toMatch(body ?? /^$/);
-  expect(started.api.state().snapshots).toHaveLength(processed ? 1 : 0);
+  const shownType = outcome.headers?.['content-type'];
+  expect(shownType).toBe(outcome.body ? (type ?? 'application/json') : shownType);
+  if (processed === 'later') await processedLater(started);
+  expect(started.api.state().snapshots).toHaveLength(processed === false ? 0 : 1);
   expect(started.requests).toMatchObject([
-    { method: 'POST', path: '/api/v1/snapshots/', body: CREATE, processed },
+    { method: 'POST', path: '/api/v1/snapshots/', body: CREATE, processed: processed !== false },
   ]);
 });
 
@@ -76,7 +84,7 @@ test('a late API acts though the caller has given up', async () => {
   const started = await start({ kind: 'late', ms: 30 });
   const exchange = open(`${started.url}/snapshots/`, 'POST', CREATE);
   expect(await runOut(started, exchange, false)).toEqual({ failure: 'timeout' });
-  while (started.requests[0]?.processed === false) await ask(`${started.origin}/_sim/requests`);
+  await processedLater(started);
   expect(started.api.state().snapshots).toHaveLength(1);
 });
 
@@ -97,6 +105,17 @@ test('closing ends what is silent, dripping, delayed or late', async () => {
   for (const { failure } of await Promise.all(pending)) expect(failure).toMatch(/^(reset|cut)$/);
 });
 
-test.each(['refused', 'unresolved', 'certificate'])('%s is not possible over sockets', async (kind) => {
-  await expect(start({ kind })).rejects.toThrow('is not possible over sockets');
+test('an outage is over after its time, which is real', async () => {
+  const { url } = await start({ kind: 'status', status: 503, for_ms: 200 });
+  expect((await ask(`${url}/snapshots/`)).status).toBe(503);
+  let status: number | undefined = 503;
+  while (status === 503) ({ status } = await ask(`${url}/snapshots/`));
+  expect(status).toBe(200);
 });
+
+test.each(['refused', 'unresolved', 'connect_timeout', 'proxy', 'proxy_auth', 'handshake', 'certificate'])(
+  '%s is not possible over sockets',
+  async (kind) => {
+    await expect(start({ kind })).rejects.toThrow('is not possible over sockets');
+  },
+);

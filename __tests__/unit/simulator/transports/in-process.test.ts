@@ -22,6 +22,8 @@ const LIST: HttpRequest = { ...POST, method: 'GET', url: `${POST.url}?server_id=
 
 interface Played {
   readonly outcome: Outcome;
+  /** How many snapshots there were when the request had ended, and are in the end. */
+  readonly createdAtFirst: number;
   readonly created: number;
   readonly record: RequestRecord | undefined;
   readonly tookMs: number;
@@ -50,23 +52,42 @@ async function play(faults: unknown, { abortAt, ...options }: Caller = {}): Prom
     ),
   );
   const tookMs = clock.now();
+  const createdAtFirst = api.state().snapshots.length;
   await clock.sleep(100_000);
-  return { outcome, created: api.state().snapshots.length, record: transport.requests[0], tookMs };
+  return {
+    outcome,
+    createdAtFirst,
+    created: api.state().snapshots.length,
+    record: transport.requests[0],
+    tookMs,
+  };
 }
 
-test.each(FAULT_TABLE)('$name', async ({ faults, status, body, failure, processed }) => {
-  const { outcome, created, record } = await play(faults);
+test.each(FAULT_TABLE)('$name', async ({ faults, status, body, type, failure, processed }) => {
+  const { outcome, created, createdAtFirst, record } = await play(faults);
   expect(outcome.failure).toBe(failure);
   expect(outcome.status).toBe(status);
   expect(outcome.body ?? '').toMatch(body ?? /^$/);
-  expect(created).toBe(processed ? 1 : 0);
-  expect(record?.processed).toBe(processed);
+  const shownType = outcome.headers?.['content-type'];
+  expect(shownType).toBe(outcome.body ? (type ?? 'application/json') : shownType);
+  expect(createdAtFirst).toBe(processed === true ? 1 : 0);
+  expect(created).toBe(processed === false ? 0 : 1);
+  expect(record?.processed).toBe(processed !== false);
   expect(record?.failure).toBe(failure);
 });
 
-test.each(['refused', 'unresolved', 'certificate'])('%s: never reached', async (kind) => {
-  const { outcome, created } = await play({ kind });
-  expect({ outcome, created }).toEqual({ outcome: { failure: kind }, created: 0 });
+test.each([
+  ['refused', 50],
+  ['unresolved', 50],
+  ['connect_timeout', 30_000],
+  ['proxy', 50],
+  ['proxy_auth', 50],
+  ['handshake', 50],
+  ['certificate', 50],
+])('%s: never reached, known after %i ms', async (kind, tookMs) => {
+  const played = await play({ kind });
+  expect(played).toMatchObject({ outcome: { failure: kind }, created: 0, tookMs });
+  expect(played.record).toMatchObject({ processed: false, failure: kind, fault: kind });
 });
 
 test.each([
@@ -81,6 +102,7 @@ test.each([
   ['aborted before', [], { abortAt: 0 }, 'aborted', 0, 0],
   ['aborted on the way there', [], { abortAt: 49 }, 'aborted', 0, 49],
   ['aborted on the way back', [], { abortAt: 51 }, 'aborted', 1, 51],
+  ['aborted while connecting', { kind: 'connect_timeout' }, { abortAt: 5000 }, 'aborted', 0, 5000],
   ['aborted in the silence', { kind: 'silence' }, { abortAt: 5000 }, 'aborted', 1, 5000],
   ['status only, body without end', { kind: 'drip' }, { statusOnly: true }, undefined, 1, 100],
   ['status only, body cut', { kind: 'cut_body' }, { statusOnly: true }, undefined, 1, 100],
@@ -88,6 +110,19 @@ test.each([
   const played = await play(faults, caller);
   expect(played).toMatchObject({ created, tookMs });
   expect(played.outcome.failure).toBe(failure);
+});
+
+test('an outage lasts as long as it says, in virtual time', async () => {
+  const clock = new VirtualClock();
+  const api = new SimulatedApi({ clock: clock.apiClock });
+  const faults = parseFaults({ kind: 'status', status: 503, nth: 2, for_ms: 60_000 });
+  const transport = createSimulatedTransport({ api, clock, faults });
+  const statuses: number[] = [];
+  for (let count = 0; count < 6; count += 1) {
+    statuses.push((await transport(LIST)).status);
+    await clock.sleep(20_000);
+  }
+  expect(statuses).toEqual([200, 503, 503, 503, 200, 200]);
 });
 
 describe('several callers', () => {
