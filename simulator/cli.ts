@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { EVENT_KINDS, parseEvents } from './api/events.ts';
 import { isUsageError, readServer, readSnapshot } from './transports/control-paths.ts';
 import { FAULT_KINDS, parseFaults } from './faults/fault.ts';
 import { startServer, type ServerOptions } from './transports/http-server.ts';
@@ -18,6 +19,8 @@ const HELP = `A simulated VPS.org API on 127.0.0.1, token vps_demo_token.
   --snapshot JSON      a snapshot that exists already; repeatable: {"name":"weekly","server_id":1}
   --fault JSON         one fault or an array; repeatable. Kinds: ${FAULT_KINDS.join(', ')}
                        {"method":"POST","path":"/snapshots/","nth":1,"kind":"status","status":503}
+  --event JSON         what others do, or an array of it; repeatable. Kinds: ${EVENT_KINDS.join(', ')}
+                       {"kind":"restart","at":60,"seconds":20}
   --switch NAME=VALUE  repeatable; see below
   --ttl SECONDS        exit by itself after that long (default: never)
   --help               this text
@@ -36,6 +39,7 @@ const OPTIONS = {
   server: { type: 'string', multiple: true },
   snapshot: { type: 'string', multiple: true },
   fault: { type: 'string', multiple: true },
+  event: { type: 'string', multiple: true },
   switch: { type: 'string', multiple: true },
   ttl: { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -68,6 +72,7 @@ function readCommand(args: readonly string[]): Command {
         {},
       ),
       faults: (values.fault ?? []).flatMap(parseFaults),
+      events: (values.event ?? []).flatMap(parseEvents),
       snapshots: (values.snapshot ?? []).map((text) => readSnapshot(readJson('snapshot', text))),
       ...(values.server !== undefined && {
         servers: values.server.map((text) => readServer(readJson('server', text))),

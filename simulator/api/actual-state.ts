@@ -3,20 +3,43 @@
 export type ServerPhase =
   'active' | 'stopped' | 'suspended' | 'error' | 'stopping' | 'starting' | 'restarting' | 'restoring';
 
+/** What changed the phase of a server. */
+type ChangeCause = 'seed' | 'power' | 'restore' | 'restart';
+
+/** A change of phase that is due. */
+export interface SimChange {
+  readonly at: number;
+  readonly to: ServerPhase;
+  readonly cause: ChangeCause;
+  /** The change after it. */
+  readonly next: SimChange | null;
+}
+
+/** A phase that a server has had, or has. */
+export interface SimPhase {
+  readonly phase: ServerPhase;
+  /** When it began. */
+  readonly at: number;
+  readonly cause: ChangeCause;
+}
+
 export interface SimServer {
   readonly id: string;
   readonly uuid: string;
   readonly name: string;
   readonly location: string;
+  readonly ipAddress: string;
   readonly createdAt: number;
   updatedAt: number;
   phase: ServerPhase;
+  /** All its phases, the present one last. */
+  readonly history: SimPhase[];
   /** Identifies what is on the disk, so that a test can tell which snapshot a server was restored from. */
   content: string;
   /** Counts the deploys. */
   generation: number;
-  /** The change under way; null when the server is at rest. */
-  change: { readonly at: number; readonly to: ServerPhase } | null;
+  /** The next change; null when the server is at rest. */
+  change: SimChange | null;
   /** The last accepted restore, also after its end; null when there was none. */
   restore: SimRestore | null;
 }
@@ -40,10 +63,12 @@ export interface SimSnapshot {
   readonly content: string;
   /** State of the server at the time of creation. */
   readonly serverPhase: ServerPhase;
-  /** Made by a POST (`api`), or there before (`seed`). */
-  readonly madeBy: 'api' | 'seed';
+  /** Made by a POST (`api`), by somebody else (`event`), or there before (`seed`). */
+  readonly madeBy: 'api' | 'event' | 'seed';
   phase: SnapshotPhase;
   endedAt: number | null;
+  /** When a deletion that takes its time was accepted. */
+  deletingAt: number | null;
   deletedAt: number | null;
   /** The content of the server changed while this was in progress: it may hold half of a deploy. */
   torn: boolean;
@@ -56,9 +81,12 @@ export interface SimRestore {
   readonly torn: boolean;
   readonly startedAt: number;
   readonly endsAt: number;
-  readonly phaseBefore: ServerPhase;
-  readonly updatedAtBefore: number;
   readonly endsAs: ServerPhase;
+  /** Requested by a POST (`api`), or by somebody else (`event`). */
+  readonly by: 'api' | 'event';
+  /** The server was started meanwhile: what is on it in the end is neither. */
+  broken: boolean;
+  /** Also set when another restore took its place. */
   endedAt: number | null;
 }
 
@@ -68,6 +96,14 @@ export interface SimPower {
   readonly at: number;
   readonly from: ServerPhase;
   readonly accepted: boolean;
+}
+
+/** What somebody else did. */
+export interface SimEventRecord {
+  readonly kind: string;
+  readonly at: number;
+  /** False when the state did not allow it, such as a restart of a stopped server. */
+  readonly happened: boolean;
 }
 
 /** A copy, for tests to inspect. */
@@ -80,6 +116,8 @@ export interface ActualState {
   readonly restores: readonly Readonly<SimRestore>[];
   /** Power calls that reached the server, refused ones included, in order. */
   readonly power: readonly Readonly<SimPower>[];
+  /** What others did so far, in order. */
+  readonly events: readonly SimEventRecord[];
 }
 
 /** A server that exists from the start; fields under the API's own names. */
@@ -89,6 +127,7 @@ export interface ServerSeed {
   readonly name?: string;
   readonly status?: ServerPhase;
   readonly location?: string;
+  readonly ip_address?: string;
   readonly content?: string;
 }
 
@@ -99,8 +138,10 @@ export interface SnapshotSeed {
   readonly server_id?: number | string;
   readonly name: string;
   readonly description?: string;
-  /** `completed` when left out. One in progress ends after the usual time from now on. */
-  readonly status?: SnapshotPhase;
+  /** `completed` when left out. */
+  readonly status?: SnapshotPhase | 'deleting';
+  /** How long one in progress, or one being deleted, still takes: the usual time, or for ever, when left out. */
+  readonly seconds?: number;
   /** ISO 8601 or epoch milliseconds; now when left out. */
   readonly created_at?: string | number;
   readonly size_mb?: number;

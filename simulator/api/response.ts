@@ -40,8 +40,11 @@ export function detailError(
 }
 
 /** `{"field": ["…"]}`: errors about single fields. */
-export function fieldErrors(fields: Readonly<Record<string, string>>): ApiResponse {
-  return json(400, Object.fromEntries(Object.entries(fields).map(([field, message]) => [field, [message]])));
+export function fieldErrors(fields: Readonly<Record<string, string>>, status = 400): ApiResponse {
+  return json(
+    status,
+    Object.fromEntries(Object.entries(fields).map(([field, message]) => [field, [message]])),
+  );
 }
 
 /** How the web framework answers an unknown address: with HTML. */

@@ -1,9 +1,14 @@
-import { json, detailError, htmlNotFound, type ApiResponse, type ApiRequest } from './response.ts';
-import { RateLimiter } from '../endpoints/rate-limit.ts';
 import type { PageRequest } from '../endpoints/pagination.ts';
+import { powerServer } from '../endpoints/power.ts';
+import { RateLimiter } from '../endpoints/rate-limit.ts';
+import { answerRestore } from '../endpoints/restore.ts';
+import { getServer, listServers, permissionDenied } from '../endpoints/servers.ts';
+import { answerCreate, answerDelete, listSnapshots } from '../endpoints/snapshots.ts';
+import { scheduleEvent, type SimEvent } from './events.ts';
 import { Random } from './random.ts';
-import { getServer, listServers, powerServer } from '../endpoints/servers.ts';
-import { createSnapshot, deleteSnapshot, listSnapshots, restoreSnapshot } from '../endpoints/snapshots.ts';
+import { json, detailError, htmlNotFound, type ApiResponse, type ApiRequest } from './response.ts';
+import { addServer, deploy } from './server-changes.ts';
+import { addSnapshot } from './snapshot-changes.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
 import type {
   ServerSeed,
@@ -36,6 +41,8 @@ export interface SimulatedApiOptions {
   readonly snapshots?: readonly SnapshotSeed[];
   /** The one token `vps_demo_token` when left out. */
   readonly tokens?: readonly TokenSeed[];
+  /** What others do. */
+  readonly events?: readonly SimEvent[];
 }
 
 interface Call extends PageRequest {
@@ -65,12 +72,14 @@ export class SimulatedApi {
     servers = [DEMO_SERVER],
     snapshots = [],
     tokens,
+    events = [],
   }: SimulatedApiOptions) {
     this.#state = new StateMachine(clock, new Random(seed), { ...defaultSwitches(), ...switches });
     this.#rateLimiter = new RateLimiter(this.#state);
-    for (const server of servers) this.#state.addServer(server);
-    for (const snapshot of snapshots) this.#state.addSnapshot(snapshot);
+    for (const server of servers) addServer(this.#state, server);
+    for (const snapshot of snapshots) addSnapshot(this.#state, snapshot);
     for (const token of tokens ?? [{ token: DEMO_TOKEN, name: 'demo' }]) this.#tokens.set(token.token, token);
+    this.addEvents(events);
   }
 
   /** Answers one request, after every change that was due before it. */
@@ -111,7 +120,7 @@ export class SimulatedApi {
       });
     }
     if (route.permission !== null && !this.#permissions(known).includes(route.permission)) {
-      return detailError(403, 'You do not have permission to perform this action.');
+      return permissionDenied();
     }
     const origin = request.origin ?? DEFAULT_ORIGIN;
     return route.handle({ request, segments, origin, path, query: new URLSearchParams(query) });
@@ -144,14 +153,14 @@ export class SimulatedApi {
   readonly #account = routes({ GET: [null, ({ request }) => this.#me(request)] });
   readonly #snapshots = routes({
     GET: ['snapshots:read', (call) => listSnapshots(this.#state, call)],
-    POST: ['snapshots:write', ({ request }) => createSnapshot(this.#state, request.headers, request.body)],
+    POST: ['snapshots:write', ({ request }) => answerCreate(this.#state, request.headers, request.body)],
   });
   // The documentation has no call for one snapshot, so its address only supports DELETE.
   readonly #snapshot = routes({
-    DELETE: ['snapshots:write', ({ segments }) => deleteSnapshot(this.#state, segments[1] ?? '')],
+    DELETE: ['snapshots:write', ({ segments }) => answerDelete(this.#state, segments[1] ?? '')],
   });
   readonly #restore = routes({
-    POST: ['snapshots:write', ({ segments }) => restoreSnapshot(this.#state, segments[1] ?? '')],
+    POST: ['snapshots:write', ({ segments }) => answerRestore(this.#state, segments[1] ?? '')],
   });
   readonly #servers = routes({ GET: ['servers:read', (call) => listServers(this.#state, call)] });
   readonly #server = routes({
@@ -218,13 +227,20 @@ export class SimulatedApi {
 
   addServer(seed: ServerSeed): SimServer {
     this.#state.advance();
-    return { ...this.#state.addServer(seed) };
+    return { ...addServer(this.#state, seed) };
   }
 
   /** Adds a snapshot that existed before; lists show it at once. */
   addSnapshot(seed: SnapshotSeed): SimSnapshot {
     this.#state.advance();
-    return { ...this.#state.addSnapshot(seed) };
+    return { ...addSnapshot(this.#state, seed) };
+  }
+
+  /** Adds what others will do; its times count from now. */
+  addEvents(events: readonly SimEvent[]): void {
+    this.#state.advance();
+    for (const event of events) scheduleEvent(this.#state, event);
+    this.#state.advance();
   }
 
   /**
@@ -234,7 +250,7 @@ export class SimulatedApi {
    */
   deploy(reference?: number | string, content?: string): void {
     this.#state.advance();
-    this.#state.deploy(this.#find(reference), content);
+    deploy(this.#state, this.#find(reference), content);
   }
 
   /** What is on a server now: the name that a deploy or the restored snapshot gave it. */

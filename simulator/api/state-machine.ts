@@ -1,14 +1,14 @@
 import type { Random } from './random.ts';
-import type { Range, Switches } from './switches.ts';
+import type { Switches } from './switches.ts';
 import type {
+  ActualState,
   ServerPhase,
-  ServerSeed,
+  SimChange,
+  SimEventRecord,
   SimPower,
   SimRestore,
   SimServer,
   SimSnapshot,
-  SnapshotSeed,
-  ActualState,
 } from './actual-state.ts';
 
 /** Virtual epoch milliseconds. */
@@ -29,10 +29,15 @@ export class StateMachine {
   readonly snapshots: SimSnapshot[] = [];
   readonly restores: SimRestore[] = [];
   readonly power: SimPower[] = [];
+  readonly events: SimEventRecord[] = [];
   readonly switches: Switches;
   readonly random: Random;
   readonly #clock: ApiClock;
+  /** By time, the next one first. */
+  readonly #scheduled: { readonly at: number; readonly run: () => void }[] = [];
   #nextDue = Number.POSITIVE_INFINITY;
+  /** The time of the change that is being made, which is past. */
+  #changeAt: number | undefined;
   #ids = 0n;
 
   constructor(clock: ApiClock, random: Random, switches: Switches) {
@@ -42,13 +47,27 @@ export class StateMachine {
   }
 
   now(): number {
-    return this.#clock.now();
+    return this.#changeAt ?? this.#clock.now();
   }
 
   /** Makes every change that is due by now. */
   advance(): void {
     const now = this.now();
-    while (this.#nextDue <= now) this.#applyDue(this.#nextDue);
+    while (this.#nextDue <= now) {
+      this.#changeAt = this.#nextDue;
+      try {
+        this.#applyDue(this.#nextDue);
+      } finally {
+        this.#changeAt = undefined;
+      }
+    }
+  }
+
+  /** Calls back at this time, after the other changes of that time. */
+  schedule(at: number, run: () => void): void {
+    const index = this.#scheduled.findIndex((other) => other.at > at);
+    this.#scheduled.splice(index === -1 ? this.#scheduled.length : index, 0, { at, run });
+    this.scheduleNext();
   }
 
   #applyDue(at: number): void {
@@ -58,21 +77,26 @@ export class StateMachine {
       snapshot.endedAt = snapshot.endsAt;
     }
     for (const server of this.servers) {
-      if (server.change === null || server.change.at > at) continue;
-      const { to } = server.change;
-      if (server.phase === 'restoring' && server.restore !== null) {
-        server.restore.endedAt = at;
-        const isComplete = server.restore.endsAs !== 'error';
-        this.#setContent(server, isComplete ? server.restore.content : `part of ${server.restore.content}`);
-      }
-      this.#setPhase(server, to, at);
-      server.change = null;
+      const { change } = server;
+      if (change === null || change.at > at) continue;
+      if (server.phase === 'restoring' && server.restore !== null)
+        this.#endRestore(server, server.restore, at);
+      this.setPhase(server, change.to, at, change.cause);
+      server.change = change.next;
     }
-    this.#scheduleNext();
+    while (this.#scheduled[0] !== undefined && this.#scheduled[0].at <= at) this.#scheduled.shift()?.run();
+    this.scheduleNext();
   }
 
-  #scheduleNext(): void {
-    let next = Number.POSITIVE_INFINITY;
+  #endRestore(server: SimServer, restore: SimRestore, at: number): void {
+    restore.endedAt = at;
+    const isComplete = restore.endsAs !== 'error' && !restore.broken;
+    this.setContent(server, isComplete ? restore.content : `part of ${restore.content}`);
+  }
+
+  /** Finds the time of the next change; to be called after each change of what is due. */
+  scheduleNext(): void {
+    let next = this.#scheduled[0]?.at ?? Number.POSITIVE_INFINITY;
     for (const { phase, deletedAt, endsAt } of this.snapshots) {
       if (phase === 'in_progress' && deletedAt === null && endsAt < next) next = endsAt;
     }
@@ -82,12 +106,13 @@ export class StateMachine {
     this.#nextDue = next;
   }
 
-  #setPhase(server: SimServer, phase: ServerPhase, at: number): void {
+  setPhase(server: SimServer, phase: ServerPhase, at: number, cause: SimChange['cause']): void {
     server.phase = phase;
     server.updatedAt = at;
+    server.history.push({ phase, at, cause });
   }
 
-  #setContent(server: SimServer, content: string): void {
+  setContent(server: SimServer, content: string): void {
     if (server.content === content) return;
     server.content = content;
     for (const snapshot of this.snapshots) {
@@ -95,11 +120,13 @@ export class StateMachine {
     }
   }
 
-  #duration([low, high]: Range): number {
+  /** Milliseconds, drawn from a switch in seconds. */
+  duration(name: 'snapshot_seconds' | 'restore_seconds' | 'power_seconds'): number {
+    const [low, high] = this.switches[name];
     return this.random.integer(Math.round(low * 1000), Math.round(high * 1000));
   }
 
-  #newId(): string {
+  newSnapshotId(): string {
     const { snapshot_ids: form } = this.switches;
     const uuid = this.random.uuid();
     if (form === 'uuid') return uuid;
@@ -134,145 +161,19 @@ export class StateMachine {
     }).length;
   }
 
-  addServer(seed: ServerSeed): SimServer {
-    const now = this.now();
-    const id = String(seed.id);
-    const server: SimServer = {
-      id,
-      uuid: seed.uuid ?? this.random.uuid(),
-      name: seed.name ?? `server-${id}`,
-      location: seed.location ?? 'ams1',
-      createdAt: now - 90 * 86_400_000,
-      updatedAt: now - 3_600_000,
-      phase: seed.status ?? 'active',
-      content: seed.content ?? 'generation-0',
-      generation: 0,
-      change: null,
-      restore: null,
-    };
-    if (this.server(server.id) !== undefined || this.server(server.uuid) !== undefined) {
-      throw new Error(`there is a server ${id} already`);
-    }
-    this.servers.push(server);
-    return server;
-  }
-
-  addSnapshot(seed: SnapshotSeed): SimSnapshot {
-    const reference = seed.server_id ?? this.servers[0]?.id ?? 'none';
-    const server = this.server(String(reference));
-    if (server === undefined) throw new Error(`no server ${reference}`);
-    const id = seed.id === undefined ? this.#newId() : String(seed.id);
-    if (this.snapshots.some((snapshot) => snapshot.id === id))
-      throw new Error(`there is a snapshot ${id} already`);
-    const now = this.now();
-    const createdAt = seed.created_at === undefined ? now : new Date(seed.created_at).getTime();
-    if (Number.isNaN(createdAt)) throw new Error(`created_at "${seed.created_at}" is not a time`);
-    const phase = seed.status ?? 'completed';
-    const duration = this.#duration(this.switches.snapshot_seconds);
-    return this.#add({
-      id,
-      serverId: server.id,
-      name: seed.name,
-      description: seed.description ?? '',
-      createdAt,
-      endsAt: phase === 'in_progress' ? now + duration : createdAt + duration,
-      listedAt: createdAt,
-      willFail: phase === 'failed',
-      sizeMb: seed.size_mb ?? this.random.integer(2048, 8192),
-      content: seed.content ?? server.content,
-      serverPhase: server.phase,
-      madeBy: 'seed',
-      phase,
-      endedAt: phase === 'in_progress' ? null : createdAt + duration,
-      deletedAt: null,
-      torn: false,
-    });
-  }
-
-  #add(snapshot: SimSnapshot): SimSnapshot {
-    this.snapshots.push(snapshot);
-    this.#scheduleNext();
-    return snapshot;
-  }
-
-  startSnapshot(server: SimServer, name: string, description: string): SimSnapshot {
-    const now = this.now();
-    const failsByChance = this.random.chance(this.switches.fail_share);
-    const failsByCount = this.switches.fail_next > 0;
-    if (failsByCount) this.switches.fail_next -= 1;
-    return this.#add({
-      id: this.#newId(),
-      serverId: server.id,
-      name,
-      description: description.slice(0, this.switches.description_kept),
-      createdAt: now,
-      endsAt: now + this.#duration(this.switches.snapshot_seconds),
-      listedAt: now + this.switches.listed_late * 1000,
-      willFail: failsByChance || failsByCount,
-      sizeMb: this.random.integer(2048, 8192),
-      content: server.content,
-      serverPhase: server.phase,
-      madeBy: 'api',
-      phase: 'in_progress',
-      endedAt: null,
-      deletedAt: null,
-      torn: false,
-    });
-  }
-
-  deleteSnapshot(snapshot: SimSnapshot): void {
-    snapshot.deletedAt = this.now();
-    this.#scheduleNext();
-  }
-
-  startRestore(server: SimServer, snapshot: SimSnapshot): SimRestore {
-    const now = this.now();
-    const { after_restore: ending } = this.switches;
-    const restore: SimRestore = {
-      serverId: server.id,
-      snapshotId: snapshot.id,
-      content: snapshot.content,
-      torn: snapshot.torn,
-      startedAt: now,
-      endsAt: now + this.#duration(this.switches.restore_seconds),
-      phaseBefore: server.phase,
-      updatedAtBefore: server.updatedAt,
-      endsAs: ending === 'as_before' ? server.phase : ending,
-      endedAt: null,
-    };
-    this.restores.push(restore);
-    server.restore = restore;
-    server.change = { at: restore.endsAt, to: restore.endsAs };
-    this.#setPhase(server, 'restoring', now);
-    this.#scheduleNext();
-    return restore;
-  }
-
-  /** A server is `via` at once and `to` after the time of a power action. */
-  startPowerAction(server: SimServer, via: ServerPhase, to: ServerPhase): void {
-    const now = this.now();
-    server.change = { at: now + this.#duration(this.switches.power_seconds), to };
-    this.#setPhase(server, via, now);
-    this.#scheduleNext();
-  }
-
-  /** Changes what is on a server's disk, as a deploy does. */
-  deploy(server: SimServer, content?: string): void {
-    server.generation += 1;
-    this.#setContent(server, content ?? `generation-${server.generation}`);
-  }
-
   /** A copy, for tests to inspect. */
   actualState(): ActualState {
     return {
       now: this.now(),
       servers: this.servers.map((server) => ({
         ...server,
+        history: [...server.history],
         restore: server.restore && { ...server.restore },
       })),
       snapshots: this.snapshots.map((snapshot) => ({ ...snapshot })),
       restores: this.restores.map((restore) => ({ ...restore })),
       power: this.power.map((power) => ({ ...power })),
+      events: [...this.events],
     };
   }
 }

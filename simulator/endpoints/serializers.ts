@@ -1,6 +1,7 @@
 import { jsonId } from '../api/response.ts';
 import type { ServerPhase, SimServer, SimSnapshot } from '../api/actual-state.ts';
 import type { StateMachine } from '../api/state-machine.ts';
+import type { ServerView } from './server-view.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -15,16 +16,34 @@ function formatTime(state: StateMachine, at: number): string {
   return `${new Date(at).toISOString().slice(0, 19)}Z`;
 }
 
-function omitFields(
-  fields: Fields,
-  missing: readonly string[],
-  empty: readonly string[],
-  extra: boolean,
-): Fields {
-  if (extra) Object.assign(fields, EXTRA);
+function omitFields(fields: Fields, missing: readonly string[], empty: readonly string[]): Fields {
   for (const field of empty) if (field in fields) fields[field] = null;
   for (const field of missing) Reflect.deleteProperty(fields, field);
   return fields;
+}
+
+/** Whether the switches of fields apply to this item; the items are in the order in which they were made. */
+function isAffected<T>({ switches }: StateMachine, items: readonly T[], item: T): boolean {
+  switch (switches.fields_on) {
+    case 'all':
+      return true;
+    case 'oldest':
+      return items[0] === item;
+    case 'newest':
+      return items.at(-1) === item;
+    case 'every_other':
+      return items.indexOf(item) % 2 === 1;
+  }
+}
+
+/** The snapshots of a server, as far as lists may show them, in the order of their times. */
+function isSnapshotAffected(state: StateMachine, snapshot: SimSnapshot): boolean {
+  if (state.switches.fields_on === 'all') return true;
+  const shown = state.snapshots.filter(
+    (each) => each.serverId === snapshot.serverId && (each === snapshot || state.exists(each)),
+  );
+  const oldestFirst = shown.toSorted((one, other) => one.createdAt - other.createdAt);
+  return isAffected(state, oldestFirst, snapshot);
 }
 
 /** The id by which the API shows a server. */
@@ -37,45 +56,32 @@ export function statusWord(state: StateMachine, phase: ServerPhase): string {
   return state.switches[`word_${phase}`];
 }
 
-function isRestoreHidden(state: StateMachine, { phase, restore }: SimServer): boolean {
-  return (
-    phase === 'restoring' &&
-    restore !== null &&
-    state.now() < restore.startedAt + state.switches.restoring_late * 1000
-  );
-}
-
-/** The phase that the API shows, which may lag behind the actual one. */
-export function visiblePhase(state: StateMachine, server: SimServer): ServerPhase {
-  return server.restore !== null && isRestoreHidden(state, server)
-    ? server.restore.phaseBefore
-    : server.phase;
-}
-
 /** A server as its own call and the list show it. */
-export function serializeServer(state: StateMachine, server: SimServer): Fields {
+export function serializeServer(state: StateMachine, server: SimServer, view: ServerView): Fields {
   const { switches } = state;
-  const keepsTime = switches.restoring_late_updated_at === 'unchanged' && isRestoreHidden(state, server);
-  const updatedAt = keepsTime && server.restore !== null ? server.restore.updatedAtBefore : server.updatedAt;
   const fields: Fields = {
     id: visibleServerId(state, server),
     uuid: server.uuid,
     name: server.name,
     hostname: `${server.id}.example.com`,
-    status: statusWord(state, visiblePhase(state, server)),
-    ip_address: '203.0.113.10',
+    status: statusWord(state, view.phase),
+    ip_address: server.ipAddress,
     location: server.location,
     plan: 'vps-2',
     os: 'debian-12',
     created_at: formatTime(state, server.createdAt),
-    updated_at: formatTime(state, updatedAt),
+    updated_at: formatTime(state, view.updatedAt),
   };
   if (switches.server_ids === 'integer') delete fields['uuid'];
-  return omitFields(fields, switches.server_missing, switches.server_null, switches.extra_fields);
+  if (switches.extra_fields) Object.assign(fields, EXTRA);
+  return isAffected(state, state.servers, server)
+    ? omitFields(fields, switches.server_missing, switches.server_null)
+    : fields;
 }
 
-function snapshotWord(state: StateMachine, { phase, createdAt, endsAt }: SimSnapshot): string {
+function snapshotWord(state: StateMachine, { phase, createdAt, endsAt, deletingAt }: SimSnapshot): string {
   const { switches } = state;
+  if (deletingAt !== null) return switches.word_deleting;
   if (phase === 'completed') return switches.word_completed;
   if (phase === 'failed') return switches.word_failed;
   const words = switches.word_in_progress;
@@ -83,30 +89,30 @@ function snapshotWord(state: StateMachine, { phase, createdAt, endsAt }: SimSnap
   return words[Math.min(words.length - 1, Math.max(0, Math.floor(progress * words.length)))] ?? 'in_progress';
 }
 
-function snapshotTime(state: StateMachine, { createdAt }: SimSnapshot): string {
+function snapshotTime(state: StateMachine, snapshot: SimSnapshot): string {
   const { created_at: form } = state.switches;
-  if (form === 'unreadable') return 'a moment ago';
-  return formatTime(state, form === 'future' ? createdAt + FUTURE_MS : createdAt);
+  const { createdAt } = snapshot;
+  if (form === 'true' || !isSnapshotAffected(state, snapshot)) return formatTime(state, createdAt);
+  return form === 'future' ? formatTime(state, createdAt + FUTURE_MS) : 'a moment ago';
 }
 
 /** A snapshot as list and create show it. */
 export function serializeSnapshot(state: StateMachine, snapshot: SimSnapshot): Fields {
   const { switches } = state;
   const server = state.server(snapshot.serverId);
-  return omitFields(
-    {
-      id: jsonId(snapshot.id),
-      server: server === undefined ? null : { id: visibleServerId(state, server), name: server.name },
-      name: snapshot.name,
-      status: snapshotWord(state, snapshot),
-      size_mb: snapshot.phase === 'completed' ? snapshot.sizeMb : null,
-      created_at: snapshotTime(state, snapshot),
-      description: snapshot.description,
-    },
-    switches.snapshot_missing,
-    switches.snapshot_null,
-    switches.extra_fields,
-  );
+  const fields: Fields = {
+    id: jsonId(snapshot.id),
+    server: server === undefined ? null : { id: visibleServerId(state, server), name: server.name },
+    name: snapshot.name,
+    status: snapshotWord(state, snapshot),
+    size_mb: snapshot.phase === 'completed' ? snapshot.sizeMb : null,
+    created_at: snapshotTime(state, snapshot),
+    description: snapshot.description,
+  };
+  if (switches.extra_fields) Object.assign(fields, EXTRA);
+  return isSnapshotAffected(state, snapshot)
+    ? omitFields(fields, switches.snapshot_missing, switches.snapshot_null)
+    : fields;
 }
 
 /** The snapshot in the response of the restore call. */

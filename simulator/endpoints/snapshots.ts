@@ -1,14 +1,9 @@
 import { json, detailError, fieldErrors, type ApiResponse } from '../api/response.ts';
-import { listResponse, type PageRequest } from './pagination.ts';
+import { deleteSnapshot, startSnapshot } from '../api/snapshot-changes.ts';
 import type { SimServer, SimSnapshot } from '../api/actual-state.ts';
-import {
-  isListed,
-  visibleServerId,
-  statusWord,
-  serializeRestoredSnapshot,
-  serializeSnapshot,
-} from './serializers.ts';
 import type { StateMachine } from '../api/state-machine.ts';
+import { listResponse, type PageRequest } from './pagination.ts';
+import { isListed, serializeSnapshot } from './serializers.ts';
 
 const NAME = /^[A-Za-z0-9_-]+$/;
 
@@ -35,7 +30,7 @@ function sort(state: StateMachine, snapshots: readonly SimSnapshot[]): readonly 
 }
 
 /** `POST /snapshots/`. Bad parameters and a full server are both a 400. */
-export function createSnapshot(
+export function answerCreate(
   state: StateMachine,
   headers: Readonly<Record<string, string>>,
   body: string,
@@ -62,7 +57,11 @@ export function createSnapshot(
   const refused = checkCreate(state, server, name);
   if (refused !== undefined) return refused;
   const { description } = fields;
-  const snapshot = state.startSnapshot(server, name, typeof description === 'string' ? description : '');
+  const snapshot = startSnapshot(state, server, {
+    name,
+    description: typeof description === 'string' ? description : '',
+    madeBy: 'api',
+  });
   return json(201, {
     ...serializeSnapshot(state, snapshot),
     message: 'Snapshot is being created. This may take 3-10 minutes depending on server size.',
@@ -109,44 +108,30 @@ function checkCreate(state: StateMachine, server: SimServer, name: string): ApiR
   const scope =
     switches.unique_names === 'account' ? state.snapshots.filter((each) => state.exists(each)) : own;
   if (switches.unique_names !== 'no' && scope.some((snapshot) => snapshot.name === name)) {
-    return fieldErrors({ name: 'A snapshot with this name already exists.' });
+    return fieldErrors({ name: 'A snapshot with this name already exists.' }, switches.unique_names_status);
   }
   if (!switches.parallel_snapshots && own.some(({ phase }) => phase === 'in_progress')) {
-    return detailError(400, 'Another snapshot of this server is in progress.');
+    return detailError(switches.refusal_status, 'Another snapshot of this server is in progress.');
   }
-  if (['restoring', 'suspended', 'error'].includes(server.phase)) {
-    return detailError(400, 'Server is not in a valid state for a snapshot.');
+  if (!switches.snapshot_while.includes(server.phase)) {
+    return detailError(switches.refusal_status, 'Server is not in a valid state for a snapshot.');
   }
   return undefined;
 }
 
-/** `POST /snapshots/{id}/restore/`: the server stops by itself and is overwritten. */
-export function restoreSnapshot(state: StateMachine, id: string): ApiResponse {
-  const snapshot = state.snapshot(id);
-  if (snapshot === undefined) return detailError(404, 'Snapshot not found.');
-  const server = state.server(snapshot.serverId);
-  if (server === undefined) return detailError(404, 'Server not found.');
-  if (snapshot.phase !== 'completed') return detailError(400, 'Snapshot is not completed.');
-  if (server.phase !== 'active' && server.phase !== 'stopped') {
-    return detailError(400, 'Server is not in a valid state for restoration.');
-  }
-  state.startRestore(server, snapshot);
-  return json(200, {
-    status: 'success',
-    message: 'Server is being restored from snapshot. This may take 5-15 minutes.',
-    snapshot: serializeRestoredSnapshot(state, snapshot),
-    server: { id: visibleServerId(state, server), name: server.name, status: statusWord(state, 'restoring') },
-  });
-}
-
 /** `DELETE /snapshots/{id}/`. Whether a busy one may be deleted is not known: see the switch `delete_busy`. */
-export function deleteSnapshot(state: StateMachine, id: string): ApiResponse {
+export function answerDelete(state: StateMachine, id: string): ApiResponse {
+  const { switches } = state;
   const snapshot = state.snapshot(id);
   if (snapshot === undefined) return detailError(404, 'Snapshot not found.');
-  const busy =
+  const isBusy =
     snapshot.phase === 'in_progress' ||
     state.restores.some(({ snapshotId, endedAt }) => snapshotId === snapshot.id && endedAt === null);
-  if (busy && state.switches.delete_busy === 'refused') return detailError(400, 'Snapshot is in use.');
-  state.deleteSnapshot(snapshot);
-  return { status: 204, headers: {}, body: '' };
+  if (isBusy && switches.delete_busy === 'refused') {
+    return detailError(switches.refusal_status, 'Snapshot is in use.');
+  }
+  deleteSnapshot(state, snapshot);
+  const { delete_answer: status } = switches;
+  if (status === 204) return { status, headers: {}, body: '' };
+  return json(status, { status: 'success', message: 'Snapshot is being deleted.' });
 }

@@ -4,7 +4,9 @@ import { FaultError } from '../faults/fields.ts';
 import type { FaultScript } from '../faults/fault-script.ts';
 import type { SimulatedApi } from '../api/simulated-api.ts';
 import type { RequestRecord } from './request-log.ts';
-import { readSwitches, SwitchError } from '../api/switches.ts';
+import { EventError, parseEvents } from '../api/events.ts';
+import { SwitchError } from '../api/switch-readers.ts';
+import { readSwitches } from '../api/switches.ts';
 import type { ServerSeed, SnapshotSeed } from '../api/actual-state.ts';
 
 /** What the control paths read and change. */
@@ -41,6 +43,11 @@ const PATHS: Readonly<Record<string, (context: ControlContext, body: unknown) =>
   },
   'DELETE /_sim/faults': ({ faults }) => {
     faults.clear();
+  },
+  'GET /_sim/events': ({ api }) => api.state().events,
+  'POST /_sim/events': ({ api }, body) => {
+    api.addEvents(parseEvents(body));
+    return api.state().events;
   },
   'POST /_sim/deploy': ({ api }, body) => {
     const { server_id: server, content } = fieldsOf(body);
@@ -100,13 +107,15 @@ function readId(value: unknown): number | string {
   return value;
 }
 
+const SNAPSHOT_PHASES = ['in_progress', 'completed', 'failed', 'deleting'];
+
 type Kind = 'id' | 'text' | 'number' | 'phase' | 'time';
 
 const KINDS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
   id: (value) => typeof value === 'number' || typeof value === 'string',
   text: (value) => typeof value === 'string',
   number: (value) => typeof value === 'number',
-  phase: (value) => value === 'in_progress' || value === 'completed' || value === 'failed',
+  phase: (value) => SNAPSHOT_PHASES.some((phase) => phase === value),
   time: (value) => typeof value === 'number' || typeof value === 'string',
 };
 
@@ -131,6 +140,7 @@ export function readSnapshot(body: unknown): SnapshotSeed {
     name: 'text',
     description: 'text',
     status: 'phase',
+    seconds: 'number',
     created_at: 'time',
     size_mb: 'number',
     content: 'text',
@@ -147,6 +157,7 @@ export function readServer(body: unknown): ServerSeed {
     name: 'text',
     status: 'text',
     location: 'text',
+    ip_address: 'text',
     content: 'text',
   });
   const { status } = fields;
@@ -158,5 +169,5 @@ export function readServer(body: unknown): ServerSeed {
 
 /** Whether an error is a mistake in what somebody typed: its message alone explains it. */
 export function isUsageError(error: unknown): error is Error {
-  return error instanceof ControlError || error instanceof FaultError || error instanceof SwitchError;
+  return [ControlError, EventError, FaultError, SwitchError].some((kind) => error instanceof kind);
 }

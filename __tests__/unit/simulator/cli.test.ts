@@ -32,6 +32,7 @@ describe('the command', () => {
   test('prints one line, serves as configured, and ends on SIGTERM', async () => {
     const { firstLine, ended, pid } = start(
       ...['--seed', '5', '--time-scale', '0', '--start-at', '2026-01-15T12:00:00Z', '--ttl', '600'],
+      ...['--event', '{"kind":"snapshot","at":0,"name":"nightly"}'],
       ...['--switch', 'lists=bare', '--server', '{"id":7,"name":"db-01"}', '--snapshot', '{"name":"weekly"}'],
       ...[
         '--fault',
@@ -42,6 +43,7 @@ describe('the command', () => {
     const [, url = ''] =
       /^VPS\.org simulator listening on (http:\/\/127\.0\.0\.1:\d+\/api\/v1)$/.exec(line) ?? [];
     expect(await askJson(`${url}/snapshots/`)).toMatchObject([
+      { name: 'nightly', status: 'in_progress' },
       { name: 'weekly', server: { id: 7, name: 'db-01' } },
     ]);
     expect((await ask(`${url}/servers/`)).status).toBe(500);
@@ -66,6 +68,7 @@ describe('the command', () => {
       '--seed',
       '--time-scale',
       '--fault',
+      '--event',
       '--switch',
       '--ttl',
       ...SWITCH_NAMES,
@@ -77,6 +80,7 @@ describe('the command', () => {
   test.each([
     [['--switch', 'limits=1'], 'no switch is called "limits"'],
     [['--fault', '{'], 'a fault is JSON'],
+    [['--event', '{"kind":"fire"}'], '"kind" of an event must be one of restart'],
     [['--port', 'x'], '--port: "x" is not a number'],
     [['--port', '99999'], 'options.port should be >= 0 and < 65536'],
     [['--server', 'x'], '--server: not JSON'],

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { FAULT_KINDS } from '../../../../simulator/faults/fault.ts';
+import { EVENT_KINDS } from '../../../../simulator/api/events.ts';
+import { FAULT_KINDS, parseFaults } from '../../../../simulator/faults/fault.ts';
 import {
   defaultSwitches,
   describeSwitches,
@@ -19,6 +20,10 @@ describe('switches', () => {
     ['snapshot_seconds=5-7.5', { snapshot_seconds: [5, 7.5] }],
     ['word_completed=a=b', { word_completed: 'a=b' }],
     ['permissions=', { permissions: [] }],
+    ['delete_answer=202', { delete_answer: 202 }],
+    ['restoring_shown=0', { restoring_shown: 0 }],
+    ['restoring_shown=always', { restoring_shown: 'always' }],
+    ['snapshot_while=', { snapshot_while: [] }],
     ['snapshot_null=size_mb,created_at', { snapshot_null: ['size_mb', 'created_at'] }],
   ])('%s', (text, expected) => {
     expect(readSwitchText(text)).toEqual(expected);
@@ -31,6 +36,9 @@ describe('switches', () => {
       permissions: ['a'],
       power: 'absent',
       extra_fields: true,
+      refusal_status: 423,
+      restoring_shown: 5,
+      restore_while: ['error'],
     };
     expect(readSwitches(given)).toEqual(given);
     expect(readSwitches({ power_seconds: 4 })).toEqual({ power_seconds: [4, 4] });
@@ -44,6 +52,9 @@ describe('switches', () => {
     ['limit=-1', 'switch limit: "-1" is not a number from 0'],
     ['fail_share=2', 'switch fail_share: "2" is not a number from 0 to 1'],
     ['power=off', 'switch power: "off" is not one of present, absent'],
+    ['delete_answer=201', 'switch delete_answer: "201" is not one of 204, 200, 202'],
+    ['restoring_shown=never', 'is not always, or a number from 0'],
+    ['restore_while=active,off', 'is not some of active, stopped, suspended, error'],
     ['extra_fields=yes', 'switch extra_fields: "yes" is not true or false'],
     ['snapshot_seconds=7-5', 'is not SECONDS or LOW-HIGH'],
     ['snapshot_seconds=1-2-3', 'is not SECONDS or LOW-HIGH'],
@@ -67,7 +78,22 @@ describe('switches', () => {
   });
 });
 
-test.each([...SWITCH_NAMES, ...FAULT_KINDS])('the README names %s', (name) => {
+describe('the README', () => {
   const readme = readFileSync(path.resolve(import.meta.dirname, '../../../../simulator/README.md'), 'utf8');
-  expect(readme).toContain(`\`${name}\``);
+
+  test.each([...SWITCH_NAMES, ...FAULT_KINDS, ...EVENT_KINDS])('names %s', (name) => {
+    expect(readme).toContain(`\`${name}\``);
+  });
+
+  test.each([
+    ['switches', '### What comparable APIs', readSwitches],
+    ['faults', '| trouble', parseFaults],
+  ])('shows %s that can be read', (_, heading, read) => {
+    const [section = ''] = readme.slice(readme.indexOf(heading) + heading.length).split('\n## ');
+    const examples = section.match(/`\{.*?\}`/g) ?? [];
+    expect(examples.length).toBeGreaterThan(5);
+    for (const example of examples) {
+      expect(() => read(JSON.parse(example.slice(1, -1)))).not.toThrow();
+    }
+  });
 });

@@ -55,7 +55,7 @@ describe('control paths', () => {
   });
 
   test('snapshots, servers and contents are set up, and seen in the state', async () => {
-    await askJson(sim('servers'), 'POST', { id: 7, name: 'db-01', status: 'stopped' });
+    await askJson(sim('servers'), 'POST', { id: 7, name: 'db-01', status: 'stopped', ip_address: '::1' });
     const seeded = {
       name: 'old',
       server_id: 7,
@@ -71,7 +71,7 @@ describe('control paths', () => {
     expect(await askJson(sim('deploy'), 'POST')).toEqual({ server_id: null, content: 'generation-1' });
     expect(await askJson(sim('state'))).toMatchObject({
       now: START,
-      servers: [{ id: '12345' }, { id: '7', content: 'v2', phase: 'stopped' }],
+      servers: [{ id: '12345' }, { id: '7', content: 'v2', phase: 'stopped', ipAddress: '::1' }],
       snapshots: [{ name: 'old', serverId: '7', content: 'generation-0', createdAt: Date.UTC(2026, 0, 1) }],
       restores: [],
       power: [],
@@ -96,10 +96,19 @@ describe('control paths', () => {
     expect(await askJson(sim('faults'))).toEqual([]);
   });
 
+  test('others act while it runs', async () => {
+    const event = { kind: 'restart', at: 60, seconds: 20 };
+    expect(await askJson(sim('events'), 'POST', event)).toEqual([]);
+    server.advance(60);
+    expect(await askJson(sim('events'))).toEqual([{ kind: 'restart', at: START + 60_000, happened: true }]);
+    expect(await askJson(`${server.url}/servers/${SERVER}/`)).toMatchObject({ status: 'restarting' });
+  });
+
   test.each([
     ['POST', 'switches', { limits: 1 }, 400, 'no switch is called "limits"'],
     ['POST', 'faults', { kind: 'fire' }, 400, '"kind" must be one of'],
     ['POST', 'faults', { kind: 'refused' }, 400, 'is not possible over sockets'],
+    ['POST', 'events', { kind: 'fire' }, 400, '"kind" of an event must be one of'],
     ['POST', 'advance', { seconds: -1 }, 400, '"seconds" must be'],
     ['POST', 'deploy', { server_id: 99 }, 400, 'no server 99'],
     ['POST', 'deploy', { server_id: {} }, 400, 'an id is a number or a text'],
@@ -107,6 +116,7 @@ describe('control paths', () => {
     ['POST', 'deploy', [], 400, 'must be a JSON object'],
     ['POST', 'snapshots', {}, 400, '"name" is missing'],
     ['POST', 'snapshots', { name: 'a', when: 1 }, 400, '"when" is not one of id, server_id'],
+    ['POST', 'snapshots', { name: 'a', seconds: '5' }, 400, '"seconds" is not a valid number: "5"'],
     ['POST', 'snapshots', { name: 'a', status: 'done' }, 400, '"status" is not a valid phase: "done"'],
     ['POST', 'servers', { id: 12345 }, 400, 'there is a server 12345 already'],
     ['POST', 'servers', { id: 1, status: 'restoring' }, 400, '"status" must be one of active'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { TestApi, AUTHORIZED, seeds, SERVER } from './test-api.ts';
+import { TestApi, AUTHORIZED, seeds, SERVER } from '../api/test-api.ts';
 
 const SNAPSHOTS = '/snapshots/';
 const REQUIRED = ['This field is required.'];
@@ -101,6 +101,25 @@ describe('creating', () => {
     const api = new TestApi({ unique_names: scope }, { servers: [{ id: 1 }, { id: 2 }] });
     api.create('same', { server_id: 1 });
     expect(api.call('POST', SNAPSHOTS, { server_id: 2, name: 'same' }).status).toBe(status);
+  });
+
+  test.each([400, 409] as const)('a name that is taken: %i', (status) => {
+    const api = new TestApi({ unique_names: 'account', unique_names_status: status });
+    api.create('same');
+    const answer = api.call('POST', SNAPSHOTS, { server_id: SERVER, name: 'same' });
+    expect(answer).toMatchObject({
+      status,
+      body: '{"name":["A snapshot with this name already exists."]}',
+    });
+  });
+
+  test('takes a snapshot of half a disk while a restore writes, where that is allowed', () => {
+    const api = new TestApi({ snapshot_while: ['restoring'] }, { snapshots: seeds(1) });
+    const create = (): number => api.call('POST', SNAPSHOTS, { server_id: SERVER, name: 'a' }).status;
+    expect(create()).toBe(400);
+    api.call('POST', '/snapshots/801/restore/');
+    expect(create()).toBe(201);
+    expect(api.state().snapshots[1]).toMatchObject({ serverPhase: 'restoring', torn: true });
   });
 
   test.each(['suspended', 'error'] as const)('refuses a server that is %s', (status) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { TestApi, seeds, SERVER, START } from './test-api.ts';
+import { TestApi, seeds, SERVER, START } from '../api/test-api.ts';
 
 const restore = (api: TestApi, id: string): number => api.call('POST', `/snapshots/${id}/restore/`).status;
 const power = (api: TestApi, action: unknown): number =>

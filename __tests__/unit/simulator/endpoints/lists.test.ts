@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { TestApi, seeds, type Json } from './test-api.ts';
+import { TestApi, seeds, type Json } from '../api/test-api.ts';
 
 const SNAPSHOTS = '/snapshots/';
 
@@ -44,6 +44,8 @@ describe('lists', () => {
     ['absolute', 'https://admin.vps.org/api/v1/snapshots/?page=3'],
     ['relative', '/api/v1/snapshots/?page=3'],
     ['foreign', 'https://elsewhere.example/api/v1/snapshots/?page=3'],
+    ['port', 'https://admin.vps.org:8443/api/v1/snapshots/?page=3'],
+    ['inner', 'http://backend:8000/snapshots/?page=3'],
     ['loop', 'https://admin.vps.org/api/v1/snapshots/?page=2'],
   ] as const)('next is %s', (form, next) => {
     const api = new TestApi({ next_link: form, page_size: 2 }, { snapshots: seeds(6) });
@@ -57,6 +59,56 @@ describe('lists', () => {
   ] as const)('while pages are read: %s', (shift, expected) => {
     const api = new TestApi({ page_shift: shift, page_size: 2 }, { snapshots: seeds(4) });
     expect([...names(api.list('?page=1')), ...names(api.list('?page=2'))]).toEqual(expected);
+  });
+
+  test('a page that is gone because the list has shrunk', () => {
+    const api = new TestApi(
+      { page_shift: 'shrink', page_size: 2, page_shift_share: 0.5 },
+      { snapshots: seeds(4) },
+    );
+    const answers = Array.from({ length: 20 }, () => api.call('GET', '/snapshots/?page=2'));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 404]));
+    expect(answers.find(({ status }) => status === 404)?.body).toBe('{"detail":"Invalid page."}');
+    expect(api.list('?page=1')).toHaveLength(2);
+  });
+
+  test.each([
+    ['bare', 20, 20, undefined],
+    ['whole', 20, 20, 30],
+    ['bare', 0, 30, undefined],
+    ['paginated', 5, 20, 30],
+  ] as const)('%s, cut at %i: %i of %s', (lists, limit, shown, count) => {
+    const api = new TestApi({ lists, list_limit: limit }, { snapshots: seeds(30) });
+    const body = JSON.parse(api.call('GET', '/snapshots/?page_size=20').body) as Json | unknown[];
+    const items = Array.isArray(body) ? body : (body['results'] as unknown[]);
+    expect(items).toHaveLength(shown);
+    expect(Array.isArray(body) ? undefined : body['count']).toBe(count);
+  });
+
+  test.each([
+    ['present', 200, /"results"/],
+    ['absent', 404, /<h1>Not Found/],
+    ['refused', 403, /"You do not have permission/],
+  ] as const)('of servers, and one server: %s', (form, status, body) => {
+    const listing = new TestApi({ server_list: form });
+    const detail = new TestApi({ server_detail: form });
+    expect(listing.call('GET', '/servers/')).toMatchObject({ status, body: expect.stringMatching(body) });
+    expect(listing.call('GET', '/servers/12345/').status).toBe(200);
+    expect(detail.call('GET', '/servers/12345/').status).toBe(status);
+    expect(detail.call('GET', '/servers/').status).toBe(200);
+  });
+
+  test('of servers are pages with an address for each', () => {
+    const servers = [{ id: 1 }, { id: 2, ip_address: '198.51.100.7' }, { id: 3 }];
+    const api = new TestApi({ page_size: 2 }, { servers });
+    expect(JSON.parse(api.call('GET', '/servers/').body)).toMatchObject({
+      count: 3,
+      next: 'https://admin.vps.org/api/v1/servers/?page=2',
+      results: [
+        { id: 1, name: 'server-1', status: 'active', ip_address: '203.0.113.10' },
+        { id: 2, uuid: expect.any(String), ip_address: '198.51.100.7', updated_at: '2026-01-15T11:00:00Z' },
+      ],
+    });
   });
 
   test('whole or bare', () => {
