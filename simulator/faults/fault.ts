@@ -62,7 +62,7 @@ export type Effect =
   /** No connection. Only in one process: over sockets the simulator has to accept before it knows the path. */
   | { readonly kind: ConnectionFaultKind };
 
-/** How a connection fails; `proxy` and `proxy_auth`: a proxy refuses CONNECT, with a 407 or another status. */
+/** How a connection fails; `proxy` and `proxy_auth`: a proxy refuses CONNECT, the latter with a 407. */
 const CONNECTION_FAULTS = [
   'refused',
   'unresolved',
