@@ -4195,17 +4195,94 @@ function alertOf(error) {
     return { kind: 'error', title, text };
 }
 
+;// CONCATENATED MODULE: ./build/actions/common/shared-read.js
+/** One read for all who ask at the same time: whoever can use what another one reads gets that. */
+function createSharedRead(read, clock) {
+    let latest = null;
+    return async (newerThan, limits) => {
+        if (latest === null || latest.readAt <= newerThan) {
+            const mine = { readAt: clock.now(), value: read(limits) };
+            latest = mine;
+            // What failed is nothing that the next one could use.
+            mine.value.catch(() => {
+                if (latest === mine)
+                    latest = null;
+            });
+        }
+        const { readAt, value } = latest;
+        return { value: await value, readAt };
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/reader.js
+
+
+
+/** A list that was refused so often is not asked for again. */
+const MOST_DENIALS = 2;
+/**
+ * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
+ * address, and where the API has no such address, by the list.
+ */
+function createServerReader(count, { api, clock }) {
+    const readList = createSharedRead((limits) => api.listServers({ ...limits, patience: 'at_once' }), clock);
+    const singles = new Map();
+    let prefersList = count > 1;
+    let denials = 0;
+    async function fromList(serverIds, newerThan, limits) {
+        try {
+            const { value, readAt } = await readList(newerThan, limits);
+            const server = value.servers.find((each) => isOfServer(each, serverIds));
+            return server === undefined ? null : { value: server, readAt };
+        }
+        catch (error) {
+            if (!(error instanceof VpsError) || error.kind === 'cancelled')
+                throw error;
+            if (isDenied(error))
+                denials += 1;
+            if (denials >= MOST_DENIALS)
+                prefersList = false;
+            return null;
+        }
+    }
+    async function fromAddress(id, newerThan, limits) {
+        const single = singles.get(id) ?? createSharedRead((each) => api.getServer(id, each), clock);
+        singles.set(id, single);
+        return await single(newerThan, limits);
+    }
+    return {
+        async read(serverIds, newerThan, limits) {
+            const listed = prefersList ? await fromList(serverIds, newerThan, limits) : null;
+            if (listed !== null)
+                return listed;
+            try {
+                return await fromAddress(serverIds[0] ?? '', newerThan, limits);
+            }
+            catch (error) {
+                const isUnknown = error instanceof VpsError && (error.status === 404 || error.status === 405);
+                const found = isUnknown && !prefersList ? await fromList(serverIds, newerThan, limits) : null;
+                if (found === null)
+                    throw error;
+                prefersList = true;
+                return found;
+            }
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/actions/create/identity.js
 
 
 
+
+/** Which server a typed id means: a number and a UUID may be one server, and a list names servers by number only. */
+/** All servers of a step are read at its beginning, and one list may serve them all. */
+const RECENT_MS = 5_000;
 /** Reads the server and learns its ids and name; that it cannot be read stops nothing. */
-async function meetServer(progress, deps) {
+async function meetServer(progress, deps, servers = createServerReader(1, deps)) {
     try {
-        const server = await deps.api.getServer(progress.record.server, {
-            until: deps.until,
-            patience: 'at_once',
-        });
+        const limits = { until: deps.until, patience: 'at_once' };
+        const { value: server } = await servers.read([progress.record.server], deps.clock.now() - RECENT_MS, limits);
         progress.recordIds(server);
         return { kind: 'met', server };
     }
@@ -4796,8 +4873,7 @@ async function poll_poll(deps, options) {
  * is or gets cancelled.
  */
 async function pause({ clock, cancelled }, ms, beat) {
-    const end = clock.now() + ms;
-    for (let rest = ms; rest > 0 && !cancelled.aborted; rest = end - clock.now()) {
+    for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= SLICE_MS) {
         await clock.sleep(Math.min(rest, SLICE_MS), cancelled);
         beat?.();
     }
@@ -4841,74 +4917,6 @@ function reasonOf(cause) {
     return cause.status === 404
         ? 'VPS.org does not know this server or this call (the power call is not in its documentation)'
         : 'VPS.org did not accept the request';
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/shared-read.js
-/** One read for all who ask at the same time: whoever can use what another one reads gets that. */
-function createSharedRead(read, clock) {
-    let latest = null;
-    return async (newerThan, limits) => {
-        if (latest === null || latest.readAt <= newerThan) {
-            const mine = { readAt: clock.now(), value: read(limits) };
-            latest = mine;
-            // What failed is nothing that the next one could use.
-            mine.value.catch(() => {
-                if (latest === mine)
-                    latest = null;
-            });
-        }
-        const { readAt, value } = latest;
-        return { value: await value, readAt };
-    };
-}
-
-;// CONCATENATED MODULE: ./build/actions/server/reader.js
-
-
-
-/**
- * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
- * address, and where the API has no such address, by the list.
- */
-function createServerReader(count, { api, clock }) {
-    const readList = createSharedRead((limits) => api.listServers({ ...limits, patience: 'at_once' }), clock);
-    const singles = new Map();
-    let prefersList = count > 1;
-    async function fromList(serverIds, newerThan, limits) {
-        try {
-            const { value, readAt } = await readList(newerThan, limits);
-            const server = value.servers.find((each) => isOfServer(each, serverIds));
-            return server === undefined ? null : { value: server, readAt };
-        }
-        catch (error) {
-            if (!(error instanceof VpsError) || error.kind === 'cancelled')
-                throw error;
-            return null;
-        }
-    }
-    async function fromAddress(id, newerThan, limits) {
-        const single = singles.get(id) ?? createSharedRead((each) => api.getServer(id, each), clock);
-        singles.set(id, single);
-        return await single(newerThan, limits);
-    }
-    return {
-        async read(serverIds, newerThan, limits) {
-            const listed = prefersList ? await fromList(serverIds, newerThan, limits) : null;
-            if (listed !== null)
-                return listed;
-            try {
-                return await fromAddress(serverIds[0] ?? '', newerThan, limits);
-            }
-            catch (error) {
-                const isUnknown = error instanceof VpsError && (error.status === 404 || error.status === 405);
-                const found = isUnknown && !prefersList ? await fromList(serverIds, newerThan, limits) : null;
-                if (found === null)
-                    throw error;
-                prefersList = true;
-                return found;
-            }
-        },
-    };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/server/rest.js
@@ -5751,8 +5759,12 @@ async function createSnapshot(progress, deps, options) {
         const failure = await request(progress, deps, options);
         if (failure === null)
             return;
-        if (deps.cancelled.aborted && outcomeOf(failure) === 'not_done')
+        if (deps.cancelled.aborted && outcomeOf(failure) === 'not_done') {
+            // It never left, and is not to be looked for as if it had.
+            if (!progress.record.resent)
+                progress.save({ phase: 'planned' });
             throw new CancelledError();
+        }
         if (outcomeOf(failure) === 'unclear') {
             resolved = await resolveUnclear(failure, progress, deps);
             continue;
@@ -6044,8 +6056,13 @@ function createSnapshotWaiter(deps, options) {
     let running = null;
     function update(list) {
         patience = 'standing';
-        for (const item of [...items])
-            observe(item, list, deps, () => void items.splice(items.indexOf(item), 1));
+        try {
+            for (const item of [...items])
+                observe(item, list, deps, () => void items.splice(items.indexOf(item), 1));
+        }
+        finally {
+            options.onRound?.();
+        }
         return items.length === 0 ? true : null;
     }
     async function run() {
@@ -6233,7 +6250,7 @@ async function startServer(target, deps, stop) {
     const heartbeat = heartbeat_createHeartbeat('waiting until the server is up', deps);
     let state = beginStart(stop, clock.now());
     let status = null;
-    const last = { refusal: null };
+    const last = { refusal: null, isWarned: false };
     async function act(next) {
         state = next;
         if (isUp(state, clock.now(), schedule)) {
@@ -6249,6 +6266,11 @@ async function startServer(target, deps, stop) {
         const isNew = failure !== null && (failure.kind !== last.refusal?.kind || failure.status !== last.refusal.status);
         if (isNew && state.word !== 'active')
             log.event(target.label, `the start request failed, trying again: ${failure.message}`);
+        if (start_isDenied(failure) && start_isDenied(last.refusal) && !last.isWarned) {
+            // It may be a stray answer and is tried again; but whoever can start the server should know now.
+            last.isWarned = true;
+            log.warning('Server not started yet', `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure?.message ?? ''}`);
+        }
         last.refusal = failure;
         const isUpAlready = state.word === 'active' && (failure?.status === 400 || failure?.status === 409);
         state = noteStart(state, failure === null || isUpAlready, clock.now());
@@ -6279,6 +6301,10 @@ async function startServer(target, deps, stop) {
         mayStillStop: mayStillStop(state, clock.now(), schedule),
         cause: last.refusal ?? result.failure,
     });
+}
+/** A refusal that speaks of the token or of a call that is not there. */
+function start_isDenied(failure) {
+    return failure !== null && isDenied(failure);
 }
 /** Sends a start; gives why it was not taken, `null` where it was. A lost answer is none that was. */
 async function requestStart(target, deps) {
@@ -6421,11 +6447,14 @@ function checkSnapshot(facts) {
     return { refusals, warnings: [], snapshot };
 }
 /** What stands against a restore of this server and says nothing about any other. */
-function checkServer({ serverStatus, isRestoredByJob }) {
+function checkServer({ serverStatus, isRestoredByJob, isRunnersOwn }) {
     const alone = (reason) => ({ reason, isOfServerAlone: true });
     return [
         ...(serverStatus === 'restoring' ? [alone('the server is already being restored')] : []),
         ...(isRestoredByJob ? [alone('this job has requested a restore of this server already')] : []),
+        ...(isRunnersOwn
+            ? [alone('this runner is on the server itself and would be overwritten: restore from another runner')]
+            : []),
     ];
 }
 /** Why the snapshot is too old, or may be; `null` where it is not. */
@@ -6468,7 +6497,15 @@ function describeNewer(other, mine, marker) {
     if (marker === null)
         return `${name} that this action did not make is on the server`;
     const kind = marker.isUndo ? ' before a restore' : '';
-    return `${name} was made${kind} by run ${marker.runId} of ${marker.repository}`;
+    return `${name} was made${kind} by ${describeMaker(marker, marker_parseMarker(mine.description))}`;
+}
+/** Another run, or another part of this one. */
+function describeMaker(marker, mine) {
+    const isOfSameRun = mine !== null && marker.repositoryId === mine.repositoryId && marker.runId === mine.runId;
+    if (!isOfSameRun)
+        return `run ${marker.runId} of ${marker.repository}`;
+    const attempt = marker.runAttempt === mine.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
+    return `this very run (job ${marker.job}, step ${marker.step}${attempt})`;
 }
 function isOnSameServer(other, mine, serverIds) {
     // The list was asked for by server: one that names none is more likely of this server than of another.
@@ -6741,6 +6778,7 @@ function warnOfRefusals({ record }, server, list, inputs, deps) {
         maxAge: inputs.restoreMaxAge,
         now: apiTime(list, deps),
         isRestoredByJob: deps.restoreRecords.has(record.ids),
+        isRunnersOwn: server?.ipAddress != null && deps.ownAddresses.has(server.ipAddress),
         undoSnapshotId: null,
     });
     if (refusals.length === 0)
@@ -6945,11 +6983,16 @@ function findReusable(facts) {
  * Reads the server and its snapshots side by side, and decides; changes nothing but what is saved of a reused
  * snapshot. Throws a FailedError where the server is full, unknown, or the list cannot be about it.
  */
-async function planServer(progress, deps, options) {
-    const [met, list] = await Promise.all([meetServer(progress, deps), listSnapshots(progress, deps)]);
+async function planServer(progress, deps, options, readers) {
+    const [met, list] = await Promise.all([
+        meetServer(progress, deps, readers.servers),
+        listSnapshots(progress, deps, readers.list),
+    ]);
     if (met.kind !== 'met' && list.snapshots.length === 0)
         await refuseUnknownServer(progress, deps);
     warnUnread(progress, met, deps, options);
+    if (met.kind === 'met')
+        checkRunner(progress, met.server, deps, options);
     if (met.kind === 'met' && met.server.status === 'restoring') {
         const server = await waitForRestore(progress, deps, options);
         return await decideServer(progress, server, await listSnapshots(progress, deps), deps, options);
@@ -6964,19 +7007,31 @@ async function planAgain({ progress, server }, deps, options) {
         inputs,
     });
 }
-async function listSnapshots({ record }, deps) {
-    return await requireList((limits) => deps.api.listSnapshots({ serverId: record.server }, limits), deps, 'No snapshot was made', `The snapshots of server ${record.server} could not be listed, so no snapshot was requested.`);
+async function listSnapshots({ record }, deps, read = (serverId, limits) => deps.api.listSnapshots({ serverId }, limits)) {
+    return await requireList((limits) => read(record.server, limits), deps, 'No snapshot was made', `The snapshots of server ${record.server} could not be listed, so no snapshot was requested.`);
 }
 /** With a restore configured: says in daylight that its end will not be seen, not in the night when it is needed. */
 function warnUnread({ record }, met, { log }, { inputs }) {
     if (met.kind === 'met')
         return;
-    if (mayRestore(inputs)) {
+    if (mayRestore(inputs) && met.kind === 'denied') {
         log.warning('Restores cannot be confirmed', `${labelOf(record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and the post step would fail. ${met.cause.message}`);
     }
     else if (met.kind === 'silent') {
         log.warning('Server cannot be read', `${labelOf(record)}: the server could not be read, so whether it is being restored is unknown. ${met.cause.message}`);
     }
+}
+/** A runner on the server that it deploys to stops with it, and is overwritten by a restore. */
+function checkRunner({ record }, { ipAddress }, deps, { inputs }) {
+    if (ipAddress === null || !deps.ownAddresses.has(ipAddress))
+        return;
+    const label = labelOf(record);
+    if (inputs.stopServer) {
+        throw new FailedError('Runner on the target server', `${label}: this runner is on the server itself (${ipAddress}), so 'stop_server' would stop the runner, too. Nothing was requested. Use 'stop_server: false', or run this job on another runner.`);
+    }
+    if (!mayRestore(inputs))
+        return;
+    deps.log.warning('Runner on the target server', `${label}: this runner is on the server itself (${ipAddress}), and a restore would overwrite it in the middle of the job, so the post step will not restore. Restore from another runner: with the restore action in a job on a hosted runner.`);
 }
 /** A deploy onto a server that is being restored would be wiped: its end is waited for, within `wait_timeout`. */
 async function waitForRestore({ record }, deps, { inputs }) {
@@ -7147,8 +7202,8 @@ async function remove(toDelete, deps, assumed, serverId, what) {
 async function makeSnapshots(plans, servers, deps, options) {
     const { inputs } = options;
     const limit = createLimiter();
-    const startWaiting = createWaiting(deps, options);
     const publishAll = () => publish(deps, servers);
+    const startWaiting = createWaiting(deps, options, publishAll);
     for (const plan of plans) {
         if (plan.kind === 'reuse')
             warnOfRefusals(plan.progress, plan.server, plan.list, inputs, deps);
@@ -7170,7 +7225,7 @@ async function makeSnapshots(plans, servers, deps, options) {
         });
         if (!inputs.wait)
             return;
-        await startWaiting().waiter.wait(waitTargetOf(plan, deps, options, publishAll));
+        await startWaiting().waiter.wait(waitTargetOf(plan, deps, options));
         await startEarly(progress, deps);
     }));
     refuseSameServer(servers);
@@ -7178,7 +7233,7 @@ async function makeSnapshots(plans, servers, deps, options) {
         warnOfMissingWait(servers, inputs, deps);
 }
 /** `wait_timeout` begins with the first create request, after a stop; all servers share it, and one poll. */
-function createWaiting(deps, { inputs }) {
+function createWaiting(deps, { inputs }, onRound) {
     let waiting = null;
     return () => {
         if (waiting === null) {
@@ -7186,13 +7241,13 @@ function createWaiting(deps, { inputs }) {
             const timeout = formatDuration(inputs.waitTimeout);
             waiting = {
                 deps: budget,
-                waiter: createSnapshotWaiter(budget, { timeout, firstPatience: 'standing' }),
+                waiter: createSnapshotWaiter(budget, { timeout, firstPatience: 'standing', onRound }),
             };
         }
         return waiting;
     };
 }
-function waitTargetOf({ progress, server }, deps, { inputs }, publishAll) {
+function waitTargetOf({ progress, server }, deps, { inputs }) {
     return {
         id: progress.record.snapshotId ?? '',
         key: progress.record.key,
@@ -7208,7 +7263,6 @@ function waitTargetOf({ progress, server }, deps, { inputs }, publishAll) {
                 sizeMb: snapshot.sizeMb,
                 serverName: snapshot.server.name ?? progress.record.serverName,
             });
-            publishAll();
         },
         onDuplicates: (snapshot, duplicates) => reportDuplicates(progress, snapshot, duplicates, deps),
         onCompleted: (_snapshot, list) => {
@@ -7237,6 +7291,36 @@ async function startEarly(progress, deps) {
         deps.log.event(labelOf(progress.record), 'the server is not started yet; the step tries again at its end');
         deps.log.debug(describeError(error));
     }
+}
+
+;// CONCATENATED MODULE: ./build/actions/create/readers.js
+
+
+
+/** From so many servers on, two requests for all of them take the place of two for each. */
+const FLEET = 6;
+/** Readers for `count` servers: requests must not grow with a fleet, or a limit on them ends its plan. */
+function createPlanReaders(count, deps) {
+    const { api, clock } = deps;
+    const filtered = (serverId, limits) => api.listSnapshots({ serverId }, limits);
+    if (count < FLEET)
+        return { servers: createServerReader(1, deps), list: filtered };
+    const servers = createServerReader(count, deps);
+    const account = createSharedRead((limits) => api.listSnapshots({}, limits), clock);
+    const startedAt = clock.now() - 1;
+    return {
+        servers,
+        async list(serverId, limits) {
+            // Only the API's own ids tell which of the account's snapshots are the server's.
+            const ids = await servers.read([serverId], startedAt, { ...limits, patience: 'at_once' }).then(({ value }) => [serverId, ...idsOf(value)], () => null);
+            if (ids === null)
+                return await filtered(serverId, limits);
+            const { value } = await account(startedAt, limits);
+            if (!value.complete || value.snapshots.some(({ server }) => idsOf(server).length === 0))
+                return await filtered(serverId, limits);
+            return { ...value, snapshots: value.snapshots.filter(({ server }) => isOfServer(server, ids)) };
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/create/step.js
@@ -7508,6 +7592,7 @@ function headlineOf(servers, inputs, cancelled) {
 
 
 
+
 /**
  * The root action's main step: makes a snapshot of each server, waits for it unless told not to, and saves at
  * every point what the post step needs to find what was begun. Throws where the step is to be red.
@@ -7546,9 +7631,10 @@ async function planServers(servers, deps, options) {
     if (areMixed(inputs.serverIds))
         await Promise.all(servers.map((progress) => meetServer(progress, deps)));
     const limit = createLimiter();
+    const readers = createPlanReaders(servers.length, deps);
     await settleAll([
         announceEnd(inputs, deps),
-        ...servers.map((progress) => limit(async () => void plans.set(progress, await planServer(progress, deps, options)))),
+        ...servers.map((progress) => limit(async () => void plans.set(progress, await planServer(progress, deps, options, readers)))),
     ]);
     refuseSameServer(servers);
     return servers.map((progress) => plans.get(progress)).filter((plan) => plan !== undefined);
@@ -7777,6 +7863,8 @@ function noteFirstPost(job, now) {
     return now;
 }
 
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./build/github/completion-proof.js
@@ -8205,7 +8293,8 @@ function createGate(options) {
                 break;
             const wait = readyAt() - clock.now();
             if (wait > 0) {
-                await clock.sleep(Math.min(wait, gate_SLICE_MS), cancelled);
+                // Never less than a millisecond: what is left of a sum of fractions may be too small to move a clock.
+                await clock.sleep(Math.max(1, Math.min(wait, gate_SLICE_MS)), cancelled);
                 options.onWaiting();
                 continue;
             }
@@ -8363,9 +8452,10 @@ function createClient(options) {
             report.waiting(last.failure, clock.now() - last.since);
     };
     const gate = createGate({ clock, random, scale: pauses.scale, cancelled, onWaiting: tellWaiting });
+    /** When the same question may be asked again, where the API said so; a 429 is about all questions. */
+    const notBefore = new Map();
     async function pause(ms) {
-        const end = clock.now() + ms;
-        for (let rest = ms; rest > 0 && !cancelled.aborted; rest = end - clock.now()) {
+        for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= client_SLICE_MS) {
             await clock.sleep(Math.min(rest, client_SLICE_MS), cancelled);
             tellWaiting();
         }
@@ -8375,7 +8465,12 @@ function createClient(options) {
         let failure;
         let refusedSince = 0;
         let refusals = 0;
+        const question = `${call.method} ${call.path}`;
         for (let tries = 1;; tries += 1) {
+            const early = (notBefore.get(question) ?? 0) - clock.now();
+            if (early > 0 && clock.now() + early >= call.until)
+                throw noTimeLeft(call, failure, tries - 1);
+            await pause(early);
             const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', call.until);
             if (cancelled.aborted)
                 throw errorOf(call, 'cancelled', { cause: failure });
@@ -8393,6 +8488,8 @@ function createClient(options) {
             }
             failure = result.error;
             const cause = causeOf(failure);
+            if (failure.retryAfter !== undefined && cause !== 429)
+                notBefore.set(question, clock.now() + failure.retryAfter);
             if (isRefusal(cause)) {
                 if (refusals === 0)
                     refusedSince = clock.now();
@@ -8559,6 +8656,7 @@ function createDeps(context, world, connection) {
         api: createApi(send),
         health: world.health,
         newKey: world.newKey,
+        ownAddresses: world.ownAddresses,
         completionProofs: createCompletionProofs(job, apiUrl),
         restoreRecords: createRestoreRecords(job, apiUrl),
         cancelled,
@@ -8781,6 +8879,7 @@ function http_kindOf(error, message, isConnected) {
 
 
 
+
 const USER_AGENT = 'vps-snapshot-action/1';
 const clock = {
     now: () => performance.now(),
@@ -8846,8 +8945,14 @@ function worldOf(cancelled) {
         health: createHttpTransport(undefined),
         random: Math.random,
         newKey: external_node_crypto_namespaceObject.randomUUID,
+        ownAddresses: readOwnAddresses(),
         cancelled,
     };
+}
+/** The addresses under which others reach this machine. */
+function readOwnAddresses() {
+    const all = Object.values((0,external_node_os_namespaceObject.networkInterfaces)()).flatMap((each) => each ?? []);
+    return new Set(all.filter(({ internal }) => !internal).map(({ address }) => address));
 }
 /** A reader that went away or a full disk must not end a step between a request and what has to follow it. */
 function surviveClosedStreams() {

@@ -4566,8 +4566,7 @@ async function poll_poll(deps, options) {
  * is or gets cancelled.
  */
 async function poll_pause({ clock, cancelled }, ms, beat) {
-    const end = clock.now() + ms;
-    for (let rest = ms; rest > 0 && !cancelled.aborted; rest = end - clock.now()) {
+    for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= SLICE_MS) {
         await clock.sleep(Math.min(rest, SLICE_MS), cancelled);
         beat?.();
     }
@@ -4706,6 +4705,8 @@ function createSharedRead(read, clock) {
 
 
 
+/** A list that was refused so often is not asked for again. */
+const MOST_DENIALS = 2;
 /**
  * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
  * address, and where the API has no such address, by the list.
@@ -4714,6 +4715,7 @@ function reader_createServerReader(count, { api, clock }) {
     const readList = createSharedRead((limits) => api.listServers({ ...limits, patience: 'at_once' }), clock);
     const singles = new Map();
     let prefersList = count > 1;
+    let denials = 0;
     async function fromList(serverIds, newerThan, limits) {
         try {
             const { value, readAt } = await readList(newerThan, limits);
@@ -4723,6 +4725,10 @@ function reader_createServerReader(count, { api, clock }) {
         catch (error) {
             if (!(error instanceof errors_VpsError) || error.kind === 'cancelled')
                 throw error;
+            if (isDenied(error))
+                denials += 1;
+            if (denials >= MOST_DENIALS)
+                prefersList = false;
             return null;
         }
     }
@@ -5992,11 +5998,14 @@ function checkSnapshot(facts) {
     return { refusals, warnings: [], snapshot };
 }
 /** What stands against a restore of this server and says nothing about any other. */
-function checkServer({ serverStatus, isRestoredByJob }) {
+function checkServer({ serverStatus, isRestoredByJob, isRunnersOwn }) {
     const alone = (reason) => ({ reason, isOfServerAlone: true });
     return [
         ...(serverStatus === 'restoring' ? [alone('the server is already being restored')] : []),
         ...(isRestoredByJob ? [alone('this job has requested a restore of this server already')] : []),
+        ...(isRunnersOwn
+            ? [alone('this runner is on the server itself and would be overwritten: restore from another runner')]
+            : []),
     ];
 }
 /** Why the snapshot is too old, or may be; `null` where it is not. */
@@ -6039,7 +6048,15 @@ function describeNewer(other, mine, marker) {
     if (marker === null)
         return `${name} that this action did not make is on the server`;
     const kind = marker.isUndo ? ' before a restore' : '';
-    return `${name} was made${kind} by run ${marker.runId} of ${marker.repository}`;
+    return `${name} was made${kind} by ${describeMaker(marker, marker_parseMarker(mine.description))}`;
+}
+/** Another run, or another part of this one. */
+function describeMaker(marker, mine) {
+    const isOfSameRun = mine !== null && marker.repositoryId === mine.repositoryId && marker.runId === mine.runId;
+    if (!isOfSameRun)
+        return `run ${marker.runId} of ${marker.repository}`;
+    const attempt = marker.runAttempt === mine.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
+    return `this very run (job ${marker.job}, step ${marker.step}${attempt})`;
 }
 function isOnSameServer(other, mine, serverIds) {
     // The list was asked for by server: one that names none is more likely of this server than of another.
@@ -6282,6 +6299,7 @@ async function checkRestore(target, deps, options) {
             maxAge: options.maxAge,
             now: apiTime(list.value, deps),
             isRestoredByJob: options.isRestoredByJob(target),
+            isRunnersOwn: before?.ipAddress != null && deps.ownAddresses.has(before.ipAddress),
             undoSnapshotId: target.undoSnapshotId ?? null,
         });
         const read = { target, snapshot, serverStatus: before?.status ?? null, warnings };
@@ -6639,7 +6657,7 @@ async function startServer(target, deps, stop) {
     const heartbeat = heartbeat_createHeartbeat('waiting until the server is up', deps);
     let state = beginStart(stop, clock.now());
     let status = null;
-    const last = { refusal: null };
+    const last = { refusal: null, isWarned: false };
     async function act(next) {
         state = next;
         if (isUp(state, clock.now(), schedule)) {
@@ -6655,6 +6673,11 @@ async function startServer(target, deps, stop) {
         const isNew = failure !== null && (failure.kind !== last.refusal?.kind || failure.status !== last.refusal.status);
         if (isNew && state.word !== 'active')
             log.event(target.label, `the start request failed, trying again: ${failure.message}`);
+        if (start_isDenied(failure) && start_isDenied(last.refusal) && !last.isWarned) {
+            // It may be a stray answer and is tried again; but whoever can start the server should know now.
+            last.isWarned = true;
+            log.warning('Server not started yet', `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure?.message ?? ''}`);
+        }
         last.refusal = failure;
         const isUpAlready = state.word === 'active' && (failure?.status === 400 || failure?.status === 409);
         state = noteStart(state, failure === null || isUpAlready, clock.now());
@@ -6685,6 +6708,10 @@ async function startServer(target, deps, stop) {
         mayStillStop: mayStillStop(state, clock.now(), schedule),
         cause: last.refusal ?? result.failure,
     });
+}
+/** A refusal that speaks of the token or of a call that is not there. */
+function start_isDenied(failure) {
+    return failure !== null && isDenied(failure);
 }
 /** Sends a start; gives why it was not taken, `null` where it was. A lost answer is none that was. */
 async function requestStart(target, deps) {
@@ -6717,7 +6744,7 @@ async function watchRestore(requested, deps, options) {
         const watched = await watchUntilEnd(requested, deps, options);
         const { status, phase } = watched;
         if (mismatch !== null && phase !== 'stopped')
-            return { ...known, stage: 'unconfirmed', serverStatus: status, reason: mismatch };
+            return { ...known, stage: 'unconfirmed', serverStatus: status, reason: mismatch, isMismatch: true };
         if (phase === 'active' || (phase === 'stopped' && !target.startIfStopped)) {
             return { ...known, stage: 'restored', serverStatus: status, isStarted: false, health: null };
         }
@@ -6725,15 +6752,18 @@ async function watchRestore(requested, deps, options) {
             const started = await startAfterwards(requested, deps, known);
             return mismatch === null
                 ? started
-                : { ...known, stage: 'unconfirmed', serverStatus: started.serverStatus, reason: mismatch };
+                : {
+                    ...known,
+                    stage: 'unconfirmed',
+                    serverStatus: started.serverStatus,
+                    reason: mismatch,
+                    isMismatch: true,
+                };
         }
-        const isDown = status === 'stopped' && target.startIfStopped;
-        return {
-            ...known,
-            stage: isDown ? 'down' : 'unconfirmed',
-            serverStatus: status,
-            reason: describeEnd(watched, isForeign, options.limit),
-        };
+        const reason = describeEnd(watched, isForeign, options.limit);
+        if (status === 'stopped' && target.startIfStopped)
+            return { ...known, stage: 'down', serverStatus: status, reason };
+        return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
     }
     finally {
         options.heartbeat.remove(target.label);
@@ -6890,7 +6920,7 @@ async function restoreOne(checked, one) {
         const { before, request } = requested.restoration;
         if (before === null && request !== 'foreign') {
             const reason = 'the token may not read the server, so nobody can tell whether it was restored';
-            return { ...asked, stage: 'unconfirmed', isForeign: false, reason };
+            return { ...asked, stage: 'unconfirmed', isForeign: false, reason, isMismatch: false };
         }
         const watching = { servers: options.readers.servers, heartbeat: options.heartbeat, limit };
         return await watchRestore(requested, deps, watching);
@@ -6899,7 +6929,15 @@ async function restoreOne(checked, one) {
         if (error instanceof errors_CancelledError || deps.cancelled.aborted)
             throw error;
         const reason = `it could not be followed to its end: ${describeError(error)}`;
-        return { target, snapshot, serverStatus: null, stage: 'unconfirmed', isForeign: false, reason };
+        return {
+            target,
+            snapshot,
+            serverStatus: null,
+            stage: 'unconfirmed',
+            isForeign: false,
+            reason,
+            isMismatch: false,
+        };
     }
 }
 function toForeign(checked, { clock }) {
@@ -6994,6 +7032,7 @@ const TITLES = {
     unhealthy: 'Restored, health check failed',
     down: 'Server stopped after the restore',
     unconfirmed: 'Restore requested, not confirmed',
+    mismatch: 'VPS.org restores something else',
     refused: 'Not restored',
 };
 /** What a confirmed restore amounts to, without a word more than was seen. */
@@ -7033,6 +7072,8 @@ function titleOf(restore) {
         case 'down':
             return TITLES.down;
         case 'unconfirmed':
+            if (restore.isMismatch)
+                return TITLES.mismatch;
             return restore.isForeign ? TITLES.refused : TITLES.unconfirmed;
         case 'refused':
             return TITLES.refused;
@@ -8083,6 +8124,8 @@ const isServerRecord = shape({
     })),
 });
 
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: ./build/github/completion-proof.js
@@ -8511,7 +8554,8 @@ function createGate(options) {
                 break;
             const wait = readyAt() - clock.now();
             if (wait > 0) {
-                await clock.sleep(Math.min(wait, gate_SLICE_MS), cancelled);
+                // Never less than a millisecond: what is left of a sum of fractions may be too small to move a clock.
+                await clock.sleep(Math.max(1, Math.min(wait, gate_SLICE_MS)), cancelled);
                 options.onWaiting();
                 continue;
             }
@@ -8669,9 +8713,10 @@ function createClient(options) {
             report.waiting(last.failure, clock.now() - last.since);
     };
     const gate = createGate({ clock, random, scale: pauses.scale, cancelled, onWaiting: tellWaiting });
+    /** When the same question may be asked again, where the API said so; a 429 is about all questions. */
+    const notBefore = new Map();
     async function pause(ms) {
-        const end = clock.now() + ms;
-        for (let rest = ms; rest > 0 && !cancelled.aborted; rest = end - clock.now()) {
+        for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= client_SLICE_MS) {
             await clock.sleep(Math.min(rest, client_SLICE_MS), cancelled);
             tellWaiting();
         }
@@ -8681,7 +8726,12 @@ function createClient(options) {
         let failure;
         let refusedSince = 0;
         let refusals = 0;
+        const question = `${call.method} ${call.path}`;
         for (let tries = 1;; tries += 1) {
+            const early = (notBefore.get(question) ?? 0) - clock.now();
+            if (early > 0 && clock.now() + early >= call.until)
+                throw noTimeLeft(call, failure, tries - 1);
+            await pause(early);
             const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', call.until);
             if (cancelled.aborted)
                 throw errorOf(call, 'cancelled', { cause: failure });
@@ -8699,6 +8749,8 @@ function createClient(options) {
             }
             failure = result.error;
             const cause = causeOf(failure);
+            if (failure.retryAfter !== undefined && cause !== 429)
+                notBefore.set(question, clock.now() + failure.retryAfter);
             if (isRefusal(cause)) {
                 if (refusals === 0)
                     refusedSince = clock.now();
@@ -8865,6 +8917,7 @@ function createDeps(context, world, connection) {
         api: createApi(send),
         health: world.health,
         newKey: world.newKey,
+        ownAddresses: world.ownAddresses,
         completionProofs: createCompletionProofs(job, apiUrl),
         restoreRecords: createRestoreRecords(job, apiUrl),
         cancelled,
@@ -9087,6 +9140,7 @@ function http_kindOf(error, message, isConnected) {
 
 
 
+
 const USER_AGENT = 'vps-snapshot-action/1';
 const clock = {
     now: () => performance.now(),
@@ -9152,8 +9206,14 @@ function worldOf(cancelled) {
         health: createHttpTransport(undefined),
         random: Math.random,
         newKey: external_node_crypto_namespaceObject.randomUUID,
+        ownAddresses: readOwnAddresses(),
         cancelled,
     };
+}
+/** The addresses under which others reach this machine. */
+function readOwnAddresses() {
+    const all = Object.values((0,external_node_os_namespaceObject.networkInterfaces)()).flatMap((each) => each ?? []);
+    return new Set(all.filter(({ internal }) => !internal).map(({ address }) => address));
 }
 /** A reader that went away or a full disk must not end a step between a request and what has to follow it. */
 function surviveClosedStreams() {

@@ -4969,8 +4969,7 @@ async function poll(deps, options) {
  * is or gets cancelled.
  */
 async function pause({ clock, cancelled }, ms, beat) {
-    const end = clock.now() + ms;
-    for (let rest = ms; rest > 0 && !cancelled.aborted; rest = end - clock.now()) {
+    for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= SLICE_MS) {
         await clock.sleep(Math.min(rest, SLICE_MS), cancelled);
         beat?.();
     }
@@ -5331,6 +5330,8 @@ function readPruneInputs() {
     });
 }
 
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
 ;// CONCATENATED MODULE: external "node:path"
@@ -5828,7 +5829,8 @@ function createGate(options) {
                 break;
             const wait = readyAt() - clock.now();
             if (wait > 0) {
-                await clock.sleep(Math.min(wait, gate_SLICE_MS), cancelled);
+                // Never less than a millisecond: what is left of a sum of fractions may be too small to move a clock.
+                await clock.sleep(Math.max(1, Math.min(wait, gate_SLICE_MS)), cancelled);
                 options.onWaiting();
                 continue;
             }
@@ -5986,9 +5988,10 @@ function createClient(options) {
             report.waiting(last.failure, clock.now() - last.since);
     };
     const gate = createGate({ clock, random, scale: pauses.scale, cancelled, onWaiting: tellWaiting });
+    /** When the same question may be asked again, where the API said so; a 429 is about all questions. */
+    const notBefore = new Map();
     async function pause(ms) {
-        const end = clock.now() + ms;
-        for (let rest = ms; rest > 0 && !cancelled.aborted; rest = end - clock.now()) {
+        for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= client_SLICE_MS) {
             await clock.sleep(Math.min(rest, client_SLICE_MS), cancelled);
             tellWaiting();
         }
@@ -5998,7 +6001,12 @@ function createClient(options) {
         let failure;
         let refusedSince = 0;
         let refusals = 0;
+        const question = `${call.method} ${call.path}`;
         for (let tries = 1;; tries += 1) {
+            const early = (notBefore.get(question) ?? 0) - clock.now();
+            if (early > 0 && clock.now() + early >= call.until)
+                throw noTimeLeft(call, failure, tries - 1);
+            await pause(early);
             const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', call.until);
             if (cancelled.aborted)
                 throw errorOf(call, 'cancelled', { cause: failure });
@@ -6016,6 +6024,8 @@ function createClient(options) {
             }
             failure = result.error;
             const cause = causeOf(failure);
+            if (failure.retryAfter !== undefined && cause !== 429)
+                notBefore.set(question, clock.now() + failure.retryAfter);
             if (isRefusal(cause)) {
                 if (refusals === 0)
                     refusedSince = clock.now();
@@ -6235,6 +6245,7 @@ function createDeps(context, world, connection) {
         api: createApi(send),
         health: world.health,
         newKey: world.newKey,
+        ownAddresses: world.ownAddresses,
         completionProofs: createCompletionProofs(job, apiUrl),
         restoreRecords: createRestoreRecords(job, apiUrl),
         cancelled,
@@ -6457,6 +6468,7 @@ function http_kindOf(error, message, isConnected) {
 
 
 
+
 const USER_AGENT = 'vps-snapshot-action/1';
 const clock = {
     now: () => performance.now(),
@@ -6522,8 +6534,14 @@ function worldOf(cancelled) {
         health: createHttpTransport(undefined),
         random: Math.random,
         newKey: external_node_crypto_namespaceObject.randomUUID,
+        ownAddresses: readOwnAddresses(),
         cancelled,
     };
+}
+/** The addresses under which others reach this machine. */
+function readOwnAddresses() {
+    const all = Object.values((0,external_node_os_namespaceObject.networkInterfaces)()).flatMap((each) => each ?? []);
+    return new Set(all.filter(({ internal }) => !internal).map(({ address }) => address));
 }
 /** A reader that went away or a full disk must not end a step between a request and what has to follow it. */
 function surviveClosedStreams() {
