@@ -4,6 +4,9 @@ import { isOfRun, parseMarker, type Marker, type Origin } from './marker.ts';
 import { idsOf, isOfServer } from './server.ts';
 import { isCompleted } from './status.ts';
 
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
 /** What the safety checks before a restore rest on (`docs/how-it-works.md`, "Safety checks before a restore"). */
 export interface RestoreFacts {
   readonly snapshotId: string;
@@ -139,8 +142,12 @@ function checkAge(snapshot: Snapshot, { maxAge, now }: RestoreFacts): string | n
   if (age === null)
     return 'its age is limited, and its creation time is missing, unreadable or in the future';
   if (age <= maxAge) return null;
-  const minutes = (ms: number): number => Math.round(ms / 60_000);
-  return `it is ${minutes(age)} minutes old, and at most ${minutes(maxAge)} are allowed`;
+  return `it is ${describeSpan(age, Math.ceil)} old, and at most ${describeSpan(maxAge, Math.floor)} are allowed`;
+}
+
+/** Rounded so that a snapshot that is too old never reads as old as is allowed. */
+function describeSpan(ms: number, round: (value: number) => number): string {
+  return ms < 10 * MINUTE ? `${round(ms / SECOND)} seconds` : `${round(ms / MINUTE)} minutes`;
 }
 
 type Consequence = 'refuse' | 'warn';
@@ -160,15 +167,16 @@ function checkNewer(
     if (marker !== null && facts.key !== null && marker.key === facts.key) continue;
     if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId) continue;
     const consequence = marker === null ? unmarked : marker.isUndo ? undo : 'refuse';
-    const text = describeNewer(other, mine, marker);
+    // One from the future is of unknown time, like one without any.
+    const isDated = mine.created !== null && ageOf(other, facts.now) !== null;
+    const text = describeNewer(other, isDated, marker);
     if (consequence === 'warn') warned.push(text);
     else refused.push(refuse(`${text}: a restore would undo what followed it`));
   }
   return { refused, warned };
 }
 
-function describeNewer(other: Snapshot, mine: Snapshot, marker: Marker | null): string {
-  const isDated = other.created !== null && mine.created !== null;
+function describeNewer(other: Snapshot, isDated: boolean, marker: Marker | null): string {
   const what = isDated ? 'a newer snapshot' : 'a snapshot of unknown time, which may be newer,';
   const name = `${what} (${other.id || 'without a usable id'}, '${other.status}')`;
   if (marker === null) return `${name} that this action did not make is on the server`;

@@ -65,7 +65,7 @@ const PATTERN = new RegExp(
 function fit(value: string, limit: number): string {
   const clean = value.replace(/[^A-Za-z0-9._/~-]+/g, '-') || '-';
   if (clean.length <= limit) return clean;
-  const hash = /~([0-9a-f]{8})$/.exec(clean)?.[1] ?? hashOf(value).slice(0, 8);
+  const hash = /~([0-9a-f]{8})$/.exec(clean)?.[1] ?? hashOf(clean).slice(0, 8);
   return `${clean.slice(0, limit - 9)}~${hash}`;
 }
 

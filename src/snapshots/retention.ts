@@ -52,7 +52,7 @@ export function planRetention(facts: RetentionFacts): RetentionVerdict[] {
     );
 }
 
-/** A restore point that one may count on: this repository's, completed, of a known time, and restorable by its id. */
+/** A restore point that one may count on: this repository's, completed, of a known time and server, restorable by its id. */
 function countsTowardsKeepLast(snapshot: Snapshot, { origin, now }: RetentionFacts): boolean {
   const marker = parseMarker(snapshot.description);
   return (
@@ -62,6 +62,7 @@ function countsTowardsKeepLast(snapshot: Snapshot, { origin, now }: RetentionFac
     !marker.isUndo &&
     isCompleted(snapshot) &&
     isAddressable(snapshot) &&
+    idsOf(snapshot.server).length > 0 &&
     ageOf(snapshot, now) !== null
   );
 }
@@ -95,7 +96,7 @@ function reasonOfWhose(snapshot: Snapshot, marker: Marker, facts: RetentionFacts
     (s) => facts.protectedIds?.includes(s.id) || isOfRun(parseMarker(s.description), facts.origin),
   );
   return mine.length > 0 && mine.every((own) => mayBeNewer(snapshot, own))
-    ? "newer than this run's own"
+    ? "not known to be older than this run's own"
     : null;
 }
 

@@ -77,8 +77,11 @@ function reasonFor(snapshot: Snapshot): string {
 
 function reasonForNone(own: readonly Snapshot[]): string {
   const kept = own.filter((s) => parseMarker(s.description)?.isProtected === true).length;
-  const protectedOnes = kept === 0 ? '' : `${kept} of this repository's own are protected; `;
-  return `${protectedOnes}this repository's ${kept === 0 ? 'own ones' : 'others'} were made by this run, are being deleted, or have no usable id, server or time, and are not deleted`;
+  const others =
+    'made by this run, are being deleted, or have no usable id, server or time, and are not deleted';
+  if (kept === 0) return `this repository's own ones were ${others}`;
+  const protectedOnes = `${kept} of this repository's own are protected`;
+  return kept === own.length ? protectedOnes : `${protectedOnes}; its others were ${others}`;
 }
 
 /** Marked snapshots in progress that this step did not make: somebody else works on the server. */

@@ -1,81 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkAskedRestore, checkRollback, type RestoreFacts } from '../../../src/snapshots/interlocks.ts';
-import { HOUR, KEY, list, mark, ORIGIN, OTHER_KEY, snapshot } from './samples.ts';
-
-const THIS_RUN = { runId: '900', runAttempt: 2, key: KEY };
-const MINE = snapshot({ id: '801', age: HOUR, description: mark(THIS_RUN) });
-const FACTS: RestoreFacts = {
-  snapshotId: '801',
-  key: KEY,
-  serverIds: ['12345'],
-  list: list([MINE]),
-  serverStatus: 'active',
-  seenCompleted: 'the snapshot step',
-};
-
-/** A list in which `801` has other fields, and others stand beside it. */
-const listed = (
-  fields: Parameters<typeof snapshot>[0],
-  others: readonly Parameters<typeof snapshot>[0][] = [],
-): Pick<RestoreFacts, 'list'> => ({
-  list: list([{ ...MINE, ...fields }, ...others.map((other) => snapshot({ id: '900', ...other }))]),
-});
-const beside = (...others: readonly Parameters<typeof snapshot>[0][]): Pick<RestoreFacts, 'list'> =>
-  listed({}, others);
-
-/** The interlocks that both kinds of restore have. */
-const COMMON: readonly (readonly [name: string, facts: Partial<RestoreFacts>, refusal: RegExp])[] = [
-  ['the list is incomplete', { list: list([MINE], { complete: false }) }, /list of snapshots is incomplete/],
-  ['the server is being restored', { serverStatus: 'restoring' }, /already being restored/],
-  ['the snapshot is gone', { list: list([]) }, /it is not in the list/],
-  ['the snapshot is in progress', listed({ status: 'in_progress' }), /it is 'in_progress', not 'completed'/],
-  ['the snapshot failed', listed({ status: 'failed' }), /it is 'failed', not 'completed'/],
-  ['the snapshot has an unknown word', listed({ status: 'archived' }), /'archived', not 'completed'/],
-  ['its id lost digits', listed({ idIsLossless: false }), /too large a number/],
-  [
-    'it is of another server',
-    listed({ server: { id: '999', uuid: null, name: null } }),
-    /belongs to another server \(999\)/,
-  ],
-  ['the id is listed twice', listed({}, [{ id: '801', age: 2 * HOUR }]), /two snapshots with the id 801/],
-];
-
-/** Others on the server; `refused` says whether they stand against a restore, else whether they are warned about. */
-const OTHERS: readonly (readonly [
-  name: string,
-  other: Parameters<typeof snapshot>[0],
-  checked: 'refused' | 'warned' | 'ignored',
-])[] = [
-  ['a newer one of this repository', { age: 1 }, 'refused'],
-  ['a newer one of another repository', { age: 1, description: mark({ repositoryId: '8' }) }, 'refused'],
-  [
-    'a newer one of another job of this run',
-    { age: 1, description: mark({ runId: '900', job: 'x' }) },
-    'refused',
-  ],
-  [
-    'a newer one of another step of this job',
-    { age: 1, description: mark({ ...THIS_RUN, step: 'x', key: OTHER_KEY }) },
-    'refused',
-  ],
-  ['a newer one in progress', { age: 1, status: 'in_progress' }, 'refused'],
-  ['a newer one that failed', { age: 1, status: 'failed' }, 'refused'],
-  ['one of the same second', { age: HOUR }, 'refused'],
-  ['a marked one without a readable time', { created: null }, 'refused'],
-  ['a marked one from the future', { age: -HOUR }, 'refused'],
-  ['a newer one whose id cannot be used', { id: '', idIsLossless: false, age: 1 }, 'refused'],
-  [
-    'a newer one whose server the API does not name',
-    { age: 1, server: { id: null, uuid: null, name: null } },
-    'refused',
-  ],
-  ['an older marked one', { age: 2 * HOUR }, 'ignored'],
-  ['a newer one made by hand', { age: 1, description: 'by hand' }, 'warned'],
-  ['a newer one without a description', { age: 1, description: null }, 'warned'],
-  ['an unmarked one without a readable time', { created: null, description: null }, 'warned'],
-  ['an older one made by hand', { age: 2 * HOUR, description: 'by hand' }, 'ignored'],
-  ['a newer one of another server', { age: 1, server: { id: '999', uuid: null, name: null } }, 'ignored'],
-];
+import { checkRollback, type RestoreCheck, type RestoreFacts } from '../../../src/snapshots/interlocks.ts';
+import { beside, COMMON, FACTS, listed, MINE, OTHERS, reasons, THIS_RUN } from './interlock-cases.ts';
+import { HOUR, list, mark, NAMELESS, NOW, OTHER_KEY, type snapshot } from './samples.ts';
 
 describe('a rollback by the post step', () => {
   test('goes ahead when every interlock holds', () => {
@@ -83,35 +9,73 @@ describe('a rollback by the post step', () => {
   });
 
   test.each(COMMON)('is refused alone because %s', (_name, facts, refusal) => {
-    expect(checkRollback({ ...FACTS, ...facts }).refusals).toEqual([expect.stringMatching(refusal)]);
+    expect(reasons(checkRollback({ ...FACTS, ...facts }))).toEqual([expect.stringMatching(refusal)]);
   });
 
   test.each<[string, Partial<RestoreFacts>, RegExp]>([
-    ['nobody saw it completed before the deploy', { seenCompleted: null }, /nobody saw .* half a deploy/],
-    ['it carries the mark of another step', { key: OTHER_KEY }, /it carries the mark of another step/],
+    [
+      'nobody saw it completed before the deploy',
+      { seenCompleted: null },
+      /not confirmed complete before the deploy .* part of the deploy/,
+    ],
+    ['it carries the marker of another step', { key: OTHER_KEY }, /it carries the marker of another step/],
   ])('is refused alone because %s', (_name, facts, refusal) => {
-    expect(checkRollback({ ...FACTS, ...facts }).refusals).toEqual([expect.stringMatching(refusal)]);
+    expect(reasons(checkRollback({ ...FACTS, ...facts }))).toEqual([expect.stringMatching(refusal)]);
   });
 
   test.each(OTHERS)('beside %s', (_name, other, checked) => {
-    const { refusals, warnings } = checkRollback({ ...FACTS, ...beside(other) });
-    expect([refusals.length, warnings.length]).toEqual([
+    const rollback = checkRollback({ ...FACTS, ...beside(other) });
+    expect([rollback.refusals.length, rollback.warnings.length]).toEqual([
       checked === 'refused' ? 1 : 0,
       checked === 'warned' ? 1 : 0,
     ]);
-    expect([...refusals, ...warnings].join()).toMatch(checked === 'ignored' ? /^$/ : /snapshot \(?(900)?\)?/);
+    expect([...reasons(rollback), ...rollback.warnings].join()).toMatch(
+      checked === 'ignored' ? /^$/ : /snapshot .*\(900|without a usable id/,
+    );
   });
 
-  test('everything is newer than a snapshot without a readable time', () => {
-    const { refusals } = checkRollback({ ...FACTS, ...listed({ created: null }, [{ age: 9 * HOUR }]) });
-    expect(refusals).toEqual([
-      expect.stringMatching(/^a newer snapshot \(900, 'completed'\) was made by run 800 of acme\/shop/),
-    ]);
+  test.each<[string, Partial<RestoreFacts>, RegExp]>([
+    [
+      'a newer one is called so',
+      beside({ age: 1 }),
+      /^a newer snapshot \(900, 'completed'\) was made by run 800 of acme\/shop: a restore would undo/,
+    ],
+    [
+      'one without a readable time is not called newer',
+      beside({ created: null }),
+      /^a snapshot of unknown time, which may be newer, \(900, 'completed'\) was made by run 800/,
+    ],
+    [
+      'nor is one from the future',
+      beside({ age: -HOUR }),
+      /^a snapshot of unknown time, which may be newer, \(900/,
+    ],
+    [
+      'nor is anything beside a snapshot that has no readable time itself',
+      listed({ created: null }, [{ age: 9 * HOUR }]),
+      /^a snapshot of unknown time, which may be newer, \(900/,
+    ],
+    [
+      'what was taken before a restore is called so',
+      beside({ age: 1, description: mark({ isUndo: true }) }),
+      /^a newer snapshot \(900, 'completed'\) was made before a restore by run 800 of acme\/shop/,
+    ],
+  ])('%s', (_name, facts, refusal) => {
+    expect(reasons(checkRollback({ ...FACTS, ...facts }))).toEqual([expect.stringMatching(refusal)]);
   });
 
   test.each<[string, Partial<RestoreFacts>]>([
     ['its marker was lost: the saved id says whose it is', listed({ description: null })],
     ['a second one with its key, whose answer was lost', beside({ age: 1, description: mark(THIS_RUN) })],
+    [
+      'a second one with its key in progress',
+      beside({ age: 1, status: 'in_progress', description: mark(THIS_RUN) }),
+    ],
+    ['its age is limited, and it is as old as is allowed', { maxAge: HOUR }],
+    [
+      'its age is limited, and it was made within the second that the API says',
+      { maxAge: 1, ...listed({ created: NOW + 999 }) },
+    ],
     ['a server that cannot be read', { serverStatus: null }],
     ['a server that is stopped', { serverStatus: 'stopped' }],
     [
@@ -128,93 +92,85 @@ describe('a rollback by the post step', () => {
       ...listed({ status: 'failed' }, [{ age: 1 }]),
       serverStatus: 'restoring',
       seenCompleted: null,
+      isRestoredByJob: true,
+      maxAge: 1,
     });
-    expect(refusals).toHaveLength(4);
+    expect(refusals).toHaveLength(6);
+  });
+
+  test('one that is not listed is a refusal and no warning', () => {
+    expect(checkRollback({ ...FACTS, list: list([]) })).toMatchObject({
+      refusals: [{ reason: expect.stringContaining('not in the list') }],
+      warnings: [],
+      snapshot: null,
+    });
+  });
+
+  test('a newer marked one of a server that is known by another uuid alone is another server’s', () => {
+    const other = { id: null, uuid: '0f2b8c1e-0000-4000-8000-00000000ef01', name: 'db' };
+    expect(checkRollback({ ...FACTS, ...beside({ age: 1, server: other }) }).refusals).toEqual([]);
   });
 });
 
-describe('a restore that a person asked for', () => {
-  const ASKED: RestoreFacts = { ...FACTS, key: null, serverIds: [], seenCompleted: null };
-  const other = snapshot({ id: '801', age: HOUR, description: mark() });
-  const check = (
-    facts: Partial<RestoreFacts> = {},
-    allowOlder = false,
-  ): ReturnType<typeof checkAskedRestore> => checkAskedRestore({ ...ASKED, ...facts }, ORIGIN, allowOlder);
+describe('where the API has dropped the marker', () => {
+  const dropped = (...others: readonly Parameters<typeof snapshot>[0][]): RestoreCheck =>
+    checkRollback({ ...FACTS, ...listed({ description: null }, others) });
 
-  test.each<[string, Partial<RestoreFacts>]>([
-    ['a snapshot of this repository', { list: list([other]) }],
-    ['a snapshot of another repository', listed({ description: mark({ repositoryId: '8' }) })],
-    ['a snapshot made by hand', listed({ description: 'by hand' })],
-    ['a snapshot of this very attempt', {}],
-    ['a snapshot of the given server', { serverIds: ['12345'] }],
-  ])('goes ahead with %s', (_name, facts) => {
-    expect(check(facts)).toMatchObject({ refusals: [], warnings: [] });
+  test.each<[string, Parameters<typeof snapshot>[0], number]>([
+    ['a newer one without a marker may be anybody’s deploy', { age: 1, description: null }, 1],
+    ['one of unknown time may be too', { created: null, description: 'by hand' }, 1],
+    ['an older one is not', { age: 2 * HOUR, description: null }, 0],
+    ['a newer marked one is refused as ever', { age: 1 }, 1],
+  ])('%s', (_name, other, refused) => {
+    expect(dropped(other)).toMatchObject({ refusals: { length: refused }, warnings: [] });
   });
+});
 
-  describe.each([false, true])('with allow_older: %s', (allowOlder) => {
-    test.each(COMMON)('is refused alone because %s', (_name, facts, refusal) => {
-      const given = { serverIds: ['12345'], ...facts };
-      expect(check(given, allowOlder).refusals).toEqual([expect.stringMatching(refusal)]);
-    });
-
-    test.each(OTHERS)('beside %s', (_name, newer, checked) => {
-      const { refusals } = check(beside(newer), allowOlder);
-      expect(refusals).toHaveLength(checked === 'refused' && !allowOlder ? 1 : 0);
-      expect(refusals.join()).toMatch(refusals.length > 0 ? /allow_older: true/ : /^$/);
-    });
+describe('what says something about this server alone holds back no other', () => {
+  test.each<[string, Partial<RestoreFacts>, readonly boolean[]]>([
+    ['it is being restored', { serverStatus: 'restoring' }, [true]],
+    ['this job has restored it', { isRestoredByJob: true }, [true]],
+    ['both', { serverStatus: 'restoring', isRestoredByJob: true }, [true, true]],
+    ['not a newer snapshot', beside({ age: 1 }), [false]],
+    ['not a snapshot that is gone', { list: list([]) }, [false]],
+    ['not one that is too old', { maxAge: 1 }, [false]],
+    ['not one that nobody saw completed', { seenCompleted: null }, [false]],
+    [
+      'not a foreign one beside a running restore',
+      { serverStatus: 'restoring', key: OTHER_KEY },
+      [true, false],
+    ],
+  ])('%s', (_name, facts, alone) => {
+    const { refusals } = checkRollback({ ...FACTS, ...facts });
+    expect(refusals.map(({ isOfServerAlone }) => isOfServerAlone)).toEqual(alone);
   });
+});
 
-  test.each<[string, Partial<RestoreFacts>, boolean, number]>([
-    [
-      'an earlier attempt of this run',
-      listed({ description: mark({ runId: '900', runAttempt: 1 }) }),
-      false,
-      1,
-    ],
-    [
-      'an earlier attempt, with allow_older',
-      listed({ description: mark({ runId: '900', runAttempt: 1 }) }),
-      true,
-      0,
-    ],
-    ['a later attempt', listed({ description: mark({ runId: '900', runAttempt: 3 }) }), false, 0],
-    [
-      'a first attempt of another run',
-      listed({ description: mark({ runId: '899', runAttempt: 1 }) }),
-      false,
-      0,
-    ],
-    [
-      'a first attempt of another repository’s run',
-      listed({ description: mark({ repositoryId: '8', runId: '900', runAttempt: 1 }) }),
-      false,
-      0,
-    ],
-  ])('of %s', (_name, facts, allowOlder, refused) => {
-    const { refusals } = check(facts, allowOlder);
-    expect(refusals).toHaveLength(refused);
-    expect(refusals.join()).toMatch(
-      refused > 0 ? /made by attempt 1 of this run, and this is attempt 2/ : /^$/,
-    );
+describe('how old is too old', () => {
+  const MINUTE = 60_000;
+  test.each([
+    [9 * MINUTE + 1, 9 * MINUTE, 'it is 541 seconds old, and at most 540 seconds are allowed'],
+    [2 * HOUR + 1, 2 * HOUR, 'it is 121 minutes old, and at most 120 minutes are allowed'],
+    [11 * MINUTE, 1500, 'it is 11 minutes old, and at most 1 seconds are allowed'],
+  ])('%d ms where %d ms are allowed', (age, maxAge, reason) => {
+    const check = checkRollback({ ...FACTS, maxAge, ...listed({ created: NOW - age }) });
+    expect(reasons(check)).toEqual([reason]);
   });
 });
 
 describe('a snapshot that names no server', () => {
-  const nameless = listed({ server: { id: null, uuid: null, name: null } });
+  const nameless = listed({ server: NAMELESS });
 
-  test("is the step's own, as its mark says", () => {
+  test("is the step's own, as its marker says", () => {
     expect(checkRollback({ ...FACTS, ...nameless }).refusals).toEqual([]);
   });
 
   test.each([
     ['of another step', { key: OTHER_KEY }],
-    ['without a mark', listed({ server: { id: null, uuid: null, name: null }, description: null })],
+    ['without a marker', listed({ server: NAMELESS, description: null })],
   ])('%s is not restored', (_name, facts) => {
-    expect(checkRollback({ ...FACTS, ...nameless, ...facts }).refusals.join()).toContain('names no server');
-  });
-
-  test('is not restored because somebody named its id', () => {
-    const asked = { ...FACTS, ...nameless, key: null };
-    expect(checkAskedRestore(asked, ORIGIN, true).refusals.join()).toContain('names no server');
+    expect(reasons(checkRollback({ ...FACTS, ...nameless, ...facts })).join()).toContain(
+      'VPS.org names no server for it',
+    );
   });
 });

@@ -4,29 +4,48 @@ import {
   describeSnapshot,
   DESCRIPTION_LIMIT,
   formatMarker,
-  isOwn,
   normalizeOrigin,
   parseMarker,
+  PLAIN,
   type Marker,
+  type MarkerFlags,
 } from '../../../src/snapshots/marker.ts';
 import { KEY, ORIGIN, OTHER_KEY } from './samples.ts';
 
-const MARKER: Marker = { ...ORIGIN, key: KEY };
-const TEXT = `[vps-snapshot key=${KEY} repo-id=7 repo=acme/shop run=900/2 job=deploy step=snapshot sha=0123456789ab]`;
+const MARKER: Marker = { ...ORIGIN, ...PLAIN, key: KEY };
+const TEXT = `[vps-snapshot key=${KEY} repo-id=7 repo=acme/shop run=900/2 job=deploy step=snapshot sha=0123456]`;
+/** With every word that there is. */
+const FULL: Marker = {
+  ...MARKER,
+  host: 'git.example.com',
+  leg: '0a1b2c3d',
+  use: 2,
+  isProtected: true,
+  isUnwaited: true,
+  isUndo: true,
+};
+const FULL_TEXT = `[vps-snapshot key=${KEY} repo-id=7 host=git.example.com repo=acme/shop run=900/2 job=deploy leg=0a1b2c3d step=snapshot use=2 protect wait=false undo sha=0123456]`;
 
 const anyText = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.string({ unit: 'binary', maxLength: 300, size: 'max' }),
+  fc.string({ maxLength: 40, size: 'max' }),
   fc.constantFrom('', ' ', ']', 'a b', '[x]'),
 );
 const anyMarker = fc.record<Marker>({
   key: fc.uuid(),
+  host: anyText,
   repositoryId: anyText,
   repository: anyText,
   runId: anyText,
   runAttempt: fc.integer({ min: 0, max: 9999 }),
   job: anyText,
+  leg: fc.oneof(fc.constant(''), fc.stringMatching(/^[0-9a-f]{8}$/)),
   step: anyText,
+  use: fc.integer({ min: 1, max: 99 }),
   sha: anyText,
+  isProtected: fc.boolean(),
+  isUnwaited: fc.boolean(),
+  isUndo: fc.boolean(),
 });
 
 describe('the marker', () => {
@@ -34,25 +53,44 @@ describe('the marker', () => {
     expect(formatMarker(MARKER)).toBe(TEXT);
   });
 
-  test('has key and repository id first, then repository, run and attempt, job, step and commit', () => {
-    expect([...TEXT.matchAll(/([a-z-]+)=/g)].map(([, name]) => name)).toEqual([
-      'key',
-      'repo-id',
-      'repo',
-      'run',
-      'job',
-      'step',
-      'sha',
-    ]);
+  test('reads like this with every word that there is', () => {
+    expect(formatMarker(FULL)).toBe(FULL_TEXT);
   });
 
-  test('comes back whole from a description, whatever its origin', () => {
+  test.each<[string, Partial<Marker>, string]>([
+    ['another forge', { host: 'git.example.com' }, ' host=git.example.com repo='],
+    ['another forge in capitals', { host: 'GIT.example.com' }, ' host=git.example.com repo='],
+    ['a leg of a matrix', { leg: '0a1b2c3d' }, ' leg=0a1b2c3d step='],
+    ['the second use', { use: 2 }, ' use=2 sha='],
+    ['protected', { isProtected: true }, ' protect sha='],
+    ['not waited for', { isUnwaited: true }, ' wait=false sha='],
+    ['taken before a restore', { isUndo: true }, ' undo sha='],
+    ['no commit', { sha: '' }, ' sha=-]'],
+    ['odd characters are one hyphen, however many', { job: 'build && test' }, ' job=build-test '],
+  ])('has a word for: %s', (_name, fields, word) => {
+    const text = formatMarker({ ...MARKER, ...fields });
+    expect(text).toContain(word);
+    expect(text.length - TEXT.length).toBeLessThan(word.length);
+  });
+
+  test.each(['github.com', 'GitHub.com', ''])('has no word for the host %j', (host) => {
+    expect(formatMarker({ ...MARKER, host })).toBe(TEXT);
+  });
+
+  test('comes back from a description with what decides, whatever its origin', () => {
+    const flagsOf = ({ isProtected, isUnwaited, isUndo }: MarkerFlags): MarkerFlags => ({
+      isProtected,
+      isUnwaited,
+      isUndo,
+    });
     fc.assert(
       fc.property(anyMarker, anyText, (marker, text) => {
-        const { description } = describeSnapshot(text, marker);
-        expect(parseMarker(description)).toEqual({ key: marker.key, ...normalizeOrigin(marker) });
+        const parsed = parseMarker(describeSnapshot(text, marker).description);
+        expect(parsed?.key).toBe(marker.key);
+        expect(parsed && normalizeOrigin(parsed)).toEqual(normalizeOrigin(marker));
+        expect(parsed && flagsOf(parsed)).toEqual(flagsOf(marker));
       }),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     );
   });
 
@@ -66,20 +104,66 @@ describe('the marker', () => {
     );
   });
 
-  test('keeps values that fit as they are, and cuts longer ones', () => {
-    const fits = { repositoryId: 32, repository: 36, runId: 20, job: 24, step: 24 } as const;
-    for (const [field, limit] of Object.entries(fits)) {
-      const marker = (length: number): Marker => ({ ...MARKER, [field]: 'v'.repeat(length) });
-      expect(formatMarker(marker(limit))).toContain(`=${'v'.repeat(limit)}`);
-      expect(formatMarker(marker(limit + 1))).toMatch(new RegExp(`=${'v'.repeat(limit - 9)}~[0-9a-f]{8}\\b`));
-    }
+  test('has at most 245 characters with every value at its longest', () => {
+    const long = 'v'.repeat(200);
+    const longest: Marker = {
+      ...FULL,
+      ...{ host: long, repositoryId: long, repository: long, runId: long, job: long, step: long, sha: long },
+      runAttempt: 9999,
+      use: 99,
+    };
+    const text = formatMarker(longest);
+    expect(text).toHaveLength(245);
+    expect(parseMarker(text)).toMatchObject({ runAttempt: 9999, use: 99, isUndo: true });
   });
 
-  test('keeps two long values apart that begin alike', () => {
-    const long = 'j'.repeat(60);
-    const [one, two] = [`${long}-one`, `${long}-two`].map((job) => formatMarker({ ...MARKER, job }));
-    expect(one).not.toBe(two);
+  test.each([
+    ['repositoryId', 20],
+    ['repository', 36],
+    ['runId', 20],
+    ['job', 24],
+    ['step', 24],
+    ['host', 16],
+  ] as const)(
+    'keeps %s of %d characters as it is where there is room, and cuts a longer one',
+    (field, limit) => {
+      const marker = (length: number): Marker => ({ ...MARKER, [field]: 'v'.repeat(length) });
+      expect(formatMarker(marker(limit))).toContain(`=${'v'.repeat(limit)} `.replace(/ $/, ''));
+      expect(formatMarker(marker(limit + 1))).toMatch(new RegExp(`=${'v'.repeat(limit - 9)}~[0-9a-f]{8}\\b`));
+    },
+  );
+
+  test('cuts repository, job and step evenly where there is no room, and never what decides', () => {
+    const marker: Marker = {
+      ...FULL,
+      repository: `acme/${'r'.repeat(31)}`,
+      job: 'j'.repeat(24),
+      step: 's'.repeat(24),
+      runId: '16400000001',
+    };
+    const text = formatMarker(marker);
+    expect(text.length).toBeLessThanOrEqual(245);
+    expect(text.length).toBeGreaterThan(240);
+    const { repository = '', job = '', step = '', ...rest } = parseMarker(text) ?? {};
+    expect([repository, job, step]).toEqual([
+      expect.stringMatching(/^acme\/r+~[0-9a-f]{8}$/),
+      expect.stringMatching(/^j+~[0-9a-f]{8}$/),
+      expect.stringMatching(/^s+~[0-9a-f]{8}$/),
+    ]);
+    expect(job).toHaveLength(step.length);
+    expect(rest).toMatchObject({ repositoryId: '7', host: 'git.example.com', runId: '16400000001' });
   });
+
+  test.each(['job', 'step', 'repository', 'repositoryId', 'runId', 'host'] as const)(
+    'keeps two long values of %s apart that begin alike',
+    (field) => {
+      const long = 'j'.repeat(60);
+      const [one, two] = [`${long}-one`, `${long}-two`].map((value) =>
+        formatMarker({ ...FULL, [field]: value }),
+      );
+      expect(one).not.toBe(two);
+    },
+  );
 });
 
 describe('a marker counts', () => {
@@ -90,6 +174,12 @@ describe('a marker counts', () => {
     ['before white space that an API appended', `${TEXT} \n`, true],
     ['not in the middle of a text', `${TEXT} and more`, false],
     ['not at the beginning of a longer bracket', `${TEXT}]`, false],
+    ['with every word', FULL_TEXT, true],
+    ['not with words in another order', FULL_TEXT.replace('protect wait=false', 'wait=false protect'), false],
+    ['not with a word that nobody knows', TEXT.replace(' sha=', ' keep sha='), false],
+    ['not with a leg that is no hash', FULL_TEXT.replace('0a1b2c3d', 'x'), false],
+    ['not with a use of three digits', FULL_TEXT.replace('use=2', 'use=200'), false],
+    ['not with wait=true, which is never written', FULL_TEXT.replace('wait=false', 'wait=true'), false],
     ['not without its last character', TEXT.slice(0, -1), false],
     ['not with half of its commit', TEXT.slice(0, -6), false],
     ['not cut and closed again', '[vps-snapshot key=11111111-1111-4111-8111-111111111111 repo-id=7]', false],
@@ -106,40 +196,14 @@ describe('a marker counts', () => {
   });
 
   test('the last one, where an older one stands before it', () => {
-    const older = formatMarker({ ...MARKER, key: OTHER_KEY, repositoryId: '8' });
+    const older = formatMarker({ ...FULL, key: OTHER_KEY, repositoryId: '8' });
     expect(parseMarker(`${older} ${TEXT}`)).toMatchObject({ key: KEY, repositoryId: '7' });
   });
 
-  test('cut at any place it does not', () => {
-    for (let length = 0; length < TEXT.length; length += 1) {
-      expect(parseMarker(TEXT.slice(0, length))).toBeNull();
+  test.each([TEXT, FULL_TEXT])('cut at any place it does not', (text) => {
+    for (let length = 0; length < text.length; length += 1) {
+      expect(parseMarker(text.slice(0, length))).toBeNull();
     }
-  });
-});
-
-describe('own', () => {
-  test.each<[string, Partial<Marker>, boolean]>([
-    ['this repository’s id', {}, true],
-    ['this repository under another name, after a rename', { repository: 'acme/store' }, true],
-    ['another run, job and step', { runId: '1', job: 'x', step: 'y' }, true],
-    ['another repository of the same name', { repositoryId: '8' }, false],
-    ['an id that begins alike', { repositoryId: '77' }, false],
-  ])('%s', (_name, fields, own) => {
-    expect(isOwn(parseMarker(formatMarker({ ...MARKER, ...fields })), ORIGIN)).toBe(own);
-  });
-
-  test('never without a marker', () => {
-    expect(isOwn(null, ORIGIN)).toBe(false);
-  });
-
-  test('by the full name where the runner gives no id', () => {
-    const named = (repositoryId: string): Marker | null =>
-      parseMarker(formatMarker({ ...MARKER, repositoryId }));
-    const long = `acme/${'shop'.repeat(30)}`;
-    expect(isOwn(named('acme/shop'), { repositoryId: 'acme/shop' })).toBe(true);
-    expect(isOwn(named('acme/shop-2'), { repositoryId: 'acme/shop' })).toBe(false);
-    expect(isOwn(named(long), { repositoryId: long })).toBe(true);
-    expect(isOwn(named(`${long}2`), { repositoryId: `${long}3` })).toBe(false);
   });
 });
 
@@ -156,7 +220,7 @@ describe('the description that is sent', () => {
       'a marker',
       formatMarker({ ...MARKER, repositoryId: '8' }),
       expect.stringMatching(/^\(vps-snapshot key=/) as unknown as string,
-      true,
+      false,
     ],
     ['the beginning of a marker', 'see [vps-snapshot', 'see (vps-snapshot ', false],
     ['a marker in capitals', '[VPS-Snapshot x]', '(vps-snapshot x] ', false],
@@ -181,6 +245,7 @@ describe('the description that is sent', () => {
           '[vps-snapshot ',
           '[',
           TEXT,
+          FULL_TEXT,
           'vps-snapshot',
           ' \u0000',
           '\u2029',

@@ -60,6 +60,11 @@ describe('a template is refused', () => {
   test.each([
     ['an empty one', '', /empty/],
     [
+      'one unknown placeholder, which is not called empty as well',
+      '{branch}',
+      /^unknown placeholder \{branch\}; known ones are [^;]*$/,
+    ],
+    [
       'an unknown placeholder',
       'a-{branch}',
       /unknown placeholder \{branch\}; known ones are \{owner\} .*\{time\}$/,
@@ -99,6 +104,7 @@ describe('a value as it stands in a name', () => {
     ['///', 'x'],
     ['日本', 'x'],
     ['../../x', 'x'],
+    ['--a--', 'a'],
   ])('%j gives %s', (value, clean) => {
     expect(cleanValue(value)).toBe(clean);
   });
@@ -126,6 +132,11 @@ describe('a name that is too long', () => {
 
   test('never ends a shortened value with a hyphen', () => {
     expect(render('{ref}', { ref: `${long('a', 99)}-${long('b', 40)}` })).toBe(long('a', 99));
+    expect(render('{ref}', { ref: `${long('a', 98)}--${long('b', 40)}` })).toBe(long('a', 98));
+  });
+
+  test('keeps the hyphens inside a shortened value', () => {
+    expect(render('{ref}', { ref: `feature-${long('b', 140)}` })).toBe(`feature-${long('b', 92)}`);
   });
 
   test.each(['sha', 'sha7', 'run_id', 'run_number', 'run_attempt', 'server_id', 'date', 'time'] as const)(
@@ -140,6 +151,8 @@ describe('a name that is too long', () => {
 
   test('is an error where ids and fixed text alone are too long', () => {
     expect(() => render('{sha}{sha}{sha}')).toThrow(/120 characters.*limit of 100/);
+    // It counts what would be left at least.
+    expect(() => render('{sha}{sha}{sha}{repo}')).toThrow('the name would have 121 characters');
   });
 
   test('whatever the values, a name has at most 100 characters of those that the API allows', () => {

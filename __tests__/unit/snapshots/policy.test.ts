@@ -1,20 +1,29 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decidePost, readRestoreIf, type Decision, type PostFacts } from '../../../src/snapshots/policy.ts';
+import {
+  decidePost,
+  mayRestore,
+  readRestoreIf,
+  type Decision,
+  type Policy,
+  type PostFacts,
+} from '../../../src/snapshots/policy.ts';
 
 const DEFAULTS: PostFacts = {
-  policy: { onFailure: 'keep', onCancel: 'keep', onSuccess: 'keep', keepLast: 0 },
+  policy: { onFailure: 'keep', onCancel: 'keep', onSuccess: 'keep', keepLast: 0, restoreIfGiven: false },
   succeeded: true,
   statusBefore: 'success',
   jobStatus: 'success',
   restoreIf: '',
 };
 
-type Outcome = Decision['action'] | 'keep, red';
+type Outcome = Decision['action'] | 'keep, red' | 'keep, warning';
 
 function decide(facts: Partial<PostFacts>): Outcome {
   const decision = decidePost({ ...DEFAULTS, ...facts });
-  return decision.action === 'keep' && decision.red === true ? 'keep, red' : decision.action;
+  return decision.action === 'keep' && decision.alarm !== 'none'
+    ? `keep, ${decision.alarm}`
+    : decision.action;
 }
 
 const ANY = ['keep', 'restore', 'delete'] as const;
@@ -38,7 +47,7 @@ const TABLE: readonly (readonly [
   ['success', 'true', 'keep', 'restore'],
   ['success', 'true', 'restore', 'restore'],
   ['success', 'true', 'delete', 'restore'],
-  ['failure', '', 'keep', 'keep'],
+  ['failure', '', 'keep', 'keep, warning'],
   ['failure', '', 'restore', 'restore'],
   ['failure', '', 'delete', 'delete'],
   ['failure', 'false', 'keep', 'keep'],
@@ -47,7 +56,7 @@ const TABLE: readonly (readonly [
   ['failure', 'true', 'keep', 'restore'],
   ['failure', 'true', 'restore', 'restore'],
   ['failure', 'true', 'delete', 'restore'],
-  ['cancelled', '', 'keep', 'keep'],
+  ['cancelled', '', 'keep', 'keep, warning'],
   ['cancelled', '', 'restore', 'restore'],
   ['cancelled', '', 'delete', 'delete'],
   ['cancelled', 'false', 'keep', 'keep'],
@@ -56,16 +65,20 @@ const TABLE: readonly (readonly [
   ['cancelled', 'true', 'keep', 'restore'],
   ['cancelled', 'true', 'restore', 'restore'],
   ['cancelled', 'true', 'delete', 'restore'],
-  ['', 'true', 'restore', 'keep'],
-  ['', '', 'restore', 'keep'],
-  ['skipped', 'true', 'delete', 'keep'],
-  ['skipped', '', 'restore', 'keep'],
-  ['Success', 'true', 'restore', 'keep'],
-  ['canceled', '', 'restore', 'keep'],
+  ['', 'true', 'keep', 'keep, red'],
+  ['', '', 'restore', 'keep, red'],
+  ['', '', 'keep', 'keep'],
+  ['skipped', 'true', 'delete', 'keep, red'],
+  ['skipped', '', 'restore', 'keep, red'],
+  ['skipped', 'false', 'restore', 'keep, red'],
+  ['skipped', '', 'delete', 'keep'],
+  ['Success', 'true', 'restore', 'keep, red'],
+  ['Success', '', 'keep', 'keep'],
+  ['canceled', '', 'restore', 'keep, red'],
   ['canceled', 'false', 'delete', 'keep'],
 ];
 
-/** The policy of the row: only the option that the status asks for says `wanted`. */
+/** The policy of the row: the option that the status asks for says `wanted`, and the other something else. */
 function policyFor(status: string, wanted: (typeof ANY)[number]): PostFacts['policy'] {
   const other = wanted === 'keep' ? 'restore' : 'keep';
   const isCancel = status === 'cancelled';
@@ -84,7 +97,7 @@ describe('main succeeded', () => {
   test.each(['failure', 'cancelled'])('the job had already ended as %s when main ran', (statusBefore) => {
     for (const [jobStatus, restoreIf, wanted, outcome] of TABLE) {
       // That failure says nothing about the deploy, so that only `restore_if` restores.
-      const expected = outcome === 'restore' && restoreIf !== 'true' ? 'keep' : outcome;
+      const expected = outcome === 'restore' && restoreIf !== 'true' ? 'keep, warning' : outcome;
       const decided = decide({ jobStatus, restoreIf, statusBefore, policy: policyFor(jobStatus, wanted) });
       expect([jobStatus, restoreIf, wanted, decided]).toEqual([jobStatus, restoreIf, wanted, expected]);
     }
@@ -98,6 +111,69 @@ describe('main succeeded', () => {
       }
     },
   );
+});
+
+describe('restore_if is empty although main saw one, as in a nested composite action', () => {
+  const given = (fields: Partial<Policy>): Policy => ({
+    ...DEFAULTS.policy,
+    restoreIfGiven: true,
+    ...fields,
+  });
+
+  test.each<[string, Partial<Policy>, Outcome]>([
+    ['success', {}, 'keep, warning'],
+    ['success', { onSuccess: 'delete' }, 'keep, warning'],
+    ['success', { keepLast: 3 }, 'keep, warning'],
+    ['failure', {}, 'keep, red'],
+    ['failure', { onFailure: 'restore' }, 'keep, red'],
+    ['failure', { onFailure: 'delete' }, 'keep, red'],
+    ['cancelled', {}, 'keep, red'],
+    ['cancelled', { onCancel: 'delete' }, 'keep, red'],
+    ['', {}, 'keep, red'],
+    ['skipped', {}, 'keep, red'],
+  ])('job %j, %j: %s', (jobStatus, fields, outcome) => {
+    expect(decide({ jobStatus, policy: given(fields) })).toBe(outcome);
+  });
+
+  test.each<[string, string, Outcome]>([
+    ['success', 'true', 'restore'],
+    ['success', 'false', 'clean_up'],
+    ['failure', 'true', 'restore'],
+    ['failure', 'false', 'keep'],
+    ['cancelled', 'true', 'restore'],
+    ['cancelled', 'false', 'keep'],
+    ['skipped', 'false', 'keep, red'],
+  ])('not when it says something: job %j, restore_if %j: %s', (jobStatus, restoreIf, outcome) => {
+    expect(decide({ jobStatus, restoreIf, policy: given({}) })).toBe(outcome);
+  });
+});
+
+describe('a restore that was configured and does not come is worth a warning', () => {
+  test.each<[string, string, Partial<Policy>, Outcome]>([
+    ['on_failure alone, after a cancel', 'cancelled', { onFailure: 'restore' }, 'keep, warning'],
+    ['on_cancel alone, after a failure', 'failure', { onCancel: 'restore' }, 'keep, warning'],
+    ['not where none was configured', 'failure', {}, 'keep'],
+    ['not after a success', 'success', { onFailure: 'restore' }, 'clean_up'],
+    [
+      'not where the snapshot is deleted',
+      'cancelled',
+      { onFailure: 'restore', onCancel: 'delete' },
+      'delete',
+    ],
+  ])('%s', (_name, jobStatus, policy, outcome) => {
+    expect(decide({ jobStatus, policy: { ...DEFAULTS.policy, ...policy } })).toBe(outcome);
+  });
+
+  test.each<[Partial<Policy>, boolean]>([
+    [{}, false],
+    [{ onSuccess: 'delete', keepLast: 3 }, false],
+    [{ onFailure: 'delete', onCancel: 'delete' }, false],
+    [{ onFailure: 'restore' }, true],
+    [{ onCancel: 'restore' }, true],
+    [{ restoreIfGiven: true }, true],
+  ])('configured by %j: %s', (policy, expected) => {
+    expect(mayRestore({ ...DEFAULTS.policy, ...policy })).toBe(expected);
+  });
 });
 
 describe('main did not succeed: nothing is restored', () => {
@@ -119,8 +195,16 @@ describe('main did not succeed: nothing is restored', () => {
     }
   });
 
-  test('a restore that restore_if asks for is refused in red', () => {
-    expect(decide({ jobStatus: 'failure', restoreIf: 'true', succeeded: false })).toBe('keep, red');
+  test.each(['success', 'failure', 'cancelled', 'skipped', ''])(
+    'a restore that restore_if asks for is refused in red: job %j',
+    (jobStatus) => {
+      expect(decide({ jobStatus, restoreIf: 'true', succeeded: false })).toBe('keep, red');
+    },
+  );
+
+  test('a delete that is asked for as well is done: rule 2 comes before what restore_if says', () => {
+    const policy = { ...DEFAULTS.policy, onFailure: 'delete' } as const;
+    expect(decide({ jobStatus: 'failure', restoreIf: 'true', policy, succeeded: false })).toBe('delete');
   });
 
   test('on_success: delete deletes nothing', () => {
@@ -134,6 +218,7 @@ const facts = fc.record<PostFacts>({
     onCancel: fc.constantFrom(...ANY),
     onSuccess: fc.constantFrom('keep', 'delete'),
     keepLast: fc.nat(5),
+    restoreIfGiven: fc.boolean(),
   }),
   succeeded: fc.boolean(),
   statusBefore: fc.constantFrom('success', 'failure', 'cancelled', ''),
@@ -149,8 +234,28 @@ describe('whatever the facts', () => {
         const { policy, jobStatus, restoreIf, statusBefore } = given;
         const byInput = readRestoreIf(restoreIf) === 'yes';
         const option = { failure: policy.onFailure, cancelled: policy.onCancel }[jobStatus];
-        const byOption = restoreIf === '' && option === 'restore' && !/failure|cancelled/.test(statusBefore);
+        const byOption =
+          restoreIf === '' &&
+          !policy.restoreIfGiven &&
+          option === 'restore' &&
+          !/failure|cancelled/.test(statusBefore);
         expect([given.succeeded, byInput || byOption]).toEqual([true, true]);
+      }),
+    );
+  });
+
+  test('what cannot be told, where a restore may be wanted, is red or at least said', () => {
+    fc.assert(
+      fc.property(facts, (given) => {
+        const { policy, jobStatus, restoreIf } = given;
+        const isUnknown =
+          readRestoreIf(restoreIf) === null ||
+          (restoreIf === '' && policy.restoreIfGiven) ||
+          (!['success', 'failure', 'cancelled'].includes(jobStatus) && mayRestore(policy));
+        fc.pre(given.succeeded && isUnknown);
+        expect(decide(given)).toBe(
+          jobStatus === 'success' && readRestoreIf(restoreIf) === 'unset' ? 'keep, warning' : 'keep, red',
+        );
       }),
     );
   });
@@ -158,8 +263,8 @@ describe('whatever the facts', () => {
   test('a successful job deletes nothing but by its own clean-up, and every decision has a reason', () => {
     fc.assert(
       fc.property(facts, (given) => {
-        const { action, why } = decidePost(given);
-        expect(why).not.toBe('');
+        const { action, reason } = decidePost(given);
+        expect(reason).not.toBe('');
         expect(given.jobStatus === 'success' && action === 'delete').toBe(false);
         expect(action === 'clean_up' && given.jobStatus !== 'success').toBe(false);
       }),
@@ -171,8 +276,13 @@ describe('the reason names what decided', () => {
   test.each<[string, Partial<PostFacts>, RegExp]>([
     ['restore_if', { restoreIf: 'true' }, /'restore_if' is true/],
     ['an unreadable restore_if', { restoreIf: 'maybe' }, /'restore_if' is "maybe"/],
+    [
+      'a restore_if that was lost',
+      { policy: { ...DEFAULTS.policy, restoreIfGiven: true } },
+      /'restore_if' was given and is empty now/,
+    ],
     ['success', {}, /the job succeeded/],
-    ['an unknown status', { jobStatus: 'skipped' }, /"skipped", which is unknown/],
+    ['an unknown status', { jobStatus: 'skipped' }, /"skipped", which this action does not know/],
     ['a failure', { jobStatus: 'failure' }, /the job failed and 'on_failure' is 'keep'$/],
     [
       'a failure that restore_if does not mean',
@@ -188,11 +298,11 @@ describe('the reason names what decided', () => {
     [
       'a failure before the snapshot',
       { jobStatus: 'failure', statusBefore: 'failure', policy: { ...DEFAULTS.policy, onFailure: 'restore' } },
-      /already ended as 'failure'/,
+      /already 'failure' when the snapshot was taken/,
     ],
     ['a main that was cut off', { succeeded: false }, /did not succeed/],
-  ])('%s', (_name, given, why) => {
-    expect(decidePost({ ...DEFAULTS, ...given }).why).toMatch(why);
+  ])('%s', (_name, given, reason) => {
+    expect(decidePost({ ...DEFAULTS, ...given }).reason).toMatch(reason);
   });
 });
 
@@ -210,6 +320,11 @@ test.each([
   ['0', null],
   ['truefalse', null],
   ['null', null],
+  ['false positive', null],
+  ['a false', null],
+  ['true false', null],
+  ['truely', null],
+  ['untrue', null],
 ])('restore_if %j says %s', (text, meaning) => {
   expect(readRestoreIf(text)).toBe(meaning);
 });

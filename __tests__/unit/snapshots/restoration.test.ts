@@ -1,174 +1,296 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import {
-  observeServer,
-  showsStart,
-  startRestoration,
-  type RestorePhase,
-  type Restoration,
-} from '../../../src/snapshots/restoration.ts';
-import { POLL_LIMITS } from '../../../src/snapshots/schedule.ts';
+import { createSchedule } from '../../../src/snapshots/schedule.ts';
+import { every, phasesOf, type Known, type Read } from './restoration-reads.ts';
 import { server } from './samples.ts';
 
-type Attempt = string | readonly [status: string, updatedAt: string | null];
-
-/** What each of these looks said; a word alone has the `updated_at` from before the request. */
-function watch(
-  looks: readonly Attempt[],
-  before: Restoration['before'] = server('active'),
-  accepted?: boolean,
-): RestorePhase[] {
-  let state = startRestoration(before, accepted === undefined ? {} : { accepted });
-  return looks.map((look) => {
-    const [status, updatedAt] = typeof look === 'string' ? [look, 'before'] : look;
-    const seen = observeServer(state, server(status, updatedAt));
-    state = seen.state;
-    return seen.phase;
-  });
+/** Each phase with the second at which it was reached, up to the first that ends the watch. */
+function story(reads: readonly Read[], known?: Known): string {
+  const steps: string[] = [];
+  for (const [index, phase] of phasesOf(reads, known).entries()) {
+    if (steps.at(-1)?.startsWith(`${phase} `) === true) continue;
+    steps.push(`${phase} ${reads[index]?.[0]}`);
+    if (phase === 'active' || phase === 'stopped' || phase === 'broken') break;
+  }
+  return steps.join(', ');
 }
 
-const times = (count: number, look: Attempt): Attempt[] => Array<Attempt>(count).fill(look);
-/** The last phase, and at which look it was reached. */
-const end = (looks: readonly Attempt[], before?: Restoration['before'], accepted?: boolean): string => {
-  const phases = watch(looks, before, accepted);
-  const first = phases.findIndex((phase) => phase !== 'requested' && phase !== 'begun');
-  return first < 0 ? `${phases.at(-1)}` : `${phases[first]} at ${first + 1}`;
-};
-
-const CHANGED = ['active', 'after'] as const;
-
-describe('looks at the server, and what they say', () => {
-  test.each<[string, readonly Attempt[], string]>([
-    ['active right after the request', ['active'], 'requested'],
-    ['still active after a while', times(39, 'active'), 'requested'],
-    ['active for 2 minutes: nothing shows that it began', times(40, 'active'), 'not_begun at 40'],
-    ['restoring: it has begun', ['active', 'restoring'], 'begun'],
-    ['active once after that may be a stale answer', ['restoring', 'active'], 'begun'],
-    ['active twice in a row after that: ended', ['restoring', 'active', 'active'], 'active at 3'],
-    ['active twice, but not in a row', ['restoring', 'active', 'restoring', 'active'], 'begun'],
-    ['active twice, with an unknown word between', ['restoring', 'active', 'booting', 'active'], 'begun'],
-    ['an unknown word is progress', ['restoring', ...times(50, 'rebuilding')], 'begun'],
-    ['no word is progress', ['restoring', ...times(50, '')], 'begun'],
-    ['stopped twice in a row: ended, to be started', ['restoring', 'stopped', 'stopped'], 'stopped at 3'],
-    ['stopped and then active', ['restoring', 'stopped', 'active', 'active'], 'active at 4'],
-    ['stopped before it begins ends nothing', times(39, 'stopped'), 'requested'],
-    ['restoring shown late', [...times(39, 'active'), 'restoring', 'active', 'active'], 'active at 42'],
-    ['restoring shown too late', times(40, 'active').concat('restoring'), 'not_begun at 40'],
-    ['looks before the begin do not count as its end', ['active', 'active', 'restoring', 'active'], 'begun'],
-    ['suspended', ['suspended'], 'broken at 1'],
-    ['error after it began', ['restoring', 'error'], 'broken at 2'],
-    ['failed', ['active', 'failed'], 'broken at 2'],
-    ['restoring for hours is still begun', times(5000, 'restoring'), 'begun'],
-  ])('%s', (_name, looks, expected) => {
-    expect(end(looks)).toBe(expected);
-  });
-});
-
-describe('a changed updated_at shows that it began', () => {
-  test.each<[string, readonly Attempt[], string]>([
-    ['begun, although it is active', [CHANGED], 'begun'],
-    ['active is not its end while restoring may still appear', times(39, CHANGED), 'begun'],
-    ['restoring follows, then active', [CHANGED, CHANGED, 'restoring', CHANGED, CHANGED], 'active at 5'],
+describe('a restore has started', () => {
+  test.each<[string, readonly Read[], Known, string]>([
+    ['not while the server is active as before', every(3, 3, 117, 'active'), {}, 'requested 3'],
     [
-      'no restoring for 2 minutes: it was over sooner than anybody looked',
-      times(40, CHANGED),
-      'active at 40',
+      'not after 2 minutes either, which people should know',
+      every(3, 3, 600, 'active'),
+      {},
+      'requested 3, unseen 120',
     ],
-    ['the same with stopped', times(40, ['stopped', 'after']), 'stopped at 40'],
-    ['changed at the last moment', [...times(39, 'active'), CHANGED], 'begun'],
+    ['when it says restoring', every(3, 3, 60, 'restoring'), {}, 'running 3'],
     [
-      'changed at the last moment, and active again',
-      [...times(39, 'active'), CHANGED, CHANGED],
-      'active at 41',
+      'when it says so after 2 minutes and more',
+      [...every(3, 3, 300, 'active'), ...every(3, 303, 330, 'restoring')],
+      {},
+      'requested 3, unseen 120, running 303',
     ],
-    ['a time that is missing now is no change', times(40, ['active', null]), 'not_begun at 40'],
-  ])('%s', (_name, looks, expected) => {
-    expect(end(looks)).toBe(expected);
+    ['when it is stopping, which it was not before', [[3, 'stopping']], {}, 'running 3'],
+    ['when it is stopped, which it was not before', [[3, 'stopped']], {}, 'running 3'],
+    ['when it is in a state that nobody knows', [[3, 'rebuilding']], {}, 'running 3'],
+    [
+      'when it is active, which it was not before',
+      [[3, 'active']],
+      { before: server('stopped') },
+      'running 3',
+    ],
+    ['not when the answer has no word', [[3, '']], {}, 'requested 3'],
+    [
+      'not when the server could not be read before',
+      [...every(3, 3, 30, 'active'), ...every(3, 33, 60, 'stopped')],
+      { before: null },
+      'requested 3',
+    ],
+    [
+      'when it ran already',
+      [[3, 'active']],
+      { before: server('restoring'), request: 'foreign' },
+      'running 3',
+    ],
+    ['when restoring was seen before the watch', [[3, 'active']], { sawRestoring: true }, 'running 3'],
+  ])('%s', (_name, reads, known, expected) => {
+    expect(story(reads, known)).toBe(expected);
   });
 
-  test('but not where it was missing before the request', () => {
-    expect(end(times(40, CHANGED), server('active', null))).toBe('not_begun at 40');
-  });
-});
-
-describe('the API did not say that it took the request', () => {
-  const unanswered = (looks: readonly Attempt[]): string => end(looks, server('active'), false);
-
-  test.each<[string, readonly Attempt[], string]>([
-    ['restoring shows that it did', ['restoring', 'active', 'active'], 'active at 3'],
-    ['a changed time alone may be somebody else’s doing', times(40, CHANGED), 'not_begun at 40'],
-    ['and is pending while restoring may still appear', times(39, CHANGED), 'begun'],
-  ])('%s', (_name, looks, expected) => {
-    expect(unanswered(looks)).toBe(expected);
-  });
-});
-
-describe('what the server was before', () => {
-  test('a server that could not be read shows its restore by the word alone', () => {
-    expect(end(times(40, CHANGED), null)).toBe('not_begun at 40');
-    expect(end(['restoring', 'active', 'active'], null)).toBe('active at 3');
+  test.each<[string, Known]>([
+    ['taken', {}],
+    ['unclear', { request: 'unclear' }],
+    ['somebody else’s', { request: 'foreign' }],
+    ['announced', { isAnnounced: true }],
+    ['sent twice', { isSentTwice: true }],
+  ])('never because updated_at changed: request %s', (_name, known) => {
+    for (const status of ['active', 'stopped']) {
+      expect(story(every(3, 3, 1800, status, 'after'), { ...known, before: server(status) })).toBe(
+        'requested 3, unseen 120',
+      );
+    }
   });
 
-  test('a broken server may be exactly what is being rolled back', () => {
-    expect(end(['error', 'error', 'restoring', 'active', 'active'], server('error'))).toBe('active at 5');
-  });
-
-  test('a broken server that is broken again after it began', () => {
-    expect(end(['error', 'restoring', 'error'], server('error'))).toBe('broken at 3');
-  });
-
-  test('a broken server with another broken word', () => {
-    expect(end(['failed'], server('error'))).toBe('broken at 1');
-  });
-
-  test('a restore that ran before is waited for', () => {
-    expect(end(['active', 'active'], server('restoring'))).toBe('active at 2');
-    expect(end(['stopped', 'stopped'], server('restoring'))).toBe('stopped at 2');
-  });
-});
-
-describe('a single look shows the begin', () => {
-  test.each([
-    ['by the word', server('active'), server('restoring'), true],
-    ['by the word alone', null, server('restoring', null), true],
-    ['by a changed time', server('active'), server('active', 'after'), true],
-    ['not by the same time', server('active'), server('active'), false],
-    ['not by another word', server('active'), server('stopped'), false],
-    ['not by a time that came', server('active', null), server('active', 'after'), false],
-    ['not by a time that went', server('active'), server('active', null), false],
-  ])('%s', (_name, before, now, started) => {
-    expect(showsStart(before, now)).toBe(started);
-  });
-});
-
-const anyLook = fc.constantFrom<Attempt>('active', 'active', 'stopped', 'restoring', 'odd', CHANGED, [
-  'stopped',
-  'after',
-]);
-
-test('whatever the looks, an end was preceded by a begin and seen twice in a row', () => {
-  let ends = 0;
-  fc.assert(
-    fc.property(fc.array(anyLook, { minLength: 1, maxLength: POLL_LIMITS.begin + 4 }), (looks) => {
-      const phases = watch(looks);
-      const index = phases.findIndex((phase) => phase === 'active' || phase === 'stopped');
-      if (index < 0) return;
-      ends += 1;
-      const word = phases[index];
-      const words = looks.slice(0, index + 1).map((look) => (typeof look === 'string' ? look : look[0]));
-      const started = looks.findIndex((look) => look === 'restoring' || typeof look !== 'string');
-      expect(words.slice(-2)).toEqual([word, word]);
-      expect(started).toBeGreaterThanOrEqual(0);
-      expect(index).toBeGreaterThan(started);
-    }),
-    { numRuns: 500 },
+  test.each(['stopped', 'stopping', 'rebooting'])(
+    'after an unclear answer by `restoring` alone, not by %s',
+    (status) => {
+      const reads = [...every(3, 3, 60, status), ...every(3, 63, 90, 'restoring')];
+      expect(story(reads, { request: 'unclear' })).toBe('requested 3, running 63');
+    },
   );
-  expect(ends).toBeGreaterThan(0);
 });
 
-test('a look before the watch that said `restoring` counts: two `active` after it end the restore', () => {
-  const started = startRestoration(server('active'), { accepted: false, sawRestoring: true });
-  const first = observeServer(started, server('active', 'after'));
-  const second = observeServer(first.state, server('active', 'after'));
-  expect([first.phase, second.phase]).toEqual(['begun', 'active']);
+describe('a restore has ended, and the server is up', () => {
+  const RESTORING = every(3, 3, 30, 'restoring');
+
+  test.each<[string, readonly Read[], Known, string]>([
+    [
+      'when it was active for 15 s after restoring',
+      [...RESTORING, ...every(3, 33, 60, 'active')],
+      {},
+      'running 3, active 48',
+    ],
+    [
+      'in four reads at least, however far apart they are',
+      [...RESTORING, ...every(15, 45, 150, 'active')],
+      {},
+      'running 3, active 90',
+    ],
+    ['not in 12 s', [...RESTORING, ...every(3, 33, 45, 'active')], {}, 'running 3'],
+    [
+      'not when it was active for 8 s and then stopped',
+      [...RESTORING, ...every(2, 33, 41, 'active'), [44, 'stopped'], [47, 'stopped']],
+      {},
+      'running 3, stopped 47',
+    ],
+    [
+      'not in 15 s with another word between',
+      [...RESTORING, ...every(3, 33, 42, 'active'), [45, 'restoring'], ...every(3, 48, 60, 'active')],
+      {},
+      'running 3',
+    ],
+    [
+      'not in 15 s with an unknown word between',
+      [...RESTORING, ...every(3, 33, 42, 'active'), [45, 'booting'], ...every(3, 48, 60, 'active')],
+      {},
+      'running 3',
+    ],
+    [
+      'reads before it started do not count',
+      [...every(3, 3, 60, 'active'), [63, 'restoring'], ...every(3, 66, 90, 'active')],
+      {},
+      'requested 3, running 63, active 81',
+    ],
+    [
+      'after 90 s where restoring was never seen: the deploy’s own reboot looks alike',
+      [[3, 'stopping'], [6, 'stopped'], ...every(3, 9, 120, 'active')],
+      {},
+      'running 3, active 99',
+    ],
+    [
+      'after 90 s where two requests were sent',
+      [...RESTORING, ...every(3, 33, 180, 'active')],
+      { isSentTwice: true },
+      'running 3, active 123',
+    ],
+    [
+      'after 90 s where the server was not active before, and nothing else was seen',
+      every(3, 3, 180, 'active'),
+      { before: server('stopped') },
+      'running 3, active 93',
+    ],
+    [
+      'after 15 s where somebody else’s restore ran',
+      every(3, 3, 60, 'active'),
+      { before: server('restoring'), request: 'foreign' },
+      'running 3, active 18',
+    ],
+    ['never while it is restoring', every(15, 3, 7200, 'restoring'), {}, 'running 3'],
+    [
+      'never while the word is unknown',
+      [...RESTORING, ...every(15, 33, 7200, 'rebuilding')],
+      {},
+      'running 3',
+    ],
+    ['never while there is no word', [...RESTORING, ...every(15, 33, 7200, '')], {}, 'running 3'],
+  ])('%s', (_name, reads, known, expected) => {
+    expect(story(reads, known)).toBe(expected);
+  });
+
+  test('sooner on an API of this machine, in the proportion of poll_interval', () => {
+    const schedule = createSchedule(100, true);
+    const reads: Read[] = [[0.1, 'restoring'], ...every(0.1, 0.2, 2, 'active')];
+    const phases = phasesOf(reads, {}, schedule);
+    const at = reads[phases.indexOf('active')]?.[0] ?? 0;
+    expect(at).toBeCloseTo(0.7, 5);
+  });
+});
+
+describe('a restore has ended, and the server is stopped', () => {
+  const RESTORING = every(3, 3, 30, 'restoring');
+
+  test.each<[string, readonly Read[], Known, string]>([
+    [
+      'when restoring was seen, and then stopped twice in a row',
+      [...RESTORING, [33, 'stopped'], [36, 'stopped']],
+      {},
+      'running 3, stopped 36',
+    ],
+    ['not at the first read, which may be stale', [...RESTORING, [33, 'stopped']], {}, 'running 3'],
+    [
+      'not twice with something between',
+      [...RESTORING, [33, 'stopped'], [36, 'active'], [39, 'stopped'], [42, 'stopping']],
+      {},
+      'running 3',
+    ],
+    [
+      'not because it was stopped before it said restoring',
+      [
+        [3, 'stopped'],
+        [6, 'stopped'],
+        [9, 'restoring'],
+        [12, 'stopped'],
+      ],
+      {},
+      'running 3',
+    ],
+    [
+      'not where restoring was never seen or announced: that may be the restore’s own stop',
+      every(15, 3, 3600, 'stopped'),
+      {},
+      'running 3',
+    ],
+    [
+      '15 minutes after a request that was answered with restoring, if every read says stopped',
+      every(15, 15, 3600, 'stopped'),
+      { isAnnounced: true },
+      'running 15, stopped 900',
+    ],
+    [
+      'the same with a server that was active and stopping first',
+      [[3, 'active'], [6, 'stopping'], ...every(12, 12, 3600, 'stopped')],
+      { isAnnounced: true },
+      'requested 3, running 6, stopped 900',
+    ],
+    [
+      'not then, where something else was seen between',
+      [...every(15, 15, 600, 'stopped'), [615, 'stopping'], ...every(15, 630, 3600, 'stopped')],
+      { isAnnounced: true },
+      'running 15',
+    ],
+    [
+      'not then, where it went down long after the request',
+      [...every(3, 3, 150, 'active'), ...every(15, 153, 3600, 'stopped')],
+      { isAnnounced: true },
+      'requested 3, unseen 120, running 153',
+    ],
+    [
+      'not then, where it was stopped before: nothing shows that anything started',
+      every(15, 15, 3600, 'stopped'),
+      { isAnnounced: true, before: server('stopped') },
+      'requested 15, unseen 120',
+    ],
+    [
+      'of a server that was stopped before, when restoring was seen',
+      [...RESTORING, [33, 'stopped'], [36, 'stopped']],
+      { before: server('stopped') },
+      'running 3, stopped 36',
+    ],
+    [
+      'somebody else’s restore, the same',
+      [
+        [3, 'stopped'],
+        [6, 'stopped'],
+      ],
+      { before: server('restoring'), request: 'foreign' },
+      'running 3, stopped 6',
+    ],
+  ])('%s', (_name, reads, known, expected) => {
+    expect(story(reads, known)).toBe(expected);
+  });
+});
+
+describe('a restore has ended, and the server is broken', () => {
+  test.each<[string, readonly Read[], Known, string]>([
+    ['suspended', [[3, 'suspended']], {}, 'broken 3'],
+    [
+      'error after it started',
+      [
+        [3, 'restoring'],
+        [6, 'error'],
+      ],
+      {},
+      'running 3, broken 6',
+    ],
+    [
+      'failed before anything else was seen',
+      [
+        [3, 'active'],
+        [6, 'failed'],
+      ],
+      {},
+      'requested 3, broken 6',
+    ],
+    ['after an unclear answer', [[3, 'failed']], { request: 'unclear' }, 'broken 3'],
+    ['although nobody could read it before', [[3, 'failed']], { before: null }, 'broken 3'],
+    ['in another way than before', [[3, 'failed']], { before: server('error') }, 'broken 3'],
+    [
+      'not because it was broken before: that may be what is rolled back',
+      [[3, 'error'], [6, 'error'], [9, 'restoring'], ...every(3, 12, 30, 'active')],
+      { before: server('error') },
+      'requested 3, running 9, active 27',
+    ],
+    [
+      'again, after it started',
+      [
+        [3, 'error'],
+        [6, 'restoring'],
+        [9, 'error'],
+      ],
+      { before: server('error') },
+      'requested 3, running 6, broken 9',
+    ],
+  ])('%s', (_name, reads, known, expected) => {
+    expect(story(reads, known)).toBe(expected);
+  });
 });

@@ -1,13 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import { isOwn, parseMarker } from '../../../src/snapshots/marker.ts';
 import {
+  isHeldUpByTimes,
   planRetention,
   type RetentionFacts,
   type RetentionVerdict,
 } from '../../../src/snapshots/retention.ts';
 import type { Snapshot } from '../../../src/vps/model.ts';
-import { HOUR, mark, NOW, ORIGIN, snapshot } from './samples.ts';
+import { FIRST_FORM, HOUR, mark, NAMELESS, NOW, ORIGIN, snapshot } from './samples.ts';
 
 const own = (id: string, age: number, fields: Parameters<typeof snapshot>[0] = {}): Snapshot =>
   snapshot({ id, age: age * HOUR, ...fields });
@@ -15,7 +14,7 @@ const own = (id: string, age: number, fields: Parameters<typeof snapshot>[0] = {
 const KEEP_1 = { keepLast: 1, olderThan: null };
 
 function plan(snapshots: readonly Snapshot[], fields: Partial<RetentionFacts> = {}): RetentionVerdict[] {
-  return planRetention({ snapshots, origin: ORIGIN, now: NOW, rule: KEEP_1, ...fields });
+  return planRetention({ snapshots, origin: ORIGIN, now: NOW, rule: KEEP_1, by: 'keep_last', ...fields });
 }
 
 const deleted = (verdicts: readonly RetentionVerdict[]): string[] =>
@@ -97,16 +96,80 @@ describe('why a snapshot is kept or deleted', () => {
       'made by this run',
     ],
     ['the one that this step uses', own('old', 9), { protectedIds: ['old'] }, 'keep', 'used by this run'],
+    [
+      'one of a run with the number of this one on another forge',
+      own('old', 9, { description: mark({ host: 'git.example.com', runId: '900' }) }),
+      {},
+      'keep',
+      'made by another repository (acme/shop)',
+    ],
+    [
+      'one with a marker of the first form',
+      own('old', 9, { description: FIRST_FORM }),
+      {},
+      'delete',
+      'not the newest completed',
+    ],
+    [
+      'one in progress for exactly a day',
+      own('old', 24, { status: 'in_progress' }),
+      {},
+      'keep',
+      "not finished ('in_progress')",
+    ],
+    [
+      'one in progress for more than a day',
+      own('old', 24.01, { status: 'in_progress' }),
+      {},
+      'delete',
+      "'in_progress' for more than a day",
+    ],
+    [
+      'one in an unknown state for more than a day',
+      own('old', 25, { status: 'odd' }),
+      {},
+      'delete',
+      "'odd' for more than a day",
+    ],
+    [
+      'one in progress for more than a day that is not older',
+      own('old', 25, { status: 'in_progress' }),
+      { rule: { keepLast: 1, olderThan: 26 * HOUR } },
+      'keep',
+      'not old enough',
+    ],
+    [
+      'one in progress for a time that nobody knows',
+      own('old', 25, { status: 'in_progress', created: null }),
+      {},
+      'keep',
+      'its creation time is missing, unreadable or in the future',
+    ],
+    [
+      'one that is being deleted',
+      own('old', 25, { status: 'deleting' }),
+      {},
+      'keep',
+      "being deleted already ('deleting')",
+    ],
+    ['one that names no server', own('old', 9, { server: NAMELESS }), {}, 'keep', 'it names no server'],
+    [
+      'a failed one that names no server',
+      own('old', 9, { server: NAMELESS, status: 'failed' }),
+      {},
+      'keep',
+      'it names no server',
+    ],
     ['one in progress', own('old', 9, { status: 'in_progress' }), {}, 'keep', "not finished ('in_progress')"],
     ['one with an unknown word', own('old', 9, { status: 'odd' }), {}, 'keep', "not finished ('odd')"],
     ['one without a status', own('old', 9, { status: '' }), {}, 'keep', "not finished ('')"],
-    ['a failed one', own('old', 9, { status: 'failed' }), {}, 'delete', "'failed' is no restore point"],
+    ['a failed one', own('old', 9, { status: 'failed' }), {}, 'delete', "'failed', not a restore point"],
     [
       'a failed one that is the newest',
       own('old', 0, { status: 'error' }),
       {},
       'delete',
-      "'error' is no restore point",
+      "'error', not a restore point",
     ],
     [
       'a failed one that is not older',
@@ -136,23 +199,36 @@ describe('why a snapshot is kept or deleted', () => {
       'keep',
       'its creation time is missing, unreadable or in the future',
     ],
-  ])('%s', (_name, old, fields, action, why) => {
+  ])('%s', (_name, old, fields, action, reason) => {
     const verdicts = plan([own('newest', 0.5), old], fields);
-    expect(verdicts.find(({ snapshot }) => snapshot === old)).toEqual({ snapshot: old, action, why });
+    expect(verdicts.find(({ snapshot }) => snapshot === old)).toEqual({ snapshot: old, action, reason });
   });
 
   test.each([
     ['without a readable time', { created: null }],
     ['from the future', { created: NOW + HOUR }],
-  ])('a completed one %s is kept, and takes a place among the newest', (_name, fields) => {
-    const [first, second] = [own('1', 0, fields), own('2', 1)];
-    expect(plan([second, first])).toEqual([
-      { snapshot: second, action: 'delete', why: 'not the newest completed' },
-      { snapshot: first, action: 'keep', why: 'the newest completed' },
+  ])('a completed one %s is kept, and is not the newest that stays', (_name, fields) => {
+    const [odd, second, third] = [own('1', 0, fields), own('2', 1), own('3', 2)];
+    expect(plan([third, second, odd])).toEqual([
+      { snapshot: third, action: 'delete', reason: 'not the newest completed' },
+      {
+        snapshot: odd,
+        action: 'keep',
+        reason: 'its creation time is missing, unreadable or in the future',
+      },
+      { snapshot: second, action: 'keep', reason: 'the newest completed' },
     ]);
-    expect(
-      plan([second, first, own('3', 0, { created: null })], { rule: KEEP_1 }).map(({ why }) => why),
-    ).toContain('its creation time is missing, unreadable or in the future');
+  });
+
+  test('several that stay are counted', () => {
+    const verdicts = plan([own('1', 1), own('2', 2), own('3', 3)], {
+      rule: { keepLast: 2, olderThan: null },
+    });
+    expect(verdicts.map(({ snapshot, reason }) => [snapshot.id, reason])).toEqual([
+      ['3', 'beyond the newest 2 completed'],
+      ['1', 'among the newest 2 completed'],
+      ['2', 'among the newest 2 completed'],
+    ]);
   });
 });
 
@@ -166,12 +242,24 @@ describe('what counts as one of the newest N', () => {
     ['not one made by hand', own('new', 0, { description: '' }), []],
     ['an id that cannot be used does not count', own('new', 0, { idIsLossless: false }), []],
     ['no id does not count', own('', 0), []],
+    [
+      'one that names no server does not count: `restore` would refuse it',
+      own('new', 0, { server: NAMELESS }),
+      [],
+    ],
+    [
+      'one of another forge does not count',
+      own('new', 0, { description: mark({ host: 'git.example.com' }) }),
+      [],
+    ],
+    ['one without a readable time does not count', own('new', 0, { created: null }), []],
+    ['one from the future does not count', own('new', -1), []],
   ])('%s', (_name, newest, gone) => {
     expect(deleted(plan([newest, own('old', 9)]))).toEqual(gone);
   });
 });
 
-test('deletions come first: failed ones, then from the oldest on, so that a cut-off leaves the newest', () => {
+test('deletions come first: failed and dead ones, then from the oldest on, so that a cut-off leaves the newest', () => {
   const snapshots = [
     own('new', 1),
     own('a', 4),
@@ -180,127 +268,32 @@ test('deletions come first: failed ones, then from the oldest on, so that a cut-
     own('failed-early', 5.5, { status: 'error' }),
     own('c', 5),
     own('foreign', 9, { description: 'by hand' }),
+    own('dead', 30, { status: 'in_progress' }),
+    own('undo', 26, { description: mark({ isUndo: true }) }),
     own('pending', 3, { status: 'in_progress' }),
   ];
   const verdicts = plan(snapshots);
-  expect(deleted(verdicts)).toEqual(['failed-early', 'failed-late', 'b', 'c', 'a']);
-  expect(verdicts.slice(5).map(({ snapshot }) => snapshot.id)).toEqual(['new', 'pending', 'foreign']);
+  expect(deleted(verdicts)).toEqual(['dead', 'failed-early', 'failed-late', 'undo', 'b', 'c', 'a']);
+  expect(verdicts.slice(7).map(({ snapshot }) => snapshot.id)).toEqual(['new', 'pending', 'foreign']);
 });
 
-const anySnapshot = fc
-  .record({
-    repositoryId: fc.constantFrom('7', '7', '7', '8', null),
-    runId: fc.constantFrom('800', '801', '802', '900'),
-    status: fc.constantFrom('completed', 'completed', 'COMPLETED', 'failed', 'in_progress', 'odd', ''),
-    created: fc.option(fc.integer({ min: NOW - 8, max: NOW + 1500 }), { freq: 8 }),
-    idIsLossless: fc.constantFrom(true, true, true, false),
-  })
-  .map(({ repositoryId, runId, status, created, idIsLossless }) =>
-    snapshot({
-      description: repositoryId === null ? 'by hand' : mark({ repositoryId, runId }),
-      status,
-      created,
-      idIsLossless,
-    }),
-  );
+describe('times that nobody can read stand in the way of any deletion', () => {
+  const undated = (id: string): Snapshot => own(id, 1, { created: null });
+  const held = (...snapshots: Snapshot[]): boolean =>
+    isHeldUpByTimes({ snapshots, origin: ORIGIN, now: NOW, rule: KEEP_1, by: 'prune' });
 
-const anyPlan = fc.record({
-  snapshots: fc.array(anySnapshot, { maxLength: 12, size: 'max' }),
-  rule: fc.record({
-    keepLast: fc.integer({ min: 1, max: 4 }),
-    olderThan: fc.option(fc.integer({ min: 1, max: 5 })),
-  }),
-});
-
-const isOwnCompleted = (s: Snapshot): boolean =>
-  isOwn(parseMarker(s.description), ORIGIN) && s.status.toLowerCase() === 'completed';
-
-describe('whatever the list', () => {
-  test('each snapshot has one verdict with a reason', () => {
-    fc.assert(
-      fc.property(anyPlan, ({ snapshots, rule }) => {
-        const verdicts = plan(snapshots, { rule });
-        expect(new Set(verdicts.map((v) => v.snapshot))).toEqual(new Set(snapshots));
-        expect(verdicts).toHaveLength(snapshots.length);
-        expect(verdicts.filter(({ why }) => why === '')).toEqual([]);
-      }),
-    );
-  });
-
-  test('nothing foreign, unfinished, of this run, or without a usable id or time is deleted', () => {
-    let deletions = 0;
-    fc.assert(
-      fc.property(anyPlan, ({ snapshots, rule }) => {
-        for (const { snapshot: s, action } of plan(snapshots, { rule })) {
-          if (action === 'keep') continue;
-          deletions += 1;
-          const marker = parseMarker(s.description);
-          const allowed =
-            marker?.repositoryId === '7' &&
-            marker.runId !== '900' &&
-            /^(completed|failed)$/i.test(s.status) &&
-            s.idIsLossless &&
-            s.created !== null &&
-            s.created < NOW + 1000 &&
-            (rule.olderThan === null || NOW - s.created > rule.olderThan);
-          expect(allowed).toBe(true);
-        }
-      }),
-      { numRuns: 500 },
-    );
-    expect(deletions).toBeGreaterThan(0);
-  });
-
-  test('as many usable restore points as were asked for stay, or all there were', () => {
-    fc.assert(
-      fc.property(anyPlan, ({ snapshots, rule }) => {
-        const usable = snapshots.filter((s) => isOwnCompleted(s) && s.idIsLossless);
-        const gone = new Set(deleted(plan(snapshots, { rule })));
-        const left = usable.filter(({ id }) => !gone.has(id));
-        expect(left.length).toBeGreaterThanOrEqual(Math.min(rule.keepLast, usable.length));
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  test('a completed one that is deleted is older than each of the newest N', () => {
-    fc.assert(
-      fc.property(anyPlan, ({ snapshots, rule }) => {
-        const verdicts = plan(snapshots, { rule });
-        const gone = verdicts.filter(
-          ({ action, snapshot }) => action === 'delete' && isOwnCompleted(snapshot),
-        );
-        const newest = verdicts.filter(({ why }) => /^(among )?the newest/.test(why));
-        for (const { snapshot: s } of gone) {
-          for (const { snapshot: kept } of newest) {
-            expect(kept.created === null || kept.created >= (s.created ?? Infinity)).toBe(true);
-          }
-        }
-      }),
-    );
-  });
-
-  test('failed ones are deleted first, and what is kept comes last', () => {
-    fc.assert(
-      fc.property(anyPlan, ({ snapshots, rule }) => {
-        const ranks = plan(snapshots, { rule }).map(({ action, snapshot: s }) =>
-          action === 'keep' ? 2 : isOwnCompleted(s) ? 1 : 0,
-        );
-        expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  test('what is cut off after some deletions still leaves the newest', () => {
-    fc.assert(
-      fc.property(anyPlan, ({ snapshots, rule }) => {
-        const gone = plan(snapshots, { rule }).filter(({ action }) => action === 'delete');
-        const times = gone
-          .filter(({ snapshot }) => isOwnCompleted(snapshot))
-          .map(({ snapshot }) => snapshot.created ?? Infinity);
-        expect(times).toEqual(times.toSorted((a, b) => a - b));
-      }),
-    );
+  test.each([
+    ['of two own ones', held(undated('1'), undated('2')), true],
+    ['of two from the future', held(own('1', -1), own('2', -2)), true],
+    ['of one, which would stay anyway', held(undated('1')), false],
+    ['not where one can be read', held(undated('1'), undated('2'), own('3', 1)), false],
+    [
+      'not where all others are foreign',
+      held(undated('1'), own('2', 1, { created: null, description: 'by hand' })),
+      false,
+    ],
+    ['not of none', held(), false],
+  ])('%s', (_name, isHeldUp, expected) => {
+    expect(isHeldUp).toBe(expected);
   });
 });

@@ -1,5 +1,5 @@
-import type { RestoreTarget } from '../../../src/actions/restoring/request.ts';
-import { formatMarker, type Marker, type Origin } from '../../../src/snapshots/marker.ts';
+import type { RestoreTarget } from '../../../src/actions/restoring/restore.ts';
+import { formatMarker, PLAIN, type Marker, type Origin } from '../../../src/snapshots/marker.ts';
 import type { Server, Snapshot, SnapshotList } from '../../../src/vps/model.ts';
 
 /** The API's time in these tests. */
@@ -8,12 +8,15 @@ export const HOUR = 3_600_000;
 
 /** This repository, in the second attempt of run 900. */
 export const ORIGIN: Origin = {
+  host: 'github.com',
   repositoryId: '7',
   repository: 'acme/shop',
   runId: '900',
   runAttempt: 2,
   job: 'deploy',
+  leg: '',
   step: 'snapshot',
+  use: 1,
   sha: '0123456789abcdef',
 };
 
@@ -22,8 +25,11 @@ export const OTHER_KEY = '22222222-2222-4222-8222-222222222222';
 
 /** The end of a description; by default one that an earlier run of this repository wrote. */
 export function mark(marker: Partial<Marker> = {}): string {
-  return formatMarker({ ...ORIGIN, runId: '800', runAttempt: 1, key: OTHER_KEY, ...marker });
+  return formatMarker({ ...ORIGIN, ...PLAIN, runId: '800', runAttempt: 1, key: OTHER_KEY, ...marker });
 }
+
+/** A marker as the first version wrote it: of an earlier run of this repository. */
+export const FIRST_FORM = `[vps-snapshot key=${OTHER_KEY} repo-id=7 repo=acme/shop run=800/1 job=deploy step=snapshot sha=0123456789ab]`;
 
 export const UUID = '3f2b8c1e-0000-4000-8000-00000000abcd';
 
@@ -37,6 +43,9 @@ export const DOCUMENTED = {
   created_at: '2026-01-15T10:30:00Z',
   description: 'Before the update',
 };
+
+/** A server that the API does not name. */
+export const NAMELESS = { id: null, uuid: null, name: null };
 
 let made = 0;
 
@@ -64,7 +73,7 @@ export function list(snapshots: readonly Snapshot[], fields: Partial<SnapshotLis
 }
 
 export function server(status: string, updatedAt: string | null = 'before'): Server {
-  return { id: '12345', uuid: null, name: 'web-server-01', status, updatedAt };
+  return { id: '12345', uuid: null, name: 'web-server-01', status, updatedAt, ipAddress: null };
 }
 
 /** A server that somebody asked to be put back. */

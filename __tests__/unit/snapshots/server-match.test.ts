@@ -27,6 +27,7 @@ describe('a snapshot is of the server', () => {
 describe('a server cannot be the known one', () => {
   test.each([
     ['another number', ref('2'), ['1'], true],
+    ['another number that begins alike', ref('12346'), ['12345'], true],
     ['another UUID', ref(null, UUID_2), [UUID], true],
     ['another UUID beside an unknown number', ref('2', UUID_2), [UUID], true],
     ['a number in common', ref('1', UUID_2), ['1', UUID], false],

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { isOwn, parseMarker } from '../../../src/snapshots/marker.ts';
 import { findRunning, planSlot, type SlotFacts } from '../../../src/snapshots/slots.ts';
 import type { Snapshot } from '../../../src/vps/model.ts';
-import { HOUR, KEY, mark, NOW, ORIGIN, OTHER_KEY, snapshot } from './samples.ts';
+import { HOUR, KEY, mark, NAMELESS, NOW, ORIGIN, OTHER_KEY, snapshot } from './samples.ts';
 
 const own = (id: string, fields: Parameters<typeof snapshot>[0] = {}): Snapshot =>
   snapshot({ id, ...fields });
@@ -11,6 +11,10 @@ const foreign = (id: string): Snapshot =>
   snapshot({ id, description: mark({ repositoryId: '8' }), age: 99 * HOUR });
 const unmarked = (id: string): Snapshot => snapshot({ id, description: 'by hand', age: 99 * HOUR });
 const FOREIGN = ['91', '92', '93', '94', '95', '96'].map(foreign);
+
+const PROTECTED = { description: mark({ isProtected: true }) };
+const UNDO = { description: mark({ isUndo: true }) };
+const IN_PROGRESS = (age: number): Parameters<typeof snapshot>[0] => ({ status: 'in_progress', age });
 
 /** Five snapshots: the given ones, and foreign ones for the rest. */
 const five = (...given: Snapshot[]): Snapshot[] => [...given, ...FOREIGN].slice(0, 5);
@@ -49,17 +53,71 @@ describe('the server is full, and nothing is deleted', () => {
       {},
       /this run/,
     ],
-    ['the only own one has no readable time', five(own('1', { created: null })), {}, /usable id or time/],
-    ['the only own one is from the future', five(own('1', { age: -1000 })), {}, /usable id or time/],
+    [
+      'the only own one has no readable time',
+      five(own('1', { created: null })),
+      {},
+      /usable id, server or time/,
+    ],
+    ['the only own one is from the future', five(own('1', { age: -1000 })), {}, /usable id, server or time/],
     [
       'the only own one has an id that lost digits',
       five(own('1', { idIsLossless: false })),
       {},
-      /usable id or time/,
+      /usable id, server or time/,
     ],
-    ['the only own one has no usable id', five(own('')), {}, /usable id or time/],
-  ])('%s', (_name, snapshots, fields, why) => {
-    expect(plan(snapshots, fields)).toEqual({ kind: 'full', why: expect.stringMatching(why) });
+    ['the only own one has no usable id', five(own('')), {}, /usable id, server or time/],
+    [
+      'the only own one names no server',
+      five(own('1', { server: NAMELESS })),
+      {},
+      /usable id, server or time/,
+    ],
+    ['the only own one is being deleted', five(own('1', { status: 'deleting' })), {}, /are being deleted/],
+    [
+      'the own ones are protected',
+      five(own('1', PROTECTED), own('2', PROTECTED)),
+      {},
+      /^2 of this repository's own are protected$/,
+    ],
+    [
+      'one is protected, and the other of this run',
+      five(own('1', PROTECTED), own('2', { description: mark({ runId: '900' }) })),
+      {},
+      /^1 of this repository's own are protected; its others were made by this run/,
+    ],
+    [
+      'a failed one is protected',
+      five(own('1', { ...PROTECTED, status: 'failed' })),
+      {},
+      /^1 of this repository's own are protected$/,
+    ],
+    [
+      'an own one is in progress for exactly a day',
+      five(own('1'), own('2', IN_PROGRESS(24 * HOUR))),
+      {},
+      /in progress/,
+    ],
+    [
+      'an own one is in progress for a time that nobody knows',
+      five(own('1'), own('2', { status: 'in_progress', created: null })),
+      {},
+      /in progress/,
+    ],
+    [
+      'an own one of this run is in progress',
+      five(own('1'), own('2', { status: 'in_progress', description: mark({ runId: '900' }) })),
+      {},
+      /in progress/,
+    ],
+    [
+      'the only one with this repository’s id is of another forge',
+      five(own('1', { description: mark({ host: 'git.example.com' }) })),
+      {},
+      /none .* made by this repository/,
+    ],
+  ])('%s', (_name, snapshots, fields, reason) => {
+    expect(plan(snapshots, fields)).toEqual({ kind: 'full', reason: expect.stringMatching(reason) });
   });
 });
 
@@ -75,7 +133,7 @@ describe('what a rotation deletes', () => {
       'a failed own one first, however new',
       five(own('1', { age: 9 * HOUR }), own('2', { status: 'failed', age: 1 })),
       '2',
-      /failed \('failed'\) and is no restore point/,
+      /failed \('failed'\) and is not a restore point/,
     ],
     [
       'the oldest of several failed ones',
@@ -91,12 +149,96 @@ describe('what a rotation deletes', () => {
       /oldest/,
     ],
     ['not one without a time', five(own('1', { created: null }), own('2')), '2', /oldest/],
+    [
+      'an own one that was in progress for more than a day, like a failed one',
+      five(own('1', { age: 99 * HOUR }), own('2', IN_PROGRESS(24 * HOUR + 1))),
+      '2',
+      /^it has been 'in_progress' for more than a day$/,
+    ],
+    [
+      'the oldest of failed and dead ones',
+      five(own('1', IN_PROGRESS(30 * HOUR)), own('2', { status: 'failed', age: 40 * HOUR }), own('3')),
+      '2',
+      /failed/,
+    ],
+    [
+      'an undo before ordinary ones, however new',
+      five(own('1', { age: 99 * HOUR }), own('2', { ...UNDO, age: 1 })),
+      '2',
+      /^it was taken before a restore, to undo it$/,
+    ],
+    [
+      'the oldest of several undos',
+      five(own('1', { ...UNDO, age: HOUR }), own('2', { ...UNDO, age: 2 * HOUR })),
+      '2',
+      /undo/,
+    ],
+    [
+      'a failed one before an undo',
+      five(own('1', { ...UNDO, age: 9 * HOUR }), own('2', { status: 'failed' })),
+      '2',
+      /failed/,
+    ],
+    [
+      'a dead one before an undo',
+      five(own('1', { ...UNDO, age: 99 * HOUR }), own('2', IN_PROGRESS(25 * HOUR))),
+      '2',
+      /more than a day/,
+    ],
+    [
+      'an undo of a run of its own is not chosen',
+      five(own('1', { description: mark({ runId: '900', isUndo: true }) }), own('2')),
+      '2',
+      /oldest/,
+    ],
+    [
+      'not a protected one, although it is older',
+      five(own('1', { ...PROTECTED, age: 9 * HOUR }), own('2')),
+      '2',
+      /oldest/,
+    ],
+    [
+      'not a failed one that is protected',
+      five(own('1', { ...PROTECTED, status: 'failed' }), own('2')),
+      '2',
+      /oldest/,
+    ],
+    [
+      'not an undo that is protected',
+      five(own('1', { description: mark({ isUndo: true, isProtected: true }) }), own('2')),
+      '2',
+      /oldest/,
+    ],
+    [
+      'one made with wait: false like any other',
+      five(own('1', { age: 9 * HOUR, description: mark({ isUnwaited: true }) }), own('2')),
+      '1',
+      /oldest/,
+    ],
+    [
+      'not one that is being deleted, which blocks nothing either',
+      five(own('1', { status: 'deleting', age: 9 * HOUR }), own('2')),
+      '2',
+      /oldest/,
+    ],
+    [
+      'not an older one that names no server',
+      five(own('1', { server: NAMELESS, age: 9 * HOUR }), own('2')),
+      '2',
+      /oldest/,
+    ],
+    [
+      'beside a dead one of this run, another one',
+      five(own('1', { ...IN_PROGRESS(30 * HOUR), description: mark({ runId: '900' }) }), own('2')),
+      '2',
+      /oldest/,
+    ],
     ['the own one of six', [...FOREIGN.slice(0, 5), own('1')], '1', /oldest/],
-  ])('%s', (_name, snapshots, toDelete, why) => {
+  ])('%s', (_name, snapshots, toDelete, reason) => {
     expect(plan(snapshots)).toMatchObject({
       kind: 'rotate',
       toDelete: { id: toDelete },
-      why: expect.stringMatching(why),
+      reason: expect.stringMatching(reason),
     });
   });
 
@@ -105,29 +247,43 @@ describe('what a rotation deletes', () => {
     ['one of two completed own ones', five(own('1'), own('2')), false],
     ['a failed one beside one completed', five(own('1'), own('2', { status: 'failed' })), false],
     ['the last failed one', five(own('1', { status: 'failed' })), false],
-  ])('says whether that is the last restore point: %s', (_name, snapshots, lastRestorePoint) => {
-    expect(plan(snapshots)).toMatchObject({ kind: 'rotate', lastRestorePoint });
+    ['one beside one of this run', five(own('1'), own('2', { description: mark({ runId: '900' }) })), false],
+    [
+      'one beside a failed one of this run',
+      five(own('1'), own('2', { status: 'failed', description: mark({ runId: '900' }) })),
+      true,
+    ],
+    ['one beside a protected one', five(own('1'), own('2', PROTECTED)), false],
+    ['a dead one beside one completed', five(own('1'), own('2', IN_PROGRESS(30 * HOUR))), false],
+  ])('says whether that is the last restore point: %s', (_name, snapshots, isLastRestorePoint) => {
+    expect(plan(snapshots)).toMatchObject({ kind: 'rotate', isLastRestorePoint });
   });
 });
 
 const anySnapshot = fc
   .record({
-    repositoryId: fc.constantFrom('7', '8', null),
-    runId: fc.constantFrom('800', '900'),
-    status: fc.constantFrom('completed', 'failed', 'in_progress', 'odd'),
-    created: fc.option(fc.integer({ min: NOW - 1000, max: NOW + 1500 })),
-    idIsLossless: fc.boolean(),
+    repositoryId: fc.constantFrom('7', '7', '7', '8', null),
+    host: fc.constantFrom('github.com', 'github.com', 'github.com', 'git.example.com'),
+    runId: fc.constantFrom('800', '800', '900'),
+    isProtected: fc.constantFrom(false, false, true),
+    isUndo: fc.constantFrom(false, false, true),
+    isNameless: fc.constantFrom(false, false, false, true),
+    status: fc.constantFrom('completed', 'completed', 'failed', 'in_progress', 'odd', 'deleting'),
+    created: fc.option(
+      fc.oneof(fc.integer({ min: NOW - 1000, max: NOW + 1500 }), fc.constant(NOW - 30 * HOUR)),
+    ),
+    idIsLossless: fc.constantFrom(true, true, true, false),
   })
-  .map(({ repositoryId, runId, status, created, idIsLossless }) =>
+  .map(({ repositoryId, host, runId, isProtected, isUndo, isNameless, ...fields }) =>
     snapshot({
-      description: repositoryId === null ? 'by hand' : mark({ repositoryId, runId }),
-      status,
-      created,
-      idIsLossless,
+      ...fields,
+      ...(isNameless && { server: NAMELESS }),
+      description:
+        repositoryId === null ? 'by hand' : mark({ repositoryId, host, runId, isProtected, isUndo }),
     }),
   );
 
-test('a rotation never deletes what is foreign, unfinished, of this run, or without a known age', () => {
+test('a rotation never deletes what is foreign, protected, unfinished, of this run, nameless, or without a known age', () => {
   let rotations = 0;
   fc.assert(
     fc.property(fc.array(anySnapshot, { minLength: 5, maxLength: 7 }), (snapshots) => {
@@ -139,15 +295,22 @@ test('a rotation never deletes what is foreign, unfinished, of this run, or with
       const allowed =
         isOwn(marker, ORIGIN) &&
         marker?.runId === '800' &&
-        /^(completed|failed)$/.test(toDelete.status) &&
+        !marker.isProtected &&
+        (/^(completed|failed)$/.test(toDelete.status) ||
+          (toDelete.status !== 'deleting' && (toDelete.created ?? NOW) < NOW - 24 * HOUR)) &&
+        toDelete.server.id !== null &&
         toDelete.created !== null &&
         toDelete.created < NOW + 1000 &&
         toDelete.idIsLossless;
       expect(allowed).toBe(true);
+      // What is in progress blocks a rotation, unless it is dead.
+      const own = snapshots.filter((s) => isOwn(parseMarker(s.description), ORIGIN));
+      const young = own.filter((s) => s.created === null || s.created > NOW - 24 * HOUR);
+      expect(young.filter(({ status }) => /^(in_progress|odd)$/.test(status))).toEqual([]);
     }),
     { numRuns: 1000 },
   );
-  expect(rotations).toBeGreaterThan(0);
+  expect(rotations).toBeGreaterThan(50);
 });
 
 describe('somebody else works on the server', () => {
@@ -159,9 +322,12 @@ describe('somebody else works on the server', () => {
     ['not a completed one', { status: 'completed' }, 0],
     ['not a failed one', { status: 'failed' }, 0],
     ['not one made by hand', { status: 'in_progress', description: 'by hand' }, 0],
+    ['one whose time nobody knows', { status: 'in_progress', created: null }, 1],
+    ['not one that has been in progress for more than a day', { status: 'in_progress', age: 25 * HOUR }, 0],
+    ['not one that is being deleted', { status: 'deleting' }, 0],
   ])('%s', (_name, fields, count) => {
-    expect(findRunning([snapshot({ description: mark({ key: OTHER_KEY }), ...fields })], KEY)).toHaveLength(
-      count,
-    );
+    expect(
+      findRunning([snapshot({ description: mark({ key: OTHER_KEY }), ...fields })], KEY, NOW),
+    ).toHaveLength(count);
   });
 });

@@ -1,6 +1,6 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { meaningOf } from '../../../src/snapshots/status.ts';
+import { isBeingDeleted, isSameWord, meaningOf } from '../../../src/snapshots/status.ts';
 
 test.each([
   ['completed', 'completed'],
@@ -20,6 +20,8 @@ test.each([
   ['success', 'pending'],
   ['failing', 'pending'],
   ['not completed', 'pending'],
+  ['deleting', 'pending'],
+  ['creating 41%', 'pending'],
   ['', 'pending'],
   ['constructor', 'pending'],
   ['__proto__', 'pending'],
@@ -36,4 +38,43 @@ test('a word that nobody knows is neither success nor failure', () => {
       expect(meaningOf(word)).toBe('pending');
     }),
   );
+});
+
+describe('a state that says that the snapshot is being deleted', () => {
+  test.each([
+    ['deleting', true],
+    [' Deleting\n', true],
+    ['DELETING 40%', true],
+    ['deleting (queued)', true],
+    ['removing', true],
+    ['pending deletion', true],
+    ['pending_deletion', true],
+    ['pending-deletion', true],
+    ['deleted', false],
+    ['undeleting', false],
+    ['not deleting', false],
+    ['pending', false],
+    ['in_progress', false],
+    ['completed', false],
+    ['', false],
+  ])('%j: %s', (status, expected) => {
+    expect(isBeingDeleted({ status })).toBe(expected);
+  });
+});
+
+describe('two words are one line of a log', () => {
+  test.each([
+    ['the same', 'creating', 'creating', true],
+    ['but for a percentage', 'creating 41%', 'creating 42%', true],
+    ['but for a percentage with a fraction', 'creating 41.5 %', 'creating 7%', true],
+    ['but for a comma in it', 'creating 41,5%', 'creating 42,1%', true],
+    ['but for a count', 'uploading (3/17)', 'uploading (4/17)', true],
+    ['but for a percentage that is not there yet', 'creating', 'creating 1%', true],
+    ['not two words', 'creating 41%', 'verifying 41%', false],
+    ['not a word and none', 'creating', '', false],
+    ['not the end after the count', 'creating 100%', 'completed', false],
+  ])('%s: %j, %j', (_name, one, other, same) => {
+    expect(isSameWord(one, other)).toBe(same);
+    expect(isSameWord(other, one)).toBe(same);
+  });
 });
