@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type Job } from './job.ts';
 import { type Log } from './log.ts';
@@ -5,8 +6,11 @@ import { type Runner } from './runner.ts';
 
 /** Reports a restore where people look: on the pull request that the event is about, else on the commit. */
 export interface GithubComment {
-  /** Writes one comment, or the one of this step and run anew; whatever goes wrong is a warning, never an error. */
-  post(markdown: string): Promise<void>;
+  /**
+   * Writes one comment, or the one of this step, run and servers anew; whatever goes wrong is a warning, never an
+   * error.
+   */
+  post(markdown: string, serverIds: readonly string[]): Promise<void>;
 }
 
 interface CommentDeps {
@@ -37,11 +41,11 @@ export function createGithubComment(
   if (githubToken === '') return undefined;
   runner.hide(githubToken);
   return {
-    async post(markdown) {
+    async post(markdown, serverIds) {
       try {
         const place = placeOf(job.eventName, await readEvent(job.eventPath));
         if (place.kind === 'none') log.notice('No comment on GitHub', place.reason);
-        else await write(githubToken, job, place, `${markerOf(job)}\n${markdown}`);
+        else await write(githubToken, job, place, { marker: markerOf(job, serverIds), markdown });
       } catch (error) {
         log.warning(
           'No comment on GitHub',
@@ -102,18 +106,23 @@ function numbered(number: number | null, reason: string): Place {
     : { kind: 'pull_request', number };
 }
 
-/** What a later comment of the same step and run is known by, so that it takes the place of the earlier one. */
-function markerOf({ origin }: Job): string {
+/**
+ * What a later comment of the same step and run is known by, so that it takes the place of the earlier one. The servers
+ * tell the legs of a matrix apart, which have one job and step.
+ */
+function markerOf({ origin }: Job, serverIds: readonly string[]): string {
   const plain = (text: string): string => text.replace(/[^A-Za-z0-9._/-]+/g, '-');
-  return `<!-- vps-snapshot run=${plain(origin.runId)} job=${plain(origin.job)} step=${plain(origin.step)} -->`;
+  const servers = createHash('sha256').update(serverIds.toSorted().join('\n')).digest('hex').slice(0, 8);
+  return `<!-- vps-snapshot run=${plain(origin.runId)} job=${plain(origin.job)} step=${plain(origin.step)} servers=${servers} -->`;
 }
 
 async function write(
   githubToken: string,
   job: Job,
   place: Exclude<Place, { readonly kind: 'none' }>,
-  body: string,
+  { marker, markdown }: { readonly marker: string; readonly markdown: string },
 ): Promise<void> {
+  const body = `${marker}\n${markdown}`;
   // Loaded only now: it would cost every run some 10 ms for what few of them need.
   const { getOctokit } = await import('@actions/github');
   const { rest } = getOctokit(githubToken);
@@ -142,18 +151,30 @@ async function write(
 
   /** The comment of an earlier attempt or an earlier part of this step. */
   async function earlierComment(issue: number): Promise<number | null> {
+    const shared = common();
     for (let page = 1; page <= MOST_PAGES; page += 1) {
       const { data } = await rest.issues.listComments({
-        ...common(),
+        ...shared,
         issue_number: issue,
         per_page: PAGE_SIZE,
         page,
       });
-      const mine = data.find((comment) => comment.body?.startsWith(markerOf(job)) === true);
+      const mine = data.find((comment) => comment.body?.startsWith(marker) === true);
       if (mine !== undefined) return mine.id;
       if (data.length < PAGE_SIZE) break;
     }
     return null;
+  }
+
+  /** Whether it was written anew; somebody else's, who copied the marker, cannot be. */
+  async function updateComment(comment: number): Promise<boolean> {
+    try {
+      await rest.issues.updateComment({ ...common(), comment_id: comment, body });
+      return true;
+    } catch (error) {
+      if (statusOf(error) === 403 || statusOf(error) === 404) return false;
+      throw error;
+    }
   }
 
   const number =
@@ -163,8 +184,8 @@ async function write(
     return;
   }
   const earlier = await earlierComment(number).catch(() => null);
-  if (earlier !== null) await rest.issues.updateComment({ ...common(), comment_id: earlier, body });
-  else await rest.issues.createComment({ ...common(), issue_number: number, body });
+  if (earlier === null || !(await updateComment(earlier)))
+    await rest.issues.createComment({ ...common(), issue_number: number, body });
 }
 
 function statusOf(error: unknown): unknown {

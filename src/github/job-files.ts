@@ -29,7 +29,7 @@ export function createJobFiles(fact: string, job: Job, apiUrl: string): JobFiles
     write(subject, value = '') {
       if (job.temp === '') return;
       mkdirSync(folder, { recursive: true });
-      writeFileSync(fileOf(subject), `${headOf(subject)}\n${value}`);
+      writeFileSync(fileOf(subject), `${headOf(subject)}\n${value}\n`);
     },
     remove(subject) {
       if (job.temp !== '') rmSync(fileOf(subject), { force: true });
@@ -37,8 +37,10 @@ export function createJobFiles(fact: string, job: Job, apiUrl: string): JobFiles
     read(subject) {
       if (job.temp === '') return null;
       try {
-        const [head, value = ''] = readFileSync(fileOf(subject), 'utf8').split('\n');
-        return head === headOf(subject) ? value : null;
+        const text = readFileSync(fileOf(subject), 'utf8');
+        const [, value = ''] = text.split('\n');
+        // Whole to its last line end: a full disk may have cut it anywhere.
+        return text === `${headOf(subject)}\n${value}\n` ? value : null;
       } catch {
         return null;
       }

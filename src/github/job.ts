@@ -27,6 +27,8 @@ export function readJob(env: NodeJS.ProcessEnv): Job {
   const attempt = get('GITHUB_RUN_ATTEMPT');
   const serverUrl = get('GITHUB_SERVER_URL');
   const sha = get('GITHUB_SHA');
+  // Their pages have another number than the one that the runner says.
+  const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
   return {
     origin: {
       host: URL.parse(serverUrl)?.host ?? '',
@@ -46,7 +48,10 @@ export function readJob(env: NodeJS.ProcessEnv): Job {
     sha,
     runNumber: get('GITHUB_RUN_NUMBER'),
     workflow: get('GITHUB_WORKFLOW'),
-    runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
+    runUrl:
+      serverUrl && repository && runId && !isOtherForge
+        ? `${serverUrl}/${repository}/actions/runs/${runId}`
+        : '',
     temp: get('RUNNER_TEMP'),
     eventName: get('GITHUB_EVENT_NAME'),
     eventPath: get('GITHUB_EVENT_PATH'),

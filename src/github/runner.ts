@@ -54,13 +54,16 @@ export function createRunner({ needsFiles }: { readonly needsFiles: boolean }): 
   let isStrict = needsFiles;
   let before: string | undefined;
 
-  function writeFileOf(variable: string, write: () => void): void {
+  /** Whether it was written. */
+  function writeFileOf(variable: string, write: () => void): boolean {
     try {
       write();
+      return true;
     } catch (cause) {
       const error = new RunnerFileError(variable, cause);
       if (isStrict) throw error;
       warnOnce(variable, `${error.message} (${messageOf(cause)}); the step goes on without it.`);
+      return false;
     }
   }
 
@@ -80,10 +83,11 @@ export function createRunner({ needsFiles }: { readonly needsFiles: boolean }): 
     setOutput(name, value) {
       const shown = blank(value);
       if (outputs.get(name) === shown) return;
-      outputs.set(name, shown);
-      writeFileOf('GITHUB_OUTPUT', () => core.setOutput(name, shown));
+      if (writeFileOf('GITHUB_OUTPUT', () => core.setOutput(name, shown))) outputs.set(name, shown);
     },
-    saveState: (name, value) => writeFileOf('GITHUB_STATE', () => core.saveState(name, blank(value))),
+    saveState(name, value) {
+      writeFileOf('GITHUB_STATE', () => core.saveState(name, blank(value)));
+    },
     checkFiles() {
       for (const variable of ['GITHUB_STATE', 'GITHUB_OUTPUT']) {
         const file = process.env[variable] ?? '';

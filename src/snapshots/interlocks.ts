@@ -64,7 +64,8 @@ export function checkRollback(facts: RestoreFacts): RestoreCheck {
   if (marker !== null && marker.key !== facts.key)
     refusals.push(refuse('it carries the marker of another step'));
   // Where the API dropped our own marker it drops those of others: an unmarked newer one may be anybody's deploy.
-  const { refused, warned } = checkNewer(facts, snapshot, marker === null ? 'refuse' : 'warn', 'refuse');
+  const unmarked = marker === null ? 'refuse' : 'warn';
+  const { refused, warned } = checkNewer(facts, snapshot, { run: marker, unmarked, undo: 'refuse' });
   return { snapshot, refusals: [...refusals, ...refused], warnings: [...check.warnings, ...warned] };
 }
 
@@ -92,7 +93,11 @@ export function checkRequestedRestore(
       ),
     );
   }
-  const { refused, warned } = checkNewer(facts, snapshot, 'warn', 'warn');
+  const { refused, warned } = checkNewer(facts, snapshot, {
+    run: origin,
+    unmarked: 'warn',
+    undo: 'warn',
+  });
   const hinted = refused.map(({ reason }) => refuse(`${reason} ${hint}`));
   return { snapshot, refusals: [...refusals, ...hinted], warnings: [...warnings, ...warned] };
 }
@@ -123,14 +128,14 @@ function checkSnapshot(facts: RestoreFacts): RestoreCheck {
   return { refusals, warnings: [], snapshot };
 }
 
-/** What stands against a restore of this server and says nothing about any other. */
+/** What stands against a restore of this server, whichever snapshot of it is meant. */
 function checkServer({ serverStatus, isRestoredByJob, isRunnersOwn }: RestoreFacts): Refusal[] {
   const alone = (reason: string): Refusal => ({ reason, isOfServerAlone: true });
   return [
     ...(serverStatus === 'restoring' ? [alone('the server is already being restored')] : []),
     ...(isRestoredByJob ? [alone('this job has requested a restore of this server already')] : []),
     ...(isRunnersOwn
-      ? [alone('this runner is on the server itself and would be overwritten: restore from another runner')]
+      ? [refuse('this runner is on the server itself and would be overwritten: restore from another runner')]
       : []),
   ];
 }
@@ -152,12 +157,19 @@ function describeSpan(ms: number, round: (value: number) => number): string {
 
 type Consequence = 'refuse' | 'warn';
 
+interface NewerRule {
+  /** The run that restores, where it is known, for people. */
+  readonly run: Origin | null;
+  /** What follows from a newer one without a marker, and from one that was taken before a restore. */
+  readonly unmarked: Consequence;
+  readonly undo: Consequence;
+}
+
 /** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
 function checkNewer(
   facts: RestoreFacts,
   mine: Snapshot,
-  unmarked: Consequence,
-  undo: Consequence,
+  { run, unmarked, undo }: NewerRule,
 ): { readonly refused: readonly Refusal[]; readonly warned: readonly string[] } {
   const refused: Refusal[] = [];
   const warned: string[] = [];
@@ -169,27 +181,25 @@ function checkNewer(
     const consequence = marker === null ? unmarked : marker.isUndo ? undo : 'refuse';
     // One from the future is of unknown time, like one without any.
     const isDated = mine.created !== null && ageOf(other, facts.now) !== null;
-    const text = describeNewer(other, isDated, marker);
+    const text = describeNewer(other, isDated, marker, run);
     if (consequence === 'warn') warned.push(text);
     else refused.push(refuse(`${text}: a restore would undo what followed it`));
   }
   return { refused, warned };
 }
 
-function describeNewer(other: Snapshot, isDated: boolean, marker: Marker | null): string {
+function describeNewer(other: Snapshot, isDated: boolean, marker: Marker | null, run: Origin | null): string {
   const what = isDated ? 'a newer snapshot' : 'a snapshot of unknown time, which may be newer,';
   const name = `${what} (${other.id || 'without a usable id'}, '${other.status}')`;
   if (marker === null) return `${name} that this action did not make is on the server`;
   const kind = marker.isUndo ? ' before a restore' : '';
-  return `${name} was made${kind} by ${describeMaker(marker, parseMarker(mine.description))}`;
+  return `${name} was made${kind} by ${describeMaker(marker, run)}`;
 }
 
 /** Another run, or another part of this one. */
-function describeMaker(marker: Marker, mine: Marker | null): string {
-  const isOfSameRun =
-    mine !== null && marker.repositoryId === mine.repositoryId && marker.runId === mine.runId;
-  if (!isOfSameRun) return `run ${marker.runId} of ${marker.repository}`;
-  const attempt = marker.runAttempt === mine.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
+function describeMaker(marker: Marker, run: Origin | null): string {
+  if (run === null || !isOfRun(marker, run)) return `run ${marker.runId} of ${marker.repository}`;
+  const attempt = marker.runAttempt === run.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
   return `this very run (job ${marker.job}, step ${marker.step}${attempt})`;
 }
 

@@ -1,250 +1,248 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { describeForGithub } from '../../../src/actions/restoring/report.ts';
-import type { Restore } from '../../../src/actions/restoring/request.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { createGithubComment } from '../../../src/github/comment.ts';
 import { readJob } from '../../../src/github/job.ts';
 import type { Log } from '../../../src/github/log.ts';
-import { createGithubComment } from '../../../src/github/comment.ts';
-import { serve, type Loopback } from '../vps/loopback.ts';
-import { restoreTarget, snapshot } from '../snapshots/samples.ts';
+import {
+  bodyOf,
+  close,
+  github,
+  lines,
+  listed,
+  ON_COMMIT,
+  onPull,
+  open,
+  post,
+  PULLS,
+  reset,
+  TOKEN,
+  type Answer,
+} from './github-api.ts';
 
-const TOKEN = 'ghs_secret_token';
-const SHA = '0123456789abcdef0123456789abcdef01234567';
-const PULLS = `GET /repos/acme/shop/commits/${SHA}/pulls`;
-const ON_COMMIT = `POST /repos/acme/shop/commits/${SHA}/comments`;
-const onPull = (number: number): string => `POST /repos/acme/shop/issues/${number}/comments`;
+beforeAll(open);
+beforeEach(reset);
+afterAll(close);
 
-interface Request {
-  readonly line: string;
-  readonly authorization: string | undefined;
-  readonly body: string;
-}
-
-/** What this stand-in of GitHub's API answers: a body with 200 or 201, another status, or nothing. */
-type Answer = object | number | 'silence' | 'cut';
-
-const folder = mkdtempSync(path.join(tmpdir(), 'notice-'));
-const environment = { ...process.env };
-let server: Loopback;
-let answers: Readonly<Record<string, Answer>> = {};
-let requests: Request[] = [];
-let onSilence = (): void => undefined;
-let warnings: string[] = [];
-let hidden: string[] = [];
-
-beforeAll(async () => {
-  server = await serve((message, response) => void answer(message, response));
-  // Read by @actions/github when it is loaded, which is when the first comment is written.
-  process.env['GITHUB_API_URL'] = `http://127.0.0.1:${server.port}`;
-});
-
-afterAll(async () => {
-  process.env = environment;
-  await server.close();
-  rmSync(folder, { recursive: true });
-});
-
-beforeEach(() => {
-  answers = {};
-  requests = [];
-  warnings = [];
-  hidden = [];
-});
-
-afterEach(() => {
-  onSilence = () => undefined;
-});
-
-async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
-  let body = '';
-  for await (const chunk of message) body += String(chunk);
-  const line = `${message.method} ${message.url}`;
-  requests.push({ line, authorization: message.headers.authorization, body });
-  const reply = answers[line] ?? 404;
-  if (reply === 'silence') return onSilence();
-  response.setHeader('content-type', 'application/json');
-  if (reply === 'cut') {
-    response.writeHead(201, { 'content-length': '999' }).write('{"id":');
-    response.destroy();
-    return;
-  }
-  response.statusCode = typeof reply === 'number' ? reply : message.method === 'POST' ? 201 : 200;
-  response.end(JSON.stringify(typeof reply === 'number' ? { message: `no: ${TOKEN}` } : reply));
-}
-
-async function tell(event: unknown, text = 'told', token = TOKEN): Promise<void> {
-  const eventPath = path.join(folder, 'event.json');
-  if (event !== undefined)
-    writeFileSync(eventPath, typeof event === 'string' ? event : JSON.stringify(event));
-  const job = readJob({
-    GITHUB_REPOSITORY: 'acme/shop',
-    GITHUB_REPOSITORY_OWNER: 'acme',
-    GITHUB_SHA: SHA,
-    GITHUB_EVENT_PATH: event === undefined ? path.join(folder, 'none') : eventPath,
-  });
-  const log = {
-    warning: (title: string, why: string) => warnings.push(`${title}: ${why}`),
-  } as unknown as Log;
-  const runner = { hide: (secret: string) => hidden.push(secret) };
-  await createGithubComment(token, { job, log, runner })?.tell(text);
-}
-
-const lines = (): string[] => requests.map(({ line }) => line);
-
-test('without a token there is no notice', () => {
+test('without a token there is no comment', () => {
   const log = {} as Log;
   expect(
     createGithubComment('', { job: readJob({}), log, runner: { hide: () => undefined } }),
   ).toBeUndefined();
 });
 
-describe('where it is told', () => {
+describe('where it is posted', () => {
   const PULL = { number: 7, state: 'open' };
+  const CLOSED = { number: 3, state: 'closed' };
 
-  test.each<[string, unknown, Readonly<Record<string, Answer>>, readonly string[]]>([
-    ['on the pull request of the event', { pull_request: { number: 5 } }, { [onPull(5)]: {} }, [onPull(5)]],
+  test.each<[string, string, unknown, Readonly<Record<string, Answer>>, readonly string[]]>([
     [
-      'on the pull request of the commit',
+      'on the pull request of the event',
+      'pull_request',
+      { pull_request: { number: 5 } },
+      { [onPull(5)]: {} },
+      [listed(5), onPull(5)],
+    ],
+    [
+      'on the pull request that was reviewed',
+      'pull_request_review',
+      { pull_request: { number: 5 } },
+      { [onPull(5)]: {} },
+      [listed(5), onPull(5)],
+    ],
+    [
+      'on the pull request that somebody commented on',
+      'issue_comment',
+      { issue: { number: 6, pull_request: {} }, comment: { id: 1 } },
+      { [onPull(6)]: {} },
+      [listed(6), onPull(6)],
+    ],
+    [
+      'on the pull request of the workflow run that started this one',
+      'workflow_run',
+      { workflow_run: { pull_requests: [{ number: 8 }, { number: 9 }] } },
+      { [onPull(8)]: {} },
+      [listed(8), onPull(8)],
+    ],
+    [
+      'on the pull request of the check suite',
+      'check_suite',
+      { check_suite: { pull_requests: [{ number: 8 }] } },
+      { [onPull(8)]: {} },
+      [listed(8), onPull(8)],
+    ],
+    [
+      'on the pull request of the pushed commit',
+      'push',
       { ref: 'x' },
       { [PULLS]: [PULL], [onPull(7)]: {} },
-      [PULLS, onPull(7)],
+      [PULLS, listed(7), onPull(7)],
     ],
     [
       'on an open one rather than a closed one',
+      'push',
       {},
-      { [PULLS]: [{ number: 3, state: 'closed' }, PULL], [onPull(7)]: {} },
-      [PULLS, onPull(7)],
+      { [PULLS]: [CLOSED, PULL], [onPull(7)]: {} },
+      [PULLS, listed(7), onPull(7)],
     ],
-    ['on the commit, which has no pull request', {}, { [PULLS]: [], [ON_COMMIT]: {} }, [PULLS, ON_COMMIT]],
     [
       'on the merged one that brought the commit',
+      'push',
       {},
-      { [PULLS]: [{ number: 3, state: 'closed' }], [onPull(3)]: {} },
-      [PULLS, onPull(3)],
+      { [PULLS]: [CLOSED], [onPull(3)]: {} },
+      [PULLS, listed(3), onPull(3)],
+    ],
+    [
+      'on the commit, which has no pull request',
+      'push',
+      {},
+      { [PULLS]: [], [ON_COMMIT]: {} },
+      [PULLS, ON_COMMIT],
     ],
     [
       'on the commit, where pull requests may not be read',
+      'push',
       {},
       { [PULLS]: 403, [ON_COMMIT]: {} },
       [PULLS, ON_COMMIT],
     ],
     [
       'on the commit, where pull requests are not found',
+      'push',
       {},
       { [PULLS]: 404, [ON_COMMIT]: {} },
       [PULLS, ON_COMMIT],
     ],
-    ['without an event', undefined, { [PULLS]: [PULL], [onPull(7)]: {} }, [PULLS, onPull(7)]],
-    ['with an event that is no JSON', '{', { [PULLS]: [PULL], [onPull(7)]: {} }, [PULLS, onPull(7)]],
-    ['with an event that is null', 'null', { [PULLS]: [PULL], [onPull(7)]: {} }, [PULLS, onPull(7)]],
+    ['on the commit of a schedule', 'schedule', { schedule: '0 3 * * *' }, { [ON_COMMIT]: {} }, [ON_COMMIT]],
+    ['on the commit of a button', 'workflow_dispatch', { inputs: {} }, { [ON_COMMIT]: {} }, [ON_COMMIT]],
+    [
+      'as of a push without the name of an event',
+      '',
+      {},
+      { [PULLS]: [], [ON_COMMIT]: {} },
+      [PULLS, ON_COMMIT],
+    ],
+    ['without an event', 'push', undefined, { [PULLS]: [], [ON_COMMIT]: {} }, [PULLS, ON_COMMIT]],
+    ['with an event that is no JSON', 'push', '{', { [PULLS]: [], [ON_COMMIT]: {} }, [PULLS, ON_COMMIT]],
+    ['with an event that is null', 'push', 'null', { [PULLS]: [], [ON_COMMIT]: {} }, [PULLS, ON_COMMIT]],
+    ['with an event that is a list', 'push', '[]', { [PULLS]: [], [ON_COMMIT]: {} }, [PULLS, ON_COMMIT]],
     [
       'with a number that is none',
+      'push',
       { pull_request: { number: '5' } },
-      { [PULLS]: [PULL], [onPull(7)]: {} },
-      [PULLS, onPull(7)],
+      { [PULLS]: [], [ON_COMMIT]: {} },
+      [PULLS, ON_COMMIT],
     ],
-  ])('%s', async (_name, event, given, asked) => {
-    answers = given;
-    await tell(event);
-    expect([lines(), warnings]).toEqual([asked, []]);
+  ])('%s', async (_name, eventName, event, given, asked) => {
+    github.answers = given;
+    await post(event, { eventName });
+    expect([lines(), github.said]).toEqual([asked, []]);
+  });
+
+  test.each<[string, string, unknown, RegExp]>([
+    [
+      'a comment on an issue',
+      'issue_comment',
+      { issue: { number: 6 } },
+      /on an issue, not on a pull request/,
+    ],
+    ['a comment without an event', 'issue_comment', undefined, /on an issue, not on a pull request/],
+    [
+      'a workflow run of none',
+      'workflow_run',
+      { workflow_run: { pull_requests: [] } },
+      /is about no pull request/,
+    ],
+    [
+      'a workflow run that says nothing of them',
+      'workflow_run',
+      { workflow_run: {} },
+      /is about no pull request/,
+    ],
+    [
+      'a check suite of none',
+      'check_suite',
+      { check_suite: { pull_requests: [] } },
+      /is about no pull request/,
+    ],
+    [
+      'a check suite, whose event is of a workflow run',
+      'check_suite',
+      { workflow_run: { pull_requests: [{ number: 8 }] } },
+      /is about no pull request/,
+    ],
+  ])('nowhere, with a notice: %s', async (_name, eventName, event, reason) => {
+    await post(event, { eventName });
+    expect([lines(), github.said]).toEqual([
+      [],
+      [expect.stringMatching(/^notice: No comment on GitHub: No comment is/)],
+    ]);
+    expect(github.said[0]).toMatch(reason);
   });
 
   test('once, with the text as it is and the token as it must', async () => {
-    answers = { [onPull(5)]: {} };
-    await tell({ pull_request: { number: 5 } }, '### Rolled back\n- `801`');
-    expect(requests.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
-      { body: '### Rolled back\n- `801`' },
+    github.answers = { [onPull(5)]: {} };
+    await post({ pull_request: { number: 5 } }, { text: '### Rolled back\n- `801`' });
+    expect(bodyOf(onPull(5))).toMatch(
+      /^<!-- vps-snapshot run=900 job=deploy step=snapshot servers=[0-9a-f]{8} -->\n### Rolled back\n- `801`$/,
+    );
+    expect(github.requests.map(({ authorization }) => authorization)).toEqual([
+      `token ${TOKEN}`,
+      `token ${TOKEN}`,
     ]);
-    expect(requests[0]?.authorization).toBe(`token ${TOKEN}`);
-    expect(hidden).toEqual([TOKEN]);
+    expect(github.hidden).toEqual([TOKEN]);
   });
 });
 
 describe('what goes wrong is one warning', () => {
   const EVENT = { pull_request: { number: 5 } };
+  const LOCKED = { status: 403, message: 'Unable to create comment because issue is locked.' };
+  const LIMITED = { status: 403, message: 'You have exceeded a secondary rate limit.' };
 
   test.each<[string, unknown, Readonly<Record<string, Answer>>, RegExp]>([
     ['a permission for the pull request', EVENT, { [onPull(5)]: 403 }, /permissions: pull-requests: write/],
     ['a pull request that the token does not see', EVENT, { [onPull(5)]: 404 }, /pull-requests: write/],
+    ['a forge without that call', {}, { [PULLS]: 404, [ON_COMMIT]: 404 }, /or the forge has no such call/],
     ['a permission for the commit', {}, { [PULLS]: [], [ON_COMMIT]: 403 }, /contents: write/],
+    ['a locked conversation', EVENT, { [onPull(5)]: LOCKED }, /: the conversation is locked$/],
+    ['a rate limit', EVENT, { [onPull(5)]: LIMITED }, /: GitHub limits the number of requests$/],
+    [
+      'a rate limit of its own status',
+      EVENT,
+      { [onPull(5)]: 429 },
+      /: GitHub limits the number of requests$/,
+    ],
     ['a token that is not valid', EVENT, { [onPull(5)]: 401 }, /'github_token' is not valid/],
     ['a token that is not valid, found out early', {}, { [PULLS]: 401 }, /'github_token' is not valid/],
-    ['an outage', EVENT, { [onPull(5)]: 502 }, /could not be told on GitHub/],
-    ['an outage before the comment', {}, { [PULLS]: 500 }, /could not be told on GitHub/],
+    ['an outage', EVENT, { [onPull(5)]: 502 }, /comment about the restore could not be posted/],
+    ['an outage before the comment', {}, { [PULLS]: 500 }, /comment about the restore could not be posted/],
   ])('%s', async (_name, event, given, why) => {
-    answers = given;
-    await tell(event);
-    expect(warnings).toEqual([expect.stringMatching(why)]);
-    expect(warnings.join()).toMatch(/^No comment on GitHub: /);
+    github.answers = given;
+    await post(event);
+    expect(github.said).toEqual([expect.stringMatching(why)]);
+    expect(github.said.join()).toMatch(/^warning: No comment on GitHub: /);
     // A comment is no reason to ask twice.
     expect(new Set(lines()).size).toBe(lines().length);
   });
 
-  test('GitHub hangs: the request is given up after 15 s', async () => {
-    const time = new AbortController();
-    const timeout = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(time.signal);
-    onSilence = () => time.abort(new DOMException('The operation timed out', 'TimeoutError'));
-    answers = { [onPull(5)]: 'silence' };
-    await tell(EVENT);
-    expect(timeout).toHaveBeenCalledWith(15_000);
-    expect(warnings).toEqual([expect.stringMatching(/^No comment on GitHub/)]);
-  });
-});
-
-describe('what it says', () => {
-  const result = (fields: Partial<Restore>): Restore => ({
-    target: restoreTarget({ label: '@octocat <b>evil</b> (12345)' }),
-    stage: 'ended',
-    before: null,
-    absent: false,
-    snapshot: snapshot({ name: '@octocat', status: '[x](https://evil.example)' }),
-    accepted: true,
-    sawRestoring: false,
-    requested: true,
-    confirmed: true,
-    started: false,
-    health: 'not_checked',
-    serverStatus: '<b>@octocat</b>',
-    reason: 'answered with 400: @octocat https://evil.example',
-    ...fields,
-  });
-  const job = readJob({
-    GITHUB_REPOSITORY: 'acme/shop',
-    GITHUB_RUN_ID: '900',
-    GITHUB_SERVER_URL: 'https://github.com',
-    GITHUB_JOB: 'deploy',
-    GITHUB_SHA: SHA,
+  test('GitHub hangs: each request is given up after 15 s', async () => {
+    const times: AbortController[] = [];
+    const timeout = jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
+      const time = new AbortController();
+      times.push(time);
+      return time.signal;
+    });
+    github.onSilence = () => times.at(-1)?.abort(new DOMException('The operation timed out', 'TimeoutError'));
+    github.answers = { [listed(5)]: 'silence', [onPull(5)]: 'silence' };
+    await post(EVENT);
+    expect(timeout.mock.calls).toEqual([[15_000], [15_000]]);
+    expect(lines()).toEqual([listed(5), onPull(5)]);
+    expect(github.said).toEqual([expect.stringMatching(/^warning: No comment on GitHub/)]);
   });
 
-  test.each<[string, Partial<Restore>, RegExp]>([
-    ['restored', {}, /server `12345`, snapshot `801`: .*restored/],
-    ['restored, but not well', { health: 'failed' }, /health check failed/],
-    ['not confirmed', { confirmed: false }, /not confirmed/],
-    ['not restored', { requested: false, confirmed: false }, /not restored/],
-  ])('%s', (_name, fields, text) => {
-    const body = describeForGithub([result(fields)], job);
-    expect(body).toMatch(text);
-    expect(body).toContain('https://github.com/acme/shop/actions/runs/900');
-  });
-
-  test('no text of the API', () => {
-    const states: Partial<Restore>[] = [
-      {},
-      { health: 'failed' },
-      { confirmed: false },
-      { requested: false, confirmed: false },
-    ];
-    const body = describeForGithub(states.map(result), job);
-    expect(body).not.toMatch(/octocat|evil|<b>|answered/);
-    expect(body.match(/`801`/g)).toHaveLength(4);
-  });
-
-  test('one comment for several servers', async () => {
-    answers = { [onPull(5)]: {} };
-    await tell({ pull_request: { number: 5 } }, describeForGithub([result({}), result({})], job));
-    expect(lines()).toEqual([onPull(5)]);
+  test('all pages of comments together have 15 s', async () => {
+    const timeout = jest.spyOn(AbortSignal, 'timeout');
+    const full = Array.from({ length: 100 }, (_, id) => ({ id, body: 'x' }));
+    github.answers = { [listed(5)]: full, [listed(5, 2)]: full, [listed(5, 3)]: [], [onPull(5)]: {} };
+    await post(EVENT);
+    expect(timeout.mock.calls).toEqual([[15_000], [15_000]]);
   });
 });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createCompletionProofs, type CompletionProofs } from '../../../src/github/completion-proof.ts';
 import { readJob } from '../../../src/github/job.ts';
+import { createRestoreRecords } from '../../../src/github/restore-record.ts';
 
 const API_URL = 'https://admin.vps.org/api/v1';
 const JOB = {
@@ -17,7 +18,7 @@ const JOB = {
 let temp = '';
 
 beforeEach(() => {
-  temp = mkdtempSync(path.join(tmpdir(), 'evidence-'));
+  temp = mkdtempSync(path.join(tmpdir(), 'proofs-'));
 });
 
 afterEach(() => {
@@ -63,6 +64,7 @@ describe('is none', () => {
     for (const other of [
       '',
       text.slice(0, -1),
+      text.slice(0, -2),
       text.replace('801', '802'),
       `${text} `,
       '{"status":"completed"}',
@@ -75,6 +77,18 @@ describe('is none', () => {
   });
 });
 
+test('is not what a job file about something else says', () => {
+  createRestoreRecords(readJob({ ...JOB, RUNNER_TEMP: temp }), API_URL).save(['801']);
+  expect(completionProofs().has('801')).toBe(false);
+});
+
+test('a folder that cannot be written is an error, for who saves it to report', () => {
+  writeFileSync(path.join(temp, 'file'), '');
+  const proofs = completionProofs({ RUNNER_TEMP: path.join(temp, 'file') });
+  expect(() => proofs.save('801')).toThrow(expect.objectContaining({ code: 'ENOTDIR' }));
+  expect(proofs.has('801')).toBe(false);
+});
+
 test('without a folder nothing is written, and nothing fails', () => {
   expect(() => completionProofs({ RUNNER_TEMP: '' }).save('801')).not.toThrow();
   expect(readdirSync(temp)).toEqual([]);
@@ -82,5 +96,5 @@ test('without a folder nothing is written, and nothing fails', () => {
 
 test('the file is named by a digest: an id cannot lead out of its folder', () => {
   completionProofs().save('../../x');
-  expect(path.basename(file())).toMatch(/^[0-9a-f]{32}\.json$/);
+  expect(path.basename(file())).toMatch(/^completed-[0-9a-f]{32}$/);
 });

@@ -42,7 +42,7 @@ export function filled(text: string): Summary {
         createdAt: text,
       },
     ],
-    retention: [{ server: text, verdicts: [{ snapshot: listed, action: 'delete', why: text }] }],
+    retention: [{ server: text, verdicts: [{ snapshot: listed, action: 'delete', reason: text }] }],
     alerts: [
       { kind: 'error', title: text, text },
       { kind: 'warning', title: text, text, command: COMMAND },

@@ -17,7 +17,6 @@ let output = '';
 /** Before each test: a step to which nothing is given, and whose output is kept from the log. */
 export function begin(): void {
   for (const name of Object.keys(process.env)) if (name.startsWith('INPUT_')) delete process.env[name];
-  delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
   output = '';
   process.stdout.write = (chunk: string | Uint8Array) => {
     output += String(chunk);
@@ -40,11 +39,11 @@ export function give(inputs: Given): void {
   for (const [name, value] of Object.entries(inputs)) process.env[`INPUT_${name.toUpperCase()}`] = value;
 }
 
-/** What reads the inputs of each action. */
-export const READERS: Readonly<Record<ActionName, () => unknown>> = {
+/** What reads the inputs of each action, in a workflow that this event started. */
+export const READERS: Readonly<Record<ActionName, (eventName?: string) => unknown>> = {
   main: readRootInputs,
   wait: readWaitInputs,
-  restore: readRestoreInputs,
+  restore: (eventName = 'push') => readRestoreInputs(eventName),
   delete: readDeleteInputs,
   prune: readPruneInputs,
 };
@@ -58,15 +57,15 @@ const REQUIRED: Readonly<Record<ActionName, Given>> = {
   prune: { api_token: 'vps_t', server_id: '12345', keep_last: '3' },
 };
 
-export function read(action: ActionName, inputs: Given = {}): unknown {
+export function read(action: ActionName, inputs: Given = {}, eventName?: string): unknown {
   give({ ...REQUIRED[action], ...inputs });
-  return READERS[action]();
+  return READERS[action](eventName);
 }
 
 /** The mistakes in the inputs, in the order in which they are told. */
-export function problems(action: ActionName, inputs: Given): readonly string[] {
+export function problems(action: ActionName, inputs: Given, eventName?: string): readonly string[] {
   try {
-    read(action, inputs);
+    read(action, inputs, eventName);
     return [];
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

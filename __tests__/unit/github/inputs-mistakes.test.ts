@@ -19,8 +19,8 @@ describe('a mistake names the input, the value and what is right', () => {
     ['main', 'name_template', '{branch}', /unknown placeholder \{branch\}; known ones are \{owner\}/],
     ['main', 'name_template', 'a b', /" "; only letters, digits/],
     ['main', 'wait', '1', /"1" is not a boolean/],
-    ['main', 'wait_timeout', '30', /"30" has no unit: .* 30m minutes/],
-    ['main', 'poll_interval', '99ms', /"99ms" is too short: at least 100ms/],
+    ['main', 'wait_timeout', '30', /"30" has no unit: .* 30m for minutes/],
+    ['main', 'poll_interval', '500ms', /"500ms" is too short: at least 1s/],
     ['main', 'poll_interval', 'fast', /"fast" is not a duration/],
     ['main', 'stop_server', 'on', /"on" is not a boolean/],
     ['main', 'when_full', 'delete', /"delete" is not one of fail, rotate/],
@@ -39,20 +39,32 @@ describe('a mistake names the input, the value and what is right', () => {
     ['main', 'keep_last', 'all', /"all" is not a whole number/],
     ['main', 'restore_timeout', '5 minutes', /"5 minutes" is not a duration/],
     ['main', 'health_url', 'shop.example', /"shop\.example" is not an http\(s\) URL/],
+    ['main', 'restore_max_age', '90', /"90" has no unit/],
+    ['main', 'restore_max_age', '0s', /too short/],
+    ['main', 'protect', '1', /"1" is not a boolean/],
+    ['main', 'server_id', '- 12345\n- 12346', /YAML list pasted as text.*commas between them: 12345, 12346$/],
     ['wait', 'snapshot_id', '', /made none or was skipped;.*outputs:.*contains a secret/],
     ['wait', 'snapshot_id', 'a/b', /"a\/b" cannot be an id/],
     ['wait', 'server_id', 'a%2fb', /"a%2fb" cannot be an id/],
     ['wait', 'wait_timeout', '0s', /too short/],
     ['restore', 'snapshot_id', '', /made none or was skipped/],
-    ['restore', 'server_id', '1,2', /give one server/],
+    ['restore', 'snapshot_id', ',,,', /made none or was skipped/],
+    ['restore', 'snapshot_id', 'a.b', /"a\.b" is neither an id nor a name: .* at most 100/],
+    ['restore', 'snapshot_id', 'n'.repeat(101), /is neither an id nor a name/],
+    ['restore', 'snapshot_id', '- 801', /YAML list pasted as text/],
+    ['restore', 'server_id', 'a b/c', /"b\/c" cannot be an id/],
+    ['restore', 'max_age', '1', /"1" has no unit/],
+    ['restore', 'snapshot_first', 'y', /"y" is not a boolean/],
+    ['delete', 'snapshot_id', '- 801', /YAML list pasted as text.*: 801$/],
     ['restore', 'allow_older', 'y', /"y" is not a boolean/],
     ['restore', 'restore_timeout', '40d', /too long: at most 36d/],
     ['restore', 'health_url', 'https://u:p@a.example', /user name or password/],
     ['delete', 'snapshot_id', ',,', /made none or was skipped/],
     ['delete', 'force', 'False!', /"False!" is not a boolean/],
     ['prune', 'server_id', '', /empty: give the id of each server/],
+    ['prune', 'server_id', '-', /YAML list pasted as text.*: 12345, 12346$/],
     ['prune', 'keep_last', '0', /"0" is not a whole number from 1 to 1000/],
-    ['prune', 'older_than', '7', /"7" has no unit.*7d days/],
+    ['prune', 'older_than', '7', /"7" has no unit.*7d for days/],
   ])('%s: %s: %j', (action, name, value, message) => {
     const found = problems(action, { [name]: value });
     expect(found).toEqual([expect.stringMatching(message)]);
@@ -86,13 +98,45 @@ describe('contradictions', () => {
       { keep_last: '', older_than: '' },
       [/^'keep_last': give 'keep_last' or 'older_than'/],
     ],
+    ['several snapshots of one server', 'restore', { snapshot_id: '1,2', server_id: '5' }, []],
     [
-      'several snapshots of one server',
+      'latest without a server',
       'restore',
-      { snapshot_id: '1,2', server_id: '5' },
-      [/^'snapshot_id': .*'server_id'/],
+      { snapshot_id: 'latest', max_age: '1d' },
+      [/^'server_id': it is required with 'snapshot_id: latest'/],
     ],
-    ['one snapshot of one server', 'restore', { snapshot_id: '1', server_id: '5' }, []],
+    [
+      'latest without an age, where nobody started the workflow',
+      'restore',
+      { snapshot_id: 'latest', server_id: '5' },
+      [/^'max_age': it is required with 'snapshot_id: latest', unless a person started the workflow/],
+    ],
+    [
+      'latest with an age that is a mistake of its own',
+      'restore',
+      { snapshot_id: 'latest', server_id: '5', max_age: 'x' },
+      [/^'max_age': "x" is not a duration/],
+    ],
+    [
+      'latest beside an id',
+      'restore',
+      { snapshot_id: 'latest, 801', server_id: '5', max_age: '1d' },
+      [/^'snapshot_id': 'latest' stands alone/],
+    ],
+    [
+      'protect with on_failure: delete',
+      'main',
+      { protect: 'true', on_failure: 'delete' },
+      [/^'protect': it cannot be used with on_failure set to 'delete'/],
+    ],
+    [
+      'protect with every delete',
+      'main',
+      { protect: 'true', on_failure: 'delete', on_cancel: 'delete', on_success: 'delete' },
+      [/^'protect': .*on_failure or on_cancel or on_success/],
+    ],
+    ['protect with restores', 'main', { protect: 'true', on_failure: 'restore', keep_last: '3' }, []],
+    ['deletes without protect', 'main', { protect: 'false', on_failure: 'delete' }, []],
   ])('%s', (_name, action, inputs, messages) => {
     expect(problems(action, inputs)).toEqual(messages.map((message) => expect.stringMatching(message)));
   });
@@ -117,6 +161,8 @@ test('all mistakes are told together', () => {
     restore_if: 'x',
     keep_last: 'x',
     restore_timeout: '1',
+    restore_max_age: '1',
+    protect: 'x',
     health_url: 'x',
   };
   const found = problems('main', wrong);
@@ -124,7 +170,7 @@ test('all mistakes are told together', () => {
     Object.keys(wrong).toSorted(),
   );
   const { message } = new InputError(found);
-  expect(message).toMatch(/^The inputs have 18 mistakes; nothing was sent to VPS\.org:\n- '/);
+  expect(message).toMatch(/^The inputs have 20 mistakes; nothing was sent to VPS\.org:\n- '/);
   for (const text of found) expect(message).toContain(`- ${text}`);
 });
 

@@ -37,18 +37,33 @@ describe('what is left out has these values', () => {
         restoreIfGiven: false,
         keepLast: 0,
         restoreTimeout: 30 * MINUTE,
+        restoreMaxAge: null,
+        isProtected: false,
         healthUrls: [],
+        jobStatus: '',
+        leg: '',
+      },
+    ],
+    [
+      'wait',
+      {
+        ...API,
+        snapshotIds: ['801'],
+        serverIds: [],
+        waitTimeout: 30 * MINUTE,
+        pollInterval: null,
         jobStatus: '',
       },
     ],
-    ['wait', { ...API, snapshotIds: ['801'], serverIds: [], waitTimeout: 30 * MINUTE, pollInterval: null }],
     [
       'restore',
       {
         ...API,
-        snapshotIds: ['801'],
-        serverId: null,
+        selection: { kind: 'named', words: ['801'] },
+        serverIds: [],
         allowOlder: false,
+        maxAge: null,
+        snapshotFirst: false,
         restoreTimeout: 30 * MINUTE,
         pollInterval: null,
         healthUrls: [],
@@ -76,7 +91,7 @@ describe('each input has one field', () => {
       ['description', 'before 1.2', { description: 'before 1.2' }],
       ['wait', 'false', { wait: false }],
       ['wait_timeout', '90s', { waitTimeout: 90_000 }],
-      ['poll_interval', '100ms', { pollInterval: 100 }],
+      ['poll_interval', '1s', { pollInterval: 1000 }],
       ['stop_server', 'true', { stopServer: true }],
       ['when_full', 'rotate', { whenFull: 'rotate' }],
       ['on_rerun', 'reuse', { onRerun: 'reuse' }],
@@ -86,9 +101,13 @@ describe('each input has one field', () => {
       ['restore_if', 'false', { restoreIfGiven: true }],
       ['keep_last', '2', { keepLast: 2 }],
       ['restore_timeout', '1h', { restoreTimeout: 60 * MINUTE }],
+      ['restore_max_age', '36h', { restoreMaxAge: 36 * 60 * MINUTE }],
+      ['protect', 'true', { isProtected: true }],
       ['health_url', 'https://a.example/', { healthUrls: ['https://a.example/'] }],
       ['github_token', 'ghs_x', {}],
       ['job_status', 'failure', { jobStatus: 'failure' }],
+      ['matrix', '{"os":"linux"}', { leg: expect.stringMatching(/^[0-9a-f]{8}$/) }],
+      ['matrix', 'null', { leg: '' }],
     ],
     wait: [
       ...SHARED,
@@ -96,12 +115,15 @@ describe('each input has one field', () => {
       ['server_id', '5', { serverIds: ['5'] }],
       ['wait_timeout', '2h', { waitTimeout: 120 * MINUTE }],
       ['poll_interval', '5s', { pollInterval: 5000 }],
+      ['job_status', 'failure', { jobStatus: 'failure' }],
     ],
     restore: [
       ...SHARED,
-      ['snapshot_id', '1 2', { snapshotIds: ['1', '2'] }],
-      ['server_id', '5', { serverId: '5' }],
+      ['snapshot_id', '1 2', { selection: { kind: 'named', words: ['1', '2'] } }],
+      ['server_id', '5, 6', { serverIds: ['5', '6'] }],
       ['allow_older', 'true', { allowOlder: true }],
+      ['max_age', '7d', { maxAge: 7 * 24 * 60 * MINUTE }],
+      ['snapshot_first', 'true', { snapshotFirst: true }],
       ['restore_timeout', '20m', { restoreTimeout: 20 * MINUTE }],
       ['poll_interval', '5s', { pollInterval: 5000 }],
       ['health_url', 'http://a.example/', { healthUrls: ['http://a.example/'] }],
@@ -136,23 +158,89 @@ describe('a prune by age alone', () => {
     expect(read('prune', { keep_last: '', older_than: '3d' })).toMatchObject({ keepLast: 1 });
   });
 
-  test('reaches back for years, but not for ever', () => {
-    expect(problems('prune', { older_than: '3650d' })).toEqual([]);
-    expect(problems('prune', { older_than: '3651d' })).toEqual([
-      expect.stringMatching(/too long: at most 3650d/),
-    ]);
+  test('is measured in days', () => {
     expect(read('prune', { keep_last: '', older_than: '365d' })).toMatchObject({
       olderThan: 365 * 24 * 60 * MINUTE,
     });
   });
 });
 
-test.each(['wait', 'restore', 'delete'] as const)(
-  '%s: an empty snapshot_id is no mistake in a dry run',
-  (action) => {
+describe('an age', () => {
+  test.each([
+    ['main', 'restore_max_age'],
+    ['restore', 'max_age'],
+    ['prune', 'older_than'],
+  ] as const)('%s: %s reaches back for years, but not for ever', (action, name) => {
+    expect(problems(action, { [name]: '3650d' })).toEqual([]);
+    expect(problems(action, { [name]: '3651d' })).toEqual([expect.stringMatching(/too long: at most 3650d/)]);
+  });
+});
+
+describe('an empty snapshot_id is no mistake in a dry run', () => {
+  test.each(['wait', 'delete'] as const)('%s', (action) => {
     expect(read(action, { snapshot_id: '', dry_run: 'true' })).toMatchObject({ snapshotIds: [] });
-  },
-);
+  });
+
+  test('restore', () => {
+    const inputs = read('restore', { snapshot_id: '', dry_run: 'true' });
+    expect(inputs).toMatchObject({ selection: { kind: 'named', words: [] } });
+  });
+});
+
+describe('the shortest poll_interval', () => {
+  const LOCAL = 'http://127.0.0.1:8080/api/v1';
+  test.each<[string, Given, number]>([
+    ['of any address', { poll_interval: '1s' }, 1000],
+    ['of any address, in ms', { poll_interval: '1000ms' }, 1000],
+    ['of this machine', { poll_interval: '100ms', api_url: LOCAL }, 100],
+    ['of this machine by its name', { poll_interval: '100ms', api_url: 'https://localhost/v1' }, 100],
+    ['of this machine by IPv6', { poll_interval: '100ms', api_url: 'http://[::1]:3000/v1' }, 100],
+  ])('%s', (_name, inputs, pollInterval) => {
+    for (const action of ['main', 'wait', 'restore'] as const)
+      expect(read(action, inputs)).toMatchObject({ pollInterval });
+  });
+
+  test.each<[string, Given]>([
+    ['at least 1s', { poll_interval: '999ms' }],
+    ['at least 1s', { poll_interval: '100ms', api_url: 'https://127.0.0.1.example.com/' }],
+    ['at least 100ms', { poll_interval: '99ms', api_url: LOCAL }],
+    // An address that is refused decides nothing.
+    ['at least 1s', { poll_interval: '999ms', api_url: 'http://admin.vps.org/' }],
+  ])('is %s: %j', (least, inputs) => {
+    for (const action of ['main', 'wait', 'restore'] as const)
+      expect(problems(action, inputs).join()).toMatch(new RegExp(`is too short: ${least}$`));
+  });
+});
+
+describe('which snapshots to restore', () => {
+  const NAME = 'deploy-shop-900-1';
+  const named = (...words: string[]): object => ({ selection: { kind: 'named', words } });
+  test.each<[string, Given, object]>([
+    ['ids, as people write them', { snapshot_id: '#801, "0802"' }, named('801', '802')],
+    ['a name', { snapshot_id: NAME }, named(NAME)],
+    ['a name of 100 characters', { snapshot_id: 'n'.repeat(100) }, named('n'.repeat(100))],
+    ['a name and an id', { snapshot_id: `${NAME} 801` }, named(NAME, '801')],
+    ['a name that begins with `latest`', { snapshot_id: 'latest-1' }, named('latest-1')],
+    ['`latest` in capitals is a name', { snapshot_id: 'LATEST' }, named('LATEST')],
+    [
+      'the newest of a server, by a schedule, with an age',
+      { snapshot_id: 'latest', server_id: '5', max_age: '1d' },
+      { selection: { kind: 'latest' }, serverIds: ['5'], maxAge: 24 * 60 * MINUTE },
+    ],
+    [
+      'the newest of several servers',
+      { snapshot_id: ' "latest" ', server_id: '5,6', max_age: '1d' },
+      { selection: { kind: 'latest' }, serverIds: ['5', '6'] },
+    ],
+  ])('%s', (_name, inputs, expected) => {
+    expect(read('restore', inputs)).toMatchObject(expected);
+  });
+
+  test('`latest` needs no age where a person started the workflow', () => {
+    const inputs = read('restore', { snapshot_id: 'latest', server_id: '5' }, 'workflow_dispatch');
+    expect(inputs).toMatchObject({ selection: { kind: 'latest' }, maxAge: null });
+  });
+});
 
 describe('the environment', () => {
   test('cannot send the token elsewhere', () => {
@@ -163,16 +251,6 @@ describe('the environment', () => {
     });
     expect(read('main')).toMatchObject({ apiUrl: 'https://admin.vps.org/api/v1', apiToken: 'vps_t' });
   });
-
-  test.each(Object.keys(READERS) as ActionName[])(
-    '%s: may not turn the check of certificates off',
-    (action) => {
-      process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
-      expect(problems(action, {})).toEqual([
-        expect.stringMatching(/NODE_TLS_REJECT_UNAUTHORIZED=0.*NODE_EXTRA_CA_CERTS/),
-      ]);
-    },
-  );
 
   test('white space round a value is dropped, as the runner does', () => {
     expect(read('main', { server_id: '  7\n', wait: ' false ' })).toMatchObject({
@@ -204,7 +282,7 @@ describe('a token is masked before anything else is said', () => {
   });
 });
 
-describe('the post step reads four inputs again and throws for none', () => {
+describe('the post step reads five inputs again and throws for none', () => {
   const post = (inputs: Given): ReturnType<typeof readPostInputs> => {
     give(inputs);
     return readPostInputs();
@@ -247,8 +325,11 @@ describe('the post step reads four inputs again and throws for none', () => {
     expect(said()).toMatch(/::add-mask::vps_t[^]*::add-mask::ghs_x/);
   });
 
-  test('without the check of certificates the token may not be used', () => {
-    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
-    expect(post({ api_token: 'vps_t' }).tokenProblem).toContain('NODE_TLS_REJECT_UNAUTHORIZED');
+  test.each<[string, Given, string]>([
+    ['the default', {}, 'https://admin.vps.org/api/v1'],
+    ['as main reads it', { api_url: 'http://127.0.0.1:8080/v1/' }, 'http://127.0.0.1:8080/v1'],
+    ['one that cannot be read is none', { api_url: 'http://evil.example' }, ''],
+  ])('and the address of the API: %s', (_name, inputs, apiUrl) => {
+    expect(post({ api_token: 'x', ...inputs })).toMatchObject({ apiUrl, tokenProblem: '' });
   });
 });

@@ -15,6 +15,7 @@ const HOSTED = {
   GITHUB_REF_NAME: 'feature/441',
   GITHUB_WORKFLOW: 'Deploy',
   GITHUB_SERVER_URL: 'https://github.com',
+  GITHUB_EVENT_NAME: 'push',
   GITHUB_EVENT_PATH: '/tmp/event.json',
   RUNNER_TEMP: '/tmp/runner',
 };
@@ -22,12 +23,16 @@ const HOSTED = {
 test('a hosted runner', () => {
   expect(readJob(HOSTED)).toEqual({
     origin: {
+      host: 'github.com',
       repositoryId: '7',
       repository: 'acme/shop',
       runId: '900',
       runAttempt: 2,
       job: 'deploy',
+      // The matrix and the count of uses are not in the environment.
+      leg: '',
       step: 'snapshot',
+      use: 1,
       sha: '0123456789abcdef',
     },
     repository: 'acme/shop',
@@ -38,6 +43,7 @@ test('a hosted runner', () => {
     workflow: 'Deploy',
     runUrl: 'https://github.com/acme/shop/actions/runs/900',
     temp: '/tmp/runner',
+    eventName: 'push',
     eventPath: '/tmp/event.json',
   });
 });
@@ -54,7 +60,20 @@ describe('a runner that says less', () => {
     ['no owner', { ...HOSTED, GITHUB_REPOSITORY_OWNER: undefined }, { owner: 'acme' }],
     ['no name of the ref', { ...HOSTED, GITHUB_REF_NAME: '' }, { ref: 'feature/441' }],
     ['a tag without its name', { ...HOSTED, GITHUB_REF_NAME: '', GITHUB_REF: 'refs/tags/v1' }, { ref: 'v1' }],
-    ['no address of its server', { ...HOSTED, GITHUB_SERVER_URL: '' }, { runUrl: '' }],
+    ['no address of its server', { ...HOSTED, GITHUB_SERVER_URL: '' }, { runUrl: '', origin: { host: '' } }],
+    ['an address that is none', { ...HOSTED, GITHUB_SERVER_URL: 'forge' }, { origin: { host: '' } }],
+    [
+      'another forge, with its port',
+      { ...HOSTED, GITHUB_SERVER_URL: 'https://Git.example.com:3000' },
+      {
+        origin: { host: 'git.example.com:3000' },
+        runUrl: 'https://Git.example.com:3000/acme/shop/actions/runs/900',
+      },
+    ],
+    ['an attempt of five digits', { ...HOSTED, GITHUB_RUN_ATTEMPT: '12345' }, { origin: { runAttempt: 1 } }],
+    ['Gitea, whose pages have other numbers', { ...HOSTED, GITEA_ACTIONS: 'true' }, { runUrl: '' }],
+    ['Forgejo, the same', { ...HOSTED, FORGEJO_ACTIONS: 'true' }, { runUrl: '' }],
+    ['no event', { ...HOSTED, GITHUB_EVENT_NAME: undefined }, { eventName: '' }],
     [
       'nothing',
       {},

@@ -59,6 +59,8 @@ test('what goes where', () => {
   log.error('n', 'o', 'curl p');
   expect(said.at(-1)).toMatch(/^annotation \| error \| n \| o\s+curl p$/);
   expect(log.alerts().at(-1)).toEqual({ kind: 'error', title: 'n', text: 'o', command: 'curl p' });
+  log.error('q', 'r', undefined, { isRollback: true });
+  expect(log.alerts().at(-1)).toEqual({ kind: 'error', title: 'q', text: 'r', isRollback: true });
   expect(log.events()).toEqual([
     { at: 1000, subject: 'web-01', text: 'c' },
     { at: 2000, subject: '', text: 'd' },

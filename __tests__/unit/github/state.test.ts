@@ -17,8 +17,9 @@ const STEP: StepRecord = {
   runAttempt: ORIGIN.runAttempt,
   apiUrl: 'https://admin.vps.org/api/v1',
   servers: 2,
-  policy: { onFailure: 'restore', onCancel: 'keep', onSuccess: 'delete', keepLast: 3 },
+  policy: { onFailure: 'restore', onCancel: 'keep', onSuccess: 'delete', keepLast: 3, restoreIfGiven: true },
   restoreTimeout: 1_800_000,
+  restoreMaxAge: 86_400_000,
   pollInterval: null,
   healthUrls: ['https://shop.example/health'],
   dryRun: false,
@@ -43,8 +44,9 @@ const RECORD: ServerRecord = {
   shown: true,
   resent: false,
   duplicates: ['802'],
-  power: { found: 'active', stop: 'confirmed', started: true },
+  power: { found: 'active', stop: 'confirmed', stopAcceptedAt: 1_768_478_400_000, started: true },
 };
+const POWER = RECORD.power;
 const SECOND: ServerRecord = {
   ...RECORD,
   server: '12346',
@@ -89,8 +91,13 @@ test('a main that was cut off has saved some of its servers', () => {
 });
 
 test('nothing kept, no time and a key of zeros are values like others', () => {
-  const step = { ...STEP, restoreTimeout: 0, policy: { ...STEP.policy, keepLast: 0 } };
-  const zero = { ...SECOND, key: '00000000-0000-4000-8000-000000000000', sizeMb: 0 };
+  const step = { ...STEP, restoreTimeout: 0, restoreMaxAge: null, policy: { ...STEP.policy, keepLast: 0 } };
+  const zero = {
+    ...SECOND,
+    key: '00000000-0000-4000-8000-000000000000',
+    sizeMb: 0,
+    power: { found: 'active', stop: 'none', stopAcceptedAt: null, started: false },
+  };
   expect(load(save(step, RECORD, zero))).toEqual({ kind: 'usable', step, servers: [RECORD, zero] });
 });
 
@@ -100,7 +107,7 @@ test('more servers than the step has are not its own', () => {
 
 describe('there is none', () => {
   test.each<[string, Saved, RegExp]>([
-    ['nothing was saved', {}, /did not get as far as saving anything/],
+    ['nothing was saved', {}, /ended before it saved anything/],
     [
       'main ended before any server',
       save({ ...STEP, succeeded: false }),
@@ -109,8 +116,8 @@ describe('there is none', () => {
     ['of another run', save({ ...STEP, runId: '901' }, RECORD, SECOND), /belongs to another run/],
     ['of another attempt', save({ ...STEP, runAttempt: 1 }, RECORD, SECOND), /belongs to another run/],
     ['of another repository', save({ ...STEP, repositoryId: '8' }, RECORD, SECOND), /belongs to another run/],
-  ])('%s', (_name, saved, why) => {
-    expect(load(saved)).toEqual({ kind: 'none', why: expect.stringMatching(why) });
+  ])('%s', (_name, saved, reason) => {
+    expect(load(saved)).toEqual({ kind: 'none', reason: expect.stringMatching(reason) });
   });
 });
 
@@ -142,12 +149,15 @@ describe('it cannot be read', () => {
     ['a snapshot id that cannot be one', { snapshotId: '../x' }],
     ['a snapshot id that is a number', { snapshotId: 801 }],
     ['an empty snapshot id', { snapshotId: '' }],
-    ['a twin that cannot be one', { duplicates: ['802', 'a/b'] }],
+    ['a duplicate that cannot be one', { duplicates: ['802', 'a/b'] }],
     ['a server that cannot be one', { server: '..' }],
     ['an id that cannot be one', { ids: ['12345', 7] }],
     ['an unknown phase', { phase: 'done' }],
     ['a key that is no UUID', { key: 'x' }],
-    ['an unknown power state', { power: { found: 'odd', stop: 'none', started: false } }],
+    ['an unknown power state', { power: { ...POWER, found: 'odd' } }],
+    ['an unknown state of the stop', { power: { ...POWER, stop: 'done' } }],
+    ['a stop without its time', { power: { found: 'active', stop: 'accepted', started: false } }],
+    ['a stop at a time that is a text', { power: { ...POWER, stopAcceptedAt: '2026' } }],
     ['half of a power state', { power: { found: 'active' } }],
     ['a truth that is a text', { reused: 'false' }],
   ])('a server has %s', (_name, fields) => {
@@ -162,10 +172,32 @@ describe('it cannot be read', () => {
     ['a health address that is no text', { healthUrls: [7] }],
     ['a success that is a text', { succeeded: 'true' }],
     ['a time below nothing', { restoreTimeout: -1 }],
+    ['an age that is a text', { restoreMaxAge: '1d' }],
+    ['a restore_if that is a text', { policy: { ...STEP.policy, restoreIfGiven: 'true' } }],
+    ['an option that is missing', { policy: { ...STEP.policy, restoreIfGiven: undefined } }],
     ['a pause that is a text', { pollInterval: '5s' }],
     ['a number to keep that is a text', { policy: { ...STEP.policy, keepLast: '3' } }],
   ])('the step has %s', (_name, fields) => {
     expect(load(save({ ...STEP, ...fields }, RECORD, SECOND)).kind).toBe('unreadable');
+  });
+});
+
+describe('beside what cannot be read, the whole records can start a server again', () => {
+  test.each<[string, Saved, StepRecord | null, readonly ServerRecord[]]>([
+    ['a torn second server', { ...WHOLE, [serverState(1)]: '{' }, STEP, [RECORD]],
+    ['a torn first server', { ...WHOLE, [serverState(0)]: '{' }, STEP, [SECOND]],
+    ['a server of another run', save(STEP, RECORD, { ...SECOND, runId: '901' }), STEP, [RECORD]],
+    ['a missing server', save(STEP, RECORD), STEP, [RECORD]],
+    // Without the step nobody knows which run and which API they are of.
+    ['a torn step', { ...WHOLE, [STEP_STATE]: '{' }, null, []],
+  ])('%s', (_name, saved, step, servers) => {
+    expect(load(saved)).toEqual({ kind: 'unreadable', reason: expect.any(String), step, servers });
+  });
+
+  test('and the torn ones are counted from one', () => {
+    expect(load({ ...WHOLE, [serverState(0)]: '{', [serverState(1)]: '{' })).toMatchObject({
+      reason: 'the saved state of server number 1, 2 cannot be read',
+    });
   });
 });
 

@@ -49,9 +49,9 @@ describe('what it shows', () => {
 
   test('why each snapshot was deleted or kept', () => {
     const verdicts = [
-      { snapshot: snapshot({ id: '700', name: 'old' }), action: 'delete', why: 'beyond the newest 2' },
-      { snapshot: snapshot({ id: '701' }), action: 'keep', why: 'among the newest 2' },
-      { snapshot: snapshot({ id: '702' }), action: 'keep', why: 'made by this run' },
+      { snapshot: snapshot({ id: '700', name: 'old' }), action: 'delete', reason: 'beyond the newest 2' },
+      { snapshot: snapshot({ id: '701' }), action: 'keep', reason: 'among the newest 2' },
+      { snapshot: snapshot({ id: '702' }), action: 'keep', reason: 'made by this run' },
     ] as const;
     const text = shown({ retention: [{ server: 'web', verdicts }] });
     expect(text).toContain('`web`: 1 to delete, 2 to keep\n');
@@ -76,7 +76,7 @@ describe('what it shows', () => {
     ['a server whose state nobody knows', { serverStatus: null }, /\| unknown<br>/],
     ['a server without a word', { serverStatus: '' }, /\| unknown<br>/],
     ['a server with its word', { serverStatus: 'active' }, /\| active<br>/],
-    ['what was confirmed is said', {}, /seen to begin and to end/],
+    ['what was confirmed is said', {}, /the server showed the restore starting and ending/],
     ['a server that was started', { started: true }, /started by this step/],
   ])('how a restore was verified: %s', (_name, fields, text) => {
     const restore = { ...WEB.restores?.[0], ...fields } as SummaryRestore;
@@ -118,7 +118,7 @@ describe('what it shows', () => {
 
   test('what is not confirmed is not called confirmed', () => {
     const restore = { ...WEB.restores?.[0], confirmed: false } as SummaryRestore;
-    expect(shown({ restores: [restore] })).not.toMatch(/seen to begin|health|✅/);
+    expect(shown({ restores: [restore] })).not.toMatch(/starting and ending|health|✅/);
   });
 
   test('nothing is called lost where no restore was requested', () => {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseApiUrl, parseHealthUrls, parseIds } from '../../../src/github/inputs/values.ts';
+import {
+  parseApiUrl,
+  parseHealthUrls,
+  parseIds,
+  parseSnapshotWords,
+} from '../../../src/github/inputs/values.ts';
 import { UUID } from '../snapshots/samples.ts';
 
 describe('ids', () => {
@@ -16,6 +21,14 @@ describe('ids', () => {
     ['64 characters', 'a'.repeat(64), ['a'.repeat(64)]],
     ['nothing', ' ,\n', []],
     ['digits beyond a double', '9007199254740993', ['9007199254740993']],
+    ['as people write them in texts', '#801, #802', ['801', '802']],
+    ['in quotes', '"801", \'802\'', ['801', '802']],
+    ['in quotes round all of them', '"801, 802"', ['801', '802']],
+    ['both', '"#801"', ['801']],
+    ['leading zeros of a number', '012345 000 0x1 00a', ['12345', '0', '0x1', '00a']],
+    ['what comes out alike is one', '801 #801 0801 "801"', ['801']],
+    ['a minus inside', 'web-1, a-', ['web-1', 'a-']],
+    ['a word that is a name', 'web-server-01', ['web-server-01']],
   ])('%s', (_name, text, ids) => {
     expect(parseIds(text)).toEqual(ids);
   });
@@ -37,12 +50,34 @@ describe('ids', () => {
     'a\u0000b',
     'a\u200bb',
     '[1]',
-    '"1"',
+    '##1',
+    '"',
+    '#',
+    '_a',
+    '"a"b"',
     'a'.repeat(65),
   ])('%j cannot be one', (id) => {
     expect(() => parseIds(`1,${id},2`)).toThrow(
-      /cannot be an id: only letters, digits, '-' and '_', at most 64/,
+      /cannot be an id: letters, digits, '-' and '_', at most 64 of them, a letter or digit first/,
     );
+  });
+
+  test.each([
+    ['- 12345', /: 12345$/],
+    ['- 12345\n- 12346\n', /: 12345, 12346$/],
+    ['-12345', /: 12345$/],
+    ['-\n- "801"\n- #802', /: 801, 802$/],
+    ['- 1\n- 2\n- 3\n- 4', /: 1, 2, 3$/],
+    ['-', /: 12345, 12346$/],
+    ['- ../x', /: 12345, 12346$/],
+    ['12345, --', /: 12345$/],
+  ])('%j looks like a YAML list that was pasted as text', (text, example) => {
+    for (const parse of [parseIds, parseSnapshotWords]) {
+      expect(() => parse(text)).toThrow(
+        /^it looks like a YAML list pasted as text; write the ids with commas/,
+      );
+      expect(() => parse(text)).toThrow(example);
+    }
   });
 
   test('every wrong one is named', () => {
@@ -68,6 +103,23 @@ describe('ids', () => {
   });
 });
 
+describe('ids or names of snapshots', () => {
+  test.each<[string, string, readonly string[]]>([
+    ['an id', '#801', ['801']],
+    ['a name', 'deploy-shop_900-1', ['deploy-shop_900-1']],
+    ['100 characters', 'a'.repeat(100), ['a'.repeat(100)]],
+    ['several of both', 'deploy-1, 0801\ndeploy-1', ['deploy-1', '801']],
+    ['latest', 'latest', ['latest']],
+    ['nothing', ' ,', []],
+  ])('%s', (_name, text, words) => {
+    expect(parseSnapshotWords(text)).toEqual(words);
+  });
+
+  test.each(['a'.repeat(101), 'a.b', '../x', '_a', 'ü', '[1]'])('%j is neither', (word) => {
+    expect(() => parseSnapshotWords(word)).toThrow(/is neither an id nor a name: .* at most 100 of them/);
+  });
+});
+
 describe('the API’s address', () => {
   test.each([
     ['https://admin.vps.org/api/v1', 'https://admin.vps.org/api/v1'],
@@ -87,7 +139,7 @@ describe('the API’s address', () => {
   test.each([
     [
       'http://admin.vps.org/api/v1',
-      /"http:\/\/admin\.vps\.org" is not https: the token would be sent in the open/,
+      /"http:\/\/admin\.vps\.org" is not https: the token would be sent unencrypted/,
     ],
     ['http://127.0.0.1.evil.example/v1', /not https/],
     ['http://localhost.evil.example/v1', /not https/],
@@ -155,7 +207,13 @@ describe('health addresses', () => {
       ' https://a.example/ \r\n\n http://b.example/x?y=1 ',
       ['https://a.example/', 'http://b.example/x?y=1'],
     ],
-    ['a comma belongs to an address', 'https://a.example/?q=1,2', ['https://a.example/?q=1,2']],
+    [
+      'between commas, spaces and lines',
+      'https://a.example/, https://b.example/ https://c.example/\n,https://d.example/,',
+      ['https://a.example/', 'https://b.example/', 'https://c.example/', 'https://d.example/'],
+    ],
+    ['a comma in an address is written as %2C', 'https://a.example/?q=1%2C2', ['https://a.example/?q=1%2C2']],
+    ['repeats are dropped', 'https://a.example/ https://a.example/', ['https://a.example/']],
     ['none', ' \n ', []],
   ])('%s', (_name, text, urls) => {
     expect(parseHealthUrls(text)).toEqual(urls);
@@ -170,6 +228,7 @@ describe('health addresses', () => {
     ['https://:secret@a.example/', /user name or password/],
     ['https://a.example/\nb.example', /"b\.example" is not/],
     ['a.example/?token=secret', /^"a\.example\/" is not/],
+    ['https://a.example/?q=1,2', /^"2" is not an http\(s\) URL/],
   ])('%j is refused', (text, message) => {
     expect(() => parseHealthUrls(text)).toThrow(message);
   });

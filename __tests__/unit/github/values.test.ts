@@ -24,8 +24,8 @@ describe('durations', () => {
   });
 
   test.each([
-    ['30', '"30" has no unit: 30s is seconds, 30m minutes, 30h hours, 30d days'],
-    ['0', '0s is seconds'],
+    ['30', '"30" has no unit: write 30s for seconds, 30m for minutes, 30h for hours or 30d for days'],
+    ['0', '0s for seconds'],
     ['s', '"s" is not a duration'],
     ['30 m', '"30 m" is not a duration'],
     ['30M', '"30M" is not a duration'],

@@ -14,6 +14,7 @@ export const FACTS: RestoreFacts = {
   maxAge: null,
   now: NOW,
   isRestoredByJob: false,
+  isRunnersOwn: false,
   undoSnapshotId: null,
 };
 
@@ -38,6 +39,7 @@ export const COMMON: readonly (readonly [name: string, facts: Partial<RestoreFac
     { isRestoredByJob: true },
     /this job has requested a restore of this server already/,
   ],
+  ['the runner is on it', { isRunnersOwn: true }, /this runner is on the server itself/],
   ['the snapshot is gone', { list: list([]) }, /it is not in the list/],
   ['the snapshot is in progress', listed({ status: 'in_progress' }), /it is 'in_progress', not completed/],
   ['the snapshot failed', listed({ status: 'failed' }), /it is 'failed', not completed/],

@@ -56,6 +56,21 @@ describe('a rollback by the post step', () => {
       /^a snapshot of unknown time, which may be newer, \(900/,
     ],
     [
+      'one of another step of this run is called so',
+      beside({ age: 1, description: mark({ ...THIS_RUN, step: 'second', key: OTHER_KEY }) }),
+      /was made by this very run \(job deploy, step second\): a restore would undo/,
+    ],
+    [
+      'one of another attempt of this run is called so',
+      beside({ age: 1, description: mark({ ...THIS_RUN, runAttempt: 3, key: OTHER_KEY }) }),
+      /was made by this very run \(job deploy, step snapshot, attempt 3\)/,
+    ],
+    [
+      'one of the run of that number on another forge is not',
+      beside({ age: 1, description: mark({ ...THIS_RUN, host: 'git.example.com', key: OTHER_KEY }) }),
+      /was made by run 900 of acme\/shop/,
+    ],
+    [
       'what was taken before a restore is called so',
       beside({ age: 1, description: mark({ isUndo: true }) }),
       /^a newer snapshot \(900, 'completed'\) was made before a restore by run 800 of acme\/shop/,
@@ -93,9 +108,10 @@ describe('a rollback by the post step', () => {
       serverStatus: 'restoring',
       seenCompleted: null,
       isRestoredByJob: true,
+      isRunnersOwn: true,
       maxAge: 1,
     });
-    expect(refusals).toHaveLength(6);
+    expect(refusals).toHaveLength(7);
   });
 
   test('one that is not listed is a refusal and no warning', () => {
@@ -131,6 +147,7 @@ describe('what says something about this server alone holds back no other', () =
     ['it is being restored', { serverStatus: 'restoring' }, [true]],
     ['this job has restored it', { isRestoredByJob: true }, [true]],
     ['both', { serverStatus: 'restoring', isRestoredByJob: true }, [true, true]],
+    ['not a runner on it', { isRunnersOwn: true }, [false]],
     ['not a newer snapshot', beside({ age: 1 }), [false]],
     ['not a snapshot that is gone', { list: list([]) }, [false]],
     ['not one that is too old', { maxAge: 1 }, [false]],

@@ -83,6 +83,16 @@ describe('a restore that a person asked for', () => {
     });
   });
 
+  test.each<[string, string, RegExp]>([
+    ['the run that restores', '900', /was made by this very run \(job build, step snapshot, attempt 1\)/],
+    ['the run that made both', '800', /was made by run 800 of acme\/shop/],
+  ])('a newer one of %s', (_name, runId, refusal) => {
+    const newer = { age: 1, description: mark({ runId, job: 'build' }) };
+    expect(reasons(check(listed({ description: mark() }, [newer])))).toEqual([
+      expect.stringMatching(refusal),
+    ]);
+  });
+
   test('an undo may be restored: that is what it is for', () => {
     expect(check(listed({ description: mark({ isUndo: true }) }))).toMatchObject({
       refusals: [],

@@ -79,7 +79,10 @@ async function restoreAll(
       reportRestore(each, inputs.apiUrl, deps, false);
   for (const [snapshotId, id] of undo)
     deps.log.info(`To undo the restore of ${snapshotId}: restore snapshot ${id}, with allow_older: true.`);
-  await deps.comment?.post(describeForGithub(report.restores, deps.job));
+  await deps.comment?.post(
+    describeForGithub(report.restores, deps.job),
+    report.restores.map(({ target }) => target.serverId),
+  );
   const left = report.restores.filter((each) => !isRestored(each)).length;
   if (left > 0) throw new AlreadyReportedError(`${left} of ${report.restores.length} not restored`);
 }

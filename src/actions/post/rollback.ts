@@ -35,7 +35,10 @@ export async function rollBack(
   });
   for (const each of restores) reportRestore(each, step.apiUrl, deps, true);
   await onChange(restores);
-  await deps.comment?.post(describeForGithub(restores, deps.job));
+  await deps.comment?.post(
+    describeForGithub(restores, deps.job),
+    restores.map(({ target }) => target.serverId),
+  );
   return restores;
 }
 

@@ -1,4 +1,4 @@
-import { isLoopback, parseDuration, parseIds } from './values.ts';
+import { isLoopback, parseDuration } from './values.ts';
 
 /** All mistakes in the inputs, told together; nothing has been sent. */
 export class InputError extends Error {
@@ -53,10 +53,13 @@ export class InputReader {
     this.problems.push(`'${name}': ${what}`);
   }
 
-  ids(name: string, what: string): string[] {
-    const ids = this.read(name, [], parseIds);
-    if (ids.length === 0 && !this.problems.some((p) => p.startsWith(`'${name}'`))) this.problem(name, what);
-    return ids;
+  /** A list of words; `whenEmpty` says what is wrong with an empty one, `null` that nothing is. */
+  list(name: string, parse: (text: string) => string[], whenEmpty: string | null): string[] {
+    const before = this.problems.length;
+    const words = this.read(name, [], parse);
+    if (words.length === 0 && whenEmpty !== null && this.problems.length === before)
+      this.problem(name, whenEmpty);
+    return words;
   }
 
   /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */

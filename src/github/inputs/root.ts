@@ -10,6 +10,7 @@ import {
   parseCount,
   parseDuration,
   parseHealthUrls,
+  parseIds,
   parseToken,
 } from './values.ts';
 import {
@@ -75,8 +76,9 @@ export function readRootInputs(): RootInputs {
   const api = readApi(reader);
   const inputs: RootInputs = {
     ...api,
-    serverIds: reader.ids(
+    serverIds: reader.list(
       'server_id',
+      parseIds,
       'it is empty: give the id of the server, as the panel of VPS.org or the API shows it',
     ),
     nameTemplate: reader.attempt('name_template', [], () =>

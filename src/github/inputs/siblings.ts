@@ -50,8 +50,7 @@ const NO_SNAPSHOT_ID =
   'it is empty. Likely causes: the step or job that makes the snapshot made none or was skipped; its output is not passed on by the job (outputs:); or the runner dropped the output because it contains a secret';
 
 function readSnapshotIds(reader: InputReader, dryRun: boolean): string[] {
-  if (!dryRun) return reader.ids('snapshot_id', NO_SNAPSHOT_ID);
-  return reader.read('snapshot_id', [], parseIds);
+  return reader.list('snapshot_id', parseIds, dryRun ? null : NO_SNAPSHOT_ID);
 }
 
 /** The inputs of `wait`; throws {@link InputError}. */
@@ -69,9 +68,7 @@ export function readWaitInputs(): WaitInputs {
 }
 
 function readSelection(reader: InputReader, dryRun: boolean): RestoreSelection {
-  const words = reader.read('snapshot_id', [], parseSnapshotWords);
-  if (words.length === 0 && !dryRun && reader.text('snapshot_id').trim() === '')
-    reader.problem('snapshot_id', NO_SNAPSHOT_ID);
+  const words = reader.list('snapshot_id', parseSnapshotWords, dryRun ? null : NO_SNAPSHOT_ID);
   if (!words.includes('latest')) return { kind: 'named', words };
   if (words.length > 1)
     reader.problem('snapshot_id', "'latest' stands alone: it means the newest of each server");
@@ -134,7 +131,7 @@ export function readPruneInputs(): PruneInputs {
     );
   return reader.finish({
     ...api,
-    serverIds: reader.ids('server_id', 'it is empty: give the id of each server to prune'),
+    serverIds: reader.list('server_id', parseIds, 'it is empty: give the id of each server to prune'),
     // With an age alone the newest one stays: a repository that rests keeps its last restore point.
     keepLast: reader.read('keep_last', 1, (text) => parseCount(text, 1, 1000)),
     olderThan,

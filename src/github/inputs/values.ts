@@ -56,19 +56,20 @@ function splitWords(text: string): string[] {
   return [...new Set(text.split(/[\s,]+/).filter((word) => word !== ''))];
 }
 
-/** An id as people write it: `#801`, `"801"` and `0801` mean 801. */
+/** An id as people write it: `#801`, `"801"` and `0801` mean 801; quotes may stand around a whole list, too. */
 function tidyId(word: string): string {
   return word
-    .replace(/^(["'])(.*)\1$/, '$2')
+    .replace(/^["']|["']$/g, '')
     .replace(/^#/, '')
     .replace(/^0+(?=\d+$)/, '');
 }
 
 function refuseYamlList(words: readonly string[]): void {
   if (!words.some((word) => word.startsWith('-'))) return;
-  const ids = words.map((word) => word.replace(/^-+/, '')).filter((word) => word !== '');
+  const ids = words.map((word) => tidyId(word.replace(/^-+/, ''))).filter((id) => ID_PATTERN.test(id));
+  const example = ids.length === 0 ? '12345, 12346' : ids.slice(0, 3).join(', ');
   throw new Error(
-    `it looks like a YAML list pasted as text; write the ids with commas between them: ${ids.slice(0, 3).join(', ')}`,
+    `it looks like a YAML list pasted as text; write the ids with commas between them: ${example}`,
   );
 }
 
