@@ -3,8 +3,6 @@ import type { Call } from '../../../src/vps/client.ts';
 import { VpsError } from '../../../src/vps/errors.ts';
 import { SchemaError } from '../../../src/vps/schemas.ts';
 
-export const API_URL = 'https://a.example/api/v1';
-
 type Reply = (path: string, n: number) => { readonly status?: number; readonly body: unknown };
 
 interface Asked {
@@ -14,7 +12,7 @@ interface Asked {
 }
 
 /** The endpoints over a client that reads what `reply` says. */
-export function over(reply: Reply, apiUrl = API_URL): { readonly api: Api; readonly asked: Asked[] } {
+export function over(reply: Reply): { readonly api: Api; readonly asked: Asked[] } {
   const asked: Asked[] = [];
   const api = createApi(async <T>(call: Call<T>) => {
     asked.push({ method: call.method, path: call.path, body: call.body });
@@ -28,6 +26,6 @@ export function over(reply: Reply, apiUrl = API_URL): { readonly api: Api; reado
       if (!(error instanceof SchemaError)) throw error;
       throw new VpsError({ ...fields, kind: 'malformed', detail: error.message });
     }
-  }, apiUrl);
+  });
   return { api, asked };
 }
