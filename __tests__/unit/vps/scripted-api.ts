@@ -17,7 +17,8 @@ export function over(reply: Reply): { readonly api: Api; readonly asked: Asked[]
   const api = createApi(async <T>(call: Call<T>) => {
     asked.push({ method: call.method, path: call.path, body: call.body });
     const { status = 200, body } = reply(call.path, asked.length);
-    const fields = { method: call.method, path: call.path, status } as const;
+    const isHtml = typeof body === 'string' && body.startsWith('<');
+    const fields = { method: call.method, path: call.path, status, isHtml } as const;
     if (status >= 400) throw new VpsError({ ...fields, kind: 'http' });
     try {
       const text = typeof body === 'string' ? body : JSON.stringify(body);
