@@ -71,7 +71,9 @@ describe('calls', () => {
     expect(asked[0]?.body).toMatchObject({ server_id: sent });
   });
 
-  test.each<[string, (api: Api) => Promise<unknown>, number, unknown, unknown]>([
+  type CallRow = [string, (api: Api) => Promise<unknown>, number, unknown, unknown];
+
+  test.each<CallRow>([
     [
       'a snapshot was made',
       (api) => api.createSnapshot({ serverId: '1', name: 'n', description: 'd' }, LIMITS),
@@ -133,16 +135,13 @@ describe('calls', () => {
     ],
     ['a snapshot was deleted', (api) => api.deleteSnapshot('1', LIMITS), 204, '', 'deleted'],
     ['a snapshot was gone', (api) => api.deleteSnapshot('1', LIMITS), 404, '', 'absent'],
-    ...[200, 202, 299].map(
-      (status) =>
-        [
-          `a deletion that is answered with ${status}, which confirms nothing`,
-          (api: Api) => api.deleteSnapshot('1', LIMITS),
-          status,
-          '{}',
-          'accepted',
-        ] as const,
-    ),
+    ...[200, 202, 299].map((status): CallRow => [
+      `a deletion that is answered with ${status}, which confirms nothing`,
+      (api) => api.deleteSnapshot('1', LIMITS),
+      status,
+      '{}',
+      'accepted',
+    ]),
     ['a deletion that a page answers', (api) => api.deleteSnapshot('1', LIMITS), 404, '<html>', 'http'],
     ['a deletion that is refused', (api) => api.deleteSnapshot('1', LIMITS), 403, '', 'http'],
     ['a power action without a body', (api) => api.powerServer('1', 'start', LIMITS), 204, '', undefined],
