@@ -1,9 +1,10 @@
 import { type Clock } from './clock.ts';
 import { type ErrorKind, VpsError } from './errors.ts';
 import { createGate, type Gate } from './gate.ts';
+import { createOutage } from './outage.ts';
 import {
+  causeOf,
   decideRetry,
-  type FailureCause,
   isLasting,
   isRefusal,
   parseRetryAfter,
@@ -95,55 +96,61 @@ export type Send = <T>(call: Call<T>) => Promise<Answer<T>>;
 export function createClient(options: ClientOptions): Send {
   const { clock, cancelled, random, pauses, report } = options;
   const grace = graceAfter(cancelled, clock);
-  /** What is waited for at the gate has no failure of its own: the last one of any call stands for it. */
-  let last: { readonly failure: VpsError; readonly since: number } | null = null;
-  const tellWaiting = (): void => {
-    if (last !== null) report.waiting(last.failure, clock.now() - last.since);
-  };
-  const gate = createGate({ clock, random, scale: pauses.scale, cancelled, onWaiting: tellWaiting });
-
-  /** When the same question may be asked again, where the API said so; a 429 is about all questions. */
-  const notBefore = new Map<string, number>();
+  const outage = createOutage(clock, report);
+  const gate = createGate({
+    clock,
+    random,
+    scale: pauses.scale,
+    cancelled,
+    onWaiting: () => outage.report(),
+  });
+  /** Requests that the API asked not to send again before a time (monotonic). */
+  const held = new Map<string, { readonly until: number; readonly failure: VpsError }>();
 
   async function pause(ms: number): Promise<void> {
     for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= SLICE_MS) {
       await clock.sleep(Math.min(rest, SLICE_MS), cancelled);
-      tellWaiting();
+      outage.report();
     }
   }
 
-  return async (call) => {
+  /** Sits out what the API asked to wait after the same request of an earlier call. */
+  async function waitUntilAllowed(call: Call<unknown>, startedAt: number): Promise<void> {
+    const hold = held.get(nameOf(call));
+    if (hold === undefined || call.once === true || hold.until <= clock.now()) return;
+    if (hold.until >= call.until) throw errorOf(call, 'deadline', { cause: hold.failure }, ASKED_TO_WAIT);
+    outage.failed(call, hold.failure, startedAt);
+    await pause(hold.until - clock.now());
+  }
+
+  async function sendUntilDone<T>(call: Call<T>): Promise<Answer<T>> {
     const startedAt = clock.now();
     let failure: VpsError | undefined;
     let refusedSince = 0;
     let refusals = 0;
-    const question = `${call.method} ${call.path}`;
+    await waitUntilAllowed(call, startedAt);
     for (let tries = 1; ; tries += 1) {
-      const early = (notBefore.get(question) ?? 0) - clock.now();
-      if (early > 0 && clock.now() + early >= call.until) throw noTimeLeft(call, failure, tries - 1);
-      await pause(early);
       const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', call.until);
       if (cancelled.aborted) throw errorOf(call, 'cancelled', { cause: failure });
       const remaining = call.until - clock.now();
-      if (!passed || remaining <= 0) throw noTimeLeft(call, failure, tries - 1);
+      if (!passed || remaining <= 0) throw noTimeLeft(call, failure, tries - 1, passed);
       const sentAt = clock.now();
       const result = await sendOnce(options, call, Math.min(TRY_MS, remaining), grace);
       noteAtGate(gate, result, sentAt);
       if ('answer' in result) {
-        if (last !== null) report.answered();
-        last = null;
+        outage.answered(call, sentAt);
         return result.answer;
       }
       failure = result.error;
+      const { status, retryAfter } = failure;
+      const allowedAt = clock.now() + (retryAfter ?? 0);
+      if (status !== 429 && allowedAt > (held.get(nameOf(call))?.until ?? clock.now()))
+        held.set(nameOf(call), { until: allowedAt, failure });
       const cause = causeOf(failure);
-      if (failure.retryAfter !== undefined && cause !== 429)
-        notBefore.set(question, clock.now() + failure.retryAfter);
-      if (isRefusal(cause)) {
-        if (refusals === 0) refusedSince = clock.now();
-        refusals += 1;
-      }
+      refusals = isRefusal(cause) ? refusals + 1 : 0;
+      if (refusals === 1) refusedSince = clock.now();
       const decision =
-        call.answers?.includes(failure.status ?? 0) === true
+        call.answers?.includes(status ?? 0) === true
           ? 'final'
           : decideRetry(
               {
@@ -157,15 +164,27 @@ export function createClient(options: ClientOptions): Send {
               },
               pauses.spans,
             );
-      if (decision === 'final') throw withTries(failure, tries);
+      if (decision === 'final') throw failure.tried(tries);
       if (isLasting(cause)) report.lasting(failure);
-      last = { failure, since: last?.since ?? startedAt };
+      outage.failed(call, failure, startedAt);
       const wanted = decision === 'retry_refusal' ? pauses.refusal : pauses.backoff(tries, random());
-      const ms = cause === 429 ? 0 : Math.max(wanted, failure.retryAfter ?? 0);
-      if (clock.now() + ms >= call.until) throw withTries(failure, tries);
+      const ms = cause === 429 ? 0 : Math.max(wanted, retryAfter ?? 0);
+      if (clock.now() + ms >= call.until) throw failure.tried(tries, decision === 'retry_refusal');
       await pause(ms);
     }
+  }
+
+  return async (call) => {
+    try {
+      return await sendUntilDone(call);
+    } finally {
+      outage.ended(call);
+    }
   };
+}
+
+function nameOf({ method, path }: Call<unknown>): string {
+  return `${method} ${path}`;
 }
 
 /** Only what the API itself says opens or closes the gate. */
@@ -180,16 +199,18 @@ function noteAtGate(
   else if (kind === 'http' && status !== undefined && status < 500) gate.open();
 }
 
-function noTimeLeft<T>(call: Call<T>, failure: VpsError | undefined, tries: number): VpsError {
-  if (failure === undefined) return errorOf(call, 'deadline');
-  if (failure.status === 429)
-    return errorOf(
-      call,
-      'deadline',
-      { cause: failure },
-      'the API limits the number of requests and asked to wait',
-    );
-  return withTries(failure, tries);
+const ASKED_TO_WAIT = 'the API asked to wait';
+const LIMITED = 'the API limits the number of requests and asked to wait';
+
+/** Nothing is sent any more: the time is up, or it will be before the gate lets the call through. */
+function noTimeLeft<T>(
+  call: Call<T>,
+  failure: VpsError | undefined,
+  tries: number,
+  passed: boolean,
+): VpsError {
+  if (!passed || failure?.status === 429) return errorOf(call, 'deadline', { cause: failure }, LIMITED);
+  return failure === undefined ? errorOf(call, 'deadline') : failure.tried(tries);
 }
 
 async function sendOnce<T>(
@@ -258,26 +279,10 @@ function errorOf(
   return new VpsError({ kind, method: call.method, path: call.path, detail }, options);
 }
 
-/** The same error, saying how often it was met. */
-function withTries(error: VpsError, tries: number): VpsError {
-  if (tries <= 1) return error;
-  const { kind, method, path, status, isHtml, detail, retryAfter } = error;
-  return new VpsError(
-    { kind, method, path, status, isHtml, detail, retryAfter, tries },
-    { cause: error.cause },
-  );
-}
-
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function kindOf(method: Method, kind: FailureKind): ErrorKind {
   if (kind !== 'aborted') return kind;
   return method === 'GET' ? 'cancelled' : 'reset';
-}
-
-function causeOf(error: VpsError): FailureCause {
-  // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
-  if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET') return 'html';
-  return error.kind === 'http' ? (error.status ?? 0) : error.kind;
 }
 
 /** Aborted {@link CANCEL_GRACE_MS} after `cancelled`. */

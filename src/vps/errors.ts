@@ -18,6 +18,8 @@ export interface VpsErrorFields {
   readonly status?: number | undefined;
   /** The body was a web page: a proxy or a firewall answered in place of the API. */
   readonly isHtml?: boolean | undefined;
+  /** A refusal of a read that had not stood long enough to be believed when the time was up. */
+  readonly isStray?: boolean | undefined;
   /** The API's own reason, cleaned and cut. */
   readonly detail?: string | undefined;
   /** Milliseconds that the API asked to wait. */
@@ -34,6 +36,7 @@ export class VpsError extends Error implements Omit<VpsErrorFields, 'tries'> {
   readonly path: string;
   readonly status: number | undefined;
   readonly isHtml: boolean;
+  readonly isStray: boolean;
   readonly detail: string | undefined;
   readonly retryAfter: number | undefined;
 
@@ -44,8 +47,17 @@ export class VpsError extends Error implements Omit<VpsErrorFields, 'tries'> {
     this.path = fields.path;
     this.status = fields.status;
     this.isHtml = fields.isHtml === true;
+    this.isStray = fields.isStray === true;
     this.detail = fields.detail;
     this.retryAfter = fields.retryAfter;
+  }
+
+  /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
+  tried(tries: number, isStray = false): VpsError {
+    if (tries <= 1 && !isStray) return this;
+    const { kind, method, path, status, isHtml, detail, retryAfter } = this;
+    const known = { kind, method, path, status, isHtml, detail, retryAfter, isStray };
+    return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
   }
 }
 
@@ -109,12 +121,13 @@ export function isSlow(error: VpsError): boolean {
 /** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
 export function isDenied(error: VpsError): boolean {
   const { status } = error;
-  return !error.isHtml && (status === 401 || status === 403 || status === 404 || status === 405);
+  if (error.isHtml || error.isStray) return false;
+  return status === 401 || status === 403 || status === 404 || status === 405;
 }
 
 /** Whether the same question may have another answer later: an outage, not a refusal. */
 export function isTransient(error: VpsError): boolean {
-  if (error.isHtml) return true;
+  if (error.isHtml || error.isStray) return true;
   if (error.kind === 'http') {
     const { status = 0 } = error;
     return status === 408 || status === 409 || status === 423 || status === 429 || status >= 500;

@@ -33,17 +33,21 @@ export interface Gate {
   open(): void;
 }
 
-const SHORTEST_SPACING = 250;
+/** Between two requests after a 429, and the least of it while others wait: they do not leave at one instant. */
+const FIRST_SPACING = 250;
+const LEAST_SPACING = 100;
 const LONGEST_SPACING = 15_000;
 const SHORTEST_PAUSE = 1000;
-const LONGEST_PAUSE = 20_000;
+/** Short against the minute that limits are usually counted over: what is left of it would go unused. */
+const LONGEST_PAUSE = 10_000;
 const SLICE_MS = 10_000;
 /** What each answer that is no 429 leaves of the spacing. */
 const WIDENING = 0.9;
 
 /**
  * A gate that is open until the API limits requests. Waiters do not wake at one instant: they leave one by one, with
- * a spacing that doubles with each 429 and shrinks with each answer, so that it settles at what the API allows.
+ * a spacing that doubles when the API limits them once more and shrinks with each answer, so that it settles at what the
+ * API allows.
  */
 export function createGate(options: GateOptions): Gate {
   const { clock, random, scale, cancelled } = options;
@@ -56,11 +60,11 @@ export function createGate(options: GateOptions): Gate {
   let pumping = false;
 
   const readyAt = (): number => Math.max(notBefore, lastPass + spacing);
+  const isHopeless = (until: number): boolean =>
+    cancelled.aborted || Math.max(notBefore, clock.now()) >= until;
 
   function dropHopeless(): void {
-    for (const waiter of queue.filter(
-      ({ until }) => cancelled.aborted || Math.max(notBefore, clock.now()) >= until,
-    )) {
+    for (const waiter of queue.filter(({ until }) => isHopeless(until))) {
       queue.splice(queue.indexOf(waiter), 1);
       waiter.settle(false);
     }
@@ -71,10 +75,11 @@ export function createGate(options: GateOptions): Gate {
     for (;;) {
       dropHopeless();
       if (queue.length === 0) break;
-      const wait = readyAt() - clock.now();
-      if (wait > 0) {
+      if (readyAt() > clock.now()) {
+        const firstEnd = Math.min(...queue.map(({ until }) => until));
+        const wait = Math.min(readyAt() - clock.now(), firstEnd - clock.now(), SLICE_MS);
         // Never less than a millisecond: what is left of a sum of fractions may be too small to move a clock.
-        await clock.sleep(Math.max(1, Math.min(wait, SLICE_MS)), cancelled);
+        await clock.sleep(Math.max(1, wait), cancelled);
         options.onWaiting();
         continue;
       }
@@ -93,13 +98,14 @@ export function createGate(options: GateOptions): Gate {
         lastPass = clock.now();
         return true;
       }
+      if (isHopeless(until)) return false;
       const passed = new Promise<boolean>((settle) => queue.push({ priority, until, settle }));
       if (!pumping) void pump();
       return await passed;
     },
     close(retryAfter, sentAt) {
       // What was under way already when the gate closed tells nothing new about the pace.
-      if (sentAt < closedAt) {
+      if (sentAt <= closedAt) {
         notBefore = Math.max(notBefore, clock.now() + (retryAfter ?? 0));
         return dropHopeless();
       }
@@ -108,12 +114,16 @@ export function createGate(options: GateOptions): Gate {
       const backoff =
         Math.min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** (closings - 1)) * (0.5 + random() / 2) * scale;
       notBefore = Math.max(notBefore, clock.now() + Math.max(retryAfter ?? 0, backoff));
-      spacing = Math.min(LONGEST_SPACING * scale, Math.max(SHORTEST_SPACING * scale, spacing * 2));
+      // Several in a row say one thing: the API takes nothing yet. How fast it takes what, only an answer tells.
+      if (closings === 1)
+        spacing = Math.min(LONGEST_SPACING * scale, Math.max(FIRST_SPACING * scale, spacing * 2));
       dropHopeless();
     },
     open() {
       closings = 0;
-      spacing = spacing * WIDENING < (SHORTEST_SPACING * scale) / 4 ? 0 : spacing * WIDENING;
+      spacing *= WIDENING;
+      const least = LEAST_SPACING * scale;
+      if (spacing < least) spacing = queue.length > 0 && spacing > 0 ? least : 0;
     },
   };
 }

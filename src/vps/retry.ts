@@ -1,4 +1,4 @@
-import { type ErrorKind } from './errors.ts';
+import { type ErrorKind, type VpsError } from './errors.ts';
 import { type Method } from './transport.ts';
 
 /** Why one try failed: a status, `html` for a page where JSON is due, or the kind of failure. */
@@ -85,6 +85,13 @@ function isBelieved({ patience, refusedFor, refusals }: FailedTry, spans: Refusa
     case 'never':
       return false;
   }
+}
+
+/** What the table is asked about a failed try. */
+export function causeOf(error: VpsError): FailureCause {
+  // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
+  if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET') return 'html';
+  return error.kind === 'http' ? (error.status ?? 0) : error.kind;
 }
 
 /** Whether this may be the API's verdict on a read, which the patience is about. */

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
-import { createClient, type Call } from '../../../src/vps/client.ts';
+import type { Call } from '../../../src/vps/client.ts';
 import { VpsError } from '../../../src/vps/errors.ts';
 import type { Method } from '../../../src/vps/transport.ts';
-import { MINUTE, OK, play, status, TOKEN } from './scripted-client.ts';
+import { createTestClient, kinds, MINUTE, OK, play, retryAfter, status } from './scripted-client.ts';
 import { createScriptedTransport, type Step } from './scripted-transport.ts';
 
-describe('Retry-After holds for later calls too', () => {
+describe('Retry-After holds for later calls of the same request too', () => {
   /** When each call was sent and how it ended: one call for each deadline, one after the other. */
   async function converse(
     steps: readonly Step[],
@@ -17,16 +17,7 @@ describe('Retry-After holds for later calls too', () => {
     const { transport, sent } = createScriptedTransport(clock, steps);
     const cancelled = new AbortController();
     if (cancelAt !== undefined) clock.at(cancelAt, () => cancelled.abort());
-    const send = createClient({
-      apiUrl: 'https://a.example/api/v1',
-      token: TOKEN,
-      transport,
-      clock,
-      random: () => 0,
-      retryPause: null,
-      debug: () => undefined,
-      cancelled: cancelled.signal,
-    });
+    const { send } = createTestClient({ clock, transport, random: 0, cancelled: cancelled.signal });
     const ends: string[] = [];
     await clock.run(async () => {
       for (const until of untils) {
@@ -48,21 +39,24 @@ describe('Retry-After holds for later calls too', () => {
     return { at: sent.map(({ at }) => at), ends, tookMs: clock.now() };
   }
 
-  const busy = (code: number, seconds: number): Step =>
-    status(code, { headers: { 'retry-after': String(seconds) } });
-
   test.each<[string, readonly Step[], readonly number[], readonly number[], readonly string[]]>([
-    ['the next call waits', [busy(503, 60), OK], [MINUTE * 9, MINUTE * 9], [0, 60_000], ['http 503', '200']],
+    [
+      'the next call waits',
+      [retryAfter(503, 60), OK],
+      [MINUTE * 9, MINUTE * 9],
+      [0, 60_000],
+      ['http 503', '200'],
+    ],
     [
       'it counts from its answer',
-      [{ ...busy(503, 60), afterMs: 5000 }, OK],
+      [{ ...retryAfter(503, 60), afterMs: 5000 }, OK],
       [MINUTE * 9, MINUTE * 9],
       [0, 65_000],
       ['http 503', '200'],
     ],
     [
       'a call that ends at that very moment is not sent',
-      [busy(503, 60), OK],
+      [retryAfter(503, 60), OK],
       [MINUTE * 9, MINUTE],
       [0],
       ['http 503', 'deadline'],
@@ -76,21 +70,21 @@ describe('Retry-After holds for later calls too', () => {
     ],
     [
       'a call that ends before is not sent',
-      [busy(503, 60), OK],
+      [retryAfter(503, 60), OK],
       [MINUTE * 9, 30_000],
       [0],
       ['http 503', 'deadline'],
     ],
     [
       'a call that gave up leaves it behind',
-      [busy(429, 60), OK],
+      [retryAfter(429, 60), OK],
       [10_000, 40_000, MINUTE * 9],
       [0, 60_000],
-      ['http 429', 'deadline', '200'],
+      ['deadline', 'deadline', '200'],
     ],
     [
       'a shorter one does not cut a longer one short',
-      [busy(503, 60), OK, OK],
+      [retryAfter(503, 60), OK, OK],
       [MINUTE, MINUTE * 9, MINUTE * 9],
       [0, 60_000, 60_000],
       ['http 503', '200', '200'],
@@ -101,8 +95,43 @@ describe('Retry-After holds for later calls too', () => {
   });
 
   test('a cancel ends the waiting, and nothing is sent', async () => {
-    const { at, ends, tookMs } = await converse([busy(503, 60), OK], [MINUTE * 9, MINUTE * 9], 20_000);
+    const { at, ends, tookMs } = await converse([retryAfter(503, 60), OK], [MINUTE * 9, MINUTE * 9], 20_000);
     expect([at, ends, tookMs]).toEqual([[0], ['http 503', 'cancelled'], 20_000]);
+  });
+
+  /** When the second of two calls is sent, after a first one that was asked to wait for a minute. */
+  async function sendAfter(first: Step, second: Partial<Call<null>>): Promise<number | undefined> {
+    const clock = new VirtualClock();
+    const { transport, sent } = createScriptedTransport(clock, [first, OK]);
+    const { send } = createTestClient({ clock, transport });
+    const call = { method: 'POST', path: '/x/', until: 9 * MINUTE, read: () => null } as const;
+    await clock.run(async () => {
+      await send({ ...call, once: true }).catch(() => undefined);
+      await send({ ...call, ...second });
+    });
+    return sent[1]?.at;
+  }
+
+  test.each<[string, Step, Partial<Call<null>>, number]>([
+    ['after a 503, not for another request', retryAfter(503, 60), { method: 'GET' }, 0],
+    ['nor for the same one on another path', retryAfter(503, 60), { path: '/y/' }, 0],
+    ['nor where its caller checks before each try', retryAfter(503, 60), { once: true }, 0],
+    ['after a 429, for every request', retryAfter(429, 60), { method: 'GET', path: '/y/' }, MINUTE],
+  ])('%s', async (_name, first, second, at) => {
+    expect(await sendAfter(first, second)).toBe(at);
+  });
+
+  test('a call that is not sent because of it says so', async () => {
+    const clock = new VirtualClock();
+    const { transport } = createScriptedTransport(clock, [retryAfter(503, 60)]);
+    const { send } = createTestClient({ clock, transport });
+    const call = { method: 'GET', path: '/x/', until: 20_000, read: () => null } as const;
+    await clock.run(send(call).catch(() => undefined));
+    await expect(clock.run(send(call))).rejects.toMatchObject({
+      kind: 'deadline',
+      message: expect.stringContaining('the API asked to wait') as unknown,
+      cause: { status: 503 },
+    });
   });
 });
 
@@ -131,11 +160,23 @@ describe('deadlines', () => {
 
   test.each<[string, Step, number]>([
     ['a pause', status(503), 900],
-    ['a Retry-After', status(429, { headers: { 'retry-after': '3600' } }), MINUTE],
-    ['a Retry-After to the very end', status(429, { headers: { 'retry-after': '60' } }), MINUTE],
+    ['a Retry-After', retryAfter(503, 3600), MINUTE],
+    ['a Retry-After to the very end', retryAfter(503, 60), MINUTE],
+    ['the pause after a refusal', status(404), 3000],
   ])('%s that reaches beyond the deadline is not begun', async (_name, step, until) => {
     const { sent, tookMs, error } = await play([step, OK], { until });
     expect([sent.length, tookMs, error?.status]).toEqual([1, 0, step.status]);
+  });
+
+  test.each([60, 3600])('nor is a wait of %i s for the gate, and nothing was sent then', async (seconds) => {
+    const { sent, tookMs, error } = await play([retryAfter(429, seconds), OK], { until: MINUTE });
+    expect([sent.length, tookMs, error?.kind]).toEqual([1, 0, 'deadline']);
+    expect(error?.cause).toMatchObject({ status: 429 });
+  });
+
+  test('the last failure is told where the time ran out in the pause after it', async () => {
+    const { error } = await play([...kinds('reset'), { fails: 'cut', afterMs: 5000 }], { until: 6500 });
+    expect([error?.kind, error?.message]).toEqual(['cut', expect.stringMatching(/\(tried 2 times\)$/)]);
   });
 });
 
@@ -169,11 +210,12 @@ describe('cancelled', () => {
     expect(error?.cause).toMatchObject({ status: 503 });
   });
 
-  test.each<[string, Method, Step]>([
-    ['a POST that was not taken', 'POST', status(429, { afterMs: 2000 })],
-    ['a DELETE whose answer was lost', 'DELETE', { fails: 'reset', afterMs: 2000 }],
-  ])('%s is not sent again', async (_name, method, step) => {
+  test.each<[string, Method, Step, string]>([
+    ['a POST that was not taken', 'POST', status(429, { afterMs: 2000 }), 'cancelled'],
+    ['a DELETE that nobody saw', 'DELETE', { fails: 'refused', afterMs: 2000 }, 'cancelled'],
+    ['a DELETE whose answer was lost', 'DELETE', { fails: 'reset', afterMs: 2000 }, 'reset'],
+  ])('%s is not sent again', async (_name, method, step, kind) => {
     const { error, sent } = await play([step, OK], { method, cancelAt: 1000 });
-    expect([error?.kind, sent.length]).toEqual(['cancelled', 1]);
+    expect([error?.kind, sent.length]).toEqual([kind, 1]);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   outcomeOf,
   isDenied,
+  isMomentary,
   isSlow,
   isTransient,
   VpsError,
@@ -15,60 +16,102 @@ interface Row {
   readonly kind: VpsErrorFields['kind'];
   readonly status?: number;
   /** What is known about the change that was asked for. */
-  readonly certainty: ReturnType<typeof outcomeOf>;
+  readonly outcome: ReturnType<typeof outcomeOf>;
   /** The same question may have another answer later. */
   readonly transient: boolean;
+  /** The same change was not carried out, and may be taken a moment later. */
+  readonly momentary?: boolean;
   /** The server may still be at work on it. */
   readonly slow?: boolean;
 }
 
-const refused = (status: number): Row => ({ kind: 'http', status, certainty: 'refused', transient: false });
-const trouble = (status: number): Row => ({ kind: 'http', status, certainty: 'unclear', transient: true });
+const refused = (status: number): Row => ({ kind: 'http', status, outcome: 'refused', transient: false });
+const trouble = (status: number): Row => ({ kind: 'http', status, outcome: 'unclear', transient: true });
+const redirect = (status: number): Row => ({ kind: 'http', status, outcome: 'not_done', transient: false });
+/** It never left the machine, or got no further than a proxy. */
+const unsent = (kind: Row['kind']): Row => ({ kind, outcome: 'not_done', transient: true, momentary: true });
 
 const TABLE: readonly Row[] = [
-  refused(400),
+  { ...refused(400), momentary: true },
   refused(401),
   refused(403),
   refused(404),
   refused(405),
-  refused(409),
+  { ...refused(409), transient: true, momentary: true },
   refused(410),
   refused(413),
   refused(422),
   refused(499),
-  { kind: 'http', status: 429, certainty: 'not_done', transient: true },
-  { kind: 'http', status: 408, certainty: 'unclear', transient: true, slow: true },
+  { kind: 'http', status: 423, outcome: 'not_done', transient: true, momentary: true },
+  { kind: 'http', status: 429, outcome: 'not_done', transient: true, momentary: true },
+  { ...trouble(408), slow: true },
   trouble(500),
   trouble(501),
   trouble(502),
   trouble(503),
   { ...trouble(504), slow: true },
   trouble(599),
-  { kind: 'http', status: 301, certainty: 'unclear', transient: false },
-  { kind: 'http', status: 302, certainty: 'unclear', transient: false },
-  { kind: 'http', status: 304, certainty: 'unclear', transient: false },
-  { kind: 'refused', certainty: 'not_done', transient: true },
-  { kind: 'unresolved', certainty: 'not_done', transient: true },
-  { kind: 'certificate', certainty: 'not_done', transient: false },
-  { kind: 'deadline', certainty: 'not_done', transient: true },
-  { kind: 'unsafe_id', certainty: 'not_done', transient: false },
-  { kind: 'cancelled', certainty: 'not_done', transient: false },
-  { kind: 'reset', certainty: 'unclear', transient: true },
-  { kind: 'cut', certainty: 'unclear', transient: true },
-  { kind: 'timeout', certainty: 'unclear', transient: true, slow: true },
-  { kind: 'too_large', status: 201, certainty: 'unclear', transient: true },
-  { kind: 'malformed', status: 201, certainty: 'unclear', transient: true },
-  { kind: 'malformed', status: 200, certainty: 'unclear', transient: true },
+  { kind: 'http', status: 199, outcome: 'unclear', transient: false },
+  redirect(300),
+  redirect(301),
+  redirect(302),
+  redirect(304),
+  redirect(399),
+  unsent('refused'),
+  unsent('unresolved'),
+  unsent('connect_timeout'),
+  unsent('handshake'),
+  unsent('proxy'),
+  { ...unsent('certificate'), transient: false },
+  { ...unsent('proxy_auth'), transient: false },
+  { kind: 'deadline', outcome: 'not_done', transient: true },
+  { kind: 'unsafe_id', outcome: 'not_done', transient: false },
+  { kind: 'cancelled', outcome: 'not_done', transient: false },
+  { kind: 'reset', outcome: 'unclear', transient: true },
+  { kind: 'cut', outcome: 'unclear', transient: true },
+  { kind: 'timeout', outcome: 'unclear', transient: true, slow: true },
+  { kind: 'too_large', status: 201, outcome: 'unclear', transient: false },
+  { kind: 'malformed', status: 201, outcome: 'unclear', transient: false },
+  { kind: 'malformed', status: 200, outcome: 'unclear', transient: false },
 ];
 
 describe('what is known after a request', () => {
-  test.each(TABLE)('$kind $status: $certainty', ({ kind, status, certainty, transient, slow = false }) => {
-    const happened = error(kind, status);
-    expect([outcomeOf(happened), isTransient(happened), isSlow(happened)]).toEqual([
-      certainty,
+  test.each(TABLE)('$kind $status: $outcome', (row) => {
+    const { kind, status, outcome, transient, momentary = false, slow = false } = row;
+    const failed = error(kind, status);
+    expect([outcomeOf(failed), isTransient(failed), isMomentary(failed), isSlow(failed)]).toEqual([
+      outcome,
       transient,
+      momentary,
       slow,
     ]);
+  });
+
+  const page = (kind: VpsErrorFields['kind'], status: number): VpsError =>
+    new VpsError({ kind, method: 'POST', path: '/snapshots/', status, isHtml: true });
+
+  test.each([
+    ['http', 403, 'refused', true],
+    ['http', 404, 'refused', true],
+    ['http', 302, 'not_done', false],
+    ['http', 503, 'unclear', false],
+    ['malformed', 200, 'unclear', false],
+  ] as const)(
+    'a web page in place of an answer, %s %i: %s, and a read may have another answer later',
+    (kind, status, outcome, momentary) => {
+      const failed = page(kind, status);
+      expect([outcomeOf(failed), isTransient(failed), isMomentary(failed), isDenied(failed)]).toEqual([
+        outcome,
+        true,
+        momentary,
+        false,
+      ]);
+    },
+  );
+
+  test('a refusal that did not stand long enough proves nothing', () => {
+    const stray = error('http', 403).tried(3, true);
+    expect([isTransient(stray), isDenied(stray)]).toEqual([true, false]);
   });
 });
 
@@ -76,8 +119,10 @@ test.each([
   [403, true],
   [404, true],
   [405, true],
-  [401, false],
+  [401, true],
   [400, false],
+  [402, false],
+  [410, false],
   [429, false],
   [500, false],
 ])('with %i a token is denied, or there is no such call: %s', (status, denied) => {
@@ -128,13 +173,28 @@ describe('a message says what failed, why, and what to do', () => {
       'certificate',
       undefined,
       undefined,
-      'certificate was not accepted; for a private authority set NODE_EXTRA_CA_CERTS',
+      'certificate was not accepted, so nothing was sent; for a private authority set NODE_EXTRA_CA_CERTS',
+    ],
+    ['connect_timeout', undefined, undefined, 'no connection in time, so nothing was sent'],
+    ['handshake', undefined, undefined, 'the TLS connection could not be set up, so nothing was sent'],
+    [
+      'proxy',
+      undefined,
+      undefined,
+      'the proxy did not connect to the API, so nothing was sent; check HTTPS_PROXY and NO_PROXY of the runner',
+    ],
+    [
+      'proxy_auth',
+      undefined,
+      undefined,
+      'the proxy asks for a login (407), so nothing was sent; give it in HTTPS_PROXY as http://user:password@host:port',
     ],
     ['reset', undefined, undefined, 'the connection was lost before the answer was complete'],
     ['cut', undefined, undefined, 'the answer was cut short'],
     ['timeout', undefined, undefined, 'no complete answer in time'],
     ['too_large', 200, undefined, 'larger than 10 MiB'],
-    ['deadline', undefined, 'x', 'not sent, the time for this operation is over (x)'],
+    ['deadline', undefined, 'x', 'not sent, the time for this operation is up (x)'],
+    ['deadline', undefined, undefined, 'not sent, the time for this operation is up'],
     ['unsafe_id', undefined, undefined, 'not sent, the id cannot be used safely'],
     ['cancelled', undefined, undefined, 'because the job was cancelled'],
   ])('%s %s', (kind, status, detail, message) => {
@@ -168,8 +228,31 @@ describe('a message says what failed, why, and what to do', () => {
     expect(message.includes("check 'api_url'")).toBe(doubted);
   });
 
+  test.each([
+    [401, 'api_token'],
+    [403, 'permission'],
+    [404, 'no such address'],
+    [302, 'redirect'],
+  ])('a web page with %i speaks of what stands before the API, not of %s', (status, word) => {
+    const fields = { kind: 'http', method: 'GET', path: '/snapshots/', status } as const;
+    const { message } = new VpsError({ ...fields, isHtml: true });
+    expect(message).toContain('it does not come from the API but from a proxy or a firewall before it');
+    expect(message).not.toContain(word);
+    expect(new VpsError(fields).message).toContain(word);
+  });
+
+  test('a web page with a 200 does so too, and one with a 503 is trouble anyway', () => {
+    const fields = { method: 'GET', path: '/snapshots/', isHtml: true } as const;
+    const malformed = new VpsError({ ...fields, kind: 'malformed', status: 200, detail: 'x' });
+    expect(malformed.message).toMatch(/documents: x\. The answer is a web page/);
+    expect(new VpsError({ ...fields, kind: 'http', status: 503 }).message).toContain('is in trouble');
+  });
+
   test('how often it was tried', () => {
     const fields: VpsErrorFields = { kind: 'reset', method: 'GET', path: '/x/' };
+    expect(new VpsError(fields).tried(5).message).toMatch(/ \(tried 5 times\)$/);
+    expect(new VpsError(fields).tried(1).message).not.toMatch(/tried/);
+    expect(new VpsError(fields).tried(1, true).message).not.toMatch(/tried/);
     expect(new VpsError({ ...fields, tries: 5 }).message).toMatch(/ \(tried 5 times\)$/);
     expect(new VpsError(fields).message).not.toMatch(/tried/);
   });
@@ -183,7 +266,10 @@ describe('a message says what failed, why, and what to do', () => {
       status: 429,
       detail: 'd',
       retryAfter: 5,
+      isHtml: true,
     };
     expect(new VpsError(fields, { cause })).toMatchObject({ ...fields, name: 'VpsError', cause });
+    const often = new VpsError(fields, { cause }).tried(2, true);
+    expect(often).toMatchObject({ ...fields, name: 'VpsError', cause, isStray: true });
   });
 });

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import {
@@ -7,6 +9,8 @@ import {
   type AddressInfo,
   type Server as TcpServer,
 } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import type { Duplex } from 'node:stream';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
@@ -59,8 +63,11 @@ export async function findClosedPort(): Promise<number> {
   return port;
 }
 
-/** A proxy: whatever host is asked for, `port` of this machine answers. */
-export async function serveProxy(port: number): Promise<Loopback & { readonly asked: string[] }> {
+/** A proxy: whatever host is asked for, `port` of this machine answers, or the proxy refuses with this. */
+export async function serveProxy(
+  port: number,
+  refusal: string | null = null,
+): Promise<Loopback & { readonly asked: string[] }> {
   const asked: string[] = [];
   const server: Server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url}`);
@@ -69,6 +76,11 @@ export async function serveProxy(port: number): Promise<Loopback & { readonly as
   });
   server.on('connect', (request: IncomingMessage, client: Duplex) => {
     asked.push(`CONNECT ${request.url}`);
+    if (refusal !== null) {
+      client.on('error', () => undefined);
+      client.end(refusal);
+      return;
+    }
     const upstream = connect(port, '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');
       upstream.pipe(client).pipe(upstream);
@@ -81,4 +93,22 @@ export async function serveProxy(port: number): Promise<Loopback & { readonly as
     }
   });
   return { ...(await listen(server, '127.0.0.1')), asked };
+}
+
+/** A certificate that nobody but itself has signed; made anew for each run, so that no key lies in the repository. */
+export function makeCertificate(): { key: string; cert: string } {
+  const folder = mkdtempSync(path.join(tmpdir(), 'certificate-'));
+  try {
+    const file = (name: string): string => path.join(folder, name);
+    execFileSync(
+      'openssl',
+      ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1']
+        .concat(['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'])
+        .concat(['-keyout', file('key.pem'), '-out', file('cert.pem')]),
+      { stdio: 'pipe' },
+    );
+    return { key: readFileSync(file('key.pem'), 'utf8'), cert: readFileSync(file('cert.pem'), 'utf8') };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

@@ -4,12 +4,16 @@ import {
   parseCreated,
   parseDetail,
   parseJson,
+  parsePage,
+  parseRestoreAnswer,
   parseServer,
   parseSnapshot,
-  parseSnapshotPage,
+  parseTokenInfo,
   SchemaError,
 } from '../../../src/vps/schemas.ts';
 import { DOCUMENTED, UUID } from '../snapshots/samples.ts';
+
+const parseSnapshots = (value: unknown): unknown => parsePage(value, 'snapshots', parseSnapshot);
 
 describe('what is no JSON', () => {
   const whole = JSON.stringify({ count: 1, results: [DOCUMENTED] });
@@ -32,7 +36,7 @@ describe('what is no JSON', () => {
 
   test('brackets too deep', () => {
     const body = `${'['.repeat(1e5)}${']'.repeat(1e5)}`;
-    expect(() => parseSnapshotPage(parseJson(body))).toThrow(SchemaError);
+    expect(() => parseSnapshots(parseJson(body))).toThrow(SchemaError);
   });
 
   test('an answer cut at any place', () => {
@@ -71,7 +75,13 @@ describe('the reason of an error', () => {
     ['null', 'null', undefined],
     ['control characters', '{"detail":"a\\u001b[31mb\\n::error::c"}', 'a [31mb ::error::c'],
     ['a megabyte', JSON.stringify({ detail: 'x'.repeat(1e6) }), `${'x'.repeat(299)}…`],
-    ['many fields', JSON.stringify(Array.from({ length: 1000 }, () => 'y')), Array(10).fill('y').join('; ')],
+    [
+      'of many fields the first ten',
+      JSON.stringify(Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`f${n}`, 'x']))),
+      Array.from({ length: 10 }, (_, n) => `f${n}: x`).join('; '),
+    ],
+    ['a script with spaces in it', '<script>alert (1)</script><h1>502</h1>', '502'],
+    ['many texts', JSON.stringify(Array.from({ length: 1000 }, () => 'y')), Array(10).fill('y').join('; ')],
   ])('%s', (_name, body, detail) => {
     expect(parseDetail(body)).toBe(detail);
   });
@@ -97,6 +107,9 @@ describe('whatever the API answers', () => {
           'next',
           'created_at',
           'detail',
+          'snapshot',
+          'token',
+          'permissions',
           '__proto__',
         ),
         tie('any'),
@@ -113,7 +126,14 @@ describe('whatever the API answers', () => {
       return error instanceof SchemaError ? 'refused' : 'threw something else';
     }
   }
-  const parsers = { parseSnapshotPage, parseCreated, parseServer, parseSnapshot };
+  const parsers = {
+    parseSnapshots,
+    parseCreated,
+    parseServer,
+    parseSnapshot,
+    parseRestoreAnswer,
+    parseTokenInfo,
+  };
 
   test.each(Object.entries(parsers))('%s reads it or throws a SchemaError', (_name, parse) => {
     fc.assert(
@@ -134,7 +154,7 @@ describe('whatever the API answers', () => {
         } catch {
           // Refused, as most values are.
         }
-        for (const id of ids) expect(id ?? '').toMatch(/^[A-Za-z0-9_-]{0,64}$/);
+        for (const id of ids) expect(id ?? '').toMatch(/^([A-Za-z0-9][A-Za-z0-9_-]{0,63})?$/);
       }),
     );
   });

@@ -1,13 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { isAddressable, parseTime } from '../../../src/vps/model.ts';
-import {
-  parseCreated,
-  parseJson,
-  parseServer,
-  parseSnapshot,
-  parseSnapshotPage,
-  SchemaError,
-} from '../../../src/vps/schemas.ts';
+import { parseJson, parsePage, parseSnapshot, SchemaError } from '../../../src/vps/schemas.ts';
 import { DOCUMENTED, UUID } from '../snapshots/samples.ts';
 
 const READ = {
@@ -115,6 +108,9 @@ describe('ids', () => {
     '"\\u202e1"',
     '"１"',
     '""',
+    '"-"',
+    '"-801"',
+    '"_801"',
     `"${'a'.repeat(65)}"`,
     '-1',
     '1.5',
@@ -138,6 +134,8 @@ describe('ids', () => {
 });
 
 describe('lists', () => {
+  const parseSnapshots = (body: unknown): object => parsePage(body, 'snapshots', parseSnapshot);
+
   test.each<[string, unknown, object]>([
     ['as documented', { count: 1, results: [DOCUMENTED] }, { count: 1, next: undefined }],
     ['with links', { count: 1, next: null, previous: null, results: [DOCUMENTED] }, { count: 1, next: null }],
@@ -152,14 +150,32 @@ describe('lists', () => {
     ['with a count as text', { count: '1', results: [DOCUMENTED] }, { count: null, next: undefined }],
     ['with new fields', { results: [DOCUMENTED], count: 1, facets: {} }, { count: 1 }],
   ])('%s', (_name, body, page) => {
-    expect(parseSnapshotPage(body)).toMatchObject({ snapshots: [READ], ...page });
+    expect(parseSnapshots(body)).toMatchObject({ items: [READ], ...page });
   });
 
   test.each<[string, unknown]>([
     ['empty', { count: 0, results: [] }],
     ['bare and empty', []],
   ])('%s', (_name, body) => {
-    expect(parseSnapshotPage(body)).toMatchObject({ snapshots: [], count: 0 });
+    expect(parseSnapshots(body)).toMatchObject({ items: [], count: 0 });
+  });
+
+  test.each([
+    [9, true],
+    [10, false],
+    [11, true],
+    [20, false],
+    [25, false],
+    [50, false],
+    [99, true],
+    [100, false],
+    [101, true],
+  ])('a bare array of %i is known to be whole: %s', (length, isWhole) => {
+    const body = Array.from({ length }, () => DOCUMENTED);
+    expect(parseSnapshots(body)).toMatchObject({
+      count: isWhole ? length : null,
+      next: isWhole ? null : undefined,
+    });
   });
 
   test.each<[string, unknown, string]>([
@@ -176,51 +192,8 @@ describe('lists', () => {
       "'next' of the list of snapshots is no address",
     ],
   ])('not %s', (_name, body, message) => {
-    expect(() => parseSnapshotPage(body)).toThrow(new RegExp(message));
-    expect(() => parseSnapshotPage(body)).toThrow(SchemaError);
-  });
-});
-
-describe('the answer to a create request', () => {
-  test('is a snapshot with an id', () => {
-    const answer = { ...DOCUMENTED, status: 'in_progress', size_mb: null, message: 'takes 3-10 minutes' };
-    expect(parseCreated(answer)).toEqual({ ...READ, status: 'in_progress', sizeMb: null });
-  });
-
-  test.each([{}, { id: null }, { id: '../x' }, { id: '' }])('is not %j', (answer) => {
-    expect(() => parseCreated(answer)).toThrow('the new snapshot has no id that could be used');
-  });
-});
-
-describe('a server', () => {
-  const SERVER = { id: 12345, name: 'web-server-01', status: 'active', updated_at: '2026-01-15T10:30:00Z' };
-
-  test.each<[string, object, object]>([
-    ['as documented', { hostname: 'w', plan: {} }, {}],
-    ['with a UUID', { id: undefined, uuid: UUID }, { id: null, uuid: UUID }],
-    ['with both', { uuid: UUID }, { uuid: UUID }],
-    ['with a word in capitals', { status: 'Restoring' }, { status: 'restoring' }],
-    ['with no word', { status: undefined }, { status: '' }],
-    [
-      'with nothing but a word',
-      { id: undefined, name: undefined, updated_at: undefined },
-      { id: null, name: null, updatedAt: null },
-    ],
-    ['with no time', { updated_at: null }, { updatedAt: null }],
-    ['with a hostile id', { id: '../..' }, { id: null }],
-  ])('%s', (_name, fields, change) => {
-    const read = {
-      id: '12345',
-      uuid: null,
-      name: 'web-server-01',
-      status: 'active',
-      updatedAt: '2026-01-15T10:30:00Z',
-    };
-    expect(parseServer({ ...SERVER, ...fields })).toEqual({ ...read, ...change });
-  });
-
-  test.each([null, [], 'active', {}, { detail: 'x' }, { status: 5 }, { name: 'w' }])('not %j', (body) => {
-    expect(() => parseServer(body)).toThrow(SchemaError);
+    expect(() => parseSnapshots(body)).toThrow(new RegExp(message));
+    expect(() => parseSnapshots(body)).toThrow(SchemaError);
   });
 });
 

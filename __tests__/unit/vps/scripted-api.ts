@@ -3,8 +3,6 @@ import type { Call } from '../../../src/vps/client.ts';
 import { VpsError } from '../../../src/vps/errors.ts';
 import { SchemaError } from '../../../src/vps/schemas.ts';
 
-export const API_URL = 'https://a.example/api/v1';
-
 type Reply = (path: string, n: number) => { readonly status?: number; readonly body: unknown };
 
 interface Asked {
@@ -14,12 +12,13 @@ interface Asked {
 }
 
 /** The endpoints over a client that reads what `reply` says. */
-export function over(reply: Reply, apiUrl = API_URL): { readonly api: Api; readonly asked: Asked[] } {
+export function over(reply: Reply): { readonly api: Api; readonly asked: Asked[] } {
   const asked: Asked[] = [];
   const api = createApi(async <T>(call: Call<T>) => {
     asked.push({ method: call.method, path: call.path, body: call.body });
     const { status = 200, body } = reply(call.path, asked.length);
-    const fields = { method: call.method, path: call.path, status } as const;
+    const isHtml = typeof body === 'string' && body.startsWith('<');
+    const fields = { method: call.method, path: call.path, status, isHtml } as const;
     if (status >= 400) throw new VpsError({ ...fields, kind: 'http' });
     try {
       const text = typeof body === 'string' ? body : JSON.stringify(body);
@@ -28,6 +27,6 @@ export function over(reply: Reply, apiUrl = API_URL): { readonly api: Api; reado
       if (!(error instanceof SchemaError)) throw error;
       throw new VpsError({ ...fields, kind: 'malformed', detail: error.message });
     }
-  }, apiUrl);
+  });
   return { api, asked };
 }

@@ -10,7 +10,7 @@ import { CancelledError, FailedError } from './errors.ts';
  */
 export async function requireList(
   read: (limits: Limits) => Promise<SnapshotList>,
-  deps: Pick<Deps, 'api' | 'until' | 'cancelled'>,
+  deps: Pick<Deps, 'api' | 'clock' | 'until' | 'cancelled'>,
   title: string,
   text: string,
 ): Promise<SnapshotList> {
@@ -28,12 +28,13 @@ const EXPLAIN_MS = 5_000;
 /** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
 export async function explainToken(
   cause: unknown,
-  { api, until }: Pick<Deps, 'api' | 'until'>,
+  { api, clock }: Pick<Deps, 'api' | 'clock'>,
 ): Promise<string> {
   if (!(cause instanceof VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
     return '';
   try {
-    const { name, permissions } = await api.getTokenInfo({ until: until + EXPLAIN_MS, patience: 'at_once' });
+    const until = clock.now() + EXPLAIN_MS;
+    const { name, permissions } = await api.getTokenInfo({ until, patience: 'at_once' });
     const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
     return ` The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
   } catch {
