@@ -1,7 +1,7 @@
 import type { SimSnapshot } from '../../../simulator/api/actual-state.ts';
 import { parseMarker, type Marker } from '../../../src/snapshots/marker.ts';
 import type { SnapshotStep } from '../plan/plan.ts';
-import type { Effect, Exchange, SimulatedRun, ProcessRecord } from '../run/record.ts';
+import type { Effect, Exchange, SimulatedRun, ProcessRecord, ShownServer } from '../run/record.ts';
 import { REPOSITORIES, sinceStart } from '../run/environment.ts';
 
 /** Facts about a run for several invariants, taken from the actual state and never from what an action reported. */
@@ -64,6 +64,20 @@ export function isPendingAt(snapshot: Snapshot, at: number): boolean {
   return existsAt(snapshot, at) && !hasEnded(snapshot, at);
 }
 
+const DAY = 86_400_000;
+
+/** In progress for more than a day: it holds a slot, and nobody works on it. */
+export function isDeadAt(snapshot: Snapshot, at: number): boolean {
+  return (
+    isPendingAt(snapshot, at) && (at - sinceStart(snapshot.createdAt) > DAY || isDeletingAt(snapshot, at))
+  );
+}
+
+/** Its deletion was accepted and takes its time. */
+export function isDeletingAt({ deletingAt }: Snapshot, at: number): boolean {
+  return deletingAt !== null && sinceStart(deletingAt) <= at;
+}
+
 /** Main steps of the root action. */
 export function mainsOf(run: SimulatedRun): MainRecord[] {
   return run.processes.filter((p): p is MainRecord => p.use.use === 'main');
@@ -108,6 +122,36 @@ export function isAnswered({ record: { status, fault, failure } }: Exchange): bo
 
 export function isClean({ exchanges }: ProcessRecord): boolean {
   return exchanges.every(isAnswered);
+}
+
+/**
+ * Certainly not carried out, by what the process was answered: `docs/how-it-works.md`, "Lost answers". A 5xx or a 408
+ * says nothing.
+ */
+export function isCertainlyNotDone({ record: { status, failure } }: Exchange): boolean {
+  if (failure !== undefined) return NOT_SENT.has(failure);
+  return status !== undefined && status >= 300 && status < 500 && status !== 408;
+}
+
+const NOT_SENT: ReadonlySet<string> = new Set([
+  'refused',
+  'unresolved',
+  'connect_timeout',
+  'handshake',
+  'certificate',
+  'proxy',
+  'proxy_auth',
+]);
+
+/** The last answer of the API about a server that a process had before a time. */
+export function lastShown(
+  { exchanges }: ProcessRecord,
+  serverId: string,
+  before: number,
+): { readonly exchange: Exchange; readonly shown: ShownServer } | undefined {
+  const exchange = exchanges.findLast((e) => e.endedAt <= before && e.shown.has(serverId));
+  const shown = exchange?.shown.get(serverId);
+  return exchange === undefined || shown === undefined ? undefined : { exchange, shown };
 }
 
 /** The last list that a process read before a time, of all servers or of this one. */

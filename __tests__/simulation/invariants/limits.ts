@@ -7,9 +7,12 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 /** For a last poll and its response. */
 const SLACK = 45 * SECOND;
-/** Time for a server to stop, and to start. */
+const BEFORE_CHANGE = 2 * MINUTE;
 const STOP = 5 * MINUTE;
 const START = 15 * MINUTE;
+const UNDO = 30 * MINUTE;
+const CLEAN_UP = 5 * MINUTE;
+const AFTER_CANCEL = 4 * MINUTE;
 const FAST_POLL_MS = 3 * SECOND;
 
 /** Everything ended by itself. */
@@ -28,26 +31,31 @@ export function everyProcessEndsInTime(run: SimulatedRun): string[] {
   });
 }
 
+/** The budgets that `docs/timing.md` gives an operation, none of which a count of tries shortens or a lag extends. */
 function maxDuration({ use, main }: ProcessRecord): number {
   switch (use.use) {
     case 'main': {
-      const { waitTimeout, stopServer, serverIds } = use.inputs;
+      const { waitTimeout, stopServer, serverIds, whenFull } = use.inputs;
       const rounds = Math.ceil(serverIds.length / 3);
-      return stopServer ? 2 * waitTimeout + rounds * STOP + 2 * START + SLACK : waitTimeout + SLACK;
+      const rotation = whenFull === 'rotate' ? rounds * CLEAN_UP : 0;
+      const power = stopServer ? rounds * STOP + 2 * START : 0;
+      // A restore that runs when main begins is waited for as long as for the snapshots.
+      return BEFORE_CHANGE + rotation + power + 2 * waitTimeout + SLACK;
     }
     case 'post': {
-      if (use.inputs.jobStatus === 'cancelled') return 4 * MINUTE + SLACK;
+      if (use.inputs.jobStatus === 'cancelled') return AFTER_CANCEL + SLACK;
       const restoreTimeout = main?.use.use === 'main' ? main.use.inputs.restoreTimeout : 0;
-      return START + restoreTimeout + SLACK;
+      return Math.max(START, restoreTimeout + CLEAN_UP) + SLACK;
     }
     case 'wait':
       return use.inputs.waitTimeout + SLACK;
-    case 'restore':
-      return 5 * MINUTE + use.inputs.restoreTimeout + SLACK;
+    case 'restore': {
+      const { restoreTimeout, snapshotFirst } = use.inputs;
+      return restoreTimeout + (snapshotFirst ? restoreTimeout + UNDO : 0) + SLACK;
+    }
     case 'delete':
-      return 10 * MINUTE + SLACK;
     case 'prune':
-      return 10 * MINUTE * use.inputs.serverIds.length + SLACK;
+      return CLEAN_UP + SLACK;
   }
 }
 

@@ -2,6 +2,9 @@ import {
   findSnapshot,
   isListedAt,
   hasMarker,
+  isDeadAt,
+  isDeletingAt,
+  markerOf,
   isPendingAt,
   isCompletedAt,
   lastList,
@@ -118,19 +121,27 @@ function checkRotation(
   const isShifting = run.plan.pageSize !== undefined && run.plan.switches.page_shift !== undefined;
   if (listed.length < 5) return isShifting ? undefined : `only ${listed.length} snapshots are listed`;
   const own = listed.filter((s) => hasMarker(run, s, main.job.repository));
-  if (own.some((s) => isPendingAt(s, seen))) return 'an own one is in progress';
-  // Without a time the oldest is unknown.
+  if (markerOf(run, deleted)?.isProtected === true) return 'it is protected';
+  // Without a time the oldest, and what has been in progress for a day, is unknown.
   if (run.plan.switches.created_at !== undefined) return undefined;
-  const failed = own.filter((s) => s.phase === 'failed');
-  if (
-    failed.length > 0 &&
-    deleted.phase !== 'failed' &&
-    !failed.every((s) => isOfSameWorkflowRun(run, s, main))
-  )
-    return 'an own failed one would have been first';
-  const older = own.find((s) => s.createdAt < deleted.createdAt - 1000 && !isOfSameWorkflowRun(run, s, main));
-  if (deleted.phase === 'completed' && older !== undefined) return `${older.id} is older`;
-  return undefined;
+  if (own.some((s) => isPendingAt(s, seen) && !isDeadAt(s, seen))) return 'an own one is in progress';
+  const candidates = own.filter(
+    (s) =>
+      !isOfSameWorkflowRun(run, s, main) && !isDeletingAt(s, seen) && markerOf(run, s)?.isProtected === false,
+  );
+  const ranks = new Map(candidates.map((s) => [s.id, rotationRank(run, s, seen)]));
+  const rank = ranks.get(id);
+  if (rank === undefined) return 'it is none that may be rotated';
+  const first = candidates.find((s) => (ranks.get(s.id) ?? rank) < rank);
+  if (first !== undefined) return `${first.id} would have been first`;
+  const older = candidates.find((s) => ranks.get(s.id) === rank && s.createdAt < deleted.createdAt - 1000);
+  return older === undefined ? undefined : `${older.id} is older`;
+}
+
+/** Failed and dead ones first, then undo ones, then the others: the table of docs/how-it-works.md, "Retention". */
+function rotationRank(run: SimulatedRun, snapshot: Snapshot, at: number): number {
+  if (snapshot.phase === 'failed' || isDeadAt(snapshot, at)) return 0;
+  return markerOf(run, snapshot)?.isUndo === true ? 1 : 2;
 }
 
 function isOfSameWorkflowRun(run: SimulatedRun, { id }: Snapshot, { job }: ProcessRecord): boolean {

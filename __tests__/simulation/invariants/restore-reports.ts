@@ -53,12 +53,17 @@ export function reportsEveryRequestedRestore(run: SimulatedRun): string[] {
   return run.processes.filter(endedByItself).flatMap((p) =>
     restoresBy(run, p).flatMap(({ snapshotId }) => {
       const claim = claimsOf(p).find((c) => c.snapshotId === snapshotId);
-      return claim?.requested === true
+      // A process that is interrupted has said so in its log, as soon as the request was out.
+      const isInterrupted = p.process.cancelledAt !== Number.POSITIVE_INFINITY && claim === undefined;
+      const isInLog = isInterrupted && p.process.runner.lines.some(({ text }) => REQUESTED.test(text));
+      return claim?.requested === true || isInLog
         ? []
         : [`${p.use.use} does not report that the restore of ${snapshotId} was requested`];
     }),
   );
 }
+
+const REQUESTED = /: restore requested, not confirmed/;
 
 interface Claim {
   readonly snapshotId: string;
@@ -69,7 +74,9 @@ interface Claim {
 const TITLES: ReadonlyMap<string, Omit<Claim, 'snapshotId'>> = new Map([
   ['Rolled back', { requested: true, confirmed: true }],
   ['Restored', { requested: true, confirmed: true }],
-  ['Restored, but not well', { requested: true, confirmed: true }],
+  ['Restored, health check failed', { requested: true, confirmed: true }],
+  ['Server stopped after the restore', { requested: true, confirmed: false }],
+  ['VPS.org restores something else', { requested: true, confirmed: false }],
   ['Restore requested, not confirmed', { requested: true, confirmed: false }],
   ['Not restored', { requested: false, confirmed: false }],
 ]);
@@ -87,7 +94,7 @@ function claimsOf({ process }: ProcessRecord): Claim[] {
   ];
   return reports.flatMap(({ title, text }) => {
     const claim = TITLES.get(title);
-    const snapshotId = /\bsnapshot ([A-Za-z0-9_-]+)/.exec(text)?.[1];
+    const snapshotId = /\bsnapshot ([A-Za-z0-9_-]+)/i.exec(text)?.[1];
     return claim === undefined || snapshotId === undefined ? [] : [{ ...claim, snapshotId }];
   });
 }

@@ -1,11 +1,13 @@
 import {
   findSnapshot,
   isAnswered,
+  isCertainlyNotDone,
   isCompletedAt,
   isList,
   isListedAt,
   hasMarker,
   lastList,
+  lastShown,
   createdBy,
   creatorOf,
   markerOf,
@@ -16,8 +18,8 @@ import {
   type Snapshot,
   expectedOutcome,
 } from './facts.ts';
-import type { Exchange, SimulatedRun, ProcessRecord } from '../run/record.ts';
-import { idInPath, sinceStart } from '../run/environment.ts';
+import type { Exchange, SimulatedRun, ProcessRecord, ShownServer } from '../run/record.ts';
+import { idInPath } from '../run/environment.ts';
 
 /** Restores: only when asked for, once, and under all interlocks. */
 
@@ -45,15 +47,11 @@ export function rollsBackOnlyWhenAsked(run: SimulatedRun): string[] {
 /** Every interlock held when a rollback was requested, as far as the responses to the post step could show. */
 export function rollsBackUnderAllInterlocks(run: SimulatedRun): string[] {
   return postsOf(run).flatMap((p) => {
-    const ids = new Set<string>();
-    return requestsOf(p).flatMap(({ id, exchange }) => {
-      // A repeated request relies on the same checks as the first one.
-      if (ids.has(id)) return [];
-      ids.add(id);
-      return checkRollback(run, p, id, exchange.sentAt).map(
+    return requestsOf(p).flatMap(({ id, exchange }) =>
+      checkRollback(run, p, id, exchange.sentAt).map(
         (problem) => `post requests to restore ${id}: ${problem}`,
-      );
-    });
+      ),
+    );
   });
 }
 
@@ -79,32 +77,57 @@ function checkRollback(run: SimulatedRun, p: PostRecord, id: string, sentAt: num
   if (!isSeenCompleted(run, p, snapshot)) problems.push('nobody saw it completed before the deploy');
   const newer = findNewer(run, p, snapshot, sentAt);
   if (newer !== undefined) problems.push(`${newer.id} of another step is newer`);
-  if (isShownRestoring(run, snapshot.serverId, lastServerRead(run, p, snapshot.serverId, sentAt)))
+  if (lastShown(p, snapshot.serverId, sentAt)?.shown.status === 'restoring')
     problems.push('the server was being restored already');
   return problems;
 }
 
-/** A restore is requested again only when the server showed no effect of the first request; never a third time. */
+/**
+ * After an unclear answer a restore is requested once more at most, and only where nothing at all happened to the
+ * server for 60 s; after a clear one never. What was certainly not carried out may be sent again.
+ */
 export function requestsRestoreAgainOnlyWhenUncertain(run: SimulatedRun): string[] {
   return run.processes.flatMap((p) =>
     requestsOf(p).flatMap(({ id, exchange }, index, all) => {
-      const earlier = all.slice(0, index).filter((r) => r.id === id && !isCertainlyNotDone(r.exchange));
-      if (earlier.length === 0) return [];
-      if (earlier.length > 1) return [`${p.use.use} requests to restore ${id} a third time`];
+      const before = all.slice(0, index).filter((r) => r.id === id);
+      const first = before.findIndex((r) => !isCertainlyNotDone(r.exchange));
+      const unclear = before[first]?.exchange;
       const serverId = findSnapshot(run, id)?.serverId;
-      const first = earlier[0]?.exchange;
-      if (first === undefined || serverId === undefined) return [];
-      if (isAnswered(first)) return [`${p.use.use} requests to restore ${id} again after a clear response`];
-      const readAt = lastServerRead(run, p, serverId, exchange.sentAt);
-      const isShown = isShownRestoring(run, serverId, readAt) && readAt > first.sentAt;
-      return isShown ? [`${p.use.use} requests to restore ${id} again while it is being restored`] : [];
+      if (unclear === undefined || serverId === undefined) return [];
+      const again = `${p.use.use} requests to restore ${id}`;
+      if (before.length > first + 1) return [`${again} once more after an unclear request and another one`];
+      if (unclear.word === 'success') return [`${again} again after a clear response`];
+      const problem = checkUnchanged(p, serverId, unclear, exchange);
+      return problem === undefined ? [] : [`${again} again: ${problem}`];
     }),
   );
 }
 
-/** Certainly not carried out, so that the same request may be sent again. */
-function isCertainlyNotDone({ record: { status, failure } }: Exchange): boolean {
-  return status === 429 || failure === 'refused' || failure === 'unresolved';
+const UNCHANGED_MS = 60_000;
+const UNCHANGED_READS = 4;
+
+/** What speaks against "nothing at all happened" between an unclear request and the next one. */
+function checkUnchanged(
+  p: ProcessRecord,
+  serverId: string,
+  first: Exchange,
+  again: Exchange,
+): string | undefined {
+  const before = lastShown(p, serverId, first.sentAt)?.shown;
+  if (before === undefined) return 'nobody knows what the server was before';
+  const reads = p.exchanges.filter(
+    (e) => e.sentAt >= first.endedAt && e.endedAt <= again.sentAt && e.shown.has(serverId),
+  );
+  const changed = reads.map((e) => e.shown.get(serverId)).find((shown) => !isSame(shown, before));
+  if (changed !== undefined) return `the server was '${before.status}' and is '${changed.status}'`;
+  const watched = (reads.at(-1)?.endedAt ?? 0) - (reads[0]?.endedAt ?? 0);
+  return reads.length < UNCHANGED_READS || watched < UNCHANGED_MS
+    ? `after ${reads.length} reads in ${Math.round(watched / 1000)} s`
+    : undefined;
+}
+
+function isSame(one: ShownServer | undefined, other: ShownServer): boolean {
+  return one?.status === other.status && one.updatedAt !== null && one.updatedAt === other.updatedAt;
 }
 
 /** Whether main or the `wait` action of the job read a list that showed it completed, before any deploy of the job. */
@@ -138,34 +161,6 @@ function findNewer(run: SimulatedRun, p: ProcessRecord, own: Snapshot, sentAt: n
       hasMarker(run, s) &&
       isListedAt(run, s, seen) &&
       (key === undefined ? creatorOf(run, s.id) !== p.main : markerOf(run, s)?.key !== key),
-  );
-}
-
-/** When the process last read this server. */
-function lastServerRead(
-  run: SimulatedRun,
-  { exchanges }: ProcessRecord,
-  serverId: string,
-  before: number,
-): number {
-  const uuid = run.actualState.servers.find(({ id }) => id === serverId)?.uuid ?? '';
-  const paths = [`/api/v1/servers/${serverId}/`, `/api/v1/servers/${uuid}/`];
-  const read = exchanges.findLast(
-    (e) => e.endedAt <= before && isAnswered(e) && paths.includes(e.record.path),
-  );
-  return read?.processedAt ?? -1;
-}
-
-function isShownRestoring(run: SimulatedRun, serverId: string, at: number): boolean {
-  const { server_missing: missing = [], server_null: empty = [] } = run.plan.switches;
-  if ([...missing, ...empty].includes('status')) return false;
-  const lag = 1000 * (run.plan.switches.restoring_late ?? 0);
-  if ((run.plan.switches.word_restoring ?? 'restoring').toLowerCase() !== 'restoring') return false;
-  return run.actualState.restores.some(
-    (r) =>
-      r.serverId === serverId &&
-      sinceStart(r.startedAt) + lag <= at &&
-      (r.endedAt === null || sinceStart(r.endedAt) > at),
   );
 }
 

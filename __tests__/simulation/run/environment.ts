@@ -7,7 +7,7 @@ import type { Clock } from '../../../src/vps/clock.ts';
 import type { Transport } from '../../../src/vps/transport.ts';
 import { createFakeHealth, markerOf, START } from '../../integration/harness/test-environment.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Effect, Exchange, ProcessRecord } from './record.ts';
+import type { Effect, Exchange, ProcessRecord, ShownServer } from './record.ts';
 
 export const REPOSITORIES = [
   { repositoryId: '7001', repository: 'acme/shop' },
@@ -116,6 +116,8 @@ export class RunEnvironment {
             processedAt: Number.POSITIVE_INFINITY,
             endedAt: Number.POSITIVE_INFINITY,
             retryAfter: undefined,
+            shown: NOTHING_SHOWN,
+            word: undefined,
           };
           by.exchanges.push(exchange);
           open.set(record.n, exchange);
@@ -140,7 +142,10 @@ export class RunEnvironment {
       // `onRequest` was called with `sent` in this same turn.
       const exchange = current;
       const response = await sent;
-      if (exchange !== undefined) exchange.retryAfter = response.headers['retry-after'];
+      if (exchange !== undefined) {
+        exchange.retryAfter = response.headers['retry-after'];
+        this.#recordShown(exchange, response.status, response.body);
+      }
       return response;
     };
   }
@@ -188,6 +193,32 @@ export class RunEnvironment {
     if (deleted !== undefined) add('delete', deleted.serverId, deleted.id);
   }
 
+  #recordShown(exchange: Exchange, status: number, body: string): void {
+    const { method, path } = exchange.record;
+    const isChange = method !== 'GET';
+    if (status < 200 || status >= 300 || !(isChange || path.startsWith('/api/v1/servers/'))) return;
+    const parsed = parseJson(body);
+    if (isChange) {
+      exchange.word = readWord(parsed, 'status');
+      return;
+    }
+    const { servers } = this.api.state();
+    const typed = /^\/api\/v1\/servers\/([^/?]+)\//.exec(path)?.[1];
+    const items = typed !== undefined ? [parsed] : Array.isArray(parsed) ? parsed : itemsOf(parsed);
+    const shown = new Map<string, ShownServer>();
+    for (const item of items) {
+      const ids = typed === undefined ? [readWord(item, 'id'), readWord(item, 'uuid')] : [typed];
+      const server = servers.find(({ id, uuid }) => ids.includes(id) || ids.includes(uuid));
+      const word = readWord(item, 'status');
+      if (server === undefined || word === undefined) continue;
+      shown.set(server.id, {
+        status: word.trim().toLowerCase(),
+        updatedAt: readWord(item, 'updated_at') ?? null,
+      });
+    }
+    exchange.shown = shown;
+  }
+
   #marker(index: number, owner: 'own' | 'other'): string {
     const key = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
     return markerOf({ ...REPOSITORIES[owner === 'own' ? 0 : 1], runId: String(8000 + index), key });
@@ -204,6 +235,26 @@ export function sinceStart(epochMs: number): number {
 /** The id in the path of a request about one snapshot. */
 export function idInPath(path: string): string | undefined {
   return /^\/api\/v1\/snapshots\/([^/]+)\//.exec(path)?.[1];
+}
+
+const NOTHING_SHOWN: ReadonlyMap<string, ShownServer> = new Map();
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function itemsOf(parsed: unknown): readonly unknown[] {
+  const results = (parsed as { readonly results?: unknown } | null)?.results;
+  return Array.isArray(results) ? results : [];
+}
+
+function readWord(item: unknown, field: string): string | undefined {
+  const value = typeof item === 'object' && item !== null ? (item as Record<string, unknown>)[field] : null;
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
 function withPageSize(url: string, pageSize: number): string {

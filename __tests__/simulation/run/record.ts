@@ -28,6 +28,16 @@ export interface Exchange {
   endedAt: number;
   /** The header of the response, if it had one. */
   retryAfter: string | undefined;
+  /** What the response said of servers, by their actual id. */
+  shown: ReadonlyMap<string, ShownServer>;
+  /** The `status` of the body of a 2xx response to a change; undefined where it had none. */
+  word: string | undefined;
+}
+
+/** A server as a response showed it, in lower case. */
+export interface ShownServer {
+  readonly status: string;
+  readonly updatedAt: string | null;
 }
 
 export interface ProcessRecord {

@@ -37,9 +37,10 @@ export async function restore(inputs: RestoreInputs, deps: Deps): Promise<void> 
     deps,
     async () => {
       try {
-        const targets = await findTargets(inputs, within(deps, BUDGETS.cleanUp));
-        if (inputs.dryRun) return await planOnly(targets, inputs, deps);
-        await restoreAll(targets, report, deps);
+        const budget = within(deps, inputs.restoreTimeout);
+        const targets = await findTargets(inputs, within(budget, BUDGETS.cleanUp));
+        if (inputs.dryRun) return await planOnly(targets, inputs, budget);
+        await restoreAll(targets, report, inputs.snapshotFirst ? deps : budget);
       } finally {
         setOutputs(report, deps);
       }

@@ -164,12 +164,12 @@ async function act(report: PostReport, { step, servers }: Usable, deps: Deps): P
   const isDeletion = isDeleting(decision, step);
   const starting = startLeftStopped(servers, deps);
   if (decision.action === 'restore') await restoreAll(report, deps);
+  const budget = within(deps, BUDGETS.cleanUp);
   report.recovered = await Promise.all(
     servers.map(async (record) =>
-      needsLook(record, step, isDeletion) ? await recoverRecord(record, deps) : leaveAsSaved(record, deps),
+      needsLook(record, step, isDeletion) ? await recoverRecord(record, budget) : leaveAsSaved(record, deps),
     ),
   );
-  const budget = within(deps, BUDGETS.cleanUp);
   if (decision.action === 'delete') report.deleted = await deleteSnapshots(report.recovered, budget);
   else if (decision.action === 'clean_up')
     Object.assign(report, await cleanUp(report.recovered, step.policy, budget, false));

@@ -1,12 +1,12 @@
 import { describeError } from '../../github/log.ts';
 import { type ServerRecord, type StepRecord } from '../../github/state.ts';
 import { findByKey, findUnmarked } from '../../snapshots/lookup.ts';
-import { BUDGETS, LOST_ANSWER_READS } from '../../snapshots/schedule.ts';
+import { LOST_ANSWER_READS } from '../../snapshots/schedule.ts';
 import { contradicts } from '../../snapshots/server.ts';
 import { isCompleted as isCompletedStatus } from '../../snapshots/status.ts';
 import { VpsError } from '../../vps/errors.ts';
 import { type Snapshot, type SnapshotList } from '../../vps/model.ts';
-import { type Deps, within } from '../common/deps.ts';
+import { type Deps } from '../common/deps.ts';
 import { labelOf, printId } from '../common/labels.ts';
 import { poll } from '../common/poll.ts';
 
@@ -74,7 +74,7 @@ export function isLossless({ record, found }: RecoveredRecord): boolean {
  */
 export async function recoverRecord(record: ServerRecord, deps: Deps): Promise<RecoveredRecord> {
   const label = labelOf(record);
-  const list = await readUntilFound(record, within(deps, BUDGETS.cleanUp));
+  const list = await readUntilFound(record, deps);
   if (list === null) {
     const what =
       record.snapshotId === null
