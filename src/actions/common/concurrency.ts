@@ -1,5 +1,5 @@
 import { describeError } from '../../github/log.ts';
-import { FailedError } from './errors.ts';
+import { CancelledError, FailedError } from './errors.ts';
 
 /** How many servers are changed at a time: polite to the API, quick enough for a fleet. */
 const CONCURRENCY = 3;
@@ -33,18 +33,19 @@ export function createLimiter(): Limiter {
 }
 
 /**
- * Waits for all of it, whatever fails, then throws what did. One cause that ended several counts once, and what was
- * not started because of it is none.
+ * Waits for all of it, whatever fails, then throws what did. One cause that ended several counts once, as a cancel does,
+ * and what was not started because of it is none.
  */
 export async function settleAll(work: readonly Promise<void>[]): Promise<void> {
   const results = await Promise.allSettled(work);
-  const failures = new Set<unknown>();
-  for (const result of results) {
-    if (result.status === 'rejected' && !(result.reason instanceof NotStartedError))
-      failures.add(result.reason);
-  }
-  const [first] = failures;
-  if (failures.size > 1)
-    throw new FailedError('Several servers failed', [...failures].map(describeError).join('\n'));
-  if (failures.size > 0) throw first;
+  const reasons = results.flatMap((result) =>
+    result.status === 'rejected' && !(result.reason instanceof NotStartedError)
+      ? [result.reason as unknown]
+      : [],
+  );
+  const failures = [...new Set(reasons)].filter((reason) => !(reason instanceof CancelledError));
+  const [first] = failures.length > 0 ? failures : reasons;
+  if (failures.length > 1)
+    throw new FailedError('Several servers failed', failures.map(describeError).join('\n'));
+  if (first !== undefined) throw first;
 }
