@@ -3,7 +3,6 @@ import { formatDuration } from '../../github/format.ts';
 import { type Alert } from '../../github/log.ts';
 import { renderSummary } from '../../github/summary.ts';
 import { checkRequestedRestore } from '../../snapshots/interlocks.ts';
-import { BUDGETS } from '../../snapshots/schedule.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { AlreadyReportedError, FailedError } from '../common/errors.ts';
 import { requireList } from '../common/lists.ts';
@@ -37,9 +36,10 @@ export async function restore(inputs: RestoreInputs, deps: Deps): Promise<void> 
     deps,
     async () => {
       try {
-        const targets = await findTargets(inputs, within(deps, BUDGETS.cleanUp));
-        if (inputs.dryRun) return await planOnly(targets, inputs, deps);
-        await restoreAll(targets, report, deps);
+        const budget = within(deps, inputs.restoreTimeout);
+        const targets = await findTargets(inputs, budget);
+        if (inputs.dryRun) return await planOnly(targets, inputs, budget);
+        await restoreAll(targets, report, inputs.snapshotFirst ? deps : budget);
       } finally {
         setOutputs(report, deps);
       }
@@ -62,6 +62,7 @@ async function restoreAll(
 ): Promise<void> {
   const { inputs, undo } = report;
   const undoable = inputs.snapshotFirst ? await takeUndo(targets, report, deps) : targets;
+  // It begins with the first read, or anew after the undo snapshots.
   const budget = within(deps, inputs.restoreTimeout);
   report.restores = await restoreServers(undoable, budget, {
     ...checksOf(inputs, deps),
@@ -138,6 +139,8 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
     deps,
     'Nothing restored',
     `The snapshots could not be listed, so no restore was requested: ${what}.`,
+    // A rollback is not given up for one stray answer.
+    'standing',
   );
   const { targets, problems } = selectSnapshots({ selection, serverIds, list, origin: deps.job.origin });
   if (problems.length === 0) return targets;
@@ -155,7 +158,7 @@ async function planOnly(targets: readonly RestoreTarget[], inputs: RestoreInputs
     refused: 'would be refused',
   };
   const refused: string[] = [];
-  for (const checked of await checkAll(targets, inputs, within(deps, BUDGETS.cleanUp))) {
+  for (const checked of await checkAll(targets, inputs, deps)) {
     reportCheck(checked, deps);
     const { target, stage } = checked;
     if (stage === 'refused')
