@@ -76,7 +76,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
       expect(testEnv.requests).toHaveLength(sent);
       expect(step.exitCode).toBe(1);
       expect(step.endedAt - step.cancelledAt).toBeLessThanOrEqual(5000);
-      expect(step.runner.titles()).toContain('error Cancelled');
+      expect(step.runner.titles()).toContain('error Interrupted');
       await expectNothingLeft(testEnv, step, 'cancelled');
     },
   );

@@ -117,9 +117,9 @@ test('the snapshots of the delete action', async () => {
     commands: [{ use: 'delete', inputs: deleteInputs({ snapshotIds: ['1', '4', '77'] }) }],
   });
   expect(rowsOf(remove.runner.summary)).toEqual([
-    'web-server-01 (12345) | 1 own-1 | not known to be deleted | 2.0 GB | 2025-12-27 12:00:00 UTC',
+    'web-server-01 (12345) | 1 own-1 | not confirmed as deleted | 2.0 GB | 2025-12-27 12:00:00 UTC',
     'web-server-01 (12345) | 4 own-4 | deleted | 7.9 GB | 2025-12-30 12:00:00 UTC',
-    'unknown | 77 | was gone already | – | –',
+    'unknown | 77 | was already gone | – | –',
   ]);
 });
 
