@@ -50,7 +50,8 @@ export function createServerReader(count: number, { api, clock }: Pick<Deps, 'ap
     try {
       return await single(newerThan, isKnownDenial ? { ...limits, patience: 'at_once' } : limits);
     } catch (error) {
-      if (error instanceof VpsError && isDenied(error)) denied.add(id);
+      const hasStood = limits.patience !== 'at_once';
+      if (hasStood && error instanceof VpsError && isDenied(error)) denied.add(id);
       throw error;
     }
   }
