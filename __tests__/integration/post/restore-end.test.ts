@@ -32,7 +32,10 @@ describe('how a restore ends', () => {
         faults: { method: 'POST', path: '/servers/*/power/', times: 999, kind: 'status', ...answer },
       });
       expect(post.exitCode).toBe(1);
-      expect(post.runner.titles()).toEqual(['error Server stopped after the restore']);
+      expect(post.runner.titles()).toEqual([
+        'warning Server not started yet',
+        'error Server stopped after the restore',
+      ]);
       const text = post.runner.visible();
       expect(text).toContain('START THE SERVER BY HAND');
       expect(text).toContain(`/servers/${SERVER}/power/`);

@@ -47,7 +47,9 @@ export const CREATE: Readonly<Record<string, Scenario>> = {
     snapshots: [own(1), own(2)],
     post: {},
   },
-  'another run on the server': { snapshots: [own(1, { status: 'in_progress' }), theirs(2)] },
+  'another run on the server': {
+    snapshots: [own(1, { status: 'in_progress', created_at: START - HOUR }), theirs(2)],
+  },
   'snapshot failed': { switches: { fail_next: 1 }, post: FAILED },
   'snapshot timed out': { main: { waitTimeout: 60_000 }, post: FAILED },
   'token rejected': { faults: { ...LISTS, times: 9, kind: 'status', status: 401 } },

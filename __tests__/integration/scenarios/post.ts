@@ -52,7 +52,7 @@ export const POST: Readonly<Record<string, Scenario>> = {
   'restore refused': {
     main: RESTORE,
     post: FAILED,
-    faults: { ...RESTORE_REQUEST, kind: 'status', status: 400, body: { detail: 'Not now.' } },
+    faults: { ...RESTORE_REQUEST, times: 99, kind: 'status', status: 400, body: { detail: 'Not now.' } },
   },
   'restore timed out': {
     main: { ...RESTORE, restoreTimeout: 20 * 60_000 },
