@@ -1,22 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  deleteInputs,
-  postInputs,
-  pruneInputs,
-  restoreInputs,
-  rootInputs,
-  type RootInputs,
-  waitInputs,
-} from './harness/inputs.ts';
+import { deleteInputs, postInputs, pruneInputs, restoreInputs, rootInputs, type RootInputs, waitInputs } from './harness/inputs.ts';
 import type { StepProcess, Use } from './harness/step-process.ts';
-import {
-  DAY,
-  markerOf,
-  SERVER,
-  START,
-  TestEnvironment,
-  type TestEnvironmentOptions,
-} from './harness/test-environment.ts';
+import { DAY, markerOf, SERVER, START, TestEnvironment, type TestEnvironmentOptions } from './harness/test-environment.ts';
 
 type Moment = 'sent' | 'processed' | 'ended';
 
@@ -48,17 +33,17 @@ async function interrupt(
 }
 
 /** Every moment of every request of a main step that stops the server. */
-const REQUESTS = Array.from({ length: 12 }, (_, index) => index + 1);
+const REQUESTS = Array.from({ length: 14 }, (_, index) => index + 1);
 const BOUNDARIES = REQUESTS.flatMap((request) => MOMENTS.map((moment) => [request, moment] as const));
 
 test('main with stop_server sends the requests that are cut off here', async () => {
   const testEnv = new TestEnvironment(SHORT);
   await testEnv.main(STOP);
   expect(testEnv.calls().slice(0, 4)).toEqual([
+    `GET /servers/${SERVER}/`,
     'GET /snapshots/',
     `GET /servers/${SERVER}/`,
     `POST /servers/${SERVER}/power/`,
-    `GET /servers/${SERVER}/`,
   ]);
   expect(testEnv.calls().length).toBeGreaterThanOrEqual(REQUESTS.length);
 });
@@ -76,7 +61,7 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s', (signal) => {
       expect(testEnv.requests).toHaveLength(sent);
       expect(step.exitCode).toBe(1);
       expect(step.endedAt - step.cancelledAt).toBeLessThanOrEqual(5000);
-      expect(step.runner.titles()).toContain('error Cancelled');
+      expect(step.runner.titles()).toContain('error Interrupted');
       await expectNothingLeft(testEnv, step, 'cancelled');
     },
   );
@@ -111,14 +96,23 @@ async function expectNothingLeft(
   for (const { id } of testEnv.existing()) expect(post.runner.visible()).toMatch(new RegExp(`\\b${id}\\b`));
 }
 
+/** The server and the list are read before it. */
+const CREATE = 3;
+
 describe('a create request in flight', () => {
   test.each([
     ['answered within 5 s: its id is saved', 4000, 'created', '801'],
     ['answered later: post searches for it', 9000, 'intent', null],
   ])('%s', async (_, ms, phase, snapshotId) => {
-    const { testEnv, step } = await interrupt({ use: 'main', inputs: rootInputs() }, 2, 'sent', 'SIGINT', {
-      faults: { method: 'POST', path: '/snapshots/', kind: 'delay', ms },
-    });
+    const { testEnv, step } = await interrupt(
+      { use: 'main', inputs: rootInputs() },
+      CREATE,
+      'sent',
+      'SIGINT',
+      {
+        faults: { method: 'POST', path: '/snapshots/', kind: 'delay', ms },
+      },
+    );
     expect(step.exitCode).toBe(1);
     expect(JSON.parse(step.runner.state.get('server_0') ?? '')).toMatchObject({ phase, snapshotId });
     const post = await testEnv.post(step, { jobStatus: 'cancelled' });
@@ -140,7 +134,7 @@ describe('a create request in flight', () => {
   test('on_failure: delete deletes what the killed step started', async () => {
     const { testEnv, step } = await interrupt(
       { use: 'main', inputs: rootInputs({ onFailure: 'delete' }) },
-      2,
+      CREATE,
       'processed',
       'SIGKILL',
     );
@@ -152,7 +146,7 @@ describe('a create request in flight', () => {
   test('with wait: false, a cancelled step is not a finished one', async () => {
     const { testEnv, step } = await interrupt(
       { use: 'main', inputs: rootInputs({ wait: false, onCancel: 'restore' }) },
-      2,
+      CREATE,
       'sent',
       'SIGINT',
     );
@@ -164,7 +158,7 @@ describe('a create request in flight', () => {
 
 describe('a post step', () => {
   test.each(BOUNDARIES.slice(0, 12))(
-    'that is signalled at request %i (%s) goes on: the runner signals none',
+    'that is signalled at request %i (%s), as by its own time-out, says so once and goes on (case 35)',
     async (request, moment) => {
       const testEnv = new TestEnvironment(SHORT);
       const main = await testEnv.main({ onFailure: 'restore' });
@@ -183,7 +177,9 @@ describe('a post step', () => {
       post.signal('SIGINT');
       post.signal('SIGTERM');
       await testEnv.clock.run(post.done);
-      expect(post.runner.titles()).toEqual(['error Rolled back']);
+      const [early = ''] = post.runner.summaries;
+      expect(early).not.toBe(post.runner.summary);
+      expect(post.runner.titles()).toEqual(['warning Post step interrupted', 'error Rolled back']);
     },
   );
 });

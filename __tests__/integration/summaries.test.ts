@@ -1,16 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { deleteInputs, jobOf, waitInputs } from './harness/inputs.ts';
 import { headlineOf, tablesOf } from './harness/outcome.ts';
-import {
-  BOTH,
-  CREATE_REQUEST,
-  DELETE,
-  FAILED,
-  NO_TOKEN,
-  own,
-  RESTORE,
-  TWO_SERVERS,
-} from './harness/samples.ts';
+import { BOTH, CREATE_REQUEST, DELETE, FAILED, NO_TOKEN, own, RESTORE, TWO_SERVERS } from './harness/samples.ts';
 import { play, type Scenario } from './harness/scenario.ts';
 import type { StepProcess } from './harness/step-process.ts';
 import { HOUR, markerOf, START } from './harness/test-environment.ts';
@@ -25,6 +16,14 @@ const NEWER_ON_DB: Scenario = {
   post: FAILED,
   between: (testEnv) =>
     void testEnv.api.addSnapshot({ name: 'newer', server_id: 2, description: markerOf() }),
+};
+
+/** Somebody else restores one of the two servers already. */
+const ONE_OF_TWO: Scenario = {
+  main: { ...RESTORE, ...BOTH },
+  servers: TWO_SERVERS,
+  post: FAILED,
+  between: (testEnv) => testEnv.request('POST', '/snapshots/802/restore/'),
 };
 
 async function stepOf(scenario: Scenario, index = -1): Promise<StepProcess> {
@@ -46,7 +45,7 @@ describe('the snapshots of the main step, with the slots used', () => {
       { snapshots: [own(1)] },
       `web-server-01 (12345) | 801 deploy-shop-9001-1 | completed | 8.0 GB | ${TAKEN} | 2 of 5`,
     ],
-    ['of an unknown server', { main: { serverIds: ['77'] } }, '77 | none | – | – | – | 0 of 5'],
+    ['of an unknown server', { main: { serverIds: ['77'] } }, '77 | none | – | – | –'],
     [
       'not waited for',
       { main: { wait: false } },
@@ -103,7 +102,7 @@ describe('the snapshots of the post step', () => {
     [
       'not found after a kill',
       { signal: ['SIGKILL', 75], post: FAILED },
-      '12345 | none | not listed | – | –',
+      'web-server-01 (12345) | none | not listed | – | –',
     ],
   ])('%s', async (_, scenario, row) => {
     expect(rowsOf((await stepOf(scenario)).runner.summary)).toEqual([row]);
@@ -117,9 +116,9 @@ test('the snapshots of the delete action', async () => {
     commands: [{ use: 'delete', inputs: deleteInputs({ snapshotIds: ['1', '4', '77'] }) }],
   });
   expect(rowsOf(remove.runner.summary)).toEqual([
-    'web-server-01 (12345) | 1 own-1 | not known to be deleted | 2.0 GB | 2025-12-27 12:00:00 UTC',
+    'web-server-01 (12345) | 1 own-1 | not confirmed as deleted | 2.0 GB | 2025-12-27 12:00:00 UTC',
     'web-server-01 (12345) | 4 own-4 | deleted | 7.9 GB | 2025-12-30 12:00:00 UTC',
-    'unknown | 77 | was gone already | – | –',
+    'unknown | 77 | was already gone | – | –',
   ]);
 });
 
@@ -145,22 +144,22 @@ describe('why the post step did what it did', () => {
     [
       'a restore',
       { main: RESTORE, post: FAILED },
-      `${why}, so the server was put back to the state before the deploy. The job stays red.`,
+      `${why}, so the server was restored to the state before the deploy. This step stays red.`,
     ],
     [
       'a restore of two servers',
       { main: { ...RESTORE, ...BOTH }, servers: TWO_SERVERS, post: FAILED },
-      `${why}, so the servers were put back to the state before the deploy. The job stays red.`,
+      `${why}, so the servers were restored to the state before the deploy. This step stays red.`,
     ],
     [
       'a restore of two servers, of which one was refused',
       NEWER_ON_DB,
-      `${why}, so the servers were to be put back to the state before the deploy. The job stays red.`,
+      `${why}, so the servers were to be restored to the state before the deploy. This step stays red.`,
     ],
     [
       'a restore without a token',
       { main: RESTORE, post: { ...FAILED, ...NO_TOKEN } },
-      `${why}, so the server was to be put back to the state before the deploy. The job stays red.`,
+      `${why}, so the server was to be restored to the state before the deploy. This step stays red.`,
     ],
     ['a dry run', { main: { ...RESTORE, dryRun: true }, post: FAILED }, `${why}.`],
     ['a good deploy', { post: {} }, "The job succeeded and 'on_success' is 'keep'."],
@@ -172,10 +171,10 @@ describe('why the post step did what it did', () => {
 
 describe('the summary of a rollback', () => {
   test('each server, with what happened when, and the alert of the one that was not restored', async () => {
-    const { summary } = (await stepOf(NEWER_ON_DB)).runner;
+    const { summary } = (await stepOf(ONE_OF_TWO)).runner;
     expect(rowsOf(summary)).toEqual([
       `web (1) | 801 deploy-shop-9001-1 | ${TAKEN} | ✅ confirmed | active application not checked`,
-      `db (2) | 802 deploy-shop-9001-1 | ${TAKEN} | ❌ not restored | active`,
+      `db (2) | 802 deploy-shop-9001-1 | ${TAKEN} | ❌ not restored | restoring`,
     ]);
     const events = tablesOf(summary)[1]?.map(({ After, Server, What }) => `${After} ${Server}: ${What}`);
     expect(events).toEqual([
@@ -183,8 +182,8 @@ describe('the summary of a rollback', () => {
       '+0s web (1): restore requested, not confirmed yet',
       "+0s web (1): server is 'restoring'",
       "+6m 42s web (1): server is 'active'",
-      '+6m 45s web (1): restored: server is active again, application not checked',
-      '+6m 45s db (2): not restored',
+      '+6m 58s web (1): restored: server is active again, application not checked',
+      '+6m 58s db (2): not restored',
     ]);
     expect([...summary.matchAll(/^> \*\*(.*)\*\*$/gm)].map(([, text]) => text)).toEqual([
       `Everything written to the server since ${TAKEN} is gone.`,
@@ -203,12 +202,22 @@ describe('the summary of a rollback', () => {
   });
 
   test('before anything is confirmed: which restores were requested', async () => {
-    const [early = ''] = (await stepOf(NEWER_ON_DB)).runner.summaries;
+    const [early = ''] = (await stepOf(ONE_OF_TWO)).runner.summaries;
     expect(headlineOf(early)).toBe('⚠️ Rollback requested, not confirmed');
     expect(rowsOf(early)).toEqual([
       `web (1) | 801 deploy-shop-9001-1 | ${TAKEN} | ⚠️ requested, not confirmed | active`,
+      `db (2) | 802 deploy-shop-9001-1 | ${TAKEN} | ❌ not restored | restoring`,
+    ]);
+  });
+
+  test('one that refuses stops both: each has the command to restore it by hand', async () => {
+    const { summary } = (await stepOf(NEWER_ON_DB)).runner;
+    expect(headlineOf(summary)).toBe('❌ Deploy failed, server NOT restored');
+    expect(rowsOf(summary)).toEqual([
+      `web (1) | 801 deploy-shop-9001-1 | ${TAKEN} | ❌ not restored | active`,
       `db (2) | 802 deploy-shop-9001-1 | ${TAKEN} | ❌ not restored | active`,
     ]);
+    for (const id of ['801', '802']) expect(summary).toContain(`/snapshots/${id}/restore/`);
   });
 
   test('a failed health check', async () => {

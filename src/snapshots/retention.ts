@@ -92,6 +92,8 @@ function reasonOfWhose(snapshot: Snapshot, marker: Marker, facts: RetentionFacts
     const age = ageOf(snapshot, facts.now);
     return age !== null && age < HOUR ? 'younger than an hour, so another run may rely on it' : null;
   }
+  // One of unknown time has that for its reason, not that it is newer.
+  if (ageOf(snapshot, facts.now) === null) return null;
   const mine = facts.snapshots.filter(
     (s) => facts.protectedIds?.includes(s.id) || isOfRun(parseMarker(s.description), facts.origin),
   );

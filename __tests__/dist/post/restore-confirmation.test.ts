@@ -2,12 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type ActionResult } from '../harness/action.ts';
 import { textOf, titlesOf } from '../harness/annotations.ts';
 import { runJob } from '../harness/job.ts';
-import {
-  openTestEnvironment,
-  type ServerPhase,
-  type TestEnvironment,
-  type TestEnvironmentOptions,
-} from '../harness/test-environment.ts';
+import { openTestEnvironment, type ServerPhase, type TestEnvironment, type TestEnvironmentOptions } from '../harness/test-environment.ts';
 
 const LIST = 'GET /snapshots/?server_id=12345 200';
 const SERVER = 'GET /servers/12345/ 200';

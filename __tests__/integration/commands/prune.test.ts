@@ -24,7 +24,12 @@ describe('prune', () => {
 
   test('what is in progress neither counts nor goes, and failed ones go first', async () => {
     const testEnv = new TestEnvironment({
-      snapshots: [own(1), own(5), own(6, { status: 'failed' }), own(7, { status: 'in_progress' })],
+      snapshots: [
+        own(1),
+        own(5),
+        own(6, { status: 'failed' }),
+        own(7, { status: 'in_progress', created_at: START - 2 * HOUR }),
+      ],
     });
     const step = await testEnv.run({ use: 'prune', inputs: pruneInputs({ keepLast: 1 }) });
     expect(testEnv.calls().filter((call) => call.startsWith('DELETE'))).toEqual([
@@ -57,7 +62,7 @@ describe('prune', () => {
         own(server_id * 2, { server_id }),
         own(server_id * 2 + 1, { server_id }),
       ]),
-      faults: { method: 'GET', path: '/snapshots/', nth: 1, kind: 'status', status: 403 },
+      faults: { method: 'GET', path: '/snapshots/', nth: 1, times: 2, kind: 'status', status: 403 },
     });
     const step = await testEnv.run({ use: 'prune', inputs: pruneInputs({ serverIds: ['1', '2'] }) });
     expect(step.exitCode).toBe(1);
@@ -87,8 +92,9 @@ describe('outcome', () => {
         'DELETE /snapshots/1/ 403',
         'left: 1 completed, 4 completed',
       ],
-      says: ['delete snapshots', 'no snapshots for server 77', 'snapshot 1 is not known to be deleted'],
-      reads: { '/snapshots/?server_id=12345': 1, '/snapshots/?server_id=77': 1 },
+      says: ['delete snapshots', 'no snapshots for server 77', 'snapshot 1 is not confirmed as deleted'],
+      // The server is read before anything is deleted there.
+      reads: { '/snapshots/?server_id=12345': 1, '/snapshots/?server_id=77': 1, '/servers/12345/': 1 },
     },
   });
 });

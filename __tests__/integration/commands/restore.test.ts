@@ -4,13 +4,7 @@ import { testOutcomes } from '../harness/outcome-tests.ts';
 import { headlineOf } from '../harness/outcome.ts';
 import { answeredWith, completeList, listed, LISTS, own, theirs } from '../harness/samples.ts';
 import type { StepProcess } from '../harness/step-process.ts';
-import {
-  markerOf,
-  SERVER,
-  START,
-  TestEnvironment,
-  type TestEnvironmentOptions,
-} from '../harness/test-environment.ts';
+import { markerOf, SERVER, START, TestEnvironment, type TestEnvironmentOptions } from '../harness/test-environment.ts';
 
 describe('restore', () => {
   async function restore(
@@ -151,7 +145,7 @@ describe('outcome', () => {
         'left: 3 completed',
       ],
       says: ['"started":true', '"server_status":"active"'],
-      reads: { '/snapshots/?server_id=12345': 2, '/servers/12345/': 53 },
+      reads: { '/snapshots/?server_id=12345': 2, '/servers/12345/': 66 },
     },
     'a snapshot that names no server, or one that cannot be read': {
       faults: answeredWith(
@@ -172,16 +166,18 @@ describe('outcome', () => {
       ],
       outcome: [
         'restore exit 1 | ❌ VPS.org server not restored | error Nothing restored',
-        'restore exit 1 | 🔎 VPS.org restore: dry run, nothing was requested | warning Server cannot be read | error Would not be restored',
-        'wait exit 1 | ❌ VPS.org snapshot not complete: 0 of 1 completed | error Snapshot never listed | 1 unknown',
+        'restore exit 1 | 🔎 VPS.org restore: dry run, nothing was requested | error Would not be restored',
+        'wait exit 1 | ❌ VPS.org snapshot not complete: 0 of 1 completed | error Snapshot not listed | 1 unknown',
         'left: nothing',
       ],
-      says: ['snapshot 1 names no server', 'Server not found'],
+      says: ['snapshot 1 names no server', 'server: could not be read', 'a newer snapshot (1'],
       reads: {
         '/snapshots/': 2,
         '/snapshots/?server_id=a087eaf3-00b3-49c9-b706-c4ebfb2627fd': 1,
-        '/servers/a087eaf3-00b3-49c9-b706-c4ebfb2627fd/': 1,
-        '/snapshots/?server_id=12345': 40,
+        // The answer that there is no such server has to stand for a minute.
+        '/servers/a087eaf3-00b3-49c9-b706-c4ebfb2627fd/': 21,
+        '/servers/': 1,
+        '/snapshots/?server_id=12345': 41,
       },
     },
   });

@@ -28,8 +28,8 @@ testOutcomes({
       'left: 1 completed, 2 completed',
     ],
     says: [
-      'newest 3 completed snapshots on each server stay.',
-      /^Still restoring after 30s: web \(1\): 'restoring', db \(2\): 'restoring'$/m,
+      'newest 3 completed snapshots on each server are kept.',
+      /^Still restoring after 30s \(a restore usually takes 5 to 15 minutes\): web \(1\): 'restoring', db \(2\): 'restoring'$/m,
       'snapshot 2 would be refused',
       'db (2), snapshot 2: a newer snapshot (3',
     ],
@@ -59,7 +59,7 @@ testOutcomes({
       { use: 'prune', inputs: pruneInputs() },
     ],
     outcome: [
-      'wait exit 1 | ❌ VPS.org snapshot not complete: 0 of 1 completed | error Snapshot not followed to its end | 1 unknown',
+      'wait exit 1 | ❌ VPS.org snapshot not complete: 0 of 1 completed | error Lost contact while waiting | 1 unknown',
       'restore exit 1 | ❌ VPS.org server not restored | error Nothing restored',
       'delete exit 1 | ❌ 0 of 1 VPS.org snapshots deleted | error Nothing deleted | 1 not touched',
       'prune exit 1 | ✂️ 0 VPS.org snapshots pruned | error Not all pruned',
@@ -69,7 +69,7 @@ testOutcomes({
       'token is wrong',
       'snapshot 1 of an unknown server (not listed yet)',
       'none was deleted: 1.',
-      'no restore was requested of 1.',
+      'no restore was requested: 1.',
     ],
   },
 });

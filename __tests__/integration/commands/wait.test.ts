@@ -68,11 +68,11 @@ describe('outcome', () => {
     'a snapshot that is not there': {
       commands: [{ use: 'wait', inputs: waitInputs({ snapshotIds: ['77'] }) }],
       outcome: [
-        'wait exit 1 | ❌ VPS.org snapshot not complete: 0 of 1 completed | error Snapshot never listed | 77 unknown',
+        'wait exit 1 | ❌ VPS.org snapshot not complete: 0 of 1 completed | error Snapshot not listed | 77 unknown',
         'left: nothing',
       ],
       says: [
-        'Snapshot 77 was not listed',
+        'Snapshot 77 is not listed: check',
         '"server_id":"","server_name":null,"snapshot_id":"77","name":null',
       ],
     },
@@ -91,8 +91,8 @@ describe('outcome', () => {
         'main exit 0 | ⏳ VPS.org snapshots requested, not waited for: 2 of 2 servers | 801 in_progress | 802 in_progress',
         'wait exit 0 | 📸 VPS.org snapshots complete | 801 completed | 802 completed | offers 801,802',
         'wait exit 0 | 📸 VPS.org snapshots complete | 801 completed | 802 completed | offers 801,802',
-        'wait exit 1 | ❌ VPS.org snapshot not complete: 1 of 2 completed | error Snapshot not complete in time | 801 completed | 77 unknown | offers 801',
-        'wait exit 0 | 🔎 VPS.org snapshot: dry run, not waited | 801 completed | offers 801',
+        'wait exit 1 | ❌ VPS.org snapshot not complete: 1 of 2 completed | error Timed out waiting for the snapshot | 801 completed | 77 unknown | offers 801',
+        'wait exit 0 | 🔎 VPS.org snapshot: dry run, not waited for | 801 completed | offers 801',
         'wait exit 0 | notice Nothing to wait for',
         'post exit 0 | 📸 VPS.org snapshots kept | 801 completed | 802 completed | offers 801,802',
         'POST /snapshots/ 201 ×2',
@@ -101,7 +101,7 @@ describe('outcome', () => {
       says: [
         'snapshot_id: 77',
         "dry run: snapshot 801 is 'completed'",
-        /Still waiting after 30s: snapshot 77 of an unknown server: not listed yet$/m,
+        /Still waiting after \S+ .*: snapshot 77 of an unknown server: not listed yet$/m,
         "'snapshot_id' is empty",
       ],
     },

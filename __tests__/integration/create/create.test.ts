@@ -3,16 +3,17 @@ import { parseTemplate } from '../../../src/snapshots/name.ts';
 import { rootInputs } from '../harness/inputs.ts';
 import { CREATED, KEPT, testOutcomes } from '../harness/outcome-tests.ts';
 import { NAME, own } from '../harness/samples.ts';
-import { TestEnvironment } from '../harness/test-environment.ts';
+import { SERVER, TestEnvironment } from '../harness/test-environment.ts';
 
 describe('a good deploy', () => {
-  test('asks for one list, creates, and polls until it is completed', async () => {
+  test('reads the server beside one list, creates, and polls one list at a time until it is completed', async () => {
     const testEnv = new TestEnvironment();
     const main = await testEnv.main();
     expect(main.exitCode).toBe(0);
     const calls = testEnv.calls();
-    expect(calls.slice(0, 2)).toEqual(['GET /snapshots/', 'POST /snapshots/']);
-    expect(new Set(calls.slice(2))).toEqual(new Set(['GET /snapshots/']));
+    expect(calls.slice(0, 3)).toEqual([`GET /servers/${SERVER}/`, 'GET /snapshots/', 'POST /snapshots/']);
+    expect(testEnv.requests[0]?.at).toBe(testEnv.requests[1]?.at);
+    expect(new Set(calls.slice(3))).toEqual(new Set(['GET /snapshots/']));
     expect(Object.fromEntries(main.runner.outputs)).toMatchObject({
       snapshot_id: '801',
       snapshot_name: 'deploy-shop-9001-1',
@@ -96,7 +97,7 @@ describe('name and description', () => {
     },
     'a name that is too long by its ids alone: refused before any request': {
       main: { nameTemplate: parseTemplate('{sha}{sha}{sha}') },
-      outcome: ['main exit 1 | error Wrong inputs', 'left: nothing'],
+      outcome: ['main exit 1 | error Invalid inputs', 'left: nothing'],
       says: ["'name_template'"],
     },
     'a name of many parts': {

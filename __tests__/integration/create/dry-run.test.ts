@@ -6,10 +6,20 @@ import { HOUR, markerOf, START, TestEnvironment } from '../harness/test-environm
 
 describe('a dry run', () => {
   test('warns of a server that it cannot read', async () => {
+    const testEnv = new TestEnvironment({
+      switches: { permissions: ['snapshots:read', 'snapshots:write'] },
+    });
+    const main = await testEnv.main({ dryRun: true });
+    expect(main.exitCode).toBe(0);
+    expect(main.runner.titles()).toEqual(['warning Server cannot be read']);
+  });
+
+  test('is red for a server that does not exist', async () => {
     const testEnv = new TestEnvironment();
     const main = await testEnv.main({ dryRun: true, serverIds: ['54321'] });
-    expect(main.exitCode).toBe(0);
-    expect(main.runner.titles()).toEqual(['warning Server not seen']);
+    expect(main.exitCode).toBe(1);
+    expect(main.runner.titles()).toEqual(['error Unknown server']);
+    expect(main.runner.annotations[0]?.text).toContain('12345 (web-server-01)');
   });
 
   test('only reads, and its post step sends nothing', async () => {
@@ -34,7 +44,7 @@ describe('the plan', () => {
         'post exit 0 | 🔎 VPS.org snapshot: dry run, nothing was changed | none planned',
         'left: 1 completed, 2 completed, 3 completed, 4 completed, 5 completed',
       ],
-      says: [/Would delete snapshot 1 .*make the snapshot/],
+      says: [/Would delete snapshot 1 .*create the snapshot/],
     },
     'of a re-run: names the snapshot to reuse': {
       main: { dryRun: true, onRerun: 'reuse', stopServer: true },
@@ -53,10 +63,10 @@ describe('the plan', () => {
       post: NO_TOKEN,
       outcome: [
         'main exit 0 | 🔎 VPS.org snapshot: dry run, nothing was changed | none –',
-        'post exit 0 | 🔎 VPS.org snapshot: dry run, nothing was changed | warning No plan | none planned',
+        'post exit 0 | 🔎 VPS.org snapshot: dry run, nothing was changed | warning Dry run incomplete | none planned',
         'left: nothing',
       ],
-      says: ['it is empty', /Would make the snapshot deploy-shop-9001-1$/m],
+      says: ['it is empty', /Would create the snapshot deploy-shop-9001-1$/m],
     },
   });
 });

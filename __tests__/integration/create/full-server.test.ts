@@ -1,17 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
-import {
-  answeredWith,
-  byHand,
-  completeList,
-  DELETE,
-  FIVE_LISTED,
-  FULL,
-  LISTS,
-  own,
-  theirs,
-} from '../harness/samples.ts';
-import { HOUR, markerOf, TestEnvironment } from '../harness/test-environment.ts';
+import { answeredWith, byHand, completeList, DELETE, FIVE_LISTED, FULL, LISTS, own, theirs } from '../harness/samples.ts';
+import { HOUR, markerOf, SERVER, START, TestEnvironment } from '../harness/test-environment.ts';
+
+const GET = `GET /servers/${SERVER}/`;
 
 describe('a full server', () => {
   test('fail: names the five and deletes nothing', async () => {
@@ -20,10 +12,14 @@ describe('a full server', () => {
     expect(main.exitCode).toBe(1);
     expect(main.runner.titles()).toEqual(['error Server full']);
     for (const { name } of FULL) expect(main.runner.annotations[0]?.text).toContain(name);
-    expect(testEnv.calls()).toEqual(['GET /snapshots/']);
+    expect(testEnv.calls()).toEqual([GET, 'GET /snapshots/']);
   });
 
-  const running = (id: number) => ({ ...theirs(id), status: 'in_progress' as const });
+  const running = (id: number) => ({
+    ...theirs(id),
+    status: 'in_progress' as const,
+    created_at: START - HOUR,
+  });
   const advice = [/'when_full: rotate' to/, /'force: true'/, /wait until they are complete/];
   test.each([
     ['one is own', [theirs(1), theirs(2), theirs(3), theirs(4), own(5)], advice[0]],
@@ -45,7 +41,8 @@ describe('a full server', () => {
     const testEnv = new TestEnvironment({ snapshots: FULL });
     const main = await testEnv.main({ whenFull: 'rotate' });
     expect(main.exitCode).toBe(0);
-    expect(testEnv.calls().slice(0, 3)).toEqual([
+    expect(testEnv.calls().slice(0, 4)).toEqual([
+      GET,
       'GET /snapshots/',
       'DELETE /snapshots/1/',
       'POST /snapshots/',
@@ -65,7 +62,7 @@ describe('a full server', () => {
     const testEnv = new TestEnvironment({ snapshots: FULL, switches: { slot_late: HOUR / 1000 } });
     const main = await testEnv.main({ whenFull: 'rotate' });
     expect(main.exitCode).toBe(1);
-    expect(main.runner.annotations.at(-1)?.text).toContain('snapshot 1 was deleted');
+    expect(main.runner.annotations.at(-1)?.text).toContain('Snapshot 1 (own-1) was deleted');
     expect(testEnv.calls().filter((call) => call.startsWith('DELETE'))).toHaveLength(1);
     const tries = testEnv.requests.filter(({ method }) => method === 'POST');
     expect((tries.at(-1)?.at ?? 0) - (tries[0]?.at ?? 0)).toBeGreaterThan(55_000);
@@ -74,7 +71,10 @@ describe('a full server', () => {
 
   test.each([
     ['none is own', FULL.map(({ id }) => byHand(id))],
-    ['an own one is in progress', FULL.map((s) => (s.id === 4 ? { ...s, status: 'in_progress' } : s))],
+    [
+      'an own one is in progress',
+      FULL.map((s) => (s.id === 4 ? { ...s, status: 'in_progress', created_at: START - HOUR } : s)),
+    ],
     [
       'all own ones are of this run',
       FULL.map(({ id }) => own(id, { description: markerOf({ runId: '9001' }) })),
@@ -92,13 +92,13 @@ describe('a full server', () => {
       snapshots: FULL.slice(0, 4),
       onRequest: ({ n }, moment) => {
         // Somebody else takes the last slot between the list and the request.
-        if (n === 1 && moment === 'ended') testEnv.api.addSnapshot({ name: 'sudden' });
+        if (n === 2 && moment === 'ended') testEnv.api.addSnapshot({ name: 'sudden' });
       },
     });
     const main = await testEnv.main({ whenFull: 'rotate' });
     expect(main.exitCode).toBe(1);
     expect(main.runner.titles()).toEqual(['error Server full']);
-    expect(testEnv.calls()).toEqual(['GET /snapshots/', 'POST /snapshots/', 'GET /snapshots/']);
+    expect(testEnv.calls()).toEqual([GET, 'GET /snapshots/', 'POST /snapshots/', GET, 'GET /snapshots/']);
   });
 });
 
@@ -172,7 +172,7 @@ describe('outcome', () => {
         'Maximum 4 snapshots',
         '24h 00m old',
         /'when_full: rotate' to let/,
-        /allows 5 for a server; no snapshot was made\.$/m,
+        /allows 5 for a server, so no snapshot was made\.$/m,
       ],
     },
   });

@@ -1,17 +1,5 @@
 import { KEPT, testOutcomes } from '../harness/outcome-tests.ts';
-import {
-  answeredWith,
-  BOTH,
-  CANCELLED,
-  completeList,
-  FAILED,
-  listed,
-  listedOfThisRun,
-  LISTS,
-  NAME,
-  partialList,
-  TWO_SERVERS,
-} from '../harness/samples.ts';
+import { answeredWith, BOTH, CANCELLED, completeList, FAILED, listed, listedOfThisRun, LISTS, NAME, partialList, TWO_SERVERS } from '../harness/samples.ts';
 
 testOutcomes({
   'cancelled between two servers: both snapshots are named': {
@@ -20,14 +8,14 @@ testOutcomes({
     signal: ['SIGINT', 60],
     post: CANCELLED,
     outcome: [
-      'main exit 1 | ⏹️ Cancelled: VPS.org snapshots not waited for: 0 of 2 servers | error Cancelled | 801 in_progress | 802 in_progress',
+      'main exit 1 | ⏹️ Interrupted: VPS.org snapshots not waited for: 0 of 2 servers | error Interrupted | 801 in_progress | 802 in_progress',
       'post exit 0 | 📸 VPS.org snapshots kept | 801 in_progress | 802 in_progress',
       'POST /snapshots/ 201 ×2',
       'left: 801 in_progress, 802 in_progress',
     ],
-    neverSays: ['refuses the list', '[!CAUTION]'],
+    neverSays: ['[!CAUTION]'],
   },
-  'killed before the create answer, and the list is refused: unknown, once': {
+  'killed before the create answer, and the list is refused for a minute: unknown': {
     signal: ['SIGKILL', 75],
     faults: { ...LISTS, nth: 2, times: 99, kind: 'status', status: 403 },
     post: FAILED,
@@ -38,8 +26,8 @@ testOutcomes({
       'left: nothing',
     ],
     says: ['unknown whether the snapshot deploy-shop-9001-1'],
-    took: [0, 0],
-    reads: { '/snapshots/?server_id=12345': 2 },
+    took: [0, 61],
+    reads: { '/snapshots/?server_id=12345': 22, '/servers/12345/': 1 },
   },
   'killed before the create answer, and an outage: unknown after five minutes': {
     signal: ['SIGKILL', 75],
@@ -52,8 +40,7 @@ testOutcomes({
       'left: nothing',
     ],
     says: ['unknown whether the snapshot deploy-shop-9001-1'],
-    took: [0, 301],
-    reads: { '/snapshots/?server_id=12345': 83 },
+    took: [0, 307],
   },
   'killed before the create answer, and the lists are incomplete: unknown after two minutes': {
     signal: ['SIGKILL', 75],
@@ -67,7 +54,7 @@ testOutcomes({
     ],
     says: ['unknown whether the snapshot deploy-shop-9001-1'],
     took: [0, 119],
-    reads: { '/snapshots/?server_id=12345': 41 },
+    reads: { '/snapshots/?server_id=12345': 41, '/servers/12345/': 1 },
   },
   'killed before the create answer, and an unmarked one is listed: reported, not touched': {
     signal: ['SIGKILL', 75],
@@ -83,7 +70,7 @@ testOutcomes({
       'POST /snapshots/ lost',
       'left: nothing',
     ],
-    says: [/snapshot 901 .*no mark/],
+    says: [/snapshot 901 .*no marker/],
   },
   'killed before the create answer, and two without a usable id: none is deleted': {
     signal: ['SIGKILL', 75],
@@ -101,26 +88,23 @@ testOutcomes({
       'left: nothing',
     ],
     says: [
-      'without a usable id is not deleted',
+      'a snapshot may still be there and use a slot',
       'found snapshot without a usable id',
       'also there: one without a usable id',
     ],
-    reads: { '/snapshots/?server_id=12345': 2 },
+    reads: { '/snapshots/?server_id=12345': 2, '/servers/12345/': 1 },
   },
   'killed while waiting, and listed without its marker: known by its id': {
     signal: ['SIGKILL', 20_000],
-    faults: answeredWith(completeList(listed(801, { description: null }), listed(1)), {
-      ...LISTS,
-      nth: 4,
-      times: 99,
-    }),
+    between: (testEnv) =>
+      testEnv.addFaults(answeredWith(completeList(listed(801, { description: null }), listed(1)), LISTS)),
     post: FAILED,
     outcome: ['main exit 1', KEPT, 'POST /snapshots/ 201', 'left: 801 in_progress'],
     says: [/snapshot 801 .*is kept/],
   },
   'killed while waiting, and no longer listed: reported': {
     signal: ['SIGKILL', 20_000],
-    faults: answeredWith(completeList(listed(1)), { ...LISTS, nth: 4, times: 99 }),
+    between: (testEnv) => testEnv.addFaults(answeredWith(completeList(listed(1)), LISTS)),
     post: FAILED,
     outcome: [
       'main exit 1',
@@ -136,7 +120,7 @@ testOutcomes({
     signal: ['SIGTERM', 20_000],
     post: CANCELLED,
     outcome: [
-      'main exit 1 | ⏹️ Cancelled: VPS.org snapshot not waited for | warning Restores cannot be confirmed | error Cancelled | 801 in_progress',
+      'main exit 1 | ⏹️ Interrupted: VPS.org snapshot not waited for | warning Restores cannot be confirmed | error Interrupted | 801 in_progress',
       'post exit 0 | 📸 VPS.org snapshot kept | 801 in_progress',
       'POST /snapshots/ 201',
       'left: 801 in_progress',
@@ -147,7 +131,7 @@ testOutcomes({
     signal: ['SIGINT', 75],
     post: CANCELLED,
     outcome: [
-      'main exit 1 | ⏹️ Cancelled: VPS.org snapshot not waited for | notice Wait before the deploy | error Cancelled | 801 in_progress',
+      'main exit 1 | ⏹️ Interrupted: VPS.org snapshot not waited for | warning Wait before the deploy | error Interrupted | 801 in_progress',
       'post exit 0 | 📸 VPS.org snapshot kept | 801 in_progress',
       'POST /snapshots/ 201',
       'left: 801 in_progress',
@@ -159,10 +143,10 @@ testOutcomes({
     signal: ['SIGINT', 1],
     post: CANCELLED,
     outcome: [
-      'main exit 1 | ⏹️ Cancelled: VPS.org snapshot not requested | error Cancelled | none –',
+      'main exit 1 | ⏹️ Interrupted: VPS.org snapshot not requested | error Interrupted | none –',
       'post exit 0',
       'left: nothing',
     ],
-    says: ['none was requested', 'Nothing to do: the snapshot step ended before'],
+    says: ['Nothing to do: the snapshot step made no snapshot'],
   },
 });

@@ -1,15 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RootInputs } from '../harness/inputs.ts';
 import { CREATED, KEPT, testOutcomes } from '../harness/outcome-tests.ts';
-import { answeredWith, CREATE_REQUEST, FAILED, listed, listedOfThisRun, own } from '../harness/samples.ts';
-import {
-  HOUR,
-  markerOf,
-  SERVER,
-  START,
-  TestEnvironment,
-  type TestEnvironmentOptions,
-} from '../harness/test-environment.ts';
+import { answeredWith, CREATE_REQUEST, FAILED, listed, listedOfThisRun, own, SERVER_UUID } from '../harness/samples.ts';
+import { HOUR, markerOf, SERVER, START, TestEnvironment, type TestEnvironmentOptions } from '../harness/test-environment.ts';
 
 describe('others on the server', () => {
   test('a snapshot in progress with a marker is warned of, with the lines to paste', async () => {
@@ -19,7 +12,7 @@ describe('others on the server', () => {
     const main = await testEnv.main();
     expect(main.exitCode).toBe(0);
     const [warning] = main.runner.annotations;
-    expect(warning).toMatchObject({ kind: 'warning', title: 'Another run works on this server' });
+    expect(warning).toMatchObject({ kind: 'warning', title: 'Another run is using this server' });
     expect(warning?.text).toContain(`concurrency:\n  group: deploy-${SERVER}`);
   });
 
@@ -47,7 +40,7 @@ describe('others on the server', () => {
       const testEnv = new TestEnvironment({ servers });
       const main = await testEnv.main({ serverIds: [SERVER, uuid] });
       expect(main.exitCode).toBe(1);
-      expect(main.runner.titles()).toEqual(['error One server named twice']);
+      expect(main.runner.titles()).toEqual(['error Same server given twice']);
       expect(testEnv.calls()).not.toContain('POST /snapshots/');
     });
 
@@ -58,7 +51,7 @@ describe('others on the server', () => {
       });
       const main = await testEnv.main({ serverIds: [SERVER, uuid] });
       expect(main.exitCode).toBe(1);
-      expect(main.runner.titles()).toEqual(['error One server named twice']);
+      expect(main.runner.titles()).toEqual(['error Same server given twice']);
       expect(main.runner.annotations[0]?.text).toContain('801 and 802');
     });
   });
@@ -126,18 +119,18 @@ describe('an answer with', () => {
       faults: answeredWith(listed(1, { description: null }), CREATE_REQUEST),
       post: FAILED,
       outcome: [
-        'main exit 1 | ❌ No VPS.org snapshot | error Answer about another snapshot | none uncertain',
+        "main exit 1 | ❓ Unknown whether the VPS.org snapshot was made | error Unexpected snapshot in the API's answer | none uncertain",
         'post exit 0 | 📸 VPS.org snapshot kept | 801 in_progress',
         'POST /snapshots/ 201',
         'left: 1 completed, 801 in_progress',
       ],
-      says: ['snapshot 1, which was there before'],
+      says: ['snapshot 1, which existed before the request'],
     },
     'a snapshot of another run: not claimed, and the new one is found by post': {
       faults: answeredWith(listed(77), CREATE_REQUEST),
       post: FAILED,
       outcome: [
-        'main exit 1 | ❌ No VPS.org snapshot | error Answer about another snapshot | none uncertain',
+        "main exit 1 | ❓ Unknown whether the VPS.org snapshot was made | error Unexpected snapshot in the API's answer | none uncertain",
         'post exit 0 | 📸 VPS.org snapshot kept | 801 in_progress',
         'POST /snapshots/ 201',
         'left: 801 in_progress',
@@ -148,19 +141,19 @@ describe('an answer with', () => {
       faults: answeredWith(listedOfThisRun(77, { server: { id: 2, name: 'db' } }), CREATE_REQUEST),
       post: FAILED,
       outcome: [
-        'main exit 1 | ❌ No VPS.org snapshot | error Answer about another snapshot | none uncertain',
+        "main exit 1 | ❓ Unknown whether the VPS.org snapshot was made | error Unexpected snapshot in the API's answer | none uncertain",
         'post exit 0 | 📸 VPS.org snapshot kept | 801 in_progress',
         'POST /snapshots/ 201',
         'left: 801 in_progress',
       ],
-      says: ['snapshot 77', 'is of server 2'],
-      reads: { '/snapshots/?server_id=12345': 2 },
+      says: ['snapshot 77', 'belongs to server 2'],
+      reads: { '/snapshots/?server_id=12345': 2, '/servers/12345/': 1 },
     },
     'a snapshot of a server without an id: looked up by its key': {
       faults: answeredWith(listedOfThisRun(77, { server: { name: 'db' } }), CREATE_REQUEST),
       post: FAILED,
       outcome: [CREATED, KEPT, 'POST /snapshots/ 201', 'left: 801 completed'],
-      saved: { serverName: 'web-server-01', ids: ['12345'] },
+      saved: { serverName: 'web-server-01', ids: ['12345', SERVER_UUID] },
     },
   });
 });

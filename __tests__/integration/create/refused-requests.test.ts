@@ -1,16 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
 import { testOutcomes } from '../harness/outcome-tests.ts';
 import { CREATE_REQUEST, FAILED, LISTS } from '../harness/samples.ts';
-import { START, TestEnvironment } from '../harness/test-environment.ts';
+import { SERVER, START, TestEnvironment } from '../harness/test-environment.ts';
+
+const GET = `GET /servers/${SERVER}/`;
+const LIST = 'GET /snapshots/';
 
 describe('a request that was refused', () => {
+  // Only a 400 has meanings that the server, a list and a second name can tell apart.
+  const SECOND_TRY = [GET, LIST, 'POST /snapshots/', GET, LIST];
   test.each([
-    [400, 'Bad name'],
-    [401, 'Invalid token'],
-    [403, 'No permission'],
-    [404, 'No such server'],
-    [422, 'Unprocessable'],
-  ])('%i: red at once, with the reason, and post has nothing to search for', async (status, detail) => {
+    [400, 'Bad name', SECOND_TRY],
+    [401, 'Invalid token', ['GET /account/me/']],
+    [403, 'No permission', ['GET /account/me/']],
+    [404, 'No such server', []],
+    [422, 'Unprocessable', []],
+  ])('%i: red at once, with the reason, and post has nothing to search for', async (status, detail, then) => {
     const testEnv = new TestEnvironment({
       faults: { method: 'POST', path: '/snapshots/', kind: 'status', status, body: { detail } },
     });
@@ -18,12 +23,20 @@ describe('a request that was refused', () => {
     expect(main.exitCode).toBe(1);
     expect(main.runner.titles()).toEqual(['error No snapshot was made']);
     expect(main.runner.annotations[0]?.text).toContain(detail);
-    // Only a 400 has meanings that a list can distinguish.
-    const list = status === 400 ? ['GET /snapshots/'] : [];
-    expect(testEnv.calls()).toEqual(['GET /snapshots/', 'POST /snapshots/', ...list]);
+    expect(testEnv.calls()).toEqual([GET, LIST, 'POST /snapshots/', ...then]);
     const before = testEnv.requests.length;
     expect((await testEnv.post(main, { jobStatus: 'failure' })).exitCode).toBe(0);
     expect(testEnv.requests).toHaveLength(before);
+  });
+
+  test('a redirect: nothing was done, red at once, and the address is in question', async () => {
+    const testEnv = new TestEnvironment({ faults: { ...CREATE_REQUEST, kind: 'redirect' } });
+    const main = await testEnv.main();
+    expect(main.exitCode).toBe(1);
+    expect(main.runner.annotations[0]?.text).toContain("check 'api_url'");
+    expect(testEnv.calls()).toEqual([GET, LIST, 'POST /snapshots/']);
+    await testEnv.post(main, { jobStatus: 'failure' });
+    expect(testEnv.calls()).toHaveLength(3);
   });
 
   test.each([
@@ -52,8 +65,22 @@ describe('a request that was refused', () => {
 
 describe('outcome', () => {
   testOutcomes({
-    'a 400 that is not for a full server: the reason of the API is given': {
-      faults: { ...CREATE_REQUEST, kind: 'status', status: 400, body: { detail: 'Bad.' } },
+    'a 400 that is not for a full server, and for the second name too: the reason of the API is given': {
+      faults: { ...CREATE_REQUEST, times: 9, kind: 'status', status: 400, body: { detail: 'Bad.' } },
+      post: FAILED,
+      outcome: [
+        'main exit 1 | ❌ No VPS.org snapshot | error No snapshot was made | none –',
+        'post exit 0',
+        'POST /snapshots/ 400 ×2',
+        'left: nothing',
+      ],
+      says: ['does not show 5 snapshots', 'Bad', '[!CAUTION]'],
+    },
+    'a 400, and no list to tell its reason: certainly none, and post has nothing to search for': {
+      faults: [
+        { ...CREATE_REQUEST, kind: 'status', status: 400 },
+        { ...LISTS, nth: 2, times: 99, kind: 'status', status: 403 },
+      ],
       post: FAILED,
       outcome: [
         'main exit 1 | ❌ No VPS.org snapshot | error No snapshot was made | none –',
@@ -61,20 +88,9 @@ describe('outcome', () => {
         'POST /snapshots/ 400',
         'left: nothing',
       ],
-      says: ['does not show 5 snapshots', 'Bad', '[!CAUTION]'],
-    },
-    'a 400, and no list to tell its reason: uncertain': {
-      faults: [
-        { ...CREATE_REQUEST, kind: 'status', status: 400 },
-        { ...LISTS, nth: 2, times: 99, kind: 'status', status: 403 },
-      ],
-      outcome: [
-        'main exit 1 | ❌ No VPS.org snapshot | error No snapshot was made | none uncertain',
-        'POST /snapshots/ 400',
-        'left: nothing',
-      ],
       says: ['no list after the refusal'],
-      reads: { '/snapshots/?server_id=12345': 2 },
+      // The refusal of the list has to stand for a minute.
+      reads: { '/snapshots/?server_id=12345': 22, '/servers/12345/': 2 },
     },
   });
 });

@@ -1,16 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { jobOf } from '../harness/inputs.ts';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
-import {
-  acceptedWith,
-  answeredWith,
-  BY_NAME,
-  completeList,
-  GET_SERVER,
-  listed,
-  LISTS,
-  own,
-} from '../harness/samples.ts';
+import { acceptedWith, answeredWith, BY_NAME, completeList, GET_SERVER, listed, LISTS, own } from '../harness/samples.ts';
 import { DAY, HOUR, markerOf, SERVER, START, TestEnvironment } from '../harness/test-environment.ts';
 
 describe('a re-run with on_rerun: reuse', () => {
@@ -23,7 +14,7 @@ describe('a re-run with on_rerun: reuse', () => {
     });
     const main = await testEnv.main({ onRerun: 'reuse', onFailure: 'restore' }, second);
     expect(main.exitCode).toBe(0);
-    expect(testEnv.calls()).toEqual(['GET /snapshots/']);
+    expect(testEnv.calls()).toEqual([`GET /servers/${SERVER}/`, 'GET /snapshots/']);
     expect(main.runner.outputs.get('snapshot_id')).toBe('5');
     expect(main.runner.outputs.get('created')).toBe('false');
     testEnv.api.deploy(SERVER);
@@ -97,14 +88,10 @@ describe('outcome', () => {
         'main exit 0 | ♻️ VPS.org snapshot reused from an earlier attempt | 1 completed | offers 1',
         'left: nothing',
       ],
-      says: [
-        'reusing snapshot 1',
-        'web-server-01 (web): reusing',
-        /^web: 1 of 5 snapshots before this one$/m,
-      ],
+      says: ['reusing snapshot 1', 'web-server-01 (web): reusing', '(web): 1 of 5 snapshots before this one'],
       saved: { ids: ['web', '12345'], serverName: 'web-server-01' },
     },
-    'the server is typed by the name of another one: not reused': {
+    'the server is typed by the name of another one: nothing is reused or requested': {
       main: { ...BY_NAME, onRerun: 'reuse' },
       job: jobOf({ runAttempt: 2 }),
       faults: [
@@ -123,11 +110,10 @@ describe('outcome', () => {
         acceptedWith({ id: 999, name: 'web', status: 'active' }, { ...GET_SERVER, times: 9 }),
       ],
       outcome: [
-        'main exit 1 | ❌ No VPS.org snapshot | error No snapshot was made | none –',
-        'POST /snapshots/ 404',
+        'main exit 1 | ❌ No VPS.org snapshot | error Server not recognized | none –',
         'left: nothing',
       ],
-      says: [/no snapshot is reused: .*server 12345/],
+      says: ['shows only snapshots of other servers', '12345 is one'],
     },
   });
 });

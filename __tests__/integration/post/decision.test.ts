@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PostInputs, RootInputs } from '../harness/inputs.ts';
-import { CREATED, KEPT, testOutcomes } from '../harness/outcome-tests.ts';
+import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
 import { CANCELLED, FAILED, RESTORE, RESTORE_ON_FAILURE } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
 
@@ -43,9 +43,10 @@ describe('what is done is decided by the job, the options and restore_if', () =>
       { ...RESTORE_ON_FAILURE, onSuccess: 'delete' },
       { jobStatus: 'neutral' },
       'kept',
-      0,
+      1,
     ],
-    ['no status', RESTORE_ON_FAILURE, { jobStatus: '' }, 'kept', 0],
+    ['no status', RESTORE_ON_FAILURE, { jobStatus: '' }, 'kept', 1],
+    ['no status, and no restore is configured', { onSuccess: 'delete' }, { jobStatus: '' }, 'kept', 0],
     ['the job had failed before', { ...RESTORE_ON_FAILURE, jobStatus: 'failure' }, FAILED, 'kept', 0],
     [
       'the job had failed before, restore_if true',
@@ -69,36 +70,57 @@ describe('outcome', () => {
       main: { ...RESTORE, wait: false },
       post: { ...FAILED, restoreIf: 'yes' },
       outcome: [
-        'main exit 0 | ⏳ VPS.org snapshot requested, not waited for | notice Wait before the deploy | 801 in_progress',
-        'post exit 1 | ❌ Not rolled back | error Not restored | 801 requested, not waited for',
+        'main exit 0 | ⏳ VPS.org snapshot requested, not waited for | warning Wait before the deploy | 801 in_progress',
+        'post exit 1 | ❌ Server NOT restored | error Not restored | 801 requested, not waited for',
         'POST /snapshots/ 201',
         'left: 801 in_progress',
       ],
       says: ['neither true nor false', /neither true nor false\.$/m],
       neverSays: ['To restore by hand', '```'],
     },
-    'restore_if is false and the job failed: a warning about the step id': {
+    'restore_if is false and the job failed: a notice about the step id': {
       main: RESTORE,
       post: { ...FAILED, restoreIf: 'false' },
       outcome: [
         CREATED,
-        'post exit 0 | 📸 VPS.org snapshot kept | warning Not asked to restore | 801 completed | offers 801',
+        'post exit 0 | 📸 VPS.org snapshot kept | notice Not asked to restore | 801 completed | offers 801',
         'POST /snapshots/ 201',
         'left: 801 completed',
       ],
       says: ["'restore_if' names the id"],
     },
-    'restore_if is false and the job was cancelled: kept': {
+    'restore_if is false and the job was cancelled: the same notice': {
       main: RESTORE,
       post: { ...CANCELLED, restoreIf: 'false' },
-      outcome: [CREATED, KEPT, 'POST /snapshots/ 201', 'left: 801 completed'],
-      says: ["'restore_if' is false"],
+      outcome: [
+        CREATED,
+        'post exit 0 | 📸 VPS.org snapshot kept | notice Not asked to restore | 801 completed | offers 801',
+        'POST /snapshots/ 201',
+        'left: 801 completed',
+      ],
+      says: ["The job was cancelled or timed out and 'restore_if' is false"],
     },
-    'an unknown job status: kept, and it is quoted': {
+    'an unknown job status with a restore configured: kept, red, and it is quoted': {
       main: RESTORE,
       post: { jobStatus: 'neutral' },
-      outcome: [CREATED, KEPT, 'POST /snapshots/ 201', 'left: 801 completed'],
+      outcome: [
+        CREATED,
+        'post exit 1 | ❌ Server NOT restored | error Not restored | 801 completed | offers 801,801',
+        'POST /snapshots/ 201',
+        'left: 801 completed',
+      ],
       says: ['"neutral"'],
+    },
+    'cancelled, and only on_failure restores: a warning that names the good snapshot (case 36)': {
+      main: RESTORE_ON_FAILURE,
+      post: CANCELLED,
+      outcome: [
+        CREATED,
+        'post exit 0 | 📸 VPS.org snapshot kept | warning Kept, not restored | 801 completed | offers 801,801',
+        'POST /snapshots/ 201',
+        'left: 801 completed',
+      ],
+      says: ['This step left the server as it was', 'Complete: snapshot 801 of web-server-01 (12345)'],
     },
   });
 });

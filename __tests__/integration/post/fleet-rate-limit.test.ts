@@ -30,7 +30,10 @@ async function rollBack(count: number, switches: Partial<Switches>, jobStatus = 
 
 describe.each([25, 50])('%i servers at 60 requests a minute (case 3)', (count) => {
   test.each(['seconds', 'date', 'none'] as const)('with Retry-After: %s', async (retryAfter) => {
-    const { restored, testEnv, exitCode } = await rollBack(count, { rate_limit: 60, retry_after: retryAfter });
+    const { restored, testEnv, exitCode } = await rollBack(count, {
+      rate_limit: 60,
+      retry_after: retryAfter,
+    });
     expect(restored).toBe(count);
     expect(testEnv.actualState.restores).toHaveLength(count);
     // Red, because a rollback is.

@@ -1,15 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { pruneInputs } from '../harness/inputs.ts';
+import { postInputs, pruneInputs } from '../harness/inputs.ts';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
 import { FAILED, GET_SERVER, LISTS, own, RESTORE } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
-import {
-  DAY,
-  markerOf,
-  START,
-  TestEnvironment,
-  type TestEnvironmentOptions,
-} from '../harness/test-environment.ts';
+import { DAY, markerOf, START, TestEnvironment, type TestEnvironmentOptions } from '../harness/test-environment.ts';
 
 describe('an interlock that refuses the restore', () => {
   const newer = (given: object = {}) => ({ name: 'newer', description: markerOf(given) });
@@ -38,18 +32,44 @@ describe('an interlock that refuses the restore', () => {
     expect(post.runner.titles()).toContain('error Not restored');
   });
 
-  test('of several servers, the others are restored anyway', async () => {
+  test('of several servers, one that refuses stops all: half a fleet rolled back is worse than none', async () => {
+    const testEnv = new TestEnvironment({ servers: [{ id: 1 }, { id: 2 }, { id: 3 }] });
+    const main = await testEnv.main({ ...RESTORE, serverIds: ['1', '2', '3'] });
+    const ids = main.runner.outputs.get('snapshot_id')?.split(',') ?? [];
+    testEnv.request('DELETE', `/snapshots/${ids[1]}/`);
+    const post = await testEnv.post(main, FAILED);
+    expect(testEnv.actualState.restores).toEqual([]);
+    expect(post.runner.titles()).toEqual(['error Not restored', 'error Not restored', 'error Not restored']);
+    for (const [index, { text }] of post.runner.annotations.entries())
+      expect(text).toContain(`/snapshots/${ids[index]}/restore/`);
+  });
+
+  test('of several servers, one that is restored already holds back no other', async () => {
     const testEnv = new TestEnvironment({ servers: [{ id: 1 }, { id: 2 }, { id: 3 }] });
     const main = await testEnv.main({ ...RESTORE, serverIds: ['1', '2', '3'] });
     const second = main.runner.outputs.get('snapshot_id')?.split(',')[1];
-    testEnv.request('DELETE', `/snapshots/${second}/`);
+    testEnv.request('POST', `/snapshots/${second}/restore/`);
     const post = await testEnv.post(main, FAILED);
-    expect(testEnv.actualState.restores.map(({ serverId }) => serverId)).toEqual(['1', '3']);
-    expect(post.runner.titles().toSorted()).toEqual([
-      'error Not restored',
-      'error Rolled back',
-      'error Rolled back',
-    ]);
+    expect(testEnv.actualState.restores.map(({ serverId }) => serverId)).toEqual(['2', '1', '3']);
+    expect(post.runner.titles()).toEqual(['error Rolled back', 'error Not restored', 'error Rolled back']);
+  });
+
+  test('the checks of all servers are printed before the first request', async () => {
+    let printed = -1;
+    const testEnv = new TestEnvironment({
+      servers: [{ id: 1 }, { id: 2 }, { id: 3 }],
+      latencyMs: 0,
+      onRequest: ({ path }) => {
+        if (path.endsWith('/restore/') && printed === -1) printed = checks().length;
+      },
+    });
+    const main = await testEnv.main({ ...RESTORE, serverIds: ['1', '2', '3'] });
+    const post = testEnv.start({ use: 'post', inputs: postInputs(FAILED) }, { state: main.runner.state });
+    const checks = (): readonly unknown[] =>
+      post.runner.lines.filter(({ text }) => text.startsWith('Safety checks for'));
+    await testEnv.clock.run(post.done);
+    expect(printed).toBe(3);
+    expect(checks()).toHaveLength(3);
   });
 });
 
@@ -59,13 +79,13 @@ describe('outcome', () => {
       main: { ...RESTORE, wait: false },
       post: FAILED,
       outcome: [
-        'main exit 0 | ⏳ VPS.org snapshot requested, not waited for | notice Wait before the deploy | 801 in_progress',
-        'post exit 1 | ❌ Not rolled back | error Not restored | 801 ❌ not restored | offers 801',
+        'main exit 0 | ⏳ VPS.org snapshot requested, not waited for | warning Wait before the deploy | 801 in_progress',
+        'post exit 1 | ❌ Deploy failed, server NOT restored | error Not restored | 801 ❌ not restored | offers 801',
         'POST /snapshots/ 201',
         'comment on GitHub',
         'left: 801 in_progress',
       ],
-      says: ['half a deploy', 'not before the snapshot is completed', 'seen completed by: nobody'],
+      says: ['part of the deploy', 'not before the snapshot is complete', 'before the deploy: no'],
     },
     'a newer snapshot without a marker: a warning only': {
       main: RESTORE,
@@ -79,7 +99,7 @@ describe('outcome', () => {
         'comment on GitHub',
         'left: 801 completed, 802 completed',
       ],
-      says: ['snapshot 802, newer'],
+      says: [/a newer snapshot \(802, 'completed'\) that this action did not make/],
     },
     'the list is refused: not restored, and the permission is named': {
       main: RESTORE,
@@ -87,26 +107,27 @@ describe('outcome', () => {
       between: (testEnv) => testEnv.addFaults({ ...LISTS, kind: 'status', status: 403 }),
       outcome: [
         CREATED,
-        'post exit 1 | ❌ Not rolled back | error Not restored | 801 ❌ not restored | offers 801',
+        'post exit 1 | ❌ Deploy failed, server NOT restored | error Not restored | 801 ❌ not restored | offers 801',
         'POST /snapshots/ 201',
         'comment on GitHub',
         'left: 801 completed',
       ],
       says: ['read snapshots'],
     },
-    'the server cannot be read: not restored': {
+    'the server cannot be read for as long as there is time: not restored': {
       main: RESTORE,
-      faults: { ...GET_SERVER, nth: 2, times: 99, kind: 'status', status: 500 },
+      faults: { ...GET_SERVER, nth: 2, times: 9999, kind: 'status', status: 500 },
       post: FAILED,
       outcome: [
         CREATED,
-        'post exit 1 | ❌ Not rolled back | error Not restored | 801 ❌ not restored | offers 801',
+        'post exit 1 | ❌ Deploy failed, server NOT restored | error Not restored | 801 ❌ not restored | offers 801',
         'POST /snapshots/ 201',
         'comment on GitHub',
         'left: 801 completed',
       ],
-      says: [/could not be read: GET \/servers\/12345\/ was answered with 500/],
-      neverSays: ['not before the snapshot is completed'],
+      says: [/could not be completed: GET \/servers\/12345\/ was answered with 500/],
+      neverSays: ['not before the snapshot is complete'],
+      took: [201, 1798],
     },
     'times that cannot be read count as newer, and protect': {
       main: { ...RESTORE, whenFull: 'rotate' },
@@ -115,14 +136,14 @@ describe('outcome', () => {
       post: FAILED,
       commands: [{ use: 'prune', inputs: pruneInputs() }],
       outcome: [
-        CREATED,
-        'prune exit 0 | ✂️ 0 VPS.org snapshots pruned | 801 keep | 2 keep | 1 keep',
-        'post exit 1 | ❌ Not rolled back | error Not restored | 801 ❌ not restored | offers 801',
+        'main exit 0 | 📸 VPS.org snapshot complete | warning A rollback would be refused | 801 completed | offers 801',
+        'prune exit 0 | ✂️ 0 VPS.org snapshots pruned | warning Nothing can be pruned | 801 keep | 2 keep | 1 keep',
+        'post exit 1 | ❌ Deploy failed, server NOT restored | error Not restored | 801 ❌ not restored | offers 801',
         'POST /snapshots/ 201',
         'comment on GitHub',
         'left: 1 completed, 2 completed, 801 completed',
       ],
-      says: [/newer snapshot \(2/, 'unreadable'],
+      says: [/a snapshot of unknown time, which may be newer, \(2/, 'unreadable'],
     },
   });
 });

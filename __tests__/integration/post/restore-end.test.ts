@@ -25,14 +25,17 @@ describe('how a restore ends', () => {
     ['may not', { status: 403 }],
     ['cannot', { status: 404 }],
   ])(
-    'stopped, and the token %s start it: not confirmed, red, and nothing invites a second one',
+    'stopped, and the token %s start it: red, stopped before all else, and nothing invites a second one',
     async (_, answer) => {
       const { testEnv, post } = await deployAndPost(RESTORE, FAILED, {
         switches: { after_restore: 'stopped' },
-        faults: { method: 'POST', path: '/servers/*/power/', times: 99, kind: 'status', ...answer },
+        faults: { method: 'POST', path: '/servers/*/power/', times: 999, kind: 'status', ...answer },
       });
       expect(post.exitCode).toBe(1);
-      expect(post.runner.titles()).toEqual(['error Restore requested, not confirmed']);
+      expect(post.runner.titles()).toEqual([
+        'warning Server not started yet',
+        'error Server stopped after the restore',
+      ]);
       const text = post.runner.visible();
       expect(text).toContain('START THE SERVER BY HAND');
       expect(text).toContain(`/servers/${SERVER}/power/`);
@@ -90,8 +93,8 @@ describe('how a restore ends', () => {
   test.each([
     ['passes at once', () => 200, 'error Rolled back'],
     ['passes after a while', (_: string, at: number) => (at > 15 * MINUTE ? 204 : 502), 'error Rolled back'],
-    ['is never reached', () => 'reset' as const, 'error Restored, but not well'],
-    ['answers 404', () => 404, 'error Restored, but not well'],
+    ['is never reached', () => 'reset' as const, 'error Restored, health check failed'],
+    ['answers 404', () => 404, 'error Restored, health check failed'],
   ])('a health check that %s', async (_, health, title) => {
     const inputs = { ...RESTORE, healthUrls: ['https://web.example/health?key=secret'] };
     const { post } = await deployAndPost(inputs, FAILED, { health });
@@ -127,9 +130,10 @@ describe('outcome', () => {
         'POST /snapshots/ 201',
         'POST /snapshots/801/restore/ 200',
         'comment on GitHub',
-        'left: 801 completed, server 12345 restoring',
+        'left: 801 completed',
       ],
       says: ['nothing shows'],
+      took: [201, 1800],
     },
     'an outage is waited through': {
       main: RESTORE,

@@ -72,22 +72,23 @@ describe('outcome', () => {
         'comment on GitHub',
         'left: 801 completed',
       ],
-      says: ['sent once more'],
+      says: ['sending the request once more, so that two restores may be under way'],
     },
-    'a request that cannot be sent: not restored, and the cause is given': {
+    'a request that cannot be sent for as long as there is time: not restored, and the cause is given': {
       main: RESTORE,
       post: FAILED,
-      faults: { ...RESTORE_REQUEST, times: 99, kind: 'refused' },
+      faults: { ...RESTORE_REQUEST, times: 9999, kind: 'refused' },
       outcome: [
         CREATED,
-        'post exit 1 | ❌ Not rolled back | error Not restored | 801 ❌ not restored | offers 801,801',
+        'post exit 1 | ❌ Deploy failed, server NOT restored | error Not restored | 801 ❌ not restored | offers 801,801,801',
         'POST /snapshots/ 201',
-        'POST /snapshots/801/restore/ lost ×5',
+        'POST /snapshots/801/restore/ lost ×120',
         'comment on GitHub',
         'left: 801 completed',
       ],
-      says: [/connection was refused.*tried 5 times/],
-      reads: { '/snapshots/?server_id=12345': 20, '/servers/12345/': 2 },
+      says: [/the request could not be sent: .*the connection was refused/],
+      neverSays: ['not confirmed'],
+      took: [201, 1794],
     },
   });
 });

@@ -1,7 +1,7 @@
 import { deleteInputs, pruneInputs, restoreInputs, waitInputs } from '../harness/inputs.ts';
 import { byHand, FAILED, own, RESTORE, theirs } from '../harness/samples.ts';
 import type { Scenario } from '../harness/scenario.ts';
-import { DAY } from '../harness/test-environment.ts';
+import { DAY, HOUR, START } from '../harness/test-environment.ts';
 
 export const COMMANDS: Readonly<Record<string, Scenario>> = {
   'wait action, then rolled back': {
@@ -28,7 +28,13 @@ export const COMMANDS: Readonly<Record<string, Scenario>> = {
     ],
   },
   'prune action': {
-    snapshots: [own(1), own(2, { status: 'failed' }), theirs(3), own(4), own(5, { status: 'in_progress' })],
+    snapshots: [
+      own(1),
+      own(2, { status: 'failed' }),
+      theirs(3),
+      own(4),
+      own(5, { status: 'in_progress', created_at: START - 2 * HOUR }),
+    ],
     commands: [
       { use: 'prune', inputs: pruneInputs({ keepLast: 1, dryRun: true }) },
       { use: 'prune', inputs: pruneInputs({ keepLast: 1, olderThan: 18 * DAY }) },

@@ -1,15 +1,5 @@
 import { jobOf } from '../harness/inputs.ts';
-import {
-  BOTH,
-  CANCELLED,
-  CREATE_REQUEST,
-  FAILED,
-  FULL,
-  LISTS,
-  own,
-  theirs,
-  TWO_SERVERS,
-} from '../harness/samples.ts';
+import { BOTH, CANCELLED, CREATE_REQUEST, FAILED, FULL, LISTS, own, theirs, TWO_SERVERS } from '../harness/samples.ts';
 import type { Scenario } from '../harness/scenario.ts';
 import { HOUR, markerOf, START } from '../harness/test-environment.ts';
 
@@ -47,7 +37,9 @@ export const CREATE: Readonly<Record<string, Scenario>> = {
     snapshots: [own(1), own(2)],
     post: {},
   },
-  'another run on the server': { snapshots: [own(1, { status: 'in_progress' }), theirs(2)] },
+  'another run on the server': {
+    snapshots: [own(1, { status: 'in_progress', created_at: START - HOUR }), theirs(2)],
+  },
   'snapshot failed': { switches: { fail_next: 1 }, post: FAILED },
   'snapshot timed out': { main: { waitTimeout: 60_000 }, post: FAILED },
   'token rejected': { faults: { ...LISTS, times: 9, kind: 'status', status: 401 } },

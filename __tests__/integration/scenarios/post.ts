@@ -1,16 +1,4 @@
-import {
-  BOTH,
-  CANCELLED,
-  DELETE,
-  FAILED,
-  NO_TOKEN,
-  own,
-  POWER,
-  RESTORE,
-  RESTORE_REQUEST,
-  theirs,
-  TWO_SERVERS,
-} from '../harness/samples.ts';
+import { BOTH, CANCELLED, DELETE, FAILED, NO_TOKEN, own, POWER, RESTORE, RESTORE_REQUEST, theirs, TWO_SERVERS } from '../harness/samples.ts';
 import type { Scenario } from '../harness/scenario.ts';
 import { markerOf } from '../harness/test-environment.ts';
 
@@ -52,7 +40,7 @@ export const POST: Readonly<Record<string, Scenario>> = {
   'restore refused': {
     main: RESTORE,
     post: FAILED,
-    faults: { ...RESTORE_REQUEST, kind: 'status', status: 400, body: { detail: 'Not now.' } },
+    faults: { ...RESTORE_REQUEST, times: 99, kind: 'status', status: 400, body: { detail: 'Not now.' } },
   },
   'restore timed out': {
     main: { ...RESTORE, restoreTimeout: 20 * 60_000 },

@@ -23,7 +23,9 @@ export function recordOf({ testEnv, steps }: Played, brief: readonly string[] = 
     const requests = testEnv.requests
       .filter(changes)
       .map((request) => ({ at: request.at - START, text: `> ${describeRequest(request)}` }))
-      .filter(({ at }) => at >= process.startedAt && at < until);
+      .filter(({ at }) => at >= process.startedAt && at < until)
+      // Epoch milliseconds have no room for fractions: a request stands behind what the log said of the same instant.
+      .map(({ at, text }) => ({ at: at + 1, text }));
     return [
       `== ${name}: exit ${process.exitCode} after ${seconds(process.endedAt - process.startedAt)}`,
       ...(brief.includes(name) ? showAnnotations(process) : showStep(process, requests)),

@@ -11,7 +11,8 @@ export const SERVER: Readonly<Record<string, Scenario>> = {
   'stop refused': { main: { stopServer: true }, faults: { ...POWER, kind: 'status', status: 403 } },
   'start refused, then started by post': {
     main: { stopServer: true },
-    faults: { ...POWER, nth: 2, times: 2, kind: 'status', status: 403 },
+    // As often as main asks in its 15 minutes.
+    faults: { ...POWER, nth: 2, times: 59, kind: 'status', status: 403 },
     post: FAILED,
   },
   'server left stopped': {

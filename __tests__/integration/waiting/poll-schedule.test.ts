@@ -1,26 +1,31 @@
 import { describe, expect, test } from '@jest/globals';
 import { MINUTE, START, takes, TestEnvironment } from '../harness/test-environment.ts';
 
-/** The pauses between the lists that a process read, in whole seconds. */
-function pauses(testEnv: TestEnvironment, from = 0): number[] {
-  const times = testEnv.requests.filter(({ method }) => method === 'GET').map(({ at }) => at - START);
-  const polls = times.slice(1 + from);
+/** The pauses between the lists that a process read while it waited, in whole seconds. */
+function pauses(testEnv: TestEnvironment): number[] {
+  const lists = testEnv.requests.filter(
+    ({ method, path }) => method === 'GET' && path.includes('/snapshots/'),
+  );
+  // The first one is for the plan.
+  const polls = lists.slice(1).map(({ at }) => at - START);
   return polls.slice(1).map((at, index) => Math.floor((at - (polls[index] ?? 0)) / 1000));
 }
 
 describe('the adaptive schedule', () => {
-  test('is sparse before the third minute, dense until the tenth, and sparse again', async () => {
+  test('grows to 15 s before the third minute, is dense until the tenth, and sparse again', async () => {
     const testEnv = new TestEnvironment({ switches: takes(1500) });
     const main = await testEnv.main();
     expect(main.exitCode).toBe(0);
     const found = pauses(testEnv);
-    const dense = found.indexOf(4);
-    expect(new Set(found.slice(0, dense))).toEqual(new Set([15]));
     const after = found.lastIndexOf(4) + 1;
+    const dense = found.lastIndexOf(15, after - 1) + 1;
+    const ramp = found.slice(0, dense);
+    expect(ramp).toEqual(ramp.toSorted((a, b) => a - b));
+    expect([ramp[0], ramp.at(-1)]).toEqual([3, 15]);
     expect(new Set(found.slice(dense, after))).toEqual(new Set([4]));
     expect(new Set(found.slice(after))).toEqual(new Set([15]));
-    // 3 minutes of 15 s, 7 minutes of 4 s, with the answers' time on top.
-    expect([dense, after - dense]).toEqual([12, 104]);
+    // About a tenth of the elapsed time for 3 minutes, 7 minutes of 4.75 s, with the answers' time on top.
+    expect([dense, after - dense]).toEqual([29, 87]);
   });
 
   test.each([3, 4, 5, 6, 7, 8, 9, 10])(
@@ -36,10 +41,13 @@ describe('the adaptive schedule', () => {
     },
   );
 
-  test('poll_interval stands in place of every pause', async () => {
+  test('poll_interval stands in place of every pause, except while the snapshot is not listed', async () => {
     const testEnv = new TestEnvironment({ switches: { ...takes(900), listed_late: 30 } });
     await testEnv.main({ pollInterval: 7000 });
-    expect(new Set(pauses(testEnv))).toEqual(new Set([7]));
+    const found = pauses(testEnv);
+    // What is uncertain is looked at at least every 4 s.
+    expect(found.slice(0, 8)).toEqual(found.slice(0, 8).fill(4));
+    expect(new Set(found.slice(8))).toEqual(new Set([7]));
   });
 });
 
@@ -75,7 +83,7 @@ describe('an outage', () => {
     const main = await testEnv.main();
     expect(main.exitCode).toBe(0);
     expect(main.runner.outputs.get('snapshot_status')).toBe('completed');
-    const texts = main.runner.lines.map(({ text }) => text).filter((text) => !/waiting after/i.test(text));
+    const texts = main.runner.lines.map(({ text }) => text).filter((text) => !/^Still waiting /.test(text));
     expect(texts.length).toBeLessThan(9);
     expect(main.runner.annotations).toEqual([]);
   });

@@ -3,7 +3,6 @@ import { formatDuration } from '../../github/format.ts';
 import { type Alert } from '../../github/log.ts';
 import { renderSummary } from '../../github/summary.ts';
 import { checkRequestedRestore } from '../../snapshots/interlocks.ts';
-import { BUDGETS } from '../../snapshots/schedule.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { AlreadyReportedError, FailedError } from '../common/errors.ts';
 import { requireList } from '../common/lists.ts';
@@ -38,7 +37,7 @@ export async function restore(inputs: RestoreInputs, deps: Deps): Promise<void> 
     async () => {
       try {
         const budget = within(deps, inputs.restoreTimeout);
-        const targets = await findTargets(inputs, within(budget, BUDGETS.cleanUp));
+        const targets = await findTargets(inputs, budget);
         if (inputs.dryRun) return await planOnly(targets, inputs, budget);
         await restoreAll(targets, report, inputs.snapshotFirst ? deps : budget);
       } finally {
@@ -63,6 +62,7 @@ async function restoreAll(
 ): Promise<void> {
   const { inputs, undo } = report;
   const undoable = inputs.snapshotFirst ? await takeUndo(targets, report, deps) : targets;
+  // It begins with the first read, or anew after the undo snapshots.
   const budget = within(deps, inputs.restoreTimeout);
   report.restores = await restoreServers(undoable, budget, {
     ...checksOf(inputs, deps),
@@ -142,6 +142,8 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
     deps,
     'Nothing restored',
     `The snapshots could not be listed, so no restore was requested: ${what}.`,
+    // A rollback is not given up for one stray answer.
+    'standing',
   );
   const { targets, problems } = selectSnapshots({ selection, serverIds, list, origin: deps.job.origin });
   if (problems.length === 0) return targets;
@@ -159,7 +161,7 @@ async function planOnly(targets: readonly RestoreTarget[], inputs: RestoreInputs
     refused: 'would be refused',
   };
   const refused: string[] = [];
-  for (const checked of await checkAll(targets, inputs, within(deps, BUDGETS.cleanUp))) {
+  for (const checked of await checkAll(targets, inputs, deps)) {
     reportCheck(checked, deps);
     const { target, stage } = checked;
     if (stage === 'refused')

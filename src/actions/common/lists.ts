@@ -1,21 +1,23 @@
 import { type Limits } from '../../vps/api.ts';
 import { VpsError } from '../../vps/errors.ts';
 import { type SnapshotList } from '../../vps/model.ts';
+import { type RefusalPatience } from '../../vps/retry.ts';
 import { type Deps } from './deps.ts';
 import { CancelledError, FailedError } from './errors.ts';
 
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once. Throws {@link FailedError} with its cause where there is none.
+ * wrong token is said at once, unless the step needs more patience. Throws {@link FailedError} with its cause where there is none.
  */
 export async function requireList(
   read: (limits: Limits) => Promise<SnapshotList>,
   deps: Pick<Deps, 'api' | 'clock' | 'until' | 'cancelled'>,
   title: string,
   text: string,
+  patience: RefusalPatience = 'twice',
 ): Promise<SnapshotList> {
   try {
-    return await read({ until: deps.until, patience: 'twice' });
+    return await read({ until: deps.until, patience });
   } catch (cause) {
     if (deps.cancelled.aborted) throw new CancelledError();
     throw new FailedError(title, text + (await explainToken(cause, deps)), { cause });

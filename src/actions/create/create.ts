@@ -12,8 +12,8 @@ import { isStoppedByUs } from '../server/stop.ts';
 import { makeSnapshots } from './pipeline.ts';
 import { planServer, type PlanOptions, type ServerPlan } from './plan.ts';
 import { announceEnd } from './preflight.ts';
+import { createStarter } from './power.ts';
 import { createPlanReaders } from './readers.ts';
-import { startStopped } from './power.ts';
 import { describeOrigin, describeStep, nameSnapshots, saveStep } from './step.ts';
 import { summarizeCreate } from './summary.ts';
 
@@ -25,6 +25,7 @@ export async function create(inputs: RootInputs, deps: Deps): Promise<void> {
   const options = { inputs, origin: describeOrigin(inputs, deps) };
   const servers = nameSnapshots(inputs, deps);
   const step = saveStep(deps, describeStep(inputs, deps));
+  const start = createStarter(deps);
   // Every name of the state is written, so that none can be planted through the environment.
   for (const progress of servers) progress.save({});
   deps.runner.checkFiles();
@@ -34,9 +35,9 @@ export async function create(inputs: RootInputs, deps: Deps): Promise<void> {
       try {
         const plans = await planServers(servers, within(deps, BUDGETS.beforeChange), options);
         if (inputs.dryRun) return reportPlans(plans, inputs, deps);
-        await makeSnapshots(plans, servers, deps, options);
+        await makeSnapshots(plans, servers, deps, { ...options, start });
       } finally {
-        await startStopped(servers, deps);
+        await Promise.all(servers.map(start));
         nameUncertain(servers, deps);
         publish(deps, servers);
       }

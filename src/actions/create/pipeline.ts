@@ -1,5 +1,4 @@
 import { formatDuration } from '../../github/format.ts';
-import { describeError } from '../../github/log.ts';
 import { contradicts } from '../../snapshots/server.ts';
 import { isAddressable, type Snapshot } from '../../vps/model.ts';
 import { createLimiter, settleAll } from '../common/concurrency.ts';
@@ -11,7 +10,7 @@ import { createSnapshotWaiter, type SnapshotWaiter } from '../waiting/snapshot-w
 import { type WaitTarget } from '../waiting/wait-target.ts';
 import { refuseSameServer } from './identity.ts';
 import { type PlanOptions, type ServerPlan } from './plan.ts';
-import { startAgain, stopForSnapshot } from './power.ts';
+import { type Starter, stopForSnapshot } from './power.ts';
 import { warnOfMissingWait, warnOfRefusals } from './preflight.ts';
 import { rotateSlot } from './rotation.ts';
 
@@ -29,9 +28,9 @@ export async function makeSnapshots(
   plans: readonly ServerPlan[],
   servers: readonly ServerProgress[],
   deps: Deps,
-  options: PlanOptions,
+  options: PlanOptions & { readonly start: Starter },
 ): Promise<void> {
-  const { inputs } = options;
+  const { inputs, start } = options;
   const limit = createLimiter();
   const publishAll = (): void => publish(deps, servers);
   const startWaiting = createWaiting(deps, options, publishAll);
@@ -55,7 +54,7 @@ export async function makeSnapshots(
       });
       if (!inputs.wait) return;
       await startWaiting().waiter.wait(waitTargetOf(plan, deps, options));
-      await startEarly(progress, deps);
+      await start(progress);
     }),
   );
   refuseSameServer(servers);
@@ -118,19 +117,5 @@ function reportDuplicates(
       'Two snapshots were made',
       `${labelOf(progress.record)}: the API carried out a request whose answer was lost. Snapshot ${snapshot.id} is used; the second one, ${printId(duplicate.id)}, ${fate}.`,
     );
-  }
-}
-
-/** Starts a server while other snapshots are still waited for; what fails is tried again at the end of the step. */
-async function startEarly(progress: ServerProgress, deps: Deps): Promise<void> {
-  try {
-    await startAgain(progress, deps);
-  } catch (error) {
-    if (deps.cancelled.aborted) return;
-    deps.log.event(
-      labelOf(progress.record),
-      'the server is not started yet; the step tries again at its end',
-    );
-    deps.log.debug(describeError(error));
   }
 }

@@ -3,6 +3,7 @@ import { describeError } from '../../github/log.ts';
 import { formatDuration } from '../../github/format.ts';
 import { isOfRun, type Origin, parseMarker } from '../../snapshots/marker.ts';
 import { mayRestore } from '../../snapshots/policy.ts';
+import { BUDGETS } from '../../snapshots/schedule.ts';
 import { findReusable } from '../../snapshots/reuse.ts';
 import { matchServer } from '../../snapshots/server.ts';
 import { findRunning, planSlot, SLOT_LIMIT, type SlotPlan } from '../../snapshots/slots.ts';
@@ -55,7 +56,9 @@ export async function planServer(
   if (met.kind === 'met') checkRunner(progress, met.server, deps, options);
   if (met.kind === 'met' && met.server.status === 'restoring') {
     const server = await waitForRestore(progress, deps, options);
-    return await decideServer(progress, server, await listSnapshots(progress, deps), deps, options);
+    // The budget of the plan went by meanwhile.
+    const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
+    return await decideServer(progress, server, await listSnapshots(progress, budget), budget, options);
   }
   return await decideServer(progress, met.kind === 'met' ? met.server : null, list, deps, options);
 }

@@ -1,3 +1,4 @@
+import { type PowerRecord } from '../../github/state.ts';
 import { BUDGETS } from '../../snapshots/schedule.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { alertOf } from '../common/errors.ts';
@@ -20,27 +21,31 @@ export async function stopForSnapshot(progress: ServerProgress, deps: Deps): Pro
   });
 }
 
-/** Starts a server that this step stopped. Throws a FailedError where it is not seen up again. */
-export async function startAgain(progress: ServerProgress, deps: Deps): Promise<void> {
-  const { power } = progress.record;
-  if (!isStoppedByUs(power)) return;
-  const target = powerTargetOf(progress);
-  await startServer(target, within(deps, BUDGETS.start), knownStop(power, deps));
-  progress.save({ power: { ...power, started: true } });
+/** Starts a server that this step stopped, if it has not been tried before. */
+export type Starter = (progress: ServerProgress) => Promise<void>;
+
+/**
+ * Starts each server once, for as long as its budget allows; one that is not seen up again is an error here, and the
+ * post step's to try again. After a cancel nothing is sent, and the post step does it all.
+ */
+export function createStarter(deps: Deps): Starter {
+  const starts = new Map<ServerProgress, Promise<void>>();
+  return async (progress) => {
+    const { power } = progress.record;
+    if (!isStoppedByUs(power) || deps.cancelled.aborted) return;
+    const start = starts.get(progress) ?? startOne(progress, power, deps);
+    starts.set(progress, start);
+    await start;
+  };
 }
 
-/** After a failure: no server stays stopped. After a cancel nothing is sent, and the post step does this. */
-export async function startStopped(servers: readonly ServerProgress[], deps: Deps): Promise<void> {
-  if (deps.cancelled.aborted) return;
-  await Promise.all(
-    servers.map(async (progress) => {
-      try {
-        await startAgain(progress, deps);
-      } catch (error) {
-        if (deps.cancelled.aborted) return;
-        const { title, text } = alertOf(error);
-        deps.log.error(title, `${text}\nThe post step will try again.`);
-      }
-    }),
-  );
+async function startOne(progress: ServerProgress, power: PowerRecord, deps: Deps): Promise<void> {
+  try {
+    await startServer(powerTargetOf(progress), within(deps, BUDGETS.start), knownStop(power, deps));
+    progress.save({ power: { ...power, started: true } });
+  } catch (error) {
+    if (deps.cancelled.aborted) return;
+    const { title, text } = alertOf(error);
+    deps.log.error(title, `${text}\nThe post step will try again.`);
+  }
 }

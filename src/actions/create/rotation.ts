@@ -52,7 +52,7 @@ async function remove(
   const failed = (reason: string): FailedError =>
     new FailedError(
       'No slot was freed',
-      `${what} was to be deleted to make room, and that could not be confirmed, so no snapshot was made: ${reason}. Look at the server's snapshots in the panel of VPS.org, then run the job again.`,
+      `${what} was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again. The reason: ${reason}`,
     );
   if (assumed) {
     await confirmServer(serverId, [toDelete], deps).catch((error: unknown) => {

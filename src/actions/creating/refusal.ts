@@ -131,7 +131,7 @@ async function readAfterRefusal(
   } catch (error) {
     if (deps.cancelled.aborted) throw new CancelledError();
     deps.log.debug(`no list after the refusal: ${String(error)}`);
-    throw notCreated(progress, deps, failure);
+    throw refused(progress, notCreated(progress, deps, failure));
   }
 }
 

@@ -80,10 +80,12 @@ function describeMade(servers: readonly ServerRecord[]): string {
 
 /** A misspelt id in `restore_if` looks like a failure of something else. */
 export function warnNotAsked(step: StepRecord, inputs: PostInputs, { log }: Pick<Deps, 'log'>): void {
-  if (inputs.jobStatus !== 'failure' || readRestoreIf(inputs.restoreIf) !== 'no' || !step.succeeded) return;
+  const { jobStatus, restoreIf } = inputs;
+  if (readRestoreIf(restoreIf) !== 'no' || !step.succeeded) return;
+  if (jobStatus !== 'failure' && jobStatus !== 'cancelled') return;
   log.notice(
     'Not asked to restore',
-    "The job failed and 'restore_if' is false, so nothing is restored, and this step left the server as it was. If it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.",
+    `The job ${jobStatus === 'failure' ? 'failed' : 'was cancelled or timed out'} and 'restore_if' is false, so nothing is restored, and this step left the server as it was. If it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`,
   );
 }
 

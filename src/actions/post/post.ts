@@ -67,7 +67,7 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
     pruned: [],
     deleted: [],
   };
-  context.onSignal(() => reportSignal(report, context));
+  context.onSignal(reportSignals(report, context));
   const ended = { allStarted: true };
   await writeReport(
     deps,
@@ -95,13 +95,22 @@ function connectWithin(step: StepRecord, inputs: PostInputs, context: PostContex
   return context.connect({ apiUrl, pollInterval, until });
 }
 
-/** The step's own time-out ends post with a signal, and soon after that for good: what is known is written at once. */
-function reportSignal(report: PostReport, { log, runner }: PostContext): void {
-  log.warning(
-    'Post step interrupted',
-    "The runner asked the post step to end, likely because of the step's own timeout-minutes, which covers the post step as well. It goes on for as long as it is let; what is known by now is in the job summary.",
-  );
-  void runner.writeSummary(summarizePost(report, log.alerts(), log.events()));
+/**
+ * The step's own time-out ends post with signals, and soon after them for good: what is known is written at each, and
+ * said at the first.
+ */
+function reportSignals(report: PostReport, { log, runner }: PostContext): () => void {
+  let isFirst = true;
+  return () => {
+    if (isFirst) {
+      log.warning(
+        'Post step interrupted',
+        "The runner asked the post step to end, likely because of the step's own timeout-minutes, which covers the post step as well. It goes on for as long as it is let; what is known by now is in the job summary.",
+      );
+    }
+    isFirst = false;
+    void runner.writeSummary(summarizePost(report, log.alerts(), log.events()));
+  };
 }
 
 /** Rule 0: there is nothing to go by. No request is sent; it is red only where a restore was asked for. */

@@ -44,7 +44,7 @@ export async function rollBack(
 
 function restoreTargetOf(recovered: RecoveredRecord): RestoreTarget {
   const { record, id, isProvenByWait } = recovered;
-  const byWait = isProvenByWait ? 'the wait action of this job' : null;
+  const byWait = isProvenByWait ? 'by the wait action of this job' : null;
   return {
     label: labelOf(record),
     serverId: record.server,

@@ -131,7 +131,7 @@ async function restoreOne(checked: CheckedRestore, one: One): Promise<FinishedRe
       snapshot,
       serverStatus: null,
       stage: 'unconfirmed',
-      isForeign: false,
+      isForeign: checked.stage === 'foreign',
       reason,
       isMismatch: false,
     };

@@ -25,11 +25,11 @@ const TITLES = {
 } as const;
 
 /** What a confirmed restore amounts to, without a word more than was seen. */
-function describeRestored({ serverStatus, target, isStarted, health }: Confirmed): string {
+function describeRestored({ serverStatus, target, isStarted, wasUp, health }: Confirmed): string {
   const isAsBefore = serverStatus === 'stopped' && !target.startIfStopped;
   const server = isAsBefore
     ? 'server is stopped, as it was before the snapshot'
-    : `server is active again${isStarted ? ' (started by this step)' : ''}`;
+    : `server is active${wasUp ? ' again' : ''}${isStarted ? ' (started by this step)' : ''}`;
   return `${server}, ${health?.ok === true ? 'health check passed' : 'application not checked'}`;
 }
 

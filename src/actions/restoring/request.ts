@@ -11,8 +11,8 @@ import { isMomentary, outcomeOf, VpsError } from '../../vps/errors.ts';
 import { type RestoreAnswer, type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { type Heartbeat } from '../common/heartbeat.ts';
-import { pause, poll } from '../common/poll.ts';
-import { isAtRest, waitForRest } from '../server/rest.ts';
+import { pause, poll, type Polled } from '../common/poll.ts';
+import { isAtRest, type Rest, waitForRest } from '../server/rest.ts';
 import { checkRestore, type CheckOptions, reportCheck } from './check.ts';
 import { type CheckedRestore, type RequestedRestore, type RestoreTarget } from './restore.ts';
 
@@ -40,6 +40,7 @@ export async function requestRestore(
   deps: Deps,
   options: RequestOptions,
 ): Promise<Exclude<CheckedRestore, Ready> | RequestedRestore> {
+  const { label, snapshotId } = checked.target;
   let ready = checked;
   let badRequest: Standing | null = null;
   let refusal: VpsError | null = null;
@@ -49,17 +50,21 @@ export async function requestRestore(
     if (again.serverStatus !== ready.serverStatus) badRequest = null;
     ready = again;
     const requestedAt = deps.clock.now();
+    if (refusal === null) deps.log.event(label, `requesting the restore of snapshot ${snapshotId}`);
     const sent = await send(ready.target, deps);
     if (sent.kind === 'accepted') return await accept(ready, sent.answer, requestedAt, deps, options);
     if (sent.kind === 'unclear') return await resolveUnclear(ready, requestedAt, sent.reason, deps, options);
+    const isNew = refusal === null || refusal.message !== sent.error.message;
     refusal = sent.error;
     badRequest = refusal.status === 400 && isResting(ready) ? stand(badRequest, deps.clock.now()) : null;
     const isMeant = hasStood(badRequest, deps.schedule.span('badRequest'), deps.clock.now());
     const isLate = deps.clock.now() + deps.schedule.resend >= deps.until;
     if (isMeant || isLate || !(await mayPass(ready, refusal, deps, options)))
       return refuse(ready, describeRefusal(refusal));
-    deps.log.event(ready.target.label, `the restore is not taken yet: ${refusal.message}`);
-    options.heartbeat.set(ready.target.label, 'the restore is not taken yet');
+    // The same refusal again and again is one line, and a heartbeat.
+    if (isNew)
+      deps.log.event(label, `the restore is not taken yet; it is requested again: ${refusal.message}`);
+    options.heartbeat.set(label, 'the restore is not taken yet');
     await pause(deps, deps.schedule.resend, () => options.heartbeat.beat());
   }
 }
@@ -70,14 +75,9 @@ async function prepare(ready: Ready, deps: Deps, options: RequestOptions): Promi
   const isFresh = clock.now() - ready.readAt <= schedule.span('freshness');
   let checked: CheckedRestore = isFresh ? ready : await checkRestore(ready.target, deps, options);
   while (checked.stage === 'ready' && !isResting(checked)) {
-    const rest = await waitForRest(options.readers.servers, deps, {
-      serverIds: [ready.target.serverId, ...ready.target.serverIds],
-      label: ready.target.label,
-      orStatus: 'restoring',
-      newerThan: checked.readAt,
-      patience: 'standing',
-      heartbeat: options.heartbeat,
-    });
+    const rest = await waitUntilResting(checked, deps, options);
+    if (rest.kind === 'unreadable')
+      return refuse(checked, `the server was not at rest, and cannot be read any more: ${rest.reason}`);
     if (rest.kind === 'timeout')
       return refuse(
         checked,
@@ -87,6 +87,26 @@ async function prepare(ready: Ready, deps: Deps, options: RequestOptions): Promi
     if (!rest.value.isKnown) break;
   }
   return checked;
+}
+
+async function waitUntilResting(
+  { target, readAt }: Ready,
+  deps: Deps,
+  { readers, heartbeat }: RequestOptions,
+): Promise<Polled<Rest> | { readonly kind: 'unreadable'; readonly reason: string }> {
+  try {
+    return await waitForRest(readers.servers, deps, {
+      serverIds: [target.serverId, ...target.serverIds],
+      label: target.label,
+      orStatus: 'restoring',
+      newerThan: readAt,
+      patience: 'standing',
+      heartbeat,
+    });
+  } catch (error) {
+    if (!(error instanceof VpsError)) throw error;
+    return { kind: 'unreadable', reason: error.message };
+  }
 }
 
 /** Sends one request. Which answer proves what is said in `docs/how-it-works.md`, "Lost answers". */
@@ -102,7 +122,6 @@ async function send(target: RestoreTarget, deps: Deps): Promise<Sent> {
       `${target.label}: that this job restores the server could not be written down for its later steps: ${String(error)}`,
     );
   }
-  log.event(target.label, `requesting the restore of snapshot ${target.snapshotId}`);
   try {
     const answer = await api.restoreSnapshot(target.snapshotId, deps);
     if (answer.status === 'success') return { kind: 'accepted', answer };
@@ -170,12 +189,15 @@ async function resolveUnclear(
     if (again.stage === 'refused') reportCheck(again, deps);
     return requested;
   }
-  deps.log.event(target.label, 'the server shows no change: sending the request once more');
+  deps.log.event(
+    target.label,
+    'the server shows no change: sending the request once more, so that two restores may be under way',
+  );
   const sentAt = deps.clock.now();
   const sent = await send(target, deps);
   if (sent.kind === 'accepted') return await accept(again, sent.answer, sentAt, deps, options, true);
   const why = sent.kind === 'unclear' ? sent.reason : sent.error.message;
-  deps.log.event(target.label, `two restores may be under way; the second request: ${why}`);
+  deps.log.event(target.label, `restore requested twice, not confirmed: ${why}`);
   const restoration = startRestoration({
     before: again.before,
     request: 'unclear',

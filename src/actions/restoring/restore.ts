@@ -85,6 +85,8 @@ export type FinishedRestore = Known &
         readonly isForeign: boolean;
         /** This step started the server, which had ended stopped. */
         readonly isStarted: boolean;
+        /** It was up before the restore as well. */
+        readonly wasUp: boolean;
         /** `null`: not checked. */
         readonly health: HealthResult | null;
       }

@@ -37,16 +37,17 @@ export async function watchRestore(
   const { target, mismatch } = requested;
   const isForeign = requested.restoration.request === 'foreign';
   const known = { target, snapshot: requested.snapshot, isForeign };
+  const wasUp = requested.restoration.before?.status === 'active';
   try {
     const watched = await watchUntilEnd(requested, deps, options);
     const { status, phase } = watched;
     if (mismatch !== null && phase !== 'stopped')
       return { ...known, stage: 'unconfirmed', serverStatus: status, reason: mismatch, isMismatch: true };
     if (phase === 'active' || (phase === 'stopped' && !target.startIfStopped)) {
-      return { ...known, stage: 'restored', serverStatus: status, isStarted: false, health: null };
+      return { ...known, stage: 'restored', serverStatus: status, isStarted: false, wasUp, health: null };
     }
     if (phase === 'stopped') {
-      const started = await startAfterwards(requested, deps, known);
+      const started = await startAfterwards(requested, deps, { ...known, wasUp });
       return mismatch === null
         ? started
         : {
@@ -69,7 +70,10 @@ export async function watchRestore(
 async function startAfterwards(
   { target }: RequestedRestore,
   deps: Deps,
-  known: Pick<FinishedRestore, 'target' | 'snapshot'> & { readonly isForeign: boolean },
+  known: Pick<FinishedRestore, 'target' | 'snapshot'> & {
+    readonly isForeign: boolean;
+    readonly wasUp: boolean;
+  },
 ): Promise<FinishedRestore> {
   try {
     const stop = { wasSeen: true, acceptedAt: deps.clock.now() };

@@ -43,9 +43,8 @@ export async function deleteSnapshot(snapshot: ToDelete, deps: Deps): Promise<De
       deps.clock.now() < deps.until
     )
       continue;
-    const state =
-      listed === 'listed' ? 'and it is still listed' : 'and no complete list tells whether it is gone';
-    return { ok: false, reason: `${answer.reason}, ${state}` };
+    const state = listed === 'listed' ? 'it is still listed' : 'no complete list tells whether it is gone';
+    return { ok: false, reason: `${state}: ${answer.reason}` };
   }
 }
 
@@ -110,7 +109,7 @@ export async function deleteAndReport(snapshot: ToDelete, label: string, deps: D
   const name = snapshot.id === '' ? 'a snapshot' : `snapshot ${snapshot.id}`;
   deps.log.warning(
     'Snapshot not deleted',
-    `${label}: ${name} may still be there and use a slot: ${deletion.reason}. Delete it in the panel of VPS.org or with the delete action.`,
+    `${label}: ${name} may still be there and use a slot. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`,
   );
   return deletion;
 }

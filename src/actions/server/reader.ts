@@ -16,11 +16,13 @@ export interface ServerReader {
 
 /**
  * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
- * address, and where the API has no such address, by the list.
+ * address, and where the API has no such address, by the list. A refusal that stood is believed at once when it comes
+ * again.
  */
 export function createServerReader(count: number, { api, clock }: Pick<Deps, 'api' | 'clock'>): ServerReader {
   const readList = createSharedRead((limits) => api.listServers({ ...limits, patience: 'at_once' }), clock);
   const singles = new Map<string, ReturnType<typeof createSharedRead<Server>>>();
+  const denied = new Set<string>();
   let prefersList = count > 1;
   let denials = 0;
 
@@ -44,7 +46,14 @@ export function createServerReader(count: number, { api, clock }: Pick<Deps, 'ap
   async function fromAddress(id: string, newerThan: number, limits: Limits): Promise<SharedValue<Server>> {
     const single = singles.get(id) ?? createSharedRead((each: Limits) => api.getServer(id, each), clock);
     singles.set(id, single);
-    return await single(newerThan, limits);
+    const isKnownDenial = denied.has(id) && limits.patience !== 'never';
+    try {
+      return await single(newerThan, isKnownDenial ? { ...limits, patience: 'at_once' } : limits);
+    } catch (error) {
+      const hasStood = limits.patience !== 'at_once';
+      if (hasStood && error instanceof VpsError && isDenied(error)) denied.add(id);
+      throw error;
+    }
   }
 
   return {

@@ -33,8 +33,7 @@ export interface StopEvents {
  * the server is in no state to be stopped, the API refuses, or it does not stop in time; then the caller starts it again.
  */
 export async function stopServer(target: PowerTarget, deps: Deps, on: StopEvents): Promise<void> {
-  const budget = within(deps, BUDGETS.stop);
-  const server = await readAtRest(target, budget);
+  const server = await readAtRest(target, within(deps, BUDGETS.stop));
   on.read(server);
   if (server.status === 'stopped') {
     on.save({ found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false });
@@ -42,6 +41,7 @@ export async function stopServer(target: PowerTarget, deps: Deps, on: StopEvents
     return;
   }
   if (server.status !== 'active') throw notAtRest(target, server.status);
+  const budget = within(deps, BUDGETS.stop);
   await requestStop(target, budget, on);
   await waitUntilStopped(target, budget, on);
 }

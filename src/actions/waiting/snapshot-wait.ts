@@ -9,7 +9,7 @@ import { poll, type Polled } from '../common/poll.ts';
 import { type Limits } from '../../vps/api.ts';
 import { createListReader } from './list-reader.ts';
 import { type WaitItem, type WaitTarget } from './wait-target.ts';
-import { describeWait, lostContact, snapshotFailed, timedOut, warnUnlisted } from './wait-errors.ts';
+import { describeState, lostContact, snapshotFailed, timedOut, warnUnlisted } from './wait-errors.ts';
 
 export interface WaitOptions {
   /** `wait_timeout` in words. */
@@ -39,6 +39,13 @@ export function createSnapshotWaiter(deps: Deps, options: WaitOptions): Snapshot
   const startedAt = deps.clock.now();
   let patience = options.firstPatience;
   let running: Promise<void> | null = null;
+
+  /** Its id and its server may become known later on. */
+  function note(item: WaitItem): void {
+    heartbeat.remove(item.subject);
+    item.subject = `snapshot ${item.watch.id} of ${item.target.label()}`;
+    heartbeat.set(item.subject, describeState(item));
+  }
 
   function update(list: SnapshotList): true | null {
     patience = 'standing';
@@ -73,7 +80,7 @@ export function createSnapshotWaiter(deps: Deps, options: WaitOptions): Snapshot
         beat: () => heartbeat.beat(),
         decide: (list) => {
           const ended = update(list);
-          for (const item of items) heartbeat.set(item.target.label(), describeWait(item));
+          for (const item of items) note(item);
           return ended;
         },
       });
@@ -97,18 +104,20 @@ export function createSnapshotWaiter(deps: Deps, options: WaitOptions): Snapshot
   return {
     async wait(target) {
       await new Promise<void>((resolve, reject) => {
-        items.push({
+        const item: WaitItem = {
           target,
+          subject: '',
           watch: startWatch(target.id, target.key),
           status: '',
           duplicates: null,
           isReportedUnlisted: false,
           settle: (error) => {
-            heartbeat.remove(target.label());
+            heartbeat.remove(item.subject);
             if (error === null) resolve();
             else reject(error);
           },
-        });
+        };
+        items.push(item);
         running ??= start();
       });
     },

@@ -84,12 +84,8 @@ function describeItem(item: WaitItem): string {
   return `snapshot ${item.watch.id} of ${item.target.label()} (${describeState(item)})`;
 }
 
-/** One snapshot and its state, for the heartbeat. */
-export function describeWait(item: WaitItem): string {
-  return `snapshot ${item.watch.id} ${describeState(item)}`;
-}
-
-function describeState({ watch, status }: WaitItem): string {
+/** The state of one snapshot. */
+export function describeState({ watch, status }: WaitItem): string {
   if (watch.missing !== null && watch.seen) return 'no longer listed';
   if (status !== '') return `'${status}'`;
   return watch.seen ? 'without a status' : 'not listed yet';

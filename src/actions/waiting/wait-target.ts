@@ -20,6 +20,8 @@ export interface WaitTarget {
 /** One snapshot that is waited for, and what the lists so far have shown. */
 export interface WaitItem {
   readonly target: WaitTarget;
+  /** What the heartbeat calls it. */
+  subject: string;
   watch: Watch;
   status: string;
   /** Ids of the others with the same key, as they were reported last. */
