@@ -23,13 +23,17 @@ export async function announceEnd(inputs: RootInputs, deps: Deps): Promise<void>
   deps.log.info([...describeEnd(inputs), ...describeHealth(inputs, silent)].join(' · '));
 }
 
-function describeEnd({ restoreIfGiven, onFailure, onCancel }: RootInputs): string[] {
+function describeEnd({ restoreIfGiven, onFailure, onCancel, jobStatus }: RootInputs): string[] {
+  // A failure from before the snapshot says nothing about the deploy.
+  const hasEnded = ['failure', 'cancelled'].includes(jobStatus.toLowerCase());
+  const reallyDone = (action: string): string =>
+    hasEnded && action === 'restore' ? `keep (the job is '${jobStatus}' already)` : action;
   return [
     ...(restoreIfGiven ? ['If restore_if is true at the end of the job: restore'] : []),
     restoreIfGiven && onFailure !== 'restore'
       ? `If the job fails otherwise: ${onFailure}`
-      : `If the job fails: ${onFailure}`,
-    `if the job is cancelled or times out: ${onCancel}`,
+      : `If the job fails: ${reallyDone(onFailure)}`,
+    `if the job is cancelled or times out: ${reallyDone(onCancel)}`,
   ];
 }
 
