@@ -20,7 +20,7 @@ import {
   type TestDeps,
 } from '../test-deps.ts';
 
-export const TARGET: RestoreTarget = {
+const TARGET: RestoreTarget = {
   label: 'web',
   serverId: '12345',
   serverIds: ['12345', 'u-1'],

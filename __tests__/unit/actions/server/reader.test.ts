@@ -36,7 +36,11 @@ function createStand({ count, list = SERVERS, single }: Script): {
       listServers: (given) =>
         answer('list', given, list instanceof Error ? list : { servers: list, complete: true }),
       getServer: (id, given) =>
-        answer<Server>(id, given, single?.(id) ?? SERVERS.find((server) => server.id === id) ?? fails('http', 404)),
+        answer<Server>(
+          id,
+          given,
+          single?.(id) ?? SERVERS.find((server) => server.id === id) ?? fails('http', 404),
+        ),
     },
   });
   const reader = createServerReader(count, deps);
