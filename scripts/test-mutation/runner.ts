@@ -16,7 +16,7 @@ import { ancestors, collect, collected, expect, jest, type Test } from './jest-g
  */
 function testFilesFor(folder: string): string[] {
   if (folder === 'snapshots' || folder === 'vps') return [`unit/${folder}/*.test.ts`];
-  return ['integration/**/*.test.ts', 'unit/actions/*.test.ts', 'unit/github/comment*.test.ts'];
+  return ['integration/**/*.test.ts', 'unit/actions/**/*.test.ts', 'unit/github/comment*.test.ts'];
 }
 
 /** What the instrumented sources read and write. */

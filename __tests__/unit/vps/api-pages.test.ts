@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Limits } from '../../../src/vps/api.ts';
+import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
+import { createApi, type Limits } from '../../../src/vps/api.ts';
 import { VpsError } from '../../../src/vps/errors.ts';
 import { over } from './scripted-api.ts';
-import { API_URL } from './scripted-client.ts';
+import { API_URL, createTestClient } from './scripted-client.ts';
+import { createScriptedTransport, type Step } from './scripted-transport.ts';
 
 const LIMITS: Limits = { until: 0 };
 const FIRST = '/snapshots/?server_id=1&page_size=100';
@@ -89,6 +91,19 @@ describe('the pages of a list are followed', () => {
     expect(list.complete).toBe(false);
     // Two pages, read three times at most.
     expect(asked.length).toBeLessThanOrEqual(6);
+  });
+
+  test('again at once where one is gone, while a first one that is gone may be a stray answer', async () => {
+    const clock = new VirtualClock();
+    const shown = (next: string | null, ...ids: number[]): Step => ({
+      body: JSON.stringify({ count: 2, next, results: items(...ids) }),
+    });
+    const gone: Step = { status: 404, body: '{"detail":"Invalid page."}' };
+    const steps = [gone, shown('?page=2', 1), gone, shown(null, 1, 2)];
+    const { transport, sent } = createScriptedTransport(clock, steps);
+    const api = createApi(createTestClient({ clock, transport }).send);
+    const list = await clock.run(api.listSnapshots({}, { until: 60_000 }));
+    expect([list.complete, sent.map(({ at }) => at)]).toEqual([true, [0, 3000, 3000, 3000]]);
   });
 
   test('with a cursor, which is passed on as it came', async () => {

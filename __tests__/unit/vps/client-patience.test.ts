@@ -144,6 +144,16 @@ describe('waiting is reported', () => {
     expect(together.answered).toEqual([40_000]);
   });
 
+  test('although what was under way before that had its answer meanwhile', async () => {
+    const together = await playTogether([
+      { steps: [{ ...retryAfter(429, 40), afterMs: 100 }, OK], until: 5000 },
+      { steps: [{ ...OK, afterMs: 500 }] },
+      { steps: [OK], at: 1000 },
+    ]);
+    expect(at(together)).toEqual([11_000, 21_000, 31_000, 40_100]);
+    expect(together.answered).toEqual([40_100]);
+  });
+
   test('as of the call that waits longest', async () => {
     const { waiting } = await playTogether([
       { steps: [retryAfter(503, 30), OK] },

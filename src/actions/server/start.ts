@@ -78,7 +78,9 @@ export async function startServer(target: PowerTarget, deps: Deps, stop: KnownSt
     onMiss: async (failure) => {
       status = null;
       heartbeat.set(target.label, failure.message);
-      return await act({ ...observeStart(state, null, clock.now()), word: null });
+      // What a server that cannot be read says is unknown, but a restore that was seen may still be writing.
+      const word = state.word === 'restoring' ? state.word : null;
+      return await act({ ...observeStart(state, null, clock.now()), word });
     },
   });
   if (result.kind === 'done') return;

@@ -13,7 +13,7 @@ import {
   stopRefused,
   unreadableBeforeStop,
 } from './power-errors.ts';
-import { createServerReader } from './reader.ts';
+import { createServerReader, type ServerReader } from './reader.ts';
 import { isAtRest, waitForRest } from './rest.ts';
 
 /** Main stopped this server, or tried to, and has not seen it up again. */
@@ -47,50 +47,76 @@ export async function stopServer(target: PowerTarget, deps: Deps, on: StopEvents
 }
 
 async function readAtRest(target: PowerTarget, deps: Deps): Promise<Server> {
-  const heartbeat = createHeartbeat('waiting for the server', deps);
-  const options = {
-    serverIds: [target.id],
-    label: target.label,
-    newerThan: Number.NEGATIVE_INFINITY,
-    patience: 'standing',
-    heartbeat,
-  } as const;
+  const reader = createServerReader(1, deps);
+  let status = '';
+  const noting: ServerReader = {
+    async read(...request) {
+      const read = await reader.read(...request);
+      ({ status } = read.value);
+      return read;
+    },
+  };
   try {
-    const rest = await waitForRest(createServerReader(1, deps), deps, options);
+    const rest = await waitForRest(noting, deps, {
+      serverIds: [target.id],
+      label: target.label,
+      newerThan: Number.NEGATIVE_INFINITY,
+      patience: 'standing',
+      heartbeat: createHeartbeat('waiting for the server', deps),
+      // Whatever it means, nothing is stopped in a state that nobody knows.
+      unknownWords: 'wait',
+    });
     if (rest.kind === 'done') return rest.value.server;
-    throw rest.failure ?? notAtRest(target, 'in no state of rest');
+    throw rest.failure ?? notAtRest(target, status);
   } catch (error) {
     if (!(error instanceof VpsError)) throw error;
     throw unreadableBeforeStop(target, error);
   }
 }
 
-/** Sends the stop, again where the API refuses it for the moment; what was taken, or may have been, is saved. */
+/**
+ * Sends the stop, again where the API refuses it for the moment; what was taken, or may have been, is saved, and what
+ * was certainly not done is saved as such before the next one.
+ */
 async function requestStop(target: PowerTarget, deps: Deps, { save }: StopEvents): Promise<void> {
   const found = 'active' as const;
-  const stopAcceptedAt = deps.clock.wall();
-  save({ found, stop: 'requested', stopAcceptedAt, started: false });
+  const heartbeat = createHeartbeat('waiting until the server can be stopped', deps);
   deps.log.event(target.label, 'stopping the server');
-  for (;;) {
-    try {
-      await deps.api.powerServer(target.id, 'stop', deps);
+  for (let tries = 1; ; tries += 1) {
+    save({ found, stop: 'requested', stopAcceptedAt: deps.clock.wall(), started: false });
+    const failure = await sendStop(target, deps);
+    if (failure === null) {
       save({ found, stop: 'accepted', stopAcceptedAt: deps.clock.wall(), started: false });
       return;
-    } catch (error) {
-      if (!(error instanceof VpsError)) throw error;
-      if (outcomeOf(error) === 'unclear') {
-        deps.log.event(target.label, `unclear answer to the stop request: ${error.message}`);
-        return;
-      }
-      const isOfMoment = isMomentary(error) && !(await isResting(target, deps));
-      if (!isOfMoment || deps.clock.now() + deps.schedule.resend >= deps.until) {
-        save({ found, stop: 'none', stopAcceptedAt: null, started: false });
-        if (deps.cancelled.aborted) throw new CancelledError();
-        throw stopRefused(target, error);
-      }
-      await pause(deps, deps.schedule.resend);
     }
+    if (outcomeOf(failure) === 'unclear') {
+      deps.log.event(target.label, `unclear answer to the stop request: ${failure.message}`);
+      return;
+    }
+    save({ found, stop: 'none', stopAcceptedAt: null, started: false });
+    if (deps.cancelled.aborted) throw new CancelledError();
+    const isLate = deps.clock.now() + deps.schedule.resend >= deps.until;
+    if (isLate || !(await mayPass(target, deps, failure))) throw stopRefused(target, failure);
+    if (tries === 1) deps.log.event(target.label, `the stop is not taken yet: ${failure.message}`);
+    heartbeat.set(target.label, failure.message);
+    await pause(deps, deps.schedule.resend, () => heartbeat.beat());
   }
+}
+
+async function sendStop(target: PowerTarget, deps: Deps): Promise<VpsError | null> {
+  try {
+    await deps.api.powerServer(target.id, 'stop', deps);
+    return null;
+  } catch (error) {
+    if (error instanceof VpsError) return error;
+    throw error;
+  }
+}
+
+/** Whether a refusal may pass by itself. Of a bad request that is so only where the server's state can be the cause. */
+async function mayPass(target: PowerTarget, deps: Deps, failure: VpsError): Promise<boolean> {
+  if (!isMomentary(failure)) return false;
+  return failure.status !== 400 || failure.isHtml || !(await isResting(target, deps));
 }
 
 /** Whether the state of the server is no reason for a refusal. */

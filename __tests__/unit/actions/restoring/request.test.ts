@@ -1,170 +1,277 @@
 import { describe, expect, test } from '@jest/globals';
-import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
-import type { Deps } from '../../../src/actions/common/deps.ts';
-import { requestRestore, type Restore } from '../../../src/actions/restoring/request.ts';
-import { createSchedule } from '../../../src/snapshots/schedule.ts';
-import { VpsError, type VpsErrorFields } from '../../../src/vps/errors.ts';
-import type { Server } from '../../../src/vps/model.ts';
-import { restoreTarget, server } from '../snapshots/samples.ts';
+import { CancelledError } from '../../../../src/actions/common/errors.ts';
+import type { VpsError } from '../../../../src/vps/errors.ts';
+import { fails, listOf, MINUTE, SECOND, serverOf, snapshotOf } from '../test-deps.ts';
+import { request, TAKEN, type Script } from './request-stand.ts';
 
-const MINUTE = 60_000;
-const fails = (kind: VpsErrorFields['kind'], status?: number): VpsError =>
-  new VpsError({ kind, method: 'POST', path: '/snapshots/801/restore/', status });
-const LOST = fails('reset');
-const FULL_STOP = fails('http', 400);
-
-interface Told {
-  readonly restore: Restore;
-  /** Requests that were sent, and looks at the server. */
-  readonly sent: number;
-  readonly looks: number;
-  /** How often "requested, not confirmed" was told. */
-  readonly told: number;
-  readonly tookMs: number;
-}
-
-/** Requests a restore; `null` is an accepted request, and the last look is seen for ever. */
-async function request(
-  answers: readonly (Error | null)[],
-  looks: readonly (Server | Error)[] = [server('active')],
-  options: { readonly before?: Server | null; readonly until?: number; readonly cancelAt?: number } = {},
-): Promise<Told> {
-  const { before = server('active'), until = 30 * MINUTE, cancelAt } = options;
-  const clock = new VirtualClock();
-  const cancelled = new AbortController();
-  if (cancelAt !== undefined) clock.at(cancelAt, () => cancelled.abort());
-  let sent = 0;
-  let looked = 0;
-  let told = 0;
-  const deps = {
-    clock,
-    cancelled: cancelled.signal,
-    log: { event: () => undefined },
-    api: {
-      restoreSnapshot() {
-        const answer = answers[sent] ?? null;
-        sent += 1;
-        return answer === null ? Promise.resolve() : Promise.reject(answer);
-      },
-      getServer() {
-        const seen = looks[Math.min(looked, looks.length - 1)] ?? server('active');
-        looked += 1;
-        return seen instanceof Error ? Promise.reject(seen) : Promise.resolve(seen);
-      },
-    },
-  } as unknown as Deps;
-  const checked = {
-    target: restoreTarget(),
-    stage: 'checked',
-    before,
-    requested: false,
-    accepted: false,
-    reason: '',
-  };
-  const restore = await clock.run(
-    requestRestore(
-      checked as unknown as Restore,
-      deps,
-      { schedule: createSchedule(null), until, timeout: until },
-      () => {
-        told += 1;
-        return Promise.resolve();
-      },
-    ),
-  );
-  return { restore, sent, looks: looked, told, tookMs: clock.now() };
-}
-
-test('an accepted request is sent once, told, and not looked after here', async () => {
-  const { restore, sent, looks, told } = await request([null]);
-  expect(restore).toMatchObject({ stage: 'requested', requested: true, accepted: true });
-  expect([sent, looks, told]).toEqual([1, 0, 1]);
-});
-
-test.each<[string, VpsError, RegExp]>([
-  ['with a 400', FULL_STOP, /^VPS\.org refused the request: /],
-  ['with a 404', fails('http', 404), /^VPS\.org refused the request: /],
-  ['by a closed port', fails('refused'), /^the request could not be sent: /],
-  ['by a cancel', fails('cancelled'), /^the request could not be sent: /],
-])('refused %s: nothing was requested', async (_name, error, reason) => {
-  const { restore, sent, told } = await request([error]);
-  expect(restore).toMatchObject({ stage: 'refused', requested: false, accepted: false });
-  expect(restore.reason).toMatch(reason);
-  expect([sent, told]).toEqual([1, 0]);
-});
-
-describe('after an answer that was lost', () => {
-  const still = server('active');
-  interface Row {
-    readonly name: string;
-    readonly looks: readonly (Server | Error)[];
-    readonly before?: Server | null;
-    readonly until?: number;
-    readonly cancelAt?: number;
-    readonly sent: number;
-    readonly looked: number;
-  }
-  test.each<Row>([
-    { name: 'the server stays as it was for 60 s: sent once more', looks: [still], sent: 2, looked: 20 },
-    { name: 'restoring: taken', looks: [still, server('restoring')], sent: 1, looked: 2 },
-    { name: 'another updated_at: taken', looks: [still, server('active', 'after')], sent: 1, looked: 2 },
-    { name: 'another status alone tells nothing', looks: [still, server('stopped')], sent: 1, looked: 2 },
-    {
-      name: 'an updated_at that went tells nothing',
-      looks: [still, server('active', null)],
-      sent: 1,
-      looked: 2,
-    },
-    {
-      name: 'a server that cannot be read tells nothing',
-      looks: [still, fails('http', 403)],
-      sent: 1,
-      looked: 2,
-    },
-    { name: 'an outage tells nothing', looks: [fails('timeout')], sent: 1, looked: 1 },
-    {
-      name: 'shown at the last look',
-      looks: [...Array<Server>(19).fill(still), server('restoring')],
-      sent: 1,
-      looked: 20,
-    },
-    { name: 'nobody read the server before', looks: [still], before: null, sent: 1, looked: 0 },
-    { name: 'no updated_at before', looks: [still], before: server('active', null), sent: 1, looked: 0 },
-    { name: 'no time is left at all', looks: [still], until: 0, sent: 1, looked: 0 },
-    { name: 'the time ends with the first look', looks: [still], until: 3000, sent: 1, looked: 1 },
-    { name: 'cancelled in the pause', looks: [still], cancelAt: 4000, sent: 1, looked: 1 },
-  ])('$name', async ({ looks, before, until, cancelAt, sent, looked }) => {
-    const told = await request([LOST, null], looks, {
-      ...(before !== undefined && { before }),
-      ...(until !== undefined && { until }),
-      ...(cancelAt !== undefined && { cancelAt }),
+describe('a restore that the API takes', () => {
+  test('is requested once, reported at once, and not watched here', async () => {
+    const { restore, sent, reported, reads, lists, at } = await request({});
+    expect(restore).toMatchObject({
+      stage: 'requested',
+      mismatch: null,
+      restoration: { request: 'accepted', isAnnounced: true, isSentTwice: false, hasStarted: false },
     });
-    expect([told.sent, told.looks]).toEqual([sent, looked]);
-    expect(told.restore).toMatchObject({ stage: 'requested', requested: true, accepted: sent === 2 });
-    expect(told.told).toBe(sent);
+    expect([sent, reported, reads, lists, at]).toEqual([[0], [0], [], [], 0]);
+  });
+
+  test('is announced only where the answer says that the server is restoring', async () => {
+    const { restore } = await request({ answers: [{ ...TAKEN, serverStatus: 'active' }] });
+    expect(restore).toMatchObject({ restoration: { request: 'accepted', isAnnounced: false } });
   });
 
   test.each([
-    ['seen restoring', server('restoring'), true],
-    ['a changed time only', server('active', 'after'), false],
-    ['nothing certain', server('stopped'), false],
-  ])('the watch is told what was seen: %s', async (_name, seen, sawRestoring) => {
-    expect((await request([LOST], [seen])).restore).toMatchObject({ sawRestoring });
+    [{ snapshotId: '802' }, 'VPS.org says it restores snapshot 802 of server 12345'],
+    [{ server: { id: '99', uuid: null, name: null } }, 'VPS.org says it restores snapshot 801 of server 99'],
+    [
+      { snapshotId: '802', server: { id: null, uuid: 'u-9', name: null } },
+      'VPS.org says it restores snapshot 802 of server u-9',
+    ],
+  ])('is an error of its own where the answer names something else: %j', async (fields, said) => {
+    const { restore } = await request({ answers: [{ ...TAKEN, ...fields }] });
+    expect(restore).toMatchObject({ mismatch: `${said}, which is not what was requested` });
   });
 
-  test.each<[string, Error]>([
-    ['lost as well', LOST],
-    ['refused', FULL_STOP],
-  ])('the second request is %s: never a third, and nobody knows', async (_name, second) => {
-    const { restore, sent, told } = await request([LOST, second, null]);
-    expect(restore).toMatchObject({ stage: 'requested', requested: true, accepted: false });
-    expect([sent, told]).toEqual([2, 2]);
+  test.each([
+    ['nothing', { snapshotId: null, server: { id: null, uuid: null, name: null } }],
+    ['another of its ids', { server: { id: 'u-1', uuid: null, name: null } }],
+  ])('is the right one where the answer names %s', async (_name, fields) => {
+    expect((await request({ answers: [{ ...TAKEN, ...fields }] })).restore).toMatchObject({ mismatch: null });
   });
 });
 
-test.each<[string, readonly (Error | null)[], readonly (Server | Error)[]]>([
-  ['the request', [new TypeError('a bug')], []],
-  ['a look', [LOST], [new TypeError('a bug')]],
-])('a mistake in %s is passed on as it is', async (_name, answers, looks) => {
-  await expect(request(answers, looks)).rejects.toThrow(new TypeError('a bug'));
+describe('a restore that the API refuses', () => {
+  const MOMENTARY: readonly VpsError[] = [
+    fails('http', 409),
+    fails('http', 423),
+    fails('http', 429),
+    fails('http', 400),
+    fails('http', 403, { isHtml: true }),
+    fails('http', 404, { isHtml: true }),
+    fails('refused'),
+    fails('unresolved'),
+    fails('connect_timeout'),
+    fails('handshake'),
+    fails('proxy'),
+  ];
+  test.each(MOMENTARY.map((error) => [error.message, error] as const))(
+    'for the moment is requested again after 15 s: %s',
+    async (_message, error) => {
+      const { restore, sent, reported } = await request({ answers: [error, error, TAKEN] });
+      expect(restore).toMatchObject({ stage: 'requested', restoration: { request: 'accepted' } });
+      expect([sent, reported]).toEqual([[0, 15, 30], [30]]);
+    },
+  );
+
+  const FINAL: readonly (readonly [VpsError, RegExp])[] = [
+    [fails('http', 401), /^VPS\.org refused the request: /],
+    [fails('http', 403), /^VPS\.org refused the request: /],
+    [fails('http', 405), /^VPS\.org refused the request: /],
+    [fails('http', 422), /^VPS\.org refused the request: /],
+    [fails('http', 307), /^the request could not be sent: /],
+    [fails('unsafe_id'), /^the request could not be sent: /],
+  ];
+  test.each(FINAL.map(([error, reason]) => [error.message, error, reason] as const))(
+    'for good is not requested again: %s',
+    async (_message, error, reason) => {
+      const { restore, sent, reported } = await request({ answers: [error] });
+      expect(restore).toMatchObject({ stage: 'refused', isAbsent: false });
+      expect(restore).toHaveProperty('reason', expect.stringMatching(reason));
+      expect([sent, reported]).toEqual([[0], []]);
+    },
+  );
+
+  interface Row extends Script {
+    readonly name: string;
+    readonly sent: readonly number[];
+    readonly stage: string;
+    readonly reason?: RegExp;
+  }
+  const BAD = fails('http', 400);
+  const every15 = (to: number): number[] => Array.from({ length: to / 15 + 1 }, (_, n) => n * 15);
+
+  test.each<Row>([
+    {
+      name: 'a 400 that has stood for two minutes at rest is meant',
+      answers: [BAD],
+      sent: every15(120),
+      stage: 'refused',
+      reason: /^VPS\.org refused the request: .*400/,
+    },
+    {
+      name: 'a 400 stands anew when the state of the server has changed',
+      answers: [BAD],
+      shown: [
+        [0, 'active'],
+        [61, 'stopped'],
+      ],
+      // Read every 30 s: what is 15 s old serves, too.
+      sent: every15(210),
+      stage: 'refused',
+    },
+    {
+      name: 'a 400 stands anew after another refusal',
+      answers: [...Array<Error>(8).fill(BAD), fails('http', 409), BAD],
+      sent: every15(255),
+      stage: 'refused',
+    },
+    {
+      name: 'any other refusal of the moment lasts to the end of the budget, and the last one is told',
+      answers: [...Array<Error>(10).fill(fails('http', 423)), fails('http', 409)],
+      until: 5 * MINUTE,
+      sent: every15(285),
+      stage: 'refused',
+      reason: /^VPS\.org refused the request: .*409/,
+    },
+    {
+      name: 'a 404 is final when a complete list does not show the snapshot',
+      answers: [fails('http', 404)],
+      listed: [[0, listOf([])]],
+      refusals: [[0, 'it is not in the list']],
+      sent: [0],
+      stage: 'refused',
+      reason: /404/,
+    },
+    {
+      name: 'a 404 is not believed while a list shows it',
+      answers: [fails('http', 404), TAKEN],
+      sent: [0, 15],
+      stage: 'requested',
+    },
+    {
+      name: 'nor where the list is incomplete',
+      answers: [fails('http', 404), TAKEN],
+      listed: [
+        [0, listOf([], { complete: false })],
+        [10, listOf([snapshotOf('801')])],
+      ],
+      refusals: [
+        [0, 'the list is incomplete'],
+        [10, null],
+      ],
+      sent: [0, 15],
+      stage: 'requested',
+    },
+  ])('$name', async ({ name: _name, sent, stage, reason = /^/, ...script }) => {
+    const requested = await request(script);
+    expect(requested.sent).toEqual(sent);
+    expect(requested.restore).toMatchObject({ stage });
+    expect((requested.restore as { reason?: string }).reason ?? '').toMatch(reason);
+  });
+
+  test('is heard of all the time', async () => {
+    const { lines } = await request({ answers: [fails('http', 409)], until: 5 * MINUTE });
+    expect(lines.filter((line) => line.includes('Still restoring'))).toHaveLength(9);
+  });
+});
+
+describe('before each request', () => {
+  test('the checks are read again where they are older than 15 s, and else not', async () => {
+    const fresh = await request({ readAgo: 15 });
+    expect([fresh.lists, fresh.reads]).toEqual([[], []]);
+    const old = await request({ readAgo: 16 });
+    expect([old.lists, old.reads, old.sent]).toEqual([[0], [0], [0]]);
+  });
+
+  test('and before each repeated one: what stands against it by then ends it, with what the API said', async () => {
+    const { restore, sent, lists } = await request({
+      answers: [fails('http', 409)],
+      refusals: [[20, 'a newer snapshot is on the server']],
+    });
+    expect([sent, lists]).toEqual([[0, 15], [30]]);
+    expect(restore).toMatchObject({
+      stage: 'refused',
+      reason: `a newer snapshot is on the server; before that VPS.org refused the request: ${fails('http', 409).message}`,
+    });
+  });
+
+  test('the server has come to rest', async () => {
+    const { sent, restore } = await request({
+      before: serverOf('rebooting'),
+      shown: [
+        [0, 'rebooting'],
+        [40, 'active'],
+      ],
+    });
+    expect(sent).toEqual([42]);
+    expect(restore).toMatchObject({ stage: 'requested', serverStatus: 'active' });
+  });
+
+  test('or is in a state that nobody knows, for two minutes', async () => {
+    const { sent } = await request({ before: serverOf('hibernating'), shown: [[0, 'hibernating']] });
+    expect(sent).toEqual([120]);
+  });
+
+  test('a server that does not come to rest is not restored', async () => {
+    const words = Array.from(
+      { length: 20 },
+      (_, n) => [n * 60, n % 2 === 0 ? 'starting' : 'stopping'] as const,
+    );
+    const { restore, sent } = await request({
+      before: serverOf('starting'),
+      shown: words,
+      until: 5 * MINUTE,
+    });
+    expect(sent).toEqual([]);
+    expect(restore).toMatchObject({
+      stage: 'refused',
+      reason: "the server did not come to rest; it is 'starting'",
+    });
+  });
+
+  test('nor one that somebody else restores meanwhile', async () => {
+    const { restore, sent } = await request({
+      before: serverOf('rebooting'),
+      shown: [
+        [0, 'rebooting'],
+        [10, 'restoring'],
+      ],
+      refusals: [[10, 'the server is already being restored']],
+    });
+    expect(sent).toEqual([]);
+    expect(restore).toMatchObject({ stage: 'refused', reason: 'the server is already being restored' });
+  });
+});
+
+describe('what the job knows of its restores', () => {
+  test.each<[string, Script, readonly string[]]>([
+    ['is saved before the request', {}, ['saved 12345,12345,u-1']],
+    [
+      'is withdrawn after a certain refusal',
+      { answers: [fails('http', 403)] },
+      ['saved 12345,12345,u-1', 'withdrawn 12345,12345,u-1'],
+    ],
+    ['stays after an unclear answer', { answers: [fails('reset')], until: 1 }, ['saved 12345,12345,u-1']],
+    [
+      'stays after a refusal where an earlier step has restored the server',
+      { answers: [fails('http', 403)], records: { has: () => true } },
+      ['saved 12345,12345,u-1'],
+    ],
+  ])('%s', async (_name, script, records) => {
+    expect((await request(script)).records).toEqual(records);
+  });
+
+  test('that cannot be written is a warning, and the restore goes on', async () => {
+    const { restore, lines } = await request({
+      records: {
+        save: () => {
+          throw new Error('no space left');
+        },
+      },
+    });
+    expect(restore).toMatchObject({ stage: 'requested' });
+    expect(lines[0]).toMatch(/^0 Restore not recorded: web: .*no space left/);
+  });
+});
+
+describe('a cancel', () => {
+  test('in the pause before a repeated request ends it', async () => {
+    const { error, sent, at } = await request({ answers: [fails('http', 409)], cancelAt: 20 * SECOND });
+    expect([error, sent, at]).toEqual([new CancelledError(), [0, 15], 20]);
+  });
+});
+
+test('a mistake in the request is passed on as it is', async () => {
+  const bug = new TypeError('a bug');
+  expect((await request({ answers: [bug] })).error).toBe(bug);
 });

@@ -1,8 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
-import type { Deps } from '../../../src/actions/common/deps.ts';
-import { checkHealth } from '../../../src/actions/server/health.ts';
-import { TransportError, type HttpRequest, type HttpResponse } from '../../../src/vps/transport.ts';
+import { CancelledError } from '../../../../src/actions/common/errors.ts';
+import {
+  checkHealth,
+  probeHealth,
+  withoutQuery,
+  type HealthResult,
+} from '../../../../src/actions/server/health.ts';
+import { TransportError, type HttpRequest, type HttpResponse } from '../../../../src/vps/transport.ts';
+import { createTestDeps, outcomeOf, type TestDeps } from '../test-deps.ts';
 
 const FIRST = 'https://web.example/health?key=secret';
 const answer = (status: number, location?: string): HttpResponse => ({
@@ -11,49 +16,51 @@ const answer = (status: number, location?: string): HttpResponse => ({
   body: '',
 });
 
+/** Deps with addresses that answer this, by their order of being asked, each after 100 ms. */
+function createStand(
+  replies: readonly (HttpResponse | Error)[],
+  until: number,
+  cancelAt?: number,
+): TestDeps & { readonly sent: readonly (HttpRequest & { readonly at: number })[] } {
+  const sent: (HttpRequest & { readonly at: number })[] = [];
+  const stand: TestDeps = createTestDeps({
+    until,
+    cancelAt,
+    more: {
+      async health(request) {
+        const reply = replies[Math.min(sent.length, replies.length - 1)] ?? answer(200);
+        sent.push({ ...request, at: stand.clock.now() });
+        await stand.clock.sleep(100);
+        if (reply instanceof Error) throw reply;
+        return reply;
+      },
+    },
+  });
+  return { ...stand, sent };
+}
+
 interface Checked {
+  /** Why it failed, `null` where it did not. */
   readonly failure: string | null;
-  readonly sent: readonly HttpRequest[];
-  readonly events: readonly string[];
-  /** Lines of the heartbeat. */
+  readonly sent: readonly (HttpRequest & { readonly at: number })[];
   readonly lines: readonly string[];
   readonly tookMs: number;
 }
 
-/** Checks addresses that answer this, by their order of being asked. */
 async function check(
   replies: readonly (HttpResponse | Error)[],
   urls: readonly string[] = [FIRST],
   until = 12_000,
 ): Promise<Checked> {
-  const clock = new VirtualClock();
-  const sent: HttpRequest[] = [];
-  const events: string[] = [];
-  const lines: string[] = [];
-  const deps = {
-    clock,
-    cancelled: new AbortController().signal,
-    log: {
-      event: (_label: string, text: string) => events.push(text),
-      info: (text: string) => lines.push(text),
-      debug: () => undefined,
-    },
-    async health(request: HttpRequest) {
-      const reply = replies[Math.min(sent.length, replies.length - 1)] ?? answer(200);
-      sent.push(request);
-      await clock.sleep(100);
-      if (reply instanceof Error) throw reply;
-      return reply;
-    },
-  } as unknown as Deps;
-  const failure = await clock.run(checkHealth(urls, deps, { schedule: { health: 5000 }, until }));
-  return { failure, sent, events, lines, tookMs: clock.now() };
+  const { deps, clock, sent, lines } = createStand(replies, until);
+  const result: HealthResult = await clock.run(checkHealth(urls, deps));
+  return { failure: result.ok ? null : result.reason, sent, lines, tookMs: clock.now() };
 }
 
 test('an address is asked for its status alone, with nothing of ours, for 10 s', async () => {
-  const { failure, sent, events } = await check([answer(204)]);
+  const { failure, sent, lines } = await check([answer(204)]);
   expect(failure).toBeNull();
-  expect(events).toEqual(['health check passed: https://web.example/health answered 204']);
+  expect(lines).toEqual(['0 health check passed: https://web.example/health answered 204']);
   expect(sent).toEqual([
     {
       method: 'GET',
@@ -62,6 +69,7 @@ test('an address is asked for its status alone, with nothing of ours, for 10 s',
       timeoutMs: 10_000,
       statusOnly: true,
       signal: expect.anything(),
+      at: 0,
     },
   ]);
 });
@@ -69,8 +77,8 @@ test('an address is asked for its status alone, with nothing of ours, for 10 s',
 test('a long wait for an answer is heard of each 30 s', async () => {
   const { lines } = await check([answer(404)], [FIRST], 70_000);
   expect(lines).toEqual([
-    'Still asking after 30s: https://web.example/health: answered 404',
-    'Still asking after 1m 01s: https://web.example/health: answered 404',
+    '31 Still asking after 30s: https://web.example/health: answered 404',
+    '61 Still asking after 1m 01s: https://web.example/health: answered 404',
   ]);
 });
 
@@ -90,12 +98,12 @@ describe('an answer', () => {
     ],
   ])('%s', async (_name, reply, why) => {
     const { failure } = await check([reply]);
-    expect(failure).toBe(why && `health check failed: https://web.example/health ${why} (asked for 10s)`);
+    expect(failure).toBe(why && `health check failed: https://web.example/health ${why} (asked for 12s)`);
   });
 
-  test('is asked for every 5 s, until the time is over', async () => {
+  test('is asked for every 5 s, and a last time when the budget ends', async () => {
     const { sent, tookMs } = await check([answer(503)]);
-    expect([sent.length, tookMs]).toEqual([3, 10_300]);
+    expect([sent.map(({ at }) => at), tookMs]).toEqual([[0, 5100, 10_200, 12_000], 12_100]);
   });
 
   test('that turns well ends it', async () => {
@@ -108,27 +116,28 @@ describe('an answer', () => {
     expect(failure).toContain('answered 503');
   });
 
-  test('has no longer than what is left', async () => {
+  test('has 10 s each, also the last one', async () => {
     const { sent, failure } = await check([answer(503)], [FIRST], 3000);
-    expect(sent.map(({ timeoutMs }) => timeoutMs)).toEqual([3000]);
+    expect(sent.map(({ timeoutMs }) => timeoutMs)).toEqual([10_000, 10_000]);
     expect(failure).toContain('answered 503');
   });
 
-  test('has what is left at each try', async () => {
-    const { sent } = await check([answer(503)]);
-    expect(sent.map(({ timeoutMs }) => timeoutMs)).toEqual([10_000, 6900, 1800]);
-  });
-
-  test('is not asked for when no time is left', async () => {
-    const { sent, failure } = await check([answer(200)], [FIRST], 0);
-    expect(sent).toEqual([]);
-    expect(failure).toContain('did not answer (no time left)');
+  test('is asked for once when no time is left', async () => {
+    expect(await check([answer(200)], [FIRST], 0)).toMatchObject({ failure: null, sent: [{ at: 0 }] });
+    expect((await check([answer(404)], [FIRST], 0)).failure).toContain('answered 404 (asked for 0s)');
   });
 
   test('of several addresses: all must be well, and the first that is not is told', async () => {
     const urls = ['https://a.example/', 'https://b.example/', 'https://c.example/'];
-    const { failure } = await check([answer(200), answer(500), answer(404)], urls, 4000);
-    expect(failure).toBe('health check failed: https://b.example/ answered 500 (asked for 0s)');
+    const { failure, lines } = await check([answer(200), answer(500), answer(404)], urls, 4000);
+    expect(failure).toBe('health check failed: https://b.example/ answered 404 (asked for 4s)');
+    expect(lines).toEqual(['0 health check passed: https://a.example/ answered 200']);
+  });
+
+  test('is not waited for after a cancel', async () => {
+    const { deps, clock } = createStand([answer(503)], 60_000, 7000);
+    const { error, at } = await outcomeOf(clock, checkHealth([FIRST], deps));
+    expect([error, at]).toEqual([new CancelledError(), 7000]);
   });
 });
 
@@ -153,18 +162,13 @@ describe('a redirect', () => {
   });
 
   test.each([
-    [300, 2],
-    [399, 2],
-    [299, 1],
-    [400, 3],
-  ])('is what has an address and a status from 300 to 399: %i is asked %i times', async (status, times) => {
-    const { sent } = await check(
-      [answer(status, '/x'), answer(status, '/x'), answer(status, '/x')].slice(0, times),
-      [FIRST],
-      7000,
-    );
-    const moved = sent.filter(({ url }) => url.endsWith('/x')).length;
-    expect(moved > 0).toBe(status >= 300 && status < 400);
+    [299, false],
+    [300, true],
+    [399, true],
+    [400, false],
+  ])('is what has an address and a status from 300 to 399: %i, %s', async (status, isFollowed) => {
+    const { sent } = await check([answer(status, '/x'), answer(200)]);
+    expect(sent[1]?.url === 'https://web.example/x').toBe(isFollowed);
   });
 
   test.each([
@@ -176,20 +180,65 @@ describe('a redirect', () => {
     'https://:secret@web.example/',
     'ftp://web.example/',
     'http://',
-  ])('to %s is not followed', async (location) => {
-    const { failure, sent } = await check([answer(302, location)], [FIRST], 4000);
-    expect(sent).toHaveLength(1);
-    expect(failure).toContain('did not answer (redirected to another host or from https to http)');
+  ])('to %s is not followed, and told at once', async (location) => {
+    const { failure, sent, tookMs } = await check([answer(302, location)], [FIRST], 60_000);
+    expect([sent.length, tookMs]).toEqual([1, 100]);
+    expect(failure).toMatch(
+      /^health check failed: https:\/\/web\.example\/health redirects to .* is not followed: give the final address$/,
+    );
   });
 
-  test.each([
-    [5, null],
-    [
-      6,
-      'health check failed: https://web.example/health did not answer (more than 5 redirects) (asked for 0s)',
-    ],
-  ])('%i of them', async (count, failure) => {
-    const replies = [...Array<HttpResponse>(count).fill(answer(302, '/again')), answer(200)];
-    expect((await check(replies, [FIRST], 4000)).failure).toBe(failure);
+  test('elsewhere is named as it can be copied, without what may be secret', async () => {
+    const { failure } = await check([answer(302, 'https://user:pw@login.example/start?token=1#x')]);
+    expect(failure).toContain('redirects to https://login.example/start, which is another host');
+    expect((await check([answer(302, 'http://')])).failure).toContain('redirects to an unreadable address,');
   });
+
+  test('is followed five times', async () => {
+    const replies = [...Array<HttpResponse>(5).fill(answer(302, '/again')), answer(200)];
+    const { failure, sent } = await check(replies);
+    expect([failure, sent.length]).toEqual([null, 6]);
+  });
+
+  test('is not followed a sixth time', async () => {
+    const { failure, sent } = await check([answer(302, '/again')], [FIRST], 4000);
+    expect(failure).toBe(
+      'health check failed: https://web.example/health did not answer (more than 5 redirects) (asked for 4s)',
+    );
+    // Two tries in 4 s.
+    expect(sent).toHaveLength(12);
+  });
+});
+
+describe('before anything is changed, each address is asked once', () => {
+  const URLS = [
+    'https://a.example/x?key=1',
+    'https://b.example/',
+    'https://c.example/',
+    'https://d.example/',
+  ];
+
+  test('and those that are not well are named', async () => {
+    const replies = [answer(200), answer(503), new Error('no route'), answer(301, 'https://e.example/')];
+    const { deps, clock, sent } = createStand(replies, 0);
+    expect(await clock.run(probeHealth(URLS, deps))).toEqual([
+      'https://b.example/ answered 503',
+      'https://c.example/ did not answer (no route)',
+      'https://d.example/ redirects to https://e.example/, which is another host or no https any more and is not followed: give the final address',
+    ]);
+    expect(sent.map(({ url, timeoutMs }) => [url, timeoutMs])).toEqual(URLS.map((url) => [url, 10_000]));
+    expect(clock.now()).toBe(100);
+  });
+
+  test('where there is one', async () => {
+    const { deps, clock, sent } = createStand([], 0);
+    expect([await clock.run(probeHealth([], deps)), sent]).toEqual([[], []]);
+  });
+});
+
+test.each([
+  ['https://a.example/x?key=1#y', 'https://a.example/x'],
+  ['http://a.example:8080', 'http://a.example:8080/'],
+])('%s is shown as %s', (url, shown) => {
+  expect(withoutQuery(url)).toBe(shown);
 });

@@ -1,0 +1,155 @@
+import { describe, expect, test } from '@jest/globals';
+import { CancelledError } from '../../../../src/actions/common/errors.ts';
+import { fails, MINUTE, SECOND, serverOf } from '../test-deps.ts';
+import { request, TAKEN, type Script } from './request-stand.ts';
+
+const LOST = fails('reset');
+
+describe('after an answer that was lost', () => {
+  interface Row extends Script {
+    readonly name: string;
+    readonly sent: readonly number[];
+    /** How many reads of the server a second request rested on. */
+    readonly looks: number;
+    readonly sawRestoring?: boolean;
+  }
+
+  test.each<Row>([
+    {
+      name: 'the server stays as it was for 60 s: sent once more',
+      sent: [0, 60],
+      looks: 21,
+    },
+    {
+      name: 'restoring: taken',
+      shown: [
+        [0, 'active'],
+        [3, 'restoring'],
+      ],
+      sent: [0],
+      looks: 2,
+      sawRestoring: true,
+    },
+    {
+      name: 'restoring at the last look: taken',
+      shown: [
+        [0, 'active'],
+        [60, 'restoring'],
+      ],
+      sent: [0],
+      looks: 21,
+      sawRestoring: true,
+    },
+    {
+      name: 'another status: something happened, which confirms nothing and forbids a second request',
+      shown: [
+        [0, 'active'],
+        [3, 'stopped'],
+      ],
+      sent: [0],
+      looks: 2,
+    },
+    {
+      name: 'another updated_at: the same',
+      shown: [
+        [0, 'active'],
+        [3, serverOf('active', { updatedAt: 'after' })],
+      ],
+      sent: [0],
+      looks: 2,
+    },
+    {
+      name: 'an updated_at that went: the same',
+      shown: [
+        [0, 'active'],
+        [3, serverOf('active', { updatedAt: null })],
+      ],
+      sent: [0],
+      looks: 2,
+    },
+    {
+      name: 'no updated_at before: nobody can tell',
+      before: serverOf('active', { updatedAt: null }),
+      shown: [[0, serverOf('active', { updatedAt: null })]],
+      sent: [0],
+      looks: 1,
+    },
+    { name: 'nobody read the server before', before: null, sent: [0], looks: 0 },
+    {
+      name: 'a server that cannot be read: not sent again',
+      shown: [[0, fails('http', 403)]],
+      sent: [0],
+      looks: 41,
+    },
+    {
+      name: 'an outage, and then the server as it was: its 60 s are seen all the same',
+      shown: [
+        [0, fails('timeout')],
+        [30, 'active'],
+      ],
+      sent: [0, 90],
+      looks: 31,
+    },
+    { name: 'no time is left at all', until: 0, sent: [0], looks: 1 },
+    { name: 'the time ends before the 60 s', until: 30 * SECOND, sent: [0], looks: 11 },
+    {
+      name: 'something newer is on the server by then: not sent again',
+      refusals: [[50, 'a newer snapshot is on the server']],
+      sent: [0],
+      looks: 21,
+    },
+  ])('$name', async ({ name: _name, sent, looks, sawRestoring = false, ...script }) => {
+    const requested = await request({ answers: [LOST, TAKEN], ...script });
+    expect(requested.sent).toEqual(sent);
+    expect(requested.reads).toHaveLength(looks);
+    const isTwice = sent.length > 1;
+    expect(requested.restore).toMatchObject({
+      stage: 'requested',
+      restoration: { request: isTwice ? 'accepted' : 'unclear', isSentTwice: isTwice, sawRestoring },
+    });
+    // "Requested" is reported with each request, at once.
+    expect(requested.reported).toEqual(sent);
+  });
+
+  test.each([
+    ['a 502', fails('http', 502)],
+    ['a time-out', fails('timeout')],
+    ['an answer that cannot be read', fails('malformed', 200)],
+    ['no word of success', { ...TAKEN, status: '' }],
+    ['a 200 that says error', { ...TAKEN, status: 'error' }],
+  ])('so is it after %s', async (_name, answer) => {
+    const { restore, sent } = await request({ answers: [answer, TAKEN], shown: [[0, 'stopped']] });
+    expect(restore).toMatchObject({ stage: 'requested', restoration: { request: 'unclear' } });
+    expect(sent).toEqual([0]);
+  });
+
+  test.each([
+    ['lost as well', LOST],
+    ['refused', fails('http', 400)],
+    ['refused for the moment', fails('http', 409)],
+    ['not even sent', fails('refused')],
+  ])('the second request is %s: never a third, and two may be under way', async (_name, second) => {
+    const { restore, sent, lines } = await request({ answers: [LOST, second, TAKEN] });
+    expect(restore).toMatchObject({
+      stage: 'requested',
+      restoration: { request: 'unclear', isSentTwice: true },
+    });
+    expect(sent).toEqual([0, 60]);
+    expect(lines.at(-1)).toBe(`60 web: two restores may be under way; the second request: ${second.message}`);
+  });
+
+  test('it is said at once that nobody knows', async () => {
+    const { lines } = await request({ answers: [LOST], until: 10 * SECOND });
+    expect(lines).toContain(`0 web: restore requested, not confirmed: ${LOST.message}`);
+  });
+
+  test('a cancel ends the looking', async () => {
+    const { error, at, sent } = await request({ answers: [LOST], cancelAt: 4 * SECOND, until: 5 * MINUTE });
+    expect([error, at, sent]).toEqual([new CancelledError(), 4, [0]]);
+  });
+
+  test('a mistake in a look is passed on as it is', async () => {
+    const bug = new TypeError('a bug');
+    expect((await request({ answers: [LOST], shown: [[0, bug]] })).error).toBe(bug);
+  });
+});

@@ -1,0 +1,52 @@
+import { describe, expect, test } from '@jest/globals';
+import { confirmServer } from '../../../../src/actions/server/confirmation.ts';
+import type { Server, ServerRef } from '../../../../src/vps/model.ts';
+import { createTestDeps, fails, outcomeOf, serverOf, snapshotOf } from '../test-deps.ts';
+
+const of = (server: Partial<ServerRef>): ReturnType<typeof snapshotOf> =>
+  snapshotOf('801', { server: { id: null, uuid: null, name: null, ...server } });
+
+describe('before anything is deleted of a server that was only assumed to be the typed one', () => {
+  async function confirm(
+    server: Server | Error,
+    snapshots: Parameters<typeof confirmServer>[1],
+  ): Promise<unknown> {
+    const asked: string[] = [];
+    const { deps, clock } = createTestDeps({
+      api: {
+        getServer(id) {
+          asked.push(id);
+          return server instanceof Error ? Promise.reject(server) : Promise.resolve(server);
+        },
+      },
+    });
+    const { error } = await outcomeOf(clock, confirmServer('web-1', snapshots, deps));
+    expect(asked).toEqual(['web-1']);
+    return error;
+  }
+
+  test.each([
+    ['by its id', of({ id: '12345' })],
+    ['by its uuid', of({ uuid: 'u-1' })],
+    ['by what was typed', of({ id: 'web-1' })],
+  ])('the API is asked which one that is: it is the one, %s', async (_name, snapshot) => {
+    expect(await confirm(serverOf('active', { uuid: 'u-1' }), [snapshot, snapshot])).toBeUndefined();
+  });
+
+  test.each([
+    [
+      'of another one',
+      of({ id: '99' }),
+      'snapshot 801 is of server 99, and nothing shows that this is server web-1',
+    ],
+    ['of none that is named', of({}), 'snapshot 801 is of server unknown, and nothing shows'],
+  ])('one snapshot %s is enough against it', async (_name, snapshot, message) => {
+    const error = await confirm(serverOf('active'), [of({ id: '12345' }), snapshot]);
+    expect(error).toMatchObject({ message: expect.stringContaining(message) as unknown });
+  });
+
+  test('what nobody can tell is an error', async () => {
+    const failure = fails('http', 404);
+    expect(await confirm(failure, [])).toBe(failure);
+  });
+});

@@ -1,0 +1,152 @@
+import { describe, expect, test } from '@jest/globals';
+import { createServerReader } from '../../../../src/actions/server/reader.ts';
+import type { Limits } from '../../../../src/vps/api.ts';
+import type { Server } from '../../../../src/vps/model.ts';
+import { createTestDeps, fails, MINUTE, serverOf } from '../test-deps.ts';
+
+const LIMITS: Limits = { until: 10 * MINUTE, patience: 'standing' };
+const SERVERS: readonly Server[] = ['1', '2', '3'].map((id) => serverOf('active', { id, uuid: `u-${id}` }));
+
+interface Script {
+  /** How many servers the reader is for. */
+  readonly count: number;
+  /** What the list says, and a server's own address. */
+  readonly list?: readonly Server[] | Error;
+  readonly single?: (id: string) => Server | Error;
+}
+
+/** A reader, and what it asks the API, each answer after 100 ms. */
+function createStand({ count, list = SERVERS, single }: Script): {
+  readonly read: (id: string | readonly string[], newerThan?: number) => Promise<string>;
+  readonly run: <T>(work: Promise<T>) => Promise<T>;
+  readonly asked: readonly string[];
+  readonly limits: readonly Limits[];
+} {
+  const asked: string[] = [];
+  const limits: Limits[] = [];
+  const answer = async <T>(what: string, given: Limits, value: T | Error): Promise<T> => {
+    asked.push(what);
+    limits.push(given);
+    await clock.sleep(100);
+    if (value instanceof Error) throw value;
+    return value;
+  };
+  const { deps, clock } = createTestDeps({
+    api: {
+      listServers: (given) =>
+        answer('list', given, list instanceof Error ? list : { servers: list, complete: true }),
+      getServer: (id, given) =>
+        answer<Server>(
+          id,
+          given,
+          single?.(id) ?? SERVERS.find((server) => server.id === id) ?? fails('http', 404),
+        ),
+    },
+  });
+  const reader = createServerReader(count, deps);
+  return {
+    async read(id, newerThan = -1) {
+      const { value, readAt } = await reader.read(typeof id === 'string' ? [id] : id, newerThan, LIMITS);
+      return `${value.id} ${value.status} at ${readAt}`;
+    },
+    run: (work) => clock.run(work),
+    asked,
+    limits,
+  };
+}
+
+describe('one server', () => {
+  test('is read by its own address, with the patience of whoever asks', async () => {
+    const { read, run, asked, limits } = createStand({ count: 1 });
+    expect(await run(read('1'))).toBe('1 active at 0');
+    expect([asked, limits]).toEqual([['1'], [LIMITS]]);
+  });
+
+  test('is read anew for whoever needs something newer, and else not', async () => {
+    const { read, run, asked } = createStand({ count: 1 });
+    await run(read('1'));
+    expect(await run(read('1', -1))).toBe('1 active at 0');
+    expect(await run(read('1', 0))).toBe('1 active at 100');
+    expect(asked).toEqual(['1', '1']);
+  });
+
+  test.each([404, 405])('is looked for in the list where its address is answered with %i', async (status) => {
+    const { read, run, asked } = createStand({ count: 1, single: () => fails('http', status) });
+    expect(await run(read('1'))).toBe('1 active at 100');
+    expect(asked).toEqual(['1', 'list']);
+    // The list is asked first from then on.
+    expect(await run(read('1', 5000))).toBe('1 active at 200');
+    expect(asked).toEqual(['1', 'list', 'list']);
+  });
+
+  test('that is in neither is an error, the one of its address', async () => {
+    const { read, run } = createStand({ count: 1, list: [], single: () => fails('http', 404) });
+    await expect(run(read('9'))).rejects.toMatchObject({ status: 404 });
+  });
+
+  test.each([
+    ['an outage', fails('http', 503)],
+    ['a token that may not', fails('http', 403)],
+    ['a mistake', new TypeError('a bug')],
+  ])('the list is no way out of %s', async (_name, failure) => {
+    const { read, run, asked } = createStand({ count: 1, single: () => failure });
+    await expect(run(read('1'))).rejects.toBe(failure);
+    expect(asked).toEqual(['1']);
+  });
+});
+
+describe('several servers', () => {
+  test('are read with one list for all who ask at the same time', async () => {
+    const { read, run, asked, limits } = createStand({ count: 3 });
+    expect(await run(Promise.all(['1', '2', '3'].map((id) => read(id))))).toEqual([
+      '1 active at 0',
+      '2 active at 0',
+      '3 active at 0',
+    ]);
+    expect(asked).toEqual(['list']);
+    // A refusal of the list is no verdict on a server, so that it is not tried for long.
+    expect(limits).toEqual([{ ...LIMITS, patience: 'at_once' }]);
+  });
+
+  test.each(['u-2', '2'])('are known by any of their ids: %s', async (id) => {
+    const { read, run, asked } = createStand({ count: 3 });
+    expect(await run(read(['typed', id]))).toBe('2 active at 0');
+    expect(asked).toEqual(['list']);
+  });
+
+  test('one that the list does not show is read by its own address', async () => {
+    const { read, run, asked } = createStand({ count: 2, list: SERVERS.slice(0, 1) });
+    expect(await run(Promise.all([read('1'), read('2')]))).toEqual(['1 active at 0', '2 active at 100']);
+    expect(asked).toEqual(['list', '2']);
+  });
+
+  test.each([
+    ['a token that may not', fails('http', 403)],
+    ['an API without one', fails('http', 404)],
+    ['an answer of another shape', fails('malformed', 200)],
+    ['an outage of it alone', fails('http', 500)],
+  ])('each is read by its own address where the list fails: %s', async (_name, failure) => {
+    const { read, run, asked } = createStand({ count: 2, list: failure });
+    expect(await run(Promise.all([read('1'), read('2')]))).toEqual(['1 active at 100', '2 active at 100']);
+    expect(asked).toEqual(['list', '1', '2']);
+  });
+
+  test('the error of the address is the one that counts, where both fail', async () => {
+    const { read, run, asked } = createStand({
+      count: 2,
+      list: fails('http', 403),
+      single: () => fails('http', 404),
+    });
+    await expect(run(read('1'))).rejects.toMatchObject({ status: 404 });
+    expect(asked).toEqual(['list', '1']);
+  });
+
+  test.each([
+    ['a cancel', fails('cancelled')],
+    ['a mistake', new TypeError('a bug')],
+  ])('%s ends it', async (_name, failure) => {
+    const { read, run, asked } = createStand({ count: 2, list: failure });
+    await expect(run(read('1'))).rejects.toBe(failure);
+    expect(asked).toEqual(['list']);
+  });
+});

@@ -1,0 +1,355 @@
+import { describe, expect, test } from '@jest/globals';
+import { CancelledError, FailedError } from '../../../../src/actions/common/errors.ts';
+import { isStoppedByUs, stopServer } from '../../../../src/actions/server/stop.ts';
+import type { PowerRecord } from '../../../../src/github/state.ts';
+import type { Api } from '../../../../src/vps/api.ts';
+import { createTestDeps, fails, MINUTE, outcomeOf, SECOND, type TestDeps } from '../test-deps.ts';
+import { createPowerServer, UNREADABLE, type PowerServer, type PowerServerScript } from './power-server.ts';
+
+interface Stopped {
+  /** The second at which the server was known to be stopped, or what was thrown. */
+  readonly end: unknown;
+  readonly at: number;
+  readonly requests: readonly string[];
+  /** What was saved, each with its second. */
+  readonly saved: readonly string[];
+  readonly lines: readonly string[];
+  /** The words that were read first. */
+  readonly read: readonly string[];
+}
+
+async function stop(
+  script: PowerServerScript,
+  options: { readonly cancelAt?: number; readonly api?: Partial<Api>; readonly until?: number } = {},
+): Promise<Stopped> {
+  const { cancelAt, api, until } = options;
+  const server: PowerServer = createPowerServer(() => stand.clock, script);
+  const stand: TestDeps = createTestDeps({
+    api: { ...server.api, ...api },
+    cancelAt,
+    ...(until !== undefined && { until }),
+  });
+  const startedAt = stand.clock.wall();
+  const saved: string[] = [];
+  const read: string[] = [];
+  const { error, at } = await outcomeOf(
+    stand.clock,
+    stopServer({ id: '12345', label: 'web' }, stand.deps, {
+      read: ({ status }) => void read.push(status),
+      save: ({ found, stop: request, stopAcceptedAt, started }) => {
+        const taken = stopAcceptedAt === null ? '' : ` ${(stopAcceptedAt - startedAt) / SECOND}`;
+        saved.push(`${stand.clock.now() / SECOND} ${found}: ${request}${taken}${started ? ' started' : ''}`);
+      },
+    }),
+  );
+  const { requests } = server;
+  return { end: error ?? 'stopped', at: at / SECOND, requests, saved, lines: stand.lines, read };
+}
+
+describe('stopping a server', () => {
+  interface Row extends PowerServerScript {
+    readonly name: string;
+    readonly cancelAt?: number;
+    /** The title and part of the message of what is thrown, or that it is stopped. */
+    readonly end: RegExp;
+    readonly at: number;
+    readonly requests: readonly string[];
+    readonly saved: readonly string[];
+  }
+  const TAKEN = ['0 stop while active: taken'];
+
+  test.each<Row>([
+    {
+      name: 'that runs: what is asked for is saved before and after it counts',
+      shown: [
+        [0, 'active'],
+        [20, 'stopped'],
+      ],
+      end: /^stopped$/,
+      at: 21,
+      requests: TAKEN,
+      saved: ['0 active: requested 0', '0 active: accepted 0', '21 active: confirmed 21'],
+    },
+    {
+      name: 'that is stopped already: it stays so, and nothing is asked for',
+      shown: [[0, 'stopped']],
+      end: /^stopped$/,
+      at: 0,
+      requests: [],
+      saved: ['0 stopped: none'],
+    },
+    {
+      name: 'that reboots: when it has come to rest',
+      shown: [
+        [0, 'rebooting'],
+        [60, 'active'],
+        [70, 'stopped'],
+      ],
+      end: /^stopped$/,
+      at: 72,
+      requests: ['60 stop while active: taken'],
+      saved: ['60 active: requested 60', '60 active: accepted 60', '72 active: confirmed 72'],
+    },
+    {
+      name: 'that takes four minutes for it: one word that stands is no reason to give up within the budget',
+      shown: [
+        [0, 'rebooting'],
+        [240, 'active'],
+        [250, 'stopped'],
+      ],
+      end: /^stopped$/,
+      at: 252,
+      requests: ['240 stop while active: taken'],
+      saved: ['240 active: requested 240', '240 active: accepted 240', '252 active: confirmed 252'],
+    },
+    {
+      name: 'that never rests: not at all',
+      shown: [[0, 'rebooting']],
+      end: /^Server not stopped: web: the server is 'rebooting', neither active nor stopped, so it is not stopped for a snapshot\. Nothing was changed/,
+      at: 300,
+      requests: [],
+      saved: [],
+    },
+    {
+      name: 'that says nothing of its state: not at all',
+      shown: [[0, '']],
+      end: /^Server not stopped: web: the server is 'without a status', neither/,
+      at: 300,
+      requests: [],
+      saved: [],
+    },
+    {
+      name: 'that is suspended: not at all',
+      shown: [[0, 'suspended']],
+      end: /^Server not stopped: web: the server is 'suspended', neither active nor stopped/,
+      at: 0,
+      requests: [],
+      saved: [],
+    },
+    {
+      name: 'that cannot be read: not at all',
+      shown: [[0, UNREADABLE]],
+      end: /^Server not stopped: web: 'stop_server' needs to read the server's state, which failed; nothing was stopped/,
+      at: 300,
+      requests: [],
+      saved: [],
+    },
+    {
+      name: 'that the token may not stop: told at once, and nothing was done',
+      shown: [[0, 'active']],
+      answer: () => fails('http', 403),
+      end: /^Server not stopped: web: the server was not stopped: VPS\.org did not take the request\. No snapshot was made/,
+      at: 0,
+      requests: ['0 stop while active: 403'],
+      saved: ['0 active: requested 0', '0 active: none'],
+    },
+    {
+      name: 'where there is no such call: told at once',
+      shown: [[0, 'active']],
+      answer: () => fails('http', 404),
+      end: /VPS\.org knows no such server or no such call \(the power call is not in its documentation\)/,
+      at: 0,
+      requests: ['0 stop while active: 404'],
+      saved: ['0 active: requested 0', '0 active: none'],
+    },
+    {
+      name: 'where the request is redirected: told at once',
+      shown: [[0, 'active']],
+      answer: () => fails('http', 307),
+      end: /VPS\.org did not take the request/,
+      at: 0,
+      requests: ['0 stop while active: 307'],
+      saved: ['0 active: requested 0', '0 active: none'],
+    },
+    {
+      name: 'that rests and is refused as a bad request: told at once',
+      shown: [[0, 'active']],
+      answer: () => fails('http', 400),
+      end: /VPS\.org did not take the request/,
+      at: 0,
+      requests: ['0 stop while active: 400'],
+      saved: ['0 active: requested 0', '0 active: none'],
+    },
+    {
+      name: 'that does not rest any more and is refused as a bad request: again each 15 s',
+      shown: [
+        [0, 'active'],
+        [0.5, 'rebooting'],
+        [40, 'active'],
+        [55, 'stopped'],
+      ],
+      latency: 1,
+      answer: ({ n }) => (n <= 3 ? fails('http', 400) : null),
+      end: /^stopped$/,
+      at: 55,
+      requests: [
+        '0 stop while active: 400',
+        '16 stop while rebooting: 400',
+        '32 stop while rebooting: 400',
+        '48 stop while active: taken',
+      ],
+      saved: [
+        '0 active: requested 0',
+        '1 active: none',
+        '16 active: requested 16',
+        '17 active: none',
+        '32 active: requested 32',
+        '33 active: none',
+        '48 active: requested 48',
+        '49 active: accepted 49',
+        '55 active: confirmed 55',
+      ],
+    },
+    ...[fails('http', 409), fails('http', 403, { isHtml: true })].map((refusal): Row => ({
+      name: `that is refused for the moment, ${refusal.isHtml ? 'by a proxy' : refusal.status}: again each 15 s`,
+      shown: [
+        [0, 'active'],
+        [20, 'stopped'],
+      ],
+      answer: ({ n }) => (n === 1 ? refusal : null),
+      end: /^stopped$/,
+      at: 21,
+      requests: [`0 stop while active: ${refusal.status}`, '15 stop while active: taken'],
+      saved: [
+        '0 active: requested 0',
+        '0 active: none',
+        '15 active: requested 15',
+        '15 active: accepted 15',
+        '21 active: confirmed 21',
+      ],
+    })),
+    {
+      name: 'whose answer is lost: it may have been taken, and is not asked for again',
+      shown: [
+        [0, 'active'],
+        [20, 'stopped'],
+      ],
+      answer: () => fails('http', 502),
+      end: /^stopped$/,
+      at: 21,
+      requests: ['0 stop while active: 502'],
+      saved: ['0 active: requested 0', '21 active: confirmed 21'],
+    },
+    {
+      name: 'that goes down slowly, and cannot be read meanwhile',
+      shown: [
+        [0, 'active'],
+        [10, UNREADABLE],
+        [100, 'stopping'],
+        [280, 'stopped'],
+      ],
+      end: /^stopped$/,
+      at: 280,
+      requests: TAKEN,
+      saved: ['0 active: requested 0', '0 active: accepted 0', '280 active: confirmed 280'],
+    },
+    {
+      name: 'that is not seen stopped in five minutes: its caller starts it again',
+      shown: [[0, 'active']],
+      end: /^Server not stopped: web: a stop was requested, and the server was not seen stopped within 5 minutes\. No snapshot was made, and a start is requested now/,
+      at: 300,
+      requests: TAKEN,
+      saved: ['0 active: requested 0', '0 active: accepted 0'],
+    },
+  ])('$name', async ({ name: _name, cancelAt, end, at, requests, saved, ...script }) => {
+    const stopped = await stop(script, cancelAt === undefined ? {} : { cancelAt });
+    const ended =
+      stopped.end instanceof FailedError ? `${stopped.end.title}: ${stopped.end.message}` : stopped.end;
+    expect(ended).toMatch(end);
+    expect(stopped.requests).toEqual(requests);
+    expect(stopped.saved).toEqual(saved);
+    expect(stopped.at).toBe(at);
+  });
+
+  test('is refused for the moment for five minutes: then told, with the last reason', async () => {
+    const { end, at, requests, saved, lines } = await stop({
+      shown: [[0, 'active']],
+      answer: () => fails('http', 409),
+    });
+    expect(end).toMatchObject({ title: 'Server not stopped', cause: { status: 409 } });
+    expect([at, requests.length, saved.at(-1)]).toEqual([285, 20, '285 active: none']);
+    // Heard of all the time.
+    expect(lines.filter((line) => line.includes('Still waiting'))).toHaveLength(9);
+  });
+});
+
+describe('a cancel', () => {
+  const active = [[0, 'active']] as const;
+  test.each<[string, PowerServerScript, number, string]>([
+    ['before the request leaves nothing behind', { shown: [[0, 'rebooting']] }, 4, 'nothing'],
+    ['after it leaves what was taken', { shown: active }, 4, '0 active: accepted 0'],
+    [
+      'after a refusal leaves nothing that might take effect',
+      { shown: active, answer: () => fails('http', 409) },
+      4,
+      '0 active: none',
+    ],
+  ])('%s', async (_name, script, seconds, last) => {
+    const { end, at, saved } = await stop(script, { cancelAt: seconds * SECOND });
+    expect([end, at, saved.at(-1) ?? 'nothing']).toEqual([new CancelledError(), seconds, last]);
+  });
+
+  test('while the request could not be sent leaves nothing that might take effect', async () => {
+    const { end, saved } = await stop(
+      { shown: active },
+      {
+        cancelAt: 4 * SECOND,
+        api: {
+          powerServer: async (_id, _action, limits) => {
+            expect(limits.until).toBe(5 * MINUTE);
+            await Promise.resolve();
+            throw fails('refused');
+          },
+        },
+      },
+    );
+    expect([end, saved.at(-1)]).toEqual([new CancelledError(), '0 active: none']);
+  });
+});
+
+test('what the server says first is passed on, and the log tells what is done', async () => {
+  const { read, lines } = await stop({
+    shown: [
+      [0, 'active'],
+      [50, 'stopped'],
+    ],
+  });
+  expect(read).toEqual(['active']);
+  expect(lines).toEqual([
+    '0 web: stopping the server',
+    "30 Still waiting until the server is stopped after 30s: web: 'active'",
+    '51 web: the server is stopped',
+  ]);
+  expect((await stop({ shown: [[0, 'stopped']] })).lines).toEqual([
+    '0 web: the server is stopped already and stays so',
+  ]);
+});
+
+test('no more is used than what is left of the step', async () => {
+  const { at } = await stop({ shown: [[0, 'active']] }, { until: MINUTE });
+  expect(at).toBe(60);
+});
+
+test.each<[string, (api: PowerServerScript) => Promise<Stopped>]>([
+  ['a power request', (script) => stop({ ...script, answer: () => throwBug() })],
+  ['a read', (script) => stop(script, { api: { getServer: () => throwBug() } })],
+])('a mistake in %s is passed on as it is', async (_name, run) => {
+  expect((await run({ shown: [[0, 'active']] })).end).toEqual(new TypeError('a bug'));
+});
+
+function throwBug(): never {
+  throw new TypeError('a bug');
+}
+
+test.each<[Partial<PowerRecord> | null, boolean]>([
+  [{}, true],
+  [{ stop: 'requested' }, true],
+  [{ stop: 'confirmed' }, true],
+  [{ stop: 'none' }, false],
+  [{ started: true }, false],
+  [{ found: 'stopped' }, false],
+  [null, false],
+])('main stopped a server, and has not seen it up again, where %j is saved: %s', (fields, expected) => {
+  const record: PowerRecord = { found: 'active', stop: 'accepted', stopAcceptedAt: 0, started: false };
+  expect(isStoppedByUs(fields && { ...record, ...fields })).toBe(expected);
+});
