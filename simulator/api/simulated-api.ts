@@ -50,7 +50,7 @@ interface Route {
 }
 
 /**
- * The VPS.org API as docs/api-notes.md describes it, without I/O: a request goes in, its response comes out at once.
+ * The VPS.org API as `docs/api-notes.md` describes it, without I/O: a request goes in, its response comes out at once.
  * Its state changes only during a call, up to the time of its clock.
  */
 export class SimulatedApi {

@@ -1,4 +1,4 @@
-/** What docs/api-notes.md leaves open, each as a switch with a default, a help text and a parser. */
+/** What `docs/api-notes.md` leaves open, each as a switch with a default, a help text and a parser. */
 import { SwitchError } from './switch-readers.ts';
 import { SPECS } from './switch-specs.ts';
 

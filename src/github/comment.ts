@@ -19,7 +19,7 @@ interface CommentDeps {
   readonly runner: Pick<Runner, 'hide'>;
 }
 
-/** Where a comment belongs (`docs/how-it-works/runner.md`, "The comment on GitHub"). */
+/** Where a comment belongs (`docs/how-it-works/output.md`, "The comment on GitHub"). */
 type Place =
   | { readonly kind: 'pull_request'; readonly number: number }
   /** The pull request of the commit, if it has one, else the commit. */

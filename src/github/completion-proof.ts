@@ -3,7 +3,7 @@ import { createJobFiles } from './job-files.ts';
 
 /**
  * Proof that the `wait` action saw a snapshot completed, for the post step of the same job
- * (`docs/how-it-works.md`, "The completion proof"). A small file under `RUNNER_TEMP` for each.
+ * (`docs/how-it-works/waiting.md`, "Completion proof"). A small file under `RUNNER_TEMP` for each.
  */
 export interface CompletionProofs {
   /** Notes that the snapshot was seen completed. */

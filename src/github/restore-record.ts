@@ -3,7 +3,7 @@ import { createJobFiles } from './job-files.ts';
 
 /**
  * Which servers this job has requested a restore of, so that no later post step of the same job restores one again
- * (`docs/how-it-works.md`, "One restore in a job"). A small file under `RUNNER_TEMP` for each.
+ * (`docs/how-it-works/restoring.md`, "One restore in a job"). A small file under `RUNNER_TEMP` for each.
  */
 export interface RestoreRecords {
   /** Notes that a restore is about to be requested; a server has several ids. */

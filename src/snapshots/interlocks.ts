@@ -7,7 +7,10 @@ import { isCompleted } from './status.ts';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-/** What the safety checks before a restore rest on (`docs/how-it-works.md`, "Safety checks before a restore"). */
+/**
+ * What the safety checks before a restore rest on (`docs/how-it-works/restoring.md`, "Safety checks before a
+ * restore").
+ */
 export interface RestoreFacts {
   readonly snapshotId: string;
   /** The step's key, or `null` where a person named the snapshot by its id. */

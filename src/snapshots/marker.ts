@@ -19,7 +19,7 @@ export interface Origin {
   readonly sha: string;
 }
 
-/** What decides how a snapshot is treated later (`docs/how-it-works.md`, "Retention"). */
+/** What decides how a snapshot is treated later (`docs/how-it-works/retention.md`, "Kinds of snapshots"). */
 export interface MarkerFlags {
   /** Only the `delete` action deletes it. */
   readonly isProtected: boolean;

@@ -1,6 +1,6 @@
 /**
  * What the post step does: one pure decision over what main saved and how the job went. The numbers of the rules are
- * those of `docs/how-it-works.md`, "What the post step does".
+ * those of `docs/how-it-works/post-step.md`, "The decision table".
  */
 
 export type OnFailure = 'keep' | 'restore' | 'delete';

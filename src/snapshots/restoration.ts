@@ -1,7 +1,9 @@
 import { type Server } from '../vps/model.ts';
 import { hasStood, type Schedule, stand, type Standing } from './schedule.ts';
 
-/** A requested restore as the reads of its server show it (`docs/how-it-works.md`, "Confirming a restore"). */
+/**
+ * A requested restore as the reads of its server show it (`docs/how-it-works/restoring.md`, "Confirming a restore").
+ */
 export interface Restoration {
   /** The server just before the request, `null` where it could not be read. */
   readonly before: Pick<Server, 'status' | 'updatedAt'> | null;

@@ -31,9 +31,9 @@ export interface RetentionVerdict {
 }
 
 /**
- * Kept or deleted, for each snapshot of a server, and why (`docs/how-it-works.md`, "Retention"). Deletions come in
- * the order in which to carry them out: failed ones first, then from the oldest on, so that a cut-off leaves the
- * newest.
+ * Kept or deleted, for each snapshot of a server, and why (`docs/how-it-works/retention.md`, "What is kept").
+ * Deletions come in the order in which to carry them out: failed ones first, then from the oldest on, so that a
+ * cut-off leaves the newest.
  */
 export function planRetention(facts: RetentionFacts): RetentionVerdict[] {
   const newest = facts.snapshots

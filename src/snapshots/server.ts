@@ -2,7 +2,7 @@ import { type ServerRef, type Snapshot } from '../vps/model.ts';
 
 /**
  * Which of the listed snapshots belong to the server that the user typed:
- * docs/how-it-works/identity.md, "Which server a list is about".
+ * `docs/how-it-works/identity.md`, "Which server a list is about".
  */
 export interface ServerMatch {
   readonly snapshots: readonly Snapshot[];

@@ -1,7 +1,7 @@
 import { hasStood, type Schedule, stand, type Standing } from './schedule.ts';
 
 /**
- * A server on its way back up after a stop of ours (`docs/how-it-works.md`, "Stop and start"). `active` alone proves
+ * A server on its way back up after a stop of ours (`docs/how-it-works/power.md`, "Starting"). `active` alone proves
  * nothing then: the guest may take minutes to go down, and a read may be stale.
  */
 export interface Starting {

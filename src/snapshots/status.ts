@@ -1,5 +1,5 @@
 /**
- * What a snapshot's status word means (`docs/how-it-works.md`, "Waiting for a snapshot"). This is the one place that
+ * What a snapshot's status word means (`docs/how-it-works/waiting.md`, "Status words"). This is the one place that
  * knows the words.
  */
 export type Meaning = 'completed' | 'failed' | 'pending';

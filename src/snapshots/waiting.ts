@@ -32,9 +32,9 @@ export function startWatch(id: string, key: string | null): Watch {
 }
 
 /**
- * What one more list, read at `now` (monotonic), says about a snapshot that is waited for (`docs/how-it-works.md`,
- * "Waiting for a snapshot"). Absence counts in complete lists only. One that was accepted and never listed is pending
- * for as long as there is time.
+ * What one more list, read at `now` (monotonic), says about a snapshot that is waited for
+ * (`docs/how-it-works/waiting.md`, "Absence"). Absence counts in complete lists only. One that was accepted and never
+ * listed is pending for as long as there is time.
  */
 export function observeList(
   watch: Watch,

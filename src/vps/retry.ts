@@ -61,7 +61,7 @@ const PASSING: ReadonlySet<FailureCause> = new Set<FailureCause>([
  * that is not believed yet, `final` for the caller to judge.
  *
  * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
- * find out (`docs/how-it-works.md`, "Lost answers").
+ * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
  */
 export function decideRetry(tried: FailedTry, spans: RefusalSpans): 'retry' | 'retry_refusal' | 'final' {
   const { method, cause } = tried;

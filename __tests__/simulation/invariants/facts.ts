@@ -125,8 +125,8 @@ export function isClean({ exchanges }: ProcessRecord): boolean {
 }
 
 /**
- * Certainly not carried out, by what the process was answered: `docs/how-it-works.md`, "Lost answers". A 5xx or a 408
- * says nothing.
+ * Certainly not carried out, by what the process was answered: `docs/how-it-works/api-client.md`, "Request outcomes".
+ * A 5xx or a 408 says nothing.
  */
 export function isCertainlyNotDone({ record: { status, failure } }: Exchange): boolean {
   if (failure !== undefined) return NOT_SENT.has(failure);

@@ -1,4 +1,23 @@
-import { findSnapshot, isListedAt, hasMarker, isDeadAt, isDeletingAt, markerOf, isPendingAt, isCompletedAt, lastList, creatorOf, mainsOf, outputIds, repositoryOf, serversOf, type Snapshot, isPost, expectedOutcome, namedIds } from './facts.ts';
+import {
+  findSnapshot,
+  isListedAt,
+  hasMarker,
+  isDeadAt,
+  isDeletingAt,
+  markerOf,
+  isPendingAt,
+  isCompletedAt,
+  lastList,
+  creatorOf,
+  mainsOf,
+  outputIds,
+  repositoryOf,
+  serversOf,
+  type Snapshot,
+  isPost,
+  expectedOutcome,
+  namedIds,
+} from './facts.ts';
 import type { Exchange, SimulatedRun, ProcessRecord } from '../run/record.ts';
 import { idInPath } from '../run/environment.ts';
 
@@ -119,7 +138,9 @@ function checkRotation(
   return older === undefined ? undefined : `${older.id} is older`;
 }
 
-/** Failed and dead ones first, then undo ones, then the others: the table of docs/how-it-works.md, "Retention". */
+/**
+ * Failed and dead ones first, then undo ones, then the others: `docs/how-it-works/retention.md`, "Kinds of snapshots".
+ */
 function rotationRank(run: SimulatedRun, snapshot: Snapshot, at: number): number {
   if (snapshot.phase === 'failed' || isDeadAt(snapshot, at)) return 0;
   return markerOf(run, snapshot)?.isUndo === true ? 1 : 2;

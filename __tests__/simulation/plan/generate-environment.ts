@@ -24,7 +24,7 @@ export function generateTiming(rng: Rng): Timing {
   return { pollInterval, secondsOfPolls: (count) => Math.floor((count * pause) / 1000) };
 }
 
-/** The API of a run: variants of everything that docs/api-notes.md leaves open. */
+/** The API of a run: variants of everything that `docs/api-notes.md` leaves open. */
 export function generateSwitches(rng: Rng, timing: Timing): Partial<Switches> {
   return {
     ...generateDurations(rng, timing),

@@ -22,7 +22,7 @@ function decide(facts: Partial<PostFacts>): Outcome {
 const ANY = ['keep', 'restore', 'delete'] as const;
 
 /**
- * Rule 4 of docs/how-it-works/post-step.md, "The decision table". `wanted` is `on_failure` for a
+ * Rule 4 of `docs/how-it-works/post-step.md`, "The decision table". `wanted` is `on_failure` for a
  * failed job and `on_cancel` for a cancelled one.
  */
 const TABLE: readonly (readonly [

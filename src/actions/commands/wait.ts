@@ -63,7 +63,7 @@ async function waitForAll(targets: readonly WaitTarget[], inputs: WaitInputs, de
 
 /**
  * The proof is worth something only if nothing had gone wrong by then, and the step stands before the deploy
- * (`docs/how-it-works.md`, "The completion proof").
+ * (`docs/how-it-works/waiting.md`, "Completion proof").
  */
 function saveProof(id: string, { jobStatus }: WaitInputs, { completionProofs, log }: Deps): void {
   const status = jobStatus.toLowerCase();

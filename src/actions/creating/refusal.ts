@@ -34,10 +34,10 @@ export interface Found {
 }
 
 /**
- * What follows a refusal of the create request (`docs/how-it-works.md`, "A refused create request"). The API gives
- * the same 400 for a bad request, a full server, a taken name and a busy server; only the server, a list and a
- * second name tell them apart. Gives a snapshot of this step that turned up, `null` when another request may be
- * taken; throws a FailedError where none will be.
+ * What follows a refusal of the create request (`docs/how-it-works/creating.md`, "A refused create request"). The API
+ * gives the same 400 for a bad request, a full server, a taken name and a busy server; only the server, a list and a
+ * second name tell them apart. Gives a snapshot of this step that turned up, `null` when another request may be taken;
+ * throws a FailedError where none will be.
  */
 export async function resolveRefusal(
   failure: VpsError,

@@ -24,8 +24,8 @@ export interface CreateOptions {
 
 /**
  * Requests the snapshot of one server, exactly once as far as the API lets anybody know
- * (`docs/how-it-works.md`, "Lost answers"): the intent is saved before each request, the id straight after its answer,
- * and an answer that was lost is looked for in the list instead of requested again.
+ * (`docs/how-it-works/creating.md`, "Lost answers"): the intent is saved before each request, the id straight after
+ * its answer, and an answer that was lost is looked for in the list instead of requested again.
  *
  * Throws a FailedError with the API's reason where none was made, or where nobody can know.
  */

@@ -32,7 +32,7 @@ export interface PostContext extends StepContext {
 }
 
 /**
- * The root action's post step (`docs/how-it-works.md`, "What the post step does"): starts what main left stopped,
+ * The root action's post step (`docs/how-it-works/post-step.md`, "The decision table"): starts what main left stopped,
  * then restores, cleans up or reports, as one pure decision over the saved state says. Gives the exit code; it is set
  * to 0 before that as soon as it is known that nothing red will follow. Throws where the step is red for a reason that
  * is not reported yet.
@@ -158,7 +158,7 @@ function endOtherApi(
 }
 
 /**
- * Rule 0 of docs/how-it-works/post-step.md, "The decision table": main ended before its intent, or its
+ * Rule 0 of `docs/how-it-works/post-step.md`, "The decision table": main ended before its intent, or its
  * request was refused for certain.
  */
 function madeNothing({ step, servers }: Usable): boolean {

@@ -31,9 +31,9 @@ type Sent =
   | { readonly kind: 'refused'; readonly error: VpsError };
 
 /**
- * Requests a restore (`docs/how-it-works.md`, "Requesting a restore"): of a server at rest, checked again before each
- * request, again while the API refuses it for the moment, and a second time after an unclear answer only where
- * nothing at all happened.
+ * Requests a restore (`docs/how-it-works/restoring.md`, "Requesting a restore"): of a server at rest, checked again
+ * before each request, again while the API refuses it for the moment, and a second time after an unclear answer only
+ * where nothing at all happened.
  */
 export async function requestRestore(
   checked: Ready,
@@ -109,7 +109,7 @@ async function waitUntilResting(
   }
 }
 
-/** Sends one request. Which answer proves what is said in `docs/how-it-works.md`, "Lost answers". */
+/** Sends one request. Which answer proves what: `docs/how-it-works/api-client.md`, "Request outcomes". */
 async function send(target: RestoreTarget, deps: Deps): Promise<Sent> {
   const { log, api, restoreRecords } = deps;
   const ids = [target.serverId, ...target.serverIds];

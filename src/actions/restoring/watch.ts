@@ -27,7 +27,8 @@ interface Watched {
 
 /**
  * Watches a requested restore until it is seen to have started and ended, and starts the server if it ended stopped
- * (`docs/how-it-works.md`, "Confirming a restore"). Throws nothing that the API does: what was not seen is said.
+ * (`docs/how-it-works/restoring.md`, "Confirming a restore"). Throws nothing that the API does: what was not seen is
+ * said.
  */
 export async function watchRestore(
   requested: RequestedRestore,

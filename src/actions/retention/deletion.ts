@@ -17,8 +17,9 @@ export interface ToDelete extends Pick<Snapshot, 'id' | 'idIsLossless' | 'status
 export type Deletion = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
 /**
- * Deletes one snapshot (`docs/how-it-works.md`, "Deleting"). Only a 204 says that it is done; after any other answer
- * that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong as a reason.
+ * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
+ * other answer that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong
+ * as a reason.
  */
 export async function deleteSnapshot(snapshot: ToDelete, deps: Deps): Promise<Deletion> {
   const { id, idIsLossless } = snapshot;

@@ -1,4 +1,4 @@
-import { observeList, startWatch, type Verdict } from '../../snapshots/waiting.ts';
+import { observeList, startWatch } from '../../snapshots/waiting.ts';
 import { isSameWord } from '../../snapshots/status.ts';
 import { VpsError } from '../../vps/errors.ts';
 import { type Snapshot, type SnapshotList } from '../../vps/model.ts';
@@ -147,15 +147,12 @@ function observe(item: WaitItem, list: SnapshotList, deps: Deps, remove: () => v
     item.isReportedUnlisted = true;
     warnUnlisted(item, deps);
   }
-  if (verdict === 'pending') return;
-  if (verdict !== 'completed' || snapshot === null) throw snapshotFailed(item, failedVerdict(verdict), list);
+  if (verdict === 'failed' || verdict === 'gone' || verdict === 'wrong_id')
+    throw snapshotFailed(item, verdict, list);
+  if (verdict === 'pending' || snapshot === null) return;
   target.onCompleted(snapshot, list);
   remove();
   item.settle(null);
-}
-
-function failedVerdict(verdict: Exclude<Verdict, 'pending'>): 'failed' | 'gone' | 'wrong_id' {
-  return verdict === 'completed' ? 'gone' : verdict;
 }
 
 /** A word that only counts up is no line of its own. */
