@@ -68,6 +68,15 @@ export function bundleOf(entry: EntryName): string {
   return path.join(ROOT, path.dirname(action.manifest), file);
 }
 
+/** What the runner makes of the expressions in a manifest's defaults, for a job outside of a matrix. */
+function evaluate(text: string, jobStatus: JobStatus): string {
+  const value = text
+    .replaceAll('${{ job.status }}', jobStatus)
+    .replaceAll('${{ toJSON(matrix) }}', 'null');
+  if (value.includes('${{')) throw new Error(`nobody knows what the runner makes of ${value}`);
+  return value;
+}
+
 /** The inputs as the runner puts them into the environment: what is given, else the manifest's defaults. */
 export function inputVariables(
   entry: EntryName,
@@ -80,7 +89,7 @@ export function inputVariables(
   if (unknown !== undefined) throw new Error(`${entry} has no input '${unknown}'`);
   return Object.fromEntries(
     Object.entries(inputs).map(([name, input]) => {
-      const value = given[name] ?? (input.default ?? '').replace('${{ job.status }}', jobStatus);
+      const value = given[name] ?? evaluate(input.default ?? '', jobStatus);
       return [`INPUT_${name.toUpperCase()}`, value];
     }),
   );

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, rmSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,6 +20,8 @@ export interface StepOptions {
   readonly jobStatus: JobStatus;
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeArguments?: readonly string[];
+  /** Files that cannot be written from the start. */
+  readonly brokenFiles?: readonly RunnerFile[];
   /** Hears each line of the log as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -36,9 +39,15 @@ export interface StepResult {
   readonly summary: string;
 }
 
+export type RunnerFile = 'GITHUB_OUTPUT' | 'GITHUB_STATE' | 'GITHUB_STEP_SUMMARY';
+
 export interface RunningStep {
   readonly ended: Promise<StepResult>;
   readonly kill: (signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL') => void;
+  /** From now on the file cannot be written: a folder stands in its place, which stops even root. */
+  readonly breakFile: (file: RunnerFile) => void;
+  /** Whoever read the log has gone away; annotations after that are seen by nobody. */
+  readonly closeLog: () => void;
 }
 
 /** The run that a step is part of; nothing else of this process's environment reaches it. */
@@ -63,12 +72,18 @@ export const GITHUB_ENV = {
 /** Starts a built bundle as the runner does; what holds for every step is checked when it has ended. */
 export async function startStep(entry: EntryName, options: StepOptions): Promise<RunningStep> {
   const { folder, temp, inputs, state = {}, jobStatus, env, nodeArguments = [], onLine } = options;
+  const { brokenFiles = [] } = options;
   const files = {
     GITHUB_OUTPUT: path.join(folder, 'output'),
     GITHUB_STATE: path.join(folder, 'state'),
     GITHUB_STEP_SUMMARY: path.join(folder, 'summary.md'),
   };
   for (const file of Object.values(files)) await writeFile(file, '');
+  const breakFile = (file: RunnerFile): void => {
+    rmSync(files[file]);
+    mkdirSync(files[file]);
+  };
+  brokenFiles.forEach(breakFile);
   const child = spawn(process.execPath, [...nodeArguments, bundleOf(entry)], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -83,6 +98,7 @@ export async function startStep(entry: EntryName, options: StepOptions): Promise
     },
   });
   let [stdout, stderr] = ['', ''];
+  let isLogClosed = false;
   child.stdout.setEncoding('utf8').on('data', (piece: string) => (stdout += piece));
   child.stderr.setEncoding('utf8').on('data', (piece: string) => (stderr += piece));
   if (onLine) createInterface({ input: child.stdout }).on('line', onLine);
@@ -97,12 +113,28 @@ export async function startStep(entry: EntryName, options: StepOptions): Promise
       stderr,
       commands,
       annotations: annotationsOf(commands),
-      outputs: parseFile(await readFile(files.GITHUB_OUTPUT, 'utf8')),
-      state: parseFile(await readFile(files.GITHUB_STATE, 'utf8')),
-      summary: await readFile(files.GITHUB_STEP_SUMMARY, 'utf8'),
+      outputs: parseFile(await readOrNothing(files.GITHUB_OUTPUT)),
+      state: parseFile(await readOrNothing(files.GITHUB_STATE)),
+      summary: await readOrNothing(files.GITHUB_STEP_SUMMARY),
     };
-    checkStep(result);
+    checkStep(result, isLogClosed);
     return result;
   }
-  return { ended: collect(), kill: (signal) => void child.kill(signal) };
+  return {
+    ended: collect(),
+    kill: (signal) => void child.kill(signal),
+    breakFile,
+    closeLog() {
+      isLogClosed = true;
+      child.stdout.destroy();
+    },
+  };
+}
+
+/** What the runner finds; nothing where the file was broken. */
+async function readOrNothing(file: string): Promise<string> {
+  return await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EISDIR') return '';
+    throw error;
+  });
 }

@@ -1,22 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
+import { runAction } from '../harness/action.ts';
 import { textOf, titlesOf } from '../harness/annotations.ts';
 import { runJob } from '../harness/job.ts';
 import { openTestEnvironment } from '../harness/test-environment.ts';
 
 const LIST = 'GET /snapshots/?server_id=12345 200';
 const SERVER = 'GET /servers/12345/ 200';
-const CREATED = [LIST, 'POST /snapshots/ 201', LIST];
-/** With a restore configured the server is read once, to warn early. */
-const CREATED_TO_RESTORE = [LIST, 'POST /snapshots/ 201', SERVER, LIST];
-const RESTORED = [LIST, SERVER, 'POST /snapshots/801/restore/ 200', SERVER];
+const CREATED = [SERVER, LIST, 'POST /snapshots/ 201', LIST];
+const RESTORED = [SERVER, LIST, 'POST /snapshots/801/restore/ 200', SERVER];
 
 test.concurrent(
-  'a good deploy: one list before the create request, only polls after it, and a post step that sends no request',
+  'a good deploy: two reads side by side before the create request, one list a poll after it, none by post',
   async () => {
     await using testEnv = await openTestEnvironment();
     const { main, post } = await runJob(testEnv);
 
-    expect(main).toMatchObject({ code: 0, requests: CREATED, requestCount: 5, annotations: [] });
+    expect(main).toMatchObject({ code: 0, requests: CREATED, requestCount: 6, annotations: [] });
     expect(post).toMatchObject({ code: 0, requests: [], annotations: [] });
     expect(post.stdout).toContain('snapshot 801 (deploy-shop-1001-1) is kept');
     expect(testEnv.actualState().snapshots).toMatchObject([
@@ -29,14 +28,14 @@ test.concurrent(
   'the create request says server, name and description, which ends with the marker',
   async () => {
     await using testEnv = await openTestEnvironment();
-    await runJob(testEnv, { inputs: { description: 'before the deploy' } });
+    await runAction(testEnv, 'main', { inputs: { description: 'before the deploy' } });
 
     const create = testEnv.requests.find(({ method }) => method === 'POST');
     expect(JSON.parse(create?.body ?? '')).toEqual({
       server_id: 12345,
       name: 'deploy-shop-1001-1',
       description: expect.stringMatching(
-        /^before the deploy \[vps-snapshot key=[0-9a-f-]{36} repo-id=4711 repo=acme\/shop run=1001\/1 job=deploy step=snapshot sha=0123456789ab\]$/,
+        /^before the deploy \[vps-snapshot key=[0-9a-f-]{36} repo-id=4711 host=github\.example repo=acme\/shop run=1001\/1 job=deploy step=snapshot sha=0123456\]$/,
       ),
     });
   },
@@ -44,7 +43,7 @@ test.concurrent(
 
 test.concurrent('outputs, state and summary of main', async () => {
   await using testEnv = await openTestEnvironment();
-  const { main } = await runJob(testEnv);
+  const main = await runAction(testEnv, 'main');
   const [snapshot] = testEnv.actualState().snapshots;
 
   expect(main.outputs).toEqual({
@@ -52,7 +51,7 @@ test.concurrent('outputs, state and summary of main', async () => {
     snapshot_name: 'deploy-shop-1001-1',
     snapshot_status: 'completed',
     size_mb: String(snapshot?.sizeMb),
-    created_at: '2026-01-10T12:01:00Z',
+    created_at: '2026-01-10T12:02:00Z',
     created: 'true',
     snapshots: expect.any(String),
   });
@@ -64,7 +63,7 @@ test.concurrent('outputs, state and summary of main', async () => {
       name: 'deploy-shop-1001-1',
       status: 'completed',
       size_mb: snapshot?.sizeMb,
-      created_at: '2026-01-10T12:01:00Z',
+      created_at: '2026-01-10T12:02:00Z',
       created: true,
     },
   ]);
@@ -74,7 +73,7 @@ test.concurrent('outputs, state and summary of main', async () => {
     '`801`',
     '`deploy-shop-1001-1`',
     '1 of 5',
-    'What happened when',
+    'Timeline',
     '/snapshots/801/restore/',
   ]) {
     expect(main.summary).toContain(part);
@@ -87,11 +86,11 @@ test.concurrent(
     await using testEnv = await openTestEnvironment();
     const { main, post } = await runJob(testEnv, { inputs: { on_failure: 'restore' }, ends: 'failure' });
 
-    expect(main).toMatchObject({ code: 0, requests: CREATED_TO_RESTORE });
+    expect(main).toMatchObject({ code: 0, requests: CREATED });
     expect(post).toMatchObject({ code: 1, requests: RESTORED });
     expect(titlesOf(post)).toEqual(['error: Rolled back']);
     expect(textOf(post, 'Rolled back')).toContain(
-      'Everything written to the server since 2026-01-10T12:01:00Z is gone',
+      'Everything written to the server since 2026-01-10T12:02:00Z is gone',
     );
     expect(post.stdout).toContain('restored: server is active again, application not checked');
     expect(post.summary).toContain('Rolled back');
@@ -106,7 +105,7 @@ test.concurrent(
     const inputs = { restore_if: 'false', on_success: 'delete' };
     const { main, post } = await runJob(testEnv, { inputs, restoreIf: 'true' });
 
-    expect(main.requests).toEqual(CREATED_TO_RESTORE);
+    expect(main.requests).toEqual(CREATED);
     // After a restore nothing is deleted, by any option.
     expect(post).toMatchObject({ code: 1, requests: RESTORED });
     expect(testEnv.api.contentOf()).toBe('generation-0');
@@ -123,33 +122,32 @@ test.concurrent('a cancelled or timed-out job with on_cancel: restore is rolled 
 
 describe('what post does with a finished snapshot', () => {
   const DELETED = ['DELETE /snapshots/801/ 204'];
-  const RESTORE_ON_FAILURE = { on_failure: 'restore' };
-  const RESTORE_ON_CANCEL = { on_cancel: 'restore' };
 
   test.concurrent.each([
-    { ends: 'success', inputs: { on_success: 'delete' }, restoreIf: '', requests: DELETED },
-    { ends: 'success', inputs: { on_failure: 'delete', on_cancel: 'delete' }, restoreIf: '', requests: [] },
-    { ends: 'success', inputs: { on_failure: 'restore', on_cancel: 'restore' }, restoreIf: '', requests: [] },
-    { ends: 'success', inputs: { on_success: 'delete' }, restoreIf: 'false', requests: DELETED },
-    { ends: 'failure', inputs: {}, restoreIf: '', requests: [] },
-    { ends: 'failure', inputs: { on_success: 'delete', on_cancel: 'delete' }, restoreIf: '', requests: [] },
-    { ends: 'failure', inputs: { on_failure: 'delete' }, restoreIf: '', requests: DELETED },
-    { ends: 'failure', inputs: { on_failure: 'delete' }, restoreIf: 'false', requests: DELETED },
-    { ends: 'failure', inputs: RESTORE_ON_FAILURE, restoreIf: 'false', requests: [] },
-    { ends: 'failure', inputs: RESTORE_ON_CANCEL, restoreIf: '', requests: [] },
-    { ends: 'cancelled', inputs: {}, restoreIf: '', requests: [] },
-    { ends: 'cancelled', inputs: { on_cancel: 'delete' }, restoreIf: '', requests: DELETED },
-    { ends: 'cancelled', inputs: RESTORE_ON_CANCEL, restoreIf: 'false', requests: [] },
-    { ends: 'cancelled', inputs: RESTORE_ON_FAILURE, restoreIf: '', requests: [] },
+    { ends: 'success', inputs: { on_success: 'delete' }, restoreIf: 'false', requests: DELETED, titles: [] },
+    {
+      ends: 'failure',
+      inputs: { on_failure: 'restore' },
+      restoreIf: 'false',
+      requests: [],
+      titles: ['notice: Not asked to restore'],
+    },
+    { ends: 'cancelled', inputs: { on_cancel: 'delete' }, restoreIf: '', requests: DELETED, titles: [] },
+    {
+      ends: 'cancelled',
+      inputs: { on_failure: 'restore' },
+      restoreIf: '',
+      requests: [],
+      titles: ['warning: Kept, not restored'],
+    },
   ] as const)(
     'job $ends, $inputs, restore_if "$restoreIf": requests $requests',
-    async ({ requests, ...options }) => {
+    async ({ requests, titles, ...options }) => {
       await using testEnv = await openTestEnvironment();
       const { post } = await runJob(testEnv, options);
 
       expect(post).toMatchObject({ code: 0, requests: requests });
-      const notRequested = options.ends === 'failure' && options.restoreIf === 'false';
-      expect(titlesOf(post)).toEqual(notRequested ? ['warning: Not asked to restore'] : []);
+      expect(titlesOf(post)).toEqual(titles);
       expect(testEnv.actualState().restores).toEqual([]);
       expect(testEnv.api.contentOf()).toBe('generation-1');
     },

@@ -29,13 +29,13 @@ describe('several servers in one step', () => {
       { server_id: '12345' },
       { server_id: '7' },
     ]);
-    expect(main.requests.slice(0, 4).toSorted()).toEqual([
+    expect(main.requests.slice(0, 4)).toEqual([
+      'GET /servers/12345/ 200',
+      'GET /servers/7/ 200',
       'GET /snapshots/?server_id=12345 200',
       'GET /snapshots/?server_id=7 200',
-      'POST /snapshots/ 201',
-      'POST /snapshots/ 201',
     ]);
-    expect(main.requests.slice(4)).toEqual(['GET /snapshots/ 200']);
+    expect(main.requests.slice(4)).toContain('GET /snapshots/ 200');
     expect(post).toMatchObject({ code: 0, requests: [] });
   });
 
@@ -50,18 +50,13 @@ describe('several servers in one step', () => {
     });
 
     const firstRestore = post.requests.findIndex((request) => request.startsWith('POST'));
-    expect(post.requests.slice(0, firstRestore).toSorted()).toEqual([
-      'GET /servers/12345/ 200',
-      'GET /servers/7/ 200',
-      'GET /snapshots/?server_id=12345 200',
-      'GET /snapshots/?server_id=7 200',
-    ]);
+    expect(post.requests.slice(0, firstRestore)).toEqual(['GET /servers/ 200', 'GET /snapshots/ 200']);
     expect(titlesOf(post)).toEqual(['error: Rolled back', 'error: Rolled back']);
     expect(testEnv.actualState().restores).toHaveLength(2);
     expect(TWO.map(({ id }) => testEnv.api.contentOf(id))).toEqual(['generation-0', 'generation-0']);
   });
 
-  test.concurrent('one refused by an interlock: the other is restored, and both are reported', async () => {
+  test.concurrent('one refused by an interlock: the other is held back, and both are reported', async () => {
     await using testEnv = await openTestEnvironment({ servers: TWO });
     const { post } = await runJob(testEnv, {
       inputs: { ...BOTH, on_failure: 'restore' },
@@ -72,51 +67,20 @@ describe('several servers in one step', () => {
       },
     });
 
-    expect(titlesOf(post).toSorted()).toEqual(['error: Not restored', 'error: Rolled back']);
-    expect(textOf(post, 'Not restored')).toContain('db-01 (7)');
-    expect(testEnv.actualState().restores).toMatchObject([{ serverId: '12345' }]);
+    expect(titlesOf(post)).toEqual(['error: Not restored', 'error: Not restored']);
+    expect(textOf(post, 'Not restored')).toMatch(/the restore of db-01 \(7\) is refused/);
+    expect(testEnv.actualState().restores).toEqual([]);
   });
 
-  test.concurrent(
-    'one of them does not exist: red, the other snapshot is named and kept, nothing is restored',
-    async () => {
-      await using testEnv = await openTestEnvironment();
-      const inputs = { server_id: '12345,777', on_failure: 'restore' };
-      const { main, post } = await runJob(testEnv, { inputs });
-
-      expect(main).toMatchObject({
-        code: 1,
-        outputs: { snapshot_id: '801,', snapshot_name: 'deploy-shop-1001-1,' },
-      });
-      expect(textOf(main, 'No snapshot was made')).toContain('777');
-      expect(post).toMatchObject({ code: 0, requests: ['GET /snapshots/?server_id=12345 200'] });
-      expect(post.stdout).toContain('snapshot 801');
-      expect(testEnv.actualState()).toMatchObject({
-        snapshots: [{ id: '801', deletedAt: null }],
-        restores: [],
-      });
-    },
-  );
-
-  test.concurrent('one of them is full: nothing is made on the others', async () => {
+  test.concurrent('one of them does not exist, or is full: nothing is made on any', async () => {
     const snapshots = [1, 2, 3, 4, 5].map((n) => ({ name: `weekly-${n}`, server_id: 7 }));
     await using testEnv = await openTestEnvironment({ servers: TWO, snapshots });
-    const { main } = await runJob(testEnv, { inputs: BOTH });
+    const main = await runAction(testEnv, 'main', { inputs: { server_id: '12345,777,7' } });
 
-    expect(titlesOf(main)).toEqual(['error: Server full']);
-    expect(main.requests.filter((request) => request.startsWith('POST'))).toEqual([]);
-  });
-
-  test.concurrent('one snapshot failed of two: red, nothing is restored when the job fails', async () => {
-    await using testEnv = await openTestEnvironment({ servers: TWO, switches: { fail_next: 1 } });
-    const { main, post } = await runJob(testEnv, { inputs: { ...BOTH, on_failure: 'restore' } });
-
-    expect(main.code).toBe(1);
-    expect(textOf(main, 'Snapshot failed')).toContain('failed');
-    expect(main.outputs['snapshot_id']?.split(',')).toHaveLength(2);
-    expect(post.code).toBe(0);
-    for (const { id } of testEnv.actualState().snapshots) expect(main.stdout + post.stdout).toContain(id);
-    expect(testEnv.actualState().restores).toEqual([]);
+    expect(main).toMatchObject({ code: 1, outputs: {} });
+    expect(titlesOf(main)).toEqual(['error: Several servers failed']);
+    expect(textOf(main, 'Several servers failed')).toMatch(/no server 777.*db-01 \(7\) has 5 snapshots/s);
+    expect(testEnv.actualState().snapshots).toHaveLength(5);
   });
 });
 
@@ -124,19 +88,7 @@ describe('twelve servers', () => {
   const TWELVE = Array.from({ length: 12 }, (_, n) => ({ id: n + 1 }));
   const inputs = { server_id: TWELVE.map(({ id }) => id).join(' ') };
 
-  test.concurrent('one list serves a polling round of all of them', async () => {
-    await using testEnv = await openTestEnvironment({ servers: TWELVE, secondsPerAnswer: 10 });
-    const main = await runAction(testEnv, 'main', { inputs });
-
-    expect(main.code).toBe(0);
-    expect(testEnv.actualState().snapshots.filter(({ phase }) => phase === 'completed')).toHaveLength(12);
-    const polls = main.requests.slice(
-      main.requests.findLastIndex((request) => request.startsWith('POST')) + 1,
-    );
-    expect(polls).toEqual(['GET /snapshots/ 200']);
-  });
-
-  test.concurrent('the same when the list has two pages', async () => {
+  test.concurrent('one list of two pages serves a polling round of all of them', async () => {
     const snapshots = Array.from({ length: 120 }, (_, n) => ({ name: `other-${n}`, server_id: 99 }));
     await using testEnv = await openTestEnvironment({
       servers: [...TWELVE, { id: 99 }],
@@ -147,10 +99,11 @@ describe('twelve servers', () => {
     const main = await runAction(testEnv, 'main', { inputs });
 
     expect(main.code).toBe(0);
-    const polls = main.requests.slice(
-      main.requests.findLastIndex((request) => request.startsWith('POST')) + 1,
-    );
-    expect(new Set(polls)).toEqual(new Set(['GET /snapshots/ 200', 'GET /snapshots/?page=2 200']));
+    const lists = testEnv.requests.filter(({ path }) => /\/snapshots\/\?page/.test(path));
+    const single = testEnv.requests.filter(({ path }) => path.includes('server_id='));
+    expect(lists.length).toBeGreaterThan(4);
+    // One each for the plan; a round reads a single server's only while it is the only one to wait for.
+    expect(single.length - TWELVE.length).toBeLessThan(TWELVE.length);
   });
 
   test.concurrent('an error of one stops new work, and names what exists', async () => {
@@ -179,59 +132,33 @@ describe('twelve servers', () => {
 });
 
 describe('which server a list is about', () => {
-  const OTHERS = [1, 2, 3, 4, 5].map((n) => ({ name: `other-${n}`, server_id: 7 }));
-
-  test.concurrent('ids may be UUIDs, of servers and of snapshots', async () => {
+  test.concurrent('a UUID was typed, ids of snapshots are UUIDs, and the API shows servers by number', async () => {
     await using testEnv = await openTestEnvironment({
-      switches: { snapshot_ids: 'uuid', server_ids: 'uuid' },
-    });
-    const inputs = { server_id: UUID, on_failure: 'restore' };
-    const { main, post } = await runJob(testEnv, { inputs, ends: 'failure' });
-    const id = testEnv.actualState().snapshots[0]?.id ?? '';
-
-    expect(id).toMatch(/^[0-9a-f-]{36}$/);
-    expect(JSON.parse(testEnv.requests[1]?.body ?? '')).toMatchObject({ server_id: UUID });
-    expect(main).toMatchObject({ code: 0, outputs: { snapshot_id: id } });
-    expect(post.requests).toContain(`POST /snapshots/${id}/restore/ 200`);
-    expect(titlesOf(post)).toEqual(['error: Rolled back']);
-  });
-
-  test.concurrent('a UUID was typed, and the API shows numbers', async () => {
-    await using testEnv = await openTestEnvironment({
-      switches: { server_ids: 'integer' },
+      switches: { server_ids: 'integer', snapshot_ids: 'uuid' },
       snapshots: [{ name: 'before' }],
     });
     const inputs = { server_id: UUID, on_failure: 'restore' };
     const { main, post } = await runJob(testEnv, { inputs, ends: 'failure' });
+    const id = main.outputs['snapshot_id'] ?? '';
 
-    expect(main).toMatchObject({ code: 0, outputs: { snapshot_status: 'completed' } });
+    expect(id).toMatch(/^[0-9a-f-]{36}$/);
+    const create = testEnv.requests.find(({ method }) => method === 'POST');
+    expect(JSON.parse(create?.body ?? '')).toMatchObject({ server_id: UUID });
+    expect(post.requests).toContain(`POST /snapshots/${id}/restore/ 200`);
     expect(titlesOf(post)).toContain('error: Rolled back');
     expect(testEnv.api.contentOf()).toBe('generation-0');
   });
 
   test.concurrent("an ignored filter: another server's snapshots are no slots", async () => {
-    const snapshots = [...OTHERS, { name: 'mine', server_id: 12345 }];
+    const others = [1, 2, 3, 4, 5].map((n) => ({ name: `other-${n}`, server_id: 7 }));
     await using testEnv = await openTestEnvironment({
       servers: TWO,
-      snapshots,
+      snapshots: [...others, { name: 'mine', server_id: 12345 }],
       switches: { server_filter: 'ignored' },
     });
-    const { main } = await runJob(testEnv);
+    const main = await runAction(testEnv, 'main');
 
     expect(main).toMatchObject({ code: 0, outputs: { snapshot_status: 'completed' } });
     expect(main.summary).toContain('2 of 5');
-  });
-
-  test.concurrent('an ignored filter, and nothing matches: red before the create request', async () => {
-    await using testEnv = await openTestEnvironment({
-      servers: TWO,
-      snapshots: OTHERS,
-      switches: { server_filter: 'ignored' },
-    });
-    const { main, post } = await runJob(testEnv, { inputs: { when_full: 'rotate' } });
-
-    expect(main).toMatchObject({ code: 1, requests: ['GET /snapshots/?server_id=12345 200'] });
-    expect(textOf(main, 'Server not recognized')).toMatch(/12345.*'server_id'/s);
-    expect(post).toMatchObject({ code: 0, requests: [] });
   });
 });

@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { actionOf, type EntryName, hasInput, type JobStatus } from '../../../scripts/runner/actions.ts';
-import { type RunningStep, startStep, type StepResult } from '../../../scripts/runner/step.ts';
+import { type RunningStep, startStep, type StepOptions, type StepResult } from '../../../scripts/runner/step.ts';
 import { DEMO_TOKEN, describeRequests, type TestEnvironment } from './test-environment.ts';
 
 export interface StartOptions {
@@ -13,6 +13,8 @@ export interface StartOptions {
   readonly state?: Readonly<Record<string, string>>;
   /** What `${{ job.status }}` says; `success` when left out. */
   readonly job?: JobStatus;
+  readonly brokenFiles?: StepOptions['brokenFiles'];
+  readonly nodeArguments?: StepOptions['nodeArguments'];
 }
 
 export interface ActionResult extends StepResult {
@@ -22,7 +24,7 @@ export interface ActionResult extends StepResult {
   readonly requestCount: number;
 }
 
-export interface RunningAction extends Pick<RunningStep, 'kill'> {
+export interface RunningAction extends Omit<RunningStep, 'ended'> {
   readonly result: Promise<ActionResult>;
   /** Resolves when this many requests of it have arrived, or when it has ended. */
   readonly requested: (count: number) => Promise<void>;
@@ -57,9 +59,10 @@ export async function startAction(
   }
   let hasEnded = false;
   const result = addRequests().finally(() => (hasEnded = true));
+  const { ended: _ended, ...running } = step;
   return {
+    ...running,
     result,
-    kill: step.kill,
     async requested(count) {
       while (!hasEnded && testEnv.requests.length - before < count) await delay(5);
     },

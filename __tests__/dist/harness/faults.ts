@@ -6,8 +6,8 @@ type Answer =
   | 'limited'
   /** No whole, usable answer: it may have been carried out. */
   | 'lost'
-  /** An answer of a kind that another request does not change. */
-  | 'unusable'
+  /** Sent elsewhere: not done, and another request would not change it. */
+  | 'redirected'
   /** The right answer, only later. */
   | 'late';
 
@@ -37,13 +37,15 @@ function statusAfter(code: number): FaultCase {
   return { name: `carried out, then ${code}`, fault, answer: 'lost', acts: true, status: code };
 }
 
-/** Every fault of the simulator that is over in a moment; what takes the 30 s of a silent API has a test of its own. */
+/** Every fault of the simulator that is over in a moment; an API that is silent has tests of its own. */
 export const FAULTS: readonly FaultCase[] = [
   status(400, 'refused'),
   status(401, 'refused'),
   status(403, 'refused'),
   status(404, 'refused'),
   status(408, 'lost'),
+  status(409, 'refused'),
+  status(423, 'limited'),
   {
     ...status(429, 'limited'),
     fault: { kind: 'status', status: 429, headers: { 'retry-after': '0' }, body: DETAIL },
@@ -64,31 +66,14 @@ export const FAULTS: readonly FaultCase[] = [
   { name: 'cut before the first byte', fault: { kind: 'cut_body', keep: 0 }, answer: 'lost', acts: true },
   { name: 'a web page', fault: { kind: 'wrong_json' }, answer: 'lost', acts: true },
   { name: 'JSON of another shape', fault: { kind: 'wrong_json', body: '"ok"' }, answer: 'lost', acts: true },
-  { name: '20 MiB', fault: { kind: 'oversized' }, answer: 'unusable', acts: true },
-  { name: 'redirect', fault: { kind: 'redirect' }, answer: 'unusable', acts: false, status: 302 },
+  { name: '20 MiB', fault: { kind: 'oversized' }, answer: 'lost', acts: true },
+  { name: 'redirect', fault: { kind: 'redirect' }, answer: 'redirected', acts: false, status: 302 },
   { name: 'byte by byte', fault: { kind: 'drip', ms_per_byte: 1 }, answer: 'late', acts: true },
   { name: 'an answer that takes its time', fault: { kind: 'delay', ms: 300 }, answer: 'late', acts: true },
   { name: 'carried out late', fault: { kind: 'late', ms: 300 }, answer: 'late', acts: true },
 ];
 
-const KINDS_OF_ANSWER = [
-  'status 400',
-  'status 403',
-  'status 429',
-  'status 500',
-  'carried out, then 504',
-  'reset before it is carried out',
-  'carried out, then reset',
-  'cut body',
-  'a web page',
-  'redirect',
-  'carried out late',
-];
-
-/** One fault of each kind, for the less frequent requests. */
-export const FEW_FAULTS = FAULTS.filter(({ name }) => KINDS_OF_ANSWER.includes(name));
-
-/** Lines of requests without fault and status: `GET /snapshots/`. */
+/** Lines of requests without fault and status: `GET /snapshots/`; reads that were repeated are one. */
 export function withoutStatus(requests: readonly string[]): string[] {
   const lines = requests.map((line) => line.split(' ').slice(0, 2).join(' '));
   return lines.filter((line, at) => !line.startsWith('GET ') || line !== lines[at - 1]);

@@ -9,7 +9,7 @@ export function markerOf(by: Partial<Marker> = {}): string {
   keys += 1;
   return formatMarker({
     ...PLAIN,
-    host: 'github.com',
+    host: new URL(GITHUB_ENV.GITHUB_SERVER_URL).host,
     leg: '',
     use: 1,
     key: `00000000-0000-4000-8000-${String(keys).padStart(12, '0')}`,

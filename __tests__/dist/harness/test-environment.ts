@@ -95,13 +95,22 @@ export async function openTestEnvironment({
 }
 
 /**
- * Requests as lines of method, path, fault and status. Polls, equal ones that follow one another, are one line: how many
- * there are is asserted by the tests of waiting.
+ * Requests as lines of method, path, fault and status. Reads between two changes are a set, in the order of the alphabet:
+ * some are sent side by side, and how often something is polled is asserted by the tests of waiting.
  */
 export function describeRequests(records: readonly RequestRecord[]): string[] {
-  const lines = records.map(({ method, path: address, fault, status }) => {
+  const lines: string[] = [];
+  let reads = new Set<string>();
+  for (const { method, path: address, fault, status } of records) {
     const shown = address.slice(BASE_PATH.length).replace(/([?&])page_size=100(&|$)/, '$1');
-    return [method, shown.replace(/[?&]$/, ''), fault, status].filter((part) => part !== undefined).join(' ');
-  });
-  return lines.filter((line, at) => !line.startsWith('GET ') || line !== lines[at - 1]);
+    const parts = [method, shown.replace(/[?&]$/, ''), fault, status];
+    const line = parts.filter((part) => part !== undefined).join(' ');
+    if (method === 'GET') {
+      reads.add(line);
+      continue;
+    }
+    lines.push(...[...reads].toSorted(), line);
+    reads = new Set();
+  }
+  return [...lines, ...[...reads].toSorted()];
 }
