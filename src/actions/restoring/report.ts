@@ -121,10 +121,10 @@ function adviseRestore(restore: FinishedRestore): string {
   if (restore.stage !== 'refused')
     return 'Look at the server in the panel of VPS.org first. Restore by hand only if no restore is running there (this overwrites the server):';
   if (restore.isAbsent)
-    return 'Nothing was requested. Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (this overwrites the server):';
+    return 'Nothing was overwritten. Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (this overwrites the server):';
   const isComplete = snapshot === null ? target.seenCompleted !== null : isCompleted(snapshot);
   const when = isComplete ? '' : ', and not before the snapshot is complete';
-  return `Nothing was requested. If you decide to restore anyway${when}, by hand (this overwrites the server):`;
+  return `Nothing was overwritten. If you decide to restore anyway${when}, by hand (this overwrites the server):`;
 }
 
 /** The summary says a rollback that went well in its own way and place, not a second time as an alert. */
