@@ -3,7 +3,12 @@ import { runAction, type ActionResult } from '../harness/action.ts';
 import { textOf } from '../harness/annotations.ts';
 import { withoutStatus } from '../harness/faults.ts';
 import { runJob } from '../harness/job.ts';
-import { openTestEnvironment, type ServerPhase, type ServerSeed, type TestEnvironmentOptions } from '../harness/test-environment.ts';
+import {
+  openTestEnvironment,
+  type ServerPhase,
+  type ServerSeed,
+  type TestEnvironmentOptions,
+} from '../harness/test-environment.ts';
 
 const LIST = 'GET /snapshots/?server_id=12345';
 const READ = 'GET /servers/12345/';
@@ -50,17 +55,7 @@ describe('stop, snapshot, start', () => {
     const { main, ...outcome } = await run({ switches: { power_answer: 'empty' } });
 
     expect(main).toMatchObject({ code: 0, annotations: [] });
-    expect(withoutStatus(main.requests)).toEqual([
-      READ,
-      LIST,
-      POWER,
-      READ,
-      CREATE,
-      READ,
-      LIST,
-      POWER,
-      READ,
-    ]);
+    expect(withoutStatus(main.requests)).toEqual([READ, LIST, POWER, READ, CREATE, READ, LIST, POWER, READ]);
     expect(outcome).toEqual(AROUND);
   });
 
