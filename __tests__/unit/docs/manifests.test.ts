@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { actionOf, ACTIONS, bundleOf, ENTRIES, readManifest } from '../../../scripts/runner/actions.ts';
@@ -54,7 +54,8 @@ describe.each(ACTIONS)('$manifest', (action) => {
   });
 
   test('has the defaults that the code has', () => {
-    given = { ...defaults, ...REQUIRED, job_status: '' };
+    const plain = Object.entries(defaults).filter(([, value]) => !value.includes('${{'));
+    given = { ...Object.fromEntries(plain), ...REQUIRED };
     const fromManifest = read();
     given = REQUIRED;
     expect(fromManifest).toEqual(read());
@@ -70,6 +71,10 @@ describe.each(ACTIONS)('$manifest', (action) => {
       input.required === true ? input.default !== undefined : typeof input.default !== 'string',
     );
     expect(wrong).toEqual([]);
+  });
+
+  test('says what it is in a line that the Marketplace shows whole', () => {
+    expect(manifest.description.trim().length).toBeLessThan(125);
   });
 
   test('runs on node24, with a post step only if the table has one', () => {
@@ -91,6 +96,27 @@ test('what destroys data says so', () => {
   expect(main['on_cancel']?.description).toMatch(/cannot be told apart.*overwrites.*best effort/s);
 });
 
-test('main learns the status of the job', () => {
-  expect(readManifest(actionOf('main')).inputs['job_status']?.default).toBe('${{ job.status }}');
+test.each([
+  ['main', 'job_status', '${{ job.status }}'],
+  ['wait', 'job_status', '${{ job.status }}'],
+  ['main', 'matrix', '${{ toJSON(matrix) }}'],
+] as const)('%s learns %s from the runner, and nobody is to set it', (action, name, expression) => {
+  const input = readManifest(actionOf(action)).inputs[name];
+  expect(input?.default).toBe(expression);
+  expect(input?.description).toMatch(/^Set by the runner; do not set\. \S/);
+});
+
+test('no other default is an expression', () => {
+  const inputs = ACTIONS.flatMap((action) => Object.entries(readManifest(action).inputs));
+  const names = inputs.filter(([, input]) => input.default?.includes('${{') === true).map(([name]) => name);
+  expect(new Set(names)).toEqual(new Set(['job_status', 'matrix']));
+});
+
+test('the outputs are those that the code sets', () => {
+  const sources = globSync('src/**/*.ts', { cwd: root }).map((file) =>
+    readFileSync(path.join(root, file), 'utf8'),
+  );
+  const set = sources.flatMap((text) => [...text.matchAll(/setOutput\(\s*'(\w+)'/g)].map(([, name]) => name));
+  const named = ACTIONS.flatMap((action) => Object.keys(readManifest(action).outputs));
+  expect(new Set(set)).toEqual(new Set(named));
 });

@@ -11,7 +11,14 @@ describe('what a comment says', () => {
     serverStatus: '<b>@octocat</b>',
   };
   const REASON = 'answered with 400: @octocat https://evil.example';
-  const RESTORED = { ...KNOWN, stage: 'restored', isForeign: false, isStarted: false, health: null } as const;
+  const RESTORED = {
+    ...KNOWN,
+    stage: 'restored',
+    isForeign: false,
+    isStarted: false,
+    wasUp: true,
+    health: null,
+  } as const;
   const STATES = {
     restored: RESTORED,
     healthy: { ...RESTORED, isStarted: true, health: { ok: true } },

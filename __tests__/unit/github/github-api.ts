@@ -10,7 +10,7 @@ import { serve, type Loopback } from '../vps/loopback.ts';
 /** A stand-in of GitHub's API on this machine, and a step that posts a comment to it. */
 
 export const TOKEN = 'ghs_secret_token';
-export const SHA = '0123456789abcdef0123456789abcdef01234567';
+const SHA = '0123456789abcdef0123456789abcdef01234567';
 export const PULLS = `GET /repos/acme/shop/commits/${SHA}/pulls`;
 export const ON_COMMIT = `POST /repos/acme/shop/commits/${SHA}/comments`;
 export const onPull = (number: number): string => `POST /repos/acme/shop/issues/${number}/comments`;
