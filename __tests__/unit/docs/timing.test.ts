@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
-import { BUDGETS, LOST_ANSWER_READS, SPANS } from '../../../src/snapshots/schedule.ts';
+import { BUDGETS, LEAST_READS, LOST_ANSWER_READS, SPANS } from '../../../src/snapshots/schedule.ts';
 
 /** `docs/timing.md` beside the numbers in the sources. */
 
@@ -47,6 +47,7 @@ test.each(Object.entries(SPANS))('SPANS.%s is in the table, as a span', (name, m
 });
 
 test.each([
+  ['LEAST_READS', LEAST_READS],
   ['LOST_ANSWER_READS.usual', LOST_ANSWER_READS.usual],
   ['LOST_ANSWER_READS.slow', LOST_ANSWER_READS.slow],
 ])('%s is in the table of reads', (name, reads) => {
