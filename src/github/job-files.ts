@@ -48,7 +48,10 @@ export function createJobFiles(fact: string, job: Job, apiUrl: string): JobFiles
   };
 }
 
-/** The how manieth use of the action in its job this is, from 1 on; 1 where nobody can count. */
+/** What a marker has room for. */
+const MOST_USES = 99;
+
+/** How many uses of the action in its job this is, from 1 on; 1 where nobody can count. */
 export function countUse(job: Job): number {
   const files = createJobFiles('uses', job, '');
   const use = Number(files.read('count') ?? '0') + 1;
@@ -57,7 +60,7 @@ export function countUse(job: Job): number {
   } catch {
     return 1;
   }
-  return Number.isSafeInteger(use) && use < 100 ? use : 1;
+  return Number.isSafeInteger(use) ? Math.min(use, MOST_USES) : 1;
 }
 
 /** When the first post step of this action began in this job, epoch milliseconds: now, if nobody noted it before. */

@@ -44,7 +44,12 @@ export interface Refusal {
 export interface RestoreCheck {
   /** Empty when the restore may go ahead. */
   readonly refusals: readonly Refusal[];
+  /** Newer snapshots that are allowed to be there. */
   readonly warnings: readonly string[];
+  /** Newer ones that were taken before a restore, to undo it. */
+  readonly undos: readonly string[];
+  /** Nobody waited for the snapshot, so that it may hold part of the deploy that followed. */
+  readonly isUnwaited: boolean;
   readonly snapshot: Snapshot | null;
 }
 
@@ -69,7 +74,7 @@ export function checkRollback(facts: RestoreFacts): RestoreCheck {
   // Where the API dropped our own marker it drops those of others: an unmarked newer one may be anybody's deploy.
   const unmarked = marker === null ? 'refuse' : 'warn';
   const { refused, warned } = checkNewer(facts, snapshot, { run: marker, unmarked, undo: 'refuse' });
-  return { snapshot, refusals: [...refusals, ...refused], warnings: [...check.warnings, ...warned] };
+  return { ...check, refusals: [...refusals, ...refused], warnings: warned };
 }
 
 /** The interlocks of the `restore` action: a person asked for exactly this snapshot. */
@@ -82,12 +87,9 @@ export function checkRequestedRestore(
   const { snapshot } = check;
   if (snapshot === null) return check;
   const refusals = [...check.refusals];
-  const warnings = [...check.warnings];
   const marker = parseMarker(snapshot.description);
-  if (marker?.isUnwaited === true) {
-    warnings.push(`it was made with wait: false, so it may hold part of the deploy that followed`);
-  }
-  if (allowOlder) return { snapshot, refusals, warnings };
+  const isUnwaited = marker?.isUnwaited === true;
+  if (allowOlder) return { ...check, isUnwaited };
   const hint = '(allow_older: true restores it anyway)';
   if (marker !== null && isOfRun(marker, origin) && marker.runAttempt < origin.runAttempt) {
     refusals.push(
@@ -96,13 +98,13 @@ export function checkRequestedRestore(
       ),
     );
   }
-  const { refused, warned } = checkNewer(facts, snapshot, {
+  const { refused, warned, undos } = checkNewer(facts, snapshot, {
     run: origin,
     unmarked: 'warn',
-    undo: 'warn',
+    undo: 'note',
   });
   const hinted = refused.map(({ reason }) => refuse(`${reason} ${hint}`));
-  return { snapshot, refusals: [...refusals, ...hinted], warnings: [...warnings, ...warned] };
+  return { snapshot, refusals: [...refusals, ...hinted], warnings: warned, undos, isUnwaited };
 }
 
 function checkSnapshot(facts: RestoreFacts): RestoreCheck {
@@ -113,7 +115,7 @@ function checkSnapshot(facts: RestoreFacts): RestoreCheck {
   const snapshot = found[0] ?? null;
   if (snapshot === null) {
     refusals.push(refuse('it is not in the list; it may have been deleted'));
-    return { refusals, warnings: [], snapshot };
+    return { ...NOTHING_ELSE, refusals, snapshot };
   }
   if (found.length > 1) refusals.push(refuse(`the list shows two snapshots with the id ${snapshotId}`));
   if (!isAddressable(snapshot))
@@ -128,8 +130,10 @@ function checkSnapshot(facts: RestoreFacts): RestoreCheck {
   }
   const tooOld = checkAge(snapshot, facts);
   if (tooOld !== null) refusals.push(refuse(tooOld));
-  return { refusals, warnings: [], snapshot };
+  return { ...NOTHING_ELSE, refusals, snapshot };
 }
+
+const NOTHING_ELSE = { warnings: [], undos: [], isUnwaited: false };
 
 /** What stands against a restore of this server, whichever snapshot of it is meant. */
 function checkServer({ serverStatus, isRestoredByJob, isRunnersOwn }: RestoreFacts): Refusal[] {
@@ -158,7 +162,7 @@ function describeSpan(ms: number, round: (value: number) => number): string {
   return ms < 10 * MINUTE ? `${round(ms / SECOND)} seconds` : `${round(ms / MINUTE)} minutes`;
 }
 
-type Consequence = 'refuse' | 'warn';
+type Consequence = 'refuse' | 'warn' | 'note';
 
 interface NewerRule {
   /** The run that restores, where it is known, for people. */
@@ -173,9 +177,14 @@ function checkNewer(
   facts: RestoreFacts,
   mine: Snapshot,
   { run, unmarked, undo }: NewerRule,
-): { readonly refused: readonly Refusal[]; readonly warned: readonly string[] } {
+): {
+  readonly refused: readonly Refusal[];
+  readonly warned: readonly string[];
+  readonly undos: readonly string[];
+} {
   const refused: Refusal[] = [];
   const warned: string[] = [];
+  const undos: string[] = [];
   for (const other of facts.list.snapshots) {
     if (other === mine || !isOnSameServer(other, mine, facts.serverIds) || !mayBeNewer(other, mine)) continue;
     const marker = parseMarker(other.description);
@@ -186,9 +195,10 @@ function checkNewer(
     const isDated = mine.created !== null && ageOf(other, facts.now) !== null;
     const text = describeNewer(other, isDated, marker, run);
     if (consequence === 'warn') warned.push(text);
+    else if (consequence === 'note') undos.push(text);
     else refused.push(refuse(`${text}: a restore would undo what followed it`));
   }
-  return { refused, warned };
+  return { refused, warned, undos };
 }
 
 function describeNewer(other: Snapshot, isDated: boolean, marker: Marker | null, run: Origin | null): string {

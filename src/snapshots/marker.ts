@@ -14,7 +14,7 @@ export interface Origin {
   readonly leg: string;
   /** `GITHUB_ACTION`: tells two steps of one job apart, but not two inside of one composite action. */
   readonly step: string;
-  /** The how manieth use of the action in its job this is, from 1 on. */
+  /** Which use of the action in its job this is, from 1 on. */
   readonly use: number;
   readonly sha: string;
 }

@@ -63,7 +63,7 @@ export const SPANS = {
 } as const;
 
 /** Reads that each span rests on at the least, however short it is. */
-const LEAST_READS = 4;
+export const LEAST_READS = 4;
 
 /** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
 export const LOST_ANSWER_READS = {

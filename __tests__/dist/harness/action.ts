@@ -18,8 +18,8 @@ export interface StartOptions {
   readonly state?: Readonly<Record<string, string>>;
   /** What `${{ job.status }}` says; `success` when left out. */
   readonly job?: JobStatus;
-  readonly brokenFiles?: StepOptions['brokenFiles'];
-  readonly nodeArguments?: StepOptions['nodeArguments'];
+  readonly brokenFiles?: NonNullable<StepOptions['brokenFiles']>;
+  readonly nodeArguments?: NonNullable<StepOptions['nodeArguments']>;
 }
 
 export interface ActionResult extends StepResult {

@@ -5,7 +5,13 @@ import { HOUR, list, mark, NAMELESS, NOW, OTHER_KEY, type snapshot } from './sam
 
 describe('a rollback by the post step', () => {
   test('goes ahead when every interlock holds', () => {
-    expect(checkRollback(FACTS)).toEqual({ refusals: [], warnings: [], snapshot: MINE });
+    expect(checkRollback(FACTS)).toEqual({
+      refusals: [],
+      warnings: [],
+      undos: [],
+      isUnwaited: false,
+      snapshot: MINE,
+    });
   });
 
   test.each(COMMON)('is refused alone because %s', (_name, facts, refusal) => {

@@ -77,10 +77,7 @@ describe('a restore that a person asked for', () => {
 
   test.each([false, true])('one made with wait: false, allow_older: %s, is worth a warning', (allowOlder) => {
     const facts = listed({ description: mark({ isUnwaited: true }) });
-    expect(check(facts, allowOlder)).toMatchObject({
-      refusals: [],
-      warnings: [expect.stringContaining('wait: false')],
-    });
+    expect(check(facts, allowOlder)).toMatchObject({ refusals: [], isUnwaited: true });
   });
 
   test.each<[string, string, RegExp]>([
@@ -116,13 +113,13 @@ describe('an undo that is newer', () => {
   const UNDO = { age: 1, description: mark({ isUndo: true }) };
 
   test.each<[string, string | null, number]>([
-    ['of an earlier restore is worth a warning', null, 1],
+    ['of an earlier restore is worth a notice', null, 1],
     ['that this step took just now is not', '900', 0],
   ])('%s', (_name, undoSnapshotId, warned) => {
     const facts = { ...FACTS, ...beside(UNDO), key: null, seenCompleted: null, undoSnapshotId };
-    const { refusals, warnings } = checkRequestedRestore(facts, ORIGIN, false);
-    expect([refusals, warnings.length]).toEqual([[], warned]);
-    expect(warnings.join()).toMatch(warned === 0 ? /^$/ : /was made before a restore by run 800/);
+    const { refusals, undos } = checkRequestedRestore(facts, ORIGIN, false);
+    expect([refusals, undos.length]).toEqual([[], warned]);
+    expect(undos.join()).toMatch(warned === 0 ? /^$/ : /was made before a restore by run 800/);
   });
 
   test('stands against nothing only as long as it is that one', () => {

@@ -142,7 +142,7 @@ describe('a message says what failed, why, and what to do', () => {
       'http',
       401,
       'no',
-      'answered with 401: no. The API token is wrong, revoked or expired: make a new one at VPS.org (Account → Developers)',
+      'answered with 401: no. The API token is wrong, revoked or expired: create a new one at VPS.org (Account → Developers)',
     ],
     ['http', 403, undefined, 'answered with 403. The API token lacks a permission for this call'],
     [
@@ -151,11 +151,11 @@ describe('a message says what failed, why, and what to do', () => {
       undefined,
       'The API limits the number of requests: try again later, or use a longer poll_interval',
     ],
-    ['http', 500, undefined, 'The API or a proxy before it is in trouble'],
-    ['http', 300, undefined, 'The API sent a redirect'],
-    ['http', 399, undefined, 'The API sent a redirect'],
-    ['http', 502, undefined, 'The API or a proxy before it is in trouble: try again later'],
-    ['http', 301, undefined, "The API sent a redirect, which is not followed: check 'api_url'"],
+    ['http', 500, undefined, 'The API or a proxy in front of it has a problem'],
+    ['http', 300, undefined, 'The API answered with a redirect'],
+    ['http', 399, undefined, 'The API answered with a redirect'],
+    ['http', 502, undefined, 'The API or a proxy in front of it has a problem: try again later'],
+    ['http', 301, undefined, "The API answered with a redirect, which is not followed: check 'api_url'"],
     [
       'malformed',
       200,
@@ -245,7 +245,7 @@ describe('a message says what failed, why, and what to do', () => {
     const fields = { method: 'GET', path: '/snapshots/', isHtml: true } as const;
     const malformed = new VpsError({ ...fields, kind: 'malformed', status: 200, detail: 'x' });
     expect(malformed.message).toMatch(/documents: x\. The answer is a web page/);
-    expect(new VpsError({ ...fields, kind: 'http', status: 503 }).message).toContain('is in trouble');
+    expect(new VpsError({ ...fields, kind: 'http', status: 503 }).message).toContain('has a problem');
   });
 
   test('how often it was tried', () => {

@@ -20,7 +20,7 @@ describe('the answer to a create request', () => {
   });
 
   test.each([{}, { id: null }, { id: '../x' }, { id: '' }])('is not %j', (answer) => {
-    expect(() => parseCreated(answer)).toThrow('the new snapshot has no id that could be used');
+    expect(() => parseCreated(answer)).toThrow('the new snapshot has no usable id');
   });
 });
 

@@ -3,6 +3,7 @@ import { formatDuration } from '../../github/format.ts';
 import { type Alert } from '../../github/log.ts';
 import { renderSummary } from '../../github/summary.ts';
 import { checkRequestedRestore } from '../../snapshots/interlocks.ts';
+import { apiTime } from '../common/api-time.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { AlreadyReportedError, FailedError } from '../common/errors.ts';
 import { requireList } from '../common/lists.ts';
@@ -31,13 +32,14 @@ export async function restore(inputs: RestoreInputs, deps: Deps): Promise<void> 
   const { selection } = inputs;
   if (selection.kind === 'named' && selection.words.length === 0)
     return deps.log.notice('Nothing to restore', "'snapshot_id' is empty.");
-  const report: RestoreReport = { inputs, restores: [], undo: new Map() };
+  const report: RestoreReport = { inputs, restores: [], order: [], undo: new Map() };
   await writeReport(
     deps,
     async () => {
       try {
         const budget = within(deps, inputs.restoreTimeout);
         const targets = await findTargets(inputs, budget);
+        report.order = targets.map(({ snapshotId }) => snapshotId);
         if (inputs.dryRun) return await planOnly(targets, inputs, budget);
         await restoreAll(targets, report, inputs.snapshotFirst ? deps : budget);
       } finally {
@@ -51,6 +53,8 @@ export async function restore(inputs: RestoreInputs, deps: Deps): Promise<void> 
 interface RestoreReport {
   readonly inputs: RestoreInputs;
   restores: readonly Restore[];
+  /** The snapshots to restore, in the order of the outputs. */
+  order: readonly string[];
   /** Ids of the undo snapshots by the snapshot that was to be restored. */
   readonly undo: Map<string, string>;
 }
@@ -125,6 +129,7 @@ async function checkAll(
   const readers = {
     servers: createServerReader(targets.length, deps),
     lists: createListReader(targets, deps),
+    age: { firstNow: null },
   };
   return await Promise.all(
     targets.map(async (target) => await checkRestore(target, deps, { ...checksOf(inputs, deps), readers })),
@@ -145,7 +150,13 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
     // A rollback is not given up for one stray answer.
     'standing',
   );
-  const { targets, problems } = selectSnapshots({ selection, serverIds, list, origin: deps.job.origin });
+  const { targets, problems } = selectSnapshots({
+    selection,
+    serverIds,
+    list,
+    origin: deps.job.origin,
+    now: apiTime(list, deps),
+  });
   if (problems.length === 0) return targets;
   throw new FailedError(
     'Nothing restored',
@@ -173,7 +184,7 @@ async function planOnly(targets: readonly RestoreTarget[], inputs: RestoreInputs
   if (refused.length > 0) throw new FailedError('Would not be restored', refused.join('\n'));
 }
 
-function setOutputs({ restores, undo, inputs }: RestoreReport, { runner }: Deps): void {
+function setOutputs({ restores, undo, order, inputs }: RestoreReport, { runner }: Deps): void {
   runner.setOutput('restored', String(restores.length > 0 && restores.every(isRestored)));
   runner.setOutput(
     'restores',
@@ -192,7 +203,8 @@ function setOutputs({ restores, undo, inputs }: RestoreReport, { runner }: Deps)
       })),
     ),
   );
-  if (inputs.snapshotFirst) runner.setOutput('undo_snapshot_id', [...undo.values()].join(','));
+  if (inputs.snapshotFirst)
+    runner.setOutput('undo_snapshot_id', order.map((id) => undo.get(id) ?? '').join(','));
 }
 
 function summarize({ restores, inputs }: RestoreReport, alerts: readonly Alert[], { log }: Deps): string {

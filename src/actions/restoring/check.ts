@@ -15,7 +15,12 @@ export interface RestoreReaders {
   readonly servers: ServerReader;
   /** Shows the snapshots of the target's server, and perhaps others. */
   readonly lists: (target: RestoreTarget) => SharedRead<SnapshotList>;
+  /** The API's time at the first read: a restore that has to wait does not make its snapshot too old. */
+  readonly age: { firstNow: number | null };
 }
+
+/** A check with what is not said by its stage. */
+export type ReportedCheck = CheckedRestore & Pick<RestoreCheck, 'warnings' | 'undos' | 'isUnwaited'>;
 
 export interface CheckOptions {
   readonly readers: RestoreReaders;
@@ -55,10 +60,10 @@ export async function checkRestore(
   target: RestoreTarget,
   deps: Deps,
   options: CheckOptions,
-): Promise<CheckedRestore & { readonly warnings: readonly string[] }> {
+): Promise<ReportedCheck> {
   const { readers } = options;
   const newerThan = deps.clock.now() - deps.schedule.span('freshness');
-  const known = { target, snapshot: null, serverStatus: null, warnings: [] };
+  const known = { target, snapshot: null, serverStatus: null, warnings: [], undos: [], isUnwaited: false };
   try {
     const [list, server] = await Promise.all([
       readers.lists(target)(newerThan, deps),
@@ -67,7 +72,8 @@ export async function checkRestore(
     const before = server?.value ?? null;
     const serverIds = [...target.serverIds, ...(before === null ? [] : idsOf(before))];
     const isForeign = before?.status === 'restoring' && options.whenRestoring === 'wait';
-    const { snapshot, refusals, warnings } = options.check({
+    readers.age.firstNow ??= apiTime(list.value, deps);
+    const { snapshot, refusals, ...remarks } = options.check({
       snapshotId: target.snapshotId,
       key: target.key,
       serverIds,
@@ -75,12 +81,12 @@ export async function checkRestore(
       serverStatus: isForeign ? null : (before?.status ?? null),
       seenCompleted: target.seenCompleted,
       maxAge: options.maxAge,
-      now: apiTime(list.value, deps),
+      now: readers.age.firstNow,
       isRestoredByJob: options.isRestoredByJob(target),
       isRunnersOwn: before?.ipAddress != null && deps.ownAddresses.has(before.ipAddress),
       undoSnapshotId: target.undoSnapshotId ?? null,
     });
-    const read = { target, snapshot, serverStatus: before?.status ?? null, warnings };
+    const read = { target, snapshot, serverStatus: before?.status ?? null, ...remarks };
     if (refusals.length > 0) {
       return {
         ...read,
@@ -115,13 +121,18 @@ async function readServer(
 }
 
 /** Prints how the checks of one server stand. */
-export function reportCheck(
-  checked: CheckedRestore & { readonly warnings: readonly string[] },
-  { log }: Pick<Deps, 'log'>,
-): void {
-  const { target, snapshot, warnings, serverStatus } = checked;
+export function reportCheck(checked: ReportedCheck, { log }: Pick<Deps, 'log'>): void {
+  const { target, snapshot, serverStatus } = checked;
   const { label } = target;
-  for (const warning of warnings) log.warning('Newer snapshot on the server', `${label}: ${warning}.`);
+  for (const warning of checked.warnings)
+    log.warning('Newer snapshot on the server', `${label}: ${warning}.`);
+  for (const undo of checked.undos) log.notice('Undo snapshot on the server', `${label}: ${undo}.`);
+  if (checked.isUnwaited) {
+    log.warning(
+      'Snapshot was not waited for',
+      `${label}: snapshot ${target.snapshotId} was made with wait: false, so it may hold part of the deploy that followed.`,
+    );
+  }
   const seen = snapshot && `${snapshot.status}, created ${snapshot.createdAt ?? 'at an unknown time'}`;
   const isUnreadable = checked.stage === 'ready' && checked.before === null;
   log.group(`Safety checks for ${label}`, [

@@ -42,6 +42,7 @@ export async function restoreServers(
   const readers = {
     servers: createServerReader(targets.length, deps),
     lists: createListReader(targets, deps),
+    age: { firstNow: null },
   };
   const checkOptions = { ...options, readers };
   const restores: Restore[] = targets.map((target) => ({

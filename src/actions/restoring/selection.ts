@@ -1,5 +1,5 @@
 import { type RestoreSelection } from '../../github/inputs/siblings.ts';
-import { newestFirst } from '../../snapshots/age.ts';
+import { ageOf, newestFirst } from '../../snapshots/age.ts';
 import { isOwn, type Origin, parseMarker } from '../../snapshots/marker.ts';
 import { idsOf, isOfServer, matchServer } from '../../snapshots/server.ts';
 import { isCompleted } from '../../snapshots/status.ts';
@@ -19,6 +19,8 @@ export interface SelectionFacts {
   readonly serverIds: readonly string[];
   readonly list: SnapshotList;
   readonly origin: Origin;
+  /** The API's time, epoch milliseconds. */
+  readonly now: number;
 }
 
 type Choice =
@@ -52,14 +54,14 @@ export function selectSnapshots(facts: SelectionFacts): Selected {
 }
 
 /** The newest completed one that this repository made on the server; one of unknown time is never it. */
-function chooseLatest(serverId: string, { list, origin }: SelectionFacts): Choice {
+function chooseLatest(serverId: string, { list, origin, now }: SelectionFacts): Choice {
   if (!list.complete)
     return { problem: "the API's list is incomplete, so nobody can tell which one is the latest" };
   const own = matchServer(list.snapshots, [serverId]).snapshots.filter((snapshot) => {
     const marker = parseMarker(snapshot.description);
     return isOwn(marker, origin) && marker?.isUndo === false && isCompleted(snapshot);
   });
-  const [latest] = own.filter(({ created }) => created !== null).toSorted(newestFirst);
+  const [latest] = own.filter((each) => ageOf(each, now) !== null).toSorted(newestFirst);
   if (latest !== undefined) return { snapshot: latest, serverId };
   return {
     problem: `server ${serverId} has no completed snapshot of known time that this repository made`,

@@ -124,6 +124,8 @@ export async function request(script: Script): Promise<Requested> {
     return {
       refusals: reason === null ? [] : [{ reason, isOfServerAlone: false }],
       warnings: [],
+      undos: [],
+      isUnwaited: false,
       snapshot: list.snapshots.find(({ id }) => id === snapshotId) ?? null,
     };
   };
@@ -142,6 +144,7 @@ export async function request(script: Script): Promise<Requested> {
         servers: createServerReader(1, deps),
         lists: () =>
           createSharedRead((limits) => deps.api.listSnapshots({ serverId: '12345' }, limits), clock),
+        age: { firstNow: null },
       },
       check,
       maxAge: null,

@@ -260,7 +260,7 @@ describe('what the job knows of its restores', () => {
       },
     });
     expect(restore).toMatchObject({ stage: 'requested' });
-    expect(lines[0]).toMatch(/^0 Restore not recorded: web: .*no space left/);
+    expect(lines.join('\n')).toMatch(/^0 Restore not recorded: web: .*no space left/m);
   });
 });
 

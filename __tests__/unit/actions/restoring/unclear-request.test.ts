@@ -135,7 +135,7 @@ describe('after an answer that was lost', () => {
       restoration: { request: 'unclear', isSentTwice: true },
     });
     expect(sent).toEqual([0, 60]);
-    expect(lines.at(-1)).toBe(`60 web: two restores may be under way; the second request: ${second.message}`);
+    expect(lines.at(-1)).toBe(`60 web: restore requested twice, not confirmed: ${second.message}`);
   });
 
   test('it is said at once that nobody knows', async () => {

@@ -37,9 +37,9 @@ describe('before anything is deleted of a server that was only assumed to be the
     [
       'of another one',
       of({ id: '99' }),
-      'snapshot 801 is of server 99, and nothing shows that this is server web-1',
+      'snapshot 801 belongs to server 99, and nothing shows that this is server web-1',
     ],
-    ['of none that is named', of({}), 'snapshot 801 is of server unknown, and nothing shows'],
+    ['of none that is named', of({}), 'snapshot 801 belongs to server unknown, and nothing shows'],
   ])('one snapshot %s is enough against it', async (_name, snapshot, message) => {
     const error = await confirm(serverOf('active'), [of({ id: '12345' }), snapshot]);
     expect(error).toMatchObject({ message: expect.stringContaining(message) as unknown });

@@ -319,7 +319,7 @@ describe('the log', () => {
       boots: 5,
     });
     const failed = (status: number): string =>
-      `web: the start request failed and is tried again: ${fails('http', status).message}`;
+      `web: the start request failed, trying again: ${fails('http', status).message}`;
     expect(lines).toEqual([
       '0 web: starting the server',
       `0 ${failed(409)}`,

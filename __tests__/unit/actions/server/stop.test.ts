@@ -138,7 +138,7 @@ describe('stopping a server', () => {
       name: 'that the token may not stop: told at once, and nothing was done',
       shown: [[0, 'active']],
       answer: () => fails('http', 403),
-      end: /^Server not stopped: web: the server was not stopped: VPS\.org did not take the request\. No snapshot was made/,
+      end: /^Server not stopped: web: the server was not stopped: VPS\.org did not accept the request\. No snapshot was made/,
       at: 0,
       requests: ['0 stop while active: 403'],
       saved: ['0 active: requested 0', '0 active: none'],
@@ -147,7 +147,7 @@ describe('stopping a server', () => {
       name: 'where there is no such call: told at once',
       shown: [[0, 'active']],
       answer: () => fails('http', 404),
-      end: /VPS\.org knows no such server or no such call \(the power call is not in its documentation\)/,
+      end: /VPS\.org does not know this server or this call \(the power call is not in its documentation\)/,
       at: 0,
       requests: ['0 stop while active: 404'],
       saved: ['0 active: requested 0', '0 active: none'],
@@ -156,7 +156,7 @@ describe('stopping a server', () => {
       name: 'where the request is redirected: told at once',
       shown: [[0, 'active']],
       answer: () => fails('http', 307),
-      end: /VPS\.org did not take the request/,
+      end: /VPS\.org did not accept the request/,
       at: 0,
       requests: ['0 stop while active: 307'],
       saved: ['0 active: requested 0', '0 active: none'],
@@ -165,7 +165,7 @@ describe('stopping a server', () => {
       name: 'that rests and is refused as a bad request: told at once',
       shown: [[0, 'active']],
       answer: () => fails('http', 400),
-      end: /VPS\.org did not take the request/,
+      end: /VPS\.org did not accept the request/,
       at: 0,
       requests: ['0 stop while active: 400'],
       saved: ['0 active: requested 0', '0 active: none'],
@@ -321,7 +321,7 @@ test('what the server says first is passed on, and the log tells what is done', 
     '51 web: the server is stopped',
   ]);
   expect((await stop({ shown: [[0, 'stopped']] })).lines).toEqual([
-    '0 web: the server is stopped already and stays so',
+    '0 web: the server is already stopped and stays stopped',
   ]);
 });
 
