@@ -39,6 +39,8 @@ export interface Refusal {
   readonly reason: string;
   /** It says something about this server alone, so that the restore of others does not wait for it. */
   readonly isOfServerAlone: boolean;
+  /** A restore by hand would be wrong as well, or would overwrite another server. */
+  readonly forbidsByHand?: boolean;
 }
 
 export interface RestoreCheck {
@@ -54,6 +56,7 @@ export interface RestoreCheck {
 }
 
 const refuse = (reason: string): Refusal => ({ reason, isOfServerAlone: false });
+const forbid = (reason: string): Refusal => ({ ...refuse(reason), forbidsByHand: true });
 
 /** The interlocks of the post step: everything that stands against restoring, each in a sentence. */
 export function checkRollback(facts: RestoreFacts): RestoreCheck {
@@ -117,16 +120,16 @@ function checkSnapshot(facts: RestoreFacts): RestoreCheck {
     refusals.push(refuse('it is not in the list; it may have been deleted'));
     return { ...NOTHING_ELSE, refusals, snapshot };
   }
-  if (found.length > 1) refusals.push(refuse(`the list shows two snapshots with the id ${snapshotId}`));
+  if (found.length > 1) refusals.push(forbid(`the list shows two snapshots with the id ${snapshotId}`));
   if (!isAddressable(snapshot))
     refusals.push(refuse('its id is too large a number to be sure of its last digits'));
   if (!isCompleted(snapshot)) refusals.push(refuse(`it is '${snapshot.status}', not completed`));
   const isNameless = idsOf(snapshot.server).length === 0;
   // Of a snapshot that names no server only its own marker can tell.
   if (isNameless && (facts.key === null || parseMarker(snapshot.description)?.key !== facts.key)) {
-    refusals.push(refuse('VPS.org names no server for it, so it is unknown which one it would overwrite'));
+    refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
   } else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
-    refusals.push(refuse(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
+    refusals.push(forbid(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
   }
   const tooOld = checkAge(snapshot, facts);
   if (tooOld !== null) refusals.push(refuse(tooOld));
@@ -137,7 +140,7 @@ const NOTHING_ELSE = { warnings: [], undos: [], isUnwaited: false };
 
 /** What stands against a restore of this server, whichever snapshot of it is meant. */
 function checkServer({ serverStatus, isRestoredByJob, isRunnersOwn }: RestoreFacts): Refusal[] {
-  const alone = (reason: string): Refusal => ({ reason, isOfServerAlone: true });
+  const alone = (reason: string): Refusal => ({ reason, isOfServerAlone: true, forbidsByHand: true });
   return [
     ...(serverStatus === 'restoring' ? [alone('the server is already being restored')] : []),
     ...(isRestoredByJob ? [alone('this job has requested a restore of this server already')] : []),

@@ -26,6 +26,8 @@ export interface PostFacts {
   readonly jobStatus: string;
   /** `restore_if` as post reads it, trimmed. */
   readonly restoreIf: string;
+  /** A step of this job has requested a restore of one of the servers. */
+  readonly isRestoredByJob: boolean;
 }
 
 export type Decision =
@@ -55,8 +57,16 @@ export function readRestoreIf(value: string): 'yes' | 'no' | 'unset' | null {
 /** Rules 2 to 4 in their order; the first that matches wins. Rules 0 and 1 are about the saved state alone. */
 export function decidePost(facts: PostFacts): Decision {
   const restoreIf = readRestoreIf(facts.restoreIf);
-  if (!facts.succeeded) return decideUnfinished(facts, restoreIf === 'yes');
-  return decideUnreadable(facts, restoreIf) ?? decideFinished(facts, restoreIf);
+  const decision = facts.succeeded
+    ? (decideUnreadable(facts, restoreIf) ?? decideFinished(facts, restoreIf))
+    : decideUnfinished(facts, restoreIf === 'yes');
+  const isDeletion = decision.action === 'delete' || decision.action === 'clean_up';
+  if (!isDeletion || !facts.isRestoredByJob) return decision;
+  return {
+    action: 'keep',
+    alarm: 'none',
+    reason: `${decision.reason}, but a step of this job has restored the server, and after a restore nothing is deleted`,
+  };
 }
 
 /** Rule 2: main did not succeed, so nothing is restored. */

@@ -58,6 +58,8 @@ export const SPANS = {
   lateStop: 6 * MINUTE,
   /** Complete lists tell what became of a DELETE that was not answered with 204. */
   deletion: 60 * SECOND,
+  /** One list for all servers that does not come is given up in favour of one request for each. */
+  sharedRead: 20 * SECOND,
   /** What a safety check rests on may be this old. */
   freshness: 15 * SECOND,
 } as const;

@@ -17,6 +17,7 @@ describe('what a comment says', () => {
     isForeign: false,
     isStarted: false,
     wasUp: true,
+    isSentTwice: false,
     health: null,
   } as const;
   const STATES = {
@@ -25,7 +26,15 @@ describe('what a comment says', () => {
     unhealthy: { ...RESTORED, health: { ok: false, reason: REASON } },
     unconfirmed: { ...KNOWN, stage: 'unconfirmed', isForeign: false, isMismatch: false, reason: REASON },
     down: { ...KNOWN, stage: 'down', isForeign: false, reason: REASON },
-    refused: { ...KNOWN, stage: 'refused', reason: REASON, isOfServerAlone: false, isAbsent: false },
+    refused: {
+      ...KNOWN,
+      stage: 'refused',
+      reason: REASON,
+      isOfServerAlone: false,
+      byHand: 'restore' as const,
+      wasSent: false,
+      isByJob: false,
+    },
     foreign: { ...RESTORED, isForeign: true },
     foreignUnconfirmed: {
       ...KNOWN,

@@ -15,6 +15,7 @@ const DEFAULTS: PostFacts = {
   statusBefore: 'success',
   jobStatus: 'success',
   restoreIf: '',
+  isRestoredByJob: false,
 };
 
 type Outcome = Decision['action'] | 'keep, red' | 'keep, warning';
@@ -212,6 +213,21 @@ describe('main did not succeed: nothing is restored', () => {
   });
 });
 
+describe('after a restore by a step of this job', () => {
+  test.each<[string, Partial<PostFacts>]>([
+    ['on_success: delete', { policy: { ...DEFAULTS.policy, onSuccess: 'delete' } }],
+    ['keep_last', { policy: { ...DEFAULTS.policy, keepLast: 1 } }],
+    ['on_failure: delete', { jobStatus: 'failure', policy: { ...DEFAULTS.policy, onFailure: 'delete' } }],
+    [
+      'on_cancel: delete, unfinished',
+      { jobStatus: 'cancelled', succeeded: false, policy: { ...DEFAULTS.policy, onCancel: 'delete' } },
+    ],
+  ])('nothing is deleted by %s', (_name, given) => {
+    expect(decide({ ...given, isRestoredByJob: true })).toBe('keep');
+    expect(decide(given)).not.toBe('keep');
+  });
+});
+
 const facts = fc.record<PostFacts>({
   policy: fc.record({
     onFailure: fc.constantFrom(...ANY),
@@ -224,6 +240,7 @@ const facts = fc.record<PostFacts>({
   statusBefore: fc.constantFrom('success', 'failure', 'cancelled', ''),
   jobStatus: fc.oneof(fc.constantFrom('success', 'failure', 'cancelled'), fc.string()),
   restoreIf: fc.oneof(fc.constantFrom('', 'true', 'True', 'false', 'FALSE'), fc.string()),
+  isRestoredByJob: fc.boolean(),
 });
 
 describe('whatever the facts', () => {

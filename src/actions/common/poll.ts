@@ -29,7 +29,7 @@ export type Polled<R> =
   | { readonly kind: 'timeout'; readonly failure: VpsError | null };
 
 /** A last read after the budget may take this long: what is done by then is no failure. */
-const LAST_READ_MS = 10_000;
+const LAST_READ_MS = 2_000;
 const SLICE_MS = 10_000;
 
 /**

@@ -53,7 +53,10 @@ export async function planServer(
   ]);
   if (met.kind !== 'met' && list.snapshots.length === 0) await refuseUnknownServer(progress, deps);
   warnUnread(progress, met, deps, options);
-  if (met.kind === 'met') checkRunner(progress, met.server, deps, options);
+  if (met.kind === 'met') {
+    checkRunner(progress, met.server, deps, options);
+    recordPower(progress, met.server);
+  }
   if (met.kind === 'met' && met.server.status === 'restoring') {
     const server = await waitForRestore(progress, deps, options);
     // The budget of the plan went by meanwhile.
@@ -103,6 +106,12 @@ function warnUnread({ record }: ServerProgress, met: Met, { log }: Deps, { input
       `${labelOf(record)}: the server could not be read, so whether it is being restored is unknown. ${met.cause.message}`,
     );
   }
+}
+
+/** A server that was stopped before the snapshot stays so after a rollback. */
+function recordPower(progress: ServerProgress, { status }: Server): void {
+  if (status !== 'stopped') return;
+  progress.save({ power: { found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false } });
 }
 
 /** A runner on the server that it deploys to stops with it, and is overwritten by a restore. */

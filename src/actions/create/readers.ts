@@ -32,7 +32,10 @@ export function createPlanReaders(count: number, deps: Deps): PlanReaders {
         () => null,
       );
       if (ids === null) return await filtered(serverId, limits);
-      const { value } = await account(startedAt, limits);
+      const until = Math.min(limits.until, clock.now() + deps.schedule.span('sharedRead'));
+      const shared = await account(startedAt, { ...limits, until }).catch(() => null);
+      if (shared === null) return await filtered(serverId, limits);
+      const { value } = shared;
       if (!value.complete || value.snapshots.some(({ server }) => idsOf(server).length === 0))
         return await filtered(serverId, limits);
       return { ...value, snapshots: value.snapshots.filter(({ server }) => isOfServer(server, ids)) };

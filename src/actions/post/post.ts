@@ -27,6 +27,8 @@ export interface PostContext extends StepContext {
     readonly until: number;
   }) => Deps;
   readonly onSignal: (listener: () => void) => void;
+  /** Whether a step of this job has requested a restore of a server. */
+  readonly isRestoredByJob: (apiUrl: string, serverIds: readonly string[]) => boolean;
   /** When the first post step of this action began in this job, epoch milliseconds; `now` where nobody noted it. */
   readonly firstPostAt: (now: number) => number;
 }
@@ -49,6 +51,7 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
     statusBefore: step.statusBefore,
     jobStatus: inputs.jobStatus,
     restoreIf: inputs.restoreIf,
+    isRestoredByJob: !step.dryRun && servers.some(({ ids }) => context.isRestoredByJob(step.apiUrl, ids)),
   });
   const isStopped = servers.some(({ power }) => isStoppedByUs(power));
   const isRedAnyway = isRed(decision) && !step.dryRun;

@@ -57,7 +57,9 @@ export function summarizePost(
     events,
     commands: others
       .filter((recovered) => isOffered(recovered, report))
-      .map(({ id }) => restoreCommand(step.apiUrl, id ?? '')),
+      .map(({ id }) => restoreCommand(step.apiUrl, id ?? ''))
+      // An alert that offers the command already says what it does.
+      .filter((command) => !alerts.some((alert) => alert.command?.includes(command) === true)),
   });
 }
 

@@ -1,5 +1,5 @@
 import { describeError } from '../../github/log.ts';
-import { type RestoreCheck, type RestoreFacts } from '../../snapshots/interlocks.ts';
+import { type Refusal, type RestoreCheck, type RestoreFacts } from '../../snapshots/interlocks.ts';
 import { idsOf } from '../../snapshots/server.ts';
 import { isDenied, VpsError } from '../../vps/errors.ts';
 import { type Server, type SnapshotList } from '../../vps/model.ts';
@@ -35,7 +35,7 @@ export interface CheckOptions {
 /** Lists for one server, or the account's list for all of them while it shows them. */
 export function createListReader(
   targets: readonly RestoreTarget[],
-  { api, clock }: Pick<Deps, 'api' | 'clock'>,
+  { api, clock, schedule }: Pick<Deps, 'api' | 'clock' | 'schedule'>,
 ): RestoreReaders['lists'] {
   const account = createSharedRead((limits) => api.listSnapshots({}, limits), clock);
   const singles = new Map<string, SharedRead<SnapshotList>>();
@@ -46,8 +46,9 @@ export function createListReader(
     singles.set(target.serverId, single);
     if (targets.length === 1) return single;
     return async (newerThan, limits) => {
-      const shared = await account(newerThan, limits);
-      return shared.value.complete ? shared : await single(newerThan, limits);
+      const until = Math.min(limits.until, clock.now() + schedule.span('sharedRead'));
+      const shared = await account(newerThan, { ...limits, until }).catch(() => null);
+      return shared?.value.complete === true ? shared : await single(newerThan, limits);
     };
   };
 }
@@ -93,7 +94,9 @@ export async function checkRestore(
         stage: 'refused',
         reason: refusals.map(({ reason }) => reason).join('; '),
         isOfServerAlone: refusals.every(({ isOfServerAlone }) => isOfServerAlone),
-        isAbsent: snapshot === null && list.value.complete,
+        byHand: byHandOf(refusals, snapshot === null && list.value.complete),
+        wasSent: false,
+        isByJob: options.isRestoredByJob(target),
       };
     }
     if (isForeign) return { ...read, stage: 'foreign' };
@@ -101,8 +104,22 @@ export async function checkRestore(
   } catch (error) {
     if (deps.cancelled.aborted) throw new CancelledError();
     const reason = `the safety checks could not be completed: ${describeError(error)}`;
-    return { ...known, stage: 'refused', reason, isOfServerAlone: true, isAbsent: false };
+    return {
+      ...known,
+      stage: 'refused',
+      reason,
+      isOfServerAlone: true,
+      byHand: 'restore',
+      wasSent: false,
+      isByJob: false,
+    };
   }
+}
+
+/** What a person may do about a refusal. */
+function byHandOf(refusals: readonly Refusal[], isAbsent: boolean): 'restore' | 'find' | 'none' {
+  if (refusals.some(({ forbidsByHand }) => forbidsByHand === true)) return 'none';
+  return isAbsent ? 'find' : 'restore';
 }
 
 /** The server, or `null` where the token may not read it or the API has no such call. */

@@ -5,7 +5,13 @@ import { CancelledError } from '../common/errors.ts';
 import { createHeartbeat } from '../common/heartbeat.ts';
 import { checkHealth } from '../server/health.ts';
 import { createServerReader } from '../server/reader.ts';
-import { checkRestore, type CheckOptions, createListReader, reportCheck } from './check.ts';
+import {
+  checkRestore,
+  type CheckOptions,
+  createListReader,
+  reportCheck,
+  type ReportedCheck,
+} from './check.ts';
 import { requestRestore } from './request.ts';
 import {
   type CheckedRestore,
@@ -52,7 +58,9 @@ export async function restoreServers(
     serverStatus: null,
     reason: 'it is not checked yet',
     isOfServerAlone: true,
-    isAbsent: false,
+    byHand: 'none',
+    wasSent: false,
+    isByJob: false,
   }));
   const checking = targets.map(async (target, index) => {
     const checked = await checkRestore(target, deps, checkOptions);
@@ -107,7 +115,7 @@ interface One {
 }
 
 /** One server from its checks to the end of its restore. */
-async function restoreOne(checked: CheckedRestore, one: One): Promise<FinishedRestore> {
+async function restoreOne(checked: ReportedCheck, one: One): Promise<FinishedRestore> {
   const { deps, options, limit, onRequested } = one;
   const { target, snapshot } = checked;
   try {
@@ -157,7 +165,9 @@ function heldBack({ target, snapshot, serverStatus }: CheckedRestore, other: str
     stage: 'refused',
     reason: `the restore of ${other} is refused, and half of the servers put back would be worse than none`,
     isOfServerAlone: false,
-    isAbsent: false,
+    byHand: 'restore',
+    wasSent: false,
+    isByJob: false,
   };
 }
 

@@ -22,7 +22,11 @@ const TITLES = {
   unconfirmed: 'Restore requested, not confirmed',
   mismatch: 'VPS.org restores something else',
   refused: 'Not restored',
+  again: 'Not restored again',
 } as const;
+
+const TWICE =
+  ' Two requests may be under way, because the answer to the first was lost: a second restore may follow.';
 
 /** What a confirmed restore amounts to, without a word more than was seen. */
 function describeRestored({ serverStatus, target, isStarted, wasUp, health }: Confirmed): string {
@@ -50,7 +54,7 @@ export function reportRestore(
   if (isConfirmed(restore) && isRestored(restore)) {
     log.event(label, `restored: ${describeRestored(restore)}`);
     const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
-    const text = `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`;
+    const text = `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.${restore.isSentTwice ? TWICE : ''}`;
     if (asError) log.error(TITLES.rolledBack, text, undefined, { isRollback: true });
     else log.notice(TITLES.restored, text);
     return;
@@ -75,16 +79,18 @@ function titleOf(restore: FinishedRestore): string {
       if (restore.isMismatch) return TITLES.mismatch;
       return restore.isForeign ? TITLES.refused : TITLES.unconfirmed;
     case 'refused':
-      return TITLES.refused;
+      return restore.isByJob ? TITLES.again : TITLES.refused;
   }
 }
 
 /** The first thing that somebody woken up wants to know: whether the server is up. */
 function stateOf(restore: FinishedRestore): string {
   const { serverStatus, stage } = restore;
-  if (stage === 'down' || serverStatus === 'stopped') return 'the server is STOPPED';
+  if (serverStatus === 'stopped') return 'the server is STOPPED';
+  if (stage === 'down') return 'the server was last seen STOPPED';
   const status = serverStatus === null || serverStatus === '' ? 'in an unknown state' : `'${serverStatus}'`;
-  return stage === 'refused' ? `NOT restored, the server is ${status}` : `the server is ${status}`;
+  if (stage !== 'refused') return `the server is ${status}`;
+  return `${restore.isByJob ? 'not restored again' : 'NOT restored'}, the server is ${status}`;
 }
 
 interface Advice {
@@ -98,6 +104,8 @@ function nextStep(restore: FinishedRestore, apiUrl: string): Advice {
   if (stage === 'restored' && !restore.isForeign)
     return { advice: 'The server is restored; check the application.' };
   if (stage === 'down') return adviseStart(restore, apiUrl);
+  if (stage === 'refused' && restore.byHand === 'none')
+    return { advice: 'Check the server in the panel of VPS.org; do not restore this snapshot by hand.' };
   if (stage === 'restored' || (stage === 'unconfirmed' && restore.isForeign))
     return { advice: 'Check the server in the panel of VPS.org.' };
   if (!target.idIsLossless)
@@ -120,7 +128,7 @@ function adviseRestore(restore: FinishedRestore): string {
   const { snapshot, target } = restore;
   if (restore.stage !== 'refused')
     return 'Look at the server in the panel of VPS.org first. Restore by hand only if no restore is running there (this overwrites the server):';
-  if (restore.isAbsent)
+  if (restore.byHand === 'find')
     return 'Nothing was overwritten. Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (this overwrites the server):';
   const isComplete = snapshot === null ? target.seenCompleted !== null : isCompleted(snapshot);
   const when = isComplete ? '' : ', and not before the snapshot is complete';

@@ -13,7 +13,7 @@ import { type Deps } from '../common/deps.ts';
 import { type Heartbeat } from '../common/heartbeat.ts';
 import { pause, poll, type Polled } from '../common/poll.ts';
 import { isAtRest, type Rest, waitForRest } from '../server/rest.ts';
-import { checkRestore, type CheckOptions, reportCheck } from './check.ts';
+import { checkRestore, type CheckOptions, reportCheck, type ReportedCheck } from './check.ts';
 import { type CheckedRestore, type RequestedRestore, type RestoreTarget } from './restore.ts';
 
 export interface RequestOptions extends CheckOptions {
@@ -22,7 +22,8 @@ export interface RequestOptions extends CheckOptions {
   readonly onRequested: (restore: RequestedRestore) => Promise<void>;
 }
 
-type Ready = Extract<CheckedRestore, { readonly stage: 'ready' }>;
+type Ready = Extract<ReportedCheck, { readonly stage: 'ready' }>;
+type Refused = Extract<CheckedRestore, { readonly stage: 'refused' }>;
 
 /** What became of one request: taken, perhaps taken, or certainly not. */
 type Sent =
@@ -39,7 +40,7 @@ export async function requestRestore(
   checked: Ready,
   deps: Deps,
   options: RequestOptions,
-): Promise<Exclude<CheckedRestore, Ready> | RequestedRestore> {
+): Promise<Exclude<CheckedRestore, { readonly stage: 'ready' }> | RequestedRestore> {
   const { label, snapshotId } = checked.target;
   let ready = checked;
   let badRequest: Standing | null = null;
@@ -59,7 +60,11 @@ export async function requestRestore(
     badRequest = refusal.status === 400 && isResting(ready) ? stand(badRequest, deps.clock.now()) : null;
     const isMeant = hasStood(badRequest, deps.schedule.span('badRequest'), deps.clock.now());
     const isLate = deps.clock.now() + deps.schedule.resend >= deps.until;
-    if (isMeant || isLate || !(await mayPass(ready, refusal, deps, options)))
+    if (refusal.status === 404 && (await isGone(ready, refusal, deps, options)))
+      return refuse(ready, 'the snapshot is gone: VPS.org knows it no more, and no list shows it', {
+        byHand: 'find',
+      });
+    if (isMeant || isLate || !(isMomentary(refusal) || refusal.status === 404))
       return refuse(ready, describeRefusal(refusal));
     // The same refusal again and again is one line, and a heartbeat.
     if (isNew)
@@ -69,20 +74,29 @@ export async function requestRestore(
   }
 }
 
+const UNSENT = { wasSent: false } as const;
+
 /** The server at rest, and checks that are fresh; else what stands against the request now. */
-async function prepare(ready: Ready, deps: Deps, options: RequestOptions): Promise<CheckedRestore> {
+async function prepare(ready: Ready, deps: Deps, options: RequestOptions): Promise<ReportedCheck> {
   const { clock, schedule } = deps;
   const isFresh = clock.now() - ready.readAt <= schedule.span('freshness');
-  let checked: CheckedRestore = isFresh ? ready : await checkRestore(ready.target, deps, options);
+  let checked: ReportedCheck = isFresh ? ready : await checkRestore(ready.target, deps, options);
   while (checked.stage === 'ready' && !isResting(checked)) {
     const rest = await waitUntilResting(checked, deps, options);
     if (rest.kind === 'unreadable')
-      return refuse(checked, `the server was not at rest, and cannot be read any more: ${rest.reason}`);
+      return {
+        ...checked,
+        ...refuse(checked, `the server was not at rest, and cannot be read any more: ${rest.reason}`, UNSENT),
+      };
     if (rest.kind === 'timeout')
-      return refuse(
-        checked,
-        `the server did not come to rest; it is '${checked.before?.status ?? 'unknown'}'`,
-      );
+      return {
+        ...checked,
+        ...refuse(
+          checked,
+          `the server did not come to rest; it is '${checked.before?.status ?? 'unknown'}'`,
+          UNSENT,
+        ),
+      };
     checked = await checkRestore(ready.target, deps, options);
     if (!rest.value.isKnown) break;
   }
@@ -185,8 +199,10 @@ async function resolveUnclear(
   }
   if (!mayRequestAgain(state, deps.clock.now(), deps.schedule)) return requested;
   const again = await checkRestore(target, deps, { ...options, isRestoredByJob: () => false });
-  if (again.stage !== 'ready') {
-    if (again.stage === 'refused') reportCheck(again, deps);
+  // Whatever is newer now, marked or not, may be what the first request led somebody to do.
+  const isUnchanged = again.stage === 'ready' && again.warnings.length <= ready.warnings.length;
+  if (!isUnchanged) {
+    if (again.stage !== 'foreign') reportCheck(again, deps);
     return requested;
   }
   deps.log.event(
@@ -242,19 +258,19 @@ async function watchUnclear(
   return state;
 }
 
-/** Whether a refusal may pass by itself. A 404 is believed once a complete list does not show the snapshot. */
-async function mayPass(
+/** A 404 is believed once a complete list does not show the snapshot. */
+async function isGone(
   ready: Ready,
   refusal: VpsError,
   deps: Deps,
   options: RequestOptions,
 ): Promise<boolean> {
-  if (refusal.status !== 404 || refusal.isHtml) return isMomentary(refusal);
+  if (refusal.isHtml) return false;
   const checked = await checkRestore(ready.target, deps, {
     ...options,
     readers: { ...options.readers, lists: () => freshList(ready.target, deps) },
   });
-  return !(checked.stage === 'refused' && checked.isAbsent);
+  return checked.stage === 'refused' && checked.byHand === 'find';
 }
 
 function freshList(target: RestoreTarget, deps: Deps): ReturnType<CheckOptions['readers']['lists']> {
@@ -273,7 +289,7 @@ function toRequested(ready: Ready, restoration: Restoration, mismatch: string | 
   return { stage: 'requested', target, snapshot, serverStatus, restoration, mismatch };
 }
 
-function refuse(ready: Ready, reason: string): CheckedRestore & { readonly stage: 'refused' } {
+function refuse(ready: Ready, reason: string, more: Partial<Refused> = {}): Refused {
   const { target, snapshot, serverStatus } = ready;
   return {
     stage: 'refused',
@@ -282,17 +298,20 @@ function refuse(ready: Ready, reason: string): CheckedRestore & { readonly stage
     serverStatus,
     reason,
     isOfServerAlone: true,
-    isAbsent: false,
+    byHand: 'restore',
+    wasSent: true,
+    isByJob: false,
+    ...more,
   };
 }
 
 /** What stands against it now, and what the API said to the requests before. */
 function withRefusal(
-  checked: Exclude<CheckedRestore, Ready>,
+  checked: Exclude<CheckedRestore, { readonly stage: 'ready' }>,
   refusal: VpsError | null,
-): Exclude<CheckedRestore, Ready> {
+): Exclude<CheckedRestore, { readonly stage: 'ready' }> {
   if (checked.stage !== 'refused' || refusal === null) return checked;
-  return { ...checked, reason: `${checked.reason}; before that ${describeRefusal(refusal)}` };
+  return { ...checked, wasSent: true, reason: `${checked.reason}; before that ${describeRefusal(refusal)}` };
 }
 
 function describeRefusal(error: VpsError): string {

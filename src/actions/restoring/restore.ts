@@ -52,8 +52,15 @@ interface RefusedRestore {
   readonly reason: string;
   /** What stands against it says something about this server alone. */
   readonly isOfServerAlone: boolean;
-  /** A complete list does not show the snapshot. */
-  readonly isAbsent: boolean;
+  /**
+   * What is left to be done by hand: `restore` the snapshot · `find` it, since no complete list shows it · `none`, a
+   * restore would be wrong.
+   */
+  readonly byHand: 'restore' | 'find' | 'none';
+  /** The API refused a request, where one was sent. */
+  readonly wasSent: boolean;
+  /** This job has requested a restore of the server before. */
+  readonly isByJob: boolean;
 }
 
 /** The API took the request, or may have; `restoration` is what the reads since have shown. */
@@ -85,6 +92,8 @@ export type FinishedRestore = Known &
         readonly isForeign: boolean;
         /** This step started the server, which had ended stopped. */
         readonly isStarted: boolean;
+        /** A second request followed a lost answer, so that a second restore may follow. */
+        readonly isSentTwice: boolean;
         /** It was up before the restore as well. */
         readonly wasUp: boolean;
         /** `null`: not checked. */

@@ -20,7 +20,9 @@ export interface WatchOptions {
 interface Watched {
   readonly phase: RestorePhase;
   readonly restoration: Restoration;
+  /** The server's word, `null` where it could not be read in the end. */
   readonly status: string | null;
+  readonly lastStatus: string | null;
   /** Why the last read had no answer, empty where it had one. */
   readonly outage: string;
 }
@@ -38,6 +40,7 @@ export async function watchRestore(
   const { target, mismatch } = requested;
   const isForeign = requested.restoration.request === 'foreign';
   const known = { target, snapshot: requested.snapshot, isForeign };
+  const { isSentTwice } = requested.restoration;
   const wasUp = requested.restoration.before?.status === 'active';
   try {
     const watched = await watchUntilEnd(requested, deps, options);
@@ -45,10 +48,18 @@ export async function watchRestore(
     if (mismatch !== null && phase !== 'stopped')
       return { ...known, stage: 'unconfirmed', serverStatus: status, reason: mismatch, isMismatch: true };
     if (phase === 'active' || (phase === 'stopped' && !target.startIfStopped)) {
-      return { ...known, stage: 'restored', serverStatus: status, isStarted: false, wasUp, health: null };
+      return {
+        ...known,
+        stage: 'restored',
+        serverStatus: status,
+        isStarted: false,
+        wasUp,
+        isSentTwice,
+        health: null,
+      };
     }
     if (phase === 'stopped') {
-      const started = await startAfterwards(requested, deps, { ...known, wasUp });
+      const started = await startAfterwards(requested, deps, { ...known, wasUp, isSentTwice });
       return mismatch === null
         ? started
         : {
@@ -60,7 +71,7 @@ export async function watchRestore(
           };
     }
     const reason = describeEnd(watched, isForeign, options.limit);
-    if (status === 'stopped' && target.startIfStopped)
+    if (watched.lastStatus === 'stopped' && target.startIfStopped)
       return { ...known, stage: 'down', serverStatus: status, reason };
     return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
   } finally {
@@ -74,6 +85,7 @@ async function startAfterwards(
   known: Pick<FinishedRestore, 'target' | 'snapshot'> & {
     readonly isForeign: boolean;
     readonly wasUp: boolean;
+    readonly isSentTwice: boolean;
   },
 ): Promise<FinishedRestore> {
   try {
@@ -98,7 +110,7 @@ async function watchUntilEnd(
   let state = restoration;
   let phase: RestorePhase = 'requested';
   let status = serverStatus;
-  let isFirst = true;
+  const reads = { count: 0 };
   const result = await poll<Server, true>(deps, {
     read: async (limits) => {
       const { value, readAt } = await servers.read([target.serverId, ...target.serverIds], newerThan, limits);
@@ -110,9 +122,9 @@ async function watchUntilEnd(
       status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
     beat: () => heartbeat.beat(),
     decide: (server, now) => {
-      if (isFirst || server.status !== status)
+      if (reads.count === 0 || server.status !== status)
         log.event(target.label, `server is '${server.status || 'without a status'}'`);
-      isFirst = false;
+      reads.count += 1;
       status = server.status;
       const before = phase;
       ({ state, phase } = observeServer(state, server, now, schedule));
@@ -126,24 +138,34 @@ async function watchUntilEnd(
     },
   });
   const failure = result.kind === 'timeout' ? result.failure : null;
-  return { phase, restoration: state, status, outage: failure?.message ?? '' };
+  // What was read before an outage that lasted to the end is not the state of the server now.
+  const isKnown = failure === null && reads.count > 0;
+  return {
+    phase,
+    restoration: state,
+    status: isKnown ? status : null,
+    lastStatus: status,
+    outage: failure?.message ?? '',
+  };
 }
 
 /** Why a restore that was watched to the end of the budget, or to a broken server, is not confirmed. */
 function describeEnd(
-  { phase, restoration, status, outage }: Watched,
+  { phase, restoration, status, lastStatus, outage }: Watched,
   isForeign: boolean,
   limit: string,
 ): string {
-  const shown = status ?? 'unknown';
-  const last = outage === '' ? '' : `; last attempt to read it failed: ${outage}`;
+  const last = lastStatus === null ? '' : `, last seen '${lastStatus}'`;
+  const server = status === null ? `the server cannot be read${last}` : `the server is '${status}'`;
+  const failed = outage === '' ? '' : `; last attempt to read it failed: ${outage}`;
   const twice = restoration.isSentTwice ? '; two restores may be under way' : '';
   const foreign = isForeign ? 'another restore is running, and its end was not confirmed: ' : '';
-  if (phase === 'broken') return `${foreign}the server is '${shown}'${twice}`;
-  const over = `${limit} exceeded, the server is '${shown}'`;
-  if (!restoration.hasStarted)
-    return `${foreign}nothing shows that the restore has started; ${over}${twice}${last}`;
-  if (status === 'stopped')
-    return `${foreign}the server is stopped, and nothing shows whether the restore has ended, so it was not started; ${over}${twice}${last}`;
-  return `${foreign}${over}${twice}${last}`;
+  if (phase === 'broken') return `${foreign}${server}${twice}`;
+  const over = `${limit} exceeded, ${server}`;
+  const unknown = !restoration.hasStarted
+    ? 'nothing shows that the restore has started; '
+    : lastStatus === 'stopped'
+      ? 'nothing shows whether the restore has ended, so the server was not started; '
+      : '';
+  return `${foreign}${unknown}${over}${twice}${failed}`;
 }

@@ -5,8 +5,8 @@ import { type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { createSharedRead, type SharedValue } from '../common/shared-read.ts';
 
-/** A list that was refused so often is not asked for again. */
-const MOST_DENIALS = 2;
+/** A list that was refused or did not come so often is not asked for again. */
+const MOST_FAILURES = 2;
 
 /** Reads servers: one by its own address, several by one list for all who ask at the same time. */
 export interface ServerReader {
@@ -19,12 +19,15 @@ export interface ServerReader {
  * address, and where the API has no such address, by the list. A refusal that stood is believed at once when it comes
  * again.
  */
-export function createServerReader(count: number, { api, clock }: Pick<Deps, 'api' | 'clock'>): ServerReader {
+export function createServerReader(
+  count: number,
+  { api, clock, schedule }: Pick<Deps, 'api' | 'clock' | 'schedule'>,
+): ServerReader {
   const readList = createSharedRead((limits) => api.listServers({ ...limits, patience: 'at_once' }), clock);
   const singles = new Map<string, ReturnType<typeof createSharedRead<Server>>>();
   const denied = new Set<string>();
   let prefersList = count > 1;
-  let denials = 0;
+  let failures = 0;
 
   async function fromList(
     serverIds: readonly string[],
@@ -32,13 +35,14 @@ export function createServerReader(count: number, { api, clock }: Pick<Deps, 'ap
     limits: Limits,
   ): Promise<SharedValue<Server> | null> {
     try {
-      const { value, readAt } = await readList(newerThan, limits);
+      const until = Math.min(limits.until, clock.now() + schedule.span('sharedRead'));
+      const { value, readAt } = await readList(newerThan, { ...limits, until });
       const server = value.servers.find((each) => isOfServer(each, serverIds));
       return server === undefined ? null : { value: server, readAt };
     } catch (error) {
       if (!(error instanceof VpsError) || error.kind === 'cancelled') throw error;
-      if (isDenied(error)) denials += 1;
-      if (denials >= MOST_DENIALS) prefersList = false;
+      failures += 1;
+      if (failures >= MOST_FAILURES) prefersList = false;
       return null;
     }
   }

@@ -136,6 +136,9 @@ export async function request(script: Script): Promise<Requested> {
     serverStatus: before === null ? null : (before?.status ?? 'active'),
     before: before === undefined ? serverOf('active') : before,
     readAt: -(script.readAgo ?? 0) * SECOND,
+    warnings: [],
+    undos: [],
+    isUnwaited: false,
   } as const;
   const { value, error, at } = await outcomeOf(
     clock,
