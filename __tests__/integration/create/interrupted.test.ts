@@ -52,7 +52,7 @@ testOutcomes({
       'left: nothing',
     ],
     says: ['unknown whether the snapshot deploy-shop-9001-1'],
-    took: [0, 307],
+    took: [0, 301],
   },
   'killed before the create answer, and the lists are incomplete: unknown after two minutes': {
     signal: ['SIGKILL', 75],

@@ -104,7 +104,7 @@ describe('outcome', () => {
         'left: 801 completed',
       ],
       says: ['deploy-shop-9001-1 may exist', 'Still waiting for the API'],
-      took: [1802, 305],
+      took: [1800, 300],
     },
     'the lists are refused: no second request': {
       faults: [

@@ -105,7 +105,7 @@ describe('outcome', () => {
       post: { jobStatus: 'neutral' },
       outcome: [
         CREATED,
-        'post exit 1 | ❌ Server NOT restored | error Not restored | 801 completed | offers 801,801',
+        'post exit 1 | ❌ Server NOT restored | error Not restored | 801 completed | offers 801',
         'POST /snapshots/ 201',
         'left: 801 completed',
       ],
@@ -116,7 +116,7 @@ describe('outcome', () => {
       post: CANCELLED,
       outcome: [
         CREATED,
-        'post exit 0 | 📸 VPS.org snapshot kept | warning Kept, not restored | 801 completed | offers 801,801',
+        'post exit 0 | 📸 VPS.org snapshot kept | warning Kept, not restored | 801 completed | offers 801',
         'POST /snapshots/ 201',
         'left: 801 completed',
       ],

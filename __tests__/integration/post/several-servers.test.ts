@@ -48,7 +48,7 @@ testOutcomes({
     post: { ...FAILED, restoreIf: 'yes' },
     outcome: [
       'main exit 0 | 📸 VPS.org snapshots complete: 2 of 2 servers | 801 completed | 802 completed | offers 801,802',
-      'post exit 1 | ❌ Server NOT restored | error Not restored | 801 completed | 802 completed | offers 801,802,801,802',
+      'post exit 1 | ❌ Server NOT restored | error Not restored | 801 completed | 802 completed | offers 801,802',
       'POST /snapshots/ 201 ×2',
       'left: 801 completed, 802 completed',
     ],

@@ -145,7 +145,7 @@ describe('outcome', () => {
         'and a start is requested now',
         'read servers',
       ],
-      took: [1218, 909],
+      took: [1200, 900],
     },
     'killed while the server stops: post starts it': {
       main: { stopServer: true },

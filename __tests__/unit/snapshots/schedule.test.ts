@@ -102,13 +102,14 @@ describe('spans and pauses', () => {
     ['activeAgain', 60],
     ['lateStop', 360],
     ['deletion', 60],
+    ['sharedRead', 20],
     ['freshness', 15],
   ] as const)('%s: %d s', (name, seconds) => {
     expect(createSchedule(null, false).span(name)).toBe(seconds * SECOND);
   });
 
   test('no other span is known', () => {
-    expect(Object.keys(SPANS)).toHaveLength(19);
+    expect(Object.keys(SPANS)).toHaveLength(20);
   });
 });
 

@@ -75,7 +75,7 @@ describe('a restore that the API refuses', () => {
     'for good is not requested again: %s',
     async (_message, error, reason) => {
       const { restore, sent, reported } = await request({ answers: [error] });
-      expect(restore).toMatchObject({ stage: 'refused', isAbsent: false });
+      expect(restore).toMatchObject({ stage: 'refused', byHand: 'restore', wasSent: true });
       expect(restore).toHaveProperty('reason', expect.stringMatching(reason));
       expect([sent, reported]).toEqual([[0], []]);
     },
@@ -130,7 +130,7 @@ describe('a restore that the API refuses', () => {
       refusals: [[0, 'it is not in the list']],
       sent: [0],
       stage: 'refused',
-      reason: /404/,
+      reason: /the snapshot is gone/,
     },
     {
       name: 'a 404 is not believed while a list shows it',

@@ -105,7 +105,7 @@ describe('several servers', () => {
     ]);
     expect(asked).toEqual(['list']);
     // A refusal of the list is no verdict on a server, so that it is not tried for long.
-    expect(limits).toEqual([{ ...LIMITS, patience: 'at_once' }]);
+    expect(limits).toEqual([{ until: 20_000, patience: 'at_once' }]);
   });
 
   test.each(['u-2', '2'])('are known by any of their ids: %s', async (id) => {
