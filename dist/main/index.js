@@ -579,6 +579,7 @@ class VpsError extends Error {
     path;
     status;
     isHtml;
+    isStray;
     detail;
     retryAfter;
     constructor(fields, options) {
@@ -588,8 +589,17 @@ class VpsError extends Error {
         this.path = fields.path;
         this.status = fields.status;
         this.isHtml = fields.isHtml === true;
+        this.isStray = fields.isStray === true;
         this.detail = fields.detail;
         this.retryAfter = fields.retryAfter;
+    }
+    /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
+    tried(tries, isStray = false) {
+        if (tries <= 1 && !isStray)
+            return this;
+        const { kind, method, path, status, isHtml, detail, retryAfter } = this;
+        const known = { kind, method, path, status, isHtml, detail, retryAfter, isStray };
+        return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
     }
 }
 /**
@@ -645,11 +655,13 @@ function isSlow(error) {
 /** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
 function isDenied(error) {
     const { status } = error;
-    return !error.isHtml && (status === 401 || status === 403 || status === 404 || status === 405);
+    if (error.isHtml || error.isStray)
+        return false;
+    return status === 401 || status === 403 || status === 404 || status === 405;
 }
 /** Whether the same question may have another answer later: an outage, not a refusal. */
 function isTransient(error) {
-    if (error.isHtml)
+    if (error.isHtml || error.isStray)
         return true;
     if (error.kind === 'http') {
         const { status = 0 } = error;
@@ -876,18 +888,19 @@ function parseCount(text, min, max) {
 function splitWords(text) {
     return [...new Set(text.split(/[\s,]+/).filter((word) => word !== ''))];
 }
-/** An id as people write it: `#801`, `"801"` and `0801` mean 801. */
+/** An id as people write it: `#801`, `"801"` and `0801` mean 801; quotes may stand around a whole list, too. */
 function tidyId(word) {
     return word
-        .replace(/^(["'])(.*)\1$/, '$2')
+        .replace(/^["']|["']$/g, '')
         .replace(/^#/, '')
         .replace(/^0+(?=\d+$)/, '');
 }
 function refuseYamlList(words) {
     if (!words.some((word) => word.startsWith('-')))
         return;
-    const ids = words.map((word) => word.replace(/^-+/, '')).filter((word) => word !== '');
-    throw new Error(`it looks like a YAML list pasted as text; write the ids with commas between them: ${ids.slice(0, 3).join(', ')}`);
+    const ids = words.map((word) => tidyId(word.replace(/^-+/, ''))).filter((id) => ID_PATTERN.test(id));
+    const example = ids.length === 0 ? '12345, 12346' : ids.slice(0, 3).join(', ');
+    throw new Error(`it looks like a YAML list pasted as text; write the ids with commas between them: ${example}`);
 }
 /** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
 function parseIds(text) {
@@ -1003,11 +1016,13 @@ class reader_InputReader {
     problem(name, what) {
         this.problems.push(`'${name}': ${what}`);
     }
-    ids(name, what) {
-        const ids = this.read(name, [], parseIds);
-        if (ids.length === 0 && !this.problems.some((p) => p.startsWith(`'${name}'`)))
-            this.problem(name, what);
-        return ids;
+    /** A list of words; `whenEmpty` says what is wrong with an empty one, `null` that nothing is. */
+    list(name, parse, whenEmpty) {
+        const before = this.problems.length;
+        const words = this.read(name, [], parse);
+        if (words.length === 0 && whenEmpty !== null && this.problems.length === before)
+            this.problem(name, whenEmpty);
+        return words;
     }
     /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */
     pollInterval(apiUrl) {
@@ -4059,15 +4074,18 @@ function createRunner({ needsFiles }) {
     const reported = new Set();
     let isStrict = needsFiles;
     let before;
+    /** Whether it was written. */
     function writeFileOf(variable, write) {
         try {
             write();
+            return true;
         }
         catch (cause) {
             const error = new RunnerFileError(variable, cause);
             if (isStrict)
                 throw error;
             warnOnce(variable, `${error.message} (${messageOf(cause)}); the step goes on without it.`);
+            return false;
         }
     }
     function warnOnce(variable, text) {
@@ -4086,10 +4104,12 @@ function createRunner({ needsFiles }) {
             const shown = blank(value);
             if (outputs.get(name) === shown)
                 return;
-            outputs.set(name, shown);
-            writeFileOf('GITHUB_OUTPUT', () => setOutput(name, shown));
+            if (writeFileOf('GITHUB_OUTPUT', () => setOutput(name, shown)))
+                outputs.set(name, shown);
         },
-        saveState: (name, value) => writeFileOf('GITHUB_STATE', () => saveState(name, blank(value))),
+        saveState(name, value) {
+            writeFileOf('GITHUB_STATE', () => saveState(name, blank(value)));
+        },
         checkFiles() {
             for (const variable of ['GITHUB_STATE', 'GITHUB_OUTPUT']) {
                 const file = process.env[variable] ?? '';
@@ -4218,29 +4238,31 @@ function createSharedRead(read, clock) {
 
 
 
-/** A list that was refused so often is not asked for again. */
-const MOST_DENIALS = 2;
+/** A list that was refused or did not come so often is not asked for again. */
+const MOST_FAILURES = 2;
 /**
  * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
- * address, and where the API has no such address, by the list.
+ * address, and where the API has no such address, by the list. A refusal that stood is believed at once when it comes
+ * again.
  */
-function createServerReader(count, { api, clock }) {
+function createServerReader(count, { api, clock, schedule }) {
     const readList = createSharedRead((limits) => api.listServers({ ...limits, patience: 'at_once' }), clock);
     const singles = new Map();
+    const denied = new Set();
     let prefersList = count > 1;
-    let denials = 0;
+    let failures = 0;
     async function fromList(serverIds, newerThan, limits) {
         try {
-            const { value, readAt } = await readList(newerThan, limits);
+            const until = Math.min(limits.until, clock.now() + schedule.span('sharedRead'));
+            const { value, readAt } = await readList(newerThan, { ...limits, until });
             const server = value.servers.find((each) => isOfServer(each, serverIds));
             return server === undefined ? null : { value: server, readAt };
         }
         catch (error) {
             if (!(error instanceof VpsError) || error.kind === 'cancelled')
                 throw error;
-            if (isDenied(error))
-                denials += 1;
-            if (denials >= MOST_DENIALS)
+            failures += 1;
+            if (failures >= MOST_FAILURES)
                 prefersList = false;
             return null;
         }
@@ -4248,7 +4270,16 @@ function createServerReader(count, { api, clock }) {
     async function fromAddress(id, newerThan, limits) {
         const single = singles.get(id) ?? createSharedRead((each) => api.getServer(id, each), clock);
         singles.set(id, single);
-        return await single(newerThan, limits);
+        const isKnownDenial = denied.has(id) && limits.patience !== 'never';
+        try {
+            return await single(newerThan, isKnownDenial ? { ...limits, patience: 'at_once' } : limits);
+        }
+        catch (error) {
+            const hasStood = limits.patience !== 'at_once';
+            if (hasStood && error instanceof VpsError && isDenied(error))
+                denied.add(id);
+            throw error;
+        }
     }
     return {
         async read(serverIds, newerThan, limits) {
@@ -4408,6 +4439,8 @@ const SPANS = {
     lateStop: 6 * MINUTE,
     /** Complete lists tell what became of a DELETE that was not answered with 204. */
     deletion: 60 * SECOND,
+    /** One list for all servers that does not come is given up in favour of one request for each. */
+    sharedRead: 20 * SECOND,
     /** What a safety check rests on may be this old. */
     freshness: 15 * SECOND,
 };
@@ -4502,20 +4535,21 @@ function createLimiter() {
 }
 /**
  * Waits for all of it, whatever fails, then throws what did. One cause that ended several counts once, and what was
- * not started because of it is none.
+ * not started because of it is none. A cancel ends all, so that it is thrown only where nothing else failed.
  */
 async function settleAll(work) {
     const results = await Promise.allSettled(work);
-    const failures = new Set();
-    for (const result of results) {
-        if (result.status === 'rejected' && !(result.reason instanceof NotStartedError))
-            failures.add(result.reason);
-    }
+    const reasons = results
+        .filter((result) => result.status === 'rejected')
+        .map(({ reason }) => reason);
+    const failures = new Set(reasons.filter((reason) => !(reason instanceof NotStartedError || reason instanceof CancelledError)));
     const [first] = failures;
     if (failures.size > 1)
         throw new FailedError('Several servers failed', [...failures].map(describeError).join('\n'));
     if (failures.size > 0)
         throw first;
+    if (reasons.some((reason) => reason instanceof CancelledError))
+        throw new CancelledError();
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/deps.js
@@ -4833,7 +4867,7 @@ function createOutageLog({ clock, log }) {
 
 
 /** A last read after the budget may take this long: what is done by then is no failure. */
-const LAST_READ_MS = 10_000;
+const LAST_READ_MS = 2_000;
 const SLICE_MS = 10_000;
 /**
  * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
@@ -4982,8 +5016,7 @@ function isStoppedByUs(power) {
  * the server is in no state to be stopped, the API refuses, or it does not stop in time; then the caller starts it again.
  */
 async function stopServer(target, deps, on) {
-    const budget = within(deps, BUDGETS.stop);
-    const server = await readAtRest(target, budget);
+    const server = await readAtRest(target, within(deps, BUDGETS.stop));
     on.read(server);
     if (server.status === 'stopped') {
         on.save({ found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false });
@@ -4992,23 +5025,33 @@ async function stopServer(target, deps, on) {
     }
     if (server.status !== 'active')
         throw notAtRest(target, server.status);
+    const budget = within(deps, BUDGETS.stop);
     await requestStop(target, budget, on);
     await waitUntilStopped(target, budget, on);
 }
 async function readAtRest(target, deps) {
-    const heartbeat = heartbeat_createHeartbeat('waiting for the server', deps);
-    const options = {
-        serverIds: [target.id],
-        label: target.label,
-        newerThan: Number.NEGATIVE_INFINITY,
-        patience: 'standing',
-        heartbeat,
+    const reader = createServerReader(1, deps);
+    let status = '';
+    const noting = {
+        async read(...request) {
+            const read = await reader.read(...request);
+            ({ status } = read.value);
+            return read;
+        },
     };
     try {
-        const rest = await waitForRest(createServerReader(1, deps), deps, options);
+        const rest = await waitForRest(noting, deps, {
+            serverIds: [target.id],
+            label: target.label,
+            newerThan: Number.NEGATIVE_INFINITY,
+            patience: 'standing',
+            heartbeat: heartbeat_createHeartbeat('waiting for the server', deps),
+            // Whatever it means, nothing is stopped in a state that nobody knows.
+            unknownWords: 'wait',
+        });
         if (rest.kind === 'done')
             return rest.value.server;
-        throw rest.failure ?? notAtRest(target, 'in no state of rest');
+        throw rest.failure ?? notAtRest(target, status);
     }
     catch (error) {
         if (!(error instanceof VpsError))
@@ -5016,35 +5059,53 @@ async function readAtRest(target, deps) {
         throw unreadableBeforeStop(target, error);
     }
 }
-/** Sends the stop, again where the API refuses it for the moment; what was taken, or may have been, is saved. */
+/**
+ * Sends the stop, again where the API refuses it for the moment; what was taken, or may have been, is saved, and what
+ * was certainly not done is saved as such before the next one.
+ */
 async function requestStop(target, deps, { save }) {
     const found = 'active';
-    const stopAcceptedAt = deps.clock.wall();
-    save({ found, stop: 'requested', stopAcceptedAt, started: false });
+    const heartbeat = heartbeat_createHeartbeat('waiting until the server can be stopped', deps);
     deps.log.event(target.label, 'stopping the server');
-    for (;;) {
-        try {
-            await deps.api.powerServer(target.id, 'stop', deps);
+    for (let tries = 1;; tries += 1) {
+        save({ found, stop: 'requested', stopAcceptedAt: deps.clock.wall(), started: false });
+        const failure = await sendStop(target, deps);
+        if (failure === null) {
             save({ found, stop: 'accepted', stopAcceptedAt: deps.clock.wall(), started: false });
             return;
         }
-        catch (error) {
-            if (!(error instanceof VpsError))
-                throw error;
-            if (outcomeOf(error) === 'unclear') {
-                deps.log.event(target.label, `unclear answer to the stop request: ${error.message}`);
-                return;
-            }
-            const isOfMoment = isMomentary(error) && !(await isResting(target, deps));
-            if (!isOfMoment || deps.clock.now() + deps.schedule.resend >= deps.until) {
-                save({ found, stop: 'none', stopAcceptedAt: null, started: false });
-                if (deps.cancelled.aborted)
-                    throw new CancelledError();
-                throw stopRefused(target, error);
-            }
-            await pause(deps, deps.schedule.resend);
+        if (outcomeOf(failure) === 'unclear') {
+            deps.log.event(target.label, `unclear answer to the stop request: ${failure.message}`);
+            return;
         }
+        save({ found, stop: 'none', stopAcceptedAt: null, started: false });
+        if (deps.cancelled.aborted)
+            throw new CancelledError();
+        const isLate = deps.clock.now() + deps.schedule.resend >= deps.until;
+        if (isLate || !(await mayPass(target, deps, failure)))
+            throw stopRefused(target, failure);
+        if (tries === 1)
+            deps.log.event(target.label, `the stop is not taken yet: ${failure.message}`);
+        heartbeat.set(target.label, failure.message);
+        await pause(deps, deps.schedule.resend, () => heartbeat.beat());
     }
+}
+async function sendStop(target, deps) {
+    try {
+        await deps.api.powerServer(target.id, 'stop', deps);
+        return null;
+    }
+    catch (error) {
+        if (error instanceof VpsError)
+            return error;
+        throw error;
+    }
+}
+/** Whether a refusal may pass by itself. Of a bad request that is so only where the server's state can be the cause. */
+async function mayPass(target, deps, failure) {
+    if (!isMomentary(failure))
+        return false;
+    return failure.status !== 400 || failure.isHtml || !(await isResting(target, deps));
 }
 /** Whether the state of the server is no reason for a refusal. */
 async function isResting({ id }, deps) {
@@ -5103,7 +5164,7 @@ function fit(value, limit) {
     const clean = value.replace(/[^A-Za-z0-9._/~-]+/g, '-') || '-';
     if (clean.length <= limit)
         return clean;
-    const hash = /~([0-9a-f]{8})$/.exec(clean)?.[1] ?? hashOf(value).slice(0, 8);
+    const hash = /~([0-9a-f]{8})$/.exec(clean)?.[1] ?? hashOf(clean).slice(0, 8);
     return `${clean.slice(0, limit - 9)}~${hash}`;
 }
 function hashOf(text) {
@@ -5391,8 +5452,11 @@ function reasonFor(snapshot) {
 }
 function reasonForNone(own) {
     const kept = own.filter((s) => marker_parseMarker(s.description)?.isProtected === true).length;
-    const protectedOnes = kept === 0 ? '' : `${kept} of this repository's own are protected; `;
-    return `${protectedOnes}this repository's ${kept === 0 ? 'own ones' : 'others'} were made by this run, are being deleted, or have no usable id, server or time, and are not deleted`;
+    const others = 'made by this run, are being deleted, or have no usable id, server or time, and are not deleted';
+    if (kept === 0)
+        return `this repository's own ones were ${others}`;
+    const protectedOnes = `${kept} of this repository's own are protected`;
+    return kept === own.length ? protectedOnes : `${protectedOnes}; its others were ${others}`;
 }
 /** Marked snapshots in progress that this step did not make: somebody else works on the server. */
 function findRunning(snapshots, ownKey, now) {
@@ -5574,11 +5638,11 @@ function formatInstant(epochMs) {
 
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once. Throws {@link FailedError} with its cause where there is none.
+ * wrong token is said at once, unless the step needs more patience. Throws {@link FailedError} with its cause where there is none.
  */
-async function requireList(read, deps, title, text) {
+async function requireList(read, deps, title, text, patience = 'twice') {
     try {
-        return await read({ until: deps.until, patience: 'twice' });
+        return await read({ until: deps.until, patience });
     }
     catch (cause) {
         if (deps.cancelled.aborted)
@@ -5589,11 +5653,12 @@ async function requireList(read, deps, title, text) {
 /** Time for a question that only makes an error clearer. */
 const EXPLAIN_MS = 5_000;
 /** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
-async function explainToken(cause, { api, until }) {
+async function explainToken(cause, { api, clock }) {
     if (!(cause instanceof VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
         return '';
     try {
-        const { name, permissions } = await api.getTokenInfo({ until: until + EXPLAIN_MS, patience: 'at_once' });
+        const until = clock.now() + EXPLAIN_MS;
+        const { name, permissions } = await api.getTokenInfo({ until, patience: 'at_once' });
         const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
         return ` The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
     }
@@ -5639,10 +5704,10 @@ async function listServer(progress, deps, limits) {
 
 
 /**
- * What follows a refusal of the create request (`docs/how-it-works.md`, "A refused create request"). The API gives
- * the same 400 for a bad request, a full server, a taken name and a busy server; only the server, a list and a
- * second name tell them apart. Gives a snapshot of this step that turned up, `null` when another request may be
- * taken; throws a FailedError where none will be.
+ * What follows a refusal of the create request (`docs/how-it-works/creating.md`, "A refused create request"). The API
+ * gives the same 400 for a bad request, a full server, a taken name and a busy server; only the server, a list and a
+ * second name tell them apart. Gives a snapshot of this step that turned up, `null` when another request may be taken;
+ * throws a FailedError where none will be.
  */
 async function resolveRefusal(failure, progress, deps, options) {
     const { status } = failure;
@@ -5723,7 +5788,7 @@ async function readAfterRefusal(progress, deps, failure) {
         if (deps.cancelled.aborted)
             throw new CancelledError();
         deps.log.debug(`no list after the refusal: ${String(error)}`);
-        throw notCreated(progress, deps, failure);
+        throw refused(progress, notCreated(progress, deps, failure));
     }
 }
 /** An earlier, unclear request of this step stays unclear whatever became of this one. */
@@ -5748,8 +5813,8 @@ function refused(progress, error) {
 
 /**
  * Requests the snapshot of one server, exactly once as far as the API lets anybody know
- * (`docs/how-it-works.md`, "Lost answers"): the intent is saved before each request, the id straight after its answer,
- * and an answer that was lost is looked for in the list instead of requested again.
+ * (`docs/how-it-works/creating.md`, "Lost answers"): the intent is saved before each request, the id straight after
+ * its answer, and an answer that was lost is looked for in the list instead of requested again.
  *
  * Throws a FailedError with the API's reason where none was made, or where nobody can know.
  */
@@ -5900,9 +5965,9 @@ function startWatch(id, key) {
     return { id, key, seen: false, missing: null };
 }
 /**
- * What one more list, read at `now` (monotonic), says about a snapshot that is waited for (`docs/how-it-works.md`,
- * "Waiting for a snapshot"). Absence counts in complete lists only. One that was accepted and never listed is pending
- * for as long as there is time.
+ * What one more list, read at `now` (monotonic), says about a snapshot that is waited for
+ * (`docs/how-it-works/waiting.md`, "Absence"). Absence counts in complete lists only. One that was accepted and never
+ * listed is pending for as long as there is time.
  */
 function observeList(watch, list, now, { span }) {
     const keyed = watch.key === null ? [] : findByKey(list.snapshots, watch.key);
@@ -6025,10 +6090,7 @@ function wait_errors_idsOf(items) {
 function describeItem(item) {
     return `snapshot ${item.watch.id} of ${item.target.label()} (${describeState(item)})`;
 }
-/** One snapshot and its state, for the heartbeat. */
-function describeWait(item) {
-    return `snapshot ${item.watch.id} ${describeState(item)}`;
-}
+/** The state of one snapshot. */
 function describeState({ watch, status }) {
     if (watch.missing !== null && watch.seen)
         return 'no longer listed';
@@ -6054,6 +6116,12 @@ function createSnapshotWaiter(deps, options) {
     const startedAt = deps.clock.now();
     let patience = options.firstPatience;
     let running = null;
+    /** Its id and its server may become known later on. */
+    function note(item) {
+        heartbeat.remove(item.subject);
+        item.subject = `snapshot ${item.watch.id} of ${item.target.label()}`;
+        heartbeat.set(item.subject, describeState(item));
+    }
     function update(list) {
         patience = 'standing';
         try {
@@ -6084,7 +6152,7 @@ function createSnapshotWaiter(deps, options) {
                 decide: (list) => {
                     const ended = update(list);
                     for (const item of items)
-                        heartbeat.set(item.target.label(), describeWait(item));
+                        note(item);
                     return ended;
                 },
             });
@@ -6110,20 +6178,22 @@ function createSnapshotWaiter(deps, options) {
     return {
         async wait(target) {
             await new Promise((resolve, reject) => {
-                items.push({
+                const item = {
                     target,
+                    subject: '',
                     watch: startWatch(target.id, target.key),
                     status: '',
                     duplicates: null,
                     isReportedUnlisted: false,
                     settle: (error) => {
-                        heartbeat.remove(target.label());
+                        heartbeat.remove(item.subject);
                         if (error === null)
                             resolve();
                         else
                             reject(error);
                     },
-                });
+                };
+                items.push(item);
                 running ??= start();
             });
         },
@@ -6148,16 +6218,13 @@ function observe(item, list, deps, remove) {
         item.isReportedUnlisted = true;
         warnUnlisted(item, deps);
     }
-    if (verdict === 'pending')
+    if (verdict === 'failed' || verdict === 'gone' || verdict === 'wrong_id')
+        throw snapshotFailed(item, verdict, list);
+    if (verdict === 'pending' || snapshot === null)
         return;
-    if (verdict !== 'completed' || snapshot === null)
-        throw snapshotFailed(item, failedVerdict(verdict), list);
     target.onCompleted(snapshot, list);
     remove();
     item.settle(null);
-}
-function failedVerdict(verdict) {
-    return verdict === 'completed' ? 'gone' : verdict;
 }
 /** A word that only counts up is no line of its own. */
 function reportStatus(item, snapshot, { log }) {
@@ -6242,7 +6309,7 @@ function wantsStart(state, now, { span, resend }) {
 /** A start is sent even while the server cannot be read: no single request may hold the next one up for longer. */
 const READ_MS = 15_000;
 /**
- * Starts a server, and waits until it is up and will stay so (`docs/how-it-works.md`, "Stop and start"). A refusal
+ * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal
  * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
  */
 async function startServer(target, deps, stop) {
@@ -6290,7 +6357,9 @@ async function startServer(target, deps, stop) {
         onMiss: async (failure) => {
             status = null;
             heartbeat.set(target.label, failure.message);
-            return await act({ ...observeStart(state, null, clock.now()), word: null });
+            // What a server that cannot be read says is unknown, but a restore that was seen may still be writing.
+            const word = state.word === 'restoring' ? state.word : null;
+            return await act({ ...observeStart(state, null, clock.now()), word });
         },
     });
     if (result.kind === 'done')
@@ -6344,30 +6413,32 @@ async function stopForSnapshot(progress, deps) {
         save: (power) => progress.save({ power }),
     });
 }
-/** Starts a server that this step stopped. Throws a FailedError where it is not seen up again. */
-async function startAgain(progress, deps) {
-    const { power } = progress.record;
-    if (!isStoppedByUs(power))
-        return;
-    const target = powerTargetOf(progress);
-    await startServer(target, within(deps, BUDGETS.start), knownStop(power, deps));
-    progress.save({ power: { ...power, started: true } });
+/**
+ * Starts each server once, for as long as its budget allows; one that is not seen up again is an error here, and the
+ * post step's to try again. After a cancel nothing is sent, and the post step does it all.
+ */
+function createStarter(deps) {
+    const starts = new Map();
+    return async (progress) => {
+        const { power } = progress.record;
+        if (!isStoppedByUs(power) || deps.cancelled.aborted)
+            return;
+        const start = starts.get(progress) ?? startOne(progress, power, deps);
+        starts.set(progress, start);
+        await start;
+    };
 }
-/** After a failure: no server stays stopped. After a cancel nothing is sent, and the post step does this. */
-async function startStopped(servers, deps) {
-    if (deps.cancelled.aborted)
-        return;
-    await Promise.all(servers.map(async (progress) => {
-        try {
-            await startAgain(progress, deps);
-        }
-        catch (error) {
-            if (deps.cancelled.aborted)
-                return;
-            const { title, text } = alertOf(error);
-            deps.log.error(title, `${text}\nThe post step will try again.`);
-        }
-    }));
+async function startOne(progress, power, deps) {
+    try {
+        await startServer(powerTargetOf(progress), within(deps, BUDGETS.start), knownStop(power, deps));
+        progress.save({ power: { ...power, started: true } });
+    }
+    catch (error) {
+        if (deps.cancelled.aborted)
+            return;
+        const { title, text } = alertOf(error);
+        deps.log.error(title, `${text}\nThe post step will try again.`);
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/interlocks.js
@@ -6376,7 +6447,10 @@ async function startStopped(servers, deps) {
 
 
 
+const interlocks_SECOND = 1000;
+const interlocks_MINUTE = 60 * interlocks_SECOND;
 const refuse = (reason) => ({ reason, isOfServerAlone: false });
+const forbid = (reason) => ({ ...refuse(reason), forbidsByHand: true });
 /** The interlocks of the post step: everything that stands against restoring, each in a sentence. */
 function checkRollback(facts) {
     const check = checkSnapshot(facts);
@@ -6391,8 +6465,9 @@ function checkRollback(facts) {
     if (marker !== null && marker.key !== facts.key)
         refusals.push(refuse('it carries the marker of another step'));
     // Where the API dropped our own marker it drops those of others: an unmarked newer one may be anybody's deploy.
-    const { refused, warned } = checkNewer(facts, snapshot, marker === null ? 'refuse' : 'warn', 'refuse');
-    return { snapshot, refusals: [...refusals, ...refused], warnings: [...check.warnings, ...warned] };
+    const unmarked = marker === null ? 'refuse' : 'warn';
+    const { refused, warned } = checkNewer(facts, snapshot, { run: marker, unmarked, undo: 'refuse' });
+    return { ...check, refusals: [...refusals, ...refused], warnings: warned };
 }
 /** The interlocks of the `restore` action: a person asked for exactly this snapshot. */
 function checkRequestedRestore(facts, origin, allowOlder) {
@@ -6401,20 +6476,21 @@ function checkRequestedRestore(facts, origin, allowOlder) {
     if (snapshot === null)
         return check;
     const refusals = [...check.refusals];
-    const warnings = [...check.warnings];
     const marker = parseMarker(snapshot.description);
-    if (marker?.isUnwaited === true) {
-        warnings.push(`it was made with wait: false, so it may hold part of the deploy that followed`);
-    }
+    const isUnwaited = marker?.isUnwaited === true;
     if (allowOlder)
-        return { snapshot, refusals, warnings };
+        return { ...check, isUnwaited };
     const hint = '(allow_older: true restores it anyway)';
     if (marker !== null && isOfRun(marker, origin) && marker.runAttempt < origin.runAttempt) {
         refusals.push(refuse(`it was made by attempt ${marker.runAttempt} of this run, and this is attempt ${origin.runAttempt}: re-run jobs keep outputs of earlier attempts ${hint}`));
     }
-    const { refused, warned } = checkNewer(facts, snapshot, 'warn', 'warn');
+    const { refused, warned, undos } = checkNewer(facts, snapshot, {
+        run: origin,
+        unmarked: 'warn',
+        undo: 'note',
+    });
     const hinted = refused.map(({ reason }) => refuse(`${reason} ${hint}`));
-    return { snapshot, refusals: [...refusals, ...hinted], warnings: [...warnings, ...warned] };
+    return { snapshot, refusals: [...refusals, ...hinted], warnings: warned, undos, isUnwaited };
 }
 function checkSnapshot(facts) {
     const { list, snapshotId } = facts;
@@ -6425,10 +6501,10 @@ function checkSnapshot(facts) {
     const snapshot = found[0] ?? null;
     if (snapshot === null) {
         refusals.push(refuse('it is not in the list; it may have been deleted'));
-        return { refusals, warnings: [], snapshot };
+        return { ...NOTHING_ELSE, refusals, snapshot };
     }
     if (found.length > 1)
-        refusals.push(refuse(`the list shows two snapshots with the id ${snapshotId}`));
+        refusals.push(forbid(`the list shows two snapshots with the id ${snapshotId}`));
     if (!isAddressable(snapshot))
         refusals.push(refuse('its id is too large a number to be sure of its last digits'));
     if (!status_isCompleted(snapshot))
@@ -6436,24 +6512,25 @@ function checkSnapshot(facts) {
     const isNameless = idsOf(snapshot.server).length === 0;
     // Of a snapshot that names no server only its own marker can tell.
     if (isNameless && (facts.key === null || marker_parseMarker(snapshot.description)?.key !== facts.key)) {
-        refusals.push(refuse('VPS.org names no server for it, so it is unknown which one it would overwrite'));
+        refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
     }
     else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
-        refusals.push(refuse(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
+        refusals.push(forbid(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
     }
     const tooOld = checkAge(snapshot, facts);
     if (tooOld !== null)
         refusals.push(refuse(tooOld));
-    return { refusals, warnings: [], snapshot };
+    return { ...NOTHING_ELSE, refusals, snapshot };
 }
-/** What stands against a restore of this server and says nothing about any other. */
+const NOTHING_ELSE = { warnings: [], undos: [], isUnwaited: false };
+/** What stands against a restore of this server, whichever snapshot of it is meant. */
 function checkServer({ serverStatus, isRestoredByJob, isRunnersOwn }) {
-    const alone = (reason) => ({ reason, isOfServerAlone: true });
+    const alone = (reason) => ({ reason, isOfServerAlone: true, forbidsByHand: true });
     return [
         ...(serverStatus === 'restoring' ? [alone('the server is already being restored')] : []),
         ...(isRestoredByJob ? [alone('this job has requested a restore of this server already')] : []),
         ...(isRunnersOwn
-            ? [alone('this runner is on the server itself and would be overwritten: restore from another runner')]
+            ? [refuse('this runner is on the server itself and would be overwritten: restore from another runner')]
             : []),
     ];
 }
@@ -6466,13 +6543,17 @@ function checkAge(snapshot, { maxAge, now }) {
         return 'its age is limited, and its creation time is missing, unreadable or in the future';
     if (age <= maxAge)
         return null;
-    const minutes = (ms) => Math.round(ms / 60_000);
-    return `it is ${minutes(age)} minutes old, and at most ${minutes(maxAge)} are allowed`;
+    return `it is ${describeSpan(age, Math.ceil)} old, and at most ${describeSpan(maxAge, Math.floor)} are allowed`;
+}
+/** Rounded so that a snapshot that is too old never reads as old as is allowed. */
+function describeSpan(ms, round) {
+    return ms < 10 * interlocks_MINUTE ? `${round(ms / interlocks_SECOND)} seconds` : `${round(ms / interlocks_MINUTE)} minutes`;
 }
 /** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
-function checkNewer(facts, mine, unmarked, undo) {
+function checkNewer(facts, mine, { run, unmarked, undo }) {
     const refused = [];
     const warned = [];
+    const undos = [];
     for (const other of facts.list.snapshots) {
         if (other === mine || !isOnSameServer(other, mine, facts.serverIds) || !mayBeNewer(other, mine))
             continue;
@@ -6482,29 +6563,31 @@ function checkNewer(facts, mine, unmarked, undo) {
         if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId)
             continue;
         const consequence = marker === null ? unmarked : marker.isUndo ? undo : 'refuse';
-        const text = describeNewer(other, mine, marker);
+        // One from the future is of unknown time, like one without any.
+        const isDated = mine.created !== null && ageOf(other, facts.now) !== null;
+        const text = describeNewer(other, isDated, marker, run);
         if (consequence === 'warn')
             warned.push(text);
+        else if (consequence === 'note')
+            undos.push(text);
         else
             refused.push(refuse(`${text}: a restore would undo what followed it`));
     }
-    return { refused, warned };
+    return { refused, warned, undos };
 }
-function describeNewer(other, mine, marker) {
-    const isDated = other.created !== null && mine.created !== null;
+function describeNewer(other, isDated, marker, run) {
     const what = isDated ? 'a newer snapshot' : 'a snapshot of unknown time, which may be newer,';
     const name = `${what} (${other.id || 'without a usable id'}, '${other.status}')`;
     if (marker === null)
         return `${name} that this action did not make is on the server`;
     const kind = marker.isUndo ? ' before a restore' : '';
-    return `${name} was made${kind} by ${describeMaker(marker, marker_parseMarker(mine.description))}`;
+    return `${name} was made${kind} by ${describeMaker(marker, run)}`;
 }
 /** Another run, or another part of this one. */
-function describeMaker(marker, mine) {
-    const isOfSameRun = mine !== null && marker.repositoryId === mine.repositoryId && marker.runId === mine.runId;
-    if (!isOfSameRun)
+function describeMaker(marker, run) {
+    if (run === null || !marker_isOfRun(marker, run))
         return `run ${marker.runId} of ${marker.repository}`;
-    const attempt = marker.runAttempt === mine.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
+    const attempt = marker.runAttempt === run.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
     return `this very run (job ${marker.job}, step ${marker.step}${attempt})`;
 }
 function isOnSameServer(other, mine, serverIds) {
@@ -6517,7 +6600,7 @@ function isOnSameServer(other, mine, serverIds) {
 ;// CONCATENATED MODULE: ./build/snapshots/policy.js
 /**
  * What the post step does: one pure decision over what main saved and how the job went. The numbers of the rules are
- * those of `docs/how-it-works.md`, "What the post step does".
+ * those of `docs/how-it-works/post-step.md`, "The decision table".
  */
 /** Whether the job's end may bring a restore. */
 function mayRestore(policy) {
@@ -6536,9 +6619,17 @@ function readRestoreIf(value) {
 /** Rules 2 to 4 in their order; the first that matches wins. Rules 0 and 1 are about the saved state alone. */
 function decidePost(facts) {
     const restoreIf = readRestoreIf(facts.restoreIf);
-    if (!facts.succeeded)
-        return decideUnfinished(facts, restoreIf === 'yes');
-    return decideUnreadable(facts, restoreIf) ?? decideFinished(facts, restoreIf);
+    const decision = facts.succeeded
+        ? (decideUnreadable(facts, restoreIf) ?? decideFinished(facts, restoreIf))
+        : decideUnfinished(facts, restoreIf === 'yes');
+    const isDeletion = decision.action === 'delete' || decision.action === 'clean_up';
+    if (!isDeletion || !facts.isRestoredByJob)
+        return decision;
+    return {
+        action: 'keep',
+        alarm: 'none',
+        reason: `${decision.reason}, but a step of this job has restored the server, and after a restore nothing is deleted`,
+    };
 }
 /** Rule 2: main did not succeed, so nothing is restored. */
 function decideUnfinished(facts, isRestoreAsked) {
@@ -6747,13 +6838,16 @@ async function announceEnd(inputs, deps) {
     }
     deps.log.info([...describeEnd(inputs), ...describeHealth(inputs, silent)].join(' · '));
 }
-function describeEnd({ restoreIfGiven, onFailure, onCancel }) {
+function describeEnd({ restoreIfGiven, onFailure, onCancel, jobStatus }) {
+    // A failure from before the snapshot says nothing about the deploy.
+    const hasEnded = ['failure', 'cancelled'].includes(jobStatus.toLowerCase());
+    const reallyDone = (action) => hasEnded && action === 'restore' ? `keep (the job is '${jobStatus}' already)` : action;
     return [
         ...(restoreIfGiven ? ['If restore_if is true at the end of the job: restore'] : []),
         restoreIfGiven && onFailure !== 'restore'
             ? `If the job fails otherwise: ${onFailure}`
-            : `If the job fails: ${onFailure}`,
-        `if the job is cancelled or times out: ${onCancel}`,
+            : `If the job fails: ${reallyDone(onFailure)}`,
+        `if the job is cancelled or times out: ${reallyDone(onCancel)}`,
     ];
 }
 function describeHealth({ healthUrls }, silent) {
@@ -6801,8 +6895,9 @@ function warnOfMissingWait(servers, inputs, deps) {
 
 
 /**
- * Deletes one snapshot (`docs/how-it-works.md`, "Deleting"). Only a 204 says that it is done; after any other answer
- * that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong as a reason.
+ * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
+ * other answer that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong
+ * as a reason.
  */
 async function deleteSnapshot(snapshot, deps) {
     const { id, idIsLossless } = snapshot;
@@ -6829,8 +6924,8 @@ async function deleteSnapshot(snapshot, deps) {
             !isPending(snapshot) &&
             deps.clock.now() < deps.until)
             continue;
-        const state = listed === 'listed' ? 'and it is still listed' : 'and no complete list tells whether it is gone';
-        return { ok: false, reason: `${answer.reason}, ${state}` };
+        const state = listed === 'listed' ? 'it is still listed' : 'no complete list tells whether it is gone';
+        return { ok: false, reason: `${state}: ${answer.reason}` };
     }
 }
 async function deletion_request(snapshot, deps) {
@@ -6891,7 +6986,7 @@ async function deleteAndReport(snapshot, label, deps) {
         return deletion;
     }
     const name = snapshot.id === '' ? 'a snapshot' : `snapshot ${snapshot.id}`;
-    deps.log.warning('Snapshot not deleted', `${label}: ${name} may still be there and use a slot: ${deletion.reason}. Delete it in the panel of VPS.org or with the delete action.`);
+    deps.log.warning('Snapshot not deleted', `${label}: ${name} may still be there and use a slot. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
     return deletion;
 }
 
@@ -6979,6 +7074,7 @@ function findReusable(facts) {
 
 
 
+
 /**
  * Reads the server and its snapshots side by side, and decides; changes nothing but what is saved of a reused
  * snapshot. Throws a FailedError where the server is full, unknown, or the list cannot be about it.
@@ -6991,11 +7087,15 @@ async function planServer(progress, deps, options, readers) {
     if (met.kind !== 'met' && list.snapshots.length === 0)
         await refuseUnknownServer(progress, deps);
     warnUnread(progress, met, deps, options);
-    if (met.kind === 'met')
+    if (met.kind === 'met') {
         checkRunner(progress, met.server, deps, options);
+        recordPower(progress, met.server);
+    }
     if (met.kind === 'met' && met.server.status === 'restoring') {
         const server = await waitForRestore(progress, deps, options);
-        return await decideServer(progress, server, await listSnapshots(progress, deps), deps, options);
+        // The budget of the plan went by meanwhile.
+        const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
+        return await decideServer(progress, server, await listSnapshots(progress, budget), budget, options);
     }
     return await decideServer(progress, met.kind === 'met' ? met.server : null, list, deps, options);
 }
@@ -7020,6 +7120,12 @@ function warnUnread({ record }, met, { log }, { inputs }) {
     else if (met.kind === 'silent') {
         log.warning('Server cannot be read', `${labelOf(record)}: the server could not be read, so whether it is being restored is unknown. ${met.cause.message}`);
     }
+}
+/** A server that was stopped before the snapshot stays so after a rollback. */
+function recordPower(progress, { status }) {
+    if (status !== 'stopped')
+        return;
+    progress.save({ power: { found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false } });
 }
 /** A runner on the server that it deploys to stops with it, and is overwritten by a restore. */
 function checkRunner({ record }, { ipAddress }, deps, { inputs }) {
@@ -7169,7 +7275,7 @@ async function rotateSlot(plan, deps, options) {
     return deps.clock.now();
 }
 async function remove(toDelete, deps, assumed, serverId, what) {
-    const failed = (reason) => new FailedError('No slot was freed', `${what} was to be deleted to make room, and that could not be confirmed, so no snapshot was made: ${reason}. Look at the server's snapshots in the panel of VPS.org, then run the job again.`);
+    const failed = (reason) => new FailedError('No slot was freed', `${what} was to be deleted to make room, and that could not be confirmed, so no snapshot was made. Look at the server's snapshots in the panel of VPS.org, then run the job again. The reason: ${reason}`);
     if (assumed) {
         await confirmServer(serverId, [toDelete], deps).catch((error) => {
             throw failed(describeError(error));
@@ -7194,13 +7300,12 @@ async function remove(toDelete, deps, assumed, serverId, what) {
 
 
 
-
 /**
  * Makes and waits for the planned snapshots. Each server goes its own way, stopped, snapshotted and started by
  * itself, so that none is down while others are worked on. The first failure stops what has not begun.
  */
 async function makeSnapshots(plans, servers, deps, options) {
-    const { inputs } = options;
+    const { inputs, start } = options;
     const limit = createLimiter();
     const publishAll = () => publish(deps, servers);
     const startWaiting = createWaiting(deps, options, publishAll);
@@ -7226,7 +7331,7 @@ async function makeSnapshots(plans, servers, deps, options) {
         if (!inputs.wait)
             return;
         await startWaiting().waiter.wait(waitTargetOf(plan, deps, options));
-        await startEarly(progress, deps);
+        await start(progress);
     }));
     refuseSameServer(servers);
     if (!inputs.wait)
@@ -7280,18 +7385,6 @@ function reportDuplicates(progress, snapshot, duplicates, { log }) {
         log.warning('Two snapshots were made', `${labelOf(progress.record)}: the API carried out a request whose answer was lost. Snapshot ${snapshot.id} is used; the second one, ${printId(duplicate.id)}, ${fate}.`);
     }
 }
-/** Starts a server while other snapshots are still waited for; what fails is tried again at the end of the step. */
-async function startEarly(progress, deps) {
-    try {
-        await startAgain(progress, deps);
-    }
-    catch (error) {
-        if (deps.cancelled.aborted)
-            return;
-        deps.log.event(labelOf(progress.record), 'the server is not started yet; the step tries again at its end');
-        deps.log.debug(describeError(error));
-    }
-}
 
 ;// CONCATENATED MODULE: ./build/actions/create/readers.js
 
@@ -7315,7 +7408,11 @@ function createPlanReaders(count, deps) {
             const ids = await servers.read([serverId], startedAt, { ...limits, patience: 'at_once' }).then(({ value }) => [serverId, ...idsOf(value)], () => null);
             if (ids === null)
                 return await filtered(serverId, limits);
-            const { value } = await account(startedAt, limits);
+            const until = Math.min(limits.until, clock.now() + deps.schedule.span('sharedRead'));
+            const shared = await account(startedAt, { ...limits, until }).catch(() => null);
+            if (shared === null)
+                return await filtered(serverId, limits);
+            const { value } = shared;
             if (!value.complete || value.snapshots.some(({ server }) => idsOf(server).length === 0))
                 return await filtered(serverId, limits);
             return { ...value, snapshots: value.snapshots.filter(({ server }) => isOfServer(server, ids)) };
@@ -7601,6 +7698,7 @@ async function create(inputs, deps) {
     const options = { inputs, origin: describeOrigin(inputs, deps) };
     const servers = nameSnapshots(inputs, deps);
     const step = saveStep(deps, describeStep(inputs, deps));
+    const start = createStarter(deps);
     // Every name of the state is written, so that none can be planted through the environment.
     for (const progress of servers)
         progress.save({});
@@ -7610,10 +7708,10 @@ async function create(inputs, deps) {
             const plans = await planServers(servers, within(deps, BUDGETS.beforeChange), options);
             if (inputs.dryRun)
                 return reportPlans(plans, inputs, deps);
-            await makeSnapshots(plans, servers, deps, options);
+            await makeSnapshots(plans, servers, deps, { ...options, start });
         }
         finally {
-            await startStopped(servers, deps);
+            await Promise.all(servers.map(start));
             nameUncertain(servers, deps);
             publish(deps, servers);
         }
@@ -7717,7 +7815,7 @@ function readRootInputs() {
     const api = readApi(reader);
     const inputs = {
         ...api,
-        serverIds: reader.ids('server_id', 'it is empty: give the id of the server, as the panel of VPS.org or the API shows it'),
+        serverIds: reader.list('server_id', parseIds, 'it is empty: give the id of the server, as the panel of VPS.org or the API shows it'),
         nameTemplate: reader.attempt('name_template', [], () => parseTemplate(reader.text('name_template') || DEFAULT_TEMPLATE)),
         description: reader.text('description'),
         wait: reader.read('wait', true, parseBoolean),
@@ -7817,7 +7915,7 @@ function createJobFiles(fact, job, apiUrl) {
             if (job.temp === '')
                 return;
             (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
-            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(subject), `${headOf(subject)}\n${value}`);
+            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(subject), `${headOf(subject)}\n${value}\n`);
         },
         remove(subject) {
             if (job.temp !== '')
@@ -7827,8 +7925,10 @@ function createJobFiles(fact, job, apiUrl) {
             if (job.temp === '')
                 return null;
             try {
-                const [head, value = ''] = (0,external_node_fs_namespaceObject.readFileSync)(fileOf(subject), 'utf8').split('\n');
-                return head === headOf(subject) ? value : null;
+                const text = (0,external_node_fs_namespaceObject.readFileSync)(fileOf(subject), 'utf8');
+                const [, value = ''] = text.split('\n');
+                // Whole to its last line end: a full disk may have cut it anywhere.
+                return text === `${headOf(subject)}\n${value}\n` ? value : null;
             }
             catch {
                 return null;
@@ -7836,7 +7936,9 @@ function createJobFiles(fact, job, apiUrl) {
         },
     };
 }
-/** The how manieth use of the action in its job this is, from 1 on; 1 where nobody can count. */
+/** What a marker has room for. */
+const MOST_USES = 99;
+/** How many uses of the action in its job this is, from 1 on; 1 where nobody can count. */
 function countUse(job) {
     const files = createJobFiles('uses', job, '');
     const use = Number(files.read('count') ?? '0') + 1;
@@ -7846,7 +7948,7 @@ function countUse(job) {
     catch {
         return 1;
     }
-    return Number.isSafeInteger(use) && use < 100 ? use : 1;
+    return Number.isSafeInteger(use) ? Math.min(use, MOST_USES) : 1;
 }
 /** When the first post step of this action began in this job, epoch milliseconds: now, if nobody noted it before. */
 function noteFirstPost(job, now) {
@@ -8258,16 +8360,20 @@ function idForBody(id) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/gate.js
-const SHORTEST_SPACING = 250;
+/** Between two requests after a 429, and the least of it while others wait: they do not leave at one instant. */
+const FIRST_SPACING = 250;
+const LEAST_SPACING = 100;
 const LONGEST_SPACING = 15_000;
 const SHORTEST_PAUSE = 1000;
-const LONGEST_PAUSE = 20_000;
+/** Short against the minute that limits are usually counted over: what is left of it would go unused. */
+const LONGEST_PAUSE = 10_000;
 const gate_SLICE_MS = 10_000;
 /** What each answer that is no 429 leaves of the spacing. */
 const WIDENING = 0.9;
 /**
  * A gate that is open until the API limits requests. Waiters do not wake at one instant: they leave one by one, with
- * a spacing that doubles with each 429 and shrinks with each answer, so that it settles at what the API allows.
+ * a spacing that doubles when the API limits them once more and shrinks with each answer, so that it settles at what the
+ * API allows.
  */
 function createGate(options) {
     const { clock, random, scale, cancelled } = options;
@@ -8279,8 +8385,9 @@ function createGate(options) {
     let closedAt = Number.NEGATIVE_INFINITY;
     let pumping = false;
     const readyAt = () => Math.max(notBefore, lastPass + spacing);
+    const isHopeless = (until) => cancelled.aborted || Math.max(notBefore, clock.now()) >= until;
     function dropHopeless() {
-        for (const waiter of queue.filter(({ until }) => cancelled.aborted || Math.max(notBefore, clock.now()) >= until)) {
+        for (const waiter of queue.filter(({ until }) => isHopeless(until))) {
             queue.splice(queue.indexOf(waiter), 1);
             waiter.settle(false);
         }
@@ -8291,10 +8398,11 @@ function createGate(options) {
             dropHopeless();
             if (queue.length === 0)
                 break;
-            const wait = readyAt() - clock.now();
-            if (wait > 0) {
+            if (readyAt() > clock.now()) {
+                const firstEnd = Math.min(...queue.map(({ until }) => until));
+                const wait = Math.min(readyAt() - clock.now(), firstEnd - clock.now(), gate_SLICE_MS);
                 // Never less than a millisecond: what is left of a sum of fractions may be too small to move a clock.
-                await clock.sleep(Math.max(1, Math.min(wait, gate_SLICE_MS)), cancelled);
+                await clock.sleep(Math.max(1, wait), cancelled);
                 options.onWaiting();
                 continue;
             }
@@ -8313,6 +8421,8 @@ function createGate(options) {
                 lastPass = clock.now();
                 return true;
             }
+            if (isHopeless(until))
+                return false;
             const passed = new Promise((settle) => queue.push({ priority, until, settle }));
             if (!pumping)
                 void pump();
@@ -8320,7 +8430,7 @@ function createGate(options) {
         },
         close(retryAfter, sentAt) {
             // What was under way already when the gate closed tells nothing new about the pace.
-            if (sentAt < closedAt) {
+            if (sentAt <= closedAt) {
                 notBefore = Math.max(notBefore, clock.now() + (retryAfter ?? 0));
                 return dropHopeless();
             }
@@ -8328,12 +8438,49 @@ function createGate(options) {
             closings += 1;
             const backoff = Math.min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** (closings - 1)) * (0.5 + random() / 2) * scale;
             notBefore = Math.max(notBefore, clock.now() + Math.max(retryAfter ?? 0, backoff));
-            spacing = Math.min(LONGEST_SPACING * scale, Math.max(SHORTEST_SPACING * scale, spacing * 2));
+            // Several in a row say one thing: the API takes nothing yet. How fast it takes what, only an answer tells.
+            if (closings === 1)
+                spacing = Math.min(LONGEST_SPACING * scale, Math.max(FIRST_SPACING * scale, spacing * 2));
             dropHopeless();
         },
         open() {
             closings = 0;
-            spacing = spacing * WIDENING < (SHORTEST_SPACING * scale) / 4 ? 0 : spacing * WIDENING;
+            spacing *= WIDENING;
+            const least = LEAST_SPACING * scale;
+            if (spacing < least)
+                spacing = queue.length > 0 && spacing > 0 ? least : 0;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/vps/outage.js
+function createOutage(clock, report) {
+    const failing = new Map();
+    /** Whoever waits for a turn without a failure of its own waits because of this one. */
+    let last = null;
+    let isOut = false;
+    return {
+        failed(call, failure, startedAt) {
+            const since = Math.min(startedAt, last?.since ?? startedAt);
+            last = { failure, since, at: clock.now() };
+            failing.set(call, { failure, since });
+            isOut = true;
+        },
+        answered(call, sentAt) {
+            failing.delete(call);
+            // What was under way before the last failure tells nothing about the API after it.
+            if (last !== null && sentAt >= last.at)
+                last = null;
+            if (!isOut || last !== null || failing.size > 0)
+                return;
+            isOut = false;
+            report.answered();
+        },
+        ended: (call) => void failing.delete(call),
+        report() {
+            const [oldest = last] = failing.values();
+            if (oldest !== null)
+                report.waiting(oldest.failure, clock.now() - oldest.since);
         },
     };
 }
@@ -8367,7 +8514,7 @@ const PASSING = new Set([
  * that is not believed yet, `final` for the caller to judge.
  *
  * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
- * find out (`docs/how-it-works.md`, "Lost answers").
+ * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
  */
 function decideRetry(tried, spans) {
     const { method, cause } = tried;
@@ -8396,6 +8543,13 @@ function isBelieved({ patience, refusedFor, refusals }, spans) {
         case 'never':
             return false;
     }
+}
+/** What the table is asked about a failed try. */
+function causeOf(error) {
+    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
+    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
+        return 'html';
+    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
 }
 /** Whether this may be the API's verdict on a read, which the patience is about. */
 function isRefusal(cause) {
@@ -8435,6 +8589,7 @@ class TransportError extends Error {
 
 
 
+
 /** Time for one try, the same that the vendor's clients give it. */
 const client_TRY_MS = 30_000;
 /** How long a change in flight is waited for after a cancel, so that its id can be saved. */
@@ -8445,57 +8600,62 @@ const client_SLICE_MS = 10_000;
 function createClient(options) {
     const { clock, cancelled, random, pauses, report } = options;
     const grace = graceAfter(cancelled, clock);
-    /** What is waited for at the gate has no failure of its own: the last one of any call stands for it. */
-    let last = null;
-    const tellWaiting = () => {
-        if (last !== null)
-            report.waiting(last.failure, clock.now() - last.since);
-    };
-    const gate = createGate({ clock, random, scale: pauses.scale, cancelled, onWaiting: tellWaiting });
-    /** When the same question may be asked again, where the API said so; a 429 is about all questions. */
-    const notBefore = new Map();
+    const outage = createOutage(clock, report);
+    const gate = createGate({
+        clock,
+        random,
+        scale: pauses.scale,
+        cancelled,
+        onWaiting: () => outage.report(),
+    });
+    /** Requests that the API asked not to send again before a time (monotonic). */
+    const held = new Map();
     async function pause(ms) {
         for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= client_SLICE_MS) {
             await clock.sleep(Math.min(rest, client_SLICE_MS), cancelled);
-            tellWaiting();
+            outage.report();
         }
     }
-    return async (call) => {
+    /** Sits out what the API asked to wait after the same request of an earlier call. */
+    async function waitUntilAllowed(call, startedAt) {
+        const hold = held.get(nameOf(call));
+        if (hold === undefined || call.once === true || hold.until <= clock.now())
+            return;
+        if (hold.until >= call.until)
+            throw errorOf(call, 'deadline', { cause: hold.failure }, ASKED_TO_WAIT);
+        outage.failed(call, hold.failure, startedAt);
+        await pause(hold.until - clock.now());
+    }
+    async function sendUntilDone(call) {
         const startedAt = clock.now();
         let failure;
         let refusedSince = 0;
         let refusals = 0;
-        const question = `${call.method} ${call.path}`;
+        await waitUntilAllowed(call, startedAt);
         for (let tries = 1;; tries += 1) {
-            const early = (notBefore.get(question) ?? 0) - clock.now();
-            if (early > 0 && clock.now() + early >= call.until)
-                throw noTimeLeft(call, failure, tries - 1);
-            await pause(early);
             const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', call.until);
             if (cancelled.aborted)
                 throw errorOf(call, 'cancelled', { cause: failure });
             const remaining = call.until - clock.now();
             if (!passed || remaining <= 0)
-                throw noTimeLeft(call, failure, tries - 1);
+                throw noTimeLeft(call, failure, tries - 1, passed);
             const sentAt = clock.now();
             const result = await sendOnce(options, call, Math.min(client_TRY_MS, remaining), grace);
             noteAtGate(gate, result, sentAt);
             if ('answer' in result) {
-                if (last !== null)
-                    report.answered();
-                last = null;
+                outage.answered(call, sentAt);
                 return result.answer;
             }
             failure = result.error;
+            const { status, retryAfter } = failure;
+            const allowedAt = clock.now() + (retryAfter ?? 0);
+            if (status !== 429 && allowedAt > (held.get(nameOf(call))?.until ?? clock.now()))
+                held.set(nameOf(call), { until: allowedAt, failure });
             const cause = causeOf(failure);
-            if (failure.retryAfter !== undefined && cause !== 429)
-                notBefore.set(question, clock.now() + failure.retryAfter);
-            if (isRefusal(cause)) {
-                if (refusals === 0)
-                    refusedSince = clock.now();
-                refusals += 1;
-            }
-            const decision = call.answers?.includes(failure.status ?? 0) === true
+            refusals = isRefusal(cause) ? refusals + 1 : 0;
+            if (refusals === 1)
+                refusedSince = clock.now();
+            const decision = call.answers?.includes(status ?? 0) === true
                 ? 'final'
                 : decideRetry({
                     method: call.method,
@@ -8507,17 +8667,28 @@ function createClient(options) {
                     persistent: options.persistent,
                 }, pauses.spans);
             if (decision === 'final')
-                throw withTries(failure, tries);
+                throw failure.tried(tries);
             if (isLasting(cause))
                 report.lasting(failure);
-            last = { failure, since: last?.since ?? startedAt };
+            outage.failed(call, failure, startedAt);
             const wanted = decision === 'retry_refusal' ? pauses.refusal : pauses.backoff(tries, random());
-            const ms = cause === 429 ? 0 : Math.max(wanted, failure.retryAfter ?? 0);
+            const ms = cause === 429 ? 0 : Math.max(wanted, retryAfter ?? 0);
             if (clock.now() + ms >= call.until)
-                throw withTries(failure, tries);
+                throw failure.tried(tries, decision === 'retry_refusal');
             await pause(ms);
         }
+    }
+    return async (call) => {
+        try {
+            return await sendUntilDone(call);
+        }
+        finally {
+            outage.ended(call);
+        }
     };
+}
+function nameOf({ method, path }) {
+    return `${method} ${path}`;
 }
 /** Only what the API itself says opens or closes the gate. */
 function noteAtGate(gate, result, sentAt) {
@@ -8529,12 +8700,13 @@ function noteAtGate(gate, result, sentAt) {
     else if (kind === 'http' && status !== undefined && status < 500)
         gate.open();
 }
-function noTimeLeft(call, failure, tries) {
-    if (failure === undefined)
-        return errorOf(call, 'deadline');
-    if (failure.status === 429)
-        return errorOf(call, 'deadline', { cause: failure }, 'the API limits the number of requests and asked to wait');
-    return withTries(failure, tries);
+const ASKED_TO_WAIT = 'the API asked to wait';
+const LIMITED = 'the API limits the number of requests and asked to wait';
+/** Nothing is sent any more: the time is up, or it will be before the gate lets the call through. */
+function noTimeLeft(call, failure, tries, passed) {
+    if (!passed || failure?.status === 429)
+        return errorOf(call, 'deadline', { cause: failure }, LIMITED);
+    return failure === undefined ? errorOf(call, 'deadline') : failure.tried(tries);
 }
 async function sendOnce(options, call, timeoutMs, grace) {
     const { clock } = options;
@@ -8589,24 +8761,11 @@ function readAnswer(call, response, clock) {
 function errorOf(call, kind, options, detail) {
     return new VpsError({ kind, method: call.method, path: call.path, detail }, options);
 }
-/** The same error, saying how often it was met. */
-function withTries(error, tries) {
-    if (tries <= 1)
-        return error;
-    const { kind, method, path, status, isHtml, detail, retryAfter } = error;
-    return new VpsError({ kind, method, path, status, isHtml, detail, retryAfter, tries }, { cause: error.cause });
-}
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function client_kindOf(method, kind) {
     if (kind !== 'aborted')
         return kind;
     return method === 'GET' ? 'cancelled' : 'reset';
-}
-function causeOf(error) {
-    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
-    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
-        return 'html';
-    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
 }
 /** Aborted {@link CANCEL_GRACE_MS} after `cancelled`. */
 function graceAfter(cancelled, clock) {
@@ -8683,6 +8842,8 @@ function readJob(env) {
     const attempt = get('GITHUB_RUN_ATTEMPT');
     const serverUrl = get('GITHUB_SERVER_URL');
     const sha = get('GITHUB_SHA');
+    // Their pages have another number than the one that the runner says.
+    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
     return {
         origin: {
             host: URL.parse(serverUrl)?.host ?? '',
@@ -8702,7 +8863,9 @@ function readJob(env) {
         sha,
         runNumber: get('GITHUB_RUN_NUMBER'),
         workflow: get('GITHUB_WORKFLOW'),
-        runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
+        runUrl: serverUrl && repository && runId && !isOtherForge
+            ? `${serverUrl}/${repository}/actions/runs/${runId}`
+            : '',
         temp: get('RUNNER_TEMP'),
         eventName: get('GITHUB_EVENT_NAME'),
         eventPath: get('GITHUB_EVENT_PATH'),

@@ -604,7 +604,7 @@ __nccwpck_require__.d(core_namespaceObject, {
 ;// CONCATENATED MODULE: ./build/snapshots/policy.js
 /**
  * What the post step does: one pure decision over what main saved and how the job went. The numbers of the rules are
- * those of `docs/how-it-works.md`, "What the post step does".
+ * those of `docs/how-it-works/post-step.md`, "The decision table".
  */
 /** Whether the job's end may bring a restore. */
 function mayRestore(policy) {
@@ -623,9 +623,17 @@ function policy_readRestoreIf(value) {
 /** Rules 2 to 4 in their order; the first that matches wins. Rules 0 and 1 are about the saved state alone. */
 function decidePost(facts) {
     const restoreIf = policy_readRestoreIf(facts.restoreIf);
-    if (!facts.succeeded)
-        return decideUnfinished(facts, restoreIf === 'yes');
-    return decideUnreadable(facts, restoreIf) ?? decideFinished(facts, restoreIf);
+    const decision = facts.succeeded
+        ? (decideUnreadable(facts, restoreIf) ?? decideFinished(facts, restoreIf))
+        : decideUnfinished(facts, restoreIf === 'yes');
+    const isDeletion = decision.action === 'delete' || decision.action === 'clean_up';
+    if (!isDeletion || !facts.isRestoredByJob)
+        return decision;
+    return {
+        action: 'keep',
+        alarm: 'none',
+        reason: `${decision.reason}, but a step of this job has restored the server, and after a restore nothing is deleted`,
+    };
 }
 /** Rule 2: main did not succeed, so nothing is restored. */
 function decideUnfinished(facts, isRestoreAsked) {
@@ -756,6 +764,8 @@ const SPANS = {
     lateStop: 6 * MINUTE,
     /** Complete lists tell what became of a DELETE that was not answered with 204. */
     deletion: 60 * SECOND,
+    /** One list for all servers that does not come is given up in favour of one request for each. */
+    sharedRead: 20 * SECOND,
     /** What a safety check rests on may be this old. */
     freshness: 15 * SECOND,
 };
@@ -899,23 +909,6 @@ function formatSize(sizeMb) {
     return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
 }
 
-;// CONCATENATED MODULE: ./build/vps/model.js
-/** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
-/** Ids, typed or received, that may stand in a path: letters and digits first, so that no path segment folds. */
-const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
-/** Whether this snapshot may be named in a request that changes something. */
-function isAddressable(snapshot) {
-    return snapshot.idIsLossless && ID_PATTERN.test(snapshot.id);
-}
-/** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
-function parseTime(value) {
-    if (value === null ||
-        !/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(value))
-        return null;
-    const time = Date.parse(value.replace(' ', 'T'));
-    return Number.isNaN(time) ? null : time;
-}
-
 ;// CONCATENATED MODULE: ./build/github/inputs/values.js
 
 
@@ -965,21 +958,22 @@ function values_parseCount(text, min, max) {
 function splitWords(text) {
     return [...new Set(text.split(/[\s,]+/).filter((word) => word !== ''))];
 }
-/** An id as people write it: `#801`, `"801"` and `0801` mean 801. */
+/** An id as people write it: `#801`, `"801"` and `0801` mean 801; quotes may stand around a whole list, too. */
 function tidyId(word) {
     return word
-        .replace(/^(["'])(.*)\1$/, '$2')
+        .replace(/^["']|["']$/g, '')
         .replace(/^#/, '')
         .replace(/^0+(?=\d+$)/, '');
 }
 function refuseYamlList(words) {
     if (!words.some((word) => word.startsWith('-')))
         return;
-    const ids = words.map((word) => word.replace(/^-+/, '')).filter((word) => word !== '');
-    throw new Error(`it looks like a YAML list pasted as text; write the ids with commas between them: ${ids.slice(0, 3).join(', ')}`);
+    const ids = words.map((word) => tidyId(word.replace(/^-+/, ''))).filter((id) => ID_PATTERN.test(id));
+    const example = ids.length === 0 ? '12345, 12346' : ids.slice(0, 3).join(', ');
+    throw new Error(`it looks like a YAML list pasted as text; write the ids with commas between them: ${example}`);
 }
 /** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
-function parseIds(text) {
+function values_parseIds(text) {
     const words = splitWords(text);
     refuseYamlList(words);
     const ids = [...new Set(words.map(tidyId))];
@@ -1092,11 +1086,13 @@ class reader_InputReader {
     problem(name, what) {
         this.problems.push(`'${name}': ${what}`);
     }
-    ids(name, what) {
-        const ids = this.read(name, [], parseIds);
-        if (ids.length === 0 && !this.problems.some((p) => p.startsWith(`'${name}'`)))
-            this.problem(name, what);
-        return ids;
+    /** A list of words; `whenEmpty` says what is wrong with an empty one, `null` that nothing is. */
+    list(name, parse, whenEmpty) {
+        const before = this.problems.length;
+        const words = this.read(name, [], parse);
+        if (words.length === 0 && whenEmpty !== null && this.problems.length === before)
+            this.problem(name, whenEmpty);
+        return words;
     }
     /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */
     pollInterval(apiUrl) {
@@ -4062,6 +4058,23 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./build/vps/model.js
+/** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** Ids, typed or received, that may stand in a path: letters and digits first, so that no path segment folds. */
+const model_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+/** Whether this snapshot may be named in a request that changes something. */
+function isAddressable(snapshot) {
+    return snapshot.idIsLossless && model_ID_PATTERN.test(snapshot.id);
+}
+/** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
+function parseTime(value) {
+    if (value === null ||
+        !/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(value))
+        return null;
+    const time = Date.parse(value.replace(' ', 'T'));
+    return Number.isNaN(time) ? null : time;
+}
+
 ;// CONCATENATED MODULE: ./build/github/markdown.js
 
 /** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
@@ -4148,15 +4161,18 @@ function createRunner({ needsFiles }) {
     const reported = new Set();
     let isStrict = needsFiles;
     let before;
+    /** Whether it was written. */
     function writeFileOf(variable, write) {
         try {
             write();
+            return true;
         }
         catch (cause) {
             const error = new RunnerFileError(variable, cause);
             if (isStrict)
                 throw error;
             warnOnce(variable, `${error.message} (${messageOf(cause)}); the step goes on without it.`);
+            return false;
         }
     }
     function warnOnce(variable, text) {
@@ -4175,10 +4191,12 @@ function createRunner({ needsFiles }) {
             const shown = blank(value);
             if (outputs.get(name) === shown)
                 return;
-            outputs.set(name, shown);
-            writeFileOf('GITHUB_OUTPUT', () => setOutput(name, shown));
+            if (writeFileOf('GITHUB_OUTPUT', () => setOutput(name, shown)))
+                outputs.set(name, shown);
         },
-        saveState: (name, value) => writeFileOf('GITHUB_STATE', () => saveState(name, blank(value))),
+        saveState(name, value) {
+            writeFileOf('GITHUB_STATE', () => saveState(name, blank(value)));
+        },
         checkFiles() {
             for (const variable of ['GITHUB_STATE', 'GITHUB_OUTPUT']) {
                 const file = process.env[variable] ?? '';
@@ -4315,6 +4333,7 @@ class errors_VpsError extends Error {
     path;
     status;
     isHtml;
+    isStray;
     detail;
     retryAfter;
     constructor(fields, options) {
@@ -4324,8 +4343,17 @@ class errors_VpsError extends Error {
         this.path = fields.path;
         this.status = fields.status;
         this.isHtml = fields.isHtml === true;
+        this.isStray = fields.isStray === true;
         this.detail = fields.detail;
         this.retryAfter = fields.retryAfter;
+    }
+    /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
+    tried(tries, isStray = false) {
+        if (tries <= 1 && !isStray)
+            return this;
+        const { kind, method, path, status, isHtml, detail, retryAfter } = this;
+        const known = { kind, method, path, status, isHtml, detail, retryAfter, isStray };
+        return new errors_VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
     }
 }
 /**
@@ -4381,11 +4409,13 @@ function isSlow(error) {
 /** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
 function isDenied(error) {
     const { status } = error;
-    return !error.isHtml && (status === 401 || status === 403 || status === 404 || status === 405);
+    if (error.isHtml || error.isStray)
+        return false;
+    return status === 401 || status === 403 || status === 404 || status === 405;
 }
 /** Whether the same question may have another answer later: an outage, not a refusal. */
 function isTransient(error) {
-    if (error.isHtml)
+    if (error.isHtml || error.isStray)
         return true;
     if (error.kind === 'http') {
         const { status = 0 } = error;
@@ -4526,7 +4556,7 @@ function createOutageLog({ clock, log }) {
 
 
 /** A last read after the budget may take this long: what is done by then is no failure. */
-const LAST_READ_MS = 10_000;
+const LAST_READ_MS = 2_000;
 const SLICE_MS = 10_000;
 /**
  * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
@@ -4705,29 +4735,31 @@ function createSharedRead(read, clock) {
 
 
 
-/** A list that was refused so often is not asked for again. */
-const MOST_DENIALS = 2;
+/** A list that was refused or did not come so often is not asked for again. */
+const MOST_FAILURES = 2;
 /**
  * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
- * address, and where the API has no such address, by the list.
+ * address, and where the API has no such address, by the list. A refusal that stood is believed at once when it comes
+ * again.
  */
-function reader_createServerReader(count, { api, clock }) {
+function reader_createServerReader(count, { api, clock, schedule }) {
     const readList = createSharedRead((limits) => api.listServers({ ...limits, patience: 'at_once' }), clock);
     const singles = new Map();
+    const denied = new Set();
     let prefersList = count > 1;
-    let denials = 0;
+    let failures = 0;
     async function fromList(serverIds, newerThan, limits) {
         try {
-            const { value, readAt } = await readList(newerThan, limits);
+            const until = Math.min(limits.until, clock.now() + schedule.span('sharedRead'));
+            const { value, readAt } = await readList(newerThan, { ...limits, until });
             const server = value.servers.find((each) => isOfServer(each, serverIds));
             return server === undefined ? null : { value: server, readAt };
         }
         catch (error) {
             if (!(error instanceof errors_VpsError) || error.kind === 'cancelled')
                 throw error;
-            if (isDenied(error))
-                denials += 1;
-            if (denials >= MOST_DENIALS)
+            failures += 1;
+            if (failures >= MOST_FAILURES)
                 prefersList = false;
             return null;
         }
@@ -4735,7 +4767,16 @@ function reader_createServerReader(count, { api, clock }) {
     async function fromAddress(id, newerThan, limits) {
         const single = singles.get(id) ?? createSharedRead((each) => api.getServer(id, each), clock);
         singles.set(id, single);
-        return await single(newerThan, limits);
+        const isKnownDenial = denied.has(id) && limits.patience !== 'never';
+        try {
+            return await single(newerThan, isKnownDenial ? { ...limits, patience: 'at_once' } : limits);
+        }
+        catch (error) {
+            const hasStood = limits.patience !== 'at_once';
+            if (hasStood && error instanceof errors_VpsError && isDenied(error))
+                denied.add(id);
+            throw error;
+        }
     }
     return {
         async read(serverIds, newerThan, limits) {
@@ -4820,8 +4861,7 @@ function isStoppedByUs(power) {
  * the server is in no state to be stopped, the API refuses, or it does not stop in time; then the caller starts it again.
  */
 async function stopServer(target, deps, on) {
-    const budget = within(deps, BUDGETS.stop);
-    const server = await readAtRest(target, budget);
+    const server = await readAtRest(target, within(deps, BUDGETS.stop));
     on.read(server);
     if (server.status === 'stopped') {
         on.save({ found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false });
@@ -4830,23 +4870,33 @@ async function stopServer(target, deps, on) {
     }
     if (server.status !== 'active')
         throw notAtRest(target, server.status);
+    const budget = within(deps, BUDGETS.stop);
     await requestStop(target, budget, on);
     await waitUntilStopped(target, budget, on);
 }
 async function readAtRest(target, deps) {
-    const heartbeat = createHeartbeat('waiting for the server', deps);
-    const options = {
-        serverIds: [target.id],
-        label: target.label,
-        newerThan: Number.NEGATIVE_INFINITY,
-        patience: 'standing',
-        heartbeat,
+    const reader = createServerReader(1, deps);
+    let status = '';
+    const noting = {
+        async read(...request) {
+            const read = await reader.read(...request);
+            ({ status } = read.value);
+            return read;
+        },
     };
     try {
-        const rest = await waitForRest(createServerReader(1, deps), deps, options);
+        const rest = await waitForRest(noting, deps, {
+            serverIds: [target.id],
+            label: target.label,
+            newerThan: Number.NEGATIVE_INFINITY,
+            patience: 'standing',
+            heartbeat: createHeartbeat('waiting for the server', deps),
+            // Whatever it means, nothing is stopped in a state that nobody knows.
+            unknownWords: 'wait',
+        });
         if (rest.kind === 'done')
             return rest.value.server;
-        throw rest.failure ?? notAtRest(target, 'in no state of rest');
+        throw rest.failure ?? notAtRest(target, status);
     }
     catch (error) {
         if (!(error instanceof VpsError))
@@ -4854,35 +4904,53 @@ async function readAtRest(target, deps) {
         throw unreadableBeforeStop(target, error);
     }
 }
-/** Sends the stop, again where the API refuses it for the moment; what was taken, or may have been, is saved. */
+/**
+ * Sends the stop, again where the API refuses it for the moment; what was taken, or may have been, is saved, and what
+ * was certainly not done is saved as such before the next one.
+ */
 async function requestStop(target, deps, { save }) {
     const found = 'active';
-    const stopAcceptedAt = deps.clock.wall();
-    save({ found, stop: 'requested', stopAcceptedAt, started: false });
+    const heartbeat = createHeartbeat('waiting until the server can be stopped', deps);
     deps.log.event(target.label, 'stopping the server');
-    for (;;) {
-        try {
-            await deps.api.powerServer(target.id, 'stop', deps);
+    for (let tries = 1;; tries += 1) {
+        save({ found, stop: 'requested', stopAcceptedAt: deps.clock.wall(), started: false });
+        const failure = await sendStop(target, deps);
+        if (failure === null) {
             save({ found, stop: 'accepted', stopAcceptedAt: deps.clock.wall(), started: false });
             return;
         }
-        catch (error) {
-            if (!(error instanceof VpsError))
-                throw error;
-            if (outcomeOf(error) === 'unclear') {
-                deps.log.event(target.label, `unclear answer to the stop request: ${error.message}`);
-                return;
-            }
-            const isOfMoment = isMomentary(error) && !(await isResting(target, deps));
-            if (!isOfMoment || deps.clock.now() + deps.schedule.resend >= deps.until) {
-                save({ found, stop: 'none', stopAcceptedAt: null, started: false });
-                if (deps.cancelled.aborted)
-                    throw new CancelledError();
-                throw stopRefused(target, error);
-            }
-            await pause(deps, deps.schedule.resend);
+        if (outcomeOf(failure) === 'unclear') {
+            deps.log.event(target.label, `unclear answer to the stop request: ${failure.message}`);
+            return;
         }
+        save({ found, stop: 'none', stopAcceptedAt: null, started: false });
+        if (deps.cancelled.aborted)
+            throw new CancelledError();
+        const isLate = deps.clock.now() + deps.schedule.resend >= deps.until;
+        if (isLate || !(await mayPass(target, deps, failure)))
+            throw stopRefused(target, failure);
+        if (tries === 1)
+            deps.log.event(target.label, `the stop is not taken yet: ${failure.message}`);
+        heartbeat.set(target.label, failure.message);
+        await pause(deps, deps.schedule.resend, () => heartbeat.beat());
     }
+}
+async function sendStop(target, deps) {
+    try {
+        await deps.api.powerServer(target.id, 'stop', deps);
+        return null;
+    }
+    catch (error) {
+        if (error instanceof VpsError)
+            return error;
+        throw error;
+    }
+}
+/** Whether a refusal may pass by itself. Of a bad request that is so only where the server's state can be the cause. */
+async function mayPass(target, deps, failure) {
+    if (!isMomentary(failure))
+        return false;
+    return failure.status !== 400 || failure.isHtml || !(await isResting(target, deps));
 }
 /** Whether the state of the server is no reason for a refusal. */
 async function isResting({ id }, deps) {
@@ -5012,7 +5080,7 @@ function fit(value, limit) {
     const clean = value.replace(/[^A-Za-z0-9._/~-]+/g, '-') || '-';
     if (clean.length <= limit)
         return clean;
-    const hash = /~([0-9a-f]{8})$/.exec(clean)?.[1] ?? hashOf(value).slice(0, 8);
+    const hash = /~([0-9a-f]{8})$/.exec(clean)?.[1] ?? hashOf(clean).slice(0, 8);
     return `${clean.slice(0, limit - 9)}~${hash}`;
 }
 function hashOf(text) {
@@ -5193,8 +5261,9 @@ function printId(id) {
 
 
 /**
- * Deletes one snapshot (`docs/how-it-works.md`, "Deleting"). Only a 204 says that it is done; after any other answer
- * that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong as a reason.
+ * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
+ * other answer that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong
+ * as a reason.
  */
 async function deleteSnapshot(snapshot, deps) {
     const { id, idIsLossless } = snapshot;
@@ -5221,8 +5290,8 @@ async function deleteSnapshot(snapshot, deps) {
             !isPending(snapshot) &&
             deps.clock.now() < deps.until)
             continue;
-        const state = listed === 'listed' ? 'and it is still listed' : 'and no complete list tells whether it is gone';
-        return { ok: false, reason: `${answer.reason}, ${state}` };
+        const state = listed === 'listed' ? 'it is still listed' : 'no complete list tells whether it is gone';
+        return { ok: false, reason: `${state}: ${answer.reason}` };
     }
 }
 async function request(snapshot, deps) {
@@ -5283,7 +5352,7 @@ async function deleteAndReport(snapshot, label, deps) {
         return deletion;
     }
     const name = snapshot.id === '' ? 'a snapshot' : `snapshot ${snapshot.id}`;
-    deps.log.warning('Snapshot not deleted', `${label}: ${name} may still be there and use a slot: ${deletion.reason}. Delete it in the panel of VPS.org or with the delete action.`);
+    deps.log.warning('Snapshot not deleted', `${label}: ${name} may still be there and use a slot. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
     return deletion;
 }
 
@@ -5294,9 +5363,9 @@ async function deleteAndReport(snapshot, label, deps) {
 
 
 /**
- * Kept or deleted, for each snapshot of a server, and why (`docs/how-it-works.md`, "Retention"). Deletions come in
- * the order in which to carry them out: failed ones first, then from the oldest on, so that a cut-off leaves the
- * newest.
+ * Kept or deleted, for each snapshot of a server, and why (`docs/how-it-works/retention.md`, "What is kept").
+ * Deletions come in the order in which to carry them out: failed ones first, then from the oldest on, so that a
+ * cut-off leaves the newest.
  */
 function planRetention(facts) {
     const newest = facts.snapshots
@@ -5313,7 +5382,7 @@ function planRetention(facts) {
     })
         .toSorted((a, b) => rank(a) - rank(b) || (a.action === 'delete' ? newestFirst(b.snapshot, a.snapshot) : 0));
 }
-/** A restore point that one may count on: this repository's, completed, of a known time, and restorable by its id. */
+/** A restore point that one may count on: this repository's, completed, of a known time and server, restorable by its id. */
 function countsTowardsKeepLast(snapshot, { origin, now }) {
     const marker = marker_parseMarker(snapshot.description);
     return (marker !== null &&
@@ -5322,6 +5391,7 @@ function countsTowardsKeepLast(snapshot, { origin, now }) {
         !marker.isUndo &&
         isCompleted(snapshot) &&
         isAddressable(snapshot) &&
+        idsOf(snapshot.server).length > 0 &&
         ageOf(snapshot, now) !== null);
 }
 function rank({ action, snapshot }) {
@@ -5351,9 +5421,12 @@ function reasonOfWhose(snapshot, marker, facts) {
         const age = ageOf(snapshot, facts.now);
         return age !== null && age < HOUR ? 'younger than an hour, so another run may rely on it' : null;
     }
+    // One of unknown time has that for its reason, not that it is newer.
+    if (ageOf(snapshot, facts.now) === null)
+        return null;
     const mine = facts.snapshots.filter((s) => facts.protectedIds?.includes(s.id) || marker_isOfRun(marker_parseMarker(s.description), facts.origin));
     return mine.length > 0 && mine.every((own) => mayBeNewer(snapshot, own))
-        ? "newer than this run's own"
+        ? "not known to be older than this run's own"
         : null;
 }
 /** What nobody may delete, or what is not finished. */
@@ -5492,7 +5565,6 @@ async function refuseRestoring(serverId, label, deps) {
 
 
 
-
 /** A record before anybody looked. */
 function leaveAsSaved(record, { completionProofs }) {
     return {
@@ -5532,7 +5604,7 @@ function isLossless({ record, found }) {
  */
 async function recoverRecord(record, deps) {
     const label = labelOf(record);
-    const list = await readUntilFound(record, deps_within(deps, schedule_BUDGETS.cleanUp));
+    const list = await readUntilFound(record, deps);
     if (list === null) {
         const what = record.snapshotId === null
             ? `whether the snapshot ${record.name} was made`
@@ -5889,9 +5961,12 @@ function describeMade(servers) {
 }
 /** A misspelt id in `restore_if` looks like a failure of something else. */
 function warnNotAsked(step, inputs, { log }) {
-    if (inputs.jobStatus !== 'failure' || policy_readRestoreIf(inputs.restoreIf) !== 'no' || !step.succeeded)
+    const { jobStatus, restoreIf } = inputs;
+    if (policy_readRestoreIf(restoreIf) !== 'no' || !step.succeeded)
         return;
-    log.notice('Not asked to restore', "The job failed and 'restore_if' is false, so nothing is restored, and this step left the server as it was. If it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.");
+    if (jobStatus !== 'failure' && jobStatus !== 'cancelled')
+        return;
+    log.notice('Not asked to restore', `The job ${jobStatus === 'failure' ? 'failed' : 'was cancelled or timed out'} and 'restore_if' is false, so nothing is restored, and this step left the server as it was. If it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`);
 }
 /** A restore is configured and did not come: somebody may count on it. */
 function warnOfKeep({ decision, recovered, step }, { log }) {
@@ -5927,7 +6002,10 @@ function reportKept({ recovered, deleted, restores }, { log }) {
 
 
 
+const interlocks_SECOND = 1000;
+const interlocks_MINUTE = 60 * interlocks_SECOND;
 const refuse = (reason) => ({ reason, isOfServerAlone: false });
+const forbid = (reason) => ({ ...refuse(reason), forbidsByHand: true });
 /** The interlocks of the post step: everything that stands against restoring, each in a sentence. */
 function checkRollback(facts) {
     const check = checkSnapshot(facts);
@@ -5942,8 +6020,9 @@ function checkRollback(facts) {
     if (marker !== null && marker.key !== facts.key)
         refusals.push(refuse('it carries the marker of another step'));
     // Where the API dropped our own marker it drops those of others: an unmarked newer one may be anybody's deploy.
-    const { refused, warned } = checkNewer(facts, snapshot, marker === null ? 'refuse' : 'warn', 'refuse');
-    return { snapshot, refusals: [...refusals, ...refused], warnings: [...check.warnings, ...warned] };
+    const unmarked = marker === null ? 'refuse' : 'warn';
+    const { refused, warned } = checkNewer(facts, snapshot, { run: marker, unmarked, undo: 'refuse' });
+    return { ...check, refusals: [...refusals, ...refused], warnings: warned };
 }
 /** The interlocks of the `restore` action: a person asked for exactly this snapshot. */
 function checkRequestedRestore(facts, origin, allowOlder) {
@@ -5952,20 +6031,21 @@ function checkRequestedRestore(facts, origin, allowOlder) {
     if (snapshot === null)
         return check;
     const refusals = [...check.refusals];
-    const warnings = [...check.warnings];
     const marker = parseMarker(snapshot.description);
-    if (marker?.isUnwaited === true) {
-        warnings.push(`it was made with wait: false, so it may hold part of the deploy that followed`);
-    }
+    const isUnwaited = marker?.isUnwaited === true;
     if (allowOlder)
-        return { snapshot, refusals, warnings };
+        return { ...check, isUnwaited };
     const hint = '(allow_older: true restores it anyway)';
     if (marker !== null && isOfRun(marker, origin) && marker.runAttempt < origin.runAttempt) {
         refusals.push(refuse(`it was made by attempt ${marker.runAttempt} of this run, and this is attempt ${origin.runAttempt}: re-run jobs keep outputs of earlier attempts ${hint}`));
     }
-    const { refused, warned } = checkNewer(facts, snapshot, 'warn', 'warn');
+    const { refused, warned, undos } = checkNewer(facts, snapshot, {
+        run: origin,
+        unmarked: 'warn',
+        undo: 'note',
+    });
     const hinted = refused.map(({ reason }) => refuse(`${reason} ${hint}`));
-    return { snapshot, refusals: [...refusals, ...hinted], warnings: [...warnings, ...warned] };
+    return { snapshot, refusals: [...refusals, ...hinted], warnings: warned, undos, isUnwaited };
 }
 function checkSnapshot(facts) {
     const { list, snapshotId } = facts;
@@ -5976,10 +6056,10 @@ function checkSnapshot(facts) {
     const snapshot = found[0] ?? null;
     if (snapshot === null) {
         refusals.push(refuse('it is not in the list; it may have been deleted'));
-        return { refusals, warnings: [], snapshot };
+        return { ...NOTHING_ELSE, refusals, snapshot };
     }
     if (found.length > 1)
-        refusals.push(refuse(`the list shows two snapshots with the id ${snapshotId}`));
+        refusals.push(forbid(`the list shows two snapshots with the id ${snapshotId}`));
     if (!isAddressable(snapshot))
         refusals.push(refuse('its id is too large a number to be sure of its last digits'));
     if (!isCompleted(snapshot))
@@ -5987,24 +6067,25 @@ function checkSnapshot(facts) {
     const isNameless = idsOf(snapshot.server).length === 0;
     // Of a snapshot that names no server only its own marker can tell.
     if (isNameless && (facts.key === null || marker_parseMarker(snapshot.description)?.key !== facts.key)) {
-        refusals.push(refuse('VPS.org names no server for it, so it is unknown which one it would overwrite'));
+        refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
     }
     else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
-        refusals.push(refuse(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
+        refusals.push(forbid(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
     }
     const tooOld = checkAge(snapshot, facts);
     if (tooOld !== null)
         refusals.push(refuse(tooOld));
-    return { refusals, warnings: [], snapshot };
+    return { ...NOTHING_ELSE, refusals, snapshot };
 }
-/** What stands against a restore of this server and says nothing about any other. */
+const NOTHING_ELSE = { warnings: [], undos: [], isUnwaited: false };
+/** What stands against a restore of this server, whichever snapshot of it is meant. */
 function checkServer({ serverStatus, isRestoredByJob, isRunnersOwn }) {
-    const alone = (reason) => ({ reason, isOfServerAlone: true });
+    const alone = (reason) => ({ reason, isOfServerAlone: true, forbidsByHand: true });
     return [
         ...(serverStatus === 'restoring' ? [alone('the server is already being restored')] : []),
         ...(isRestoredByJob ? [alone('this job has requested a restore of this server already')] : []),
         ...(isRunnersOwn
-            ? [alone('this runner is on the server itself and would be overwritten: restore from another runner')]
+            ? [refuse('this runner is on the server itself and would be overwritten: restore from another runner')]
             : []),
     ];
 }
@@ -6017,13 +6098,17 @@ function checkAge(snapshot, { maxAge, now }) {
         return 'its age is limited, and its creation time is missing, unreadable or in the future';
     if (age <= maxAge)
         return null;
-    const minutes = (ms) => Math.round(ms / 60_000);
-    return `it is ${minutes(age)} minutes old, and at most ${minutes(maxAge)} are allowed`;
+    return `it is ${describeSpan(age, Math.ceil)} old, and at most ${describeSpan(maxAge, Math.floor)} are allowed`;
+}
+/** Rounded so that a snapshot that is too old never reads as old as is allowed. */
+function describeSpan(ms, round) {
+    return ms < 10 * interlocks_MINUTE ? `${round(ms / interlocks_SECOND)} seconds` : `${round(ms / interlocks_MINUTE)} minutes`;
 }
 /** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
-function checkNewer(facts, mine, unmarked, undo) {
+function checkNewer(facts, mine, { run, unmarked, undo }) {
     const refused = [];
     const warned = [];
+    const undos = [];
     for (const other of facts.list.snapshots) {
         if (other === mine || !isOnSameServer(other, mine, facts.serverIds) || !mayBeNewer(other, mine))
             continue;
@@ -6033,29 +6118,31 @@ function checkNewer(facts, mine, unmarked, undo) {
         if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId)
             continue;
         const consequence = marker === null ? unmarked : marker.isUndo ? undo : 'refuse';
-        const text = describeNewer(other, mine, marker);
+        // One from the future is of unknown time, like one without any.
+        const isDated = mine.created !== null && ageOf(other, facts.now) !== null;
+        const text = describeNewer(other, isDated, marker, run);
         if (consequence === 'warn')
             warned.push(text);
+        else if (consequence === 'note')
+            undos.push(text);
         else
             refused.push(refuse(`${text}: a restore would undo what followed it`));
     }
-    return { refused, warned };
+    return { refused, warned, undos };
 }
-function describeNewer(other, mine, marker) {
-    const isDated = other.created !== null && mine.created !== null;
+function describeNewer(other, isDated, marker, run) {
     const what = isDated ? 'a newer snapshot' : 'a snapshot of unknown time, which may be newer,';
     const name = `${what} (${other.id || 'without a usable id'}, '${other.status}')`;
     if (marker === null)
         return `${name} that this action did not make is on the server`;
     const kind = marker.isUndo ? ' before a restore' : '';
-    return `${name} was made${kind} by ${describeMaker(marker, marker_parseMarker(mine.description))}`;
+    return `${name} was made${kind} by ${describeMaker(marker, run)}`;
 }
 /** Another run, or another part of this one. */
-function describeMaker(marker, mine) {
-    const isOfSameRun = mine !== null && marker.repositoryId === mine.repositoryId && marker.runId === mine.runId;
-    if (!isOfSameRun)
+function describeMaker(marker, run) {
+    if (run === null || !marker_isOfRun(marker, run))
         return `run ${marker.runId} of ${marker.repository}`;
-    const attempt = marker.runAttempt === mine.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
+    const attempt = marker.runAttempt === run.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
     return `this very run (job ${marker.job}, step ${marker.step}${attempt})`;
 }
 function isOnSameServer(other, mine, serverIds) {
@@ -6258,7 +6345,7 @@ function withoutQuery(url) {
 
 
 /** Lists for one server, or the account's list for all of them while it shows them. */
-function createListReader(targets, { api, clock }) {
+function createListReader(targets, { api, clock, schedule }) {
     const account = createSharedRead((limits) => api.listSnapshots({}, limits), clock);
     const singles = new Map();
     return (target) => {
@@ -6268,8 +6355,9 @@ function createListReader(targets, { api, clock }) {
         if (targets.length === 1)
             return single;
         return async (newerThan, limits) => {
-            const shared = await account(newerThan, limits);
-            return shared.value.complete ? shared : await single(newerThan, limits);
+            const until = Math.min(limits.until, clock.now() + schedule.span('sharedRead'));
+            const shared = await account(newerThan, { ...limits, until }).catch(() => null);
+            return shared?.value.complete === true ? shared : await single(newerThan, limits);
         };
     };
 }
@@ -6280,7 +6368,7 @@ function createListReader(targets, { api, clock }) {
 async function checkRestore(target, deps, options) {
     const { readers } = options;
     const newerThan = deps.clock.now() - deps.schedule.span('freshness');
-    const known = { target, snapshot: null, serverStatus: null, warnings: [] };
+    const known = { target, snapshot: null, serverStatus: null, warnings: [], undos: [], isUnwaited: false };
     try {
         const [list, server] = await Promise.all([
             readers.lists(target)(newerThan, deps),
@@ -6289,7 +6377,8 @@ async function checkRestore(target, deps, options) {
         const before = server?.value ?? null;
         const serverIds = [...target.serverIds, ...(before === null ? [] : idsOf(before))];
         const isForeign = before?.status === 'restoring' && options.whenRestoring === 'wait';
-        const { snapshot, refusals, warnings } = options.check({
+        readers.age.firstNow ??= apiTime(list.value, deps);
+        const { snapshot, refusals, ...remarks } = options.check({
             snapshotId: target.snapshotId,
             key: target.key,
             serverIds,
@@ -6297,19 +6386,21 @@ async function checkRestore(target, deps, options) {
             serverStatus: isForeign ? null : (before?.status ?? null),
             seenCompleted: target.seenCompleted,
             maxAge: options.maxAge,
-            now: apiTime(list.value, deps),
+            now: readers.age.firstNow,
             isRestoredByJob: options.isRestoredByJob(target),
             isRunnersOwn: before?.ipAddress != null && deps.ownAddresses.has(before.ipAddress),
             undoSnapshotId: target.undoSnapshotId ?? null,
         });
-        const read = { target, snapshot, serverStatus: before?.status ?? null, warnings };
+        const read = { target, snapshot, serverStatus: before?.status ?? null, ...remarks };
         if (refusals.length > 0) {
             return {
                 ...read,
                 stage: 'refused',
                 reason: refusals.map(({ reason }) => reason).join('; '),
                 isOfServerAlone: refusals.every(({ isOfServerAlone }) => isOfServerAlone),
-                isAbsent: snapshot === null && list.value.complete,
+                byHand: byHandOf(refusals, snapshot === null && list.value.complete),
+                wasSent: false,
+                isByJob: options.isRestoredByJob(target),
             };
         }
         if (isForeign)
@@ -6320,8 +6411,22 @@ async function checkRestore(target, deps, options) {
         if (deps.cancelled.aborted)
             throw new errors_CancelledError();
         const reason = `the safety checks could not be completed: ${describeError(error)}`;
-        return { ...known, stage: 'refused', reason, isOfServerAlone: true, isAbsent: false };
+        return {
+            ...known,
+            stage: 'refused',
+            reason,
+            isOfServerAlone: true,
+            byHand: 'restore',
+            wasSent: false,
+            isByJob: false,
+        };
     }
+}
+/** What a person may do about a refusal. */
+function byHandOf(refusals, isAbsent) {
+    if (refusals.some(({ forbidsByHand }) => forbidsByHand === true))
+        return 'none';
+    return isAbsent ? 'find' : 'restore';
 }
 /** The server, or `null` where the token may not read it or the API has no such call. */
 async function readServer(target, newerThan, deps, servers) {
@@ -6336,10 +6441,15 @@ async function readServer(target, newerThan, deps, servers) {
 }
 /** Prints how the checks of one server stand. */
 function reportCheck(checked, { log }) {
-    const { target, snapshot, warnings, serverStatus } = checked;
+    const { target, snapshot, serverStatus } = checked;
     const { label } = target;
-    for (const warning of warnings)
+    for (const warning of checked.warnings)
         log.warning('Newer snapshot on the server', `${label}: ${warning}.`);
+    for (const undo of checked.undos)
+        log.notice('Undo snapshot on the server', `${label}: ${undo}.`);
+    if (checked.isUnwaited) {
+        log.warning('Snapshot was not waited for', `${label}: snapshot ${target.snapshotId} was made with wait: false, so it may hold part of the deploy that followed.`);
+    }
     const seen = snapshot && `${snapshot.status}, created ${snapshot.createdAt ?? 'at an unknown time'}`;
     const isUnreadable = checked.stage === 'ready' && checked.before === null;
     log.group(`Safety checks for ${label}`, [
@@ -6366,11 +6476,12 @@ function reportCheck(checked, { log }) {
 
 
 /**
- * Requests a restore (`docs/how-it-works.md`, "Requesting a restore"): of a server at rest, checked again before each
- * request, again while the API refuses it for the moment, and a second time after an unclear answer only where
- * nothing at all happened.
+ * Requests a restore (`docs/how-it-works/restoring.md`, "Requesting a restore"): of a server at rest, checked again
+ * before each request, again while the API refuses it for the moment, and a second time after an unclear answer only
+ * where nothing at all happened.
  */
 async function requestRestore(checked, deps, options) {
+    const { label, snapshotId } = checked.target;
     let ready = checked;
     let badRequest = null;
     let refusal = null;
@@ -6382,45 +6493,73 @@ async function requestRestore(checked, deps, options) {
             badRequest = null;
         ready = again;
         const requestedAt = deps.clock.now();
+        if (refusal === null)
+            deps.log.event(label, `requesting the restore of snapshot ${snapshotId}`);
         const sent = await send(ready.target, deps);
         if (sent.kind === 'accepted')
             return await accept(ready, sent.answer, requestedAt, deps, options);
         if (sent.kind === 'unclear')
             return await resolveUnclear(ready, requestedAt, sent.reason, deps, options);
+        const isNew = refusal === null || refusal.message !== sent.error.message;
         refusal = sent.error;
         badRequest = refusal.status === 400 && request_isResting(ready) ? stand(badRequest, deps.clock.now()) : null;
         const isMeant = hasStood(badRequest, deps.schedule.span('badRequest'), deps.clock.now());
         const isLate = deps.clock.now() + deps.schedule.resend >= deps.until;
-        if (isMeant || isLate || !(await mayPass(ready, refusal, deps, options)))
+        if (refusal.status === 404 && (await isGone(ready, refusal, deps, options)))
+            return request_refuse(ready, 'the snapshot is gone: VPS.org knows it no more, and no list shows it', {
+                byHand: 'find',
+            });
+        if (isMeant || isLate || !(errors_isMomentary(refusal) || refusal.status === 404))
             return request_refuse(ready, describeRefusal(refusal));
-        deps.log.event(ready.target.label, `the restore is not taken yet: ${refusal.message}`);
-        options.heartbeat.set(ready.target.label, 'the restore is not taken yet');
+        // The same refusal again and again is one line, and a heartbeat.
+        if (isNew)
+            deps.log.event(label, `the restore is not taken yet; it is requested again: ${refusal.message}`);
+        options.heartbeat.set(label, 'the restore is not taken yet');
         await poll_pause(deps, deps.schedule.resend, () => options.heartbeat.beat());
     }
 }
+const UNSENT = { wasSent: false };
 /** The server at rest, and checks that are fresh; else what stands against the request now. */
 async function prepare(ready, deps, options) {
     const { clock, schedule } = deps;
     const isFresh = clock.now() - ready.readAt <= schedule.span('freshness');
     let checked = isFresh ? ready : await checkRestore(ready.target, deps, options);
     while (checked.stage === 'ready' && !request_isResting(checked)) {
-        const rest = await rest_waitForRest(options.readers.servers, deps, {
-            serverIds: [ready.target.serverId, ...ready.target.serverIds],
-            label: ready.target.label,
-            orStatus: 'restoring',
-            newerThan: checked.readAt,
-            patience: 'standing',
-            heartbeat: options.heartbeat,
-        });
+        const rest = await waitUntilResting(checked, deps, options);
+        if (rest.kind === 'unreadable')
+            return {
+                ...checked,
+                ...request_refuse(checked, `the server was not at rest, and cannot be read any more: ${rest.reason}`, UNSENT),
+            };
         if (rest.kind === 'timeout')
-            return request_refuse(checked, `the server did not come to rest; it is '${checked.before?.status ?? 'unknown'}'`);
+            return {
+                ...checked,
+                ...request_refuse(checked, `the server did not come to rest; it is '${checked.before?.status ?? 'unknown'}'`, UNSENT),
+            };
         checked = await checkRestore(ready.target, deps, options);
         if (!rest.value.isKnown)
             break;
     }
     return checked;
 }
-/** Sends one request. Which answer proves what is said in `docs/how-it-works.md`, "Lost answers". */
+async function waitUntilResting({ target, readAt }, deps, { readers, heartbeat }) {
+    try {
+        return await rest_waitForRest(readers.servers, deps, {
+            serverIds: [target.serverId, ...target.serverIds],
+            label: target.label,
+            orStatus: 'restoring',
+            newerThan: readAt,
+            patience: 'standing',
+            heartbeat,
+        });
+    }
+    catch (error) {
+        if (!(error instanceof errors_VpsError))
+            throw error;
+        return { kind: 'unreadable', reason: error.message };
+    }
+}
+/** Sends one request. Which answer proves what: `docs/how-it-works/api-client.md`, "Request outcomes". */
 async function send(target, deps) {
     const { log, api, restoreRecords } = deps;
     const ids = [target.serverId, ...target.serverIds];
@@ -6431,7 +6570,6 @@ async function send(target, deps) {
     catch (error) {
         log.warning('Restore not recorded', `${target.label}: that this job restores the server could not be written down for its later steps: ${String(error)}`);
     }
-    log.event(target.label, `requesting the restore of snapshot ${target.snapshotId}`);
     try {
         const answer = await api.restoreSnapshot(target.snapshotId, deps);
         if (answer.status === 'success')
@@ -6486,18 +6624,20 @@ async function resolveUnclear(ready, requestedAt, reason, deps, options) {
     if (!mayRequestAgain(state, deps.clock.now(), deps.schedule))
         return requested;
     const again = await checkRestore(target, deps, { ...options, isRestoredByJob: () => false });
-    if (again.stage !== 'ready') {
-        if (again.stage === 'refused')
+    // Whatever is newer now, marked or not, may be what the first request led somebody to do.
+    const isUnchanged = again.stage === 'ready' && again.warnings.length <= ready.warnings.length;
+    if (!isUnchanged) {
+        if (again.stage !== 'foreign')
             reportCheck(again, deps);
         return requested;
     }
-    deps.log.event(target.label, 'the server shows no change: sending the request once more');
+    deps.log.event(target.label, 'the server shows no change: sending the request once more, so that two restores may be under way');
     const sentAt = deps.clock.now();
     const sent = await send(target, deps);
     if (sent.kind === 'accepted')
         return await accept(again, sent.answer, sentAt, deps, options, true);
     const why = sent.kind === 'unclear' ? sent.reason : sent.error.message;
-    deps.log.event(target.label, `two restores may be under way; the second request: ${why}`);
+    deps.log.event(target.label, `restore requested twice, not confirmed: ${why}`);
     const restoration = startRestoration({
         before: again.before,
         request: 'unclear',
@@ -6529,15 +6669,15 @@ async function watchUnclear({ target, before }, requestedAt, deps, options) {
     });
     return state;
 }
-/** Whether a refusal may pass by itself. A 404 is believed once a complete list does not show the snapshot. */
-async function mayPass(ready, refusal, deps, options) {
-    if (refusal.status !== 404 || refusal.isHtml)
-        return errors_isMomentary(refusal);
+/** A 404 is believed once a complete list does not show the snapshot. */
+async function isGone(ready, refusal, deps, options) {
+    if (refusal.isHtml)
+        return false;
     const checked = await checkRestore(ready.target, deps, {
         ...options,
         readers: { ...options.readers, lists: () => freshList(ready.target, deps) },
     });
-    return !(checked.stage === 'refused' && checked.isAbsent);
+    return checked.stage === 'refused' && checked.byHand === 'find';
 }
 function freshList(target, deps) {
     return async (_newerThan, limits) => {
@@ -6552,7 +6692,7 @@ function toRequested(ready, restoration, mismatch) {
     const { target, snapshot, serverStatus } = ready;
     return { stage: 'requested', target, snapshot, serverStatus, restoration, mismatch };
 }
-function request_refuse(ready, reason) {
+function request_refuse(ready, reason, more = {}) {
     const { target, snapshot, serverStatus } = ready;
     return {
         stage: 'refused',
@@ -6561,14 +6701,17 @@ function request_refuse(ready, reason) {
         serverStatus,
         reason,
         isOfServerAlone: true,
-        isAbsent: false,
+        byHand: 'restore',
+        wasSent: true,
+        isByJob: false,
+        ...more,
     };
 }
 /** What stands against it now, and what the API said to the requests before. */
 function withRefusal(checked, refusal) {
     if (checked.stage !== 'refused' || refusal === null)
         return checked;
-    return { ...checked, reason: `${checked.reason}; before that ${describeRefusal(refusal)}` };
+    return { ...checked, wasSent: true, reason: `${checked.reason}; before that ${describeRefusal(refusal)}` };
 }
 function describeRefusal(error) {
     const isRefused = errors_outcomeOf(error) === 'refused';
@@ -6649,7 +6792,7 @@ function wantsStart(state, now, { span, resend }) {
 /** A start is sent even while the server cannot be read: no single request may hold the next one up for longer. */
 const READ_MS = 15_000;
 /**
- * Starts a server, and waits until it is up and will stay so (`docs/how-it-works.md`, "Stop and start"). A refusal
+ * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal
  * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
  */
 async function startServer(target, deps, stop) {
@@ -6697,7 +6840,9 @@ async function startServer(target, deps, stop) {
         onMiss: async (failure) => {
             status = null;
             heartbeat.set(target.label, failure.message);
-            return await act({ ...observeStart(state, null, clock.now()), word: null });
+            // What a server that cannot be read says is unknown, but a restore that was seen may still be writing.
+            const word = state.word === 'restoring' ? state.word : null;
+            return await act({ ...observeStart(state, null, clock.now()), word });
         },
     });
     if (result.kind === 'done')
@@ -6734,22 +6879,33 @@ async function requestStart(target, deps) {
 
 /**
  * Watches a requested restore until it is seen to have started and ended, and starts the server if it ended stopped
- * (`docs/how-it-works.md`, "Confirming a restore"). Throws nothing that the API does: what was not seen is said.
+ * (`docs/how-it-works/restoring.md`, "Confirming a restore"). Throws nothing that the API does: what was not seen is
+ * said.
  */
 async function watchRestore(requested, deps, options) {
     const { target, mismatch } = requested;
     const isForeign = requested.restoration.request === 'foreign';
     const known = { target, snapshot: requested.snapshot, isForeign };
+    const { isSentTwice } = requested.restoration;
+    const wasUp = requested.restoration.before?.status === 'active';
     try {
         const watched = await watchUntilEnd(requested, deps, options);
         const { status, phase } = watched;
         if (mismatch !== null && phase !== 'stopped')
             return { ...known, stage: 'unconfirmed', serverStatus: status, reason: mismatch, isMismatch: true };
         if (phase === 'active' || (phase === 'stopped' && !target.startIfStopped)) {
-            return { ...known, stage: 'restored', serverStatus: status, isStarted: false, health: null };
+            return {
+                ...known,
+                stage: 'restored',
+                serverStatus: status,
+                isStarted: false,
+                wasUp,
+                isSentTwice,
+                health: null,
+            };
         }
         if (phase === 'stopped') {
-            const started = await startAfterwards(requested, deps, known);
+            const started = await startAfterwards(requested, deps, { ...known, wasUp, isSentTwice });
             return mismatch === null
                 ? started
                 : {
@@ -6761,7 +6917,7 @@ async function watchRestore(requested, deps, options) {
                 };
         }
         const reason = describeEnd(watched, isForeign, options.limit);
-        if (status === 'stopped' && target.startIfStopped)
+        if (watched.lastStatus === 'stopped' && target.startIfStopped)
             return { ...known, stage: 'down', serverStatus: status, reason };
         return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
     }
@@ -6789,7 +6945,7 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
     let state = restoration;
     let phase = 'requested';
     let status = serverStatus;
-    let isFirst = true;
+    const reads = { count: 0 };
     const result = await poll_poll(deps, {
         read: async (limits) => {
             const { value, readAt } = await servers.read([target.serverId, ...target.serverIds], newerThan, limits);
@@ -6800,9 +6956,9 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
         pause: () => status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
         beat: () => heartbeat.beat(),
         decide: (server, now) => {
-            if (isFirst || server.status !== status)
+            if (reads.count === 0 || server.status !== status)
                 log.event(target.label, `server is '${server.status || 'without a status'}'`);
-            isFirst = false;
+            reads.count += 1;
             status = server.status;
             const before = phase;
             ({ state, phase } = observeServer(state, server, now, schedule));
@@ -6813,22 +6969,32 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
         },
     });
     const failure = result.kind === 'timeout' ? result.failure : null;
-    return { phase, restoration: state, status, outage: failure?.message ?? '' };
+    // What was read before an outage that lasted to the end is not the state of the server now.
+    const isKnown = failure === null && reads.count > 0;
+    return {
+        phase,
+        restoration: state,
+        status: isKnown ? status : null,
+        lastStatus: status,
+        outage: failure?.message ?? '',
+    };
 }
 /** Why a restore that was watched to the end of the budget, or to a broken server, is not confirmed. */
-function describeEnd({ phase, restoration, status, outage }, isForeign, limit) {
-    const shown = status ?? 'unknown';
-    const last = outage === '' ? '' : `; last attempt to read it failed: ${outage}`;
+function describeEnd({ phase, restoration, status, lastStatus, outage }, isForeign, limit) {
+    const last = lastStatus === null ? '' : `, last seen '${lastStatus}'`;
+    const server = status === null ? `the server cannot be read${last}` : `the server is '${status}'`;
+    const failed = outage === '' ? '' : `; last attempt to read it failed: ${outage}`;
     const twice = restoration.isSentTwice ? '; two restores may be under way' : '';
     const foreign = isForeign ? 'another restore is running, and its end was not confirmed: ' : '';
     if (phase === 'broken')
-        return `${foreign}the server is '${shown}'${twice}`;
-    const over = `${limit} exceeded, the server is '${shown}'`;
-    if (!restoration.hasStarted)
-        return `${foreign}nothing shows that the restore has started; ${over}${twice}${last}`;
-    if (status === 'stopped')
-        return `${foreign}the server is stopped, and nothing shows whether the restore has ended, so it was not started; ${over}${twice}${last}`;
-    return `${foreign}${over}${twice}${last}`;
+        return `${foreign}${server}${twice}`;
+    const over = `${limit} exceeded, ${server}`;
+    const unknown = !restoration.hasStarted
+        ? 'nothing shows that the restore has started; '
+        : lastStatus === 'stopped'
+            ? 'nothing shows whether the restore has ended, so the server was not started; '
+            : '';
+    return `${foreign}${unknown}${over}${twice}${failed}`;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/fleet.js
@@ -6852,6 +7018,7 @@ async function restoreServers(targets, deps, options) {
     const readers = {
         servers: reader_createServerReader(targets.length, deps),
         lists: createListReader(targets, deps),
+        age: { firstNow: null },
     };
     const checkOptions = { ...options, readers };
     const restores = targets.map((target) => ({
@@ -6861,7 +7028,9 @@ async function restoreServers(targets, deps, options) {
         serverStatus: null,
         reason: 'it is not checked yet',
         isOfServerAlone: true,
-        isAbsent: false,
+        byHand: 'none',
+        wasSent: false,
+        isByJob: false,
     }));
     const checking = targets.map(async (target, index) => {
         const checked = await checkRestore(target, deps, checkOptions);
@@ -6934,7 +7103,7 @@ async function restoreOne(checked, one) {
             snapshot,
             serverStatus: null,
             stage: 'unconfirmed',
-            isForeign: false,
+            isForeign: checked.stage === 'foreign',
             reason,
             isMismatch: false,
         };
@@ -6957,7 +7126,9 @@ function heldBack({ target, snapshot, serverStatus }, other) {
         stage: 'refused',
         reason: `the restore of ${other} is refused, and half of the servers put back would be worse than none`,
         isOfServerAlone: false,
-        isAbsent: false,
+        byHand: 'restore',
+        wasSent: false,
+        isByJob: false,
     };
 }
 /** Checks the application once, when all restores have ended, if the server of any of them is up. */
@@ -7034,13 +7205,15 @@ const TITLES = {
     unconfirmed: 'Restore requested, not confirmed',
     mismatch: 'VPS.org restores something else',
     refused: 'Not restored',
+    again: 'Not restored again',
 };
+const TWICE = ' Two requests may be under way, because the answer to the first was lost: a second restore may follow.';
 /** What a confirmed restore amounts to, without a word more than was seen. */
-function describeRestored({ serverStatus, target, isStarted, health }) {
+function describeRestored({ serverStatus, target, isStarted, wasUp, health }) {
     const isAsBefore = serverStatus === 'stopped' && !target.startIfStopped;
     const server = isAsBefore
         ? 'server is stopped, as it was before the snapshot'
-        : `server is active again${isStarted ? ' (started by this step)' : ''}`;
+        : `server is active${wasUp ? ' again' : ''}${isStarted ? ' (started by this step)' : ''}`;
     return `${server}, ${health?.ok === true ? 'health check passed' : 'application not checked'}`;
 }
 /**
@@ -7053,7 +7226,7 @@ function reportRestore(restore, apiUrl, { log }, asError) {
     if (isConfirmed(restore) && isRestored(restore)) {
         log.event(label, `restored: ${describeRestored(restore)}`);
         const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
-        const text = `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`;
+        const text = `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.${restore.isSentTwice ? TWICE : ''}`;
         if (asError)
             log.error(TITLES.rolledBack, text, undefined, { isRollback: true });
         else
@@ -7076,16 +7249,20 @@ function titleOf(restore) {
                 return TITLES.mismatch;
             return restore.isForeign ? TITLES.refused : TITLES.unconfirmed;
         case 'refused':
-            return TITLES.refused;
+            return restore.isByJob ? TITLES.again : TITLES.refused;
     }
 }
 /** The first thing that somebody woken up wants to know: whether the server is up. */
 function stateOf(restore) {
     const { serverStatus, stage } = restore;
-    if (stage === 'down' || serverStatus === 'stopped')
+    if (serverStatus === 'stopped')
         return 'the server is STOPPED';
+    if (stage === 'down')
+        return 'the server was last seen STOPPED';
     const status = serverStatus === null || serverStatus === '' ? 'in an unknown state' : `'${serverStatus}'`;
-    return stage === 'refused' ? `NOT restored, the server is ${status}` : `the server is ${status}`;
+    if (stage !== 'refused')
+        return `the server is ${status}`;
+    return `${restore.isByJob ? 'not restored again' : 'NOT restored'}, the server is ${status}`;
 }
 function nextStep(restore, apiUrl) {
     const { target, stage } = restore;
@@ -7093,6 +7270,8 @@ function nextStep(restore, apiUrl) {
         return { advice: 'The server is restored; check the application.' };
     if (stage === 'down')
         return adviseStart(restore, apiUrl);
+    if (stage === 'refused' && restore.byHand === 'none')
+        return { advice: 'Check the server in the panel of VPS.org; do not restore this snapshot by hand.' };
     if (stage === 'restored' || (stage === 'unconfirmed' && restore.isForeign))
         return { advice: 'Check the server in the panel of VPS.org.' };
     if (!target.idIsLossless)
@@ -7112,11 +7291,11 @@ function adviseRestore(restore) {
     const { snapshot, target } = restore;
     if (restore.stage !== 'refused')
         return 'Look at the server in the panel of VPS.org first. Restore by hand only if no restore is running there (this overwrites the server):';
-    if (restore.isAbsent)
-        return 'Nothing was requested. Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (this overwrites the server):';
+    if (restore.byHand === 'find')
+        return 'Nothing was overwritten. Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (this overwrites the server):';
     const isComplete = snapshot === null ? target.seenCompleted !== null : isCompleted(snapshot);
     const when = isComplete ? '' : ', and not before the snapshot is complete';
-    return `Nothing was requested. If you decide to restore anyway${when}, by hand (this overwrites the server):`;
+    return `Nothing was overwritten. If you decide to restore anyway${when}, by hand (this overwrites the server):`;
 }
 /** The summary says a rollback that went well in its own way and place, not a second time as an alert. */
 function withoutRollbacks(alerts) {
@@ -7197,12 +7376,12 @@ async function rollBack(recoveredRecords, step, deps, onChange) {
     for (const each of restores)
         reportRestore(each, step.apiUrl, deps, true);
     await onChange(restores);
-    await deps.comment?.post(describeForGithub(restores, deps.job));
+    await deps.comment?.post(describeForGithub(restores, deps.job), restores.map(({ target }) => target.serverId));
     return restores;
 }
 function restoreTargetOf(recovered) {
     const { record, id, isProvenByWait } = recovered;
-    const byWait = isProvenByWait ? 'the wait action of this job' : null;
+    const byWait = isProvenByWait ? 'by the wait action of this job' : null;
     return {
         label: labelOf(record),
         serverId: record.server,
@@ -7295,7 +7474,9 @@ function summarizePost(report, alerts, events) {
         events,
         commands: others
             .filter((recovered) => isOffered(recovered, report))
-            .map(({ id }) => restoreCommand(step.apiUrl, id ?? '')),
+            .map(({ id }) => restoreCommand(step.apiUrl, id ?? ''))
+            // An alert that offers the command already says what it does.
+            .filter((command) => !alerts.some((alert) => alert.command?.includes(command) === true)),
     });
 }
 function explain({ decision, restores, step }) {
@@ -7400,7 +7581,7 @@ function headlineOfRestore(restores) {
 
 
 /**
- * The root action's post step (`docs/how-it-works.md`, "What the post step does"): starts what main left stopped,
+ * The root action's post step (`docs/how-it-works/post-step.md`, "The decision table"): starts what main left stopped,
  * then restores, cleans up or reports, as one pure decision over the saved state says. Gives the exit code; it is set
  * to 0 before that as soon as it is known that nothing red will follow. Throws where the step is red for a reason that
  * is not reported yet.
@@ -7420,6 +7601,7 @@ async function post(saved, inputs, context) {
         statusBefore: step.statusBefore,
         jobStatus: inputs.jobStatus,
         restoreIf: inputs.restoreIf,
+        isRestoredByJob: !step.dryRun && servers.some(({ ids }) => context.isRestoredByJob(step.apiUrl, ids)),
     });
     const isStopped = servers.some(({ power }) => isStoppedByUs(power));
     const isRedAnyway = isRed(decision) && !step.dryRun;
@@ -7440,7 +7622,7 @@ async function post(saved, inputs, context) {
         pruned: [],
         deleted: [],
     };
-    context.onSignal(() => reportSignal(report, context));
+    context.onSignal(reportSignals(report, context));
     const ended = { allStarted: true };
     await writeReport(deps, async () => {
         if (report.isMissingToken)
@@ -7468,10 +7650,19 @@ function connectWithin(step, inputs, context) {
     const until = clock.now() + Math.max(0, schedule_BUDGETS.afterCancel - elapsed);
     return context.connect({ apiUrl, pollInterval, until });
 }
-/** The step's own time-out ends post with a signal, and soon after that for good: what is known is written at once. */
-function reportSignal(report, { log, runner }) {
-    log.warning('Post step interrupted', "The runner asked the post step to end, likely because of the step's own timeout-minutes, which covers the post step as well. It goes on for as long as it is let; what is known by now is in the job summary.");
-    void runner.writeSummary(summarizePost(report, log.alerts(), log.events()));
+/**
+ * The step's own time-out ends post with signals, and soon after them for good: what is known is written at each, and
+ * said at the first.
+ */
+function reportSignals(report, { log, runner }) {
+    let isFirst = true;
+    return () => {
+        if (isFirst) {
+            log.warning('Post step interrupted', "The runner asked the post step to end, likely because of the step's own timeout-minutes, which covers the post step as well. It goes on for as long as it is let; what is known by now is in the job summary.");
+        }
+        isFirst = false;
+        void runner.writeSummary(summarizePost(report, log.alerts(), log.events()));
+    };
 }
 /** Rule 0: there is nothing to go by. No request is sent; it is red only where a restore was asked for. */
 async function endUnusable(saved, inputs, context) {
@@ -7508,7 +7699,7 @@ function endOtherApi({ step, servers }, inputs, context) {
     throw otherApi(step, servers, inputs);
 }
 /**
- * Rule 0 of docs/how-it-works/post-step.md, "The decision table": main ended before its intent, or its
+ * Rule 0 of `docs/how-it-works/post-step.md`, "The decision table": main ended before its intent, or its
  * request was refused for certain.
  */
 function madeNothing({ step, servers }) {
@@ -7522,8 +7713,8 @@ async function act(report, { step, servers }, deps) {
     const starting = startLeftStopped(servers, deps);
     if (decision.action === 'restore')
         await restoreAll(report, deps);
-    report.recovered = await Promise.all(servers.map(async (record) => needsLook(record, step, isDeletion) ? await recoverRecord(record, deps) : leaveAsSaved(record, deps)));
     const budget = deps_within(deps, schedule_BUDGETS.cleanUp);
+    report.recovered = await Promise.all(servers.map(async (record) => needsLook(record, step, isDeletion) ? await recoverRecord(record, budget) : leaveAsSaved(record, deps)));
     if (decision.action === 'delete')
         report.deleted = await deleteSnapshots(report.recovered, budget);
     else if (decision.action === 'clean_up')
@@ -7567,6 +7758,7 @@ function isDeleting({ action }, { policy }) {
 
 ;// CONCATENATED MODULE: ./build/github/comment.js
 
+
 /** GitHub answers a comment in about a second; a hanging request must not use up the post step's time. */
 const TIMEOUT_MS = 15_000;
 const PAGE_SIZE = 100;
@@ -7578,13 +7770,13 @@ function createGithubComment(githubToken, { job, log, runner }) {
         return undefined;
     runner.hide(githubToken);
     return {
-        async post(markdown) {
+        async post(markdown, serverIds) {
             try {
                 const place = placeOf(job.eventName, await readEvent(job.eventPath));
                 if (place.kind === 'none')
                     log.notice('No comment on GitHub', place.reason);
                 else
-                    await write(githubToken, job, place, `${markerOf(job)}\n${markdown}`);
+                    await write(githubToken, job, place, { marker: markerOf(job, serverIds), markdown });
             }
             catch (error) {
                 log.warning('No comment on GitHub', `The comment about the restore could not be posted: ${comment_explain(error)}`);
@@ -7637,12 +7829,17 @@ function numbered(number, reason) {
         ? { kind: 'none', reason: `No comment is posted: ${reason}.` }
         : { kind: 'pull_request', number };
 }
-/** What a later comment of the same step and run is known by, so that it takes the place of the earlier one. */
-function markerOf({ origin }) {
+/**
+ * What a later comment of the same step and run is known by, so that it takes the place of the earlier one. The servers
+ * tell the legs of a matrix apart, which have one job and step.
+ */
+function markerOf({ origin }, serverIds) {
     const plain = (text) => text.replace(/[^A-Za-z0-9._/-]+/g, '-');
-    return `<!-- vps-snapshot run=${plain(origin.runId)} job=${plain(origin.job)} step=${plain(origin.step)} -->`;
+    const servers = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(serverIds.toSorted().join('\n')).digest('hex').slice(0, 8);
+    return `<!-- vps-snapshot run=${plain(origin.runId)} job=${plain(origin.job)} step=${plain(origin.step)} servers=${servers} -->`;
 }
-async function write(githubToken, job, place, body) {
+async function write(githubToken, job, place, { marker, markdown }) {
+    const body = `${marker}\n${markdown}`;
     // Loaded only now: it would cost every run some 10 ms for what few of them need.
     const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
     const { rest } = getOctokit(githubToken);
@@ -7671,14 +7868,15 @@ async function write(githubToken, job, place, body) {
     }
     /** The comment of an earlier attempt or an earlier part of this step. */
     async function earlierComment(issue) {
+        const shared = common();
         for (let page = 1; page <= MOST_PAGES; page += 1) {
             const { data } = await rest.issues.listComments({
-                ...common(),
+                ...shared,
                 issue_number: issue,
                 per_page: PAGE_SIZE,
                 page,
             });
-            const mine = data.find((comment) => comment.body?.startsWith(markerOf(job)) === true);
+            const mine = data.find((comment) => comment.body?.startsWith(marker) === true);
             if (mine !== undefined)
                 return mine.id;
             if (data.length < PAGE_SIZE)
@@ -7686,15 +7884,25 @@ async function write(githubToken, job, place, body) {
         }
         return null;
     }
+    /** Whether it was written anew; somebody else's, who copied the marker, cannot be. */
+    async function updateComment(comment) {
+        try {
+            await rest.issues.updateComment({ ...common(), comment_id: comment, body });
+            return true;
+        }
+        catch (error) {
+            if (statusOf(error) === 403 || statusOf(error) === 404)
+                return false;
+            throw error;
+        }
+    }
     const number = place.kind === 'pull_request' ? place.number : place.kind === 'push' ? await pullRequestOfCommit() : null;
     if (number === null) {
         await rest.repos.createCommitComment({ ...common(), commit_sha: job.sha, body });
         return;
     }
     const earlier = await earlierComment(number).catch(() => null);
-    if (earlier !== null)
-        await rest.issues.updateComment({ ...common(), comment_id: earlier, body });
-    else
+    if (earlier === null || !(await updateComment(earlier)))
         await rest.issues.createComment({ ...common(), issue_number: number, body });
 }
 function statusOf(error) {
@@ -7863,7 +8071,7 @@ function readRootInputs() {
     const api = readApi(reader);
     const inputs = {
         ...api,
-        serverIds: reader.ids('server_id', 'it is empty: give the id of the server, as the panel of VPS.org or the API shows it'),
+        serverIds: reader.list('server_id', parseIds, 'it is empty: give the id of the server, as the panel of VPS.org or the API shows it'),
         nameTemplate: reader.attempt('name_template', [], () => parseTemplate(reader.text('name_template') || DEFAULT_TEMPLATE)),
         description: reader.text('description'),
         wait: reader.read('wait', true, parseBoolean),
@@ -7963,7 +8171,7 @@ function createJobFiles(fact, job, apiUrl) {
             if (job.temp === '')
                 return;
             (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
-            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(subject), `${headOf(subject)}\n${value}`);
+            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(subject), `${headOf(subject)}\n${value}\n`);
         },
         remove(subject) {
             if (job.temp !== '')
@@ -7973,8 +8181,10 @@ function createJobFiles(fact, job, apiUrl) {
             if (job.temp === '')
                 return null;
             try {
-                const [head, value = ''] = (0,external_node_fs_namespaceObject.readFileSync)(fileOf(subject), 'utf8').split('\n');
-                return head === headOf(subject) ? value : null;
+                const text = (0,external_node_fs_namespaceObject.readFileSync)(fileOf(subject), 'utf8');
+                const [, value = ''] = text.split('\n');
+                // Whole to its last line end: a full disk may have cut it anywhere.
+                return text === `${headOf(subject)}\n${value}\n` ? value : null;
             }
             catch {
                 return null;
@@ -7982,7 +8192,9 @@ function createJobFiles(fact, job, apiUrl) {
         },
     };
 }
-/** The how manieth use of the action in its job this is, from 1 on; 1 where nobody can count. */
+/** What a marker has room for. */
+const MOST_USES = 99;
+/** How many uses of the action in its job this is, from 1 on; 1 where nobody can count. */
 function countUse(job) {
     const files = createJobFiles('uses', job, '');
     const use = Number(files.read('count') ?? '0') + 1;
@@ -7992,7 +8204,7 @@ function countUse(job) {
     catch {
         return 1;
     }
-    return Number.isSafeInteger(use) && use < 100 ? use : 1;
+    return Number.isSafeInteger(use) ? Math.min(use, MOST_USES) : 1;
 }
 /** When the first post step of this action began in this job, epoch milliseconds: now, if nobody noted it before. */
 function noteFirstPost(job, now) {
@@ -8007,6 +8219,17 @@ function noteFirstPost(job, now) {
         // Nobody else can know then, and this one takes the whole time.
     }
     return now;
+}
+
+;// CONCATENATED MODULE: ./build/github/restore-record.js
+
+function createRestoreRecords(job, apiUrl) {
+    const files = createJobFiles('restore', job, apiUrl);
+    return {
+        save: (ids) => ids.forEach((id) => files.write(id)),
+        withdraw: (ids) => ids.forEach((id) => files.remove(id)),
+        has: (ids) => ids.some((id) => files.read(id) !== null),
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/github/state.js
@@ -8065,7 +8288,7 @@ function parse(text, check) {
 }
 const isText = (value) => typeof value === 'string';
 const isFlag = (value) => typeof value === 'boolean';
-const isId = (value) => typeof value === 'string' && ID_PATTERN.test(value);
+const isId = (value) => typeof value === 'string' && model_ID_PATTERN.test(value);
 const isAmount = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
 const orNull = (check) => (value) => value === null || check(value);
 const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
@@ -8133,17 +8356,6 @@ const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createR
 function createCompletionProofs(job, apiUrl) {
     const files = createJobFiles('completed', job, apiUrl);
     return { save: (id) => files.write(id), has: (id) => files.read(id) !== null };
-}
-
-;// CONCATENATED MODULE: ./build/github/restore-record.js
-
-function createRestoreRecords(job, apiUrl) {
-    const files = createJobFiles('restore', job, apiUrl);
-    return {
-        save: (ids) => ids.forEach((id) => files.write(id)),
-        withdraw: (ids) => ids.forEach((id) => files.remove(id)),
-        has: (ids) => ids.some((id) => files.read(id) !== null),
-    };
 }
 
 ;// CONCATENATED MODULE: ./build/vps/text.js
@@ -8215,10 +8427,10 @@ function amountOf(value) {
 /** An id as text; `null` for none, and for one that may not stand in a path. */
 function idOf(value) {
     if (value instanceof BigNumber)
-        return ID_PATTERN.test(value.digits) ? { id: value.digits, idIsLossless: false } : null;
+        return model_ID_PATTERN.test(value.digits) ? { id: value.digits, idIsLossless: false } : null;
     if (typeof value === 'number')
         return Number.isSafeInteger(value) && value >= 0 ? { id: String(value), idIsLossless: true } : null;
-    return typeof value === 'string' && ID_PATTERN.test(value) ? { id: value, idIsLossless: true } : null;
+    return typeof value === 'string' && model_ID_PATTERN.test(value) ? { id: value, idIsLossless: true } : null;
 }
 function parseServerRef(value) {
     if (typeof value !== 'object' || value === null)
@@ -8509,7 +8721,7 @@ function anythingButHtml({ body }) {
 }
 /** The last guard before a snapshot is overwritten or deleted: an encoded `..` would fold into the list's address. */
 function refuseUnsafe(method, path, id) {
-    if (!ID_PATTERN.test(id))
+    if (!model_ID_PATTERN.test(id))
         throw new errors_VpsError({ kind: 'unsafe_id', method, path });
 }
 /** A number where the id is one that a double holds, else text: the API documents integers, and servers have UUIDs. */
@@ -8519,16 +8731,20 @@ function idForBody(id) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/gate.js
-const SHORTEST_SPACING = 250;
+/** Between two requests after a 429, and the least of it while others wait: they do not leave at one instant. */
+const FIRST_SPACING = 250;
+const LEAST_SPACING = 100;
 const LONGEST_SPACING = 15_000;
 const SHORTEST_PAUSE = 1000;
-const LONGEST_PAUSE = 20_000;
+/** Short against the minute that limits are usually counted over: what is left of it would go unused. */
+const LONGEST_PAUSE = 10_000;
 const gate_SLICE_MS = 10_000;
 /** What each answer that is no 429 leaves of the spacing. */
 const WIDENING = 0.9;
 /**
  * A gate that is open until the API limits requests. Waiters do not wake at one instant: they leave one by one, with
- * a spacing that doubles with each 429 and shrinks with each answer, so that it settles at what the API allows.
+ * a spacing that doubles when the API limits them once more and shrinks with each answer, so that it settles at what the
+ * API allows.
  */
 function createGate(options) {
     const { clock, random, scale, cancelled } = options;
@@ -8540,8 +8756,9 @@ function createGate(options) {
     let closedAt = Number.NEGATIVE_INFINITY;
     let pumping = false;
     const readyAt = () => Math.max(notBefore, lastPass + spacing);
+    const isHopeless = (until) => cancelled.aborted || Math.max(notBefore, clock.now()) >= until;
     function dropHopeless() {
-        for (const waiter of queue.filter(({ until }) => cancelled.aborted || Math.max(notBefore, clock.now()) >= until)) {
+        for (const waiter of queue.filter(({ until }) => isHopeless(until))) {
             queue.splice(queue.indexOf(waiter), 1);
             waiter.settle(false);
         }
@@ -8552,10 +8769,11 @@ function createGate(options) {
             dropHopeless();
             if (queue.length === 0)
                 break;
-            const wait = readyAt() - clock.now();
-            if (wait > 0) {
+            if (readyAt() > clock.now()) {
+                const firstEnd = Math.min(...queue.map(({ until }) => until));
+                const wait = Math.min(readyAt() - clock.now(), firstEnd - clock.now(), gate_SLICE_MS);
                 // Never less than a millisecond: what is left of a sum of fractions may be too small to move a clock.
-                await clock.sleep(Math.max(1, Math.min(wait, gate_SLICE_MS)), cancelled);
+                await clock.sleep(Math.max(1, wait), cancelled);
                 options.onWaiting();
                 continue;
             }
@@ -8574,6 +8792,8 @@ function createGate(options) {
                 lastPass = clock.now();
                 return true;
             }
+            if (isHopeless(until))
+                return false;
             const passed = new Promise((settle) => queue.push({ priority, until, settle }));
             if (!pumping)
                 void pump();
@@ -8581,7 +8801,7 @@ function createGate(options) {
         },
         close(retryAfter, sentAt) {
             // What was under way already when the gate closed tells nothing new about the pace.
-            if (sentAt < closedAt) {
+            if (sentAt <= closedAt) {
                 notBefore = Math.max(notBefore, clock.now() + (retryAfter ?? 0));
                 return dropHopeless();
             }
@@ -8589,12 +8809,49 @@ function createGate(options) {
             closings += 1;
             const backoff = Math.min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** (closings - 1)) * (0.5 + random() / 2) * scale;
             notBefore = Math.max(notBefore, clock.now() + Math.max(retryAfter ?? 0, backoff));
-            spacing = Math.min(LONGEST_SPACING * scale, Math.max(SHORTEST_SPACING * scale, spacing * 2));
+            // Several in a row say one thing: the API takes nothing yet. How fast it takes what, only an answer tells.
+            if (closings === 1)
+                spacing = Math.min(LONGEST_SPACING * scale, Math.max(FIRST_SPACING * scale, spacing * 2));
             dropHopeless();
         },
         open() {
             closings = 0;
-            spacing = spacing * WIDENING < (SHORTEST_SPACING * scale) / 4 ? 0 : spacing * WIDENING;
+            spacing *= WIDENING;
+            const least = LEAST_SPACING * scale;
+            if (spacing < least)
+                spacing = queue.length > 0 && spacing > 0 ? least : 0;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/vps/outage.js
+function createOutage(clock, report) {
+    const failing = new Map();
+    /** Whoever waits for a turn without a failure of its own waits because of this one. */
+    let last = null;
+    let isOut = false;
+    return {
+        failed(call, failure, startedAt) {
+            const since = Math.min(startedAt, last?.since ?? startedAt);
+            last = { failure, since, at: clock.now() };
+            failing.set(call, { failure, since });
+            isOut = true;
+        },
+        answered(call, sentAt) {
+            failing.delete(call);
+            // What was under way before the last failure tells nothing about the API after it.
+            if (last !== null && sentAt >= last.at)
+                last = null;
+            if (!isOut || last !== null || failing.size > 0)
+                return;
+            isOut = false;
+            report.answered();
+        },
+        ended: (call) => void failing.delete(call),
+        report() {
+            const [oldest = last] = failing.values();
+            if (oldest !== null)
+                report.waiting(oldest.failure, clock.now() - oldest.since);
         },
     };
 }
@@ -8628,7 +8885,7 @@ const PASSING = new Set([
  * that is not believed yet, `final` for the caller to judge.
  *
  * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
- * find out (`docs/how-it-works.md`, "Lost answers").
+ * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
  */
 function decideRetry(tried, spans) {
     const { method, cause } = tried;
@@ -8657,6 +8914,13 @@ function isBelieved({ patience, refusedFor, refusals }, spans) {
         case 'never':
             return false;
     }
+}
+/** What the table is asked about a failed try. */
+function causeOf(error) {
+    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
+    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
+        return 'html';
+    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
 }
 /** Whether this may be the API's verdict on a read, which the patience is about. */
 function isRefusal(cause) {
@@ -8696,6 +8960,7 @@ class TransportError extends Error {
 
 
 
+
 /** Time for one try, the same that the vendor's clients give it. */
 const client_TRY_MS = 30_000;
 /** How long a change in flight is waited for after a cancel, so that its id can be saved. */
@@ -8706,57 +8971,62 @@ const client_SLICE_MS = 10_000;
 function createClient(options) {
     const { clock, cancelled, random, pauses, report } = options;
     const grace = graceAfter(cancelled, clock);
-    /** What is waited for at the gate has no failure of its own: the last one of any call stands for it. */
-    let last = null;
-    const tellWaiting = () => {
-        if (last !== null)
-            report.waiting(last.failure, clock.now() - last.since);
-    };
-    const gate = createGate({ clock, random, scale: pauses.scale, cancelled, onWaiting: tellWaiting });
-    /** When the same question may be asked again, where the API said so; a 429 is about all questions. */
-    const notBefore = new Map();
+    const outage = createOutage(clock, report);
+    const gate = createGate({
+        clock,
+        random,
+        scale: pauses.scale,
+        cancelled,
+        onWaiting: () => outage.report(),
+    });
+    /** Requests that the API asked not to send again before a time (monotonic). */
+    const held = new Map();
     async function pause(ms) {
         for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= client_SLICE_MS) {
             await clock.sleep(Math.min(rest, client_SLICE_MS), cancelled);
-            tellWaiting();
+            outage.report();
         }
     }
-    return async (call) => {
+    /** Sits out what the API asked to wait after the same request of an earlier call. */
+    async function waitUntilAllowed(call, startedAt) {
+        const hold = held.get(nameOf(call));
+        if (hold === undefined || call.once === true || hold.until <= clock.now())
+            return;
+        if (hold.until >= call.until)
+            throw errorOf(call, 'deadline', { cause: hold.failure }, ASKED_TO_WAIT);
+        outage.failed(call, hold.failure, startedAt);
+        await pause(hold.until - clock.now());
+    }
+    async function sendUntilDone(call) {
         const startedAt = clock.now();
         let failure;
         let refusedSince = 0;
         let refusals = 0;
-        const question = `${call.method} ${call.path}`;
+        await waitUntilAllowed(call, startedAt);
         for (let tries = 1;; tries += 1) {
-            const early = (notBefore.get(question) ?? 0) - clock.now();
-            if (early > 0 && clock.now() + early >= call.until)
-                throw noTimeLeft(call, failure, tries - 1);
-            await pause(early);
             const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', call.until);
             if (cancelled.aborted)
                 throw errorOf(call, 'cancelled', { cause: failure });
             const remaining = call.until - clock.now();
             if (!passed || remaining <= 0)
-                throw noTimeLeft(call, failure, tries - 1);
+                throw noTimeLeft(call, failure, tries - 1, passed);
             const sentAt = clock.now();
             const result = await sendOnce(options, call, Math.min(client_TRY_MS, remaining), grace);
             noteAtGate(gate, result, sentAt);
             if ('answer' in result) {
-                if (last !== null)
-                    report.answered();
-                last = null;
+                outage.answered(call, sentAt);
                 return result.answer;
             }
             failure = result.error;
+            const { status, retryAfter } = failure;
+            const allowedAt = clock.now() + (retryAfter ?? 0);
+            if (status !== 429 && allowedAt > (held.get(nameOf(call))?.until ?? clock.now()))
+                held.set(nameOf(call), { until: allowedAt, failure });
             const cause = causeOf(failure);
-            if (failure.retryAfter !== undefined && cause !== 429)
-                notBefore.set(question, clock.now() + failure.retryAfter);
-            if (isRefusal(cause)) {
-                if (refusals === 0)
-                    refusedSince = clock.now();
-                refusals += 1;
-            }
-            const decision = call.answers?.includes(failure.status ?? 0) === true
+            refusals = isRefusal(cause) ? refusals + 1 : 0;
+            if (refusals === 1)
+                refusedSince = clock.now();
+            const decision = call.answers?.includes(status ?? 0) === true
                 ? 'final'
                 : decideRetry({
                     method: call.method,
@@ -8768,17 +9038,28 @@ function createClient(options) {
                     persistent: options.persistent,
                 }, pauses.spans);
             if (decision === 'final')
-                throw withTries(failure, tries);
+                throw failure.tried(tries);
             if (isLasting(cause))
                 report.lasting(failure);
-            last = { failure, since: last?.since ?? startedAt };
+            outage.failed(call, failure, startedAt);
             const wanted = decision === 'retry_refusal' ? pauses.refusal : pauses.backoff(tries, random());
-            const ms = cause === 429 ? 0 : Math.max(wanted, failure.retryAfter ?? 0);
+            const ms = cause === 429 ? 0 : Math.max(wanted, retryAfter ?? 0);
             if (clock.now() + ms >= call.until)
-                throw withTries(failure, tries);
+                throw failure.tried(tries, decision === 'retry_refusal');
             await pause(ms);
         }
+    }
+    return async (call) => {
+        try {
+            return await sendUntilDone(call);
+        }
+        finally {
+            outage.ended(call);
+        }
     };
+}
+function nameOf({ method, path }) {
+    return `${method} ${path}`;
 }
 /** Only what the API itself says opens or closes the gate. */
 function noteAtGate(gate, result, sentAt) {
@@ -8790,12 +9071,13 @@ function noteAtGate(gate, result, sentAt) {
     else if (kind === 'http' && status !== undefined && status < 500)
         gate.open();
 }
-function noTimeLeft(call, failure, tries) {
-    if (failure === undefined)
-        return errorOf(call, 'deadline');
-    if (failure.status === 429)
-        return errorOf(call, 'deadline', { cause: failure }, 'the API limits the number of requests and asked to wait');
-    return withTries(failure, tries);
+const ASKED_TO_WAIT = 'the API asked to wait';
+const LIMITED = 'the API limits the number of requests and asked to wait';
+/** Nothing is sent any more: the time is up, or it will be before the gate lets the call through. */
+function noTimeLeft(call, failure, tries, passed) {
+    if (!passed || failure?.status === 429)
+        return errorOf(call, 'deadline', { cause: failure }, LIMITED);
+    return failure === undefined ? errorOf(call, 'deadline') : failure.tried(tries);
 }
 async function sendOnce(options, call, timeoutMs, grace) {
     const { clock } = options;
@@ -8850,24 +9132,11 @@ function readAnswer(call, response, clock) {
 function errorOf(call, kind, options, detail) {
     return new errors_VpsError({ kind, method: call.method, path: call.path, detail }, options);
 }
-/** The same error, saying how often it was met. */
-function withTries(error, tries) {
-    if (tries <= 1)
-        return error;
-    const { kind, method, path, status, isHtml, detail, retryAfter } = error;
-    return new errors_VpsError({ kind, method, path, status, isHtml, detail, retryAfter, tries }, { cause: error.cause });
-}
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function client_kindOf(method, kind) {
     if (kind !== 'aborted')
         return kind;
     return method === 'GET' ? 'cancelled' : 'reset';
-}
-function causeOf(error) {
-    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
-    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
-        return 'html';
-    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
 }
 /** Aborted {@link CANCEL_GRACE_MS} after `cancelled`. */
 function graceAfter(cancelled, clock) {
@@ -8944,6 +9213,8 @@ function readJob(env) {
     const attempt = get('GITHUB_RUN_ATTEMPT');
     const serverUrl = get('GITHUB_SERVER_URL');
     const sha = get('GITHUB_SHA');
+    // Their pages have another number than the one that the runner says.
+    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
     return {
         origin: {
             host: URL.parse(serverUrl)?.host ?? '',
@@ -8963,7 +9234,9 @@ function readJob(env) {
         sha,
         runNumber: get('GITHUB_RUN_NUMBER'),
         workflow: get('GITHUB_WORKFLOW'),
-        runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
+        runUrl: serverUrl && repository && runId && !isOtherForge
+            ? `${serverUrl}/${repository}/actions/runs/${runId}`
+            : '',
         temp: get('RUNNER_TEMP'),
         eventName: get('GITHUB_EVENT_NAME'),
         eventPath: get('GITHUB_EVENT_PATH'),
@@ -9259,6 +9532,7 @@ function reportFailure(error, { log }, whenCancelled) {
 
 
 
+
 void run(async (step) => {
     const inputs = readPostInputs();
     const { apiToken, githubToken } = inputs;
@@ -9266,6 +9540,7 @@ void run(async (step) => {
     return await post(loadState(step.job.origin), inputs, {
         ...step,
         firstPostAt: (now) => noteFirstPost(step.job, now),
+        isRestoredByJob: (apiUrl, ids) => createRestoreRecords(step.job, apiUrl).has(ids),
         connect: ({ apiUrl, pollInterval, until }) => ({
             ...step.connect({ apiToken, apiUrl, pollInterval, until, persistent: true }),
             comment,

@@ -848,6 +848,8 @@ const SPANS = {
     lateStop: 6 * MINUTE,
     /** Complete lists tell what became of a DELETE that was not answered with 204. */
     deletion: 60 * SECOND,
+    /** One list for all servers that does not come is given up in favour of one request for each. */
+    sharedRead: 20 * SECOND,
     /** What a safety check rests on may be this old. */
     freshness: 15 * SECOND,
 };
@@ -963,18 +965,19 @@ function parseCount(text, min, max) {
 function splitWords(text) {
     return [...new Set(text.split(/[\s,]+/).filter((word) => word !== ''))];
 }
-/** An id as people write it: `#801`, `"801"` and `0801` mean 801. */
+/** An id as people write it: `#801`, `"801"` and `0801` mean 801; quotes may stand around a whole list, too. */
 function tidyId(word) {
     return word
-        .replace(/^(["'])(.*)\1$/, '$2')
+        .replace(/^["']|["']$/g, '')
         .replace(/^#/, '')
         .replace(/^0+(?=\d+$)/, '');
 }
 function refuseYamlList(words) {
     if (!words.some((word) => word.startsWith('-')))
         return;
-    const ids = words.map((word) => word.replace(/^-+/, '')).filter((word) => word !== '');
-    throw new Error(`it looks like a YAML list pasted as text; write the ids with commas between them: ${ids.slice(0, 3).join(', ')}`);
+    const ids = words.map((word) => tidyId(word.replace(/^-+/, ''))).filter((id) => ID_PATTERN.test(id));
+    const example = ids.length === 0 ? '12345, 12346' : ids.slice(0, 3).join(', ');
+    throw new Error(`it looks like a YAML list pasted as text; write the ids with commas between them: ${example}`);
 }
 /** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
 function values_parseIds(text) {
@@ -1090,11 +1093,13 @@ class reader_InputReader {
     problem(name, what) {
         this.problems.push(`'${name}': ${what}`);
     }
-    ids(name, what) {
-        const ids = this.read(name, [], values_parseIds);
-        if (ids.length === 0 && !this.problems.some((p) => p.startsWith(`'${name}'`)))
-            this.problem(name, what);
-        return ids;
+    /** A list of words; `whenEmpty` says what is wrong with an empty one, `null` that nothing is. */
+    list(name, parse, whenEmpty) {
+        const before = this.problems.length;
+        const words = this.read(name, [], parse);
+        if (words.length === 0 && whenEmpty !== null && this.problems.length === before)
+            this.problem(name, whenEmpty);
+        return words;
     }
     /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */
     pollInterval(apiUrl) {
@@ -4086,15 +4091,18 @@ function createRunner({ needsFiles }) {
     const reported = new Set();
     let isStrict = needsFiles;
     let before;
+    /** Whether it was written. */
     function writeFileOf(variable, write) {
         try {
             write();
+            return true;
         }
         catch (cause) {
             const error = new RunnerFileError(variable, cause);
             if (isStrict)
                 throw error;
             warnOnce(variable, `${error.message} (${messageOf(cause)}); the step goes on without it.`);
+            return false;
         }
     }
     function warnOnce(variable, text) {
@@ -4113,10 +4121,12 @@ function createRunner({ needsFiles }) {
             const shown = blank(value);
             if (outputs.get(name) === shown)
                 return;
-            outputs.set(name, shown);
-            writeFileOf('GITHUB_OUTPUT', () => setOutput(name, shown));
+            if (writeFileOf('GITHUB_OUTPUT', () => setOutput(name, shown)))
+                outputs.set(name, shown);
         },
-        saveState: (name, value) => writeFileOf('GITHUB_STATE', () => saveState(name, blank(value))),
+        saveState(name, value) {
+            writeFileOf('GITHUB_STATE', () => saveState(name, blank(value)));
+        },
         checkFiles() {
             for (const variable of ['GITHUB_STATE', 'GITHUB_OUTPUT']) {
                 const file = process.env[variable] ?? '';
@@ -4231,6 +4241,7 @@ class VpsError extends Error {
     path;
     status;
     isHtml;
+    isStray;
     detail;
     retryAfter;
     constructor(fields, options) {
@@ -4240,8 +4251,17 @@ class VpsError extends Error {
         this.path = fields.path;
         this.status = fields.status;
         this.isHtml = fields.isHtml === true;
+        this.isStray = fields.isStray === true;
         this.detail = fields.detail;
         this.retryAfter = fields.retryAfter;
+    }
+    /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
+    tried(tries, isStray = false) {
+        if (tries <= 1 && !isStray)
+            return this;
+        const { kind, method, path, status, isHtml, detail, retryAfter } = this;
+        const known = { kind, method, path, status, isHtml, detail, retryAfter, isStray };
+        return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
     }
 }
 /**
@@ -4297,11 +4317,13 @@ function isSlow(error) {
 /** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
 function isDenied(error) {
     const { status } = error;
-    return !error.isHtml && (status === 401 || status === 403 || status === 404 || status === 405);
+    if (error.isHtml || error.isStray)
+        return false;
+    return status === 401 || status === 403 || status === 404 || status === 405;
 }
 /** Whether the same question may have another answer later: an outage, not a refusal. */
 function isTransient(error) {
-    if (error.isHtml)
+    if (error.isHtml || error.isStray)
         return true;
     if (error.kind === 'http') {
         const { status = 0 } = error;
@@ -4390,11 +4412,11 @@ function adviceFor(fields) {
 
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once. Throws {@link FailedError} with its cause where there is none.
+ * wrong token is said at once, unless the step needs more patience. Throws {@link FailedError} with its cause where there is none.
  */
-async function requireList(read, deps, title, text) {
+async function requireList(read, deps, title, text, patience = 'twice') {
     try {
-        return await read({ until: deps.until, patience: 'twice' });
+        return await read({ until: deps.until, patience });
     }
     catch (cause) {
         if (deps.cancelled.aborted)
@@ -4405,11 +4427,12 @@ async function requireList(read, deps, title, text) {
 /** Time for a question that only makes an error clearer. */
 const EXPLAIN_MS = 5_000;
 /** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
-async function explainToken(cause, { api, until }) {
+async function explainToken(cause, { api, clock }) {
     if (!(cause instanceof VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
         return '';
     try {
-        const { name, permissions } = await api.getTokenInfo({ until: until + EXPLAIN_MS, patience: 'at_once' });
+        const until = clock.now() + EXPLAIN_MS;
+        const { name, permissions } = await api.getTokenInfo({ until, patience: 'at_once' });
         const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
         return ` The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
     }
@@ -4481,7 +4504,7 @@ function fit(value, limit) {
     const clean = value.replace(/[^A-Za-z0-9._/~-]+/g, '-') || '-';
     if (clean.length <= limit)
         return clean;
-    const hash = /~([0-9a-f]{8})$/.exec(clean)?.[1] ?? hashOf(value).slice(0, 8);
+    const hash = /~([0-9a-f]{8})$/.exec(clean)?.[1] ?? hashOf(clean).slice(0, 8);
     return `${clean.slice(0, limit - 9)}~${hash}`;
 }
 function hashOf(text) {
@@ -4759,9 +4782,9 @@ function merge(known, snapshots) {
 
 
 /**
- * Kept or deleted, for each snapshot of a server, and why (`docs/how-it-works.md`, "Retention"). Deletions come in
- * the order in which to carry them out: failed ones first, then from the oldest on, so that a cut-off leaves the
- * newest.
+ * Kept or deleted, for each snapshot of a server, and why (`docs/how-it-works/retention.md`, "What is kept").
+ * Deletions come in the order in which to carry them out: failed ones first, then from the oldest on, so that a
+ * cut-off leaves the newest.
  */
 function planRetention(facts) {
     const newest = facts.snapshots
@@ -4778,7 +4801,7 @@ function planRetention(facts) {
     })
         .toSorted((a, b) => rank(a) - rank(b) || (a.action === 'delete' ? age_newestFirst(b.snapshot, a.snapshot) : 0));
 }
-/** A restore point that one may count on: this repository's, completed, of a known time, and restorable by its id. */
+/** A restore point that one may count on: this repository's, completed, of a known time and server, restorable by its id. */
 function countsTowardsKeepLast(snapshot, { origin, now }) {
     const marker = marker_parseMarker(snapshot.description);
     return (marker !== null &&
@@ -4787,6 +4810,7 @@ function countsTowardsKeepLast(snapshot, { origin, now }) {
         !marker.isUndo &&
         status_isCompleted(snapshot) &&
         isAddressable(snapshot) &&
+        idsOf(snapshot.server).length > 0 &&
         ageOf(snapshot, now) !== null);
 }
 function rank({ action, snapshot }) {
@@ -4816,9 +4840,12 @@ function reasonOfWhose(snapshot, marker, facts) {
         const age = ageOf(snapshot, facts.now);
         return age !== null && age < HOUR ? 'younger than an hour, so another run may rely on it' : null;
     }
+    // One of unknown time has that for its reason, not that it is newer.
+    if (ageOf(snapshot, facts.now) === null)
+        return null;
     const mine = facts.snapshots.filter((s) => facts.protectedIds?.includes(s.id) || isOfRun(marker_parseMarker(s.description), facts.origin));
     return mine.length > 0 && mine.every((own) => mayBeNewer(snapshot, own))
-        ? "newer than this run's own"
+        ? "not known to be older than this run's own"
         : null;
 }
 /** What nobody may delete, or what is not finished. */
@@ -4929,7 +4956,7 @@ function findUnmarked(snapshots, name, before) {
 
 
 /** A last read after the budget may take this long: what is done by then is no failure. */
-const LAST_READ_MS = 10_000;
+const LAST_READ_MS = 2_000;
 const SLICE_MS = 10_000;
 /**
  * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
@@ -4985,8 +5012,9 @@ async function pause({ clock, cancelled }, ms, beat) {
 
 
 /**
- * Deletes one snapshot (`docs/how-it-works.md`, "Deleting"). Only a 204 says that it is done; after any other answer
- * that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong as a reason.
+ * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
+ * other answer that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong
+ * as a reason.
  */
 async function deleteSnapshot(snapshot, deps) {
     const { id, idIsLossless } = snapshot;
@@ -5013,8 +5041,8 @@ async function deleteSnapshot(snapshot, deps) {
             !isPending(snapshot) &&
             deps.clock.now() < deps.until)
             continue;
-        const state = listed === 'listed' ? 'and it is still listed' : 'and no complete list tells whether it is gone';
-        return { ok: false, reason: `${answer.reason}, ${state}` };
+        const state = listed === 'listed' ? 'it is still listed' : 'no complete list tells whether it is gone';
+        return { ok: false, reason: `${state}: ${answer.reason}` };
     }
 }
 async function request(snapshot, deps) {
@@ -5075,7 +5103,7 @@ async function deleteAndReport(snapshot, label, deps) {
         return deletion;
     }
     const name = snapshot.id === '' ? 'a snapshot' : `snapshot ${snapshot.id}`;
-    deps.log.warning('Snapshot not deleted', `${label}: ${name} may still be there and use a slot: ${deletion.reason}. Delete it in the panel of VPS.org or with the delete action.`);
+    deps.log.warning('Snapshot not deleted', `${label}: ${name} may still be there and use a slot. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
     return deletion;
 }
 
@@ -5251,9 +5279,7 @@ function api_parseAge(text) {
 
 const NO_SNAPSHOT_ID = 'it is empty. Likely causes: the step or job that makes the snapshot made none or was skipped; its output is not passed on by the job (outputs:); or the runner dropped the output because it contains a secret';
 function readSnapshotIds(reader, dryRun) {
-    if (!dryRun)
-        return reader.ids('snapshot_id', NO_SNAPSHOT_ID);
-    return reader.read('snapshot_id', [], parseIds);
+    return reader.list('snapshot_id', parseIds, dryRun ? null : NO_SNAPSHOT_ID);
 }
 /** The inputs of `wait`; throws {@link InputError}. */
 function readWaitInputs() {
@@ -5269,9 +5295,7 @@ function readWaitInputs() {
     });
 }
 function readSelection(reader, dryRun) {
-    const words = reader.read('snapshot_id', [], parseSnapshotWords);
-    if (words.length === 0 && !dryRun && reader.text('snapshot_id').trim() === '')
-        reader.problem('snapshot_id', NO_SNAPSHOT_ID);
+    const words = reader.list('snapshot_id', parseSnapshotWords, dryRun ? null : NO_SNAPSHOT_ID);
     if (!words.includes('latest'))
         return { kind: 'named', words };
     if (words.length > 1)
@@ -5323,7 +5347,7 @@ function readPruneInputs() {
         reader.problem('keep_last', "give 'keep_last' or 'older_than' or both: without a rule nothing can be pruned");
     return reader.finish({
         ...api,
-        serverIds: reader.ids('server_id', 'it is empty: give the id of each server to prune'),
+        serverIds: reader.list('server_id', values_parseIds, 'it is empty: give the id of each server to prune'),
         // With an age alone the newest one stays: a repository that rests keeps its last restore point.
         keepLast: reader.read('keep_last', 1, (text) => parseCount(text, 1, 1000)),
         olderThan,
@@ -5357,7 +5381,7 @@ function createJobFiles(fact, job, apiUrl) {
             if (job.temp === '')
                 return;
             (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
-            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(subject), `${headOf(subject)}\n${value}`);
+            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(subject), `${headOf(subject)}\n${value}\n`);
         },
         remove(subject) {
             if (job.temp !== '')
@@ -5367,8 +5391,10 @@ function createJobFiles(fact, job, apiUrl) {
             if (job.temp === '')
                 return null;
             try {
-                const [head, value = ''] = (0,external_node_fs_namespaceObject.readFileSync)(fileOf(subject), 'utf8').split('\n');
-                return head === headOf(subject) ? value : null;
+                const text = (0,external_node_fs_namespaceObject.readFileSync)(fileOf(subject), 'utf8');
+                const [, value = ''] = text.split('\n');
+                // Whole to its last line end: a full disk may have cut it anywhere.
+                return text === `${headOf(subject)}\n${value}\n` ? value : null;
             }
             catch {
                 return null;
@@ -5376,7 +5402,9 @@ function createJobFiles(fact, job, apiUrl) {
         },
     };
 }
-/** The how manieth use of the action in its job this is, from 1 on; 1 where nobody can count. */
+/** What a marker has room for. */
+const MOST_USES = 99;
+/** How many uses of the action in its job this is, from 1 on; 1 where nobody can count. */
 function countUse(job) {
     const files = createJobFiles('uses', job, '');
     const use = Number(files.read('count') ?? '0') + 1;
@@ -5386,7 +5414,7 @@ function countUse(job) {
     catch {
         return 1;
     }
-    return Number.isSafeInteger(use) && use < 100 ? use : 1;
+    return Number.isSafeInteger(use) ? Math.min(use, MOST_USES) : 1;
 }
 /** When the first post step of this action began in this job, epoch milliseconds: now, if nobody noted it before. */
 function noteFirstPost(job, now) {
@@ -5794,16 +5822,20 @@ function idForBody(id) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/gate.js
-const SHORTEST_SPACING = 250;
+/** Between two requests after a 429, and the least of it while others wait: they do not leave at one instant. */
+const FIRST_SPACING = 250;
+const LEAST_SPACING = 100;
 const LONGEST_SPACING = 15_000;
 const SHORTEST_PAUSE = 1000;
-const LONGEST_PAUSE = 20_000;
+/** Short against the minute that limits are usually counted over: what is left of it would go unused. */
+const LONGEST_PAUSE = 10_000;
 const gate_SLICE_MS = 10_000;
 /** What each answer that is no 429 leaves of the spacing. */
 const WIDENING = 0.9;
 /**
  * A gate that is open until the API limits requests. Waiters do not wake at one instant: they leave one by one, with
- * a spacing that doubles with each 429 and shrinks with each answer, so that it settles at what the API allows.
+ * a spacing that doubles when the API limits them once more and shrinks with each answer, so that it settles at what the
+ * API allows.
  */
 function createGate(options) {
     const { clock, random, scale, cancelled } = options;
@@ -5815,8 +5847,9 @@ function createGate(options) {
     let closedAt = Number.NEGATIVE_INFINITY;
     let pumping = false;
     const readyAt = () => Math.max(notBefore, lastPass + spacing);
+    const isHopeless = (until) => cancelled.aborted || Math.max(notBefore, clock.now()) >= until;
     function dropHopeless() {
-        for (const waiter of queue.filter(({ until }) => cancelled.aborted || Math.max(notBefore, clock.now()) >= until)) {
+        for (const waiter of queue.filter(({ until }) => isHopeless(until))) {
             queue.splice(queue.indexOf(waiter), 1);
             waiter.settle(false);
         }
@@ -5827,10 +5860,11 @@ function createGate(options) {
             dropHopeless();
             if (queue.length === 0)
                 break;
-            const wait = readyAt() - clock.now();
-            if (wait > 0) {
+            if (readyAt() > clock.now()) {
+                const firstEnd = Math.min(...queue.map(({ until }) => until));
+                const wait = Math.min(readyAt() - clock.now(), firstEnd - clock.now(), gate_SLICE_MS);
                 // Never less than a millisecond: what is left of a sum of fractions may be too small to move a clock.
-                await clock.sleep(Math.max(1, Math.min(wait, gate_SLICE_MS)), cancelled);
+                await clock.sleep(Math.max(1, wait), cancelled);
                 options.onWaiting();
                 continue;
             }
@@ -5849,6 +5883,8 @@ function createGate(options) {
                 lastPass = clock.now();
                 return true;
             }
+            if (isHopeless(until))
+                return false;
             const passed = new Promise((settle) => queue.push({ priority, until, settle }));
             if (!pumping)
                 void pump();
@@ -5856,7 +5892,7 @@ function createGate(options) {
         },
         close(retryAfter, sentAt) {
             // What was under way already when the gate closed tells nothing new about the pace.
-            if (sentAt < closedAt) {
+            if (sentAt <= closedAt) {
                 notBefore = Math.max(notBefore, clock.now() + (retryAfter ?? 0));
                 return dropHopeless();
             }
@@ -5864,12 +5900,49 @@ function createGate(options) {
             closings += 1;
             const backoff = Math.min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** (closings - 1)) * (0.5 + random() / 2) * scale;
             notBefore = Math.max(notBefore, clock.now() + Math.max(retryAfter ?? 0, backoff));
-            spacing = Math.min(LONGEST_SPACING * scale, Math.max(SHORTEST_SPACING * scale, spacing * 2));
+            // Several in a row say one thing: the API takes nothing yet. How fast it takes what, only an answer tells.
+            if (closings === 1)
+                spacing = Math.min(LONGEST_SPACING * scale, Math.max(FIRST_SPACING * scale, spacing * 2));
             dropHopeless();
         },
         open() {
             closings = 0;
-            spacing = spacing * WIDENING < (SHORTEST_SPACING * scale) / 4 ? 0 : spacing * WIDENING;
+            spacing *= WIDENING;
+            const least = LEAST_SPACING * scale;
+            if (spacing < least)
+                spacing = queue.length > 0 && spacing > 0 ? least : 0;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/vps/outage.js
+function createOutage(clock, report) {
+    const failing = new Map();
+    /** Whoever waits for a turn without a failure of its own waits because of this one. */
+    let last = null;
+    let isOut = false;
+    return {
+        failed(call, failure, startedAt) {
+            const since = Math.min(startedAt, last?.since ?? startedAt);
+            last = { failure, since, at: clock.now() };
+            failing.set(call, { failure, since });
+            isOut = true;
+        },
+        answered(call, sentAt) {
+            failing.delete(call);
+            // What was under way before the last failure tells nothing about the API after it.
+            if (last !== null && sentAt >= last.at)
+                last = null;
+            if (!isOut || last !== null || failing.size > 0)
+                return;
+            isOut = false;
+            report.answered();
+        },
+        ended: (call) => void failing.delete(call),
+        report() {
+            const [oldest = last] = failing.values();
+            if (oldest !== null)
+                report.waiting(oldest.failure, clock.now() - oldest.since);
         },
     };
 }
@@ -5903,7 +5976,7 @@ const PASSING = new Set([
  * that is not believed yet, `final` for the caller to judge.
  *
  * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
- * find out (`docs/how-it-works.md`, "Lost answers").
+ * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
  */
 function decideRetry(tried, spans) {
     const { method, cause } = tried;
@@ -5932,6 +6005,13 @@ function isBelieved({ patience, refusedFor, refusals }, spans) {
         case 'never':
             return false;
     }
+}
+/** What the table is asked about a failed try. */
+function causeOf(error) {
+    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
+    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
+        return 'html';
+    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
 }
 /** Whether this may be the API's verdict on a read, which the patience is about. */
 function isRefusal(cause) {
@@ -5971,6 +6051,7 @@ class TransportError extends Error {
 
 
 
+
 /** Time for one try, the same that the vendor's clients give it. */
 const TRY_MS = 30_000;
 /** How long a change in flight is waited for after a cancel, so that its id can be saved. */
@@ -5981,57 +6062,62 @@ const client_SLICE_MS = 10_000;
 function createClient(options) {
     const { clock, cancelled, random, pauses, report } = options;
     const grace = graceAfter(cancelled, clock);
-    /** What is waited for at the gate has no failure of its own: the last one of any call stands for it. */
-    let last = null;
-    const tellWaiting = () => {
-        if (last !== null)
-            report.waiting(last.failure, clock.now() - last.since);
-    };
-    const gate = createGate({ clock, random, scale: pauses.scale, cancelled, onWaiting: tellWaiting });
-    /** When the same question may be asked again, where the API said so; a 429 is about all questions. */
-    const notBefore = new Map();
+    const outage = createOutage(clock, report);
+    const gate = createGate({
+        clock,
+        random,
+        scale: pauses.scale,
+        cancelled,
+        onWaiting: () => outage.report(),
+    });
+    /** Requests that the API asked not to send again before a time (monotonic). */
+    const held = new Map();
     async function pause(ms) {
         for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= client_SLICE_MS) {
             await clock.sleep(Math.min(rest, client_SLICE_MS), cancelled);
-            tellWaiting();
+            outage.report();
         }
     }
-    return async (call) => {
+    /** Sits out what the API asked to wait after the same request of an earlier call. */
+    async function waitUntilAllowed(call, startedAt) {
+        const hold = held.get(nameOf(call));
+        if (hold === undefined || call.once === true || hold.until <= clock.now())
+            return;
+        if (hold.until >= call.until)
+            throw errorOf(call, 'deadline', { cause: hold.failure }, ASKED_TO_WAIT);
+        outage.failed(call, hold.failure, startedAt);
+        await pause(hold.until - clock.now());
+    }
+    async function sendUntilDone(call) {
         const startedAt = clock.now();
         let failure;
         let refusedSince = 0;
         let refusals = 0;
-        const question = `${call.method} ${call.path}`;
+        await waitUntilAllowed(call, startedAt);
         for (let tries = 1;; tries += 1) {
-            const early = (notBefore.get(question) ?? 0) - clock.now();
-            if (early > 0 && clock.now() + early >= call.until)
-                throw noTimeLeft(call, failure, tries - 1);
-            await pause(early);
             const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', call.until);
             if (cancelled.aborted)
                 throw errorOf(call, 'cancelled', { cause: failure });
             const remaining = call.until - clock.now();
             if (!passed || remaining <= 0)
-                throw noTimeLeft(call, failure, tries - 1);
+                throw noTimeLeft(call, failure, tries - 1, passed);
             const sentAt = clock.now();
             const result = await sendOnce(options, call, Math.min(TRY_MS, remaining), grace);
             noteAtGate(gate, result, sentAt);
             if ('answer' in result) {
-                if (last !== null)
-                    report.answered();
-                last = null;
+                outage.answered(call, sentAt);
                 return result.answer;
             }
             failure = result.error;
+            const { status, retryAfter } = failure;
+            const allowedAt = clock.now() + (retryAfter ?? 0);
+            if (status !== 429 && allowedAt > (held.get(nameOf(call))?.until ?? clock.now()))
+                held.set(nameOf(call), { until: allowedAt, failure });
             const cause = causeOf(failure);
-            if (failure.retryAfter !== undefined && cause !== 429)
-                notBefore.set(question, clock.now() + failure.retryAfter);
-            if (isRefusal(cause)) {
-                if (refusals === 0)
-                    refusedSince = clock.now();
-                refusals += 1;
-            }
-            const decision = call.answers?.includes(failure.status ?? 0) === true
+            refusals = isRefusal(cause) ? refusals + 1 : 0;
+            if (refusals === 1)
+                refusedSince = clock.now();
+            const decision = call.answers?.includes(status ?? 0) === true
                 ? 'final'
                 : decideRetry({
                     method: call.method,
@@ -6043,17 +6129,28 @@ function createClient(options) {
                     persistent: options.persistent,
                 }, pauses.spans);
             if (decision === 'final')
-                throw withTries(failure, tries);
+                throw failure.tried(tries);
             if (isLasting(cause))
                 report.lasting(failure);
-            last = { failure, since: last?.since ?? startedAt };
+            outage.failed(call, failure, startedAt);
             const wanted = decision === 'retry_refusal' ? pauses.refusal : pauses.backoff(tries, random());
-            const ms = cause === 429 ? 0 : Math.max(wanted, failure.retryAfter ?? 0);
+            const ms = cause === 429 ? 0 : Math.max(wanted, retryAfter ?? 0);
             if (clock.now() + ms >= call.until)
-                throw withTries(failure, tries);
+                throw failure.tried(tries, decision === 'retry_refusal');
             await pause(ms);
         }
+    }
+    return async (call) => {
+        try {
+            return await sendUntilDone(call);
+        }
+        finally {
+            outage.ended(call);
+        }
     };
+}
+function nameOf({ method, path }) {
+    return `${method} ${path}`;
 }
 /** Only what the API itself says opens or closes the gate. */
 function noteAtGate(gate, result, sentAt) {
@@ -6065,12 +6162,13 @@ function noteAtGate(gate, result, sentAt) {
     else if (kind === 'http' && status !== undefined && status < 500)
         gate.open();
 }
-function noTimeLeft(call, failure, tries) {
-    if (failure === undefined)
-        return errorOf(call, 'deadline');
-    if (failure.status === 429)
-        return errorOf(call, 'deadline', { cause: failure }, 'the API limits the number of requests and asked to wait');
-    return withTries(failure, tries);
+const ASKED_TO_WAIT = 'the API asked to wait';
+const LIMITED = 'the API limits the number of requests and asked to wait';
+/** Nothing is sent any more: the time is up, or it will be before the gate lets the call through. */
+function noTimeLeft(call, failure, tries, passed) {
+    if (!passed || failure?.status === 429)
+        return errorOf(call, 'deadline', { cause: failure }, LIMITED);
+    return failure === undefined ? errorOf(call, 'deadline') : failure.tried(tries);
 }
 async function sendOnce(options, call, timeoutMs, grace) {
     const { clock } = options;
@@ -6125,24 +6223,11 @@ function readAnswer(call, response, clock) {
 function errorOf(call, kind, options, detail) {
     return new VpsError({ kind, method: call.method, path: call.path, detail }, options);
 }
-/** The same error, saying how often it was met. */
-function withTries(error, tries) {
-    if (tries <= 1)
-        return error;
-    const { kind, method, path, status, isHtml, detail, retryAfter } = error;
-    return new VpsError({ kind, method, path, status, isHtml, detail, retryAfter, tries }, { cause: error.cause });
-}
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function client_kindOf(method, kind) {
     if (kind !== 'aborted')
         return kind;
     return method === 'GET' ? 'cancelled' : 'reset';
-}
-function causeOf(error) {
-    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
-    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
-        return 'html';
-    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
 }
 /** Aborted {@link CANCEL_GRACE_MS} after `cancelled`. */
 function graceAfter(cancelled, clock) {
@@ -6272,6 +6357,8 @@ function readJob(env) {
     const attempt = get('GITHUB_RUN_ATTEMPT');
     const serverUrl = get('GITHUB_SERVER_URL');
     const sha = get('GITHUB_SHA');
+    // Their pages have another number than the one that the runner says.
+    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
     return {
         origin: {
             host: URL.parse(serverUrl)?.host ?? '',
@@ -6291,7 +6378,9 @@ function readJob(env) {
         sha,
         runNumber: get('GITHUB_RUN_NUMBER'),
         workflow: get('GITHUB_WORKFLOW'),
-        runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
+        runUrl: serverUrl && repository && runId && !isOtherForge
+            ? `${serverUrl}/${repository}/actions/runs/${runId}`
+            : '',
         temp: get('RUNNER_TEMP'),
         eventName: get('GITHUB_EVENT_NAME'),
         eventPath: get('GITHUB_EVENT_PATH'),

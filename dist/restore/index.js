@@ -946,7 +946,7 @@ function fit(value, limit) {
     const clean = value.replace(/[^A-Za-z0-9._/~-]+/g, '-') || '-';
     if (clean.length <= limit)
         return clean;
-    const hash = /~([0-9a-f]{8})$/.exec(clean)?.[1] ?? hashOf(value).slice(0, 8);
+    const hash = /~([0-9a-f]{8})$/.exec(clean)?.[1] ?? hashOf(clean).slice(0, 8);
     return `${clean.slice(0, limit - 9)}~${hash}`;
 }
 function hashOf(text) {
@@ -1152,7 +1152,10 @@ function merge(known, snapshots) {
 
 
 
+const interlocks_SECOND = 1000;
+const MINUTE = 60 * interlocks_SECOND;
 const refuse = (reason) => ({ reason, isOfServerAlone: false });
+const forbid = (reason) => ({ ...refuse(reason), forbidsByHand: true });
 /** The interlocks of the post step: everything that stands against restoring, each in a sentence. */
 function checkRollback(facts) {
     const check = checkSnapshot(facts);
@@ -1167,8 +1170,9 @@ function checkRollback(facts) {
     if (marker !== null && marker.key !== facts.key)
         refusals.push(refuse('it carries the marker of another step'));
     // Where the API dropped our own marker it drops those of others: an unmarked newer one may be anybody's deploy.
-    const { refused, warned } = checkNewer(facts, snapshot, marker === null ? 'refuse' : 'warn', 'refuse');
-    return { snapshot, refusals: [...refusals, ...refused], warnings: [...check.warnings, ...warned] };
+    const unmarked = marker === null ? 'refuse' : 'warn';
+    const { refused, warned } = checkNewer(facts, snapshot, { run: marker, unmarked, undo: 'refuse' });
+    return { ...check, refusals: [...refusals, ...refused], warnings: warned };
 }
 /** The interlocks of the `restore` action: a person asked for exactly this snapshot. */
 function checkRequestedRestore(facts, origin, allowOlder) {
@@ -1177,20 +1181,21 @@ function checkRequestedRestore(facts, origin, allowOlder) {
     if (snapshot === null)
         return check;
     const refusals = [...check.refusals];
-    const warnings = [...check.warnings];
     const marker = marker_parseMarker(snapshot.description);
-    if (marker?.isUnwaited === true) {
-        warnings.push(`it was made with wait: false, so it may hold part of the deploy that followed`);
-    }
+    const isUnwaited = marker?.isUnwaited === true;
     if (allowOlder)
-        return { snapshot, refusals, warnings };
+        return { ...check, isUnwaited };
     const hint = '(allow_older: true restores it anyway)';
     if (marker !== null && marker_isOfRun(marker, origin) && marker.runAttempt < origin.runAttempt) {
         refusals.push(refuse(`it was made by attempt ${marker.runAttempt} of this run, and this is attempt ${origin.runAttempt}: re-run jobs keep outputs of earlier attempts ${hint}`));
     }
-    const { refused, warned } = checkNewer(facts, snapshot, 'warn', 'warn');
+    const { refused, warned, undos } = checkNewer(facts, snapshot, {
+        run: origin,
+        unmarked: 'warn',
+        undo: 'note',
+    });
     const hinted = refused.map(({ reason }) => refuse(`${reason} ${hint}`));
-    return { snapshot, refusals: [...refusals, ...hinted], warnings: [...warnings, ...warned] };
+    return { snapshot, refusals: [...refusals, ...hinted], warnings: warned, undos, isUnwaited };
 }
 function checkSnapshot(facts) {
     const { list, snapshotId } = facts;
@@ -1201,10 +1206,10 @@ function checkSnapshot(facts) {
     const snapshot = found[0] ?? null;
     if (snapshot === null) {
         refusals.push(refuse('it is not in the list; it may have been deleted'));
-        return { refusals, warnings: [], snapshot };
+        return { ...NOTHING_ELSE, refusals, snapshot };
     }
     if (found.length > 1)
-        refusals.push(refuse(`the list shows two snapshots with the id ${snapshotId}`));
+        refusals.push(forbid(`the list shows two snapshots with the id ${snapshotId}`));
     if (!model_isAddressable(snapshot))
         refusals.push(refuse('its id is too large a number to be sure of its last digits'));
     if (!status_isCompleted(snapshot))
@@ -1212,24 +1217,25 @@ function checkSnapshot(facts) {
     const isNameless = server_idsOf(snapshot.server).length === 0;
     // Of a snapshot that names no server only its own marker can tell.
     if (isNameless && (facts.key === null || marker_parseMarker(snapshot.description)?.key !== facts.key)) {
-        refusals.push(refuse('VPS.org names no server for it, so it is unknown which one it would overwrite'));
+        refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
     }
     else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
-        refusals.push(refuse(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
+        refusals.push(forbid(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
     }
     const tooOld = checkAge(snapshot, facts);
     if (tooOld !== null)
         refusals.push(refuse(tooOld));
-    return { refusals, warnings: [], snapshot };
+    return { ...NOTHING_ELSE, refusals, snapshot };
 }
-/** What stands against a restore of this server and says nothing about any other. */
+const NOTHING_ELSE = { warnings: [], undos: [], isUnwaited: false };
+/** What stands against a restore of this server, whichever snapshot of it is meant. */
 function checkServer({ serverStatus, isRestoredByJob, isRunnersOwn }) {
-    const alone = (reason) => ({ reason, isOfServerAlone: true });
+    const alone = (reason) => ({ reason, isOfServerAlone: true, forbidsByHand: true });
     return [
         ...(serverStatus === 'restoring' ? [alone('the server is already being restored')] : []),
         ...(isRestoredByJob ? [alone('this job has requested a restore of this server already')] : []),
         ...(isRunnersOwn
-            ? [alone('this runner is on the server itself and would be overwritten: restore from another runner')]
+            ? [refuse('this runner is on the server itself and would be overwritten: restore from another runner')]
             : []),
     ];
 }
@@ -1242,13 +1248,17 @@ function checkAge(snapshot, { maxAge, now }) {
         return 'its age is limited, and its creation time is missing, unreadable or in the future';
     if (age <= maxAge)
         return null;
-    const minutes = (ms) => Math.round(ms / 60_000);
-    return `it is ${minutes(age)} minutes old, and at most ${minutes(maxAge)} are allowed`;
+    return `it is ${describeSpan(age, Math.ceil)} old, and at most ${describeSpan(maxAge, Math.floor)} are allowed`;
+}
+/** Rounded so that a snapshot that is too old never reads as old as is allowed. */
+function describeSpan(ms, round) {
+    return ms < 10 * MINUTE ? `${round(ms / interlocks_SECOND)} seconds` : `${round(ms / MINUTE)} minutes`;
 }
 /** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
-function checkNewer(facts, mine, unmarked, undo) {
+function checkNewer(facts, mine, { run, unmarked, undo }) {
     const refused = [];
     const warned = [];
+    const undos = [];
     for (const other of facts.list.snapshots) {
         if (other === mine || !isOnSameServer(other, mine, facts.serverIds) || !mayBeNewer(other, mine))
             continue;
@@ -1258,29 +1268,31 @@ function checkNewer(facts, mine, unmarked, undo) {
         if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId)
             continue;
         const consequence = marker === null ? unmarked : marker.isUndo ? undo : 'refuse';
-        const text = describeNewer(other, mine, marker);
+        // One from the future is of unknown time, like one without any.
+        const isDated = mine.created !== null && age_ageOf(other, facts.now) !== null;
+        const text = describeNewer(other, isDated, marker, run);
         if (consequence === 'warn')
             warned.push(text);
+        else if (consequence === 'note')
+            undos.push(text);
         else
             refused.push(refuse(`${text}: a restore would undo what followed it`));
     }
-    return { refused, warned };
+    return { refused, warned, undos };
 }
-function describeNewer(other, mine, marker) {
-    const isDated = other.created !== null && mine.created !== null;
+function describeNewer(other, isDated, marker, run) {
     const what = isDated ? 'a newer snapshot' : 'a snapshot of unknown time, which may be newer,';
     const name = `${what} (${other.id || 'without a usable id'}, '${other.status}')`;
     if (marker === null)
         return `${name} that this action did not make is on the server`;
     const kind = marker.isUndo ? ' before a restore' : '';
-    return `${name} was made${kind} by ${describeMaker(marker, marker_parseMarker(mine.description))}`;
+    return `${name} was made${kind} by ${describeMaker(marker, run)}`;
 }
 /** Another run, or another part of this one. */
-function describeMaker(marker, mine) {
-    const isOfSameRun = mine !== null && marker.repositoryId === mine.repositoryId && marker.runId === mine.runId;
-    if (!isOfSameRun)
+function describeMaker(marker, run) {
+    if (run === null || !marker_isOfRun(marker, run))
         return `run ${marker.runId} of ${marker.repository}`;
-    const attempt = marker.runAttempt === mine.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
+    const attempt = marker.runAttempt === run.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
     return `this very run (job ${marker.job}, step ${marker.step}${attempt})`;
 }
 function isOnSameServer(other, mine, serverIds) {
@@ -1290,122 +1302,13 @@ function isOnSameServer(other, mine, serverIds) {
     return isOfServer(other.server, [...serverIds, ...server_idsOf(mine.server)]);
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/schedule.js
-/**
- * All spans, pauses and budgets, in milliseconds (`docs/timing.md` says of each number what it is for). A **budget** is never
- * scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
- * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
- */
-const schedule_SECOND = 1000;
-const MINUTE = 60 * schedule_SECOND;
-/** How long an operation may take in all. */
-const BUDGETS = {
-    /** Main: inputs, list, server and plan, before anything is changed. */
-    beforeChange: 2 * MINUTE,
-    /** A stop, from its request until it is confirmed. */
-    stop: 5 * MINUTE,
-    /** A start, the same: the API may refuse one while it makes a snapshot, which takes up to 10 minutes. */
-    start: 15 * MINUTE,
-    /** The snapshots that `snapshot_first` takes. */
-    undo: 30 * MINUTE,
-    /** Clean-up, `delete` and `prune`. */
-    cleanUp: 5 * MINUTE,
-    /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
-    afterCancel: 4 * MINUTE,
-};
-/** How long something has to stand before it counts. */
-const SPANS = {
-    /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
-    refusal: 60 * schedule_SECOND,
-    firstRefusal: 3 * schedule_SECOND,
-    /** A snapshot that was listed and is missing from complete lists: gone. */
-    gone: 30 * schedule_SECOND,
-    /** An accepted snapshot that no list shows: worth a warning. */
-    notListed: 2 * MINUTE,
-    /** A snapshot id that a person typed and complete lists do not show: wrong. */
-    wrongId: 2 * MINUTE,
-    /** A restore that nothing shows to have started: said, and watched on. */
-    restoreStart: 2 * MINUTE,
-    /** Nothing of a restore shows after an unclear answer to its request. */
-    unclearRestore: 60 * schedule_SECOND,
-    /** `active` after a restore: ended. The longer one where `restoring` was never seen, or two requests were sent. */
-    restoreEnd: 15 * schedule_SECOND,
-    uncertainRestoreEnd: 90 * schedule_SECOND,
-    /** `stopped` and never `restoring` after a request that was answered with `restoring`: it has ended stopped. */
-    unseenRestore: 15 * MINUTE,
-    /** A 400 to a restore request while the server rests: the API means it. */
-    badRequest: 2 * MINUTE,
-    /** A server word that nobody knows and that does not change: a restore is requested all the same. */
-    unknownWord: 2 * MINUTE,
-    /** After a rotation a 400 means that the server is still counted as full. */
-    rotation: 60 * schedule_SECOND,
-    /** A 409 to the create request, from the first one on. */
-    conflict: 2 * MINUTE,
-    /** A start is repeated this often until the server is up. */
-    startAgain: 30 * schedule_SECOND,
-    /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
-    activeAgain: 60 * schedule_SECOND,
-    lateStop: 6 * MINUTE,
-    /** Complete lists tell what became of a DELETE that was not answered with 204. */
-    deletion: 60 * schedule_SECOND,
-    /** What a safety check rests on may be this old. */
-    freshness: 15 * schedule_SECOND,
-};
-/** Reads that each span rests on at the least, however short it is. */
-const LEAST_READS = 4;
-/** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
-const LOST_ANSWER_READS = {
-    /** The request was not carried out. */
-    usual: 5,
-    /** After a time-out, a 504 or a killed process: the server may still be at work on it. */
-    slow: 20,
-};
-const FAST_POLL = 3 * schedule_SECOND;
-/** The longest pause while something is uncertain, whatever `poll_interval` says. */
-const LONGEST_FAST_POLL = 4 * schedule_SECOND;
-const HEALTH_PAUSE = 5 * schedule_SECOND;
-const RESEND_PAUSE = 15 * schedule_SECOND;
-const SPARSE_PAUSE = 15 * schedule_SECOND;
-const DENSE_PAUSE = 4.75 * schedule_SECOND;
-const FIRST_BACKOFF = schedule_SECOND;
-const LONGEST_BACKOFF = 20 * schedule_SECOND;
-/** What the pause grows to before the documented time begins, as a part of the time that has passed. */
-const RAMP = 0.1;
-/** When the documented work usually ends, counted from its start. */
-const EXPECTED = {
-    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
-    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
-};
-/**
- * The schedule for a `poll_interval` in ms, or `null` for the adaptive one. For an API on this machine everything
- * but budgets shrinks with it, in the proportion of one fast poll to 3 s.
- */
-function createSchedule(pollInterval, isLoopback) {
-    const scale = isLoopback && pollInterval !== null ? Math.min(1, pollInterval / FAST_POLL) : 1;
-    return {
-        work: (kind, elapsed) => pollInterval ?? adaptivePause(kind, elapsed),
-        fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
-        health: pollInterval ?? HEALTH_PAUSE,
-        resend: RESEND_PAUSE * scale,
-        span: (name) => SPANS[name] * scale,
-        backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
-        scale,
-    };
-}
-/** A ramp before the documented time, dense within it, sparse after it. */
-function adaptivePause(kind, elapsed) {
-    const { from, to } = EXPECTED[kind];
-    if (elapsed < from)
-        return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
-    return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
-}
-/** One more read that shows the same; `null` begins anew. */
-function stand(standing, now) {
-    return standing === null ? { since: now, reads: 1 } : { since: standing.since, reads: standing.reads + 1 };
-}
-/** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
-function hasStood(standing, span, now) {
-    return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
+;// CONCATENATED MODULE: ./build/actions/common/api-time.js
+/** The API's time; the runner's only where the API tells none. */
+function apiTime(list, deps) {
+    if (list.now !== null)
+        return list.now;
+    deps.log.notice('No time from the API', "The API's answers have no date, so ages are counted by the runner's clock.");
+    return deps.clock.wall();
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/deps.js
@@ -1509,18 +1412,19 @@ function values_parseCount(text, min, max) {
 function splitWords(text) {
     return [...new Set(text.split(/[\s,]+/).filter((word) => word !== ''))];
 }
-/** An id as people write it: `#801`, `"801"` and `0801` mean 801. */
+/** An id as people write it: `#801`, `"801"` and `0801` mean 801; quotes may stand around a whole list, too. */
 function tidyId(word) {
     return word
-        .replace(/^(["'])(.*)\1$/, '$2')
+        .replace(/^["']|["']$/g, '')
         .replace(/^#/, '')
         .replace(/^0+(?=\d+$)/, '');
 }
 function refuseYamlList(words) {
     if (!words.some((word) => word.startsWith('-')))
         return;
-    const ids = words.map((word) => word.replace(/^-+/, '')).filter((word) => word !== '');
-    throw new Error(`it looks like a YAML list pasted as text; write the ids with commas between them: ${ids.slice(0, 3).join(', ')}`);
+    const ids = words.map((word) => tidyId(word.replace(/^-+/, ''))).filter((id) => ID_PATTERN.test(id));
+    const example = ids.length === 0 ? '12345, 12346' : ids.slice(0, 3).join(', ');
+    throw new Error(`it looks like a YAML list pasted as text; write the ids with commas between them: ${example}`);
 }
 /** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
 function values_parseIds(text) {
@@ -1636,11 +1540,13 @@ class reader_InputReader {
     problem(name, what) {
         this.problems.push(`'${name}': ${what}`);
     }
-    ids(name, what) {
-        const ids = this.read(name, [], values_parseIds);
-        if (ids.length === 0 && !this.problems.some((p) => p.startsWith(`'${name}'`)))
-            this.problem(name, what);
-        return ids;
+    /** A list of words; `whenEmpty` says what is wrong with an empty one, `null` that nothing is. */
+    list(name, parse, whenEmpty) {
+        const before = this.problems.length;
+        const words = this.read(name, [], parse);
+        if (words.length === 0 && whenEmpty !== null && this.problems.length === before)
+            this.problem(name, whenEmpty);
+        return words;
     }
     /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */
     pollInterval(apiUrl) {
@@ -4632,15 +4538,18 @@ function createRunner({ needsFiles }) {
     const reported = new Set();
     let isStrict = needsFiles;
     let before;
+    /** Whether it was written. */
     function writeFileOf(variable, write) {
         try {
             write();
+            return true;
         }
         catch (cause) {
             const error = new RunnerFileError(variable, cause);
             if (isStrict)
                 throw error;
             warnOnce(variable, `${error.message} (${messageOf(cause)}); the step goes on without it.`);
+            return false;
         }
     }
     function warnOnce(variable, text) {
@@ -4659,10 +4568,12 @@ function createRunner({ needsFiles }) {
             const shown = blank(value);
             if (outputs.get(name) === shown)
                 return;
-            outputs.set(name, shown);
-            writeFileOf('GITHUB_OUTPUT', () => setOutput(name, shown));
+            if (writeFileOf('GITHUB_OUTPUT', () => setOutput(name, shown)))
+                outputs.set(name, shown);
         },
-        saveState: (name, value) => writeFileOf('GITHUB_STATE', () => saveState(name, blank(value))),
+        saveState(name, value) {
+            writeFileOf('GITHUB_STATE', () => saveState(name, blank(value)));
+        },
         checkFiles() {
             for (const variable of ['GITHUB_STATE', 'GITHUB_OUTPUT']) {
                 const file = process.env[variable] ?? '';
@@ -4777,6 +4688,7 @@ class VpsError extends Error {
     path;
     status;
     isHtml;
+    isStray;
     detail;
     retryAfter;
     constructor(fields, options) {
@@ -4786,8 +4698,17 @@ class VpsError extends Error {
         this.path = fields.path;
         this.status = fields.status;
         this.isHtml = fields.isHtml === true;
+        this.isStray = fields.isStray === true;
         this.detail = fields.detail;
         this.retryAfter = fields.retryAfter;
+    }
+    /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
+    tried(tries, isStray = false) {
+        if (tries <= 1 && !isStray)
+            return this;
+        const { kind, method, path, status, isHtml, detail, retryAfter } = this;
+        const known = { kind, method, path, status, isHtml, detail, retryAfter, isStray };
+        return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
     }
 }
 /**
@@ -4843,11 +4764,13 @@ function isSlow(error) {
 /** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
 function isDenied(error) {
     const { status } = error;
-    return !error.isHtml && (status === 401 || status === 403 || status === 404 || status === 405);
+    if (error.isHtml || error.isStray)
+        return false;
+    return status === 401 || status === 403 || status === 404 || status === 405;
 }
 /** Whether the same question may have another answer later: an outage, not a refusal. */
 function isTransient(error) {
-    if (error.isHtml)
+    if (error.isHtml || error.isStray)
         return true;
     if (error.kind === 'http') {
         const { status = 0 } = error;
@@ -4936,11 +4859,11 @@ function adviceFor(fields) {
 
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once. Throws {@link FailedError} with its cause where there is none.
+ * wrong token is said at once, unless the step needs more patience. Throws {@link FailedError} with its cause where there is none.
  */
-async function requireList(read, deps, title, text) {
+async function requireList(read, deps, title, text, patience = 'twice') {
     try {
-        return await read({ until: deps.until, patience: 'twice' });
+        return await read({ until: deps.until, patience });
     }
     catch (cause) {
         if (deps.cancelled.aborted)
@@ -4951,11 +4874,12 @@ async function requireList(read, deps, title, text) {
 /** Time for a question that only makes an error clearer. */
 const EXPLAIN_MS = 5_000;
 /** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
-async function explainToken(cause, { api, until }) {
+async function explainToken(cause, { api, clock }) {
     if (!(cause instanceof VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
         return '';
     try {
-        const { name, permissions } = await api.getTokenInfo({ until: until + EXPLAIN_MS, patience: 'at_once' });
+        const until = clock.now() + EXPLAIN_MS;
+        const { name, permissions } = await api.getTokenInfo({ until, patience: 'at_once' });
         const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
         return ` The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
     }
@@ -4997,15 +4921,6 @@ async function writeReport(deps, body, render) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/actions/common/api-time.js
-/** The API's time; the runner's only where the API tells none. */
-function apiTime(list, deps) {
-    if (list.now !== null)
-        return list.now;
-    deps.log.notice('No time from the API', "The API's answers have no date, so ages are counted by the runner's clock.");
-    return deps.clock.wall();
-}
-
 ;// CONCATENATED MODULE: ./build/actions/common/shared-read.js
 /** One read for all who ask at the same time: whoever can use what another one reads gets that. */
 function createSharedRead(read, clock) {
@@ -5033,7 +4948,7 @@ function createSharedRead(read, clock) {
 
 
 /** Lists for one server, or the account's list for all of them while it shows them. */
-function createListReader(targets, { api, clock }) {
+function createListReader(targets, { api, clock, schedule }) {
     const account = createSharedRead((limits) => api.listSnapshots({}, limits), clock);
     const singles = new Map();
     return (target) => {
@@ -5043,8 +4958,9 @@ function createListReader(targets, { api, clock }) {
         if (targets.length === 1)
             return single;
         return async (newerThan, limits) => {
-            const shared = await account(newerThan, limits);
-            return shared.value.complete ? shared : await single(newerThan, limits);
+            const until = Math.min(limits.until, clock.now() + schedule.span('sharedRead'));
+            const shared = await account(newerThan, { ...limits, until }).catch(() => null);
+            return shared?.value.complete === true ? shared : await single(newerThan, limits);
         };
     };
 }
@@ -5055,7 +4971,7 @@ function createListReader(targets, { api, clock }) {
 async function checkRestore(target, deps, options) {
     const { readers } = options;
     const newerThan = deps.clock.now() - deps.schedule.span('freshness');
-    const known = { target, snapshot: null, serverStatus: null, warnings: [] };
+    const known = { target, snapshot: null, serverStatus: null, warnings: [], undos: [], isUnwaited: false };
     try {
         const [list, server] = await Promise.all([
             readers.lists(target)(newerThan, deps),
@@ -5064,7 +4980,8 @@ async function checkRestore(target, deps, options) {
         const before = server?.value ?? null;
         const serverIds = [...target.serverIds, ...(before === null ? [] : server_idsOf(before))];
         const isForeign = before?.status === 'restoring' && options.whenRestoring === 'wait';
-        const { snapshot, refusals, warnings } = options.check({
+        readers.age.firstNow ??= apiTime(list.value, deps);
+        const { snapshot, refusals, ...remarks } = options.check({
             snapshotId: target.snapshotId,
             key: target.key,
             serverIds,
@@ -5072,19 +4989,21 @@ async function checkRestore(target, deps, options) {
             serverStatus: isForeign ? null : (before?.status ?? null),
             seenCompleted: target.seenCompleted,
             maxAge: options.maxAge,
-            now: apiTime(list.value, deps),
+            now: readers.age.firstNow,
             isRestoredByJob: options.isRestoredByJob(target),
             isRunnersOwn: before?.ipAddress != null && deps.ownAddresses.has(before.ipAddress),
             undoSnapshotId: target.undoSnapshotId ?? null,
         });
-        const read = { target, snapshot, serverStatus: before?.status ?? null, warnings };
+        const read = { target, snapshot, serverStatus: before?.status ?? null, ...remarks };
         if (refusals.length > 0) {
             return {
                 ...read,
                 stage: 'refused',
                 reason: refusals.map(({ reason }) => reason).join('; '),
                 isOfServerAlone: refusals.every(({ isOfServerAlone }) => isOfServerAlone),
-                isAbsent: snapshot === null && list.value.complete,
+                byHand: byHandOf(refusals, snapshot === null && list.value.complete),
+                wasSent: false,
+                isByJob: options.isRestoredByJob(target),
             };
         }
         if (isForeign)
@@ -5095,8 +5014,22 @@ async function checkRestore(target, deps, options) {
         if (deps.cancelled.aborted)
             throw new CancelledError();
         const reason = `the safety checks could not be completed: ${describeError(error)}`;
-        return { ...known, stage: 'refused', reason, isOfServerAlone: true, isAbsent: false };
+        return {
+            ...known,
+            stage: 'refused',
+            reason,
+            isOfServerAlone: true,
+            byHand: 'restore',
+            wasSent: false,
+            isByJob: false,
+        };
     }
+}
+/** What a person may do about a refusal. */
+function byHandOf(refusals, isAbsent) {
+    if (refusals.some(({ forbidsByHand }) => forbidsByHand === true))
+        return 'none';
+    return isAbsent ? 'find' : 'restore';
 }
 /** The server, or `null` where the token may not read it or the API has no such call. */
 async function readServer(target, newerThan, deps, servers) {
@@ -5111,10 +5044,15 @@ async function readServer(target, newerThan, deps, servers) {
 }
 /** Prints how the checks of one server stand. */
 function reportCheck(checked, { log }) {
-    const { target, snapshot, warnings, serverStatus } = checked;
+    const { target, snapshot, serverStatus } = checked;
     const { label } = target;
-    for (const warning of warnings)
+    for (const warning of checked.warnings)
         log.warning('Newer snapshot on the server', `${label}: ${warning}.`);
+    for (const undo of checked.undos)
+        log.notice('Undo snapshot on the server', `${label}: ${undo}.`);
+    if (checked.isUnwaited) {
+        log.warning('Snapshot was not waited for', `${label}: snapshot ${target.snapshotId} was made with wait: false, so it may hold part of the deploy that followed.`);
+    }
     const seen = snapshot && `${snapshot.status}, created ${snapshot.createdAt ?? 'at an unknown time'}`;
     const isUnreadable = checked.stage === 'ready' && checked.before === null;
     log.group(`Safety checks for ${label}`, [
@@ -5130,6 +5068,126 @@ function reportCheck(checked, { log }) {
     if (isUnreadable) {
         log.warning('Server cannot be read', `${label}: the token may not read the server, or the API has no such call, so a restore cannot be confirmed.`);
     }
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/schedule.js
+/**
+ * All spans, pauses and budgets, in milliseconds (`docs/timing.md` says of each number what it is for). A **budget** is never
+ * scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
+ * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ */
+const schedule_SECOND = 1000;
+const schedule_MINUTE = 60 * schedule_SECOND;
+/** How long an operation may take in all. */
+const BUDGETS = {
+    /** Main: inputs, list, server and plan, before anything is changed. */
+    beforeChange: 2 * schedule_MINUTE,
+    /** A stop, from its request until it is confirmed. */
+    stop: 5 * schedule_MINUTE,
+    /** A start, the same: the API may refuse one while it makes a snapshot, which takes up to 10 minutes. */
+    start: 15 * schedule_MINUTE,
+    /** The snapshots that `snapshot_first` takes. */
+    undo: 30 * schedule_MINUTE,
+    /** Clean-up, `delete` and `prune`. */
+    cleanUp: 5 * schedule_MINUTE,
+    /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
+    afterCancel: 4 * schedule_MINUTE,
+};
+/** How long something has to stand before it counts. */
+const SPANS = {
+    /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
+    refusal: 60 * schedule_SECOND,
+    firstRefusal: 3 * schedule_SECOND,
+    /** A snapshot that was listed and is missing from complete lists: gone. */
+    gone: 30 * schedule_SECOND,
+    /** An accepted snapshot that no list shows: worth a warning. */
+    notListed: 2 * schedule_MINUTE,
+    /** A snapshot id that a person typed and complete lists do not show: wrong. */
+    wrongId: 2 * schedule_MINUTE,
+    /** A restore that nothing shows to have started: said, and watched on. */
+    restoreStart: 2 * schedule_MINUTE,
+    /** Nothing of a restore shows after an unclear answer to its request. */
+    unclearRestore: 60 * schedule_SECOND,
+    /** `active` after a restore: ended. The longer one where `restoring` was never seen, or two requests were sent. */
+    restoreEnd: 15 * schedule_SECOND,
+    uncertainRestoreEnd: 90 * schedule_SECOND,
+    /** `stopped` and never `restoring` after a request that was answered with `restoring`: it has ended stopped. */
+    unseenRestore: 15 * schedule_MINUTE,
+    /** A 400 to a restore request while the server rests: the API means it. */
+    badRequest: 2 * schedule_MINUTE,
+    /** A server word that nobody knows and that does not change: a restore is requested all the same. */
+    unknownWord: 2 * schedule_MINUTE,
+    /** After a rotation a 400 means that the server is still counted as full. */
+    rotation: 60 * schedule_SECOND,
+    /** A 409 to the create request, from the first one on. */
+    conflict: 2 * schedule_MINUTE,
+    /** A start is repeated this often until the server is up. */
+    startAgain: 30 * schedule_SECOND,
+    /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
+    activeAgain: 60 * schedule_SECOND,
+    lateStop: 6 * schedule_MINUTE,
+    /** Complete lists tell what became of a DELETE that was not answered with 204. */
+    deletion: 60 * schedule_SECOND,
+    /** One list for all servers that does not come is given up in favour of one request for each. */
+    sharedRead: 20 * schedule_SECOND,
+    /** What a safety check rests on may be this old. */
+    freshness: 15 * schedule_SECOND,
+};
+/** Reads that each span rests on at the least, however short it is. */
+const LEAST_READS = 4;
+/** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
+const LOST_ANSWER_READS = {
+    /** The request was not carried out. */
+    usual: 5,
+    /** After a time-out, a 504 or a killed process: the server may still be at work on it. */
+    slow: 20,
+};
+const FAST_POLL = 3 * schedule_SECOND;
+/** The longest pause while something is uncertain, whatever `poll_interval` says. */
+const LONGEST_FAST_POLL = 4 * schedule_SECOND;
+const HEALTH_PAUSE = 5 * schedule_SECOND;
+const RESEND_PAUSE = 15 * schedule_SECOND;
+const SPARSE_PAUSE = 15 * schedule_SECOND;
+const DENSE_PAUSE = 4.75 * schedule_SECOND;
+const FIRST_BACKOFF = schedule_SECOND;
+const LONGEST_BACKOFF = 20 * schedule_SECOND;
+/** What the pause grows to before the documented time begins, as a part of the time that has passed. */
+const RAMP = 0.1;
+/** When the documented work usually ends, counted from its start. */
+const EXPECTED = {
+    snapshot: { from: 3 * schedule_MINUTE, to: 10 * schedule_MINUTE },
+    restore: { from: 5 * schedule_MINUTE, to: 15 * schedule_MINUTE },
+};
+/**
+ * The schedule for a `poll_interval` in ms, or `null` for the adaptive one. For an API on this machine everything
+ * but budgets shrinks with it, in the proportion of one fast poll to 3 s.
+ */
+function createSchedule(pollInterval, isLoopback) {
+    const scale = isLoopback && pollInterval !== null ? Math.min(1, pollInterval / FAST_POLL) : 1;
+    return {
+        work: (kind, elapsed) => pollInterval ?? adaptivePause(kind, elapsed),
+        fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
+        health: pollInterval ?? HEALTH_PAUSE,
+        resend: RESEND_PAUSE * scale,
+        span: (name) => SPANS[name] * scale,
+        backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
+        scale,
+    };
+}
+/** A ramp before the documented time, dense within it, sparse after it. */
+function adaptivePause(kind, elapsed) {
+    const { from, to } = EXPECTED[kind];
+    if (elapsed < from)
+        return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
+    return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
+}
+/** One more read that shows the same; `null` begins anew. */
+function stand(standing, now) {
+    return standing === null ? { since: now, reads: 1 } : { since: standing.since, reads: standing.reads + 1 };
+}
+/** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
+function hasStood(standing, span, now) {
+    return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/restoration.js
@@ -5264,7 +5322,7 @@ function createOutageLog({ clock, log }) {
 
 
 /** A last read after the budget may take this long: what is done by then is no failure. */
-const LAST_READ_MS = 10_000;
+const LAST_READ_MS = 2_000;
 const SLICE_MS = 10_000;
 /**
  * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
@@ -5426,29 +5484,31 @@ function withoutQuery(url) {
 
 
 
-/** A list that was refused so often is not asked for again. */
-const MOST_DENIALS = 2;
+/** A list that was refused or did not come so often is not asked for again. */
+const MOST_FAILURES = 2;
 /**
  * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
- * address, and where the API has no such address, by the list.
+ * address, and where the API has no such address, by the list. A refusal that stood is believed at once when it comes
+ * again.
  */
-function createServerReader(count, { api, clock }) {
+function createServerReader(count, { api, clock, schedule }) {
     const readList = createSharedRead((limits) => api.listServers({ ...limits, patience: 'at_once' }), clock);
     const singles = new Map();
+    const denied = new Set();
     let prefersList = count > 1;
-    let denials = 0;
+    let failures = 0;
     async function fromList(serverIds, newerThan, limits) {
         try {
-            const { value, readAt } = await readList(newerThan, limits);
+            const until = Math.min(limits.until, clock.now() + schedule.span('sharedRead'));
+            const { value, readAt } = await readList(newerThan, { ...limits, until });
             const server = value.servers.find((each) => isOfServer(each, serverIds));
             return server === undefined ? null : { value: server, readAt };
         }
         catch (error) {
             if (!(error instanceof VpsError) || error.kind === 'cancelled')
                 throw error;
-            if (isDenied(error))
-                denials += 1;
-            if (denials >= MOST_DENIALS)
+            failures += 1;
+            if (failures >= MOST_FAILURES)
                 prefersList = false;
             return null;
         }
@@ -5456,7 +5516,16 @@ function createServerReader(count, { api, clock }) {
     async function fromAddress(id, newerThan, limits) {
         const single = singles.get(id) ?? createSharedRead((each) => api.getServer(id, each), clock);
         singles.set(id, single);
-        return await single(newerThan, limits);
+        const isKnownDenial = denied.has(id) && limits.patience !== 'never';
+        try {
+            return await single(newerThan, isKnownDenial ? { ...limits, patience: 'at_once' } : limits);
+        }
+        catch (error) {
+            const hasStood = limits.patience !== 'at_once';
+            if (hasStood && error instanceof VpsError && isDenied(error))
+                denied.add(id);
+            throw error;
+        }
     }
     return {
         async read(serverIds, newerThan, limits) {
@@ -5531,11 +5600,12 @@ async function waitForRest(reader, deps, options) {
 
 
 /**
- * Requests a restore (`docs/how-it-works.md`, "Requesting a restore"): of a server at rest, checked again before each
- * request, again while the API refuses it for the moment, and a second time after an unclear answer only where
- * nothing at all happened.
+ * Requests a restore (`docs/how-it-works/restoring.md`, "Requesting a restore"): of a server at rest, checked again
+ * before each request, again while the API refuses it for the moment, and a second time after an unclear answer only
+ * where nothing at all happened.
  */
 async function requestRestore(checked, deps, options) {
+    const { label, snapshotId } = checked.target;
     let ready = checked;
     let badRequest = null;
     let refusal = null;
@@ -5547,45 +5617,73 @@ async function requestRestore(checked, deps, options) {
             badRequest = null;
         ready = again;
         const requestedAt = deps.clock.now();
+        if (refusal === null)
+            deps.log.event(label, `requesting the restore of snapshot ${snapshotId}`);
         const sent = await send(ready.target, deps);
         if (sent.kind === 'accepted')
             return await accept(ready, sent.answer, requestedAt, deps, options);
         if (sent.kind === 'unclear')
             return await resolveUnclear(ready, requestedAt, sent.reason, deps, options);
+        const isNew = refusal === null || refusal.message !== sent.error.message;
         refusal = sent.error;
         badRequest = refusal.status === 400 && isResting(ready) ? stand(badRequest, deps.clock.now()) : null;
         const isMeant = hasStood(badRequest, deps.schedule.span('badRequest'), deps.clock.now());
         const isLate = deps.clock.now() + deps.schedule.resend >= deps.until;
-        if (isMeant || isLate || !(await mayPass(ready, refusal, deps, options)))
+        if (refusal.status === 404 && (await isGone(ready, refusal, deps, options)))
+            return request_refuse(ready, 'the snapshot is gone: VPS.org knows it no more, and no list shows it', {
+                byHand: 'find',
+            });
+        if (isMeant || isLate || !(isMomentary(refusal) || refusal.status === 404))
             return request_refuse(ready, describeRefusal(refusal));
-        deps.log.event(ready.target.label, `the restore is not taken yet: ${refusal.message}`);
-        options.heartbeat.set(ready.target.label, 'the restore is not taken yet');
+        // The same refusal again and again is one line, and a heartbeat.
+        if (isNew)
+            deps.log.event(label, `the restore is not taken yet; it is requested again: ${refusal.message}`);
+        options.heartbeat.set(label, 'the restore is not taken yet');
         await pause(deps, deps.schedule.resend, () => options.heartbeat.beat());
     }
 }
+const UNSENT = { wasSent: false };
 /** The server at rest, and checks that are fresh; else what stands against the request now. */
 async function prepare(ready, deps, options) {
     const { clock, schedule } = deps;
     const isFresh = clock.now() - ready.readAt <= schedule.span('freshness');
     let checked = isFresh ? ready : await checkRestore(ready.target, deps, options);
     while (checked.stage === 'ready' && !isResting(checked)) {
-        const rest = await waitForRest(options.readers.servers, deps, {
-            serverIds: [ready.target.serverId, ...ready.target.serverIds],
-            label: ready.target.label,
-            orStatus: 'restoring',
-            newerThan: checked.readAt,
-            patience: 'standing',
-            heartbeat: options.heartbeat,
-        });
+        const rest = await waitUntilResting(checked, deps, options);
+        if (rest.kind === 'unreadable')
+            return {
+                ...checked,
+                ...request_refuse(checked, `the server was not at rest, and cannot be read any more: ${rest.reason}`, UNSENT),
+            };
         if (rest.kind === 'timeout')
-            return request_refuse(checked, `the server did not come to rest; it is '${checked.before?.status ?? 'unknown'}'`);
+            return {
+                ...checked,
+                ...request_refuse(checked, `the server did not come to rest; it is '${checked.before?.status ?? 'unknown'}'`, UNSENT),
+            };
         checked = await checkRestore(ready.target, deps, options);
         if (!rest.value.isKnown)
             break;
     }
     return checked;
 }
-/** Sends one request. Which answer proves what is said in `docs/how-it-works.md`, "Lost answers". */
+async function waitUntilResting({ target, readAt }, deps, { readers, heartbeat }) {
+    try {
+        return await waitForRest(readers.servers, deps, {
+            serverIds: [target.serverId, ...target.serverIds],
+            label: target.label,
+            orStatus: 'restoring',
+            newerThan: readAt,
+            patience: 'standing',
+            heartbeat,
+        });
+    }
+    catch (error) {
+        if (!(error instanceof VpsError))
+            throw error;
+        return { kind: 'unreadable', reason: error.message };
+    }
+}
+/** Sends one request. Which answer proves what: `docs/how-it-works/api-client.md`, "Request outcomes". */
 async function send(target, deps) {
     const { log, api, restoreRecords } = deps;
     const ids = [target.serverId, ...target.serverIds];
@@ -5596,7 +5694,6 @@ async function send(target, deps) {
     catch (error) {
         log.warning('Restore not recorded', `${target.label}: that this job restores the server could not be written down for its later steps: ${String(error)}`);
     }
-    log.event(target.label, `requesting the restore of snapshot ${target.snapshotId}`);
     try {
         const answer = await api.restoreSnapshot(target.snapshotId, deps);
         if (answer.status === 'success')
@@ -5651,18 +5748,20 @@ async function resolveUnclear(ready, requestedAt, reason, deps, options) {
     if (!mayRequestAgain(state, deps.clock.now(), deps.schedule))
         return requested;
     const again = await checkRestore(target, deps, { ...options, isRestoredByJob: () => false });
-    if (again.stage !== 'ready') {
-        if (again.stage === 'refused')
+    // Whatever is newer now, marked or not, may be what the first request led somebody to do.
+    const isUnchanged = again.stage === 'ready' && again.warnings.length <= ready.warnings.length;
+    if (!isUnchanged) {
+        if (again.stage !== 'foreign')
             reportCheck(again, deps);
         return requested;
     }
-    deps.log.event(target.label, 'the server shows no change: sending the request once more');
+    deps.log.event(target.label, 'the server shows no change: sending the request once more, so that two restores may be under way');
     const sentAt = deps.clock.now();
     const sent = await send(target, deps);
     if (sent.kind === 'accepted')
         return await accept(again, sent.answer, sentAt, deps, options, true);
     const why = sent.kind === 'unclear' ? sent.reason : sent.error.message;
-    deps.log.event(target.label, `two restores may be under way; the second request: ${why}`);
+    deps.log.event(target.label, `restore requested twice, not confirmed: ${why}`);
     const restoration = startRestoration({
         before: again.before,
         request: 'unclear',
@@ -5694,15 +5793,15 @@ async function watchUnclear({ target, before }, requestedAt, deps, options) {
     });
     return state;
 }
-/** Whether a refusal may pass by itself. A 404 is believed once a complete list does not show the snapshot. */
-async function mayPass(ready, refusal, deps, options) {
-    if (refusal.status !== 404 || refusal.isHtml)
-        return isMomentary(refusal);
+/** A 404 is believed once a complete list does not show the snapshot. */
+async function isGone(ready, refusal, deps, options) {
+    if (refusal.isHtml)
+        return false;
     const checked = await checkRestore(ready.target, deps, {
         ...options,
         readers: { ...options.readers, lists: () => freshList(ready.target, deps) },
     });
-    return !(checked.stage === 'refused' && checked.isAbsent);
+    return checked.stage === 'refused' && checked.byHand === 'find';
 }
 function freshList(target, deps) {
     return async (_newerThan, limits) => {
@@ -5717,7 +5816,7 @@ function toRequested(ready, restoration, mismatch) {
     const { target, snapshot, serverStatus } = ready;
     return { stage: 'requested', target, snapshot, serverStatus, restoration, mismatch };
 }
-function request_refuse(ready, reason) {
+function request_refuse(ready, reason, more = {}) {
     const { target, snapshot, serverStatus } = ready;
     return {
         stage: 'refused',
@@ -5726,14 +5825,17 @@ function request_refuse(ready, reason) {
         serverStatus,
         reason,
         isOfServerAlone: true,
-        isAbsent: false,
+        byHand: 'restore',
+        wasSent: true,
+        isByJob: false,
+        ...more,
     };
 }
 /** What stands against it now, and what the API said to the requests before. */
 function withRefusal(checked, refusal) {
     if (checked.stage !== 'refused' || refusal === null)
         return checked;
-    return { ...checked, reason: `${checked.reason}; before that ${describeRefusal(refusal)}` };
+    return { ...checked, wasSent: true, reason: `${checked.reason}; before that ${describeRefusal(refusal)}` };
 }
 function describeRefusal(error) {
     const isRefused = outcomeOf(error) === 'refused';
@@ -5852,7 +5954,7 @@ function reasonOf(cause) {
 /** A start is sent even while the server cannot be read: no single request may hold the next one up for longer. */
 const READ_MS = 15_000;
 /**
- * Starts a server, and waits until it is up and will stay so (`docs/how-it-works.md`, "Stop and start"). A refusal
+ * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal
  * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
  */
 async function startServer(target, deps, stop) {
@@ -5900,7 +6002,9 @@ async function startServer(target, deps, stop) {
         onMiss: async (failure) => {
             status = null;
             heartbeat.set(target.label, failure.message);
-            return await act({ ...observeStart(state, null, clock.now()), word: null });
+            // What a server that cannot be read says is unknown, but a restore that was seen may still be writing.
+            const word = state.word === 'restoring' ? state.word : null;
+            return await act({ ...observeStart(state, null, clock.now()), word });
         },
     });
     if (result.kind === 'done')
@@ -5937,22 +6041,33 @@ async function requestStart(target, deps) {
 
 /**
  * Watches a requested restore until it is seen to have started and ended, and starts the server if it ended stopped
- * (`docs/how-it-works.md`, "Confirming a restore"). Throws nothing that the API does: what was not seen is said.
+ * (`docs/how-it-works/restoring.md`, "Confirming a restore"). Throws nothing that the API does: what was not seen is
+ * said.
  */
 async function watchRestore(requested, deps, options) {
     const { target, mismatch } = requested;
     const isForeign = requested.restoration.request === 'foreign';
     const known = { target, snapshot: requested.snapshot, isForeign };
+    const { isSentTwice } = requested.restoration;
+    const wasUp = requested.restoration.before?.status === 'active';
     try {
         const watched = await watchUntilEnd(requested, deps, options);
         const { status, phase } = watched;
         if (mismatch !== null && phase !== 'stopped')
             return { ...known, stage: 'unconfirmed', serverStatus: status, reason: mismatch, isMismatch: true };
         if (phase === 'active' || (phase === 'stopped' && !target.startIfStopped)) {
-            return { ...known, stage: 'restored', serverStatus: status, isStarted: false, health: null };
+            return {
+                ...known,
+                stage: 'restored',
+                serverStatus: status,
+                isStarted: false,
+                wasUp,
+                isSentTwice,
+                health: null,
+            };
         }
         if (phase === 'stopped') {
-            const started = await startAfterwards(requested, deps, known);
+            const started = await startAfterwards(requested, deps, { ...known, wasUp, isSentTwice });
             return mismatch === null
                 ? started
                 : {
@@ -5964,7 +6079,7 @@ async function watchRestore(requested, deps, options) {
                 };
         }
         const reason = describeEnd(watched, isForeign, options.limit);
-        if (status === 'stopped' && target.startIfStopped)
+        if (watched.lastStatus === 'stopped' && target.startIfStopped)
             return { ...known, stage: 'down', serverStatus: status, reason };
         return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
     }
@@ -5992,7 +6107,7 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
     let state = restoration;
     let phase = 'requested';
     let status = serverStatus;
-    let isFirst = true;
+    const reads = { count: 0 };
     const result = await poll(deps, {
         read: async (limits) => {
             const { value, readAt } = await servers.read([target.serverId, ...target.serverIds], newerThan, limits);
@@ -6003,9 +6118,9 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
         pause: () => status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
         beat: () => heartbeat.beat(),
         decide: (server, now) => {
-            if (isFirst || server.status !== status)
+            if (reads.count === 0 || server.status !== status)
                 log.event(target.label, `server is '${server.status || 'without a status'}'`);
-            isFirst = false;
+            reads.count += 1;
             status = server.status;
             const before = phase;
             ({ state, phase } = observeServer(state, server, now, schedule));
@@ -6016,22 +6131,32 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
         },
     });
     const failure = result.kind === 'timeout' ? result.failure : null;
-    return { phase, restoration: state, status, outage: failure?.message ?? '' };
+    // What was read before an outage that lasted to the end is not the state of the server now.
+    const isKnown = failure === null && reads.count > 0;
+    return {
+        phase,
+        restoration: state,
+        status: isKnown ? status : null,
+        lastStatus: status,
+        outage: failure?.message ?? '',
+    };
 }
 /** Why a restore that was watched to the end of the budget, or to a broken server, is not confirmed. */
-function describeEnd({ phase, restoration, status, outage }, isForeign, limit) {
-    const shown = status ?? 'unknown';
-    const last = outage === '' ? '' : `; last attempt to read it failed: ${outage}`;
+function describeEnd({ phase, restoration, status, lastStatus, outage }, isForeign, limit) {
+    const last = lastStatus === null ? '' : `, last seen '${lastStatus}'`;
+    const server = status === null ? `the server cannot be read${last}` : `the server is '${status}'`;
+    const failed = outage === '' ? '' : `; last attempt to read it failed: ${outage}`;
     const twice = restoration.isSentTwice ? '; two restores may be under way' : '';
     const foreign = isForeign ? 'another restore is running, and its end was not confirmed: ' : '';
     if (phase === 'broken')
-        return `${foreign}the server is '${shown}'${twice}`;
-    const over = `${limit} exceeded, the server is '${shown}'`;
-    if (!restoration.hasStarted)
-        return `${foreign}nothing shows that the restore has started; ${over}${twice}${last}`;
-    if (status === 'stopped')
-        return `${foreign}the server is stopped, and nothing shows whether the restore has ended, so it was not started; ${over}${twice}${last}`;
-    return `${foreign}${over}${twice}${last}`;
+        return `${foreign}${server}${twice}`;
+    const over = `${limit} exceeded, ${server}`;
+    const unknown = !restoration.hasStarted
+        ? 'nothing shows that the restore has started; '
+        : lastStatus === 'stopped'
+            ? 'nothing shows whether the restore has ended, so the server was not started; '
+            : '';
+    return `${foreign}${unknown}${over}${twice}${failed}`;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/fleet.js
@@ -6055,6 +6180,7 @@ async function restoreServers(targets, deps, options) {
     const readers = {
         servers: createServerReader(targets.length, deps),
         lists: createListReader(targets, deps),
+        age: { firstNow: null },
     };
     const checkOptions = { ...options, readers };
     const restores = targets.map((target) => ({
@@ -6064,7 +6190,9 @@ async function restoreServers(targets, deps, options) {
         serverStatus: null,
         reason: 'it is not checked yet',
         isOfServerAlone: true,
-        isAbsent: false,
+        byHand: 'none',
+        wasSent: false,
+        isByJob: false,
     }));
     const checking = targets.map(async (target, index) => {
         const checked = await checkRestore(target, deps, checkOptions);
@@ -6137,7 +6265,7 @@ async function restoreOne(checked, one) {
             snapshot,
             serverStatus: null,
             stage: 'unconfirmed',
-            isForeign: false,
+            isForeign: checked.stage === 'foreign',
             reason,
             isMismatch: false,
         };
@@ -6160,7 +6288,9 @@ function heldBack({ target, snapshot, serverStatus }, other) {
         stage: 'refused',
         reason: `the restore of ${other} is refused, and half of the servers put back would be worse than none`,
         isOfServerAlone: false,
-        isAbsent: false,
+        byHand: 'restore',
+        wasSent: false,
+        isByJob: false,
     };
 }
 /** Checks the application once, when all restores have ended, if the server of any of them is up. */
@@ -6237,13 +6367,15 @@ const TITLES = {
     unconfirmed: 'Restore requested, not confirmed',
     mismatch: 'VPS.org restores something else',
     refused: 'Not restored',
+    again: 'Not restored again',
 };
+const TWICE = ' Two requests may be under way, because the answer to the first was lost: a second restore may follow.';
 /** What a confirmed restore amounts to, without a word more than was seen. */
-function describeRestored({ serverStatus, target, isStarted, health }) {
+function describeRestored({ serverStatus, target, isStarted, wasUp, health }) {
     const isAsBefore = serverStatus === 'stopped' && !target.startIfStopped;
     const server = isAsBefore
         ? 'server is stopped, as it was before the snapshot'
-        : `server is active again${isStarted ? ' (started by this step)' : ''}`;
+        : `server is active${wasUp ? ' again' : ''}${isStarted ? ' (started by this step)' : ''}`;
     return `${server}, ${health?.ok === true ? 'health check passed' : 'application not checked'}`;
 }
 /**
@@ -6256,7 +6388,7 @@ function reportRestore(restore, apiUrl, { log }, asError) {
     if (isConfirmed(restore) && isRestored(restore)) {
         log.event(label, `restored: ${describeRestored(restore)}`);
         const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
-        const text = `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.`;
+        const text = `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.${restore.isSentTwice ? TWICE : ''}`;
         if (asError)
             log.error(TITLES.rolledBack, text, undefined, { isRollback: true });
         else
@@ -6279,16 +6411,20 @@ function titleOf(restore) {
                 return TITLES.mismatch;
             return restore.isForeign ? TITLES.refused : TITLES.unconfirmed;
         case 'refused':
-            return TITLES.refused;
+            return restore.isByJob ? TITLES.again : TITLES.refused;
     }
 }
 /** The first thing that somebody woken up wants to know: whether the server is up. */
 function stateOf(restore) {
     const { serverStatus, stage } = restore;
-    if (stage === 'down' || serverStatus === 'stopped')
+    if (serverStatus === 'stopped')
         return 'the server is STOPPED';
+    if (stage === 'down')
+        return 'the server was last seen STOPPED';
     const status = serverStatus === null || serverStatus === '' ? 'in an unknown state' : `'${serverStatus}'`;
-    return stage === 'refused' ? `NOT restored, the server is ${status}` : `the server is ${status}`;
+    if (stage !== 'refused')
+        return `the server is ${status}`;
+    return `${restore.isByJob ? 'not restored again' : 'NOT restored'}, the server is ${status}`;
 }
 function nextStep(restore, apiUrl) {
     const { target, stage } = restore;
@@ -6296,6 +6432,8 @@ function nextStep(restore, apiUrl) {
         return { advice: 'The server is restored; check the application.' };
     if (stage === 'down')
         return adviseStart(restore, apiUrl);
+    if (stage === 'refused' && restore.byHand === 'none')
+        return { advice: 'Check the server in the panel of VPS.org; do not restore this snapshot by hand.' };
     if (stage === 'restored' || (stage === 'unconfirmed' && restore.isForeign))
         return { advice: 'Check the server in the panel of VPS.org.' };
     if (!target.idIsLossless)
@@ -6315,11 +6453,11 @@ function adviseRestore(restore) {
     const { snapshot, target } = restore;
     if (restore.stage !== 'refused')
         return 'Look at the server in the panel of VPS.org first. Restore by hand only if no restore is running there (this overwrites the server):';
-    if (restore.isAbsent)
-        return 'Nothing was requested. Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (this overwrites the server):';
+    if (restore.byHand === 'find')
+        return 'Nothing was overwritten. Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (this overwrites the server):';
     const isComplete = snapshot === null ? target.seenCompleted !== null : status_isCompleted(snapshot);
     const when = isComplete ? '' : ', and not before the snapshot is complete';
-    return `Nothing was requested. If you decide to restore anyway${when}, by hand (this overwrites the server):`;
+    return `Nothing was overwritten. If you decide to restore anyway${when}, by hand (this overwrites the server):`;
 }
 /** The summary says a rollback that went well in its own way and place, not a second time as an alert. */
 function withoutRollbacks(alerts) {
@@ -6414,14 +6552,14 @@ function selectSnapshots(facts) {
     return { targets, problems };
 }
 /** The newest completed one that this repository made on the server; one of unknown time is never it. */
-function chooseLatest(serverId, { list, origin }) {
+function chooseLatest(serverId, { list, origin, now }) {
     if (!list.complete)
         return { problem: "the API's list is incomplete, so nobody can tell which one is the latest" };
     const own = matchServer(list.snapshots, [serverId]).snapshots.filter((snapshot) => {
         const marker = marker_parseMarker(snapshot.description);
         return marker_isOwn(marker, origin) && marker?.isUndo === false && status_isCompleted(snapshot);
     });
-    const [latest] = own.filter(({ created }) => created !== null).toSorted(age_newestFirst);
+    const [latest] = own.filter((each) => age_ageOf(each, now) !== null).toSorted(age_newestFirst);
     if (latest !== undefined)
         return { snapshot: latest, serverId };
     return {
@@ -6539,10 +6677,7 @@ function wait_errors_idsOf(items) {
 function describeItem(item) {
     return `snapshot ${item.watch.id} of ${item.target.label()} (${wait_errors_describeState(item)})`;
 }
-/** One snapshot and its state, for the heartbeat. */
-function describeWait(item) {
-    return `snapshot ${item.watch.id} ${wait_errors_describeState(item)}`;
-}
+/** The state of one snapshot. */
 function wait_errors_describeState({ watch, status }) {
     if (watch.missing !== null && watch.seen)
         return 'no longer listed';
@@ -6702,8 +6837,11 @@ function reasonFor(snapshot) {
 }
 function reasonForNone(own) {
     const kept = own.filter((s) => parseMarker(s.description)?.isProtected === true).length;
-    const protectedOnes = kept === 0 ? '' : `${kept} of this repository's own are protected; `;
-    return `${protectedOnes}this repository's ${kept === 0 ? 'own ones' : 'others'} were made by this run, are being deleted, or have no usable id, server or time, and are not deleted`;
+    const others = 'made by this run, are being deleted, or have no usable id, server or time, and are not deleted';
+    if (kept === 0)
+        return `this repository's own ones were ${others}`;
+    const protectedOnes = `${kept} of this repository's own are protected`;
+    return kept === own.length ? protectedOnes : `${protectedOnes}; its others were ${others}`;
 }
 /** Marked snapshots in progress that this step did not make: somebody else works on the server. */
 function findRunning(snapshots, ownKey, now) {
@@ -6747,20 +6885,21 @@ function createLimiter() {
 }
 /**
  * Waits for all of it, whatever fails, then throws what did. One cause that ended several counts once, and what was
- * not started because of it is none.
+ * not started because of it is none. A cancel ends all, so that it is thrown only where nothing else failed.
  */
 async function settleAll(work) {
     const results = await Promise.allSettled(work);
-    const failures = new Set();
-    for (const result of results) {
-        if (result.status === 'rejected' && !(result.reason instanceof NotStartedError))
-            failures.add(result.reason);
-    }
+    const reasons = results
+        .filter((result) => result.status === 'rejected')
+        .map(({ reason }) => reason);
+    const failures = new Set(reasons.filter((reason) => !(reason instanceof NotStartedError || reason instanceof CancelledError)));
     const [first] = failures;
     if (failures.size > 1)
         throw new errors_FailedError('Several servers failed', [...failures].map(describeError).join('\n'));
     if (failures.size > 0)
         throw first;
+    if (reasons.some((reason) => reason instanceof CancelledError))
+        throw new CancelledError();
 }
 
 ;// CONCATENATED MODULE: ./build/github/state.js
@@ -7090,10 +7229,10 @@ async function listServer(progress, deps, limits) {
 
 
 /**
- * What follows a refusal of the create request (`docs/how-it-works.md`, "A refused create request"). The API gives
- * the same 400 for a bad request, a full server, a taken name and a busy server; only the server, a list and a
- * second name tell them apart. Gives a snapshot of this step that turned up, `null` when another request may be
- * taken; throws a FailedError where none will be.
+ * What follows a refusal of the create request (`docs/how-it-works/creating.md`, "A refused create request"). The API
+ * gives the same 400 for a bad request, a full server, a taken name and a busy server; only the server, a list and a
+ * second name tell them apart. Gives a snapshot of this step that turned up, `null` when another request may be taken;
+ * throws a FailedError where none will be.
  */
 async function resolveRefusal(failure, progress, deps, options) {
     const { status } = failure;
@@ -7174,7 +7313,7 @@ async function readAfterRefusal(progress, deps, failure) {
         if (deps.cancelled.aborted)
             throw new CancelledError();
         deps.log.debug(`no list after the refusal: ${String(error)}`);
-        throw notCreated(progress, deps, failure);
+        throw refused(progress, notCreated(progress, deps, failure));
     }
 }
 /** An earlier, unclear request of this step stays unclear whatever became of this one. */
@@ -7199,8 +7338,8 @@ function refused(progress, error) {
 
 /**
  * Requests the snapshot of one server, exactly once as far as the API lets anybody know
- * (`docs/how-it-works.md`, "Lost answers"): the intent is saved before each request, the id straight after its answer,
- * and an answer that was lost is looked for in the list instead of requested again.
+ * (`docs/how-it-works/creating.md`, "Lost answers"): the intent is saved before each request, the id straight after
+ * its answer, and an answer that was lost is looked for in the list instead of requested again.
  *
  * Throws a FailedError with the API's reason where none was made, or where nobody can know.
  */
@@ -7351,9 +7490,9 @@ function startWatch(id, key) {
     return { id, key, seen: false, missing: null };
 }
 /**
- * What one more list, read at `now` (monotonic), says about a snapshot that is waited for (`docs/how-it-works.md`,
- * "Waiting for a snapshot"). Absence counts in complete lists only. One that was accepted and never listed is pending
- * for as long as there is time.
+ * What one more list, read at `now` (monotonic), says about a snapshot that is waited for
+ * (`docs/how-it-works/waiting.md`, "Absence"). Absence counts in complete lists only. One that was accepted and never
+ * listed is pending for as long as there is time.
  */
 function observeList(watch, list, now, { span }) {
     const keyed = watch.key === null ? [] : findByKey(list.snapshots, watch.key);
@@ -7446,6 +7585,12 @@ function createSnapshotWaiter(deps, options) {
     const startedAt = deps.clock.now();
     let patience = options.firstPatience;
     let running = null;
+    /** Its id and its server may become known later on. */
+    function note(item) {
+        heartbeat.remove(item.subject);
+        item.subject = `snapshot ${item.watch.id} of ${item.target.label()}`;
+        heartbeat.set(item.subject, wait_errors_describeState(item));
+    }
     function update(list) {
         patience = 'standing';
         try {
@@ -7476,7 +7621,7 @@ function createSnapshotWaiter(deps, options) {
                 decide: (list) => {
                     const ended = update(list);
                     for (const item of items)
-                        heartbeat.set(item.target.label(), describeWait(item));
+                        note(item);
                     return ended;
                 },
             });
@@ -7502,20 +7647,22 @@ function createSnapshotWaiter(deps, options) {
     return {
         async wait(target) {
             await new Promise((resolve, reject) => {
-                items.push({
+                const item = {
                     target,
+                    subject: '',
                     watch: startWatch(target.id, target.key),
                     status: '',
                     duplicates: null,
                     isReportedUnlisted: false,
                     settle: (error) => {
-                        heartbeat.remove(target.label());
+                        heartbeat.remove(item.subject);
                         if (error === null)
                             resolve();
                         else
                             reject(error);
                     },
-                });
+                };
+                items.push(item);
                 running ??= start();
             });
         },
@@ -7540,16 +7687,13 @@ function observe(item, list, deps, remove) {
         item.isReportedUnlisted = true;
         warnUnlisted(item, deps);
     }
-    if (verdict === 'pending')
+    if (verdict === 'failed' || verdict === 'gone' || verdict === 'wrong_id')
+        throw snapshotFailed(item, verdict, list);
+    if (verdict === 'pending' || snapshot === null)
         return;
-    if (verdict !== 'completed' || snapshot === null)
-        throw snapshotFailed(item, failedVerdict(verdict), list);
     target.onCompleted(snapshot, list);
     remove();
     item.settle(null);
-}
-function failedVerdict(verdict) {
-    return verdict === 'completed' ? 'gone' : verdict;
 }
 /** A word that only counts up is no line of its own. */
 function reportStatus(item, snapshot, { log }) {
@@ -7655,13 +7799,15 @@ async function restore(inputs, deps) {
     const { selection } = inputs;
     if (selection.kind === 'named' && selection.words.length === 0)
         return deps.log.notice('Nothing to restore', "'snapshot_id' is empty.");
-    const report = { inputs, restores: [], undo: new Map() };
+    const report = { inputs, restores: [], order: [], undo: new Map() };
     await writeReport(deps, async () => {
         try {
-            const targets = await findTargets(inputs, within(deps, BUDGETS.cleanUp));
+            const budget = within(deps, inputs.restoreTimeout);
+            const targets = await findTargets(inputs, budget);
+            report.order = targets.map(({ snapshotId }) => snapshotId);
             if (inputs.dryRun)
-                return await planOnly(targets, inputs, deps);
-            await restoreAll(targets, report, deps);
+                return await planOnly(targets, inputs, budget);
+            await restoreAll(targets, report, inputs.snapshotFirst ? deps : budget);
         }
         finally {
             setOutputs(report, deps);
@@ -7671,6 +7817,7 @@ async function restore(inputs, deps) {
 async function restoreAll(targets, report, deps) {
     const { inputs, undo } = report;
     const undoable = inputs.snapshotFirst ? await takeUndo(targets, report, deps) : targets;
+    // It begins with the first read, or anew after the undo snapshots.
     const budget = within(deps, inputs.restoreTimeout);
     report.restores = await restoreServers(undoable, budget, {
         ...checksOf(inputs, deps),
@@ -7688,7 +7835,7 @@ async function restoreAll(targets, report, deps) {
             reportRestore(each, inputs.apiUrl, deps, false);
     for (const [snapshotId, id] of undo)
         deps.log.info(`To undo the restore of ${snapshotId}: restore snapshot ${id}, with allow_older: true.`);
-    await deps.comment?.post(describeForGithub(report.restores, deps.job));
+    await deps.comment?.post(describeForGithub(report.restores, deps.job), report.restores.map(({ target }) => target.serverId));
     const left = report.restores.filter((each) => !isRestored(each)).length;
     if (left > 0)
         throw new AlreadyReportedError(`${left} of ${report.restores.length} not restored`);
@@ -7721,6 +7868,7 @@ async function checkAll(targets, inputs, deps) {
     const readers = {
         servers: createServerReader(targets.length, deps),
         lists: createListReader(targets, deps),
+        age: { firstNow: null },
     };
     return await Promise.all(targets.map(async (target) => await checkRestore(target, deps, { ...checksOf(inputs, deps), readers })));
 }
@@ -7730,8 +7878,16 @@ async function findTargets(inputs, deps) {
     const [only] = serverIds;
     const filter = only !== undefined && serverIds.length === 1 ? { serverId: only } : {};
     const what = selection.kind === 'latest' ? 'the latest snapshot' : selection.words.join(', ');
-    const list = await requireList((limits) => deps.api.listSnapshots(filter, limits), deps, 'Nothing restored', `The snapshots could not be listed, so no restore was requested: ${what}.`);
-    const { targets, problems } = selectSnapshots({ selection, serverIds, list, origin: deps.job.origin });
+    const list = await requireList((limits) => deps.api.listSnapshots(filter, limits), deps, 'Nothing restored', `The snapshots could not be listed, so no restore was requested: ${what}.`, 
+    // A rollback is not given up for one stray answer.
+    'standing');
+    const { targets, problems } = selectSnapshots({
+        selection,
+        serverIds,
+        list,
+        origin: deps.job.origin,
+        now: apiTime(list, deps),
+    });
     if (problems.length === 0)
         return targets;
     throw new errors_FailedError('Nothing restored', `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}\n${describeListed(list)}`);
@@ -7744,7 +7900,7 @@ async function planOnly(targets, inputs, deps) {
         refused: 'would be refused',
     };
     const refused = [];
-    for (const checked of await checkAll(targets, inputs, within(deps, BUDGETS.cleanUp))) {
+    for (const checked of await checkAll(targets, inputs, deps)) {
         reportCheck(checked, deps);
         const { target, stage } = checked;
         if (stage === 'refused')
@@ -7755,7 +7911,7 @@ async function planOnly(targets, inputs, deps) {
     if (refused.length > 0)
         throw new errors_FailedError('Would not be restored', refused.join('\n'));
 }
-function setOutputs({ restores, undo, inputs }, { runner }) {
+function setOutputs({ restores, undo, order, inputs }, { runner }) {
     runner.setOutput('restored', String(restores.length > 0 && restores.every(isRestored)));
     runner.setOutput('restores', JSON.stringify(restores.map((each) => ({
         server_id: each.target.serverId,
@@ -7770,7 +7926,7 @@ function setOutputs({ restores, undo, inputs }, { runner }) {
         reason: restore_reasonOf(each),
     }))));
     if (inputs.snapshotFirst)
-        runner.setOutput('undo_snapshot_id', [...undo.values()].join(','));
+        runner.setOutput('undo_snapshot_id', order.map((id) => undo.get(id) ?? '').join(','));
 }
 function summarize({ restores, inputs }, alerts, { log }) {
     return renderSummary({
@@ -7799,6 +7955,7 @@ function headlineOf(restores) {
 
 ;// CONCATENATED MODULE: ./build/github/comment.js
 
+
 /** GitHub answers a comment in about a second; a hanging request must not use up the post step's time. */
 const TIMEOUT_MS = 15_000;
 const PAGE_SIZE = 100;
@@ -7810,13 +7967,13 @@ function createGithubComment(githubToken, { job, log, runner }) {
         return undefined;
     runner.hide(githubToken);
     return {
-        async post(markdown) {
+        async post(markdown, serverIds) {
             try {
                 const place = placeOf(job.eventName, await readEvent(job.eventPath));
                 if (place.kind === 'none')
                     log.notice('No comment on GitHub', place.reason);
                 else
-                    await write(githubToken, job, place, `${markerOf(job)}\n${markdown}`);
+                    await write(githubToken, job, place, { marker: markerOf(job, serverIds), markdown });
             }
             catch (error) {
                 log.warning('No comment on GitHub', `The comment about the restore could not be posted: ${explain(error)}`);
@@ -7869,12 +8026,17 @@ function numbered(number, reason) {
         ? { kind: 'none', reason: `No comment is posted: ${reason}.` }
         : { kind: 'pull_request', number };
 }
-/** What a later comment of the same step and run is known by, so that it takes the place of the earlier one. */
-function markerOf({ origin }) {
+/**
+ * What a later comment of the same step and run is known by, so that it takes the place of the earlier one. The servers
+ * tell the legs of a matrix apart, which have one job and step.
+ */
+function markerOf({ origin }, serverIds) {
     const plain = (text) => text.replace(/[^A-Za-z0-9._/-]+/g, '-');
-    return `<!-- vps-snapshot run=${plain(origin.runId)} job=${plain(origin.job)} step=${plain(origin.step)} -->`;
+    const servers = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(serverIds.toSorted().join('\n')).digest('hex').slice(0, 8);
+    return `<!-- vps-snapshot run=${plain(origin.runId)} job=${plain(origin.job)} step=${plain(origin.step)} servers=${servers} -->`;
 }
-async function write(githubToken, job, place, body) {
+async function write(githubToken, job, place, { marker, markdown }) {
+    const body = `${marker}\n${markdown}`;
     // Loaded only now: it would cost every run some 10 ms for what few of them need.
     const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 413));
     const { rest } = getOctokit(githubToken);
@@ -7903,14 +8065,15 @@ async function write(githubToken, job, place, body) {
     }
     /** The comment of an earlier attempt or an earlier part of this step. */
     async function earlierComment(issue) {
+        const shared = common();
         for (let page = 1; page <= comment_MOST_PAGES; page += 1) {
             const { data } = await rest.issues.listComments({
-                ...common(),
+                ...shared,
                 issue_number: issue,
                 per_page: PAGE_SIZE,
                 page,
             });
-            const mine = data.find((comment) => comment.body?.startsWith(markerOf(job)) === true);
+            const mine = data.find((comment) => comment.body?.startsWith(marker) === true);
             if (mine !== undefined)
                 return mine.id;
             if (data.length < PAGE_SIZE)
@@ -7918,15 +8081,25 @@ async function write(githubToken, job, place, body) {
         }
         return null;
     }
+    /** Whether it was written anew; somebody else's, who copied the marker, cannot be. */
+    async function updateComment(comment) {
+        try {
+            await rest.issues.updateComment({ ...common(), comment_id: comment, body });
+            return true;
+        }
+        catch (error) {
+            if (statusOf(error) === 403 || statusOf(error) === 404)
+                return false;
+            throw error;
+        }
+    }
     const number = place.kind === 'pull_request' ? place.number : place.kind === 'push' ? await pullRequestOfCommit() : null;
     if (number === null) {
         await rest.repos.createCommitComment({ ...common(), commit_sha: job.sha, body });
         return;
     }
     const earlier = await earlierComment(number).catch(() => null);
-    if (earlier !== null)
-        await rest.issues.updateComment({ ...common(), comment_id: earlier, body });
-    else
+    if (earlier === null || !(await updateComment(earlier)))
         await rest.issues.createComment({ ...common(), issue_number: number, body });
 }
 function statusOf(error) {
@@ -7988,9 +8161,7 @@ function api_parseAge(text) {
 
 const NO_SNAPSHOT_ID = 'it is empty. Likely causes: the step or job that makes the snapshot made none or was skipped; its output is not passed on by the job (outputs:); or the runner dropped the output because it contains a secret';
 function readSnapshotIds(reader, dryRun) {
-    if (!dryRun)
-        return reader.ids('snapshot_id', NO_SNAPSHOT_ID);
-    return reader.read('snapshot_id', [], parseIds);
+    return reader.list('snapshot_id', parseIds, dryRun ? null : NO_SNAPSHOT_ID);
 }
 /** The inputs of `wait`; throws {@link InputError}. */
 function readWaitInputs() {
@@ -8006,9 +8177,7 @@ function readWaitInputs() {
     });
 }
 function readSelection(reader, dryRun) {
-    const words = reader.read('snapshot_id', [], parseSnapshotWords);
-    if (words.length === 0 && !dryRun && reader.text('snapshot_id').trim() === '')
-        reader.problem('snapshot_id', NO_SNAPSHOT_ID);
+    const words = reader.list('snapshot_id', parseSnapshotWords, dryRun ? null : NO_SNAPSHOT_ID);
     if (!words.includes('latest'))
         return { kind: 'named', words };
     if (words.length > 1)
@@ -8060,7 +8229,7 @@ function readPruneInputs() {
         reader.problem('keep_last', "give 'keep_last' or 'older_than' or both: without a rule nothing can be pruned");
     return reader.finish({
         ...api,
-        serverIds: reader.ids('server_id', 'it is empty: give the id of each server to prune'),
+        serverIds: reader.list('server_id', parseIds, 'it is empty: give the id of each server to prune'),
         // With an age alone the newest one stays: a repository that rests keeps its last restore point.
         keepLast: reader.read('keep_last', 1, (text) => parseCount(text, 1, 1000)),
         olderThan,
@@ -8094,7 +8263,7 @@ function createJobFiles(fact, job, apiUrl) {
             if (job.temp === '')
                 return;
             (0,external_node_fs_namespaceObject.mkdirSync)(folder, { recursive: true });
-            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(subject), `${headOf(subject)}\n${value}`);
+            (0,external_node_fs_namespaceObject.writeFileSync)(fileOf(subject), `${headOf(subject)}\n${value}\n`);
         },
         remove(subject) {
             if (job.temp !== '')
@@ -8104,8 +8273,10 @@ function createJobFiles(fact, job, apiUrl) {
             if (job.temp === '')
                 return null;
             try {
-                const [head, value = ''] = (0,external_node_fs_namespaceObject.readFileSync)(fileOf(subject), 'utf8').split('\n');
-                return head === headOf(subject) ? value : null;
+                const text = (0,external_node_fs_namespaceObject.readFileSync)(fileOf(subject), 'utf8');
+                const [, value = ''] = text.split('\n');
+                // Whole to its last line end: a full disk may have cut it anywhere.
+                return text === `${headOf(subject)}\n${value}\n` ? value : null;
             }
             catch {
                 return null;
@@ -8113,7 +8284,9 @@ function createJobFiles(fact, job, apiUrl) {
         },
     };
 }
-/** The how manieth use of the action in its job this is, from 1 on; 1 where nobody can count. */
+/** What a marker has room for. */
+const MOST_USES = 99;
+/** How many uses of the action in its job this is, from 1 on; 1 where nobody can count. */
 function countUse(job) {
     const files = createJobFiles('uses', job, '');
     const use = Number(files.read('count') ?? '0') + 1;
@@ -8123,7 +8296,7 @@ function countUse(job) {
     catch {
         return 1;
     }
-    return Number.isSafeInteger(use) && use < 100 ? use : 1;
+    return Number.isSafeInteger(use) ? Math.min(use, MOST_USES) : 1;
 }
 /** When the first post step of this action began in this job, epoch milliseconds: now, if nobody noted it before. */
 function noteFirstPost(job, now) {
@@ -8531,16 +8704,20 @@ function idForBody(id) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/gate.js
-const SHORTEST_SPACING = 250;
+/** Between two requests after a 429, and the least of it while others wait: they do not leave at one instant. */
+const FIRST_SPACING = 250;
+const LEAST_SPACING = 100;
 const LONGEST_SPACING = 15_000;
 const SHORTEST_PAUSE = 1000;
-const LONGEST_PAUSE = 20_000;
+/** Short against the minute that limits are usually counted over: what is left of it would go unused. */
+const LONGEST_PAUSE = 10_000;
 const gate_SLICE_MS = 10_000;
 /** What each answer that is no 429 leaves of the spacing. */
 const WIDENING = 0.9;
 /**
  * A gate that is open until the API limits requests. Waiters do not wake at one instant: they leave one by one, with
- * a spacing that doubles with each 429 and shrinks with each answer, so that it settles at what the API allows.
+ * a spacing that doubles when the API limits them once more and shrinks with each answer, so that it settles at what the
+ * API allows.
  */
 function createGate(options) {
     const { clock, random, scale, cancelled } = options;
@@ -8552,8 +8729,9 @@ function createGate(options) {
     let closedAt = Number.NEGATIVE_INFINITY;
     let pumping = false;
     const readyAt = () => Math.max(notBefore, lastPass + spacing);
+    const isHopeless = (until) => cancelled.aborted || Math.max(notBefore, clock.now()) >= until;
     function dropHopeless() {
-        for (const waiter of queue.filter(({ until }) => cancelled.aborted || Math.max(notBefore, clock.now()) >= until)) {
+        for (const waiter of queue.filter(({ until }) => isHopeless(until))) {
             queue.splice(queue.indexOf(waiter), 1);
             waiter.settle(false);
         }
@@ -8564,10 +8742,11 @@ function createGate(options) {
             dropHopeless();
             if (queue.length === 0)
                 break;
-            const wait = readyAt() - clock.now();
-            if (wait > 0) {
+            if (readyAt() > clock.now()) {
+                const firstEnd = Math.min(...queue.map(({ until }) => until));
+                const wait = Math.min(readyAt() - clock.now(), firstEnd - clock.now(), gate_SLICE_MS);
                 // Never less than a millisecond: what is left of a sum of fractions may be too small to move a clock.
-                await clock.sleep(Math.max(1, Math.min(wait, gate_SLICE_MS)), cancelled);
+                await clock.sleep(Math.max(1, wait), cancelled);
                 options.onWaiting();
                 continue;
             }
@@ -8586,6 +8765,8 @@ function createGate(options) {
                 lastPass = clock.now();
                 return true;
             }
+            if (isHopeless(until))
+                return false;
             const passed = new Promise((settle) => queue.push({ priority, until, settle }));
             if (!pumping)
                 void pump();
@@ -8593,7 +8774,7 @@ function createGate(options) {
         },
         close(retryAfter, sentAt) {
             // What was under way already when the gate closed tells nothing new about the pace.
-            if (sentAt < closedAt) {
+            if (sentAt <= closedAt) {
                 notBefore = Math.max(notBefore, clock.now() + (retryAfter ?? 0));
                 return dropHopeless();
             }
@@ -8601,12 +8782,49 @@ function createGate(options) {
             closings += 1;
             const backoff = Math.min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** (closings - 1)) * (0.5 + random() / 2) * scale;
             notBefore = Math.max(notBefore, clock.now() + Math.max(retryAfter ?? 0, backoff));
-            spacing = Math.min(LONGEST_SPACING * scale, Math.max(SHORTEST_SPACING * scale, spacing * 2));
+            // Several in a row say one thing: the API takes nothing yet. How fast it takes what, only an answer tells.
+            if (closings === 1)
+                spacing = Math.min(LONGEST_SPACING * scale, Math.max(FIRST_SPACING * scale, spacing * 2));
             dropHopeless();
         },
         open() {
             closings = 0;
-            spacing = spacing * WIDENING < (SHORTEST_SPACING * scale) / 4 ? 0 : spacing * WIDENING;
+            spacing *= WIDENING;
+            const least = LEAST_SPACING * scale;
+            if (spacing < least)
+                spacing = queue.length > 0 && spacing > 0 ? least : 0;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/vps/outage.js
+function createOutage(clock, report) {
+    const failing = new Map();
+    /** Whoever waits for a turn without a failure of its own waits because of this one. */
+    let last = null;
+    let isOut = false;
+    return {
+        failed(call, failure, startedAt) {
+            const since = Math.min(startedAt, last?.since ?? startedAt);
+            last = { failure, since, at: clock.now() };
+            failing.set(call, { failure, since });
+            isOut = true;
+        },
+        answered(call, sentAt) {
+            failing.delete(call);
+            // What was under way before the last failure tells nothing about the API after it.
+            if (last !== null && sentAt >= last.at)
+                last = null;
+            if (!isOut || last !== null || failing.size > 0)
+                return;
+            isOut = false;
+            report.answered();
+        },
+        ended: (call) => void failing.delete(call),
+        report() {
+            const [oldest = last] = failing.values();
+            if (oldest !== null)
+                report.waiting(oldest.failure, clock.now() - oldest.since);
         },
     };
 }
@@ -8640,7 +8858,7 @@ const PASSING = new Set([
  * that is not believed yet, `final` for the caller to judge.
  *
  * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
- * find out (`docs/how-it-works.md`, "Lost answers").
+ * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
  */
 function decideRetry(tried, spans) {
     const { method, cause } = tried;
@@ -8669,6 +8887,13 @@ function isBelieved({ patience, refusedFor, refusals }, spans) {
         case 'never':
             return false;
     }
+}
+/** What the table is asked about a failed try. */
+function causeOf(error) {
+    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
+    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
+        return 'html';
+    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
 }
 /** Whether this may be the API's verdict on a read, which the patience is about. */
 function isRefusal(cause) {
@@ -8708,6 +8933,7 @@ class TransportError extends Error {
 
 
 
+
 /** Time for one try, the same that the vendor's clients give it. */
 const client_TRY_MS = 30_000;
 /** How long a change in flight is waited for after a cancel, so that its id can be saved. */
@@ -8718,57 +8944,62 @@ const client_SLICE_MS = 10_000;
 function createClient(options) {
     const { clock, cancelled, random, pauses, report } = options;
     const grace = graceAfter(cancelled, clock);
-    /** What is waited for at the gate has no failure of its own: the last one of any call stands for it. */
-    let last = null;
-    const tellWaiting = () => {
-        if (last !== null)
-            report.waiting(last.failure, clock.now() - last.since);
-    };
-    const gate = createGate({ clock, random, scale: pauses.scale, cancelled, onWaiting: tellWaiting });
-    /** When the same question may be asked again, where the API said so; a 429 is about all questions. */
-    const notBefore = new Map();
+    const outage = createOutage(clock, report);
+    const gate = createGate({
+        clock,
+        random,
+        scale: pauses.scale,
+        cancelled,
+        onWaiting: () => outage.report(),
+    });
+    /** Requests that the API asked not to send again before a time (monotonic). */
+    const held = new Map();
     async function pause(ms) {
         for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= client_SLICE_MS) {
             await clock.sleep(Math.min(rest, client_SLICE_MS), cancelled);
-            tellWaiting();
+            outage.report();
         }
     }
-    return async (call) => {
+    /** Sits out what the API asked to wait after the same request of an earlier call. */
+    async function waitUntilAllowed(call, startedAt) {
+        const hold = held.get(nameOf(call));
+        if (hold === undefined || call.once === true || hold.until <= clock.now())
+            return;
+        if (hold.until >= call.until)
+            throw errorOf(call, 'deadline', { cause: hold.failure }, ASKED_TO_WAIT);
+        outage.failed(call, hold.failure, startedAt);
+        await pause(hold.until - clock.now());
+    }
+    async function sendUntilDone(call) {
         const startedAt = clock.now();
         let failure;
         let refusedSince = 0;
         let refusals = 0;
-        const question = `${call.method} ${call.path}`;
+        await waitUntilAllowed(call, startedAt);
         for (let tries = 1;; tries += 1) {
-            const early = (notBefore.get(question) ?? 0) - clock.now();
-            if (early > 0 && clock.now() + early >= call.until)
-                throw noTimeLeft(call, failure, tries - 1);
-            await pause(early);
             const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', call.until);
             if (cancelled.aborted)
                 throw errorOf(call, 'cancelled', { cause: failure });
             const remaining = call.until - clock.now();
             if (!passed || remaining <= 0)
-                throw noTimeLeft(call, failure, tries - 1);
+                throw noTimeLeft(call, failure, tries - 1, passed);
             const sentAt = clock.now();
             const result = await sendOnce(options, call, Math.min(client_TRY_MS, remaining), grace);
             noteAtGate(gate, result, sentAt);
             if ('answer' in result) {
-                if (last !== null)
-                    report.answered();
-                last = null;
+                outage.answered(call, sentAt);
                 return result.answer;
             }
             failure = result.error;
+            const { status, retryAfter } = failure;
+            const allowedAt = clock.now() + (retryAfter ?? 0);
+            if (status !== 429 && allowedAt > (held.get(nameOf(call))?.until ?? clock.now()))
+                held.set(nameOf(call), { until: allowedAt, failure });
             const cause = causeOf(failure);
-            if (failure.retryAfter !== undefined && cause !== 429)
-                notBefore.set(question, clock.now() + failure.retryAfter);
-            if (isRefusal(cause)) {
-                if (refusals === 0)
-                    refusedSince = clock.now();
-                refusals += 1;
-            }
-            const decision = call.answers?.includes(failure.status ?? 0) === true
+            refusals = isRefusal(cause) ? refusals + 1 : 0;
+            if (refusals === 1)
+                refusedSince = clock.now();
+            const decision = call.answers?.includes(status ?? 0) === true
                 ? 'final'
                 : decideRetry({
                     method: call.method,
@@ -8780,17 +9011,28 @@ function createClient(options) {
                     persistent: options.persistent,
                 }, pauses.spans);
             if (decision === 'final')
-                throw withTries(failure, tries);
+                throw failure.tried(tries);
             if (isLasting(cause))
                 report.lasting(failure);
-            last = { failure, since: last?.since ?? startedAt };
+            outage.failed(call, failure, startedAt);
             const wanted = decision === 'retry_refusal' ? pauses.refusal : pauses.backoff(tries, random());
-            const ms = cause === 429 ? 0 : Math.max(wanted, failure.retryAfter ?? 0);
+            const ms = cause === 429 ? 0 : Math.max(wanted, retryAfter ?? 0);
             if (clock.now() + ms >= call.until)
-                throw withTries(failure, tries);
+                throw failure.tried(tries, decision === 'retry_refusal');
             await pause(ms);
         }
+    }
+    return async (call) => {
+        try {
+            return await sendUntilDone(call);
+        }
+        finally {
+            outage.ended(call);
+        }
     };
+}
+function nameOf({ method, path }) {
+    return `${method} ${path}`;
 }
 /** Only what the API itself says opens or closes the gate. */
 function noteAtGate(gate, result, sentAt) {
@@ -8802,12 +9044,13 @@ function noteAtGate(gate, result, sentAt) {
     else if (kind === 'http' && status !== undefined && status < 500)
         gate.open();
 }
-function noTimeLeft(call, failure, tries) {
-    if (failure === undefined)
-        return errorOf(call, 'deadline');
-    if (failure.status === 429)
-        return errorOf(call, 'deadline', { cause: failure }, 'the API limits the number of requests and asked to wait');
-    return withTries(failure, tries);
+const ASKED_TO_WAIT = 'the API asked to wait';
+const LIMITED = 'the API limits the number of requests and asked to wait';
+/** Nothing is sent any more: the time is up, or it will be before the gate lets the call through. */
+function noTimeLeft(call, failure, tries, passed) {
+    if (!passed || failure?.status === 429)
+        return errorOf(call, 'deadline', { cause: failure }, LIMITED);
+    return failure === undefined ? errorOf(call, 'deadline') : failure.tried(tries);
 }
 async function sendOnce(options, call, timeoutMs, grace) {
     const { clock } = options;
@@ -8862,24 +9105,11 @@ function readAnswer(call, response, clock) {
 function errorOf(call, kind, options, detail) {
     return new VpsError({ kind, method: call.method, path: call.path, detail }, options);
 }
-/** The same error, saying how often it was met. */
-function withTries(error, tries) {
-    if (tries <= 1)
-        return error;
-    const { kind, method, path, status, isHtml, detail, retryAfter } = error;
-    return new VpsError({ kind, method, path, status, isHtml, detail, retryAfter, tries }, { cause: error.cause });
-}
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function client_kindOf(method, kind) {
     if (kind !== 'aborted')
         return kind;
     return method === 'GET' ? 'cancelled' : 'reset';
-}
-function causeOf(error) {
-    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
-    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
-        return 'html';
-    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
 }
 /** Aborted {@link CANCEL_GRACE_MS} after `cancelled`. */
 function graceAfter(cancelled, clock) {
@@ -8956,6 +9186,8 @@ function readJob(env) {
     const attempt = get('GITHUB_RUN_ATTEMPT');
     const serverUrl = get('GITHUB_SERVER_URL');
     const sha = get('GITHUB_SHA');
+    // Their pages have another number than the one that the runner says.
+    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
     return {
         origin: {
             host: URL.parse(serverUrl)?.host ?? '',
@@ -8975,7 +9207,9 @@ function readJob(env) {
         sha,
         runNumber: get('GITHUB_RUN_NUMBER'),
         workflow: get('GITHUB_WORKFLOW'),
-        runUrl: serverUrl && repository && runId ? `${serverUrl}/${repository}/actions/runs/${runId}` : '',
+        runUrl: serverUrl && repository && runId && !isOtherForge
+            ? `${serverUrl}/${repository}/actions/runs/${runId}`
+            : '',
         temp: get('RUNNER_TEMP'),
         eventName: get('GITHUB_EVENT_NAME'),
         eventPath: get('GITHUB_EVENT_PATH'),
