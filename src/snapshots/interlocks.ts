@@ -25,7 +25,7 @@ export interface RestoreFacts {
   readonly seenCompleted: string | null;
   /** The oldest that a snapshot may be, in milliseconds; `null` for any age. */
   readonly maxAge: number | null;
-  /** The API's time, epoch milliseconds. */
+  /** The API's time at the step's first read, epoch milliseconds: an age counts up to it. */
   readonly now: number;
   /** A restore of this server was requested by this job before. */
   readonly isRestoredByJob: boolean;
@@ -194,8 +194,8 @@ function checkNewer(
     if (marker !== null && facts.key !== null && marker.key === facts.key) continue;
     if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId) continue;
     const consequence = marker === null ? unmarked : marker.isUndo ? undo : 'refuse';
-    // One from the future is of unknown time, like one without any.
-    const isDated = mine.created !== null && ageOf(other, facts.now) !== null;
+    // One from the future is of unknown time, like one without any; one made since the first read is just newer.
+    const isDated = mine.created !== null && ageOf(other, facts.list.now ?? facts.now) !== null;
     const text = describeNewer(other, isDated, marker, run);
     if (consequence === 'warn') warned.push(text);
     else if (consequence === 'note') undos.push(text);

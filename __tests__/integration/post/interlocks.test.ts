@@ -1,15 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { postInputs, pruneInputs } from '../harness/inputs.ts';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
-import { FAILED, GET_SERVER, LISTS, own, RESTORE } from '../harness/samples.ts';
+import { byHand, FAILED, GET_SERVER, LISTS, own, RESTORE } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
-import {
-  DAY,
-  markerOf,
-  START,
-  TestEnvironment,
-  type TestEnvironmentOptions,
-} from '../harness/test-environment.ts';
+import { DAY, markerOf, START, TestEnvironment, type TestEnvironmentOptions } from '../harness/test-environment.ts';
 
 describe('an interlock that refuses the restore', () => {
   const newer = (given: object = {}) => ({ name: 'newer', description: markerOf(given) });
@@ -106,6 +100,34 @@ describe('outcome', () => {
         'left: 801 completed, 802 completed',
       ],
       says: [/a newer snapshot \(802, 'completed'\) that this action did not make/],
+    },
+    'a newer snapshot without a marker, where the API drops ours too: refused (case 28)': {
+      main: RESTORE,
+      switches: { description_kept: 0 },
+      post: FAILED,
+      between: (testEnv) => void testEnv.api.addSnapshot({ name: 'newer' }),
+      outcome: [
+        'main exit 0 | 📸 VPS.org snapshot complete | warning Description not kept | 801 completed | offers 801',
+        'post exit 1 | ❌ Deploy failed, server NOT restored | error Not restored | 801 ❌ not restored | offers 801',
+        'POST /snapshots/ 201',
+        'comment on GitHub',
+        'left: 801 completed, 802 completed',
+      ],
+      says: [/REFUSED: a newer snapshot \(802, 'completed'\) that this action did not make/],
+    },
+    'an older snapshot without a marker, where the API drops ours too: rolled back (case 28)': {
+      main: RESTORE,
+      switches: { description_kept: 0 },
+      snapshots: [byHand(1)],
+      post: FAILED,
+      outcome: [
+        'main exit 0 | 📸 VPS.org snapshot complete | warning Description not kept | 801 completed | offers 801',
+        'post exit 1 | ⏪ Rolled back | error Rolled back | 801 ✅ confirmed',
+        'POST /snapshots/ 201',
+        'POST /snapshots/801/restore/ 200',
+        'comment on GitHub',
+        'left: 1 completed, 801 completed',
+      ],
     },
     'the list is refused: not restored, and the permission is named': {
       main: RESTORE,

@@ -1,11 +1,4 @@
-import {
-  findSnapshot,
-  endedByItself,
-  hasInterference,
-  isPost,
-  restoresBy,
-  type MainRecord,
-} from './facts.ts';
+import { findSnapshot, endedByItself, hasInterference, isPost, restoresBy, type MainRecord } from './facts.ts';
 import type { SimulatedRun, ProcessRecord } from '../run/record.ts';
 import { sinceStart } from '../run/environment.ts';
 

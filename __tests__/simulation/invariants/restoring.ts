@@ -1,23 +1,4 @@
-import {
-  findSnapshot,
-  isAnswered,
-  isCertainlyNotDone,
-  isCompletedAt,
-  isList,
-  isListedAt,
-  hasMarker,
-  lastList,
-  lastShown,
-  createdBy,
-  creatorOf,
-  markerOf,
-  postsOf,
-  restoresBy,
-  serversOf,
-  type PostRecord,
-  type Snapshot,
-  expectedOutcome,
-} from './facts.ts';
+import { findSnapshot, isAnswered, isCertainlyNotDone, isCompletedAt, isList, isListedAt, hasMarker, lastList, lastShown, createdBy, creatorOf, markerOf, postsOf, restoresBy, serversOf, type PostRecord, type Snapshot, expectedOutcome } from './facts.ts';
 import type { Exchange, SimulatedRun, ProcessRecord, ShownServer } from '../run/record.ts';
 import { idInPath } from '../run/environment.ts';
 

@@ -2,7 +2,7 @@ import { idsOf, isOfServer } from '../../snapshots/server.ts';
 import { type Limits } from '../../vps/api.ts';
 import { type SnapshotList } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
-import { createSharedRead } from '../common/shared-read.ts';
+import { createShortcut } from '../common/shortcut.ts';
 import { createServerReader, type ServerReader } from '../server/reader.ts';
 
 /** What planning reads of each server. */
@@ -21,7 +21,7 @@ export function createPlanReaders(count: number, deps: Deps): PlanReaders {
   const filtered: PlanReaders['list'] = (serverId, limits) => api.listSnapshots({ serverId }, limits);
   if (count < FLEET) return { servers: createServerReader(1, deps), list: filtered };
   const servers = createServerReader(count, deps);
-  const account = createSharedRead((limits) => api.listSnapshots({}, limits), clock);
+  const account = createShortcut((limits) => api.listSnapshots({}, limits), deps);
   const startedAt = clock.now() - 1;
   return {
     servers,
@@ -32,13 +32,13 @@ export function createPlanReaders(count: number, deps: Deps): PlanReaders {
         () => null,
       );
       if (ids === null) return await filtered(serverId, limits);
-      const until = Math.min(limits.until, clock.now() + deps.schedule.span('sharedRead'));
-      const shared = await account(startedAt, { ...limits, until }).catch(() => null);
-      if (shared === null) return await filtered(serverId, limits);
-      const { value } = shared;
-      if (!value.complete || value.snapshots.some(({ server }) => idsOf(server).length === 0))
-        return await filtered(serverId, limits);
-      return { ...value, snapshots: value.snapshots.filter(({ server }) => isOfServer(server, ids)) };
+      const all = (await account.read(startedAt, limits))?.value;
+      const isClear = all?.snapshots.every(({ server }) => idsOf(server).length > 0) === true;
+      if (all?.complete === true && isClear)
+        return { ...all, snapshots: all.snapshots.filter(({ server }) => isOfServer(server, ids)) };
+      const own = await filtered(serverId, limits);
+      account.noteDetour();
+      return own;
     },
   };
 }

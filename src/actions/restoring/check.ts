@@ -7,6 +7,7 @@ import { apiTime } from '../common/api-time.ts';
 import { type Deps } from '../common/deps.ts';
 import { CancelledError } from '../common/errors.ts';
 import { createSharedRead, type SharedRead, type SharedValue } from '../common/shared-read.ts';
+import { createShortcut } from '../common/shortcut.ts';
 import { type ServerReader } from '../server/reader.ts';
 import { type CheckedRestore, type RestoreTarget } from './restore.ts';
 
@@ -37,7 +38,7 @@ export function createListReader(
   targets: readonly RestoreTarget[],
   { api, clock, schedule }: Pick<Deps, 'api' | 'clock' | 'schedule'>,
 ): RestoreReaders['lists'] {
-  const account = createSharedRead((limits) => api.listSnapshots({}, limits), clock);
+  const account = createShortcut((limits) => api.listSnapshots({}, limits), { clock, schedule });
   const singles = new Map<string, SharedRead<SnapshotList>>();
   return (target) => {
     const single =
@@ -46,9 +47,11 @@ export function createListReader(
     singles.set(target.serverId, single);
     if (targets.length === 1) return single;
     return async (newerThan, limits) => {
-      const until = Math.min(limits.until, clock.now() + schedule.span('sharedRead'));
-      const shared = await account(newerThan, { ...limits, until }).catch(() => null);
-      return shared?.value.complete === true ? shared : await single(newerThan, limits);
+      const shared = await account.read(newerThan, limits);
+      if (shared?.value.complete === true) return shared;
+      const own = await single(newerThan, limits);
+      account.noteDetour();
+      return own;
     };
   };
 }

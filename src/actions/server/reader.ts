@@ -4,9 +4,7 @@ import { isDenied, VpsError } from '../../vps/errors.ts';
 import { type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { createSharedRead, type SharedValue } from '../common/shared-read.ts';
-
-/** A list that was refused or did not come so often is not asked for again. */
-const MOST_FAILURES = 2;
+import { createShortcut } from '../common/shortcut.ts';
 
 /** Reads servers: one by its own address, several by one list for all who ask at the same time. */
 export interface ServerReader {
@@ -23,28 +21,19 @@ export function createServerReader(
   count: number,
   { api, clock, schedule }: Pick<Deps, 'api' | 'clock' | 'schedule'>,
 ): ServerReader {
-  const readList = createSharedRead((limits) => api.listServers({ ...limits, patience: 'at_once' }), clock);
+  const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
   const singles = new Map<string, ReturnType<typeof createSharedRead<Server>>>();
   const denied = new Set<string>();
   let prefersList = count > 1;
-  let failures = 0;
 
   async function fromList(
     serverIds: readonly string[],
     newerThan: number,
     limits: Limits,
   ): Promise<SharedValue<Server> | null> {
-    try {
-      const until = Math.min(limits.until, clock.now() + schedule.span('sharedRead'));
-      const { value, readAt } = await readList(newerThan, { ...limits, until });
-      const server = value.servers.find((each) => isOfServer(each, serverIds));
-      return server === undefined ? null : { value: server, readAt };
-    } catch (error) {
-      if (!(error instanceof VpsError) || error.kind === 'cancelled') throw error;
-      failures += 1;
-      if (failures >= MOST_FAILURES) prefersList = false;
-      return null;
-    }
+    const all = await list.read(newerThan, limits);
+    const server = all?.value.servers.find((each) => isOfServer(each, serverIds));
+    return all === null || server === undefined ? null : { value: server, readAt: all.readAt };
   }
 
   async function fromAddress(id: string, newerThan: number, limits: Limits): Promise<SharedValue<Server>> {
@@ -65,7 +54,9 @@ export function createServerReader(
       const listed = prefersList ? await fromList(serverIds, newerThan, limits) : null;
       if (listed !== null) return listed;
       try {
-        return await fromAddress(serverIds[0] ?? '', newerThan, limits);
+        const single = await fromAddress(serverIds[0] ?? '', newerThan, limits);
+        list.noteDetour();
+        return single;
       } catch (error) {
         const isUnknown = error instanceof VpsError && (error.status === 404 || error.status === 405);
         const found = isUnknown && !prefersList ? await fromList(serverIds, newerThan, limits) : null;
