@@ -14,17 +14,20 @@ function addTo(testEnv: TestEnvironment, fault: object, reads: readonly (readonl
 }
 
 describe('a read that fails once is read again', () => {
-  test.concurrent.each(STRAY)('by main, before the create request and while it waits: $name', async (fault) => {
-    await using testEnv = await openTestEnvironment({ secondsPerAnswer: 60 });
-    addTo(testEnv, fault.fault, [
-      ['/snapshots/', 1],
-      ['/snapshots/', 3],
-    ]);
-    const main = await runAction(testEnv, 'main');
+  test.concurrent.each(STRAY)(
+    'by main, before the create request and while it waits: $name',
+    async (fault) => {
+      await using testEnv = await openTestEnvironment({ secondsPerAnswer: 60 });
+      addTo(testEnv, fault.fault, [
+        ['/snapshots/', 1],
+        ['/snapshots/', 3],
+      ]);
+      const main = await runAction(testEnv, 'main');
 
-    expect(main).toMatchObject({ code: 0, annotations: [], outputs: { snapshot_status: 'completed' } });
-    expect(testEnv.actualState().snapshots).toHaveLength(1);
-  });
+      expect(main).toMatchObject({ code: 0, annotations: [], outputs: { snapshot_status: 'completed' } });
+      expect(testEnv.actualState().snapshots).toHaveLength(1);
+    },
+  );
 
   test.concurrent.each(STRAY)(
     'of lists and the server before a restore, and of the server while it is restored: $name',

@@ -87,7 +87,12 @@ describe('the clean-up of a good deploy, whose spans shrink with poll_interval',
 describe('a clean-up that fails does not fail a good deploy', () => {
   test.concurrent('refused: a warning with the id and the reason', async () => {
     await using testEnv = await openTestEnvironment();
-    testEnv.addFaults({ kind: 'status', status: 403, body: { detail: 'Said by the test.' }, method: 'DELETE' });
+    testEnv.addFaults({
+      kind: 'status',
+      status: 403,
+      body: { detail: 'Said by the test.' },
+      method: 'DELETE',
+    });
     const { post } = await runJob(testEnv, { inputs: { on_success: 'delete' } });
 
     expect(post.code).toBe(0);

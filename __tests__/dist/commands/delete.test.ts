@@ -42,25 +42,33 @@ test.concurrent('deletes what the snapshot step of an earlier job made', async (
   expect(result).toMatchObject({ code: 0, outputs: { deleted: '801' } });
 });
 
-test.concurrent('what this repository did not make is refused, and so is everything named with it; force', async () => {
-  await using testEnv = await openTestEnvironment({ snapshots: SNAPSHOTS });
-  const refused = await remove(testEnv, { snapshot_id: '501 503 504' });
-  const forced = await remove(testEnv, { snapshot_id: '503', force: 'true' });
+test.concurrent(
+  'what this repository did not make is refused, and so is everything named with it; force',
+  async () => {
+    await using testEnv = await openTestEnvironment({ snapshots: SNAPSHOTS });
+    const refused = await remove(testEnv, { snapshot_id: '501 503 504' });
+    const forced = await remove(testEnv, { snapshot_id: '503', force: 'true' });
 
-  expect(refused).toMatchObject({ code: 1, requests: [LIST], outputs: { deleted: '' } });
-  expect(titlesOf(refused)).toEqual(['error: Nothing deleted']);
-  expect(textOf(refused, 'Nothing deleted')).toMatch(/503.*acme\/blog.*504.*not made by this action.*force/s);
-  expect(forced).toMatchObject({ code: 0, outputs: { deleted: '503' } });
-  expect(existing(testEnv)).toEqual(['501', '502', '504']);
-});
+    expect(refused).toMatchObject({ code: 1, requests: [LIST], outputs: { deleted: '' } });
+    expect(titlesOf(refused)).toEqual(['error: Nothing deleted']);
+    expect(textOf(refused, 'Nothing deleted')).toMatch(
+      /503.*acme\/blog.*504.*not made by this action.*force/s,
+    );
+    expect(forced).toMatchObject({ code: 0, outputs: { deleted: '503' } });
+    expect(existing(testEnv)).toEqual(['501', '502', '504']);
+  },
+);
 
-test.concurrent('one that is refused by the API is red; the others are deleted, and the output names those', async () => {
-  await using testEnv = await openTestEnvironment({ snapshots: SNAPSHOTS });
-  const detail = 'Snapshot is in use.';
-  testEnv.addFaults({ kind: 'status', status: 400, body: { detail }, method: 'DELETE', nth: 1 });
-  const result = await remove(testEnv, { snapshot_id: '501,502' });
+test.concurrent(
+  'one that is refused by the API is red; the others are deleted, and the output names those',
+  async () => {
+    await using testEnv = await openTestEnvironment({ snapshots: SNAPSHOTS });
+    const detail = 'Snapshot is in use.';
+    testEnv.addFaults({ kind: 'status', status: 400, body: { detail }, method: 'DELETE', nth: 1 });
+    const result = await remove(testEnv, { snapshot_id: '501,502' });
 
-  expect(result).toMatchObject({ code: 1, outputs: { deleted: '502' } });
-  expect(result.annotations.map(({ text }) => text).join('\n')).toMatch(/501.*in use/s);
-  expect(existing(testEnv)).toEqual(['501', '503', '504']);
-});
+    expect(result).toMatchObject({ code: 1, outputs: { deleted: '502' } });
+    expect(result.annotations.map(({ text }) => text).join('\n')).toMatch(/501.*in use/s);
+    expect(existing(testEnv)).toEqual(['501', '503', '504']);
+  },
+);

@@ -15,15 +15,7 @@ async function prune(
 }
 
 // Now is the 10th, 12:00.
-const MIXED = [
-  own(1),
-  own(2),
-  own(5, { status: 'failed' }),
-  own(7),
-  own(9),
-  ofOtherRepository(3),
-  byHand(4),
-];
+const MIXED = [own(1), own(2), own(5, { status: 'failed' }), own(7), own(9), ofOtherRepository(3), byHand(4)];
 
 test.concurrent.each([
   { inputs: { keep_last: '2' }, gone: ['505', '501', '502'] },

@@ -85,23 +85,26 @@ describe('"restored" is reported only after the restore was seen to start and to
     expect(accepted).toBe(1);
   });
 
-  test.concurrent('the answer names another server and snapshot: never called restored (case 12)', async () => {
-    const body = {
-      status: 'success',
-      snapshot: { id: 666 },
-      server: { id: 7, name: 'db-01', status: 'restoring' },
-    };
-    const { result, accepted } = await restore({
-      faults: { kind: 'wrong_json', body, method: 'POST', path: '/snapshots/*/restore/' },
-    });
+  test.concurrent(
+    'the answer names another server and snapshot: never called restored (case 12)',
+    async () => {
+      const body = {
+        status: 'success',
+        snapshot: { id: 666 },
+        server: { id: 7, name: 'db-01', status: 'restoring' },
+      };
+      const { result, accepted } = await restore({
+        faults: { kind: 'wrong_json', body, method: 'POST', path: '/snapshots/*/restore/' },
+      });
 
-    expect(titlesOf(result)).toEqual(UNCONFIRMED);
-    expect(textOf(result, 'Restore requested, not confirmed')).toContain(
-      'VPS.org says it restores snapshot 666 of server 7, which is not what was requested',
-    );
-    expect(result.outputs['restored']).toBe('false');
-    expect(accepted).toBe(1);
-  });
+      expect(titlesOf(result)).toEqual(UNCONFIRMED);
+      expect(textOf(result, 'Restore requested, not confirmed')).toContain(
+        'VPS.org says it restores snapshot 666 of server 7, which is not what was requested',
+      );
+      expect(result.outputs['restored']).toBe('false');
+      expect(accepted).toBe(1);
+    },
+  );
 
   test.concurrent(
     'a 200 that says "error", and an agent that touches updated_at: requested, not confirmed (case 11)',
@@ -138,21 +141,24 @@ describe('how the server ends', () => {
     expect(phase).toBe('active');
   });
 
-  test.concurrent('stopped, a moment after it was active: not called restored before it is up again (case 18)', async () => {
-    const { result, words, phase } = await restore({
-      events: (testEnv) =>
-        testEnv.before(
-          // Three reads before the request, it, and five while it is restored; the second that says active.
-          (_request, nth) => nth === 11,
-          () => testEnv.request('POST', '/servers/12345/power/', '{"action":"stop"}'),
-        ),
-    });
+  test.concurrent(
+    'stopped, a moment after it was active: not called restored before it is up again (case 18)',
+    async () => {
+      const { result, words, phase } = await restore({
+        events: (testEnv) =>
+          testEnv.before(
+            // Three reads before the request, it, and five while it is restored; the second that says active.
+            (_request, nth) => nth === 11,
+            () => testEnv.request('POST', '/servers/12345/power/', '{"action":"stop"}'),
+          ),
+      });
 
-    expect(words).toEqual(['restoring', 'active', 'stopping', 'stopped']);
-    expect(result.requests.filter((line) => line === POWER)).toHaveLength(1);
-    expect(titlesOf(result)).toEqual(RESTORED);
-    expect(phase).toBe('active');
-  });
+      expect(words).toEqual(['restoring', 'active', 'stopping', 'stopped']);
+      expect(result.requests.filter((line) => line === POWER)).toHaveLength(1);
+      expect(titlesOf(result)).toEqual(RESTORED);
+      expect(phase).toBe('active');
+    },
+  );
 
   test.concurrent('stopped, and the token may not start it: said first, to be started by hand', async () => {
     const permissions = ['snapshots:read', 'snapshots:write', 'servers:read'];
@@ -176,12 +182,15 @@ describe('how the server ends', () => {
     expect(textOf(result, 'Restore requested, not confirmed')).toContain("'error'");
   });
 
-  test.concurrent('another word than restoring, which was not there before: its beginning as well', async () => {
-    const { result, words } = await restore({ testEnv: { switches: { word_restoring: 'rebuilding' } } });
+  test.concurrent(
+    'another word than restoring, which was not there before: its beginning as well',
+    async () => {
+      const { result, words } = await restore({ testEnv: { switches: { word_restoring: 'rebuilding' } } });
 
-    expect(words).toEqual(['rebuilding', 'active']);
-    expect(titlesOf(result)).toEqual(RESTORED);
-  });
+      expect(words).toEqual(['rebuilding', 'active']);
+      expect(titlesOf(result)).toEqual(RESTORED);
+    },
+  );
 });
 
 test.concurrent('a token that may not read servers: requested, not confirmed, red', async () => {

@@ -140,22 +140,25 @@ describe('refused before anything is requested', () => {
   });
 });
 
-test.concurrent('a server that is being restored already: no second request; waited for, started; red', async () => {
-  await using testEnv = await openTestEnvironment({
-    snapshots: [wanted()],
-    switches: { after_restore: 'stopped' },
-  });
-  testEnv.request('POST', '/snapshots/501/restore/');
-  const result = await restore(testEnv);
+test.concurrent(
+  'a server that is being restored already: no second request; waited for, started; red',
+  async () => {
+    await using testEnv = await openTestEnvironment({
+      snapshots: [wanted()],
+      switches: { after_restore: 'stopped' },
+    });
+    testEnv.request('POST', '/snapshots/501/restore/');
+    const result = await restore(testEnv);
 
-  expect(result.code).toBe(1);
-  expect(result.requests.filter((line) => line.startsWith('POST'))).toEqual([
-    'POST /servers/12345/power/ 200',
-  ]);
-  expect(result.annotations.map(({ text }) => text).join('\n')).toContain('another restore was running');
-  expect(restoresOf(result)).toMatchObject([
-    { requested: false, confirmed: false, server_status: 'active' },
-  ]);
-  expect(testEnv.actualState()).toMatchObject({ servers: [{ phase: 'active' }] });
-  expect(testEnv.actualState().restores).toHaveLength(1);
-});
+    expect(result.code).toBe(1);
+    expect(result.requests.filter((line) => line.startsWith('POST'))).toEqual([
+      'POST /servers/12345/power/ 200',
+    ]);
+    expect(result.annotations.map(({ text }) => text).join('\n')).toContain('another restore was running');
+    expect(restoresOf(result)).toMatchObject([
+      { requested: false, confirmed: false, server_status: 'active' },
+    ]);
+    expect(testEnv.actualState()).toMatchObject({ servers: [{ phase: 'active' }] });
+    expect(testEnv.actualState().restores).toHaveLength(1);
+  },
+);

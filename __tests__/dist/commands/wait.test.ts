@@ -18,19 +18,22 @@ function waitAndDeploy(testEnv: TestEnvironment, env: Readonly<Record<string, st
 }
 
 describe('wait: false', () => {
-  test.concurrent('ends as soon as the snapshot was accepted, green, and reports that it did not wait', async () => {
-    await using testEnv = await openTestEnvironment();
-    const { main, post } = await runJob(testEnv, { inputs: { wait: 'false' } });
+  test.concurrent(
+    'ends as soon as the snapshot was accepted, green, and reports that it did not wait',
+    async () => {
+      await using testEnv = await openTestEnvironment();
+      const { main, post } = await runJob(testEnv, { inputs: { wait: 'false' } });
 
-    expect(main).toMatchObject({
-      code: 0,
-      requests: [SERVER, LIST, 'POST /snapshots/ 201'],
-      outputs: { snapshot_id: '801', snapshot_status: 'in_progress', size_mb: '', created: 'true' },
-    });
-    expect(main.summary).toContain('not waited for');
-    expect(post).toMatchObject({ code: 0, requests: [] });
-    expect(post.stdout).toContain('snapshot 801 (deploy-shop-1001-1) is kept');
-  });
+      expect(main).toMatchObject({
+        code: 0,
+        requests: [SERVER, LIST, 'POST /snapshots/ 201'],
+        outputs: { snapshot_id: '801', snapshot_status: 'in_progress', size_mb: '', created: 'true' },
+      });
+      expect(main.summary).toContain('not waited for');
+      expect(post).toMatchObject({ code: 0, requests: [] });
+      expect(post.stdout).toContain('snapshot 801 (deploy-shop-1001-1) is kept');
+    },
+  );
 
   test.concurrent('with the wait action before the deploy: a failed deploy is rolled back', async () => {
     await using testEnv = await openTestEnvironment();
@@ -91,21 +94,27 @@ describe('the wait action', () => {
     expect(result.summary).toContain('complete');
   });
 
-  test.concurrent('a snapshot that failed is red; one server alone is listed when server_id is given', async () => {
-    await using testEnv = await openTestEnvironment({
-      snapshots: [{ id: 501, name: 'a', status: 'failed' }],
-    });
-    const result = await runAction(testEnv, 'wait', { inputs: { snapshot_id: '501', server_id: '12345' } });
+  test.concurrent(
+    'a snapshot that failed is red; one server alone is listed when server_id is given',
+    async () => {
+      await using testEnv = await openTestEnvironment({
+        snapshots: [{ id: 501, name: 'a', status: 'failed' }],
+      });
+      const result = await runAction(testEnv, 'wait', { inputs: { snapshot_id: '501', server_id: '12345' } });
 
-    expect(result).toMatchObject({ code: 1, requests: [LIST], requestCount: 1 });
-    expect(textOf(result, 'Snapshot failed')).toContain("501 is 'failed'");
-  });
+      expect(result).toMatchObject({ code: 1, requests: [LIST], requestCount: 1 });
+      expect(textOf(result, 'Snapshot failed')).toContain("501 is 'failed'");
+    },
+  );
 
-  test.concurrent('an id that no list shows for two minutes (four seconds here) is red, with what is there', async () => {
-    await using testEnv = await openTestEnvironment({ snapshots: [{ id: 501, name: 'there' }] });
-    const result = await runAction(testEnv, 'wait', { inputs: { snapshot_id: '999' } });
+  test.concurrent(
+    'an id that no list shows for two minutes (four seconds here) is red, with what is there',
+    async () => {
+      await using testEnv = await openTestEnvironment({ snapshots: [{ id: 501, name: 'there' }] });
+      const result = await runAction(testEnv, 'wait', { inputs: { snapshot_id: '999' } });
 
-    expect(result.code).toBe(1);
-    expect(textOf(result, 'Snapshot not listed')).toMatch(/999 is not listed.*501 \(there/s);
-  });
+      expect(result.code).toBe(1);
+      expect(textOf(result, 'Snapshot not listed')).toMatch(/999 is not listed.*501 \(there/s);
+    },
+  );
 });

@@ -17,7 +17,9 @@ function brokenInvariants(main: ActionResult, testEnv: TestEnvironment): string[
     ...(main.code === 0 && !completed.includes(main.outputs['snapshot_id'] ?? '')
       ? ['green without a snapshot']
       : []),
-    ...snapshots.filter(({ id }) => !main.stdout.includes(id)).map(({ id }) => `no text names snapshot ${id}`),
+    ...snapshots
+      .filter(({ id }) => !main.stdout.includes(id))
+      .map(({ id }) => `no text names snapshot ${id}`),
     ...(testEnv.requests.some(({ authorized }) => !authorized) ? ['a request without the token'] : []),
   ];
 }

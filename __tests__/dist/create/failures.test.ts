@@ -48,31 +48,34 @@ describe('main is refused before anything was made', () => {
     expect(testEnv.actualState().snapshots).toEqual([]);
   });
 
-  test.concurrent('a full server: the five are named with what tells them apart, and with whose they are', async () => {
-    const snapshots = [
-      own(1, { size_mb: 501 }),
-      byHand(2, { size_mb: 502, description: markerOfOther() }),
-      byHand(3, { size_mb: 503 }),
-      byHand(4, { status: 'failed' }),
-      byHand(5, { size_mb: 2048 }),
-    ];
-    await using testEnv = await openTestEnvironment({ snapshots });
-    const main = await runAction(testEnv, 'main');
+  test.concurrent(
+    'a full server: the five are named with what tells them apart, and with whose they are',
+    async () => {
+      const snapshots = [
+        own(1, { size_mb: 501 }),
+        byHand(2, { size_mb: 502, description: markerOfOther() }),
+        byHand(3, { size_mb: 503 }),
+        byHand(4, { status: 'failed' }),
+        byHand(5, { size_mb: 2048 }),
+      ];
+      await using testEnv = await openTestEnvironment({ snapshots });
+      const main = await runAction(testEnv, 'main');
 
-    expect(main).toMatchObject({ code: 1, requests: PLANNED });
-    expect(titlesOf(main)).toEqual(['error: Server full']);
-    const lines = textOf(main, 'Server full').split('\n');
-    const expected = [
-      /^- 501 s-1: completed, .*9d 4h.*2026-01-01T08:00:00Z.*, 501 MB, made by this repository$/,
-      /^- 502 s-2: completed, .*8d 4h.*2026-01-02T08:00:00Z.*, 502 MB, made by acme\/blog$/,
-      /^- 503 s-3: completed, .*7d 4h.*2026-01-03T08:00:00Z.*, 503 MB, not made by this action$/,
-      /^- 504 s-4: failed, .*6d 4h.*2026-01-04T08:00:00Z.*/,
-      /^- 505 s-5: completed, .*5d 4h.*2026-01-05T08:00:00Z.*, 2\.0 GB, not made by this action$/,
-    ];
-    expect(lines).toEqual(expect.arrayContaining(expected.map((line) => expect.stringMatching(line))));
-    for (const next of ["'when_full: rotate'", 'delete action', 'prune'])
-      expect(lines.join('\n')).toContain(next);
-  });
+      expect(main).toMatchObject({ code: 1, requests: PLANNED });
+      expect(titlesOf(main)).toEqual(['error: Server full']);
+      const lines = textOf(main, 'Server full').split('\n');
+      const expected = [
+        /^- 501 s-1: completed, .*9d 4h.*2026-01-01T08:00:00Z.*, 501 MB, made by this repository$/,
+        /^- 502 s-2: completed, .*8d 4h.*2026-01-02T08:00:00Z.*, 502 MB, made by acme\/blog$/,
+        /^- 503 s-3: completed, .*7d 4h.*2026-01-03T08:00:00Z.*, 503 MB, not made by this action$/,
+        /^- 504 s-4: failed, .*6d 4h.*2026-01-04T08:00:00Z.*/,
+        /^- 505 s-5: completed, .*5d 4h.*2026-01-05T08:00:00Z.*, 2\.0 GB, not made by this action$/,
+      ];
+      expect(lines).toEqual(expect.arrayContaining(expected.map((line) => expect.stringMatching(line))));
+      for (const next of ["'when_full: rotate'", 'delete action', 'prune'])
+        expect(lines.join('\n')).toContain(next);
+    },
+  );
 });
 
 describe('main fails after the snapshot was started: nothing is lost, nothing is restored', () => {

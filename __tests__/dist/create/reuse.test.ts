@@ -21,49 +21,58 @@ const EARLIER = {
 };
 
 describe('on_rerun: reuse', () => {
-  test.concurrent('claims the snapshot of the earlier attempt, also of a full server, without a stop', async () => {
-    const others = [2, 3, 4, 5].map((n) => byHand(n));
-    await using testEnv = await openTestEnvironment({ snapshots: [...others, EARLIER] });
-    const inputs = { ...REUSE, stop_server: 'true' };
-    const main = await runAction(testEnv, 'main', { inputs, env: SECOND });
+  test.concurrent(
+    'claims the snapshot of the earlier attempt, also of a full server, without a stop',
+    async () => {
+      const others = [2, 3, 4, 5].map((n) => byHand(n));
+      await using testEnv = await openTestEnvironment({ snapshots: [...others, EARLIER] });
+      const inputs = { ...REUSE, stop_server: 'true' };
+      const main = await runAction(testEnv, 'main', { inputs, env: SECOND });
 
-    expect(main).toMatchObject({ code: 0, requests: [SERVER, LIST] });
-    expect(main.outputs).toMatchObject({
-      snapshot_id: '501',
-      snapshot_name: 'deploy-shop-1001-1',
-      snapshot_status: 'completed',
-      size_mb: '4096',
-      created_at: '2026-01-10T11:00:00Z',
-      created: 'false',
-    });
-    expect(main.summary).toContain('reused');
-    expect(testEnv.actualState().power).toEqual([]);
-  });
+      expect(main).toMatchObject({ code: 0, requests: [SERVER, LIST] });
+      expect(main.outputs).toMatchObject({
+        snapshot_id: '501',
+        snapshot_name: 'deploy-shop-1001-1',
+        snapshot_status: 'completed',
+        size_mb: '4096',
+        created_at: '2026-01-10T11:00:00Z',
+        created: 'false',
+      });
+      expect(main.summary).toContain('reused');
+      expect(testEnv.actualState().power).toEqual([]);
+    },
+  );
 
-  test.concurrent('two attempts through the bundles: post restores what was before the first, failed deploy', async () => {
-    await using testEnv = await openTestEnvironment();
-    const inputs = { ...REUSE, on_failure: 'keep' };
-    const first = await runJob(testEnv, { inputs, ends: 'failure' });
-    const second = await runJob(testEnv, {
-      inputs: { ...inputs, on_failure: 'restore' },
-      env: SECOND,
-      ends: 'failure',
-    });
+  test.concurrent(
+    'two attempts through the bundles: post restores what was before the first, failed deploy',
+    async () => {
+      await using testEnv = await openTestEnvironment();
+      const inputs = { ...REUSE, on_failure: 'keep' };
+      const first = await runJob(testEnv, { inputs, ends: 'failure' });
+      const second = await runJob(testEnv, {
+        inputs: { ...inputs, on_failure: 'restore' },
+        env: SECOND,
+        ends: 'failure',
+      });
 
-    expect(first.main.outputs).toMatchObject({ snapshot_id: '801', created: 'true' });
-    expect(second.main.outputs).toMatchObject({ snapshot_id: '801', created: 'false' });
-    expect(titlesOf(second.post)).toEqual(['error: Rolled back']);
-    expect(testEnv.api.contentOf()).toBe('generation-0');
-  });
+      expect(first.main.outputs).toMatchObject({ snapshot_id: '801', created: 'true' });
+      expect(second.main.outputs).toMatchObject({ snapshot_id: '801', created: 'false' });
+      expect(titlesOf(second.post)).toEqual(['error: Rolled back']);
+      expect(testEnv.api.contentOf()).toBe('generation-0');
+    },
+  );
 
-  test.concurrent('somebody else was there since: a new one is made, and the log gives the reason', async () => {
-    const newer = own(9, { created_at: '2026-01-10T11:30:00Z', description: markerOfOther() });
-    await using testEnv = await openTestEnvironment({ snapshots: [EARLIER, newer] });
-    const main = await runAction(testEnv, 'main', { inputs: REUSE, env: SECOND });
+  test.concurrent(
+    'somebody else was there since: a new one is made, and the log gives the reason',
+    async () => {
+      const newer = own(9, { created_at: '2026-01-10T11:30:00Z', description: markerOfOther() });
+      await using testEnv = await openTestEnvironment({ snapshots: [EARLIER, newer] });
+      const main = await runAction(testEnv, 'main', { inputs: REUSE, env: SECOND });
 
-    expect(main).toMatchObject({ code: 0, outputs: { created: 'true', snapshot_id: '801' } });
-    expect(main.stdout).toMatch(/no snapshot is reused: another marked snapshot \(509\)/);
-  });
+      expect(main).toMatchObject({ code: 0, outputs: { created: 'true', snapshot_id: '801' } });
+      expect(main.stdout).toMatch(/no snapshot is reused: another marked snapshot \(509\)/);
+    },
+  );
 });
 
 test.concurrent('a name that exists already leads to one more try, with a piece of the key', async () => {

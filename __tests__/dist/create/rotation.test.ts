@@ -36,34 +36,40 @@ describe('a full server with when_full: rotate', () => {
     expect(deleted(testEnv)).toEqual([]);
   });
 
-  test.concurrent('the slot is freed late: the POST is tried again, and the only restore point was warned of', async () => {
-    await using testEnv = await openTestEnvironment({
-      snapshots: FULL,
-      secondsPerAnswer: 10,
-      switches: { slot_late: 100 },
-    });
-    const main = await runAction(testEnv, 'main', { inputs: ROTATE });
+  test.concurrent(
+    'the slot is freed late: the POST is tried again, and the only restore point was warned of',
+    async () => {
+      await using testEnv = await openTestEnvironment({
+        snapshots: FULL,
+        secondsPerAnswer: 10,
+        switches: { slot_late: 100 },
+      });
+      const main = await runAction(testEnv, 'main', { inputs: ROTATE });
 
-    expect(main).toMatchObject({ code: 0, outputs: { snapshot_status: 'completed' } });
-    expect(main.requests).toContain('POST /snapshots/ 400');
-    expect(titlesOf(main)).toEqual(['warning: Only restore point deleted']);
-    expect(deleted(testEnv)).toEqual(['501']);
-  });
+      expect(main).toMatchObject({ code: 0, outputs: { snapshot_status: 'completed' } });
+      expect(main.requests).toContain('POST /snapshots/ 400');
+      expect(titlesOf(main)).toEqual(['warning: Only restore point deleted']);
+      expect(deleted(testEnv)).toEqual(['501']);
+    },
+  );
 
-  test.concurrent('... and never: red after a minute (two seconds here), with what was deleted and what is left', async () => {
-    await using testEnv = await openTestEnvironment({
-      snapshots: FULL,
-      secondsPerAnswer: 1,
-      switches: { slot_late: 1e6 },
-    });
-    const main = await runAction(testEnv, 'main', { inputs: ROTATE });
+  test.concurrent(
+    '... and never: red after a minute (two seconds here), with what was deleted and what is left',
+    async () => {
+      await using testEnv = await openTestEnvironment({
+        snapshots: FULL,
+        secondsPerAnswer: 1,
+        switches: { slot_late: 1e6 },
+      });
+      const main = await runAction(testEnv, 'main', { inputs: ROTATE });
 
-    expect(main.code).toBe(1);
-    const text = main.annotations.map((annotation) => annotation.text).join('\n');
-    for (const id of [501, 502, 503, 504, 505]) expect(text).toContain(String(id));
-    // One deletion for each server and step, whatever the API says.
-    expect(deleted(testEnv)).toEqual(['501']);
-  });
+      expect(main.code).toBe(1);
+      const text = main.annotations.map((annotation) => annotation.text).join('\n');
+      for (const id of [501, 502, 503, 504, 505]) expect(text).toContain(String(id));
+      // One deletion for each server and step, whatever the API says.
+      expect(deleted(testEnv)).toEqual(['501']);
+    },
+  );
 
   test.concurrent('the server cannot be stopped: nothing is deleted', async () => {
     await using testEnv = await openTestEnvironment({
@@ -78,16 +84,19 @@ describe('a full server with when_full: rotate', () => {
   });
 });
 
-test.concurrent('another run has a snapshot in progress there: a warning with the lines to paste', async () => {
-  const running = byHand(9, {
-    status: 'in_progress',
-    created_at: '2026-01-10T11:00:00Z',
-    description: markerOfOther(),
-  });
-  await using testEnv = await openTestEnvironment({ snapshots: [running] });
-  const main = await runAction(testEnv, 'main');
+test.concurrent(
+  'another run has a snapshot in progress there: a warning with the lines to paste',
+  async () => {
+    const running = byHand(9, {
+      status: 'in_progress',
+      created_at: '2026-01-10T11:00:00Z',
+      description: markerOfOther(),
+    });
+    await using testEnv = await openTestEnvironment({ snapshots: [running] });
+    const main = await runAction(testEnv, 'main');
 
-  expect(main.code).toBe(0);
-  expect(titlesOf(main)).toEqual(['warning: Another run is using this server']);
-  expect(main.annotations[0]?.text).toMatch(/509.*concurrency:\n/s);
-});
+    expect(main.code).toBe(0);
+    expect(titlesOf(main)).toEqual(['warning: Another run is using this server']);
+    expect(main.annotations[0]?.text).toMatch(/509.*concurrency:\n/s);
+  },
+);

@@ -132,22 +132,25 @@ describe('twelve servers', () => {
 });
 
 describe('which server a list is about', () => {
-  test.concurrent('a UUID was typed, ids of snapshots are UUIDs, and the API shows servers by number', async () => {
-    await using testEnv = await openTestEnvironment({
-      switches: { server_ids: 'integer', snapshot_ids: 'uuid' },
-      snapshots: [{ name: 'before' }],
-    });
-    const inputs = { server_id: UUID, on_failure: 'restore' };
-    const { main, post } = await runJob(testEnv, { inputs, ends: 'failure' });
-    const id = main.outputs['snapshot_id'] ?? '';
+  test.concurrent(
+    'a UUID was typed, ids of snapshots are UUIDs, and the API shows servers by number',
+    async () => {
+      await using testEnv = await openTestEnvironment({
+        switches: { server_ids: 'integer', snapshot_ids: 'uuid' },
+        snapshots: [{ name: 'before' }],
+      });
+      const inputs = { server_id: UUID, on_failure: 'restore' };
+      const { main, post } = await runJob(testEnv, { inputs, ends: 'failure' });
+      const id = main.outputs['snapshot_id'] ?? '';
 
-    expect(id).toMatch(/^[0-9a-f-]{36}$/);
-    const create = testEnv.requests.find(({ method }) => method === 'POST');
-    expect(JSON.parse(create?.body ?? '')).toMatchObject({ server_id: UUID });
-    expect(post.requests).toContain(`POST /snapshots/${id}/restore/ 200`);
-    expect(titlesOf(post)).toContain('error: Rolled back');
-    expect(testEnv.api.contentOf()).toBe('generation-0');
-  });
+      expect(id).toMatch(/^[0-9a-f-]{36}$/);
+      const create = testEnv.requests.find(({ method }) => method === 'POST');
+      expect(JSON.parse(create?.body ?? '')).toMatchObject({ server_id: UUID });
+      expect(post.requests).toContain(`POST /snapshots/${id}/restore/ 200`);
+      expect(titlesOf(post)).toContain('error: Rolled back');
+      expect(testEnv.api.contentOf()).toBe('generation-0');
+    },
+  );
 
   test.concurrent("an ignored filter: another server's snapshots are no slots", async () => {
     const others = [1, 2, 3, 4, 5].map((n) => ({ name: `other-${n}`, server_id: 7 }));

@@ -55,17 +55,7 @@ describe('stop, snapshot, start', () => {
     const { main, ...outcome } = await run({ switches: { power_answer: 'empty' } });
 
     expect(main).toMatchObject({ code: 0, annotations: [] });
-    expect(withoutStatus(main.requests)).toEqual([
-      READ,
-      LIST,
-      POWER,
-      READ,
-      CREATE,
-      READ,
-      LIST,
-      POWER,
-      READ,
-    ]);
+    expect(withoutStatus(main.requests)).toEqual([READ, LIST, POWER, READ, CREATE, READ, LIST, POWER, READ]);
     expect(outcome).toEqual(AROUND);
   });
 

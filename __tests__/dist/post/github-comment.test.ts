@@ -81,28 +81,31 @@ describe('a restore is reported on GitHub, in one comment', () => {
     expect(requestsTo(site).at(-1)).toBe('POST /repos/acme/shop/issues/7/comments');
   });
 
-  test.concurrent('a rollback of several servers else on the commit, with ids and no text of the API', async () => {
-    await using site = await github([]);
-    await using testEnv = await openTestEnvironment({
-      servers: [{ id: 12345, name: 'the-name-of-the-server' }, { id: 7 }],
-    });
-    const { main, post } = await runJob(testEnv, failed(site, { inputs: { server_id: '12345,7' } }));
+  test.concurrent(
+    'a rollback of several servers else on the commit, with ids and no text of the API',
+    async () => {
+      await using site = await github([]);
+      await using testEnv = await openTestEnvironment({
+        servers: [{ id: 12345, name: 'the-name-of-the-server' }, { id: 7 }],
+      });
+      const { main, post } = await runJob(testEnv, failed(site, { inputs: { server_id: '12345,7' } }));
 
-    expect(requestsTo(site)).toEqual([`GET ${COMMIT}/pulls`, `POST ${COMMIT}/comments`]);
-    const body = bodyOf(site.visits.at(-1));
-    expect(body).toMatch(/`12345`.*`7`/s);
-    for (const { id } of testEnv.actualState().snapshots) expect(body).toContain(`\`${id}\``);
-    expect(body).toContain('https://github.example/acme/shop/actions/runs/1001');
-    expect(body).toContain('restored');
-    expect(body).not.toContain('the-name-of-the-server');
-    // The token is sent, and shown nowhere.
-    expect(site.visits.every(({ headers }) => headers.authorization?.includes(TOKEN))).toBe(true);
-    for (const step of [main, post]) {
-      const shown =
-        step.stdout.replaceAll(`::add-mask::${TOKEN}`, '') + JSON.stringify([step.outputs, step.state]);
-      expect(shown + step.stderr + step.summary).not.toContain(TOKEN);
-    }
-  });
+      expect(requestsTo(site)).toEqual([`GET ${COMMIT}/pulls`, `POST ${COMMIT}/comments`]);
+      const body = bodyOf(site.visits.at(-1));
+      expect(body).toMatch(/`12345`.*`7`/s);
+      for (const { id } of testEnv.actualState().snapshots) expect(body).toContain(`\`${id}\``);
+      expect(body).toContain('https://github.example/acme/shop/actions/runs/1001');
+      expect(body).toContain('restored');
+      expect(body).not.toContain('the-name-of-the-server');
+      // The token is sent, and shown nowhere.
+      expect(site.visits.every(({ headers }) => headers.authorization?.includes(TOKEN))).toBe(true);
+      for (const step of [main, post]) {
+        const shown =
+          step.stdout.replaceAll(`::add-mask::${TOKEN}`, '') + JSON.stringify([step.outputs, step.state]);
+        expect(shown + step.stderr + step.summary).not.toContain(TOKEN);
+      }
+    },
+  );
 
   test.concurrent('one that is not confirmed as well', async () => {
     await using site = await github([]);

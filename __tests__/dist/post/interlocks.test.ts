@@ -125,17 +125,20 @@ test.concurrent('what does not: an older one, one made by hand, and one of anoth
 });
 
 describe('the status of the job', () => {
-  test.concurrent('failed before the step already: kept, unless restore_if says that the deploy failed', async () => {
-    await using testEnv = await openTestEnvironment();
-    const inputs = { on_failure: 'restore' };
-    const { main, post } = await runJob(testEnv, { inputs, job: 'failure', ends: 'failure' });
-    const asked = await runPost(testEnv, main, { inputs: { restore_if: 'true' }, job: 'failure' });
+  test.concurrent(
+    'failed before the step already: kept, unless restore_if says that the deploy failed',
+    async () => {
+      await using testEnv = await openTestEnvironment();
+      const inputs = { on_failure: 'restore' };
+      const { main, post } = await runJob(testEnv, { inputs, job: 'failure', ends: 'failure' });
+      const asked = await runPost(testEnv, main, { inputs: { restore_if: 'true' }, job: 'failure' });
 
-    expect(main.code).toBe(0);
-    expect(post).toMatchObject({ code: 0, requests: [] });
-    expect(textOf(post, 'Kept, not restored')).toContain('says nothing about the deploy');
-    expect(titlesOf(asked)).toEqual(['error: Rolled back']);
-  });
+      expect(main.code).toBe(0);
+      expect(post).toMatchObject({ code: 0, requests: [] });
+      expect(textOf(post, 'Kept, not restored')).toContain('says nothing about the deploy');
+      expect(titlesOf(asked)).toEqual(['error: Rolled back']);
+    },
+  );
 
   test.concurrent('a restore_if or a status that nobody can read: kept, red', async () => {
     await using testEnv = await openTestEnvironment();

@@ -57,17 +57,20 @@ describe('state that is cut off, of another run or changed: nothing is requested
     expect(testEnv.actualState()).toMatchObject({ restores: [], snapshots: [{ deletedAt: null }] });
   });
 
-  test.concurrent('"succeeded" without "completed": not confirmed complete, so nothing is restored', async () => {
-    await using testEnv = await openTestEnvironment();
-    const post = await runWith(
-      testEnv,
-      editServer((server) => (server['phase'] = 'created')),
-    );
+  test.concurrent(
+    '"succeeded" without "completed": not confirmed complete, so nothing is restored',
+    async () => {
+      await using testEnv = await openTestEnvironment();
+      const post = await runWith(
+        testEnv,
+        editServer((server) => (server['phase'] = 'created')),
+      );
 
-    expect(post.code).toBe(1);
-    expect(textOf(post, 'Not restored')).toContain('not confirmed complete before the deploy');
-    expect(testEnv.actualState().restores).toEqual([]);
-  });
+      expect(post.code).toBe(1);
+      expect(textOf(post, 'Not restored')).toContain('not confirmed complete before the deploy');
+      expect(testEnv.actualState().restores).toEqual([]);
+    },
+  );
 });
 
 describe('post acts by the saved state, not by what the inputs say by then', () => {
@@ -81,18 +84,21 @@ describe('post acts by the saved state, not by what the inputs say by then', () 
   });
 
   // A state that was planted through the environment would send the token elsewhere.
-  test.concurrent('but a state of another api_url sends nothing, and is red where there was work', async () => {
-    await using testEnv = await openTestEnvironment();
-    await using other = await openTestEnvironment();
-    const main = await runAction(testEnv, 'main', { inputs: { on_failure: 'restore' } });
-    const inputs = { on_failure: 'restore', api_url: other.url };
-    const post = await runAction(testEnv, 'post', { inputs, job: 'failure', state: main.state });
+  test.concurrent(
+    'but a state of another api_url sends nothing, and is red where there was work',
+    async () => {
+      await using testEnv = await openTestEnvironment();
+      await using other = await openTestEnvironment();
+      const main = await runAction(testEnv, 'main', { inputs: { on_failure: 'restore' } });
+      const inputs = { on_failure: 'restore', api_url: other.url };
+      const post = await runAction(testEnv, 'post', { inputs, job: 'failure', state: main.state });
 
-    expect(post).toMatchObject({ code: 1, requests: [] });
-    expect(titlesOf(post)).toEqual(['error: State of another API']);
-    expect(textOf(post, 'State of another API')).toContain('801 of web-server-01 (12345)');
-    expect(other.requests).toEqual([]);
-  });
+      expect(post).toMatchObject({ code: 1, requests: [] });
+      expect(titlesOf(post)).toEqual(['error: State of another API']);
+      expect(textOf(post, 'State of another API')).toContain('801 of web-server-01 (12345)');
+      expect(other.requests).toEqual([]);
+    },
+  );
 });
 
 describe('post without a token (nested composite actions lose it)', () => {
