@@ -77,8 +77,8 @@ describe('as long as nothing was done, post goes on', () => {
       inputs: { ...FAILED.inputs, server_id: '1,2,3' },
       between: then(testEnv, () =>
         testEnv.addFaults([
-          { ...outage, path: '/servers/', times: 20 },
-          { ...outage, path: '/servers/2/', times: 8 },
+          { ...outage, path: '/servers/', times: 8 },
+          { ...outage, path: '/servers/2/', times: 4 },
         ]),
       ),
     });
@@ -96,8 +96,8 @@ describe('as long as nothing was done, post goes on', () => {
       between: then(testEnv, () => {
         // A storm at its beginning, and one in the middle of the requests.
         testEnv.addFaults([
-          { kind: 'status', status: 429, nth: 1, times: 6 },
-          { kind: 'status', status: 429, path: '/snapshots/*/restore/', nth: 2, times: 4 },
+          { kind: 'status', status: 429, nth: 1, times: 4 },
+          { kind: 'status', status: 429, path: '/snapshots/*/restore/', nth: 2, times: 2 },
         ]);
       }),
     });
