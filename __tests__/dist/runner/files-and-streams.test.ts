@@ -18,22 +18,25 @@ describe("a runner's file that cannot be written (case 32)", () => {
     },
   );
 
-  test.concurrent('the outputs, after the create request: a warning, and the snapshot is waited for', async () => {
-    await using testEnv = await openTestEnvironment();
-    const running = await startAction(testEnv, 'main');
-    testEnv.before(
-      ({ method }) => method === 'POST',
-      () => running.breakFile('GITHUB_OUTPUT'),
-    );
-    const main = await running.result;
-    const post = await runPost(testEnv, main, { inputs: {}, job: 'failure' });
+  test.concurrent(
+    'the outputs, after the create request: a warning, and the snapshot is waited for',
+    async () => {
+      await using testEnv = await openTestEnvironment();
+      const running = await startAction(testEnv, 'main');
+      testEnv.before(
+        ({ method }) => method === 'POST',
+        () => running.breakFile('GITHUB_OUTPUT'),
+      );
+      const main = await running.result;
+      const post = await runPost(testEnv, main, { inputs: {}, job: 'failure' });
 
-    expect(main.code).toBe(0);
-    expect(titlesOf(main)).toEqual(['warning: Runner file not written']);
-    expect(textOf(main, 'Runner file not written')).toContain('GITHUB_OUTPUT');
-    expect(main.stdout).toContain('snapshot 801 is completed');
-    expect(post.stdout).toContain('snapshot 801');
-  });
+      expect(main.code).toBe(0);
+      expect(titlesOf(main)).toEqual(['warning: Runner file not written']);
+      expect(textOf(main, 'Runner file not written')).toContain('GITHUB_OUTPUT');
+      expect(main.stdout).toContain('snapshot 801 is completed');
+      expect(post.stdout).toContain('snapshot 801');
+    },
+  );
 
   test.concurrent('the outputs, after the restore request: watched to its end', async () => {
     await using testEnv = await openTestEnvironment({

@@ -13,22 +13,25 @@ const KILL_AFTER_MS = 7500;
 const READS = 2;
 
 describe('a signal to main: red, nothing new is sent', () => {
-  test.concurrent.each(['SIGINT', 'SIGTERM'] as const)('%s while it pauses between two polls', async (signal) => {
-    await using testEnv = await openTestEnvironment({ secondsPerAnswer: 0 });
-    const inputs = { ...INPUTS, poll_interval: '10m' };
-    const running = await startAction(testEnv, 'main', { inputs });
-    await running.requested(READS + 2);
-    running.kill(signal);
-    const main = await running.result;
-    const post = await runPost(testEnv, main, { inputs: INPUTS, job: 'cancelled' });
+  test.concurrent.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s while it pauses between two polls',
+    async (signal) => {
+      await using testEnv = await openTestEnvironment({ secondsPerAnswer: 0 });
+      const inputs = { ...INPUTS, poll_interval: '10m' };
+      const running = await startAction(testEnv, 'main', { inputs });
+      await running.requested(READS + 2);
+      running.kill(signal);
+      const main = await running.result;
+      const post = await runPost(testEnv, main, { inputs: INPUTS, job: 'cancelled' });
 
-    expect(main).toMatchObject({ code: 1, requestCount: READS + 2, outputs: { snapshot_id: '801' } });
-    expect(titlesOf(main)).toEqual(['error: Interrupted']);
-    expect(main.annotations[0]?.text).toContain('The job was cancelled, or a time-out ended this step');
-    expect(post).toMatchObject({ code: 0, requests: [`${LIST} 200`] });
-    expect(post.stdout).toContain('801');
-    expect(testEnv.actualState().restores).toEqual([]);
-  });
+      expect(main).toMatchObject({ code: 1, requestCount: READS + 2, outputs: { snapshot_id: '801' } });
+      expect(titlesOf(main)).toEqual(['error: Interrupted']);
+      expect(main.annotations[0]?.text).toContain('The job was cancelled, or a time-out ended this step');
+      expect(post).toMatchObject({ code: 0, requests: [`${LIST} 200`] });
+      expect(post.stdout).toContain('801');
+      expect(testEnv.actualState().restores).toEqual([]);
+    },
+  );
 
   test.concurrent('while a create request is in flight whose answer comes: its id is saved', async () => {
     await using testEnv = await openTestEnvironment({ secondsPerAnswer: 0 });
@@ -43,23 +46,26 @@ describe('a signal to main: red, nothing new is sent', () => {
     expect(titlesOf(main)).toEqual(['error: Interrupted']);
   });
 
-  test.concurrent('while a create request is in flight whose answer never comes: post finds the snapshot', async () => {
-    await using testEnv = await openTestEnvironment({ secondsPerAnswer: 0 });
-    testEnv.addFaults({ kind: 'silence', method: 'POST' });
-    const running = await startAction(testEnv, 'main', { inputs: INPUTS });
-    await running.requested(READS + 1);
-    const signalled = performance.now();
-    running.kill('SIGINT');
-    const main = await running.result;
-    const took = performance.now() - signalled;
-    const post = await runPost(testEnv, main, { inputs: INPUTS, job: 'cancelled' });
+  test.concurrent(
+    'while a create request is in flight whose answer never comes: post finds the snapshot',
+    async () => {
+      await using testEnv = await openTestEnvironment({ secondsPerAnswer: 0 });
+      testEnv.addFaults({ kind: 'silence', method: 'POST' });
+      const running = await startAction(testEnv, 'main', { inputs: INPUTS });
+      await running.requested(READS + 1);
+      const signalled = performance.now();
+      running.kill('SIGINT');
+      const main = await running.result;
+      const took = performance.now() - signalled;
+      const post = await runPost(testEnv, main, { inputs: INPUTS, job: 'cancelled' });
 
-    expect(main).toMatchObject({ code: 1, requestCount: READS + 1 });
-    expect(took).toBeLessThan(KILL_AFTER_MS);
-    expect(titlesOf(main)).toEqual(['error: Interrupted']);
-    expect(post).toMatchObject({ code: 0, requests: [`${LIST} 200`] });
-    expect(post.stdout).toContain('found snapshot 801');
-  });
+      expect(main).toMatchObject({ code: 1, requestCount: READS + 1 });
+      expect(took).toBeLessThan(KILL_AFTER_MS);
+      expect(titlesOf(main)).toEqual(['error: Interrupted']);
+      expect(post).toMatchObject({ code: 0, requests: [`${LIST} 200`] });
+      expect(post.stdout).toContain('found snapshot 801');
+    },
+  );
 
   test.concurrent('while the first reads are in flight: nothing was started', async () => {
     await using testEnv = await openTestEnvironment();
@@ -96,28 +102,31 @@ describe('a signal to main: red, nothing new is sent', () => {
   });
 });
 
-test.concurrent('a signal to post: what is known is written at once, and the rollback goes on (case 35)', async () => {
-  await using testEnv = await openTestEnvironment({ secondsPerAnswer: 0 });
-  const inputs = { on_failure: 'restore' };
-  testEnv.before(
-    (_request, nth) => nth === 4,
-    () => testEnv.advance(600),
-  );
-  const main = await runAction(testEnv, 'main', { inputs });
-  testEnv.api.deploy();
-  const running = await startAction(testEnv, 'post', { inputs, state: main.state, job: 'failure' });
-  await running.requested(5);
-  running.kill('SIGINT');
-  running.kill('SIGTERM');
-  await running.logged(/Post step interrupted/);
-  await delay(100);
-  const summary = await running.readSummary();
-  testEnv.advance(600);
-  const post = await running.result;
+test.concurrent(
+  'a signal to post: what is known is written at once, and the rollback goes on (case 35)',
+  async () => {
+    await using testEnv = await openTestEnvironment({ secondsPerAnswer: 0 });
+    const inputs = { on_failure: 'restore' };
+    testEnv.before(
+      (_request, nth) => nth === 4,
+      () => testEnv.advance(600),
+    );
+    const main = await runAction(testEnv, 'main', { inputs });
+    testEnv.api.deploy();
+    const running = await startAction(testEnv, 'post', { inputs, state: main.state, job: 'failure' });
+    await running.requested(5);
+    running.kill('SIGINT');
+    running.kill('SIGTERM');
+    await running.logged(/Post step interrupted/);
+    await delay(100);
+    const summary = await running.readSummary();
+    testEnv.advance(600);
+    const post = await running.result;
 
-  expect(summary).toContain('Rollback requested, not confirmed');
-  expect(titlesOf(post).slice(0, -1)).toContain('warning: Post step interrupted');
-  expect(titlesOf(post).at(-1)).toBe('error: Rolled back');
-  expect(post.summary).toContain('Rolled back');
-  expect(testEnv.api.contentOf()).toBe('generation-0');
-});
+    expect(summary).toContain('Rollback requested, not confirmed');
+    expect(titlesOf(post).slice(0, -1)).toContain('warning: Post step interrupted');
+    expect(titlesOf(post).at(-1)).toBe('error: Rolled back');
+    expect(post.summary).toContain('Rolled back');
+    expect(testEnv.api.contentOf()).toBe('generation-0');
+  },
+);
