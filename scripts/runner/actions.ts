@@ -70,9 +70,7 @@ export function bundleOf(entry: EntryName): string {
 
 /** What the runner makes of the expressions in a manifest's defaults, for a job outside of a matrix. */
 function evaluate(text: string, jobStatus: JobStatus): string {
-  const value = text
-    .replaceAll('${{ job.status }}', jobStatus)
-    .replaceAll('${{ toJSON(matrix) }}', 'null');
+  const value = text.replaceAll('${{ job.status }}', jobStatus).replaceAll('${{ toJSON(matrix) }}', 'null');
   if (value.includes('${{')) throw new Error(`nobody knows what the runner makes of ${value}`);
   return value;
 }

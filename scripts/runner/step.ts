@@ -4,6 +4,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { bundleOf, type EntryName, inputVariables, type JobStatus } from './actions.ts';
 import { type Annotation, annotationsOf, type Command, parseCommands, parseFile } from './runner-files.ts';
 import { checkStep } from './step-invariants.ts';
@@ -19,9 +20,9 @@ export interface StepOptions {
   /** What `${{ job.status }}` says. */
   readonly jobStatus: JobStatus;
   readonly env?: Readonly<Record<string, string>>;
-  readonly nodeArguments?: readonly string[];
+  readonly nodeArguments?: readonly string[] | undefined;
   /** Files that cannot be written from the start. */
-  readonly brokenFiles?: readonly RunnerFile[];
+  readonly brokenFiles?: readonly RunnerFile[] | undefined;
   /** Hears each line of the log as it comes. */
   readonly onLine?: (line: string) => void;
 }
@@ -48,6 +49,10 @@ export interface RunningStep {
   readonly breakFile: (file: RunnerFile) => void;
   /** Whoever read the log has gone away; annotations after that are seen by nobody. */
   readonly closeLog: () => void;
+  /** The job summary as it is now. */
+  readonly readSummary: () => Promise<string>;
+  /** Resolves when the log has this, or when the step has ended. */
+  readonly logged: (text: RegExp) => Promise<void>;
 }
 
 /** The run that a step is part of; nothing else of this process's environment reaches it. */
@@ -127,6 +132,10 @@ export async function startStep(entry: EntryName, options: StepOptions): Promise
     closeLog() {
       isLogClosed = true;
       child.stdout.destroy();
+    },
+    readSummary: () => readOrNothing(files.GITHUB_STEP_SUMMARY),
+    async logged(text) {
+      while (child.exitCode === null && child.signalCode === null && !text.test(stdout)) await delay(5);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { runAction, startAction } from '../harness/action.ts';
 import { textOf } from '../harness/annotations.ts';
+import { own } from '../harness/snapshots.ts';
 import { openTestEnvironment } from '../harness/test-environment.ts';
 
 const LIST = 'GET /snapshots/?server_id=12345 200';
@@ -89,3 +90,20 @@ test.concurrent('many polls give few lines of log', async () => {
   const lines = main.stdout.split('\n').filter((line) => line !== '' && !line.startsWith('::'));
   expect(lines.length).toBeLessThan(10);
 });
+
+test.concurrent(
+  'a server that is being restored when the step begins: its end is waited for (case 17)',
+  async () => {
+    await using testEnv = await openTestEnvironment({ snapshots: [own(1, { content: 'as it was' })] });
+    testEnv.request('POST', '/snapshots/501/restore/');
+    const main = await runAction(testEnv, 'main');
+
+    expect(main).toMatchObject({
+      code: 0,
+      requests: ['GET /servers/12345/ 200', LIST, 'POST /snapshots/ 201', LIST],
+    });
+    expect(main.stdout).toContain('the server is being restored; waiting for its end');
+    const { snapshots } = testEnv.actualState();
+    expect(snapshots.at(-1)).toMatchObject({ id: '801', content: 'as it was', serverPhase: 'active' });
+  },
+);

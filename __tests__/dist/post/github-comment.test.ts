@@ -2,19 +2,25 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { GITHUB_ENV } from '../../../scripts/runner/step.ts';
-import { runAction } from '../harness/action.ts';
+import { type ActionResult, runAction, type StartOptions } from '../harness/action.ts';
 import { textOf, titlesOf } from '../harness/annotations.ts';
 import { type JobOptions, runJob } from '../harness/job.ts';
-import { openTestEnvironment, type TestEnvironment } from '../harness/test-environment.ts';
+import { openProxy, portOf } from '../harness/network.ts';
+import { own } from '../harness/snapshots.ts';
+import {
+  openTestEnvironment,
+  type TestEnvironment,
+  type TestEnvironmentOptions,
+} from '../harness/test-environment.ts';
 import { openWebsite, type Page, type Visit, type Website } from '../../../scripts/runner/website.ts';
 
 const TOKEN = 'ghs_0123456789abcdefghij';
 const COMMIT = `/repos/acme/shop/commits/${GITHUB_ENV.GITHUB_SHA}`;
 
-/** GitHub as far as a comment needs it: the commit belongs to these pull requests. */
+/** GitHub as far as a comment needs it: the commit belongs to these pull requests, which have no comments. */
 function github(pulls: readonly { number: number; state: string }[], refused?: Page): Promise<Website> {
   return openWebsite(({ method, path: address }) => {
-    if (method === 'GET' && address.startsWith(`${COMMIT}/pulls`)) return { status: 200, json: pulls };
+    if (method === 'GET') return { status: 200, json: address.startsWith(`${COMMIT}/pulls`) ? pulls : [] };
     return refused ?? { status: 201, json: { id: 1 } };
   });
 }
@@ -27,6 +33,22 @@ function bodyOf(visit: Visit | undefined): string {
   return (JSON.parse(visit?.body ?? '{}') as { readonly body?: string }).body ?? '';
 }
 
+function openWithSnapshot(more: TestEnvironmentOptions = {}): Promise<TestEnvironment> {
+  return openTestEnvironment({ snapshots: [own(1)], ...more });
+}
+
+/** A restore by the restore action, which posts with the same code as the post step. */
+async function restore(
+  testEnv: TestEnvironment,
+  site: Website,
+  { inputs, env }: StartOptions = {},
+): Promise<ActionResult> {
+  return await runAction(testEnv, 'restore', {
+    inputs: { snapshot_id: '501', github_token: TOKEN, ...inputs },
+    env: { GITHUB_API_URL: site.origin, ...env },
+  });
+}
+
 function failed(site: Website, more: JobOptions = {}): JobOptions {
   return {
     ends: 'failure',
@@ -36,118 +58,81 @@ function failed(site: Website, more: JobOptions = {}): JobOptions {
   };
 }
 
-/** The event of a pull request, in the file that the runner names. */
-async function pullRequestEvent(testEnv: TestEnvironment, number: number): Promise<Record<string, string>> {
-  const file = path.join(testEnv.temp, 'event.json');
-  await writeFile(file, JSON.stringify({ pull_request: { number } }));
-  return { GITHUB_EVENT_PATH: file };
-}
-
-describe('a rollback is reported on GitHub, in one comment', () => {
+describe('a restore is reported on GitHub, in one comment', () => {
   test.concurrent("on the event's pull request", async () => {
     await using site = await github([]);
-    await using testEnv = await openTestEnvironment();
-    const { post } = await runJob(testEnv, failed(site, { env: await pullRequestEvent(testEnv, 441) }));
+    await using testEnv = await openWithSnapshot();
+    const file = path.join(testEnv.temp, 'event.json');
+    await writeFile(file, JSON.stringify({ pull_request: { number: 441 } }));
+    await restore(testEnv, site, { env: { GITHUB_EVENT_PATH: file } });
 
-    expect(requestsTo(site)).toEqual(['POST /repos/acme/shop/issues/441/comments']);
-    expect(titlesOf(post)).toEqual(['error: Rolled back']);
+    const comments = '/repos/acme/shop/issues/441/comments';
+    expect(requestsTo(site)).toEqual([`GET ${comments}`, `POST ${comments}`]);
   });
 
-  test.concurrent("else on the commit's open pull request", async () => {
+  test.concurrent("of a push on the commit's open pull request", async () => {
     await using site = await github([
       { number: 5, state: 'closed' },
       { number: 7, state: 'open' },
     ]);
-    await using testEnv = await openTestEnvironment();
-    await runJob(testEnv, failed(site));
+    await using testEnv = await openWithSnapshot();
+    await restore(testEnv, site, { env: { GITHUB_EVENT_NAME: 'push' } });
 
-    expect(requestsTo(site)).toEqual([`GET ${COMMIT}/pulls`, 'POST /repos/acme/shop/issues/7/comments']);
+    expect(requestsTo(site).at(-1)).toBe('POST /repos/acme/shop/issues/7/comments');
   });
 
-  test.concurrent('else on the commit', async () => {
-    await using site = await github([]);
-    await using testEnv = await openTestEnvironment();
-    await runJob(testEnv, failed(site));
+  test.concurrent(
+    'a rollback of several servers else on the commit, with ids and no text of the API',
+    async () => {
+      await using site = await github([]);
+      await using testEnv = await openTestEnvironment({
+        servers: [{ id: 12345, name: 'the-name-of-the-server' }, { id: 7 }],
+      });
+      const { main, post } = await runJob(testEnv, failed(site, { inputs: { server_id: '12345,7' } }));
 
-    expect(requestsTo(site)).toEqual([`GET ${COMMIT}/pulls`, `POST ${COMMIT}/comments`]);
-  });
-
-  test.concurrent('with ids in code spans and the link of the run, and no text of the API', async () => {
-    await using site = await github([]);
-    await using testEnv = await openTestEnvironment({
-      servers: [{ id: 12345, name: 'the-name-of-the-server' }],
-    });
-    await runJob(testEnv, failed(site));
-
-    const body = bodyOf(site.visits.at(-1));
-    expect(body).toContain('`12345`');
-    expect(body).toContain('`801`');
-    expect(body).toContain('https://github.example/acme/shop/actions/runs/1001');
-    expect(body).toContain('restored');
-    expect(body).not.toContain('the-name-of-the-server');
-  });
-
-  test.concurrent('with the token as authorization, which nothing shows', async () => {
-    await using site = await github([]);
-    await using testEnv = await openTestEnvironment();
-    const { main, post } = await runJob(testEnv, failed(site));
-
-    expect(site.visits.every(({ headers }) => headers.authorization?.includes(TOKEN))).toBe(true);
-    for (const step of [main, post]) {
-      const shown =
-        step.stdout.replaceAll(`::add-mask::${TOKEN}`, '') + JSON.stringify([step.outputs, step.state]);
-      expect(shown + step.stderr + step.summary).not.toContain(TOKEN);
-    }
-  });
-
-  test.concurrent.each([
-    {
-      name: 'not confirmed',
-      fault: { kind: 'status', status: 403, path: '/servers/*/', nth: 3, times: 99 },
-      says: /not confirmed/,
+      expect(requestsTo(site)).toEqual([`GET ${COMMIT}/pulls`, `POST ${COMMIT}/comments`]);
+      const body = bodyOf(site.visits.at(-1));
+      expect(body).toMatch(/`12345`.*`7`/s);
+      for (const { id } of testEnv.actualState().snapshots) expect(body).toContain(`\`${id}\``);
+      expect(body).toContain('https://github.example/acme/shop/actions/runs/1001');
+      expect(body).toContain('restored');
+      expect(body).not.toContain('the-name-of-the-server');
+      // The token is sent, and shown nowhere.
+      expect(site.visits.every(({ headers }) => headers.authorization?.includes(TOKEN))).toBe(true);
+      for (const step of [main, post]) {
+        const shown =
+          step.stdout.replaceAll(`::add-mask::${TOKEN}`, '') + JSON.stringify([step.outputs, step.state]);
+        expect(shown + step.stderr + step.summary).not.toContain(TOKEN);
+      }
     },
-    {
-      name: 'refused',
-      fault: { kind: 'status', status: 400, method: 'POST', path: '/snapshots/*/restore/' },
-      says: /not restored/i,
-    },
-  ])('a rollback that is $name as well', async ({ fault, says }) => {
-    await using site = await github([]);
-    await using testEnv = await openTestEnvironment();
-    testEnv.addFaults(fault);
-    const { post } = await runJob(testEnv, failed(site));
+  );
 
-    expect(post.code).toBe(1);
-    expect(requestsTo(site).filter((line) => line.startsWith('POST'))).toHaveLength(1);
-    expect(bodyOf(site.visits.at(-1))).toMatch(says);
-  });
-
-  test.concurrent('one comment for several servers', async () => {
+  test.concurrent('one that is not confirmed as well', async () => {
     await using site = await github([]);
-    await using testEnv = await openTestEnvironment({ servers: [{ id: 12345 }, { id: 7 }] });
-    await runJob(testEnv, failed(site, { inputs: { server_id: '12345,7' } }));
+    await using testEnv = await openWithSnapshot({ switches: { restore_seconds: [1e6, 1e6] } });
+    await restore(testEnv, site, { inputs: { restore_timeout: '1s' } });
 
     expect(requestsTo(site).filter((line) => line.startsWith('POST'))).toHaveLength(1);
-    expect(bodyOf(site.visits.at(-1))).toMatch(/`12345`.*`7`/s);
+    expect(bodyOf(site.visits.at(-1))).toMatch(/not confirmed/);
   });
 
-  test.concurrent('the restore action reports it too', async () => {
+  test.concurrent("through the runner's proxy (case 25)", async () => {
     await using site = await github([]);
-    await using testEnv = await openTestEnvironment({ snapshots: [{ id: 501, name: 'a' }] });
-    const inputs = { snapshot_id: '501', github_token: TOKEN };
-    const result = await runAction(testEnv, 'restore', { inputs, env: { GITHUB_API_URL: site.origin } });
+    await using proxy = await openProxy(() => ({ port: portOf(site.origin) }));
+    await using testEnv = await openWithSnapshot();
+    const env = { GITHUB_API_URL: 'http://github.test', http_proxy: proxy.origin };
+    const result = await restore(testEnv, site, { env });
 
-    expect(result.code).toBe(0);
+    expect(titlesOf(result)).toEqual(['notice: Restored']);
+    expect(new Set(proxy.asked)).toEqual(new Set(['github.test:80']));
     expect(requestsTo(site).at(-1)).toBe(`POST ${COMMIT}/comments`);
   });
 });
 
 describe('no comment', () => {
   test.concurrent.each([
-    { name: 'after a good deploy', options: { ends: 'success' as const } },
     { name: 'when nothing was to be restored', options: { inputs: { on_failure: 'keep' } } },
     { name: 'without a token', options: { inputs: { github_token: '' } } },
-    { name: 'in a dry run', options: { inputs: { dry_run: 'true' } } },
   ])('$name', async ({ options }) => {
     await using site = await github([]);
     await using testEnv = await openTestEnvironment();
@@ -157,30 +142,26 @@ describe('no comment', () => {
   });
 });
 
-describe('GitHub does not take the comment: a warning, and the rollback is what it was', () => {
-  test.concurrent.each([
-    {
-      name: '403',
-      page: { status: 403, json: { message: 'Resource not accessible by integration' } },
-      says: /'permissions: pull-requests: write'.*'contents: write'/s,
-    },
-    { name: '401', page: { status: 401, json: { message: 'Bad credentials' } }, says: /not valid/ },
-    { name: '500', page: { status: 500, json: { message: 'Oops' } }, says: /could not be told/ },
-  ])('$name', async ({ page, says }) => {
-    await using site = await github([], page);
-    await using testEnv = await openTestEnvironment();
-    const { post } = await runJob(testEnv, failed(site));
+describe('GitHub does not take the comment: a warning, and the restore is what it was', () => {
+  test.concurrent('403', async () => {
+    const json = { message: 'Resource not accessible by integration' };
+    await using site = await github([], { status: 403, json });
+    await using testEnv = await openWithSnapshot();
+    const result = await restore(testEnv, site);
 
-    expect(titlesOf(post).toSorted()).toEqual(['error: Rolled back', 'warning: No comment on GitHub']);
-    expect(textOf(post, 'No comment on GitHub')).toMatch(says);
+    expect(titlesOf(result)).toEqual(['notice: Restored', 'warning: No comment on GitHub']);
+    expect(textOf(result, 'No comment on GitHub')).toMatch(
+      /'permissions: pull-requests: write'.*'contents: write'/s,
+    );
   });
 
   test.concurrent('no connection', async () => {
     const site = await github([]);
     await site[Symbol.asyncDispose]();
-    await using testEnv = await openTestEnvironment();
-    const { post } = await runJob(testEnv, failed(site));
+    await using testEnv = await openWithSnapshot();
+    const result = await restore(testEnv, site);
 
-    expect(titlesOf(post).toSorted()).toEqual(['error: Rolled back', 'warning: No comment on GitHub']);
+    expect(result.code).toBe(0);
+    expect(titlesOf(result)).toEqual(['notice: Restored', 'warning: No comment on GitHub']);
   });
 });

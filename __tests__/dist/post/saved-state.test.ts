@@ -18,14 +18,6 @@ async function runWith(
   return await runAction(testEnv, 'post', { inputs: INPUTS, job: 'failure', state: change(main.state), env });
 }
 
-function editStep(edit: (step: Record<string, unknown>) => void): (state: State) => State {
-  return (state) => {
-    const step = JSON.parse(state['step'] ?? '') as Record<string, unknown>;
-    edit(step);
-    return { ...state, step: JSON.stringify(step) };
-  };
-}
-
 function editServer(edit: (server: Record<string, unknown>) => void): (state: State) => State {
   return (state) => {
     const server = JSON.parse(state['server_0'] ?? '') as Record<string, unknown>;
@@ -41,46 +33,20 @@ describe('state that is cut off, of another run or changed: nothing is requested
       change: (s: State) => ({ ...s, step: s['step']?.slice(0, 80) ?? '' }),
       warns: true,
     },
-    {
-      name: 'server cut off',
-      change: (s: State) => ({ ...s, server_0: s['server_0']?.slice(0, 80) ?? '' }),
-      warns: true,
-    },
-    { name: 'no JSON', change: (s: State) => ({ ...s, step: 'undefined' }), warns: true },
     { name: 'no server', change: ({ step = '' }: State) => ({ step }), warns: false },
-    { name: 'no step', change: ({ server_0: server = '' }: State) => ({ server_0: server }), warns: false },
-    { name: 'a later version', change: editStep((step) => (step['version'] = 2)), warns: true },
-    {
-      name: 'an unknown policy',
-      change: editStep((step) => (step['policy'] = { onFailure: 'wipe' })),
-      warns: true,
-    },
     {
       name: 'an id with a path in it',
       change: editServer((server) => (server['snapshotId'] = '../../x')),
       warns: true,
     },
-    { name: 'a number for an id', change: editServer((server) => (server['snapshotId'] = 801)), warns: true },
-    { name: 'an unknown phase', change: editServer((server) => (server['phase'] = 'done')), warns: true },
-  ])('$name', async ({ change, warns }) => {
+    { name: 'of another attempt', change: (s: State) => s, env: { GITHUB_RUN_ATTEMPT: '2' }, warns: false },
+  ])('$name', async ({ change, env = {}, warns }) => {
     await using testEnv = await openTestEnvironment();
-    const post = await runWith(testEnv, change);
+    const post = await runWith(testEnv, change, env);
 
     expect(post).toMatchObject({ code: 0, requests: [] });
-    expect(titlesOf(post)).toEqual(warns ? ['warning: State not readable'] : []);
+    expect(titlesOf(post)).toEqual(warns ? ['warning: Saved state not readable'] : []);
     expect(testEnv.actualState()).toMatchObject({ restores: [], snapshots: [{ deletedAt: null }] });
-  });
-
-  test.concurrent.each([
-    { name: 'run', env: { GITHUB_RUN_ID: '1002' } },
-    { name: 'attempt', env: { GITHUB_RUN_ATTEMPT: '2' } },
-    { name: 'repository', env: { GITHUB_REPOSITORY_ID: '99' } },
-  ])('of another $name', async ({ env }) => {
-    await using testEnv = await openTestEnvironment();
-    const post = await runWith(testEnv, (state) => state, env);
-
-    expect(post).toMatchObject({ code: 0, requests: [] });
-    expect(testEnv.actualState().restores).toEqual([]);
   });
 
   test.concurrent(
@@ -93,32 +59,38 @@ describe('state that is cut off, of another run or changed: nothing is requested
       );
 
       expect(post.code).toBe(1);
-      expect(textOf(post, 'Not restored')).toContain('nobody saw the snapshot completed');
+      expect(textOf(post, 'Not restored')).toContain('not confirmed complete before the deploy');
       expect(testEnv.actualState().restores).toEqual([]);
     },
   );
 });
 
 describe('post acts by the saved state, not by what the inputs say by then', () => {
-  test.concurrent('options, address and server of other inputs change nothing', async () => {
-    await using testEnv = await openTestEnvironment();
-    await using other = await openTestEnvironment();
-    const main = await runAction(testEnv, 'main', { inputs: { on_failure: 'keep' } });
-    const inputs = { on_failure: 'restore', server_id: '7', api_url: other.url, keep_last: '1' };
-    const post = await runAction(testEnv, 'post', { inputs, job: 'failure', state: main.state });
-
-    expect(post).toMatchObject({ code: 0, requests: [] });
-    expect(other.requests).toEqual([]);
-  });
-
-  test.concurrent('inputs that are wrong by then do not matter', async () => {
+  test.concurrent('options that are other or wrong by then do not matter', async () => {
     await using testEnv = await openTestEnvironment();
     const main = await runAction(testEnv, 'main', { inputs: { on_success: 'delete' } });
-    const inputs = { wait: 'perhaps', server_id: '', api_url: 'nonsense', wait_timeout: '' };
+    const inputs = { wait: 'perhaps', server_id: '7', wait_timeout: '', on_success: 'keep', keep_last: '1' };
     const post = await runAction(testEnv, 'post', { inputs, state: main.state });
 
     expect(post).toMatchObject({ code: 0, requests: ['DELETE /snapshots/801/ 204'] });
   });
+
+  // A state that was planted through the environment would send the token elsewhere.
+  test.concurrent(
+    'but a state of another api_url sends nothing, and is red where there was work',
+    async () => {
+      await using testEnv = await openTestEnvironment();
+      await using other = await openTestEnvironment();
+      const main = await runAction(testEnv, 'main', { inputs: { on_failure: 'restore' } });
+      const inputs = { on_failure: 'restore', api_url: other.url };
+      const post = await runAction(testEnv, 'post', { inputs, job: 'failure', state: main.state });
+
+      expect(post).toMatchObject({ code: 1, requests: [] });
+      expect(titlesOf(post)).toEqual(['error: State of another API']);
+      expect(textOf(post, 'State of another API')).toContain('801 of web-server-01 (12345)');
+      expect(other.requests).toEqual([]);
+    },
+  );
 });
 
 describe('post without a token (nested composite actions lose it)', () => {
@@ -132,31 +104,23 @@ describe('post without a token (nested composite actions lose it)', () => {
     expect(post).toMatchObject({ code: 0, requests: [], annotations: [] });
   });
 
-  test.concurrent.each([
-    { name: 'a restore', inputs: { on_failure: 'restore' }, job: 'failure' },
-    { name: 'a clean-up', inputs: { on_success: 'delete' }, job: 'success' },
-  ] as const)(
-    'with work ($name): red, the id and the cause are named, nothing is sent',
-    async ({ inputs, job }) => {
-      await using testEnv = await openTestEnvironment();
-      const main = await runAction(testEnv, 'main', { inputs });
-      const post = await runAction(testEnv, 'post', {
-        inputs: { ...inputs, ...NO_TOKEN },
-        job,
-        state: main.state,
-      });
+  test.concurrent('with work: red, the id and the cause are named, nothing is sent', async () => {
+    await using testEnv = await openTestEnvironment();
+    const inputs = { on_failure: 'restore' };
+    const main = await runAction(testEnv, 'main', { inputs });
+    const options = { inputs: { ...inputs, ...NO_TOKEN }, job: 'failure', state: main.state } as const;
+    const post = await runAction(testEnv, 'post', options);
 
-      expect(post).toMatchObject({ code: 1, requests: [] });
-      expect(titlesOf(post)).toEqual(['error: Post step without a token']);
-      expect(textOf(post, 'Post step without a token')).toMatch(/composite.*801 of web-server-01 \(12345\)/s);
-    },
-  );
+    expect(post).toMatchObject({ code: 1, requests: [] });
+    expect(titlesOf(post)).toEqual(['error: Post step without a token']);
+    expect(textOf(post, 'Post step without a token')).toMatch(/composite.*801 of web-server-01 \(12345\)/s);
+  });
 
   test.concurrent('with a server left stopped: it is named', async () => {
     await using testEnv = await openTestEnvironment();
     const main = await runAction(testEnv, 'main', { inputs: { stop_server: 'true' } });
     const state = editServer((server) => {
-      server['power'] = { found: 'active', stop: 'confirmed', started: false };
+      server['power'] = { found: 'active', stop: 'confirmed', stopAcceptedAt: 1, started: false };
     })(main.state);
     const post = await runAction(testEnv, 'post', { inputs: NO_TOKEN, state });
 

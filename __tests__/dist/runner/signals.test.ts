@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { startAction } from '../harness/action.ts';
+import { runAction, startAction } from '../harness/action.ts';
 import { titlesOf } from '../harness/annotations.ts';
 import { runPost } from '../harness/job.ts';
 import { openTestEnvironment } from '../harness/test-environment.ts';
@@ -8,37 +9,41 @@ const LIST = 'GET /snapshots/?server_id=12345';
 const INPUTS = { on_cancel: 'restore' };
 /** The runner sends SIGTERM after 7.5 s and kills after 10 s . */
 const KILL_AFTER_MS = 7500;
+/** Two reads side by side; then the create request. */
+const READS = 2;
 
-describe.each(['SIGINT', 'SIGTERM'] as const)('%s to main: red, nothing new is sent', (signal) => {
-  test.concurrent('while it pauses between two polls', async () => {
-    await using testEnv = await openTestEnvironment({ secondsPerAnswer: 0 });
-    const inputs = { ...INPUTS, poll_interval: '10m' };
-    const running = await startAction(testEnv, 'main', { inputs });
-    await running.requested(4);
-    running.kill(signal);
-    const main = await running.result;
-    const post = await runPost(testEnv, main, { inputs: INPUTS, job: 'cancelled' });
+describe('a signal to main: red, nothing new is sent', () => {
+  test.concurrent.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s while it pauses between two polls',
+    async (signal) => {
+      await using testEnv = await openTestEnvironment({ secondsPerAnswer: 0 });
+      const inputs = { ...INPUTS, poll_interval: '10m' };
+      const running = await startAction(testEnv, 'main', { inputs });
+      await running.requested(READS + 2);
+      running.kill(signal);
+      const main = await running.result;
+      const post = await runPost(testEnv, main, { inputs: INPUTS, job: 'cancelled' });
 
-    expect(main).toMatchObject({ code: 1, requestCount: 4, outputs: { snapshot_id: '801' } });
-    expect(titlesOf(main)).toEqual(['error: Cancelled']);
-    expect(post).toMatchObject({ code: 0, requests: [`${LIST} 200`] });
-    expect(post.stdout).toContain('801');
-    expect(testEnv.actualState().restores).toEqual([]);
-  });
+      expect(main).toMatchObject({ code: 1, requestCount: READS + 2, outputs: { snapshot_id: '801' } });
+      expect(titlesOf(main)).toEqual(['error: Interrupted']);
+      expect(main.annotations[0]?.text).toContain('The job was cancelled, or a time-out ended this step');
+      expect(post).toMatchObject({ code: 0, requests: [`${LIST} 200`] });
+      expect(post.stdout).toContain('801');
+      expect(testEnv.actualState().restores).toEqual([]);
+    },
+  );
 
   test.concurrent('while a create request is in flight whose answer comes: its id is saved', async () => {
     await using testEnv = await openTestEnvironment({ secondsPerAnswer: 0 });
     testEnv.addFaults({ kind: 'delay', ms: 1000, method: 'POST' });
     const running = await startAction(testEnv, 'main', { inputs: INPUTS });
-    await running.requested(2);
-    running.kill(signal);
+    await running.requested(READS + 1);
+    running.kill('SIGINT');
     const main = await running.result;
-    const post = await runPost(testEnv, main, { inputs: INPUTS, job: 'cancelled' });
 
-    expect(main).toMatchObject({ code: 1, requestCount: 2, outputs: { snapshot_id: '801' } });
+    expect(main).toMatchObject({ code: 1, requestCount: READS + 1, outputs: { snapshot_id: '801' } });
     expect(JSON.parse(main.state['server_0'] ?? '')).toMatchObject({ phase: 'created', snapshotId: '801' });
-    expect(titlesOf(main)).toEqual(['error: Cancelled']);
-    expect(post).toMatchObject({ code: 0, requests: [`${LIST} 200`] });
+    expect(titlesOf(main)).toEqual(['error: Interrupted']);
   });
 
   test.concurrent(
@@ -47,47 +52,34 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s to main: red, nothing new is s
       await using testEnv = await openTestEnvironment({ secondsPerAnswer: 0 });
       testEnv.addFaults({ kind: 'silence', method: 'POST' });
       const running = await startAction(testEnv, 'main', { inputs: INPUTS });
-      await running.requested(2);
+      await running.requested(READS + 1);
       const signalled = performance.now();
-      running.kill(signal);
+      running.kill('SIGINT');
       const main = await running.result;
       const took = performance.now() - signalled;
       const post = await runPost(testEnv, main, { inputs: INPUTS, job: 'cancelled' });
 
-      expect(main).toMatchObject({ code: 1, requestCount: 2 });
+      expect(main).toMatchObject({ code: 1, requestCount: READS + 1 });
       expect(took).toBeLessThan(KILL_AFTER_MS);
-      expect(titlesOf(main)).toEqual(['error: Cancelled']);
+      expect(titlesOf(main)).toEqual(['error: Interrupted']);
       expect(post).toMatchObject({ code: 0, requests: [`${LIST} 200`] });
       expect(post.stdout).toContain('found snapshot 801');
     },
   );
 
-  test.concurrent('while the first list is in flight: nothing was started', async () => {
+  test.concurrent('while the first reads are in flight: nothing was started', async () => {
     await using testEnv = await openTestEnvironment();
     testEnv.addFaults({ kind: 'silence' });
     const running = await startAction(testEnv, 'main', { inputs: INPUTS });
-    await running.requested(1);
-    running.kill(signal);
+    await running.requested(READS);
+    running.kill('SIGTERM');
     const main = await running.result;
     testEnv.clearFaults();
     const post = await runPost(testEnv, main, { inputs: INPUTS, job: 'cancelled' });
 
-    expect(main).toMatchObject({ code: 1, requestCount: 1 });
-    expect(titlesOf(main)).toEqual(['error: Cancelled']);
+    expect(main).toMatchObject({ code: 1, requestCount: READS });
+    expect(titlesOf(main)).toEqual(['error: Interrupted']);
     expect(post).toMatchObject({ code: 0, requests: [] });
-  });
-
-  test.concurrent('while it searches for a lost answer', async () => {
-    await using testEnv = await openTestEnvironment({ secondsPerAnswer: 0, switches: { listed_late: 1e9 } });
-    testEnv.addFaults({ kind: 'status_after', status: 504, method: 'POST' });
-    const running = await startAction(testEnv, 'main', { inputs: INPUTS });
-    await running.requested(4);
-    running.kill(signal);
-    const main = await running.result;
-
-    expect(main.code).toBe(1);
-    expect(main.requests.filter((line) => line.startsWith('POST'))).toHaveLength(1);
-    expect(testEnv.actualState().snapshots).toHaveLength(1);
   });
 
   test.concurrent('with stop_server, while the snapshot is made: post starts the server', async () => {
@@ -97,8 +89,9 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s to main: red, nothing new is s
     });
     const inputs = { ...INPUTS, stop_server: 'true' };
     const running = await startAction(testEnv, 'main', { inputs });
-    await running.requested(7);
-    running.kill(signal);
+    // A read of its own, the stop, a read of the stopped server, the create request, and a poll.
+    await running.requested(READS + 5);
+    running.kill('SIGTERM');
     const main = await running.result;
     expect(testEnv.actualState().servers).toMatchObject([{ phase: 'stopped' }]);
     const post = await runPost(testEnv, main, { inputs, job: 'cancelled' });
@@ -109,16 +102,31 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('%s to main: red, nothing new is s
   });
 });
 
-test('a signal to post does not stop a rollback', async () => {
-  await using testEnv = await openTestEnvironment();
-  const main = await (await startAction(testEnv, 'main', { inputs: { on_failure: 'restore' } })).result;
-  testEnv.api.deploy();
-  const options = { inputs: { on_failure: 'restore' }, state: main.state, job: 'failure' } as const;
-  const running = await startAction(testEnv, 'post', options);
-  await running.requested(3);
-  running.kill('SIGINT');
-  const post = await running.result;
+test.concurrent(
+  'a signal to post: what is known is written at once, and the rollback goes on (case 35)',
+  async () => {
+    await using testEnv = await openTestEnvironment({ secondsPerAnswer: 0 });
+    const inputs = { on_failure: 'restore' };
+    testEnv.before(
+      (_request, nth) => nth === 4,
+      () => testEnv.advance(600),
+    );
+    const main = await runAction(testEnv, 'main', { inputs });
+    testEnv.api.deploy();
+    const running = await startAction(testEnv, 'post', { inputs, state: main.state, job: 'failure' });
+    await running.requested(5);
+    running.kill('SIGINT');
+    running.kill('SIGTERM');
+    await running.logged(/Post step interrupted/);
+    await delay(100);
+    const summary = await running.readSummary();
+    testEnv.advance(600);
+    const post = await running.result;
 
-  expect(titlesOf(post)).toEqual(['error: Rolled back']);
-  expect(testEnv.api.contentOf()).toBe('generation-0');
-});
+    expect(summary).toContain('Rollback requested, not confirmed');
+    expect(titlesOf(post).slice(0, -1)).toContain('warning: Post step interrupted');
+    expect(titlesOf(post).at(-1)).toBe('error: Rolled back');
+    expect(post.summary).toContain('Rolled back');
+    expect(testEnv.api.contentOf()).toBe('generation-0');
+  },
+);

@@ -89,17 +89,18 @@ describe('what the check finds', () => {
   });
 });
 
+// Which text is which is for the tables of the units; here all of them take every way out of a process.
 describe('untrusted text of the API injects nothing into log, outputs or summary', () => {
-  test.concurrent.each(CASES)('$name in every name and status of a rolled back deploy', async ({ text }) => {
-    const snapshots = [
-      { id: 502, name: 'b', description: text },
-      { id: 503, name: text, status: 'in_progress' as const, description: markerOf() },
-    ];
-    const switches = { word_in_progress: [text], word_failed: text };
+  test.concurrent('in every name and status of a rolled back deploy', async () => {
+    const words = CASES.map(({ text }) => text);
     await using testEnv = await openTestEnvironment({
-      servers: [{ id: 12345, name: text }],
-      snapshots,
-      switches,
+      secondsPerAnswer: 10,
+      servers: [{ id: 12345, name: words.join(' ').slice(0, 5000) }],
+      snapshots: [
+        { id: 502, name: UNTRUSTED.HTML, description: words.slice(0, 12).join('') },
+        { id: 503, name: UNTRUSTED['a table'], status: 'in_progress', description: markerOf() },
+      ],
+      switches: { word_in_progress: words, word_restoring: words.slice(0, 16).join('') },
     });
     const { main, post } = await runJob(testEnv, { inputs: { on_failure: 'restore' }, ends: 'failure' });
 
@@ -109,9 +110,10 @@ describe('untrusted text of the API injects nothing into log, outputs or summary
   });
 
   test.concurrent('all of them in what the commands list', async () => {
+    const created_at = '2026-01-05T08:00:00Z';
     const snapshots = CASES.flatMap(({ text }, n) => [
-      { id: 500 + n, name: text, created_at: 0, description: markerOf() },
-      { id: 600 + n, name: text, created_at: 0, description: text },
+      { id: 500 + n, name: text, created_at, description: markerOf() },
+      { id: 600 + n, name: text, created_at, description: text },
     ]);
     await using testEnv = await openTestEnvironment({
       servers: [{ id: 12345, name: UNTRUSTED.HTML }],
@@ -129,71 +131,59 @@ describe('untrusted text of the API injects nothing into log, outputs or summary
     expect([prune, remove, wait, restore].flatMap(injected)).toEqual([]);
   });
 
-  test.concurrent.each(CASES)('$name as the reason of an error, and in place of JSON', async ({ text }) => {
+  test.concurrent.each([
+    'a command after a carriage return',
+    'the old form of a command',
+    'HTML',
+    'a megabyte',
+  ] as const)('%s as the reason of an error, and in place of JSON', async (name) => {
+    const text = UNTRUSTED[name];
     await using testEnv = await openTestEnvironment();
     const body = { detail: text, [text.slice(0, 50)]: [text] };
     testEnv.addFaults([
       { kind: 'wrong_json', body: text, method: 'GET', nth: 2, times: 5 },
       { kind: 'status', status: 400, body, method: 'POST' },
     ]);
-    const { main, post } = await runJob(testEnv);
+    const main = await runAction(testEnv, 'main');
 
     expect(main.code).toBe(1);
-    expect([main, post].flatMap(injected)).toEqual([]);
+    expect(injected(main)).toEqual([]);
   });
-
-  test.concurrent.each(['an end of the output block', 'a command after a carriage return', 'HTML'] as const)(
-    '%s as the status of a server that is being restored',
-    async (name) => {
-      await using testEnv = await openTestEnvironment({ switches: { word_restoring: UNTRUSTED[name] } });
-      const { post } = await runJob(testEnv, { inputs: { on_failure: 'restore' }, ends: 'failure' });
-
-      expect(titlesOf(post)).toEqual(['error: Rolled back']);
-      expect(injected(post)).toEqual([]);
-    },
-  );
 });
 
 describe('untrusted ids', () => {
-  test.concurrent.each(['../../servers/12345/power', '..', '%2e%2e', 'a/b', 'a b', '', '801?x=1', '801\n'])(
-    'an id %j of the API is used in no request',
-    async (id) => {
-      await using testEnv = await openTestEnvironment({
-        snapshots: [{ id, name: 'a', description: markerOf() }],
-      });
-      const prune = await runAction(testEnv, 'prune', { inputs: { server_id: '12345', keep_last: '1' } });
-      const { main } = await runJob(testEnv);
+  test.concurrent('an id of the API that is none is used in no request', async () => {
+    const ids = ['../../servers/12345/power', '..', '%2e%2e', 'a/b'];
+    await using testEnv = await openTestEnvironment({
+      snapshots: ids.map((id) => ({ id, name: 'a', created_at: 0, description: markerOf() })),
+    });
+    const prune = await runAction(testEnv, 'prune', { inputs: { server_id: '12345', keep_last: '1' } });
+    const main = await runAction(testEnv, 'main');
 
-      expect(main.code).toBe(0);
-      expect(prune.requests.every((line) => line.startsWith('GET /snapshots/'))).toBe(true);
-      expect(testEnv.requests.every(({ path }) => !path.includes('..'))).toBe(true);
-    },
-  );
+    expect(main.code).toBe(0);
+    expect(prune.requests.filter((line) => line.startsWith('DELETE'))).toEqual([]);
+    expect(
+      testEnv.requests.every(({ path }) => /^\/api\/v1\/(snapshots|servers)\/(12345\/)?(\?|$)/.test(path)),
+    ).toBe(true);
+  });
 
   const BIG = '9007199254740993';
 
-  test.concurrent('a number above 2^53 is never used for a restore', async () => {
+  test.concurrent('a number above 2^53 is never used, neither for a restore nor for a deletion', async () => {
     await using testEnv = await openTestEnvironment({ switches: { snapshot_ids: 'huge' } });
     const { main, post } = await runJob(testEnv, { inputs: { on_failure: 'restore' }, ends: 'failure' });
-
-    expect(post.code).toBe(1);
-    expect(testEnv.requests.filter(({ path }) => path.includes('/restore/'))).toEqual([]);
-    expect(main.stdout + post.stdout).toContain(BIG);
-    expect(testEnv.actualState().restores).toEqual([]);
-  });
-
-  test.concurrent('... nor for a deletion, by retention or by on_success', async () => {
-    await using testEnv = await openTestEnvironment({ switches: { snapshot_ids: 'huge' } });
-    const { post } = await runJob(testEnv, { inputs: { on_success: 'delete' } });
-    testEnv.api.addSnapshot({ name: 'old', created_at: 0, description: markerOf() });
-    const prune = await runAction(testEnv, 'prune', { inputs: { server_id: '12345', keep_last: '1' } });
+    const inputs = { on_success: 'delete' };
+    const state = {
+      ...main.state,
+      step: main.state['step']?.replace('"onSuccess":"keep"', '"onSuccess":"delete"') ?? '',
+    };
+    const cleanUp = await runAction(testEnv, 'post', { inputs, state });
     const remove = await runAction(testEnv, 'delete', { inputs: { snapshot_id: BIG, force: 'true' } });
 
-    expect(
-      [post, prune, remove].flatMap(({ requests }) => requests.filter((line) => line.startsWith('DELETE'))),
-    ).toEqual([]);
-    expect(post.code).toBe(0);
-    expect(titlesOf(post)).toHaveLength(1);
-    expect(remove.code).toBe(1);
+    expect([post.code, cleanUp.code, remove.code]).toEqual([1, 0, 1]);
+    expect(titlesOf(cleanUp)).toEqual(['warning: Snapshot not deleted']);
+    expect(main.stdout + post.stdout).toContain(BIG);
+    const changes = testEnv.requests.filter(({ method }) => method !== 'GET');
+    expect(changes.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /api/v1/snapshots/']);
   });
 });
