@@ -8,7 +8,6 @@ import { openTestEnvironment, type TestEnvironment } from './harness/test-enviro
 /** Whatever it is, one answer is no verdict. A body that is too large is one: it would be as large again. */
 const STRAY = FAULTS.filter(({ answer, name }) => answer !== 'late' && name !== '20 MiB');
 const STATUSES = STRAY.filter(({ status }) => status !== undefined);
-const BROKEN = STRAY.filter(({ status }) => status === undefined);
 
 /** The same fault at each of these reads, once. */
 function addTo(testEnv: TestEnvironment, fault: object, reads: readonly (readonly [string, number])[]): void {

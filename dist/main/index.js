@@ -4234,38 +4234,79 @@ function createSharedRead(read, clock) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/actions/common/shortcut.js
+
+
+/** What has failed so often, while others were answered, is not tried again. */
+const MOST_FAILURES = 2;
+/**
+ * The read has to answer within the schedule's span; how long the API makes requests wait that are too many is not part
+ * of it.
+ */
+function createShortcut(read, { clock, schedule }) {
+    const shared = createSharedRead((limits) => read({ ...limits, patience: 'at_once' }), clock);
+    let failures = 0;
+    /** The last failure; the same for all who waited for the one read. */
+    let failure = null;
+    async function readInTime(newerThan, limits) {
+        try {
+            return await shared(newerThan, {
+                ...limits,
+                until: Math.min(limits.until, clock.now() + schedule.span('sharedRead')),
+            });
+        }
+        catch (error) {
+            // It was not sent: the API limits the requests, and one for each server would only be more of them.
+            const isHeldBack = error instanceof VpsError && error.kind === 'deadline';
+            if (!isHeldBack || clock.now() >= limits.until)
+                throw error;
+            return await shared(newerThan, limits);
+        }
+    }
+    return {
+        async read(newerThan, limits) {
+            if (failures >= MOST_FAILURES)
+                return null;
+            try {
+                const value = await readInTime(newerThan, limits);
+                failure = null;
+                return value;
+            }
+            catch (error) {
+                if (!(error instanceof VpsError) || error.kind === 'cancelled')
+                    throw error;
+                failure = error;
+                return null;
+            }
+        },
+        noteDetour() {
+            // What is not there will not be there later.
+            if (failure !== null)
+                failures += failure.status === 404 ? MOST_FAILURES : 1;
+            failure = null;
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/actions/server/reader.js
 
 
 
-/** A list that was refused or did not come so often is not asked for again. */
-const MOST_FAILURES = 2;
+
 /**
  * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
  * address, and where the API has no such address, by the list. A refusal that stood is believed at once when it comes
  * again.
  */
 function createServerReader(count, { api, clock, schedule }) {
-    const readList = createSharedRead((limits) => api.listServers({ ...limits, patience: 'at_once' }), clock);
+    const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
     const singles = new Map();
     const denied = new Set();
     let prefersList = count > 1;
-    let failures = 0;
     async function fromList(serverIds, newerThan, limits) {
-        try {
-            const until = Math.min(limits.until, clock.now() + schedule.span('sharedRead'));
-            const { value, readAt } = await readList(newerThan, { ...limits, until });
-            const server = value.servers.find((each) => isOfServer(each, serverIds));
-            return server === undefined ? null : { value: server, readAt };
-        }
-        catch (error) {
-            if (!(error instanceof VpsError) || error.kind === 'cancelled')
-                throw error;
-            failures += 1;
-            if (failures >= MOST_FAILURES)
-                prefersList = false;
-            return null;
-        }
+        const all = await list.read(newerThan, limits);
+        const server = all?.value.servers.find((each) => isOfServer(each, serverIds));
+        return all === null || server === undefined ? null : { value: server, readAt: all.readAt };
     }
     async function fromAddress(id, newerThan, limits) {
         const single = singles.get(id) ?? createSharedRead((each) => api.getServer(id, each), clock);
@@ -4287,7 +4328,9 @@ function createServerReader(count, { api, clock, schedule }) {
             if (listed !== null)
                 return listed;
             try {
-                return await fromAddress(serverIds[0] ?? '', newerThan, limits);
+                const single = await fromAddress(serverIds[0] ?? '', newerThan, limits);
+                list.noteDetour();
+                return single;
             }
             catch (error) {
                 const isUnknown = error instanceof VpsError && (error.status === 404 || error.status === 405);
@@ -6563,8 +6606,8 @@ function checkNewer(facts, mine, { run, unmarked, undo }) {
         if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId)
             continue;
         const consequence = marker === null ? unmarked : marker.isUndo ? undo : 'refuse';
-        // One from the future is of unknown time, like one without any.
-        const isDated = mine.created !== null && ageOf(other, facts.now) !== null;
+        // One from the future is of unknown time, like one without any; one made since the first read is just newer.
+        const isDated = mine.created !== null && ageOf(other, facts.list.now ?? facts.now) !== null;
         const text = describeNewer(other, isDated, marker, run);
         if (consequence === 'warn')
             warned.push(text);
@@ -7399,7 +7442,7 @@ function createPlanReaders(count, deps) {
     if (count < FLEET)
         return { servers: createServerReader(1, deps), list: filtered };
     const servers = createServerReader(count, deps);
-    const account = createSharedRead((limits) => api.listSnapshots({}, limits), clock);
+    const account = createShortcut((limits) => api.listSnapshots({}, limits), deps);
     const startedAt = clock.now() - 1;
     return {
         servers,
@@ -7408,14 +7451,13 @@ function createPlanReaders(count, deps) {
             const ids = await servers.read([serverId], startedAt, { ...limits, patience: 'at_once' }).then(({ value }) => [serverId, ...idsOf(value)], () => null);
             if (ids === null)
                 return await filtered(serverId, limits);
-            const until = Math.min(limits.until, clock.now() + deps.schedule.span('sharedRead'));
-            const shared = await account(startedAt, { ...limits, until }).catch(() => null);
-            if (shared === null)
-                return await filtered(serverId, limits);
-            const { value } = shared;
-            if (!value.complete || value.snapshots.some(({ server }) => idsOf(server).length === 0))
-                return await filtered(serverId, limits);
-            return { ...value, snapshots: value.snapshots.filter(({ server }) => isOfServer(server, ids)) };
+            const all = (await account.read(startedAt, limits))?.value;
+            const isClear = all?.snapshots.every(({ server }) => idsOf(server).length > 0) === true;
+            if (all?.complete === true && isClear)
+                return { ...all, snapshots: all.snapshots.filter(({ server }) => isOfServer(server, ids)) };
+            const own = await filtered(serverId, limits);
+            account.noteDetour();
+            return own;
         },
     };
 }

@@ -1268,8 +1268,8 @@ function checkNewer(facts, mine, { run, unmarked, undo }) {
         if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId)
             continue;
         const consequence = marker === null ? unmarked : marker.isUndo ? undo : 'refuse';
-        // One from the future is of unknown time, like one without any.
-        const isDated = mine.created !== null && age_ageOf(other, facts.now) !== null;
+        // One from the future is of unknown time, like one without any; one made since the first read is just newer.
+        const isDated = mine.created !== null && age_ageOf(other, facts.list.now ?? facts.now) !== null;
         const text = describeNewer(other, isDated, marker, run);
         if (consequence === 'warn')
             warned.push(text);
@@ -4940,7 +4940,62 @@ function createSharedRead(read, clock) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/actions/common/shortcut.js
+
+
+/** What has failed so often, while others were answered, is not tried again. */
+const MOST_FAILURES = 2;
+/**
+ * The read has to answer within the schedule's span; how long the API makes requests wait that are too many is not part
+ * of it.
+ */
+function createShortcut(read, { clock, schedule }) {
+    const shared = createSharedRead((limits) => read({ ...limits, patience: 'at_once' }), clock);
+    let failures = 0;
+    /** The last failure; the same for all who waited for the one read. */
+    let failure = null;
+    async function readInTime(newerThan, limits) {
+        try {
+            return await shared(newerThan, {
+                ...limits,
+                until: Math.min(limits.until, clock.now() + schedule.span('sharedRead')),
+            });
+        }
+        catch (error) {
+            // It was not sent: the API limits the requests, and one for each server would only be more of them.
+            const isHeldBack = error instanceof VpsError && error.kind === 'deadline';
+            if (!isHeldBack || clock.now() >= limits.until)
+                throw error;
+            return await shared(newerThan, limits);
+        }
+    }
+    return {
+        async read(newerThan, limits) {
+            if (failures >= MOST_FAILURES)
+                return null;
+            try {
+                const value = await readInTime(newerThan, limits);
+                failure = null;
+                return value;
+            }
+            catch (error) {
+                if (!(error instanceof VpsError) || error.kind === 'cancelled')
+                    throw error;
+                failure = error;
+                return null;
+            }
+        },
+        noteDetour() {
+            // What is not there will not be there later.
+            if (failure !== null)
+                failures += failure.status === 404 ? MOST_FAILURES : 1;
+            failure = null;
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/actions/restoring/check.js
+
 
 
 
@@ -4949,7 +5004,7 @@ function createSharedRead(read, clock) {
 
 /** Lists for one server, or the account's list for all of them while it shows them. */
 function createListReader(targets, { api, clock, schedule }) {
-    const account = createSharedRead((limits) => api.listSnapshots({}, limits), clock);
+    const account = createShortcut((limits) => api.listSnapshots({}, limits), { clock, schedule });
     const singles = new Map();
     return (target) => {
         const single = singles.get(target.serverId) ??
@@ -4958,9 +5013,12 @@ function createListReader(targets, { api, clock, schedule }) {
         if (targets.length === 1)
             return single;
         return async (newerThan, limits) => {
-            const until = Math.min(limits.until, clock.now() + schedule.span('sharedRead'));
-            const shared = await account(newerThan, { ...limits, until }).catch(() => null);
-            return shared?.value.complete === true ? shared : await single(newerThan, limits);
+            const shared = await account.read(newerThan, limits);
+            if (shared?.value.complete === true)
+                return shared;
+            const own = await single(newerThan, limits);
+            account.noteDetour();
+            return own;
         };
     };
 }
@@ -5484,34 +5542,21 @@ function withoutQuery(url) {
 
 
 
-/** A list that was refused or did not come so often is not asked for again. */
-const MOST_FAILURES = 2;
+
 /**
  * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
  * address, and where the API has no such address, by the list. A refusal that stood is believed at once when it comes
  * again.
  */
 function createServerReader(count, { api, clock, schedule }) {
-    const readList = createSharedRead((limits) => api.listServers({ ...limits, patience: 'at_once' }), clock);
+    const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
     const singles = new Map();
     const denied = new Set();
     let prefersList = count > 1;
-    let failures = 0;
     async function fromList(serverIds, newerThan, limits) {
-        try {
-            const until = Math.min(limits.until, clock.now() + schedule.span('sharedRead'));
-            const { value, readAt } = await readList(newerThan, { ...limits, until });
-            const server = value.servers.find((each) => isOfServer(each, serverIds));
-            return server === undefined ? null : { value: server, readAt };
-        }
-        catch (error) {
-            if (!(error instanceof VpsError) || error.kind === 'cancelled')
-                throw error;
-            failures += 1;
-            if (failures >= MOST_FAILURES)
-                prefersList = false;
-            return null;
-        }
+        const all = await list.read(newerThan, limits);
+        const server = all?.value.servers.find((each) => isOfServer(each, serverIds));
+        return all === null || server === undefined ? null : { value: server, readAt: all.readAt };
     }
     async function fromAddress(id, newerThan, limits) {
         const single = singles.get(id) ?? createSharedRead((each) => api.getServer(id, each), clock);
@@ -5533,7 +5578,9 @@ function createServerReader(count, { api, clock, schedule }) {
             if (listed !== null)
                 return listed;
             try {
-                return await fromAddress(serverIds[0] ?? '', newerThan, limits);
+                const single = await fromAddress(serverIds[0] ?? '', newerThan, limits);
+                list.noteDetour();
+                return single;
             }
             catch (error) {
                 const isUnknown = error instanceof VpsError && (error.status === 404 || error.status === 405);

@@ -55,7 +55,8 @@ export function createShortcut<T>(
       }
     },
     noteDetour() {
-      if (failure !== null) failures += 1;
+      // What is not there will not be there later.
+      if (failure !== null) failures += failure.status === 404 ? MOST_FAILURES : 1;
       failure = null;
     },
   };
