@@ -9,6 +9,7 @@ const config: Config = {
   restoreMocks: true,
   // Most of the time is spent waiting for processes: a core that rests is a core wasted.
   maxWorkers: '100%',
+  maxConcurrency: 8,
   coverageProvider: 'babel',
   collectCoverageFrom: ['src/**/*.ts', 'simulator/**/*.ts'],
   coverageReporters: ['text', 'json-summary'],

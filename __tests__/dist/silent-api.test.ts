@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { runAction } from './harness/action.ts';
 import { titlesOf } from './harness/annotations.ts';
@@ -7,7 +6,7 @@ import { deleted, own } from './harness/snapshots.ts';
 import { openTestEnvironment } from './harness/test-environment.ts';
 
 /** An API that does not answer costs the 30 s that a request may take; the clock of these processes is ten times as fast. */
-const nodeArguments = ['--import', path.join(import.meta.dirname, 'harness/fast-clock.ts')];
+const nodeArguments = ['--import', import.meta.resolve('./harness/fast-clock.ts')];
 /** With such a clock as long as the 100 ms of the other tests. */
 const INTERVAL = { poll_interval: '1s' };
 

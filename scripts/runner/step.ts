@@ -20,9 +20,9 @@ export interface StepOptions {
   /** What `${{ job.status }}` says. */
   readonly jobStatus: JobStatus;
   readonly env?: Readonly<Record<string, string>>;
-  readonly nodeArguments?: readonly string[];
+  readonly nodeArguments?: readonly string[] | undefined;
   /** Files that cannot be written from the start. */
-  readonly brokenFiles?: readonly RunnerFile[];
+  readonly brokenFiles?: readonly RunnerFile[] | undefined;
   /** Hears each line of the log as it comes. */
   readonly onLine?: (line: string) => void;
 }

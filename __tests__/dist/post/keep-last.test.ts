@@ -9,7 +9,7 @@ test("keep_last: this repository's newest stay, this run's included; older own o
   });
   const { main, post } = await runJob(testEnv, {
     inputs: { keep_last: '1' },
-    between: () => testEnv.api.addSnapshot(own(6)),
+    between: () => void testEnv.api.addSnapshot(own(6)),
   });
 
   expect(main.code).toBe(0);

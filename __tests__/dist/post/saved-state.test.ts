@@ -18,14 +18,6 @@ async function runWith(
   return await runAction(testEnv, 'post', { inputs: INPUTS, job: 'failure', state: change(main.state), env });
 }
 
-function editStep(edit: (step: Record<string, unknown>) => void): (state: State) => State {
-  return (state) => {
-    const step = JSON.parse(state['step'] ?? '') as Record<string, unknown>;
-    edit(step);
-    return { ...state, step: JSON.stringify(step) };
-  };
-}
-
 function editServer(edit: (server: Record<string, unknown>) => void): (state: State) => State {
   return (state) => {
     const server = JSON.parse(state['server_0'] ?? '') as Record<string, unknown>;
