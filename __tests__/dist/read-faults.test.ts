@@ -8,6 +8,7 @@ import { openTestEnvironment, type TestEnvironment } from './harness/test-enviro
 /** Whatever it is, one answer is no verdict. A body that is too large is one: it would be as large again. */
 const STRAY = FAULTS.filter(({ answer, name }) => answer !== 'late' && name !== '20 MiB');
 const STATUSES = STRAY.filter(({ status }) => status !== undefined);
+const BROKEN = STRAY.filter(({ status }) => status === undefined);
 
 /** The same fault at each of these reads, once. */
 function addTo(testEnv: TestEnvironment, fault: object, reads: readonly (readonly [string, number])[]): void {
@@ -15,7 +16,7 @@ function addTo(testEnv: TestEnvironment, fault: object, reads: readonly (readonl
 }
 
 describe('a read that fails once is read again', () => {
-  test.concurrent.each(STRAY)(
+  test.concurrent.each(BROKEN)(
     'by main, before the create request and while it waits: $name',
     async (fault) => {
       await using testEnv = await openTestEnvironment({ secondsPerAnswer: 60 });
