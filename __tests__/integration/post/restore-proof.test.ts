@@ -1,8 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { restoreInputs } from '../harness/inputs.ts';
-import { FAILED, own, RESTORE, RESTORE_REQUEST } from '../harness/samples.ts';
+import { answeredWith, FAILED, own, RESTORE, RESTORE_REQUEST } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
-import { markerOf, MINUTE, SERVER, START, type Switches, TestEnvironment } from '../harness/test-environment.ts';
+import {
+  markerOf,
+  MINUTE,
+  SERVER,
+  START,
+  type Switches,
+  TestEnvironment,
+  type TestEnvironmentOptions,
+} from '../harness/test-environment.ts';
 
 /** No more is said of a restore than was seen, and nothing is started while one may be writing. */
 
@@ -94,9 +102,21 @@ describe('a restore that shows as `stopped` and never as `restoring` (case 13)',
     },
   );
 
-  test('is never started where the answer did not say `restoring`: it is said loudly to be stopped', async () => {
+  test.each<[string, TestEnvironmentOptions]>([
+    ['has no body', { switches: { restore_answer: 'empty' } }],
+    [
+      'does not say `restoring`',
+      {
+        faults: answeredWith(
+          { status: 'success', snapshot: { id: 801 }, server: { id: 12_345 } },
+          RESTORE_REQUEST,
+        ),
+      },
+    ],
+  ])('is never started where the answer %s: it is said loudly to be stopped', async (_, options) => {
     const { testEnv, post } = await deployAndPost(RESTORE, FAILED, {
-      switches: { ...HIDDEN, after_restore: 'stopped', restore_answer: 'empty' },
+      ...options,
+      switches: { ...HIDDEN, after_restore: 'stopped', ...options.switches },
     });
     expect(testEnv.actualState.power).toEqual([]);
     expect(post.runner.titles()).toEqual(['error Server stopped after the restore']);
@@ -138,15 +158,18 @@ describe('a 502 to the request, and the API takes it 70 s later (case 14)', () =
 });
 
 describe('after a restore', () => {
-  test('active for 8 s and stopped then: it is started before it is called restored (case 18)', async () => {
-    const { testEnv, post } = await deployAndPost(RESTORE, FAILED, {
-      switches: { after_restore: 'stopped', after_restore_late: 8 },
-    });
-    expect(testEnv.powerActions()).toEqual(['start']);
-    expect(testEnv.actualState.servers[0]?.phase).toBe('active');
-    expect(post.runner.titles()).toEqual(['error Rolled back']);
-    expect(post.runner.visible()).toContain('started by this step');
-  });
+  test.each([8, 14])(
+    'active for %i s and stopped then: started before it is called restored (case 18)',
+    async (late) => {
+      const { testEnv, post } = await deployAndPost(RESTORE, FAILED, {
+        switches: { after_restore: 'stopped', after_restore_late: late },
+      });
+      expect(testEnv.powerActions()).toEqual(['start']);
+      expect(testEnv.actualState.servers[0]?.phase).toBe('active');
+      expect(post.runner.titles()).toEqual(['error Rolled back']);
+      expect(post.runner.visible()).toContain('started by this step');
+    },
+  );
 
   test('nothing shows at all: said after two minutes, watched to the end of the budget, not confirmed', async () => {
     const { post } = await deployAndPost(RESTORE, FAILED, { switches: { restoring_late: 1_000_000 } });
