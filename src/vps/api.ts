@@ -50,8 +50,11 @@ export interface Api {
   listSnapshots(filter: { readonly serverId?: string }, limits: Limits): Promise<SnapshotList>;
   /** Requests a snapshot; it is in progress then. One try, unless nothing can have been carried out. */
   createSnapshot(snapshot: NewSnapshot, limits: Limits): Promise<Snapshot>;
-  /** Requests a restore, which overwrites the server. One try, whatever happens: its caller checks before each. */
-  restoreSnapshot(id: string, limits: Limits): Promise<RestoreAnswer>;
+  /**
+   * Requests a restore, which overwrites the server. One try, whatever happens: its caller checks before each. It is
+   * not sent after `sendBy` (monotonic), when what was checked is too old.
+   */
+  restoreSnapshot(id: string, limits: Limits & { readonly sendBy?: number }): Promise<RestoreAnswer>;
   /** Deletes a snapshot. One try, unless nothing can have been carried out; with `once` not even then. */
   deleteSnapshot(id: string, limits: Limits & { readonly once?: boolean }): Promise<DeleteAnswer>;
   /** One server. */
@@ -99,10 +102,11 @@ export function createApi(send: Send): Api {
         .value;
     },
 
-    async restoreSnapshot(id, { until }) {
+    async restoreSnapshot(id, { until, sendBy }) {
       const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
       refuseUnsafe('POST', path, id);
-      return (await send({ method: 'POST', path, until, once: true, read: json(parseRestoreAnswer) })).value;
+      return (await send({ method: 'POST', path, until, sendBy, once: true, read: json(parseRestoreAnswer) }))
+        .value;
     },
 
     async deleteSnapshot(id, { until, once = false }) {

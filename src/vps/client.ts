@@ -73,6 +73,8 @@ export interface Call<T> {
   readonly body?: Readonly<Record<string, unknown>>;
   /** Monotonic milliseconds after which nothing of this call is sent or waited for. */
   readonly until: number;
+  /** Monotonic milliseconds after which it is not sent any more, because what it rests on is too old then. */
+  readonly sendBy?: number | undefined;
   /** How long a refusal of a read is tried again; `standing` where nothing is said. */
   readonly patience?: RefusalPatience | undefined;
   /** A change that the caller repeats by itself, because something has to be checked before each try. */
@@ -115,27 +117,27 @@ export function createClient(options: ClientOptions): Send {
   }
 
   /** Sits out what the API asked to wait after the same request of an earlier call. */
-  async function waitUntilAllowed(call: Call<unknown>, startedAt: number): Promise<void> {
+  async function waitUntilAllowed(call: Call<unknown>, startedAt: number, sendBy: number): Promise<void> {
     const hold = held.get(nameOf(call));
-    if (hold === undefined || call.once === true || hold.until <= clock.now()) return;
-    if (hold.until >= call.until) throw errorOf(call, 'deadline', { cause: hold.failure }, ASKED_TO_WAIT);
+    if (hold === undefined || hold.until <= clock.now()) return;
+    if (hold.until >= sendBy) throw notSent(call, hold.failure.status, hold.failure, ASKED_TO_WAIT);
     outage.failed(call, hold.failure, startedAt);
     await pause(hold.until - clock.now());
   }
 
   async function sendUntilDone<T>(call: Call<T>): Promise<Answer<T>> {
     const startedAt = clock.now();
+    const sendBy = Math.min(call.until, call.sendBy ?? call.until);
     let failure: VpsError | undefined;
     let refusedSince = 0;
     let refusals = 0;
-    await waitUntilAllowed(call, startedAt);
+    await waitUntilAllowed(call, startedAt, sendBy);
     for (let tries = 1; ; tries += 1) {
-      const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', call.until);
+      const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', sendBy);
       if (cancelled.aborted) throw errorOf(call, 'cancelled', { cause: failure });
-      const remaining = call.until - clock.now();
-      if (!passed || remaining <= 0) throw noTimeLeft(call, failure, tries - 1, passed);
       const sentAt = clock.now();
-      const result = await sendOnce(options, call, Math.min(TRY_MS, remaining), grace);
+      if (!passed || sentAt >= sendBy) throw noTimeLeft(call, failure, tries - 1, passed);
+      const result = await sendOnce(options, call, Math.min(TRY_MS, call.until - sentAt), grace);
       noteAtGate(gate, result, sentAt);
       if ('answer' in result) {
         outage.answered(call, sentAt);
@@ -202,6 +204,16 @@ function noteAtGate(
 const ASKED_TO_WAIT = 'the API asked to wait';
 const LIMITED = 'the API limits the number of requests and asked to wait';
 
+/** The API's own answer, with this status, leaves no time to send the call. */
+function notSent<T>(
+  { method, path }: Call<T>,
+  status: number | undefined,
+  cause: VpsError | undefined,
+  detail: string,
+): VpsError {
+  return new VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
+}
+
 /** Nothing is sent any more: the time is up, or it will be before the gate lets the call through. */
 function noTimeLeft<T>(
   call: Call<T>,
@@ -209,7 +221,7 @@ function noTimeLeft<T>(
   tries: number,
   passed: boolean,
 ): VpsError {
-  if (!passed || failure?.status === 429) return errorOf(call, 'deadline', { cause: failure }, LIMITED);
+  if (!passed || failure?.status === 429) return notSent(call, 429, failure, LIMITED);
   return failure === undefined ? errorOf(call, 'deadline') : failure.tried(tries);
 }
 
@@ -271,12 +283,11 @@ function readAnswer<T>(
 }
 
 function errorOf(
-  call: { readonly method: Method; readonly path: string },
+  { method, path }: { readonly method: Method; readonly path: string },
   kind: ErrorKind,
   options?: ErrorOptions,
-  detail?: string,
 ): VpsError {
-  return new VpsError({ kind, method: call.method, path: call.path, detail }, options);
+  return new VpsError({ kind, method, path }, options);
 }
 
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */

@@ -14,7 +14,7 @@ export interface VpsErrorFields {
   readonly method: Method;
   /** Path and query below the API's address; never the host's user info or the token. */
   readonly path: string;
-  /** Absent where there was no answer. */
+  /** Absent where there was no answer; of what was not sent, the status that stands in its way. */
   readonly status?: number | undefined;
   /** The body was a web page: a proxy or a firewall answered in place of the API. */
   readonly isHtml?: boolean | undefined;
@@ -123,6 +123,11 @@ export function isDenied(error: VpsError): boolean {
   const { status } = error;
   if (error.isHtml || error.isStray) return false;
   return status === 401 || status === 403 || status === 404 || status === 405;
+}
+
+/** Whether a call was not sent because the API limits the number of requests, whatever they are about. */
+export function isLimited(error: unknown): boolean {
+  return error instanceof VpsError && error.kind === 'deadline' && error.status === 429;
 }
 
 /** Whether the same question may have another answer later: an outage, not a refusal. */

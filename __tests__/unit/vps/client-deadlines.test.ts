@@ -59,7 +59,7 @@ describe('Retry-After holds for later calls of the same request too', () => {
       [retryAfter(503, 60), OK],
       [MINUTE * 9, MINUTE],
       [0],
-      ['http 503', 'deadline'],
+      ['http 503', 'deadline 503'],
     ],
     [
       'a call whose time is over by then is not sent',
@@ -73,14 +73,14 @@ describe('Retry-After holds for later calls of the same request too', () => {
       [retryAfter(503, 60), OK],
       [MINUTE * 9, 30_000],
       [0],
-      ['http 503', 'deadline'],
+      ['http 503', 'deadline 503'],
     ],
     [
       'a call that gave up leaves it behind',
       [retryAfter(429, 60), OK],
       [10_000, 40_000, MINUTE * 9],
       [0, 60_000],
-      ['deadline', 'deadline', '200'],
+      ['deadline 429', 'deadline 429', '200'],
     ],
     [
       'a shorter one does not cut a longer one short',
@@ -107,15 +107,21 @@ describe('Retry-After holds for later calls of the same request too', () => {
     const call = { method: 'POST', path: '/x/', until: 9 * MINUTE, read: () => null } as const;
     await clock.run(async () => {
       await send({ ...call, once: true }).catch(() => undefined);
-      await send({ ...call, ...second });
+      await send({ ...call, ...second }).catch(() => undefined);
     });
     return sent[1]?.at;
   }
 
-  test.each<[string, Step, Partial<Call<null>>, number]>([
+  test.each<[string, Step, Partial<Call<null>>, number | undefined]>([
     ['after a 503, not for another request', retryAfter(503, 60), { method: 'GET' }, 0],
     ['nor for the same one on another path', retryAfter(503, 60), { path: '/y/' }, 0],
-    ['nor where its caller checks before each try', retryAfter(503, 60), { once: true }, 0],
+    ['but where its caller repeats it, too', retryAfter(503, 60), { once: true }, MINUTE],
+    [
+      'not at all where it would be too late then',
+      retryAfter(503, 60),
+      { once: true, sendBy: MINUTE },
+      undefined,
+    ],
     ['after a 429, for every request', retryAfter(429, 60), { method: 'GET', path: '/y/' }, MINUTE],
   ])('%s', async (_name, first, second, at) => {
     expect(await sendAfter(first, second)).toBe(at);
@@ -129,6 +135,7 @@ describe('Retry-After holds for later calls of the same request too', () => {
     await clock.run(send(call).catch(() => undefined));
     await expect(clock.run(send(call))).rejects.toMatchObject({
       kind: 'deadline',
+      status: 503,
       message: expect.stringContaining('the API asked to wait') as unknown,
       cause: { status: 503 },
     });

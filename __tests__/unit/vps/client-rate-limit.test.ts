@@ -1,7 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import type { HttpRequest, HttpResponse, Transport } from '../../../src/vps/transport.ts';
-import { createTestClient, MINUTE, OK, play, retryAfter, status, times, type Reported } from './scripted-client.ts';
+import {
+  createTestClient,
+  MINUTE,
+  OK,
+  play,
+  retryAfter,
+  status,
+  times,
+  type Reported,
+} from './scripted-client.ts';
+import { createScriptedTransport } from './scripted-transport.ts';
 
 /** An API that takes so many requests in any 60 s, and says how long to wait in one of these forms. */
 function createLimitedApi(
@@ -159,6 +169,23 @@ describe('a 429', () => {
     expect([error?.status, error?.retryAfter, sent.length]).toEqual([429, 7000, 1]);
   });
 
+  test.each<[string, number, number]>([
+    ['what has to be sent before its turn is held back, and that is known at once', 5000, 0],
+    ['so is what has to be sent by then', 7000, 0],
+  ])('%s', async (_name, sendBy, at) => {
+    const clock = new VirtualClock();
+    const { transport, sent } = createScriptedTransport(clock, [retryAfter(429, 7), OK]);
+    const { send } = createTestClient({ clock, transport });
+    const call = { method: 'POST', path: '/x/', until: MINUTE, once: true, read: () => null } as const;
+    await clock.run(send(call).catch(() => undefined));
+    const error: unknown = await clock.run(send({ ...call, sendBy }).catch((reason: unknown) => reason));
+    expect(error).toMatchObject({ kind: 'deadline' });
+    expect([sent.length, clock.now()]).toEqual([1, at]);
+    // Time enough to be sent is all that counts; its answer may come later.
+    await clock.run(send({ ...call, sendBy: 7001 }));
+    expect(sent.map(({ at: sentAt }) => sentAt)).toEqual([0, 7000]);
+  });
+
   test('with 95 s of Retry-After is heard of at least every 10 s', async () => {
     const { waiting, answered, tookMs } = await play([retryAfter(429, 95), OK]);
     expect(tookMs).toBe(95_000);
@@ -172,7 +199,11 @@ describe('a 429', () => {
   test('is told as the reason where it leaves no time', async () => {
     const { error, tookMs } = await play([retryAfter(429, 3600), OK], { until: MINUTE });
     expect(tookMs).toBe(0);
-    expect(error).toMatchObject({ kind: 'deadline', cause: { status: 429, retryAfter: 3_600_000 } });
+    expect(error).toMatchObject({
+      kind: 'deadline',
+      status: 429,
+      cause: { status: 429, retryAfter: 3_600_000 },
+    });
     expect(error?.message).toContain('the API limits the number of requests and asked to wait');
   });
 });

@@ -1,5 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { outcomeOf, isDenied, isMomentary, isSlow, isTransient, VpsError, type VpsErrorFields } from '../../../src/vps/errors.ts';
+import {
+  outcomeOf,
+  isDenied,
+  isLimited,
+  isMomentary,
+  isSlow,
+  isTransient,
+  VpsError,
+  type VpsErrorFields,
+} from '../../../src/vps/errors.ts';
 
 const error = (kind: VpsErrorFields['kind'], status?: number, detail?: string): VpsError =>
   new VpsError({ kind, method: 'POST', path: '/snapshots/', status, detail });
@@ -119,6 +128,16 @@ test.each([
   [500, false],
 ])('with %i a token is denied, or there is no such call: %s', (status, denied) => {
   expect(isDenied(error('http', status))).toBe(denied);
+});
+
+test.each([
+  [error('deadline', 429), true],
+  [error('deadline', 503), false],
+  [error('deadline'), false],
+  [error('http', 429), false],
+  [new Error('a bug'), false],
+])('%s: not sent because of a limit on all requests: %s', (failure, expected) => {
+  expect(isLimited(failure)).toBe(expected);
 });
 
 test('without an answer nothing is denied', () => {

@@ -1,7 +1,7 @@
 import { describeError } from '../../github/log.ts';
 import { type Refusal, type RestoreCheck, type RestoreFacts } from '../../snapshots/interlocks.ts';
 import { idsOf } from '../../snapshots/server.ts';
-import { isDenied, VpsError } from '../../vps/errors.ts';
+import { isDenied, isLimited, VpsError } from '../../vps/errors.ts';
 import { type Server, type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps } from '../common/deps.ts';
@@ -47,11 +47,12 @@ export function createListReader(
     singles.set(target.serverId, single);
     if (targets.length === 1) return single;
     return async (newerThan, limits) => {
-      const shared = await account.read(newerThan, limits);
-      if (shared?.value.complete === true) return shared;
-      const own = await single(newerThan, limits);
-      account.noteDetour();
-      return own;
+      const until = Math.min(limits.until, clock.now() + schedule.span('sharedRead'));
+      const shared = await account(newerThan, { ...limits, until }).catch((error: unknown) =>
+        // Where requests are limited, one for each server would have to wait all the longer.
+        isLimited(error) ? account(newerThan, limits) : null,
+      );
+      return shared?.value.complete === true ? shared : await single(newerThan, limits);
     };
   };
 }

@@ -15,6 +15,7 @@ import { pause, poll, type Polled } from '../common/poll.ts';
 import { isAtRest, type Rest, waitForRest } from '../server/rest.ts';
 import { checkRestore, type CheckOptions, reportCheck, type ReportedCheck } from './check.ts';
 import { type CheckedRestore, type RequestedRestore, type RestoreTarget } from './restore.ts';
+import { sendRestore, type Sent } from './send.ts';
 
 export interface RequestOptions extends CheckOptions {
   readonly heartbeat: Heartbeat;
@@ -24,12 +25,6 @@ export interface RequestOptions extends CheckOptions {
 
 type Ready = Extract<ReportedCheck, { readonly stage: 'ready' }>;
 type Refused = Extract<CheckedRestore, { readonly stage: 'refused' }>;
-
-/** What became of one request: taken, perhaps taken, or certainly not. */
-type Sent =
-  | { readonly kind: 'accepted'; readonly answer: RestoreAnswer }
-  | { readonly kind: 'unclear'; readonly reason: string }
-  | { readonly kind: 'refused'; readonly error: VpsError };
 
 /**
  * Requests a restore (`docs/how-it-works/restoring.md`, "Requesting a restore"): of a server at rest, checked again
@@ -52,9 +47,14 @@ export async function requestRestore(
     ready = again;
     const requestedAt = deps.clock.now();
     if (refusal === null) deps.log.event(label, `requesting the restore of snapshot ${snapshotId}`);
-    const sent = await send(ready.target, deps);
+    const sent = await sendRestore(ready, deps);
     if (sent.kind === 'accepted') return await accept(ready, sent.answer, requestedAt, deps, options);
-    if (sent.kind === 'unclear') return await resolveUnclear(ready, requestedAt, sent.reason, deps, options);
+    if (sent.kind === 'unclear') return await resolveUnclear(ready, requestedAt, sent, deps, options);
+    if (isTooOld(sent.error, deps)) {
+      options.heartbeat.set(label, 'waiting until the API takes requests again');
+      await pause(deps, deps.schedule.fastPoll, () => options.heartbeat.beat());
+      continue;
+    }
     const isNew = refusal === null || refusal.message !== sent.error.message;
     refusal = sent.error;
     badRequest = refusal.status === 400 && isResting(ready) ? stand(badRequest, deps.clock.now()) : null;
@@ -75,6 +75,11 @@ export async function requestRestore(
 }
 
 const UNSENT = { wasSent: false } as const;
+
+/** Whether a request was not sent only because its turn would have come when its checks were too old. */
+function isTooOld({ kind }: VpsError, { clock, schedule, until }: Deps): boolean {
+  return kind === 'deadline' && clock.now() + schedule.fastPoll < until;
+}
 
 /** The server at rest, and checks that are fresh; else what stands against the request now. */
 async function prepare(ready: Ready, deps: Deps, options: RequestOptions): Promise<ReportedCheck> {
@@ -123,31 +128,6 @@ async function waitUntilResting(
   }
 }
 
-/** Sends one request. Which answer proves what: `docs/how-it-works/api-client.md`, "Request outcomes". */
-async function send(target: RestoreTarget, deps: Deps): Promise<Sent> {
-  const { log, api, restoreRecords } = deps;
-  const ids = [target.serverId, ...target.serverIds];
-  const isRecorded = restoreRecords.has(ids);
-  try {
-    restoreRecords.save(ids);
-  } catch (error) {
-    log.warning(
-      'Restore not recorded',
-      `${target.label}: that this job restores the server could not be written down for its later steps: ${String(error)}`,
-    );
-  }
-  try {
-    const answer = await api.restoreSnapshot(target.snapshotId, deps);
-    if (answer.status === 'success') return { kind: 'accepted', answer };
-    return { kind: 'unclear', reason: `the API answered with the status '${answer.status || 'none'}'` };
-  } catch (error) {
-    if (!(error instanceof VpsError)) throw error;
-    if (outcomeOf(error) === 'unclear') return { kind: 'unclear', reason: error.message };
-    if (!isRecorded) restoreRecords.withdraw(ids);
-    return { kind: 'refused', error };
-  }
-}
-
 /** The API took the request: whether it is about what was asked for is for its answer to say. */
 async function accept(
   ready: Ready,
@@ -184,56 +164,66 @@ function findMismatch(target: RestoreTarget, before: Server | null, answer: Rest
 async function resolveUnclear(
   ready: Ready,
   requestedAt: number,
-  reason: string,
+  { reason, retryAfter }: Extract<Sent, { readonly kind: 'unclear' }>,
   deps: Deps,
   options: RequestOptions,
 ): Promise<RequestedRestore> {
   const { target, before } = ready;
+  const { log, clock, schedule } = deps;
+  const allowedAt = clock.now() + retryAfter;
   const requested = toRequested(ready, startRestoration({ before, request: 'unclear', requestedAt }), null);
-  deps.log.event(target.label, `restore requested, not confirmed: ${reason}`);
+  log.event(target.label, `restore requested, not confirmed: ${reason}`);
   await options.onRequested(requested);
-  const state = await watchUnclear(ready, requestedAt, deps, options);
-  if (state.kind === 'taken') {
-    const restoration = startRestoration({ before, request: 'unclear', requestedAt, sawRestoring: true });
-    return { ...requested, restoration };
+  for (;;) {
+    const state = await watchUnclear(ready, { requestedAt, allowedAt }, deps, options);
+    if (state.kind === 'taken') {
+      const restoration = startRestoration({ before, request: 'unclear', requestedAt, sawRestoring: true });
+      return { ...requested, restoration };
+    }
+    if (clock.now() < allowedAt || !mayRequestAgain(state, clock.now(), schedule)) return requested;
+    const again = await checkRestore(target, deps, { ...options, isRestoredByJob: () => false });
+    // Whatever is newer now, marked or not, may be what the first request led somebody to do.
+    const isUnchanged = again.stage === 'ready' && again.warnings.length <= ready.warnings.length;
+    if (!isUnchanged) {
+      if (again.stage !== 'foreign') reportCheck(again, deps);
+      return requested;
+    }
+    log.event(
+      target.label,
+      'the server shows no change: sending the request once more, so that two restores may be under way',
+    );
+    const sentAt = clock.now();
+    const sent = await sendRestore(again, deps);
+    if (sent.kind === 'accepted') return await accept(again, sent.answer, sentAt, deps, options, true);
+    if (sent.kind === 'unclear') {
+      log.event(target.label, `restore requested twice, not confirmed: ${sent.reason}`);
+      const restoration = startRestoration({
+        before: again.before,
+        request: 'unclear',
+        isSentTwice: true,
+        requestedAt,
+      });
+      return { ...requested, restoration };
+    }
+    log.event(
+      target.label,
+      `the second request was not accepted, so only the first one may be under way: ${sent.error.message}`,
+    );
+    if (!isTooOld(sent.error, deps)) return requested;
   }
-  if (!mayRequestAgain(state, deps.clock.now(), deps.schedule)) return requested;
-  const again = await checkRestore(target, deps, { ...options, isRestoredByJob: () => false });
-  // Whatever is newer now, marked or not, may be what the first request led somebody to do.
-  const isUnchanged = again.stage === 'ready' && again.warnings.length <= ready.warnings.length;
-  if (!isUnchanged) {
-    if (again.stage !== 'foreign') reportCheck(again, deps);
-    return requested;
-  }
-  deps.log.event(
-    target.label,
-    'the server shows no change: sending the request once more, so that two restores may be under way',
-  );
-  const sentAt = deps.clock.now();
-  const sent = await send(target, deps);
-  if (sent.kind === 'accepted') return await accept(again, sent.answer, sentAt, deps, options, true);
-  const why = sent.kind === 'unclear' ? sent.reason : sent.error.message;
-  deps.log.event(target.label, `restore requested twice, not confirmed: ${why}`);
-  const restoration = startRestoration({
-    before: again.before,
-    request: 'unclear',
-    isSentTwice: true,
-    requestedAt,
-  });
-  return { ...requested, restoration };
 }
 
-/** Reads the server for as long as a second request depends on it. */
+/** Reads the server for as long as a second request depends on it, which the API may not want before a time. */
 async function watchUnclear(
   { target, before }: Ready,
-  requestedAt: number,
+  { requestedAt, allowedAt }: { readonly requestedAt: number; readonly allowedAt: number },
   deps: Deps,
   options: RequestOptions,
 ): Promise<UnclearRestore> {
   if (before === null) return { kind: 'changed' };
   let state: UnclearRestore = { kind: 'unchanged', standing: null };
   let newerThan = requestedAt;
-  const end = deps.clock.now() + deps.schedule.span('unclearRestore') * 2;
+  const end = Math.max(allowedAt, deps.clock.now()) + deps.schedule.span('unclearRestore') * 2;
   await poll<Server, true>(
     { ...deps, until: Math.min(deps.until, end) },
     {
@@ -251,7 +241,8 @@ async function watchUnclear(
       beat: () => options.heartbeat.beat(),
       decide: (server, now) => {
         state = observeUnclear(state, before, server, now);
-        return state.kind !== 'unchanged' || mayRequestAgain(state, now, deps.schedule) ? true : null;
+        if (state.kind !== 'unchanged') return true;
+        return now >= allowedAt && mayRequestAgain(state, now, deps.schedule) ? true : null;
       },
     },
   );

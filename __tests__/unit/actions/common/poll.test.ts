@@ -131,13 +131,13 @@ describe('a poll', () => {
     },
     {
       name: 'takes what the last read shows, although its answer comes after the budget',
-      reads: [{ value: 1 }, { value: 1 }, { value: 14, takes: 8 * SECOND }],
+      reads: [{ value: 1 }, { value: 1 }, { value: 14, takes: 1 * SECOND }],
       until: 6 * SECOND,
       end: 'saw 14',
       at: [0, 3, 6],
     },
     {
-      name: 'waits no longer than 10 s for the last read',
+      name: 'waits no longer than 2 s for the last read',
       reads: [{ value: 1 }, { value: 1 }, { fails: fails('timeout'), takes: MINUTE }],
       until: 6 * SECOND,
       end: ['timeout', fails('timeout').message],
@@ -213,7 +213,11 @@ describe('a poll', () => {
   test('gives each read its patience and the budget, at least 2 s and at most its own time', async () => {
     const { limits } = await play({ reads: [{}], options: { patience: 'twice' }, until: 15 * SECOND });
     expect(limits.map(({ until, patience }) => [until / SECOND, patience])).toEqual([
-      ...[15, 15, 15, 15, 15].map((until) => [until, 'twice']),
+      [15, 'twice'],
+      [15, 'twice'],
+      [15, 'twice'],
+      [15, 'twice'],
+      [15, 'twice'],
       [17, 'twice'],
     ]);
     const short = await play({ reads: [{}], options: { readTime: 7 * SECOND }, until: 15 * SECOND });

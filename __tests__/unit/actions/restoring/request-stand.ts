@@ -52,6 +52,8 @@ export interface Requested {
   readonly error: unknown;
   /** When each request was sent, in seconds. */
   readonly sent: readonly number[];
+  /** By when each request had to be sent. */
+  readonly sendBys: readonly number[];
   readonly at: number;
   /** When "requested" was reported. */
   readonly reported: readonly number[];
@@ -71,6 +73,7 @@ function shownAt<T>(script: readonly (readonly [number, T])[], now: number): T |
 export async function request(script: Script): Promise<Requested> {
   const { answers = [TAKEN], shown = [[0, 'active']], listed = [], refusals = [], before } = script;
   const sent: number[] = [];
+  const sendBys: number[] = [];
   const reported: number[] = [];
   const reads: number[] = [];
   const lists: number[] = [];
@@ -80,9 +83,10 @@ export async function request(script: Script): Promise<Requested> {
     cancelAt: script.cancelAt,
     ...(script.until !== undefined && { until: script.until }),
     api: {
-      restoreSnapshot(id) {
+      restoreSnapshot(id, { sendBy = Number.POSITIVE_INFINITY }) {
         const answer = answers[Math.min(sent.length, answers.length - 1)] ?? TAKEN;
         sent.push(seconds());
+        sendBys.push(sendBy / SECOND);
         if (id !== '801') throw new Error(`a request for snapshot ${id}`);
         return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
       },
@@ -149,5 +153,5 @@ export async function request(script: Script): Promise<Requested> {
     }),
   );
   const { lines } = stand;
-  return { restore: value, error, sent, at: at / SECOND, reported, reads, lists, records, lines };
+  return { restore: value, error, sent, sendBys, at: at / SECOND, reported, reads, lists, records, lines };
 }

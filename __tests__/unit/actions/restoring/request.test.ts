@@ -130,7 +130,7 @@ describe('a restore that the API refuses', () => {
       refusals: [[0, 'it is not in the list']],
       sent: [0],
       stage: 'refused',
-      reason: /the snapshot is gone/,
+      reason: /^the snapshot is gone: /,
     },
     {
       name: 'a 404 is not believed while a list shows it',
@@ -182,6 +182,28 @@ describe('before each request', () => {
     expect(restore).toMatchObject({
       stage: 'refused',
       reason: `a newer snapshot is on the server; before that VPS.org refused the request: ${fails('http', 409).message}`,
+    });
+  });
+
+  test('no more than 15 s lie between what was checked and the request, also where it waits for its turn', async () => {
+    const { sendBys } = await request({ readAgo: 4, answers: [fails('http', 409), TAKEN] });
+    expect(sendBys).toEqual([11, 30]);
+  });
+
+  test('so that one whose turn comes later is checked again first, for as long as there is time', async () => {
+    const late = fails('deadline');
+    const answers = [...Array<Error>(10).fill(late), TAKEN];
+    const { restore, sent, lists, lines, records } = await request({ answers });
+    expect(restore).toMatchObject({ stage: 'requested', restoration: { request: 'accepted' } });
+    expect(sent).toEqual([0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30]);
+    expect(lists).toEqual([18]);
+    // It was not refused, and nothing of it is left in the job's record.
+    expect(lines.join()).not.toContain('not taken');
+    expect(records.slice(0, 2)).toEqual(['saved 12345,12345,u-1', 'withdrawn 12345,12345,u-1']);
+    const { restore: never } = await request({ answers: [late], until: MINUTE });
+    expect(never).toMatchObject({
+      stage: 'refused',
+      reason: `the request could not be sent: ${late.message}`,
     });
   });
 

@@ -123,20 +123,54 @@ describe('after an answer that was lost', () => {
     expect(sent).toEqual([0]);
   });
 
-  test.each([
-    ['lost as well', LOST],
-    ['refused', fails('http', 400)],
-    ['refused for the moment', fails('http', 409)],
-    ['not even sent', fails('refused')],
-  ])('the second request is %s: never a third, and two may be under way', async (_name, second) => {
-    const { restore, sent, lines } = await request({ answers: [LOST, second, TAKEN] });
+  test('the second request is lost as well: never a third, and two may be under way', async () => {
+    const { restore, sent, lines } = await request({ answers: [LOST, LOST, TAKEN] });
     expect(restore).toMatchObject({
       stage: 'requested',
       restoration: { request: 'unclear', isSentTwice: true },
     });
     expect(sent).toEqual([0, 60]);
-    expect(lines.at(-1)).toBe(`60 web: restore requested twice, not confirmed: ${second.message}`);
+    expect(lines.at(-1)).toBe(`60 web: restore requested twice, not confirmed: ${LOST.message}`);
   });
+
+  test('the API asks to wait for longer than 60 s: the second request waits for that, too', async () => {
+    const { sent, reads } = await request({
+      answers: [fails('http', 503, { retryAfter: 200 * SECOND }), TAKEN],
+    });
+    expect(sent).toEqual([0, 201]);
+    expect(reads).toHaveLength(68);
+  });
+
+  test('and is not sent where the budget ends before', async () => {
+    const busy = fails('http', 503, { retryAfter: 200 * SECOND });
+    const { sent, at } = await request({ answers: [busy, TAKEN], until: 100 * SECOND });
+    expect([sent, at]).toEqual([[0], 100]);
+  });
+
+  test('the turn of the second request comes too late: the server is watched and checked once more', async () => {
+    const { restore, sent } = await request({ answers: [LOST, fails('deadline'), TAKEN] });
+    expect(restore).toMatchObject({ restoration: { request: 'accepted', isSentTwice: true } });
+    expect(sent).toEqual([0, 60, 120]);
+  });
+
+  test.each([
+    ['refused', fails('http', 400)],
+    ['refused for the moment', fails('http', 409)],
+    ['not even sent', fails('refused')],
+  ])(
+    'the second request is %s: never a third, and only the first may be under way',
+    async (_name, second) => {
+      const { restore, sent, lines } = await request({ answers: [LOST, second, TAKEN] });
+      expect(restore).toMatchObject({
+        stage: 'requested',
+        restoration: { request: 'unclear', isSentTwice: false, requestedAt: 0 },
+      });
+      expect(sent).toEqual([0, 60]);
+      expect(lines.at(-1)).toBe(
+        `60 web: the second request was not accepted, so only the first one may be under way: ${second.message}`,
+      );
+    },
+  );
 
   test('it is said at once that nobody knows', async () => {
     const { lines } = await request({ answers: [LOST], until: 10 * SECOND });

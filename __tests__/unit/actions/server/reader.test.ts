@@ -1,17 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { createServerReader } from '../../../../src/actions/server/reader.ts';
 import type { Limits } from '../../../../src/vps/api.ts';
-import type { Server } from '../../../../src/vps/model.ts';
+import type { Server, ServerList } from '../../../../src/vps/model.ts';
 import { createTestDeps, fails, MINUTE, serverOf } from '../test-deps.ts';
 
 const LIMITS: Limits = { until: 10 * MINUTE, patience: 'standing' };
 const SERVERS: readonly Server[] = ['1', '2', '3'].map((id) => serverOf('active', { id, uuid: `u-${id}` }));
 
+type ListAnswer = readonly Server[] | Error;
+
 interface Script {
   /** How many servers the reader is for. */
   readonly count: number;
   /** What the list says, and a server's own address. */
-  readonly list?: readonly Server[] | Error;
+  readonly list?: ListAnswer | ((n: number) => ListAnswer);
   readonly single?: (id: string) => Server | Error;
 }
 
@@ -31,10 +33,14 @@ function createStand({ count, list = SERVERS, single }: Script): {
     if (value instanceof Error) throw value;
     return value;
   };
+  const listAnswer = (): Error | ServerList => {
+    const n = asked.filter((what) => what === 'list').length + 1;
+    const servers = typeof list === 'function' ? list(n) : list;
+    return servers instanceof Error ? servers : { servers, complete: true };
+  };
   const { deps, clock } = createTestDeps({
     api: {
-      listServers: (given) =>
-        answer('list', given, list instanceof Error ? list : { servers: list, complete: true }),
+      listServers: (given) => answer<ServerList>('list', given, listAnswer()),
       getServer: (id, given) =>
         answer<Server>(
           id,
@@ -95,6 +101,38 @@ describe('one server', () => {
   });
 });
 
+describe('a refusal of a server that stood', () => {
+  const denied = { count: 1, list: [], single: () => fails('http', 403) } as const;
+
+  test('is believed at once when it comes again', async () => {
+    const { read, run, limits } = createStand(denied);
+    await expect(run(read('1'))).rejects.toMatchObject({ status: 403 });
+    await expect(run(read('1', 1000))).rejects.toMatchObject({ status: 403 });
+    expect(limits.map(({ patience }) => patience)).toEqual(['standing', 'at_once']);
+  });
+
+  test.each([
+    ['after an outage', { ...denied, single: () => fails('http', 503) }, 'standing'],
+    [
+      'where it had no time to stand',
+      { ...denied, single: () => fails('http', 403, { isStray: true }) },
+      'standing',
+    ],
+  ])('not %s', async (_name, script, patience) => {
+    const { read, run, limits } = createStand(script);
+    await run(read('1').catch(() => undefined));
+    await run(read('1', 1000).catch(() => undefined));
+    expect(limits.at(-1)?.patience).toBe(patience);
+  });
+
+  test('not of another server', async () => {
+    const { read, run, limits } = createStand(denied);
+    await run(read('1').catch(() => undefined));
+    await run(read('2', 1000).catch(() => undefined));
+    expect(limits.at(-1)?.patience).toBe('standing');
+  });
+});
+
 describe('several servers', () => {
   test('are read with one list for all who ask at the same time', async () => {
     const { read, run, asked, limits } = createStand({ count: 3 });
@@ -129,6 +167,44 @@ describe('several servers', () => {
     const { read, run, asked } = createStand({ count: 2, list: failure });
     expect(await run(Promise.all([read('1'), read('2')]))).toEqual(['1 active at 100', '2 active at 100']);
     expect(asked).toEqual(['list', '1', '2']);
+  });
+
+  test.each([
+    ['was refused', () => fails('http', 403)],
+    ['did not come', () => fails('http', 500)],
+  ])('a list that %s twice in a row is not asked for again', async (_name, list) => {
+    const { read, run, asked } = createStand({ count: 2, list });
+    for (const newerThan of [-1, 1000, 2000]) await run(read('1', newerThan));
+    expect(asked).toEqual(['list', '1', 'list', '1', '1']);
+  });
+
+  test('one failure of it is one, however many waited for it', async () => {
+    const { read, run, asked } = createStand({
+      count: 3,
+      list: (n) => (n === 1 ? fails('timeout') : SERVERS),
+    });
+    await run(Promise.all(['1', '2', '3'].map((id) => read(id))));
+    await run(Promise.all(['1', '2', '3'].map((id) => read(id, 150))));
+    expect(asked).toEqual(['list', '1', '2', '3', 'list']);
+  });
+
+  test('one that comes between counts its failures anew', async () => {
+    const { read, run, asked } = createStand({
+      count: 2,
+      list: (n) => (n % 2 === 0 ? SERVERS : fails('http', 500)),
+    });
+    for (const newerThan of [-1, 1000, 2000, 3000]) await run(read('1', newerThan));
+    expect(asked).toEqual(['list', '1', 'list', 'list', '1', 'list']);
+  });
+
+  test('where the API limits requests, the list is waited for: one request for each would wait longer', async () => {
+    const { read, run, asked, limits } = createStand({
+      count: 3,
+      list: (n) => (n === 1 ? fails('deadline', 429) : SERVERS),
+    });
+    await run(Promise.all(['1', '2', '3'].map((id) => read(id))));
+    expect(asked).toEqual(['list', 'list']);
+    expect(limits.map(({ until }) => until)).toEqual([20_000, LIMITS.until]);
   });
 
   test('the error of the address is the one that counts, where both fail', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CancelledError, FailedError } from '../../../../src/actions/common/errors.ts';
 import { startServer } from '../../../../src/actions/server/start.ts';
+import type { VpsError } from '../../../../src/vps/errors.ts';
 import { createTestDeps, fails, MINUTE, outcomeOf, SECOND, type TestDeps } from '../test-deps.ts';
 import { createPowerServer, UNREADABLE, type PowerServer, type PowerServerScript } from './power-server.ts';
 
@@ -312,6 +313,26 @@ test('a mistake is passed on as it is', async () => {
 });
 
 describe('the log', () => {
+  test.each([401, 403, 404, 405])(
+    'warns once, and early, of a start that is refused again and again with %i',
+    async (status) => {
+      const { lines } = await start({ shown: [[0, 'stopped']], answer: () => fails('http', status) });
+      const warnings = lines.filter((line) => line.includes('START IT BY HAND'));
+      expect(warnings).toEqual([
+        `15 Server not started yet: web: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${fails('http', status).message}`,
+      ]);
+    },
+  );
+
+  test.each<[string, (n: number) => VpsError | null]>([
+    ['one that is refused once', (n) => (n === 1 ? fails('http', 403) : null)],
+    ['one that is refused for the moment', () => fails('http', 409)],
+    ['refusals that do not follow each other', (n) => fails('http', n % 2 === 0 ? 409 : 403)],
+  ])('does not warn of %s', async (_name, answer) => {
+    const { lines } = await start({ shown: [[0, 'stopped']], answer: ({ n }) => answer(n) });
+    expect(lines.join()).not.toContain('START IT BY HAND');
+  });
+
   test('tells of the first start, of each other refusal once, and of the end', async () => {
     const { lines } = await start({
       shown: [[0, 'stopped']],
