@@ -33,15 +33,30 @@ function missingInOrder(texts: readonly string[], log: string): string[] {
   return [];
 }
 
-/** How often something is polled depends on the machine's speed; what is asked does not. */
+const isRead = (request: string): boolean => request.startsWith('GET ');
+
+/**
+ * The changes in their order, and what was read between two of them, each once: how often something is polled, and
+ * which of two reads side by side comes first, depends on the machine's speed.
+ */
 function folded(requests: readonly string[]): readonly string[] {
-  return requests.filter((request, index) => request !== requests[index - 1]);
+  const reads = new Set<string>();
+  const takeReads = (): string[] => {
+    const taken = [...reads].toSorted();
+    reads.clear();
+    return taken;
+  };
+  const found: string[] = [];
+  for (const request of requests) {
+    if (isRead(request)) reads.add(request);
+    else found.push(...takeReads(), request);
+  }
+  return [...found, ...takeReads()];
 }
 
 /** The same without an order: each GET once, and every request that changes something as often as it was made. */
 function counted(requests: readonly string[]): readonly string[] {
-  const isPoll = (request: string): boolean => request.startsWith('GET ');
-  return [...new Set(requests.filter(isPoll)), ...requests.filter((request) => !isPoll(request))].toSorted();
+  return [...new Set(requests.filter(isRead)), ...requests.filter((request) => !isRead(request))].toSorted();
 }
 
 function differentRequests(expected: readonly string[], actual: readonly string[]): string[] {

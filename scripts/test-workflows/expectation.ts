@@ -12,7 +12,7 @@ export interface RunExpectation {
   readonly log: readonly string[];
   /** Texts that occur nowhere in it. */
   readonly never: readonly string[];
-  /** `METHOD path` of all requests to the API, runs of the same one folded into one. */
+  /** `METHOD path` of all requests to the API; what is read between two changes once, in any order. */
   readonly requests: readonly string[];
   /** For work side by side: how often each change is asked for counts, the order does not. */
   readonly requests_in_any_order: boolean;
