@@ -86,12 +86,18 @@ export function differencesOfComments(
   });
 }
 
-/** An expected mapping is a part of the actual one, an expected list is the whole of it. */
+/**
+ * An expected mapping is a part of the actual one, an expected list is the whole of it, and a text between slashes is
+ * a pattern.
+ */
 export function unlike(expected: unknown, actual: unknown, where: string): string[] {
   if (typeof expected !== 'object' || expected === null) {
-    return Object.is(expected, actual)
-      ? []
-      : [`${where} is ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`];
+    const pattern = typeof expected === 'string' ? /^\/(?<source>.+)\/$/.exec(expected)?.groups : undefined;
+    const isAlike =
+      pattern === undefined
+        ? Object.is(expected, actual)
+        : new RegExp(pattern['source'] ?? '').test(String(actual));
+    return isAlike ? [] : [`${where} is ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`];
   }
   if (typeof actual !== 'object' || actual === null) return [`${where} is ${JSON.stringify(actual)}`];
   const length = Array.isArray(expected) && Array.isArray(actual) && expected.length !== actual.length;
