@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 scripts/install-tools.sh
 
 workflows=()
-for file in .github/workflows/*.yml __tests__/workflows/*.yml; do
+for file in .github/workflows/*.yml __tests__/workflows/*.yml __tests__/workflows/called/*.yml; do
   [[ $file == *.expect.yml ]] || workflows+=("$file")
 done
 

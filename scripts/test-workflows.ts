@@ -43,14 +43,17 @@ async function findDifferences(name: string, repository: string, home: string): 
   let logs = '';
   try {
     const setup = { repository, home, apiUrl: simulator.url, githubUrl: github?.origin };
-    for (const [index, run] of runs.entries()) {
-      const { event, inputs } = run;
+    for (const [index, expected] of runs.entries()) {
+      const { event, inputs, run, leg } = expected;
+      const attempt = runs.slice(0, index + 1).filter((each) => each.run === run).length;
       const workflow = path.join(FOLDER, `${name}.yml`);
       const earlier = (await simulator.requests()).length;
-      const ended = await runWorkflow({ ...setup, workflow, event, inputs, attempt: index + 1 });
+      const ended = await runWorkflow({ ...setup, workflow, event, inputs, run, attempt, leg });
       const requests = (await simulator.requests()).slice(earlier);
-      const which = runs.length > 1 ? `attempt ${index + 1}: ` : '';
-      found.push(...differencesOfRun(run, { ...ended, requests }).map((difference) => which + difference));
+      const which = runs.length > 1 ? `run ${run}, attempt ${attempt}: ` : '';
+      found.push(
+        ...differencesOfRun(expected, { ...ended, requests }).map((difference) => which + difference),
+      );
       logs += ended.log;
     }
     found.push(...unlike(state, await simulator.state(), 'state'));

@@ -18,16 +18,18 @@ export interface Run {
   readonly githubUrl: string | undefined;
   readonly event: string;
   readonly inputs: Readonly<Record<string, string>>;
+  /** 1, or more where the workflow is started again. */
+  readonly run: number;
   /** 1, or more for a re-run. */
   readonly attempt: number;
+  /** The only leg of a matrix that runs; empty for all. */
+  readonly leg: string;
 }
 
 /** act says less than the real runner about where a workflow runs. */
 const RUNNER = {
   GITHUB_REPOSITORY: 'acme/web-shop',
   GITHUB_REPOSITORY_ID: '4711',
-  GITHUB_RUN_ID: '9000000001',
-  GITHUB_RUN_NUMBER: '17',
 };
 
 /** Runs one workflow on this machine, without containers; gives act's log and its exit code. */
@@ -35,6 +37,8 @@ export async function runWorkflow(run: Run): Promise<{ exitCode: number | null; 
   mkdirSync(run.home, { recursive: true });
   const runner = {
     ...RUNNER,
+    GITHUB_RUN_ID: String(9_000_000_000 + run.run),
+    GITHUB_RUN_NUMBER: String(16 + run.run),
     GITHUB_RUN_ATTEMPT: String(run.attempt),
     // Nothing may reach the real one.
     GITHUB_API_URL: run.githubUrl ?? 'http://127.0.0.1:9',
@@ -47,6 +51,7 @@ export async function runWorkflow(run: Run): Promise<{ exitCode: number | null; 
     // Any address that answers 2xx will do for an application that is well.
     var: [`VPS_API_URL=${run.apiUrl}`, `HEALTH_URL=${new URL('/_sim/switches', run.apiUrl).href}`],
     env: Object.entries(runner).map(([name, value]) => `${name}=${value}`),
+    matrix: run.leg === '' ? [] : [run.leg],
     input: Object.entries(run.inputs).map(([name, value]) => `${name}=${value}`),
   };
   const args = [run.event, '--no-cache-server'];

@@ -33,15 +33,30 @@ function missingInOrder(texts: readonly string[], log: string): string[] {
   return [];
 }
 
-/** How often something is polled depends on the machine's speed; what is asked does not. */
+const isRead = (request: string): boolean => request.startsWith('GET ');
+
+/**
+ * The changes in their order, and what was read between two of them, each once: how often something is polled, and
+ * which of two reads side by side comes first, depends on the machine's speed.
+ */
 function folded(requests: readonly string[]): readonly string[] {
-  return requests.filter((request, index) => request !== requests[index - 1]);
+  const reads = new Set<string>();
+  const takeReads = (): string[] => {
+    const taken = [...reads].toSorted();
+    reads.clear();
+    return taken;
+  };
+  const found: string[] = [];
+  for (const request of requests) {
+    if (isRead(request)) reads.add(request);
+    else found.push(...takeReads(), request);
+  }
+  return [...found, ...takeReads()];
 }
 
 /** The same without an order: each GET once, and every request that changes something as often as it was made. */
 function counted(requests: readonly string[]): readonly string[] {
-  const isPoll = (request: string): boolean => request.startsWith('GET ');
-  return [...new Set(requests.filter(isPoll)), ...requests.filter((request) => !isPoll(request))].toSorted();
+  return [...new Set(requests.filter(isRead)), ...requests.filter((request) => !isRead(request))].toSorted();
 }
 
 function differentRequests(expected: readonly string[], actual: readonly string[]): string[] {
@@ -71,12 +86,18 @@ export function differencesOfComments(
   });
 }
 
-/** An expected mapping is a part of the actual one, an expected list is the whole of it. */
+/**
+ * An expected mapping is a part of the actual one, an expected list is the whole of it, and a text between slashes is
+ * a pattern.
+ */
 export function unlike(expected: unknown, actual: unknown, where: string): string[] {
   if (typeof expected !== 'object' || expected === null) {
-    return Object.is(expected, actual)
-      ? []
-      : [`${where} is ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`];
+    const pattern = typeof expected === 'string' ? /^\/(?<source>.+)\/$/.exec(expected)?.groups : undefined;
+    const isAlike =
+      pattern === undefined
+        ? Object.is(expected, actual)
+        : new RegExp(pattern['source'] ?? '').test(String(actual));
+    return isAlike ? [] : [`${where} is ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`];
   }
   if (typeof actual !== 'object' || actual === null) return [`${where} is ${JSON.stringify(actual)}`];
   const length = Array.isArray(expected) && Array.isArray(actual) && expected.length !== actual.length;

@@ -7,12 +7,16 @@ export interface RunExpectation {
   readonly event: string;
   /** Inputs of a `workflow_dispatch`. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** Which run of the workflow this is an attempt of. */
+  readonly run: number;
+  /** The only leg of a matrix that runs, `NAME:VALUE`, as in a re-run of the failed jobs; empty for all. */
+  readonly leg: string;
   readonly result: 'success' | 'failure';
   /** Texts that occur in the log, in this order. */
   readonly log: readonly string[];
   /** Texts that occur nowhere in it. */
   readonly never: readonly string[];
-  /** `METHOD path` of all requests to the API, runs of the same one folded into one. */
+  /** `METHOD path` of all requests to the API; what is read between two changes once, in any order. */
   readonly requests: readonly string[];
   /** For work side by side: how often each change is asked for counts, the order does not. */
   readonly requests_in_any_order: boolean;
@@ -29,15 +33,25 @@ export interface CommentExpectation {
 export interface Expectation {
   /** Further options of the simulator, by name; each item of a list is an option of its own. */
   readonly simulator: Readonly<Record<string, unknown>>;
-  /** Attempt 1 of the workflow's run, attempt 2, and so on, against the same simulator. */
+  /** Attempt 1 of a run of the workflow, attempt 2, and so on, against the same simulator. */
   readonly runs: readonly RunExpectation[];
   /** All comments, in order; where this is given, a stand-in of GitHub's API takes them. */
   readonly comments: readonly CommentExpectation[] | undefined;
-  /** A part of the simulator's state at the end; its `snapshots` are those that still exist. */
+  /**
+   * A part of the simulator's state at the end; its `snapshots` are those that still exist. A text between slashes is
+   * a pattern.
+   */
   readonly state: unknown;
 }
 
-const RUN_DEFAULTS = { event: 'push', inputs: {}, never: [], requests_in_any_order: false };
+const RUN_DEFAULTS = {
+  event: 'push',
+  inputs: {},
+  run: 1,
+  leg: '',
+  never: [],
+  requests_in_any_order: false,
+};
 const RUN_REQUIRED = ['result', 'log', 'requests'];
 const OPTIONAL = ['simulator', 'comments'];
 

@@ -71,14 +71,14 @@ function formatItem(item: unknown): string {
 }
 
 /**
- * The description that a run of `OWNER/NAME ID` left on its snapshot. It is written out here, not taken from the
+ * The description that a run of `OWNER/NAME ID` left on its snapshot, with further words of the marker. It is written out here, not taken from the
  * source: snapshots that earlier versions made must stay known.
  */
 function descriptionBy(maker: string, id: number): string {
-  const [repository, repositoryId] = maker.split(' ');
+  const [repository, repositoryId, ...flags] = maker.split(' ');
   const key = `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`;
   return (
     `[vps-snapshot key=${key} repo-id=${repositoryId} repo=${repository} ` +
-    `run=8000000${id}/1 job=deploy step=snapshot sha=0123456789ab]`
+    `run=8000000${id}/1 job=deploy step=snapshot ${[...flags, 'sha=0123456789ab'].join(' ')}]`
   );
 }

@@ -1,9 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { postInputs, pruneInputs } from '../harness/inputs.ts';
+import { postInputs, pruneInputs, restoreInputs } from '../harness/inputs.ts';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
+import { headlineOf } from '../harness/outcome.ts';
 import { byHand, FAILED, GET_SERVER, LISTS, own, RESTORE } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
-import { DAY, markerOf, START, TestEnvironment, type TestEnvironmentOptions } from '../harness/test-environment.ts';
+import {
+  DAY,
+  markerOf,
+  START,
+  TestEnvironment,
+  type TestEnvironmentOptions,
+} from '../harness/test-environment.ts';
 
 describe('an interlock that refuses the restore', () => {
   const newer = (given: object = {}) => ({ name: 'newer', description: markerOf(given) });
@@ -52,6 +59,20 @@ describe('an interlock that refuses the restore', () => {
     const post = await testEnv.post(main, FAILED);
     expect(testEnv.actualState.restores.map(({ serverId }) => serverId)).toEqual(['2', '1', '3']);
     expect(post.runner.titles()).toEqual(['error Rolled back', 'error Not restored', 'error Rolled back']);
+  });
+
+  test('a server that an earlier step of the job has restored is not restored again, and is not called "not restored"', async () => {
+    const testEnv = new TestEnvironment();
+    const main = await testEnv.main(RESTORE);
+    await testEnv.run({ use: 'restore', inputs: restoreInputs({ snapshotIds: ['801'] }) });
+    const post = await testEnv.post(main, FAILED);
+    expect(post.exitCode).toBe(1);
+    expect(testEnv.actualState.restores).toHaveLength(1);
+    expect(headlineOf(post.runner.summaries.at(-1) ?? '')).toBe(
+      '❌ Not restored again: an earlier step of this job has requested the restore',
+    );
+    expect(post.runner.annotations.at(-1)?.text).toContain("not restored again, the server is 'active'");
+    expect(testEnv.comments.at(-1)).toContain('❌ not restored again: an earlier step');
   });
 
   test('the checks of all servers are printed before the first request', async () => {

@@ -64,7 +64,7 @@ async function restoreAll(
   report: RestoreReport,
   deps: Deps,
 ): Promise<void> {
-  const { inputs, undo } = report;
+  const { inputs } = report;
   const undoable = inputs.snapshotFirst ? await takeUndo(targets, report, deps) : targets;
   // It begins with the first read, or anew after the undo snapshots.
   const budget = within(deps, inputs.restoreTimeout);
@@ -82,14 +82,24 @@ async function restoreAll(
   for (const each of report.restores)
     if (each.stage !== 'ready' && each.stage !== 'foreign' && each.stage !== 'requested')
       reportRestore(each, inputs.apiUrl, deps, false);
-  for (const [snapshotId, id] of undo)
-    deps.log.info(`To undo the restore of ${snapshotId}: restore snapshot ${id}, with allow_older: true.`);
+  reportUndo(report, deps);
   await deps.comment?.post(
     describeForGithub(report.restores, deps.job),
     report.restores.map(({ target }) => target.serverId),
   );
   const left = report.restores.filter((each) => !isRestored(each)).length;
   if (left > 0) throw new AlreadyReportedError(`${left} of ${report.restores.length} not restored`);
+}
+
+function reportUndo({ restores, undo }: RestoreReport, { log }: Deps): void {
+  for (const each of restores) {
+    const id = undo.get(each.target.snapshotId);
+    if (id === undefined) continue;
+    const use = isRequested(each)
+      ? `to undo the restore, restore snapshot ${id}`
+      : `snapshot ${id}, which was taken to undo the restore, is not needed`;
+    log.event(each.target.label, use);
+  }
 }
 
 /** Undo snapshots come after the checks and before any restore: what is refused anyway needs none. */

@@ -26,13 +26,15 @@ export async function announceEnd(inputs: RootInputs, deps: Deps): Promise<void>
 function describeEnd({ restoreIfGiven, onFailure, onCancel, jobStatus }: RootInputs): string[] {
   // A failure from before the snapshot says nothing about the deploy.
   const hasEnded = ['failure', 'cancelled'].includes(jobStatus.toLowerCase());
-  const reallyDone = (action: string): string =>
-    hasEnded && action === 'restore' ? `keep (the job is '${jobStatus}' already)` : action;
+  const reallyDone = (action: string): string => {
+    if (action !== 'restore') return action;
+    // Where it is not true then, it is false, which forbids a restore.
+    if (restoreIfGiven) return 'keep';
+    return hasEnded ? `keep (the job is '${jobStatus}' already)` : action;
+  };
   return [
     ...(restoreIfGiven ? ['If restore_if is true at the end of the job: restore'] : []),
-    restoreIfGiven && onFailure !== 'restore'
-      ? `If the job fails otherwise: ${onFailure}`
-      : `If the job fails: ${reallyDone(onFailure)}`,
+    `If the job fails${restoreIfGiven ? ' otherwise' : ''}: ${reallyDone(onFailure)}`,
     `if the job is cancelled or times out: ${reallyDone(onCancel)}`,
   ];
 }

@@ -142,7 +142,8 @@ function headlineOfRestore(restores: readonly Restore[]): string {
   if (restores.every(isConfirmed)) return '⚠️ Rolled back, but the health check failed';
   const restored = restores.filter(isRestored).length;
   if (restored > 0) return `⚠️ Partly rolled back: ${restored} of ${restores.length} servers`;
-  return restores.some(isRequested)
-    ? '⚠️ Rollback requested, not confirmed'
+  if (restores.some(isRequested)) return '⚠️ Rollback requested, not confirmed';
+  return restores.every((each) => each.stage === 'refused' && each.isByJob)
+    ? '❌ Not restored again: an earlier step of this job has requested the restore'
     : '❌ Deploy failed, server NOT restored';
 }

@@ -180,5 +180,7 @@ function signOf(restore: Restore): string {
   if (isRestored(restore)) return '✅ restored';
   if (isConfirmed(restore)) return '⚠️ restored, but the health check failed';
   if (restore.stage === 'down') return '❌ **the server is stopped after the restore**';
+  if (restore.stage === 'refused' && restore.isByJob)
+    return '❌ not restored again: an earlier step of the job has requested it';
   return isRequested(restore) ? '⚠️ restore requested, **not confirmed**' : '❌ **not restored**';
 }

@@ -1,0 +1,53 @@
+import { describe, expect, test } from '@jest/globals';
+import { restoreInputs } from '../harness/inputs.ts';
+import { CREATE_REQUEST, own, TWO_SERVERS } from '../harness/samples.ts';
+import { TestEnvironment } from '../harness/test-environment.ts';
+
+/** A restore that can be undone: `snapshot_first`. */
+describe('snapshot_first', () => {
+  const second = own(12, { server_id: 2 });
+  const snapshots = [own(11, { server_id: 1 }), second];
+  const inputs = restoreInputs({ snapshotIds: ['11', '12'], snapshotFirst: true });
+
+  test('the ids are given in the order of the snapshots, whichever was made first', async () => {
+    const faults = { ...CREATE_REQUEST, kind: 'late', ms: 20_000 };
+    const testEnv = new TestEnvironment({ servers: TWO_SERVERS, snapshots, faults });
+    const step = await testEnv.run({ use: 'restore', inputs });
+    expect(step.exitCode).toBe(0);
+    const made = testEnv.actualState.snapshots.filter(({ madeBy }) => madeBy === 'api');
+    expect(made.map(({ serverId }) => serverId)).toEqual(['2', '1']);
+    const [ofSecond, ofFirst] = made.map(({ id }) => id);
+    expect(step.runner.outputs.get('undo_snapshot_id')).toBe(`${ofFirst},${ofSecond}`);
+    expect(step.runner.visible()).toContain(`web (1): to undo the restore, restore snapshot ${ofFirst}`);
+  });
+
+  test('what is refused gets none, and leaves its place empty', async () => {
+    const testEnv = new TestEnvironment({
+      servers: TWO_SERVERS,
+      snapshots: [own(11, { server_id: 1, status: 'failed' }), second],
+    });
+    const step = await testEnv.run({ use: 'restore', inputs });
+    expect(step.exitCode).toBe(1);
+    const made = testEnv.actualState.snapshots.filter(({ madeBy }) => madeBy === 'api');
+    expect(made.map(({ serverId }) => serverId)).toEqual(['2']);
+    expect(step.runner.outputs.get('undo_snapshot_id')).toBe(`,${made[0]?.id}`);
+    expect(step.runner.outputs.get('restores')).toContain('"undo_snapshot_id":null');
+  });
+
+  test('where nothing is restored, the output is empty', async () => {
+    const testEnv = new TestEnvironment({ servers: TWO_SERVERS, snapshots: [] });
+    const step = await testEnv.run({ use: 'restore', inputs });
+    expect(step.exitCode).toBe(1);
+    expect(step.runner.outputs.get('undo_snapshot_id')).toBe('');
+  });
+
+  test('an undo is undone like any restore, without allow_older', async () => {
+    const testEnv = new TestEnvironment({ snapshots: [own(1)] });
+    testEnv.api.deploy('12345', 'release 2');
+    await testEnv.run({ use: 'restore', inputs: restoreInputs({ snapshotIds: ['1'], snapshotFirst: true }) });
+    expect(testEnv.api.contentOf('12345')).toBe('state-1');
+    const undo = restoreInputs({ snapshotIds: ['801'], snapshotFirst: true });
+    expect((await testEnv.run({ use: 'restore', inputs: undo })).exitCode).toBe(0);
+    expect(testEnv.api.contentOf('12345')).toBe('release 2');
+  });
+});
