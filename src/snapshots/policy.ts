@@ -101,6 +101,16 @@ function decideUnreadable(facts: PostFacts, restoreIf: ReturnType<typeof readRes
   return null;
 }
 
+/** After a restore nothing is deleted, by any option: also where another step of the job requested it. */
+export function keepAfterRestore(decision: Decision): Decision {
+  if (decision.action !== 'delete' && decision.action !== 'clean_up') return decision;
+  return {
+    action: 'keep',
+    reason: `a step of this job has requested a restore of the server, after which nothing is deleted; ${decision.reason}`,
+    alarm: 'none',
+  };
+}
+
 /** Rule 4: the table of job status and `restore_if`. */
 function decideFinished(facts: PostFacts, restoreIf: ReturnType<typeof readRestoreIf>): Decision {
   const { jobStatus, policy } = facts;

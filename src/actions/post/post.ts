@@ -1,6 +1,6 @@
 import { type PostInputs } from '../../github/inputs/root.ts';
 import { type SavedState, type ServerRecord, type StepRecord } from '../../github/state.ts';
-import { decidePost, type Decision } from '../../snapshots/policy.ts';
+import { decidePost, type Decision, keepAfterRestore } from '../../snapshots/policy.ts';
 import { BUDGETS } from '../../snapshots/schedule.ts';
 import { type Clock } from '../../vps/clock.ts';
 import { type Deps, within } from '../common/deps.ts';
@@ -42,7 +42,8 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
   if (saved.step.apiUrl !== inputs.apiUrl) return endOtherApi(saved, inputs, context);
   if (madeNothing(saved)) return endIdle('the snapshot step made no snapshot', inputs, context);
   const { step, servers } = saved;
-  const decision = decidePost({
+  const deps = connectWithin(step, inputs, context);
+  const decided = decidePost({
     policy: step.policy,
     // A dry run made nothing; it shows what would follow if it had.
     succeeded: step.succeeded || step.dryRun,
@@ -50,13 +51,13 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
     jobStatus: inputs.jobStatus,
     restoreIf: inputs.restoreIf,
   });
+  const decision = isRestored(servers, deps) ? keepAfterRestore(decided) : decided;
   const isStopped = servers.some(({ power }) => isStoppedByUs(power));
   const isRedAnyway = isRed(decision) && !step.dryRun;
   if (step.dryRun || !(isRedAnyway || isStopped)) context.runner.setExitCode(0);
   const dry = step.dryRun ? 'Dry run, not carried out: ' : '';
   context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
   if (!step.dryRun) warnNotAsked(step, inputs, context);
-  const deps = connectWithin(step, inputs, context);
   const hasToDo = !step.dryRun && hasWork(decision, saved);
   const report: PostReport = {
     step,
@@ -173,9 +174,15 @@ async function act(report: PostReport, { step, servers }: Usable, deps: Deps): P
   if (decision.action === 'delete') report.deleted = await deleteSnapshots(report.recovered, budget);
   else if (decision.action === 'clean_up')
     Object.assign(report, await cleanUp(report.recovered, step.policy, budget, false));
-  else if (decision.action === 'keep') report.deleted = await deleteDuplicates(report.recovered, budget);
+  else if (decision.action === 'keep' && !isRestored(servers, deps))
+    report.deleted = await deleteDuplicates(report.recovered, budget);
   reportKept(report, deps);
   return await starting;
+}
+
+/** A step of this job has requested a restore of one of the servers. */
+function isRestored(servers: readonly ServerRecord[], { restoreRecords }: Deps): boolean {
+  return servers.some(({ server, ids }) => restoreRecords.has([server, ...ids]));
 }
 
 async function restoreAll(report: PostReport, deps: Deps): Promise<void> {

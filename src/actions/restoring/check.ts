@@ -57,13 +57,9 @@ export async function checkRestore(
   options: CheckOptions,
 ): Promise<CheckedRestore & { readonly warnings: readonly string[] }> {
   const { readers } = options;
-  const newerThan = deps.clock.now() - deps.schedule.span('freshness');
   const known = { target, snapshot: null, serverStatus: null, warnings: [] };
   try {
-    const [list, server] = await Promise.all([
-      readers.lists(target)(newerThan, deps),
-      readServer(target, newerThan, deps, readers.servers),
-    ]);
+    const { list, server } = await readBoth(target, deps, readers);
     const before = server?.value ?? null;
     const serverIds = [...target.serverIds, ...(before === null ? [] : idsOf(before))];
     const isForeign = before?.status === 'restoring' && options.whenRestoring === 'wait';
@@ -98,6 +94,29 @@ export async function checkRestore(
     return { ...known, stage: 'refused', reason, isOfServerAlone: true, isAbsent: false };
   }
 }
+
+interface Read {
+  readonly list: SharedValue<SnapshotList>;
+  readonly server: SharedValue<Server> | null;
+}
+
+/** Reads side by side; what an outage of the other read has made too old meanwhile is read again. */
+async function readBoth(target: RestoreTarget, deps: Deps, readers: RestoreReaders): Promise<Read> {
+  const newerThan = (): number => deps.clock.now() - deps.schedule.span('freshness');
+  const readList = async (): Promise<Read['list']> => await readers.lists(target)(newerThan(), deps);
+  const readIt = async (): Promise<Read['server']> =>
+    await readServer(target, newerThan(), deps, readers.servers);
+  let [list, server] = await Promise.all([readList(), readIt()]);
+  // An API that takes that long for every answer shows nothing fresher.
+  for (let again = 0; again < MOST_READS_AGAIN; again += 1) {
+    if (list.readAt < newerThan()) list = await readList();
+    else if (server !== null && server.readAt < newerThan()) server = await readIt();
+    else break;
+  }
+  return { list, server };
+}
+
+const MOST_READS_AGAIN = 3;
 
 /** The server, or `null` where the token may not read it or the API has no such call. */
 async function readServer(

@@ -27,7 +27,7 @@ type Ready = Extract<CheckedRestore, { readonly stage: 'ready' }>;
 /** What became of one request: taken, perhaps taken, or certainly not. */
 type Sent =
   | { readonly kind: 'accepted'; readonly answer: RestoreAnswer }
-  | { readonly kind: 'unclear'; readonly reason: string }
+  | { readonly kind: 'unclear'; readonly reason: string; readonly retryAfter?: number | undefined }
   | { readonly kind: 'refused'; readonly error: VpsError };
 
 /**
@@ -49,18 +49,21 @@ export async function requestRestore(
     if (again.serverStatus !== ready.serverStatus) badRequest = null;
     ready = again;
     const requestedAt = deps.clock.now();
-    const sent = await send(ready.target, deps);
+    const sent = await send(ready, deps, refusal === null);
     if (sent.kind === 'accepted') return await accept(ready, sent.answer, requestedAt, deps, options);
-    if (sent.kind === 'unclear') return await resolveUnclear(ready, requestedAt, sent.reason, deps, options);
+    if (sent.kind === 'unclear') return await resolveUnclear(ready, requestedAt, sent, deps, options);
+    const isNew = refusal?.message !== sent.error.message;
     refusal = sent.error;
     badRequest = refusal.status === 400 && isResting(ready) ? stand(badRequest, deps.clock.now()) : null;
     const isMeant = hasStood(badRequest, deps.schedule.span('badRequest'), deps.clock.now());
-    const isLate = deps.clock.now() + deps.schedule.resend >= deps.until;
+    // The wait that the API asks for comes before the checks, which would be old after it.
+    const wait = Math.max(deps.schedule.resend, refusal.retryAfter ?? 0);
+    const isLate = deps.clock.now() + wait >= deps.until;
     if (isMeant || isLate || !(await mayPass(ready, refusal, deps, options)))
       return refuse(ready, describeRefusal(refusal));
-    deps.log.event(ready.target.label, `the restore is not taken yet: ${refusal.message}`);
+    if (isNew) deps.log.event(ready.target.label, `the restore is not taken yet: ${refusal.message}`);
     options.heartbeat.set(ready.target.label, 'the restore is not taken yet');
-    await pause(deps, deps.schedule.resend, () => options.heartbeat.beat());
+    await pause(deps, wait, () => options.heartbeat.beat());
   }
 }
 
@@ -90,9 +93,11 @@ async function prepare(ready: Ready, deps: Deps, options: RequestOptions): Promi
 }
 
 /** Sends one request. Which answer proves what is said in `docs/how-it-works.md`, "Lost answers". */
-async function send(target: RestoreTarget, deps: Deps): Promise<Sent> {
+async function send({ target, before, snapshot }: Ready, deps: Deps, isFirst: boolean): Promise<Sent> {
   const { log, api, restoreRecords } = deps;
-  const ids = [target.serverId, ...target.serverIds];
+  // A later step may know the server by another of its ids.
+  const known = [before, snapshot?.server].flatMap((server) => (server ? idsOf(server) : []));
+  const ids = [...new Set([target.serverId, ...target.serverIds, ...known])];
   const isRecorded = restoreRecords.has(ids);
   try {
     restoreRecords.save(ids);
@@ -102,14 +107,15 @@ async function send(target: RestoreTarget, deps: Deps): Promise<Sent> {
       `${target.label}: that this job restores the server could not be written down for its later steps: ${String(error)}`,
     );
   }
-  log.event(target.label, `requesting the restore of snapshot ${target.snapshotId}`);
+  if (isFirst) log.event(target.label, `requesting the restore of snapshot ${target.snapshotId}`);
   try {
     const answer = await api.restoreSnapshot(target.snapshotId, deps);
     if (answer.status === 'success') return { kind: 'accepted', answer };
     return { kind: 'unclear', reason: `the API answered with the status '${answer.status || 'none'}'` };
   } catch (error) {
     if (!(error instanceof VpsError)) throw error;
-    if (outcomeOf(error) === 'unclear') return { kind: 'unclear', reason: error.message };
+    if (outcomeOf(error) === 'unclear')
+      return { kind: 'unclear', reason: error.message, retryAfter: error.retryAfter };
     if (!isRecorded) restoreRecords.withdraw(ids);
     return { kind: 'refused', error };
   }
@@ -151,7 +157,7 @@ function findMismatch(target: RestoreTarget, before: Server | null, answer: Rest
 async function resolveUnclear(
   ready: Ready,
   requestedAt: number,
-  reason: string,
+  { reason, retryAfter = 0 }: Extract<Sent, { kind: 'unclear' }>,
   deps: Deps,
   options: RequestOptions,
 ): Promise<RequestedRestore> {
@@ -159,12 +165,13 @@ async function resolveUnclear(
   const requested = toRequested(ready, startRestoration({ before, request: 'unclear', requestedAt }), null);
   deps.log.event(target.label, `restore requested, not confirmed: ${reason}`);
   await options.onRequested(requested);
-  const state = await watchUnclear(ready, requestedAt, deps, options);
+  const state = await watchUnclear(ready, retryAfter, deps, options);
   if (state.kind === 'taken') {
     const restoration = startRestoration({ before, request: 'unclear', requestedAt, sawRestoring: true });
     return { ...requested, restoration };
   }
-  if (!mayRequestAgain(state, deps.clock.now(), deps.schedule)) return requested;
+  const isEarly = deps.clock.now() < requestedAt + retryAfter;
+  if (isEarly || !mayRequestAgain(state, deps.clock.now(), deps.schedule)) return requested;
   const again = await checkRestore(target, deps, { ...options, isRestoredByJob: () => false });
   if (again.stage !== 'ready') {
     if (again.stage === 'refused') reportCheck(again, deps);
@@ -172,7 +179,7 @@ async function resolveUnclear(
   }
   deps.log.event(target.label, 'the server shows no change: sending the request once more');
   const sentAt = deps.clock.now();
-  const sent = await send(target, deps);
+  const sent = await send(again, deps, true);
   if (sent.kind === 'accepted') return await accept(again, sent.answer, sentAt, deps, options, true);
   const why = sent.kind === 'unclear' ? sent.reason : sent.error.message;
   deps.log.event(target.label, `two restores may be under way; the second request: ${why}`);
@@ -188,14 +195,20 @@ async function resolveUnclear(
 /** Reads the server for as long as a second request depends on it. */
 async function watchUnclear(
   { target, before }: Ready,
-  requestedAt: number,
+  retryAfter: number,
   deps: Deps,
   options: RequestOptions,
 ): Promise<UnclearRestore> {
   if (before === null) return { kind: 'changed' };
   let state: UnclearRestore = { kind: 'unchanged', standing: null };
-  let newerThan = requestedAt;
-  const end = deps.clock.now() + deps.schedule.span('unclearRestore') * 2;
+  // A read that left before the answer may show the server as it was before the request.
+  let newerThan = deps.clock.now();
+  // As long as the API asks to wait nothing could be sent anyway.
+  const earliest = deps.clock.now() + retryAfter;
+  const end = Math.max(
+    deps.clock.now() + deps.schedule.span('unclearRestore') * 2,
+    earliest + deps.schedule.resend,
+  );
   await poll<Server, true>(
     { ...deps, until: Math.min(deps.until, end) },
     {
@@ -213,7 +226,8 @@ async function watchUnclear(
       beat: () => options.heartbeat.beat(),
       decide: (server, now) => {
         state = observeUnclear(state, before, server, now);
-        return state.kind !== 'unchanged' || mayRequestAgain(state, now, deps.schedule) ? true : null;
+        const mayEnd = now >= earliest && mayRequestAgain(state, now, deps.schedule);
+        return state.kind !== 'unchanged' || mayEnd ? true : null;
       },
     },
   );

@@ -23,6 +23,8 @@ export interface KnownStop {
   readonly wasSeen: boolean;
   /** When the API took the stop, or may have: monotonic milliseconds. */
   readonly acceptedAt: number;
+  /** It was a restore that stopped the server. */
+  readonly isOfRestore?: boolean;
 }
 
 /**
@@ -78,7 +80,7 @@ export async function startServer(target: PowerTarget, deps: Deps, stop: KnownSt
     onMiss: async (failure) => {
       status = null;
       heartbeat.set(target.label, failure.message);
-      return await act({ ...observeStart(state, null, clock.now()), word: null });
+      return await act(observeStart(state, null, clock.now()));
     },
   });
   if (result.kind === 'done') return;
