@@ -37,6 +37,7 @@ function* simplerPlans(plan: Plan): Generator<Plan> {
   // Other jobs refer to a job by its index, so only the last one can be left out.
   if (plan.jobs.length > 1) yield { ...plan, jobs: plan.jobs.slice(0, -1) };
   for (const panel of withoutOne(plan.panel)) yield { ...plan, panel };
+  for (const events of withoutOne(plan.events ?? [])) yield { ...plan, events };
   for (const snapshots of withoutOne(plan.snapshots)) yield { ...plan, snapshots };
   for (const name of Object.keys(plan.switches) as (keyof Plan['switches'])[]) {
     // Durations stay: they keep the run short.

@@ -118,8 +118,9 @@ export function observeUnclear(
 ): UnclearRestore {
   if (server.status === 'restoring') return { kind: 'taken' };
   if (state.kind !== 'unchanged') return state;
-  const isSame =
-    server.status === before.status && before.updatedAt !== null && server.updatedAt === before.updatedAt;
+  // A server without a status could not show a restore.
+  const isKnown = before.status !== '' && before.updatedAt !== null;
+  const isSame = isKnown && server.status === before.status && server.updatedAt === before.updatedAt;
   return isSame ? { kind: 'unchanged', standing: stand(state.standing, now) } : { kind: 'changed' };
 }
 

@@ -5,6 +5,8 @@ import { hasStood, type Schedule, stand, type Standing } from './schedule.ts';
  * nothing then: the guest may take minutes to go down, and a read may be stale.
  */
 export interface Starting {
+  /** A restore has stopped it: that it has ended takes as long to be sure of as where it ends `active`. */
+  readonly isOfRestore: boolean;
   /** `stopped` was seen since the stop. */
   readonly sawStopped: boolean;
   /** When the API took the stop, monotonic: until when it may still take effect follows from it. */
@@ -17,28 +19,35 @@ export interface Starting {
   /** The last word, and since when it stands. */
   readonly word: string | null;
   readonly wordSince: number;
+  /** Reads in a row that said it. */
+  readonly wordReads: number;
+  /** `restoring` was seen, and nothing has shown since that the restore has ended. */
+  readonly mayBeRestoring: boolean;
 }
 
 const ACTIVE_READS = 2;
 
 export function beginStart(
-  stop: { readonly wasSeen: boolean; readonly acceptedAt: number },
+  stop: { readonly wasSeen: boolean; readonly acceptedAt: number; readonly isOfRestore?: boolean },
   now: number,
 ): Starting {
   return {
     sawStopped: stop.wasSeen,
+    isOfRestore: stop.isOfRestore === true,
     stopAcceptedAt: stop.acceptedAt,
     isStartAccepted: false,
     lastStart: null,
     active: null,
     word: null,
     wordSince: now,
+    wordReads: 0,
+    mayBeRestoring: false,
   };
 }
 
 /** One more read of the server; `null` for one that had no answer. */
 export function observeStart(state: Starting, status: string | null, now: number): Starting {
-  if (status === null) return state;
+  if (status === null) return { ...state, word: null, wordReads: 0 };
   const isFirstStopped = status === 'stopped' && !state.sawStopped;
   return {
     ...state,
@@ -49,6 +58,8 @@ export function observeStart(state: Starting, status: string | null, now: number
     active: status === 'active' ? stand(state.active, now) : null,
     word: status,
     wordSince: status === state.word ? state.wordSince : now,
+    wordReads: status === state.word ? state.wordReads + 1 : 1,
+    mayBeRestoring: state.mayBeRestoring || status === 'restoring',
   };
 }
 
@@ -65,6 +76,7 @@ export function noteStart(state: Starting, isAccepted: boolean, now: number): St
 /** Whether the server is up again, and stays so. */
 export function isUp(state: Starting, now: number, { span }: Pick<Schedule, 'span'>): boolean {
   if (!state.isStartAccepted || state.active === null) return false;
+  if (state.isOfRestore) return hasStood(state.active, span('restoreEnd'), now);
   if (state.sawStopped) return state.active.reads >= ACTIVE_READS;
   return hasStood(state.active, span('activeAgain'), now) && !mayStillStop(state, now, { span });
 }
@@ -83,8 +95,21 @@ export function wantsStart(
   const { lastStart, word } = state;
   if (lastStart !== null && now - lastStart.at < (lastStart.isAccepted ? span('startAgain') : resend))
     return false;
+  if (state.mayBeRestoring && !hasEndedRestoring(state, now, { span })) return false;
   if (word === null || word === 'stopped') return true;
   if (word === 'active') return !(state.sawStopped && state.isStartAccepted);
   if (word === 'restoring') return false;
   return now - state.wordSince >= span('startAgain');
 }
+
+/** After a look that said `restoring` one other look may be stale, and a start would come while the disk is written. */
+function hasEndedRestoring(
+  { word, wordReads, wordSince }: Starting,
+  now: number,
+  { span }: Pick<Schedule, 'span'>,
+): boolean {
+  if (word === null || word === 'restoring') return false;
+  return word === 'stopped' ? wordReads >= STOPPED_READS : now - wordSince >= span('restoreEnd');
+}
+
+const STOPPED_READS = 2;

@@ -5,7 +5,7 @@ import { type Method } from './transport.ts';
 export type FailureCause = number | 'html' | Exclude<ErrorKind, 'http'>;
 
 /**
- * How long a refusal (any other 4xx, a redirect, JSON of another shape) of a read is tried again before it is
+ * How long a refusal (any other 4xx, a redirect, JSON of another shape, too much of it) of a read is tried again before it is
  * believed, since one answer may come from a proxy or a stale cache:
  * `at_once` it is an answer like any other · `twice` two tries 3 s apart · `standing` until it stood for 60 s ·
  * `never` as long as there is time.
@@ -96,7 +96,7 @@ export function causeOf(error: VpsError): FailureCause {
 
 /** Whether this may be the API's verdict on a read, which the patience is about. */
 export function isRefusal(cause: FailureCause): boolean {
-  if (typeof cause !== 'number') return cause === 'malformed';
+  if (typeof cause !== 'number') return cause === 'malformed' || cause === 'too_large';
   return cause >= 300 && cause < 500 && !PASSING.has(cause) && !NOTHING_DONE.has(cause);
 }
 

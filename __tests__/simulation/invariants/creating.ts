@@ -1,4 +1,29 @@
-import { showsField, existsAtEnd, findSnapshot, endedByItself, isAnswered, isClean, isCompletedAt, isList, isListedAt, lastList, createdBy, mainsOf, markerOf, mentions, outputIds, postOf, serversOf, type MainRecord, type PostRecord, expectedOutcome, serverIn, type Snapshot } from './facts.ts';
+import {
+  showsField,
+  existsAtEnd,
+  findSnapshot,
+  endedByItself,
+  isAnswered,
+  isCertainlyNotDone,
+  isClean,
+  isCompletedAt,
+  isList,
+  isListedAt,
+  lastList,
+  lastShown,
+  createdBy,
+  mainsOf,
+  markerOf,
+  mentions,
+  outputIds,
+  postOf,
+  serversOf,
+  type MainRecord,
+  type PostRecord,
+  expectedOutcome,
+  serverIn,
+  type Snapshot,
+} from './facts.ts';
 import { meaningOf } from '../../../src/snapshots/status.ts';
 import type { Exchange, SimulatedRun } from '../run/record.ts';
 import { sinceStart } from '../run/environment.ts';
@@ -49,9 +74,38 @@ export function checksBeforeItRequestsAgain(run: SimulatedRun): string[] {
 const MIN_LISTS = 5;
 
 /** A response that leaves open whether the request was carried out. */
-function isUnclear({ record: { status, failure } }: Exchange): boolean {
-  if (failure !== undefined) return !['refused', 'unresolved', 'certificate'].includes(failure);
-  return status !== undefined && (status >= 500 || status === 408 || status < 400);
+function isUnclear(exchange: Exchange): boolean {
+  const { status, failure } = exchange.record;
+  return (failure !== undefined || status !== undefined) && !isCertainlyNotDone(exchange);
+}
+
+/** A snapshot is requested of no server that the API has just shown `restoring`: the restore would wipe what follows it. */
+export function makesNoSnapshotDuringARestore(run: SimulatedRun): string[] {
+  return run.processes.flatMap((p) =>
+    p.exchanges.flatMap((e) => {
+      const server = isCreate(e) ? serverIn(e)?.replace('"', '') : undefined;
+      const known = run.actualState.servers.find(({ id, uuid }) => id === server || uuid === server);
+      if (known === undefined) return [];
+      return lastShown(p, known.id, e.sentAt)?.shown.status === 'restoring'
+        ? [`${p.use.use} requests a snapshot of ${known.id}, which is being restored`]
+        : [];
+    }),
+  );
+}
+
+/** What never left the machine is not called perhaps done. */
+export function callsNothingPerhapsDoneThatWasNotSent(run: SimulatedRun): string[] {
+  return mainsOf(run).flatMap((main) => {
+    const isSaid = main.process.runner.annotations.some(
+      ({ title }) => title === 'Unknown whether a snapshot was made',
+    );
+    const isOpen = main.exchanges.some((e) => isCreate(e) && !isCertainlyNotDone(e));
+    return isSaid && !isOpen ? ['main does not know whether a snapshot was made, and sent no request'] : [];
+  });
+}
+
+function isCreate({ record }: Exchange): boolean {
+  return record.method === 'POST' && record.path === '/api/v1/snapshots/';
 }
 
 /** Where two were created, both are reported, and the clean-up after a success deletes one. */
@@ -73,12 +127,20 @@ export function cleansUpDuplicates(run: SimulatedRun): string[] {
         showsField(run, 'status') &&
         // An id that has lost digits is never used for a deletion.
         run.plan.switches.snapshot_ids !== 'huge' &&
-        isOneDispensable(run, main, post, created);
+        isOneDispensable(run, main, post, created) &&
+        !isRestoredByJob(run, post, created[0]?.serverId);
       return isCleanedUp && left.length > 1
         ? [`both duplicates are left: ${left.map(({ id }) => id).join()}`]
         : [];
     });
   });
+}
+
+/** After a restore nothing is deleted, whichever step of the job requested it. */
+function isRestoredByJob(run: SimulatedRun, { jobIndex }: PostRecord, server: string | undefined): boolean {
+  return run.effects.some(
+    ({ kind, by, serverId }) => kind === 'restore' && by?.jobIndex === jobIndex && serverId === server,
+  );
 }
 
 /** Post's list showed the step's own one completed, or that one failed and a duplicate completed. */
@@ -206,26 +268,4 @@ function isMisled({ exchanges }: MainRecord): boolean {
 function isShownCompleted(run: SimulatedRun, { exchanges }: MainRecord, snapshot: Snapshot): boolean {
   const isShownAt = (at: number): boolean => isCompletedAt(snapshot, at) && isListedAt(run, snapshot, at);
   return exchanges.some((e) => isList(e) && (isShownAt(e.processedAt) || isShownAt(e.processedAt - 0.5)));
-}
-
-/** `stop_server`: what main stopped is active again, as long as post ran and the API answered. */
-export function leavesNoServerStopped(run: SimulatedRun): string[] {
-  return run.actualState.servers.flatMap(({ id, phase }) => {
-    const last = run.effects.findLast(
-      ({ kind, serverId }) => (kind === 'power' || kind === 'restore') && serverId === id,
-    );
-    if (phase === 'active' || last?.snapshotId !== 'stop' || last.by === null) return [];
-    const post = postOf(run, last.by);
-    if (post === undefined)
-      return endedByItself(last.by) && last.by.process.exitCode === 0
-        ? [`main left ${id} stopped, and succeeds`]
-        : [];
-    if (!endedByItself(post) || post.step.tokenLost === true || post.step.tornState !== undefined) return [];
-    const troubles = post.exchanges.filter((e) => !isAnswered(e));
-    const isLasting = troubles.some(
-      ({ retryAfter, record: { status = 500, failure } }) =>
-        failure === 'certificate' || (status < 500 && status !== 429) || Number(retryAfter) > 40,
-    );
-    return isLasting || troubles.length > 4 ? [] : [`server ${id} is left stopped`];
-  });
 }

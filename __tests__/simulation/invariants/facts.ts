@@ -1,8 +1,8 @@
-import type { SimSnapshot } from '../../../simulator/api/actual-state.ts';
+import type { ServerPhase, SimRestore, SimSnapshot } from '../../../simulator/api/actual-state.ts';
 import { parseMarker, type Marker } from '../../../src/snapshots/marker.ts';
-import type { SnapshotStep } from '../plan/plan.ts';
+import type { JobPlan, SnapshotStep } from '../plan/plan.ts';
 import type { Effect, Exchange, SimulatedRun, ProcessRecord, ShownServer } from '../run/record.ts';
-import { REPOSITORIES, sinceStart } from '../run/environment.ts';
+import { FORGES, idInPath, REPOSITORIES, sinceStart } from '../run/environment.ts';
 
 /** Facts about a run for several invariants, taken from the actual state and never from what an action reported. */
 
@@ -19,23 +19,47 @@ export function creatorOf(run: SimulatedRun, id: string): ProcessRecord | null {
   return run.effects.find(({ kind, snapshotId }) => kind === 'create' && snapshotId === id)?.by ?? null;
 }
 
+/** A repository on a forge. */
+export type Owner = `${0 | 1}@${0 | 1}`;
+
+export function ownerOfJob({ repository, forge = 0 }: JobPlan): Owner {
+  return `${repository}@${forge}`;
+}
+
+const OWNERS = { own: '0@0', other: '1@0', forge: '0@1', nobody: null } as const;
+
 /** The repository that created a snapshot, whatever its description says; null where none did. */
-export function repositoryOf(run: SimulatedRun, { id }: Snapshot): 0 | 1 | null {
+export function ownerOf(run: SimulatedRun, { id }: Snapshot): Owner | null {
   const creator = creatorOf(run, id);
-  if (creator !== null) return creator.job.repository;
+  if (creator !== null) return ownerOfJob(creator.job);
   const existing = run.plan.snapshots[run.actualState.snapshots.findIndex((s) => s.id === id)];
-  return existing === undefined || existing.owner === 'nobody' ? null : existing.owner === 'own' ? 0 : 1;
+  return existing === undefined ? null : OWNERS[existing.owner];
 }
 
 /** Whether the API shows a snapshot with a marker, or with the marker of this repository. */
-export function hasMarker(run: SimulatedRun, snapshot: Snapshot, repository?: 0 | 1): boolean {
+export function hasMarker(run: SimulatedRun, snapshot: Snapshot, owner?: Owner): boolean {
   const marker = markerOf(run, snapshot);
-  if (repository === undefined) return marker !== null;
-  return marker?.repositoryId === REPOSITORIES[repository].repositoryId;
+  if (owner === undefined || marker === null) return marker !== null;
+  const [repository, forge] = owner.split('@').map(Number);
+  return (
+    marker.repositoryId === REPOSITORIES[repository ?? 0]?.repositoryId && marker.host === FORGES[forge ?? 0]
+  );
 }
 
 export function markerOf(run: SimulatedRun, { description }: Snapshot): Marker | null {
   return showsField(run, 'description') ? parseMarker(description) : null;
+}
+
+/** Some items of a list lack a field that others have: which ones is not worth a second implementation. */
+export function hasUnevenLists({ plan: { switches } }: SimulatedRun): boolean {
+  const { fields_on: where = 'all', snapshot_missing: missing = [], snapshot_null: empty = [] } = switches;
+  return where !== 'all' && (missing.length > 0 || empty.length > 0 || switches.created_at !== undefined);
+}
+
+/** Created by the same run of the same repository. */
+export function isOfSameWorkflowRun(run: SimulatedRun, { id }: Snapshot, { job }: ProcessRecord): boolean {
+  const creator = creatorOf(run, id);
+  return creator?.job.workflowRun === job.workflowRun && ownerOfJob(creator.job) === ownerOfJob(job);
 }
 
 /** Whether a list read at this time shows the snapshot. */
@@ -229,6 +253,7 @@ export function existsAtEnd(run: SimulatedRun, { deletedAt, phase }: Snapshot): 
 /** The most servers that a process works on. */
 export function serverCount({ step, use }: ProcessRecord): number {
   if ('servers' in step) return step.servers.length;
+  if ('latest' in step) return step.latest.length;
   return Math.max(1, namedIds(use).length);
 }
 
@@ -238,29 +263,149 @@ export function restoresBy(run: SimulatedRun, p: ProcessRecord): Effect[] {
 }
 
 /**
- * Whether somebody else restored a server while this process requested that without a complete response, or changed
+ * Whether somebody else restored a server while this process requested that without a clear response, or changed
  * it in any way while the API had falsely accepted a request.
  */
 export function hasInterference(run: SimulatedRun, p: ProcessRecord): boolean {
-  const lost = p.exchanges.filter((e) => e.record.path.endsWith('/restore/') && !isAnswered(e));
-  return lost.some(({ sentAt, record: { status, processed } }) =>
-    run.effects.some(({ kind, by, at, serverId }) => {
-      const counts = kind === 'restore' || (kind === 'power' && status === 200 && !processed);
-      return counts && by !== p && endedAtOf(run, serverId, at) >= sentAt - 30_000;
-    }),
-  );
+  const own = restoresBy(run, p);
+  const others = run.actualState.restores
+    .filter(
+      (r) => !own.some((e) => e.serverId === r.serverId && Math.abs(sinceStart(r.startedAt) - e.at) < 1),
+    )
+    .map((r) => sinceStart(r.endedAt ?? r.endsAt));
+  const changes = run.effects.filter(({ kind, by }) => kind === 'power' && by !== p).map(({ at }) => at);
+  // Its own reboot, and a read that shows it as it was, look as if a restore had begun.
+  const { deploy_restarts: restarts, stale_share: stale } = run.plan.switches;
+  const isRestless = restarts !== undefined || stale !== undefined || (run.plan.events ?? []).length > 0;
+  return p.exchanges.some((e) => {
+    if (!e.record.path.endsWith('/restore/') || isClearlyAccepted(e)) return false;
+    const since = e.sentAt - 30_000;
+    const isFalse = e.record.status === 200 && !e.record.processed;
+    return others.some((at) => at >= since) || (isFalse && (isRestless || changes.some((at) => at >= since)));
+  });
 }
 
-/** When a change of a server that started at this time ended. */
-function endedAtOf(run: SimulatedRun, serverId: string, at: number): number {
-  const restore = run.actualState.restores.find(
-    (r) => r.serverId === serverId && Math.abs(sinceStart(r.startedAt) - at) < 1,
-  );
-  return restore?.endedAt == null ? at : sinceStart(restore.endedAt);
+/** The API carried a restore out, and said so. */
+function isClearlyAccepted(e: Exchange): boolean {
+  return isAnswered(e) && e.word === 'success';
 }
 
 /** The snapshots that a person named to a step. */
 export function namedIds({ inputs }: ProcessRecord['use']): readonly string[] {
   if ('snapshotIds' in inputs) return inputs.snapshotIds;
   return 'selection' in inputs && inputs.selection.kind === 'named' ? inputs.selection.words : [];
+}
+
+/** The restore that an effect began. */
+export function restoreOf(run: SimulatedRun, { serverId, at }: Effect): Readonly<SimRestore> | undefined {
+  return run.actualState.restores.find(
+    (r) => r.serverId === serverId && Math.abs(sinceStart(r.startedAt) - at) < 1,
+  );
+}
+
+/** The restore that writes to a server at a time. */
+export function runningRestore(
+  run: SimulatedRun,
+  serverId: string,
+  at: number,
+): Readonly<SimRestore> | undefined {
+  return run.actualState.restores.find(
+    (r) =>
+      r.serverId === serverId &&
+      sinceStart(r.startedAt) < at &&
+      (r.endedAt === null || sinceStart(r.endedAt) > at),
+  );
+}
+
+/** What a process was shown of a server in a time, in order. */
+export function shownBetween(
+  { exchanges }: ProcessRecord,
+  serverId: string,
+  from: number,
+  to: number,
+): { readonly at: number; readonly status: string }[] {
+  return exchanges.flatMap((e) => {
+    const shown = e.sentAt >= from && e.endedAt <= to ? e.shown.get(serverId) : undefined;
+    return shown === undefined ? [] : [{ at: e.endedAt, status: shown.status }];
+  });
+}
+
+/** The actual phase of a server at a time. */
+export function phaseAt(run: SimulatedRun, serverId: string, at: number): ServerPhase | undefined {
+  const server = run.actualState.servers.find(({ id }) => id === serverId);
+  return server?.history.findLast((change) => sinceStart(change.at) <= at)?.phase;
+}
+
+/** When a process has used its budget up, all but its last request. */
+export function isBudgetOver({ process, use, main }: ProcessRecord, budget: number): boolean {
+  const afterCancel = use.use === 'post' && use.inputs.jobStatus === 'cancelled';
+  const given = main === undefined ? undefined : main.process.endedAt;
+  const most = afterCancel ? Math.min(budget, AFTER_CANCEL_MS) : budget;
+  // After a cancel the budget began with the job's first post step, which comes soon after main at the earliest.
+  const since = afterCancel ? Math.min(process.startedAt, (given ?? 0) + LAST_REQUEST_MS) : process.startedAt;
+  return process.endedAt - since >= most - LAST_REQUEST_MS;
+}
+
+const AFTER_CANCEL_MS = 4 * 60_000;
+const LAST_REQUEST_MS = 45_000;
+
+export interface Requested {
+  readonly id: string;
+  readonly exchange: Exchange;
+}
+
+/** The restore requests that a process sent. */
+export function requestsOf({ exchanges }: ProcessRecord): Requested[] {
+  return exchanges.flatMap((exchange) => {
+    const { method, path } = exchange.record;
+    const id = method === 'POST' && path.endsWith('/restore/') ? idInPath(path) : undefined;
+    return id === undefined ? [] : [{ id, exchange }];
+  });
+}
+
+/** Whether main or the `wait` action of the job read a list that showed it completed, before any deploy of the job. */
+export function isSeenCompleted(run: SimulatedRun, p: PostRecord, snapshot: Snapshot): boolean {
+  const deploy = run.deploys.find(
+    ({ jobIndex, startedAt }) => jobIndex === p.jobIndex && startedAt >= p.main.process.endedAt,
+  );
+  const before = deploy?.startedAt ?? Number.POSITIVE_INFINITY;
+  return run.processes.some((witness) => {
+    if (witness.jobIndex !== p.jobIndex || witness.process.endedAt > before) return false;
+    const isWitness =
+      (witness === p.main && p.main.use.use === 'main' && p.main.use.inputs.wait) ||
+      (witness.use.use === 'wait' && witness.use.inputs.snapshotIds.includes(snapshot.id));
+    return (
+      isWitness &&
+      witness.exchanges.some((e) => isList(e) && isAnswered(e) && isCompletedAt(snapshot, e.processedAt))
+    );
+  });
+}
+
+/** When it was created, as exactly as the API tells. */
+function shownTime({ plan }: SimulatedRun, { createdAt }: Snapshot): number {
+  return plan.switches.timestamps === 'micros' ? createdAt : Math.floor(createdAt / 1000);
+}
+
+/** A newer snapshot with a marker of another step, in the last list before the request. */
+export function findNewer(
+  run: SimulatedRun,
+  p: ProcessRecord,
+  own: Snapshot,
+  sentAt: number,
+): Snapshot | undefined {
+  const seen = lastList(run, p, sentAt, own.serverId)?.processedAt;
+  const key = markerOf(run, own)?.key;
+  if (seen === undefined) return own;
+  if (hasUnevenLists(run)) return undefined;
+  return run.actualState.snapshots.find(
+    (s) =>
+      s.id !== own.id &&
+      s.serverId === own.serverId &&
+      shownTime(run, s) >= shownTime(run, own) &&
+      hasMarker(run, s) &&
+      isListedAt(run, s, seen) &&
+      (key === undefined ? creatorOf(run, s.id) !== p.main : markerOf(run, s)?.key !== key) &&
+      // The one that a restore takes just before, and for `restore` those of others too, undo nothing but a restore.
+      !(p.use.use === 'restore' && markerOf(run, s)?.isUndo === true),
+  );
 }

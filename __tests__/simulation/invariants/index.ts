@@ -1,6 +1,9 @@
 import type { SimulatedRun, Violation } from '../run/record.ts';
 import * as creating from './creating.ts';
 import * as limits from './limits.ts';
+import * as power from './power.ts';
+import * as retention from './retention.ts';
+import * as rollbackRequests from './rollback-requests.ts';
 import * as ownership from './ownership.ts';
 import * as restoring from './restoring.ts';
 import * as restoreReports from './restore-reports.ts';
@@ -10,9 +13,17 @@ import * as reporting from './reporting.ts';
 export type Invariant = (run: SimulatedRun) => string[];
 
 export const INVARIANTS: ReadonlyMap<string, Invariant> = new Map(
-  [ownership, restoring, restoreReports, creating, reporting, limits].flatMap((group) =>
-    Object.entries<Invariant>({ ...group }),
-  ),
+  [
+    ownership,
+    retention,
+    restoring,
+    rollbackRequests,
+    restoreReports,
+    creating,
+    power,
+    reporting,
+    limits,
+  ].flatMap((group) => Object.entries<Invariant>({ ...group })),
 );
 
 export function checkRun(run: SimulatedRun): Violation[] {

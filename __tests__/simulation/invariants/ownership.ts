@@ -1,4 +1,26 @@
-import { findSnapshot, isListedAt, hasMarker, isDeadAt, isDeletingAt, markerOf, isPendingAt, isCompletedAt, lastList, creatorOf, mainsOf, outputIds, repositoryOf, serversOf, type Snapshot, isPost, expectedOutcome, namedIds } from './facts.ts';
+import {
+  findSnapshot,
+  isListedAt,
+  hasMarker,
+  isDeadAt,
+  isDeletingAt,
+  markerOf,
+  isPendingAt,
+  isCompletedAt,
+  lastList,
+  creatorOf,
+  mainsOf,
+  outputIds,
+  ownerOf,
+  ownerOfJob,
+  isOfSameWorkflowRun,
+  hasUnevenLists,
+  serversOf,
+  type Snapshot,
+  isPost,
+  expectedOutcome,
+  namedIds,
+} from './facts.ts';
 import type { Exchange, SimulatedRun, ProcessRecord } from '../run/record.ts';
 import { idInPath } from '../run/environment.ts';
 
@@ -21,12 +43,12 @@ function checkDeletion(run: SimulatedRun, p: ProcessRecord, id: string): string 
     if (p.use.inputs.force || snapshot === undefined) return undefined;
   }
   if (snapshot === undefined) return 'no such snapshot';
-  if (repositoryOf(run, snapshot) !== p.job.repository) return 'another repository created it';
+  if (ownerOf(run, snapshot) !== ownerOfJob(p.job)) return 'another repository created it';
   if (p.use.use === 'delete') return undefined;
   if (!serversOf(run, p).includes(snapshot.serverId)) return 'it belongs to a server that was not named';
   if (p.isPost && isOfStep(run, p, id)) return undefined;
   const creator = creatorOf(run, id);
-  return creator?.job.workflowRun === p.job.workflowRun && !isClaimable(p, creator)
+  return creator !== null && isOfSameWorkflowRun(run, snapshot, p) && !isClaimable(p, creator)
     ? 'this workflow run created it'
     : undefined;
 }
@@ -38,7 +60,9 @@ function isClaimable(p: ProcessRecord, creator: ProcessRecord): boolean {
     creator.job.name === p.job.name &&
     creator.job.attempt < p.job.attempt &&
     'id' in creator.step &&
-    creator.step.id === p.main.step.id
+    creator.step.id === p.main.step.id &&
+    creator.job.leg === p.job.leg &&
+    ('ordinal' in creator.step ? creator.step.ordinal : undefined) === p.main.step.ordinal
   );
 }
 
@@ -60,10 +84,17 @@ export function restoresOnlyWhatWasAsked(run: SimulatedRun): string[] {
     p.exchanges.flatMap(({ record: { path, method } }) => {
       const id = idInPath(path);
       if (method !== 'POST' || id === undefined || !path.endsWith('/restore/')) return [];
-      const isAsked = p.use.use === 'restore' ? namedIds(p.use).includes(id) : isOfStep(run, p, id);
+      const isAsked = p.use.use === 'restore' ? isNamed(run, p, id) : isOfStep(run, p, id);
       return isAsked ? [] : [`${p.use.use} requests to restore ${id}, which is not its own`];
     }),
   );
+}
+
+/** A person named it by its id or its name, or asked for the latest: `latestIsTheNewestOwn` is about that. */
+function isNamed(run: SimulatedRun, { use }: ProcessRecord, id: string): boolean {
+  if ('selection' in use.inputs && use.inputs.selection.kind === 'latest') return true;
+  const words = namedIds(use);
+  return words.includes(id) || words.includes(findSnapshot(run, id)?.name ?? id);
 }
 
 /** Rotation: at most one deletion for a server and step, only when five are listed, and only of the snapshot that the rules pick. */
@@ -101,10 +132,10 @@ function checkRotation(
   // Pages that shift while they are read show snapshots that no longer exist.
   const isShifting = run.plan.pageSize !== undefined && run.plan.switches.page_shift !== undefined;
   if (listed.length < 5) return isShifting ? undefined : `only ${listed.length} snapshots are listed`;
-  const own = listed.filter((s) => hasMarker(run, s, main.job.repository));
+  const own = listed.filter((s) => hasMarker(run, s, ownerOfJob(main.job)));
   if (markerOf(run, deleted)?.isProtected === true) return 'it is protected';
   // Without a time the oldest, and what has been in progress for a day, is unknown.
-  if (run.plan.switches.created_at !== undefined) return undefined;
+  if (run.plan.switches.created_at !== undefined || hasUnevenLists(run)) return undefined;
   if (own.some((s) => isPendingAt(s, seen) && !isDeadAt(s, seen))) return 'an own one is in progress';
   const candidates = own.filter(
     (s) =>
@@ -119,16 +150,10 @@ function checkRotation(
   return older === undefined ? undefined : `${older.id} is older`;
 }
 
-/**
- * Failed and dead ones first, then undo ones, then the others: `docs/how-it-works/retention.md`, "Kinds of snapshots".
- */
+/** Failed and dead ones first, then undo ones, then the others: the table of docs/how-it-works.md, "Retention". */
 function rotationRank(run: SimulatedRun, snapshot: Snapshot, at: number): number {
   if (snapshot.phase === 'failed' || isDeadAt(snapshot, at)) return 0;
   return markerOf(run, snapshot)?.isUndo === true ? 1 : 2;
-}
-
-function isOfSameWorkflowRun(run: SimulatedRun, { id }: Snapshot, { job }: ProcessRecord): boolean {
-  return creatorOf(run, id)?.job.workflowRun === job.workflowRun;
 }
 
 /** Usable restore points never fall below the number to keep, according to the list that was read before. */
@@ -149,7 +174,10 @@ export function keepsTheConfiguredRestorePoints(run: SimulatedRun): string[] {
           s.serverId === serverId &&
           isListedAt(run, s, seen) &&
           isCompletedAt(s, seen) &&
-          hasMarker(run, s, p.job.repository),
+          hasMarker(run, s, ownerOfJob(p.job)) &&
+          // These do not count: they stay, or go, by rules of their own.
+          markerOf(run, s)?.isProtected === false &&
+          markerOf(run, s)?.isUndo === false,
       );
       const ids = new Set(removed.map(({ id }) => id));
       const left = points.filter(({ id }) => !ids.has(id));

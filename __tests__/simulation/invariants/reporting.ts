@@ -1,4 +1,17 @@
-import { findSnapshot, endedByItself, isAnswered, isCompletedAt, hasInterference, isListedAt, lastList, postsOf, expectedOutcome, serverCount, namedIds } from './facts.ts';
+import {
+  findSnapshot,
+  endedByItself,
+  isAnswered,
+  isCompletedAt,
+  hasInterference,
+  isListedAt,
+  lastList,
+  postsOf,
+  showsField,
+  expectedOutcome,
+  serverCount,
+  namedIds,
+} from './facts.ts';
 import type { SimulatedRun } from '../run/record.ts';
 import { DEMO_TOKEN } from '../../../simulator/api/simulated-api.ts';
 import { idInPath } from '../run/environment.ts';
@@ -26,7 +39,12 @@ export function restoreSuccessIsTrue(run: SimulatedRun): string[] {
     const restored = run.effects
       .filter(({ kind, by }) => kind === 'restore' && by === p)
       .map((e) => e.snapshotId);
-    const missing = hasInterference(run, p) ? [] : namedIds(p.use).filter((id) => !restored.includes(id));
+    const names = restored.map((id) => findSnapshot(run, id)?.name);
+    const isMissing = (word: string): boolean => !restored.includes(word) && !names.includes(word);
+    const missing = hasInterference(run, p) ? [] : namedIds(p.use).filter(isMissing);
+    const { selection, serverIds } = p.use.inputs;
+    if (selection.kind === 'latest' && restored.length < serverIds.length && !hasInterference(run, p))
+      return [`restore succeeds, and restored ${restored.length} of ${serverIds.length} servers`];
     return missing.map((id) => `restore succeeds, and ${id} was not restored`);
   });
 }
@@ -61,6 +79,7 @@ function isGone(run: SimulatedRun, id: string): boolean {
   return (
     snapshot === undefined ||
     snapshot.deletedAt !== null ||
+    snapshot.deletingAt !== null ||
     (snapshot.phase === 'failed' && run.plan.switches.failed_snapshots === 'gone')
   );
 }
@@ -86,7 +105,7 @@ export function idlePostSendsNothing(run: SimulatedRun): string[] {
     if (step.tornState === 'cut') return [];
     if (step.tokenLost === true) return ['post sends requests without a token'];
     const { keepLast, onSuccess } = main.use.inputs;
-    const isClean = main.exchanges.every(isAnswered);
+    const isClean = main.exchanges.every(isAnswered) && showsField(run, 'id');
     const isIdle =
       expectedOutcome(p) === 'keep' ||
       (expectedOutcome(p) === 'clean_up' && keepLast === 0 && onSuccess === 'keep');

@@ -1,35 +1,68 @@
-import { findSnapshot, endedByItself, hasInterference, isPost, restoresBy, type MainRecord } from './facts.ts';
-import type { SimulatedRun, ProcessRecord } from '../run/record.ts';
+import {
+  findSnapshot,
+  endedByItself,
+  hasInterference,
+  isAnswered,
+  isCertainlyNotDone,
+  isPost,
+  phaseAt,
+  requestsOf,
+  restoreOf,
+  restoresBy,
+  shownBetween,
+  type MainRecord,
+} from './facts.ts';
+import type { Effect, SimulatedRun, ProcessRecord } from '../run/record.ts';
 import { sinceStart } from '../run/environment.ts';
 
 /** What annotations and outputs report about restores is true. */
 
-/** "Restored" is reported only for a restore that this process requested, that started and that succeeded. */
+/**
+ * "Restored" is reported only for a restore that this process requested, that really ended, and after which the server
+ * is up or as it was. Where the API showed `active` in its place for as long as anybody waits, nobody can know.
+ */
 export function reportsRestoredOnlyWhenTrue(run: SimulatedRun): string[] {
   return run.processes.flatMap((p) =>
-    claimsOf(p).flatMap(({ snapshotId, confirmed }) => {
+    claimsOf(p).flatMap(({ snapshotId, confirmed, at }) => {
       if (!confirmed) return [];
-      const effect = restoresBy(run, p).find((e) => e.snapshotId === snapshotId);
+      const effect = restoresBy(run, p).findLast((e) => e.snapshotId === snapshotId);
       // After a lost response nobody can tell this restore from somebody else's.
       if (effect === undefined && hasInterference(run, p)) return [];
       if (effect === undefined) return [`${p.use.use} reports ${snapshotId} as restored, which it was not`];
-      const restore = run.actualState.restores.find(
-        (r) => r.serverId === effect.serverId && Math.abs(sinceStart(r.startedAt) - effect.at) < 1,
-      );
-      const ended = restore?.endedAt ?? null;
-      if (restore === undefined || ended === null || sinceStart(ended) > p.process.endedAt)
+      const restore = restoreOf(run, effect);
+      const ended = restore?.endedAt == null ? Number.POSITIVE_INFINITY : sinceStart(restore.endedAt);
+      if (restore === undefined || (ended > at && !isToldActive(p, effect, at)))
         return [`${p.use.use} reports ${snapshotId} as restored before it is`];
-      if (restore.endsAs === 'error') return [`${p.use.use} reports a broken server as restored`];
-      const phase = p.phases.get(effect.serverId);
+      if (restore.endsAs === 'error' && ended <= at)
+        return [`${p.use.use} reports a broken server as restored`];
+      if (isAnsweredForAnother(run, effect)) return [`${p.use.use} reports as restored what the API denies`];
+      // An ending that comes later than anybody waits for is not this report's.
+      const phase = phaseAt(run, effect.serverId, Math.min(ended + 14_000, Math.max(ended, at)) + 1000);
       const isTouched = run.effects.some(
-        ({ at, by, serverId }) => serverId === effect.serverId && by !== p && at > effect.at,
+        ({ at: changed, by, serverId }) => serverId === effect.serverId && by !== p && changed > effect.at,
       );
       const isAsFound = phase === 'stopped' && isPost(p) && wasFoundStopped(run, p.main, snapshotId);
-      return isTouched || phase === 'active' || isAsFound
+      const isUp = phase === 'active' || phaseAt(run, effect.serverId, at) === 'active';
+      return isTouched || isUp || isAsFound || ended > at
         ? []
         : [`${p.use.use} reports ${snapshotId} as restored, and the server is '${phase}'`];
     }),
   );
+}
+
+/** The API showed `active` in every look for as long as the end of a restore is waited for, and it had not ended. */
+function isToldActive(p: ProcessRecord, { serverId, at: since }: Effect, at: number): boolean {
+  const shown = shownBetween(p, serverId, since, at);
+  const span = shown.some(({ status }) => status === 'restoring') ? 15_000 : 90_000;
+  const active = shown.slice(shown.findLastIndex(({ status }) => status !== 'active') + 1);
+  return active.length >= 4 && (active.at(-1)?.at ?? 0) - (active[0]?.at ?? 0) >= span - 1000;
+}
+
+/** The answer to the request named another snapshot or another server. */
+function isAnsweredForAnother(run: SimulatedRun, { exchange }: Effect): boolean {
+  const { restore_answer: answer } = run.plan.switches;
+  const isOther = answer === 'other_snapshot' || answer === 'other_server';
+  return isOther && exchange !== null && isAnswered(exchange);
 }
 
 /** The main step had to stop the server, and did not, because it was already stopped. */
@@ -58,13 +91,28 @@ export function reportsEveryRequestedRestore(run: SimulatedRun): string[] {
 
 const REQUESTED = /: restore requested, not confirmed/;
 
+/** A restore is called requested only where a request has left the machine, and was not refused for certain. */
+export function callsNothingRequestedThatWasNot(run: SimulatedRun): string[] {
+  return run.processes.flatMap((p) =>
+    claimsOf(p).flatMap(({ snapshotId, requested }) => {
+      const isOut = requestsOf(p).some(
+        ({ id, exchange }) => id === snapshotId && !isCertainlyNotDone(exchange),
+      );
+      return requested && !isOut
+        ? [`${p.use.use} calls the restore of ${snapshotId} requested, which it is not`]
+        : [];
+    }),
+  );
+}
+
 interface Claim {
   readonly snapshotId: string;
   readonly requested: boolean;
   readonly confirmed: boolean;
+  readonly at: number;
 }
 
-const TITLES: ReadonlyMap<string, Omit<Claim, 'snapshotId'>> = new Map([
+const TITLES: ReadonlyMap<string, Pick<Claim, 'requested' | 'confirmed'>> = new Map([
   ['Rolled back', { requested: true, confirmed: true }],
   ['Restored', { requested: true, confirmed: true }],
   ['Restored, health check failed', { requested: true, confirmed: true }],
@@ -80,15 +128,15 @@ function claimsOf({ process }: ProcessRecord): Claim[] {
   const reports = [
     ...annotations,
     // From the tenth on, annotations are lines of the log.
-    ...lines.map(({ text }) => {
+    ...lines.map(({ at, text }) => {
       const [, title = '', rest = ''] = /^error: ([^:]+): (.*)$/s.exec(text) ?? [];
-      return { title, text: rest };
+      return { title, text: rest, at };
     }),
   ];
-  return reports.flatMap(({ title, text }) => {
+  return reports.flatMap(({ title, text, at }) => {
     const claim = TITLES.get(title);
     const snapshotId = /\bsnapshot ([A-Za-z0-9_-]+)/i.exec(text)?.[1];
-    return claim === undefined || snapshotId === undefined ? [] : [{ ...claim, snapshotId }];
+    return claim === undefined || snapshotId === undefined ? [] : [{ ...claim, snapshotId, at }];
   });
 }
 

@@ -1,6 +1,21 @@
-import { findSnapshot, isAnswered, isCertainlyNotDone, isCompletedAt, isList, isListedAt, hasMarker, lastList, lastShown, createdBy, creatorOf, markerOf, postsOf, restoresBy, serversOf, type PostRecord, type Snapshot, expectedOutcome } from './facts.ts';
+import {
+  findSnapshot,
+  isCertainlyNotDone,
+  isOfSameWorkflowRun,
+  hasMarker,
+  lastShown,
+  createdBy,
+  creatorOf,
+  postsOf,
+  restoresBy,
+  serversOf,
+  type PostRecord,
+  expectedOutcome,
+  findNewer,
+  isSeenCompleted,
+  requestsOf,
+} from './facts.ts';
 import type { Exchange, SimulatedRun, ProcessRecord, ShownServer } from '../run/record.ts';
-import { idInPath } from '../run/environment.ts';
 
 /** Restores: only when asked for, once, and under all interlocks. */
 
@@ -33,20 +48,6 @@ export function rollsBackUnderAllInterlocks(run: SimulatedRun): string[] {
         (problem) => `post requests to restore ${id}: ${problem}`,
       ),
     );
-  });
-}
-
-interface Requested {
-  readonly id: string;
-  readonly exchange: Exchange;
-}
-
-/** The restore requests that a process sent. */
-function requestsOf({ exchanges }: ProcessRecord): Requested[] {
-  return exchanges.flatMap((exchange) => {
-    const { method, path } = exchange.record;
-    const id = method === 'POST' && path.endsWith('/restore/') ? idInPath(path) : undefined;
-    return id === undefined ? [] : [{ id, exchange }];
   });
 }
 
@@ -111,40 +112,6 @@ function isSame(one: ShownServer | undefined, other: ShownServer): boolean {
   return one?.status === other.status && one.updatedAt !== null && one.updatedAt === other.updatedAt;
 }
 
-/** Whether main or the `wait` action of the job read a list that showed it completed, before any deploy of the job. */
-function isSeenCompleted(run: SimulatedRun, p: PostRecord, snapshot: Snapshot): boolean {
-  const deploy = run.deploys.find(
-    ({ jobIndex, startedAt }) => jobIndex === p.jobIndex && startedAt >= p.main.process.endedAt,
-  );
-  const before = deploy?.startedAt ?? Number.POSITIVE_INFINITY;
-  return run.processes.some((witness) => {
-    if (witness.jobIndex !== p.jobIndex || witness.process.endedAt > before) return false;
-    const isWitness =
-      witness === p.main ||
-      (witness.use.use === 'wait' && witness.use.inputs.snapshotIds.includes(snapshot.id));
-    return (
-      isWitness &&
-      witness.exchanges.some((e) => isList(e) && isAnswered(e) && isCompletedAt(snapshot, e.processedAt))
-    );
-  });
-}
-
-/** A newer snapshot with a marker of another step, in the last list before the request. */
-function findNewer(run: SimulatedRun, p: ProcessRecord, own: Snapshot, sentAt: number): Snapshot | undefined {
-  const seen = lastList(run, p, sentAt, own.serverId)?.processedAt;
-  const key = markerOf(run, own)?.key;
-  if (seen === undefined) return own;
-  return run.actualState.snapshots.find(
-    (s) =>
-      s.id !== own.id &&
-      s.serverId === own.serverId &&
-      s.createdAt >= own.createdAt &&
-      hasMarker(run, s) &&
-      isListedAt(run, s, seen) &&
-      (key === undefined ? creatorOf(run, s.id) !== p.main : markerOf(run, s)?.key !== key),
-  );
-}
-
 /** Unless allowed, `restore` restores no snapshot if one with a marker is newer, and none of an earlier attempt. */
 export function restoresNothingOlderUnlessAllowed(run: SimulatedRun): string[] {
   return run.processes.flatMap((p) => {
@@ -158,14 +125,12 @@ export function restoresNothingOlderUnlessAllowed(run: SimulatedRun): string[] {
         return [`${snapshotId} belongs to ${restored}, not to ${serverIds.join()}`];
       if (allowOlder) return [];
       const newer = findNewer(run, p, snapshot, exchange.sentAt);
-      if (newer !== undefined && newer.createdAt > snapshot.createdAt)
-        return [`restored ${snapshotId} although ${newer.id} is newer`];
+      if (newer !== undefined) return [`restored ${snapshotId} although ${newer.id} is newer`];
       const creator = creatorOf(run, snapshotId);
       const isEarlier =
         creator !== null &&
         hasMarker(run, snapshot) &&
-        creator.job.repository === p.job.repository &&
-        creator.job.workflowRun === p.job.workflowRun &&
+        isOfSameWorkflowRun(run, snapshot, p) &&
         creator.job.attempt < p.job.attempt;
       return isEarlier ? [`restored ${snapshotId} of an earlier attempt`] : [];
     });

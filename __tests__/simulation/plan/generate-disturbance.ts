@@ -86,6 +86,9 @@ function generateFault(rng: Rng, timing: Timing): Fault {
     [16, ANY],
   ]);
   const isChange = target.method !== 'GET' && target !== ANY;
+  if (rng.chance(0.2)) return generateSpell(rng, target);
+  if (rng.chance(0.08))
+    return { ...target, nth: 'every', times: 1, share: rng.pick([0.01, 0.05, 0.2]), ...generateStray(rng) };
   const occurrence = rng.weighted<Pick<Fault, 'nth' | 'times'>>([
     [isChange ? 60 : 15, { nth: 1, times: 1 }],
     [isChange ? 15 : 10, { nth: 1, times: rng.integer(2, 6) }],
@@ -96,6 +99,55 @@ function generateFault(rng: Rng, timing: Timing): Fault {
   if (isChange && rng.chance(0.03)) return { ...target, ...occurrence, ...generateFalseSuccess(target) };
   return { ...target, ...occurrence, ...generateEffect(rng, timing) };
 }
+
+/** An outage, or a refusal that lasts: for seconds up to minutes, from a request or a time on. */
+function generateSpell(rng: Rng, target: Target): Fault {
+  const isOutage = rng.chance(0.6);
+  const effect = isOutage
+    ? rng.pick<Effect>([
+        { kind: 'refused' },
+        { kind: 'reset_before' },
+        { kind: 'unresolved' },
+        { kind: 'connect_timeout' },
+        { kind: 'handshake' },
+        { kind: 'proxy' },
+        { kind: 'proxy_auth' },
+        { kind: 'status', status: 503, body: '', headers: {} },
+        { kind: 'status', status: 429, body: '', headers: {} },
+        { kind: 'status', status: 403, body: FIREWALL, headers: {} },
+        { kind: 'wrong_json', body: FIREWALL },
+      ])
+    : rng.pick<Effect>([
+        { kind: 'status', status: 400, body: REFUSED, headers: {} },
+        { kind: 'status', status: 409, body: REFUSED, headers: {} },
+        { kind: 'status', status: 423, body: REFUSED, headers: {} },
+        { kind: 'status', status: 404, body: REFUSED, headers: {} },
+        { kind: 'status', status: 401, body: REFUSED, headers: {} },
+      ]);
+  return {
+    ...(isOutage && rng.chance(0.6) ? ANY : target),
+    ...(rng.chance(0.4) ? { after_ms: rng.logUniform(1, 300_000) } : {}),
+    nth: rng.chance(0.6) ? 1 : rng.integer(1, 12),
+    times: 1,
+    for_ms: rng.logUniform(2000, 300_000),
+    ...effect,
+  };
+}
+
+/** One answer among many that comes from elsewhere. */
+function generateStray(rng: Rng): Effect {
+  return rng.pick<Effect>([
+    { kind: 'status', status: 401, body: REFUSED, headers: {} },
+    { kind: 'status', status: 403, body: FIREWALL, headers: {} },
+    { kind: 'status', status: 404, body: REFUSED, headers: {} },
+    { kind: 'status', status: 405, body: REFUSED, headers: {} },
+    { kind: 'redirect', status: 302, location: 'https://elsewhere.example/' },
+    { kind: 'reset_after' },
+  ]);
+}
+
+const FIREWALL = '<html>Just a moment...</html>';
+const REFUSED = '{"detail":"Simulated refusal."}';
 
 /** The API reports success without doing anything. */
 function generateFalseSuccess({ path }: Target): Effect {
@@ -128,6 +180,20 @@ function generateEffect(rng: Rng, timing: Timing): Effect {
     [2, { kind: 'unresolved' }],
     [1, { kind: 'certificate' }],
     [16, generateStatus(rng)],
+    [4, generateStray(rng)],
+    [2, { kind: 'connect_timeout' }],
+    [2, { kind: 'proxy' }],
+    [
+      3,
+      {
+        kind: 'status_early',
+        status: rng.pick([502, 504]),
+        body: '',
+        headers: {},
+        ms: rng.logUniform(100, latest),
+      },
+    ],
+    [2, { kind: 'reset_early', ms: rng.logUniform(100, latest) }],
     [9, { kind: 'status_after', ...generateErrorResponse(rng, [500, 502, 503, 504, 408]) }],
   ]);
 }

@@ -1,6 +1,14 @@
 import { Rng } from './rng.ts';
 import { generateDisturbance, generateFaultProfile, type FaultProfile } from './generate-disturbance.ts';
-import { generateTiming, generatePanel, generateServers, generateExistingSnapshots, generateSwitches, type Timing } from './generate-environment.ts';
+import {
+  generateTiming,
+  generateEvents,
+  generatePanel,
+  generateServers,
+  generateExistingSnapshots,
+  generateSwitches,
+  type Timing,
+} from './generate-environment.ts';
 import { applyScenarioBiases } from './scenario-bias.ts';
 import type { IdSource, JobPlan, Plan, SnapshotOptions, SnapshotStep, StepPlan } from './plan.ts';
 
@@ -42,12 +50,14 @@ export function generatePlan(seed: number): Plan {
     snapshots,
     jobs: generateJobs(context),
     panel: generatePanel(rng, servers.length),
+    events: generateEvents(rng, servers),
   });
 }
 
 function generateJobs(context: Context): JobPlan[] {
   const { rng } = context;
   const first = generateDeployJob(context, {
+    ...(rng.chance(0.04) && { leg: LEGS[0] }),
     repository: 0,
     workflowRun: 0,
     attempt: 1,
@@ -57,12 +67,12 @@ function generateJobs(context: Context): JobPlan[] {
   const jobs = [first];
   const [step] = first.steps.filter((s) => s.kind === 'snapshot');
   if (rng.chance(0.14)) jobs.push(generateRerun(context, first));
+  if (first.leg !== undefined) jobs.push(generateLeg(context, first));
   if (rng.chance(0.1)) {
     const repository = rng.chance(0.5) ? 0 : 1;
     const seconds = rng.logUniform(1, 900);
-    jobs.push(
-      generateDeployJob(context, { repository, workflowRun: 1, attempt: 1, name: 'deploy', seconds }),
-    );
+    const fields = { repository, workflowRun: 1, attempt: 1, name: 'deploy', seconds } as const;
+    jobs.push(generateDeployJob(context, { ...fields, ...(rng.chance(0.3) && { forge: 1 as const }) }));
   }
   if (rng.chance(0.12)) jobs.push(generateRollbackJob(context, step));
   if (rng.chance(0.12)) jobs.push(generateCleanUpJob(context, step));
@@ -78,8 +88,18 @@ function generateDeployJob(context: Context, fields: JobFields): JobPlan {
   const rounds = rng.chance(0.1) ? 2 : 1;
   for (let round = 1; round <= rounds; round += 1)
     steps.push(...generateSnapshotAndDeploy(context, `snapshot-${round}`));
+  // Two uses that the runner names alike.
+  if (rounds === 2 && rng.chance(0.4))
+    for (const [at, step] of steps.entries())
+      if (step.kind === 'snapshot' && step.id === 'snapshot-2')
+        steps[at] = { ...step, id: 'snapshot-1', ordinal: 2 };
   if (rng.chance(0.12)) steps.push({ kind: 'build', seconds: rng.logUniform(1, 60), fails: rng.chance(0.6) });
   if (rng.chance(0.06)) steps.push({ ...generateSnapshotStep(context, 'snapshot-3'), always: true });
+  if (fields.workflowRun === 0 && fields.attempt === 1 && rng.chance(0.05))
+    steps.push({
+      ...generateRestoreStep(context, [{ job: 0, step: 'snapshot-1' }]),
+      always: rng.chance(0.8),
+    });
   const kind = rng.weighted([
     [4, 'cancel'],
     [1, 'lost'],
@@ -161,6 +181,7 @@ function generateOptions(context: Context): SnapshotOptions {
   ] as const;
   const onFailure = rng.weighted<'restore' | 'delete' | undefined>(policies);
   const onCancel = rng.weighted<'restore' | 'delete' | undefined>(policies);
+  const isDeleting = [onFailure, onCancel, onSuccess].includes('delete');
   return {
     ...generateTimeouts(context),
     ...(!wait && { wait }),
@@ -174,6 +195,8 @@ function generateOptions(context: Context): SnapshotOptions {
     ...(rng.chance(0.2) && { restoreTimeout: rng.pick([0.5, 2, 10]) * MINUTE }),
     ...(rng.chance(0.1) && { healthUrls: generateHealthUrls(rng) }),
     ...(rng.chance(0.1) && { description: rng.pick(['before the update', 'x'.repeat(300)]) }),
+    ...(!isDeleting && rng.chance(0.08) && { isProtected: true }),
+    ...(rng.chance(0.08) && { restoreMaxAge: rng.pick([1, 3, 20, 24 * 60]) * MINUTE }),
     ...(rng.chance(0.03) && { dryRun: true }),
   };
 }
@@ -218,12 +241,17 @@ function generateIds({ rng, existingSnapshots }: Context, step: SnapshotStep | u
   );
 }
 
-function generateRollbackJob(context: Context, step: SnapshotStep | undefined): JobPlan {
+type RestoreStep = Extract<StepPlan, { kind: 'restore' }>;
+
+function generateRestoreStep(context: Context, ids: readonly IdSource[]): RestoreStep {
   const { rng, timing, faultProfile, servers } = context;
-  const restore: StepPlan = {
+  return {
     kind: 'restore',
-    always: true,
-    ids: generateIds(context, step),
+    ids,
+    ...(rng.chance(0.15) && { latest: rng.times(rng.integer(1, servers), (index) => index) }),
+    ...(rng.chance(0.1) && { byName: true }),
+    ...(rng.chance(0.15) && { maxAge: rng.logUniform(1, 20_000) * MINUTE }),
+    ...(rng.chance(0.12) && { snapshotFirst: true }),
     ...(rng.chance(0.4) && { server: rng.integer(0, servers - 1) }),
     ...(rng.chance(0.3) && { allowOlder: true }),
     ...(rng.chance(0.2) && { restoreTimeout: rng.pick([0.5, 2, 10]) * MINUTE }),
@@ -232,6 +260,20 @@ function generateRollbackJob(context: Context, step: SnapshotStep | undefined): 
     ...(rng.chance(0.04) && { dryRun: true }),
     main: generateDisturbance(rng, faultProfile, timing, false),
   };
+}
+
+const LEGS = ['0a1b2c3d', '4e5f6071'] as const;
+
+/** The other leg of a matrix: the same job of the same run on the same servers. */
+function generateLeg(context: Context, first: JobPlan): JobPlan {
+  const { rng } = context;
+  const fields = { ...first, leg: LEGS[1], seconds: rng.logUniform(1, 300) };
+  return generateDeployJob(context, rng.chance(0.5) ? { ...fields, attempt: 2 } : fields);
+}
+
+function generateRollbackJob(context: Context, step: SnapshotStep | undefined): JobPlan {
+  const { rng } = context;
+  const restore: StepPlan = { ...generateRestoreStep(context, generateIds(context, step)), always: true };
   const seconds = rng.logUniform(1, 300);
   const fields = rng.weighted<Omit<JobFields, 'seconds'>>([
     [6, { repository: 0, workflowRun: 0, attempt: 1, name: 'rollback', needs: 0 }],

@@ -1,4 +1,5 @@
 import type { Fault } from '../../../simulator/faults/fault.ts';
+import type { SimEvent } from '../../../simulator/api/events.ts';
 import type { Switches } from '../../../simulator/api/switches.ts';
 import type { OnFailure, OnSuccess } from '../../../src/snapshots/policy.ts';
 
@@ -19,7 +20,14 @@ export interface Plan {
   readonly jobs: readonly JobPlan[];
   /** What a person does in the panel of VPS.org. */
   readonly panel: readonly PanelEvent[];
+  /** What others and the servers themselves do. */
+  readonly events?: readonly OthersEvent[];
 }
+
+/** An event of the simulator; of a snapshot, whose marker it carries. */
+export type OthersEvent =
+  | Exclude<SimEvent, { readonly kind: 'snapshot' }>
+  | (Extract<SimEvent, { readonly kind: 'snapshot' }> & { readonly owner: ExistingSnapshot['owner'] });
 
 export interface ServerPlan {
   readonly id: string;
@@ -30,9 +38,12 @@ export interface ServerPlan {
 export interface ExistingSnapshot {
   /** Index into the servers. */
   readonly server: number;
-  readonly owner: 'own' | 'other' | 'nobody';
+  /** `forge`: a repository of the same number on another forge. */
+  readonly owner: 'own' | 'other' | 'forge' | 'nobody';
   readonly ageMinutes: number;
-  readonly status: 'completed' | 'failed' | 'in_progress';
+  readonly status: 'completed' | 'failed' | 'in_progress' | 'deleting';
+  /** What its marker says beside its origin. */
+  readonly flag?: 'protect' | 'undo' | 'wait=false';
   /** It has the name that the first job's snapshot will get. */
   readonly takesName?: boolean;
 }
@@ -46,6 +57,10 @@ export interface PanelEvent {
 export interface JobPlan {
   /** 0 is the own repository. */
   readonly repository: 0 | 1;
+  /** On another forge, whose repositories have the same numbers. */
+  readonly forge?: 0 | 1;
+  /** The leg of a matrix. */
+  readonly leg?: string;
   readonly workflowRun: number;
   readonly attempt: number;
   readonly name: string;
@@ -94,12 +109,16 @@ export interface SnapshotOptions {
   readonly restoreTimeout?: number;
   readonly healthUrls?: readonly string[];
   readonly description?: string;
+  readonly isProtected?: boolean;
+  readonly restoreMaxAge?: number;
   readonly dryRun?: boolean;
 }
 
 export interface SnapshotStep {
   readonly kind: 'snapshot';
   readonly id: string;
+  /** The ordinal of a use that the runner gives the id of an earlier one, as inside of a composite action. */
+  readonly ordinal?: number;
   /** Indexes into the servers. */
   readonly servers: readonly number[];
   readonly idForm: 'id' | 'uuid';
@@ -134,6 +153,12 @@ export type StepPlan =
   | ({
       readonly kind: 'restore';
       readonly ids: readonly IdSource[];
+      /** In place of the ids: the latest of these servers. */
+      readonly latest?: readonly number[];
+      /** The snapshots are named by their names. */
+      readonly byName?: boolean;
+      readonly maxAge?: number;
+      readonly snapshotFirst?: boolean;
       readonly server?: number;
       readonly allowOlder?: boolean;
       readonly restoreTimeout?: number;

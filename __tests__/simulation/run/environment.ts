@@ -6,13 +6,18 @@ import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import type { Clock } from '../../../src/vps/clock.ts';
 import type { Transport } from '../../../src/vps/transport.ts';
 import { createFakeHealth, markerOf, START } from '../../integration/harness/test-environment.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { ExistingSnapshot, Plan } from '../plan/plan.ts';
 import type { Effect, Exchange, ProcessRecord, ShownServer } from './record.ts';
+
+export const FORGES = ['github.com', 'git.example.org'] as const;
 
 export const REPOSITORIES = [
   { repositoryId: '7001', repository: 'acme/shop' },
   { repositoryId: '7002', repository: 'acme/blog' },
 ] as const;
+
+/** Keys of what others make beside what exists before the run. */
+const EVENT_KEYS = 1000;
 
 /** Parts of a millisecond, which a floating-point number holds exactly beside the milliseconds since 1970. */
 const PARTS = 1024;
@@ -57,13 +62,18 @@ export class RunEnvironment {
         uuid: uuidOf(index),
         name: `web-${index + 1}`,
       })),
-      snapshots: plan.snapshots.map(({ server, owner, ageMinutes, status, takesName }, index) => ({
+      snapshots: plan.snapshots.map(({ server, owner, ageMinutes, status, takesName, flag }, index) => ({
         server_id: plan.servers[server]?.id ?? 'none',
         name: takesName === true ? 'deploy-shop-9000-1' : `old-${index}`,
-        description: owner === 'nobody' ? 'made by hand' : this.#marker(index, owner),
+        description: this.#description(index, owner, flag),
         created_at: START - ageMinutes * 60_000,
         status,
       })),
+      events: (plan.events ?? []).map((event, index) =>
+        event.kind === 'snapshot'
+          ? { ...event, description: this.#description(EVENT_KEYS + index, event.owner) }
+          : event,
+      ),
     });
     this.#snapshots = plan.snapshots.length;
   }
@@ -87,6 +97,12 @@ export class RunEnvironment {
   /** The id of a snapshot that exists before the run. */
   existingId(index: number): string | undefined {
     return this.api.state().snapshots[index]?.id;
+  }
+
+  /** The names of these snapshots, each once; an unknown id stands for itself. */
+  namesOf(ids: readonly string[]): string[] {
+    const { snapshots } = this.api.state();
+    return [...new Set(ids.map((id) => snapshots.find((s) => s.id === id)?.name ?? id))];
   }
 
   /** A part of a millisecond that no other request has: two requests at the same time would have no order. */
@@ -179,9 +195,10 @@ export class RunEnvironment {
     const add = (kind: Effect['kind'], serverId: string, snapshotId: string): void => {
       this.effects.push({ kind, at, by, exchange, serverId, snapshotId });
     };
-    for (const { serverId, id } of snapshots.slice(this.#snapshots)) add('create', serverId, id);
-    for (const { serverId, snapshotId } of restores.slice(this.#restores))
-      add('restore', serverId, snapshotId);
+    for (const { serverId, id, madeBy } of snapshots.slice(this.#snapshots))
+      if (madeBy === 'api') add('create', serverId, id);
+    for (const { serverId, snapshotId, by: who } of restores.slice(this.#restores))
+      if (who === 'api') add('restore', serverId, snapshotId);
     for (const { serverId, action, accepted } of power.slice(this.#power))
       if (accepted) add('power', serverId, action);
     this.#snapshots = snapshots.length;
@@ -189,7 +206,10 @@ export class RunEnvironment {
     this.#power = power.length;
     if (request.method !== 'DELETE') return;
     const deletedId = idInPath(request.path);
-    const deleted = snapshots.find(({ id, deletedAt }) => id === deletedId && deletedAt === this.api.now());
+    const now = this.api.now();
+    const deleted = snapshots.find(
+      ({ id, deletedAt, deletingAt }) => id === deletedId && (deletedAt === now || deletingAt === now),
+    );
     if (deleted !== undefined) add('delete', deleted.serverId, deleted.id);
   }
 
@@ -219,9 +239,18 @@ export class RunEnvironment {
     exchange.shown = shown;
   }
 
-  #marker(index: number, owner: 'own' | 'other'): string {
+  #description(index: number, owner: ExistingSnapshot['owner'], flag?: ExistingSnapshot['flag']): string {
+    if (owner === 'nobody') return 'made by hand';
     const key = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
-    return markerOf({ ...REPOSITORIES[owner === 'own' ? 0 : 1], runId: String(8000 + index), key });
+    return markerOf({
+      ...REPOSITORIES[owner === 'other' ? 1 : 0],
+      host: FORGES[owner === 'forge' ? 1 : 0],
+      runId: String(8000 + index),
+      key,
+      isProtected: flag === 'protect',
+      isUndo: flag === 'undo',
+      isUnwaited: flag === 'wait=false',
+    });
   }
 }
 

@@ -1,11 +1,23 @@
 import { FaultScript } from '../../../simulator/faults/fault-script.ts';
 import type { Job } from '../../../src/github/job.ts';
-import { createFakeCompletionProofs, createFakeRestoreRecords } from '../../integration/harness/test-environment.ts';
-import { deleteInputs, jobOf, postInputs, pruneInputs, restoreInputs, rootInputs, waitInputs } from '../../integration/harness/inputs.ts';
+import {
+  createFakeCompletionProofs,
+  createFakeRestoreRecords,
+} from '../../integration/harness/test-environment.ts';
+import {
+  deleteInputs,
+  type GivenRestore,
+  jobOf,
+  postInputs,
+  pruneInputs,
+  restoreInputs,
+  rootInputs,
+  waitInputs,
+} from '../../integration/harness/inputs.ts';
 import { StepProcess, type Use } from '../../integration/harness/step-process.ts';
 import type { Disturbance, IdSource, Interrupt, JobPlan, SnapshotStep, StepPlan } from '../plan/plan.ts';
 import type { DeployRecord, ProcessRecord } from './record.ts';
-import { REPOSITORIES, type RunEnvironment } from './environment.ts';
+import { FORGES, REPOSITORIES, type RunEnvironment } from './environment.ts';
 
 type ActionStep = Exclude<StepPlan, { kind: 'deploy' | 'build' }>;
 type SnapshotRecord = ProcessRecord & { readonly step: SnapshotStep };
@@ -32,7 +44,6 @@ export class JobRun {
   readonly #plan: JobPlan;
   readonly #index: number;
   readonly #workflow: Workflow;
-  readonly #job: Job;
   readonly #completionProofs = createFakeCompletionProofs();
   readonly #restoreRecords = createFakeRestoreRecords();
   #firstPostAt: number | undefined;
@@ -46,13 +57,20 @@ export class JobRun {
     this.#plan = plan;
     this.#index = index;
     this.#workflow = workflow;
-    this.#job = jobOf({
-      ...REPOSITORIES[plan.repository],
-      runId: String(9000 + plan.workflowRun),
-      runAttempt: plan.attempt,
-      job: plan.name,
-    });
     this.done = this.#run();
+  }
+
+  /** The job as a step sees it. */
+  #jobOf(step: ActionStep): Job {
+    const { repository, forge = 0, workflowRun, attempt, name } = this.#plan;
+    return jobOf({
+      ...REPOSITORIES[repository],
+      host: FORGES[forge],
+      runId: String(9000 + workflowRun),
+      runAttempt: attempt,
+      job: name,
+      ...('id' in step && { step: step.id, use: step.ordinal ?? 1 }),
+    });
   }
 
   get #environment(): RunEnvironment {
@@ -156,7 +174,7 @@ export class JobRun {
     } as unknown as { -readonly [Key in keyof ProcessRecord]: ProcessRecord[Key] };
     const process = new StepProcess(use, {
       clock: environment.processClock,
-      job: this.#job,
+      job: this.#jobOf(step),
       state,
       completionProofs: this.#completionProofs,
       restoreRecords: this.#restoreRecords,
@@ -245,7 +263,8 @@ export class JobRun {
     if (step.kind === 'snapshot') {
       const serverIds = step.servers.map((server) => environment.idInForm(server, step.idForm));
       const restoreIfGiven = step.restoreIf !== undefined;
-      const inputs = rootInputs({ ...step.options, serverIds, restoreIfGiven, jobStatus: this.status });
+      const { leg = '' } = this.#plan;
+      const inputs = rootInputs({ ...step.options, serverIds, restoreIfGiven, leg, jobStatus: this.status });
       return { use: 'main', inputs };
     }
     if (step.kind === 'prune') {
@@ -253,30 +272,31 @@ export class JobRun {
       const serverIds = step.servers.map((server) => environment.serverId(server));
       return { use: 'prune', inputs: pruneInputs({ serverIds, keepLast, olderThan, dryRun }) };
     }
+    if (step.kind === 'restore' && step.latest !== undefined) {
+      const serverIds = step.latest.map((server) => environment.serverId(server));
+      return {
+        use: 'restore',
+        inputs: restoreInputs({ ...restoreOptions(step), serverIds, selection: LATEST }),
+      };
+    }
     const snapshotIds = this.#idsOf(step.kind === 'wait' ? [{ job: this.#index, step: step.of }] : step.ids);
     if (snapshotIds.length === 0) return undefined;
     switch (step.kind) {
       case 'wait': {
         const { waitTimeout, pollInterval } = step;
-        return { use: 'wait', inputs: waitInputs(defined({ snapshotIds, waitTimeout, pollInterval })) };
+        const jobStatus = this.status;
+        const given = defined({ snapshotIds, waitTimeout, pollInterval, jobStatus });
+        return { use: 'wait', inputs: waitInputs(given) };
       }
       case 'delete': {
         const { force, dryRun } = step;
         return { use: 'delete', inputs: deleteInputs(defined({ snapshotIds, force, dryRun })) };
       }
       case 'restore': {
-        const { allowOlder, restoreTimeout, pollInterval, healthUrls, dryRun } = step;
         const serverIds = step.server === undefined ? [] : [environment.serverId(step.server)];
-        const given = {
-          snapshotIds,
-          serverIds,
-          allowOlder,
-          restoreTimeout,
-          pollInterval,
-          healthUrls,
-          dryRun,
-        };
-        return { use: 'restore', inputs: restoreInputs(defined(given)) };
+        const words = step.byName === true ? environment.namesOf(snapshotIds) : snapshotIds;
+        const selection = { kind: 'named', words } as const;
+        return { use: 'restore', inputs: restoreInputs({ ...restoreOptions(step), serverIds, selection }) };
       }
     }
   }
@@ -288,6 +308,13 @@ function tearState(state: Map<string, string>, damage: SnapshotStep['tornState']
   if (damage === 'cut') state.set(name, text.slice(0, text.length / 2));
   else if (damage === 'no server') state.delete('server_0');
   else state.set('step', (state.get('step') ?? '').replace(/"runId":"\d+"/, '"runId":"1"'));
+}
+
+const LATEST = { kind: 'latest' } as const;
+
+function restoreOptions(step: Extract<ActionStep, { kind: 'restore' }>): GivenRestore {
+  const { allowOlder, restoreTimeout, pollInterval, healthUrls, dryRun, maxAge, snapshotFirst } = step;
+  return defined({ allowOlder, restoreTimeout, pollInterval, healthUrls, dryRun, maxAge, snapshotFirst });
 }
 
 type Defined<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };

@@ -1,5 +1,5 @@
 import { type Limits } from '../../vps/api.ts';
-import { VpsError } from '../../vps/errors.ts';
+import { isLimited, VpsError } from '../../vps/errors.ts';
 import { type Deps } from './deps.ts';
 import { createSharedRead, type SharedValue } from './shared-read.ts';
 
@@ -34,10 +34,9 @@ export function createShortcut<T>(
         until: Math.min(limits.until, clock.now() + schedule.span('sharedRead')),
       });
     } catch (error) {
-      // It was not sent: the API limits the requests, and one for each server would only be more of them.
-      const isHeldBack = error instanceof VpsError && error.kind === 'deadline';
-      if (!isHeldBack || clock.now() >= limits.until) throw error;
-      return await shared(newerThan, limits);
+      // Where requests are limited, one for each server would have to wait all the longer.
+      if (isLimited(error)) return await shared(newerThan, limits);
+      throw error;
     }
   }
 

@@ -180,7 +180,7 @@ async function decideServer(
     const mismatch =
       reusable.kind === 'reuse' && assumed ? await findMismatch(progress, reusable.snapshot, deps) : null;
     if (reusable.kind === 'reuse' && mismatch === null) {
-      reuse(progress, reusable.snapshot, deps);
+      reuse(progress, reusable.snapshot, deps, inputs.wait);
       return { kind: 'reuse', progress, server, snapshot: reusable.snapshot, list };
     }
     const reason = reusable.kind === 'reuse' ? mismatch : reusable.reason;
@@ -249,11 +249,12 @@ function warnAboutOthers(
   );
 }
 
-function reuse(progress: ServerProgress, snapshot: Snapshot, deps: Deps): void {
+function reuse(progress: ServerProgress, snapshot: Snapshot, deps: Deps, isWaited: boolean): void {
   const marker = parseMarker(snapshot.description);
   progress.recordSnapshot(snapshot);
   progress.save({
-    phase: 'completed',
+    // One that nobody waited for may hold part of the earlier attempt's deploy: it is no proof for a restore.
+    phase: isWaited ? 'completed' : 'created',
     snapshotId: snapshot.id,
     shown: true,
     key: marker?.key ?? progress.record.key,

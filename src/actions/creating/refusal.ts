@@ -48,11 +48,14 @@ export async function resolveRefusal(
   const { status } = failure;
   if (outcomeOf(failure) !== 'refused' || failure.isHtml || (status !== 400 && status !== 409))
     throw refused(progress, notCreated(progress, deps, failure, await explainToken(failure, deps)));
-  if (await passesWithTime(status, progress, deps, options)) return null;
+  const passes = await passesWithTime(status, progress, deps, options);
+  if (passes === 'yes') return null;
   const list = await readAfterRefusal(progress, deps, failure);
   const [snapshot, ...duplicates] = findByKey(list.snapshots, progress.record.key);
   if (snapshot !== undefined) return { snapshot, duplicates };
   const { name, resent, key } = progress.record;
+  // Its time is over, and the server is still at work: another name would not help.
+  if (passes === 'busy') throw refused(progress, notCreated(progress, deps, failure));
   const candidate = resent ? findUnmarked(list.snapshots, name, progress.before) : undefined;
   if (candidate !== undefined) throw unmarkedCandidate(progress, candidate, failure);
   const now = list.now ?? deps.clock.wall();
@@ -72,31 +75,33 @@ export async function resolveRefusal(
   return null;
 }
 
-/** Waits where the refusal is of the moment: the server works on something, or a rotation is not counted yet. */
+/**
+ * Waits where the refusal is of the moment: the server works on something, or a rotation is not counted yet. `yes`: the
+ * request may be taken now · `no`: the moment is not the reason · `busy`: there is no time left, and it still is.
+ */
 async function passesWithTime(
   status: 400 | 409,
   progress: ServerProgress,
   deps: Deps,
   { rotatedAt, refusals }: RefusalOptions,
-): Promise<boolean> {
+): Promise<'yes' | 'no' | 'busy'> {
   const { clock, schedule } = deps;
   const rotationEnd = rotatedAt === null ? 0 : rotatedAt + schedule.span('rotation');
   const conflictEnd = Math.max(refusals.startedAt + schedule.span('conflict'), rotationEnd);
-  if (status === 409 && clock.now() >= conflictEnd) return false;
-  if (
-    await waitUntilAtRest(
-      progress,
-      status === 409 ? { ...deps, until: Math.min(deps.until, conflictEnd) } : deps,
-    )
-  )
-    return true;
-  if (status !== 400 || clock.now() + schedule.fastPoll >= Math.min(rotationEnd, deps.until)) return false;
+  if (status === 409 && clock.now() >= conflictEnd) return 'no';
+  const until = status === 409 ? Math.min(deps.until, conflictEnd) : deps.until;
+  const waited = await waitUntilAtRest(progress, { ...deps, until });
+  if (waited !== 'no') return waited;
+  if (status !== 400 || clock.now() + schedule.fastPoll >= Math.min(rotationEnd, deps.until)) return 'no';
   await pause(deps, schedule.fastPoll);
-  return true;
+  return 'yes';
 }
 
-/** Whether the server was at work and has come to rest now. One that cannot be read is no reason to wait. */
-async function waitUntilAtRest({ record }: ServerProgress, deps: Deps): Promise<boolean> {
+/**
+ * Whether the server was at work and has come to rest now (`yes`), or still is at work (`busy`). One that cannot be read
+ * is no reason to wait.
+ */
+async function waitUntilAtRest({ record }: ServerProgress, deps: Deps): Promise<'yes' | 'no' | 'busy'> {
   const reader = createServerReader(1, deps);
   const label = labelOf(record);
   try {
@@ -104,19 +109,19 @@ async function waitUntilAtRest({ record }: ServerProgress, deps: Deps): Promise<
       until: deps.until,
       patience: 'at_once',
     });
-    if (isAtRest(value)) return false;
-    await waitForRest(reader, deps, {
+    if (isAtRest(value)) return 'no';
+    const rest = await waitForRest(reader, deps, {
       serverIds: [record.server],
       label,
       newerThan: deps.clock.now() - 1,
       patience: 'at_once',
       heartbeat: createHeartbeat('waiting for the server', deps),
     });
-    return deps.clock.now() < deps.until;
+    return rest.kind === 'done' && deps.clock.now() < deps.until ? 'yes' : 'busy';
   } catch (error) {
     if (deps.cancelled.aborted) throw new CancelledError();
     if (!(error instanceof VpsError)) throw error;
-    return false;
+    return 'no';
   }
 }
 

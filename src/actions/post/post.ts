@@ -44,6 +44,8 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
   if (saved.step.apiUrl !== inputs.apiUrl) return endOtherApi(saved, inputs, context);
   if (madeNothing(saved)) return endIdle('the snapshot step made no snapshot', inputs, context);
   const { step, servers } = saved;
+  const deps = connectWithin(step, inputs, context);
+  const isRestoredByJob = servers.some(({ ids }) => context.isRestoredByJob(step.apiUrl, ids));
   const decision = decidePost({
     policy: step.policy,
     // A dry run made nothing; it shows what would follow if it had.
@@ -51,7 +53,7 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
     statusBefore: step.statusBefore,
     jobStatus: inputs.jobStatus,
     restoreIf: inputs.restoreIf,
-    isRestoredByJob: !step.dryRun && servers.some(({ ids }) => context.isRestoredByJob(step.apiUrl, ids)),
+    isRestoredByJob: isRestoredByJob && !step.dryRun,
   });
   const isStopped = servers.some(({ power }) => isStoppedByUs(power));
   const isRedAnyway = isRed(decision) && !step.dryRun;
@@ -59,11 +61,11 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
   const dry = step.dryRun ? 'Dry run, not carried out: ' : '';
   context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
   if (!step.dryRun) warnNotAsked(step, inputs, context);
-  const deps = connectWithin(step, inputs, context);
   const hasToDo = !step.dryRun && hasWork(decision, saved);
   const report: PostReport = {
     step,
     decision,
+    isRestoredByJob,
     isMissingToken: hasToDo && inputs.tokenProblem !== '',
     recovered: servers.map((record) => leaveAsSaved(record, deps)),
     restores: [],
@@ -185,7 +187,8 @@ async function act(report: PostReport, { step, servers }: Usable, deps: Deps): P
   if (decision.action === 'delete') report.deleted = await deleteSnapshots(report.recovered, budget);
   else if (decision.action === 'clean_up')
     Object.assign(report, await cleanUp(report.recovered, step.policy, budget, false));
-  else if (decision.action === 'keep') report.deleted = await deleteDuplicates(report.recovered, budget);
+  else if (decision.action === 'keep' && !report.isRestoredByJob)
+    report.deleted = await deleteDuplicates(report.recovered, budget);
   reportKept(report, deps);
   return await starting;
 }

@@ -13,6 +13,8 @@ import { isConfirmed, isRequested, isRestored, type Restore } from '../restoring
 export interface PostReport {
   readonly step: StepRecord;
   readonly decision: Decision;
+  /** Another step of this job has requested a restore of one of the servers. */
+  readonly isRestoredByJob: boolean;
   /** There is work, and no token to do it with. */
   readonly isMissingToken: boolean;
   recovered: readonly RecoveredRecord[];

@@ -1,7 +1,7 @@
 import { describeError } from '../../github/log.ts';
 import { type Refusal, type RestoreCheck, type RestoreFacts } from '../../snapshots/interlocks.ts';
 import { idsOf } from '../../snapshots/server.ts';
-import { isDenied, isLimited, VpsError } from '../../vps/errors.ts';
+import { isDenied, VpsError } from '../../vps/errors.ts';
 import { type Server, type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps } from '../common/deps.ts';
@@ -47,12 +47,11 @@ export function createListReader(
     singles.set(target.serverId, single);
     if (targets.length === 1) return single;
     return async (newerThan, limits) => {
-      const until = Math.min(limits.until, clock.now() + schedule.span('sharedRead'));
-      const shared = await account(newerThan, { ...limits, until }).catch((error: unknown) =>
-        // Where requests are limited, one for each server would have to wait all the longer.
-        isLimited(error) ? account(newerThan, limits) : null,
-      );
-      return shared?.value.complete === true ? shared : await single(newerThan, limits);
+      const shared = await account.read(newerThan, limits);
+      if (shared?.value.complete === true) return shared;
+      const own = await single(newerThan, limits);
+      account.noteDetour();
+      return own;
     };
   };
 }
@@ -67,13 +66,9 @@ export async function checkRestore(
   options: CheckOptions,
 ): Promise<ReportedCheck> {
   const { readers } = options;
-  const newerThan = deps.clock.now() - deps.schedule.span('freshness');
   const known = { target, snapshot: null, serverStatus: null, warnings: [], undos: [], isUnwaited: false };
   try {
-    const [list, server] = await Promise.all([
-      readers.lists(target)(newerThan, deps),
-      readServer(target, newerThan, deps, readers.servers),
-    ]);
+    const { list, server } = await readBoth(target, deps, readers);
     const before = server?.value ?? null;
     const serverIds = [...target.serverIds, ...(before === null ? [] : idsOf(before))];
     const isForeign = before?.status === 'restoring' && options.whenRestoring === 'wait';
@@ -125,6 +120,29 @@ function byHandOf(refusals: readonly Refusal[], isAbsent: boolean): 'restore' | 
   if (refusals.some(({ forbidsByHand }) => forbidsByHand === true)) return 'none';
   return isAbsent ? 'find' : 'restore';
 }
+
+interface Read {
+  readonly list: SharedValue<SnapshotList>;
+  readonly server: SharedValue<Server> | null;
+}
+
+/** Reads side by side; what an outage of the other read has made too old meanwhile is read again. */
+async function readBoth(target: RestoreTarget, deps: Deps, readers: RestoreReaders): Promise<Read> {
+  const newerThan = (): number => deps.clock.now() - deps.schedule.span('freshness');
+  const readList = async (): Promise<Read['list']> => await readers.lists(target)(newerThan(), deps);
+  const readIt = async (): Promise<Read['server']> =>
+    await readServer(target, newerThan(), deps, readers.servers);
+  let [list, server] = await Promise.all([readList(), readIt()]);
+  // An API that takes that long for every answer shows nothing fresher.
+  for (let again = 0; again < MOST_READS_AGAIN; again += 1) {
+    if (list.readAt < newerThan()) list = await readList();
+    else if (server !== null && server.readAt < newerThan()) server = await readIt();
+    else break;
+  }
+  return { list, server };
+}
+
+const MOST_READS_AGAIN = 3;
 
 /** The server, or `null` where the token may not read it or the API has no such call. */
 async function readServer(

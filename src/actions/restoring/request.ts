@@ -175,7 +175,7 @@ async function resolveUnclear(
   log.event(target.label, `restore requested, not confirmed: ${reason}`);
   await options.onRequested(requested);
   for (;;) {
-    const state = await watchUnclear(ready, { requestedAt, allowedAt }, deps, options);
+    const state = await watchUnclear(ready, allowedAt, deps, options);
     if (state.kind === 'taken') {
       const restoration = startRestoration({ before, request: 'unclear', requestedAt, sawRestoring: true });
       return { ...requested, restoration };
@@ -216,13 +216,14 @@ async function resolveUnclear(
 /** Reads the server for as long as a second request depends on it, which the API may not want before a time. */
 async function watchUnclear(
   { target, before }: Ready,
-  { requestedAt, allowedAt }: { readonly requestedAt: number; readonly allowedAt: number },
+  allowedAt: number,
   deps: Deps,
   options: RequestOptions,
 ): Promise<UnclearRestore> {
   if (before === null) return { kind: 'changed' };
   let state: UnclearRestore = { kind: 'unchanged', standing: null };
-  let newerThan = requestedAt;
+  // A read that left before the answer may show the server as it was before the request.
+  let newerThan = deps.clock.now();
   const end = Math.max(allowedAt, deps.clock.now()) + deps.schedule.span('unclearRestore') * 2;
   await poll<Server, true>(
     { ...deps, until: Math.min(deps.until, end) },

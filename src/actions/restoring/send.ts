@@ -1,7 +1,8 @@
+import { idsOf } from '../../snapshots/server.ts';
 import { outcomeOf, VpsError } from '../../vps/errors.ts';
 import { type RestoreAnswer } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
-import { type RestoreTarget } from './restore.ts';
+import { type CheckedRestore } from './restore.ts';
 
 /**
  * What became of one request: taken, perhaps taken, or certainly not. `retryAfter` is how long the API asked to wait
@@ -17,12 +18,14 @@ export type Sent =
  * `docs/how-it-works/api-client.md`, "Request outcomes".
  */
 export async function sendRestore(
-  { target, readAt }: { readonly target: RestoreTarget; readonly readAt: number },
+  { target, before, snapshot, readAt }: Extract<CheckedRestore, { readonly stage: 'ready' }>,
   deps: Deps,
 ): Promise<Sent> {
   const { log, api, restoreRecords, until } = deps;
   const sendBy = readAt + deps.schedule.span('freshness');
-  const ids = [target.serverId, ...target.serverIds];
+  // A later step may know the server by another of its ids.
+  const known = [before, snapshot?.server].flatMap((server) => (server ? idsOf(server) : []));
+  const ids = [...new Set([target.serverId, ...target.serverIds, ...known])];
   const isRecorded = restoreRecords.has(ids);
   try {
     restoreRecords.save(ids);

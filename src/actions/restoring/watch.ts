@@ -89,7 +89,7 @@ async function startAfterwards(
   },
 ): Promise<FinishedRestore> {
   try {
-    const stop = { wasSeen: true, acceptedAt: deps.clock.now() };
+    const stop = { wasSeen: true, acceptedAt: deps.clock.now(), isOfRestore: true };
     await startServer({ id: target.serverId, label: target.label }, deps, stop);
     return { ...known, stage: 'restored', serverStatus: 'active', isStarted: true, health: null };
   } catch (error) {

@@ -1,12 +1,10 @@
 import { isOfServer } from '../../snapshots/server.ts';
 import { type Limits } from '../../vps/api.ts';
-import { isDenied, isLimited, VpsError } from '../../vps/errors.ts';
-import { type Server, type ServerList } from '../../vps/model.ts';
+import { isDenied, VpsError } from '../../vps/errors.ts';
+import { type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { createSharedRead, type SharedValue } from '../common/shared-read.ts';
-
-/** A list that was refused or did not come so often in a row is not asked for again. */
-const MOST_FAILURES = 2;
+import { createShortcut } from '../common/shortcut.ts';
 
 /** Reads servers: one by its own address, several by one list for all who ask at the same time. */
 export interface ServerReader {
@@ -27,36 +25,15 @@ export function createServerReader(
   const singles = new Map<string, ReturnType<typeof createSharedRead<Server>>>();
   const denied = new Set<string>();
   let prefersList = count > 1;
-  const failures = new Set<VpsError>();
 
   async function fromList(
     serverIds: readonly string[],
     newerThan: number,
     limits: Limits,
   ): Promise<SharedValue<Server> | null> {
-    try {
-      const { value, readAt } = await readListInTime(newerThan, limits);
-      failures.clear();
-      const server = value.servers.find((each) => isOfServer(each, serverIds));
-      return server === undefined ? null : { value: server, readAt };
-    } catch (error) {
-      if (!(error instanceof VpsError) || error.kind === 'cancelled') throw error;
-      // One failure reaches all who waited for the list.
-      failures.add(error);
-      if (failures.size >= MOST_FAILURES) prefersList = false;
-      return null;
-    }
-  }
-
-  async function readListInTime(newerThan: number, limits: Limits): Promise<SharedValue<ServerList>> {
-    const until = Math.min(limits.until, clock.now() + schedule.span('sharedRead'));
-    try {
-      return await readList(newerThan, { ...limits, until });
-    } catch (error) {
-      // Where requests are limited, one for each server would have to wait all the longer.
-      if (isLimited(error)) return await readList(newerThan, limits);
-      throw error;
-    }
+    const all = await list.read(newerThan, limits);
+    const server = all?.value.servers.find((each) => isOfServer(each, serverIds));
+    return all === null || server === undefined ? null : { value: server, readAt: all.readAt };
   }
 
   async function fromAddress(id: string, newerThan: number, limits: Limits): Promise<SharedValue<Server>> {

@@ -63,7 +63,8 @@ export async function waitForRest(
       standing = stand(status === word ? standing : null, now);
       word = status;
       heartbeat.set(label, `'${status}'`);
-      if (options.unknownWords === 'wait') return null;
+      // A restore ends by itself, however long it takes.
+      if (options.unknownWords === 'wait' || status === 'restoring') return null;
       return hasStood(standing, deps.schedule.span('unknownWord'), now) ? { ...rest, isKnown: false } : null;
     },
   });

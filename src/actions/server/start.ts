@@ -23,10 +23,12 @@ export interface KnownStop {
   readonly wasSeen: boolean;
   /** When the API took the stop, or may have: monotonic milliseconds. */
   readonly acceptedAt: number;
+  /** It was a restore that stopped the server. */
+  readonly isOfRestore?: boolean;
 }
 
 /**
- * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal
+ * Starts a server, and waits until it is up and will stay so (`docs/how-it-works.md`, "Stop and start"). A refusal
  * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
  */
 export async function startServer(target: PowerTarget, deps: Deps, stop: KnownStop): Promise<void> {
@@ -78,9 +80,7 @@ export async function startServer(target: PowerTarget, deps: Deps, stop: KnownSt
     onMiss: async (failure) => {
       status = null;
       heartbeat.set(target.label, failure.message);
-      // What a server that cannot be read says is unknown, but a restore that was seen may still be writing.
-      const word = state.word === 'restoring' ? state.word : null;
-      return await act({ ...observeStart(state, null, clock.now()), word });
+      return await act(observeStart(state, null, clock.now()));
     },
   });
   if (result.kind === 'done') return;

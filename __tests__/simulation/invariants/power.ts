@@ -1,0 +1,153 @@
+import {
+  endedByItself,
+  isAnswered,
+  isBudgetOver,
+  isPost,
+  postOf,
+  restoreOf,
+  runningRestore,
+  shownBetween,
+  type MainRecord,
+} from './facts.ts';
+import type { Effect, Exchange, ProcessRecord, SimulatedRun } from '../run/record.ts';
+import { sinceStart } from '../run/environment.ts';
+
+/** Power: what was stopped runs again, and nothing is started under a restore. */
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const START = 15 * MINUTE;
+/** A stop that shows nothing for longer than this is not waited for. */
+const LATE_STOP = 6 * MINUTE;
+
+/** What a step stopped, or its restore left stopped, is active again, as long as the API took a start within the budget. */
+export function leavesNoServerStopped(run: SimulatedRun): string[] {
+  return run.actualState.servers.flatMap(({ id, phase }) => {
+    if (phase !== 'stopped') return [];
+    const last = run.effects.findLast(
+      ({ kind, serverId, snapshotId }) =>
+        serverId === id && (kind === 'restore' || (kind === 'power' && snapshotId === 'stop')),
+    );
+    if (last === undefined || last.by === null || isTouchedByOthers(run, last)) return [];
+    const problem = last.kind === 'power' ? checkStop(run, last, last.by) : checkRestored(run, last, last.by);
+    return problem === undefined ? [] : [`server ${id} is left stopped: ${problem}`];
+  });
+}
+
+/** Somebody else's restore or power action came after it, or was under way. */
+function isTouchedByOthers(run: SimulatedRun, last: Effect): boolean {
+  const isOthers = (effect: Effect): boolean =>
+    effect.kind !== 'create' && effect.kind !== 'delete' && effect.by?.jobIndex !== last.by?.jobIndex;
+  const effects = run.effects.some((e) => e.serverId === last.serverId && e.at > last.at && isOthers(e));
+  const own = run.effects.filter(({ kind }) => kind === 'restore').map((e) => restoreOf(run, e));
+  const events = run.actualState.restores.some(
+    (r) => r.serverId === last.serverId && !own.includes(r) && sinceStart(r.endedAt ?? r.endsAt) > last.at,
+  );
+  return effects || events;
+}
+
+function checkStop(run: SimulatedRun, stop: Effect, main: ProcessRecord): string | undefined {
+  if (isLaterThanDesigned(run, stop) || isIgnored(run)) return undefined;
+  const post = postOf(run, main);
+  if (post === undefined)
+    return endedByItself(main) && main.process.exitCode === 0 ? 'main succeeds' : undefined;
+  if (!endedByItself(post) || post.step.tokenLost === true || post.step.tornState !== undefined)
+    return undefined;
+  // Where main saw it up again, post does not look.
+  if (main.process.exitCode === 0) return 'main succeeds';
+  if (isCutByCancel(post)) return post.process.exitCode === 0 ? 'post was cut off, and succeeds' : undefined;
+  if (!isBudgetOver(post, START)) return 'post gave up before its time was over';
+  return isStartTaken(post, stop) ? 'the API took a start' : undefined;
+}
+
+/** The server goes down more than six minutes after the API took the stop. */
+function isLaterThanDesigned(run: SimulatedRun, { serverId, at }: Effect): boolean {
+  const { power_late: late = 0 } = run.plan.switches;
+  const server = run.actualState.servers.find(({ id }) => id === serverId);
+  const down = server?.history.find((c) => c.phase === 'stopped' && sinceStart(c.at) >= at);
+  return down !== undefined && sinceStart(down.at) + late * SECOND - at > LATE_STOP - 30 * SECOND;
+}
+
+/** The API takes starts, and carries none out. */
+function isIgnored({ plan: { switches } }: SimulatedRun): boolean {
+  return switches.power_ignored?.includes('start') === true;
+}
+
+/** The four minutes that all post steps have after a cancel were over. */
+function isCutByCancel(post: ProcessRecord): boolean {
+  return post.use.use === 'post' && post.use.inputs.jobStatus === 'cancelled' && isBudgetOver(post, START);
+}
+
+function isStartTaken({ exchanges }: ProcessRecord, after: Effect): boolean {
+  return exchanges.some((e) => isStart(e) && isAnswered(e) && e.processedAt > after.at);
+}
+
+function isStart({ record: { method, path, body } }: Exchange): boolean {
+  return method === 'POST' && path.endsWith('/power/') && body.includes('"start"');
+}
+
+/** A restore that ends with the server stopped: it is started by whoever requested it. */
+function checkRestored(run: SimulatedRun, effect: Effect, p: ProcessRecord): string | undefined {
+  const restore = restoreOf(run, effect);
+  const ended = restore?.endedAt ?? null;
+  if (!endedByItself(p) || p.process.cancelledAt !== Number.POSITIVE_INFINITY || ended === null)
+    return undefined;
+  if (isIgnored(run) || (isPost(p) && isFoundStopped(run, p.main, effect.serverId))) return undefined;
+  const shown = shownBetween(p, effect.serverId, effect.at, p.process.endedAt);
+  // `stopped`, and `restoring` was not shown: it may be the restore's own stop.
+  if (shown.every(({ status }) => status !== 'restoring')) return undefined;
+  if (isShownUp(shown)) return undefined;
+  return isBudgetOver(p, restoreTimeoutOf(p)) ? undefined : 'nobody started it after the restore';
+}
+
+/** `active` stood for 15 s: it went down after that. */
+function isShownUp(shown: readonly { readonly at: number; readonly status: string }[]): boolean {
+  let since = Number.POSITIVE_INFINITY;
+  return shown.some(({ at, status }) => {
+    since = status === 'active' ? Math.min(since, at) : Number.POSITIVE_INFINITY;
+    return at - since >= 14 * SECOND;
+  });
+}
+
+/** Main found the server stopped before the snapshot. */
+function isFoundStopped(run: SimulatedRun, main: MainRecord, serverId: string): boolean {
+  const isOwnStop = run.effects.some(
+    ({ kind, by, serverId: id }) => kind === 'power' && by === main && id === serverId,
+  );
+  return main.use.use === 'main' && main.use.inputs.stopServer && !isOwnStop;
+}
+
+function restoreTimeoutOf({ use, main }: ProcessRecord): number {
+  const given = main === undefined ? use.inputs : main.use.inputs;
+  return 'restoreTimeout' in given ? given.restoreTimeout : 0;
+}
+
+/** No start is sent to a server while a restore writes to it. */
+export function startsNothingDuringARestore(run: SimulatedRun): string[] {
+  return run.processes.flatMap((p) =>
+    p.exchanges.flatMap((e) => {
+      if (!isStart(e)) return [];
+      return run.actualState.servers.flatMap(({ id, uuid }) => {
+        if (!e.record.path.includes(`/${id}/`) && !e.record.path.includes(`/${uuid}/`)) return [];
+        const restore = runningRestore(run, id, e.sentAt);
+        if (restore === undefined) return [];
+        const since = sinceStart(restore.startedAt);
+        const shown = shownBetween(p, id, since, e.sentAt).map(({ status }) => status);
+        return isHidden(shown) || isToldStopped(shown)
+          ? []
+          : [`${p.use.use} starts ${id} while a restore writes to it`];
+      });
+    }),
+  );
+}
+
+/** `restoring` was not shown to this process since the restore began. */
+function isHidden(shown: readonly string[]): boolean {
+  return !shown.includes('restoring');
+}
+
+/** `restoring` was shown, and then `stopped` in two looks in a row: the API says that it has ended so. */
+function isToldStopped(shown: readonly string[]): boolean {
+  const after = shown.slice(shown.lastIndexOf('restoring') + 1);
+  return after.some((word, index) => word === 'stopped' && after[index + 1] === 'stopped');
+}

@@ -1,0 +1,258 @@
+import {
+  endedByItself,
+  expectedOutcome,
+  findNewer,
+  findSnapshot,
+  hasMarker,
+  isAnswered,
+  isBudgetOver,
+  isCertainlyNotDone,
+  isCompletedAt,
+  isList,
+  isListedAt,
+  isSeenCompleted,
+  lastList,
+  lastShown,
+  markerOf,
+  outputIds,
+  ownerOfJob,
+  postsOf,
+  requestsOf,
+  type PostRecord,
+  type Snapshot,
+} from './facts.ts';
+import type { Exchange, ProcessRecord, SimulatedRun } from '../run/record.ts';
+import { sinceStart } from '../run/environment.ts';
+
+/** Restores that were asked for are requested, of the right snapshot, once in a job, and on fresh checks. */
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** A rollback that was asked for, and that no interlock refuses, is requested as long as the API takes requests within the budget. */
+export function requestsEveryRollback(run: SimulatedRun): string[] {
+  if (!showsEverything(run)) return [];
+  return postsOf(run).flatMap((p) => {
+    const isAsked = expectedOutcome(p) === 'restore' && p.step.tornState === undefined;
+    const isAble = p.step.tokenLost !== true && endedByItself(p) && !isDryRun(p);
+    if (!isAsked || !isAble) return [];
+    const snapshots = outputIds(p.main).map((id) => findSnapshot(run, id));
+    if (snapshots.some((s) => s === undefined || isRefused(run, p, s))) return [];
+    return snapshots.flatMap((s) => {
+      if (
+        s === undefined ||
+        requestsOf(p).some(({ id, exchange }) => id === s.id && !isCertainlyNotDone(exchange))
+      )
+        return [];
+      return isGivenUpAsDesigned(run, p, s) ? [] : [`post does not request the restore of ${s.id}`];
+    });
+  });
+}
+
+function isDryRun({ main }: PostRecord): boolean {
+  return main.use.use === 'main' && main.use.inputs.dryRun;
+}
+
+/** The API shows all fields, all snapshots and all markers, so that the interlocks are those of the actual state. */
+function showsEverything({ plan }: SimulatedRun): boolean {
+  const { switches, pageSize } = plan;
+  const hidden = [
+    switches.snapshot_missing,
+    switches.snapshot_null,
+    switches.server_missing,
+    switches.server_null,
+    switches.created_at,
+    switches.list_limit,
+    switches.permissions,
+    switches.description_kept,
+    switches.page_shift,
+    switches.server_filter,
+    switches.date_header,
+    pageSize,
+  ];
+  const isEvent = plan.events?.some(({ kind }) => kind === 'switches') === true;
+  return (
+    hidden.every((each) => each === undefined) &&
+    switches.snapshot_ids !== 'huge' &&
+    switches.lists !== 'bare' &&
+    !isEvent
+  );
+}
+
+/** An interlock stands against it, by what post was shown last. */
+function isRefused(run: SimulatedRun, p: PostRecord, snapshot: Snapshot): boolean {
+  const end = p.process.endedAt;
+  const list = lastList(run, p, undefined, snapshot.serverId)?.processedAt;
+  if (list === undefined) return false;
+  const isUsable =
+    isListedAt(run, snapshot, list) && isCompletedAt(snapshot, list) && snapshot.deletingAt === null;
+  const isRestoring = p.exchanges.some((e) => e.shown.get(snapshot.serverId)?.status === 'restoring');
+  return (
+    !isUsable ||
+    !isSeenCompleted(run, p, snapshot) ||
+    findNewer(run, p, snapshot, end) !== undefined ||
+    isRestoring ||
+    isTooOld(p, snapshot) ||
+    isRestoredByJob(run, p, snapshot)
+  );
+}
+
+function isTooOld(p: PostRecord, { createdAt }: Snapshot): boolean {
+  const most = p.main.use.use === 'main' ? p.main.use.inputs.restoreMaxAge : null;
+  return most !== null && p.process.endedAt - sinceStart(createdAt) > most;
+}
+
+/** Another step of the job has requested a restore of the server, or may have. */
+function isRestoredByJob(run: SimulatedRun, p: ProcessRecord, { serverId }: Snapshot): boolean {
+  return run.processes.some(
+    (other) =>
+      other !== p &&
+      other.jobIndex === p.jobIndex &&
+      other.process.startedAt <= p.process.startedAt &&
+      requestsOf(other).some(
+        ({ id, exchange }) => findSnapshot(run, id)?.serverId === serverId && !isCertainlyNotDone(exchange),
+      ),
+  );
+}
+
+/** What docs/how-it-works.md lets post end with before it requested the restore. */
+function isGivenUpAsDesigned(run: SimulatedRun, p: PostRecord, snapshot: Snapshot): boolean {
+  const timeout = p.main.use.use === 'main' ? p.main.use.inputs.restoreTimeout : 0;
+  return isBudgetOver(p, timeout) || isRequestRefused(p) || isReadRefused(run, p, snapshot);
+}
+
+/** The API refused the request for another reason than the moment, or said 400 for two minutes. */
+function isRequestRefused(p: ProcessRecord): boolean {
+  const requests = requestsOf(p).map(({ exchange }) => exchange);
+  const isMeant = requests.some(({ record: { status = 0, fault } }) => {
+    const isPage = fault?.includes('status') === true && status === 403;
+    return status >= 300 && ![400, 408, 409, 423, 429].includes(status) && status < 500 && !isPage;
+  });
+  const bad = requests.filter(({ record }) => record.status === 400);
+  const stood = (bad.at(-1)?.endedAt ?? 0) - (bad[0]?.endedAt ?? 0);
+  return isMeant || stood >= 2 * MINUTE - 20 * SECOND;
+}
+
+/** A read of the list or of this server was refused for a minute, in four looks and with no other answer. */
+function isReadRefused(run: SimulatedRun, { exchanges }: ProcessRecord, { serverId }: Snapshot): boolean {
+  const uuid = run.actualState.servers.find(({ id }) => id === serverId)?.uuid ?? '';
+  const isAboutIt = ({ record: { path } }: Exchange): boolean =>
+    path.startsWith('/api/v1/servers/') && (path.includes(`/${serverId}/`) || path.includes(`/${uuid}/`));
+  return [isList, isAboutIt].some((isOne) => {
+    let first: Exchange | undefined;
+    let looks = 0;
+    return exchanges
+      .filter((e) => e.record.method === 'GET' && isOne(e))
+      .some((e) => {
+        const { status = 0 } = e.record;
+        const isRefusal =
+          (status >= 300 && status < 500 && ![408, 409, 423, 429].includes(status)) || isMalformed(e);
+        if (isAnswered(e)) [first, looks] = [undefined, 0];
+        if (!isRefusal) return false;
+        first ??= e;
+        looks += 1;
+        return looks >= 4 && e.endedAt - first.endedAt >= MINUTE - 5 * SECOND;
+      });
+  });
+}
+
+function isMalformed({ record: { fault } }: Exchange): boolean {
+  return fault?.includes('wrong_json') === true || fault?.includes('status') === true;
+}
+
+/** A post step does not restore a server that another step of its job has restored. */
+export function restoresAServerOnceInAJob(run: SimulatedRun): string[] {
+  return postsOf(run).flatMap((p) =>
+    run.effects.flatMap(({ kind, by, serverId, at }) => {
+      if (kind !== 'restore' || by !== p) return [];
+      const isSecond = run.effects.some(
+        (e) =>
+          e.kind === 'restore' &&
+          e.by !== p &&
+          e.by?.jobIndex === p.jobIndex &&
+          e.serverId === serverId &&
+          e.at < at,
+      );
+      return isSecond ? [`post restores ${serverId}, which its job has restored already`] : [];
+    }),
+  );
+}
+
+/** How old a list or a server may be that a request rests on, and how long a request may take to leave. */
+const FRESHNESS_MS = 15 * SECOND;
+const ON_THE_WAY_MS = 12 * SECOND;
+
+/** What a restore request rests on was read just before, also for a repeated one. */
+export function restoresOnFreshChecks(run: SimulatedRun): string[] {
+  return run.processes.flatMap((p) =>
+    requestsOf(p).flatMap(({ id, exchange: { sentAt } }) => {
+      const serverId = findSnapshot(run, id)?.serverId;
+      if (serverId === undefined) return [];
+      const list = lastList(run, p, sentAt, serverId);
+      const server = lastShown(p, serverId, sentAt)?.exchange;
+      const oldest = Math.min(list?.endedAt ?? 0, server?.endedAt ?? Number.POSITIVE_INFINITY);
+      const age = sentAt - oldest;
+      return age <= FRESHNESS_MS + ON_THE_WAY_MS || isSlow(p, oldest, sentAt)
+        ? []
+        : [`${p.use.use} requests to restore ${id} on what it read ${Math.round(age / SECOND)} s before`];
+    }),
+  );
+}
+
+/** The API limits requests, or takes so long for each answer, that nothing fresher is to be had. */
+function isSlow({ exchanges }: ProcessRecord, from: number, to: number): boolean {
+  return exchanges.some(
+    (e) =>
+      e.endedAt >= from - 30 * SECOND &&
+      e.sentAt <= to &&
+      (e.record.status === 429 || e.endedAt - e.sentAt > FRESHNESS_MS),
+  );
+}
+
+/** No restore is requested of a snapshot that is older than the user allows. */
+export function restoresNothingTooOld(run: SimulatedRun): string[] {
+  if (run.plan.switches.created_at !== undefined) return [];
+  return run.processes.flatMap((p) => {
+    const most = maxAgeOf(p);
+    if (most === null) return [];
+    return requestsOf(p).flatMap(({ id, exchange }) => {
+      const snapshot = findSnapshot(run, id);
+      if (snapshot === undefined) return [];
+      const age = (p.isPost ? p.process.startedAt : exchange.sentAt) - sinceStart(snapshot.createdAt);
+      return age <= most + MINUTE ? [] : [`${p.use.use} requests to restore ${id}, which is too old`];
+    });
+  });
+}
+
+function maxAgeOf({ use, main }: ProcessRecord): number | null {
+  if (use.use === 'restore') return use.inputs.maxAge;
+  return main?.use.use === 'main' ? main.use.inputs.restoreMaxAge : null;
+}
+
+/** `latest` is the newest completed snapshot that this repository made of the server, and none that undoes a restore. */
+export function latestIsTheNewestOwn(run: SimulatedRun): string[] {
+  return run.processes.flatMap((p) => {
+    if (p.use.use !== 'restore' || p.use.inputs.selection.kind !== 'latest') return [];
+    const chosenFrom = p.exchanges.find((e) => isList(e) && isAnswered(e))?.processedAt;
+    if (chosenFrom === undefined || run.plan.switches.created_at !== undefined) return [];
+    return requestsOf(p).flatMap(({ id }) => {
+      const snapshot = findSnapshot(run, id);
+      if (snapshot === undefined) return [];
+      if (!isEligible(run, p, snapshot)) return [`latest is ${id}, which is not own, or undoes a restore`];
+      const newer = run.actualState.snapshots.find(
+        (s) =>
+          s.serverId === snapshot.serverId &&
+          s.createdAt > snapshot.createdAt + SECOND &&
+          isListedAt(run, s, chosenFrom) &&
+          isCompletedAt(s, chosenFrom) &&
+          s.deletingAt === null &&
+          isEligible(run, p, s),
+      );
+      return newer === undefined ? [] : [`latest is ${id}, and ${newer.id} is newer`];
+    });
+  });
+}
+
+function isEligible(run: SimulatedRun, p: ProcessRecord, snapshot: Snapshot): boolean {
+  return hasMarker(run, snapshot, ownerOfJob(p.job)) && markerOf(run, snapshot)?.isUndo === false;
+}
