@@ -659,6 +659,10 @@ function isDenied(error) {
         return false;
     return status === 401 || status === 403 || status === 404 || status === 405;
 }
+/** Whether a call was not sent because the API limits the number of requests, whatever they are about. */
+function isLimited(error) {
+    return error instanceof VpsError && error.kind === 'deadline' && error.status === 429;
+}
 /** Whether the same question may have another answer later: an outage, not a refusal. */
 function isTransient(error) {
     if (error.isHtml || error.isStray)
@@ -4256,11 +4260,10 @@ function createShortcut(read, { clock, schedule }) {
             });
         }
         catch (error) {
-            // It was not sent: the API limits the requests, and one for each server would only be more of them.
-            const isHeldBack = error instanceof VpsError && error.kind === 'deadline';
-            if (!isHeldBack || clock.now() >= limits.until)
-                throw error;
-            return await shared(newerThan, limits);
+            // Where requests are limited, one for each server would have to wait all the longer.
+            if (isLimited(error))
+                return await shared(newerThan, limits);
+            throw error;
         }
     }
     return {
@@ -5031,7 +5034,8 @@ async function waitForRest(reader, deps, options) {
             standing = stand(status === word ? standing : null, now);
             word = status;
             heartbeat.set(label, `'${status}'`);
-            if (options.unknownWords === 'wait')
+            // A restore ends by itself, however long it takes.
+            if (options.unknownWords === 'wait' || status === 'restoring')
                 return null;
             return hasStood(standing, deps.schedule.span('unknownWord'), now) ? { ...rest, isKnown: false } : null;
         },
@@ -5402,7 +5406,8 @@ const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
 /** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
 function isDead(snapshot, now) {
-    if (!isPending(snapshot))
+    // Without a status it may be complete.
+    if (!isPending(snapshot) || snapshot.status.trim() === '')
         return false;
     const age = ageOf(snapshot, now);
     return isBeingDeleted(snapshot) || (age !== null && age > DAY);
@@ -5756,13 +5761,17 @@ async function resolveRefusal(failure, progress, deps, options) {
     const { status } = failure;
     if (outcomeOf(failure) !== 'refused' || failure.isHtml || (status !== 400 && status !== 409))
         throw refused(progress, notCreated(progress, deps, failure, await explainToken(failure, deps)));
-    if (await passesWithTime(status, progress, deps, options))
+    const passes = await passesWithTime(status, progress, deps, options);
+    if (passes === 'yes')
         return null;
     const list = await readAfterRefusal(progress, deps, failure);
     const [snapshot, ...duplicates] = findByKey(list.snapshots, progress.record.key);
     if (snapshot !== undefined)
         return { snapshot, duplicates };
     const { name, resent, key } = progress.record;
+    // Its time is over, and the server is still at work: another name would not help.
+    if (passes === 'busy')
+        throw refused(progress, notCreated(progress, deps, failure));
     const candidate = resent ? findUnmarked(list.snapshots, name, progress.before) : undefined;
     if (candidate !== undefined)
         throw unmarkedCandidate(progress, candidate, failure);
@@ -5780,21 +5789,29 @@ async function resolveRefusal(failure, progress, deps, options) {
     progress.save({ name: longer });
     return null;
 }
-/** Waits where the refusal is of the moment: the server works on something, or a rotation is not counted yet. */
+/**
+ * Waits where the refusal is of the moment: the server works on something, or a rotation is not counted yet. `yes`: the
+ * request may be taken now · `no`: the moment is not the reason · `busy`: there is no time left, and it still is.
+ */
 async function passesWithTime(status, progress, deps, { rotatedAt, refusals }) {
     const { clock, schedule } = deps;
     const rotationEnd = rotatedAt === null ? 0 : rotatedAt + schedule.span('rotation');
     const conflictEnd = Math.max(refusals.startedAt + schedule.span('conflict'), rotationEnd);
     if (status === 409 && clock.now() >= conflictEnd)
-        return false;
-    if (await waitUntilAtRest(progress, status === 409 ? { ...deps, until: Math.min(deps.until, conflictEnd) } : deps))
-        return true;
+        return 'no';
+    const until = status === 409 ? Math.min(deps.until, conflictEnd) : deps.until;
+    const waited = await waitUntilAtRest(progress, { ...deps, until });
+    if (waited !== 'no')
+        return waited;
     if (status !== 400 || clock.now() + schedule.fastPoll >= Math.min(rotationEnd, deps.until))
-        return false;
+        return 'no';
     await pause(deps, schedule.fastPoll);
-    return true;
+    return 'yes';
 }
-/** Whether the server was at work and has come to rest now. One that cannot be read is no reason to wait. */
+/**
+ * Whether the server was at work and has come to rest now (`yes`), or still is at work (`busy`). One that cannot be read
+ * is no reason to wait.
+ */
 async function waitUntilAtRest({ record }, deps) {
     const reader = createServerReader(1, deps);
     const label = labelOf(record);
@@ -5804,22 +5821,22 @@ async function waitUntilAtRest({ record }, deps) {
             patience: 'at_once',
         });
         if (isAtRest(value))
-            return false;
-        await waitForRest(reader, deps, {
+            return 'no';
+        const rest = await waitForRest(reader, deps, {
             serverIds: [record.server],
             label,
             newerThan: deps.clock.now() - 1,
             patience: 'at_once',
             heartbeat: heartbeat_createHeartbeat('waiting for the server', deps),
         });
-        return deps.clock.now() < deps.until;
+        return rest.kind === 'done' && deps.clock.now() < deps.until ? 'yes' : 'busy';
     }
     catch (error) {
         if (deps.cancelled.aborted)
             throw new CancelledError();
         if (!(error instanceof VpsError))
             throw error;
-        return false;
+        return 'no';
     }
 }
 /** The one list after a refusal, which tells a full server from a wrong request. */
@@ -6284,18 +6301,21 @@ const ACTIVE_READS = 2;
 function beginStart(stop, now) {
     return {
         sawStopped: stop.wasSeen,
+        isOfRestore: stop.isOfRestore === true,
         stopAcceptedAt: stop.acceptedAt,
         isStartAccepted: false,
         lastStart: null,
         active: null,
         word: null,
         wordSince: now,
+        wordReads: 0,
+        mayBeRestoring: false,
     };
 }
 /** One more read of the server; `null` for one that had no answer. */
 function observeStart(state, status, now) {
     if (status === null)
-        return state;
+        return { ...state, word: null, wordReads: 0 };
     const isFirstStopped = status === 'stopped' && !state.sawStopped;
     return {
         ...state,
@@ -6306,6 +6326,8 @@ function observeStart(state, status, now) {
         active: status === 'active' ? stand(state.active, now) : null,
         word: status,
         wordSince: status === state.word ? state.wordSince : now,
+        wordReads: status === state.word ? state.wordReads + 1 : 1,
+        mayBeRestoring: state.mayBeRestoring || status === 'restoring',
     };
 }
 /** The API took a start, or refused it because the server is up already, which is as good. */
@@ -6321,6 +6343,8 @@ function noteStart(state, isAccepted, now) {
 function isUp(state, now, { span }) {
     if (!state.isStartAccepted || state.active === null)
         return false;
+    if (state.isOfRestore)
+        return hasStood(state.active, span('restoreEnd'), now);
     if (state.sawStopped)
         return state.active.reads >= ACTIVE_READS;
     return hasStood(state.active, span('activeAgain'), now) && !mayStillStop(state, now, { span });
@@ -6334,6 +6358,8 @@ function wantsStart(state, now, { span, resend }) {
     const { lastStart, word } = state;
     if (lastStart !== null && now - lastStart.at < (lastStart.isAccepted ? span('startAgain') : resend))
         return false;
+    if (state.mayBeRestoring && !hasEndedRestoring(state, now, { span }))
+        return false;
     if (word === null || word === 'stopped')
         return true;
     if (word === 'active')
@@ -6342,6 +6368,13 @@ function wantsStart(state, now, { span, resend }) {
         return false;
     return now - state.wordSince >= span('startAgain');
 }
+/** After a look that said `restoring` one other look may be stale, and a start would come while the disk is written. */
+function hasEndedRestoring({ word, wordReads, wordSince }, now, { span }) {
+    if (word === null || word === 'restoring')
+        return false;
+    return word === 'stopped' ? wordReads >= STOPPED_READS : now - wordSince >= span('restoreEnd');
+}
+const STOPPED_READS = 2;
 
 ;// CONCATENATED MODULE: ./build/actions/server/start.js
 
@@ -6352,7 +6385,7 @@ function wantsStart(state, now, { span, resend }) {
 /** A start is sent even while the server cannot be read: no single request may hold the next one up for longer. */
 const READ_MS = 15_000;
 /**
- * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal
+ * Starts a server, and waits until it is up and will stay so (`docs/how-it-works.md`, "Stop and start"). A refusal
  * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
  */
 async function startServer(target, deps, stop) {
@@ -6400,9 +6433,7 @@ async function startServer(target, deps, stop) {
         onMiss: async (failure) => {
             status = null;
             heartbeat.set(target.label, failure.message);
-            // What a server that cannot be read says is unknown, but a restore that was seen may still be writing.
-            const word = state.word === 'restoring' ? state.word : null;
-            return await act({ ...observeStart(state, null, clock.now()), word });
+            return await act(observeStart(state, null, clock.now()));
         },
     });
     if (result.kind === 'done')
@@ -6746,12 +6777,17 @@ function decideFinished(facts, restoreIf) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/api-time.js
+/** The steps that were told already: one notice says it for all servers. */
+const told = new WeakSet();
 /** The API's time; the runner's only where the API tells none. */
-function apiTime(list, deps) {
+function apiTime(list, { clock, log }) {
     if (list.now !== null)
         return list.now;
-    deps.log.notice('No time from the API', "The API's answers have no date, so ages are counted by the runner's clock.");
-    return deps.clock.wall();
+    if (!told.has(log)) {
+        told.add(log);
+        log.notice('No time from the API', "The API's answers have no date, so ages are counted by the runner's clock.");
+    }
+    return clock.wall();
 }
 
 ;// CONCATENATED MODULE: ./build/actions/server/health.js
@@ -6884,12 +6920,17 @@ async function announceEnd(inputs, deps) {
 function describeEnd({ restoreIfGiven, onFailure, onCancel, jobStatus }) {
     // A failure from before the snapshot says nothing about the deploy.
     const hasEnded = ['failure', 'cancelled'].includes(jobStatus.toLowerCase());
-    const reallyDone = (action) => hasEnded && action === 'restore' ? `keep (the job is '${jobStatus}' already)` : action;
+    const reallyDone = (action) => {
+        if (action !== 'restore')
+            return action;
+        // Where it is not true then, it is false, which forbids a restore.
+        if (restoreIfGiven)
+            return 'keep';
+        return hasEnded ? `keep (the job is '${jobStatus}' already)` : action;
+    };
     return [
         ...(restoreIfGiven ? ['If restore_if is true at the end of the job: restore'] : []),
-        restoreIfGiven && onFailure !== 'restore'
-            ? `If the job fails otherwise: ${onFailure}`
-            : `If the job fails: ${reallyDone(onFailure)}`,
+        `If the job fails${restoreIfGiven ? ' otherwise' : ''}: ${reallyDone(onFailure)}`,
         `if the job is cancelled or times out: ${reallyDone(onCancel)}`,
     ];
 }
@@ -7208,7 +7249,7 @@ async function decideServer(progress, server, list, deps, { inputs, origin }) {
         const reusable = findReusable({ snapshots, complete: list.complete, origin, flags, maxAge, now });
         const mismatch = reusable.kind === 'reuse' && assumed ? await findMismatch(progress, reusable.snapshot, deps) : null;
         if (reusable.kind === 'reuse' && mismatch === null) {
-            reuse(progress, reusable.snapshot, deps);
+            reuse(progress, reusable.snapshot, deps, inputs.wait);
             return { kind: 'reuse', progress, server, snapshot: reusable.snapshot, list };
         }
         const reason = reusable.kind === 'reuse' ? mismatch : reusable.reason;
@@ -7260,11 +7301,12 @@ function warnAboutOthers(progress, running, deps, origin) {
         : `concurrency:\n  group: deploy-${progress.record.server}\n  cancel-in-progress: false`;
     deps.log.warning('Another run is using this server', `${label}: still in progress: ${makers.join(', ')}. A run that has ended may have left it. Two deploys at a time spoil each other's restore points, so make them wait for each other:`, advice);
 }
-function reuse(progress, snapshot, deps) {
+function reuse(progress, snapshot, deps, isWaited) {
     const marker = marker_parseMarker(snapshot.description);
     progress.recordSnapshot(snapshot);
     progress.save({
-        phase: 'completed',
+        // One that nobody waited for may hold part of the earlier attempt's deploy: it is no proof for a restore.
+        phase: isWaited ? 'completed' : 'created',
         snapshotId: snapshot.id,
         shown: true,
         key: marker?.key ?? progress.record.key,
@@ -8348,10 +8390,11 @@ function createApi(send) {
             return (await send({ method: 'POST', path: '/snapshots/', body, until, read: json(parseCreated) }))
                 .value;
         },
-        async restoreSnapshot(id, { until }) {
+        async restoreSnapshot(id, { until, sendBy }) {
             const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
             refuseUnsafe('POST', path, id);
-            return (await send({ method: 'POST', path, until, once: true, read: json(parseRestoreAnswer) })).value;
+            return (await send({ method: 'POST', path, until, sendBy, once: true, read: json(parseRestoreAnswer) }))
+                .value;
         },
         async deleteSnapshot(id, { until, once = false }) {
             const path = `/snapshots/${encodeURIComponent(id)}/`;
@@ -8596,7 +8639,7 @@ function causeOf(error) {
 /** Whether this may be the API's verdict on a read, which the patience is about. */
 function isRefusal(cause) {
     if (typeof cause !== 'number')
-        return cause === 'malformed';
+        return cause === 'malformed' || cause === 'too_large';
     return cause >= 300 && cause < 500 && !PASSING.has(cause) && !NOTHING_DONE.has(cause);
 }
 /** Whether nothing but a changed setting ends this: worth an annotation at once, however long it is tried again. */
@@ -8659,30 +8702,30 @@ function createClient(options) {
         }
     }
     /** Sits out what the API asked to wait after the same request of an earlier call. */
-    async function waitUntilAllowed(call, startedAt) {
+    async function waitUntilAllowed(call, startedAt, sendBy) {
         const hold = held.get(nameOf(call));
-        if (hold === undefined || call.once === true || hold.until <= clock.now())
+        if (hold === undefined || hold.until <= clock.now())
             return;
-        if (hold.until >= call.until)
-            throw errorOf(call, 'deadline', { cause: hold.failure }, ASKED_TO_WAIT);
+        if (hold.until >= sendBy)
+            throw notSent(call, hold.failure.status, hold.failure, ASKED_TO_WAIT);
         outage.failed(call, hold.failure, startedAt);
         await pause(hold.until - clock.now());
     }
     async function sendUntilDone(call) {
         const startedAt = clock.now();
+        const sendBy = Math.min(call.until, call.sendBy ?? call.until);
         let failure;
         let refusedSince = 0;
         let refusals = 0;
-        await waitUntilAllowed(call, startedAt);
+        await waitUntilAllowed(call, startedAt, sendBy);
         for (let tries = 1;; tries += 1) {
-            const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', call.until);
+            const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', sendBy);
             if (cancelled.aborted)
                 throw errorOf(call, 'cancelled', { cause: failure });
-            const remaining = call.until - clock.now();
-            if (!passed || remaining <= 0)
-                throw noTimeLeft(call, failure, tries - 1, passed);
             const sentAt = clock.now();
-            const result = await sendOnce(options, call, Math.min(client_TRY_MS, remaining), grace);
+            if (!passed || sentAt >= sendBy)
+                throw noTimeLeft(call, failure, tries - 1, passed);
+            const result = await sendOnce(options, call, Math.min(client_TRY_MS, call.until - sentAt), grace);
             noteAtGate(gate, result, sentAt);
             if ('answer' in result) {
                 outage.answered(call, sentAt);
@@ -8744,10 +8787,14 @@ function noteAtGate(gate, result, sentAt) {
 }
 const ASKED_TO_WAIT = 'the API asked to wait';
 const LIMITED = 'the API limits the number of requests and asked to wait';
+/** The API's own answer, with this status, leaves no time to send the call. */
+function notSent({ method, path }, status, cause, detail) {
+    return new VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
+}
 /** Nothing is sent any more: the time is up, or it will be before the gate lets the call through. */
 function noTimeLeft(call, failure, tries, passed) {
     if (!passed || failure?.status === 429)
-        return errorOf(call, 'deadline', { cause: failure }, LIMITED);
+        return notSent(call, 429, failure, LIMITED);
     return failure === undefined ? errorOf(call, 'deadline') : failure.tried(tries);
 }
 async function sendOnce(options, call, timeoutMs, grace) {
@@ -8800,8 +8847,8 @@ function readAnswer(call, response, clock) {
         return { error: new VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
     }
 }
-function errorOf(call, kind, options, detail) {
-    return new VpsError({ kind, method: call.method, path: call.path, detail }, options);
+function errorOf({ method, path }, kind, options) {
+    return new VpsError({ kind, method, path }, options);
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function client_kindOf(method, kind) {

@@ -4413,6 +4413,10 @@ function isDenied(error) {
         return false;
     return status === 401 || status === 403 || status === 404 || status === 405;
 }
+/** Whether a call was not sent because the API limits the number of requests, whatever they are about. */
+function isLimited(error) {
+    return error instanceof errors_VpsError && error.kind === 'deadline' && error.status === 429;
+}
 /** Whether the same question may have another answer later: an outage, not a refusal. */
 function isTransient(error) {
     if (error.isHtml || error.isStray)
@@ -4753,11 +4757,10 @@ function createShortcut(read, { clock, schedule }) {
             });
         }
         catch (error) {
-            // It was not sent: the API limits the requests, and one for each server would only be more of them.
-            const isHeldBack = error instanceof errors_VpsError && error.kind === 'deadline';
-            if (!isHeldBack || clock.now() >= limits.until)
-                throw error;
-            return await shared(newerThan, limits);
+            // Where requests are limited, one for each server would have to wait all the longer.
+            if (isLimited(error))
+                return await shared(newerThan, limits);
+            throw error;
         }
     }
     return {
@@ -4876,7 +4879,8 @@ async function rest_waitForRest(reader, deps, options) {
             standing = stand(status === word ? standing : null, now);
             word = status;
             heartbeat.set(label, `'${status}'`);
-            if (options.unknownWords === 'wait')
+            // A restore ends by itself, however long it takes.
+            if (options.unknownWords === 'wait' || status === 'restoring')
                 return null;
             return hasStood(standing, deps.schedule.span('unknownWord'), now) ? { ...rest, isKnown: false } : null;
         },
@@ -5087,7 +5091,8 @@ const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
 /** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
 function isDead(snapshot, now) {
-    if (!isPending(snapshot))
+    // Without a status it may be complete.
+    if (!isPending(snapshot) || snapshot.status.trim() === '')
         return false;
     const age = ageOf(snapshot, now);
     return isBeingDeleted(snapshot) || (age !== null && age > DAY);
@@ -5511,12 +5516,17 @@ function isHeldUpByTimes(facts) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/api-time.js
+/** The steps that were told already: one notice says it for all servers. */
+const told = new WeakSet();
 /** The API's time; the runner's only where the API tells none. */
-function apiTime(list, deps) {
+function apiTime(list, { clock, log }) {
     if (list.now !== null)
         return list.now;
-    deps.log.notice('No time from the API', "The API's answers have no date, so ages are counted by the runner's clock.");
-    return deps.clock.wall();
+    if (!told.has(log)) {
+        told.add(log);
+        log.notice('No time from the API', "The API's answers have no date, so ages are counted by the runner's clock.");
+    }
+    return clock.wall();
 }
 
 ;// CONCATENATED MODULE: ./build/actions/server/confirmation.js
@@ -6262,7 +6272,9 @@ function observeUnclear(state, before, server, now) {
         return { kind: 'taken' };
     if (state.kind !== 'unchanged')
         return state;
-    const isSame = server.status === before.status && before.updatedAt !== null && server.updatedAt === before.updatedAt;
+    // A server without a status could not show a restore.
+    const isKnown = before.status !== '' && before.updatedAt !== null;
+    const isSame = isKnown && server.status === before.status && server.updatedAt === before.updatedAt;
     return isSame ? { kind: 'unchanged', standing: stand(state.standing, now) } : { kind: 'changed' };
 }
 /** Whether the request may be sent once more: nothing at all has happened for long enough. */
@@ -6414,13 +6426,9 @@ function createListReader(targets, { api, clock, schedule }) {
  */
 async function checkRestore(target, deps, options) {
     const { readers } = options;
-    const newerThan = deps.clock.now() - deps.schedule.span('freshness');
     const known = { target, snapshot: null, serverStatus: null, warnings: [], undos: [], isUnwaited: false };
     try {
-        const [list, server] = await Promise.all([
-            readers.lists(target)(newerThan, deps),
-            readServer(target, newerThan, deps, readers.servers),
-        ]);
+        const { list, server } = await readBoth(target, deps, readers);
         const before = server?.value ?? null;
         const serverIds = [...target.serverIds, ...(before === null ? [] : idsOf(before))];
         const isForeign = before?.status === 'restoring' && options.whenRestoring === 'wait';
@@ -6475,6 +6483,24 @@ function byHandOf(refusals, isAbsent) {
         return 'none';
     return isAbsent ? 'find' : 'restore';
 }
+/** Reads side by side; what an outage of the other read has made too old meanwhile is read again. */
+async function readBoth(target, deps, readers) {
+    const newerThan = () => deps.clock.now() - deps.schedule.span('freshness');
+    const readList = async () => await readers.lists(target)(newerThan(), deps);
+    const readIt = async () => await readServer(target, newerThan(), deps, readers.servers);
+    let [list, server] = await Promise.all([readList(), readIt()]);
+    // An API that takes that long for every answer shows nothing fresher.
+    for (let again = 0; again < MOST_READS_AGAIN; again += 1) {
+        if (list.readAt < newerThan())
+            list = await readList();
+        else if (server !== null && server.readAt < newerThan())
+            server = await readIt();
+        else
+            break;
+    }
+    return { list, server };
+}
+const MOST_READS_AGAIN = 3;
 /** The server, or `null` where the token may not read it or the API has no such call. */
 async function readServer(target, newerThan, deps, servers) {
     try {
@@ -6514,7 +6540,46 @@ function reportCheck(checked, { log }) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/actions/restoring/send.js
+
+
+/**
+ * Sends one request, unless its turn comes only when what was checked is too old. Which answer proves what:
+ * `docs/how-it-works/api-client.md`, "Request outcomes".
+ */
+async function sendRestore({ target, before, snapshot, readAt }, deps) {
+    const { log, api, restoreRecords, until } = deps;
+    const sendBy = readAt + deps.schedule.span('freshness');
+    // A later step may know the server by another of its ids.
+    const known = [before, snapshot?.server].flatMap((server) => (server ? idsOf(server) : []));
+    const ids = [...new Set([target.serverId, ...target.serverIds, ...known])];
+    const isRecorded = restoreRecords.has(ids);
+    try {
+        restoreRecords.save(ids);
+    }
+    catch (error) {
+        log.warning('Restore not recorded', `${target.label}: that this job restores the server could not be written down for its later steps: ${String(error)}`);
+    }
+    try {
+        const answer = await api.restoreSnapshot(target.snapshotId, { until, sendBy });
+        if (answer.status === 'success')
+            return { kind: 'accepted', answer };
+        const reason = `the API answered with the status '${answer.status || 'none'}'`;
+        return { kind: 'unclear', reason, retryAfter: 0 };
+    }
+    catch (error) {
+        if (!(error instanceof errors_VpsError))
+            throw error;
+        if (errors_outcomeOf(error) === 'unclear')
+            return { kind: 'unclear', reason: error.message, retryAfter: error.retryAfter ?? 0 };
+        if (!isRecorded)
+            restoreRecords.withdraw(ids);
+        return { kind: 'refused', error };
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/actions/restoring/request.js
+
 
 
 
@@ -6542,11 +6607,16 @@ async function requestRestore(checked, deps, options) {
         const requestedAt = deps.clock.now();
         if (refusal === null)
             deps.log.event(label, `requesting the restore of snapshot ${snapshotId}`);
-        const sent = await send(ready.target, deps);
+        const sent = await sendRestore(ready, deps);
         if (sent.kind === 'accepted')
             return await accept(ready, sent.answer, requestedAt, deps, options);
         if (sent.kind === 'unclear')
-            return await resolveUnclear(ready, requestedAt, sent.reason, deps, options);
+            return await resolveUnclear(ready, requestedAt, sent, deps, options);
+        if (isTooOld(sent.error, deps)) {
+            options.heartbeat.set(label, 'waiting until the API takes requests again');
+            await poll_pause(deps, deps.schedule.fastPoll, () => options.heartbeat.beat());
+            continue;
+        }
         const isNew = refusal === null || refusal.message !== sent.error.message;
         refusal = sent.error;
         badRequest = refusal.status === 400 && request_isResting(ready) ? stand(badRequest, deps.clock.now()) : null;
@@ -6566,6 +6636,10 @@ async function requestRestore(checked, deps, options) {
     }
 }
 const UNSENT = { wasSent: false };
+/** Whether a request was not sent only because its turn would have come when its checks were too old. */
+function isTooOld({ kind }, { clock, schedule, until }) {
+    return kind === 'deadline' && clock.now() + schedule.fastPoll < until;
+}
 /** The server at rest, and checks that are fresh; else what stands against the request now. */
 async function prepare(ready, deps, options) {
     const { clock, schedule } = deps;
@@ -6606,33 +6680,6 @@ async function waitUntilResting({ target, readAt }, deps, { readers, heartbeat }
         return { kind: 'unreadable', reason: error.message };
     }
 }
-/** Sends one request. Which answer proves what: `docs/how-it-works/api-client.md`, "Request outcomes". */
-async function send(target, deps) {
-    const { log, api, restoreRecords } = deps;
-    const ids = [target.serverId, ...target.serverIds];
-    const isRecorded = restoreRecords.has(ids);
-    try {
-        restoreRecords.save(ids);
-    }
-    catch (error) {
-        log.warning('Restore not recorded', `${target.label}: that this job restores the server could not be written down for its later steps: ${String(error)}`);
-    }
-    try {
-        const answer = await api.restoreSnapshot(target.snapshotId, deps);
-        if (answer.status === 'success')
-            return { kind: 'accepted', answer };
-        return { kind: 'unclear', reason: `the API answered with the status '${answer.status || 'none'}'` };
-    }
-    catch (error) {
-        if (!(error instanceof errors_VpsError))
-            throw error;
-        if (errors_outcomeOf(error) === 'unclear')
-            return { kind: 'unclear', reason: error.message };
-        if (!isRecorded)
-            restoreRecords.withdraw(ids);
-        return { kind: 'refused', error };
-    }
-}
 /** The API took the request: whether it is about what was asked for is for its answer to say. */
 async function accept(ready, answer, requestedAt, deps, options, isSentTwice = false) {
     const { target, before } = ready;
@@ -6658,48 +6705,57 @@ function findMismatch(target, before, answer) {
     return `VPS.org says it restores snapshot ${answer.snapshotId ?? 'unknown'} of server ${answer.server.id ?? answer.server.uuid ?? 'unknown'}, which is not what was requested`;
 }
 /** After an unclear answer: whether the request was taken, something happened, or it may be sent once more. */
-async function resolveUnclear(ready, requestedAt, reason, deps, options) {
+async function resolveUnclear(ready, requestedAt, { reason, retryAfter }, deps, options) {
     const { target, before } = ready;
+    const { log, clock, schedule } = deps;
+    const allowedAt = clock.now() + retryAfter;
     const requested = toRequested(ready, startRestoration({ before, request: 'unclear', requestedAt }), null);
-    deps.log.event(target.label, `restore requested, not confirmed: ${reason}`);
+    log.event(target.label, `restore requested, not confirmed: ${reason}`);
     await options.onRequested(requested);
-    const state = await watchUnclear(ready, requestedAt, deps, options);
-    if (state.kind === 'taken') {
-        const restoration = startRestoration({ before, request: 'unclear', requestedAt, sawRestoring: true });
-        return { ...requested, restoration };
+    for (;;) {
+        const state = await watchUnclear(ready, allowedAt, deps, options);
+        if (state.kind === 'taken') {
+            const restoration = startRestoration({ before, request: 'unclear', requestedAt, sawRestoring: true });
+            return { ...requested, restoration };
+        }
+        if (clock.now() < allowedAt || !mayRequestAgain(state, clock.now(), schedule))
+            return requested;
+        const again = await checkRestore(target, deps, { ...options, isRestoredByJob: () => false });
+        // Whatever is newer now, marked or not, may be what the first request led somebody to do.
+        const isUnchanged = again.stage === 'ready' && again.warnings.length <= ready.warnings.length;
+        if (!isUnchanged) {
+            if (again.stage !== 'foreign')
+                reportCheck(again, deps);
+            return requested;
+        }
+        log.event(target.label, 'the server shows no change: sending the request once more, so that two restores may be under way');
+        const sentAt = clock.now();
+        const sent = await sendRestore(again, deps);
+        if (sent.kind === 'accepted')
+            return await accept(again, sent.answer, sentAt, deps, options, true);
+        if (sent.kind === 'unclear') {
+            log.event(target.label, `restore requested twice, not confirmed: ${sent.reason}`);
+            const restoration = startRestoration({
+                before: again.before,
+                request: 'unclear',
+                isSentTwice: true,
+                requestedAt,
+            });
+            return { ...requested, restoration };
+        }
+        log.event(target.label, `the second request was not accepted, so only the first one may be under way: ${sent.error.message}`);
+        if (!isTooOld(sent.error, deps))
+            return requested;
     }
-    if (!mayRequestAgain(state, deps.clock.now(), deps.schedule))
-        return requested;
-    const again = await checkRestore(target, deps, { ...options, isRestoredByJob: () => false });
-    // Whatever is newer now, marked or not, may be what the first request led somebody to do.
-    const isUnchanged = again.stage === 'ready' && again.warnings.length <= ready.warnings.length;
-    if (!isUnchanged) {
-        if (again.stage !== 'foreign')
-            reportCheck(again, deps);
-        return requested;
-    }
-    deps.log.event(target.label, 'the server shows no change: sending the request once more, so that two restores may be under way');
-    const sentAt = deps.clock.now();
-    const sent = await send(target, deps);
-    if (sent.kind === 'accepted')
-        return await accept(again, sent.answer, sentAt, deps, options, true);
-    const why = sent.kind === 'unclear' ? sent.reason : sent.error.message;
-    deps.log.event(target.label, `restore requested twice, not confirmed: ${why}`);
-    const restoration = startRestoration({
-        before: again.before,
-        request: 'unclear',
-        isSentTwice: true,
-        requestedAt,
-    });
-    return { ...requested, restoration };
 }
-/** Reads the server for as long as a second request depends on it. */
-async function watchUnclear({ target, before }, requestedAt, deps, options) {
+/** Reads the server for as long as a second request depends on it, which the API may not want before a time. */
+async function watchUnclear({ target, before }, allowedAt, deps, options) {
     if (before === null)
         return { kind: 'changed' };
     let state = { kind: 'unchanged', standing: null };
-    let newerThan = requestedAt;
-    const end = deps.clock.now() + deps.schedule.span('unclearRestore') * 2;
+    // A read that left before the answer may show the server as it was before the request.
+    let newerThan = deps.clock.now();
+    const end = Math.max(allowedAt, deps.clock.now()) + deps.schedule.span('unclearRestore') * 2;
     await poll_poll({ ...deps, until: Math.min(deps.until, end) }, {
         read: async (limits) => {
             const { value, readAt } = await options.readers.servers.read([target.serverId, ...target.serverIds], newerThan, limits);
@@ -6711,7 +6767,9 @@ async function watchUnclear({ target, before }, requestedAt, deps, options) {
         beat: () => options.heartbeat.beat(),
         decide: (server, now) => {
             state = observeUnclear(state, before, server, now);
-            return state.kind !== 'unchanged' || mayRequestAgain(state, now, deps.schedule) ? true : null;
+            if (state.kind !== 'unchanged')
+                return true;
+            return now >= allowedAt && mayRequestAgain(state, now, deps.schedule) ? true : null;
         },
     });
     return state;
@@ -6771,18 +6829,21 @@ const ACTIVE_READS = 2;
 function beginStart(stop, now) {
     return {
         sawStopped: stop.wasSeen,
+        isOfRestore: stop.isOfRestore === true,
         stopAcceptedAt: stop.acceptedAt,
         isStartAccepted: false,
         lastStart: null,
         active: null,
         word: null,
         wordSince: now,
+        wordReads: 0,
+        mayBeRestoring: false,
     };
 }
 /** One more read of the server; `null` for one that had no answer. */
 function observeStart(state, status, now) {
     if (status === null)
-        return state;
+        return { ...state, word: null, wordReads: 0 };
     const isFirstStopped = status === 'stopped' && !state.sawStopped;
     return {
         ...state,
@@ -6793,6 +6854,8 @@ function observeStart(state, status, now) {
         active: status === 'active' ? stand(state.active, now) : null,
         word: status,
         wordSince: status === state.word ? state.wordSince : now,
+        wordReads: status === state.word ? state.wordReads + 1 : 1,
+        mayBeRestoring: state.mayBeRestoring || status === 'restoring',
     };
 }
 /** The API took a start, or refused it because the server is up already, which is as good. */
@@ -6808,6 +6871,8 @@ function noteStart(state, isAccepted, now) {
 function isUp(state, now, { span }) {
     if (!state.isStartAccepted || state.active === null)
         return false;
+    if (state.isOfRestore)
+        return hasStood(state.active, span('restoreEnd'), now);
     if (state.sawStopped)
         return state.active.reads >= ACTIVE_READS;
     return hasStood(state.active, span('activeAgain'), now) && !mayStillStop(state, now, { span });
@@ -6821,6 +6886,8 @@ function wantsStart(state, now, { span, resend }) {
     const { lastStart, word } = state;
     if (lastStart !== null && now - lastStart.at < (lastStart.isAccepted ? span('startAgain') : resend))
         return false;
+    if (state.mayBeRestoring && !hasEndedRestoring(state, now, { span }))
+        return false;
     if (word === null || word === 'stopped')
         return true;
     if (word === 'active')
@@ -6829,6 +6896,13 @@ function wantsStart(state, now, { span, resend }) {
         return false;
     return now - state.wordSince >= span('startAgain');
 }
+/** After a look that said `restoring` one other look may be stale, and a start would come while the disk is written. */
+function hasEndedRestoring({ word, wordReads, wordSince }, now, { span }) {
+    if (word === null || word === 'restoring')
+        return false;
+    return word === 'stopped' ? wordReads >= STOPPED_READS : now - wordSince >= span('restoreEnd');
+}
+const STOPPED_READS = 2;
 
 ;// CONCATENATED MODULE: ./build/actions/server/start.js
 
@@ -6839,7 +6913,7 @@ function wantsStart(state, now, { span, resend }) {
 /** A start is sent even while the server cannot be read: no single request may hold the next one up for longer. */
 const READ_MS = 15_000;
 /**
- * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal
+ * Starts a server, and waits until it is up and will stay so (`docs/how-it-works.md`, "Stop and start"). A refusal
  * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
  */
 async function startServer(target, deps, stop) {
@@ -6887,9 +6961,7 @@ async function startServer(target, deps, stop) {
         onMiss: async (failure) => {
             status = null;
             heartbeat.set(target.label, failure.message);
-            // What a server that cannot be read says is unknown, but a restore that was seen may still be writing.
-            const word = state.word === 'restoring' ? state.word : null;
-            return await act({ ...observeStart(state, null, clock.now()), word });
+            return await act(observeStart(state, null, clock.now()));
         },
     });
     if (result.kind === 'done')
@@ -6974,7 +7046,7 @@ async function watchRestore(requested, deps, options) {
 }
 async function startAfterwards({ target }, deps, known) {
     try {
-        const stop = { wasSeen: true, acceptedAt: deps.clock.now() };
+        const stop = { wasSeen: true, acceptedAt: deps.clock.now(), isOfRestore: true };
         await startServer({ id: target.serverId, label: target.label }, deps, stop);
         return { ...known, stage: 'restored', serverStatus: 'active', isStarted: true, health: null };
     }
@@ -7389,6 +7461,8 @@ function signOf(restore) {
         return '⚠️ restored, but the health check failed';
     if (restore.stage === 'down')
         return '❌ **the server is stopped after the restore**';
+    if (restore.stage === 'refused' && restore.isByJob)
+        return '❌ not restored again: an earlier step of the job has requested it';
     return isRequested(restore) ? '⚠️ restore requested, **not confirmed**' : '❌ **not restored**';
 }
 
@@ -7610,8 +7684,10 @@ function headlineOfRestore(restores) {
     const restored = restores.filter(isRestored).length;
     if (restored > 0)
         return `⚠️ Partly rolled back: ${restored} of ${restores.length} servers`;
-    return restores.some(isRequested)
-        ? '⚠️ Rollback requested, not confirmed'
+    if (restores.some(isRequested))
+        return '⚠️ Rollback requested, not confirmed';
+    return restores.every((each) => each.stage === 'refused' && each.isByJob)
+        ? '❌ Not restored again: an earlier step of this job has requested the restore'
         : '❌ Deploy failed, server NOT restored';
 }
 
@@ -7641,6 +7717,8 @@ async function post(saved, inputs, context) {
     if (madeNothing(saved))
         return endIdle('the snapshot step made no snapshot', inputs, context);
     const { step, servers } = saved;
+    const deps = connectWithin(step, inputs, context);
+    const isRestoredByJob = servers.some(({ ids }) => context.isRestoredByJob(step.apiUrl, ids));
     const decision = decidePost({
         policy: step.policy,
         // A dry run made nothing; it shows what would follow if it had.
@@ -7648,7 +7726,7 @@ async function post(saved, inputs, context) {
         statusBefore: step.statusBefore,
         jobStatus: inputs.jobStatus,
         restoreIf: inputs.restoreIf,
-        isRestoredByJob: !step.dryRun && servers.some(({ ids }) => context.isRestoredByJob(step.apiUrl, ids)),
+        isRestoredByJob: isRestoredByJob && !step.dryRun,
     });
     const isStopped = servers.some(({ power }) => isStoppedByUs(power));
     const isRedAnyway = isRed(decision) && !step.dryRun;
@@ -7658,11 +7736,11 @@ async function post(saved, inputs, context) {
     context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
     if (!step.dryRun)
         warnNotAsked(step, inputs, context);
-    const deps = connectWithin(step, inputs, context);
     const hasToDo = !step.dryRun && hasWork(decision, saved);
     const report = {
         step,
         decision,
+        isRestoredByJob,
         isMissingToken: hasToDo && inputs.tokenProblem !== '',
         recovered: servers.map((record) => leaveAsSaved(record, deps)),
         restores: [],
@@ -7766,7 +7844,7 @@ async function act(report, { step, servers }, deps) {
         report.deleted = await deleteSnapshots(report.recovered, budget);
     else if (decision.action === 'clean_up')
         Object.assign(report, await cleanUp(report.recovered, step.policy, budget, false));
-    else if (decision.action === 'keep')
+    else if (decision.action === 'keep' && !report.isRestoredByJob)
         report.deleted = await deleteDuplicates(report.recovered, budget);
     reportKept(report, deps);
     return await starting;
@@ -8724,10 +8802,11 @@ function createApi(send) {
             return (await send({ method: 'POST', path: '/snapshots/', body, until, read: json(parseCreated) }))
                 .value;
         },
-        async restoreSnapshot(id, { until }) {
+        async restoreSnapshot(id, { until, sendBy }) {
             const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
             refuseUnsafe('POST', path, id);
-            return (await send({ method: 'POST', path, until, once: true, read: json(parseRestoreAnswer) })).value;
+            return (await send({ method: 'POST', path, until, sendBy, once: true, read: json(parseRestoreAnswer) }))
+                .value;
         },
         async deleteSnapshot(id, { until, once = false }) {
             const path = `/snapshots/${encodeURIComponent(id)}/`;
@@ -8972,7 +9051,7 @@ function causeOf(error) {
 /** Whether this may be the API's verdict on a read, which the patience is about. */
 function isRefusal(cause) {
     if (typeof cause !== 'number')
-        return cause === 'malformed';
+        return cause === 'malformed' || cause === 'too_large';
     return cause >= 300 && cause < 500 && !PASSING.has(cause) && !NOTHING_DONE.has(cause);
 }
 /** Whether nothing but a changed setting ends this: worth an annotation at once, however long it is tried again. */
@@ -9035,30 +9114,30 @@ function createClient(options) {
         }
     }
     /** Sits out what the API asked to wait after the same request of an earlier call. */
-    async function waitUntilAllowed(call, startedAt) {
+    async function waitUntilAllowed(call, startedAt, sendBy) {
         const hold = held.get(nameOf(call));
-        if (hold === undefined || call.once === true || hold.until <= clock.now())
+        if (hold === undefined || hold.until <= clock.now())
             return;
-        if (hold.until >= call.until)
-            throw errorOf(call, 'deadline', { cause: hold.failure }, ASKED_TO_WAIT);
+        if (hold.until >= sendBy)
+            throw notSent(call, hold.failure.status, hold.failure, ASKED_TO_WAIT);
         outage.failed(call, hold.failure, startedAt);
         await pause(hold.until - clock.now());
     }
     async function sendUntilDone(call) {
         const startedAt = clock.now();
+        const sendBy = Math.min(call.until, call.sendBy ?? call.until);
         let failure;
         let refusedSince = 0;
         let refusals = 0;
-        await waitUntilAllowed(call, startedAt);
+        await waitUntilAllowed(call, startedAt, sendBy);
         for (let tries = 1;; tries += 1) {
-            const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', call.until);
+            const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', sendBy);
             if (cancelled.aborted)
                 throw errorOf(call, 'cancelled', { cause: failure });
-            const remaining = call.until - clock.now();
-            if (!passed || remaining <= 0)
-                throw noTimeLeft(call, failure, tries - 1, passed);
             const sentAt = clock.now();
-            const result = await sendOnce(options, call, Math.min(client_TRY_MS, remaining), grace);
+            if (!passed || sentAt >= sendBy)
+                throw noTimeLeft(call, failure, tries - 1, passed);
+            const result = await sendOnce(options, call, Math.min(client_TRY_MS, call.until - sentAt), grace);
             noteAtGate(gate, result, sentAt);
             if ('answer' in result) {
                 outage.answered(call, sentAt);
@@ -9120,10 +9199,14 @@ function noteAtGate(gate, result, sentAt) {
 }
 const ASKED_TO_WAIT = 'the API asked to wait';
 const LIMITED = 'the API limits the number of requests and asked to wait';
+/** The API's own answer, with this status, leaves no time to send the call. */
+function notSent({ method, path }, status, cause, detail) {
+    return new errors_VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
+}
 /** Nothing is sent any more: the time is up, or it will be before the gate lets the call through. */
 function noTimeLeft(call, failure, tries, passed) {
     if (!passed || failure?.status === 429)
-        return errorOf(call, 'deadline', { cause: failure }, LIMITED);
+        return notSent(call, 429, failure, LIMITED);
     return failure === undefined ? errorOf(call, 'deadline') : failure.tried(tries);
 }
 async function sendOnce(options, call, timeoutMs, grace) {
@@ -9176,8 +9259,8 @@ function readAnswer(call, response, clock) {
         return { error: new errors_VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
     }
 }
-function errorOf(call, kind, options, detail) {
-    return new errors_VpsError({ kind, method: call.method, path: call.path, detail }, options);
+function errorOf({ method, path }, kind, options) {
+    return new errors_VpsError({ kind, method, path }, options);
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function client_kindOf(method, kind) {

@@ -4320,6 +4320,10 @@ function isDenied(error) {
         return false;
     return status === 401 || status === 403 || status === 404 || status === 405;
 }
+/** Whether a call was not sent because the API limits the number of requests, whatever they are about. */
+function isLimited(error) {
+    return error instanceof VpsError && error.kind === 'deadline' && error.status === 429;
+}
 /** Whether the same question may have another answer later: an outage, not a refusal. */
 function isTransient(error) {
     if (error.isHtml || error.isStray)
@@ -4502,7 +4506,8 @@ const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
 /** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
 function isDead(snapshot, now) {
-    if (!isPending(snapshot))
+    // Without a status it may be complete.
+    if (!isPending(snapshot) || snapshot.status.trim() === '')
         return false;
     const age = ageOf(snapshot, now);
     return isBeingDeleted(snapshot) || (age !== null && age > DAY);
@@ -5848,10 +5853,11 @@ function createApi(send) {
             return (await send({ method: 'POST', path: '/snapshots/', body, until, read: json(parseCreated) }))
                 .value;
         },
-        async restoreSnapshot(id, { until }) {
+        async restoreSnapshot(id, { until, sendBy }) {
             const path = `/snapshots/${encodeURIComponent(id)}/restore/`;
             refuseUnsafe('POST', path, id);
-            return (await send({ method: 'POST', path, until, once: true, read: json(parseRestoreAnswer) })).value;
+            return (await send({ method: 'POST', path, until, sendBy, once: true, read: json(parseRestoreAnswer) }))
+                .value;
         },
         async deleteSnapshot(id, { until, once = false }) {
             const path = `/snapshots/${encodeURIComponent(id)}/`;
@@ -6096,7 +6102,7 @@ function causeOf(error) {
 /** Whether this may be the API's verdict on a read, which the patience is about. */
 function isRefusal(cause) {
     if (typeof cause !== 'number')
-        return cause === 'malformed';
+        return cause === 'malformed' || cause === 'too_large';
     return cause >= 300 && cause < 500 && !PASSING.has(cause) && !NOTHING_DONE.has(cause);
 }
 /** Whether nothing but a changed setting ends this: worth an annotation at once, however long it is tried again. */
@@ -6159,30 +6165,30 @@ function createClient(options) {
         }
     }
     /** Sits out what the API asked to wait after the same request of an earlier call. */
-    async function waitUntilAllowed(call, startedAt) {
+    async function waitUntilAllowed(call, startedAt, sendBy) {
         const hold = held.get(nameOf(call));
-        if (hold === undefined || call.once === true || hold.until <= clock.now())
+        if (hold === undefined || hold.until <= clock.now())
             return;
-        if (hold.until >= call.until)
-            throw errorOf(call, 'deadline', { cause: hold.failure }, ASKED_TO_WAIT);
+        if (hold.until >= sendBy)
+            throw notSent(call, hold.failure.status, hold.failure, ASKED_TO_WAIT);
         outage.failed(call, hold.failure, startedAt);
         await pause(hold.until - clock.now());
     }
     async function sendUntilDone(call) {
         const startedAt = clock.now();
+        const sendBy = Math.min(call.until, call.sendBy ?? call.until);
         let failure;
         let refusedSince = 0;
         let refusals = 0;
-        await waitUntilAllowed(call, startedAt);
+        await waitUntilAllowed(call, startedAt, sendBy);
         for (let tries = 1;; tries += 1) {
-            const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', call.until);
+            const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', sendBy);
             if (cancelled.aborted)
                 throw errorOf(call, 'cancelled', { cause: failure });
-            const remaining = call.until - clock.now();
-            if (!passed || remaining <= 0)
-                throw noTimeLeft(call, failure, tries - 1, passed);
             const sentAt = clock.now();
-            const result = await sendOnce(options, call, Math.min(TRY_MS, remaining), grace);
+            if (!passed || sentAt >= sendBy)
+                throw noTimeLeft(call, failure, tries - 1, passed);
+            const result = await sendOnce(options, call, Math.min(TRY_MS, call.until - sentAt), grace);
             noteAtGate(gate, result, sentAt);
             if ('answer' in result) {
                 outage.answered(call, sentAt);
@@ -6244,10 +6250,14 @@ function noteAtGate(gate, result, sentAt) {
 }
 const ASKED_TO_WAIT = 'the API asked to wait';
 const LIMITED = 'the API limits the number of requests and asked to wait';
+/** The API's own answer, with this status, leaves no time to send the call. */
+function notSent({ method, path }, status, cause, detail) {
+    return new VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
+}
 /** Nothing is sent any more: the time is up, or it will be before the gate lets the call through. */
 function noTimeLeft(call, failure, tries, passed) {
     if (!passed || failure?.status === 429)
-        return errorOf(call, 'deadline', { cause: failure }, LIMITED);
+        return notSent(call, 429, failure, LIMITED);
     return failure === undefined ? errorOf(call, 'deadline') : failure.tried(tries);
 }
 async function sendOnce(options, call, timeoutMs, grace) {
@@ -6300,8 +6310,8 @@ function readAnswer(call, response, clock) {
         return { error: new VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
     }
 }
-function errorOf(call, kind, options, detail) {
-    return new VpsError({ kind, method: call.method, path: call.path, detail }, options);
+function errorOf({ method, path }, kind, options) {
+    return new VpsError({ kind, method, path }, options);
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function kindOf(method, kind) {

@@ -47,7 +47,7 @@ export function beginStart(
 
 /** One more read of the server; `null` for one that had no answer. */
 export function observeStart(state: Starting, status: string | null, now: number): Starting {
-  if (status === null) return { ...state, word: null, wordReads: 0 };
+  if (status === null) return state;
   const isFirstStopped = status === 'stopped' && !state.sawStopped;
   return {
     ...state,

@@ -5,8 +5,8 @@ import { type Method } from './transport.ts';
 export type FailureCause = number | 'html' | Exclude<ErrorKind, 'http'>;
 
 /**
- * How long a refusal (any other 4xx, a redirect, JSON of another shape, too much of it) of a read is tried again before it is
- * believed, since one answer may come from a proxy or a stale cache:
+ * How long a refusal (any other 4xx, a redirect, JSON of another shape, a body over 10 MiB) of a read is tried again
+ * before it is believed, since one answer may come from a proxy or a stale cache:
  * `at_once` it is an answer like any other · `twice` two tries 3 s apart · `standing` until it stood for 60 s ·
  * `never` as long as there is time.
  */

@@ -150,7 +150,7 @@ function checkRotation(
   return older === undefined ? undefined : `${older.id} is older`;
 }
 
-/** Failed and dead ones first, then undo ones, then the others: the table of docs/how-it-works.md, "Retention". */
+/** Failed and dead ones first, then undo ones, then the others: the table of docs/how-it-works/retention.md, "Kinds of snapshots". */
 function rotationRank(run: SimulatedRun, snapshot: Snapshot, at: number): number {
   if (snapshot.phase === 'failed' || isDeadAt(snapshot, at)) return 0;
   return markerOf(run, snapshot)?.isUndo === true ? 1 : 2;

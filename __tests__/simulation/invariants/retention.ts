@@ -2,7 +2,7 @@ import { creatorOf, findSnapshot, isDeadAt, lastShown, markerOf, outputIds, type
 import type { Exchange, ProcessRecord, SimulatedRun } from '../run/record.ts';
 import { idInPath, sinceStart } from '../run/environment.ts';
 
-/** What may go: the table of docs/how-it-works.md, "Retention". */
+/** What may go: the table of docs/how-it-works/retention.md, "Kinds of snapshots". */
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -46,7 +46,7 @@ describe('a snapshot is dead', () => {
     ['not in progress for a minute', 'in_progress', 60_000, false],
     ['not in progress for a time that nobody knows', 'in_progress', null, false],
     ['not in progress since a time in the future', 'in_progress', -DAY, false],
-    ['in a state without a name for more than a day', '', DAY + 1, true],
+    ['not without a status, however old: it may be complete', '', DAY + 1, false],
     ['being deleted, however new', 'deleting', 0, true],
     ['being deleted since a time that nobody knows', 'pending_deletion', null, true],
     ['not completed, however old', 'completed', 90 * DAY, false],

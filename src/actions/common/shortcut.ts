@@ -11,7 +11,7 @@ export interface Shortcut<T> {
   noteDetour(): void;
 }
 
-/** What has failed so often, while others were answered, is not tried again. */
+/** What has failed so often in a row, while others were answered, is not tried again. */
 const MOST_FAILURES = 2;
 
 /**
@@ -46,6 +46,7 @@ export function createShortcut<T>(
       try {
         const value = await readInTime(newerThan, limits);
         failure = null;
+        failures = 0;
         return value;
       } catch (error) {
         if (!(error instanceof VpsError) || error.kind === 'cancelled') throw error;

@@ -28,7 +28,7 @@ export interface KnownStop {
 }
 
 /**
- * Starts a server, and waits until it is up and will stay so (`docs/how-it-works.md`, "Stop and start"). A refusal
+ * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal
  * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
  */
 export async function startServer(target: PowerTarget, deps: Deps, stop: KnownStop): Promise<void> {
@@ -80,7 +80,7 @@ export async function startServer(target: PowerTarget, deps: Deps, stop: KnownSt
     onMiss: async (failure) => {
       status = null;
       heartbeat.set(target.label, failure.message);
-      return await act(observeStart(state, null, clock.now()));
+      return await act({ ...state, word: null });
     },
   });
   if (result.kind === 'done') return;

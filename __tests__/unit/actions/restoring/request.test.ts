@@ -199,7 +199,7 @@ describe('before each request', () => {
     expect(lists).toEqual([18]);
     // It was not refused, and nothing of it is left in the job's record.
     expect(lines.join()).not.toContain('not taken');
-    expect(records.slice(0, 2)).toEqual(['saved 12345,12345,u-1', 'withdrawn 12345,12345,u-1']);
+    expect(records.slice(0, 2)).toEqual(['saved 12345,u-1', 'withdrawn 12345,u-1']);
     const { restore: never } = await request({ answers: [late], until: MINUTE });
     expect(never).toMatchObject({
       stage: 'refused',
@@ -257,17 +257,17 @@ describe('before each request', () => {
 
 describe('what the job knows of its restores', () => {
   test.each<[string, Script, readonly string[]]>([
-    ['is saved before the request', {}, ['saved 12345,12345,u-1']],
+    ['is saved before the request', {}, ['saved 12345,u-1']],
     [
       'is withdrawn after a certain refusal',
       { answers: [fails('http', 403)] },
-      ['saved 12345,12345,u-1', 'withdrawn 12345,12345,u-1'],
+      ['saved 12345,u-1', 'withdrawn 12345,u-1'],
     ],
-    ['stays after an unclear answer', { answers: [fails('reset')], until: 1 }, ['saved 12345,12345,u-1']],
+    ['stays after an unclear answer', { answers: [fails('reset')], until: 1 }, ['saved 12345,u-1']],
     [
       'stays after a refusal where an earlier step has restored the server',
       { answers: [fails('http', 403)], records: { has: () => true } },
-      ['saved 12345,12345,u-1'],
+      ['saved 12345,u-1'],
     ],
   ])('%s', async (_name, script, records) => {
     expect((await request(script)).records).toEqual(records);

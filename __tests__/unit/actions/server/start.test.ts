@@ -217,8 +217,8 @@ describe('a server that was stopped is up again', () => {
         [400, 'stopped'],
       ],
       boots: 10,
-      up: 417,
-      requests: ['402 start while stopped: taken'],
+      up: 420,
+      requests: ['405 start while stopped: taken'],
     },
     {
       name: 'after a restore in which nothing could be read: nothing is started then either',
@@ -229,8 +229,8 @@ describe('a server that was stopped is up again', () => {
         [300, 'stopped'],
       ],
       boots: 10,
-      up: 317,
-      requests: ['302 start while stopped: taken'],
+      up: 320,
+      requests: ['305 start while stopped: taken'],
     },
   ])('$name', async ({ name: _name, options, up, requests, ...script }) => {
     const started = await start(script, options);
