@@ -151,7 +151,7 @@ describe('outcome', () => {
         'left: 3 completed',
       ],
       says: ['"started":true', '"server_status":"active"'],
-      reads: { '/snapshots/?server_id=12345': 2, '/servers/12345/': 66 },
+      reads: { '/snapshots/?server_id=12345': 2, '/servers/12345/': 70 },
     },
     'a snapshot that names no server, or one that cannot be read': {
       faults: answeredWith(
@@ -162,7 +162,7 @@ describe('outcome', () => {
         {
           ...LISTS,
           nth: 1,
-          times: 3,
+          times: 4,
         },
       ),
       commands: [
@@ -179,7 +179,8 @@ describe('outcome', () => {
       says: ['snapshot 1 names no server', 'server: could not be read', 'a newer snapshot (1'],
       reads: {
         '/snapshots/': 2,
-        '/snapshots/?server_id=a087eaf3-00b3-49c9-b706-c4ebfb2627fd': 1,
+        // Read again after that minute: it was too old to judge by.
+        '/snapshots/?server_id=a087eaf3-00b3-49c9-b706-c4ebfb2627fd': 2,
         // The answer that there is no such server has to stand for a minute.
         '/servers/a087eaf3-00b3-49c9-b706-c4ebfb2627fd/': 21,
         '/servers/': 1,
