@@ -11,7 +11,7 @@ export interface Shortcut<T> {
   noteDetour(): void;
 }
 
-/** What has failed so often, while others were answered, is not tried again. */
+/** What has failed so often in a row, while others were answered, is not tried again. */
 const MOST_FAILURES = 2;
 
 /**
@@ -34,9 +34,9 @@ export function createShortcut<T>(
         until: Math.min(limits.until, clock.now() + schedule.span('sharedRead')),
       });
     } catch (error) {
-      // Where requests are limited, one for each server would have to wait all the longer.
-      if (isLimited(error)) return await shared(newerThan, limits);
-      throw error;
+      // It was not sent: the API limits the requests, and one for each server would only be more of them.
+      if (!isLimited(error) || clock.now() >= limits.until) throw error;
+      return await shared(newerThan, limits);
     }
   }
 
@@ -46,6 +46,7 @@ export function createShortcut<T>(
       try {
         const value = await readInTime(newerThan, limits);
         failure = null;
+        failures = 0;
         return value;
       } catch (error) {
         if (!(error instanceof VpsError) || error.kind === 'cancelled') throw error;
