@@ -127,6 +127,17 @@ describe('Retry-After holds for later calls of the same request too', () => {
     expect(await sendAfter(first, second)).toBe(at);
   });
 
+  test('which is known at once', async () => {
+    const clock = new VirtualClock();
+    const { transport } = createScriptedTransport(clock, [retryAfter(503, 60)]);
+    const { send } = createTestClient({ clock, transport });
+    const call = { method: 'POST', path: '/x/', until: 9 * MINUTE, once: true, read: () => null } as const;
+    await clock.run(send(call).catch(() => undefined));
+    const late = send({ ...call, sendBy: 59_000 }).catch((error: unknown) => error);
+    expect(await clock.run(late)).toMatchObject({ kind: 'deadline', status: 503 });
+    expect(clock.now()).toBe(0);
+  });
+
   test('a call that is not sent because of it says so', async () => {
     const clock = new VirtualClock();
     const { transport } = createScriptedTransport(clock, [retryAfter(503, 60)]);

@@ -34,9 +34,9 @@ export function createShortcut<T>(
         until: Math.min(limits.until, clock.now() + schedule.span('sharedRead')),
       });
     } catch (error) {
-      // Where requests are limited, one for each server would have to wait all the longer.
-      if (isLimited(error)) return await shared(newerThan, limits);
-      throw error;
+      // It was not sent: the API limits the requests, and one for each server would only be more of them.
+      if (!isLimited(error) || clock.now() >= limits.until) throw error;
+      return await shared(newerThan, limits);
     }
   }
 
