@@ -4241,7 +4241,7 @@ function createSharedRead(read, clock) {
 ;// CONCATENATED MODULE: ./build/actions/common/shortcut.js
 
 
-/** What has failed so often, while others were answered, is not tried again. */
+/** What has failed so often in a row, while others were answered, is not tried again. */
 const MOST_FAILURES = 2;
 /**
  * The read has to answer within the schedule's span; how long the API makes requests wait that are too many is not part
@@ -4260,10 +4260,10 @@ function createShortcut(read, { clock, schedule }) {
             });
         }
         catch (error) {
-            // Where requests are limited, one for each server would have to wait all the longer.
-            if (isLimited(error))
-                return await shared(newerThan, limits);
-            throw error;
+            // It was not sent: the API limits the requests, and one for each server would only be more of them.
+            if (!isLimited(error) || clock.now() >= limits.until)
+                throw error;
+            return await shared(newerThan, limits);
         }
     }
     return {
@@ -4273,6 +4273,7 @@ function createShortcut(read, { clock, schedule }) {
             try {
                 const value = await readInTime(newerThan, limits);
                 failure = null;
+                failures = 0;
                 return value;
             }
             catch (error) {
@@ -6315,7 +6316,7 @@ function beginStart(stop, now) {
 /** One more read of the server; `null` for one that had no answer. */
 function observeStart(state, status, now) {
     if (status === null)
-        return { ...state, word: null, wordReads: 0 };
+        return state;
     const isFirstStopped = status === 'stopped' && !state.sawStopped;
     return {
         ...state,
@@ -6385,7 +6386,7 @@ const STOPPED_READS = 2;
 /** A start is sent even while the server cannot be read: no single request may hold the next one up for longer. */
 const READ_MS = 15_000;
 /**
- * Starts a server, and waits until it is up and will stay so (`docs/how-it-works.md`, "Stop and start"). A refusal
+ * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal
  * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
  */
 async function startServer(target, deps, stop) {
@@ -6433,7 +6434,7 @@ async function startServer(target, deps, stop) {
         onMiss: async (failure) => {
             status = null;
             heartbeat.set(target.label, failure.message);
-            return await act(observeStart(state, null, clock.now()));
+            return await act({ ...state, word: null });
         },
     });
     if (result.kind === 'done')
