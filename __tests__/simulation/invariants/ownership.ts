@@ -1,26 +1,4 @@
-import {
-  findSnapshot,
-  isListedAt,
-  hasMarker,
-  isDeadAt,
-  isDeletingAt,
-  markerOf,
-  isPendingAt,
-  isCompletedAt,
-  lastList,
-  creatorOf,
-  mainsOf,
-  outputIds,
-  ownerOf,
-  ownerOfJob,
-  isOfSameWorkflowRun,
-  hasUnevenLists,
-  serversOf,
-  type Snapshot,
-  isPost,
-  expectedOutcome,
-  namedIds,
-} from './facts.ts';
+import { findSnapshot, isListedAt, hasMarker, isDeadAt, isDeletingAt, markerOf, isPendingAt, isCompletedAt, lastList, creatorOf, mainsOf, outputIds, ownerOf, ownerOfJob, isOfSameWorkflowRun, hasUnevenLists, serversOf, type Snapshot, isPost, expectedOutcome, namedIds } from './facts.ts';
 import type { Exchange, SimulatedRun, ProcessRecord } from '../run/record.ts';
 import { idInPath } from '../run/environment.ts';
 

@@ -1,14 +1,4 @@
-import {
-  endedByItself,
-  isAnswered,
-  isBudgetOver,
-  isPost,
-  postOf,
-  restoreOf,
-  runningRestore,
-  shownBetween,
-  type MainRecord,
-} from './facts.ts';
+import { endedByItself, isAnswered, isBudgetOver, isPost, postOf, restoreOf, runningRestore, shownBetween, type MainRecord } from './facts.ts';
 import type { Effect, Exchange, ProcessRecord, SimulatedRun } from '../run/record.ts';
 import { sinceStart } from '../run/environment.ts';
 

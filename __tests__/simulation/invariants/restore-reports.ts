@@ -1,17 +1,4 @@
-import {
-  findSnapshot,
-  endedByItself,
-  hasInterference,
-  isAnswered,
-  isCertainlyNotDone,
-  isPost,
-  phaseAt,
-  requestsOf,
-  restoreOf,
-  restoresBy,
-  shownBetween,
-  type MainRecord,
-} from './facts.ts';
+import { findSnapshot, endedByItself, hasInterference, isAnswered, isCertainlyNotDone, isPost, phaseAt, requestsOf, restoreOf, restoresBy, shownBetween, type MainRecord } from './facts.ts';
 import type { Effect, SimulatedRun, ProcessRecord } from '../run/record.ts';
 import { sinceStart } from '../run/environment.ts';
 

@@ -1,20 +1,4 @@
-import {
-  findSnapshot,
-  isCertainlyNotDone,
-  isOfSameWorkflowRun,
-  hasMarker,
-  lastShown,
-  createdBy,
-  creatorOf,
-  postsOf,
-  restoresBy,
-  serversOf,
-  type PostRecord,
-  expectedOutcome,
-  findNewer,
-  isSeenCompleted,
-  requestsOf,
-} from './facts.ts';
+import { findSnapshot, isCertainlyNotDone, isOfSameWorkflowRun, hasMarker, lastShown, createdBy, creatorOf, postsOf, restoresBy, serversOf, type PostRecord, expectedOutcome, findNewer, isSeenCompleted, requestsOf } from './facts.ts';
 import type { Exchange, SimulatedRun, ProcessRecord, ShownServer } from '../run/record.ts';
 
 /** Restores: only when asked for, once, and under all interlocks. */

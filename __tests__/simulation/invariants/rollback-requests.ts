@@ -1,26 +1,4 @@
-import {
-  endedByItself,
-  expectedOutcome,
-  findNewer,
-  findSnapshot,
-  hasMarker,
-  isAnswered,
-  isBudgetOver,
-  isCertainlyNotDone,
-  isCompletedAt,
-  isList,
-  isListedAt,
-  isSeenCompleted,
-  lastList,
-  lastShown,
-  markerOf,
-  outputIds,
-  ownerOfJob,
-  postsOf,
-  requestsOf,
-  type PostRecord,
-  type Snapshot,
-} from './facts.ts';
+import { endedByItself, expectedOutcome, findNewer, findSnapshot, hasMarker, isAnswered, isBudgetOver, isCertainlyNotDone, isCompletedAt, isList, isListedAt, isSeenCompleted, lastList, lastShown, markerOf, outputIds, ownerOfJob, postsOf, requestsOf, type PostRecord, type Snapshot } from './facts.ts';
 import type { Exchange, ProcessRecord, SimulatedRun } from '../run/record.ts';
 import { sinceStart } from '../run/environment.ts';
 

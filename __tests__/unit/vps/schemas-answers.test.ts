@@ -1,12 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  parseCreated,
-  parseRestoreAnswer,
-  parseServer,
-  parseSnapshot,
-  parseTokenInfo,
-  SchemaError,
-} from '../../../src/vps/schemas.ts';
+import { parseCreated, parseRestoreAnswer, parseServer, parseSnapshot, parseTokenInfo, SchemaError } from '../../../src/vps/schemas.ts';
 import { DOCUMENTED, UUID } from '../snapshots/samples.ts';
 
 describe('the answer to a create request', () => {

@@ -35,6 +35,7 @@ export async function remove(inputs: DeleteInputs, deps: Deps): Promise<void> {
           `The snapshots could not be listed, so none was deleted: ${snapshotIds.join(', ')}.`,
         );
         report.listed = list.snapshots;
+        refuseWords(snapshotIds, list);
         refuseOthers(inputs, list, deps);
         for (const id of snapshotIds) report.outcomes.set(id, await removeOne(id, list, inputs, budget));
       } finally {
@@ -56,6 +57,22 @@ interface DeleteReport {
   readonly inputs: DeleteInputs;
   listed: readonly Snapshot[];
   readonly outcomes: Map<string, Outcome>;
+}
+
+/** Names, and what only the `restore` action takes, are no ids: nothing of that is "already gone". */
+function refuseWords(words: readonly string[], { snapshots }: SnapshotList): void {
+  const problems = words.flatMap((word) => {
+    if (snapshots.some(({ id }) => id === word)) return [];
+    if (word === 'latest') return [`'latest' is for the restore action: name the snapshots to delete`];
+    const named = snapshots.filter(({ name }) => name === word);
+    const ids = named.map(({ id }) => id).join(', ');
+    return named.length === 0 ? [] : [`'${word}' is the name of ${ids}: write the id`];
+  });
+  if (problems.length === 0) return;
+  throw new FailedError(
+    'Nothing deleted',
+    `'snapshot_id' takes ids, so nothing was deleted:\n${problems.map((problem) => `- ${problem}`).join('\n')}`,
+  );
 }
 
 /** What this repository did not make, or what nobody can tell of, stops everything. */

@@ -8,6 +8,7 @@ import { FailedError } from '../common/errors.ts';
 import { requireList } from '../common/lists.ts';
 import { writeReport } from '../common/report.ts';
 import { type Pruned, pruneServer } from '../retention/pruning.ts';
+import { refuseUnknownServer } from '../server/unknown-server.ts';
 
 /**
  * The `prune` action: deletes this repository's older snapshots on each server by one rule, and says why each
@@ -55,6 +56,8 @@ async function pruneAll(inputs: PruneInputs, deps: Deps, results: Pruned[]): Pro
       });
       results.push(result);
       if (result.verdicts.length === 0) {
+        // A schedule with a typing error would be green for ever, while the server fills up.
+        await refuseUnknownServer(server, deps);
         deps.log.notice(
           'No snapshots listed',
           `VPS.org lists no snapshots for server ${server}. If there should be some, check 'server_id'.`,

@@ -113,11 +113,37 @@ async function takeUndo(
   for (const checked of await checkAll(targets, report.inputs, budget)) {
     if (checked.stage === 'ready') ready.push(checked.target);
   }
-  await takeUndoSnapshots(ready, deps, (target, id) => {
-    report.undo.set(target.snapshotId, id);
-    setOutputs(report, deps);
-  });
+  try {
+    await takeUndoSnapshots(ready, deps, (target, id) => {
+      report.undo.set(target.snapshotId, id);
+      setOutputs(report, deps);
+    });
+  } catch (cause) {
+    report.restores = targets.map(withoutUndo);
+    if (!(cause instanceof FailedError)) throw cause;
+    const ids = targets.map(({ snapshotId }) => snapshotId).join(', ');
+    throw new FailedError(
+      'Nothing restored',
+      `Nothing was overwritten: no restore of snapshot ${ids} was requested, because the snapshot before it ('snapshot_first') was not to be had. ${cause.message}`,
+      { cause: cause.cause, ...(cause.command !== undefined && { command: cause.command }) },
+    );
+  }
   return targets.map((target) => ({ ...target, undoSnapshotId: report.undo.get(target.snapshotId) ?? null }));
+}
+
+/** A restore that was not requested, because it could not have been undone. */
+function withoutUndo(target: RestoreTarget): Restore {
+  return {
+    stage: 'refused',
+    target,
+    snapshot: null,
+    serverStatus: null,
+    reason: "'snapshot_first' was not to be had",
+    isOfServerAlone: false,
+    byHand: 'none',
+    wasSent: false,
+    isByJob: false,
+  };
 }
 
 /** What stands against a restore that a person asked for. */

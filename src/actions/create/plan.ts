@@ -17,9 +17,10 @@ import { requireList } from '../common/lists.ts';
 import { serverFull } from '../creating/errors.ts';
 import { type ServerProgress } from '../creating/progress.ts';
 import { confirmServer } from '../server/confirmation.ts';
+import { refuseUnknownServer } from '../server/unknown-server.ts';
 import { createServerReader } from '../server/reader.ts';
 import { waitForRest } from '../server/rest.ts';
-import { meetServer, type Met, refuseUnknownServer } from './identity.ts';
+import { meetServer, type Met } from './identity.ts';
 import { type PlanReaders } from './readers.ts';
 
 /** What the main step will do on one server, and what it has read of it. */
@@ -51,7 +52,8 @@ export async function planServer(
     meetServer(progress, deps, readers.servers),
     listSnapshots(progress, deps, readers.list),
   ]);
-  if (met.kind !== 'met' && list.snapshots.length === 0) await refuseUnknownServer(progress, deps);
+  if (met.kind !== 'met' && list.snapshots.length === 0)
+    await refuseUnknownServer(progress.record.server, deps);
   warnUnread(progress, met, deps, options);
   if (met.kind === 'met') {
     checkRunner(progress, met.server, deps, options);

@@ -37,6 +37,11 @@ function describeRestored({ serverStatus, target, isStarted, wasUp, health }: Co
   return `${server}, ${health?.ok === true ? 'health check passed' : 'application not checked'}`;
 }
 
+function describeUndo({ target }: Confirmed): string {
+  const id = target.undoSnapshotId ?? null;
+  return id === null ? '' : ` Snapshot ${id} is the server as it was before: restore it to undo this.`;
+}
+
 type Confirmed = Extract<FinishedRestore, { readonly stage: 'restored' }>;
 
 /**
@@ -54,7 +59,7 @@ export function reportRestore(
   if (isConfirmed(restore) && isRestored(restore)) {
     log.event(label, `restored: ${describeRestored(restore)}`);
     const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
-    const text = `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.${restore.isSentTwice ? TWICE : ''}`;
+    const text = `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.${describeUndo(restore)}${restore.isSentTwice ? TWICE : ''}`;
     if (asError) log.error(TITLES.rolledBack, text, undefined, { isRollback: true });
     else log.notice(TITLES.restored, text);
     return;

@@ -1,0 +1,48 @@
+import { isOfServer } from '../../snapshots/server.ts';
+import { VpsError } from '../../vps/errors.ts';
+import { type Server, type ServerRef } from '../../vps/model.ts';
+import { type Deps } from '../common/deps.ts';
+import { CancelledError, FailedError } from '../common/errors.ts';
+
+/** At most so many servers are named in an error. */
+const MOST_NAMED = 10;
+
+/**
+ * For a typed word that the API knows no server by, and lists no snapshots for: throws a {@link FailedError} that
+ * names the server meant, or those that there are. Throws nothing where the API does not say which servers there are.
+ */
+export async function refuseUnknownServer(typed: string, deps: Deps): Promise<void> {
+  const servers = await listServers(deps);
+  if (servers === null || servers.some((server) => isOfServer(server, [typed]))) return;
+  const named = servers.find(({ name }) => name === typed);
+  const hint =
+    named === undefined
+      ? `The token sees ${describeServers(servers)}.`
+      : `That is the name of server ${idOf(named)}: write server_id: ${idOf(named)}.`;
+  throw new FailedError(
+    'Unknown server',
+    `'server_id': VPS.org knows no server ${typed}, so nothing was requested. ${hint}`,
+  );
+}
+
+async function listServers(deps: Deps): Promise<readonly Server[] | null> {
+  try {
+    const { servers, complete } = await deps.api.listServers({ until: deps.until, patience: 'at_once' });
+    return complete ? servers : null;
+  } catch (error) {
+    if (deps.cancelled.aborted) throw new CancelledError();
+    if (!(error instanceof VpsError)) throw error;
+    return null;
+  }
+}
+
+function describeServers(servers: readonly ServerRef[]): string {
+  if (servers.length === 0) return 'no servers';
+  const named = servers.slice(0, MOST_NAMED).map((server) => `${idOf(server)} (${server.name ?? 'no name'})`);
+  const more = servers.length > MOST_NAMED ? ` and ${servers.length - MOST_NAMED} more` : '';
+  return `${named.join(', ')}${more}`;
+}
+
+function idOf({ id, uuid }: ServerRef): string {
+  return id ?? uuid ?? 'without an id';
+}
