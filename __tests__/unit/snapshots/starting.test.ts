@@ -13,13 +13,15 @@ const REFUSED = '<start refused>';
 function after(
   events: readonly Event[],
   wasSeen = false,
+  isOfRestore = false,
 ): { readonly state: Starting; readonly now: number } {
-  let state = beginStart({ wasSeen, acceptedAt: 0 }, 0);
+  let state = beginStart({ wasSeen, acceptedAt: 0, isOfRestore }, 0);
   let now = 0;
   for (const [seconds, what] of events) {
     now = seconds * 1000;
     if (what === TAKEN || what === REFUSED) state = noteStart(state, what === TAKEN, now);
-    else state = observeStart(state, what, now);
+    // What a server says that cannot be read is unknown.
+    else state = what === null ? { ...state, word: null } : observeStart(state, what, now);
   }
   return { state, now };
 }
@@ -256,12 +258,80 @@ describe('a start is sent', () => {
       true,
     ],
     [
-      'an unanswered look interrupts no word',
+      'not at a word that an unanswered look interrupts',
       true,
       [
         [0, 'off'],
         [15, null],
         [30, 'off'],
+      ],
+      false,
+    ],
+    [
+      'where nothing can be read any more',
+      true,
+      [
+        [0, 'off'],
+        [3, null],
+      ],
+      true,
+    ],
+    [
+      'but not after a restore was seen',
+      true,
+      [
+        [0, 'restoring'],
+        [3, null],
+      ],
+      false,
+    ],
+    [
+      'not at one stopped after it: that may be a stale look',
+      true,
+      [
+        [0, 'restoring'],
+        [3, 'stopped'],
+      ],
+      false,
+    ],
+    [
+      'at two of them in a row',
+      true,
+      [
+        [0, 'restoring'],
+        [3, 'stopped'],
+        [6, 'stopped'],
+      ],
+      true,
+    ],
+    [
+      'not at two of them apart',
+      true,
+      [
+        [0, 'restoring'],
+        [3, 'stopped'],
+        [6, null],
+        [9, 'stopped'],
+      ],
+      false,
+    ],
+    [
+      'not at an active just after it',
+      true,
+      [
+        [0, 'restoring'],
+        [3, 'active'],
+        [17, 'active'],
+      ],
+      false,
+    ],
+    [
+      'at an active that has stood for 15 s',
+      true,
+      [
+        [0, 'restoring'],
+        [3, 'active'],
+        [18, 'active'],
       ],
       true,
     ],
@@ -280,6 +350,18 @@ describe('a stop may still take effect', () => {
   ])('%s: %s', (_name, wasSeen, events, expected) => {
     const { state, now } = after(events, wasSeen);
     expect(mayStillStop(state, now, SCHEDULE)).toBe(expected);
+  });
+});
+
+describe('a server that a restore has stopped is up again', () => {
+  test.each<[string, readonly Event[], boolean]>([
+    ['not by two looks', [[0, TAKEN], ...activeFrom(3, 6)], false],
+    ['nor by less than 15 s of them', [[0, TAKEN], ...activeFrom(3, 15)], false],
+    ['by 15 s of them', [[0, TAKEN], ...activeFrom(3, 18)], true],
+    ['not without a start', activeFrom(3, 60), false],
+  ])('%s: %s', (_name, events, expected) => {
+    const { state, now } = after(events, true, true);
+    expect(isUp(state, now, SCHEDULE)).toBe(expected);
   });
 });
 

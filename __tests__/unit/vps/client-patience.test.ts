@@ -13,6 +13,7 @@ describe('a refusal of a read', () => {
     ['405', status(405)],
     ['a redirect', status(302)],
     ['JSON of another shape', { body: 'OK' }],
+    ['a body that is too large', { fails: 'too_large' }],
   ];
 
   test.each(STRAY)('%s that comes once is no verdict', async (_name, step) => {

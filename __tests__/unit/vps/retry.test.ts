@@ -56,7 +56,7 @@ const TABLE: readonly (readonly [FailureCause, read: ReadRule, change: ChangeRul
   [422, 'refusal', 'final', 'an answer, or a stray one'],
   [499, 'refusal', 'final', 'an answer, or a stray one'],
   ['malformed', 'refusal', 'final', 'JSON of another shape may be a proxy’s'],
-  ['too_large', 'refusal', 'final', 'an answer, or a stray one'],
+  ['too_large', 'refusal', 'final', 'it may be a proxy’s'],
   ['deadline', 'final', 'final', 'the time is up'],
   ['cancelled', 'final', 'final', 'nothing new is sent'],
   ['unsafe_id', 'final', 'final', 'it was never sent'],

@@ -8,6 +8,7 @@ import { createPowerServer, UNREADABLE, type PowerServer, type PowerServerScript
 interface Options {
   /** `stopped` was seen before the start. */
   readonly wasSeen?: boolean;
+  readonly isOfRestore?: boolean;
   /** Seconds since the API took the stop. */
   readonly stoppedFor?: number;
   readonly until?: number;
@@ -22,10 +23,10 @@ interface Started {
 }
 
 async function start(script: PowerServerScript, options: Options = {}): Promise<Started> {
-  const { wasSeen = true, stoppedFor = 0, until = 15 * MINUTE, cancelAt } = options;
+  const { wasSeen = true, isOfRestore = false, stoppedFor = 0, until = 15 * MINUTE, cancelAt } = options;
   const server: PowerServer = createPowerServer(() => stand.clock, script);
   const stand: TestDeps = createTestDeps({ api: server.api, until, cancelAt });
-  const stop = { wasSeen, acceptedAt: -stoppedFor * SECOND };
+  const stop = { wasSeen, isOfRestore, acceptedAt: -stoppedFor * SECOND };
   const { error, at } = await outcomeOf(
     stand.clock,
     startServer({ id: '12345', label: 'web' }, stand.deps, stop),
@@ -231,6 +232,14 @@ describe('a server that was stopped is up again', () => {
       boots: 10,
       up: 320,
       requests: ['305 start while stopped: taken'],
+    },
+    {
+      name: 'where a restore has stopped it: active for 15 s, as after one that ends active',
+      options: { isOfRestore: true },
+      shown: [[0, 'stopped']],
+      boots: 10,
+      up: 27,
+      requests: ['0 start while stopped: taken'],
     },
   ])('$name', async ({ name: _name, options, up, requests, ...script }) => {
     const started = await start(script, options);
