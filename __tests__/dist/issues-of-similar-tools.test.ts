@@ -73,6 +73,7 @@ test.concurrent('a rollback that runs twice does not go one release too far', as
   testEnv.api.deploy(12345, 'repaired by hand');
   testEnv.api.addSnapshot({ name: 'next', description: markerOf({ runId: '1002' }) });
   const again = await runPost(testEnv, main, { inputs: RESTORE, job: 'failure' });
-  expect(textOf(again, 'Not restored')).toContain('newer snapshot');
+  expect(titlesOf(again)).toEqual(['error: Not restored again']);
+  expect(textOf(again, 'Not restored again')).toContain('newer snapshot');
   expect(testEnv.api.contentOf()).toBe('repaired by hand');
 });

@@ -92,8 +92,8 @@ describe('"restored" is reported only after the restore was seen to start and to
         faults: { kind: 'wrong_json', body, method: 'POST', path: '/snapshots/*/restore/' },
       });
 
-      expect(titlesOf(result)).toEqual(UNCONFIRMED);
-      expect(textOf(result, 'Restore requested, not confirmed')).toContain(
+      expect(titlesOf(result)).toEqual(['error: VPS.org restores something else']);
+      expect(textOf(result, 'VPS.org restores something else')).toContain(
         'VPS.org says it restores snapshot 666 of server 7, which is not what was requested',
       );
       expect(result.outputs['restored']).toBe('false');
@@ -162,7 +162,10 @@ describe('how the server ends', () => {
       inputs: { restore_timeout: '3s' },
     });
 
-    expect(titlesOf(result)).toEqual(['error: Server stopped after the restore']);
+    expect(titlesOf(result)).toEqual([
+      'warning: Server not started yet',
+      'error: Server stopped after the restore',
+    ]);
     expect(textOf(result, 'Server stopped after the restore')).toMatch(
       /^web-server-01 \(12345\): the server is STOPPED\..*start/is,
     );

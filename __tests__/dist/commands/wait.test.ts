@@ -42,7 +42,7 @@ describe('wait: false', () => {
 
     expect(post.requests).toEqual([SERVER, LIST, 'POST /snapshots/801/restore/ 200', SERVER]);
     expect(titlesOf(post)).toEqual(['error: Rolled back']);
-    expect(post.stdout).toContain('confirmed complete before the deploy: the wait action of this job');
+    expect(post.stdout).toContain('confirmed complete before the deploy: by the wait action of this job');
     expect(testEnv.api.contentOf()).toBe('generation-0');
   });
 

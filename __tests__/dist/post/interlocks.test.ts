@@ -96,11 +96,13 @@ describe('what stands against a rollback', () => {
       },
     });
 
-    expect(outcomeOf(testEnv, post)).toEqual({
-      ...refused('this job has requested a restore of this server already'),
-      accepted: 1,
-      content: 'repaired by hand',
-    });
+    expect(post).toMatchObject({ code: 1, requests: CHECKED });
+    expect(titlesOf(post)).toEqual(['error: Not restored again']);
+    expect(textOf(post, 'Not restored again')).toContain(
+      'this job has requested a restore of this server already',
+    );
+    expect(testEnv.actualState().restores).toHaveLength(1);
+    expect(testEnv.api.contentOf()).toBe('repaired by hand');
   });
 });
 
