@@ -89,7 +89,10 @@ export function obeysRetryAfter(run: SimulatedRun): string[] {
     p.exchanges.flatMap((first, index) => {
       const wait = waitOf(first);
       if (wait === 0) return [];
-      const again = p.exchanges.slice(index + 1).find((e) => isSameRequest(e, first));
+      // One that was under way when the answer came could not know of it.
+      const again = p.exchanges
+        .slice(index + 1)
+        .find((e) => e.sentAt >= first.endedAt && isSameRequest(e, first));
       if (again === undefined || again.sentAt - first.endedAt >= wait) return [];
       const waited = Math.round((again.sentAt - first.endedAt) / SECOND);
       return [

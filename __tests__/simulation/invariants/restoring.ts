@@ -98,7 +98,7 @@ function checkUnchanged(
   const before = lastShown(p, serverId, first.sentAt)?.shown;
   if (before === undefined) return 'nobody knows what the server was before';
   const reads = p.exchanges.filter(
-    (e) => e.sentAt >= first.endedAt && e.endedAt <= again.sentAt && e.shown.has(serverId),
+    (e) => e.endedAt > first.endedAt && e.endedAt <= again.sentAt && e.shown.has(serverId),
   );
   const changed = reads.map((e) => e.shown.get(serverId)).find((shown) => !isSame(shown, before));
   if (changed !== undefined) return `the server was '${before.status}' and is '${changed.status}'`;

@@ -109,9 +109,17 @@ interface One {
 async function restoreOne(checked: CheckedRestore, one: One): Promise<FinishedRestore> {
   const { deps, options, limit, onRequested } = one;
   const { target, snapshot } = checked;
+  // An object, since only a callback changes it.
+  const sent = { isRequested: false };
+  const requesting = {
+    ...options,
+    async onRequested(requested: RequestedRestore) {
+      sent.isRequested = true;
+      await onRequested(requested);
+    },
+  };
   try {
-    const asked =
-      checked.stage === 'ready' ? await requestRestore(checked, deps, { ...options, onRequested }) : checked;
+    const asked = checked.stage === 'ready' ? await requestRestore(checked, deps, requesting) : checked;
     if (asked.stage === 'refused') return asked;
     const requested = asked.stage === 'requested' ? asked : toForeign(asked, deps);
     if (asked.stage === 'foreign')
@@ -125,16 +133,13 @@ async function restoreOne(checked: CheckedRestore, one: One): Promise<FinishedRe
     return await watchRestore(requested, deps, watching);
   } catch (error) {
     if (error instanceof CancelledError || deps.cancelled.aborted) throw error;
+    const known = { target, snapshot, serverStatus: null };
+    if (!sent.isRequested) {
+      const reason = `it could not be requested: ${describeError(error)}`;
+      return { ...known, stage: 'refused', reason, isOfServerAlone: true, isAbsent: false };
+    }
     const reason = `it could not be followed to its end: ${describeError(error)}`;
-    return {
-      target,
-      snapshot,
-      serverStatus: null,
-      stage: 'unconfirmed',
-      isForeign: false,
-      reason,
-      isMismatch: false,
-    };
+    return { ...known, stage: 'unconfirmed', isForeign: false, reason, isMismatch: false };
   }
 }
 
