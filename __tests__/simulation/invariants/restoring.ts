@@ -102,7 +102,7 @@ function checkUnchanged(
   );
   const changed = reads.map((e) => e.shown.get(serverId)).find((shown) => !isSame(shown, before));
   if (changed !== undefined) return `the server was '${before.status}' and is '${changed.status}'`;
-  const watched = (reads.at(-1)?.endedAt ?? 0) - (reads[0]?.endedAt ?? 0);
+  const watched = (reads.at(-1)?.sentAt ?? 0) - (reads[0]?.sentAt ?? 0);
   return reads.length < UNCHANGED_READS || watched < UNCHANGED_MS
     ? `after ${reads.length} reads in ${Math.round(watched / 1000)} s`
     : undefined;

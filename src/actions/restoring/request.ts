@@ -12,6 +12,7 @@ import { type RestoreAnswer, type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { type Heartbeat } from '../common/heartbeat.ts';
 import { pause, poll } from '../common/poll.ts';
+import { type SharedValue } from '../common/shared-read.ts';
 import { isAtRest, waitForRest } from '../server/rest.ts';
 import { checkRestore, type CheckOptions, reportCheck } from './check.ts';
 import { type CheckedRestore, type RequestedRestore, type RestoreTarget } from './restore.ts';
@@ -209,24 +210,19 @@ async function watchUnclear(
     deps.clock.now() + deps.schedule.span('unclearRestore') * 2,
     earliest + deps.schedule.resend,
   );
-  await poll<Server, true>(
+  await poll<SharedValue<Server>, true>(
     { ...deps, until: Math.min(deps.until, end) },
     {
-      read: async (limits) => {
-        const { value, readAt } = await options.readers.servers.read(
-          [target.serverId, ...target.serverIds],
-          newerThan,
-          limits,
-        );
-        newerThan = readAt;
-        return value;
-      },
+      read: async (limits) =>
+        await options.readers.servers.read([target.serverId, ...target.serverIds], newerThan, limits),
       patience: 'never',
       pause: () => deps.schedule.fastPoll,
       beat: () => options.heartbeat.beat(),
-      decide: (server, now) => {
-        state = observeUnclear(state, before, server, now);
-        const mayEnd = now >= earliest && mayRequestAgain(state, now, deps.schedule);
+      // What another server's read has shown is as old as that read.
+      decide: ({ value, readAt }) => {
+        newerThan = readAt;
+        state = observeUnclear(state, before, value, readAt);
+        const mayEnd = readAt >= earliest && mayRequestAgain(state, readAt, deps.schedule);
         return state.kind !== 'unchanged' || mayEnd ? true : null;
       },
     },
