@@ -1,7 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
-import { deleteInputs, postInputs, pruneInputs, restoreInputs, rootInputs, type RootInputs, waitInputs } from './harness/inputs.ts';
+import {
+  deleteInputs,
+  postInputs,
+  pruneInputs,
+  restoreInputs,
+  rootInputs,
+  type RootInputs,
+  waitInputs,
+} from './harness/inputs.ts';
 import type { StepProcess, Use } from './harness/step-process.ts';
-import { DAY, markerOf, SERVER, START, TestEnvironment, type TestEnvironmentOptions } from './harness/test-environment.ts';
+import {
+  DAY,
+  markerOf,
+  SERVER,
+  START,
+  TestEnvironment,
+  type TestEnvironmentOptions,
+} from './harness/test-environment.ts';
 
 type Moment = 'sent' | 'processed' | 'ended';
 

@@ -1,7 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { deleteInputs, jobOf, waitInputs } from './harness/inputs.ts';
 import { headlineOf, tablesOf } from './harness/outcome.ts';
-import { BOTH, CREATE_REQUEST, DELETE, FAILED, NO_TOKEN, own, RESTORE, TWO_SERVERS } from './harness/samples.ts';
+import {
+  BOTH,
+  CREATE_REQUEST,
+  DELETE,
+  FAILED,
+  NO_TOKEN,
+  own,
+  RESTORE,
+  TWO_SERVERS,
+} from './harness/samples.ts';
 import { play, type Scenario } from './harness/scenario.ts';
 import type { StepProcess } from './harness/step-process.ts';
 import { HOUR, markerOf, START } from './harness/test-environment.ts';

@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { parseFaults } from '../../simulator/faults/fault.ts';
 import { BASE_PATH } from '../../simulator/api/simulated-api.ts';
-import { startServer, type ServerOptions, type SimulatorServer } from '../../simulator/transports/http-server.ts';
+import {
+  startServer,
+  type ServerOptions,
+  type SimulatorServer,
+} from '../../simulator/transports/http-server.ts';
 import { type SimServer, type SimSnapshot, type SnapshotSeed } from '../../simulator/api/actual-state.ts';
 import { formatMarker, PLAIN } from '../../src/snapshots/marker.ts';
 import { openWebsite } from '../runner/website.ts';

@@ -3,7 +3,12 @@ import { runAction, type ActionResult } from '../harness/action.ts';
 import { textOf } from '../harness/annotations.ts';
 import { withoutStatus } from '../harness/faults.ts';
 import { runJob } from '../harness/job.ts';
-import { openTestEnvironment, type ServerPhase, type ServerSeed, type TestEnvironmentOptions } from '../harness/test-environment.ts';
+import {
+  openTestEnvironment,
+  type ServerPhase,
+  type ServerSeed,
+  type TestEnvironmentOptions,
+} from '../harness/test-environment.ts';
 
 const LIST = 'GET /snapshots/?server_id=12345';
 const READ = 'GET /servers/12345/';

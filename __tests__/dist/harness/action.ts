@@ -2,7 +2,12 @@ import { mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { actionOf, type EntryName, hasInput, type JobStatus } from '../../../scripts/runner/actions.ts';
-import { type RunningStep, startStep, type StepOptions, type StepResult } from '../../../scripts/runner/step.ts';
+import {
+  type RunningStep,
+  startStep,
+  type StepOptions,
+  type StepResult,
+} from '../../../scripts/runner/step.ts';
 import { DEMO_TOKEN, describeRequests, type TestEnvironment } from './test-environment.ts';
 
 export interface StartOptions {

@@ -6,8 +6,17 @@ import { type ApiRequest } from '../../../simulator/api/response.ts';
 import { parseFaults } from '../../../simulator/faults/fault.ts';
 import { BASE_PATH, DEMO_TOKEN } from '../../../simulator/api/simulated-api.ts';
 import { type RequestRecord } from '../../../simulator/transports/request-log.ts';
-import { type ServerOptions, type SimulatorServer, startServer } from '../../../simulator/transports/http-server.ts';
-import { type ServerPhase, type ServerSeed, type SnapshotSeed, type ActualState } from '../../../simulator/api/actual-state.ts';
+import {
+  type ServerOptions,
+  type SimulatorServer,
+  startServer,
+} from '../../../simulator/transports/http-server.ts';
+import {
+  type ServerPhase,
+  type ServerSeed,
+  type SnapshotSeed,
+  type ActualState,
+} from '../../../simulator/api/actual-state.ts';
 
 export { DEMO_TOKEN };
 export type { ServerPhase, ServerSeed, SnapshotSeed };

@@ -7,7 +7,11 @@ import { textOf, titlesOf } from '../harness/annotations.ts';
 import { type JobOptions, runJob } from '../harness/job.ts';
 import { openProxy, portOf } from '../harness/network.ts';
 import { own } from '../harness/snapshots.ts';
-import { openTestEnvironment, type TestEnvironment, type TestEnvironmentOptions } from '../harness/test-environment.ts';
+import {
+  openTestEnvironment,
+  type TestEnvironment,
+  type TestEnvironmentOptions,
+} from '../harness/test-environment.ts';
 import { openWebsite, type Page, type Visit, type Website } from '../../../scripts/runner/website.ts';
 
 const TOKEN = 'ghs_0123456789abcdefghij';

@@ -2,7 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { deleteInputs, pruneInputs } from '../harness/inputs.ts';
 import { own, theirs } from '../harness/samples.ts';
 import type { StepProcess } from '../harness/step-process.ts';
-import { DAY, HOUR, START, TestEnvironment, type TestEnvironmentOptions } from '../harness/test-environment.ts';
+import {
+  DAY,
+  HOUR,
+  START,
+  TestEnvironment,
+  type TestEnvironmentOptions,
+} from '../harness/test-environment.ts';
 
 /** What is gone is said by a 204, or by complete lists; a list that may be cut shows only what is there. */
 

@@ -1,7 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { deleteInputs, type DeleteInputs } from '../harness/inputs.ts';
 import { testOutcomes } from '../harness/outcome-tests.ts';
-import { answeredWith, byHand, completeList, DELETE, listed, LISTS, own, theirs } from '../harness/samples.ts';
+import {
+  answeredWith,
+  byHand,
+  completeList,
+  DELETE,
+  listed,
+  LISTS,
+  own,
+  theirs,
+} from '../harness/samples.ts';
 import type { StepProcess } from '../harness/step-process.ts';
 import { TestEnvironment, type TestEnvironmentOptions } from '../harness/test-environment.ts';
 

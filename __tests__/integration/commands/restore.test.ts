@@ -4,7 +4,13 @@ import { testOutcomes } from '../harness/outcome-tests.ts';
 import { headlineOf } from '../harness/outcome.ts';
 import { answeredWith, completeList, listed, LISTS, own, theirs } from '../harness/samples.ts';
 import type { StepProcess } from '../harness/step-process.ts';
-import { markerOf, SERVER, START, TestEnvironment, type TestEnvironmentOptions } from '../harness/test-environment.ts';
+import {
+  markerOf,
+  SERVER,
+  START,
+  TestEnvironment,
+  type TestEnvironmentOptions,
+} from '../harness/test-environment.ts';
 
 describe('restore', () => {
   async function restore(

@@ -1,7 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { rootInputs } from '../harness/inputs.ts';
 import { testOutcomes } from '../harness/outcome-tests.ts';
-import { answeredWith, completeList, CREATE_REQUEST, FAILED, listedOfThisRun, LISTS, RESTORE } from '../harness/samples.ts';
+import {
+  answeredWith,
+  completeList,
+  CREATE_REQUEST,
+  FAILED,
+  listedOfThisRun,
+  LISTS,
+  RESTORE,
+} from '../harness/samples.ts';
 import { TestEnvironment } from '../harness/test-environment.ts';
 
 describe('the API made two', () => {

@@ -1,6 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
-import { answeredWith, byHand, completeList, DELETE, FIVE_LISTED, FULL, LISTS, own, theirs } from '../harness/samples.ts';
+import {
+  answeredWith,
+  byHand,
+  completeList,
+  DELETE,
+  FIVE_LISTED,
+  FULL,
+  LISTS,
+  own,
+  theirs,
+} from '../harness/samples.ts';
 import { HOUR, markerOf, SERVER, START, TestEnvironment } from '../harness/test-environment.ts';
 
 const GET = `GET /servers/${SERVER}/`;

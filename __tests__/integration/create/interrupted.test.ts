@@ -1,5 +1,17 @@
 import { KEPT, testOutcomes } from '../harness/outcome-tests.ts';
-import { answeredWith, BOTH, CANCELLED, completeList, FAILED, listed, listedOfThisRun, LISTS, NAME, partialList, TWO_SERVERS } from '../harness/samples.ts';
+import {
+  answeredWith,
+  BOTH,
+  CANCELLED,
+  completeList,
+  FAILED,
+  listed,
+  listedOfThisRun,
+  LISTS,
+  NAME,
+  partialList,
+  TWO_SERVERS,
+} from '../harness/samples.ts';
 
 testOutcomes({
   'cancelled between two servers: both snapshots are named': {

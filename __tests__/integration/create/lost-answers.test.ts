@@ -1,6 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
-import { answeredWith, completeList, CREATE_REQUEST, FAILED, listed, listedOfThisRun, LISTS, NAME, own, partialList } from '../harness/samples.ts';
+import {
+  answeredWith,
+  completeList,
+  CREATE_REQUEST,
+  FAILED,
+  listed,
+  listedOfThisRun,
+  LISTS,
+  NAME,
+  own,
+  partialList,
+} from '../harness/samples.ts';
 import { TestEnvironment } from '../harness/test-environment.ts';
 
 describe('an answer that was lost', () => {

@@ -1,8 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RootInputs } from '../harness/inputs.ts';
 import { CREATED, KEPT, testOutcomes } from '../harness/outcome-tests.ts';
-import { answeredWith, CREATE_REQUEST, FAILED, listed, listedOfThisRun, own, SERVER_UUID } from '../harness/samples.ts';
-import { HOUR, markerOf, SERVER, START, TestEnvironment, type TestEnvironmentOptions } from '../harness/test-environment.ts';
+import {
+  answeredWith,
+  CREATE_REQUEST,
+  FAILED,
+  listed,
+  listedOfThisRun,
+  own,
+  SERVER_UUID,
+} from '../harness/samples.ts';
+import {
+  HOUR,
+  markerOf,
+  SERVER,
+  START,
+  TestEnvironment,
+  type TestEnvironmentOptions,
+} from '../harness/test-environment.ts';
 
 describe('others on the server', () => {
   test('a snapshot in progress with a marker is warned of, with the lines to paste', async () => {

@@ -1,7 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { jobOf } from '../harness/inputs.ts';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
-import { acceptedWith, answeredWith, BY_NAME, completeList, GET_SERVER, listed, LISTS, own } from '../harness/samples.ts';
+import {
+  acceptedWith,
+  answeredWith,
+  BY_NAME,
+  completeList,
+  GET_SERVER,
+  listed,
+  LISTS,
+  own,
+} from '../harness/samples.ts';
 import { DAY, HOUR, markerOf, SERVER, START, TestEnvironment } from '../harness/test-environment.ts';
 
 describe('a re-run with on_rerun: reuse', () => {

@@ -1,6 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { testOutcomes } from '../harness/outcome-tests.ts';
-import { answeredWith, BOTH, completeList, FAILED, FULL, listed, LISTS, SERVER_UUID, TWO_SERVERS } from '../harness/samples.ts';
+import {
+  answeredWith,
+  BOTH,
+  completeList,
+  FAILED,
+  FULL,
+  listed,
+  LISTS,
+  SERVER_UUID,
+  TWO_SERVERS,
+} from '../harness/samples.ts';
 import { SERVER, START, takes, TestEnvironment } from '../harness/test-environment.ts';
 
 describe('several servers', () => {

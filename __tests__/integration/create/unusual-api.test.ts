@@ -1,6 +1,21 @@
 import { deleteInputs, pruneInputs } from '../harness/inputs.ts';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
-import { acceptedWith, answeredWith, BY_NAME, completeList, CREATE_REQUEST, FAILED, FIVE_LISTED, FULL, GET_SERVER, listedOfThisRun, LISTS, own, partialList, RESTORE } from '../harness/samples.ts';
+import {
+  acceptedWith,
+  answeredWith,
+  BY_NAME,
+  completeList,
+  CREATE_REQUEST,
+  FAILED,
+  FIVE_LISTED,
+  FULL,
+  GET_SERVER,
+  listedOfThisRun,
+  LISTS,
+  own,
+  partialList,
+  RESTORE,
+} from '../harness/samples.ts';
 import { SERVER } from '../harness/test-environment.ts';
 
 testOutcomes({

@@ -1,5 +1,10 @@
 import type { PostInputs, RootInputs } from '../../../src/github/inputs/root.ts';
-import type { DeleteInputs, PruneInputs, RestoreInputs, WaitInputs } from '../../../src/github/inputs/siblings.ts';
+import type {
+  DeleteInputs,
+  PruneInputs,
+  RestoreInputs,
+  WaitInputs,
+} from '../../../src/github/inputs/siblings.ts';
 import type { Job } from '../../../src/github/job.ts';
 import type { Origin } from '../../../src/snapshots/marker.ts';
 import { parseTemplate } from '../../../src/snapshots/name.ts';

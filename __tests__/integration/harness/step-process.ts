@@ -15,7 +15,14 @@ import { loadState } from '../../../src/github/state.ts';
 import type { Clock } from '../../../src/vps/clock.ts';
 import type { Transport } from '../../../src/vps/transport.ts';
 import { ProcessClock } from '../../../simulator/clock/process-clock.ts';
-import type { DeleteInputs, PostInputs, PruneInputs, RestoreInputs, RootInputs, WaitInputs } from './inputs.ts';
+import type {
+  DeleteInputs,
+  PostInputs,
+  PruneInputs,
+  RestoreInputs,
+  RootInputs,
+  WaitInputs,
+} from './inputs.ts';
 import { FakeRunner } from './fake-runner.ts';
 
 /** One step of a job, with what its entry in `src/entry` would read from the environment. */

@@ -6,11 +6,19 @@ import type { Clock } from '../../../src/vps/clock.ts';
 import { TransportError, type Transport } from '../../../src/vps/transport.ts';
 import { parseFaults } from '../../../simulator/faults/fault.ts';
 import { FaultScript } from '../../../simulator/faults/fault-script.ts';
-import { BASE_PATH, DEMO_TOKEN, SimulatedApi, type SimulatedApiOptions } from '../../../simulator/api/simulated-api.ts';
+import {
+  BASE_PATH,
+  DEMO_TOKEN,
+  SimulatedApi,
+  type SimulatedApiOptions,
+} from '../../../simulator/api/simulated-api.ts';
 import { Random } from '../../../simulator/api/random.ts';
 import type { RequestRecord } from '../../../simulator/transports/request-log.ts';
 import type { Switches } from '../../../simulator/api/switches.ts';
-import { createSimulatedTransport, type SimulatedTransportOptions } from '../../../simulator/transports/in-process.ts';
+import {
+  createSimulatedTransport,
+  type SimulatedTransportOptions,
+} from '../../../simulator/transports/in-process.ts';
 import type { ActualState } from '../../../simulator/api/actual-state.ts';
 import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import { jobOf, originOf, postInputs, type PostInputs, rootInputs, type RootInputs } from './inputs.ts';

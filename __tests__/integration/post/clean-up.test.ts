@@ -1,6 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
-import { answeredWith, BOTH, DELETE, FAILED, FIVE_LISTED, FULL, LISTS, own, partialList, TWO_SERVERS } from '../harness/samples.ts';
+import {
+  answeredWith,
+  BOTH,
+  DELETE,
+  FAILED,
+  FIVE_LISTED,
+  FULL,
+  LISTS,
+  own,
+  partialList,
+  TWO_SERVERS,
+} from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
 import { DAY, markerOf, SERVER, START } from '../harness/test-environment.ts';
 

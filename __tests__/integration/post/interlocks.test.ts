@@ -4,7 +4,13 @@ import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
 import { headlineOf } from '../harness/outcome.ts';
 import { byHand, FAILED, GET_SERVER, LISTS, own, RESTORE } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
-import { DAY, markerOf, START, TestEnvironment, type TestEnvironmentOptions } from '../harness/test-environment.ts';
+import {
+  DAY,
+  markerOf,
+  START,
+  TestEnvironment,
+  type TestEnvironmentOptions,
+} from '../harness/test-environment.ts';
 
 describe('an interlock that refuses the restore', () => {
   const newer = (given: object = {}) => ({ name: 'newer', description: markerOf(given) });

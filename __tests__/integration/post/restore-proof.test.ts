@@ -2,7 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import { restoreInputs } from '../harness/inputs.ts';
 import { answeredWith, FAILED, own, RESTORE, RESTORE_REQUEST } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
-import { markerOf, MINUTE, SERVER, START, type Switches, TestEnvironment, type TestEnvironmentOptions } from '../harness/test-environment.ts';
+import {
+  markerOf,
+  MINUTE,
+  SERVER,
+  START,
+  type Switches,
+  TestEnvironment,
+  type TestEnvironmentOptions,
+} from '../harness/test-environment.ts';
 
 /** No more is said of a restore than was seen, and nothing is started while one may be writing. */
 

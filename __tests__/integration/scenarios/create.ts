@@ -1,5 +1,15 @@
 import { jobOf } from '../harness/inputs.ts';
-import { BOTH, CANCELLED, CREATE_REQUEST, FAILED, FULL, LISTS, own, theirs, TWO_SERVERS } from '../harness/samples.ts';
+import {
+  BOTH,
+  CANCELLED,
+  CREATE_REQUEST,
+  FAILED,
+  FULL,
+  LISTS,
+  own,
+  theirs,
+  TWO_SERVERS,
+} from '../harness/samples.ts';
 import type { Scenario } from '../harness/scenario.ts';
 import { HOUR, markerOf, START } from '../harness/test-environment.ts';
 

@@ -1,4 +1,16 @@
-import { BOTH, CANCELLED, DELETE, FAILED, NO_TOKEN, own, POWER, RESTORE, RESTORE_REQUEST, theirs, TWO_SERVERS } from '../harness/samples.ts';
+import {
+  BOTH,
+  CANCELLED,
+  DELETE,
+  FAILED,
+  NO_TOKEN,
+  own,
+  POWER,
+  RESTORE,
+  RESTORE_REQUEST,
+  theirs,
+  TWO_SERVERS,
+} from '../harness/samples.ts';
 import type { Scenario } from '../harness/scenario.ts';
 import { markerOf } from '../harness/test-environment.ts';
 

@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { CREATED, KEPT, testOutcomes } from '../harness/outcome-tests.ts';
 import { CREATE_REQUEST, FULL, POWER } from '../harness/samples.ts';
-import { MINUTE, SERVER, type Switches, TestEnvironment, type TestEnvironmentOptions } from '../harness/test-environment.ts';
+import {
+  MINUTE,
+  SERVER,
+  type Switches,
+  TestEnvironment,
+  type TestEnvironmentOptions,
+} from '../harness/test-environment.ts';
 
 test('stops the server, takes the snapshot of the stopped server, and starts it', async () => {
   const testEnv = new TestEnvironment();

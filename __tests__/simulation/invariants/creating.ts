@@ -1,4 +1,29 @@
-import { showsField, existsAtEnd, findSnapshot, endedByItself, isAnswered, isCertainlyNotDone, isClean, isCompletedAt, isList, isListedAt, lastList, lastShown, createdBy, mainsOf, markerOf, mentions, outputIds, postOf, serversOf, type MainRecord, type PostRecord, expectedOutcome, serverIn, type Snapshot } from './facts.ts';
+import {
+  showsField,
+  existsAtEnd,
+  findSnapshot,
+  endedByItself,
+  isAnswered,
+  isCertainlyNotDone,
+  isClean,
+  isCompletedAt,
+  isList,
+  isListedAt,
+  lastList,
+  lastShown,
+  createdBy,
+  mainsOf,
+  markerOf,
+  mentions,
+  outputIds,
+  postOf,
+  serversOf,
+  type MainRecord,
+  type PostRecord,
+  expectedOutcome,
+  serverIn,
+  type Snapshot,
+} from './facts.ts';
 import { meaningOf } from '../../../src/snapshots/status.ts';
 import type { Exchange, SimulatedRun } from '../run/record.ts';
 import { sinceStart } from '../run/environment.ts';

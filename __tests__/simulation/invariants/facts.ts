@@ -409,3 +409,29 @@ export function findNewer(
       !(p.use.use === 'restore' && markerOf(run, s)?.isUndo === true),
   );
 }
+
+/** The API shows all fields, all snapshots and all markers, so that the interlocks are those of the actual state. */
+export function showsEverything({ plan }: SimulatedRun): boolean {
+  const { switches, pageSize } = plan;
+  const hidden = [
+    switches.snapshot_missing,
+    switches.snapshot_null,
+    switches.server_missing,
+    switches.server_null,
+    switches.created_at,
+    switches.list_limit,
+    switches.permissions,
+    switches.description_kept,
+    switches.page_shift,
+    switches.server_filter,
+    switches.date_header,
+    pageSize,
+  ];
+  const isEvent = plan.events?.some(({ kind }) => kind === 'switches') === true;
+  return (
+    hidden.every((each) => each === undefined) &&
+    switches.snapshot_ids !== 'huge' &&
+    switches.lists !== 'bare' &&
+    !isEvent
+  );
+}

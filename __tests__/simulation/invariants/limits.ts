@@ -89,7 +89,7 @@ export function obeysRetryAfter(run: SimulatedRun): string[] {
     p.exchanges.flatMap((first, index) => {
       const wait = waitOf(first);
       if (wait === 0) return [];
-      // What was under way already could not know of it.
+      // One that was under way when the answer came could not know of it.
       const again = p.exchanges
         .slice(index + 1)
         .find((e) => e.sentAt >= first.endedAt && isSameRequest(e, first));

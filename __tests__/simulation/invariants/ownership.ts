@@ -1,4 +1,27 @@
-import { findSnapshot, isListedAt, hasMarker, isDeadAt, isDeletingAt, markerOf, isPendingAt, isCompletedAt, lastList, creatorOf, mainsOf, outputIds, ownerOf, ownerOfJob, isOfSameWorkflowRun, hasUnevenLists, serversOf, type Snapshot, isPost, expectedOutcome, namedIds } from './facts.ts';
+import {
+  findSnapshot,
+  isListedAt,
+  hasMarker,
+  isDeadAt,
+  isDeletingAt,
+  markerOf,
+  isPendingAt,
+  isCompletedAt,
+  lastList,
+  showsEverything,
+  creatorOf,
+  mainsOf,
+  outputIds,
+  ownerOf,
+  ownerOfJob,
+  isOfSameWorkflowRun,
+  hasUnevenLists,
+  serversOf,
+  type Snapshot,
+  isPost,
+  expectedOutcome,
+  namedIds,
+} from './facts.ts';
 import type { Exchange, SimulatedRun, ProcessRecord } from '../run/record.ts';
 import { idInPath } from '../run/environment.ts';
 
@@ -115,10 +138,7 @@ function checkRotation(
   // Without a time the oldest, and what has been in progress for a day, is unknown.
   if (run.plan.switches.created_at !== undefined || hasUnevenLists(run)) return undefined;
   if (own.some((s) => isPendingAt(s, seen) && !isDeadAt(s, seen))) return 'an own one is in progress';
-  const candidates = own.filter(
-    (s) =>
-      !isOfSameWorkflowRun(run, s, main) && !isDeletingAt(s, seen) && markerOf(run, s)?.isProtected === false,
-  );
+  const candidates = own.filter((s) => isRotatable(run, s, main, seen));
   const ranks = new Map(candidates.map((s) => [s.id, rotationRank(run, s, seen)]));
   const rank = ranks.get(id);
   if (rank === undefined) return 'it is none that may be rotated';
@@ -126,6 +146,36 @@ function checkRotation(
   if (first !== undefined) return `${first.id} would have been first`;
   const older = candidates.find((s) => ranks.get(s.id) === rank && s.createdAt < deleted.createdAt - 1000);
   return older === undefined ? undefined : `${older.id} is older`;
+}
+
+/** A full server is no reason to fail while there is one that may be rotated. */
+export function rotatesWhereItMay(run: SimulatedRun): string[] {
+  if (!showsEverything(run)) return [];
+  return mainsOf(run).flatMap((main) => {
+    if (main.use.use !== 'main' || main.use.inputs.whenFull !== 'rotate' || deletions(main).length > 0)
+      return [];
+    // What a refused request is found to be full by is not rotated.
+    const isPlanned = main.exchanges.every(({ record }) => record.method === 'GET');
+    const isFull = main.process.runner.annotations.some(({ title }) => title === 'Server full');
+    // Of several servers another one may be the full one.
+    const servers = serversOf(run, main);
+    return (isFull && isPlanned && servers.length === 1 ? servers : []).flatMap((serverId) => {
+      const seen = lastList(run, main, undefined, serverId)?.processedAt ?? -1;
+      const listed = run.actualState.snapshots.filter(
+        (s) => s.serverId === serverId && isListedAt(run, s, seen),
+      );
+      const own = listed.filter((s) => hasMarker(run, s, ownerOfJob(main.job)));
+      if (listed.length < 5 || own.some((s) => isPendingAt(s, seen) && !isDeadAt(s, seen))) return [];
+      const candidate = own.find((s) => isRotatable(run, s, main, seen));
+      return candidate === undefined ? [] : [`main does not rotate ${candidate.id}, and fails`];
+    });
+  });
+}
+
+function isRotatable(run: SimulatedRun, s: Snapshot, main: ProcessRecord, at: number): boolean {
+  return (
+    !isOfSameWorkflowRun(run, s, main) && !isDeletingAt(s, at) && markerOf(run, s)?.isProtected === false
+  );
 }
 
 /** Failed and dead ones first, then undo ones, then the others: the table of docs/how-it-works/retention.md, "Kinds of snapshots". */

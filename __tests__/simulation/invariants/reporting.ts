@@ -1,4 +1,17 @@
-import { findSnapshot, endedByItself, isAnswered, isCompletedAt, hasInterference, isListedAt, lastList, postsOf, showsField, expectedOutcome, serverCount, namedIds } from './facts.ts';
+import {
+  findSnapshot,
+  endedByItself,
+  isAnswered,
+  isCompletedAt,
+  hasInterference,
+  isListedAt,
+  lastList,
+  postsOf,
+  showsField,
+  expectedOutcome,
+  serverCount,
+  namedIds,
+} from './facts.ts';
 import type { SimulatedRun } from '../run/record.ts';
 import { DEMO_TOKEN } from '../../../simulator/api/simulated-api.ts';
 import { idInPath } from '../run/environment.ts';

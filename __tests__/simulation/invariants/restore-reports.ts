@@ -1,4 +1,17 @@
-import { findSnapshot, endedByItself, hasInterference, isAnswered, isCertainlyNotDone, isPost, phaseAt, requestsOf, restoreOf, restoresBy, shownBetween, type MainRecord } from './facts.ts';
+import {
+  findSnapshot,
+  endedByItself,
+  hasInterference,
+  isAnswered,
+  isCertainlyNotDone,
+  isPost,
+  phaseAt,
+  requestsOf,
+  restoreOf,
+  restoresBy,
+  shownBetween,
+  type MainRecord,
+} from './facts.ts';
 import type { Effect, SimulatedRun, ProcessRecord } from '../run/record.ts';
 import { sinceStart } from '../run/environment.ts';
 
@@ -18,7 +31,7 @@ export function reportsRestoredOnlyWhenTrue(run: SimulatedRun): string[] {
       if (effect === undefined) return [`${p.use.use} reports ${snapshotId} as restored, which it was not`];
       const restore = restoreOf(run, effect);
       const ended = restore?.endedAt == null ? Number.POSITIVE_INFINITY : sinceStart(restore.endedAt);
-      if (restore === undefined || (ended > at && !isToldActive(p, effect, at)))
+      if (restore === undefined || (ended > at && !isToldEnded(p, effect, at)))
         return [`${p.use.use} reports ${snapshotId} as restored before it is`];
       if (restore.endsAs === 'error' && ended <= at)
         return [`${p.use.use} reports a broken server as restored`];
@@ -37,10 +50,13 @@ export function reportsRestoredOnlyWhenTrue(run: SimulatedRun): string[] {
   );
 }
 
-/** The API showed `active` in every look for as long as the end of a restore is waited for, and it had not ended. */
-function isToldActive(p: ProcessRecord, { serverId, at: since }: Effect, at: number): boolean {
+/** The API showed the end of the restore in every look for as long as anybody waits, and it had not ended. */
+function isToldEnded(p: ProcessRecord, { serverId, at: since }: Effect, at: number): boolean {
   const shown = shownBetween(p, serverId, since, at);
-  const span = shown.some(({ status }) => status === 'restoring') ? 15_000 : 90_000;
+  const isRestoringShown = shown.some(({ status }) => status === 'restoring');
+  // `stopped` in two looks in a row after `restoring`: for a server that main found stopped this is the end.
+  if (isRestoringShown && shown.slice(-2).every(({ status }) => status === 'stopped')) return true;
+  const span = isRestoringShown ? 15_000 : 90_000;
   const active = shown.slice(shown.findLastIndex(({ status }) => status !== 'active') + 1);
   return active.length >= 4 && (active.at(-1)?.at ?? 0) - (active[0]?.at ?? 0) >= span - 1000;
 }
@@ -81,11 +97,11 @@ const REQUESTED = /: restore requested, not confirmed/;
 /** A restore is called requested only where a request has left the machine, and was not refused for certain. */
 export function callsNothingRequestedThatWasNot(run: SimulatedRun): string[] {
   return run.processes.flatMap((p) =>
-    claimsOf(p).flatMap(({ snapshotId, requested }) => {
+    claimsOf(p).flatMap(({ snapshotId, requested, isForeign }) => {
       const isOut = requestsOf(p).some(
         ({ id, exchange }) => id === snapshotId && !isCertainlyNotDone(exchange),
       );
-      return requested && !isOut
+      return requested && !isForeign && !isOut
         ? [`${p.use.use} calls the restore of ${snapshotId} requested, which it is not`]
         : [];
     }),
@@ -97,6 +113,8 @@ interface Claim {
   readonly requested: boolean;
   readonly confirmed: boolean;
   readonly at: number;
+  /** It speaks of somebody else's restore. */
+  readonly isForeign: boolean;
 }
 
 const TITLES: ReadonlyMap<string, Pick<Claim, 'requested' | 'confirmed'>> = new Map([
@@ -123,7 +141,9 @@ function claimsOf({ process }: ProcessRecord): Claim[] {
   return reports.flatMap(({ title, text, at }) => {
     const claim = TITLES.get(title);
     const snapshotId = /\bsnapshot ([A-Za-z0-9_-]+)/i.exec(text)?.[1];
-    return claim === undefined || snapshotId === undefined ? [] : [{ ...claim, snapshotId, at }];
+    return claim === undefined || snapshotId === undefined
+      ? []
+      : [{ ...claim, snapshotId, at, isForeign: /another restore (is|was) running/.test(text) }];
   });
 }
 

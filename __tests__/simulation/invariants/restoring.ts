@@ -1,4 +1,20 @@
-import { findSnapshot, isCertainlyNotDone, isOfSameWorkflowRun, hasMarker, lastShown, createdBy, creatorOf, postsOf, restoresBy, serversOf, type PostRecord, expectedOutcome, findNewer, isSeenCompleted, requestsOf } from './facts.ts';
+import {
+  findSnapshot,
+  isCertainlyNotDone,
+  isOfSameWorkflowRun,
+  hasMarker,
+  lastShown,
+  createdBy,
+  creatorOf,
+  postsOf,
+  restoresBy,
+  serversOf,
+  type PostRecord,
+  expectedOutcome,
+  findNewer,
+  isSeenCompleted,
+  requestsOf,
+} from './facts.ts';
 import type { Exchange, SimulatedRun, ProcessRecord, ShownServer } from '../run/record.ts';
 
 /** Restores: only when asked for, once, and under all interlocks. */
@@ -82,11 +98,11 @@ function checkUnchanged(
   const before = lastShown(p, serverId, first.sentAt)?.shown;
   if (before === undefined) return 'nobody knows what the server was before';
   const reads = p.exchanges.filter(
-    (e) => e.sentAt >= first.endedAt && e.endedAt <= again.sentAt && e.shown.has(serverId),
+    (e) => e.endedAt > first.endedAt && e.endedAt <= again.sentAt && e.shown.has(serverId),
   );
   const changed = reads.map((e) => e.shown.get(serverId)).find((shown) => !isSame(shown, before));
   if (changed !== undefined) return `the server was '${before.status}' and is '${changed.status}'`;
-  const watched = (reads.at(-1)?.endedAt ?? 0) - (reads[0]?.endedAt ?? 0);
+  const watched = (reads.at(-1)?.sentAt ?? 0) - (reads[0]?.sentAt ?? 0);
   return reads.length < UNCHANGED_READS || watched < UNCHANGED_MS
     ? `after ${reads.length} reads in ${Math.round(watched / 1000)} s`
     : undefined;

@@ -1,4 +1,27 @@
-import { endedByItself, expectedOutcome, findNewer, findSnapshot, hasMarker, isAnswered, isBudgetOver, isCertainlyNotDone, isCompletedAt, isList, isListedAt, isSeenCompleted, lastList, lastShown, markerOf, outputIds, ownerOfJob, postsOf, requestsOf, type PostRecord, type Snapshot } from './facts.ts';
+import {
+  endedByItself,
+  expectedOutcome,
+  findNewer,
+  findSnapshot,
+  hasMarker,
+  isAnswered,
+  isBudgetOver,
+  isCertainlyNotDone,
+  isCompletedAt,
+  isList,
+  isListedAt,
+  isSeenCompleted,
+  lastList,
+  lastShown,
+  markerOf,
+  outputIds,
+  ownerOfJob,
+  postsOf,
+  requestsOf,
+  showsEverything,
+  type PostRecord,
+  type Snapshot,
+} from './facts.ts';
 import type { Exchange, ProcessRecord, SimulatedRun } from '../run/record.ts';
 import { sinceStart } from '../run/environment.ts';
 
@@ -31,32 +54,6 @@ function isDryRun({ main }: PostRecord): boolean {
   return main.use.use === 'main' && main.use.inputs.dryRun;
 }
 
-/** The API shows all fields, all snapshots and all markers, so that the interlocks are those of the actual state. */
-function showsEverything({ plan }: SimulatedRun): boolean {
-  const { switches, pageSize } = plan;
-  const hidden = [
-    switches.snapshot_missing,
-    switches.snapshot_null,
-    switches.server_missing,
-    switches.server_null,
-    switches.created_at,
-    switches.list_limit,
-    switches.permissions,
-    switches.description_kept,
-    switches.page_shift,
-    switches.server_filter,
-    switches.date_header,
-    pageSize,
-  ];
-  const isEvent = plan.events?.some(({ kind }) => kind === 'switches') === true;
-  return (
-    hidden.every((each) => each === undefined) &&
-    switches.snapshot_ids !== 'huge' &&
-    switches.lists !== 'bare' &&
-    !isEvent
-  );
-}
-
 /** An interlock stands against it, by what post was shown last. */
 function isRefused(run: SimulatedRun, p: PostRecord, snapshot: Snapshot): boolean {
   const end = p.process.endedAt;
@@ -87,16 +84,24 @@ function isRestoredByJob(run: SimulatedRun, p: ProcessRecord, { serverId }: Snap
       other !== p &&
       other.jobIndex === p.jobIndex &&
       other.process.startedAt <= p.process.startedAt &&
-      requestsOf(other).some(
-        ({ id, exchange }) => findSnapshot(run, id)?.serverId === serverId && !isCertainlyNotDone(exchange),
-      ),
+      ((other.use.use === 'restore' && hasLeftARecord(other)) ||
+        requestsOf(other).some(
+          ({ id, exchange }) => findSnapshot(run, id)?.serverId === serverId && !isCertainlyNotDone(exchange),
+        )),
   );
+}
+
+/** A process that was ended between its note for later steps and the request. */
+function hasLeftARecord({ process }: ProcessRecord): boolean {
+  return process.wasKilled || process.cancelledAt !== Number.POSITIVE_INFINITY;
 }
 
 /** What docs/how-it-works.md lets post end with before it requested the restore. */
 function isGivenUpAsDesigned(run: SimulatedRun, p: PostRecord, snapshot: Snapshot): boolean {
   const timeout = p.main.use.use === 'main' ? p.main.use.inputs.restoreTimeout : 0;
-  return isBudgetOver(p, timeout) || isRequestRefused(p) || isReadRefused(run, p, snapshot);
+  return (
+    isBudgetOver(p, timeout) || isRequestRefused(p) || isReadRefused(run, p, snapshot) || isShownOtherList(p)
+  );
 }
 
 /** The API refused the request for another reason than the moment, or said 400 for two minutes. */
@@ -134,8 +139,15 @@ function isReadRefused(run: SimulatedRun, { exchanges }: ProcessRecord, { server
   });
 }
 
-function isMalformed({ record: { fault } }: Exchange): boolean {
-  return fault?.includes('wrong_json') === true || fault?.includes('status') === true;
+/** A list that is not the API's, and looks like one that does not show everything. */
+function isShownOtherList({ exchanges }: ProcessRecord): boolean {
+  return exchanges.some((e) => isList(e) && isMalformed(e) && e.record.status === 200);
+}
+
+function isMalformed({ record: { fault, failure } }: Exchange): boolean {
+  return (
+    failure === 'too_large' || fault?.includes('wrong_json') === true || fault?.includes('status') === true
+  );
 }
 
 /** A post step does not restore a server that another step of its job has restored. */

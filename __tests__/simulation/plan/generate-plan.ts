@@ -1,6 +1,14 @@
 import { Rng } from './rng.ts';
 import { generateDisturbance, generateFaultProfile, type FaultProfile } from './generate-disturbance.ts';
-import { generateTiming, generateEvents, generatePanel, generateServers, generateExistingSnapshots, generateSwitches, type Timing } from './generate-environment.ts';
+import {
+  generateTiming,
+  generateEvents,
+  generatePanel,
+  generateServers,
+  generateExistingSnapshots,
+  generateSwitches,
+  type Timing,
+} from './generate-environment.ts';
 import { applyScenarioBiases } from './scenario-bias.ts';
 import type { IdSource, JobPlan, Plan, SnapshotOptions, SnapshotStep, StepPlan } from './plan.ts';
 

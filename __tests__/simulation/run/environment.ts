@@ -222,16 +222,17 @@ export class RunEnvironment {
       exchange.word = readWord(parsed, 'status');
       return;
     }
-    const { servers } = this.api.state();
     const typed = /^\/api\/v1\/servers\/([^/?]+)\//.exec(path)?.[1];
     const items = typed !== undefined ? [parsed] : Array.isArray(parsed) ? parsed : itemsOf(parsed);
     const shown = new Map<string, ShownServer>();
     for (const item of items) {
       const ids = typed === undefined ? [readWord(item, 'id'), readWord(item, 'uuid')] : [typed];
-      const server = servers.find(({ id, uuid }) => ids.includes(id) || ids.includes(uuid));
+      const index = this.plan.servers.findIndex(
+        ({ id }, each) => ids.includes(id) || ids.includes(uuidOf(each)),
+      );
       const word = readWord(item, 'status');
-      if (server === undefined || word === undefined) continue;
-      shown.set(server.id, {
+      if (index === -1 || word === undefined) continue;
+      shown.set(this.serverId(index), {
         status: word.trim().toLowerCase(),
         updatedAt: readWord(item, 'updated_at') ?? null,
       });

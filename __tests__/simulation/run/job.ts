@@ -1,7 +1,19 @@
 import { FaultScript } from '../../../simulator/faults/fault-script.ts';
 import type { Job } from '../../../src/github/job.ts';
-import { createFakeCompletionProofs, createFakeRestoreRecords } from '../../integration/harness/test-environment.ts';
-import { deleteInputs, type GivenRestore, jobOf, postInputs, pruneInputs, restoreInputs, rootInputs, waitInputs } from '../../integration/harness/inputs.ts';
+import {
+  createFakeCompletionProofs,
+  createFakeRestoreRecords,
+} from '../../integration/harness/test-environment.ts';
+import {
+  deleteInputs,
+  type GivenRestore,
+  jobOf,
+  postInputs,
+  pruneInputs,
+  restoreInputs,
+  rootInputs,
+  waitInputs,
+} from '../../integration/harness/inputs.ts';
 import { StepProcess, type Use } from '../../integration/harness/step-process.ts';
 import type { Disturbance, IdSource, Interrupt, JobPlan, SnapshotStep, StepPlan } from '../plan/plan.ts';
 import type { DeployRecord, ProcessRecord } from './record.ts';

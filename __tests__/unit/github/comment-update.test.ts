@@ -1,5 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { bodyOf, close, github, lines, listed, onPull, open, post, reset, update, type Posted } from './github-api.ts';
+import {
+  bodyOf,
+  close,
+  github,
+  lines,
+  listed,
+  onPull,
+  open,
+  post,
+  reset,
+  update,
+  type Posted,
+} from './github-api.ts';
 
 beforeAll(open);
 beforeEach(reset);

@@ -2,7 +2,21 @@ import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@
 import { createGithubComment } from '../../../src/github/comment.ts';
 import { readJob } from '../../../src/github/job.ts';
 import type { Log } from '../../../src/github/log.ts';
-import { bodyOf, close, github, lines, listed, ON_COMMIT, onPull, open, post, PULLS, reset, TOKEN, type Answer } from './github-api.ts';
+import {
+  bodyOf,
+  close,
+  github,
+  lines,
+  listed,
+  ON_COMMIT,
+  onPull,
+  open,
+  post,
+  PULLS,
+  reset,
+  TOKEN,
+  type Answer,
+} from './github-api.ts';
 
 beforeAll(open);
 beforeEach(reset);

@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { code, details, escapeHtml, escapeMarkdown, showTime, codeBlock, table } from '../../../src/github/markdown.ts';
+import {
+  code,
+  details,
+  escapeHtml,
+  escapeMarkdown,
+  showTime,
+  codeBlock,
+  table,
+} from '../../../src/github/markdown.ts';
 import { formatSize } from '../../../src/github/format.ts';
 
 const ZERO = '\u200b';

@@ -2,7 +2,18 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createRunner, RunnerFileError, type Runner } from '../../../src/github/runner.ts';
-import { begin, breakFile, commandsIn, end, FILES, folder, mendFile, read, remove, said } from './captured-output.ts';
+import {
+  begin,
+  breakFile,
+  commandsIn,
+  end,
+  FILES,
+  folder,
+  mendFile,
+  read,
+  remove,
+  said,
+} from './captured-output.ts';
 
 beforeEach(begin);
 afterEach(end);

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { loadState, serverState, STEP_STATE, type ServerRecord, type StepRecord } from '../../../src/github/state.ts';
+import {
+  loadState,
+  serverState,
+  STEP_STATE,
+  type ServerRecord,
+  type StepRecord,
+} from '../../../src/github/state.ts';
 import { parseCreated, parseJson } from '../../../src/vps/schemas.ts';
 import { KEY, ORIGIN, OTHER_KEY } from '../snapshots/samples.ts';
 

@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { renderSummary, type Summary, type SummaryRestore, type SummaryRow } from '../../../src/github/summary.ts';
+import {
+  renderSummary,
+  type Summary,
+  type SummaryRestore,
+  type SummaryRow,
+} from '../../../src/github/summary.ts';
 import { COMMAND, filled } from './filled-summary.ts';
 import { NOW, snapshot } from '../snapshots/samples.ts';
 

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseApiUrl, parseHealthUrls, parseIds, parseSnapshotWords } from '../../../src/github/inputs/values.ts';
+import {
+  parseApiUrl,
+  parseHealthUrls,
+  parseIds,
+  parseSnapshotWords,
+} from '../../../src/github/inputs/values.ts';
 import { UUID } from '../snapshots/samples.ts';
 
 describe('ids', () => {

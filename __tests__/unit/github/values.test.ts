@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseBoolean, parseChoice, parseCount, parseDuration, parseToken } from '../../../src/github/inputs/values.ts';
+import {
+  parseBoolean,
+  parseChoice,
+  parseCount,
+  parseDuration,
+  parseToken,
+} from '../../../src/github/inputs/values.ts';
 import { formatDuration, formatElapsed } from '../../../src/github/format.ts';
 
 describe('durations', () => {

@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatMarker, hashLeg, isOfRun, isOfStep, isOwn, parseMarker, PLAIN, type Marker, type Origin } from '../../../src/snapshots/marker.ts';
+import {
+  formatMarker,
+  hashLeg,
+  isOfRun,
+  isOfStep,
+  isOwn,
+  parseMarker,
+  PLAIN,
+  type Marker,
+  type Origin,
+} from '../../../src/snapshots/marker.ts';
 import { FIRST_FORM, KEY, ORIGIN, OTHER_KEY } from './samples.ts';
 
 const written = (fields: Partial<Marker>): Marker | null =>

@@ -1,6 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { describeSnapshot, DESCRIPTION_LIMIT, formatMarker, normalizeOrigin, parseMarker, PLAIN, type Marker, type MarkerFlags } from '../../../src/snapshots/marker.ts';
+import {
+  describeSnapshot,
+  DESCRIPTION_LIMIT,
+  formatMarker,
+  normalizeOrigin,
+  parseMarker,
+  PLAIN,
+  type Marker,
+  type MarkerFlags,
+} from '../../../src/snapshots/marker.ts';
 import { KEY, ORIGIN, OTHER_KEY } from './samples.ts';
 
 const MARKER: Marker = { ...ORIGIN, ...PLAIN, key: KEY };

@@ -1,6 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { addKeySuffix, cleanValue, formatInstant, NAME_LIMIT, parseTemplate, PLACEHOLDERS, renderName, type NameValues } from '../../../src/snapshots/name.ts';
+import {
+  addKeySuffix,
+  cleanValue,
+  formatInstant,
+  NAME_LIMIT,
+  parseTemplate,
+  PLACEHOLDERS,
+  renderName,
+  type NameValues,
+} from '../../../src/snapshots/name.ts';
 import { KEY } from './samples.ts';
 
 const VALUES: NameValues = {

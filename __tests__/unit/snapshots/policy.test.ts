@@ -1,6 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { decidePost, mayRestore, readRestoreIf, type Decision, type Policy, type PostFacts } from '../../../src/snapshots/policy.ts';
+import {
+  decidePost,
+  mayRestore,
+  readRestoreIf,
+  type Decision,
+  type Policy,
+  type PostFacts,
+} from '../../../src/snapshots/policy.ts';
 
 const DEFAULTS: PostFacts = {
   policy: { onFailure: 'keep', onCancel: 'keep', onSuccess: 'keep', keepLast: 0, restoreIfGiven: false },

@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkRequestedRestore, type RestoreCheck, type RestoreFacts } from '../../../src/snapshots/interlocks.ts';
+import {
+  checkRequestedRestore,
+  type RestoreCheck,
+  type RestoreFacts,
+} from '../../../src/snapshots/interlocks.ts';
 import { beside, COMMON, FACTS, listed, OTHERS, reasons } from './interlock-cases.ts';
 import { HOUR, list, mark, NAMELESS, ORIGIN, snapshot } from './samples.ts';
 

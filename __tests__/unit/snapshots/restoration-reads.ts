@@ -1,4 +1,9 @@
-import { observeServer, startRestoration, type Restoration, type RestorePhase } from '../../../src/snapshots/restoration.ts';
+import {
+  observeServer,
+  startRestoration,
+  type Restoration,
+  type RestorePhase,
+} from '../../../src/snapshots/restoration.ts';
 import { createSchedule } from '../../../src/snapshots/schedule.ts';
 import { server } from './samples.ts';
 

@@ -1,7 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isOwn, parseMarker } from '../../../src/snapshots/marker.ts';
-import { planRetention, type RetentionFacts, type RetentionVerdict } from '../../../src/snapshots/retention.ts';
+import {
+  planRetention,
+  type RetentionFacts,
+  type RetentionVerdict,
+} from '../../../src/snapshots/retention.ts';
 import type { Snapshot } from '../../../src/vps/model.ts';
 import { HOUR, mark, NAMELESS, NOW, ORIGIN, snapshot } from './samples.ts';
 

@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { isHeldUpByTimes, planRetention, type RetentionFacts, type RetentionVerdict } from '../../../src/snapshots/retention.ts';
+import {
+  isHeldUpByTimes,
+  planRetention,
+  type RetentionFacts,
+  type RetentionVerdict,
+} from '../../../src/snapshots/retention.ts';
 import type { Snapshot } from '../../../src/vps/model.ts';
 import { FIRST_FORM, HOUR, mark, NAMELESS, NOW, ORIGIN, snapshot } from './samples.ts';
 

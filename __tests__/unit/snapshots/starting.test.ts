@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { createSchedule } from '../../../src/snapshots/schedule.ts';
-import { beginStart, isUp, mayStillStop, noteStart, observeStart, wantsStart, type Starting } from '../../../src/snapshots/starting.ts';
+import {
+  beginStart,
+  isUp,
+  mayStillStop,
+  noteStart,
+  observeStart,
+  wantsStart,
+  type Starting,
+} from '../../../src/snapshots/starting.ts';
 
 const SCHEDULE = createSchedule(null, false);
 

@@ -1,5 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { outcomeOf, isDenied, isLimited, isMomentary, isSlow, isTransient, VpsError, type VpsErrorFields } from '../../../src/vps/errors.ts';
+import {
+  outcomeOf,
+  isDenied,
+  isLimited,
+  isMomentary,
+  isSlow,
+  isTransient,
+  VpsError,
+  type VpsErrorFields,
+} from '../../../src/vps/errors.ts';
 
 const error = (kind: VpsErrorFields['kind'], status?: number, detail?: string): VpsError =>
   new VpsError({ kind, method: 'POST', path: '/snapshots/', status, detail });

@@ -3,7 +3,15 @@ import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import { outcomeOf, VpsError } from '../../../src/vps/errors.ts';
 import type { FailureKind, Transport } from '../../../src/vps/transport.ts';
 import { answerLookups, PLENTY, SHORT, start, tidyUp, transport } from './http-exchange.ts';
-import { findClosedPort, makeCertificate, serve, serveProxy, serveTcp, serveTls, type Loopback } from './loopback.ts';
+import {
+  findClosedPort,
+  makeCertificate,
+  serve,
+  serveProxy,
+  serveTcp,
+  serveTls,
+  type Loopback,
+} from './loopback.ts';
 import { createTestClient } from './scripted-client.ts';
 
 /** Failures before the connection to the API stands: what was asked for was certainly not done. */

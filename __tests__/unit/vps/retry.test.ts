@@ -1,7 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { VpsError } from '../../../src/vps/errors.ts';
-import { causeOf, decideRetry, isLasting, isRefusal, parseRetryAfter, type FailedTry, type FailureCause, type RefusalPatience } from '../../../src/vps/retry.ts';
+import {
+  causeOf,
+  decideRetry,
+  isLasting,
+  isRefusal,
+  parseRetryAfter,
+  type FailedTry,
+  type FailureCause,
+  type RefusalPatience,
+} from '../../../src/vps/retry.ts';
 import type { Method } from '../../../src/vps/transport.ts';
 import { NOW } from '../snapshots/samples.ts';
 

@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseCreated, parseRestoreAnswer, parseServer, parseSnapshot, parseTokenInfo, SchemaError } from '../../../src/vps/schemas.ts';
+import {
+  parseCreated,
+  parseRestoreAnswer,
+  parseServer,
+  parseSnapshot,
+  parseTokenInfo,
+  SchemaError,
+} from '../../../src/vps/schemas.ts';
 import { DOCUMENTED, UUID } from '../snapshots/samples.ts';
 
 describe('the answer to a create request', () => {

@@ -1,6 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseCreated, parseDetail, parseJson, parsePage, parseRestoreAnswer, parseServer, parseSnapshot, parseTokenInfo, SchemaError } from '../../../src/vps/schemas.ts';
+import {
+  parseCreated,
+  parseDetail,
+  parseJson,
+  parsePage,
+  parseRestoreAnswer,
+  parseServer,
+  parseSnapshot,
+  parseTokenInfo,
+  SchemaError,
+} from '../../../src/vps/schemas.ts';
 import { DOCUMENTED, UUID } from '../snapshots/samples.ts';
 
 const parseSnapshots = (value: unknown): unknown => parsePage(value, 'snapshots', parseSnapshot);

@@ -1,6 +1,13 @@
 import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import { createSchedule } from '../../../src/snapshots/schedule.ts';
-import { createClient, type Answer, type Call, type ClientPauses, type ClientReport, type Send } from '../../../src/vps/client.ts';
+import {
+  createClient,
+  type Answer,
+  type Call,
+  type ClientPauses,
+  type ClientReport,
+  type Send,
+} from '../../../src/vps/client.ts';
 import { VpsError } from '../../../src/vps/errors.ts';
 import { parseJson } from '../../../src/vps/schemas.ts';
 import type { FailureKind, Method, Transport } from '../../../src/vps/transport.ts';

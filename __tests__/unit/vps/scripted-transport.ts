@@ -1,5 +1,10 @@
 import type { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
-import { TransportError, type FailureKind, type HttpRequest, type Transport } from '../../../src/vps/transport.ts';
+import {
+  TransportError,
+  type FailureKind,
+  type HttpRequest,
+  type Transport,
+} from '../../../src/vps/transport.ts';
 
 /** What happens to one request: an answer after some time, a failure, or nothing ever. */
 export interface Step {

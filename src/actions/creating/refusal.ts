@@ -106,7 +106,8 @@ async function waitUntilAtRest({ record }: ServerProgress, deps: Deps): Promise<
   const label = labelOf(record);
   try {
     const { value } = await reader.read([record.server], deps.clock.now() - 1, {
-      until: deps.until,
+      // A call that the API does not have may be answered with a web page for ever.
+      until: Math.min(deps.until, deps.clock.now() + deps.schedule.span('refusal')),
       patience: 'at_once',
     });
     if (isAtRest(value)) return 'no';

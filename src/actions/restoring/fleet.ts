@@ -118,9 +118,17 @@ interface One {
 async function restoreOne(checked: ReportedCheck, one: One): Promise<FinishedRestore> {
   const { deps, options, limit, onRequested } = one;
   const { target, snapshot } = checked;
+  // An object, since only a callback changes it.
+  const sent = { isRequested: false };
+  const requesting = {
+    ...options,
+    async onRequested(requested: RequestedRestore) {
+      sent.isRequested = true;
+      await onRequested(requested);
+    },
+  };
   try {
-    const asked =
-      checked.stage === 'ready' ? await requestRestore(checked, deps, { ...options, onRequested }) : checked;
+    const asked = checked.stage === 'ready' ? await requestRestore(checked, deps, requesting) : checked;
     if (asked.stage === 'refused') return asked;
     const requested = asked.stage === 'requested' ? asked : toForeign(asked, deps);
     if (asked.stage === 'foreign')
@@ -134,16 +142,22 @@ async function restoreOne(checked: ReportedCheck, one: One): Promise<FinishedRes
     return await watchRestore(requested, deps, watching);
   } catch (error) {
     if (error instanceof CancelledError || deps.cancelled.aborted) throw error;
+    const known = { target, snapshot, serverStatus: null };
+    if (!sent.isRequested && checked.stage !== 'foreign') {
+      const reason = `it could not be requested: ${describeError(error)}`;
+      return {
+        ...known,
+        stage: 'refused',
+        reason,
+        isOfServerAlone: true,
+        byHand: 'restore',
+        wasSent: false,
+        isByJob: false,
+      };
+    }
     const reason = `it could not be followed to its end: ${describeError(error)}`;
-    return {
-      target,
-      snapshot,
-      serverStatus: null,
-      stage: 'unconfirmed',
-      isForeign: checked.stage === 'foreign',
-      reason,
-      isMismatch: false,
-    };
+    const isForeign = checked.stage === 'foreign';
+    return { ...known, stage: 'unconfirmed', isForeign, reason, isMismatch: false };
   }
 }
 

@@ -12,6 +12,7 @@ import { type RestoreAnswer, type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { type Heartbeat } from '../common/heartbeat.ts';
 import { pause, poll, type Polled } from '../common/poll.ts';
+import { type SharedValue } from '../common/shared-read.ts';
 import { isAtRest, type Rest, waitForRest } from '../server/rest.ts';
 import { checkRestore, type CheckOptions, reportCheck, type ReportedCheck } from './check.ts';
 import { type CheckedRestore, type RequestedRestore, type RestoreTarget } from './restore.ts';
@@ -225,25 +226,20 @@ async function watchUnclear(
   // A read that left before the answer may show the server as it was before the request.
   let newerThan = deps.clock.now();
   const end = Math.max(allowedAt, deps.clock.now()) + deps.schedule.span('unclearRestore') * 2;
-  await poll<Server, true>(
+  await poll<SharedValue<Server>, true>(
     { ...deps, until: Math.min(deps.until, end) },
     {
-      read: async (limits) => {
-        const { value, readAt } = await options.readers.servers.read(
-          [target.serverId, ...target.serverIds],
-          newerThan,
-          limits,
-        );
-        newerThan = readAt;
-        return value;
-      },
+      read: async (limits) =>
+        await options.readers.servers.read([target.serverId, ...target.serverIds], newerThan, limits),
       patience: 'never',
       pause: () => deps.schedule.fastPoll,
       beat: () => options.heartbeat.beat(),
-      decide: (server, now) => {
-        state = observeUnclear(state, before, server, now);
-        if (state.kind !== 'unchanged') return true;
-        return now >= allowedAt && mayRequestAgain(state, now, deps.schedule) ? true : null;
+      // What another server's read has shown is as old as that read.
+      decide: ({ value, readAt }) => {
+        newerThan = readAt;
+        state = observeUnclear(state, before, value, readAt);
+        const mayEnd = readAt >= allowedAt && mayRequestAgain(state, readAt, deps.schedule);
+        return state.kind !== 'unchanged' || mayEnd ? true : null;
       },
     },
   );

@@ -1,4 +1,5 @@
 import { observeServer, type Restoration, type RestorePhase } from '../../snapshots/restoration.ts';
+import { type Limits } from '../../vps/api.ts';
 import { type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
@@ -45,9 +46,10 @@ export async function watchRestore(
   try {
     const watched = await watchUntilEnd(requested, deps, options);
     const { status, phase } = watched;
-    if (mismatch !== null && phase !== 'stopped')
+    const isToBeStarted = phase === 'stopped' && target.startIfStopped;
+    if (mismatch !== null && !isToBeStarted)
       return { ...known, stage: 'unconfirmed', serverStatus: status, reason: mismatch, isMismatch: true };
-    if (phase === 'active' || (phase === 'stopped' && !target.startIfStopped)) {
+    if (phase === 'active' || (phase === 'stopped' && !isToBeStarted)) {
       return {
         ...known,
         stage: 'restored',
@@ -59,7 +61,12 @@ export async function watchRestore(
       };
     }
     if (phase === 'stopped') {
-      const started = await startAfterwards(requested, deps, { ...known, wasUp, isSentTwice });
+      const started = await startAfterwards(
+        requested,
+        deps,
+        { ...known, wasUp, isSentTwice },
+        options.servers,
+      );
       return mismatch === null
         ? started
         : {
@@ -87,14 +94,23 @@ async function startAfterwards(
     readonly wasUp: boolean;
     readonly isSentTwice: boolean;
   },
+  servers: ServerReader,
 ): Promise<FinishedRestore> {
   try {
     const stop = { wasSeen: true, acceptedAt: deps.clock.now(), isOfRestore: true };
-    await startServer({ id: target.serverId, label: target.label }, deps, stop);
+    let newerThan = deps.clock.now();
+    // As the watch reads it: the API may have no call for one server.
+    const read = async (limits: Limits): Promise<Server> => {
+      const { value, readAt } = await servers.read([target.serverId, ...target.serverIds], newerThan, limits);
+      newerThan = readAt;
+      return value;
+    };
+    await startServer({ id: target.serverId, label: target.label }, deps, stop, read);
     return { ...known, stage: 'restored', serverStatus: 'active', isStarted: true, health: null };
   } catch (error) {
     if (!(error instanceof FailedError)) throw error;
-    const reason = `the restore ended with the server stopped, and it was not seen up again (${describeError(error.cause ?? error)})`;
+    const whose = known.isForeign ? 'another restore was running, which' : 'the restore';
+    const reason = `${whose} ended with the server stopped, and it was not seen up again (${describeError(error.cause ?? error)})`;
     return { ...known, stage: 'down', serverStatus: 'stopped', reason };
   }
 }

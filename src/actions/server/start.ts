@@ -8,6 +8,7 @@ import {
   wantsStart,
 } from '../../snapshots/starting.ts';
 import { isDenied as isDeniedError, VpsError } from '../../vps/errors.ts';
+import { type Limits } from '../../vps/api.ts';
 import { type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { createHeartbeat } from '../common/heartbeat.ts';
@@ -31,7 +32,12 @@ export interface KnownStop {
  * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal
  * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
  */
-export async function startServer(target: PowerTarget, deps: Deps, stop: KnownStop): Promise<void> {
+export async function startServer(
+  target: PowerTarget,
+  deps: Deps,
+  stop: KnownStop,
+  read: (limits: Limits) => Promise<Server> = (limits) => deps.api.getServer(target.id, limits),
+): Promise<void> {
   const { clock, schedule, log } = deps;
   const heartbeat = createHeartbeat('waiting until the server is up', deps);
   let state = beginStart(stop, clock.now());
@@ -67,7 +73,7 @@ export async function startServer(target: PowerTarget, deps: Deps, stop: KnownSt
   }
 
   const result = await poll<Server, true>(deps, {
-    read: (limits) => deps.api.getServer(target.id, limits),
+    read,
     patience: 'never',
     readTime: READ_MS,
     pause: () => schedule.fastPoll,

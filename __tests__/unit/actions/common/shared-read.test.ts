@@ -1,5 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { createSharedRead, type SharedRead, type SharedValue } from '../../../../src/actions/common/shared-read.ts';
+import {
+  createSharedRead,
+  type SharedRead,
+  type SharedValue,
+} from '../../../../src/actions/common/shared-read.ts';
 import { createTestDeps } from '../test-deps.ts';
 import type { VirtualClock } from '../../../../simulator/clock/virtual-clock.ts';
 

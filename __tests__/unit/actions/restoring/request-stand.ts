@@ -1,12 +1,24 @@
 import { createHeartbeat } from '../../../../src/actions/common/heartbeat.ts';
 import { createSharedRead } from '../../../../src/actions/common/shared-read.ts';
 import { requestRestore } from '../../../../src/actions/restoring/request.ts';
-import type { CheckedRestore, RequestedRestore, RestoreTarget } from '../../../../src/actions/restoring/restore.ts';
+import type {
+  CheckedRestore,
+  RequestedRestore,
+  RestoreTarget,
+} from '../../../../src/actions/restoring/restore.ts';
 import { createServerReader } from '../../../../src/actions/server/reader.ts';
 import type { RestoreRecords } from '../../../../src/github/restore-record.ts';
 import type { RestoreCheck, RestoreFacts } from '../../../../src/snapshots/interlocks.ts';
 import type { RestoreAnswer, Server, SnapshotList } from '../../../../src/vps/model.ts';
-import { createTestDeps, listOf, outcomeOf, SECOND, serverOf, snapshotOf, type TestDeps } from '../test-deps.ts';
+import {
+  createTestDeps,
+  listOf,
+  outcomeOf,
+  SECOND,
+  serverOf,
+  snapshotOf,
+  type TestDeps,
+} from '../test-deps.ts';
 
 const TARGET: RestoreTarget = {
   label: 'web',

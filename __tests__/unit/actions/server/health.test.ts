@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { CancelledError } from '../../../../src/actions/common/errors.ts';
-import { checkHealth, probeHealth, withoutQuery, type HealthResult } from '../../../../src/actions/server/health.ts';
+import {
+  checkHealth,
+  probeHealth,
+  withoutQuery,
+  type HealthResult,
+} from '../../../../src/actions/server/health.ts';
 import { TransportError, type HttpRequest, type HttpResponse } from '../../../../src/vps/transport.ts';
 import { createTestDeps, outcomeOf, type TestDeps } from '../test-deps.ts';
 

@@ -3,7 +3,13 @@ import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { EVENT_KINDS } from '../../../../simulator/api/events.ts';
 import { FAULT_KINDS, parseFaults } from '../../../../simulator/faults/fault.ts';
-import { defaultSwitches, describeSwitches, readSwitches, readSwitchText, SWITCH_NAMES } from '../../../../simulator/api/switches.ts';
+import {
+  defaultSwitches,
+  describeSwitches,
+  readSwitches,
+  readSwitchText,
+  SWITCH_NAMES,
+} from '../../../../simulator/api/switches.ts';
 
 describe('switches', () => {
   test.each([

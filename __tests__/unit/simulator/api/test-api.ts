@@ -1,5 +1,9 @@
 import type { ApiResponse } from '../../../../simulator/api/response.ts';
-import { DEMO_TOKEN, SimulatedApi, type SimulatedApiOptions } from '../../../../simulator/api/simulated-api.ts';
+import {
+  DEMO_TOKEN,
+  SimulatedApi,
+  type SimulatedApiOptions,
+} from '../../../../simulator/api/simulated-api.ts';
 import type { Switches } from '../../../../simulator/api/switches.ts';
 import type { ActualState } from '../../../../simulator/api/actual-state.ts';
 
