@@ -14,10 +14,28 @@ export function differencesOfRun(expected: RunExpectation, actual: Outcome): str
   const normalize = expected.requests_in_any_order ? counted : folded;
   return [
     ...(result === expected.result ? [] : [`ended in ${result} (act: ${actual.exitCode})`]),
-    ...missingInOrder(expected.log, actual.log),
+    ...missingInOrder(expected.log, endStepsLast(actual.log)),
     ...expected.never.filter((text) => actual.log.includes(text)).map((text) => `the log says "${text}"`),
     ...differentRequests(normalize(expected.requests), normalize(actual.requests)),
   ];
+}
+
+/** act may log the last lines of a step after how it ended: puts that behind all that the step wrote. */
+function endStepsLast(log: string): string {
+  const ends = new Map<string, string>();
+  const lines: string[] = [];
+  for (const line of log.split('\n')) {
+    const job = /^\[[^\]]*\]/.exec(line)?.[0] ?? '';
+    const end = ends.get(job);
+    if (end !== undefined && line.includes('⭐ Run ')) {
+      lines.push(end);
+      ends.delete(job);
+    }
+    if (!/^\[[^\]]*\] +. {2}(Success|Failure) - (Main|Post) /u.test(line)) lines.push(line);
+    // A composite action ends right after its last step.
+    else ends.set(job, [ends.get(job) ?? [], line].flat().join('\n'));
+  }
+  return [...lines, ...ends.values()].join('\n');
 }
 
 function missingInOrder(texts: readonly string[], log: string): string[] {
