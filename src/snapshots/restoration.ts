@@ -20,6 +20,8 @@ export interface Restoration {
   /** Reads in a row since it started that said `active`, and reads in a row since the request that said `stopped`. */
   readonly active: Standing | null;
   readonly stopped: Standing | null;
+  /** Reads in a row that said it is broken, in a way in which it was not before. */
+  readonly broken: Standing | null;
 }
 
 /**
@@ -43,6 +45,7 @@ export function startRestoration(
     isSentTwice: false,
     active: null,
     stopped: null,
+    broken: null,
     ...known,
     sawRestoring: running,
     hasStarted: running,
@@ -70,8 +73,10 @@ export function observeServer(
     hasStarted,
     active: hasStarted && status === 'active' ? stand(state.active, now) : null,
     stopped: status === 'stopped' ? stand(state.stopped, now) : null,
+    broken:
+      BROKEN.has(status) && (hasStarted || status !== state.before?.status) ? stand(state.broken, now) : null,
   };
-  return { state: next, phase: phaseOf(next, status, now, schedule) };
+  return { state: next, phase: phaseOf(next, now, schedule) };
 }
 
 /** A state in which the server was not before, after a request that the API took. */
@@ -79,13 +84,8 @@ function showsStart({ before, request }: Restoration, status: string): boolean {
   return request === 'accepted' && before !== null && status !== '' && status !== before.status;
 }
 
-function phaseOf(
-  state: Restoration,
-  status: string,
-  now: number,
-  { span }: Pick<Schedule, 'span'>,
-): RestorePhase {
-  if (BROKEN.has(status) && (state.hasStarted || status !== state.before?.status)) return 'broken';
+function phaseOf(state: Restoration, now: number, { span }: Pick<Schedule, 'span'>): RestorePhase {
+  if (hasStood(state.broken, span('restoreEnd'), now)) return 'broken';
   if (!state.hasStarted) return now - state.requestedAt >= span('restoreStart') ? 'unseen' : 'requested';
   const isCertain = state.sawRestoring && !state.isSentTwice;
   if (hasStood(state.active, span(isCertain ? 'restoreEnd' : 'uncertainRestoreEnd'), now)) return 'active';

@@ -83,18 +83,23 @@ describe('prune', () => {
 
 describe('outcome', () => {
   testOutcomes({
-    'one server refuses, one lists nothing: each is reported': {
+    'one server refuses, one is unknown: each is reported': {
       snapshots: [own(1), own(4)],
       faults: { ...DELETE, kind: 'status', status: 403 },
       commands: [{ use: 'prune', inputs: pruneInputs({ serverIds: ['12345', '77'] }) }],
       outcome: [
-        'prune exit 1 | ✂️ 0 VPS.org snapshots pruned | warning Snapshot not deleted | notice No snapshots listed | error Not all pruned | 1 delete | 4 keep',
+        'prune exit 1 | ✂️ 0 VPS.org snapshots pruned | warning Snapshot not deleted | error Not all pruned | 1 delete | 4 keep',
         'DELETE /snapshots/1/ 403',
         'left: 1 completed, 4 completed',
       ],
-      says: ['delete snapshots', 'no snapshots for server 77', 'snapshot 1 is not confirmed as deleted'],
+      says: ['delete snapshots', 'VPS.org knows no server 77', 'snapshot 1 is not confirmed as deleted'],
       // The server is read before anything is deleted there.
-      reads: { '/snapshots/?server_id=12345': 1, '/snapshots/?server_id=77': 1, '/servers/12345/': 1 },
+      reads: {
+        '/snapshots/?server_id=12345': 1,
+        '/snapshots/?server_id=77': 1,
+        '/servers/12345/': 1,
+        '/servers/': 1,
+      },
     },
   });
 });

@@ -94,7 +94,7 @@ describe('outcome', () => {
         'wait exit 1 | ❌ VPS.org snapshot not complete: 1 of 2 completed | error Timed out waiting for the snapshot | 801 completed | 77 unknown | offers 801',
         'wait exit 0 | 🔎 VPS.org snapshot: dry run, not waited for | 801 completed | offers 801',
         'wait exit 0 | notice Nothing to wait for',
-        'post exit 0 | 📸 VPS.org snapshots kept | 801 completed | 802 completed | offers 801,802',
+        'post exit 0 | 📸 VPS.org snapshots kept | 801 last seen completed | 802 last seen completed | offers 801,802',
         'POST /snapshots/ 201 ×2',
         'left: 801 completed, 802 completed',
       ],

@@ -83,7 +83,7 @@ describe('outcome', () => {
       post: { ...FAILED, restoreIf: 'false' },
       outcome: [
         CREATED,
-        'post exit 0 | 📸 VPS.org snapshot kept | notice Not asked to restore | 801 completed | offers 801',
+        'post exit 0 | 📸 VPS.org snapshot kept | notice Not asked to restore | 801 last seen completed | offers 801',
         'POST /snapshots/ 201',
         'left: 801 completed',
       ],
@@ -94,7 +94,7 @@ describe('outcome', () => {
       post: { ...CANCELLED, restoreIf: 'false' },
       outcome: [
         CREATED,
-        'post exit 0 | 📸 VPS.org snapshot kept | notice Not asked to restore | 801 completed | offers 801',
+        'post exit 0 | 📸 VPS.org snapshot kept | notice Not asked to restore | 801 last seen completed | offers 801',
         'POST /snapshots/ 201',
         'left: 801 completed',
       ],
@@ -105,7 +105,7 @@ describe('outcome', () => {
       post: { jobStatus: 'neutral' },
       outcome: [
         CREATED,
-        'post exit 1 | ❌ Server NOT restored | error Not restored | 801 completed | offers 801',
+        'post exit 1 | ❌ Server NOT restored | error Not restored | 801 last seen completed | offers 801',
         'POST /snapshots/ 201',
         'left: 801 completed',
       ],
@@ -116,7 +116,7 @@ describe('outcome', () => {
       post: CANCELLED,
       outcome: [
         CREATED,
-        'post exit 0 | 📸 VPS.org snapshot kept | warning Kept, not restored | 801 completed | offers 801',
+        'post exit 0 | 📸 VPS.org snapshot kept | warning Kept, not restored | 801 last seen completed | offers 801',
         'POST /snapshots/ 201',
         'left: 801 completed',
       ],

@@ -25,7 +25,7 @@ testOutcomes({
     post: FAILED,
     faults: answeredWith(
       completeList({ ...server(1), status: 'restoring' }, { ...server(2), status: 'error' }),
-      { method: 'GET', path: '/servers/', nth: 3 },
+      { method: 'GET', path: '/servers/', nth: 3, times: 8 },
     ),
     outcome: [
       'main exit 0 | 📸 VPS.org snapshots complete: 2 of 2 servers | 801 completed | 802 completed | offers 801,802',
@@ -48,7 +48,7 @@ testOutcomes({
     post: { ...FAILED, restoreIf: 'yes' },
     outcome: [
       'main exit 0 | 📸 VPS.org snapshots complete: 2 of 2 servers | 801 completed | 802 completed | offers 801,802',
-      'post exit 1 | ❌ Server NOT restored | error Not restored | 801 completed | 802 completed | offers 801,802',
+      'post exit 1 | ❌ Server NOT restored | error Not restored | 801 last seen completed | 802 last seen completed | offers 801,802',
       'POST /snapshots/ 201 ×2',
       'left: 801 completed, 802 completed',
     ],

@@ -252,28 +252,33 @@ describe('a restore has ended, and the server is stopped', () => {
 
 describe('a restore has ended, and the server is broken', () => {
   test.each<[string, readonly Read[], Known, string]>([
-    ['suspended', [[3, 'suspended']], {}, 'broken 3'],
+    ['suspended', every(3, 3, 18, 'suspended'), {}, 'running 3, broken 18'],
+    ['error after it started', [[3, 'restoring'], ...every(3, 6, 21, 'error')], {}, 'running 3, broken 21'],
     [
-      'error after it started',
-      [
-        [3, 'restoring'],
-        [6, 'error'],
-      ],
+      'not after one look that may be stale',
+      [[3, 'restoring'], [6, 'error'], [9, 'restoring'], ...every(3, 12, 30, 'active')],
       {},
-      'running 3, broken 6',
+      'running 3, active 27',
     ],
     [
       'failed before anything else was seen',
-      [
-        [3, 'active'],
-        [6, 'failed'],
-      ],
+      [[3, 'active'], ...every(3, 6, 21, 'failed')],
       {},
-      'requested 3, broken 6',
+      'requested 3, running 6, broken 21',
     ],
-    ['after an unclear answer', [[3, 'failed']], { request: 'unclear' }, 'broken 3'],
-    ['although nobody could read it before', [[3, 'failed']], { before: null }, 'broken 3'],
-    ['in another way than before', [[3, 'failed']], { before: server('error') }, 'broken 3'],
+    ['after an unclear answer', every(3, 3, 18, 'failed'), { request: 'unclear' }, 'requested 3, broken 18'],
+    [
+      'although nobody could read it before',
+      every(3, 3, 18, 'failed'),
+      { before: null },
+      'requested 3, broken 18',
+    ],
+    [
+      'in another way than before',
+      every(3, 3, 18, 'failed'),
+      { before: server('error') },
+      'running 3, broken 18',
+    ],
     [
       'not because it was broken before: that may be what is rolled back',
       [[3, 'error'], [6, 'error'], [9, 'restoring'], ...every(3, 12, 30, 'active')],
@@ -282,13 +287,9 @@ describe('a restore has ended, and the server is broken', () => {
     ],
     [
       'again, after it started',
-      [
-        [3, 'error'],
-        [6, 'restoring'],
-        [9, 'error'],
-      ],
+      [[3, 'error'], [6, 'restoring'], ...every(3, 9, 24, 'error')],
       { before: server('error') },
-      'requested 3, running 6, broken 9',
+      'requested 3, running 6, broken 24',
     ],
   ])('%s', (_name, reads, known, expected) => {
     expect(story(reads, known)).toBe(expected);

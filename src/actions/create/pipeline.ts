@@ -41,20 +41,25 @@ export async function makeSnapshots(
   await settleAll(
     made.map(async (plan) => {
       const { progress } = plan;
-      await limit(async () => {
-        if (inputs.stopServer) await stopForSnapshot(progress, deps);
-        const rotatedAt = await rotateSlot(plan, deps, options);
-        await createSnapshot(progress, startWaiting().deps, {
-          text: inputs.description,
-          origin: options.origin,
-          flags: { isProtected: inputs.isProtected, isUnwaited: !inputs.wait, isUndo: false },
-          rotatedAt,
+      try {
+        await limit(async () => {
+          if (inputs.stopServer) await stopForSnapshot(progress, deps);
+          const rotatedAt = await rotateSlot(plan, deps, options);
+          await createSnapshot(progress, startWaiting().deps, {
+            text: inputs.description,
+            origin: options.origin,
+            flags: { isProtected: inputs.isProtected, isUnwaited: !inputs.wait, isUndo: false },
+            rotatedAt,
+          });
+          publishAll();
         });
-        publishAll();
-      });
-      if (!inputs.wait) return;
-      await startWaiting().waiter.wait(waitTargetOf(plan, deps, options));
-      await start(progress);
+        if (inputs.wait) await startWaiting().waiter.wait(waitTargetOf(plan, deps, options));
+      } catch (error) {
+        // It need not be down while the others are worked on.
+        await start(progress);
+        throw error;
+      }
+      if (inputs.wait) await start(progress);
     }),
   );
   refuseSameServer(servers);

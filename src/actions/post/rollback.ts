@@ -18,8 +18,8 @@ export async function rollBack(
   deps: Deps,
   onChange: (restores: readonly Restore[]) => Promise<void>,
 ): Promise<readonly FinishedRestore[]> {
+  const isCut = deps.until < deps.clock.now() + step.restoreTimeout;
   const budget = within(deps, step.restoreTimeout);
-  const isCut = budget.until - deps.clock.now() < step.restoreTimeout;
   const limit = isCut
     ? 'the time that a cancelled job leaves'
     : `restore_timeout (${formatDuration(step.restoreTimeout)})`;

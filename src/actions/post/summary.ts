@@ -87,7 +87,7 @@ function rowOf(recovered: RecoveredRecord, { deleted, restores }: PostReport): S
   const { record, id } = recovered;
   const seen = recovered.found ?? restores.find((r) => r.target.snapshotId === id)?.snapshot ?? null;
   const waited = record.phase === 'created' ? 'requested, not waited for' : record.phase;
-  const known = isCompleted(recovered) ? 'completed' : waited;
+  const known = isCompleted(recovered) ? 'last seen completed' : waited;
   const saved = recovered.looked ? 'not listed' : known;
   return {
     server: labelOf(record),

@@ -37,6 +37,11 @@ function describeRestored({ serverStatus, target, isStarted, wasUp, health }: Co
   return `${server}, ${health?.ok === true ? 'health check passed' : 'application not checked'}`;
 }
 
+function describeLoss({ target, snapshot }: Confirmed): string {
+  const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
+  return `Everything written to the server since ${since} is gone.`;
+}
+
 function describeUndo({ target }: Confirmed): string {
   const id = target.undoSnapshotId ?? null;
   return id === null ? '' : ` Snapshot ${id} is the server as it was before: restore it to undo this.`;
@@ -54,12 +59,10 @@ export function reportRestore(
   { log }: Pick<Deps, 'log'>,
   asError: boolean,
 ): void {
-  const { target, snapshot } = restore;
-  const { label, snapshotId } = target;
+  const { label, snapshotId } = restore.target;
   if (isConfirmed(restore) && isRestored(restore)) {
     log.event(label, `restored: ${describeRestored(restore)}`);
-    const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
-    const text = `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.${describeUndo(restore)}${restore.isSentTwice ? TWICE : ''}`;
+    const text = `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. ${describeLoss(restore)}${describeUndo(restore)}${restore.isSentTwice ? TWICE : ''}`;
     if (asError) log.error(TITLES.rolledBack, text, undefined, { isRollback: true });
     else log.notice(TITLES.restored, text);
     return;
@@ -107,7 +110,7 @@ interface Advice {
 function nextStep(restore: FinishedRestore, apiUrl: string): Advice {
   const { target, stage } = restore;
   if (stage === 'restored' && !restore.isForeign)
-    return { advice: 'The server is restored; check the application.' };
+    return { advice: `${describeLoss(restore)} Check the application.` };
   if (stage === 'down') return adviseStart(restore, apiUrl);
   if (stage === 'refused' && restore.byHand === 'none')
     return { advice: 'Check the server in the panel of VPS.org; do not restore this snapshot by hand.' };
