@@ -175,16 +175,18 @@ interface NewerRule {
   readonly undo: Consequence;
 }
 
+interface Newer {
+  readonly refused: readonly Refusal[];
+  readonly warned: readonly string[];
+  readonly undos: readonly string[];
+}
+
 /** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
 function checkNewer(
   facts: RestoreFacts,
   mine: Snapshot,
   { run, unmarked, undo }: NewerRule,
-): {
-  readonly refused: readonly Refusal[];
-  readonly warned: readonly string[];
-  readonly undos: readonly string[];
-} {
+): Newer {
   const refused: Refusal[] = [];
   const warned: string[] = [];
   const undos: string[] = [];

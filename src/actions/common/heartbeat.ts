@@ -51,9 +51,12 @@ export function createOutageLog({ clock, log }: Pick<Deps, 'clock' | 'log'>): {
   answered(): void;
 } {
   let printedAt: number | null = null;
+  let endedAt = Number.NEGATIVE_INFINITY;
   return {
     waiting(failure, elapsed) {
       const now = clock.now();
+      // Under a limit on requests one short outage follows the other: that is no news each time.
+      if (printedAt === null && now - endedAt < HEARTBEAT_MS) return;
       if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS)) return;
       const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
       if (printedAt === null) log.event('', text);
@@ -61,7 +64,10 @@ export function createOutageLog({ clock, log }: Pick<Deps, 'clock' | 'log'>): {
       printedAt = now;
     },
     answered() {
-      if (printedAt !== null) log.event('', 'the API answers again');
+      if (printedAt !== null) {
+        log.event('', 'the API answers again');
+        endedAt = clock.now();
+      }
       printedAt = null;
     },
   };
