@@ -97,7 +97,11 @@ describe('the snapshots of the main step, with the slots used', () => {
 
 describe('the snapshots of the post step', () => {
   test.each<[string, Scenario, string]>([
-    ['kept', { post: {} }, `web-server-01 (12345) | 801 deploy-shop-9001-1 | completed | 6.3 GB | ${TAKEN}`],
+    [
+      'kept',
+      { post: {} },
+      `web-server-01 (12345) | 801 deploy-shop-9001-1 | last seen completed | 6.3 GB | ${TAKEN}`,
+    ],
     [
       'found after a kill',
       { signal: ['SIGKILL', 20_000], main: { onFailure: 'delete' }, post: FAILED },
@@ -106,7 +110,7 @@ describe('the snapshots of the post step', () => {
     [
       'found after a kill once it is complete',
       { signal: ['SIGKILL', 20_000], switches: { snapshot_seconds: [10, 10] }, post: FAILED },
-      `web-server-01 (12345) | 801 deploy-shop-9001-1 | completed | 6.3 GB | ${TAKEN}`,
+      `web-server-01 (12345) | 801 deploy-shop-9001-1 | last seen completed | 6.3 GB | ${TAKEN}`,
     ],
     [
       'not found after a kill',

@@ -4935,6 +4935,7 @@ async function remove(inputs, deps) {
         try {
             const list = await requireList((limits) => deps.api.listSnapshots({}, limits), budget, 'Nothing deleted', `The snapshots could not be listed, so none was deleted: ${snapshotIds.join(', ')}.`);
             report.listed = list.snapshots;
+            refuseWords(snapshotIds, list);
             refuseOthers(inputs, list, deps);
             for (const id of snapshotIds)
                 report.outcomes.set(id, await removeOne(id, list, inputs, budget));
@@ -4948,6 +4949,21 @@ async function remove(inputs, deps) {
             return;
         throw new FailedError('Not all deleted', `Not known to be deleted: ${left.join(', ')}. The reason of each is in the log above.`);
     }, (alerts) => summarize(report, alerts, deps));
+}
+/** Names, and what only the `restore` action takes, are no ids: nothing of that is "already gone". */
+function refuseWords(words, { snapshots }) {
+    const problems = words.flatMap((word) => {
+        if (snapshots.some(({ id }) => id === word))
+            return [];
+        if (word === 'latest')
+            return [`'latest' is for the restore action: name the snapshots to delete`];
+        const named = snapshots.filter(({ name }) => name === word);
+        const ids = named.map(({ id }) => id).join(', ');
+        return named.length === 0 ? [] : [`'${word}' is the name of ${ids}: write the id`];
+    });
+    if (problems.length === 0)
+        return;
+    throw new FailedError('Nothing deleted', `'snapshot_id' takes ids, so nothing was deleted:\n${problems.map((problem) => `- ${problem}`).join('\n')}`);
 }
 /** What this repository did not make, or what nobody can tell of, stops everything. */
 function refuseOthers({ snapshotIds, force }, list, deps) {
@@ -6053,9 +6069,13 @@ function createHeartbeat(doing, { clock, log }, usual = '') {
 /** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
 function createOutageLog({ clock, log }) {
     let printedAt = null;
+    let endedAt = Number.NEGATIVE_INFINITY;
     return {
         waiting(failure, elapsed) {
             const now = clock.now();
+            // Under a limit on requests one short outage follows the other: that is no news each time.
+            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
+                return;
             if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
                 return;
             const text = `Still waiting for the API after ${format_formatElapsed(elapsed)}: ${failure.message}`;
@@ -6066,8 +6086,10 @@ function createOutageLog({ clock, log }) {
             printedAt = now;
         },
         answered() {
-            if (printedAt !== null)
+            if (printedAt !== null) {
                 log.event('', 'the API answers again');
+                endedAt = clock.now();
+            }
             printedAt = null;
         },
     };

@@ -500,76 +500,6 @@ __nccwpck_require__.d(core_namespaceObject, {
   warning: () => (warning)
 });
 
-;// CONCATENATED MODULE: ./build/snapshots/server.js
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-function kindOf(id) {
-    if (/^\d+$/.test(id))
-        return 'number';
-    return UUID.test(id) ? 'uuid' : 'other';
-}
-/** Whether ids are of more than one form, so that two of them may mean one server. */
-function areMixed(ids) {
-    return new Set(ids.map(kindOf)).size > 1;
-}
-/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
-function normalize(id) {
-    return UUID.test(id) ? id.toLowerCase() : id;
-}
-/** The ids that the API says for a server. */
-function idsOf(server) {
-    return [server.id, server.uuid].filter((id) => id !== null);
-}
-/** Whether a snapshot's server is one of the given ids. */
-function isOfServer(server, ids) {
-    const known = new Set(ids.map(normalize));
-    return idsOf(server).some((id) => known.has(normalize(id)));
-}
-/**
- * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
- * an answer of the API confirmed for it.
- *
- * A list whose snapshots all name one server is about that server, unless that server has an id of the same
- * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
- * server is of the server that the list is about.
- */
-function matchServer(snapshots, known) {
-    const mine = snapshots.filter((s) => isOfServer(s.server, known));
-    const others = snapshots.filter((s) => !mine.includes(s) && idsOf(s.server).length > 0);
-    const [first] = others;
-    const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
-    if (first === undefined || (mine.length === 0 && !isAnother)) {
-        return {
-            snapshots,
-            ids: merge(known, mine),
-            name: (mine[0] ?? snapshots[0])?.server.name ?? null,
-            filterIgnored: false,
-            assumed: mine.length === 0 && snapshots.length > 0,
-            unknown: false,
-        };
-    }
-    return {
-        snapshots: mine,
-        ids: merge(known, mine),
-        name: mine[0]?.server.name ?? null,
-        filterIgnored: true,
-        assumed: false,
-        unknown: mine.length === 0,
-    };
-}
-function isOneServer(snapshots) {
-    return new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' '))).size === 1;
-}
-/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
-function contradicts(server, known) {
-    if (isOfServer(server, known))
-        return false;
-    const kinds = new Set(known.map(kindOf));
-    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
-}
-function merge(known, snapshots) {
-    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
-}
-
 ;// CONCATENATED MODULE: ./build/vps/errors.js
 /** The one error of the API client. Callers decide from its fields, never from its text. */
 class VpsError extends Error {
@@ -4219,6 +4149,76 @@ function alertOf(error) {
     return { kind: 'error', title, text };
 }
 
+;// CONCATENATED MODULE: ./build/snapshots/server.js
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+function kindOf(id) {
+    if (/^\d+$/.test(id))
+        return 'number';
+    return UUID.test(id) ? 'uuid' : 'other';
+}
+/** Whether ids are of more than one form, so that two of them may mean one server. */
+function areMixed(ids) {
+    return new Set(ids.map(kindOf)).size > 1;
+}
+/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
+function normalize(id) {
+    return UUID.test(id) ? id.toLowerCase() : id;
+}
+/** The ids that the API says for a server. */
+function idsOf(server) {
+    return [server.id, server.uuid].filter((id) => id !== null);
+}
+/** Whether a snapshot's server is one of the given ids. */
+function isOfServer(server, ids) {
+    const known = new Set(ids.map(normalize));
+    return idsOf(server).some((id) => known.has(normalize(id)));
+}
+/**
+ * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
+ * an answer of the API confirmed for it.
+ *
+ * A list whose snapshots all name one server is about that server, unless that server has an id of the same
+ * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
+ * server is of the server that the list is about.
+ */
+function matchServer(snapshots, known) {
+    const mine = snapshots.filter((s) => isOfServer(s.server, known));
+    const others = snapshots.filter((s) => !mine.includes(s) && idsOf(s.server).length > 0);
+    const [first] = others;
+    const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
+    if (first === undefined || (mine.length === 0 && !isAnother)) {
+        return {
+            snapshots,
+            ids: merge(known, mine),
+            name: (mine[0] ?? snapshots[0])?.server.name ?? null,
+            filterIgnored: false,
+            assumed: mine.length === 0 && snapshots.length > 0,
+            unknown: false,
+        };
+    }
+    return {
+        snapshots: mine,
+        ids: merge(known, mine),
+        name: mine[0]?.server.name ?? null,
+        filterIgnored: true,
+        assumed: false,
+        unknown: mine.length === 0,
+    };
+}
+function isOneServer(snapshots) {
+    return new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' '))).size === 1;
+}
+/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
+function contradicts(server, known) {
+    if (isOfServer(server, known))
+        return false;
+    const kinds = new Set(known.map(kindOf));
+    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
+}
+function merge(known, snapshots) {
+    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/shared-read.js
 /** One read for all who ask at the same time: whoever can use what another one reads gets that. */
 function createSharedRead(read, clock) {
@@ -4352,7 +4352,6 @@ function createServerReader(count, { api, clock, schedule }) {
 
 
 
-
 /** Which server a typed id means: a number and a UUID may be one server, and a list names servers by number only. */
 /** All servers of a step are read at its beginning, and one list may serve them all. */
 const RECENT_MS = 5_000;
@@ -4371,46 +4370,6 @@ async function meetServer(progress, deps, servers = createServerReader(1, deps))
             throw cause;
         return { kind: isDenied(cause) ? 'denied' : 'silent', cause };
     }
-}
-/** At most so many servers are named in an error. */
-const MOST_NAMED = 10;
-/**
- * For a typed word that the API knows no server by, and lists no snapshots for: throws a {@link FailedError} that
- * names the server meant, or those that there are. Throws nothing where the API does not say which servers there are.
- */
-async function refuseUnknownServer(progress, deps) {
-    const typed = progress.record.server;
-    const servers = await listServers(deps);
-    if (servers === null || servers.some((server) => isOfServer(server, [typed])))
-        return;
-    const named = servers.find(({ name }) => name === typed);
-    const hint = named === undefined
-        ? `The token sees ${describeServers(servers)}.`
-        : `That is the name of server ${idOf(named)}: write server_id: ${idOf(named)}.`;
-    throw new FailedError('Unknown server', `'server_id': VPS.org knows no server ${typed}, so nothing was requested. ${hint}`);
-}
-async function listServers(deps) {
-    try {
-        const { servers, complete } = await deps.api.listServers({ until: deps.until, patience: 'at_once' });
-        return complete ? servers : null;
-    }
-    catch (error) {
-        if (deps.cancelled.aborted)
-            throw new CancelledError();
-        if (!(error instanceof VpsError))
-            throw error;
-        return null;
-    }
-}
-function describeServers(servers) {
-    if (servers.length === 0)
-        return 'no servers';
-    const named = servers.slice(0, MOST_NAMED).map((server) => `${idOf(server)} (${server.name ?? 'no name'})`);
-    const more = servers.length > MOST_NAMED ? ` and ${servers.length - MOST_NAMED} more` : '';
-    return `${named.join(', ')}${more}`;
-}
-function idOf({ id, uuid }) {
-    return id ?? uuid ?? 'without an id';
 }
 /** One server typed in two forms, as a number and as a UUID, would get two snapshots and lose two slots. */
 function refuseSameServer(servers) {
@@ -4890,9 +4849,13 @@ function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
 /** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
 function createOutageLog({ clock, log }) {
     let printedAt = null;
+    let endedAt = Number.NEGATIVE_INFINITY;
     return {
         waiting(failure, elapsed) {
             const now = clock.now();
+            // Under a limit on requests one short outage follows the other: that is no news each time.
+            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
+                return;
             if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
                 return;
             const text = `Still waiting for the API after ${format_formatElapsed(elapsed)}: ${failure.message}`;
@@ -4903,8 +4866,10 @@ function createOutageLog({ clock, log }) {
             printedAt = now;
         },
         answered() {
-            if (printedAt !== null)
+            if (printedAt !== null) {
                 log.event('', 'the API answers again');
+                endedAt = clock.now();
+            }
             printedAt = null;
         },
     };
@@ -5818,7 +5783,8 @@ async function waitUntilAtRest({ record }, deps) {
     const label = labelOf(record);
     try {
         const { value } = await reader.read([record.server], deps.clock.now() - 1, {
-            until: deps.until,
+            // A call that the API does not have may be answered with a web page for ever.
+            until: Math.min(deps.until, deps.clock.now() + deps.schedule.span('refusal')),
             patience: 'at_once',
         });
         if (isAtRest(value))
@@ -6108,7 +6074,7 @@ function createListReader({ api }) {
 
 /** Why a wait ended without a completed snapshot, and how to go on. */
 /** At most so many snapshots are named in an error. */
-const wait_errors_MOST_NAMED = 10;
+const MOST_NAMED = 10;
 /** It failed, is gone, or a person named one that is not there. */
 function snapshotFailed({ target, watch, status }, verdict, list) {
     const label = target.label();
@@ -6126,9 +6092,9 @@ function describeListed({ snapshots }) {
     if (snapshots.length === 0)
         return 'The list is empty.';
     const named = snapshots
-        .slice(0, wait_errors_MOST_NAMED)
+        .slice(0, MOST_NAMED)
         .map((s) => `${s.id || 'without an id'} (${s.name ?? 'no name'}, server ${s.server.id ?? s.server.uuid ?? 'unknown'})`);
-    const more = snapshots.length > wait_errors_MOST_NAMED ? ` and ${snapshots.length - wait_errors_MOST_NAMED} more` : '';
+    const more = snapshots.length > MOST_NAMED ? ` and ${snapshots.length - MOST_NAMED} more` : '';
     return `Listed are: ${named.join(', ')}${more}.`;
 }
 /** The API refuses the list in the middle of a wait: a token that was revoked, for example. */
@@ -6389,7 +6355,7 @@ const READ_MS = 15_000;
  * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal
  * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
  */
-async function startServer(target, deps, stop) {
+async function startServer(target, deps, stop, read = (limits) => deps.api.getServer(target.id, limits)) {
     const { clock, schedule, log } = deps;
     const heartbeat = heartbeat_createHeartbeat('waiting until the server is up', deps);
     let state = beginStart(stop, clock.now());
@@ -6421,7 +6387,7 @@ async function startServer(target, deps, stop) {
         return null;
     }
     const result = await poll_poll(deps, {
-        read: (limits) => deps.api.getServer(target.id, limits),
+        read,
         patience: 'never',
         readTime: READ_MS,
         pause: () => schedule.fastPoll,
@@ -7141,7 +7107,52 @@ function findReusable(facts) {
     return { kind: 'reuse', snapshot };
 }
 
+;// CONCATENATED MODULE: ./build/actions/server/unknown-server.js
+
+
+
+/** At most so many servers are named in an error. */
+const unknown_server_MOST_NAMED = 10;
+/**
+ * For a typed word that the API knows no server by, and lists no snapshots for: throws a {@link FailedError} that
+ * names the server meant, or those that there are. Throws nothing where the API does not say which servers there are.
+ */
+async function refuseUnknownServer(typed, deps) {
+    const servers = await listServers(deps);
+    if (servers === null || servers.some((server) => isOfServer(server, [typed])))
+        return;
+    const named = servers.find(({ name }) => name === typed);
+    const hint = named === undefined
+        ? `The token sees ${describeServers(servers)}.`
+        : `That is the name of server ${idOf(named)}: write server_id: ${idOf(named)}.`;
+    throw new FailedError('Unknown server', `'server_id': VPS.org knows no server ${typed}, so nothing was requested. ${hint}`);
+}
+async function listServers(deps) {
+    try {
+        const { servers, complete } = await deps.api.listServers({ until: deps.until, patience: 'at_once' });
+        return complete ? servers : null;
+    }
+    catch (error) {
+        if (deps.cancelled.aborted)
+            throw new CancelledError();
+        if (!(error instanceof VpsError))
+            throw error;
+        return null;
+    }
+}
+function describeServers(servers) {
+    if (servers.length === 0)
+        return 'no servers';
+    const named = servers.slice(0, unknown_server_MOST_NAMED).map((server) => `${idOf(server)} (${server.name ?? 'no name'})`);
+    const more = servers.length > unknown_server_MOST_NAMED ? ` and ${servers.length - unknown_server_MOST_NAMED} more` : '';
+    return `${named.join(', ')}${more}`;
+}
+function idOf({ id, uuid }) {
+    return id ?? uuid ?? 'without an id';
+}
+
 ;// CONCATENATED MODULE: ./build/actions/create/plan.js
+
 
 
 
@@ -7170,7 +7181,7 @@ async function planServer(progress, deps, options, readers) {
         listSnapshots(progress, deps, readers.list),
     ]);
     if (met.kind !== 'met' && list.snapshots.length === 0)
-        await refuseUnknownServer(progress, deps);
+        await refuseUnknownServer(progress.record.server, deps);
     warnUnread(progress, met, deps, options);
     if (met.kind === 'met') {
         checkRunner(progress, met.server, deps, options);
@@ -7402,22 +7413,29 @@ async function makeSnapshots(plans, servers, deps, options) {
     const made = plans.filter((plan) => plan.kind !== 'reuse');
     await settleAll(made.map(async (plan) => {
         const { progress } = plan;
-        await limit(async () => {
-            if (inputs.stopServer)
-                await stopForSnapshot(progress, deps);
-            const rotatedAt = await rotateSlot(plan, deps, options);
-            await createSnapshot(progress, startWaiting().deps, {
-                text: inputs.description,
-                origin: options.origin,
-                flags: { isProtected: inputs.isProtected, isUnwaited: !inputs.wait, isUndo: false },
-                rotatedAt,
+        try {
+            await limit(async () => {
+                if (inputs.stopServer)
+                    await stopForSnapshot(progress, deps);
+                const rotatedAt = await rotateSlot(plan, deps, options);
+                await createSnapshot(progress, startWaiting().deps, {
+                    text: inputs.description,
+                    origin: options.origin,
+                    flags: { isProtected: inputs.isProtected, isUnwaited: !inputs.wait, isUndo: false },
+                    rotatedAt,
+                });
+                publishAll();
             });
-            publishAll();
-        });
-        if (!inputs.wait)
-            return;
-        await startWaiting().waiter.wait(waitTargetOf(plan, deps, options));
-        await start(progress);
+            if (inputs.wait)
+                await startWaiting().waiter.wait(waitTargetOf(plan, deps, options));
+        }
+        catch (error) {
+            // It need not be down while the others are worked on.
+            await start(progress);
+            throw error;
+        }
+        if (inputs.wait)
+            await start(progress);
     }));
     refuseSameServer(servers);
     if (!inputs.wait)

@@ -4536,9 +4536,13 @@ function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
 /** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
 function createOutageLog({ clock, log }) {
     let printedAt = null;
+    let endedAt = Number.NEGATIVE_INFINITY;
     return {
         waiting(failure, elapsed) {
             const now = clock.now();
+            // Under a limit on requests one short outage follows the other: that is no news each time.
+            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
+                return;
             if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
                 return;
             const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
@@ -4549,8 +4553,10 @@ function createOutageLog({ clock, log }) {
             printedAt = now;
         },
         answered() {
-            if (printedAt !== null)
+            if (printedAt !== null) {
                 log.event('', 'the API answers again');
+                endedAt = clock.now();
+            }
             printedAt = null;
         },
     };
@@ -6219,6 +6225,7 @@ function startRestoration(known) {
         isSentTwice: false,
         active: null,
         stopped: null,
+        broken: null,
         ...known,
         sawRestoring: running,
         hasStarted: running,
@@ -6240,15 +6247,16 @@ function observeServer(state, server, now, schedule) {
         hasStarted,
         active: hasStarted && status === 'active' ? stand(state.active, now) : null,
         stopped: status === 'stopped' ? stand(state.stopped, now) : null,
+        broken: BROKEN.has(status) && (hasStarted || status !== state.before?.status) ? stand(state.broken, now) : null,
     };
-    return { state: next, phase: phaseOf(next, status, now, schedule) };
+    return { state: next, phase: phaseOf(next, now, schedule) };
 }
 /** A state in which the server was not before, after a request that the API took. */
 function showsStart({ before, request }, status) {
     return request === 'accepted' && before !== null && status !== '' && status !== before.status;
 }
-function phaseOf(state, status, now, { span }) {
-    if (BROKEN.has(status) && (state.hasStarted || status !== state.before?.status))
+function phaseOf(state, now, { span }) {
+    if (hasStood(state.broken, span('restoreEnd'), now))
         return 'broken';
     if (!state.hasStarted)
         return now - state.requestedAt >= span('restoreStart') ? 'unseen' : 'requested';
@@ -6758,19 +6766,16 @@ async function watchUnclear({ target, before }, allowedAt, deps, options) {
     let newerThan = deps.clock.now();
     const end = Math.max(allowedAt, deps.clock.now()) + deps.schedule.span('unclearRestore') * 2;
     await poll_poll({ ...deps, until: Math.min(deps.until, end) }, {
-        read: async (limits) => {
-            const { value, readAt } = await options.readers.servers.read([target.serverId, ...target.serverIds], newerThan, limits);
-            newerThan = readAt;
-            return value;
-        },
+        read: async (limits) => await options.readers.servers.read([target.serverId, ...target.serverIds], newerThan, limits),
         patience: 'never',
         pause: () => deps.schedule.fastPoll,
         beat: () => options.heartbeat.beat(),
-        decide: (server, now) => {
-            state = observeUnclear(state, before, server, now);
-            if (state.kind !== 'unchanged')
-                return true;
-            return now >= allowedAt && mayRequestAgain(state, now, deps.schedule) ? true : null;
+        // What another server's read has shown is as old as that read.
+        decide: ({ value, readAt }) => {
+            newerThan = readAt;
+            state = observeUnclear(state, before, value, readAt);
+            const mayEnd = readAt >= allowedAt && mayRequestAgain(state, readAt, deps.schedule);
+            return state.kind !== 'unchanged' || mayEnd ? true : null;
         },
     });
     return state;
@@ -6917,7 +6922,7 @@ const READ_MS = 15_000;
  * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal
  * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
  */
-async function startServer(target, deps, stop) {
+async function startServer(target, deps, stop, read = (limits) => deps.api.getServer(target.id, limits)) {
     const { clock, schedule, log } = deps;
     const heartbeat = heartbeat_createHeartbeat('waiting until the server is up', deps);
     let state = beginStart(stop, clock.now());
@@ -6949,7 +6954,7 @@ async function startServer(target, deps, stop) {
         return null;
     }
     const result = await poll_poll(deps, {
-        read: (limits) => deps.api.getServer(target.id, limits),
+        read,
         patience: 'never',
         readTime: READ_MS,
         pause: () => schedule.fastPoll,
@@ -7011,9 +7016,10 @@ async function watchRestore(requested, deps, options) {
     try {
         const watched = await watchUntilEnd(requested, deps, options);
         const { status, phase } = watched;
-        if (mismatch !== null && phase !== 'stopped')
+        const isToBeStarted = phase === 'stopped' && target.startIfStopped;
+        if (mismatch !== null && !isToBeStarted)
             return { ...known, stage: 'unconfirmed', serverStatus: status, reason: mismatch, isMismatch: true };
-        if (phase === 'active' || (phase === 'stopped' && !target.startIfStopped)) {
+        if (phase === 'active' || (phase === 'stopped' && !isToBeStarted)) {
             return {
                 ...known,
                 stage: 'restored',
@@ -7025,7 +7031,7 @@ async function watchRestore(requested, deps, options) {
             };
         }
         if (phase === 'stopped') {
-            const started = await startAfterwards(requested, deps, { ...known, wasUp, isSentTwice });
+            const started = await startAfterwards(requested, deps, { ...known, wasUp, isSentTwice }, options.servers);
             return mismatch === null
                 ? started
                 : {
@@ -7045,16 +7051,24 @@ async function watchRestore(requested, deps, options) {
         options.heartbeat.remove(target.label);
     }
 }
-async function startAfterwards({ target }, deps, known) {
+async function startAfterwards({ target }, deps, known, servers) {
     try {
         const stop = { wasSeen: true, acceptedAt: deps.clock.now(), isOfRestore: true };
-        await startServer({ id: target.serverId, label: target.label }, deps, stop);
+        let newerThan = deps.clock.now();
+        // As the watch reads it: the API may have no call for one server.
+        const read = async (limits) => {
+            const { value, readAt } = await servers.read([target.serverId, ...target.serverIds], newerThan, limits);
+            newerThan = readAt;
+            return value;
+        };
+        await startServer({ id: target.serverId, label: target.label }, deps, stop, read);
         return { ...known, stage: 'restored', serverStatus: 'active', isStarted: true, health: null };
     }
     catch (error) {
         if (!(error instanceof errors_FailedError))
             throw error;
-        const reason = `the restore ended with the server stopped, and it was not seen up again (${describeError(error.cause ?? error)})`;
+        const whose = known.isForeign ? 'another restore was running, which' : 'the restore';
+        const reason = `${whose} ended with the server stopped, and it was not seen up again (${describeError(error.cause ?? error)})`;
         return { ...known, stage: 'down', serverStatus: 'stopped', reason };
     }
 }
@@ -7199,8 +7213,17 @@ async function waitForChecks(checking, deps) {
 async function restoreOne(checked, one) {
     const { deps, options, limit, onRequested } = one;
     const { target, snapshot } = checked;
+    // An object, since only a callback changes it.
+    const sent = { isRequested: false };
+    const requesting = {
+        ...options,
+        async onRequested(requested) {
+            sent.isRequested = true;
+            await onRequested(requested);
+        },
+    };
     try {
-        const asked = checked.stage === 'ready' ? await requestRestore(checked, deps, { ...options, onRequested }) : checked;
+        const asked = checked.stage === 'ready' ? await requestRestore(checked, deps, requesting) : checked;
         if (asked.stage === 'refused')
             return asked;
         const requested = asked.stage === 'requested' ? asked : toForeign(asked, deps);
@@ -7217,16 +7240,22 @@ async function restoreOne(checked, one) {
     catch (error) {
         if (error instanceof errors_CancelledError || deps.cancelled.aborted)
             throw error;
+        const known = { target, snapshot, serverStatus: null };
+        if (!sent.isRequested && checked.stage !== 'foreign') {
+            const reason = `it could not be requested: ${describeError(error)}`;
+            return {
+                ...known,
+                stage: 'refused',
+                reason,
+                isOfServerAlone: true,
+                byHand: 'restore',
+                wasSent: false,
+                isByJob: false,
+            };
+        }
         const reason = `it could not be followed to its end: ${describeError(error)}`;
-        return {
-            target,
-            snapshot,
-            serverStatus: null,
-            stage: 'unconfirmed',
-            isForeign: checked.stage === 'foreign',
-            reason,
-            isMismatch: false,
-        };
+        const isForeign = checked.stage === 'foreign';
+        return { ...known, stage: 'unconfirmed', isForeign, reason, isMismatch: false };
     }
 }
 function toForeign(checked, { clock }) {
@@ -7336,17 +7365,23 @@ function describeRestored({ serverStatus, target, isStarted, wasUp, health }) {
         : `server is active${wasUp ? ' again' : ''}${isStarted ? ' (started by this step)' : ''}`;
     return `${server}, ${health?.ok === true ? 'health check passed' : 'application not checked'}`;
 }
+function describeLoss({ target, snapshot }) {
+    const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
+    return `Everything written to the server since ${since} is gone.`;
+}
+function describeUndo({ target }) {
+    const id = target.undoSnapshotId ?? null;
+    return id === null ? '' : ` Snapshot ${id} is the server as it was before: restore it to undo this.`;
+}
 /**
  * Reports the end of one restore in the log and as an annotation. `asError` is for a rollback, which is the end
  * of a failed deploy; a restore that a person asked for is a notice.
  */
 function reportRestore(restore, apiUrl, { log }, asError) {
-    const { target, snapshot } = restore;
-    const { label, snapshotId } = target;
+    const { label, snapshotId } = restore.target;
     if (isConfirmed(restore) && isRestored(restore)) {
         log.event(label, `restored: ${describeRestored(restore)}`);
-        const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
-        const text = `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.${restore.isSentTwice ? TWICE : ''}`;
+        const text = `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. ${describeLoss(restore)}${describeUndo(restore)}${restore.isSentTwice ? TWICE : ''}`;
         if (asError)
             log.error(TITLES.rolledBack, text, undefined, { isRollback: true });
         else
@@ -7387,7 +7422,7 @@ function stateOf(restore) {
 function nextStep(restore, apiUrl) {
     const { target, stage } = restore;
     if (stage === 'restored' && !restore.isForeign)
-        return { advice: 'The server is restored; check the application.' };
+        return { advice: `${describeLoss(restore)} Check the application.` };
     if (stage === 'down')
         return adviseStart(restore, apiUrl);
     if (stage === 'refused' && restore.byHand === 'none')
@@ -7480,8 +7515,8 @@ function signOf(restore) {
  * before it is confirmed.
  */
 async function rollBack(recoveredRecords, step, deps, onChange) {
+    const isCut = deps.until < deps.clock.now() + step.restoreTimeout;
     const budget = deps_within(deps, step.restoreTimeout);
-    const isCut = budget.until - deps.clock.now() < step.restoreTimeout;
     const limit = isCut
         ? 'the time that a cancelled job leaves'
         : `restore_timeout (${formatDuration(step.restoreTimeout)})`;
@@ -7621,7 +7656,7 @@ function rowOf(recovered, { deleted, restores }) {
     const { record, id } = recovered;
     const seen = recovered.found ?? restores.find((r) => r.target.snapshotId === id)?.snapshot ?? null;
     const waited = record.phase === 'created' ? 'requested, not waited for' : record.phase;
-    const known = recovery_isCompleted(recovered) ? 'completed' : waited;
+    const known = recovery_isCompleted(recovered) ? 'last seen completed' : waited;
     const saved = recovered.looked ? 'not listed' : known;
     return {
         server: labelOf(record),

@@ -5183,7 +5183,52 @@ async function refuseRestoring(serverId, label, deps) {
     throw new Error(`${label}: the server is being restored, so nothing is deleted`);
 }
 
+;// CONCATENATED MODULE: ./build/actions/server/unknown-server.js
+
+
+
+/** At most so many servers are named in an error. */
+const MOST_NAMED = 10;
+/**
+ * For a typed word that the API knows no server by, and lists no snapshots for: throws a {@link FailedError} that
+ * names the server meant, or those that there are. Throws nothing where the API does not say which servers there are.
+ */
+async function refuseUnknownServer(typed, deps) {
+    const servers = await listServers(deps);
+    if (servers === null || servers.some((server) => isOfServer(server, [typed])))
+        return;
+    const named = servers.find(({ name }) => name === typed);
+    const hint = named === undefined
+        ? `The token sees ${describeServers(servers)}.`
+        : `That is the name of server ${idOf(named)}: write server_id: ${idOf(named)}.`;
+    throw new FailedError('Unknown server', `'server_id': VPS.org knows no server ${typed}, so nothing was requested. ${hint}`);
+}
+async function listServers(deps) {
+    try {
+        const { servers, complete } = await deps.api.listServers({ until: deps.until, patience: 'at_once' });
+        return complete ? servers : null;
+    }
+    catch (error) {
+        if (deps.cancelled.aborted)
+            throw new CancelledError();
+        if (!(error instanceof VpsError))
+            throw error;
+        return null;
+    }
+}
+function describeServers(servers) {
+    if (servers.length === 0)
+        return 'no servers';
+    const named = servers.slice(0, MOST_NAMED).map((server) => `${idOf(server)} (${server.name ?? 'no name'})`);
+    const more = servers.length > MOST_NAMED ? ` and ${servers.length - MOST_NAMED} more` : '';
+    return `${named.join(', ')}${more}`;
+}
+function idOf({ id, uuid }) {
+    return id ?? uuid ?? 'without an id';
+}
+
 ;// CONCATENATED MODULE: ./build/actions/commands/prune.js
+
 
 
 
@@ -5228,6 +5273,8 @@ async function pruneAll(inputs, deps, results) {
             });
             results.push(result);
             if (result.verdicts.length === 0) {
+                // A schedule with a typing error would be green for ever, while the server fills up.
+                await refuseUnknownServer(server, deps);
                 deps.log.notice('No snapshots listed', `VPS.org lists no snapshots for server ${server}. If there should be some, check 'server_id'.`);
             }
             failures.push(...result.failed.map((id) => `${result.server}: snapshot ${id} is not confirmed as deleted`));
@@ -5526,7 +5573,7 @@ function amountOf(value) {
     return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 }
 /** An id as text; `null` for none, and for one that may not stand in a path. */
-function idOf(value) {
+function schemas_idOf(value) {
     if (value instanceof BigNumber)
         return ID_PATTERN.test(value.digits) ? { id: value.digits, idIsLossless: false } : null;
     if (typeof value === 'number')
@@ -5535,11 +5582,11 @@ function idOf(value) {
 }
 function parseServerRef(value) {
     if (typeof value !== 'object' || value === null)
-        return { id: idOf(value)?.id ?? null, uuid: null, name: null };
+        return { id: schemas_idOf(value)?.id ?? null, uuid: null, name: null };
     const fields = value;
     return {
-        id: idOf(value instanceof BigNumber ? value : fields['id'])?.id ?? null,
-        uuid: idOf(fields['uuid'])?.id ?? null,
+        id: schemas_idOf(value instanceof BigNumber ? value : fields['id'])?.id ?? null,
+        uuid: schemas_idOf(fields['uuid'])?.id ?? null,
         name: textOf(fields['name'], 100),
     };
 }
@@ -5548,7 +5595,7 @@ const DESCRIPTION_READ = 4096;
 /** One snapshot of a list or of the answer to a create request. */
 function parseSnapshot(value) {
     const fields = fieldsOf(value, 'a snapshot');
-    const id = idOf(fields['id']) ?? idOf(fields['uuid']);
+    const id = schemas_idOf(fields['id']) ?? schemas_idOf(fields['uuid']);
     const createdAt = textOf(fields['created_at'], 64);
     const description = fields['description'];
     return {
@@ -5618,7 +5665,7 @@ function parseRestoreAnswer(value) {
     return {
         status: (textOf(fields['status'], 40) ?? '').toLowerCase(),
         snapshotId: typeof snapshot === 'object' && snapshot !== null
-            ? (idOf(snapshot['id'])?.id ?? null)
+            ? (schemas_idOf(snapshot['id'])?.id ?? null)
             : null,
         server: parseServerRef(server),
         serverStatus: word(server).toLowerCase(),
@@ -6288,9 +6335,13 @@ function createHeartbeat(doing, { clock, log }, usual = '') {
 /** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
 function createOutageLog({ clock, log }) {
     let printedAt = null;
+    let endedAt = Number.NEGATIVE_INFINITY;
     return {
         waiting(failure, elapsed) {
             const now = clock.now();
+            // Under a limit on requests one short outage follows the other: that is no news each time.
+            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
+                return;
             if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
                 return;
             const text = `Still waiting for the API after ${format_formatElapsed(elapsed)}: ${failure.message}`;
@@ -6301,8 +6352,10 @@ function createOutageLog({ clock, log }) {
             printedAt = now;
         },
         answered() {
-            if (printedAt !== null)
+            if (printedAt !== null) {
                 log.event('', 'the API answers again');
+                endedAt = clock.now();
+            }
             printedAt = null;
         },
     };

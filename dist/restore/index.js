@@ -5285,6 +5285,7 @@ function startRestoration(known) {
         isSentTwice: false,
         active: null,
         stopped: null,
+        broken: null,
         ...known,
         sawRestoring: running,
         hasStarted: running,
@@ -5306,15 +5307,16 @@ function observeServer(state, server, now, schedule) {
         hasStarted,
         active: hasStarted && status === 'active' ? stand(state.active, now) : null,
         stopped: status === 'stopped' ? stand(state.stopped, now) : null,
+        broken: BROKEN.has(status) && (hasStarted || status !== state.before?.status) ? stand(state.broken, now) : null,
     };
-    return { state: next, phase: phaseOf(next, status, now, schedule) };
+    return { state: next, phase: phaseOf(next, now, schedule) };
 }
 /** A state in which the server was not before, after a request that the API took. */
 function showsStart({ before, request }, status) {
     return request === 'accepted' && before !== null && status !== '' && status !== before.status;
 }
-function phaseOf(state, status, now, { span }) {
-    if (BROKEN.has(status) && (state.hasStarted || status !== state.before?.status))
+function phaseOf(state, now, { span }) {
+    if (hasStood(state.broken, span('restoreEnd'), now))
         return 'broken';
     if (!state.hasStarted)
         return now - state.requestedAt >= span('restoreStart') ? 'unseen' : 'requested';
@@ -5382,9 +5384,13 @@ function createHeartbeat(doing, { clock, log }, usual = '') {
 /** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
 function createOutageLog({ clock, log }) {
     let printedAt = null;
+    let endedAt = Number.NEGATIVE_INFINITY;
     return {
         waiting(failure, elapsed) {
             const now = clock.now();
+            // Under a limit on requests one short outage follows the other: that is no news each time.
+            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
+                return;
             if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
                 return;
             const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
@@ -5395,8 +5401,10 @@ function createOutageLog({ clock, log }) {
             printedAt = now;
         },
         answered() {
-            if (printedAt !== null)
+            if (printedAt !== null) {
                 log.event('', 'the API answers again');
+                endedAt = clock.now();
+            }
             printedAt = null;
         },
     };
@@ -5882,19 +5890,16 @@ async function watchUnclear({ target, before }, allowedAt, deps, options) {
     let newerThan = deps.clock.now();
     const end = Math.max(allowedAt, deps.clock.now()) + deps.schedule.span('unclearRestore') * 2;
     await poll({ ...deps, until: Math.min(deps.until, end) }, {
-        read: async (limits) => {
-            const { value, readAt } = await options.readers.servers.read([target.serverId, ...target.serverIds], newerThan, limits);
-            newerThan = readAt;
-            return value;
-        },
+        read: async (limits) => await options.readers.servers.read([target.serverId, ...target.serverIds], newerThan, limits),
         patience: 'never',
         pause: () => deps.schedule.fastPoll,
         beat: () => options.heartbeat.beat(),
-        decide: (server, now) => {
-            state = observeUnclear(state, before, server, now);
-            if (state.kind !== 'unchanged')
-                return true;
-            return now >= allowedAt && mayRequestAgain(state, now, deps.schedule) ? true : null;
+        // What another server's read has shown is as old as that read.
+        decide: ({ value, readAt }) => {
+            newerThan = readAt;
+            state = observeUnclear(state, before, value, readAt);
+            const mayEnd = readAt >= allowedAt && mayRequestAgain(state, readAt, deps.schedule);
+            return state.kind !== 'unchanged' || mayEnd ? true : null;
         },
     });
     return state;
@@ -6079,7 +6084,7 @@ const READ_MS = 15_000;
  * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal
  * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
  */
-async function startServer(target, deps, stop) {
+async function startServer(target, deps, stop, read = (limits) => deps.api.getServer(target.id, limits)) {
     const { clock, schedule, log } = deps;
     const heartbeat = createHeartbeat('waiting until the server is up', deps);
     let state = beginStart(stop, clock.now());
@@ -6111,7 +6116,7 @@ async function startServer(target, deps, stop) {
         return null;
     }
     const result = await poll(deps, {
-        read: (limits) => deps.api.getServer(target.id, limits),
+        read,
         patience: 'never',
         readTime: READ_MS,
         pause: () => schedule.fastPoll,
@@ -6173,9 +6178,10 @@ async function watchRestore(requested, deps, options) {
     try {
         const watched = await watchUntilEnd(requested, deps, options);
         const { status, phase } = watched;
-        if (mismatch !== null && phase !== 'stopped')
+        const isToBeStarted = phase === 'stopped' && target.startIfStopped;
+        if (mismatch !== null && !isToBeStarted)
             return { ...known, stage: 'unconfirmed', serverStatus: status, reason: mismatch, isMismatch: true };
-        if (phase === 'active' || (phase === 'stopped' && !target.startIfStopped)) {
+        if (phase === 'active' || (phase === 'stopped' && !isToBeStarted)) {
             return {
                 ...known,
                 stage: 'restored',
@@ -6187,7 +6193,7 @@ async function watchRestore(requested, deps, options) {
             };
         }
         if (phase === 'stopped') {
-            const started = await startAfterwards(requested, deps, { ...known, wasUp, isSentTwice });
+            const started = await startAfterwards(requested, deps, { ...known, wasUp, isSentTwice }, options.servers);
             return mismatch === null
                 ? started
                 : {
@@ -6207,16 +6213,24 @@ async function watchRestore(requested, deps, options) {
         options.heartbeat.remove(target.label);
     }
 }
-async function startAfterwards({ target }, deps, known) {
+async function startAfterwards({ target }, deps, known, servers) {
     try {
         const stop = { wasSeen: true, acceptedAt: deps.clock.now(), isOfRestore: true };
-        await startServer({ id: target.serverId, label: target.label }, deps, stop);
+        let newerThan = deps.clock.now();
+        // As the watch reads it: the API may have no call for one server.
+        const read = async (limits) => {
+            const { value, readAt } = await servers.read([target.serverId, ...target.serverIds], newerThan, limits);
+            newerThan = readAt;
+            return value;
+        };
+        await startServer({ id: target.serverId, label: target.label }, deps, stop, read);
         return { ...known, stage: 'restored', serverStatus: 'active', isStarted: true, health: null };
     }
     catch (error) {
         if (!(error instanceof errors_FailedError))
             throw error;
-        const reason = `the restore ended with the server stopped, and it was not seen up again (${describeError(error.cause ?? error)})`;
+        const whose = known.isForeign ? 'another restore was running, which' : 'the restore';
+        const reason = `${whose} ended with the server stopped, and it was not seen up again (${describeError(error.cause ?? error)})`;
         return { ...known, stage: 'down', serverStatus: 'stopped', reason };
     }
 }
@@ -6361,8 +6375,17 @@ async function waitForChecks(checking, deps) {
 async function restoreOne(checked, one) {
     const { deps, options, limit, onRequested } = one;
     const { target, snapshot } = checked;
+    // An object, since only a callback changes it.
+    const sent = { isRequested: false };
+    const requesting = {
+        ...options,
+        async onRequested(requested) {
+            sent.isRequested = true;
+            await onRequested(requested);
+        },
+    };
     try {
-        const asked = checked.stage === 'ready' ? await requestRestore(checked, deps, { ...options, onRequested }) : checked;
+        const asked = checked.stage === 'ready' ? await requestRestore(checked, deps, requesting) : checked;
         if (asked.stage === 'refused')
             return asked;
         const requested = asked.stage === 'requested' ? asked : toForeign(asked, deps);
@@ -6379,16 +6402,22 @@ async function restoreOne(checked, one) {
     catch (error) {
         if (error instanceof CancelledError || deps.cancelled.aborted)
             throw error;
+        const known = { target, snapshot, serverStatus: null };
+        if (!sent.isRequested && checked.stage !== 'foreign') {
+            const reason = `it could not be requested: ${describeError(error)}`;
+            return {
+                ...known,
+                stage: 'refused',
+                reason,
+                isOfServerAlone: true,
+                byHand: 'restore',
+                wasSent: false,
+                isByJob: false,
+            };
+        }
         const reason = `it could not be followed to its end: ${describeError(error)}`;
-        return {
-            target,
-            snapshot,
-            serverStatus: null,
-            stage: 'unconfirmed',
-            isForeign: checked.stage === 'foreign',
-            reason,
-            isMismatch: false,
-        };
+        const isForeign = checked.stage === 'foreign';
+        return { ...known, stage: 'unconfirmed', isForeign, reason, isMismatch: false };
     }
 }
 function toForeign(checked, { clock }) {
@@ -6498,17 +6527,23 @@ function describeRestored({ serverStatus, target, isStarted, wasUp, health }) {
         : `server is active${wasUp ? ' again' : ''}${isStarted ? ' (started by this step)' : ''}`;
     return `${server}, ${health?.ok === true ? 'health check passed' : 'application not checked'}`;
 }
+function describeLoss({ target, snapshot }) {
+    const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
+    return `Everything written to the server since ${since} is gone.`;
+}
+function describeUndo({ target }) {
+    const id = target.undoSnapshotId ?? null;
+    return id === null ? '' : ` Snapshot ${id} is the server as it was before: restore it to undo this.`;
+}
 /**
  * Reports the end of one restore in the log and as an annotation. `asError` is for a rollback, which is the end
  * of a failed deploy; a restore that a person asked for is a notice.
  */
 function reportRestore(restore, apiUrl, { log }, asError) {
-    const { target, snapshot } = restore;
-    const { label, snapshotId } = target;
+    const { label, snapshotId } = restore.target;
     if (isConfirmed(restore) && isRestored(restore)) {
         log.event(label, `restored: ${describeRestored(restore)}`);
-        const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
-        const text = `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. Everything written to the server since ${since} is gone.${restore.isSentTwice ? TWICE : ''}`;
+        const text = `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. ${describeLoss(restore)}${describeUndo(restore)}${restore.isSentTwice ? TWICE : ''}`;
         if (asError)
             log.error(TITLES.rolledBack, text, undefined, { isRollback: true });
         else
@@ -6549,7 +6584,7 @@ function stateOf(restore) {
 function nextStep(restore, apiUrl) {
     const { target, stage } = restore;
     if (stage === 'restored' && !restore.isForeign)
-        return { advice: 'The server is restored; check the application.' };
+        return { advice: `${describeLoss(restore)} Check the application.` };
     if (stage === 'down')
         return adviseStart(restore, apiUrl);
     if (stage === 'refused' && restore.byHand === 'none')
@@ -7416,7 +7451,8 @@ async function waitUntilAtRest({ record }, deps) {
     const label = labels_labelOf(record);
     try {
         const { value } = await reader.read([record.server], deps.clock.now() - 1, {
-            until: deps.until,
+            // A call that the API does not have may be answered with a web page for ever.
+            until: Math.min(deps.until, deps.clock.now() + deps.schedule.span('refusal')),
             patience: 'at_once',
         });
         if (isAtRest(value))
@@ -7856,7 +7892,7 @@ function reportStatus(item, snapshot, { log }) {
  * (`snapshot_first`). Throws a FailedError where one is not to be had: nothing has been overwritten then.
  */
 async function takeUndoSnapshots(targets, deps, onUndo) {
-    const servers = targets.map((target, index) => ({ target, progress: describeUndo(target, index, deps) }));
+    const servers = targets.map((target, index) => ({ target, progress: undo_describeUndo(target, index, deps) }));
     await settleAll(servers.map(async ({ progress }) => await requireSlot(progress, deps)));
     const budget = within(deps, BUDGETS.undo);
     const timeout = formatDuration(BUDGETS.undo);
@@ -7882,7 +7918,7 @@ async function takeUndoSnapshots(targets, deps, onUndo) {
     }));
 }
 /** Its record is no state: a `restore` step has no post step that could read it. */
-function describeUndo(target, index, deps) {
+function undo_describeUndo(target, index, deps) {
     const { runId, runAttempt } = deps.job.origin;
     const name = cleanValue(`undo-${target.serverId}-${runId}-${runAttempt}-${target.snapshotId}`).slice(0, NAME_LIMIT);
     const start = { server: target.serverId, key: deps.newKey(), name };
@@ -7992,11 +8028,34 @@ async function takeUndo(targets, report, deps) {
         if (checked.stage === 'ready')
             ready.push(checked.target);
     }
-    await takeUndoSnapshots(ready, deps, (target, id) => {
-        report.undo.set(target.snapshotId, id);
-        setOutputs(report, deps);
-    });
+    try {
+        await takeUndoSnapshots(ready, deps, (target, id) => {
+            report.undo.set(target.snapshotId, id);
+            setOutputs(report, deps);
+        });
+    }
+    catch (cause) {
+        report.restores = targets.map(withoutUndo);
+        if (!(cause instanceof errors_FailedError))
+            throw cause;
+        const ids = targets.map(({ snapshotId }) => snapshotId).join(', ');
+        throw new errors_FailedError('Nothing restored', `Nothing was overwritten: no restore of snapshot ${ids} was requested, because the snapshot before it ('snapshot_first') was not to be had. ${cause.message}`, { cause: cause.cause, ...(cause.command !== undefined && { command: cause.command }) });
+    }
     return targets.map((target) => ({ ...target, undoSnapshotId: report.undo.get(target.snapshotId) ?? null }));
+}
+/** A restore that was not requested, because it could not have been undone. */
+function withoutUndo(target) {
+    return {
+        stage: 'refused',
+        target,
+        snapshot: null,
+        serverStatus: null,
+        reason: "'snapshot_first' was not to be had",
+        isOfServerAlone: false,
+        byHand: 'none',
+        wasSent: false,
+        isByJob: false,
+    };
 }
 /** What stands against a restore that a person asked for. */
 function checksOf(inputs, deps) {

@@ -4909,9 +4909,13 @@ function createHeartbeat(doing, { clock, log }, usual = '') {
 /** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
 function createOutageLog({ clock, log }) {
     let printedAt = null;
+    let endedAt = Number.NEGATIVE_INFINITY;
     return {
         waiting(failure, elapsed) {
             const now = clock.now();
+            // Under a limit on requests one short outage follows the other: that is no news each time.
+            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
+                return;
             if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
                 return;
             const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
@@ -4922,8 +4926,10 @@ function createOutageLog({ clock, log }) {
             printedAt = now;
         },
         answered() {
-            if (printedAt !== null)
+            if (printedAt !== null) {
                 log.event('', 'the API answers again');
+                endedAt = clock.now();
+            }
             printedAt = null;
         },
     };
