@@ -182,11 +182,7 @@ interface Newer {
 }
 
 /** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
-function checkNewer(
-  facts: RestoreFacts,
-  mine: Snapshot,
-  { run, unmarked, undo }: NewerRule,
-): Newer {
+function checkNewer(facts: RestoreFacts, mine: Snapshot, { run, unmarked, undo }: NewerRule): Newer {
   const refused: Refusal[] = [];
   const warned: string[] = [];
   const undos: string[] = [];

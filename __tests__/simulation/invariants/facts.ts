@@ -435,3 +435,9 @@ export function showsEverything({ plan }: SimulatedRun): boolean {
     !isEvent
   );
 }
+
+/** Main found the server stopped, before any request of its own: a restore leaves it as it was. */
+export function isFoundStopped(main: ProcessRecord, serverId: string): boolean {
+  const first = main.exchanges.find((e) => e.shown.has(serverId));
+  return first?.shown.get(serverId)?.status === 'stopped';
+}

@@ -165,11 +165,16 @@ export function rotatesWhereItMay(run: SimulatedRun): string[] {
         (s) => s.serverId === serverId && isListedAt(run, s, seen),
       );
       const own = listed.filter((s) => hasMarker(run, s, ownerOfJob(main.job)));
-      if (listed.length < 5 || own.some((s) => isPendingAt(s, seen) && !isDeadAt(s, seen))) return [];
+      if (listed.length < 5 || own.some((s) => isBusy(s, seen) || isBusy(s, main.process.startedAt)))
+        return [];
       const candidate = own.find((s) => isRotatable(run, s, main, seen));
       return candidate === undefined ? [] : [`main does not rotate ${candidate.id}, and fails`];
     });
   });
+}
+
+function isBusy(s: Snapshot, at: number): boolean {
+  return isPendingAt(s, at) && !isDeadAt(s, at);
 }
 
 function isRotatable(run: SimulatedRun, s: Snapshot, main: ProcessRecord, at: number): boolean {

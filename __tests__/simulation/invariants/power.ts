@@ -2,13 +2,13 @@ import {
   endedByItself,
   isAnswered,
   isBudgetOver,
+  isFoundStopped,
   isPost,
   postOf,
   restoreOf,
   restoresBy,
   runningRestore,
   shownBetween,
-  type MainRecord,
 } from './facts.ts';
 import type { Effect, Exchange, ProcessRecord, SimulatedRun } from '../run/record.ts';
 import { sinceStart } from '../run/environment.ts';
@@ -93,7 +93,7 @@ function checkRestored(run: SimulatedRun, effect: Effect, p: ProcessRecord): str
   const ended = restore?.endedAt ?? null;
   if (!endedByItself(p) || p.process.cancelledAt !== Number.POSITIVE_INFINITY || ended === null)
     return undefined;
-  if (isIgnored(run) || (isPost(p) && isFoundStopped(run, p.main, effect.serverId))) return undefined;
+  if (isIgnored(run) || (isPost(p) && isFoundStopped(p.main, effect.serverId))) return undefined;
   const shown = shownBetween(p, effect.serverId, effect.at, p.process.endedAt);
   // `stopped`, and `restoring` was not shown: it may be the restore's own stop.
   if (shown.every(({ status }) => status !== 'restoring')) return undefined;
@@ -108,14 +108,6 @@ function isShownUp(shown: readonly { readonly at: number; readonly status: strin
     since = status === 'active' ? Math.min(since, at) : Number.POSITIVE_INFINITY;
     return at - since >= 14 * SECOND;
   });
-}
-
-/** Main found the server stopped before the snapshot. */
-function isFoundStopped(run: SimulatedRun, main: MainRecord, serverId: string): boolean {
-  const isOwnStop = run.effects.some(
-    ({ kind, by, serverId: id }) => kind === 'power' && by === main && id === serverId,
-  );
-  return main.use.use === 'main' && main.use.inputs.stopServer && !isOwnStop;
 }
 
 function restoreTimeoutOf({ use, main }: ProcessRecord): number {
@@ -154,6 +146,7 @@ function isHidden(shown: readonly string[]): boolean {
 
 /** `restoring` was shown, and then `stopped` in two looks in a row: the API says that it has ended so. */
 function isToldStopped(shown: readonly string[]): boolean {
+  if (!shown.includes('restoring')) return false;
   const after = shown.slice(shown.lastIndexOf('restoring') + 1);
   return after.some((word, index) => word === 'stopped' && after[index + 1] === 'stopped');
 }

@@ -1,7 +1,7 @@
 import {
-  findSnapshot,
   endedByItself,
   hasInterference,
+  isFoundStopped,
   isAnswered,
   isCertainlyNotDone,
   isPost,
@@ -10,7 +10,6 @@ import {
   restoreOf,
   restoresBy,
   shownBetween,
-  type MainRecord,
 } from './facts.ts';
 import type { Effect, SimulatedRun, ProcessRecord } from '../run/record.ts';
 import { sinceStart } from '../run/environment.ts';
@@ -41,7 +40,7 @@ export function reportsRestoredOnlyWhenTrue(run: SimulatedRun): string[] {
       const isTouched = run.effects.some(
         ({ at: changed, by, serverId }) => serverId === effect.serverId && by !== p && changed > effect.at,
       );
-      const isAsFound = phase === 'stopped' && isPost(p) && wasFoundStopped(run, p.main, snapshotId);
+      const isAsFound = phase === 'stopped' && isPost(p) && isFoundStopped(p.main, effect.serverId);
       const isUp = phase === 'active' || phaseAt(run, effect.serverId, at) === 'active';
       return isTouched || isUp || isAsFound || ended > at
         ? []
@@ -66,15 +65,6 @@ function isAnsweredForAnother(run: SimulatedRun, { exchange }: Effect): boolean 
   const { restore_answer: answer } = run.plan.switches;
   const isOther = answer === 'other_snapshot' || answer === 'other_server';
   return isOther && exchange !== null && isAnswered(exchange);
-}
-
-/** The main step had to stop the server, and did not, because it was already stopped. */
-function wasFoundStopped(run: SimulatedRun, main: MainRecord, snapshotId: string): boolean {
-  const server = findSnapshot(run, snapshotId)?.serverId;
-  const isOwnStop = run.effects.some(
-    ({ kind, by, serverId }) => kind === 'power' && by === main && serverId === server,
-  );
-  return main.use.use === 'main' && main.use.inputs.stopServer && !isOwnStop;
 }
 
 /** A restore that the API accepted is never reported as not requested. */
