@@ -5894,10 +5894,10 @@ async function watchUnclear({ target, before }, allowedAt, deps, options) {
         patience: 'never',
         pause: () => deps.schedule.fastPoll,
         beat: () => options.heartbeat.beat(),
-        // What another server's read has shown is as old as that read.
-        decide: ({ value, readAt }) => {
+        // The minute runs from the first answer to a read that began after it, which may be another server's.
+        decide: ({ value, readAt }, now) => {
             newerThan = readAt;
-            state = observeUnclear(state, before, value, readAt);
+            state = observeUnclear(state, before, value, now);
             const mayEnd = readAt >= allowedAt && mayRequestAgain(state, readAt, deps.schedule);
             return state.kind !== 'unchanged' || mayEnd ? true : null;
         },
