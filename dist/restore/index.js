@@ -7461,7 +7461,8 @@ async function waitUntilAtRest({ record }, deps) {
             serverIds: [record.server],
             label,
             newerThan: deps.clock.now() - 1,
-            patience: 'at_once',
+            // One stray refusal does not end what a restore would wipe the snapshot by.
+            patience: 'standing',
             heartbeat: createHeartbeat('waiting for the server', deps),
         });
         return rest.kind === 'done' && deps.clock.now() < deps.until ? 'yes' : 'busy';
