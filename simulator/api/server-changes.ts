@@ -1,4 +1,11 @@
-import type { ServerPhase, ServerSeed, SimChange, SimRestore, SimServer, SimSnapshot } from './actual-state.ts';
+import type {
+  ServerPhase,
+  ServerSeed,
+  SimChange,
+  SimRestore,
+  SimServer,
+  SimSnapshot,
+} from './actual-state.ts';
 import type { StateMachine } from './state-machine.ts';
 
 const FIRST_HOST = 10;

@@ -10,7 +10,14 @@ import { json, detailError, htmlNotFound, type ApiResponse, type ApiRequest } fr
 import { addServer, deploy } from './server-changes.ts';
 import { addSnapshot } from './snapshot-changes.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
-import type { ServerSeed, SimServer, SimSnapshot, SnapshotSeed, TokenSeed, ActualState } from './actual-state.ts';
+import type {
+  ServerSeed,
+  SimServer,
+  SimSnapshot,
+  SnapshotSeed,
+  TokenSeed,
+  ActualState,
+} from './actual-state.ts';
 import { StateMachine, type ApiClock } from './state-machine.ts';
 
 export const BASE_PATH = '/api/v1';

@@ -1,6 +1,15 @@
 import type { Random } from './random.ts';
 import type { Switches } from './switches.ts';
-import type { ActualState, ServerPhase, SimChange, SimEventRecord, SimPower, SimRestore, SimServer, SimSnapshot } from './actual-state.ts';
+import type {
+  ActualState,
+  ServerPhase,
+  SimChange,
+  SimEventRecord,
+  SimPower,
+  SimRestore,
+  SimServer,
+  SimSnapshot,
+} from './actual-state.ts';
 
 /** Virtual epoch milliseconds. */
 export interface ApiClock {

@@ -1,5 +1,16 @@
 import type { ServerPhase } from './actual-state.ts';
-import { choice, flag, list, number, range, secondsOr, statusCode, subset, text, type Spec } from './switch-readers.ts';
+import {
+  choice,
+  flag,
+  list,
+  number,
+  range,
+  secondsOr,
+  statusCode,
+  subset,
+  text,
+  type Spec,
+} from './switch-readers.ts';
 
 /** Every permission of the simulated API. The sources do not name them. */
 const PERMISSIONS = ['snapshots:read', 'snapshots:write', 'servers:read', 'servers:power'] as const;

@@ -1,6 +1,16 @@
 /** Faults: what may go wrong in one exchange between the API and its caller. */
 
-import { FaultError, readBody, readCode, readCount, readNumber, readShare, readStatus, readText, type Raw } from './fields.ts';
+import {
+  FaultError,
+  readBody,
+  readCode,
+  readCount,
+  readNumber,
+  readShare,
+  readStatus,
+  readText,
+  type Raw,
+} from './fields.ts';
 
 const DEFAULT_OVERSIZE = 20 * 1024 * 1024;
 const DEFAULT_LOCATION = 'https://elsewhere.example/api/v1/';

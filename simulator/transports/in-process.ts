@@ -1,5 +1,11 @@
 import type { Clock } from '../../src/vps/clock.ts';
-import { TransportError, type FailureKind, type HttpRequest, type HttpResponse, type Transport } from '../../src/vps/transport.ts';
+import {
+  TransportError,
+  type FailureKind,
+  type HttpRequest,
+  type HttpResponse,
+  type Transport,
+} from '../../src/vps/transport.ts';
 import type { ApiResponse } from '../api/response.ts';
 import { applyFault, type Delivery } from '../faults/apply-fault.ts';
 import { isConnectionFault, type Fault } from '../faults/fault.ts';

@@ -9,7 +9,7 @@ import { startServer } from '../server/start.ts';
 import { isStoppedByUs, stopServer } from '../server/stop.ts';
 import { knownStop } from '../server/known-stop.ts';
 
-export function powerTargetOf({ record }: ServerProgress): PowerTarget {
+function powerTargetOf({ record }: ServerProgress): PowerTarget {
   return { id: record.server, label: labelOf(record) };
 }
 

@@ -153,4 +153,4 @@ export function reasonOf(restore: Restore): string {
   }
 }
 
-export const FOREIGN = 'another restore was running; none was requested by this run';
+const FOREIGN = 'another restore was running; none was requested by this run';
