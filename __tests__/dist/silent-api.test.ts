@@ -35,8 +35,9 @@ describe('silence at', () => {
       name: 'the create request, never seen by the API: sent once more after 20 lists',
       faults: [{ kind: 'silence_before', method: 'POST', nth: 1 }],
       requests: [SERVER, LIST, CREATE, LIST, CREATE, LIST],
+      listsBetween: 20,
     },
-  ])('$name', async ({ faults, requests }) => {
+  ])('$name', async ({ faults, requests, listsBetween = 0 }) => {
     await using testEnv = await openTestEnvironment();
     testEnv.addFaults(faults);
     const main = await runAction(testEnv, 'main', { nodeArguments, inputs: INTERVAL });
@@ -44,6 +45,8 @@ describe('silence at', () => {
     expect(main).toMatchObject({ code: 0, outputs: { snapshot_status: 'completed' } });
     expect(withoutStatus(main.requests)).toEqual(requests);
     expect(testEnv.actualState().snapshots).toHaveLength(1);
+    const [first = 0, second] = testEnv.requests.flatMap(({ method }, at) => (method === 'POST' ? [at] : []));
+    expect(second === undefined ? 0 : second - first - 1).toBe(listsBetween);
   });
 
   test.concurrent.each([

@@ -116,8 +116,11 @@ test.concurrent(
     const { post } = await runJob(testEnv, {
       ...FAILED,
       between: then(testEnv, () =>
-        // The first read is before the request.
-        testEnv.addFaults({ kind: 'status', status: 404, path: '/servers/12345/', nth: 3 }),
+        testEnv.addFaults([
+          // The first read is before the request.
+          { kind: 'status', status: 404, path: '/servers/12345/', nth: 3 },
+          { kind: 'status', status: 404, path: '/servers/', nth: 1 },
+        ]),
       ),
     });
 

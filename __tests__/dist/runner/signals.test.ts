@@ -124,6 +124,7 @@ test.concurrent(
     const post = await running.result;
 
     expect(summary).toContain('Rollback requested, not confirmed');
+    expect(summary).toContain('The runner asked the post step to end');
     expect(titlesOf(post).slice(0, -1)).toContain('warning: Post step interrupted');
     expect(titlesOf(post).at(-1)).toBe('error: Rolled back');
     expect(post.summary).toContain('Rolled back');
