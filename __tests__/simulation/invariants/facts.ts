@@ -29,10 +29,12 @@ export function ownerOfJob({ repository, forge = 0 }: JobPlan): Owner {
 const OWNERS = { own: '0@0', other: '1@0', forge: '0@1', nobody: null } as const;
 
 /** The repository that created a snapshot, whatever its description says; null where none did. */
-export function ownerOf(run: SimulatedRun, { id }: Snapshot): Owner | null {
+export function ownerOf(run: SimulatedRun, { id, name, madeBy }: Snapshot): Owner | null {
   const creator = creatorOf(run, id);
   if (creator !== null) return ownerOfJob(creator.job);
   const existing = run.plan.snapshots[run.actualState.snapshots.findIndex((s) => s.id === id)];
+  const event = run.plan.events?.find((e) => e.kind === 'snapshot' && e.name === name);
+  if (madeBy === 'event') return event?.kind === 'snapshot' ? OWNERS[event.owner] : null;
   return existing === undefined ? null : OWNERS[existing.owner];
 }
 

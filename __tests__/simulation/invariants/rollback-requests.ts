@@ -107,10 +107,10 @@ function isGivenUpAsDesigned(run: SimulatedRun, p: PostRecord, snapshot: Snapsho
 /** The API refused the request for another reason than the moment, or said 400 for two minutes. */
 function isRequestRefused(p: ProcessRecord): boolean {
   const requests = requestsOf(p).map(({ exchange }) => exchange);
-  const isMeant = requests.some(({ record: { status = 0, fault } }) => {
-    const isPage = fault?.includes('status') === true && status === 403;
-    return status >= 300 && ![400, 408, 409, 423, 429].includes(status) && status < 500 && !isPage;
-  });
+  const isMeant = requests.some(
+    ({ record: { status = 0 } }) =>
+      status >= 300 && status < 500 && ![400, 408, 409, 423, 429].includes(status),
+  );
   const bad = requests.filter(({ record }) => record.status === 400);
   const stood = (bad.at(-1)?.endedAt ?? 0) - (bad[0]?.endedAt ?? 0);
   return isMeant || stood >= 2 * MINUTE - 20 * SECOND;
