@@ -5117,7 +5117,8 @@ const DEFAULT_HOST = 'github.com';
 const OPENING = '[vps-snapshot ';
 /**
  * The most characters of each value. Where a marker gets too long, repository, job and step are cut further, each
- * down to `SHARED`; with every value at its limit the marker then has 245 characters.
+ * down to `SHARED`; with every value at its limit the marker then has 245 characters. The host decides whose a snapshot
+ * is, so that it is written whole wherever that leaves room.
  */
 const LIMITS = { repositoryId: 20, host: 16, repository: 36, runId: 20, job: 24, step: 24, sha: 7 };
 const SHARED = 12;
@@ -5164,12 +5165,13 @@ function normalizeOrigin(origin) {
 /** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
 function formatMarker(marker) {
     const plain = normalizeOrigin(marker);
-    const write = (cut) => {
+    const host = fit(marker.host.toLowerCase() || DEFAULT_HOST, MARKER_LIMIT);
+    const write = (cut, writtenHost) => {
         const share = (value, limit) => fit(value, Math.max(SHARED, limit - cut));
         const words = [
             `key=${marker.key}`,
             `repo-id=${plain.repositoryId}`,
-            plain.host === DEFAULT_HOST ? '' : `host=${plain.host}`,
+            plain.host === DEFAULT_HOST ? '' : `host=${writtenHost}`,
             `repo=${share(marker.repository, LIMITS.repository)}`,
             `run=${plain.runId}/${plain.runAttempt}`,
             `job=${share(marker.job, LIMITS.job)}`,
@@ -5184,12 +5186,14 @@ function formatMarker(marker) {
         return `${OPENING}${words.filter((word) => word !== '').join(' ')}]`;
     };
     const most = LIMITS.repository - SHARED;
-    for (let cut = 0; cut < most; cut += 1) {
-        const text = write(cut);
-        if (text.length <= MARKER_LIMIT)
-            return text;
+    for (const each of [host, plain.host]) {
+        for (let cut = 0; cut <= most; cut += 1) {
+            const text = write(cut, each);
+            if (text.length <= MARKER_LIMIT)
+                return text;
+        }
     }
-    return write(most);
+    return write(most, plain.host);
 }
 /** Reads the marker that ends a description; `null` for none, or for one that is cut or not at the end. */
 function marker_parseMarker(description) {

@@ -4,6 +4,7 @@ import {
   describeSnapshot,
   DESCRIPTION_LIMIT,
   formatMarker,
+  isOwn,
   normalizeOrigin,
   parseMarker,
   PLAIN,
@@ -60,6 +61,11 @@ describe('the marker', () => {
   test.each<[string, Partial<Marker>, string]>([
     ['another forge', { host: 'git.example.com' }, ' host=git.example.com repo='],
     ['another forge in capitals', { host: 'GIT.example.com' }, ' host=git.example.com repo='],
+    [
+      'another forge with a long name, whole where there is room',
+      { host: 'git.intern.corp.example:8443' },
+      ' host=git.intern.corp.example-8443 repo=acme/shop ',
+    ],
     ['a leg of a matrix', { leg: '0a1b2c3d' }, ' leg=0a1b2c3d step='],
     ['the second use', { use: 2 }, ' use=2 sha='],
     ['protected', { isProtected: true }, ' protect sha='],
@@ -123,7 +129,6 @@ describe('the marker', () => {
     ['runId', 20],
     ['job', 24],
     ['step', 24],
-    ['host', 16],
   ] as const)(
     'keeps %s of %d characters as it is where there is room, and cuts a longer one',
     (field, limit) => {
@@ -132,6 +137,13 @@ describe('the marker', () => {
       expect(formatMarker(marker(limit + 1))).toMatch(new RegExp(`=${'v'.repeat(limit - 9)}~[0-9a-f]{8}\\b`));
     },
   );
+
+  test('cuts a host only where it leaves no room to the others at their shortest', () => {
+    const host = `git.${'x'.repeat(150)}.example`;
+    const text = formatMarker({ ...MARKER, host });
+    expect(text).toMatch(/ host=git\.xxx~[0-9a-f]{8} repo=acme\/shop /);
+    expect(isOwn(parseMarker(text), { repositoryId: '7', host })).toBe(true);
+  });
 
   test('cuts repository, job and step evenly where there is no room, and never what decides', () => {
     const marker: Marker = {

@@ -115,14 +115,19 @@ describe('an outage', () => {
     ],
     ['ends once', [12, -15, -16], [said(12, 'event'), '15 event the API answers again']],
     [
-      'that comes again is a new one',
-      [12, -15, 20, -25],
+      'that comes again after 30 s is a new one',
+      [12, -15, 45, -50],
       [
         said(12, 'event'),
         '15 event the API answers again',
-        said(20, 'event'),
-        '25 event the API answers again',
+        said(45, 'event'),
+        '50 event the API answers again',
       ],
+    ],
+    [
+      'that comes again at once is no news',
+      [12, -15, 20, -25],
+      [said(12, 'event'), '15 event the API answers again'],
     ],
     ['that was none ends without a word', [-5], []],
   ])('%s', (_name, moments, lines) => {
