@@ -36,6 +36,8 @@ describe('delete', () => {
       0,
     ],
     ['one that is gone already', { snapshotIds: ['1', '99'] }, ['2', '3', '4'], '1', 0],
+    ['a name in place of an id: none', { snapshotIds: ['1', 'own-4'] }, ['1', '2', '3', '4'], '', 1],
+    ['latest, which is for a restore: none', { snapshotIds: ['latest'] }, ['1', '2', '3', '4'], '', 1],
     ['a dry run: none', { snapshotIds: ['1'], dryRun: true }, ['1', '2', '3', '4'], '', 0],
   ])('%s', async (_, inputs, expected, deleted, code) => {
     const { step, left } = await remove(inputs);

@@ -41,6 +41,17 @@ describe('snapshot_first', () => {
     expect(step.runner.outputs.get('undo_snapshot_id')).toBe('');
   });
 
+  test('one that is refused: nothing is overwritten, and that is what is said', async () => {
+    const faults = { ...CREATE_REQUEST, kind: 'status', status: 403 };
+    const testEnv = new TestEnvironment({ servers: TWO_SERVERS, snapshots, faults });
+    const step = await testEnv.run({ use: 'restore', inputs });
+    expect(step.exitCode).toBe(1);
+    expect(testEnv.actualState.restores).toEqual([]);
+    expect(step.runner.titles()).toEqual(['error Nothing restored']);
+    expect(step.runner.annotations[0]?.text).toContain('no restore of snapshot 11, 12 was requested');
+    expect(step.runner.outputs.get('restores')).toContain('"snapshot_id":"11","requested":false');
+  });
+
   test('an undo is undone like any restore, without allow_older', async () => {
     const testEnv = new TestEnvironment({ snapshots: [own(1)] });
     testEnv.api.deploy('12345', 'release 2');
