@@ -6405,7 +6405,71 @@ function withoutQuery(url) {
     return origin + pathname;
 }
 
+;// CONCATENATED MODULE: ./build/actions/restoring/restore.js
+/** A restore that is not done, for a reason that is about its server alone and leaves it to a person. */
+function refuseRestore({ target, snapshot, serverStatus }, reason, more = {}) {
+    return {
+        target,
+        snapshot,
+        serverStatus,
+        stage: 'refused',
+        reason,
+        isOfServerAlone: true,
+        byHand: 'restore',
+        wasSent: false,
+        isByJob: false,
+        ...more,
+    };
+}
+/** "Restored" may be said: this run's restore was confirmed, and what was to follow is well. */
+function isRestored(restore) {
+    return isConfirmed(restore) && restore.health?.ok !== false;
+}
+/** This run's restore was seen to start and to end, and the server is up or as it was. */
+function isConfirmed(restore) {
+    return restore.stage === 'restored' && !restore.isForeign;
+}
+/** The API took a request of this run, or may have. */
+function isRequested(restore) {
+    switch (restore.stage) {
+        case 'ready':
+        case 'foreign':
+        case 'refused':
+            return false;
+        case 'requested':
+            return restore.restoration.request !== 'foreign';
+        case 'unconfirmed':
+        case 'down':
+        case 'restored':
+            return !restore.isForeign;
+    }
+}
+/** Why it is not well, for people; empty where it is, or where nobody knows yet. */
+function restore_reasonOf(restore) {
+    switch (restore.stage) {
+        case 'ready':
+            return '';
+        case 'foreign':
+            return FOREIGN;
+        case 'requested':
+            return restore.restoration.request === 'foreign' ? FOREIGN : 'not confirmed yet';
+        case 'refused':
+        case 'unconfirmed':
+        case 'down':
+            return restore.reason;
+        case 'restored': {
+            const reasons = [
+                ...(restore.isForeign ? [FOREIGN] : []),
+                ...(restore.health?.ok === false ? [restore.health.reason] : []),
+            ];
+            return reasons.join('; ');
+        }
+    }
+}
+const FOREIGN = 'another restore was running; none was requested by this run';
+
 ;// CONCATENATED MODULE: ./build/actions/restoring/check.js
+
 
 
 
@@ -6445,6 +6509,7 @@ async function checkRestore(target, deps, options) {
         const before = server?.value ?? null;
         const serverIds = [...target.serverIds, ...(before === null ? [] : idsOf(before))];
         const isForeign = before?.status === 'restoring' && options.whenRestoring === 'wait';
+        const isRestoredByJob = options.isRestoredByJob(target);
         readers.age.firstNow ??= apiTime(list.value, deps);
         const { snapshot, refusals, ...remarks } = options.check({
             snapshotId: target.snapshotId,
@@ -6455,21 +6520,19 @@ async function checkRestore(target, deps, options) {
             seenCompleted: target.seenCompleted,
             maxAge: options.maxAge,
             now: readers.age.firstNow,
-            isRestoredByJob: options.isRestoredByJob(target),
+            isRestoredByJob,
             isRunnersOwn: before?.ipAddress != null && deps.ownAddresses.has(before.ipAddress),
             undoSnapshotId: target.undoSnapshotId ?? null,
         });
         const read = { target, snapshot, serverStatus: before?.status ?? null, ...remarks };
         if (refusals.length > 0) {
-            return {
-                ...read,
-                stage: 'refused',
-                reason: refusals.map(({ reason }) => reason).join('; '),
+            const reasons = refusals.map(({ reason }) => reason).join('; ');
+            const refused = refuseRestore(read, reasons, {
                 isOfServerAlone: refusals.every(({ isOfServerAlone }) => isOfServerAlone),
                 byHand: byHandOf(refusals, snapshot === null && list.value.complete),
-                wasSent: false,
-                isByJob: options.isRestoredByJob(target),
-            };
+                isByJob: isRestoredByJob,
+            });
+            return { ...read, ...refused };
         }
         if (isForeign)
             return { ...read, stage: 'foreign' };
@@ -6479,15 +6542,7 @@ async function checkRestore(target, deps, options) {
         if (deps.cancelled.aborted)
             throw new errors_CancelledError();
         const reason = `the safety checks could not be completed: ${describeError(error)}`;
-        return {
-            ...known,
-            stage: 'refused',
-            reason,
-            isOfServerAlone: true,
-            byHand: 'restore',
-            wasSent: false,
-            isByJob: false,
-        };
+        return { ...known, ...refuseRestore(known, reason) };
     }
 }
 /** What a person may do about a refusal. */
@@ -6600,6 +6655,7 @@ async function sendRestore({ target, before, snapshot, readAt }, deps) {
 
 
 
+
 /**
  * Requests a restore (`docs/how-it-works/restoring.md`, "Requesting a restore"): of a server at rest, checked again
  * before each request, again while the API refuses it for the moment, and a second time after an unclear answer only
@@ -6636,11 +6692,12 @@ async function requestRestore(checked, deps, options) {
         const isMeant = hasStood(badRequest, deps.schedule.span('badRequest'), deps.clock.now());
         const isLate = deps.clock.now() + deps.schedule.resend >= deps.until;
         if (refusal.status === 404 && (await isGone(ready, refusal, deps, options)))
-            return request_refuse(ready, 'the snapshot is gone: VPS.org knows it no more, and no list shows it', {
+            return refuseRestore(ready, 'the snapshot is gone: VPS.org knows it no more, and no list shows it', {
                 byHand: 'find',
+                wasSent: true,
             });
         if (isMeant || isLate || !(errors_isMomentary(refusal) || refusal.status === 404))
-            return request_refuse(ready, describeRefusal(refusal));
+            return refuseRestore(ready, describeRefusal(refusal), { wasSent: true });
         // The same refusal again and again is one line, and a heartbeat.
         if (isNew)
             deps.log.event(label, `the restore is not taken yet; it is requested again: ${refusal.message}`);
@@ -6648,7 +6705,6 @@ async function requestRestore(checked, deps, options) {
         await poll_pause(deps, deps.schedule.resend, () => options.heartbeat.beat());
     }
 }
-const UNSENT = { wasSent: false };
 /** Whether a request was not sent only because its turn would have come when its checks were too old. */
 function isTooOld({ kind }, { clock, schedule, until }) {
     return kind === 'deadline' && clock.now() + schedule.fastPoll < until;
@@ -6663,12 +6719,12 @@ async function prepare(ready, deps, options) {
         if (rest.kind === 'unreadable')
             return {
                 ...checked,
-                ...request_refuse(checked, `the server was not at rest, and cannot be read any more: ${rest.reason}`, UNSENT),
+                ...refuseRestore(checked, `the server was not at rest, and cannot be read any more: ${rest.reason}`),
             };
         if (rest.kind === 'timeout')
             return {
                 ...checked,
-                ...request_refuse(checked, `the server did not come to rest; it is '${checked.before?.status ?? 'unknown'}'`, UNSENT),
+                ...refuseRestore(checked, `the server did not come to rest; it is '${checked.before?.status ?? 'unknown'}'`),
             };
         checked = await checkRestore(ready.target, deps, options);
         if (!rest.value.isKnown)
@@ -6806,21 +6862,6 @@ function request_isResting({ before }) {
 function toRequested(ready, restoration, mismatch) {
     const { target, snapshot, serverStatus } = ready;
     return { stage: 'requested', target, snapshot, serverStatus, restoration, mismatch };
-}
-function request_refuse(ready, reason, more = {}) {
-    const { target, snapshot, serverStatus } = ready;
-    return {
-        stage: 'refused',
-        target,
-        snapshot,
-        serverStatus,
-        reason,
-        isOfServerAlone: true,
-        byHand: 'restore',
-        wasSent: true,
-        isByJob: false,
-        ...more,
-    };
 }
 /** What stands against it now, and what the API said to the requests before. */
 function withRefusal(checked, refusal) {
@@ -7145,6 +7186,7 @@ function describeEnd({ phase, restoration, status, lastStatus, outage }, isForei
 
 
 
+
 const USUAL = 'a restore usually takes 5 to 15 minutes';
 /**
  * Restores servers: all are read and checked, and the checks printed, before the first request; then all requests go
@@ -7159,16 +7201,8 @@ async function restoreServers(targets, deps, options) {
         age: { firstNow: null },
     };
     const checkOptions = { ...options, readers };
-    const restores = targets.map((target) => ({
-        target,
-        stage: 'refused',
-        snapshot: null,
-        serverStatus: null,
-        reason: 'it is not checked yet',
-        isOfServerAlone: true,
+    const restores = targets.map((target) => refuseRestore({ target, snapshot: null, serverStatus: null }, 'it is not checked yet', {
         byHand: 'none',
-        wasSent: false,
-        isByJob: false,
     }));
     const checking = targets.map(async (target, index) => {
         const checked = await checkRestore(target, deps, checkOptions);
@@ -7245,18 +7279,8 @@ async function restoreOne(checked, one) {
         if (error instanceof errors_CancelledError || deps.cancelled.aborted)
             throw error;
         const known = { target, snapshot, serverStatus: null };
-        if (!sent.isRequested && checked.stage !== 'foreign') {
-            const reason = `it could not be requested: ${describeError(error)}`;
-            return {
-                ...known,
-                stage: 'refused',
-                reason,
-                isOfServerAlone: true,
-                byHand: 'restore',
-                wasSent: false,
-                isByJob: false,
-            };
-        }
+        if (!sent.isRequested && checked.stage !== 'foreign')
+            return refuseRestore(known, `it could not be requested: ${describeError(error)}`);
         const reason = `it could not be followed to its end: ${describeError(error)}`;
         const isForeign = checked.stage === 'foreign';
         return { ...known, stage: 'unconfirmed', isForeign, reason, isMismatch: false };
@@ -7271,18 +7295,9 @@ function toForeign(checked, { clock }) {
     });
     return { target, snapshot, serverStatus: 'restoring', stage: 'requested', restoration, mismatch: null };
 }
-function heldBack({ target, snapshot, serverStatus }, other) {
-    return {
-        target,
-        snapshot,
-        serverStatus,
-        stage: 'refused',
-        reason: `the restore of ${other} is refused, and half of the servers put back would be worse than none`,
-        isOfServerAlone: false,
-        byHand: 'restore',
-        wasSent: false,
-        isByJob: false,
-    };
+function heldBack(checked, other) {
+    const reason = `the restore of ${other} is refused, and half of the servers put back would be worse than none`;
+    return refuseRestore(checked, reason, { isOfServerAlone: false });
 }
 /** Checks the application once, when all restores have ended, if the server of any of them is up. */
 async function addHealth(restores, deps, urls) {
@@ -7295,54 +7310,6 @@ async function addHealth(restores, deps, urls) {
     }));
     return restores.map((restore) => restore.stage === 'restored' && isActive(restore) ? { ...restore, health } : restore);
 }
-
-;// CONCATENATED MODULE: ./build/actions/restoring/restore.js
-/** "Restored" may be said: this run's restore was confirmed, and what was to follow is well. */
-function isRestored(restore) {
-    return isConfirmed(restore) && restore.health?.ok !== false;
-}
-/** This run's restore was seen to start and to end, and the server is up or as it was. */
-function isConfirmed(restore) {
-    return restore.stage === 'restored' && !restore.isForeign;
-}
-/** The API took a request of this run, or may have. */
-function isRequested(restore) {
-    switch (restore.stage) {
-        case 'ready':
-        case 'foreign':
-        case 'refused':
-            return false;
-        case 'requested':
-            return restore.restoration.request !== 'foreign';
-        case 'unconfirmed':
-        case 'down':
-        case 'restored':
-            return !restore.isForeign;
-    }
-}
-/** Why it is not well, for people; empty where it is, or where nobody knows yet. */
-function restore_reasonOf(restore) {
-    switch (restore.stage) {
-        case 'ready':
-            return '';
-        case 'foreign':
-            return FOREIGN;
-        case 'requested':
-            return restore.restoration.request === 'foreign' ? FOREIGN : 'not confirmed yet';
-        case 'refused':
-        case 'unconfirmed':
-        case 'down':
-            return restore.reason;
-        case 'restored': {
-            const reasons = [
-                ...(restore.isForeign ? [FOREIGN] : []),
-                ...(restore.health?.ok === false ? [restore.health.reason] : []),
-            ];
-            return reasons.join('; ');
-        }
-    }
-}
-const FOREIGN = 'another restore was running; none was requested by this run';
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/report.js
 
@@ -7851,7 +7818,7 @@ function endIdle(reason, inputs, context) {
 }
 /** Somebody counts on a restore that cannot come. */
 function endAsked({ restoreIf }, { log }) {
-    if (!/^(true|True|TRUE)$/.test(restoreIf))
+    if (policy_readRestoreIf(restoreIf) !== 'yes')
         return 0;
     log.error('Not restored', "'restore_if' is true, and there is no snapshot of this step to restore, so the server is as the job left it. Look at the log of the snapshot step.");
     return 1;

@@ -5008,7 +5008,71 @@ function createShortcut(read, { clock, schedule }) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/actions/restoring/restore.js
+/** A restore that is not done, for a reason that is about its server alone and leaves it to a person. */
+function refuseRestore({ target, snapshot, serverStatus }, reason, more = {}) {
+    return {
+        target,
+        snapshot,
+        serverStatus,
+        stage: 'refused',
+        reason,
+        isOfServerAlone: true,
+        byHand: 'restore',
+        wasSent: false,
+        isByJob: false,
+        ...more,
+    };
+}
+/** "Restored" may be said: this run's restore was confirmed, and what was to follow is well. */
+function isRestored(restore) {
+    return isConfirmed(restore) && restore.health?.ok !== false;
+}
+/** This run's restore was seen to start and to end, and the server is up or as it was. */
+function isConfirmed(restore) {
+    return restore.stage === 'restored' && !restore.isForeign;
+}
+/** The API took a request of this run, or may have. */
+function isRequested(restore) {
+    switch (restore.stage) {
+        case 'ready':
+        case 'foreign':
+        case 'refused':
+            return false;
+        case 'requested':
+            return restore.restoration.request !== 'foreign';
+        case 'unconfirmed':
+        case 'down':
+        case 'restored':
+            return !restore.isForeign;
+    }
+}
+/** Why it is not well, for people; empty where it is, or where nobody knows yet. */
+function reasonOf(restore) {
+    switch (restore.stage) {
+        case 'ready':
+            return '';
+        case 'foreign':
+            return FOREIGN;
+        case 'requested':
+            return restore.restoration.request === 'foreign' ? FOREIGN : 'not confirmed yet';
+        case 'refused':
+        case 'unconfirmed':
+        case 'down':
+            return restore.reason;
+        case 'restored': {
+            const reasons = [
+                ...(restore.isForeign ? [FOREIGN] : []),
+                ...(restore.health?.ok === false ? [restore.health.reason] : []),
+            ];
+            return reasons.join('; ');
+        }
+    }
+}
+const FOREIGN = 'another restore was running; none was requested by this run';
+
 ;// CONCATENATED MODULE: ./build/actions/restoring/check.js
+
 
 
 
@@ -5048,6 +5112,7 @@ async function checkRestore(target, deps, options) {
         const before = server?.value ?? null;
         const serverIds = [...target.serverIds, ...(before === null ? [] : server_idsOf(before))];
         const isForeign = before?.status === 'restoring' && options.whenRestoring === 'wait';
+        const isRestoredByJob = options.isRestoredByJob(target);
         readers.age.firstNow ??= apiTime(list.value, deps);
         const { snapshot, refusals, ...remarks } = options.check({
             snapshotId: target.snapshotId,
@@ -5058,21 +5123,19 @@ async function checkRestore(target, deps, options) {
             seenCompleted: target.seenCompleted,
             maxAge: options.maxAge,
             now: readers.age.firstNow,
-            isRestoredByJob: options.isRestoredByJob(target),
+            isRestoredByJob,
             isRunnersOwn: before?.ipAddress != null && deps.ownAddresses.has(before.ipAddress),
             undoSnapshotId: target.undoSnapshotId ?? null,
         });
         const read = { target, snapshot, serverStatus: before?.status ?? null, ...remarks };
         if (refusals.length > 0) {
-            return {
-                ...read,
-                stage: 'refused',
-                reason: refusals.map(({ reason }) => reason).join('; '),
+            const reasons = refusals.map(({ reason }) => reason).join('; ');
+            const refused = refuseRestore(read, reasons, {
                 isOfServerAlone: refusals.every(({ isOfServerAlone }) => isOfServerAlone),
                 byHand: byHandOf(refusals, snapshot === null && list.value.complete),
-                wasSent: false,
-                isByJob: options.isRestoredByJob(target),
-            };
+                isByJob: isRestoredByJob,
+            });
+            return { ...read, ...refused };
         }
         if (isForeign)
             return { ...read, stage: 'foreign' };
@@ -5082,15 +5145,7 @@ async function checkRestore(target, deps, options) {
         if (deps.cancelled.aborted)
             throw new CancelledError();
         const reason = `the safety checks could not be completed: ${describeError(error)}`;
-        return {
-            ...known,
-            stage: 'refused',
-            reason,
-            isOfServerAlone: true,
-            byHand: 'restore',
-            wasSent: false,
-            isByJob: false,
-        };
+        return { ...known, ...refuseRestore(known, reason) };
     }
 }
 /** What a person may do about a refusal. */
@@ -5724,6 +5779,7 @@ async function sendRestore({ target, before, snapshot, readAt }, deps) {
 
 
 
+
 /**
  * Requests a restore (`docs/how-it-works/restoring.md`, "Requesting a restore"): of a server at rest, checked again
  * before each request, again while the API refuses it for the moment, and a second time after an unclear answer only
@@ -5760,11 +5816,12 @@ async function requestRestore(checked, deps, options) {
         const isMeant = hasStood(badRequest, deps.schedule.span('badRequest'), deps.clock.now());
         const isLate = deps.clock.now() + deps.schedule.resend >= deps.until;
         if (refusal.status === 404 && (await isGone(ready, refusal, deps, options)))
-            return request_refuse(ready, 'the snapshot is gone: VPS.org knows it no more, and no list shows it', {
+            return refuseRestore(ready, 'the snapshot is gone: VPS.org knows it no more, and no list shows it', {
                 byHand: 'find',
+                wasSent: true,
             });
         if (isMeant || isLate || !(isMomentary(refusal) || refusal.status === 404))
-            return request_refuse(ready, describeRefusal(refusal));
+            return refuseRestore(ready, describeRefusal(refusal), { wasSent: true });
         // The same refusal again and again is one line, and a heartbeat.
         if (isNew)
             deps.log.event(label, `the restore is not taken yet; it is requested again: ${refusal.message}`);
@@ -5772,7 +5829,6 @@ async function requestRestore(checked, deps, options) {
         await pause(deps, deps.schedule.resend, () => options.heartbeat.beat());
     }
 }
-const UNSENT = { wasSent: false };
 /** Whether a request was not sent only because its turn would have come when its checks were too old. */
 function isTooOld({ kind }, { clock, schedule, until }) {
     return kind === 'deadline' && clock.now() + schedule.fastPoll < until;
@@ -5787,12 +5843,12 @@ async function prepare(ready, deps, options) {
         if (rest.kind === 'unreadable')
             return {
                 ...checked,
-                ...request_refuse(checked, `the server was not at rest, and cannot be read any more: ${rest.reason}`, UNSENT),
+                ...refuseRestore(checked, `the server was not at rest, and cannot be read any more: ${rest.reason}`),
             };
         if (rest.kind === 'timeout')
             return {
                 ...checked,
-                ...request_refuse(checked, `the server did not come to rest; it is '${checked.before?.status ?? 'unknown'}'`, UNSENT),
+                ...refuseRestore(checked, `the server did not come to rest; it is '${checked.before?.status ?? 'unknown'}'`),
             };
         checked = await checkRestore(ready.target, deps, options);
         if (!rest.value.isKnown)
@@ -5931,21 +5987,6 @@ function toRequested(ready, restoration, mismatch) {
     const { target, snapshot, serverStatus } = ready;
     return { stage: 'requested', target, snapshot, serverStatus, restoration, mismatch };
 }
-function request_refuse(ready, reason, more = {}) {
-    const { target, snapshot, serverStatus } = ready;
-    return {
-        stage: 'refused',
-        target,
-        snapshot,
-        serverStatus,
-        reason,
-        isOfServerAlone: true,
-        byHand: 'restore',
-        wasSent: true,
-        isByJob: false,
-        ...more,
-    };
-}
 /** What stands against it now, and what the API said to the requests before. */
 function withRefusal(checked, refusal) {
     if (checked.stage !== 'refused' || refusal === null)
@@ -6052,7 +6093,7 @@ function notAtRest(target, status) {
 }
 /** The API did not take the stop. */
 function stopRefused(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${reasonOf(cause)}. No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'.`, { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${power_errors_reasonOf(cause)}. No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'.`, { cause });
 }
 /** The stop was requested, and `stopped` was not seen in time; a start follows. */
 function stopNotSeen(target, cause) {
@@ -6070,7 +6111,7 @@ function notStarted(target, failed) {
     const late = mayStillStop ? '; the stop that this step requested may still take effect' : '';
     return new errors_FailedError(NOT_STARTED, `${target.label}: ${state}: ${start}${late}. START IT BY HAND in the panel of VPS.org if it is stopped.`, cause === null ? {} : { cause });
 }
-function reasonOf(cause) {
+function power_errors_reasonOf(cause) {
     return cause.status === 404
         ? 'VPS.org does not know this server or this call (the power call is not in its documentation)'
         : 'VPS.org did not accept the request';
@@ -6307,6 +6348,7 @@ function describeEnd({ phase, restoration, status, lastStatus, outage }, isForei
 
 
 
+
 const USUAL = 'a restore usually takes 5 to 15 minutes';
 /**
  * Restores servers: all are read and checked, and the checks printed, before the first request; then all requests go
@@ -6321,16 +6363,8 @@ async function restoreServers(targets, deps, options) {
         age: { firstNow: null },
     };
     const checkOptions = { ...options, readers };
-    const restores = targets.map((target) => ({
-        target,
-        stage: 'refused',
-        snapshot: null,
-        serverStatus: null,
-        reason: 'it is not checked yet',
-        isOfServerAlone: true,
+    const restores = targets.map((target) => refuseRestore({ target, snapshot: null, serverStatus: null }, 'it is not checked yet', {
         byHand: 'none',
-        wasSent: false,
-        isByJob: false,
     }));
     const checking = targets.map(async (target, index) => {
         const checked = await checkRestore(target, deps, checkOptions);
@@ -6407,18 +6441,8 @@ async function restoreOne(checked, one) {
         if (error instanceof CancelledError || deps.cancelled.aborted)
             throw error;
         const known = { target, snapshot, serverStatus: null };
-        if (!sent.isRequested && checked.stage !== 'foreign') {
-            const reason = `it could not be requested: ${describeError(error)}`;
-            return {
-                ...known,
-                stage: 'refused',
-                reason,
-                isOfServerAlone: true,
-                byHand: 'restore',
-                wasSent: false,
-                isByJob: false,
-            };
-        }
+        if (!sent.isRequested && checked.stage !== 'foreign')
+            return refuseRestore(known, `it could not be requested: ${describeError(error)}`);
         const reason = `it could not be followed to its end: ${describeError(error)}`;
         const isForeign = checked.stage === 'foreign';
         return { ...known, stage: 'unconfirmed', isForeign, reason, isMismatch: false };
@@ -6433,18 +6457,9 @@ function toForeign(checked, { clock }) {
     });
     return { target, snapshot, serverStatus: 'restoring', stage: 'requested', restoration, mismatch: null };
 }
-function heldBack({ target, snapshot, serverStatus }, other) {
-    return {
-        target,
-        snapshot,
-        serverStatus,
-        stage: 'refused',
-        reason: `the restore of ${other} is refused, and half of the servers put back would be worse than none`,
-        isOfServerAlone: false,
-        byHand: 'restore',
-        wasSent: false,
-        isByJob: false,
-    };
+function heldBack(checked, other) {
+    const reason = `the restore of ${other} is refused, and half of the servers put back would be worse than none`;
+    return refuseRestore(checked, reason, { isOfServerAlone: false });
 }
 /** Checks the application once, when all restores have ended, if the server of any of them is up. */
 async function addHealth(restores, deps, urls) {
@@ -6457,54 +6472,6 @@ async function addHealth(restores, deps, urls) {
     }));
     return restores.map((restore) => restore.stage === 'restored' && isActive(restore) ? { ...restore, health } : restore);
 }
-
-;// CONCATENATED MODULE: ./build/actions/restoring/restore.js
-/** "Restored" may be said: this run's restore was confirmed, and what was to follow is well. */
-function isRestored(restore) {
-    return isConfirmed(restore) && restore.health?.ok !== false;
-}
-/** This run's restore was seen to start and to end, and the server is up or as it was. */
-function isConfirmed(restore) {
-    return restore.stage === 'restored' && !restore.isForeign;
-}
-/** The API took a request of this run, or may have. */
-function isRequested(restore) {
-    switch (restore.stage) {
-        case 'ready':
-        case 'foreign':
-        case 'refused':
-            return false;
-        case 'requested':
-            return restore.restoration.request !== 'foreign';
-        case 'unconfirmed':
-        case 'down':
-        case 'restored':
-            return !restore.isForeign;
-    }
-}
-/** Why it is not well, for people; empty where it is, or where nobody knows yet. */
-function restore_reasonOf(restore) {
-    switch (restore.stage) {
-        case 'ready':
-            return '';
-        case 'foreign':
-            return FOREIGN;
-        case 'requested':
-            return restore.restoration.request === 'foreign' ? FOREIGN : 'not confirmed yet';
-        case 'refused':
-        case 'unconfirmed':
-        case 'down':
-            return restore.reason;
-        case 'restored': {
-            const reasons = [
-                ...(restore.isForeign ? [FOREIGN] : []),
-                ...(restore.health?.ok === false ? [restore.health.reason] : []),
-            ];
-            return reasons.join('; ');
-        }
-    }
-}
-const FOREIGN = 'another restore was running; none was requested by this run';
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/report.js
 
@@ -6557,7 +6524,7 @@ function reportRestore(restore, apiUrl, { log }, asError) {
     const title = titleOf(restore);
     log.event(label, title.toLowerCase());
     const { advice, command } = nextStep(restore, apiUrl);
-    log.error(title, `${label}: ${stateOf(restore)}. Snapshot ${snapshotId}: ${restore_reasonOf(restore)}. ${advice}`.trimEnd(), command);
+    log.error(title, `${label}: ${stateOf(restore)}. Snapshot ${snapshotId}: ${reasonOf(restore)}. ${advice}`.trimEnd(), command);
 }
 function titleOf(restore) {
     switch (restore.stage) {
@@ -7994,7 +7961,7 @@ async function restoreAll(targets, report, deps) {
     const undoable = inputs.snapshotFirst ? await takeUndo(targets, report, deps) : targets;
     // It begins with the first read, or anew after the undo snapshots.
     const budget = within(deps, inputs.restoreTimeout);
-    report.restores = await restoreServers(undoable, budget, {
+    const finished = await restoreServers(undoable, budget, {
         ...checksOf(inputs, deps),
         allOrNone: false,
         healthUrls: inputs.healthUrls,
@@ -8005,9 +7972,9 @@ async function restoreAll(targets, report, deps) {
             await deps.runner.writeSummary(summarize(report, deps.log.alerts(), deps));
         },
     });
-    for (const each of report.restores)
-        if (each.stage !== 'ready' && each.stage !== 'foreign' && each.stage !== 'requested')
-            reportRestore(each, inputs.apiUrl, deps, false);
+    report.restores = finished;
+    for (const each of finished)
+        reportRestore(each, inputs.apiUrl, deps, false);
     reportUndo(report, deps);
     await deps.comment?.post(describeForGithub(report.restores, deps.job), report.restores.map(({ target }) => target.serverId));
     const left = report.restores.filter((each) => !isRestored(each)).length;
@@ -8040,27 +8007,16 @@ async function takeUndo(targets, report, deps) {
         });
     }
     catch (cause) {
-        report.restores = targets.map(withoutUndo);
+        report.restores = targets.map((target) => refuseRestore({ target, snapshot: null, serverStatus: null }, "'snapshot_first' was not to be had", {
+            isOfServerAlone: false,
+            byHand: 'none',
+        }));
         if (!(cause instanceof errors_FailedError))
             throw cause;
         const ids = targets.map(({ snapshotId }) => snapshotId).join(', ');
         throw new errors_FailedError('Nothing restored', `Nothing was overwritten: no restore of snapshot ${ids} was requested, because the snapshot before it ('snapshot_first') was not to be had. ${cause.message}`, { cause: cause.cause, ...(cause.command !== undefined && { command: cause.command }) });
     }
     return targets.map((target) => ({ ...target, undoSnapshotId: report.undo.get(target.snapshotId) ?? null }));
-}
-/** A restore that was not requested, because it could not have been undone. */
-function withoutUndo(target) {
-    return {
-        stage: 'refused',
-        target,
-        snapshot: null,
-        serverStatus: null,
-        reason: "'snapshot_first' was not to be had",
-        isOfServerAlone: false,
-        byHand: 'none',
-        wasSent: false,
-        isByJob: false,
-    };
 }
 /** What stands against a restore that a person asked for. */
 function checksOf(inputs, deps) {
@@ -8131,7 +8087,7 @@ function setOutputs({ restores, undo, order, inputs }, { runner }) {
         undo_snapshot_id: undo.get(each.target.snapshotId) ?? null,
         health: endOf(each).health,
         server_status: each.serverStatus,
-        reason: restore_reasonOf(each),
+        reason: reasonOf(each),
     }))));
     if (inputs.snapshotFirst)
         runner.setOutput('undo_snapshot_id', order.map((id) => undo.get(id) ?? '').join(','));

@@ -16,6 +16,7 @@ import {
   isRequested,
   isRestored,
   reasonOf,
+  refuseRestore,
   type Restore,
   type RestoreTarget,
 } from '../restoring/restore.ts';
@@ -68,7 +69,7 @@ async function restoreAll(
   const undoable = inputs.snapshotFirst ? await takeUndo(targets, report, deps) : targets;
   // It begins with the first read, or anew after the undo snapshots.
   const budget = within(deps, inputs.restoreTimeout);
-  report.restores = await restoreServers(undoable, budget, {
+  const finished = await restoreServers(undoable, budget, {
     ...checksOf(inputs, deps),
     allOrNone: false,
     healthUrls: inputs.healthUrls,
@@ -79,9 +80,8 @@ async function restoreAll(
       await deps.runner.writeSummary(summarize(report, deps.log.alerts(), deps));
     },
   });
-  for (const each of report.restores)
-    if (each.stage !== 'ready' && each.stage !== 'foreign' && each.stage !== 'requested')
-      reportRestore(each, inputs.apiUrl, deps, false);
+  report.restores = finished;
+  for (const each of finished) reportRestore(each, inputs.apiUrl, deps, false);
   reportUndo(report, deps);
   await deps.comment?.post(
     describeForGithub(report.restores, deps.job),
@@ -119,7 +119,12 @@ async function takeUndo(
       setOutputs(report, deps);
     });
   } catch (cause) {
-    report.restores = targets.map(withoutUndo);
+    report.restores = targets.map((target) =>
+      refuseRestore({ target, snapshot: null, serverStatus: null }, "'snapshot_first' was not to be had", {
+        isOfServerAlone: false,
+        byHand: 'none',
+      }),
+    );
     if (!(cause instanceof FailedError)) throw cause;
     const ids = targets.map(({ snapshotId }) => snapshotId).join(', ');
     throw new FailedError(
@@ -129,21 +134,6 @@ async function takeUndo(
     );
   }
   return targets.map((target) => ({ ...target, undoSnapshotId: report.undo.get(target.snapshotId) ?? null }));
-}
-
-/** A restore that was not requested, because it could not have been undone. */
-function withoutUndo(target: RestoreTarget): Restore {
-  return {
-    stage: 'refused',
-    target,
-    snapshot: null,
-    serverStatus: null,
-    reason: "'snapshot_first' was not to be had",
-    isOfServerAlone: false,
-    byHand: 'none',
-    wasSent: false,
-    isByJob: false,
-  };
 }
 
 /** What stands against a restore that a person asked for. */

@@ -1,6 +1,6 @@
 import { type PostInputs } from '../../github/inputs/root.ts';
 import { type SavedState, type ServerRecord, type StepRecord } from '../../github/state.ts';
-import { decidePost, type Decision } from '../../snapshots/policy.ts';
+import { decidePost, type Decision, readRestoreIf } from '../../snapshots/policy.ts';
 import { BUDGETS } from '../../snapshots/schedule.ts';
 import { type Clock } from '../../vps/clock.ts';
 import { type Deps, within } from '../common/deps.ts';
@@ -141,7 +141,7 @@ function endIdle(reason: string, inputs: PostInputs, context: PostContext): 0 | 
 
 /** Somebody counts on a restore that cannot come. */
 function endAsked({ restoreIf }: PostInputs, { log }: PostContext): 0 | 1 {
-  if (!/^(true|True|TRUE)$/.test(restoreIf)) return 0;
+  if (readRestoreIf(restoreIf) !== 'yes') return 0;
   log.error(
     'Not restored',
     "'restore_if' is true, and there is no snapshot of this step to restore, so the server is as the job left it. Look at the log of the snapshot step.",

@@ -9,7 +9,7 @@ import { CancelledError } from '../common/errors.ts';
 import { createSharedRead, type SharedRead, type SharedValue } from '../common/shared-read.ts';
 import { createShortcut } from '../common/shortcut.ts';
 import { type ServerReader } from '../server/reader.ts';
-import { type CheckedRestore, type RestoreTarget } from './restore.ts';
+import { type CheckedRestore, refuseRestore, type RestoreTarget } from './restore.ts';
 
 /** What the checks read with, shared by all servers of a step. */
 export interface RestoreReaders {
@@ -72,6 +72,7 @@ export async function checkRestore(
     const before = server?.value ?? null;
     const serverIds = [...target.serverIds, ...(before === null ? [] : idsOf(before))];
     const isForeign = before?.status === 'restoring' && options.whenRestoring === 'wait';
+    const isRestoredByJob = options.isRestoredByJob(target);
     readers.age.firstNow ??= apiTime(list.value, deps);
     const { snapshot, refusals, ...remarks } = options.check({
       snapshotId: target.snapshotId,
@@ -82,36 +83,26 @@ export async function checkRestore(
       seenCompleted: target.seenCompleted,
       maxAge: options.maxAge,
       now: readers.age.firstNow,
-      isRestoredByJob: options.isRestoredByJob(target),
+      isRestoredByJob,
       isRunnersOwn: before?.ipAddress != null && deps.ownAddresses.has(before.ipAddress),
       undoSnapshotId: target.undoSnapshotId ?? null,
     });
     const read = { target, snapshot, serverStatus: before?.status ?? null, ...remarks };
     if (refusals.length > 0) {
-      return {
-        ...read,
-        stage: 'refused',
-        reason: refusals.map(({ reason }) => reason).join('; '),
+      const reasons = refusals.map(({ reason }) => reason).join('; ');
+      const refused = refuseRestore(read, reasons, {
         isOfServerAlone: refusals.every(({ isOfServerAlone }) => isOfServerAlone),
         byHand: byHandOf(refusals, snapshot === null && list.value.complete),
-        wasSent: false,
-        isByJob: options.isRestoredByJob(target),
-      };
+        isByJob: isRestoredByJob,
+      });
+      return { ...read, ...refused };
     }
     if (isForeign) return { ...read, stage: 'foreign' };
     return { ...read, stage: 'ready', before, readAt: Math.min(list.readAt, server?.readAt ?? list.readAt) };
   } catch (error) {
     if (deps.cancelled.aborted) throw new CancelledError();
     const reason = `the safety checks could not be completed: ${describeError(error)}`;
-    return {
-      ...known,
-      stage: 'refused',
-      reason,
-      isOfServerAlone: true,
-      byHand: 'restore',
-      wasSent: false,
-      isByJob: false,
-    };
+    return { ...known, ...refuseRestore(known, reason) };
   }
 }
 

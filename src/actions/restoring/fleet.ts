@@ -16,6 +16,7 @@ import { requestRestore } from './request.ts';
 import {
   type CheckedRestore,
   type FinishedRestore,
+  refuseRestore,
   type RequestedRestore,
   type Restore,
   type RestoreTarget,
@@ -51,17 +52,11 @@ export async function restoreServers(
     age: { firstNow: null },
   };
   const checkOptions = { ...options, readers };
-  const restores: Restore[] = targets.map((target) => ({
-    target,
-    stage: 'refused',
-    snapshot: null,
-    serverStatus: null,
-    reason: 'it is not checked yet',
-    isOfServerAlone: true,
-    byHand: 'none',
-    wasSent: false,
-    isByJob: false,
-  }));
+  const restores: Restore[] = targets.map((target) =>
+    refuseRestore({ target, snapshot: null, serverStatus: null }, 'it is not checked yet', {
+      byHand: 'none',
+    }),
+  );
   const checking = targets.map(async (target, index) => {
     const checked = await checkRestore(target, deps, checkOptions);
     reportCheck(checked, deps);
@@ -143,18 +138,8 @@ async function restoreOne(checked: ReportedCheck, one: One): Promise<FinishedRes
   } catch (error) {
     if (error instanceof CancelledError || deps.cancelled.aborted) throw error;
     const known = { target, snapshot, serverStatus: null };
-    if (!sent.isRequested && checked.stage !== 'foreign') {
-      const reason = `it could not be requested: ${describeError(error)}`;
-      return {
-        ...known,
-        stage: 'refused',
-        reason,
-        isOfServerAlone: true,
-        byHand: 'restore',
-        wasSent: false,
-        isByJob: false,
-      };
-    }
+    if (!sent.isRequested && checked.stage !== 'foreign')
+      return refuseRestore(known, `it could not be requested: ${describeError(error)}`);
     const reason = `it could not be followed to its end: ${describeError(error)}`;
     const isForeign = checked.stage === 'foreign';
     return { ...known, stage: 'unconfirmed', isForeign, reason, isMismatch: false };
@@ -171,18 +156,9 @@ function toForeign(checked: CheckedRestore, { clock }: Pick<Deps, 'clock'>): Req
   return { target, snapshot, serverStatus: 'restoring', stage: 'requested', restoration, mismatch: null };
 }
 
-function heldBack({ target, snapshot, serverStatus }: CheckedRestore, other: string): FinishedRestore {
-  return {
-    target,
-    snapshot,
-    serverStatus,
-    stage: 'refused',
-    reason: `the restore of ${other} is refused, and half of the servers put back would be worse than none`,
-    isOfServerAlone: false,
-    byHand: 'restore',
-    wasSent: false,
-    isByJob: false,
-  };
+function heldBack(checked: CheckedRestore, other: string): FinishedRestore {
+  const reason = `the restore of ${other} is refused, and half of the servers put back would be worse than none`;
+  return refuseRestore(checked, reason, { isOfServerAlone: false });
 }
 
 /** Checks the application once, when all restores have ended, if the server of any of them is up. */

@@ -15,7 +15,7 @@ import { pause, poll, type Polled } from '../common/poll.ts';
 import { type SharedValue } from '../common/shared-read.ts';
 import { isAtRest, type Rest, waitForRest } from '../server/rest.ts';
 import { checkRestore, type CheckOptions, reportCheck, type ReportedCheck } from './check.ts';
-import { type CheckedRestore, type RequestedRestore, type RestoreTarget } from './restore.ts';
+import { type CheckedRestore, refuseRestore, type RequestedRestore, type RestoreTarget } from './restore.ts';
 import { sendRestore, type Sent } from './send.ts';
 
 export interface RequestOptions extends CheckOptions {
@@ -25,7 +25,6 @@ export interface RequestOptions extends CheckOptions {
 }
 
 type Ready = Extract<ReportedCheck, { readonly stage: 'ready' }>;
-type Refused = Extract<CheckedRestore, { readonly stage: 'refused' }>;
 
 /**
  * Requests a restore (`docs/how-it-works/restoring.md`, "Requesting a restore"): of a server at rest, checked again
@@ -62,11 +61,12 @@ export async function requestRestore(
     const isMeant = hasStood(badRequest, deps.schedule.span('badRequest'), deps.clock.now());
     const isLate = deps.clock.now() + deps.schedule.resend >= deps.until;
     if (refusal.status === 404 && (await isGone(ready, refusal, deps, options)))
-      return refuse(ready, 'the snapshot is gone: VPS.org knows it no more, and no list shows it', {
+      return refuseRestore(ready, 'the snapshot is gone: VPS.org knows it no more, and no list shows it', {
         byHand: 'find',
+        wasSent: true,
       });
     if (isMeant || isLate || !(isMomentary(refusal) || refusal.status === 404))
-      return refuse(ready, describeRefusal(refusal));
+      return refuseRestore(ready, describeRefusal(refusal), { wasSent: true });
     // The same refusal again and again is one line, and a heartbeat.
     if (isNew)
       deps.log.event(label, `the restore is not taken yet; it is requested again: ${refusal.message}`);
@@ -74,8 +74,6 @@ export async function requestRestore(
     await pause(deps, deps.schedule.resend, () => options.heartbeat.beat());
   }
 }
-
-const UNSENT = { wasSent: false } as const;
 
 /** Whether a request was not sent only because its turn would have come when its checks were too old. */
 function isTooOld({ kind }: VpsError, { clock, schedule, until }: Deps): boolean {
@@ -92,15 +90,14 @@ async function prepare(ready: Ready, deps: Deps, options: RequestOptions): Promi
     if (rest.kind === 'unreadable')
       return {
         ...checked,
-        ...refuse(checked, `the server was not at rest, and cannot be read any more: ${rest.reason}`, UNSENT),
+        ...refuseRestore(checked, `the server was not at rest, and cannot be read any more: ${rest.reason}`),
       };
     if (rest.kind === 'timeout')
       return {
         ...checked,
-        ...refuse(
+        ...refuseRestore(
           checked,
           `the server did not come to rest; it is '${checked.before?.status ?? 'unknown'}'`,
-          UNSENT,
         ),
       };
     checked = await checkRestore(ready.target, deps, options);
@@ -275,22 +272,6 @@ function isResting({ before }: Ready): boolean {
 function toRequested(ready: Ready, restoration: Restoration, mismatch: string | null): RequestedRestore {
   const { target, snapshot, serverStatus } = ready;
   return { stage: 'requested', target, snapshot, serverStatus, restoration, mismatch };
-}
-
-function refuse(ready: Ready, reason: string, more: Partial<Refused> = {}): Refused {
-  const { target, snapshot, serverStatus } = ready;
-  return {
-    stage: 'refused',
-    target,
-    snapshot,
-    serverStatus,
-    reason,
-    isOfServerAlone: true,
-    byHand: 'restore',
-    wasSent: true,
-    isByJob: false,
-    ...more,
-  };
 }
 
 /** What stands against it now, and what the API said to the requests before. */

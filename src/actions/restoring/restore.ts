@@ -63,6 +63,26 @@ interface RefusedRestore {
   readonly isByJob: boolean;
 }
 
+/** A restore that is not done, for a reason that is about its server alone and leaves it to a person. */
+export function refuseRestore(
+  { target, snapshot, serverStatus }: Known,
+  reason: string,
+  more: Partial<RefusedRestore> = {},
+): Known & RefusedRestore {
+  return {
+    target,
+    snapshot,
+    serverStatus,
+    stage: 'refused',
+    reason,
+    isOfServerAlone: true,
+    byHand: 'restore',
+    wasSent: false,
+    isByJob: false,
+    ...more,
+  };
+}
+
 /** The API took the request, or may have; `restoration` is what the reads since have shown. */
 export interface RequestedRestore extends Known {
   readonly stage: 'requested';
