@@ -4450,67 +4450,6 @@ const INVISIBLE =
 // oxlint-disable-next-line no-control-regex
 /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-;// CONCATENATED MODULE: ./build/actions/common/errors.js
-
-
-
-/** The use case ends because the job was cancelled. */
-class CancelledError extends Error {
-    name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
-    }
-}
-/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
-class FailedError extends Error {
-    name = 'FailedError';
-    /** Title of the annotation. */
-    title;
-    /** A command for people to copy. */
-    command;
-    constructor(title, message, options = {}) {
-        super(message, options);
-        this.title = title;
-        this.command = options.command;
-    }
-}
-/** A use case that ends red, and whose every reason is an annotation already. */
-class AlreadyReportedError extends Error {
-    name = 'ToldError';
-}
-/** What people are told of an error that ended a use case. */
-function alertOf(error) {
-    const text = describeError(error);
-    if (error instanceof FailedError) {
-        return {
-            kind: 'error',
-            title: error.title,
-            text,
-            ...(error.command !== undefined && { command: error.command }),
-        };
-    }
-    if (error instanceof RunnerFileError) {
-        const advice = `${text}\nNothing was requested from VPS.org. The post step and later steps could not know of a snapshot: let the user of this action write the runner's files (a container with another user, a full disk).`;
-        return { kind: 'error', title: 'Runner file cannot be written', text: advice };
-    }
-    const title = error instanceof InputError ? 'Invalid inputs' : 'VPS.org snapshot action failed';
-    return { kind: 'error', title, text };
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/labels.js
-/** A server as people know it: `web-server-01 (12345)`. */
-function labelOf(record) {
-    return record.serverName ? `${record.serverName} (${record.server})` : record.server;
-}
-/** The server of a snapshot as people know it; `fallback` where the API names none. */
-function labelOfServer(server, fallback = 'an unknown server') {
-    return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
-}
-/** A snapshot's id as people read it. */
-function printId(id) {
-    return id === '' ? 'without a usable id' : id;
-}
-
 ;// CONCATENATED MODULE: ./build/vps/errors.js
 /** The one error of the API client. Callers decide from its fields, never from its text. */
 class VpsError extends Error {
@@ -4690,6 +4629,76 @@ function adviceFor(fields) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/actions/common/errors.js
+
+
+
+
+/** The use case ends because the job was cancelled. */
+class CancelledError extends Error {
+    name = 'CancelledError';
+    constructor() {
+        super('The job was cancelled');
+    }
+}
+/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
+class FailedError extends Error {
+    name = 'FailedError';
+    /** Title of the annotation. */
+    title;
+    /** A command for people to copy. */
+    command;
+    constructor(title, message, options = {}) {
+        super(message, options);
+        this.title = title;
+        this.command = options.command;
+    }
+}
+/** A use case that ends red, and whose every reason is an annotation already. */
+class AlreadyReportedError extends Error {
+    name = 'ToldError';
+}
+/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
+function apiFailureOf(error, { cancelled }) {
+    if (cancelled.aborted)
+        throw new CancelledError();
+    if (!(error instanceof VpsError))
+        throw error;
+    return error;
+}
+/** What people are told of an error that ended a use case. */
+function alertOf(error) {
+    const text = describeError(error);
+    if (error instanceof FailedError) {
+        return {
+            kind: 'error',
+            title: error.title,
+            text,
+            ...(error.command !== undefined && { command: error.command }),
+        };
+    }
+    if (error instanceof RunnerFileError) {
+        const advice = `${text}\nNothing was requested from VPS.org. The post step and later steps could not know of a snapshot: let the user of this action write the runner's files (a container with another user, a full disk).`;
+        return { kind: 'error', title: 'Runner file cannot be written', text: advice };
+    }
+    const title = error instanceof InputError ? 'Invalid inputs' : 'VPS.org snapshot action failed';
+    return { kind: 'error', title, text };
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/labels.js
+/** A server as people know it: `web-server-01 (12345)`. */
+function labelOf(record) {
+    return record.serverName ? `${record.serverName} (${record.server})` : record.server;
+}
+/** The server of a snapshot as people know it; `fallback` where the API names none. */
+function labelOfServer(server, fallback = 'an unknown server') {
+    return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
+}
+/** A snapshot's id as people read it. */
+function printId(id) {
+    return id === '' ? 'without a usable id' : id;
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/lists.js
 
 
@@ -4757,12 +4766,25 @@ async function writeReport(deps, body, render) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/vps/clock.js
+/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
+const SLICE_MS = 10_000;
+/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
+async function sleepInSlices(clock, ms, signal, beat) {
+    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
+        await clock.sleep(Math.min(rest, SLICE_MS), signal);
+        beat?.();
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/poll.js
+
 
 
 /** A last read after the budget may take this long: what is done by then is no failure. */
 const LAST_READ_MS = 2_000;
-const SLICE_MS = 10_000;
 /**
  * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
  * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
@@ -4801,10 +4823,7 @@ async function poll(deps, options) {
  * is or gets cancelled.
  */
 async function pause({ clock, cancelled }, ms, beat) {
-    for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= SLICE_MS) {
-        await clock.sleep(Math.min(rest, SLICE_MS), cancelled);
-        beat?.();
-    }
+    await sleepInSlices(clock, ms, cancelled, beat);
     if (cancelled.aborted)
         throw new CancelledError();
 }
@@ -4861,14 +4880,11 @@ async function request(snapshot, deps) {
         return { kind: 'answered', reason };
     }
     catch (error) {
-        if (deps.cancelled.aborted)
-            throw new CancelledError();
-        if (!(error instanceof VpsError))
-            throw error;
-        const reason = describeError(error);
-        if (outcomeOf(error) === 'unclear')
+        const failure = apiFailureOf(error, deps);
+        const reason = describeError(failure);
+        if (outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
-        return { kind: 'refused', reason, mayPass: !once && error.status === 409 };
+        return { kind: 'refused', reason, mayPass: !once && failure.status === 409 };
     }
 }
 /** Whether complete lists show it, for as long as the API may need to take it out. */
@@ -5618,6 +5634,7 @@ function idForBody(id) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/gate.js
+
 /** Between two requests after a 429, and the least of it while others wait: they do not leave at one instant. */
 const FIRST_SPACING = 250;
 const LEAST_SPACING = 100;
@@ -5625,7 +5642,6 @@ const LONGEST_SPACING = 15_000;
 const SHORTEST_PAUSE = 1000;
 /** Short against the minute that limits are usually counted over: what is left of it would go unused. */
 const LONGEST_PAUSE = 10_000;
-const gate_SLICE_MS = 10_000;
 /** What each answer that is no 429 leaves of the spacing. */
 const WIDENING = 0.9;
 /**
@@ -5658,7 +5674,7 @@ function createGate(options) {
                 break;
             if (readyAt() > clock.now()) {
                 const firstEnd = Math.min(...queue.map(({ until }) => until));
-                const wait = Math.min(readyAt() - clock.now(), firstEnd - clock.now(), gate_SLICE_MS);
+                const wait = Math.min(readyAt() - clock.now(), firstEnd - clock.now(), SLICE_MS);
                 // Never less than a millisecond: what is left of a sum of fractions may be too small to move a clock.
                 await clock.sleep(Math.max(1, wait), cancelled);
                 options.onWaiting();
@@ -5848,12 +5864,11 @@ class TransportError extends Error {
 
 
 
+
 /** Time for one try, the same that the vendor's clients give it. */
 const TRY_MS = 30_000;
 /** How long a change in flight is waited for after a cancel, so that its id can be saved. */
 const CANCEL_GRACE_MS = 5_000;
-/** A longer pause is cut into slices, so that somebody can say what is waited for. */
-const client_SLICE_MS = 10_000;
 /** The client: deadlines, retries by the table, schema checks and one kind of error round a transport. */
 function createClient(options) {
     const { clock, cancelled, random, pauses, report } = options;
@@ -5868,12 +5883,7 @@ function createClient(options) {
     });
     /** Requests that the API asked not to send again before a time (monotonic). */
     const held = new Map();
-    async function pause(ms) {
-        for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= client_SLICE_MS) {
-            await clock.sleep(Math.min(rest, client_SLICE_MS), cancelled);
-            outage.report();
-        }
-    }
+    const pause = async (ms) => await sleepInSlices(clock, ms, cancelled, () => outage.report());
     /** Sits out what the API asked to wait after the same request of an earlier call. */
     async function waitUntilAllowed(call, startedAt, sendBy) {
         const hold = held.get(nameOf(call));
@@ -6192,10 +6202,6 @@ function readJob(env) {
         eventPath: get('GITHUB_EVENT_PATH'),
     };
 }
-
-;// CONCATENATED MODULE: ./build/vps/clock.js
-/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 ;// CONCATENATED MODULE: ./build/vps/http.js
 

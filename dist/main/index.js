@@ -4106,6 +4106,7 @@ const INVISIBLE =
 
 
 
+
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
     name = 'CancelledError';
@@ -4129,6 +4130,14 @@ class FailedError extends Error {
 /** A use case that ends red, and whose every reason is an annotation already. */
 class AlreadyReportedError extends Error {
     name = 'ToldError';
+}
+/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
+function apiFailureOf(error, { cancelled }) {
+    if (cancelled.aborted)
+        throw new CancelledError();
+    if (!(error instanceof VpsError))
+        throw error;
+    return error;
 }
 /** What people are told of an error that ended a use case. */
 function alertOf(error) {
@@ -4363,11 +4372,8 @@ async function meetServer(progress, deps, servers = createServerReader(1, deps))
         progress.recordIds(server);
         return { kind: 'met', server };
     }
-    catch (cause) {
-        if (deps.cancelled.aborted)
-            throw new CancelledError();
-        if (!(cause instanceof VpsError))
-            throw cause;
+    catch (error) {
+        const cause = apiFailureOf(error, deps);
         return { kind: isDenied(cause) ? 'denied' : 'silent', cause };
     }
 }
@@ -4875,12 +4881,25 @@ function createOutageLog({ clock, log }) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/vps/clock.js
+/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
+const SLICE_MS = 10_000;
+/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
+async function sleepInSlices(clock, ms, signal, beat) {
+    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
+        await clock.sleep(Math.min(rest, SLICE_MS), signal);
+        beat?.();
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/poll.js
+
 
 
 /** A last read after the budget may take this long: what is done by then is no failure. */
 const LAST_READ_MS = 2_000;
-const SLICE_MS = 10_000;
 /**
  * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
  * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
@@ -4919,10 +4938,7 @@ async function poll_poll(deps, options) {
  * is or gets cancelled.
  */
 async function pause({ clock, cancelled }, ms, beat) {
-    for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= SLICE_MS) {
-        await clock.sleep(Math.min(rest, SLICE_MS), cancelled);
-        beat?.();
-    }
+    await sleepInSlices(clock, ms, cancelled, beat);
     if (cancelled.aborted)
         throw new CancelledError();
 }
@@ -4963,6 +4979,24 @@ function reasonOf(cause) {
     return cause.status === 404
         ? 'VPS.org does not know this server or this call (the power call is not in its documentation)'
         : 'VPS.org did not accept the request';
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/power-request.js
+
+/**
+ * Sends a start or a stop, until `until` (monotonic milliseconds); gives why it was not taken, `null` where it was. A lost
+ * answer is none that was.
+ */
+async function requestPower(action, { id }, { api, until }) {
+    try {
+        await api.powerServer(id, action, { until });
+        return null;
+    }
+    catch (error) {
+        if (error instanceof VpsError)
+            return error;
+        throw error;
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/actions/server/rest.js
@@ -5011,6 +5045,7 @@ async function waitForRest(reader, deps, options) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/server/stop.js
+
 
 
 
@@ -5082,7 +5117,7 @@ async function requestStop(target, deps, { save }) {
     deps.log.event(target.label, 'stopping the server');
     for (let tries = 1;; tries += 1) {
         save({ found, stop: 'requested', stopAcceptedAt: deps.clock.wall(), started: false });
-        const failure = await sendStop(target, deps);
+        const failure = await requestPower('stop', target, deps);
         if (failure === null) {
             save({ found, stop: 'accepted', stopAcceptedAt: deps.clock.wall(), started: false });
             return;
@@ -5101,17 +5136,6 @@ async function requestStop(target, deps, { save }) {
             deps.log.event(target.label, `the stop is not taken yet: ${failure.message}`);
         heartbeat.set(target.label, failure.message);
         await pause(deps, deps.schedule.resend, () => heartbeat.beat());
-    }
-}
-async function sendStop(target, deps) {
-    try {
-        await deps.api.powerServer(target.id, 'stop', deps);
-        return null;
-    }
-    catch (error) {
-        if (error instanceof VpsError)
-            return error;
-        throw error;
     }
 }
 /** Whether a refusal may pass by itself. Of a bad request that is so only where the server's state can be the cause. */
@@ -5804,10 +5828,7 @@ async function waitUntilAtRest({ record }, deps) {
         return rest.kind === 'done' && deps.clock.now() < deps.until ? 'yes' : 'busy';
     }
     catch (error) {
-        if (deps.cancelled.aborted)
-            throw new CancelledError();
-        if (!(error instanceof VpsError))
-            throw error;
+        apiFailureOf(error, deps);
         return 'no';
     }
 }
@@ -6354,6 +6375,7 @@ const STOPPED_READS = 2;
 
 
 
+
 /** A start is sent even while the server cannot be read: no single request may hold the next one up for longer. */
 const READ_MS = 15_000;
 /**
@@ -6376,7 +6398,7 @@ async function startServer(target, deps, stop, read = (limits) => deps.api.getSe
             return null;
         if (state.lastStart === null)
             log.event(target.label, 'starting the server');
-        const failure = await requestStart(target, deps);
+        const failure = await requestPower('start', target, { ...deps, until: clock.now() + READ_MS });
         // The same failure again and again is one line, and a heartbeat.
         const isNew = failure !== null && (failure.kind !== last.refusal?.kind || failure.status !== last.refusal.status);
         if (isNew && state.word !== 'active')
@@ -6420,18 +6442,6 @@ async function startServer(target, deps, stop, read = (limits) => deps.api.getSe
 /** A refusal that speaks of the token or of a call that is not there. */
 function start_isDenied(failure) {
     return failure !== null && isDenied(failure);
-}
-/** Sends a start; gives why it was not taken, `null` where it was. A lost answer is none that was. */
-async function requestStart(target, deps) {
-    try {
-        await deps.api.powerServer(target.id, 'start', { until: deps.clock.now() + READ_MS });
-        return null;
-    }
-    catch (error) {
-        if (error instanceof VpsError)
-            return error;
-        throw error;
-    }
 }
 
 ;// CONCATENATED MODULE: ./build/actions/server/known-stop.js
@@ -6995,14 +7005,11 @@ async function deletion_request(snapshot, deps) {
         return { kind: 'answered', reason };
     }
     catch (error) {
-        if (deps.cancelled.aborted)
-            throw new CancelledError();
-        if (!(error instanceof VpsError))
-            throw error;
-        const reason = describeError(error);
-        if (outcomeOf(error) === 'unclear')
+        const failure = apiFailureOf(error, deps);
+        const reason = describeError(failure);
+        if (outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
-        return { kind: 'refused', reason, mayPass: !once && error.status === 409 };
+        return { kind: 'refused', reason, mayPass: !once && failure.status === 409 };
     }
 }
 /** Whether complete lists show it, for as long as the API may need to take it out. */
@@ -7115,7 +7122,6 @@ function findReusable(facts) {
 ;// CONCATENATED MODULE: ./build/actions/server/unknown-server.js
 
 
-
 /** At most so many servers are named in an error. */
 const unknown_server_MOST_NAMED = 10;
 /**
@@ -7138,10 +7144,7 @@ async function listServers(deps) {
         return complete ? servers : null;
     }
     catch (error) {
-        if (deps.cancelled.aborted)
-            throw new CancelledError();
-        if (!(error instanceof VpsError))
-            throw error;
+        apiFailureOf(error, deps);
         return null;
     }
 }
@@ -8469,6 +8472,7 @@ function idForBody(id) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/gate.js
+
 /** Between two requests after a 429, and the least of it while others wait: they do not leave at one instant. */
 const FIRST_SPACING = 250;
 const LEAST_SPACING = 100;
@@ -8476,7 +8480,6 @@ const LONGEST_SPACING = 15_000;
 const SHORTEST_PAUSE = 1000;
 /** Short against the minute that limits are usually counted over: what is left of it would go unused. */
 const LONGEST_PAUSE = 10_000;
-const gate_SLICE_MS = 10_000;
 /** What each answer that is no 429 leaves of the spacing. */
 const WIDENING = 0.9;
 /**
@@ -8509,7 +8512,7 @@ function createGate(options) {
                 break;
             if (readyAt() > clock.now()) {
                 const firstEnd = Math.min(...queue.map(({ until }) => until));
-                const wait = Math.min(readyAt() - clock.now(), firstEnd - clock.now(), gate_SLICE_MS);
+                const wait = Math.min(readyAt() - clock.now(), firstEnd - clock.now(), SLICE_MS);
                 // Never less than a millisecond: what is left of a sum of fractions may be too small to move a clock.
                 await clock.sleep(Math.max(1, wait), cancelled);
                 options.onWaiting();
@@ -8699,12 +8702,11 @@ class TransportError extends Error {
 
 
 
+
 /** Time for one try, the same that the vendor's clients give it. */
 const client_TRY_MS = 30_000;
 /** How long a change in flight is waited for after a cancel, so that its id can be saved. */
 const CANCEL_GRACE_MS = 5_000;
-/** A longer pause is cut into slices, so that somebody can say what is waited for. */
-const client_SLICE_MS = 10_000;
 /** The client: deadlines, retries by the table, schema checks and one kind of error round a transport. */
 function createClient(options) {
     const { clock, cancelled, random, pauses, report } = options;
@@ -8719,12 +8721,7 @@ function createClient(options) {
     });
     /** Requests that the API asked not to send again before a time (monotonic). */
     const held = new Map();
-    async function pause(ms) {
-        for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= client_SLICE_MS) {
-            await clock.sleep(Math.min(rest, client_SLICE_MS), cancelled);
-            outage.report();
-        }
-    }
+    const pause = async (ms) => await sleepInSlices(clock, ms, cancelled, () => outage.report());
     /** Sits out what the API asked to wait after the same request of an earlier call. */
     async function waitUntilAllowed(call, startedAt, sendBy) {
         const hold = held.get(nameOf(call));
@@ -8984,10 +8981,6 @@ function readJob(env) {
         eventPath: get('GITHUB_EVENT_PATH'),
     };
 }
-
-;// CONCATENATED MODULE: ./build/vps/clock.js
-/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 ;// CONCATENATED MODULE: ./build/vps/http.js
 

@@ -4255,75 +4255,6 @@ const INVISIBLE =
 // oxlint-disable-next-line no-control-regex
 /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-;// CONCATENATED MODULE: ./build/actions/common/errors.js
-
-
-
-/** The use case ends because the job was cancelled. */
-class errors_CancelledError extends Error {
-    name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
-    }
-}
-/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
-class errors_FailedError extends Error {
-    name = 'FailedError';
-    /** Title of the annotation. */
-    title;
-    /** A command for people to copy. */
-    command;
-    constructor(title, message, options = {}) {
-        super(message, options);
-        this.title = title;
-        this.command = options.command;
-    }
-}
-/** A use case that ends red, and whose every reason is an annotation already. */
-class AlreadyReportedError extends Error {
-    name = 'ToldError';
-}
-/** What people are told of an error that ended a use case. */
-function alertOf(error) {
-    const text = describeError(error);
-    if (error instanceof errors_FailedError) {
-        return {
-            kind: 'error',
-            title: error.title,
-            text,
-            ...(error.command !== undefined && { command: error.command }),
-        };
-    }
-    if (error instanceof RunnerFileError) {
-        const advice = `${text}\nNothing was requested from VPS.org. The post step and later steps could not know of a snapshot: let the user of this action write the runner's files (a container with another user, a full disk).`;
-        return { kind: 'error', title: 'Runner file cannot be written', text: advice };
-    }
-    const title = error instanceof InputError ? 'Invalid inputs' : 'VPS.org snapshot action failed';
-    return { kind: 'error', title, text };
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/report.js
-
-/**
- * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
- * summary is what a person on call opens first.
- */
-async function writeReport(deps, body, render) {
-    const alerts = [];
-    try {
-        await body();
-    }
-    catch (error) {
-        const told = error instanceof errors_CancelledError || error instanceof AlreadyReportedError;
-        if (!told)
-            alerts.push(alertOf(error));
-        throw error;
-    }
-    finally {
-        await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/vps/errors.js
 /** The one error of the API client. Callers decide from its fields, never from its text. */
 class errors_VpsError extends Error {
@@ -4503,6 +4434,84 @@ function adviceFor(fields) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/actions/common/errors.js
+
+
+
+
+/** The use case ends because the job was cancelled. */
+class errors_CancelledError extends Error {
+    name = 'CancelledError';
+    constructor() {
+        super('The job was cancelled');
+    }
+}
+/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
+class errors_FailedError extends Error {
+    name = 'FailedError';
+    /** Title of the annotation. */
+    title;
+    /** A command for people to copy. */
+    command;
+    constructor(title, message, options = {}) {
+        super(message, options);
+        this.title = title;
+        this.command = options.command;
+    }
+}
+/** A use case that ends red, and whose every reason is an annotation already. */
+class AlreadyReportedError extends Error {
+    name = 'ToldError';
+}
+/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
+function apiFailureOf(error, { cancelled }) {
+    if (cancelled.aborted)
+        throw new errors_CancelledError();
+    if (!(error instanceof errors_VpsError))
+        throw error;
+    return error;
+}
+/** What people are told of an error that ended a use case. */
+function alertOf(error) {
+    const text = describeError(error);
+    if (error instanceof errors_FailedError) {
+        return {
+            kind: 'error',
+            title: error.title,
+            text,
+            ...(error.command !== undefined && { command: error.command }),
+        };
+    }
+    if (error instanceof RunnerFileError) {
+        const advice = `${text}\nNothing was requested from VPS.org. The post step and later steps could not know of a snapshot: let the user of this action write the runner's files (a container with another user, a full disk).`;
+        return { kind: 'error', title: 'Runner file cannot be written', text: advice };
+    }
+    const title = error instanceof InputError ? 'Invalid inputs' : 'VPS.org snapshot action failed';
+    return { kind: 'error', title, text };
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/report.js
+
+/**
+ * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
+ * summary is what a person on call opens first.
+ */
+async function writeReport(deps, body, render) {
+    const alerts = [];
+    try {
+        await body();
+    }
+    catch (error) {
+        const told = error instanceof errors_CancelledError || error instanceof AlreadyReportedError;
+        if (!told)
+            alerts.push(alertOf(error));
+        throw error;
+    }
+    finally {
+        await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
 
 /** How often something that is waited for has a line in the log. */
@@ -4562,12 +4571,25 @@ function createOutageLog({ clock, log }) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/vps/clock.js
+/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
+const SLICE_MS = 10_000;
+/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
+async function sleepInSlices(clock, ms, signal, beat) {
+    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
+        await clock.sleep(Math.min(rest, SLICE_MS), signal);
+        beat?.();
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/poll.js
+
 
 
 /** A last read after the budget may take this long: what is done by then is no failure. */
 const LAST_READ_MS = 2_000;
-const SLICE_MS = 10_000;
 /**
  * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
  * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
@@ -4606,10 +4628,7 @@ async function poll_poll(deps, options) {
  * is or gets cancelled.
  */
 async function poll_pause({ clock, cancelled }, ms, beat) {
-    for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= SLICE_MS) {
-        await clock.sleep(Math.min(rest, SLICE_MS), cancelled);
-        beat?.();
-    }
+    await sleepInSlices(clock, ms, cancelled, beat);
     if (cancelled.aborted)
         throw new errors_CancelledError();
 }
@@ -4650,6 +4669,24 @@ function reasonOf(cause) {
     return cause.status === 404
         ? 'VPS.org does not know this server or this call (the power call is not in its documentation)'
         : 'VPS.org did not accept the request';
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/power-request.js
+
+/**
+ * Sends a start or a stop, until `until` (monotonic milliseconds); gives why it was not taken, `null` where it was. A lost
+ * answer is none that was.
+ */
+async function power_request_requestPower(action, { id }, { api, until }) {
+    try {
+        await api.powerServer(id, action, { until });
+        return null;
+    }
+    catch (error) {
+        if (error instanceof errors_VpsError)
+            return error;
+        throw error;
+    }
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/server.js
@@ -4906,6 +4943,7 @@ async function rest_waitForRest(reader, deps, options) {
 
 
 
+
 /** Main stopped this server, or tried to, and has not seen it up again. */
 function isStoppedByUs(power) {
     return power !== null && power.found === 'active' && power.stop !== 'none' && !power.started;
@@ -4968,7 +5006,7 @@ async function requestStop(target, deps, { save }) {
     deps.log.event(target.label, 'stopping the server');
     for (let tries = 1;; tries += 1) {
         save({ found, stop: 'requested', stopAcceptedAt: deps.clock.wall(), started: false });
-        const failure = await sendStop(target, deps);
+        const failure = await requestPower('stop', target, deps);
         if (failure === null) {
             save({ found, stop: 'accepted', stopAcceptedAt: deps.clock.wall(), started: false });
             return;
@@ -4987,17 +5025,6 @@ async function requestStop(target, deps, { save }) {
             deps.log.event(target.label, `the stop is not taken yet: ${failure.message}`);
         heartbeat.set(target.label, failure.message);
         await pause(deps, deps.schedule.resend, () => heartbeat.beat());
-    }
-}
-async function sendStop(target, deps) {
-    try {
-        await deps.api.powerServer(target.id, 'stop', deps);
-        return null;
-    }
-    catch (error) {
-        if (error instanceof VpsError)
-            return error;
-        throw error;
     }
 }
 /** Whether a refusal may pass by itself. Of a bad request that is so only where the server's state can be the cause. */
@@ -5364,14 +5391,11 @@ async function request(snapshot, deps) {
         return { kind: 'answered', reason };
     }
     catch (error) {
-        if (deps.cancelled.aborted)
-            throw new errors_CancelledError();
-        if (!(error instanceof errors_VpsError))
-            throw error;
-        const reason = describeError(error);
-        if (errors_outcomeOf(error) === 'unclear')
+        const failure = apiFailureOf(error, deps);
+        const reason = describeError(failure);
+        if (errors_outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
-        return { kind: 'refused', reason, mayPass: !once && error.status === 409 };
+        return { kind: 'refused', reason, mayPass: !once && failure.status === 409 };
     }
 }
 /** Whether complete lists show it, for as long as the API may need to take it out. */
@@ -6961,6 +6985,7 @@ const STOPPED_READS = 2;
 
 
 
+
 /** A start is sent even while the server cannot be read: no single request may hold the next one up for longer. */
 const READ_MS = 15_000;
 /**
@@ -6983,7 +7008,7 @@ async function startServer(target, deps, stop, read = (limits) => deps.api.getSe
             return null;
         if (state.lastStart === null)
             log.event(target.label, 'starting the server');
-        const failure = await requestStart(target, deps);
+        const failure = await power_request_requestPower('start', target, { ...deps, until: clock.now() + READ_MS });
         // The same failure again and again is one line, and a heartbeat.
         const isNew = failure !== null && (failure.kind !== last.refusal?.kind || failure.status !== last.refusal.status);
         if (isNew && state.word !== 'active')
@@ -7027,18 +7052,6 @@ async function startServer(target, deps, stop, read = (limits) => deps.api.getSe
 /** A refusal that speaks of the token or of a call that is not there. */
 function start_isDenied(failure) {
     return failure !== null && isDenied(failure);
-}
-/** Sends a start; gives why it was not taken, `null` where it was. A lost answer is none that was. */
-async function requestStart(target, deps) {
-    try {
-        await deps.api.powerServer(target.id, 'start', { until: deps.clock.now() + READ_MS });
-        return null;
-    }
-    catch (error) {
-        if (error instanceof errors_VpsError)
-            return error;
-        throw error;
-    }
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/watch.js
@@ -8864,6 +8877,7 @@ function idForBody(id) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/gate.js
+
 /** Between two requests after a 429, and the least of it while others wait: they do not leave at one instant. */
 const FIRST_SPACING = 250;
 const LEAST_SPACING = 100;
@@ -8871,7 +8885,6 @@ const LONGEST_SPACING = 15_000;
 const SHORTEST_PAUSE = 1000;
 /** Short against the minute that limits are usually counted over: what is left of it would go unused. */
 const LONGEST_PAUSE = 10_000;
-const gate_SLICE_MS = 10_000;
 /** What each answer that is no 429 leaves of the spacing. */
 const WIDENING = 0.9;
 /**
@@ -8904,7 +8917,7 @@ function createGate(options) {
                 break;
             if (readyAt() > clock.now()) {
                 const firstEnd = Math.min(...queue.map(({ until }) => until));
-                const wait = Math.min(readyAt() - clock.now(), firstEnd - clock.now(), gate_SLICE_MS);
+                const wait = Math.min(readyAt() - clock.now(), firstEnd - clock.now(), SLICE_MS);
                 // Never less than a millisecond: what is left of a sum of fractions may be too small to move a clock.
                 await clock.sleep(Math.max(1, wait), cancelled);
                 options.onWaiting();
@@ -9094,12 +9107,11 @@ class TransportError extends Error {
 
 
 
+
 /** Time for one try, the same that the vendor's clients give it. */
 const client_TRY_MS = 30_000;
 /** How long a change in flight is waited for after a cancel, so that its id can be saved. */
 const CANCEL_GRACE_MS = 5_000;
-/** A longer pause is cut into slices, so that somebody can say what is waited for. */
-const client_SLICE_MS = 10_000;
 /** The client: deadlines, retries by the table, schema checks and one kind of error round a transport. */
 function createClient(options) {
     const { clock, cancelled, random, pauses, report } = options;
@@ -9114,12 +9126,7 @@ function createClient(options) {
     });
     /** Requests that the API asked not to send again before a time (monotonic). */
     const held = new Map();
-    async function pause(ms) {
-        for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= client_SLICE_MS) {
-            await clock.sleep(Math.min(rest, client_SLICE_MS), cancelled);
-            outage.report();
-        }
-    }
+    const pause = async (ms) => await sleepInSlices(clock, ms, cancelled, () => outage.report());
     /** Sits out what the API asked to wait after the same request of an earlier call. */
     async function waitUntilAllowed(call, startedAt, sendBy) {
         const hold = held.get(nameOf(call));
@@ -9379,10 +9386,6 @@ function readJob(env) {
         eventPath: get('GITHUB_EVENT_PATH'),
     };
 }
-
-;// CONCATENATED MODULE: ./build/vps/clock.js
-/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 ;// CONCATENATED MODULE: ./build/vps/http.js
 

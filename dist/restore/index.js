@@ -322,7 +322,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
 
 /***/ }),
 
-/***/ 238:
+/***/ 857:
 /***/ ((module) => {
 
 module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
@@ -1576,7 +1576,7 @@ const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 // EXTERNAL MODULE: external "os"
-var external_os_ = __nccwpck_require__(238);
+var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -4642,53 +4642,6 @@ const INVISIBLE =
 // oxlint-disable-next-line no-control-regex
 /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-;// CONCATENATED MODULE: ./build/actions/common/errors.js
-
-
-
-/** The use case ends because the job was cancelled. */
-class CancelledError extends Error {
-    name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
-    }
-}
-/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
-class errors_FailedError extends Error {
-    name = 'FailedError';
-    /** Title of the annotation. */
-    title;
-    /** A command for people to copy. */
-    command;
-    constructor(title, message, options = {}) {
-        super(message, options);
-        this.title = title;
-        this.command = options.command;
-    }
-}
-/** A use case that ends red, and whose every reason is an annotation already. */
-class AlreadyReportedError extends Error {
-    name = 'ToldError';
-}
-/** What people are told of an error that ended a use case. */
-function alertOf(error) {
-    const text = describeError(error);
-    if (error instanceof errors_FailedError) {
-        return {
-            kind: 'error',
-            title: error.title,
-            text,
-            ...(error.command !== undefined && { command: error.command }),
-        };
-    }
-    if (error instanceof RunnerFileError) {
-        const advice = `${text}\nNothing was requested from VPS.org. The post step and later steps could not know of a snapshot: let the user of this action write the runner's files (a container with another user, a full disk).`;
-        return { kind: 'error', title: 'Runner file cannot be written', text: advice };
-    }
-    const title = error instanceof InputError ? 'Invalid inputs' : 'VPS.org snapshot action failed';
-    return { kind: 'error', title, text };
-}
-
 ;// CONCATENATED MODULE: ./build/vps/errors.js
 /** The one error of the API client. Callers decide from its fields, never from its text. */
 class VpsError extends Error {
@@ -4866,6 +4819,62 @@ function adviceFor(fields) {
             }
             return '';
     }
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/errors.js
+
+
+
+
+/** The use case ends because the job was cancelled. */
+class CancelledError extends Error {
+    name = 'CancelledError';
+    constructor() {
+        super('The job was cancelled');
+    }
+}
+/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
+class errors_FailedError extends Error {
+    name = 'FailedError';
+    /** Title of the annotation. */
+    title;
+    /** A command for people to copy. */
+    command;
+    constructor(title, message, options = {}) {
+        super(message, options);
+        this.title = title;
+        this.command = options.command;
+    }
+}
+/** A use case that ends red, and whose every reason is an annotation already. */
+class AlreadyReportedError extends Error {
+    name = 'ToldError';
+}
+/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
+function apiFailureOf(error, { cancelled }) {
+    if (cancelled.aborted)
+        throw new CancelledError();
+    if (!(error instanceof VpsError))
+        throw error;
+    return error;
+}
+/** What people are told of an error that ended a use case. */
+function alertOf(error) {
+    const text = describeError(error);
+    if (error instanceof errors_FailedError) {
+        return {
+            kind: 'error',
+            title: error.title,
+            text,
+            ...(error.command !== undefined && { command: error.command }),
+        };
+    }
+    if (error instanceof RunnerFileError) {
+        const advice = `${text}\nNothing was requested from VPS.org. The post step and later steps could not know of a snapshot: let the user of this action write the runner's files (a container with another user, a full disk).`;
+        return { kind: 'error', title: 'Runner file cannot be written', text: advice };
+    }
+    const title = error instanceof InputError ? 'Invalid inputs' : 'VPS.org snapshot action failed';
+    return { kind: 'error', title, text };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/lists.js
@@ -5469,12 +5478,25 @@ function createOutageLog({ clock, log }) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/vps/clock.js
+/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
+const SLICE_MS = 10_000;
+/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
+async function sleepInSlices(clock, ms, signal, beat) {
+    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
+        await clock.sleep(Math.min(rest, SLICE_MS), signal);
+        beat?.();
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/poll.js
+
 
 
 /** A last read after the budget may take this long: what is done by then is no failure. */
 const LAST_READ_MS = 2_000;
-const SLICE_MS = 10_000;
 /**
  * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
  * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
@@ -5513,10 +5535,7 @@ async function poll(deps, options) {
  * is or gets cancelled.
  */
 async function pause({ clock, cancelled }, ms, beat) {
-    for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= SLICE_MS) {
-        await clock.sleep(Math.min(rest, SLICE_MS), cancelled);
-        beat?.();
-    }
+    await sleepInSlices(clock, ms, cancelled, beat);
     if (cancelled.aborted)
         throw new CancelledError();
 }
@@ -6117,7 +6136,26 @@ function power_errors_reasonOf(cause) {
         : 'VPS.org did not accept the request';
 }
 
+;// CONCATENATED MODULE: ./build/actions/server/power-request.js
+
+/**
+ * Sends a start or a stop, until `until` (monotonic milliseconds); gives why it was not taken, `null` where it was. A lost
+ * answer is none that was.
+ */
+async function requestPower(action, { id }, { api, until }) {
+    try {
+        await api.powerServer(id, action, { until });
+        return null;
+    }
+    catch (error) {
+        if (error instanceof VpsError)
+            return error;
+        throw error;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/actions/server/start.js
+
 
 
 
@@ -6145,7 +6183,7 @@ async function startServer(target, deps, stop, read = (limits) => deps.api.getSe
             return null;
         if (state.lastStart === null)
             log.event(target.label, 'starting the server');
-        const failure = await requestStart(target, deps);
+        const failure = await requestPower('start', target, { ...deps, until: clock.now() + READ_MS });
         // The same failure again and again is one line, and a heartbeat.
         const isNew = failure !== null && (failure.kind !== last.refusal?.kind || failure.status !== last.refusal.status);
         if (isNew && state.word !== 'active')
@@ -6189,18 +6227,6 @@ async function startServer(target, deps, stop, read = (limits) => deps.api.getSe
 /** A refusal that speaks of the token or of a call that is not there. */
 function start_isDenied(failure) {
     return failure !== null && isDenied(failure);
-}
-/** Sends a start; gives why it was not taken, `null` where it was. A lost answer is none that was. */
-async function requestStart(target, deps) {
-    try {
-        await deps.api.powerServer(target.id, 'start', { until: deps.clock.now() + READ_MS });
-        return null;
-    }
-    catch (error) {
-        if (error instanceof VpsError)
-            return error;
-        throw error;
-    }
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/watch.js
@@ -7439,10 +7465,7 @@ async function waitUntilAtRest({ record }, deps) {
         return rest.kind === 'done' && deps.clock.now() < deps.until ? 'yes' : 'busy';
     }
     catch (error) {
-        if (deps.cancelled.aborted)
-            throw new CancelledError();
-        if (!(error instanceof VpsError))
-            throw error;
+        apiFailureOf(error, deps);
         return 'no';
     }
 }
@@ -8869,6 +8892,7 @@ function idForBody(id) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/gate.js
+
 /** Between two requests after a 429, and the least of it while others wait: they do not leave at one instant. */
 const FIRST_SPACING = 250;
 const LEAST_SPACING = 100;
@@ -8876,7 +8900,6 @@ const LONGEST_SPACING = 15_000;
 const SHORTEST_PAUSE = 1000;
 /** Short against the minute that limits are usually counted over: what is left of it would go unused. */
 const LONGEST_PAUSE = 10_000;
-const gate_SLICE_MS = 10_000;
 /** What each answer that is no 429 leaves of the spacing. */
 const WIDENING = 0.9;
 /**
@@ -8909,7 +8932,7 @@ function createGate(options) {
                 break;
             if (readyAt() > clock.now()) {
                 const firstEnd = Math.min(...queue.map(({ until }) => until));
-                const wait = Math.min(readyAt() - clock.now(), firstEnd - clock.now(), gate_SLICE_MS);
+                const wait = Math.min(readyAt() - clock.now(), firstEnd - clock.now(), SLICE_MS);
                 // Never less than a millisecond: what is left of a sum of fractions may be too small to move a clock.
                 await clock.sleep(Math.max(1, wait), cancelled);
                 options.onWaiting();
@@ -9099,12 +9122,11 @@ class TransportError extends Error {
 
 
 
+
 /** Time for one try, the same that the vendor's clients give it. */
 const client_TRY_MS = 30_000;
 /** How long a change in flight is waited for after a cancel, so that its id can be saved. */
 const CANCEL_GRACE_MS = 5_000;
-/** A longer pause is cut into slices, so that somebody can say what is waited for. */
-const client_SLICE_MS = 10_000;
 /** The client: deadlines, retries by the table, schema checks and one kind of error round a transport. */
 function createClient(options) {
     const { clock, cancelled, random, pauses, report } = options;
@@ -9119,12 +9141,7 @@ function createClient(options) {
     });
     /** Requests that the API asked not to send again before a time (monotonic). */
     const held = new Map();
-    async function pause(ms) {
-        for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= client_SLICE_MS) {
-            await clock.sleep(Math.min(rest, client_SLICE_MS), cancelled);
-            outage.report();
-        }
-    }
+    const pause = async (ms) => await sleepInSlices(clock, ms, cancelled, () => outage.report());
     /** Sits out what the API asked to wait after the same request of an earlier call. */
     async function waitUntilAllowed(call, startedAt, sendBy) {
         const hold = held.get(nameOf(call));
@@ -9384,10 +9401,6 @@ function readJob(env) {
         eventPath: get('GITHUB_EVENT_PATH'),
     };
 }
-
-;// CONCATENATED MODULE: ./build/vps/clock.js
-/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 ;// CONCATENATED MODULE: ./build/vps/http.js
 

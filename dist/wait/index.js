@@ -4113,7 +4113,187 @@ const INVISIBLE =
 // oxlint-disable-next-line no-control-regex
 /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
+;// CONCATENATED MODULE: ./build/vps/errors.js
+/** The one error of the API client. Callers decide from its fields, never from its text. */
+class errors_VpsError extends Error {
+    name = 'VpsError';
+    kind;
+    method;
+    path;
+    status;
+    isHtml;
+    isStray;
+    detail;
+    retryAfter;
+    constructor(fields, options) {
+        super(describe(fields) + (fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`), options);
+        this.kind = fields.kind;
+        this.method = fields.method;
+        this.path = fields.path;
+        this.status = fields.status;
+        this.isHtml = fields.isHtml === true;
+        this.isStray = fields.isStray === true;
+        this.detail = fields.detail;
+        this.retryAfter = fields.retryAfter;
+    }
+    /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
+    tried(tries, isStray = false) {
+        if (tries <= 1 && !isStray)
+            return this;
+        const { kind, method, path, status, isHtml, detail, retryAfter } = this;
+        const known = { kind, method, path, status, isHtml, detail, retryAfter, isStray };
+        return new errors_VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
+    }
+}
+/**
+ * Whether the API refused the request, cannot have carried it out, or may have.
+ * A 5xx says nothing: a proxy gives it while the server behind is at work.
+ */
+function outcomeOf(error) {
+    switch (error.kind) {
+        case 'refused':
+        case 'unresolved':
+        case 'connect_timeout':
+        case 'handshake':
+        case 'certificate':
+        case 'proxy':
+        case 'proxy_auth':
+        case 'deadline':
+        case 'cancelled':
+        case 'unsafe_id':
+            return 'not_done';
+        case 'http':
+            return outcomeOfStatus(error.status ?? 0);
+        case 'reset':
+        case 'timeout':
+        case 'cut':
+        case 'too_large':
+        case 'malformed':
+            return 'unclear';
+    }
+}
+function outcomeOfStatus(status) {
+    // A redirect is not followed, so that nothing was carried out, wherever it leads.
+    if (status === 423 || status === 429 || (status >= 300 && status < 400))
+        return 'not_done';
+    return status >= 400 && status < 500 && status !== 408 ? 'refused' : 'unclear';
+}
+/**
+ * Whether a change was certainly not carried out, and the same request may be taken a moment later: the state of a
+ * server, a limit or the way to the API is the cause.
+ */
+function isMomentary(error) {
+    if (outcomeOf(error) === 'unclear')
+        return false;
+    if (error.kind === 'http') {
+        const { status = 0 } = error;
+        return (status === 400 || status === 409 || status === 423 || status === 429 || (error.isHtml && status >= 400));
+    }
+    return !['deadline', 'cancelled', 'unsafe_id'].includes(error.kind);
+}
+/** Whether the server may still be at work on a request with an unclear answer. */
+function isSlow(error) {
+    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
+}
+/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
+function isDenied(error) {
+    const { status } = error;
+    if (error.isHtml || error.isStray)
+        return false;
+    return status === 401 || status === 403 || status === 404 || status === 405;
+}
+/** Whether a call was not sent because the API limits the number of requests, whatever they are about. */
+function isLimited(error) {
+    return error instanceof errors_VpsError && error.kind === 'deadline' && error.status === 429;
+}
+/** Whether the same question may have another answer later: an outage, not a refusal. */
+function isTransient(error) {
+    if (error.isHtml || error.isStray)
+        return true;
+    if (error.kind === 'http') {
+        const { status = 0 } = error;
+        return status === 408 || status === 409 || status === 423 || status === 429 || status >= 500;
+    }
+    return !['certificate', 'proxy_auth', 'cancelled', 'unsafe_id', 'malformed', 'too_large'].includes(error.kind);
+}
+function describe(fields) {
+    const { kind, method, path, status } = fields;
+    const detail = fields.detail?.replace(/\.$/, '');
+    const request = `${method} ${path}`;
+    switch (kind) {
+        case 'http':
+            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(fields)}`;
+        case 'malformed':
+            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}${fields.isHtml === true ? PROXY_ADVICE : ''}`;
+        case 'refused':
+            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
+        case 'unresolved':
+            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
+        case 'connect_timeout':
+            return `${request}: no connection in time, so nothing was sent; check 'api_url', the runner's network and its proxy`;
+        case 'handshake':
+            return `${request}: the TLS connection could not be set up, so nothing was sent; check 'api_url' and what stands between the runner and it`;
+        case 'certificate':
+            return `${request}: the server's certificate was not accepted, so nothing was sent; for a private authority set NODE_EXTRA_CA_CERTS`;
+        case 'proxy':
+            return `${request}: the proxy did not connect to the API, so nothing was sent; check HTTPS_PROXY and NO_PROXY of the runner`;
+        case 'proxy_auth':
+            return `${request}: the proxy asks for a login (407), so nothing was sent; give it in HTTPS_PROXY as http://user:password@host:port, or exclude the API with NO_PROXY`;
+        case 'reset':
+            return `${request}: the connection was lost before the answer was complete`;
+        case 'cut':
+            return `${request}: the answer was cut short`;
+        case 'timeout':
+            return `${request}: no complete answer in time`;
+        case 'too_large':
+            return `${request}: the answer is larger than 10 MiB and was not read`;
+        case 'deadline':
+            return `${request}: not sent, the time for this operation is up${detail ? ` (${detail})` : ''}`;
+        case 'unsafe_id':
+            return `${request}: not sent, the id cannot be used safely`;
+        case 'cancelled':
+            return `${request}: not sent or not waited for, because the job was cancelled`;
+    }
+}
+/** What a call is for, in the words of a permission. */
+function purposeOf({ method, path }) {
+    const [, resource, , call] = path.split('/');
+    if (resource === 'servers')
+        return call === 'power' ? 'to start and stop servers' : 'to read servers';
+    if (method === 'GET')
+        return 'to read snapshots';
+    if (method === 'DELETE')
+        return 'to delete snapshots';
+    return call === 'restore' ? 'to restore snapshots' : 'to make snapshots';
+}
+const PROXY_ADVICE = ". The answer is a web page, so it does not come from the API but from a proxy or a firewall before it: check 'api_url', and let whoever runs them allow this runner";
+function adviceFor(fields) {
+    const { status } = fields;
+    if (fields.isHtml === true && (status ?? 0) < 500)
+        return PROXY_ADVICE;
+    switch (status) {
+        case 401:
+            return ". The API token is wrong, revoked or expired: create a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+        case 403:
+            return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
+        case 404:
+            return /^\/snapshots\/(\?|$)/.test(fields.path) && fields.method === 'GET'
+                ? ". There is no such address: check 'api_url', which normally ends in /api/v1"
+                : '';
+        case 429:
+            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
+        default:
+            if (status !== undefined && status >= 500)
+                return '. The API or a proxy in front of it has a problem: try again later';
+            if (status !== undefined && status >= 300 && status < 400) {
+                return ". The API answered with a redirect, which is not followed: check 'api_url'";
+            }
+            return '';
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/errors.js
+
 
 
 
@@ -4140,6 +4320,14 @@ class FailedError extends Error {
 /** A use case that ends red, and whose every reason is an annotation already. */
 class AlreadyReportedError extends Error {
     name = 'ToldError';
+}
+/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
+function apiFailureOf(error, { cancelled }) {
+    if (cancelled.aborted)
+        throw new CancelledError();
+    if (!(error instanceof VpsError))
+        throw error;
+    return error;
 }
 /** What people are told of an error that ended a use case. */
 function alertOf(error) {
@@ -4231,185 +4419,6 @@ function printId(id) {
     return id === '' ? 'without a usable id' : id;
 }
 
-;// CONCATENATED MODULE: ./build/vps/errors.js
-/** The one error of the API client. Callers decide from its fields, never from its text. */
-class VpsError extends Error {
-    name = 'VpsError';
-    kind;
-    method;
-    path;
-    status;
-    isHtml;
-    isStray;
-    detail;
-    retryAfter;
-    constructor(fields, options) {
-        super(describe(fields) + (fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`), options);
-        this.kind = fields.kind;
-        this.method = fields.method;
-        this.path = fields.path;
-        this.status = fields.status;
-        this.isHtml = fields.isHtml === true;
-        this.isStray = fields.isStray === true;
-        this.detail = fields.detail;
-        this.retryAfter = fields.retryAfter;
-    }
-    /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
-    tried(tries, isStray = false) {
-        if (tries <= 1 && !isStray)
-            return this;
-        const { kind, method, path, status, isHtml, detail, retryAfter } = this;
-        const known = { kind, method, path, status, isHtml, detail, retryAfter, isStray };
-        return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
-    }
-}
-/**
- * Whether the API refused the request, cannot have carried it out, or may have.
- * A 5xx says nothing: a proxy gives it while the server behind is at work.
- */
-function outcomeOf(error) {
-    switch (error.kind) {
-        case 'refused':
-        case 'unresolved':
-        case 'connect_timeout':
-        case 'handshake':
-        case 'certificate':
-        case 'proxy':
-        case 'proxy_auth':
-        case 'deadline':
-        case 'cancelled':
-        case 'unsafe_id':
-            return 'not_done';
-        case 'http':
-            return outcomeOfStatus(error.status ?? 0);
-        case 'reset':
-        case 'timeout':
-        case 'cut':
-        case 'too_large':
-        case 'malformed':
-            return 'unclear';
-    }
-}
-function outcomeOfStatus(status) {
-    // A redirect is not followed, so that nothing was carried out, wherever it leads.
-    if (status === 423 || status === 429 || (status >= 300 && status < 400))
-        return 'not_done';
-    return status >= 400 && status < 500 && status !== 408 ? 'refused' : 'unclear';
-}
-/**
- * Whether a change was certainly not carried out, and the same request may be taken a moment later: the state of a
- * server, a limit or the way to the API is the cause.
- */
-function isMomentary(error) {
-    if (outcomeOf(error) === 'unclear')
-        return false;
-    if (error.kind === 'http') {
-        const { status = 0 } = error;
-        return (status === 400 || status === 409 || status === 423 || status === 429 || (error.isHtml && status >= 400));
-    }
-    return !['deadline', 'cancelled', 'unsafe_id'].includes(error.kind);
-}
-/** Whether the server may still be at work on a request with an unclear answer. */
-function isSlow(error) {
-    return error.kind === 'timeout' || error.status === 504 || error.status === 408;
-}
-/** Whether the API does not let this token ask, or has no such call; it does not tell the two apart. */
-function isDenied(error) {
-    const { status } = error;
-    if (error.isHtml || error.isStray)
-        return false;
-    return status === 401 || status === 403 || status === 404 || status === 405;
-}
-/** Whether a call was not sent because the API limits the number of requests, whatever they are about. */
-function isLimited(error) {
-    return error instanceof VpsError && error.kind === 'deadline' && error.status === 429;
-}
-/** Whether the same question may have another answer later: an outage, not a refusal. */
-function isTransient(error) {
-    if (error.isHtml || error.isStray)
-        return true;
-    if (error.kind === 'http') {
-        const { status = 0 } = error;
-        return status === 408 || status === 409 || status === 423 || status === 429 || status >= 500;
-    }
-    return !['certificate', 'proxy_auth', 'cancelled', 'unsafe_id', 'malformed', 'too_large'].includes(error.kind);
-}
-function describe(fields) {
-    const { kind, method, path, status } = fields;
-    const detail = fields.detail?.replace(/\.$/, '');
-    const request = `${method} ${path}`;
-    switch (kind) {
-        case 'http':
-            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(fields)}`;
-        case 'malformed':
-            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}${fields.isHtml === true ? PROXY_ADVICE : ''}`;
-        case 'refused':
-            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
-        case 'unresolved':
-            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
-        case 'connect_timeout':
-            return `${request}: no connection in time, so nothing was sent; check 'api_url', the runner's network and its proxy`;
-        case 'handshake':
-            return `${request}: the TLS connection could not be set up, so nothing was sent; check 'api_url' and what stands between the runner and it`;
-        case 'certificate':
-            return `${request}: the server's certificate was not accepted, so nothing was sent; for a private authority set NODE_EXTRA_CA_CERTS`;
-        case 'proxy':
-            return `${request}: the proxy did not connect to the API, so nothing was sent; check HTTPS_PROXY and NO_PROXY of the runner`;
-        case 'proxy_auth':
-            return `${request}: the proxy asks for a login (407), so nothing was sent; give it in HTTPS_PROXY as http://user:password@host:port, or exclude the API with NO_PROXY`;
-        case 'reset':
-            return `${request}: the connection was lost before the answer was complete`;
-        case 'cut':
-            return `${request}: the answer was cut short`;
-        case 'timeout':
-            return `${request}: no complete answer in time`;
-        case 'too_large':
-            return `${request}: the answer is larger than 10 MiB and was not read`;
-        case 'deadline':
-            return `${request}: not sent, the time for this operation is up${detail ? ` (${detail})` : ''}`;
-        case 'unsafe_id':
-            return `${request}: not sent, the id cannot be used safely`;
-        case 'cancelled':
-            return `${request}: not sent or not waited for, because the job was cancelled`;
-    }
-}
-/** What a call is for, in the words of a permission. */
-function purposeOf({ method, path }) {
-    const [, resource, , call] = path.split('/');
-    if (resource === 'servers')
-        return call === 'power' ? 'to start and stop servers' : 'to read servers';
-    if (method === 'GET')
-        return 'to read snapshots';
-    if (method === 'DELETE')
-        return 'to delete snapshots';
-    return call === 'restore' ? 'to restore snapshots' : 'to make snapshots';
-}
-const PROXY_ADVICE = ". The answer is a web page, so it does not come from the API but from a proxy or a firewall before it: check 'api_url', and let whoever runs them allow this runner";
-function adviceFor(fields) {
-    const { status } = fields;
-    if (fields.isHtml === true && (status ?? 0) < 500)
-        return PROXY_ADVICE;
-    switch (status) {
-        case 401:
-            return ". The API token is wrong, revoked or expired: create a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
-        case 403:
-            return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
-        case 404:
-            return /^\/snapshots\/(\?|$)/.test(fields.path) && fields.method === 'GET'
-                ? ". There is no such address: check 'api_url', which normally ends in /api/v1"
-                : '';
-        case 429:
-            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
-        default:
-            if (status !== undefined && status >= 500)
-                return '. The API or a proxy in front of it has a problem: try again later';
-            if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API answered with a redirect, which is not followed: check 'api_url'";
-            }
-            return '';
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/actions/common/lists.js
 
 
@@ -4431,7 +4440,7 @@ async function requireList(read, deps, title, text, patience = 'twice') {
 const EXPLAIN_MS = 5_000;
 /** What the API says about the token after it refused it; empty where it says nothing, or something else failed. */
 async function explainToken(cause, { api, clock }) {
-    if (!(cause instanceof VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
+    if (!(cause instanceof errors_VpsError) || cause.isHtml || (cause.status !== 401 && cause.status !== 403))
         return '';
     try {
         const until = clock.now() + EXPLAIN_MS;
@@ -4939,12 +4948,25 @@ function createOutageLog({ clock, log }) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/vps/clock.js
+/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
+const SLICE_MS = 10_000;
+/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
+async function sleepInSlices(clock, ms, signal, beat) {
+    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
+        await clock.sleep(Math.min(rest, SLICE_MS), signal);
+        beat?.();
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/poll.js
+
 
 
 /** A last read after the budget may take this long: what is done by then is no failure. */
 const LAST_READ_MS = 2_000;
-const SLICE_MS = 10_000;
 /**
  * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
  * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
@@ -4964,7 +4986,7 @@ async function poll(deps, options) {
         catch (error) {
             if (deps.cancelled.aborted)
                 throw new CancelledError();
-            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
+            if (!(error instanceof errors_VpsError) || !(patience === 'never' || isTransient(error)))
                 throw error;
             failure = error;
             result = (await options.onMiss?.(error)) ?? null;
@@ -4983,10 +5005,7 @@ async function poll(deps, options) {
  * is or gets cancelled.
  */
 async function pause({ clock, cancelled }, ms, beat) {
-    for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= SLICE_MS) {
-        await clock.sleep(Math.min(rest, SLICE_MS), cancelled);
-        beat?.();
-    }
+    await sleepInSlices(clock, ms, cancelled, beat);
     if (cancelled.aborted)
         throw new CancelledError();
 }
@@ -5138,7 +5157,7 @@ function createSnapshotWaiter(deps, options) {
             });
         }
         catch (error) {
-            throw error instanceof VpsError ? lostContact(items, error) : error;
+            throw error instanceof errors_VpsError ? lostContact(items, error) : error;
         }
     }
     /** What ends one wait ends all: the step is red, whatever becomes of the others. */
@@ -5788,7 +5807,7 @@ async function pages_readOnce(send, firstPath, { until, patience }, { what, pars
             });
         }
         catch (error) {
-            if (visited.size === 0 || !(error instanceof VpsError) || error.status !== 404)
+            if (visited.size === 0 || !(error instanceof errors_VpsError) || error.status !== 404)
                 throw error;
             return { items, complete: false, now, pages: visited.size + 1 };
         }
@@ -5877,7 +5896,7 @@ function createApi(send) {
                 return (await send({ method: 'DELETE', path, until, once, read })).value;
             }
             catch (error) {
-                if (error instanceof VpsError && error.status === 404 && !error.isHtml)
+                if (error instanceof errors_VpsError && error.status === 404 && !error.isHtml)
                     return 'absent';
                 throw error;
             }
@@ -5909,7 +5928,7 @@ function anythingButHtml({ body }) {
 /** The last guard before a snapshot is overwritten or deleted: an encoded `..` would fold into the list's address. */
 function refuseUnsafe(method, path, id) {
     if (!ID_PATTERN.test(id))
-        throw new VpsError({ kind: 'unsafe_id', method, path });
+        throw new errors_VpsError({ kind: 'unsafe_id', method, path });
 }
 /** A number where the id is one that a double holds, else text: the API documents integers, and servers have UUIDs. */
 function idForBody(id) {
@@ -5918,6 +5937,7 @@ function idForBody(id) {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/gate.js
+
 /** Between two requests after a 429, and the least of it while others wait: they do not leave at one instant. */
 const FIRST_SPACING = 250;
 const LEAST_SPACING = 100;
@@ -5925,7 +5945,6 @@ const LONGEST_SPACING = 15_000;
 const SHORTEST_PAUSE = 1000;
 /** Short against the minute that limits are usually counted over: what is left of it would go unused. */
 const LONGEST_PAUSE = 10_000;
-const gate_SLICE_MS = 10_000;
 /** What each answer that is no 429 leaves of the spacing. */
 const WIDENING = 0.9;
 /**
@@ -5958,7 +5977,7 @@ function createGate(options) {
                 break;
             if (readyAt() > clock.now()) {
                 const firstEnd = Math.min(...queue.map(({ until }) => until));
-                const wait = Math.min(readyAt() - clock.now(), firstEnd - clock.now(), gate_SLICE_MS);
+                const wait = Math.min(readyAt() - clock.now(), firstEnd - clock.now(), SLICE_MS);
                 // Never less than a millisecond: what is left of a sum of fractions may be too small to move a clock.
                 await clock.sleep(Math.max(1, wait), cancelled);
                 options.onWaiting();
@@ -6148,12 +6167,11 @@ class TransportError extends Error {
 
 
 
+
 /** Time for one try, the same that the vendor's clients give it. */
 const TRY_MS = 30_000;
 /** How long a change in flight is waited for after a cancel, so that its id can be saved. */
 const CANCEL_GRACE_MS = 5_000;
-/** A longer pause is cut into slices, so that somebody can say what is waited for. */
-const client_SLICE_MS = 10_000;
 /** The client: deadlines, retries by the table, schema checks and one kind of error round a transport. */
 function createClient(options) {
     const { clock, cancelled, random, pauses, report } = options;
@@ -6168,12 +6186,7 @@ function createClient(options) {
     });
     /** Requests that the API asked not to send again before a time (monotonic). */
     const held = new Map();
-    async function pause(ms) {
-        for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= client_SLICE_MS) {
-            await clock.sleep(Math.min(rest, client_SLICE_MS), cancelled);
-            outage.report();
-        }
-    }
+    const pause = async (ms) => await sleepInSlices(clock, ms, cancelled, () => outage.report());
     /** Sits out what the API asked to wait after the same request of an earlier call. */
     async function waitUntilAllowed(call, startedAt, sendBy) {
         const hold = held.get(nameOf(call));
@@ -6262,7 +6275,7 @@ const ASKED_TO_WAIT = 'the API asked to wait';
 const LIMITED = 'the API limits the number of requests and asked to wait';
 /** The API's own answer, with this status, leaves no time to send the call. */
 function notSent({ method, path }, status, cause, detail) {
-    return new VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
+    return new errors_VpsError({ kind: 'deadline', method, path, status, detail }, { cause });
 }
 /** Nothing is sent any more: the time is up, or it will be before the gate lets the call through. */
 function noTimeLeft(call, failure, tries, passed) {
@@ -6310,18 +6323,18 @@ function readAnswer(call, response, clock) {
     const isHtml = /^text\/html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)\b/i.test(body);
     const fields = { method, path, status, isHtml, retryAfter };
     if (status < 200 || status >= 300)
-        return { error: new VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
+        return { error: new errors_VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
     try {
         return { answer: { value: call.read(response), now } };
     }
     catch (cause) {
         if (!(cause instanceof SchemaError))
             throw cause;
-        return { error: new VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
+        return { error: new errors_VpsError({ ...fields, kind: 'malformed', detail: cause.message }) };
     }
 }
 function errorOf({ method, path }, kind, options) {
-    return new VpsError({ kind, method, path }, options);
+    return new errors_VpsError({ kind, method, path }, options);
 }
 /** A change that was given up half-way may have been carried out: that is a lost answer, not a cancel. */
 function kindOf(method, kind) {
@@ -6433,10 +6446,6 @@ function readJob(env) {
         eventPath: get('GITHUB_EVENT_PATH'),
     };
 }
-
-;// CONCATENATED MODULE: ./build/vps/clock.js
-/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 ;// CONCATENATED MODULE: ./build/vps/http.js
 

@@ -1,4 +1,4 @@
-import { type Clock } from './clock.ts';
+import { type Clock, sleepInSlices } from './clock.ts';
 import { type ErrorKind, VpsError } from './errors.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createOutage } from './outage.ts';
@@ -24,8 +24,6 @@ import {
 const TRY_MS = 30_000;
 /** How long a change in flight is waited for after a cancel, so that its id can be saved. */
 const CANCEL_GRACE_MS = 5_000;
-/** A longer pause is cut into slices, so that somebody can say what is waited for. */
-const SLICE_MS = 10_000;
 
 /** The client's pauses, in milliseconds; they shrink for an API on this machine. */
 export interface ClientPauses {
@@ -109,12 +107,8 @@ export function createClient(options: ClientOptions): Send {
   /** Requests that the API asked not to send again before a time (monotonic). */
   const held = new Map<string, { readonly until: number; readonly failure: VpsError }>();
 
-  async function pause(ms: number): Promise<void> {
-    for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= SLICE_MS) {
-      await clock.sleep(Math.min(rest, SLICE_MS), cancelled);
-      outage.report();
-    }
-  }
+  const pause = async (ms: number): Promise<void> =>
+    await sleepInSlices(clock, ms, cancelled, () => outage.report());
 
   /** Sits out what the API asked to wait after the same request of an earlier call. */
   async function waitUntilAllowed(call: Call<unknown>, startedAt: number, sendBy: number): Promise<void> {

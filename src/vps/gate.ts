@@ -1,4 +1,4 @@
-import { type Clock } from './clock.ts';
+import { type Clock, SLICE_MS } from './clock.ts';
 
 /** What is sent next when the API limits the number of requests: changes first. */
 export type Priority = 'change' | 'read';
@@ -40,7 +40,6 @@ const LONGEST_SPACING = 15_000;
 const SHORTEST_PAUSE = 1000;
 /** Short against the minute that limits are usually counted over: what is left of it would go unused. */
 const LONGEST_PAUSE = 10_000;
-const SLICE_MS = 10_000;
 /** What each answer that is no 429 leaves of the spacing. */
 const WIDENING = 0.9;
 

@@ -1,6 +1,8 @@
 import { type Alert, describeError } from '../../github/log.ts';
 import { InputError } from '../../github/inputs/reader.ts';
 import { RunnerFileError } from '../../github/runner.ts';
+import { VpsError } from '../../vps/errors.ts';
+import { type Deps } from './deps.ts';
 
 /** The use case ends because the job was cancelled. */
 export class CancelledError extends Error {
@@ -29,6 +31,13 @@ export class FailedError extends Error {
 /** A use case that ends red, and whose every reason is an annotation already. */
 export class AlreadyReportedError extends Error {
   override readonly name = 'ToldError';
+}
+
+/** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
+export function apiFailureOf(error: unknown, { cancelled }: Pick<Deps, 'cancelled'>): VpsError {
+  if (cancelled.aborted) throw new CancelledError();
+  if (!(error instanceof VpsError)) throw error;
+  return error;
 }
 
 /** What people are told of an error that ended a use case. */

@@ -1,4 +1,5 @@
 import { type Limits } from '../../vps/api.ts';
+import { sleepInSlices } from '../../vps/clock.ts';
 import { isTransient, VpsError } from '../../vps/errors.ts';
 import { type RefusalPatience } from '../../vps/retry.ts';
 import { type Deps } from './deps.ts';
@@ -19,7 +20,7 @@ export interface Poll<T, R> {
   readonly readTime?: number;
   /** A read that failed and will be repeated. */
   readonly onMiss?: (failure: VpsError) => R | null | Promise<R | null>;
-  /** Called at least every {@link SLICE_MS} while nothing is read. */
+  /** Called at least every 10 s while nothing is read. */
   readonly beat?: () => void;
 }
 
@@ -30,7 +31,6 @@ export type Polled<R> =
 
 /** A last read after the budget may take this long: what is done by then is no failure. */
 const LAST_READ_MS = 2_000;
-const SLICE_MS = 10_000;
 
 /**
  * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
@@ -70,9 +70,6 @@ export async function pause(
   ms: number,
   beat?: () => void,
 ): Promise<void> {
-  for (let rest = ms; rest > 0 && !cancelled.aborted; rest -= SLICE_MS) {
-    await clock.sleep(Math.min(rest, SLICE_MS), cancelled);
-    beat?.();
-  }
+  await sleepInSlices(clock, ms, cancelled, beat);
   if (cancelled.aborted) throw new CancelledError();
 }

@@ -1,7 +1,7 @@
-import { isDenied, VpsError } from '../../vps/errors.ts';
+import { isDenied, type VpsError } from '../../vps/errors.ts';
 import { type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
-import { CancelledError, FailedError } from '../common/errors.ts';
+import { apiFailureOf, FailedError } from '../common/errors.ts';
 import { type ServerProgress } from '../creating/progress.ts';
 import { createServerReader, type ServerReader } from '../server/reader.ts';
 
@@ -32,9 +32,8 @@ export async function meetServer(
     );
     progress.recordIds(server);
     return { kind: 'met', server };
-  } catch (cause) {
-    if (deps.cancelled.aborted) throw new CancelledError();
-    if (!(cause instanceof VpsError)) throw cause;
+  } catch (error) {
+    const cause = apiFailureOf(error, deps);
     return { kind: isDenied(cause) ? 'denied' : 'silent', cause };
   }
 }

@@ -1,10 +1,10 @@
 import { findByKey, findUnmarked } from '../../snapshots/lookup.ts';
 import { addKeySuffix } from '../../snapshots/name.ts';
 import { SLOT_LIMIT } from '../../snapshots/slots.ts';
-import { outcomeOf, VpsError } from '../../vps/errors.ts';
+import { outcomeOf, type VpsError } from '../../vps/errors.ts';
 import { type Snapshot, type SnapshotList } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
-import { CancelledError, type FailedError } from '../common/errors.ts';
+import { apiFailureOf, CancelledError, type FailedError } from '../common/errors.ts';
 import { createHeartbeat } from '../common/heartbeat.ts';
 import { labelOf } from '../common/labels.ts';
 import { explainToken } from '../common/lists.ts';
@@ -121,8 +121,7 @@ async function waitUntilAtRest({ record }: ServerProgress, deps: Deps): Promise<
     });
     return rest.kind === 'done' && deps.clock.now() < deps.until ? 'yes' : 'busy';
   } catch (error) {
-    if (deps.cancelled.aborted) throw new CancelledError();
-    if (!(error instanceof VpsError)) throw error;
+    apiFailureOf(error, deps);
     return 'no';
   }
 }

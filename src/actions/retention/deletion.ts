@@ -1,10 +1,10 @@
 import { describeError } from '../../github/log.ts';
 import { provesAbsence } from '../../snapshots/lookup.ts';
 import { isPending } from '../../snapshots/status.ts';
-import { outcomeOf, VpsError } from '../../vps/errors.ts';
+import { outcomeOf } from '../../vps/errors.ts';
 import { type Snapshot } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
-import { CancelledError } from '../common/errors.ts';
+import { apiFailureOf, CancelledError } from '../common/errors.ts';
 import { pause, poll } from '../common/poll.ts';
 
 /** What is needed to delete a snapshot; nothing is deleted by an id that is not certain to its last digit. */
@@ -63,11 +63,10 @@ async function request(snapshot: ToDelete, deps: Deps): Promise<DeleteOutcome> {
     const reason = answer === 'absent' ? 'VPS.org knows no such snapshot' : 'VPS.org accepted the deletion';
     return { kind: 'answered', reason };
   } catch (error) {
-    if (deps.cancelled.aborted) throw new CancelledError();
-    if (!(error instanceof VpsError)) throw error;
-    const reason = describeError(error);
-    if (outcomeOf(error) === 'unclear') return { kind: 'unclear', reason };
-    return { kind: 'refused', reason, mayPass: !once && error.status === 409 };
+    const failure = apiFailureOf(error, deps);
+    const reason = describeError(failure);
+    if (outcomeOf(failure) === 'unclear') return { kind: 'unclear', reason };
+    return { kind: 'refused', reason, mayPass: !once && failure.status === 409 };
   }
 }
 

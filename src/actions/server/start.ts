@@ -7,13 +7,14 @@ import {
   type Starting,
   wantsStart,
 } from '../../snapshots/starting.ts';
-import { isDenied as isDeniedError, VpsError } from '../../vps/errors.ts';
+import { isDenied as isDeniedError, type VpsError } from '../../vps/errors.ts';
 import { type Limits } from '../../vps/api.ts';
 import { type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { createHeartbeat } from '../common/heartbeat.ts';
 import { poll } from '../common/poll.ts';
 import { notStarted, type PowerTarget } from './power-errors.ts';
+import { requestPower } from './power-request.ts';
 
 /** A start is sent even while the server cannot be read: no single request may hold the next one up for longer. */
 const READ_MS = 15_000;
@@ -52,7 +53,7 @@ export async function startServer(
     }
     if (!wantsStart(state, clock.now(), schedule)) return null;
     if (state.lastStart === null) log.event(target.label, 'starting the server');
-    const failure = await requestStart(target, deps);
+    const failure = await requestPower('start', target, { ...deps, until: clock.now() + READ_MS });
     // The same failure again and again is one line, and a heartbeat.
     const isNew =
       failure !== null && (failure.kind !== last.refusal?.kind || failure.status !== last.refusal.status);
@@ -101,15 +102,4 @@ export async function startServer(
 /** A refusal that speaks of the token or of a call that is not there. */
 function isDenied(failure: VpsError | null): boolean {
   return failure !== null && isDeniedError(failure);
-}
-
-/** Sends a start; gives why it was not taken, `null` where it was. A lost answer is none that was. */
-async function requestStart(target: PowerTarget, deps: Deps): Promise<VpsError | null> {
-  try {
-    await deps.api.powerServer(target.id, 'start', { until: deps.clock.now() + READ_MS });
-    return null;
-  } catch (error) {
-    if (error instanceof VpsError) return error;
-    throw error;
-  }
 }

@@ -13,6 +13,7 @@ import {
   stopRefused,
   unreadableBeforeStop,
 } from './power-errors.ts';
+import { requestPower } from './power-request.ts';
 import { createServerReader, type ServerReader } from './reader.ts';
 import { isAtRest, waitForRest } from './rest.ts';
 
@@ -84,7 +85,7 @@ async function requestStop(target: PowerTarget, deps: Deps, { save }: StopEvents
   deps.log.event(target.label, 'stopping the server');
   for (let tries = 1; ; tries += 1) {
     save({ found, stop: 'requested', stopAcceptedAt: deps.clock.wall(), started: false });
-    const failure = await sendStop(target, deps);
+    const failure = await requestPower('stop', target, deps);
     if (failure === null) {
       save({ found, stop: 'accepted', stopAcceptedAt: deps.clock.wall(), started: false });
       return;
@@ -100,16 +101,6 @@ async function requestStop(target: PowerTarget, deps: Deps, { save }: StopEvents
     if (tries === 1) deps.log.event(target.label, `the stop is not taken yet: ${failure.message}`);
     heartbeat.set(target.label, failure.message);
     await pause(deps, deps.schedule.resend, () => heartbeat.beat());
-  }
-}
-
-async function sendStop(target: PowerTarget, deps: Deps): Promise<VpsError | null> {
-  try {
-    await deps.api.powerServer(target.id, 'stop', deps);
-    return null;
-  } catch (error) {
-    if (error instanceof VpsError) return error;
-    throw error;
   }
 }
 

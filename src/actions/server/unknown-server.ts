@@ -1,8 +1,7 @@
 import { isOfServer } from '../../snapshots/server.ts';
-import { VpsError } from '../../vps/errors.ts';
 import { type Server, type ServerRef } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
-import { CancelledError, FailedError } from '../common/errors.ts';
+import { apiFailureOf, FailedError } from '../common/errors.ts';
 
 /** At most so many servers are named in an error. */
 const MOST_NAMED = 10;
@@ -30,8 +29,7 @@ async function listServers(deps: Deps): Promise<readonly Server[] | null> {
     const { servers, complete } = await deps.api.listServers({ until: deps.until, patience: 'at_once' });
     return complete ? servers : null;
   } catch (error) {
-    if (deps.cancelled.aborted) throw new CancelledError();
-    if (!(error instanceof VpsError)) throw error;
+    apiFailureOf(error, deps);
     return null;
   }
 }
