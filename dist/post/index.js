@@ -7738,7 +7738,7 @@ async function post(saved, inputs, context) {
         return endIdle('the snapshot step made no snapshot', inputs, context);
     const { step, servers } = saved;
     const deps = connectWithin(step, inputs, context);
-    const isRestoredByJob = servers.some(({ ids }) => context.isRestoredByJob(step.apiUrl, ids));
+    const isRestoredByJob = servers.some(({ ids }) => deps.restoreRecords.has(ids));
     const decision = decidePost({
         policy: step.policy,
         // A dry run made nothing; it shows what would follow if it had.
@@ -8366,17 +8366,6 @@ function noteFirstPost(job, now) {
     return now;
 }
 
-;// CONCATENATED MODULE: ./build/github/restore-record.js
-
-function createRestoreRecords(job, apiUrl) {
-    const files = createJobFiles('restore', job, apiUrl);
-    return {
-        save: (ids) => ids.forEach((id) => files.write(id)),
-        withdraw: (ids) => ids.forEach((id) => files.remove(id)),
-        has: (ids) => ids.some((id) => files.read(id) !== null),
-    };
-}
-
 ;// CONCATENATED MODULE: ./build/github/state.js
 
 
@@ -8501,6 +8490,17 @@ const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createR
 function createCompletionProofs(job, apiUrl) {
     const files = createJobFiles('completed', job, apiUrl);
     return { save: (id) => files.write(id), has: (id) => files.read(id) !== null };
+}
+
+;// CONCATENATED MODULE: ./build/github/restore-record.js
+
+function createRestoreRecords(job, apiUrl) {
+    const files = createJobFiles('restore', job, apiUrl);
+    return {
+        save: (ids) => ids.forEach((id) => files.write(id)),
+        withdraw: (ids) => ids.forEach((id) => files.remove(id)),
+        has: (ids) => ids.some((id) => files.read(id) !== null),
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/vps/text.js
@@ -9672,7 +9672,6 @@ function reportFailure(error, { log }, whenCancelled) {
 
 
 
-
 void run(async (step) => {
     const inputs = readPostInputs();
     const { apiToken, githubToken } = inputs;
@@ -9680,7 +9679,6 @@ void run(async (step) => {
     return await post(loadState(step.job.origin), inputs, {
         ...step,
         firstPostAt: (now) => noteFirstPost(step.job, now),
-        isRestoredByJob: (apiUrl, ids) => createRestoreRecords(step.job, apiUrl).has(ids),
         connect: ({ apiUrl, pollInterval, until }) => ({
             ...step.connect({ apiToken, apiUrl, pollInterval, until, persistent: true }),
             comment,

@@ -2,7 +2,6 @@ import { post } from '../actions/post/post.ts';
 import { createGithubComment } from '../github/comment.ts';
 import { readPostInputs } from '../github/inputs/root.ts';
 import { noteFirstPost } from '../github/job-files.ts';
-import { createRestoreRecords } from '../github/restore-record.ts';
 import { loadState } from '../github/state.ts';
 import { run } from './start.ts';
 
@@ -14,7 +13,6 @@ void run(
     return await post(loadState(step.job.origin), inputs, {
       ...step,
       firstPostAt: (now) => noteFirstPost(step.job, now),
-      isRestoredByJob: (apiUrl, ids) => createRestoreRecords(step.job, apiUrl).has(ids),
       connect: ({ apiUrl, pollInterval, until }) => ({
         ...step.connect({ apiToken, apiUrl, pollInterval, until, persistent: true }),
         comment,

@@ -166,7 +166,6 @@ export class StepProcess {
           clock: this.#clock,
           onSignal: (listener) => void this.#listeners.push(listener),
           firstPostAt: options.firstPostAt ?? ((now) => now),
-          isRestoredByJob: (_apiUrl, ids) => restoreRecords.has(ids),
           connect: (connection) => ({
             ...connect({ ...connection, apiToken: inputs.apiToken, persistent: true }),
             comment,

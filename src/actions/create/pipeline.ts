@@ -54,12 +54,10 @@ export async function makeSnapshots(
           publishAll();
         });
         if (inputs.wait) await startWaiting().waiter.wait(waitTargetOf(plan, deps, options));
-      } catch (error) {
+      } finally {
         // It need not be down while the others are worked on.
         await start(progress);
-        throw error;
       }
-      if (inputs.wait) await start(progress);
     }),
   );
   refuseSameServer(servers);

@@ -27,8 +27,6 @@ export interface PostContext extends StepContext {
     readonly until: number;
   }) => Deps;
   readonly onSignal: (listener: () => void) => void;
-  /** Whether a step of this job has requested a restore of a server. */
-  readonly isRestoredByJob: (apiUrl: string, serverIds: readonly string[]) => boolean;
   /** When the first post step of this action began in this job, epoch milliseconds; `now` where nobody noted it. */
   readonly firstPostAt: (now: number) => number;
 }
@@ -45,7 +43,7 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
   if (madeNothing(saved)) return endIdle('the snapshot step made no snapshot', inputs, context);
   const { step, servers } = saved;
   const deps = connectWithin(step, inputs, context);
-  const isRestoredByJob = servers.some(({ ids }) => context.isRestoredByJob(step.apiUrl, ids));
+  const isRestoredByJob = servers.some(({ ids }) => deps.restoreRecords.has(ids));
   const decision = decidePost({
     policy: step.policy,
     // A dry run made nothing; it shows what would follow if it had.
