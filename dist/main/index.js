@@ -4306,6 +4306,15 @@ function createShortcut(read, { clock, schedule }) {
 
 
 
+/** Reads one server again and again, each time by a request that was sent after the last one, first after `newerThan`. */
+function followServer(reader, serverIds, newerThan) {
+    let last = newerThan;
+    return async (limits) => {
+        const read = await reader.read(serverIds, last, limits);
+        last = read.readAt;
+        return read;
+    };
+}
 /**
  * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
  * address, and where the API has no such address, by the list. A refusal that stood is believed at once when it comes
@@ -5002,6 +5011,7 @@ async function requestPower(action, { id }, { api, until }) {
 ;// CONCATENATED MODULE: ./build/actions/server/rest.js
 
 
+
 /** A server in one of these does nothing by itself. */
 const AT_REST = new Set(['active', 'stopped', 'suspended', 'error', 'failed']);
 function isAtRest({ status }) {
@@ -5013,19 +5023,18 @@ function isAtRest({ status }) {
  */
 async function waitForRest(reader, deps, options) {
     const { label, heartbeat } = options;
-    let newerThan = options.newerThan;
+    const follow = followServer(reader, options.serverIds, options.newerThan);
     let word = null;
     let standing = null;
     const result = await poll_poll(deps, {
         read: async (limits) => {
-            const { value, readAt } = await reader.read(options.serverIds, newerThan, limits);
+            const { value, readAt } = await follow(limits);
             return { server: value, readAt, isKnown: true };
         },
         patience: options.patience,
         pause: () => deps.schedule.fastPoll,
         beat: () => heartbeat.beat(),
         decide: (rest, now) => {
-            newerThan = rest.readAt;
             const { status } = rest.server;
             if (isAtRest(rest.server) || status === options.orStatus)
                 return rest;

@@ -4837,6 +4837,15 @@ function createShortcut(read, { clock, schedule }) {
 
 
 
+/** Reads one server again and again, each time by a request that was sent after the last one, first after `newerThan`. */
+function followServer(reader, serverIds, newerThan) {
+    let last = newerThan;
+    return async (limits) => {
+        const read = await reader.read(serverIds, last, limits);
+        last = read.readAt;
+        return read;
+    };
+}
 /**
  * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
  * address, and where the API has no such address, by the list. A refusal that stood is believed at once when it comes
@@ -4891,6 +4900,7 @@ function reader_createServerReader(count, { api, clock, schedule }) {
 ;// CONCATENATED MODULE: ./build/actions/server/rest.js
 
 
+
 /** A server in one of these does nothing by itself. */
 const AT_REST = new Set(['active', 'stopped', 'suspended', 'error', 'failed']);
 function rest_isAtRest({ status }) {
@@ -4902,19 +4912,18 @@ function rest_isAtRest({ status }) {
  */
 async function rest_waitForRest(reader, deps, options) {
     const { label, heartbeat } = options;
-    let newerThan = options.newerThan;
+    const follow = followServer(reader, options.serverIds, options.newerThan);
     let word = null;
     let standing = null;
     const result = await poll_poll(deps, {
         read: async (limits) => {
-            const { value, readAt } = await reader.read(options.serverIds, newerThan, limits);
+            const { value, readAt } = await follow(limits);
             return { server: value, readAt, isKnown: true };
         },
         patience: options.patience,
         pause: () => deps.schedule.fastPoll,
         beat: () => heartbeat.beat(),
         decide: (rest, now) => {
-            newerThan = rest.readAt;
             const { status } = rest.server;
             if (rest_isAtRest(rest.server) || status === options.orStatus)
                 return rest;
@@ -6430,6 +6439,10 @@ function withoutQuery(url) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/restore.js
+/** All ids that the target's server may be known by. */
+function idsOfTarget({ serverId, serverIds }) {
+    return [...new Set([serverId, ...serverIds])];
+}
 /** A restore that is not done, for a reason that is about its server alone and leaves it to a person. */
 function refuseRestore({ target, snapshot, serverStatus }, reason, more = {}) {
     return {
@@ -6501,6 +6514,15 @@ const FOREIGN = 'another restore was running; none was requested by this run';
 
 
 
+
+/** The readers for all servers of a step, which begin to be shared with the first read. */
+function createRestoreReaders(targets, deps) {
+    return {
+        servers: reader_createServerReader(targets.length, deps),
+        lists: createListReader(targets, deps),
+        age: { firstNow: null },
+    };
+}
 /** Lists for one server, or the account's list for all of them while it shows them. */
 function createListReader(targets, { api, clock, schedule }) {
     const account = createShortcut((limits) => api.listSnapshots({}, limits), { clock, schedule });
@@ -6596,7 +6618,7 @@ const MOST_READS_AGAIN = 3;
 /** The server, or `null` where the token may not read it or the API has no such call. */
 async function readServer(target, newerThan, deps, servers) {
     try {
-        return await servers.read([target.serverId, ...target.serverIds], newerThan, deps);
+        return await servers.read(idsOfTarget(target), newerThan, deps);
     }
     catch (error) {
         if (error instanceof errors_VpsError && isDenied(error))
@@ -6635,6 +6657,7 @@ function reportCheck(checked, { log }) {
 ;// CONCATENATED MODULE: ./build/actions/restoring/send.js
 
 
+
 /**
  * Sends one request, unless its turn comes only when what was checked is too old. Which answer proves what:
  * `docs/how-it-works/api-client.md`, "Request outcomes".
@@ -6644,7 +6667,7 @@ async function sendRestore({ target, before, snapshot, readAt }, deps) {
     const sendBy = readAt + deps.schedule.span('freshness');
     // A later step may know the server by another of its ids.
     const known = [before, snapshot?.server].flatMap((server) => (server ? idsOf(server) : []));
-    const ids = [...new Set([target.serverId, ...target.serverIds, ...known])];
+    const ids = [...new Set([...idsOfTarget(target), ...known])];
     const isRecorded = restoreRecords.has(ids);
     try {
         restoreRecords.save(ids);
@@ -6671,6 +6694,7 @@ async function sendRestore({ target, before, snapshot, readAt }, deps) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/request.js
+
 
 
 
@@ -6759,7 +6783,7 @@ async function prepare(ready, deps, options) {
 async function waitUntilResting({ target, readAt }, deps, { readers, heartbeat }) {
     try {
         return await rest_waitForRest(readers.servers, deps, {
-            serverIds: [target.serverId, ...target.serverIds],
+            serverIds: idsOfTarget(target),
             label: target.label,
             orStatus: 'restoring',
             newerThan: readAt,
@@ -6790,7 +6814,7 @@ async function accept(ready, answer, requestedAt, deps, options, isSentTwice = f
 }
 /** What the API says it restores, where that is another snapshot or another server. */
 function findMismatch(target, before, answer) {
-    const ids = [target.serverId, ...target.serverIds, ...(before === null ? [] : idsOf(before))];
+    const ids = [...idsOfTarget(target), ...(before === null ? [] : idsOf(before))];
     const isOtherServer = idsOf(answer.server).length > 0 && !isOfServer(answer.server, ids);
     const isOtherSnapshot = answer.snapshotId !== null && answer.snapshotId !== target.snapshotId;
     if (!isOtherServer && !isOtherSnapshot)
@@ -6847,16 +6871,15 @@ async function watchUnclear({ target, before }, allowedAt, deps, options) {
         return { kind: 'changed' };
     let state = { kind: 'unchanged', standing: null };
     // A read that left before the answer may show the server as it was before the request.
-    let newerThan = deps.clock.now();
+    const read = followServer(options.readers.servers, idsOfTarget(target), deps.clock.now());
     const end = Math.max(allowedAt, deps.clock.now()) + deps.schedule.span('unclearRestore') * 2;
     await poll_poll({ ...deps, until: Math.min(deps.until, end) }, {
-        read: async (limits) => await options.readers.servers.read([target.serverId, ...target.serverIds], newerThan, limits),
+        read,
         patience: 'never',
         pause: () => deps.schedule.fastPoll,
         beat: () => options.heartbeat.beat(),
         // The minute runs from the first answer to a read that began after it, which may be another server's.
         decide: ({ value, readAt }, now) => {
-            newerThan = readAt;
             state = observeUnclear(state, before, value, now);
             const mayEnd = readAt >= allowedAt && mayRequestAgain(state, readAt, deps.schedule);
             return state.kind !== 'unchanged' || mayEnd ? true : null;
@@ -7060,6 +7083,8 @@ function start_isDenied(failure) {
 
 
 
+
+
 /**
  * Watches a requested restore until it is seen to have started and ended, and starts the server if it ended stopped
  * (`docs/how-it-works/restoring.md`, "Confirming a restore"). Throws nothing that the API does: what was not seen is
@@ -7112,14 +7137,12 @@ async function watchRestore(requested, deps, options) {
 async function startAfterwards({ target }, deps, known, servers) {
     try {
         const stop = { wasSeen: true, acceptedAt: deps.clock.now(), isOfRestore: true };
-        let newerThan = deps.clock.now();
         // As the watch reads it: the API may have no call for one server.
-        const read = async (limits) => {
-            const { value, readAt } = await servers.read([target.serverId, ...target.serverIds], newerThan, limits);
-            newerThan = readAt;
+        const read = followServer(servers, idsOfTarget(target), deps.clock.now());
+        await startServer({ id: target.serverId, label: target.label }, deps, stop, async (limits) => {
+            const { value } = await read(limits);
             return value;
-        };
-        await startServer({ id: target.serverId, label: target.label }, deps, stop, read);
+        });
         return { ...known, stage: 'restored', serverStatus: 'active', isStarted: true, health: null };
     }
     catch (error) {
@@ -7133,15 +7156,14 @@ async function startAfterwards({ target }, deps, known, servers) {
 async function watchUntilEnd({ target, restoration, serverStatus }, deps, { servers, heartbeat }) {
     const { clock, log, schedule } = deps;
     const startedAt = clock.now();
-    let newerThan = restoration.requestedAt;
+    const read = followServer(servers, idsOfTarget(target), restoration.requestedAt);
     let state = restoration;
     let phase = 'requested';
     let status = serverStatus;
     const reads = { count: 0 };
     const result = await poll_poll(deps, {
         read: async (limits) => {
-            const { value, readAt } = await servers.read([target.serverId, ...target.serverIds], newerThan, limits);
-            newerThan = readAt;
+            const { value } = await read(limits);
             return value;
         },
         patience: 'never',
@@ -7199,7 +7221,6 @@ function describeEnd({ phase, restoration, status, lastStatus, outage }, isForei
 
 
 
-
 const USUAL = 'a restore usually takes 5 to 15 minutes';
 /**
  * Restores servers: all are read and checked, and the checks printed, before the first request; then all requests go
@@ -7208,12 +7229,7 @@ const USUAL = 'a restore usually takes 5 to 15 minutes';
  */
 async function restoreServers(targets, deps, options) {
     const heartbeat = heartbeat_createHeartbeat('restoring', deps, USUAL);
-    const readers = {
-        servers: reader_createServerReader(targets.length, deps),
-        lists: createListReader(targets, deps),
-        age: { firstNow: null },
-    };
-    const checkOptions = { ...options, readers };
+    const checkOptions = { ...options, readers: createRestoreReaders(targets, deps) };
     const restores = targets.map((target) => refuseRestore({ target, snapshot: null, serverStatus: null }, 'it is not checked yet', {
         byHand: 'none',
     }));
@@ -7494,6 +7510,7 @@ function signOf(restore) {
 
 
 
+
 /**
  * Restores every server of the step, and reports each. `onChange` is called whenever a request may have been taken,
  * before it is confirmed.
@@ -7508,7 +7525,7 @@ async function rollBack(recoveredRecords, step, deps, onChange) {
         check: checkRollback,
         maxAge: step.restoreMaxAge,
         whenRestoring: 'refuse',
-        isRestoredByJob: (target) => deps.restoreRecords.has([target.serverId, ...target.serverIds]),
+        isRestoredByJob: (target) => deps.restoreRecords.has(idsOfTarget(target)),
         allOrNone: true,
         healthUrls: step.healthUrls,
         limit,

@@ -5017,7 +5017,76 @@ function createShortcut(read, { clock, schedule }) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/actions/server/reader.js
+
+
+
+
+/** Reads one server again and again, each time by a request that was sent after the last one, first after `newerThan`. */
+function followServer(reader, serverIds, newerThan) {
+    let last = newerThan;
+    return async (limits) => {
+        const read = await reader.read(serverIds, last, limits);
+        last = read.readAt;
+        return read;
+    };
+}
+/**
+ * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
+ * address, and where the API has no such address, by the list. A refusal that stood is believed at once when it comes
+ * again.
+ */
+function createServerReader(count, { api, clock, schedule }) {
+    const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
+    const singles = new Map();
+    const denied = new Set();
+    let prefersList = count > 1;
+    async function fromList(serverIds, newerThan, limits) {
+        const all = await list.read(newerThan, limits);
+        const server = all?.value.servers.find((each) => isOfServer(each, serverIds));
+        return all === null || server === undefined ? null : { value: server, readAt: all.readAt };
+    }
+    async function fromAddress(id, newerThan, limits) {
+        const single = singles.get(id) ?? createSharedRead((each) => api.getServer(id, each), clock);
+        singles.set(id, single);
+        const isKnownDenial = denied.has(id) && limits.patience !== 'never';
+        try {
+            return await single(newerThan, isKnownDenial ? { ...limits, patience: 'at_once' } : limits);
+        }
+        catch (error) {
+            const hasStood = limits.patience !== 'at_once';
+            if (hasStood && error instanceof VpsError && isDenied(error))
+                denied.add(id);
+            throw error;
+        }
+    }
+    return {
+        async read(serverIds, newerThan, limits) {
+            const listed = prefersList ? await fromList(serverIds, newerThan, limits) : null;
+            if (listed !== null)
+                return listed;
+            try {
+                const single = await fromAddress(serverIds[0] ?? '', newerThan, limits);
+                list.noteDetour();
+                return single;
+            }
+            catch (error) {
+                const isUnknown = error instanceof VpsError && (error.status === 404 || error.status === 405);
+                const found = isUnknown && !prefersList ? await fromList(serverIds, newerThan, limits) : null;
+                if (found === null)
+                    throw error;
+                prefersList = true;
+                return found;
+            }
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/actions/restoring/restore.js
+/** All ids that the target's server may be known by. */
+function idsOfTarget({ serverId, serverIds }) {
+    return [...new Set([serverId, ...serverIds])];
+}
 /** A restore that is not done, for a reason that is about its server alone and leaves it to a person. */
 function refuseRestore({ target, snapshot, serverStatus }, reason, more = {}) {
     return {
@@ -5089,6 +5158,15 @@ const FOREIGN = 'another restore was running; none was requested by this run';
 
 
 
+
+/** The readers for all servers of a step, which begin to be shared with the first read. */
+function createRestoreReaders(targets, deps) {
+    return {
+        servers: createServerReader(targets.length, deps),
+        lists: createListReader(targets, deps),
+        age: { firstNow: null },
+    };
+}
 /** Lists for one server, or the account's list for all of them while it shows them. */
 function createListReader(targets, { api, clock, schedule }) {
     const account = createShortcut((limits) => api.listSnapshots({}, limits), { clock, schedule });
@@ -5184,7 +5262,7 @@ const MOST_READS_AGAIN = 3;
 /** The server, or `null` where the token may not read it or the API has no such call. */
 async function readServer(target, newerThan, deps, servers) {
     try {
-        return await servers.read([target.serverId, ...target.serverIds], newerThan, deps);
+        return await servers.read(idsOfTarget(target), newerThan, deps);
     }
     catch (error) {
         if (error instanceof VpsError && isDenied(error))
@@ -5650,63 +5728,8 @@ function withoutQuery(url) {
     return origin + pathname;
 }
 
-;// CONCATENATED MODULE: ./build/actions/server/reader.js
-
-
-
-
-/**
- * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
- * address, and where the API has no such address, by the list. A refusal that stood is believed at once when it comes
- * again.
- */
-function createServerReader(count, { api, clock, schedule }) {
-    const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
-    const singles = new Map();
-    const denied = new Set();
-    let prefersList = count > 1;
-    async function fromList(serverIds, newerThan, limits) {
-        const all = await list.read(newerThan, limits);
-        const server = all?.value.servers.find((each) => isOfServer(each, serverIds));
-        return all === null || server === undefined ? null : { value: server, readAt: all.readAt };
-    }
-    async function fromAddress(id, newerThan, limits) {
-        const single = singles.get(id) ?? createSharedRead((each) => api.getServer(id, each), clock);
-        singles.set(id, single);
-        const isKnownDenial = denied.has(id) && limits.patience !== 'never';
-        try {
-            return await single(newerThan, isKnownDenial ? { ...limits, patience: 'at_once' } : limits);
-        }
-        catch (error) {
-            const hasStood = limits.patience !== 'at_once';
-            if (hasStood && error instanceof VpsError && isDenied(error))
-                denied.add(id);
-            throw error;
-        }
-    }
-    return {
-        async read(serverIds, newerThan, limits) {
-            const listed = prefersList ? await fromList(serverIds, newerThan, limits) : null;
-            if (listed !== null)
-                return listed;
-            try {
-                const single = await fromAddress(serverIds[0] ?? '', newerThan, limits);
-                list.noteDetour();
-                return single;
-            }
-            catch (error) {
-                const isUnknown = error instanceof VpsError && (error.status === 404 || error.status === 405);
-                const found = isUnknown && !prefersList ? await fromList(serverIds, newerThan, limits) : null;
-                if (found === null)
-                    throw error;
-                prefersList = true;
-                return found;
-            }
-        },
-    };
-}
-
 ;// CONCATENATED MODULE: ./build/actions/server/rest.js
+
 
 
 /** A server in one of these does nothing by itself. */
@@ -5720,19 +5743,18 @@ function isAtRest({ status }) {
  */
 async function waitForRest(reader, deps, options) {
     const { label, heartbeat } = options;
-    let newerThan = options.newerThan;
+    const follow = followServer(reader, options.serverIds, options.newerThan);
     let word = null;
     let standing = null;
     const result = await poll(deps, {
         read: async (limits) => {
-            const { value, readAt } = await reader.read(options.serverIds, newerThan, limits);
+            const { value, readAt } = await follow(limits);
             return { server: value, readAt, isKnown: true };
         },
         patience: options.patience,
         pause: () => deps.schedule.fastPoll,
         beat: () => heartbeat.beat(),
         decide: (rest, now) => {
-            newerThan = rest.readAt;
             const { status } = rest.server;
             if (isAtRest(rest.server) || status === options.orStatus)
                 return rest;
@@ -5754,6 +5776,7 @@ async function waitForRest(reader, deps, options) {
 ;// CONCATENATED MODULE: ./build/actions/restoring/send.js
 
 
+
 /**
  * Sends one request, unless its turn comes only when what was checked is too old. Which answer proves what:
  * `docs/how-it-works/api-client.md`, "Request outcomes".
@@ -5763,7 +5786,7 @@ async function sendRestore({ target, before, snapshot, readAt }, deps) {
     const sendBy = readAt + deps.schedule.span('freshness');
     // A later step may know the server by another of its ids.
     const known = [before, snapshot?.server].flatMap((server) => (server ? server_idsOf(server) : []));
-    const ids = [...new Set([target.serverId, ...target.serverIds, ...known])];
+    const ids = [...new Set([...idsOfTarget(target), ...known])];
     const isRecorded = restoreRecords.has(ids);
     try {
         restoreRecords.save(ids);
@@ -5790,6 +5813,7 @@ async function sendRestore({ target, before, snapshot, readAt }, deps) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/request.js
+
 
 
 
@@ -5878,7 +5902,7 @@ async function prepare(ready, deps, options) {
 async function waitUntilResting({ target, readAt }, deps, { readers, heartbeat }) {
     try {
         return await waitForRest(readers.servers, deps, {
-            serverIds: [target.serverId, ...target.serverIds],
+            serverIds: idsOfTarget(target),
             label: target.label,
             orStatus: 'restoring',
             newerThan: readAt,
@@ -5909,7 +5933,7 @@ async function accept(ready, answer, requestedAt, deps, options, isSentTwice = f
 }
 /** What the API says it restores, where that is another snapshot or another server. */
 function findMismatch(target, before, answer) {
-    const ids = [target.serverId, ...target.serverIds, ...(before === null ? [] : server_idsOf(before))];
+    const ids = [...idsOfTarget(target), ...(before === null ? [] : server_idsOf(before))];
     const isOtherServer = server_idsOf(answer.server).length > 0 && !isOfServer(answer.server, ids);
     const isOtherSnapshot = answer.snapshotId !== null && answer.snapshotId !== target.snapshotId;
     if (!isOtherServer && !isOtherSnapshot)
@@ -5966,16 +5990,15 @@ async function watchUnclear({ target, before }, allowedAt, deps, options) {
         return { kind: 'changed' };
     let state = { kind: 'unchanged', standing: null };
     // A read that left before the answer may show the server as it was before the request.
-    let newerThan = deps.clock.now();
+    const read = followServer(options.readers.servers, idsOfTarget(target), deps.clock.now());
     const end = Math.max(allowedAt, deps.clock.now()) + deps.schedule.span('unclearRestore') * 2;
     await poll({ ...deps, until: Math.min(deps.until, end) }, {
-        read: async (limits) => await options.readers.servers.read([target.serverId, ...target.serverIds], newerThan, limits),
+        read,
         patience: 'never',
         pause: () => deps.schedule.fastPoll,
         beat: () => options.heartbeat.beat(),
         // The minute runs from the first answer to a read that began after it, which may be another server's.
         decide: ({ value, readAt }, now) => {
-            newerThan = readAt;
             state = observeUnclear(state, before, value, now);
             const mayEnd = readAt >= allowedAt && mayRequestAgain(state, readAt, deps.schedule);
             return state.kind !== 'unchanged' || mayEnd ? true : null;
@@ -6235,6 +6258,8 @@ function start_isDenied(failure) {
 
 
 
+
+
 /**
  * Watches a requested restore until it is seen to have started and ended, and starts the server if it ended stopped
  * (`docs/how-it-works/restoring.md`, "Confirming a restore"). Throws nothing that the API does: what was not seen is
@@ -6287,14 +6312,12 @@ async function watchRestore(requested, deps, options) {
 async function startAfterwards({ target }, deps, known, servers) {
     try {
         const stop = { wasSeen: true, acceptedAt: deps.clock.now(), isOfRestore: true };
-        let newerThan = deps.clock.now();
         // As the watch reads it: the API may have no call for one server.
-        const read = async (limits) => {
-            const { value, readAt } = await servers.read([target.serverId, ...target.serverIds], newerThan, limits);
-            newerThan = readAt;
+        const read = followServer(servers, idsOfTarget(target), deps.clock.now());
+        await startServer({ id: target.serverId, label: target.label }, deps, stop, async (limits) => {
+            const { value } = await read(limits);
             return value;
-        };
-        await startServer({ id: target.serverId, label: target.label }, deps, stop, read);
+        });
         return { ...known, stage: 'restored', serverStatus: 'active', isStarted: true, health: null };
     }
     catch (error) {
@@ -6308,15 +6331,14 @@ async function startAfterwards({ target }, deps, known, servers) {
 async function watchUntilEnd({ target, restoration, serverStatus }, deps, { servers, heartbeat }) {
     const { clock, log, schedule } = deps;
     const startedAt = clock.now();
-    let newerThan = restoration.requestedAt;
+    const read = followServer(servers, idsOfTarget(target), restoration.requestedAt);
     let state = restoration;
     let phase = 'requested';
     let status = serverStatus;
     const reads = { count: 0 };
     const result = await poll(deps, {
         read: async (limits) => {
-            const { value, readAt } = await servers.read([target.serverId, ...target.serverIds], newerThan, limits);
-            newerThan = readAt;
+            const { value } = await read(limits);
             return value;
         },
         patience: 'never',
@@ -6374,7 +6396,6 @@ function describeEnd({ phase, restoration, status, lastStatus, outage }, isForei
 
 
 
-
 const USUAL = 'a restore usually takes 5 to 15 minutes';
 /**
  * Restores servers: all are read and checked, and the checks printed, before the first request; then all requests go
@@ -6383,12 +6404,7 @@ const USUAL = 'a restore usually takes 5 to 15 minutes';
  */
 async function restoreServers(targets, deps, options) {
     const heartbeat = createHeartbeat('restoring', deps, USUAL);
-    const readers = {
-        servers: createServerReader(targets.length, deps),
-        lists: createListReader(targets, deps),
-        age: { firstNow: null },
-    };
-    const checkOptions = { ...options, readers };
+    const checkOptions = { ...options, readers: createRestoreReaders(targets, deps) };
     const restores = targets.map((target) => refuseRestore({ target, snapshot: null, serverStatus: null }, 'it is not checked yet', {
         byHand: 'none',
     }));
@@ -7882,6 +7898,7 @@ function reportStatus(item, snapshot, { log }) {
 
 
 
+
 /**
  * Takes a snapshot of each server as it is now and waits for it, so that the restore that follows can be undone
  * (`snapshot_first`). Throws a FailedError where one is not to be had: nothing has been overwritten then.
@@ -7919,7 +7936,7 @@ function undo_describeUndo(target, index, deps) {
     const start = { server: target.serverId, key: deps.newKey(), name };
     const runner = { ...deps.runner, saveState: () => undefined };
     const progress = createProgress({ job: deps.job, runner }, index, start);
-    progress.save({ ids: [...new Set([target.serverId, ...target.serverIds])] });
+    progress.save({ ids: idsOfTarget(target) });
     return progress;
 }
 async function requireSlot(progress, deps) {
@@ -7940,7 +7957,6 @@ async function requireSlot(progress, deps) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/commands/restore.js
-
 
 
 
@@ -8052,11 +8068,7 @@ function checksOf(inputs, deps) {
     };
 }
 async function checkAll(targets, inputs, deps) {
-    const readers = {
-        servers: createServerReader(targets.length, deps),
-        lists: createListReader(targets, deps),
-        age: { firstNow: null },
-    };
+    const readers = createRestoreReaders(targets, deps);
     return await Promise.all(targets.map(async (target) => await checkRestore(target, deps, { ...checksOf(inputs, deps), readers })));
 }
 /** Finds each snapshot's server; every mistake is reported before anything is requested. */

@@ -8,7 +8,7 @@ import { type Deps, within } from '../common/deps.ts';
 import { AlreadyReportedError, FailedError } from '../common/errors.ts';
 import { requireList } from '../common/lists.ts';
 import { writeReport } from '../common/report.ts';
-import { checkRestore, type CheckOptions, createListReader, reportCheck } from '../restoring/check.ts';
+import { checkRestore, type CheckOptions, createRestoreReaders, reportCheck } from '../restoring/check.ts';
 import { restoreServers } from '../restoring/fleet.ts';
 import { describeForGithub, endOf, reportRestore, toSummary } from '../restoring/report.ts';
 import {
@@ -21,7 +21,6 @@ import {
   type RestoreTarget,
 } from '../restoring/restore.ts';
 import { selectSnapshots } from '../restoring/selection.ts';
-import { createServerReader } from '../server/reader.ts';
 import { describeListed } from '../waiting/wait-errors.ts';
 import { takeUndoSnapshots } from './undo.ts';
 
@@ -152,11 +151,7 @@ async function checkAll(
   inputs: RestoreInputs,
   deps: Deps,
 ): Promise<Awaited<ReturnType<typeof checkRestore>>[]> {
-  const readers = {
-    servers: createServerReader(targets.length, deps),
-    lists: createListReader(targets, deps),
-    age: { firstNow: null },
-  };
+  const readers = createRestoreReaders(targets, deps);
   return await Promise.all(
     targets.map(async (target) => await checkRestore(target, deps, { ...checksOf(inputs, deps), readers })),
   );

@@ -9,7 +9,7 @@ import { FailedError } from '../common/errors.ts';
 import { createProgress, type ServerProgress } from '../creating/progress.ts';
 import { createSnapshot } from '../creating/request.ts';
 import { serverFull } from '../creating/errors.ts';
-import { type RestoreTarget } from '../restoring/restore.ts';
+import { idsOfTarget, type RestoreTarget } from '../restoring/restore.ts';
 import { createSnapshotWaiter } from '../waiting/snapshot-wait.ts';
 
 /** Called with the id of each undo snapshot as soon as it is known. */
@@ -65,7 +65,7 @@ function describeUndo(target: RestoreTarget, index: number, deps: Deps): ServerP
   const start = { server: target.serverId, key: deps.newKey(), name };
   const runner = { ...deps.runner, saveState: () => undefined };
   const progress = createProgress({ job: deps.job, runner }, index, start);
-  progress.save({ ids: [...new Set([target.serverId, ...target.serverIds])] });
+  progress.save({ ids: idsOfTarget(target) });
   return progress;
 }
 

@@ -4,7 +4,7 @@ import { type Deps, within } from '../common/deps.ts';
 import { labelOf } from '../common/labels.ts';
 import { restoreServers } from '../restoring/fleet.ts';
 import { describeForGithub, reportRestore } from '../restoring/report.ts';
-import { type FinishedRestore, type Restore, type RestoreTarget } from '../restoring/restore.ts';
+import { type FinishedRestore, idsOfTarget, type Restore, type RestoreTarget } from '../restoring/restore.ts';
 import { type StepRecord } from '../../github/state.ts';
 import { isLossless, type RecoveredRecord } from './recovery.ts';
 
@@ -27,7 +27,7 @@ export async function rollBack(
     check: checkRollback,
     maxAge: step.restoreMaxAge,
     whenRestoring: 'refuse',
-    isRestoredByJob: (target) => deps.restoreRecords.has([target.serverId, ...target.serverIds]),
+    isRestoredByJob: (target) => deps.restoreRecords.has(idsOfTarget(target)),
     allOrNone: true,
     healthUrls: step.healthUrls,
     limit,

@@ -8,8 +8,8 @@ import { type Deps } from '../common/deps.ts';
 import { CancelledError } from '../common/errors.ts';
 import { createSharedRead, type SharedRead, type SharedValue } from '../common/shared-read.ts';
 import { createShortcut } from '../common/shortcut.ts';
-import { type ServerReader } from '../server/reader.ts';
-import { type CheckedRestore, refuseRestore, type RestoreTarget } from './restore.ts';
+import { createServerReader, type ServerReader } from '../server/reader.ts';
+import { type CheckedRestore, idsOfTarget, refuseRestore, type RestoreTarget } from './restore.ts';
 
 /** What the checks read with, shared by all servers of a step. */
 export interface RestoreReaders {
@@ -33,8 +33,17 @@ export interface CheckOptions {
   readonly isRestoredByJob: (target: RestoreTarget) => boolean;
 }
 
+/** The readers for all servers of a step, which begin to be shared with the first read. */
+export function createRestoreReaders(targets: readonly RestoreTarget[], deps: Deps): RestoreReaders {
+  return {
+    servers: createServerReader(targets.length, deps),
+    lists: createListReader(targets, deps),
+    age: { firstNow: null },
+  };
+}
+
 /** Lists for one server, or the account's list for all of them while it shows them. */
-export function createListReader(
+function createListReader(
   targets: readonly RestoreTarget[],
   { api, clock, schedule }: Pick<Deps, 'api' | 'clock' | 'schedule'>,
 ): RestoreReaders['lists'] {
@@ -143,7 +152,7 @@ async function readServer(
   servers: ServerReader,
 ): Promise<SharedValue<Server> | null> {
   try {
-    return await servers.read([target.serverId, ...target.serverIds], newerThan, deps);
+    return await servers.read(idsOfTarget(target), newerThan, deps);
   } catch (error) {
     if (error instanceof VpsError && isDenied(error)) return null;
     throw error;

@@ -4,11 +4,10 @@ import { type Deps } from '../common/deps.ts';
 import { CancelledError } from '../common/errors.ts';
 import { createHeartbeat } from '../common/heartbeat.ts';
 import { checkHealth } from '../server/health.ts';
-import { createServerReader } from '../server/reader.ts';
 import {
   checkRestore,
   type CheckOptions,
-  createListReader,
+  createRestoreReaders,
   reportCheck,
   type ReportedCheck,
 } from './check.ts';
@@ -46,12 +45,7 @@ export async function restoreServers(
   options: RestoreOptions,
 ): Promise<readonly FinishedRestore[]> {
   const heartbeat = createHeartbeat('restoring', deps, USUAL);
-  const readers = {
-    servers: createServerReader(targets.length, deps),
-    lists: createListReader(targets, deps),
-    age: { firstNow: null },
-  };
-  const checkOptions = { ...options, readers };
+  const checkOptions = { ...options, readers: createRestoreReaders(targets, deps) };
   const restores: Restore[] = targets.map((target) =>
     refuseRestore({ target, snapshot: null, serverStatus: null }, 'it is not checked yet', {
       byHand: 'none',

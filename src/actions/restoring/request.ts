@@ -13,9 +13,16 @@ import { type Deps } from '../common/deps.ts';
 import { type Heartbeat } from '../common/heartbeat.ts';
 import { pause, poll, type Polled } from '../common/poll.ts';
 import { type SharedValue } from '../common/shared-read.ts';
+import { followServer } from '../server/reader.ts';
 import { isAtRest, type Rest, waitForRest } from '../server/rest.ts';
 import { checkRestore, type CheckOptions, reportCheck, type ReportedCheck } from './check.ts';
-import { type CheckedRestore, refuseRestore, type RequestedRestore, type RestoreTarget } from './restore.ts';
+import {
+  type CheckedRestore,
+  idsOfTarget,
+  refuseRestore,
+  type RequestedRestore,
+  type RestoreTarget,
+} from './restore.ts';
 import { sendRestore, type Sent } from './send.ts';
 
 export interface RequestOptions extends CheckOptions {
@@ -113,7 +120,7 @@ async function waitUntilResting(
 ): Promise<Polled<Rest> | { readonly kind: 'unreadable'; readonly reason: string }> {
   try {
     return await waitForRest(readers.servers, deps, {
-      serverIds: [target.serverId, ...target.serverIds],
+      serverIds: idsOfTarget(target),
       label: target.label,
       orStatus: 'restoring',
       newerThan: readAt,
@@ -151,7 +158,7 @@ async function accept(
 
 /** What the API says it restores, where that is another snapshot or another server. */
 function findMismatch(target: RestoreTarget, before: Server | null, answer: RestoreAnswer): string | null {
-  const ids = [target.serverId, ...target.serverIds, ...(before === null ? [] : idsOf(before))];
+  const ids = [...idsOfTarget(target), ...(before === null ? [] : idsOf(before))];
   const isOtherServer = idsOf(answer.server).length > 0 && !isOfServer(answer.server, ids);
   const isOtherSnapshot = answer.snapshotId !== null && answer.snapshotId !== target.snapshotId;
   if (!isOtherServer && !isOtherSnapshot) return null;
@@ -221,19 +228,17 @@ async function watchUnclear(
   if (before === null) return { kind: 'changed' };
   let state: UnclearRestore = { kind: 'unchanged', standing: null };
   // A read that left before the answer may show the server as it was before the request.
-  let newerThan = deps.clock.now();
+  const read = followServer(options.readers.servers, idsOfTarget(target), deps.clock.now());
   const end = Math.max(allowedAt, deps.clock.now()) + deps.schedule.span('unclearRestore') * 2;
   await poll<SharedValue<Server>, true>(
     { ...deps, until: Math.min(deps.until, end) },
     {
-      read: async (limits) =>
-        await options.readers.servers.read([target.serverId, ...target.serverIds], newerThan, limits),
+      read,
       patience: 'never',
       pause: () => deps.schedule.fastPoll,
       beat: () => options.heartbeat.beat(),
       // The minute runs from the first answer to a read that began after it, which may be another server's.
       decide: ({ value, readAt }, now) => {
-        newerThan = readAt;
         state = observeUnclear(state, before, value, now);
         const mayEnd = readAt >= allowedAt && mayRequestAgain(state, readAt, deps.schedule);
         return state.kind !== 'unchanged' || mayEnd ? true : null;

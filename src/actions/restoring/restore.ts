@@ -24,6 +24,11 @@ export interface RestoreTarget {
   readonly undoSnapshotId?: string | null;
 }
 
+/** All ids that the target's server may be known by. */
+export function idsOfTarget({ serverId, serverIds }: RestoreTarget): readonly string[] {
+  return [...new Set([serverId, ...serverIds])];
+}
+
 /** What every restore knows at every stage. */
 interface Known {
   readonly target: RestoreTarget;

@@ -2,7 +2,7 @@ import { idsOf } from '../../snapshots/server.ts';
 import { outcomeOf, VpsError } from '../../vps/errors.ts';
 import { type RestoreAnswer } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
-import { type CheckedRestore } from './restore.ts';
+import { type CheckedRestore, idsOfTarget } from './restore.ts';
 
 /**
  * What became of one request: taken, perhaps taken, or certainly not. `retryAfter` is how long the API asked to wait
@@ -25,7 +25,7 @@ export async function sendRestore(
   const sendBy = readAt + deps.schedule.span('freshness');
   // A later step may know the server by another of its ids.
   const known = [before, snapshot?.server].flatMap((server) => (server ? idsOf(server) : []));
-  const ids = [...new Set([target.serverId, ...target.serverIds, ...known])];
+  const ids = [...new Set([...idsOfTarget(target), ...known])];
   const isRecorded = restoreRecords.has(ids);
   try {
     restoreRecords.save(ids);

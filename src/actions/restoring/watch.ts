@@ -1,14 +1,13 @@
 import { observeServer, type Restoration, type RestorePhase } from '../../snapshots/restoration.ts';
-import { type Limits } from '../../vps/api.ts';
 import { type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
 import { type Heartbeat } from '../common/heartbeat.ts';
 import { poll } from '../common/poll.ts';
 import { describeError } from '../../github/log.ts';
-import { type ServerReader } from '../server/reader.ts';
+import { followServer, type ServerReader } from '../server/reader.ts';
 import { startServer } from '../server/start.ts';
-import { type FinishedRestore, type RequestedRestore } from './restore.ts';
+import { type FinishedRestore, idsOfTarget, type RequestedRestore } from './restore.ts';
 
 export interface WatchOptions {
   readonly servers: ServerReader;
@@ -98,14 +97,12 @@ async function startAfterwards(
 ): Promise<FinishedRestore> {
   try {
     const stop = { wasSeen: true, acceptedAt: deps.clock.now(), isOfRestore: true };
-    let newerThan = deps.clock.now();
     // As the watch reads it: the API may have no call for one server.
-    const read = async (limits: Limits): Promise<Server> => {
-      const { value, readAt } = await servers.read([target.serverId, ...target.serverIds], newerThan, limits);
-      newerThan = readAt;
+    const read = followServer(servers, idsOfTarget(target), deps.clock.now());
+    await startServer({ id: target.serverId, label: target.label }, deps, stop, async (limits) => {
+      const { value } = await read(limits);
       return value;
-    };
-    await startServer({ id: target.serverId, label: target.label }, deps, stop, read);
+    });
     return { ...known, stage: 'restored', serverStatus: 'active', isStarted: true, health: null };
   } catch (error) {
     if (!(error instanceof FailedError)) throw error;
@@ -122,15 +119,14 @@ async function watchUntilEnd(
 ): Promise<Watched> {
   const { clock, log, schedule } = deps;
   const startedAt = clock.now();
-  let newerThan = restoration.requestedAt;
+  const read = followServer(servers, idsOfTarget(target), restoration.requestedAt);
   let state = restoration;
   let phase: RestorePhase = 'requested';
   let status = serverStatus;
   const reads = { count: 0 };
   const result = await poll<Server, true>(deps, {
     read: async (limits) => {
-      const { value, readAt } = await servers.read([target.serverId, ...target.serverIds], newerThan, limits);
-      newerThan = readAt;
+      const { value } = await read(limits);
       return value;
     },
     patience: 'never',

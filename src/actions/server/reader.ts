@@ -12,6 +12,20 @@ export interface ServerReader {
   read(serverIds: readonly string[], newerThan: number, limits: Limits): Promise<SharedValue<Server>>;
 }
 
+/** Reads one server again and again, each time by a request that was sent after the last one, first after `newerThan`. */
+export function followServer(
+  reader: ServerReader,
+  serverIds: readonly string[],
+  newerThan: number,
+): (limits: Limits) => Promise<SharedValue<Server>> {
+  let last = newerThan;
+  return async (limits) => {
+    const read = await reader.read(serverIds, last, limits);
+    last = read.readAt;
+    return read;
+  };
+}
+
 /**
  * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
  * address, and where the API has no such address, by the list. A refusal that stood is believed at once when it comes

@@ -4,7 +4,7 @@ import { type RefusalPatience } from '../../vps/retry.ts';
 import { type Deps } from '../common/deps.ts';
 import { type Heartbeat } from '../common/heartbeat.ts';
 import { poll, type Polled } from '../common/poll.ts';
-import { type ServerReader } from './reader.ts';
+import { followServer, type ServerReader } from './reader.ts';
 
 /** A server in one of these does nothing by itself. */
 const AT_REST: ReadonlySet<string> = new Set(['active', 'stopped', 'suspended', 'error', 'failed']);
@@ -43,19 +43,18 @@ export async function waitForRest(
   options: RestOptions,
 ): Promise<Polled<Rest>> {
   const { label, heartbeat } = options;
-  let newerThan = options.newerThan;
+  const follow = followServer(reader, options.serverIds, options.newerThan);
   let word: string | null = null;
   let standing: Standing | null = null;
   const result = await poll<Rest, Rest>(deps, {
     read: async (limits) => {
-      const { value, readAt } = await reader.read(options.serverIds, newerThan, limits);
+      const { value, readAt } = await follow(limits);
       return { server: value, readAt, isKnown: true };
     },
     patience: options.patience,
     pause: () => deps.schedule.fastPoll,
     beat: () => heartbeat.beat(),
     decide: (rest, now) => {
-      newerThan = rest.readAt;
       const { status } = rest.server;
       if (isAtRest(rest.server) || status === options.orStatus) return rest;
       if (word === null)
