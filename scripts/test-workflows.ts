@@ -1,6 +1,7 @@
 /**
- * Runs the workflows of __tests__/workflows, examples/ and the pages under act, each against a simulator of its own, and
- * compares what happened with `<workflow>.expect.yml`. Names on the command line choose some of them, or a folder.
+ * Runs under act the workflows of __tests__/workflows, examples/ and the pages, and those of .github/workflows of which
+ * something is expected, each against a simulator of its own, and compares what happened with `<workflow>.expect.yml`.
+ * Names on the command line choose some of them, or a folder.
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,11 @@
 /** GitHub's own language service, which editors and its web page use, without an editor and without a network. */
+import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
+import path from 'node:path';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { ACTIONS, readManifest, referenceOf } from '../runner/actions.ts';
+import { ROOT } from '../test-workflows/sources.ts';
+import { LIBRARY } from '../test-workflows/substitutions.ts';
 
 // It imports JSON in a way that bundlers take and Node does not.
 registerHooks({
@@ -16,14 +20,11 @@ const { validate } = await import('@actions/languageservice');
 const FALSE_ALARMS: readonly RegExp[] = [
   // It does not know that `restore_if` is evaluated again for the post step, where the later steps are known.
   /^Context access might be invalid: (deploy|smoke_test|migrate)$/,
+  // The manifests of other actions are not here.
+  /^Unable to resolve action `(?!OWNER\/)/,
   // act takes a reusable workflow from any folder.
   /^Invalid workflow reference '\.\/__tests__\//,
 ];
-
-/** The inputs of other actions that are used here. */
-const OTHERS: Readonly<Record<string, readonly string[]>> = {
-  'actions/checkout': ['persist-credentials', 'path', 'repository'],
-};
 
 interface Reference {
   readonly owner: string;
@@ -33,14 +34,16 @@ interface Reference {
 }
 
 /** Our inputs from the manifests, so that a misspelt one is found in an example. */
-function metadataOf({ owner, name, path, ref }: Reference) {
-  const uses = [owner, name, ...(path === undefined || path === '' ? [] : [path])].join('/');
+function metadataOf({ owner, name, path: folder = '', ref }: Reference) {
+  const uses = path.posix.join(owner, name, folder);
   const own = ACTIONS.find((action) => referenceOf(action) === `${uses}@${ref}`);
-  if (own !== undefined) return Promise.resolve({ ...readManifest(own), name: uses });
-  const inputs = OTHERS[uses];
-  if (inputs === undefined) return Promise.resolve(undefined);
-  const known = Object.fromEntries(inputs.map((input) => [input, { description: input }]));
-  return Promise.resolve({ name: uses, description: uses, inputs: known });
+  return Promise.resolve(own && { ...readManifest(own), name: uses });
+}
+
+/** A reusable workflow, so that what its caller gives it and takes from it is checked. */
+function contentOf(called: { readonly path: string; readonly repository?: string }) {
+  const file = called.repository === undefined ? called.path : LIBRARY.file;
+  return Promise.resolve({ name: called.path, content: readFileSync(path.join(ROOT, file), 'utf8') });
 }
 
 const textOf = (message: string | { readonly value: string }): string =>
@@ -52,6 +55,7 @@ export async function problemsIn(files: ReadonlyMap<string, string>): Promise<st
     const document = TextDocument.create(`file:///${file}`, 'yaml', 0, text);
     const diagnostics = await validate(document, {
       actionsMetadataProvider: { fetchActionMetadata: metadataOf },
+      fileProvider: { getFileContent: contentOf },
     });
     return diagnostics
       .map(({ message, range }) => ({ text: textOf(message), line: range.start.line + 1 }))

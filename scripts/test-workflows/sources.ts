@@ -82,14 +82,19 @@ function toSource(name: string, file: string, text: string, workflow = text): So
   };
 }
 
+/** Those of the tests, and of the repository's own those of which something is expected. */
 function ownWorkflows(): Source[] {
-  return globSync(`${TESTS}/*.yml`, { cwd: ROOT })
-    .filter((file) => !file.endsWith('.expect.yml'))
-    .map((file) => {
-      const text = read(file);
-      const name = path.basename(file, '.yml');
-      return { name, file, text, workflow: text, runs: text, expectation: `${TESTS}/${name}.expect.yml` };
-    });
+  const names = globSync(`${TESTS}/*.yml`, { cwd: ROOT }).map((file) =>
+    path.basename(file).replace(/(\.expect)?\.yml$/, ''),
+  );
+  return [...new Set(names)].map((name) => {
+    const file = [TESTS, '.github/workflows']
+      .map((folder) => `${folder}/${name}.yml`)
+      .find((each) => existsSync(path.join(ROOT, each)));
+    if (file === undefined) throw new Error(`there is an expectation, and no workflow ${name}`);
+    const text = read(file);
+    return { name, file, text, workflow: text, runs: text, expectation: `${TESTS}/${name}.expect.yml` };
+  });
 }
 
 /** Every example, also those that are only linted. */
