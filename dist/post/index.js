@@ -706,7 +706,7 @@ function decideFinished(facts, restoreIf) {
     return { action: 'restore', reason: `${ended} and '${input}' is 'restore'` };
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/schedule.js
+;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
 /**
  * All spans, pauses and budgets, in milliseconds (`docs/timing.md` says of each number what it is for). A **budget** is never
  * scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
@@ -6249,7 +6249,7 @@ function isOnSameServer(other, mine, serverIds) {
     return isOfServer(other.server, [...serverIds, ...idsOf(mine.server)]);
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/restoration.js
+;// CONCATENATED MODULE: ./build/snapshots/polling/restoration.js
 
 const BROKEN = new Set(['suspended', 'error', 'failed']);
 /** One read may be a stale answer. */
@@ -6921,7 +6921,7 @@ function describeRefusal(error) {
     return `${isRefused ? 'VPS.org refused the request' : 'the request could not be sent'}: ${error.message}`;
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/starting.js
+;// CONCATENATED MODULE: ./build/snapshots/polling/starting.js
 
 const ACTIVE_READS = 2;
 function beginStart(stop, now) {
@@ -8893,7 +8893,7 @@ function idForBody(id) {
     return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
 }
 
-;// CONCATENATED MODULE: ./build/vps/gate.js
+;// CONCATENATED MODULE: ./build/vps/client/gate.js
 
 /** Between two requests after a 429, and the least of it while others wait: they do not leave at one instant. */
 const FIRST_SPACING = 250;
@@ -8987,7 +8987,7 @@ function createGate(options) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/vps/outage.js
+;// CONCATENATED MODULE: ./build/vps/client/outage.js
 function createOutage(clock, report) {
     const failing = new Map();
     /** Whoever waits for a turn without a failure of its own waits because of this one. */
@@ -9019,7 +9019,7 @@ function createOutage(clock, report) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/vps/retry.js
+;// CONCATENATED MODULE: ./build/vps/client/retry.js
 /** Looks that the longer span rests on at the least. */
 const STANDING_REFUSALS = 4;
 /** Failures after which nothing was carried out, whatever the method, and which pass. */
@@ -9117,7 +9117,7 @@ class TransportError extends Error {
     }
 }
 
-;// CONCATENATED MODULE: ./build/vps/client.js
+;// CONCATENATED MODULE: ./build/vps/client/client.js
 
 
 

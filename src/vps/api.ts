@@ -1,4 +1,4 @@
-import { type Send } from './client.ts';
+import { type Send } from './client/client.ts';
 import { VpsError } from './errors.ts';
 import {
   ID_PATTERN,
@@ -10,7 +10,7 @@ import {
   type TokenInfo,
 } from './model.ts';
 import { type Listing, readPages } from './pages.ts';
-import { type RefusalPatience } from './retry.ts';
+import { type RefusalPatience } from './client/retry.ts';
 import {
   parseCreated,
   parseJson,

@@ -1,6 +1,6 @@
-import { type Answer, type Send } from './client.ts';
+import { type Answer, type Send } from './client/client.ts';
 import { VpsError } from './errors.ts';
-import { type RefusalPatience } from './retry.ts';
+import { type RefusalPatience } from './client/retry.ts';
 import { type Page, parseJson, parsePage } from './schemas.ts';
 
 /** Lists over several pages (`docs/api-notes.md`, "Lists and paging"). */

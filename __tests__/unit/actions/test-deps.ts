@@ -1,6 +1,6 @@
 import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import type { Deps } from '../../../src/actions/common/deps.ts';
-import { createSchedule } from '../../../src/snapshots/schedule.ts';
+import { createSchedule } from '../../../src/snapshots/polling/schedule.ts';
 import type { Api } from '../../../src/vps/api.ts';
 import { VpsError, type VpsErrorFields } from '../../../src/vps/errors.ts';
 import type { Server, Snapshot, SnapshotList } from '../../../src/vps/model.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Limits } from '../../../src/vps/api.ts';
 import { over } from './scripted-api.ts';
-import { API_URL } from './scripted-client.ts';
+import { API_URL } from './client/scripted-client.ts';
 
 const LIMITS: Limits = { until: 0 };
 

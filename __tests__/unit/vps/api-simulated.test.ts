@@ -4,7 +4,7 @@ import type { Switches } from '../../../simulator/api/switches.ts';
 import { createSimulatedTransport } from '../../../simulator/transports/in-process.ts';
 import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import { createApi, type Api, type Limits } from '../../../src/vps/api.ts';
-import { createTestClient, TOKEN } from './scripted-client.ts';
+import { createTestClient, TOKEN } from './client/scripted-client.ts';
 
 describe('against the simulated API', () => {
   async function simulate<T>(

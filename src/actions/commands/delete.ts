@@ -3,7 +3,7 @@ import { type Alert } from '../../github/log.ts';
 import { renderSummary, type SummaryRow } from '../../github/summary.ts';
 import { provesAbsence } from '../../snapshots/lookup.ts';
 import { isOwn, parseMarker } from '../../snapshots/marker.ts';
-import { BUDGETS } from '../../snapshots/schedule.ts';
+import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { isAddressable, type Snapshot, type SnapshotList } from '../../vps/model.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';

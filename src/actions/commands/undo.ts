@@ -1,6 +1,6 @@
 import { formatDuration } from '../../github/format.ts';
 import { cleanValue, NAME_LIMIT } from '../../snapshots/name.ts';
-import { BUDGETS } from '../../snapshots/schedule.ts';
+import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { SLOT_LIMIT } from '../../snapshots/slots.ts';
 import { matchServer } from '../../snapshots/server.ts';
 import { settleAll } from '../common/concurrency.ts';

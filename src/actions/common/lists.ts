@@ -1,7 +1,7 @@
 import { type Limits } from '../../vps/api.ts';
 import { VpsError } from '../../vps/errors.ts';
 import { type SnapshotList } from '../../vps/model.ts';
-import { type RefusalPatience } from '../../vps/retry.ts';
+import { type RefusalPatience } from '../../vps/client/retry.ts';
 import { type Deps } from './deps.ts';
 import { CancelledError, FailedError } from './errors.ts';
 

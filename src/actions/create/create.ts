@@ -1,6 +1,6 @@
 import { refuseSameServer, meetServer } from './identity.ts';
 import { type RootInputs } from '../../github/inputs/root.ts';
-import { BUDGETS } from '../../snapshots/schedule.ts';
+import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { areMixed } from '../../snapshots/server.ts';
 import { createLimiter, settleAll } from '../common/concurrency.ts';
 import { type Deps, within } from '../common/deps.ts';

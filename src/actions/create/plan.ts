@@ -3,7 +3,7 @@ import { describeError } from '../../github/log.ts';
 import { formatDuration } from '../../github/format.ts';
 import { isOfRun, type Origin, parseMarker } from '../../snapshots/marker.ts';
 import { mayRestore } from '../../snapshots/policy.ts';
-import { BUDGETS } from '../../snapshots/schedule.ts';
+import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { findReusable } from '../../snapshots/reuse.ts';
 import { matchServer } from '../../snapshots/server.ts';
 import { findRunning, planSlot, SLOT_LIMIT, type SlotPlan } from '../../snapshots/slots.ts';

@@ -1,5 +1,5 @@
 import { type PowerRecord } from '../../github/state.ts';
-import { BUDGETS } from '../../snapshots/schedule.ts';
+import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { alertOf } from '../common/errors.ts';
 import { labelOf } from '../common/labels.ts';

@@ -1,6 +1,6 @@
 import { describeSnapshot, type MarkerFlags, type Origin, parseMarker } from '../../snapshots/marker.ts';
 import { findByKey, findUnmarked } from '../../snapshots/lookup.ts';
-import { LOST_ANSWER_READS } from '../../snapshots/schedule.ts';
+import { LOST_ANSWER_READS } from '../../snapshots/polling/schedule.ts';
 import { contradicts } from '../../snapshots/server.ts';
 import { isSlow, outcomeOf, VpsError } from '../../vps/errors.ts';
 import { isAddressable, type Snapshot, type SnapshotList } from '../../vps/model.ts';

@@ -1,7 +1,7 @@
 import { describeError } from '../../github/log.ts';
 import { type ServerRecord, type StepRecord } from '../../github/state.ts';
 import { findByKey, findUnmarked } from '../../snapshots/lookup.ts';
-import { LOST_ANSWER_READS } from '../../snapshots/schedule.ts';
+import { LOST_ANSWER_READS } from '../../snapshots/polling/schedule.ts';
 import { contradicts } from '../../snapshots/server.ts';
 import { isCompleted as isCompletedStatus } from '../../snapshots/status.ts';
 import { VpsError } from '../../vps/errors.ts';

@@ -1,8 +1,8 @@
-import { observeList, startWatch } from '../../snapshots/waiting.ts';
+import { observeList, startWatch } from '../../snapshots/polling/waiting.ts';
 import { isSameWord } from '../../snapshots/status.ts';
 import { VpsError } from '../../vps/errors.ts';
 import { type Snapshot, type SnapshotList } from '../../vps/model.ts';
-import { type RefusalPatience } from '../../vps/retry.ts';
+import { type RefusalPatience } from '../../vps/client/retry.ts';
 import { type Deps } from '../common/deps.ts';
 import { createHeartbeat } from '../common/heartbeat.ts';
 import { poll, type Polled } from '../common/poll.ts';

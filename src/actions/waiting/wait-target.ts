@@ -1,4 +1,4 @@
-import { type Watch } from '../../snapshots/waiting.ts';
+import { type Watch } from '../../snapshots/polling/waiting.ts';
 import { type Snapshot, type SnapshotList } from '../../vps/model.ts';
 
 /** A snapshot to wait for. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { createSchedule } from '../../../src/snapshots/schedule.ts';
-import { observeList, startWatch, type Observation } from '../../../src/snapshots/waiting.ts';
-import { findByKey, findExtras, findUnmarked, provesAbsence } from '../../../src/snapshots/lookup.ts';
-import type { Snapshot, SnapshotList } from '../../../src/vps/model.ts';
-import { HOUR, KEY, list, mark, snapshot } from './samples.ts';
+import { createSchedule } from '../../../../src/snapshots/polling/schedule.ts';
+import { observeList, startWatch, type Observation } from '../../../../src/snapshots/polling/waiting.ts';
+import { findByKey, findExtras, findUnmarked, provesAbsence } from '../../../../src/snapshots/lookup.ts';
+import type { Snapshot, SnapshotList } from '../../../../src/vps/model.ts';
+import { HOUR, KEY, list, mark, snapshot } from '../samples.ts';
 
 const mine = (status: string, fields: Parameters<typeof snapshot>[0] = {}): Snapshot =>
   snapshot({ id: '801', status, description: mark({ key: KEY }), ...fields });

@@ -1,7 +1,7 @@
-import { type Snapshot, type SnapshotList } from '../vps/model.ts';
-import { findByKey, provesAbsence } from './lookup.ts';
+import { type Snapshot, type SnapshotList } from '../../vps/model.ts';
+import { findByKey, provesAbsence } from '../lookup.ts';
 import { hasStood, type Schedule, stand, type Standing } from './schedule.ts';
-import { isCompleted, isFailed, meaningOf } from './status.ts';
+import { isCompleted, isFailed, meaningOf } from '../status.ts';
 
 /** One snapshot that is waited for: what is looked for, and what the lists so far have shown. */
 export interface Watch {
