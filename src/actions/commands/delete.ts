@@ -1,4 +1,4 @@
-import { type DeleteInputs } from '../../github/inputs/siblings.ts';
+import { type DeleteInputs } from '../../github/inputs/commands.ts';
 import { type Alert } from '../../github/log.ts';
 import { renderSummary, type SummaryRow } from '../../github/summary.ts';
 import { provesAbsence } from '../../snapshots/lookup.ts';

@@ -1,4 +1,4 @@
-import { type PruneInputs } from '../../github/inputs/siblings.ts';
+import { type PruneInputs } from '../../github/inputs/commands.ts';
 import { type Alert, describeError } from '../../github/log.ts';
 import { formatDuration } from '../../github/format.ts';
 import { renderSummary } from '../../github/summary.ts';

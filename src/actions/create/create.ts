@@ -1,4 +1,4 @@
-import { refuseSameServer, meetServer } from './identity.ts';
+import { refuseSameServer, identifyServer } from './identity.ts';
 import { type RootInputs } from '../../github/inputs/root.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { areMixed } from '../../snapshots/server.ts';
@@ -14,7 +14,8 @@ import { planServer, type PlanOptions, type ServerPlan } from './plan.ts';
 import { announceEnd } from './preflight.ts';
 import { createStarter } from './power.ts';
 import { createPlanReaders } from './readers.ts';
-import { describeOrigin, describeStep, nameSnapshots, saveStep } from './step.ts';
+import { nameSnapshots } from './names.ts';
+import { describeOrigin, describeStep, saveStep } from './record.ts';
 import { summarizeCreate } from './summary.ts';
 
 /**
@@ -58,7 +59,8 @@ async function planServers(
 ): Promise<ServerPlan[]> {
   const { inputs } = options;
   const plans = new Map<ServerProgress, ServerPlan>();
-  if (areMixed(inputs.serverIds)) await Promise.all(servers.map((progress) => meetServer(progress, deps)));
+  if (areMixed(inputs.serverIds))
+    await Promise.all(servers.map((progress) => identifyServer(progress, deps)));
   const limit = createLimiter();
   const readers = createPlanReaders(servers.length, deps);
   await settleAll([

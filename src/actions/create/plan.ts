@@ -20,7 +20,7 @@ import { confirmServer } from '../server/confirmation.ts';
 import { refuseUnknownServer } from '../server/unknown-server.ts';
 import { createServerReader } from '../server/reader.ts';
 import { waitForRest } from '../server/rest.ts';
-import { meetServer, type Met } from './identity.ts';
+import { identifyServer, type Identification } from './identity.ts';
 import { type PlanReaders } from './readers.ts';
 
 /** What the main step will do on one server, and what it has read of it. */
@@ -48,24 +48,30 @@ export async function planServer(
   options: PlanOptions,
   readers: PlanReaders,
 ): Promise<ServerPlan> {
-  const [met, list] = await Promise.all([
-    meetServer(progress, deps, readers.servers),
+  const [identified, list] = await Promise.all([
+    identifyServer(progress, deps, readers.servers),
     listSnapshots(progress, deps, readers.list),
   ]);
-  if (met.kind !== 'met' && list.snapshots.length === 0)
+  if (identified.kind !== 'identified' && list.snapshots.length === 0)
     await refuseUnknownServer(progress.record.server, deps);
-  warnUnread(progress, met, deps, options);
-  if (met.kind === 'met') {
-    checkRunner(progress, met.server, deps, options);
-    recordPower(progress, met.server);
+  warnUnread(progress, identified, deps, options);
+  if (identified.kind === 'identified') {
+    checkRunner(progress, identified.server, deps, options);
+    recordPower(progress, identified.server);
   }
-  if (met.kind === 'met' && met.server.status === 'restoring') {
+  if (identified.kind === 'identified' && identified.server.status === 'restoring') {
     const server = await waitForRestore(progress, deps, options);
     // The budget of the plan went by meanwhile.
     const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
     return await decideServer(progress, server, await listSnapshots(progress, budget), budget, options);
   }
-  return await decideServer(progress, met.kind === 'met' ? met.server : null, list, deps, options);
+  return await decideServer(
+    progress,
+    identified.kind === 'identified' ? identified.server : null,
+    list,
+    deps,
+    options,
+  );
 }
 
 /** Plans again on a fresh list, after something that took its time. */
@@ -95,17 +101,22 @@ async function listSnapshots(
 }
 
 /** With a restore configured: says in daylight that its end will not be seen, not in the night when it is needed. */
-function warnUnread({ record }: ServerProgress, met: Met, { log }: Deps, { inputs }: PlanOptions): void {
-  if (met.kind === 'met') return;
-  if (mayRestore(inputs) && met.kind === 'denied') {
+function warnUnread(
+  { record }: ServerProgress,
+  identified: Identification,
+  { log }: Deps,
+  { inputs }: PlanOptions,
+): void {
+  if (identified.kind === 'identified') return;
+  if (mayRestore(inputs) && identified.kind === 'denied') {
     log.warning(
       'Restores cannot be confirmed',
-      `${labelOf(record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and the post step would fail. ${met.cause.message}`,
+      `${labelOf(record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and the post step would fail. ${identified.cause.message}`,
     );
-  } else if (met.kind === 'silent') {
+  } else if (identified.kind === 'silent') {
     log.warning(
       'Server cannot be read',
-      `${labelOf(record)}: the server could not be read, so whether it is being restored is unknown. ${met.cause.message}`,
+      `${labelOf(record)}: the server could not be read, so whether it is being restored is unknown. ${identified.cause.message}`,
     );
   }
 }

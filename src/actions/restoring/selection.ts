@@ -1,4 +1,4 @@
-import { type RestoreSelection } from '../../github/inputs/siblings.ts';
+import { type RestoreSelection } from '../../github/inputs/commands.ts';
 import { ageOf, newestFirst } from '../../snapshots/age.ts';
 import { isOwn, type Origin, parseMarker } from '../../snapshots/marker.ts';
 import { idsOf, isOfServer, matchServer } from '../../snapshots/server.ts';

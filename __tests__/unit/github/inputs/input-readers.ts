@@ -5,7 +5,7 @@ import {
   readPruneInputs,
   readRestoreInputs,
   readWaitInputs,
-} from '../../../../src/github/inputs/siblings.ts';
+} from '../../../../src/github/inputs/commands.ts';
 import { InputError } from '../../../../src/github/inputs/reader.ts';
 
 export type Given = Readonly<Record<string, string>>;
