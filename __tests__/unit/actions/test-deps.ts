@@ -71,7 +71,7 @@ export function serverOf(status: string, fields: Partial<Server> = {}): Server {
 }
 
 /** A completed snapshot of that server, without a marker. */
-export function snapshotOf(id: string, fields: Partial<Snapshot> = {}): Snapshot {
+export function snapshotOf(id: string | null, fields: Partial<Snapshot> = {}): Snapshot {
   return {
     id,
     idIsLossless: true,

@@ -46,7 +46,7 @@ describe('against the simulated API', () => {
       const serverId = String(machine.state().servers[0]?.id);
       const made = await fill(api, count);
       const list = await api.listSnapshots({ serverId }, IN_TIME);
-      expect([list.complete, list.snapshots.map(({ id }) => id).toSorted()]).toEqual([true, made]);
+      expect([list.complete, list.snapshots.map(({ id }) => String(id)).toSorted()]).toEqual([true, made]);
       expect(list.now).not.toBeNull();
     });
   });

@@ -28,7 +28,7 @@ export async function create(inputs: RootInputs, deps: Deps): Promise<void> {
   const step = saveStep(deps, describeStep(inputs, deps));
   const start = createStarter(deps);
   // Every name of the state is written, so that none can be planted through the environment.
-  for (const progress of servers) progress.save({});
+  for (const progress of servers) progress.save(progress.record);
   deps.runner.checkFiles();
   await writeReport(
     deps,

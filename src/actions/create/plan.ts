@@ -7,12 +7,12 @@ import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { findReusable } from '../../snapshots/reuse.ts';
 import { matchServer } from '../../snapshots/server.ts';
 import { findRunning, planSlot, SLOT_LIMIT, type SlotPlan } from '../../snapshots/slots.ts';
-import { type Server, type Snapshot, type SnapshotList } from '../../vps/model.ts';
+import { type Server, type Snapshot, type SnapshotList, type SnapshotWithId } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
 import { createHeartbeat } from '../common/heartbeat.ts';
-import { labelOf } from '../common/labels.ts';
+import { labelOf, printId } from '../common/labels.ts';
 import { requireList } from '../common/lists.ts';
 import { serverFull } from '../creating/errors.ts';
 import { type ServerProgress } from '../creating/progress.ts';
@@ -30,7 +30,7 @@ export type ServerPlan = { readonly progress: ServerProgress; readonly server: S
       Extract<SlotPlan, { readonly kind: 'rotate' }>,
       'kind'
     >)
-  | { readonly kind: 'reuse'; readonly snapshot: Snapshot; readonly list: SnapshotList }
+  | { readonly kind: 'reuse'; readonly snapshot: SnapshotWithId; readonly list: SnapshotList }
 );
 
 export interface PlanOptions {
@@ -124,7 +124,10 @@ function warnUnread(
 /** A server that was stopped before the snapshot stays so after a rollback. */
 function recordPower(progress: ServerProgress, { status }: Server): void {
   if (status !== 'stopped') return;
-  progress.save({ power: { found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false } });
+  progress.save({
+    ...progress.record,
+    power: { found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false },
+  });
 }
 
 /** A runner on the server that it deploys to stops with it, and is overwritten by a restore. */
@@ -227,7 +230,8 @@ function matchList(
     deps.log.debug('the API ignored the server_id filter; snapshots were matched by their server');
   if (!list.complete) deps.log.info(`The list of snapshots for server ${record.server} is incomplete`);
   progress.recordBefore(match.snapshots);
-  if (!match.assumed) progress.save({ ids: match.ids, serverName: match.name ?? record.serverName });
+  if (!match.assumed)
+    progress.save({ ...progress.record, ids: match.ids, serverName: match.name ?? record.serverName });
   // Of a server that nobody has seen an empty list says nothing.
   const count =
     server === null && match.snapshots.length === 0
@@ -249,7 +253,7 @@ function warnAboutOthers(
     const marker = parseMarker(snapshot.description);
     const isOfThisRun = isOfRun(marker, origin);
     const maker = isOfThisRun ? `attempt ${marker?.runAttempt} of this run` : `run ${marker?.runId}`;
-    return `${snapshot.id} of ${maker} (${marker?.repository})`;
+    return `${printId(snapshot.id)} of ${maker} (${marker?.repository})`;
   });
   const isOfThisRun = running.some((snapshot) => isOfRun(parseMarker(snapshot.description), origin));
   const advice = isOfThisRun
@@ -262,10 +266,11 @@ function warnAboutOthers(
   );
 }
 
-function reuse(progress: ServerProgress, snapshot: Snapshot, deps: Deps, isWaited: boolean): void {
+function reuse(progress: ServerProgress, snapshot: SnapshotWithId, deps: Deps, isWaited: boolean): void {
   const marker = parseMarker(snapshot.description);
   progress.recordSnapshot(snapshot);
   progress.save({
+    ...progress.record,
     // One that nobody waited for may hold part of the earlier attempt's deploy: it is no proof for a restore.
     phase: isWaited ? 'completed' : 'created',
     snapshotId: snapshot.id,

@@ -18,7 +18,7 @@ describe('a list is read', () => {
   interface Row {
     readonly name: string;
     readonly pages: readonly object[];
-    readonly ids: readonly string[];
+    readonly ids: readonly (string | null)[];
     readonly complete: boolean;
     readonly requests: number;
   }
@@ -44,7 +44,7 @@ describe('a list is read', () => {
         { count: 2, next: '?page=2', results: items('../x') },
         { count: 2, next: null, results: items('../y') },
       ],
-      ids: ['', ''],
+      ids: [null, null],
       complete: true,
       requests: 2,
     },
