@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { phasesOf, type Read } from './restoration-reads.ts';
-import { server } from './samples.ts';
+import { server } from '../samples.ts';
 
 const anyRead = fc.tuple(
   fc.constantFrom('active', 'active', 'active', 'stopped', 'stopped', 'restoring', 'odd', 'stopping', ''),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { createSchedule } from '../../../src/snapshots/schedule.ts';
+import { createSchedule } from '../../../../src/snapshots/polling/schedule.ts';
 import { every, phasesOf, type Known, type Read } from './restoration-reads.ts';
-import { server } from './samples.ts';
+import { server } from '../samples.ts';
 
 /** Each phase with the second at which it was reached, up to the first that ends the watch. */
 function story(reads: readonly Read[], known?: Known): string {

@@ -1,5 +1,5 @@
-import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
-import { createSchedule } from '../../../src/snapshots/schedule.ts';
+import { VirtualClock } from '../../../../simulator/clock/virtual-clock.ts';
+import { createSchedule } from '../../../../src/snapshots/polling/schedule.ts';
 import {
   createClient,
   type Answer,
@@ -7,11 +7,11 @@ import {
   type ClientPauses,
   type ClientReport,
   type Send,
-} from '../../../src/vps/client.ts';
-import { VpsError } from '../../../src/vps/errors.ts';
-import { parseJson } from '../../../src/vps/schemas.ts';
-import type { FailureKind, Method, Transport } from '../../../src/vps/transport.ts';
-import { createScriptedTransport, type Sent, type Step } from './scripted-transport.ts';
+} from '../../../../src/vps/client/client.ts';
+import { VpsError } from '../../../../src/vps/errors.ts';
+import { parseJson } from '../../../../src/vps/schemas.ts';
+import type { FailureKind, Method, Transport } from '../../../../src/vps/transport.ts';
+import { createScriptedTransport, type Sent, type Step } from '../scripted-transport.ts';
 
 export const API_URL = 'https://a.example/api/v1';
 export const TOKEN = 'vps_secret_token';

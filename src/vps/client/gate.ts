@@ -1,4 +1,4 @@
-import { type Clock, SLICE_MS } from './clock.ts';
+import { type Clock, SLICE_MS } from '../clock.ts';
 
 /** What is sent next when the API limits the number of requests: changes first. */
 export type Priority = 'change' | 'read';

@@ -1,8 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { mayRequestAgain, observeUnclear, type UnclearRestore } from '../../../src/snapshots/restoration.ts';
-import { createSchedule } from '../../../src/snapshots/schedule.ts';
-import type { Server } from '../../../src/vps/model.ts';
-import { server } from './samples.ts';
+import {
+  mayRequestAgain,
+  observeUnclear,
+  type UnclearRestore,
+} from '../../../../src/snapshots/polling/restoration.ts';
+import { createSchedule } from '../../../../src/snapshots/polling/schedule.ts';
+import type { Server } from '../../../../src/vps/model.ts';
+import { server } from '../samples.ts';
 
 /** Reads after an unclear answer to a restore request, `pause` seconds apart. */
 function observe(

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
-import { createApi } from '../../../src/vps/api.ts';
-import type { Call, Send } from '../../../src/vps/client.ts';
-import { VpsError } from '../../../src/vps/errors.ts';
-import { createHttpTransport } from '../../../src/vps/http.ts';
-import { parseServer, parseSnapshot } from '../../../src/vps/schemas.ts';
-import { TransportError, type HttpRequest, type Transport } from '../../../src/vps/transport.ts';
-import { findClosedPort, serve } from './loopback.ts';
+import { VirtualClock } from '../../../../simulator/clock/virtual-clock.ts';
+import { createApi } from '../../../../src/vps/api.ts';
+import type { Call, Send } from '../../../../src/vps/client/client.ts';
+import { VpsError } from '../../../../src/vps/errors.ts';
+import { createHttpTransport } from '../../../../src/vps/http.ts';
+import { parseServer, parseSnapshot } from '../../../../src/vps/schemas.ts';
+import { TransportError, type HttpRequest, type Transport } from '../../../../src/vps/transport.ts';
+import { findClosedPort, serve } from '../loopback.ts';
 import { createTestClient, MINUTE } from './scripted-client.ts';
-import { createScriptedTransport, type Step } from './scripted-transport.ts';
+import { createScriptedTransport, type Step } from '../scripted-transport.ts';
 
 /** Places at which a change of the client went unnoticed: each row is one of them. */
 
@@ -18,7 +18,7 @@ describe('a list is read', () => {
   interface Row {
     readonly name: string;
     readonly pages: readonly object[];
-    readonly ids: readonly string[];
+    readonly ids: readonly (string | null)[];
     readonly complete: boolean;
     readonly requests: number;
   }
@@ -44,7 +44,7 @@ describe('a list is read', () => {
         { count: 2, next: '?page=2', results: items('../x') },
         { count: 2, next: null, results: items('../y') },
       ],
-      ids: ['', ''],
+      ids: [null, null],
       complete: true,
       requests: 2,
     },

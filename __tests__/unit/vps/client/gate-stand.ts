@@ -1,5 +1,5 @@
-import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
-import { createGate, type Gate, type Priority } from '../../../src/vps/gate.ts';
+import { VirtualClock } from '../../../../simulator/clock/virtual-clock.ts';
+import { createGate, type Gate, type Priority } from '../../../../src/vps/client/gate.ts';
 import { MINUTE } from './scripted-client.ts';
 
 interface Passage {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
-import type { Call } from '../../../src/vps/client.ts';
-import { VpsError } from '../../../src/vps/errors.ts';
-import type { Method } from '../../../src/vps/transport.ts';
+import { VirtualClock } from '../../../../simulator/clock/virtual-clock.ts';
+import type { Call } from '../../../../src/vps/client/client.ts';
+import { VpsError } from '../../../../src/vps/errors.ts';
+import type { Method } from '../../../../src/vps/transport.ts';
 import { createTestClient, kinds, MINUTE, OK, play, retryAfter, status } from './scripted-client.ts';
-import { createScriptedTransport, type Step } from './scripted-transport.ts';
+import { createScriptedTransport, type Step } from '../scripted-transport.ts';
 
 describe('Retry-After holds for later calls of the same request too', () => {
   /** When each call was sent and how it ended: one call for each deadline, one after the other. */

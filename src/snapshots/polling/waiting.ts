@@ -1,7 +1,7 @@
-import { type Snapshot, type SnapshotList } from '../vps/model.ts';
-import { findByKey, provesAbsence } from './lookup.ts';
+import { hasId, type Snapshot, type SnapshotList, type SnapshotWithId } from '../../vps/model.ts';
+import { findByKey, provesAbsence } from '../lookup.ts';
 import { hasStood, type Schedule, stand, type Standing } from './schedule.ts';
-import { isCompleted, isFailed, meaningOf } from './status.ts';
+import { isCompleted, isFailed, meaningOf } from '../status.ts';
 
 /** One snapshot that is waited for: what is looked for, and what the lists so far have shown. */
 export interface Watch {
@@ -20,7 +20,7 @@ export interface Observation {
   readonly watch: Watch;
   readonly verdict: Verdict;
   /** The snapshot as the list shows it, where it does. */
-  readonly snapshot: Snapshot | null;
+  readonly snapshot: SnapshotWithId | null;
   /** Others with the same key: the API carried out a request whose answer was lost. */
   readonly duplicates: readonly Snapshot[];
   /** This step's request was accepted, and lists have not shown the snapshot for so long that people should know. */
@@ -62,7 +62,7 @@ export function observeList(
     watch: { ...watch, id: snapshot.id, seen: true, missing: null },
     verdict: meaningOf(snapshot.status),
     snapshot,
-    duplicates: candidates.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
+    duplicates: candidates.filter((s) => s !== snapshot && s.id !== snapshot.id),
     isUnlisted: false,
   };
 }
@@ -76,9 +76,10 @@ function verdictOnMissing(watch: Watch, stood: (name: 'gone' | 'wrongId') => boo
  * The oldest completed one; while none is completed, the one already named stays unless it has failed. One without
  * a usable id never takes the place of what has one.
  */
-function chooseSnapshot(candidates: readonly Snapshot[], id: string): Snapshot | null {
-  const best = candidates.find((s) => s.id !== '') ?? null;
-  const named = candidates.find((s) => s.id === id);
+function chooseSnapshot(candidates: readonly Snapshot[], id: string): SnapshotWithId | null {
+  const addressed = candidates.filter(hasId);
+  const best = addressed[0] ?? null;
+  const named = addressed.find((s) => s.id === id);
   if (named === undefined || best === null) return best;
   return isCompleted(best) || isFailed(named) ? best : named;
 }

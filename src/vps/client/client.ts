@@ -1,5 +1,5 @@
-import { type Clock, sleepInSlices } from './clock.ts';
-import { type ErrorKind, VpsError } from './errors.ts';
+import { type Clock, sleepInSlices } from '../clock.ts';
+import { type ErrorKind, VpsError } from '../errors.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createOutage } from './outage.ts';
 import {
@@ -11,14 +11,14 @@ import {
   type RefusalPatience,
   type RefusalSpans,
 } from './retry.ts';
-import { parseDetail, SchemaError } from './schemas.ts';
+import { parseDetail, SchemaError } from '../schemas.ts';
 import {
   type FailureKind,
   type HttpResponse,
   type Method,
   type Transport,
   TransportError,
-} from './transport.ts';
+} from '../transport.ts';
 
 /** Time for one try, the same that the vendor's clients give it. */
 const TRY_MS = 30_000;

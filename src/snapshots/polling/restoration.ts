@@ -1,4 +1,4 @@
-import { type Server } from '../vps/model.ts';
+import { type Server } from '../../vps/model.ts';
 import { hasStood, type Schedule, stand, type Standing } from './schedule.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type ActionName } from '../../../scripts/runner/actions.ts';
-import { readPostInputs } from '../../../src/github/inputs/root.ts';
+import { type ActionName } from '../../../../scripts/runner/actions.ts';
+import { readPostInputs } from '../../../../src/github/inputs/root.ts';
 import { begin, end, give, problems, read, READERS, said, type Given } from './input-readers.ts';
 
 beforeEach(begin);

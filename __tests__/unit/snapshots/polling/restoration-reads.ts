@@ -3,9 +3,9 @@ import {
   startRestoration,
   type Restoration,
   type RestorePhase,
-} from '../../../src/snapshots/restoration.ts';
-import { createSchedule } from '../../../src/snapshots/schedule.ts';
-import { server } from './samples.ts';
+} from '../../../../src/snapshots/polling/restoration.ts';
+import { createSchedule } from '../../../../src/snapshots/polling/schedule.ts';
+import { server } from '../samples.ts';
 
 const SECOND = 1000;
 const SCHEDULE = createSchedule(null, false);

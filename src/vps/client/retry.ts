@@ -1,5 +1,5 @@
-import { type ErrorKind, type VpsError } from './errors.ts';
-import { type Method } from './transport.ts';
+import { type ErrorKind, type VpsError } from '../errors.ts';
+import { type Method } from '../transport.ts';
 
 /** Why one try failed: a status, `html` for a page where JSON is due, or the kind of failure. */
 export type FailureCause = number | 'html' | Exclude<ErrorKind, 'http'>;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { VpsError } from '../../../src/vps/errors.ts';
+import { VpsError } from '../../../../src/vps/errors.ts';
 import {
   causeOf,
   decideRetry,
@@ -10,9 +10,9 @@ import {
   type FailedTry,
   type FailureCause,
   type RefusalPatience,
-} from '../../../src/vps/retry.ts';
-import type { Method } from '../../../src/vps/transport.ts';
-import { NOW } from '../snapshots/samples.ts';
+} from '../../../../src/vps/client/retry.ts';
+import type { Method } from '../../../../src/vps/transport.ts';
+import { NOW } from '../../snapshots/samples.ts';
 
 const SPANS = { twice: 3000, standing: 60_000 };
 const CHANGES: readonly Method[] = ['POST', 'DELETE'];

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { createSchedule } from '../../../src/snapshots/schedule.ts';
-import { observeList, startWatch, type Observation } from '../../../src/snapshots/waiting.ts';
-import { findByKey, findExtras, findUnmarked, provesAbsence } from '../../../src/snapshots/lookup.ts';
-import type { Snapshot, SnapshotList } from '../../../src/vps/model.ts';
-import { HOUR, KEY, list, mark, snapshot } from './samples.ts';
+import { createSchedule } from '../../../../src/snapshots/polling/schedule.ts';
+import { observeList, startWatch, type Observation } from '../../../../src/snapshots/polling/waiting.ts';
+import { findByKey, findExtras, findUnmarked, provesAbsence } from '../../../../src/snapshots/lookup.ts';
+import type { Snapshot, SnapshotList } from '../../../../src/vps/model.ts';
+import { HOUR, KEY, list, mark, snapshot } from '../samples.ts';
 
 const mine = (status: string, fields: Parameters<typeof snapshot>[0] = {}): Snapshot =>
   snapshot({ id: '801', status, description: mark({ key: KEY }), ...fields });
@@ -123,7 +123,7 @@ describe('a snapshot that a person named', () => {
     // It could be that of somebody else, or this one: its absence proves nothing.
     [
       'not listed beside one without a usable id',
-      times(500, list([snapshot(), snapshot({ id: '' })])),
+      times(500, list([snapshot(), snapshot({ id: null })])),
       'pending',
     ],
   ])('%s', (_name, lists, expected) => {
@@ -137,7 +137,7 @@ describe('a snapshot that a person named', () => {
   test.each([
     ['a usable id each', OTHERS, true],
     ['none at all', EMPTY, true],
-    ['one without a usable id', list([snapshot(), snapshot({ id: '' })]), false],
+    ['one without a usable id', list([snapshot(), snapshot({ id: null })]), false],
     ['an incomplete list', PART, false],
   ])('is absent from a list with %s', (_name, one, absent) => {
     expect(provesAbsence(one)).toBe(absent);
@@ -153,7 +153,7 @@ describe('a snapshot of this step that was accepted and that no list shows', () 
 
   test.each<[string, readonly SnapshotList[], number | null]>([
     ['after 2 minutes', times(60, EMPTY), 120],
-    ['also beside one without a usable id', times(60, list([snapshot({ id: '' })])), 120],
+    ['also beside one without a usable id', times(60, list([snapshot({ id: null })])), 120],
     ['not before', times(40, EMPTY), null],
     ['not by incomplete lists', times(500, PART), null],
     ['not when it was seen before', [shows(mine('odd')), ...times(100, EMPTY)], null],
@@ -237,17 +237,17 @@ describe('two snapshots with one key', () => {
 
   test('the same one on two pages is no duplicate, and one without a usable id is', () => {
     const [seen] = observe([
-      shows(mine('completed'), mine('completed'), mine('completed', { id: '', age: 1 })),
+      shows(mine('completed'), mine('completed'), mine('completed', { id: null, age: 1 })),
     ]);
-    expect([seen?.snapshot?.id, seen?.duplicates.map(({ id }) => id)]).toEqual(['801', ['']]);
+    expect([seen?.snapshot?.id, seen?.duplicates.map(({ id }) => id)]).toEqual(['801', [null]]);
   });
 
-  test.each<[string, readonly string[], readonly string[]]>([
+  test.each<[string, readonly (string | null)[], readonly (string | null)[]]>([
     ['none while the snapshot is not listed', [], []],
     ['not the same one listed twice', ['801', '801'], []],
-    ['not the snapshot itself, although it has no usable id', [''], []],
-    ['another one without a usable id', ['801', ''], ['']],
-    ['none where nothing has a usable id', ['', ''], []],
+    ['not the snapshot itself, although it has no usable id', [null], []],
+    ['another one without a usable id', ['801', null], [null]],
+    ['none where nothing has a usable id', [null, null], []],
   ])('duplicates: %s', (_name, listed, expected) => {
     const [seen] = observe([shows(...listed.map((id) => mine('completed', { id })))]);
     // Not `toEqual`, which takes a list of nothing for an empty one.

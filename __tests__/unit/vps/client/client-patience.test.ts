@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
-import { isDenied, isTransient } from '../../../src/vps/errors.ts';
-import type { RefusalPatience } from '../../../src/vps/retry.ts';
+import { VirtualClock } from '../../../../simulator/clock/virtual-clock.ts';
+import { isDenied, isTransient } from '../../../../src/vps/errors.ts';
+import type { RefusalPatience } from '../../../../src/vps/client/retry.ts';
 import { createTestClient, kinds, MINUTE, OK, play, retryAfter, status, times } from './scripted-client.ts';
-import { createScriptedTransport, type Step } from './scripted-transport.ts';
+import { createScriptedTransport, type Step } from '../scripted-transport.ts';
 
 describe('a refusal of a read', () => {
   const STRAY: readonly (readonly [string, Step])[] = [

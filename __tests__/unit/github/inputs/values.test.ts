@@ -6,8 +6,8 @@ import {
   parseCount,
   parseDuration,
   parseToken,
-} from '../../../src/github/inputs/values.ts';
-import { formatDuration, formatElapsed } from '../../../src/github/format.ts';
+} from '../../../../src/github/inputs/values.ts';
+import { formatDuration, formatElapsed } from '../../../../src/github/format.ts';
 
 describe('durations', () => {
   test.each([

@@ -1,12 +1,12 @@
-import { type ActionName } from '../../../scripts/runner/actions.ts';
-import { readRootInputs } from '../../../src/github/inputs/root.ts';
+import { type ActionName } from '../../../../scripts/runner/actions.ts';
+import { readRootInputs } from '../../../../src/github/inputs/root.ts';
 import {
   readDeleteInputs,
   readPruneInputs,
   readRestoreInputs,
   readWaitInputs,
-} from '../../../src/github/inputs/siblings.ts';
-import { InputError } from '../../../src/github/inputs/reader.ts';
+} from '../../../../src/github/inputs/commands.ts';
+import { InputError } from '../../../../src/github/inputs/reader.ts';
 
 export type Given = Readonly<Record<string, string>>;
 

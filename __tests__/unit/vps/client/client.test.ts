@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
-import { SchemaError } from '../../../src/vps/schemas.ts';
-import type { Method } from '../../../src/vps/transport.ts';
-import { NOW } from '../snapshots/samples.ts';
+import { VirtualClock } from '../../../../simulator/clock/virtual-clock.ts';
+import { SchemaError } from '../../../../src/vps/schemas.ts';
+import type { Method } from '../../../../src/vps/transport.ts';
+import { NOW } from '../../snapshots/samples.ts';
 import { kinds, MINUTE, OK, play, retryAfter, status, TOKEN } from './scripted-client.ts';
-import type { Step } from './scripted-transport.ts';
+import type { Step } from '../scripted-transport.ts';
 
 test('a request carries the token, and its body as JSON', async () => {
   const { sent } = await play([OK], { method: 'POST', call: { body: { name: 'a', server_id: 1 } } });

@@ -1,6 +1,6 @@
 import { type ClientReport } from './client.ts';
-import { type Clock } from './clock.ts';
-import { type VpsError } from './errors.ts';
+import { type Clock } from '../clock.ts';
+import { type VpsError } from '../errors.ts';
 
 interface Failing {
   readonly failure: VpsError;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createSchedule } from '../../../src/snapshots/schedule.ts';
+import { createSchedule } from '../../../../src/snapshots/polling/schedule.ts';
 import {
   beginStart,
   isUp,
@@ -8,7 +8,7 @@ import {
   observeStart,
   wantsStart,
   type Starting,
-} from '../../../src/snapshots/starting.ts';
+} from '../../../../src/snapshots/polling/starting.ts';
 
 const SCHEDULE = createSchedule(null, false);
 

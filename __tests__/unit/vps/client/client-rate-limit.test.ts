@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
-import type { HttpRequest, HttpResponse, Transport } from '../../../src/vps/transport.ts';
+import { VirtualClock } from '../../../../simulator/clock/virtual-clock.ts';
+import type { HttpRequest, HttpResponse, Transport } from '../../../../src/vps/transport.ts';
 import {
   createTestClient,
   MINUTE,
@@ -11,7 +11,7 @@ import {
   times,
   type Reported,
 } from './scripted-client.ts';
-import { createScriptedTransport } from './scripted-transport.ts';
+import { createScriptedTransport } from '../scripted-transport.ts';
 
 /** An API that takes so many requests in any 60 s, and says how long to wait in one of these forms. */
 function createLimitedApi(

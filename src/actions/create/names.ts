@@ -1,15 +1,8 @@
-import { type RootInputs } from '../../github/inputs/root.ts';
 import { InputError } from '../../github/inputs/reader.ts';
-import { STEP_STATE, type StepRecord } from '../../github/state.ts';
-import { type Origin } from '../../snapshots/marker.ts';
+import { type RootInputs } from '../../github/inputs/root.ts';
 import { formatInstant, type NameTemplate, renderName } from '../../snapshots/name.ts';
 import { type Deps } from '../common/deps.ts';
 import { createProgress, type ServerProgress } from '../creating/progress.ts';
-
-/** Who makes the snapshots of this step. */
-export function describeOrigin(inputs: Pick<RootInputs, 'leg'>, { job }: Pick<Deps, 'job'>): Origin {
-  return { ...job.origin, leg: inputs.leg };
-}
 
 /** Names every snapshot before the first request: a name that cannot be is a mistake in the inputs. */
 export function nameSnapshots(inputs: RootInputs, deps: Deps): ServerProgress[] {
@@ -40,35 +33,4 @@ function renderOrRefuse(template: NameTemplate, values: Parameters<typeof render
   } catch (error) {
     throw new InputError([`'name_template': ${error instanceof Error ? error.message : String(error)}`]);
   }
-}
-
-export function describeStep(inputs: RootInputs, deps: Deps): StepRecord {
-  const { repositoryId, runId, runAttempt } = deps.job.origin;
-  return {
-    version: 1,
-    repositoryId,
-    runId,
-    runAttempt,
-    apiUrl: inputs.apiUrl,
-    servers: inputs.serverIds.length,
-    policy: {
-      onFailure: inputs.onFailure,
-      onCancel: inputs.onCancel,
-      onSuccess: inputs.onSuccess,
-      keepLast: inputs.keepLast,
-      restoreIfGiven: inputs.restoreIfGiven,
-    },
-    restoreTimeout: inputs.restoreTimeout,
-    restoreMaxAge: inputs.restoreMaxAge,
-    pollInterval: inputs.pollInterval,
-    healthUrls: inputs.healthUrls,
-    dryRun: inputs.dryRun,
-    statusBefore: inputs.jobStatus.toLowerCase(),
-    succeeded: false,
-  };
-}
-
-export function saveStep(deps: Pick<Deps, 'runner'>, step: StepRecord): StepRecord {
-  deps.runner.saveState(STEP_STATE, JSON.stringify(step));
-  return step;
 }

@@ -1,6 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { BUDGETS, createSchedule, hasStood, SPANS, stand } from '../../../src/snapshots/schedule.ts';
+import {
+  BUDGETS,
+  createSchedule,
+  hasStood,
+  SPANS,
+  stand,
+} from '../../../../src/snapshots/polling/schedule.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

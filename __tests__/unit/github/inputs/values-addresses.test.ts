@@ -5,8 +5,8 @@ import {
   parseHealthUrls,
   parseIds,
   parseSnapshotWords,
-} from '../../../src/github/inputs/values.ts';
-import { UUID } from '../snapshots/samples.ts';
+} from '../../../../src/github/inputs/values.ts';
+import { UUID } from '../../snapshots/samples.ts';
 
 describe('ids', () => {
   test.each<[string, string, readonly string[]]>([

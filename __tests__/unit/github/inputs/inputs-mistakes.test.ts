@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type ActionName } from '../../../scripts/runner/actions.ts';
-import { InputError } from '../../../src/github/inputs/reader.ts';
+import { type ActionName } from '../../../../scripts/runner/actions.ts';
+import { InputError } from '../../../../src/github/inputs/reader.ts';
 import { begin, end, problems, type Given } from './input-readers.ts';
 
 beforeEach(begin);
