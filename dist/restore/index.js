@@ -4205,7 +4205,7 @@ const SPANS = {
     unseenRestore: 15 * schedule_MINUTE,
     /** A 400 to a restore request while the server rests: the API means it. */
     badRequest: 2 * schedule_MINUTE,
-    /** A server word that nobody knows and that does not change: a restore is requested all the same. */
+    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
     unknownWord: 2 * schedule_MINUTE,
     /** After a rotation a 400 means that the server is still counted as full. */
     rotation: 60 * schedule_SECOND,

@@ -33,7 +33,7 @@ export interface Step extends StepContext {
   /** To anything but the API. */
   readonly transport: Transport;
   connect(connection: Connection): Deps;
-  /** Called for SIGINT and SIGTERM, where the step goes on all the same. */
+  /** Called for SIGINT and SIGTERM, where the step goes on anyway. */
   onSignal(listener: () => void): void;
 }
 
