@@ -28,7 +28,7 @@ var tls = __nccwpck_require__(756);
 var http = __nccwpck_require__(611);
 var https = __nccwpck_require__(692);
 var events = __nccwpck_require__(434);
-var assert = __nccwpck_require__(994);
+var assert = __nccwpck_require__(613);
 var util = __nccwpck_require__(23);
 
 
@@ -289,7 +289,7 @@ __webpack_unused_export__ = debug; // for test
 
 /***/ }),
 
-/***/ 994:
+/***/ 613:
 /***/ ((module) => {
 
 "use strict";
