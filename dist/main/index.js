@@ -4705,6 +4705,8 @@ const isStepRecord = shape({
     repositoryId: isText,
     runId: isText,
     runAttempt: isAmount,
+    leg: isText,
+    use: isAmount,
     apiUrl: isText,
     servers: isAmount,
     policy: shape({
@@ -5221,6 +5223,10 @@ function hashOf(text) {
 function hashLeg(matrix) {
     const plain = matrix.replace(/\s+/g, '');
     return plain === '' || plain === 'null' || plain === '{}' ? '' : hashOf(plain).slice(0, 8);
+}
+/** The same leg in another call of a reusable workflow is another leg. */
+function hashCalledLeg(leg, call) {
+    return call === '' ? leg : hashOf(`${call}\n${leg}`).slice(0, 8);
 }
 /** The same origin on the shortest limits: equality of origins is defined on this form, whatever was written. */
 function normalizeOrigin(origin) {
@@ -7091,6 +7097,8 @@ function findReusable(facts) {
     const create = (reason) => ({ kind: 'create', reason });
     if (origin.runAttempt < 2)
         return create('this is the first attempt of the run');
+    if (!facts.isCallKnown)
+        return create('this runner does not say whether the job is part of a reusable workflow, or of which call of it');
     if (!facts.complete)
         return create('the list of snapshots is incomplete');
     const earlier = facts.snapshots.filter((s) => {
@@ -7275,7 +7283,15 @@ async function decideServer(progress, server, list, deps, { inputs, origin }) {
     if (inputs.onRerun === 'reuse') {
         const flags = { isProtected: inputs.isProtected, isUnwaited: !inputs.wait };
         const maxAge = inputs.restoreMaxAge;
-        const reusable = findReusable({ snapshots, complete: list.complete, origin, flags, maxAge, now });
+        const reusable = findReusable({
+            snapshots,
+            complete: list.complete,
+            origin,
+            isCallKnown: deps.job.call !== null,
+            flags,
+            maxAge,
+            now,
+        });
         const mismatch = reusable.kind === 'reuse' && assumed ? await findMismatch(progress, reusable.snapshot, deps) : null;
         if (reusable.kind === 'reuse' && mismatch === null) {
             reuse(progress, reusable.snapshot, deps, inputs.wait);
@@ -7542,9 +7558,10 @@ function createPlanReaders(count, deps) {
 
 
 
+
 /** Who makes the snapshots of this step. */
 function describeOrigin(inputs, { job }) {
-    return { ...job.origin, leg: inputs.leg };
+    return { ...job.origin, leg: hashCalledLeg(inputs.leg, job.call ?? '') };
 }
 /** Names every snapshot before the first request: a name that cannot be is a mistake in the inputs. */
 function nameSnapshots(inputs, deps) {
@@ -7577,12 +7594,14 @@ function renderOrRefuse(template, values) {
     }
 }
 function describeStep(inputs, deps) {
-    const { repositoryId, runId, runAttempt } = deps.job.origin;
+    const { repositoryId, runId, runAttempt, leg, use } = describeOrigin(inputs, deps);
     return {
         version: 1,
         repositoryId,
         runId,
         runAttempt,
+        leg,
+        use,
         apiUrl: inputs.apiUrl,
         servers: inputs.serverIds.length,
         policy: {
@@ -7845,6 +7864,9 @@ async function planServers(servers, deps, options) {
     const plans = new Map();
     if (areMixed(inputs.serverIds))
         await Promise.all(servers.map((progress) => meetServer(progress, deps)));
+    if (inputs.onRerun === 'reuse' && deps.job.call === null) {
+        deps.log.notice('No snapshot is reused', "'on_rerun: reuse' has no effect: this runner does not say whether the job is part of a reusable workflow, so the snapshot could be that of another call. A new one is created.");
+    }
     const limit = createLimiter();
     const readers = createPlanReaders(servers.length, deps);
     await settleAll([
@@ -8979,6 +9001,7 @@ function readJob(env) {
         sha,
         runNumber: get('GITHUB_RUN_NUMBER'),
         workflow: get('GITHUB_WORKFLOW'),
+        call: readCall(get),
         runUrl: serverUrl && repository && runId && !isOtherForge
             ? `${serverUrl}/${repository}/actions/runs/${runId}`
             : '',
@@ -8986,6 +9009,18 @@ function readJob(env) {
         eventName: get('GITHUB_EVENT_NAME'),
         eventPath: get('GITHUB_EVENT_PATH'),
     };
+}
+/**
+ * Which call of a reusable workflow the job belongs to: `<plan>.<calling jobs>.<job>.<leg>` is all that tells two calls
+ * apart and stays the same in a re-run. A runner that knows workflow files and does not say it leaves that open.
+ */
+function readCall(get) {
+    const id = get('ACTIONS_ORCHESTRATION_ID');
+    if (id === '')
+        return get('GITHUB_WORKFLOW_REF') === '' ? '' : null;
+    const place = id.slice(id.indexOf('.'));
+    const at = `${place}.`.lastIndexOf(`.${get('GITHUB_JOB')}.`);
+    return at < 0 ? null : place.slice(1, at);
 }
 
 ;// CONCATENATED MODULE: ./build/vps/http.js

@@ -5183,6 +5183,10 @@ function marker_hashLeg(matrix) {
     const plain = matrix.replace(/\s+/g, '');
     return plain === '' || plain === 'null' || plain === '{}' ? '' : hashOf(plain).slice(0, 8);
 }
+/** The same leg in another call of a reusable workflow is another leg. */
+function hashCalledLeg(leg, call) {
+    return call === '' ? leg : hashOf(`${call}\n${leg}`).slice(0, 8);
+}
 /** The same origin on the shortest limits: equality of origins is defined on this form, whatever was written. */
 function normalizeOrigin(origin) {
     return {
@@ -7534,7 +7538,11 @@ async function rollBack(recoveredRecords, step, deps, onChange) {
     for (const each of restores)
         reportRestore(each, step.apiUrl, deps, true);
     await onChange(restores);
-    await deps.comment?.post(describeForGithub(restores, deps.job), restores.map(({ target }) => target.serverId));
+    await deps.comment?.post(describeForGithub(restores, deps.job), {
+        serverIds: restores.map(({ target }) => target.serverId),
+        leg: step.leg,
+        use: step.use,
+    });
     return restores;
 }
 function restoreTargetOf(recovered) {
@@ -7932,13 +7940,13 @@ function createGithubComment(githubToken, { job, log, runner }) {
         return undefined;
     runner.hide(githubToken);
     return {
-        async post(markdown, serverIds) {
+        async post(markdown, subject) {
             try {
                 const place = placeOf(job.eventName, await readEvent(job.eventPath));
                 if (place.kind === 'none')
                     log.notice('No comment on GitHub', place.reason);
                 else
-                    await write(githubToken, job, place, { marker: markerOf(job, serverIds), markdown });
+                    await write(githubToken, job, place, { marker: markerOf(job, subject), markdown });
             }
             catch (error) {
                 log.warning('No comment on GitHub', `The comment about the restore could not be posted: ${comment_explain(error)}`);
@@ -7991,14 +7999,12 @@ function numbered(number, reason) {
         ? { kind: 'none', reason: `No comment is posted: ${reason}.` }
         : { kind: 'pull_request', number };
 }
-/**
- * What a later comment of the same step and run is known by, so that it takes the place of the earlier one. The servers
- * tell the legs of a matrix apart, which have one job and step.
- */
-function markerOf({ origin }, serverIds) {
+/** What a later comment of the same step and run is known by, so that it takes the place of the earlier one. */
+function markerOf({ origin }, { serverIds, leg, use }) {
     const plain = (text) => text.replace(/[^A-Za-z0-9._/-]+/g, '-');
-    const servers = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(serverIds.toSorted().join('\n')).digest('hex').slice(0, 8);
-    return `<!-- vps-snapshot run=${plain(origin.runId)} job=${plain(origin.job)} step=${plain(origin.step)} servers=${servers} -->`;
+    const subject = [leg, use, ...serverIds.toSorted()].join('\n');
+    const of = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(subject).digest('hex').slice(0, 8);
+    return `<!-- vps-snapshot run=${plain(origin.runId)} job=${plain(origin.job)} step=${plain(origin.step)} of=${of} -->`;
 }
 async function write(githubToken, job, place, { marker, markdown }) {
     const body = `${marker}\n${markdown}`;
@@ -8028,44 +8034,47 @@ async function write(githubToken, job, place, { marker, markdown }) {
             throw error;
         }
     }
-    /** The comment of an earlier attempt or an earlier part of this step. */
-    async function earlierComment(issue) {
-        const shared = common();
-        for (let page = 1; page <= MOST_PAGES; page += 1) {
-            const { data } = await rest.issues.listComments({
-                ...shared,
-                issue_number: issue,
-                per_page: PAGE_SIZE,
-                page,
-            });
-            const mine = data.find((comment) => comment.body?.startsWith(marker) === true);
-            if (mine !== undefined)
-                return mine.id;
-            if (data.length < PAGE_SIZE)
-                break;
-        }
-        return null;
-    }
-    /** Whether it was written anew; somebody else's, who copied the marker, cannot be. */
-    async function updateComment(comment) {
-        try {
-            await rest.issues.updateComment({ ...common(), comment_id: comment, body });
-            return true;
-        }
-        catch (error) {
-            if (statusOf(error) === 403 || statusOf(error) === 404)
-                return false;
-            throw error;
-        }
-    }
     const number = place.kind === 'pull_request' ? place.number : place.kind === 'push' ? await pullRequestOfCommit() : null;
-    if (number === null) {
-        await rest.repos.createCommitComment({ ...common(), commit_sha: job.sha, body });
-        return;
+    // One time limit for all pages.
+    const listing = common();
+    const onPullRequest = (number) => ({
+        list: (page) => rest.issues.listComments({ ...listing, issue_number: number, ...page }),
+        update: (id) => rest.issues.updateComment({ ...common(), comment_id: id, body }),
+        create: () => rest.issues.createComment({ ...common(), issue_number: number, body }),
+    });
+    const onCommit = {
+        list: (page) => rest.repos.listCommentsForCommit({ ...listing, commit_sha: job.sha, ...page }),
+        update: (id) => rest.repos.updateCommitComment({ ...common(), comment_id: id, body }),
+        create: () => rest.repos.createCommitComment({ ...common(), commit_sha: job.sha, body }),
+    };
+    const thread = number === null ? onCommit : onPullRequest(number);
+    const earlier = await findEarlier(thread, marker).catch(() => null);
+    if (earlier === null || !(await isUpdated(thread, earlier)))
+        await thread.create();
+}
+/** The comment of an earlier attempt or an earlier part of this step. */
+async function findEarlier(thread, marker) {
+    for (let page = 1; page <= MOST_PAGES; page += 1) {
+        const { data } = await thread.list({ per_page: PAGE_SIZE, page });
+        const mine = data.find((comment) => comment.body?.startsWith(marker) === true);
+        if (mine !== undefined)
+            return mine.id;
+        if (data.length < PAGE_SIZE)
+            break;
     }
-    const earlier = await earlierComment(number).catch(() => null);
-    if (earlier === null || !(await updateComment(earlier)))
-        await rest.issues.createComment({ ...common(), issue_number: number, body });
+    return null;
+}
+/** Whether it was written anew; somebody else's, who copied the marker, cannot be. */
+async function isUpdated(thread, comment) {
+    try {
+        await thread.update(comment);
+        return true;
+    }
+    catch (error) {
+        if (statusOf(error) === 403 || statusOf(error) === 404)
+            return false;
+        throw error;
+    }
 }
 function statusOf(error) {
     return error instanceof Error && 'status' in error ? error.status : undefined;
@@ -8455,6 +8464,8 @@ const isStepRecord = shape({
     repositoryId: isText,
     runId: isText,
     runAttempt: isAmount,
+    leg: isText,
+    use: isAmount,
     apiUrl: isText,
     servers: isAmount,
     policy: shape({
@@ -9395,6 +9406,7 @@ function readJob(env) {
         sha,
         runNumber: get('GITHUB_RUN_NUMBER'),
         workflow: get('GITHUB_WORKFLOW'),
+        call: readCall(get),
         runUrl: serverUrl && repository && runId && !isOtherForge
             ? `${serverUrl}/${repository}/actions/runs/${runId}`
             : '',
@@ -9402,6 +9414,18 @@ function readJob(env) {
         eventName: get('GITHUB_EVENT_NAME'),
         eventPath: get('GITHUB_EVENT_PATH'),
     };
+}
+/**
+ * Which call of a reusable workflow the job belongs to: `<plan>.<calling jobs>.<job>.<leg>` is all that tells two calls
+ * apart and stays the same in a re-run. A runner that knows workflow files and does not say it leaves that open.
+ */
+function readCall(get) {
+    const id = get('ACTIONS_ORCHESTRATION_ID');
+    if (id === '')
+        return get('GITHUB_WORKFLOW_REF') === '' ? '' : null;
+    const place = id.slice(id.indexOf('.'));
+    const at = `${place}.`.lastIndexOf(`.${get('GITHUB_JOB')}.`);
+    return at < 0 ? null : place.slice(1, at);
 }
 
 ;// CONCATENATED MODULE: ./build/vps/http.js

@@ -10,7 +10,7 @@ export interface Origin {
   readonly runId: string;
   readonly runAttempt: number;
   readonly job: string;
-  /** Tells the legs of a matrix apart; empty outside of one. */
+  /** Tells the legs of a matrix and the calls of a reusable workflow apart; empty outside of both. */
   readonly leg: string;
   /** `GITHUB_ACTION`: tells two steps of one job apart, but not two inside of one composite action. */
   readonly step: string;
@@ -78,6 +78,11 @@ function hashOf(text: string): string {
 export function hashLeg(matrix: string): string {
   const plain = matrix.replace(/\s+/g, '');
   return plain === '' || plain === 'null' || plain === '{}' ? '' : hashOf(plain).slice(0, 8);
+}
+
+/** The same leg in another call of a reusable workflow is another leg. */
+export function hashCalledLeg(leg: string, call: string): string {
+  return call === '' ? leg : hashOf(`${call}\n${leg}`).slice(0, 8);
 }
 
 /** The same origin on the shortest limits: equality of origins is defined on this form, whatever was written. */

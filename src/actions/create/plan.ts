@@ -178,7 +178,15 @@ async function decideServer(
   if (inputs.onRerun === 'reuse') {
     const flags = { isProtected: inputs.isProtected, isUnwaited: !inputs.wait };
     const maxAge = inputs.restoreMaxAge;
-    const reusable = findReusable({ snapshots, complete: list.complete, origin, flags, maxAge, now });
+    const reusable = findReusable({
+      snapshots,
+      complete: list.complete,
+      origin,
+      isCallKnown: deps.job.call !== null,
+      flags,
+      maxAge,
+      now,
+    });
     const mismatch =
       reusable.kind === 'reuse' && assumed ? await findMismatch(progress, reusable.snapshot, deps) : null;
     if (reusable.kind === 'reuse' && mismatch === null) {

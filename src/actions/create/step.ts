@@ -1,14 +1,14 @@
 import { type RootInputs } from '../../github/inputs/root.ts';
 import { InputError } from '../../github/inputs/reader.ts';
 import { STEP_STATE, type StepRecord } from '../../github/state.ts';
-import { type Origin } from '../../snapshots/marker.ts';
+import { hashCalledLeg, type Origin } from '../../snapshots/marker.ts';
 import { formatInstant, type NameTemplate, renderName } from '../../snapshots/name.ts';
 import { type Deps } from '../common/deps.ts';
 import { createProgress, type ServerProgress } from '../creating/progress.ts';
 
 /** Who makes the snapshots of this step. */
 export function describeOrigin(inputs: Pick<RootInputs, 'leg'>, { job }: Pick<Deps, 'job'>): Origin {
-  return { ...job.origin, leg: inputs.leg };
+  return { ...job.origin, leg: hashCalledLeg(inputs.leg, job.call ?? '') };
 }
 
 /** Names every snapshot before the first request: a name that cannot be is a mistake in the inputs. */
@@ -43,12 +43,14 @@ function renderOrRefuse(template: NameTemplate, values: Parameters<typeof render
 }
 
 export function describeStep(inputs: RootInputs, deps: Deps): StepRecord {
-  const { repositoryId, runId, runAttempt } = deps.job.origin;
+  const { repositoryId, runId, runAttempt, leg, use } = describeOrigin(inputs, deps);
   return {
     version: 1,
     repositoryId,
     runId,
     runAttempt,
+    leg,
+    use,
     apiUrl: inputs.apiUrl,
     servers: inputs.serverIds.length,
     policy: {
