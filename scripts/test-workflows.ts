@@ -1,6 +1,7 @@
 /**
  * Runs the workflows of __tests__/workflows under act, each against a simulator of its own, and compares what
- * happened with `<workflow>.expect.yml`. Names on the command line choose some of them.
+ * happened with `<workflow>.expect.yml`; so it does with those of .github/workflows for which there is one. Names on the
+ * command line choose some of them.
  */
 import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -21,10 +22,10 @@ const TIME_SCALE = 600;
 const SIDE_BY_SIDE = 2;
 
 function workflowNames(chosen: readonly string[]): string[] {
-  const all = globSync(`${FOLDER}/*.yml`, { cwd: root })
-    .map((file) => path.basename(file, '.yml'))
-    .filter((name) => !name.endsWith('.expect'))
-    .toSorted();
+  const files = globSync(`${FOLDER}/*.yml`, { cwd: root });
+  const all = [
+    ...new Set(files.map((file) => path.basename(file).replace(/(\.expect)?\.yml$/, ''))),
+  ].toSorted();
   const unknown = chosen.filter((name) => !all.includes(name));
   if (unknown.length > 0) throw new Error(`no workflow ${unknown.join(', ')}; there are ${all.join(', ')}`);
   return chosen.length > 0 ? [...chosen] : all;
@@ -41,12 +42,15 @@ async function findDifferences(name: string, repository: string, home: string): 
   const github = comments && (await openGithub());
   const found: string[] = [];
   let logs = '';
+  const workflow = [FOLDER, '.github/workflows']
+    .map((folder) => path.join(folder, `${name}.yml`))
+    .find((file) => existsSync(path.join(root, file)));
+  if (workflow === undefined) throw new Error(`there is an expectation, and no workflow ${name}`);
   try {
     const setup = { repository, home, apiUrl: simulator.url, githubUrl: github?.origin };
     for (const [index, expected] of runs.entries()) {
       const { event, inputs, run, leg } = expected;
       const attempt = runs.slice(0, index + 1).filter((each) => each.run === run).length;
-      const workflow = path.join(FOLDER, `${name}.yml`);
       const earlier = (await simulator.requests()).length;
       const ended = await runWorkflow({ ...setup, workflow, event, inputs, run, attempt, leg });
       const requests = (await simulator.requests()).slice(earlier);

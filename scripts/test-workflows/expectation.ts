@@ -16,6 +16,8 @@ export interface RunExpectation {
   readonly log: readonly string[];
   /** Texts that occur nowhere in it. */
   readonly never: readonly string[];
+  /** Where several jobs run side by side: all that run, and texts that occur in the log of each, in this order. */
+  readonly jobs: Readonly<Record<string, readonly string[]>> | undefined;
   /** `METHOD path` of all requests to the API; what is read between two changes once, in any order. */
   readonly requests: readonly string[];
   /** For work side by side: how often each change is asked for counts, the order does not. */
@@ -49,10 +51,12 @@ const RUN_DEFAULTS = {
   inputs: {},
   run: 1,
   leg: '',
+  log: [],
   never: [],
+  jobs: undefined,
   requests_in_any_order: false,
 };
-const RUN_REQUIRED = ['result', 'log', 'requests'];
+const RUN_REQUIRED = ['result', 'requests'];
 const OPTIONAL = ['simulator', 'comments'];
 
 /**

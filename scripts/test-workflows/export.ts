@@ -11,7 +11,11 @@ function git(cwd: string, ...args: string[]): string {
 }
 
 /** What a user of the actions gets, and what the workflows themselves run. */
-const NEEDED = ['action.yml', '*/action.yml', 'dist', 'package.json', '__tests__/workflows'];
+const NEEDED = [
+  ...['action.yml', '*/action.yml', 'dist', 'package.json', '__tests__/workflows'],
+  // For the self-test.
+  ...['.github', 'scripts/self-test', 'simulator'],
+];
 
 /**
  * Copies a part of the working tree, as a commit of it would be, into a repository of its own: act copies a whole
