@@ -158,14 +158,27 @@ export function parseMarker(description: string | null): Marker | null {
   };
 }
 
+type Repository = Pick<Origin, 'repository' | 'repositoryId' | 'host'>;
+
 /** Whether a marker names this repository on this forge. */
-export function isOwn(marker: Marker | null, origin: Pick<Origin, 'repositoryId' | 'host'>): boolean {
-  if (marker === null) return false;
-  const same = (one: string, other: string, limit: number): boolean => fit(one, limit) === fit(other, limit);
-  return (
-    same(marker.repositoryId, origin.repositoryId, LIMITS.repositoryId) &&
-    same(marker.host, origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host)
-  );
+export function isOwn(marker: Marker | null, origin: Pick<Repository, 'repositoryId' | 'host'>): boolean {
+  return marker !== null && isOfForge(marker, origin) && hasSameId(marker, origin);
+}
+
+function isOfForge(marker: Marker, { host }: Pick<Origin, 'host'>): boolean {
+  return fit(marker.host, LIMITS.host) === fit(host.toLowerCase() || DEFAULT_HOST, LIMITS.host);
+}
+
+function hasSameId(marker: Marker, { repositoryId }: Pick<Origin, 'repositoryId'>): boolean {
+  return fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId);
+}
+
+/** A repository as people tell it from this one: another may have its name, on this forge or on another. */
+export function nameRepository(marker: Marker, origin: Repository): string {
+  const { repository, repositoryId, host } = marker;
+  if (!isOfForge(marker, origin)) return `${repository} on ${host}`;
+  const isNamesake = !hasSameId(marker, origin) && fit(repository, SHARED) === fit(origin.repository, SHARED);
+  return isNamesake ? `${repository}, id ${repositoryId}` : repository;
 }
 
 /** Whether a marker names this run, of whichever attempt. */

@@ -32,7 +32,9 @@ export function findReusable(facts: ReuseFacts): Reuse {
   const create = (reason: string): Reuse => ({ kind: 'create', reason });
   if (origin.runAttempt < 2) return create('this is the first attempt of the run');
   if (!facts.isCallKnown)
-    return create('this runner does not say whether the job is part of a reusable workflow, or of which call of it');
+    return create(
+      'this runner does not say whether the job is part of a reusable workflow, or of which call of it',
+    );
   if (!facts.complete) return create('the list of snapshots is incomplete');
   const earlier = facts.snapshots.filter((s) => {
     const marker = parseMarker(s.description);
