@@ -12,7 +12,7 @@ jest.unstable_mockModule('@actions/core', () => ({
   setSecret: () => undefined,
 }));
 
-const { READERS } = await import('../github/input-readers.ts');
+const { READERS } = await import('../github/inputs/input-readers.ts');
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');

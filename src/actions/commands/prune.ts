@@ -1,8 +1,8 @@
-import { type PruneInputs } from '../../github/inputs/siblings.ts';
+import { type PruneInputs } from '../../github/inputs/commands.ts';
 import { type Alert, describeError } from '../../github/log.ts';
 import { formatDuration } from '../../github/format.ts';
 import { renderSummary } from '../../github/summary.ts';
-import { BUDGETS } from '../../snapshots/schedule.ts';
+import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
 import { requireList } from '../common/lists.ts';
@@ -27,7 +27,7 @@ export async function prune(inputs: PruneInputs, deps: Deps): Promise<void> {
     async () => {
       const failures = await pruneAll(inputs, within(deps, BUDGETS.cleanUp), results);
       deps.runner.setOutput('deleted', results.flatMap(({ deleted }) => deleted).join(','));
-      deps.runner.setOutput('kept', results.flatMap(({ kept }) => kept).join(','));
+      deps.runner.setOutput('kept', results.flatMap(({ kept }) => [...kept]).join(','));
       if (failures.length > 0) throw new FailedError('Not all pruned', failures.join('\n'));
     },
     (alerts) => summarize(results, inputs, deps, alerts),

@@ -9,10 +9,10 @@ import {
 } from '../../snapshots/retention.ts';
 import { matchServer } from '../../snapshots/server.ts';
 import { isDenied, VpsError } from '../../vps/errors.ts';
-import { type SnapshotList } from '../../vps/model.ts';
+import { hasId, type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps } from '../common/deps.ts';
-import { labelOf } from '../common/labels.ts';
+import { labelOf, printId } from '../common/labels.ts';
 import { confirmServer } from '../server/confirmation.ts';
 import { deleteAndReport } from './deletion.ts';
 
@@ -21,7 +21,7 @@ export interface Pruned {
   readonly verdicts: readonly RetentionVerdict[];
   readonly deleted: string[];
   /** This repository's own ones that stay; the others are not judged. */
-  readonly kept: string[];
+  readonly kept: Set<string>;
   /** Deletions that did not happen, or are not known to have. */
   readonly failed: string[];
 }
@@ -60,9 +60,9 @@ export async function pruneServer(
   const facts = { snapshots: match.snapshots, origin, now: apiTime(list, deps), rule, by, protectedIds };
   const verdicts = planRetention(facts);
   const toDelete = verdicts.filter(({ action }) => action === 'delete');
-  const isKept = ({ action, snapshot }: RetentionVerdict): boolean =>
-    isOwn(parseMarker(snapshot.description), origin) && !(dryRun && action === 'delete');
-  const kept = verdicts.filter(isKept).map(({ snapshot }) => snapshot.id);
+  const stays = dryRun ? verdicts.filter(({ action }) => action === 'keep') : verdicts;
+  const own = stays.filter(({ snapshot }) => isOwn(parseMarker(snapshot.description), origin));
+  const kept = new Set(own.flatMap(({ snapshot }) => (hasId(snapshot) ? [snapshot.id] : [])));
   const pruned: Pruned = { server: label, verdicts, deleted: [], kept, failed: [] };
   const isChange = toDelete.length > 0 && !dryRun;
   if (isChange && match.assumed) await confirmServer(server.server, match.snapshots, deps);
@@ -77,19 +77,22 @@ export async function pruneServer(
   deps.log.group(
     `Retention for ${label}`,
     verdicts.map(
-      ({ snapshot, action, reason }) => `${action} ${snapshot.id} ${snapshot.name ?? ''}: ${reason}`,
+      ({ snapshot, action, reason }) => `${action} ${printId(snapshot.id)} ${snapshot.name ?? ''}: ${reason}`,
     ),
   );
   for (const { snapshot } of toDelete) {
     if (dryRun) {
-      deps.log.event(label, `dry run: snapshot ${snapshot.id} would be deleted`);
+      deps.log.event(label, `dry run: snapshot ${printId(snapshot.id)} would be deleted`);
       continue;
     }
     // Until the answer is there it is neither: a cancel may cut it off.
-    kept.splice(kept.indexOf(snapshot.id), 1);
+    if (hasId(snapshot)) kept.delete(snapshot.id);
     const deletion = await deleteAndReport({ ...snapshot, serverId: server.server }, label, deps);
-    (deletion.ok ? pruned.deleted : pruned.failed).push(snapshot.id);
-    if (!deletion.ok) kept.push(snapshot.id);
+    if (deletion.ok) pruned.deleted.push(deletion.id);
+    else if (hasId(snapshot)) {
+      pruned.failed.push(snapshot.id);
+      kept.add(snapshot.id);
+    }
   }
 }
 
