@@ -25,7 +25,7 @@ var __webpack_unused_export__;
 
 var net = __nccwpck_require__(278);
 var tls = __nccwpck_require__(756);
-var http = __nccwpck_require__(611);
+var http = __nccwpck_require__(992);
 var https = __nccwpck_require__(692);
 var events = __nccwpck_require__(434);
 var assert = __nccwpck_require__(613);
@@ -305,7 +305,7 @@ module.exports = firstUse("events");
 
 /***/ }),
 
-/***/ 611:
+/***/ 992:
 /***/ ((module) => {
 
 "use strict";
@@ -424,7 +424,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: Headers, HttpClientError, HttpClientResponse, HttpCodes, MediaTypes, getProxyUrl, isHttps
 
 // EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(611);
+var external_http_ = __nccwpck_require__(992);
 var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(692);
@@ -1415,6 +1415,8 @@ function formatSize(sizeMb) {
 
 ;// CONCATENATED MODULE: ./build/vps/model.js
 /** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** A list of more pages is not read to its end. */
+const MOST_PAGES = 50;
 /** Whether the API gave it an id that can be named. */
 function hasId(snapshot) {
     return snapshot.id !== null;
@@ -1576,7 +1578,7 @@ function describeRestore({ requested, confirmed }) {
         return '✅ confirmed';
     return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
-function renderRetention({ server, verdicts }) {
+function renderRetention({ server, verdicts, deleted }) {
     const rows = verdicts.map(({ snapshot, action, reason }) => [
         nameSnapshot(snapshot.id, snapshot.name),
         escapeMarkdown(snapshot.status),
@@ -1584,8 +1586,9 @@ function renderRetention({ server, verdicts }) {
         action === 'delete' ? '**delete**' : 'keep',
         escapeMarkdown(reason),
     ]);
-    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
+    const planned = verdicts.filter(({ action }) => action === 'delete').length;
+    const done = deleted.length === planned ? '' : ` (${deleted.length} deleted)`;
+    return `${code(server)}: ${planned} to delete${done}, ${verdicts.length - planned} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
 }
 function renderAlert({ kind, title, text, command }) {
     // Our own words and checked ids: not escaped, so that it can be copied.
@@ -1745,6 +1748,10 @@ function hashLeg(matrix) {
     const plain = matrix.replace(/\s+/g, '');
     return plain === '' || plain === 'null' || plain === '{}' ? '' : hashOf(plain).slice(0, 8);
 }
+/** The same leg in another call of a reusable workflow is another leg. */
+function hashCalledLeg(leg, call) {
+    return call === '' ? leg : hashOf(`${call}\n${leg}`).slice(0, 8);
+}
 /** The same origin on the shortest limits: equality of origins is defined on this form, whatever was written. */
 function normalizeOrigin(origin) {
     return {
@@ -1819,11 +1826,21 @@ function marker_parseMarker(description) {
 }
 /** Whether a marker names this repository on this forge. */
 function marker_isOwn(marker, origin) {
-    if (marker === null)
-        return false;
-    const same = (one, other, limit) => fit(one, limit) === fit(other, limit);
-    return (same(marker.repositoryId, origin.repositoryId, LIMITS.repositoryId) &&
-        same(marker.host, origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host));
+    return marker !== null && isOfForge(marker, origin) && hasSameId(marker, origin);
+}
+function isOfForge(marker, { host }) {
+    return fit(marker.host, LIMITS.host) === fit(host.toLowerCase() || DEFAULT_HOST, LIMITS.host);
+}
+function hasSameId(marker, { repositoryId }) {
+    return fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId);
+}
+/** A repository as people tell it from this one: another may have its name, on this forge or on another. */
+function nameRepository(marker, origin) {
+    const { repository, repositoryId, host } = marker;
+    if (!isOfForge(marker, origin))
+        return `${repository} on ${host}`;
+    const isNamesake = !hasSameId(marker, origin) && fit(repository, SHARED) === fit(origin.repository, SHARED);
+    return isNamesake ? `${repository}, id ${repositoryId}` : repository;
 }
 /** Whether a marker names this run, of whichever attempt. */
 function marker_isOfRun(marker, origin) {
@@ -1944,7 +1961,13 @@ function merge(known, snapshots) {
 
 
 const interlocks_SECOND = 1000;
-const MINUTE = 60 * interlocks_SECOND;
+const SPANS = [
+    ['d', DAY],
+    ['h', HOUR],
+    ['m', 60 * interlocks_SECOND],
+    ['s', interlocks_SECOND],
+    ['ms', 1],
+];
 const refuse = (reason) => ({ reason, isOfServerAlone: false });
 const forbid = (reason) => ({ ...refuse(reason), forbidsByHand: true });
 /** The interlocks of the post step: everything that stands against restoring, each in a sentence. */
@@ -2039,11 +2062,19 @@ function checkAge(snapshot, { maxAge, now }) {
         return 'its age is limited, and its creation time is missing, unreadable or in the future';
     if (age <= maxAge)
         return null;
-    return `it is ${describeSpan(age, Math.ceil)} old, and at most ${describeSpan(maxAge, Math.floor)} are allowed`;
+    // Rounded up, so that one that is too old never reads as old as is allowed.
+    const old = describeSpan(Math.ceil(age / interlocks_SECOND) * interlocks_SECOND);
+    return `it is ${old} old, and at most ${describeSpan(maxAge)} is allowed`;
 }
-/** Rounded so that a snapshot that is too old never reads as old as is allowed. */
-function describeSpan(ms, round) {
-    return ms < 10 * MINUTE ? `${round(ms / interlocks_SECOND)} seconds` : `${round(ms / MINUTE)} minutes`;
+/** `2h 1s`. */
+function describeSpan(ms) {
+    let rest = ms;
+    const parts = SPANS.flatMap(([unit, length]) => {
+        const count = Math.floor(rest / length);
+        rest -= count * length;
+        return count === 0 ? [] : [`${count}${unit}`];
+    });
+    return parts.join(' ') || '0s';
 }
 /** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
 function checkNewer(facts, mine, { run, unmarked, undo }) {
@@ -2081,8 +2112,10 @@ function describeNewer(other, isDated, marker, run) {
 }
 /** Another run, or another part of this one. */
 function describeMaker(marker, run) {
-    if (run === null || !marker_isOfRun(marker, run))
+    if (run === null)
         return `run ${marker.runId} of ${marker.repository}`;
+    if (!marker_isOfRun(marker, run))
+        return `run ${marker.runId} of ${nameRepository(marker, run)}`;
     const attempt = marker.runAttempt === run.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
     return `this very run (job ${marker.job}, step ${marker.step}${attempt})`;
 }
@@ -2253,26 +2286,40 @@ function parseApiUrl(text) {
     const url = URL.parse(text);
     if (url === null)
         throw new Error(`${quote(text)} is not a URL`);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent unencrypted`);
-    }
-    if (url.username !== '' || url.password !== '')
-        throw new Error('it contains a user name or password');
+    const problems = [];
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
+        problems.push(`${nameOf(url)} is not https: the token would be sent unencrypted`);
+    if (hasUserInfo(url))
+        problems.push('it contains a user name or password');
     if (text.includes('?') || text.includes('#'))
-        throw new Error('it contains a query or a fragment');
+        problems.push('it contains a query or a fragment');
+    if (problems.length > 0)
+        throw new Error(problems.join('; '));
     return url.href.replace(/\/+$/, '');
 }
 /** Addresses to check after a restore, between commas, spaces or line breaks. */
 function parseHealthUrls(text) {
-    return splitWords(text).map((word) => {
+    const words = splitWords(text);
+    const problems = words.flatMap((word) => {
         const url = URL.parse(word);
-        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-            throw new Error(`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`);
-        }
-        if (url.username !== '' || url.password !== '')
-            throw new Error('it contains a user name or password');
-        return url.href;
+        if (url === null)
+            return [`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`];
+        const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
+        return [
+            ...(isWeb ? [] : [`${nameOf(url)} is not an http(s) URL`]),
+            ...(hasUserInfo(url) ? [`${nameOf(url)} contains a user name or password`] : []),
+        ];
     });
+    if (problems.length > 0)
+        throw new Error(problems.join('; '));
+    return words.map((word) => new URL(word).href);
+}
+/** An address without what may be secret in it. */
+function nameOf({ protocol, host }) {
+    return quote(host === '' ? protocol : `${protocol}//${host}`);
+}
+function hasUserInfo({ username, password }) {
+    return username !== '' || password !== '';
 }
 /** A token that can stand in a header; throws with what is likely wrong with it. */
 function parseToken(text) {
@@ -3742,6 +3789,7 @@ function alertOf(error) {
 ;// CONCATENATED MODULE: ./build/actions/common/lists.js
 
 
+
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
  * wrong token is said at once, unless the step needs more patience. Throws {@link FailedError} with its cause where there is none.
@@ -3771,6 +3819,12 @@ async function explainToken(cause, { api, clock }) {
     catch {
         return '';
     }
+}
+/** Pages of the account's list that are cheaper than a request for each of several servers. */
+const FEW_PAGES = 2;
+/** How many pages the account's list may have in place of one list for each of so many servers. */
+function mostPagesFor(servers) {
+    return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
 }
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
 function joinLists(lists) {
@@ -4021,6 +4075,7 @@ const FOREIGN = 'another restore was running; none was requested by this run';
 
 
 
+
 /** The readers for all servers of a step, which begin to be shared with the first read. */
 function createRestoreReaders(targets, deps) {
     return {
@@ -4031,7 +4086,8 @@ function createRestoreReaders(targets, deps) {
 }
 /** Lists for one server, or the account's list for all of them while it shows them. */
 function createListReader(targets, { api, clock, schedule }) {
-    const account = createShortcut((limits) => api.listSnapshots({}, limits), { clock, schedule });
+    const mostPages = mostPagesFor(targets.length);
+    const account = createShortcut((limits) => api.listSnapshots({ mostPages }, limits), { clock, schedule });
     const singles = new Map();
     return (target) => {
         const single = singles.get(target.serverId) ??
@@ -4167,55 +4223,55 @@ function reportCheck(checked, { log }) {
  * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 const schedule_SECOND = 1000;
-const schedule_MINUTE = 60 * schedule_SECOND;
+const MINUTE = 60 * schedule_SECOND;
 /** How long an operation may take in all. */
 const BUDGETS = {
     /** Main: inputs, list, server and plan, before anything is changed. */
-    beforeChange: 2 * schedule_MINUTE,
+    beforeChange: 2 * MINUTE,
     /** A stop, from its request until it is confirmed. */
-    stop: 5 * schedule_MINUTE,
+    stop: 5 * MINUTE,
     /** A start, the same: the API may refuse one while it makes a snapshot, which takes up to 10 minutes. */
-    start: 15 * schedule_MINUTE,
+    start: 15 * MINUTE,
     /** The snapshots that `snapshot_first` takes. */
-    undo: 30 * schedule_MINUTE,
+    undo: 30 * MINUTE,
     /** Clean-up, `delete` and `prune`. */
-    cleanUp: 5 * schedule_MINUTE,
+    cleanUp: 5 * MINUTE,
     /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
-    afterCancel: 4 * schedule_MINUTE,
+    afterCancel: 4 * MINUTE,
 };
 /** How long something has to stand before it counts. */
-const SPANS = {
+const schedule_SPANS = {
     /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
     refusal: 60 * schedule_SECOND,
     firstRefusal: 3 * schedule_SECOND,
     /** A snapshot that was listed and is missing from complete lists: gone. */
     gone: 30 * schedule_SECOND,
     /** An accepted snapshot that no list shows: worth a warning. */
-    notListed: 2 * schedule_MINUTE,
+    notListed: 2 * MINUTE,
     /** A snapshot id that a person typed and complete lists do not show: wrong. */
-    wrongId: 2 * schedule_MINUTE,
+    wrongId: 2 * MINUTE,
     /** A restore that nothing shows to have started: said, and watched on. */
-    restoreStart: 2 * schedule_MINUTE,
+    restoreStart: 2 * MINUTE,
     /** Nothing of a restore shows after an unclear answer to its request. */
     unclearRestore: 60 * schedule_SECOND,
     /** `active` after a restore: ended. The longer one where `restoring` was never seen, or two requests were sent. */
     restoreEnd: 15 * schedule_SECOND,
     uncertainRestoreEnd: 90 * schedule_SECOND,
     /** `stopped` and never `restoring` after a request that was answered with `restoring`: it has ended stopped. */
-    unseenRestore: 15 * schedule_MINUTE,
+    unseenRestore: 15 * MINUTE,
     /** A 400 to a restore request while the server rests: the API means it. */
-    badRequest: 2 * schedule_MINUTE,
-    /** A server word that nobody knows and that does not change: a restore is requested all the same. */
-    unknownWord: 2 * schedule_MINUTE,
+    badRequest: 2 * MINUTE,
+    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
+    unknownWord: 2 * MINUTE,
     /** After a rotation a 400 means that the server is still counted as full. */
     rotation: 60 * schedule_SECOND,
     /** A 409 to the create request, from the first one on. */
-    conflict: 2 * schedule_MINUTE,
+    conflict: 2 * MINUTE,
     /** A start is repeated this often until the server is up. */
     startAgain: 30 * schedule_SECOND,
     /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
     activeAgain: 60 * schedule_SECOND,
-    lateStop: 6 * schedule_MINUTE,
+    lateStop: 6 * MINUTE,
     /** Complete lists tell what became of a DELETE that was not answered with 204. */
     deletion: 60 * schedule_SECOND,
     /** One list for all servers that does not come is given up in favour of one request for each. */
@@ -4245,8 +4301,8 @@ const LONGEST_BACKOFF = 20 * schedule_SECOND;
 const RAMP = 0.1;
 /** When the documented work usually ends, counted from its start. */
 const EXPECTED = {
-    snapshot: { from: 3 * schedule_MINUTE, to: 10 * schedule_MINUTE },
-    restore: { from: 5 * schedule_MINUTE, to: 15 * schedule_MINUTE },
+    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
+    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
 };
 /**
  * The schedule for a `poll_interval` in ms, or `null` for the adaptive one. For an API on this machine everything
@@ -4259,7 +4315,7 @@ function createSchedule(pollInterval, isLoopback) {
         fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
         health: pollInterval ?? HEALTH_PAUSE,
         resend: RESEND_PAUSE * scale,
-        span: (name) => SPANS[name] * scale,
+        span: (name) => schedule_SPANS[name] * scale,
         backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
         scale,
     };
@@ -4365,8 +4421,8 @@ function mayRequestAgain(state, now, { span }) {
 const HEARTBEAT_MS = 30_000;
 /** A shorter outage is nothing that people need to know. */
 const OUTAGE_MS = 10_000;
-/** The longest list of subjects in one line; the rest is counted. */
-const MOST_SUBJECTS = 8;
+/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
+const MOST_SUBJECTS = 3;
 /** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
 function createHeartbeat(doing, { clock, log }, usual = '') {
     const startedAt = clock.now();
@@ -4380,14 +4436,22 @@ function createHeartbeat(doing, { clock, log }, usual = '') {
             if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
                 return;
             printedAt = now;
-            const states = [...waiting].slice(0, MOST_SUBJECTS).map(([subject, state]) => `${subject}: ${state}`);
-            const more = waiting.size - states.length;
-            if (more > 0)
-                states.push(`${more} more`);
             const hint = usual === '' ? '' : ` (${usual})`;
-            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${states.join(', ')}`);
+            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
         },
     };
+}
+function describeAll(waiting) {
+    if (waiting.size <= MOST_SUBJECTS)
+        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
+    const groups = Map.groupBy(waiting, ([, state]) => state);
+    return [...groups]
+        .map(([state, members]) => {
+        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
+        const more = members.length - named.length;
+        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    })
+        .join(' · ');
 }
 /** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
 function createOutageLog({ clock, log }) {
@@ -5681,7 +5745,7 @@ function snapshotFailed({ target, watch, status }, verdict, list) {
         case 'gone':
             return new errors_FailedError('Snapshot gone', `${label}: snapshot ${watch.id} is no longer listed. It was deleted, or VPS.org dropped it because it failed. Check for another workflow that prunes or rotates on this server, then run the job again.`);
         case 'wrong_id':
-            return new errors_FailedError('Snapshot not listed', `Snapshot ${watch.id} is not listed${target.serverId === null ? '' : ` for server ${target.serverId}`}: check 'snapshot_id' and 'server_id', or it was deleted. ${describeListed(list)}`);
+            return new errors_FailedError('Snapshot not listed', `Snapshot ${watch.id} is not listed${target.serverId === null ? '' : ` for server ${target.serverId}`}: ${list.complete ? "check 'snapshot_id' and 'server_id', or it was deleted." : `the account has more than the ${list.snapshots.length} snapshots that can be listed. Set 'server_id', so that only that server's are.`} ${describeListed(list)}`);
     }
 }
 /** What there is instead, so that a wrong id can be corrected. */
@@ -5753,13 +5817,12 @@ function parseTemplate(template) {
     const parts = [];
     const problems = [];
     const unknown = [];
+    const illegal = new Set();
     for (const piece of template.split(/(\{[^{}]*\})/)) {
         const word = /^\{([^{}]*)\}$/.exec(piece)?.[1];
         if (word === undefined) {
-            const illegal = [...new Set(piece.replace(/[A-Za-z0-9_-]/g, ''))];
-            if (illegal.length > 0) {
-                problems.push(`it contains ${illegal.map((c) => JSON.stringify(c)).join(', ')}; only letters, digits, '-' and '_' are allowed outside placeholders`);
-            }
+            for (const character of piece.replace(/[A-Za-z0-9_-]/g, ''))
+                illegal.add(character);
             if (piece !== '')
                 parts.push({ text: piece });
         }
@@ -5769,6 +5832,9 @@ function parseTemplate(template) {
         else {
             unknown.push(`{${word}}`);
         }
+    }
+    if (illegal.size > 0) {
+        problems.push(`it contains ${[...illegal].map((c) => JSON.stringify(c)).join(', ')}; only letters, digits, '-' and '_' are allowed outside placeholders`);
     }
     if (unknown.length > 0) {
         problems.push(`unknown placeholder ${unknown.join(', ')}; known ones are {${PLACEHOLDERS.join('} {')}}`);
@@ -6011,6 +6077,8 @@ const isStepRecord = shape({
     repositoryId: isText,
     runId: isText,
     runAttempt: isAmount,
+    leg: isText,
+    use: isAmount,
     apiUrl: isText,
     servers: isAmount,
     policy: shape({
@@ -6182,24 +6250,24 @@ function findUnmarked(snapshots, name, before) {
 /** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
 function serverFull(progress, deps, snapshots, remark, options) {
     const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
-    return new errors_FailedError('Server full', `${labels_labelOf(progress.record)} has ${snapshots.length} snapshots and VPS.org allows ${SLOT_LIMIT} for a server, so no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`, options.cause && { cause: options.cause });
+    return new errors_FailedError('Server full', `${labels_labelOf(progress.record)} has ${snapshots.length} snapshots and VPS.org allows ${SLOT_LIMIT} for a server, so no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.whenFull === 'fail')}`, options.cause && { cause: options.cause });
 }
 /** How to get a slot, given whose the snapshots are. */
-function adviseOnFull(snapshots, deps, rotates) {
+function adviseOnFull(snapshots, deps, mayRotate) {
     const own = snapshots.filter((s) => marker_isOwn(marker_parseMarker(s.description), deps.job.origin));
     if (snapshots.every(status_isPending))
         return 'All of them are in progress: wait until they are complete.';
     if (own.length === 0)
         return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'.";
-    const rotate = rotates
-        ? ''
-        : ", or set 'when_full: rotate' to let this action delete one of this repository's own";
+    const rotate = mayRotate
+        ? ", or set 'when_full: rotate' to let this action delete one of this repository's own"
+        : '';
     return `Delete one that nobody needs (with the delete action or in the panel of VPS.org), keep fewer with 'keep_last' or the prune action${rotate}.`;
 }
 function describeSlot(snapshot, deps, now) {
     const marker = marker_parseMarker(snapshot.description);
     const own = marker_isOwn(marker, deps.job.origin) ? 'made by this repository' : null;
-    const whose = own ?? (marker ? `made by ${marker.repository}` : 'not made by this action');
+    const whose = own ?? (marker ? `made by ${nameRepository(marker, deps.job.origin)}` : 'not made by this action');
     const age = age_ageOf(snapshot, now);
     const since = age === null ? 'of unknown age' : `${formatElapsed(age)} old`;
     const { id, name, status, createdAt, sizeMb } = snapshot;
@@ -6295,8 +6363,12 @@ async function resolveRefusal(failure, progress, deps, options) {
         throw unmarkedCandidate(progress, candidate, failure);
     const now = list.now ?? deps.clock.wall();
     if (list.snapshots.length >= SLOT_LIMIT) {
-        const full = { now, rotates: progress.rotated !== null, cause: failure };
-        throw refused(progress, serverFull(progress, deps, list.snapshots, '', full));
+        const { whenFull, rotatedAt } = options;
+        const remark = whenFull === 'rotate' && rotatedAt === null
+            ? ': it was not full when this step began, so nothing was rotated; run the job again'
+            : '';
+        const full = { now, whenFull, cause: failure };
+        throw refused(progress, serverFull(progress, deps, list.snapshots, remark, full));
     }
     // After a lost answer the name may be taken by this step's own first snapshot, which no list shows yet.
     if (options.refusals.isRenamed || resent)
@@ -6556,7 +6628,7 @@ function observeList(watch, list, now, { span }) {
     const candidates = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
     const snapshot = chooseSnapshot(candidates, watch.id);
     if (snapshot === null) {
-        const absent = watch.key === null ? provesAbsence(list) : list.complete;
+        const absent = watch.key === null ? provesAbsence(list) || isOutOfReach(watch, list) : list.complete;
         const missing = absent ? stand(watch.missing, now) : watch.missing;
         const isMine = watch.key !== null;
         return {
@@ -6574,6 +6646,10 @@ function observeList(watch, list, now, { span }) {
         duplicates: candidates.filter((s) => s !== snapshot && s.id !== snapshot.id),
         isUnlisted: false,
     };
+}
+/** A list with more pages than are read shows it as little as one without it: polling that would lead nowhere. */
+function isOutOfReach(watch, list) {
+    return !watch.seen && !list.complete && list.pages >= MOST_PAGES;
 }
 function verdictOnMissing(watch, stood) {
     if (watch.seen)
@@ -6595,13 +6671,9 @@ function chooseSnapshot(candidates, id) {
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/list-reader.js
 
-/** Pages of the account's list that are cheaper than a request for each server. */
-const FEW_PAGES = 2;
-/** A list of so many pages was not read to its end. */
-const MOST_PAGES = 50;
 /**
- * One list for all servers: the server's own for one, the account's for several, as long as that has few pages; else
- * one for each server.
+ * One list for all servers: the server's own for one, the account's for several, as long as its pages are no more
+ * requests than one for each server; else those.
  */
 function list_reader_createListReader({ api }) {
     let readsEach = false;
@@ -6612,16 +6684,19 @@ function list_reader_createListReader({ api }) {
         if (only !== undefined && distinct.length === 1)
             return await api.listSnapshots({ serverId: only }, limits);
         const isKnown = known.length === distinct.length;
-        if (readsEach && isKnown) {
-            const lists = [];
-            for (const serverId of known)
-                lists.push(await api.listSnapshots({ serverId }, limits));
-            return joinLists(lists);
+        if (!isKnown)
+            return await api.listSnapshots({}, limits);
+        if (!readsEach) {
+            const mostPages = mostPagesFor(known.length);
+            const list = await api.listSnapshots({ mostPages }, limits);
+            readsEach = list.pages > mostPages;
+            if (!readsEach || list.complete)
+                return list;
         }
-        const list = await api.listSnapshots({}, limits);
-        const isLong = list.pages > FEW_PAGES && list.pages >= distinct.length;
-        readsEach = isKnown && (isLong || list.pages >= MOST_PAGES);
-        return list;
+        const lists = [];
+        for (const serverId of known)
+            lists.push(await api.listSnapshots({ serverId }, limits));
+        return joinLists(lists);
     };
 }
 
@@ -6791,6 +6866,7 @@ async function takeUndoSnapshots(targets, deps, onUndo) {
             origin: deps.job.origin,
             flags: { isProtected: false, isUnwaited: false, isUndo: true },
             rotatedAt: null,
+            whenFull: null,
         });
         onUndo(target, id);
         deps.log.event(target.label, `snapshot ${id} of the server as it is now is being created, to undo the restore`);
@@ -6827,11 +6903,12 @@ async function requireSlot(progress, deps) {
     const now = list.now ?? deps.clock.wall();
     throw serverFull(progress, deps, snapshots, ", so 'snapshot_first' has no slot, and nothing was restored", {
         now,
-        rotates: true,
+        whenFull: null,
     });
 }
 
 ;// CONCATENATED MODULE: ./build/actions/commands/restore.js
+
 
 
 
@@ -6890,7 +6967,11 @@ async function restoreAll(targets, report, deps) {
     for (const each of finished)
         reportRestore(each, inputs.apiUrl, deps, false);
     reportUndo(report, deps);
-    await deps.comment?.post(describeForGithub(report.restores, deps.job), report.restores.map(({ target }) => target.serverId));
+    await deps.comment?.post(describeForGithub(report.restores, deps.job), {
+        serverIds: report.restores.map(({ target }) => target.serverId),
+        leg: hashCalledLeg('', deps.job.call ?? ''),
+        use: 1,
+    });
     const left = report.restores.filter((each) => !isRestored(each)).length;
     if (left > 0)
         throw new AlreadyReportedError(`${left} of ${report.restores.length} not restored`);
@@ -7075,13 +7156,13 @@ function createGithubComment(githubToken, { job, log, runner, transport }) {
         return undefined;
     runner.hide(githubToken);
     return {
-        async post(markdown, serverIds) {
+        async post(markdown, subject) {
             try {
                 const place = placeOf(job.eventName, await readEvent(job.eventPath));
                 if (place.kind === 'none')
                     log.notice('No comment on GitHub', place.reason);
                 else {
-                    const comment = { marker: markerOf(job, serverIds), markdown };
+                    const comment = { marker: markerOf(job, subject), markdown };
                     await write({ githubToken, fetch: createFetch(transport) }, job, place, comment);
                 }
             }
@@ -7136,14 +7217,12 @@ function numbered(number, reason) {
         ? { kind: 'none', reason: `No comment is posted: ${reason}.` }
         : { kind: 'pull_request', number };
 }
-/**
- * What a later comment of the same step and run is known by, so that it takes the place of the earlier one. The servers
- * tell the legs of a matrix apart, which have one job and step.
- */
-function markerOf({ origin }, serverIds) {
+/** What a later comment of the same step and run is known by, so that it takes the place of the earlier one. */
+function markerOf({ origin }, { serverIds, leg, use }) {
     const plain = (text) => text.replace(/[^A-Za-z0-9._/-]+/g, '-');
-    const servers = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(serverIds.toSorted().join('\n')).digest('hex').slice(0, 8);
-    return `<!-- vps-snapshot run=${plain(origin.runId)} job=${plain(origin.job)} step=${plain(origin.step)} servers=${servers} -->`;
+    const subject = [leg, use, ...serverIds.toSorted()].join('\n');
+    const of = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(subject).digest('hex').slice(0, 8);
+    return `<!-- vps-snapshot run=${plain(origin.runId)} job=${plain(origin.job)} step=${plain(origin.step)} of=${of} -->`;
 }
 async function write({ githubToken, fetch }, job, place, { marker, markdown }) {
     const body = `${marker}\n${markdown}`;
@@ -7169,44 +7248,47 @@ async function write({ githubToken, fetch }, job, place, { marker, markdown }) {
             throw error;
         }
     }
-    /** The comment of an earlier attempt or an earlier part of this step. */
-    async function earlierComment(issue) {
-        const shared = common();
-        for (let page = 1; page <= comment_MOST_PAGES; page += 1) {
-            const { data } = await rest.issues.listComments({
-                ...shared,
-                issue_number: issue,
-                per_page: PAGE_SIZE,
-                page,
-            });
-            const mine = data.find((comment) => comment.body?.startsWith(marker) === true);
-            if (mine !== undefined)
-                return mine.id;
-            if (data.length < PAGE_SIZE)
-                break;
-        }
-        return null;
-    }
-    /** Whether it was written anew; somebody else's, who copied the marker, cannot be. */
-    async function updateComment(comment) {
-        try {
-            await rest.issues.updateComment({ ...common(), comment_id: comment, body });
-            return true;
-        }
-        catch (error) {
-            if (statusOf(error) === 403 || statusOf(error) === 404)
-                return false;
-            throw error;
-        }
-    }
     const number = place.kind === 'pull_request' ? place.number : place.kind === 'push' ? await pullRequestOfCommit() : null;
-    if (number === null) {
-        await rest.repos.createCommitComment({ ...common(), commit_sha: job.sha, body });
-        return;
+    // One time limit for all pages.
+    const listing = common();
+    const onPullRequest = (number) => ({
+        list: (page) => rest.issues.listComments({ ...listing, issue_number: number, ...page }),
+        update: (id) => rest.issues.updateComment({ ...common(), comment_id: id, body }),
+        create: () => rest.issues.createComment({ ...common(), issue_number: number, body }),
+    });
+    const onCommit = {
+        list: (page) => rest.repos.listCommentsForCommit({ ...listing, commit_sha: job.sha, ...page }),
+        update: (id) => rest.repos.updateCommitComment({ ...common(), comment_id: id, body }),
+        create: () => rest.repos.createCommitComment({ ...common(), commit_sha: job.sha, body }),
+    };
+    const thread = number === null ? onCommit : onPullRequest(number);
+    const earlier = await findEarlier(thread, marker).catch(() => null);
+    if (earlier === null || !(await isUpdated(thread, earlier)))
+        await thread.create();
+}
+/** The comment of an earlier attempt or an earlier part of this step. */
+async function findEarlier(thread, marker) {
+    for (let page = 1; page <= comment_MOST_PAGES; page += 1) {
+        const { data } = await thread.list({ per_page: PAGE_SIZE, page });
+        const mine = data.find((comment) => comment.body?.startsWith(marker) === true);
+        if (mine !== undefined)
+            return mine.id;
+        if (data.length < PAGE_SIZE)
+            break;
     }
-    const earlier = await earlierComment(number).catch(() => null);
-    if (earlier === null || !(await updateComment(earlier)))
-        await rest.issues.createComment({ ...common(), issue_number: number, body });
+    return null;
+}
+/** Whether it was written anew; somebody else's, who copied the marker, cannot be. */
+async function isUpdated(thread, comment) {
+    try {
+        await thread.update(comment);
+        return true;
+    }
+    catch (error) {
+        if (statusOf(error) === 403 || statusOf(error) === 404)
+            return false;
+        throw error;
+    }
 }
 function statusOf(error) {
     return error instanceof Error && 'status' in error ? error.status : undefined;
@@ -7646,20 +7728,21 @@ function flatten(value, depth = 0) {
 ;// CONCATENATED MODULE: ./build/vps/pages.js
 
 
-const MAX_PAGES = 50;
+
 /** How often a list is read again because it changed while its pages were read. */
 const MAX_READS = 3;
 /** Reads a list to its end, again where it changed meanwhile; what it cannot show is said by `complete`. */
 async function readPages(send, firstPath, limits, listing) {
     let list = await readOnce(send, firstPath, limits, listing);
+    const { mostPages = MOST_PAGES } = limits;
     for (let reads = 1; reads < MAX_READS && !list.complete; reads += 1) {
-        if (list.pages === 1 || list.pages >= MAX_PAGES)
+        if (list.pages === 1 || list.pages > mostPages || list.pages >= MOST_PAGES)
             break;
         list = await readOnce(send, firstPath, limits, listing);
     }
     return list;
 }
-async function readOnce(send, firstPath, { until, patience }, { what, parseItem, idOf }) {
+async function readOnce(send, firstPath, { until, patience, mostPages }, { what, parseItem, idOf }) {
     const items = [];
     const ids = new Set();
     const visited = new Set();
@@ -7668,7 +7751,7 @@ async function readOnce(send, firstPath, { until, patience }, { what, parseItem,
     let now = null;
     let steady = true;
     let path = firstPath;
-    while (path !== null && visited.size < MAX_PAGES) {
+    while (path !== null && visited.size < MOST_PAGES) {
         let answer;
         try {
             answer = await send({
@@ -7687,6 +7770,8 @@ async function readOnce(send, firstPath, { until, patience }, { what, parseItem,
             return { items, complete: false, now, pages: visited.size + 1 };
         }
         const page = answer.value;
+        if (first === undefined && mostPages !== undefined && countPages(page) > mostPages)
+            return { items: page.items, complete: false, now: answer.now, pages: countPages(page) };
         first ??= page;
         last = page;
         now = answer.now ?? now;
@@ -7711,6 +7796,10 @@ async function readOnce(send, firstPath, { until, patience }, { what, parseItem,
     // On several pages the end of the links proves less than the number of items: one may have slipped through.
     const complete = steady && (full || (ended && (visited.size === 1 || last?.count === null)));
     return { items, complete, now, pages: visited.size };
+}
+/** How many pages of this size hold `count` items; 1 where nobody knows. */
+function countPages({ count, items }) {
+    return count === null || items.length === 0 ? 1 : Math.ceil(count / items.length);
 }
 /**
  * The path of the next page: the link's query on the list's own path. Host and path of the link are not looked at,
@@ -7747,12 +7836,12 @@ function createApi(send) {
         return (await send({ method: 'GET', path, ...limitsOf(limits), read: json(parse) })).value;
     }
     return {
-        async listSnapshots({ serverId }, limits) {
+        async listSnapshots({ serverId, mostPages }, limits) {
             const query = new URLSearchParams({
                 ...(serverId !== undefined && { server_id: serverId }),
                 page_size: String(api_PAGE_SIZE),
             });
-            const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, limits, SNAPSHOTS);
+            const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, { ...limits, mostPages }, SNAPSHOTS);
             return { snapshots: items, ...rest };
         },
         async createSnapshot({ serverId, name, description }, { until }) {
@@ -8067,7 +8156,7 @@ function createClient(options) {
     const pause = async (ms) => await sleepInSlices(clock, ms, cancelled, () => outage.report());
     /** Sits out what the API asked to wait after the same request of an earlier call. */
     async function waitUntilAllowed(call, startedAt, sendBy) {
-        const hold = held.get(nameOf(call));
+        const hold = held.get(client_nameOf(call));
         if (hold === undefined || hold.until <= clock.now())
             return;
         if (hold.until >= sendBy)
@@ -8098,8 +8187,8 @@ function createClient(options) {
             failure = result.error;
             const { status, retryAfter } = failure;
             const allowedAt = clock.now() + (retryAfter ?? 0);
-            if (status !== 429 && allowedAt > (held.get(nameOf(call))?.until ?? clock.now()))
-                held.set(nameOf(call), { until: allowedAt, failure });
+            if (status !== 429 && allowedAt > (held.get(client_nameOf(call))?.until ?? clock.now()))
+                held.set(client_nameOf(call), { until: allowedAt, failure });
             const cause = causeOf(failure);
             refusals = isRefusal(cause) ? refusals + 1 : 0;
             if (refusals === 1)
@@ -8136,7 +8225,7 @@ function createClient(options) {
         }
     };
 }
-function nameOf({ method, path }) {
+function client_nameOf({ method, path }) {
     return `${method} ${path}`;
 }
 /** Only what the API itself says opens or closes the gate. */
@@ -8316,6 +8405,7 @@ function readJob(env) {
         sha,
         runNumber: get('GITHUB_RUN_NUMBER'),
         workflow: get('GITHUB_WORKFLOW'),
+        call: readCall(get),
         runUrl: serverUrl && repository && runId && !isOtherForge
             ? `${serverUrl}/${repository}/actions/runs/${runId}`
             : '',
@@ -8324,8 +8414,61 @@ function readJob(env) {
         eventPath: get('GITHUB_EVENT_PATH'),
     };
 }
+/**
+ * Which call of a reusable workflow the job belongs to: `<plan>.<calling jobs>.<job>.<leg>` is all that tells two calls
+ * apart and stays the same in a re-run. A runner that knows workflow files and does not say it leaves that open.
+ */
+function readCall(get) {
+    const id = get('ACTIONS_ORCHESTRATION_ID');
+    if (id === '')
+        return get('GITHUB_WORKFLOW_REF') === '' ? '' : null;
+    const place = id.slice(id.indexOf('.'));
+    const at = `${place}.`.lastIndexOf(`.${get('GITHUB_JOB')}.`);
+    return at < 0 ? null : place.slice(1, at);
+}
+
+;// CONCATENATED MODULE: ./build/vps/http-agent.js
+/**
+ * A connection that was silent for so long is not used again: longer than any pause between two polls, and much shorter
+ * than routers and balancers remember one. One that they have forgotten swallows a request until its time is over.
+ */
+const LONGEST_IDLE_MS = 30_000;
+/** The agent whose connections one read leaves open for the next. */
+class KeptAgent {
+    #agent = null;
+    #usedAt = 0;
+    /** The agent for a read that would have this one by itself. */
+    choose(own) {
+        // A proxy's tunnels are no pool: each request opens its own.
+        if (!('freeSockets' in own))
+            return own;
+        const isFit = this.#agent !== null &&
+            protocolOf(this.#agent) === protocolOf(own) &&
+            performance.now() - this.#usedAt <= LONGEST_IDLE_MS;
+        if (!isFit)
+            this.drop();
+        this.note();
+        this.#agent ??= own;
+        return this.#agent;
+    }
+    /** An exchange has ended. */
+    note() {
+        this.#usedAt = performance.now();
+    }
+    /** Closes what is idle, and leaves alone what others are using. */
+    drop() {
+        const idle = Object.values(this.#agent?.freeSockets ?? {}).flatMap((sockets) => sockets ?? []);
+        this.#agent = null;
+        for (const socket of idle)
+            socket.destroy();
+    }
+}
+function protocolOf(agent) {
+    return agent.protocol;
+}
 
 ;// CONCATENATED MODULE: ./build/vps/http.js
+
 
 
 
@@ -8334,24 +8477,35 @@ const BODY_LIMIT = 10 * 1024 * 1024;
 /**
  * The transport over sockets. `@actions/http-client` brings proxies and certificates as users expect them from an
  * action; three of its traps are closed here: its body readers never resolve on a cut body, its socket time-out
- * restarts with every byte, and its redirects take the token along.
+ * restarts with every byte, and its redirects take the token along. With `keepAlive` reads share their connections; a
+ * change always has one of its own.
  */
-function createHttpTransport(userAgent) {
+function createHttpTransport(userAgent, { keepAlive = false } = {}) {
+    const kept = new KeptAgent();
     return async (request) => {
+        const shared = keepAlive && request.method === 'GET' ? kept : null;
         const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, request.timeoutMs), LONGEST_TIMER)));
         const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-        const handler = new ExchangeHandler(signal, userAgent === undefined);
-        const client = new http_client.HttpClient(userAgent, [handler], { allowRedirects: false });
+        const handler = new ExchangeHandler(signal, userAgent === undefined, shared);
+        const client = new http_client.HttpClient(userAgent, [handler], {
+            allowRedirects: false,
+            keepAlive: shared !== null,
+        });
         try {
             const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
             const response = await Promise.race([answer, rejectOnAbort(signal)]);
             return await readResponse(response, request.statusOnly === true);
         }
         catch (error) {
+            // Whatever it was may have befallen the others of its connections as well.
+            shared?.drop();
             throw toTransportError(error, request, timeout, handler.isConnected);
         }
         finally {
-            client.dispose();
+            if (shared === null)
+                client.dispose();
+            else
+                shared.note();
         }
     };
 }
@@ -8372,9 +8526,11 @@ class ExchangeHandler {
     isConnected = false;
     #signal;
     #anonymous;
-    constructor(signal, anonymous) {
+    #shared;
+    constructor(signal, anonymous, shared) {
         this.#signal = signal;
         this.#anonymous = anonymous;
+        this.#shared = shared;
     }
     prepareRequest(options) {
         options.signal = this.#signal;
@@ -8384,16 +8540,20 @@ class ExchangeHandler {
         // The library passes `[::1]` with its brackets on to the resolver.
         if (options.host?.startsWith('['))
             options.host = options.host.slice(1, -1);
-        const agent = options.agent;
-        const addRequest = agent.addRequest.bind(agent);
-        agent.addRequest = (request, ...rest) => {
-            request.once('socket', (socket) => this.#watch(socket));
-            addRequest(request, ...rest);
+        const own = options.agent;
+        const agent = (this.#shared?.choose(own) ?? own);
+        const addRequest = (request, ...rest) => {
+            request.once('socket', (socket) => this.#watch(request, socket));
+            agent.addRequest(request, ...rest);
         };
+        // In front of the agent, which other requests may have as well.
+        options.agent = Object.create(agent, { addRequest: { value: addRequest } });
     }
-    #watch(socket) {
+    #watch(request, socket) {
         const note = () => void (this.isConnected = true);
-        if ('encrypted' in socket)
+        if (request.reusedSocket)
+            note();
+        else if ('encrypted' in socket)
             socket.once('secureConnect', note);
         else if (socket.connecting)
             socket.once('connect', note);
@@ -8554,7 +8714,7 @@ async function run(body, options = {}) {
 function worldOf(cancelled) {
     return {
         clock,
-        transport: createHttpTransport(USER_AGENT),
+        transport: createHttpTransport(USER_AGENT, { keepAlive: true }),
         health: createHttpTransport(undefined),
         random: Math.random,
         newKey: external_node_crypto_namespaceObject.randomUUID,

@@ -1466,6 +1466,8 @@ function setSnapshotOutputs(runner, snapshots) {
 
 ;// CONCATENATED MODULE: ./build/vps/model.js
 /** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** A list of more pages is not read to its end. */
+const MOST_PAGES = 50;
 /** Whether the API gave it an id that can be named. */
 function hasId(snapshot) {
     return snapshot.id !== null;
@@ -1627,7 +1629,7 @@ function describeRestore({ requested, confirmed }) {
         return '✅ confirmed';
     return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
-function renderRetention({ server, verdicts }) {
+function renderRetention({ server, verdicts, deleted }) {
     const rows = verdicts.map(({ snapshot, action, reason }) => [
         nameSnapshot(snapshot.id, snapshot.name),
         escapeMarkdown(snapshot.status),
@@ -1635,8 +1637,9 @@ function renderRetention({ server, verdicts }) {
         action === 'delete' ? '**delete**' : 'keep',
         escapeMarkdown(reason),
     ]);
-    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
+    const planned = verdicts.filter(({ action }) => action === 'delete').length;
+    const done = deleted.length === planned ? '' : ` (${deleted.length} deleted)`;
+    return `${code(server)}: ${planned} to delete${done}, ${verdicts.length - planned} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
 }
 function renderAlert({ kind, title, text, command }) {
     // Our own words and checked ids: not escaped, so that it can be copied.
@@ -1812,26 +1815,40 @@ function parseApiUrl(text) {
     const url = URL.parse(text);
     if (url === null)
         throw new Error(`${quote(text)} is not a URL`);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent unencrypted`);
-    }
-    if (url.username !== '' || url.password !== '')
-        throw new Error('it contains a user name or password');
+    const problems = [];
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
+        problems.push(`${nameOf(url)} is not https: the token would be sent unencrypted`);
+    if (hasUserInfo(url))
+        problems.push('it contains a user name or password');
     if (text.includes('?') || text.includes('#'))
-        throw new Error('it contains a query or a fragment');
+        problems.push('it contains a query or a fragment');
+    if (problems.length > 0)
+        throw new Error(problems.join('; '));
     return url.href.replace(/\/+$/, '');
 }
 /** Addresses to check after a restore, between commas, spaces or line breaks. */
 function values_parseHealthUrls(text) {
-    return splitWords(text).map((word) => {
+    const words = splitWords(text);
+    const problems = words.flatMap((word) => {
         const url = URL.parse(word);
-        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-            throw new Error(`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`);
-        }
-        if (url.username !== '' || url.password !== '')
-            throw new Error('it contains a user name or password');
-        return url.href;
+        if (url === null)
+            return [`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`];
+        const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
+        return [
+            ...(isWeb ? [] : [`${nameOf(url)} is not an http(s) URL`]),
+            ...(hasUserInfo(url) ? [`${nameOf(url)} contains a user name or password`] : []),
+        ];
     });
+    if (problems.length > 0)
+        throw new Error(problems.join('; '));
+    return words.map((word) => new URL(word).href);
+}
+/** An address without what may be secret in it. */
+function nameOf({ protocol, host }) {
+    return quote(host === '' ? protocol : `${protocol}//${host}`);
+}
+function hasUserInfo({ username, password }) {
+    return username !== '' || password !== '';
 }
 /** A token that can stand in a header; throws with what is likely wrong with it. */
 function parseToken(text) {
@@ -3372,6 +3389,7 @@ function printId(id) {
 ;// CONCATENATED MODULE: ./build/actions/common/lists.js
 
 
+
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
  * wrong token is said at once, unless the step needs more patience. Throws {@link FailedError} with its cause where there is none.
@@ -3401,6 +3419,12 @@ async function explainToken(cause, { api, clock }) {
     catch {
         return '';
     }
+}
+/** Pages of the account's list that are cheaper than a request for each of several servers. */
+const FEW_PAGES = 2;
+/** How many pages the account's list may have in place of one list for each of so many servers. */
+function mostPagesFor(servers) {
+    return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
 }
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
 function joinLists(lists) {
@@ -3514,6 +3538,10 @@ function hashLeg(matrix) {
     const plain = matrix.replace(/\s+/g, '');
     return plain === '' || plain === 'null' || plain === '{}' ? '' : hashOf(plain).slice(0, 8);
 }
+/** The same leg in another call of a reusable workflow is another leg. */
+function hashCalledLeg(leg, call) {
+    return call === '' ? leg : hashOf(`${call}\n${leg}`).slice(0, 8);
+}
 /** The same origin on the shortest limits: equality of origins is defined on this form, whatever was written. */
 function normalizeOrigin(origin) {
     return {
@@ -3588,11 +3616,21 @@ function marker_parseMarker(description) {
 }
 /** Whether a marker names this repository on this forge. */
 function isOwn(marker, origin) {
-    if (marker === null)
-        return false;
-    const same = (one, other, limit) => fit(one, limit) === fit(other, limit);
-    return (same(marker.repositoryId, origin.repositoryId, LIMITS.repositoryId) &&
-        same(marker.host, origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host));
+    return marker !== null && isOfForge(marker, origin) && hasSameId(marker, origin);
+}
+function isOfForge(marker, { host }) {
+    return fit(marker.host, LIMITS.host) === fit(host.toLowerCase() || DEFAULT_HOST, LIMITS.host);
+}
+function hasSameId(marker, { repositoryId }) {
+    return fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId);
+}
+/** A repository as people tell it from this one: another may have its name, on this forge or on another. */
+function nameRepository(marker, origin) {
+    const { repository, repositoryId, host } = marker;
+    if (!isOfForge(marker, origin))
+        return `${repository} on ${host}`;
+    const isNamesake = !hasSameId(marker, origin) && fit(repository, SHARED) === fit(origin.repository, SHARED);
+    return isNamesake ? `${repository}, id ${repositoryId}` : repository;
 }
 /** Whether a marker names this run, of whichever attempt. */
 function isOfRun(marker, origin) {
@@ -3711,7 +3749,7 @@ const SPANS = {
     unseenRestore: 15 * MINUTE,
     /** A 400 to a restore request while the server rests: the API means it. */
     badRequest: 2 * MINUTE,
-    /** A server word that nobody knows and that does not change: a restore is requested all the same. */
+    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
     unknownWord: 2 * MINUTE,
     /** After a rotation a 400 means that the server is still counted as full. */
     rotation: 60 * schedule_SECOND,
@@ -3805,7 +3843,7 @@ function observeList(watch, list, now, { span }) {
     const candidates = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
     const snapshot = chooseSnapshot(candidates, watch.id);
     if (snapshot === null) {
-        const absent = watch.key === null ? provesAbsence(list) : list.complete;
+        const absent = watch.key === null ? provesAbsence(list) || isOutOfReach(watch, list) : list.complete;
         const missing = absent ? stand(watch.missing, now) : watch.missing;
         const isMine = watch.key !== null;
         return {
@@ -3823,6 +3861,10 @@ function observeList(watch, list, now, { span }) {
         duplicates: candidates.filter((s) => s !== snapshot && s.id !== snapshot.id),
         isUnlisted: false,
     };
+}
+/** A list with more pages than are read shows it as little as one without it: polling that would lead nowhere. */
+function isOutOfReach(watch, list) {
+    return !watch.seen && !list.complete && list.pages >= MOST_PAGES;
 }
 function verdictOnMissing(watch, stood) {
     if (watch.seen)
@@ -3848,8 +3890,8 @@ function chooseSnapshot(candidates, id) {
 const HEARTBEAT_MS = 30_000;
 /** A shorter outage is nothing that people need to know. */
 const OUTAGE_MS = 10_000;
-/** The longest list of subjects in one line; the rest is counted. */
-const MOST_SUBJECTS = 8;
+/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
+const MOST_SUBJECTS = 3;
 /** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
 function createHeartbeat(doing, { clock, log }, usual = '') {
     const startedAt = clock.now();
@@ -3863,14 +3905,22 @@ function createHeartbeat(doing, { clock, log }, usual = '') {
             if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
                 return;
             printedAt = now;
-            const states = [...waiting].slice(0, MOST_SUBJECTS).map(([subject, state]) => `${subject}: ${state}`);
-            const more = waiting.size - states.length;
-            if (more > 0)
-                states.push(`${more} more`);
             const hint = usual === '' ? '' : ` (${usual})`;
-            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${states.join(', ')}`);
+            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
         },
     };
+}
+function describeAll(waiting) {
+    if (waiting.size <= MOST_SUBJECTS)
+        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
+    const groups = Map.groupBy(waiting, ([, state]) => state);
+    return [...groups]
+        .map(([state, members]) => {
+        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
+        const more = members.length - named.length;
+        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    })
+        .join(' · ');
 }
 /** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
 function createOutageLog({ clock, log }) {
@@ -3965,13 +4015,9 @@ async function pause({ clock, cancelled }, ms, beat) {
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/list-reader.js
 
-/** Pages of the account's list that are cheaper than a request for each server. */
-const FEW_PAGES = 2;
-/** A list of so many pages was not read to its end. */
-const MOST_PAGES = 50;
 /**
- * One list for all servers: the server's own for one, the account's for several, as long as that has few pages; else
- * one for each server.
+ * One list for all servers: the server's own for one, the account's for several, as long as its pages are no more
+ * requests than one for each server; else those.
  */
 function createListReader({ api }) {
     let readsEach = false;
@@ -3982,16 +4028,19 @@ function createListReader({ api }) {
         if (only !== undefined && distinct.length === 1)
             return await api.listSnapshots({ serverId: only }, limits);
         const isKnown = known.length === distinct.length;
-        if (readsEach && isKnown) {
-            const lists = [];
-            for (const serverId of known)
-                lists.push(await api.listSnapshots({ serverId }, limits));
-            return joinLists(lists);
+        if (!isKnown)
+            return await api.listSnapshots({}, limits);
+        if (!readsEach) {
+            const mostPages = mostPagesFor(known.length);
+            const list = await api.listSnapshots({ mostPages }, limits);
+            readsEach = list.pages > mostPages;
+            if (!readsEach || list.complete)
+                return list;
         }
-        const list = await api.listSnapshots({}, limits);
-        const isLong = list.pages > FEW_PAGES && list.pages >= distinct.length;
-        readsEach = isKnown && (isLong || list.pages >= MOST_PAGES);
-        return list;
+        const lists = [];
+        for (const serverId of known)
+            lists.push(await api.listSnapshots({ serverId }, limits));
+        return joinLists(lists);
     };
 }
 
@@ -4009,7 +4058,7 @@ function snapshotFailed({ target, watch, status }, verdict, list) {
         case 'gone':
             return new FailedError('Snapshot gone', `${label}: snapshot ${watch.id} is no longer listed. It was deleted, or VPS.org dropped it because it failed. Check for another workflow that prunes or rotates on this server, then run the job again.`);
         case 'wrong_id':
-            return new FailedError('Snapshot not listed', `Snapshot ${watch.id} is not listed${target.serverId === null ? '' : ` for server ${target.serverId}`}: check 'snapshot_id' and 'server_id', or it was deleted. ${describeListed(list)}`);
+            return new FailedError('Snapshot not listed', `Snapshot ${watch.id} is not listed${target.serverId === null ? '' : ` for server ${target.serverId}`}: ${list.complete ? "check 'snapshot_id' and 'server_id', or it was deleted." : `the account has more than the ${list.snapshots.length} snapshots that can be listed. Set 'server_id', so that only that server's are.`} ${describeListed(list)}`);
     }
 }
 /** What there is instead, so that a wrong id can be corrected. */
@@ -4216,26 +4265,23 @@ async function wait(inputs, deps) {
         key: null,
         serverId,
         label: () => labelOfServer(seen.get(id)?.server, serverId ?? undefined),
-        onSeen: (snapshot) => {
-            seen.set(id, snapshot);
-            publish();
-        },
+        onSeen: (snapshot) => void seen.set(id, snapshot),
         onCompleted: () => saveProof(id, inputs, deps),
     }));
     await writeReport(deps, async () => {
         try {
             if (inputs.dryRun)
                 return await readOnce(inputs, serverId, budget, seen);
-            await waitForAll(targets, inputs, budget);
+            await waitForAll(targets, inputs, budget, publish);
         }
         finally {
             publish();
         }
     }, (alerts) => summarize({ inputs, seen, serverId }, alerts, deps));
 }
-async function waitForAll(targets, inputs, deps) {
+async function waitForAll(targets, inputs, deps, onRound) {
     const timeout = formatDuration(inputs.waitTimeout);
-    const waiter = createSnapshotWaiter(deps, { timeout, firstPatience: 'twice' });
+    const waiter = createSnapshotWaiter(deps, { timeout, firstPatience: 'twice', onRound });
     await settleAll(targets.map((target) => waiter.wait(target)));
 }
 /**
@@ -4725,20 +4771,21 @@ function flatten(value, depth = 0) {
 ;// CONCATENATED MODULE: ./build/vps/pages.js
 
 
-const MAX_PAGES = 50;
+
 /** How often a list is read again because it changed while its pages were read. */
 const MAX_READS = 3;
 /** Reads a list to its end, again where it changed meanwhile; what it cannot show is said by `complete`. */
 async function readPages(send, firstPath, limits, listing) {
     let list = await pages_readOnce(send, firstPath, limits, listing);
+    const { mostPages = MOST_PAGES } = limits;
     for (let reads = 1; reads < MAX_READS && !list.complete; reads += 1) {
-        if (list.pages === 1 || list.pages >= MAX_PAGES)
+        if (list.pages === 1 || list.pages > mostPages || list.pages >= MOST_PAGES)
             break;
         list = await pages_readOnce(send, firstPath, limits, listing);
     }
     return list;
 }
-async function pages_readOnce(send, firstPath, { until, patience }, { what, parseItem, idOf }) {
+async function pages_readOnce(send, firstPath, { until, patience, mostPages }, { what, parseItem, idOf }) {
     const items = [];
     const ids = new Set();
     const visited = new Set();
@@ -4747,7 +4794,7 @@ async function pages_readOnce(send, firstPath, { until, patience }, { what, pars
     let now = null;
     let steady = true;
     let path = firstPath;
-    while (path !== null && visited.size < MAX_PAGES) {
+    while (path !== null && visited.size < MOST_PAGES) {
         let answer;
         try {
             answer = await send({
@@ -4766,6 +4813,8 @@ async function pages_readOnce(send, firstPath, { until, patience }, { what, pars
             return { items, complete: false, now, pages: visited.size + 1 };
         }
         const page = answer.value;
+        if (first === undefined && mostPages !== undefined && countPages(page) > mostPages)
+            return { items: page.items, complete: false, now: answer.now, pages: countPages(page) };
         first ??= page;
         last = page;
         now = answer.now ?? now;
@@ -4790,6 +4839,10 @@ async function pages_readOnce(send, firstPath, { until, patience }, { what, pars
     // On several pages the end of the links proves less than the number of items: one may have slipped through.
     const complete = steady && (full || (ended && (visited.size === 1 || last?.count === null)));
     return { items, complete, now, pages: visited.size };
+}
+/** How many pages of this size hold `count` items; 1 where nobody knows. */
+function countPages({ count, items }) {
+    return count === null || items.length === 0 ? 1 : Math.ceil(count / items.length);
 }
 /**
  * The path of the next page: the link's query on the list's own path. Host and path of the link are not looked at,
@@ -4826,12 +4879,12 @@ function createApi(send) {
         return (await send({ method: 'GET', path, ...limitsOf(limits), read: json(parse) })).value;
     }
     return {
-        async listSnapshots({ serverId }, limits) {
+        async listSnapshots({ serverId, mostPages }, limits) {
             const query = new URLSearchParams({
                 ...(serverId !== undefined && { server_id: serverId }),
                 page_size: String(PAGE_SIZE),
             });
-            const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, limits, SNAPSHOTS);
+            const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, { ...limits, mostPages }, SNAPSHOTS);
             return { snapshots: items, ...rest };
         },
         async createSnapshot({ serverId, name, description }, { until }) {
@@ -5146,7 +5199,7 @@ function createClient(options) {
     const pause = async (ms) => await sleepInSlices(clock, ms, cancelled, () => outage.report());
     /** Sits out what the API asked to wait after the same request of an earlier call. */
     async function waitUntilAllowed(call, startedAt, sendBy) {
-        const hold = held.get(nameOf(call));
+        const hold = held.get(client_nameOf(call));
         if (hold === undefined || hold.until <= clock.now())
             return;
         if (hold.until >= sendBy)
@@ -5177,8 +5230,8 @@ function createClient(options) {
             failure = result.error;
             const { status, retryAfter } = failure;
             const allowedAt = clock.now() + (retryAfter ?? 0);
-            if (status !== 429 && allowedAt > (held.get(nameOf(call))?.until ?? clock.now()))
-                held.set(nameOf(call), { until: allowedAt, failure });
+            if (status !== 429 && allowedAt > (held.get(client_nameOf(call))?.until ?? clock.now()))
+                held.set(client_nameOf(call), { until: allowedAt, failure });
             const cause = causeOf(failure);
             refusals = isRefusal(cause) ? refusals + 1 : 0;
             if (refusals === 1)
@@ -5215,7 +5268,7 @@ function createClient(options) {
         }
     };
 }
-function nameOf({ method, path }) {
+function client_nameOf({ method, path }) {
     return `${method} ${path}`;
 }
 /** Only what the API itself says opens or closes the gate. */
@@ -5395,6 +5448,7 @@ function readJob(env) {
         sha,
         runNumber: get('GITHUB_RUN_NUMBER'),
         workflow: get('GITHUB_WORKFLOW'),
+        call: readCall(get),
         runUrl: serverUrl && repository && runId && !isOtherForge
             ? `${serverUrl}/${repository}/actions/runs/${runId}`
             : '',
@@ -5403,8 +5457,61 @@ function readJob(env) {
         eventPath: get('GITHUB_EVENT_PATH'),
     };
 }
+/**
+ * Which call of a reusable workflow the job belongs to: `<plan>.<calling jobs>.<job>.<leg>` is all that tells two calls
+ * apart and stays the same in a re-run. A runner that knows workflow files and does not say it leaves that open.
+ */
+function readCall(get) {
+    const id = get('ACTIONS_ORCHESTRATION_ID');
+    if (id === '')
+        return get('GITHUB_WORKFLOW_REF') === '' ? '' : null;
+    const place = id.slice(id.indexOf('.'));
+    const at = `${place}.`.lastIndexOf(`.${get('GITHUB_JOB')}.`);
+    return at < 0 ? null : place.slice(1, at);
+}
+
+;// CONCATENATED MODULE: ./build/vps/http-agent.js
+/**
+ * A connection that was silent for so long is not used again: longer than any pause between two polls, and much shorter
+ * than routers and balancers remember one. One that they have forgotten swallows a request until its time is over.
+ */
+const LONGEST_IDLE_MS = 30_000;
+/** The agent whose connections one read leaves open for the next. */
+class KeptAgent {
+    #agent = null;
+    #usedAt = 0;
+    /** The agent for a read that would have this one by itself. */
+    choose(own) {
+        // A proxy's tunnels are no pool: each request opens its own.
+        if (!('freeSockets' in own))
+            return own;
+        const isFit = this.#agent !== null &&
+            protocolOf(this.#agent) === protocolOf(own) &&
+            performance.now() - this.#usedAt <= LONGEST_IDLE_MS;
+        if (!isFit)
+            this.drop();
+        this.note();
+        this.#agent ??= own;
+        return this.#agent;
+    }
+    /** An exchange has ended. */
+    note() {
+        this.#usedAt = performance.now();
+    }
+    /** Closes what is idle, and leaves alone what others are using. */
+    drop() {
+        const idle = Object.values(this.#agent?.freeSockets ?? {}).flatMap((sockets) => sockets ?? []);
+        this.#agent = null;
+        for (const socket of idle)
+            socket.destroy();
+    }
+}
+function protocolOf(agent) {
+    return agent.protocol;
+}
 
 ;// CONCATENATED MODULE: ./build/vps/http.js
+
 
 
 
@@ -5413,24 +5520,35 @@ const BODY_LIMIT = 10 * 1024 * 1024;
 /**
  * The transport over sockets. `@actions/http-client` brings proxies and certificates as users expect them from an
  * action; three of its traps are closed here: its body readers never resolve on a cut body, its socket time-out
- * restarts with every byte, and its redirects take the token along.
+ * restarts with every byte, and its redirects take the token along. With `keepAlive` reads share their connections; a
+ * change always has one of its own.
  */
-function createHttpTransport(userAgent) {
+function createHttpTransport(userAgent, { keepAlive = false } = {}) {
+    const kept = new KeptAgent();
     return async (request) => {
+        const shared = keepAlive && request.method === 'GET' ? kept : null;
         const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, request.timeoutMs), LONGEST_TIMER)));
         const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-        const handler = new ExchangeHandler(signal, userAgent === undefined);
-        const client = new http_client.HttpClient(userAgent, [handler], { allowRedirects: false });
+        const handler = new ExchangeHandler(signal, userAgent === undefined, shared);
+        const client = new http_client.HttpClient(userAgent, [handler], {
+            allowRedirects: false,
+            keepAlive: shared !== null,
+        });
         try {
             const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
             const response = await Promise.race([answer, rejectOnAbort(signal)]);
             return await readResponse(response, request.statusOnly === true);
         }
         catch (error) {
+            // Whatever it was may have befallen the others of its connections as well.
+            shared?.drop();
             throw toTransportError(error, request, timeout, handler.isConnected);
         }
         finally {
-            client.dispose();
+            if (shared === null)
+                client.dispose();
+            else
+                shared.note();
         }
     };
 }
@@ -5451,9 +5569,11 @@ class ExchangeHandler {
     isConnected = false;
     #signal;
     #anonymous;
-    constructor(signal, anonymous) {
+    #shared;
+    constructor(signal, anonymous, shared) {
         this.#signal = signal;
         this.#anonymous = anonymous;
+        this.#shared = shared;
     }
     prepareRequest(options) {
         options.signal = this.#signal;
@@ -5463,16 +5583,20 @@ class ExchangeHandler {
         // The library passes `[::1]` with its brackets on to the resolver.
         if (options.host?.startsWith('['))
             options.host = options.host.slice(1, -1);
-        const agent = options.agent;
-        const addRequest = agent.addRequest.bind(agent);
-        agent.addRequest = (request, ...rest) => {
-            request.once('socket', (socket) => this.#watch(socket));
-            addRequest(request, ...rest);
+        const own = options.agent;
+        const agent = (this.#shared?.choose(own) ?? own);
+        const addRequest = (request, ...rest) => {
+            request.once('socket', (socket) => this.#watch(request, socket));
+            agent.addRequest(request, ...rest);
         };
+        // In front of the agent, which other requests may have as well.
+        options.agent = Object.create(agent, { addRequest: { value: addRequest } });
     }
-    #watch(socket) {
+    #watch(request, socket) {
         const note = () => void (this.isConnected = true);
-        if ('encrypted' in socket)
+        if (request.reusedSocket)
+            note();
+        else if ('encrypted' in socket)
             socket.once('secureConnect', note);
         else if (socket.connecting)
             socket.once('connect', note);
@@ -5633,7 +5757,7 @@ async function run(body, options = {}) {
 function worldOf(cancelled) {
     return {
         clock,
-        transport: createHttpTransport(USER_AGENT),
+        transport: createHttpTransport(USER_AGENT, { keepAlive: true }),
         health: createHttpTransport(undefined),
         random: Math.random,
         newKey: external_node_crypto_namespaceObject.randomUUID,
