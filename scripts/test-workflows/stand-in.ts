@@ -39,7 +39,9 @@ function contentAfter(breaks: boolean): string | undefined {
 }
 
 const breaks = line.includes(process.env['STAND_IN_BREAKS'] || '\n');
-process.stdout.write(`stand-in: ${line}\n`);
+// The shell evaluates what the agent prints.
+if (command === 'ssh-agent') process.stdout.write('SSH_AUTH_SOCK=/nowhere; export SSH_AUTH_SOCK;\n');
+else process.stdout.write(`stand-in: ${line}\n`);
 if (command === 'make') {
   const { snapshots } = (await ask('state')) as State;
   for (const { id, phase } of snapshots) process.stdout.write(`building while snapshot ${id} is ${phase}\n`);

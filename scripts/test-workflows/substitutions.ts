@@ -35,7 +35,7 @@ export const LIBRARY = {
 export const CLONE_ADDRESS = `https://github.com/${REPOSITORY}`;
 
 /** Commands first in PATH, and one in the repository's root, which `stand-in.ts` stands for. */
-export const COMMANDS = ['ssh', 'rsync', 'docker', 'curl', 'make', 'npm'] as const;
+export const COMMANDS = ['ssh', 'ssh-agent', 'ssh-add', 'rsync', 'docker', 'curl', 'make', 'npm'] as const;
 export const SCRIPT = 'deploy.sh';
 
 /** What cannot run here, and is read by the linters only. */
