@@ -126,6 +126,7 @@ export function jobOf(origin: Partial<Origin> = {}): Job {
     runNumber: '17',
     workflow: 'Deploy',
     runUrl: `https://github.com/${repository}/actions/runs/${runId}`,
+    guideUrl: '',
     temp: '',
     eventName: 'push',
     eventPath: '',

@@ -42,6 +42,7 @@ test('a hosted runner', () => {
     runNumber: '17',
     workflow: 'Deploy',
     runUrl: 'https://github.com/acme/shop/actions/runs/900',
+    guideUrl: '',
     temp: '/tmp/runner',
     eventName: 'push',
     eventPath: '/tmp/event.json',

@@ -3,6 +3,7 @@ import { checkRollback } from '../../snapshots/interlocks.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { labelOf } from '../common/labels.ts';
 import { restoreServers } from '../restoring/fleet.ts';
+import { type Occasion } from '../restoring/message.ts';
 import { describeForGithub, reportRestore } from '../restoring/report.ts';
 import { type FinishedRestore, idsOfTarget, type Restore, type RestoreTarget } from '../restoring/restore.ts';
 import { type StepRecord } from '../../github/state.ts';
@@ -14,7 +15,7 @@ import { isLossless, type RecoveredRecord } from './recovery.ts';
  */
 export async function rollBack(
   recoveredRecords: readonly RecoveredRecord[],
-  step: StepRecord,
+  { step, occasion }: { readonly step: StepRecord; readonly occasion: Occasion },
   deps: Deps,
   onChange: (restores: readonly Restore[]) => Promise<void>,
 ): Promise<readonly FinishedRestore[]> {
@@ -33,10 +34,10 @@ export async function rollBack(
     limit,
     onRequested: onChange,
   });
-  for (const each of restores) reportRestore(each, step.apiUrl, deps, true);
+  for (const each of restores) reportRestore(each, step.apiUrl, deps, occasion);
   await onChange(restores);
   await deps.comment?.post(
-    describeForGithub(restores, deps.job),
+    describeForGithub(restores, deps, occasion),
     restores.map(({ target }) => target.serverId),
   );
   return restores;
