@@ -110,8 +110,9 @@ function describeStatus({ snapshotId, status }: SummaryRow): string {
 }
 
 /** Id and name in one cell: a table with a column for each does not fit the page. */
-function nameSnapshot(id: string, name: string | null): string {
-  return name === null || name === '' ? code(id) : `${code(id)}<br>${code(name)}`;
+function nameSnapshot(id: string | null, name: string | null): string {
+  const shown = id === null ? 'no usable id' : code(id);
+  return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
 }
 
 const HEALTH = {
@@ -178,8 +179,9 @@ function renderRetention(retention: SummaryRetention): string {
 
 function fateOf({ snapshot, action }: RetentionVerdict, { deleted, failed }: SummaryRetention): string {
   if (action === 'keep') return 'kept';
-  if (deleted.includes(snapshot.id)) return '**deleted**';
-  return failed.includes(snapshot.id) ? '❌ not confirmed as deleted' : '**would be deleted**';
+  const { id } = snapshot;
+  if (id !== null && deleted.includes(id)) return '**deleted**';
+  return id !== null && failed.includes(id) ? '❌ not confirmed as deleted' : '**would be deleted**';
 }
 
 type LinkTo = NonNullable<Summary['linkTo']>;

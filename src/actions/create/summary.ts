@@ -24,9 +24,9 @@ export function summarizeCreate(
     events: deps.log.events(),
     step: deps.job.origin.step,
     linkTo: deps.log.linkTo,
-    commands: completed
-      .filter(({ record }) => record.idIsLossless)
-      .map(({ record }) => restoreCommand(inputs.apiUrl, record.snapshotId ?? '')),
+    commands: completed.flatMap(({ record: { snapshotId, idIsLossless } }) =>
+      snapshotId !== null && idIsLossless ? [restoreCommand(inputs.apiUrl, snapshotId)] : [],
+    ),
   });
 }
 
