@@ -54,9 +54,12 @@ export interface Summary {
 interface SummaryRetention {
   readonly server: string;
   readonly verdicts: readonly RetentionVerdict[];
-  /** What became of those that were to go; in a dry run nothing did. */
+  /** A dry run: nothing was carried out. */
+  readonly isPlan: boolean;
+  /** What became of those that were to go; one that is in none of them was cut off. */
   readonly deleted: readonly string[];
   readonly failed: readonly string[];
+  readonly kept: ReadonlySet<string>;
 }
 
 /** The job summary as Markdown: an audit record that reads from the result down to the detail. */
@@ -177,11 +180,13 @@ function renderRetention(retention: SummaryRetention): string {
   return `${code(retention.server)}\n\n${facts}`;
 }
 
-function fateOf({ snapshot, action }: RetentionVerdict, { deleted, failed }: SummaryRetention): string {
+function fateOf({ snapshot: { id }, action }: RetentionVerdict, retention: SummaryRetention): string {
   if (action === 'keep') return 'kept';
-  const { id } = snapshot;
-  if (id !== null && deleted.includes(id)) return '**deleted**';
-  return id !== null && failed.includes(id) ? '❌ not confirmed as deleted' : '**would be deleted**';
+  if (retention.isPlan) return '**would be deleted**';
+  if (id === null) return '❌ not deleted';
+  if (retention.deleted.includes(id)) return '**deleted**';
+  const isUntouched = retention.kept.has(id) && !retention.failed.includes(id);
+  return isUntouched ? '❌ not deleted' : '❌ not confirmed as deleted';
 }
 
 type LinkTo = NonNullable<Summary['linkTo']>;

@@ -48,8 +48,10 @@ export function filled(text: string): Summary {
       {
         server: text,
         verdicts: [{ snapshot: listed, action: 'delete', reason: text }],
+        isPlan: false,
         deleted: [],
         failed: [],
+        kept: new Set(),
       },
     ],
     alerts: [

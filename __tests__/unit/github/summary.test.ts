@@ -56,11 +56,13 @@ describe('what it shows', () => {
       { snapshot: snapshot({ id: '701' }), action: 'keep', reason: 'among the newest 2' },
       { snapshot: snapshot({ id: '702' }), action: 'keep', reason: 'made by this run' },
     ] as const;
-    const fate = (deleted: string[], failed: string[]): string =>
-      shown({ retention: [{ server: 'web', verdicts, deleted, failed }] });
+    const fate = (deleted: string[], failed: string[], kept: string[] = failed, isPlan = false): string =>
+      shown({ retention: [{ server: 'web', verdicts, isPlan, deleted, failed, kept: new Set(kept) }] });
     expect(fate(['700'], [])).toMatch(/`700`.*`old` \| \*\*deleted\*\* \| beyond the newest 2/);
     expect(fate([], ['700'])).toMatch(/`700`.*not confirmed as deleted \| beyond the newest 2/);
-    expect(fate([], [])).toMatch(/`700`.*\*\*would be deleted\*\* \| beyond the newest 2/);
+    expect(fate([], [], ['700'])).toMatch(/`700`.*❌ not deleted \| beyond the newest 2/);
+    expect(fate([], [])).toMatch(/`700`.*not confirmed as deleted \| beyond the newest 2/);
+    expect(fate([], [], [], true)).toMatch(/`700`.*\*\*would be deleted\*\* \| beyond the newest 2/);
     expect(fate(['700'], [])).toMatch(/`701`.* \| kept \| among the newest 2/);
   });
 

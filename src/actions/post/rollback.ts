@@ -37,10 +37,11 @@ export async function rollBack(
   });
   for (const each of restores) reportRestore(each, step.apiUrl, deps, occasion);
   await onChange(restores);
-  await deps.comment?.post(
-    describeForGithub(restores, deps, occasion),
-    restores.map(({ target }) => target.serverId),
-  );
+  await deps.comment?.post(describeForGithub(restores, deps, occasion), {
+    serverIds: restores.map(({ target }) => target.serverId),
+    leg: step.leg,
+    use: step.use,
+  });
   return restores;
 }
 
