@@ -1733,6 +1733,8 @@ function formatMinutes(ms) {
 
 ;// CONCATENATED MODULE: ./build/vps/model.js
 /** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** A list of more pages is not read to its end. */
+const MOST_PAGES = 50;
 /** Whether the API gave it an id that can be named. */
 function hasId(snapshot) {
     return snapshot.id !== null;
@@ -3967,8 +3969,8 @@ function rowOf({ record, snapshot, before }) {
 const HEARTBEAT_MS = 30_000;
 /** A shorter outage is nothing that people need to know. */
 const OUTAGE_MS = 10_000;
-/** The longest list of subjects in one line; the rest is counted. */
-const MOST_SUBJECTS = 8;
+/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
+const MOST_SUBJECTS = 3;
 /** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
 function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
     const startedAt = clock.now();
@@ -3982,14 +3984,22 @@ function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
             if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
                 return;
             printedAt = now;
-            const states = [...waiting].slice(0, MOST_SUBJECTS).map(([subject, state]) => `${subject}: ${state}`);
-            const more = waiting.size - states.length;
-            if (more > 0)
-                states.push(`${more} more`);
             const hint = usual === '' ? '' : ` (${usual})`;
-            log.info(`Still ${doing} after ${format_formatElapsed(now - startedAt)}${hint}: ${states.join(', ')}`);
+            log.info(`Still ${doing} after ${format_formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
         },
     };
+}
+function describeAll(waiting) {
+    if (waiting.size <= MOST_SUBJECTS)
+        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
+    const groups = Map.groupBy(waiting, ([, state]) => state);
+    return [...groups]
+        .map(([state, members]) => {
+        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
+        const more = members.length - named.length;
+        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    })
+        .join(' · ');
 }
 /** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
 function createOutageLog({ clock, log }) {
@@ -4835,6 +4845,7 @@ function formatInstant(epochMs) {
 ;// CONCATENATED MODULE: ./build/actions/common/lists.js
 
 
+
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
  * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
@@ -4867,6 +4878,12 @@ async function explainToken(cause, { api, clock }) {
     catch {
         return '';
     }
+}
+/** Pages of the account's list that are cheaper than a request for each of several servers. */
+const FEW_PAGES = 2;
+/** How many pages the account's list may have in place of one list for each of so many servers. */
+function mostPagesFor(servers) {
+    return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
 }
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
 function joinLists(lists) {
@@ -5196,7 +5213,7 @@ function observeList(watch, list, now, { span }) {
     const candidates = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
     const snapshot = chooseSnapshot(candidates, watch.id);
     if (snapshot === null) {
-        const absent = watch.key === null ? provesAbsence(list) : list.complete;
+        const absent = watch.key === null ? provesAbsence(list) || isOutOfReach(watch, list) : list.complete;
         const missing = absent ? stand(watch.missing, now) : watch.missing;
         const isMine = watch.key !== null;
         return {
@@ -5214,6 +5231,10 @@ function observeList(watch, list, now, { span }) {
         duplicates: candidates.filter((s) => s !== snapshot && s.id !== snapshot.id),
         isUnlisted: false,
     };
+}
+/** A list with more pages than are read shows it as little as one without it: polling that would lead nowhere. */
+function isOutOfReach(watch, list) {
+    return !watch.seen && !list.complete && list.pages >= MOST_PAGES;
 }
 function verdictOnMissing(watch, stood) {
     if (watch.seen)
@@ -5235,13 +5256,9 @@ function chooseSnapshot(candidates, id) {
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/list-reader.js
 
-/** Pages of the account's list that are cheaper than a request for each server. */
-const FEW_PAGES = 2;
-/** A list of so many pages was not read to its end. */
-const MOST_PAGES = 50;
 /**
- * One list for all servers: the server's own for one, the account's for several, as long as that has few pages; else
- * one for each server.
+ * One list for all servers: the server's own for one, the account's for several, as long as its pages are no more
+ * requests than one for each server; else those.
  */
 function createListReader({ api }) {
     let readsEach = false;
@@ -5252,16 +5269,19 @@ function createListReader({ api }) {
         if (only !== undefined && distinct.length === 1)
             return await api.listSnapshots({ serverId: only }, limits);
         const isKnown = known.length === distinct.length;
-        if (readsEach && isKnown) {
-            const lists = [];
-            for (const serverId of known)
-                lists.push(await api.listSnapshots({ serverId }, limits));
-            return joinLists(lists);
+        if (!isKnown)
+            return await api.listSnapshots({}, limits);
+        if (!readsEach) {
+            const mostPages = mostPagesFor(known.length);
+            const list = await api.listSnapshots({ mostPages }, limits);
+            readsEach = list.pages > mostPages;
+            if (!readsEach || list.complete)
+                return list;
         }
-        const list = await api.listSnapshots({}, limits);
-        const isLong = list.pages > FEW_PAGES && list.pages >= distinct.length;
-        readsEach = isKnown && (isLong || list.pages >= MOST_PAGES);
-        return list;
+        const lists = [];
+        for (const serverId of known)
+            lists.push(await api.listSnapshots({ serverId }, limits));
+        return joinLists(lists);
     };
 }
 
@@ -5279,7 +5299,7 @@ function snapshotFailed({ target, watch, status }, verdict, list) {
         case 'gone':
             return new FailedError('Snapshot gone', `${label}: snapshot ${watch.id} is no longer listed. It was deleted, or VPS.org dropped it because it failed. Check for another workflow that prunes or rotates on this server, then run the job again.`);
         case 'wrong_id':
-            return new FailedError('Snapshot not listed', `Snapshot ${watch.id} is not listed${target.serverId === null ? '' : ` for server ${target.serverId}`}: check 'snapshot_id' and 'server_id', or it was deleted. ${describeListed(list)}`);
+            return new FailedError('Snapshot not listed', `Snapshot ${watch.id} is not listed${target.serverId === null ? '' : ` for server ${target.serverId}`}: ${list.complete ? "check 'snapshot_id' and 'server_id', or it was deleted." : `the account has more than the ${list.snapshots.length} snapshots that can be listed. Set 'server_id', so that only that server's are.`} ${describeListed(list)}`);
     }
 }
 /** What there is instead, so that a wrong id can be corrected. */
@@ -6609,13 +6629,14 @@ async function makeSnapshots(plans, servers, deps, options) {
     const { inputs, start } = options;
     const limit = createLimiter();
     const publishAll = () => publish(deps, servers);
+    const publishNew = atMostOnceIn(deps.schedule.fastPoll, deps, publishAll);
     const startWaiting = createWaiting(deps, options, publishAll);
     for (const plan of plans) {
         if (plan.kind === 'reuse')
             warnOfRefusals(plan.progress, plan.server, plan.list, inputs, deps);
     }
     const made = plans.filter((plan) => plan.kind !== 'reuse');
-    await settleAll(made.map(async (plan) => {
+    const making = settleAll(made.map(async (plan) => {
         const { progress } = plan;
         try {
             const id = await limit(async () => {
@@ -6629,7 +6650,7 @@ async function makeSnapshots(plans, servers, deps, options) {
                     rotatedAt,
                     whenFull: inputs.whenFull,
                 });
-                publishAll();
+                publishNew();
                 return made;
             });
             if (inputs.wait)
@@ -6640,9 +6661,20 @@ async function makeSnapshots(plans, servers, deps, options) {
             await start(progress);
         }
     }));
+    await making.finally(publishAll);
     refuseSameServer(servers);
     if (!inputs.wait)
         warnOfMissingWait(servers, inputs, deps);
+}
+/** Outputs hold all servers of a fleet: written for each of them they would grow with its square. */
+function atMostOnceIn(ms, { clock }, act) {
+    let actedAt = Number.NEGATIVE_INFINITY;
+    return () => {
+        if (clock.now() - actedAt < ms)
+            return;
+        actedAt = clock.now();
+        act();
+    };
 }
 /** `wait_timeout` begins with the first create request, after a stop; all servers share it, and one poll. */
 function createWaiting(deps, { inputs }, onRound) {
@@ -6698,6 +6730,7 @@ function reportDuplicates(progress, snapshot, duplicates, { log }) {
 
 
 
+
 /** From so many servers on, two requests for all of them take the place of two for each. */
 const FLEET = 6;
 /** Readers for `count` servers: requests must not grow with a fleet, or a limit on them ends its plan. */
@@ -6707,7 +6740,8 @@ function createPlanReaders(count, deps) {
     if (count < FLEET)
         return { servers: createServerReader(1, deps), list: filtered };
     const servers = createServerReader(count, deps);
-    const account = createShortcut((limits) => api.listSnapshots({}, limits), deps);
+    const mostPages = mostPagesFor(count);
+    const account = createShortcut((limits) => api.listSnapshots({ mostPages }, limits), deps);
     const startedAt = clock.now() - 1;
     return {
         servers,
@@ -7557,20 +7591,21 @@ function flatten(value, depth = 0) {
 ;// CONCATENATED MODULE: ./build/vps/pages.js
 
 
-const MAX_PAGES = 50;
+
 /** How often a list is read again because it changed while its pages were read. */
 const MAX_READS = 3;
 /** Reads a list to its end, again where it changed meanwhile; what it cannot show is said by `complete`. */
 async function readPages(send, firstPath, limits, listing) {
     let list = await readOnce(send, firstPath, limits, listing);
+    const { mostPages = MOST_PAGES } = limits;
     for (let reads = 1; reads < MAX_READS && !list.complete; reads += 1) {
-        if (list.pages === 1 || list.pages >= MAX_PAGES)
+        if (list.pages === 1 || list.pages > mostPages || list.pages >= MOST_PAGES)
             break;
         list = await readOnce(send, firstPath, limits, listing);
     }
     return list;
 }
-async function readOnce(send, firstPath, { until, patience }, { what, parseItem, idOf }) {
+async function readOnce(send, firstPath, { until, patience, mostPages }, { what, parseItem, idOf }) {
     const items = [];
     const ids = new Set();
     const visited = new Set();
@@ -7579,7 +7614,7 @@ async function readOnce(send, firstPath, { until, patience }, { what, parseItem,
     let now = null;
     let steady = true;
     let path = firstPath;
-    while (path !== null && visited.size < MAX_PAGES) {
+    while (path !== null && visited.size < MOST_PAGES) {
         let answer;
         try {
             answer = await send({
@@ -7598,6 +7633,8 @@ async function readOnce(send, firstPath, { until, patience }, { what, parseItem,
             return { items, complete: false, now, pages: visited.size + 1 };
         }
         const page = answer.value;
+        if (first === undefined && mostPages !== undefined && countPages(page) > mostPages)
+            return { items: page.items, complete: false, now: answer.now, pages: countPages(page) };
         first ??= page;
         last = page;
         now = answer.now ?? now;
@@ -7622,6 +7659,10 @@ async function readOnce(send, firstPath, { until, patience }, { what, parseItem,
     // On several pages the end of the links proves less than the number of items: one may have slipped through.
     const complete = steady && (full || (ended && (visited.size === 1 || last?.count === null)));
     return { items, complete, now, pages: visited.size };
+}
+/** How many pages of this size hold `count` items; 1 where nobody knows. */
+function countPages({ count, items }) {
+    return count === null || items.length === 0 ? 1 : Math.ceil(count / items.length);
 }
 /**
  * The path of the next page: the link's query on the list's own path. Host and path of the link are not looked at,
@@ -7658,12 +7699,12 @@ function createApi(send) {
         return (await send({ method: 'GET', path, ...limitsOf(limits), read: json(parse) })).value;
     }
     return {
-        async listSnapshots({ serverId }, limits) {
+        async listSnapshots({ serverId, mostPages }, limits) {
             const query = new URLSearchParams({
                 ...(serverId !== undefined && { server_id: serverId }),
                 page_size: String(PAGE_SIZE),
             });
-            const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, limits, SNAPSHOTS);
+            const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, { ...limits, mostPages }, SNAPSHOTS);
             return { snapshots: items, ...rest };
         },
         async createSnapshot({ serverId, name, description }, { until }) {

@@ -42,7 +42,8 @@ describe('several servers', () => {
     const unfiltered = testEnv.requests.filter(
       ({ method, path }) => method === 'GET' && path.includes('/snapshots/') && !path.includes('server_id'),
     );
-    expect(unfiltered).toHaveLength(5);
+    // The first page says how many there are.
+    expect(unfiltered).toHaveLength(1);
   });
 
   test('one that fails ends the step red, and what exists is reported', async () => {

@@ -36,10 +36,7 @@ export async function wait(inputs: WaitInputs, deps: Deps): Promise<void> {
     key: null,
     serverId,
     label: () => labelOfServer(seen.get(id)?.server, serverId ?? undefined),
-    onSeen: (snapshot: Snapshot) => {
-      seen.set(id, snapshot);
-      publish();
-    },
+    onSeen: (snapshot: Snapshot) => void seen.set(id, snapshot),
     onCompleted: () => saveProof(id, inputs, deps),
   }));
   await writeReport(
@@ -47,7 +44,7 @@ export async function wait(inputs: WaitInputs, deps: Deps): Promise<void> {
     async () => {
       try {
         if (inputs.dryRun) return await readOnce(inputs, serverId, budget, seen);
-        await waitForAll(targets, inputs, budget);
+        await waitForAll(targets, inputs, budget, publish);
       } finally {
         publish();
       }
@@ -56,9 +53,14 @@ export async function wait(inputs: WaitInputs, deps: Deps): Promise<void> {
   );
 }
 
-async function waitForAll(targets: readonly WaitTarget[], inputs: WaitInputs, deps: Deps): Promise<void> {
+async function waitForAll(
+  targets: readonly WaitTarget[],
+  inputs: WaitInputs,
+  deps: Deps,
+  onRound: () => void,
+): Promise<void> {
   const timeout = formatDuration(inputs.waitTimeout);
-  const waiter = createSnapshotWaiter(deps, { timeout, firstPatience: 'twice' });
+  const waiter = createSnapshotWaiter(deps, { timeout, firstPatience: 'twice', onRound });
   await settleAll(targets.map((target) => waiter.wait(target)));
 }
 

@@ -1,6 +1,6 @@
 import { type Limits } from '../../vps/api.ts';
 import { VpsError } from '../../vps/errors.ts';
-import { type SnapshotList } from '../../vps/model.ts';
+import { MOST_PAGES, type SnapshotList } from '../../vps/model.ts';
 import { type RefusalPatience } from '../../vps/client/retry.ts';
 import { type Deps } from './deps.ts';
 import { CancelledError, failedRequest } from './errors.ts';
@@ -44,6 +44,14 @@ export async function explainToken(
   } catch {
     return '';
   }
+}
+
+/** Pages of the account's list that are cheaper than a request for each of several servers. */
+const FEW_PAGES = 2;
+
+/** How many pages the account's list may have in place of one list for each of so many servers. */
+export function mostPagesFor(servers: number): number {
+  return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
 }
 
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */

@@ -6,6 +6,7 @@ import { type Server, type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps } from '../common/deps.ts';
 import { CancelledError } from '../common/errors.ts';
+import { mostPagesFor } from '../common/lists.ts';
 import { createSharedRead, type SharedRead, type SharedValue } from '../common/shared-read.ts';
 import { createShortcut } from '../common/shortcut.ts';
 import { createServerReader, type ServerReader } from '../server/reader.ts';
@@ -47,7 +48,8 @@ function createListReader(
   targets: readonly RestoreTarget[],
   { api, clock, schedule }: Pick<Deps, 'api' | 'clock' | 'schedule'>,
 ): RestoreReaders['lists'] {
-  const account = createShortcut((limits) => api.listSnapshots({}, limits), { clock, schedule });
+  const mostPages = mostPagesFor(targets.length);
+  const account = createShortcut((limits) => api.listSnapshots({ mostPages }, limits), { clock, schedule });
   const singles = new Map<string, SharedRead<SnapshotList>>();
   return (target) => {
     const single =
