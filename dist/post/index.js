@@ -3461,7 +3461,7 @@ class errors_FailedError extends Error {
  * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is a
  * further sentence or line.
  */
-function failedRequest(title, consequence, cause, remark = '') {
+function errors_failedRequest(title, consequence, cause, remark = '') {
     const { problem, advice } = cause.diagnosis;
     const reason = problem === '' ? `VPS.org answered with ${cause.status}${quoteDetail(cause)}` : capitalize(problem);
     const lines = [`${reason}, so ${consequence}.`, advice === '' ? '' : `${capitalize(advice)}.`, remark];
@@ -5588,16 +5588,19 @@ function withoutQuery(url) {
 
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once, unless the step needs more patience. Throws {@link FailedError} with its cause where there is none.
+ * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
+ * which `consequence` says what the failure leads to.
  */
-async function requireList(read, deps, title, text, patience = 'twice') {
+async function requireList(read, deps, title, consequence, patience = 'twice') {
     try {
         return await read({ until: deps.until, patience });
     }
     catch (cause) {
         if (deps.cancelled.aborted)
             throw new CancelledError();
-        throw new FailedError(title, text + (await explainToken(cause, deps)), { cause });
+        if (!(cause instanceof VpsError))
+            throw cause;
+        throw failedRequest(title, consequence, cause, await explainToken(cause, deps));
     }
 }
 /** Time for a question that only makes an error clearer. */
@@ -5610,7 +5613,7 @@ async function explainToken(cause, { api, clock }) {
         const until = clock.now() + EXPLAIN_MS;
         const { name, permissions } = await api.getTokenInfo({ until, patience: 'at_once' });
         const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
-        return ` The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
+        return `The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
     }
     catch {
         return '';
@@ -5623,7 +5626,7 @@ function mostPagesFor(servers) {
     return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
 }
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function joinLists(lists) {
+function lists_joinLists(lists) {
     const all = lists.flatMap((list) => list.snapshots);
     const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
@@ -6923,7 +6926,7 @@ async function startOne(record, deps) {
 
 /** The headline of a card about restores: the state of the servers, since whoever is woken up reads no further. */
 function headlineOfRestores(restores, lead, occasion) {
-    return `${headline_signOf(restores)} ${lead?.headline ?? describeAll(restores, occasion)}`;
+    return `${headline_signOf(restores)} ${lead?.headline ?? headline_describeAll(restores, occasion)}`;
 }
 function headline_signOf(restores) {
     if (restores.some(({ stage }) => stage === 'down'))
@@ -6932,7 +6935,7 @@ function headline_signOf(restores) {
         return '⏪';
     return restores.some(isRequested) ? '⚠️' : '❌';
 }
-function describeAll(restores, occasion) {
+function headline_describeAll(restores, occasion) {
     const all = restores.length;
     const isRollback = occasion !== null;
     const what = isRollback ? 'rollback' : 'restore';

@@ -1511,6 +1511,8 @@ function setSnapshotOutputs(runner, snapshots) {
 
 ;// CONCATENATED MODULE: ./build/vps/model.js
 /** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** A list of more pages is not read to its end. */
+const MOST_PAGES = 50;
 /** Whether the API gave it an id that can be named. */
 function hasId(snapshot) {
     return snapshot.id !== null;
@@ -3575,6 +3577,7 @@ function printId(id) {
 ;// CONCATENATED MODULE: ./build/actions/common/lists.js
 
 
+
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
  * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
@@ -3607,6 +3610,12 @@ async function explainToken(cause, { api, clock }) {
     catch {
         return '';
     }
+}
+/** Pages of the account's list that are cheaper than a request for each of several servers. */
+const FEW_PAGES = 2;
+/** How many pages the account's list may have in place of one list for each of so many servers. */
+function mostPagesFor(servers) {
+    return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
 }
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
 function lists_joinLists(lists) {
@@ -4031,7 +4040,7 @@ function observeList(watch, list, now, { span }) {
     const candidates = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
     const snapshot = chooseSnapshot(candidates, watch.id);
     if (snapshot === null) {
-        const absent = watch.key === null ? provesAbsence(list) : list.complete;
+        const absent = watch.key === null ? provesAbsence(list) || isOutOfReach(watch, list) : list.complete;
         const missing = absent ? stand(watch.missing, now) : watch.missing;
         const isMine = watch.key !== null;
         return {
@@ -4049,6 +4058,10 @@ function observeList(watch, list, now, { span }) {
         duplicates: candidates.filter((s) => s !== snapshot && s.id !== snapshot.id),
         isUnlisted: false,
     };
+}
+/** A list with more pages than are read shows it as little as one without it: polling that would lead nowhere. */
+function isOutOfReach(watch, list) {
+    return !watch.seen && !list.complete && list.pages >= MOST_PAGES;
 }
 function verdictOnMissing(watch, stood) {
     if (watch.seen)
@@ -4074,8 +4087,8 @@ function chooseSnapshot(candidates, id) {
 const HEARTBEAT_MS = 30_000;
 /** A shorter outage is nothing that people need to know. */
 const OUTAGE_MS = 10_000;
-/** The longest list of subjects in one line; the rest is counted. */
-const MOST_SUBJECTS = 8;
+/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
+const MOST_SUBJECTS = 3;
 /** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
 function createHeartbeat(doing, { clock, log }, usual = '') {
     const startedAt = clock.now();
@@ -4089,14 +4102,22 @@ function createHeartbeat(doing, { clock, log }, usual = '') {
             if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
                 return;
             printedAt = now;
-            const states = [...waiting].slice(0, MOST_SUBJECTS).map(([subject, state]) => `${subject}: ${state}`);
-            const more = waiting.size - states.length;
-            if (more > 0)
-                states.push(`${more} more`);
             const hint = usual === '' ? '' : ` (${usual})`;
-            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${states.join(', ')}`);
+            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
         },
     };
+}
+function describeAll(waiting) {
+    if (waiting.size <= MOST_SUBJECTS)
+        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
+    const groups = Map.groupBy(waiting, ([, state]) => state);
+    return [...groups]
+        .map(([state, members]) => {
+        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
+        const more = members.length - named.length;
+        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    })
+        .join(' · ');
 }
 /** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
 function createOutageLog({ clock, log }) {
@@ -4191,13 +4212,9 @@ async function pause({ clock, cancelled }, ms, beat) {
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/list-reader.js
 
-/** Pages of the account's list that are cheaper than a request for each server. */
-const FEW_PAGES = 2;
-/** A list of so many pages was not read to its end. */
-const MOST_PAGES = 50;
 /**
- * One list for all servers: the server's own for one, the account's for several, as long as that has few pages; else
- * one for each server.
+ * One list for all servers: the server's own for one, the account's for several, as long as its pages are no more
+ * requests than one for each server; else those.
  */
 function createListReader({ api }) {
     let readsEach = false;
@@ -4208,16 +4225,19 @@ function createListReader({ api }) {
         if (only !== undefined && distinct.length === 1)
             return await api.listSnapshots({ serverId: only }, limits);
         const isKnown = known.length === distinct.length;
-        if (readsEach && isKnown) {
-            const lists = [];
-            for (const serverId of known)
-                lists.push(await api.listSnapshots({ serverId }, limits));
-            return lists_joinLists(lists);
+        if (!isKnown)
+            return await api.listSnapshots({}, limits);
+        if (!readsEach) {
+            const mostPages = mostPagesFor(known.length);
+            const list = await api.listSnapshots({ mostPages }, limits);
+            readsEach = list.pages > mostPages;
+            if (!readsEach || list.complete)
+                return list;
         }
-        const list = await api.listSnapshots({}, limits);
-        const isLong = list.pages > FEW_PAGES && list.pages >= distinct.length;
-        readsEach = isKnown && (isLong || list.pages >= MOST_PAGES);
-        return list;
+        const lists = [];
+        for (const serverId of known)
+            lists.push(await api.listSnapshots({ serverId }, limits));
+        return lists_joinLists(lists);
     };
 }
 
@@ -4235,7 +4255,7 @@ function snapshotFailed({ target, watch, status }, verdict, list) {
         case 'gone':
             return new FailedError('Snapshot gone', `${label}: snapshot ${watch.id} is no longer listed. It was deleted, or VPS.org dropped it because it failed. Check for another workflow that prunes or rotates on this server, then run the job again.`);
         case 'wrong_id':
-            return new FailedError('Snapshot not listed', `Snapshot ${watch.id} is not listed${target.serverId === null ? '' : ` for server ${target.serverId}`}: check 'snapshot_id' and 'server_id', or it was deleted. ${describeListed(list)}`);
+            return new FailedError('Snapshot not listed', `Snapshot ${watch.id} is not listed${target.serverId === null ? '' : ` for server ${target.serverId}`}: ${list.complete ? "check 'snapshot_id' and 'server_id', or it was deleted." : `the account has more than the ${list.snapshots.length} snapshots that can be listed. Set 'server_id', so that only that server's are.`} ${describeListed(list)}`);
     }
 }
 /** What there is instead, so that a wrong id can be corrected. */
@@ -4443,26 +4463,23 @@ async function wait(inputs, deps) {
         key: null,
         serverId,
         label: () => labelOfServer(seen.get(id)?.server, serverId ?? undefined),
-        onSeen: (snapshot) => {
-            seen.set(id, snapshot);
-            publish();
-        },
+        onSeen: (snapshot) => void seen.set(id, snapshot),
         onCompleted: () => saveProof(id, inputs, deps),
     }));
     await writeReport(deps, async () => {
         try {
             if (inputs.dryRun)
                 return await readOnce(inputs, serverId, budget, seen);
-            await waitForAll(targets, inputs, budget);
+            await waitForAll(targets, inputs, budget, publish);
         }
         finally {
             publish();
         }
     }, (alerts) => summarize({ inputs, seen, serverId }, alerts, deps));
 }
-async function waitForAll(targets, inputs, deps) {
+async function waitForAll(targets, inputs, deps, onRound) {
     const timeout = formatDuration(inputs.waitTimeout);
-    const waiter = createSnapshotWaiter(deps, { timeout, firstPatience: 'twice' });
+    const waiter = createSnapshotWaiter(deps, { timeout, firstPatience: 'twice', onRound });
     await settleAll(targets.map((target) => waiter.wait(target)));
 }
 /**
@@ -4958,20 +4975,21 @@ function flatten(value, depth = 0) {
 ;// CONCATENATED MODULE: ./build/vps/pages.js
 
 
-const MAX_PAGES = 50;
+
 /** How often a list is read again because it changed while its pages were read. */
 const MAX_READS = 3;
 /** Reads a list to its end, again where it changed meanwhile; what it cannot show is said by `complete`. */
 async function readPages(send, firstPath, limits, listing) {
     let list = await pages_readOnce(send, firstPath, limits, listing);
+    const { mostPages = MOST_PAGES } = limits;
     for (let reads = 1; reads < MAX_READS && !list.complete; reads += 1) {
-        if (list.pages === 1 || list.pages >= MAX_PAGES)
+        if (list.pages === 1 || list.pages > mostPages || list.pages >= MOST_PAGES)
             break;
         list = await pages_readOnce(send, firstPath, limits, listing);
     }
     return list;
 }
-async function pages_readOnce(send, firstPath, { until, patience }, { what, parseItem, idOf }) {
+async function pages_readOnce(send, firstPath, { until, patience, mostPages }, { what, parseItem, idOf }) {
     const items = [];
     const ids = new Set();
     const visited = new Set();
@@ -4980,7 +4998,7 @@ async function pages_readOnce(send, firstPath, { until, patience }, { what, pars
     let now = null;
     let steady = true;
     let path = firstPath;
-    while (path !== null && visited.size < MAX_PAGES) {
+    while (path !== null && visited.size < MOST_PAGES) {
         let answer;
         try {
             answer = await send({
@@ -4999,6 +5017,8 @@ async function pages_readOnce(send, firstPath, { until, patience }, { what, pars
             return { items, complete: false, now, pages: visited.size + 1 };
         }
         const page = answer.value;
+        if (first === undefined && mostPages !== undefined && countPages(page) > mostPages)
+            return { items: page.items, complete: false, now: answer.now, pages: countPages(page) };
         first ??= page;
         last = page;
         now = answer.now ?? now;
@@ -5023,6 +5043,10 @@ async function pages_readOnce(send, firstPath, { until, patience }, { what, pars
     // On several pages the end of the links proves less than the number of items: one may have slipped through.
     const complete = steady && (full || (ended && (visited.size === 1 || last?.count === null)));
     return { items, complete, now, pages: visited.size };
+}
+/** How many pages of this size hold `count` items; 1 where nobody knows. */
+function countPages({ count, items }) {
+    return count === null || items.length === 0 ? 1 : Math.ceil(count / items.length);
 }
 /**
  * The path of the next page: the link's query on the list's own path. Host and path of the link are not looked at,
@@ -5059,12 +5083,12 @@ function createApi(send) {
         return (await send({ method: 'GET', path, ...limitsOf(limits), read: json(parse) })).value;
     }
     return {
-        async listSnapshots({ serverId }, limits) {
+        async listSnapshots({ serverId, mostPages }, limits) {
             const query = new URLSearchParams({
                 ...(serverId !== undefined && { server_id: serverId }),
                 page_size: String(PAGE_SIZE),
             });
-            const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, limits, SNAPSHOTS);
+            const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, { ...limits, mostPages }, SNAPSHOTS);
             return { snapshots: items, ...rest };
         },
         async createSnapshot({ serverId, name, description }, { until }) {
