@@ -1,5 +1,5 @@
 /**
- * Makes the pictures of job summaries in docs/images: runs scenarios of the demo, renders what the built bundles
+ * Makes the pictures of job summaries in docs/images, and some more to look at: runs scenarios of the demo, renders what the built bundles
  * wrote as GitHub does, and has Chromium take a picture of it. The pages stay in reports/summaries.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,17 +25,19 @@ interface Picture {
   /** The job of the scenario, from 0, and the title of its step. */
   readonly job: number;
   readonly step: string;
+  /** No page of the documentation shows it: it stays beside its summary. */
+  readonly isSpare?: boolean;
 }
 
 const PICTURES: readonly Picture[] = [
-  { name: 'summary-snapshot', scenario: goodDeploy, job: 0, step: 'Snapshot' },
+  { name: 'summary-snapshot', scenario: goodDeploy, job: 0, step: 'Snapshot', isSpare: true },
   { name: 'summary-rollback', scenario: failedDeploy, job: 0, step: 'Post Snapshot' },
   { name: 'summary-not-restored', scenario: notRestored, job: 0, step: 'Post Snapshot' },
   { name: 'summary-stopped', scenario: leftStopped, job: 0, step: 'Post Snapshot' },
   { name: 'summary-cancelled', scenario: cancelledDeploy, job: 0, step: 'Post Snapshot' },
-  { name: 'summary-full', scenario: rotation, job: 0, step: 'Snapshot' },
-  { name: 'summary-several-servers', scenario: severalServers, job: 0, step: 'Post Snapshot' },
-  { name: 'summary-prune', scenario: prune, job: 1, step: 'Prune' },
+  { name: 'summary-full', scenario: rotation, job: 0, step: 'Snapshot', isSpare: true },
+  { name: 'summary-several-servers', scenario: severalServers, job: 0, step: 'Post Snapshot', isSpare: true },
+  { name: 'summary-prune', scenario: prune, job: 1, step: 'Prune', isSpare: true },
 ];
 
 async function summaryOf({ name, scenario, job, step }: Picture): Promise<string> {
@@ -67,6 +69,7 @@ for (const picture of PICTURES) {
     page,
     renderPage(picture.step.startsWith('Prune') ? 'prune summary' : 'deploy summary', markdown),
   );
-  takePicture(page, path.join(images, `${picture.name}.png`));
-  process.stdout.write(`docs/images/${picture.name}.png\n`);
+  const file = path.join(picture.isSpare === true ? reports : images, `${picture.name}.png`);
+  takePicture(page, file);
+  process.stdout.write(`${path.relative(root, file)}\n`);
 }
