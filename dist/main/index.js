@@ -4654,7 +4654,35 @@ function findUnmarked(snapshots, name, before) {
     return snapshots.find((s) => s.name === name && !known.has(s.id) && marker_parseMarker(s.description) === null);
 }
 
+;// CONCATENATED MODULE: ./build/snapshots/kinds.js
+/**
+ * What happens to an own snapshot of each kind (`docs/how-it-works/retention.md`, "Kinds of snapshots"). The second of two
+ * with one key is deleted whatever its kind.
+ */
+// prettier-ignore
+const KINDS = {
+    counts: { ordinary: true, protected: false, undo: false, unwaited: true },
+    prune: { ordinary: 'beyond_newest', protected: 'never', undo: 'after_a_day', unwaited: 'beyond_newest' },
+    rotate: { ordinary: 'oldest', protected: 'never', undo: 'before', unwaited: 'oldest' },
+    deleteOption: { ordinary: 'own', protected: 'input_error', undo: null, unwaited: 'own' },
+    reuse: { ordinary: 'alike', protected: 'alike', undo: 'never', unwaited: 'alike' },
+    latest: { ordinary: 'yes', protected: 'yes', undo: 'never', unwaited: 'warned' },
+    newerInPost: { ordinary: 'refuse', protected: 'refuse', undo: 'refuse', unwaited: 'refuse' },
+    newerInRestore: { ordinary: 'refuse', protected: 'refuse', undo: 'note', unwaited: 'refuse' },
+};
+/** How a snapshot is treated; one of several kinds as the first of them that is not treated like an ordinary one. */
+function kinds_treat(row, marker) {
+    const { ordinary, ...special } = KINDS[row];
+    const treatments = [
+        ...(marker.isProtected ? [special.protected] : []),
+        ...(marker.isUndo ? [special.undo] : []),
+        ...(marker.isUnwaited ? [special.unwaited] : []),
+    ];
+    return treatments.find((treatment) => treatment !== ordinary) ?? ordinary;
+}
+
 ;// CONCATENATED MODULE: ./build/snapshots/slots.js
+
 
 
 
@@ -4679,7 +4707,7 @@ function planSlot(facts) {
     }
     const candidates = own.filter((s) => isCandidate(s, facts)).toSorted((a, b) => newestFirst(b, a));
     const toDelete = candidates.find((s) => status_isFailed(s) || isDead(s, now)) ??
-        candidates.find((s) => marker_parseMarker(s.description)?.isUndo === true) ??
+        candidates.find((s) => howToRotate(s) === 'before') ??
         candidates[0];
     if (toDelete === undefined)
         return { kind: 'full', reason: reasonForNone(own) };
@@ -4693,25 +4721,28 @@ function planSlot(facts) {
 }
 /** One of an earlier run that may be deleted, and whose place in the order is known. */
 function isCandidate(snapshot, { origin, now }) {
-    const marker = marker_parseMarker(snapshot.description);
-    return (marker?.isProtected === false &&
-        !marker_isOfRun(marker, origin) &&
+    return (howToRotate(snapshot) !== 'never' &&
+        !marker_isOfRun(marker_parseMarker(snapshot.description), origin) &&
         isAddressable(snapshot) &&
         idsOf(snapshot.server).length > 0 &&
         !isBeingDeleted(snapshot) &&
         ageOf(snapshot, now) !== null);
+}
+function howToRotate({ description }) {
+    const marker = marker_parseMarker(description);
+    return marker === null ? 'never' : kinds_treat('rotate', marker);
 }
 function reasonFor(snapshot) {
     if (status_isFailed(snapshot))
         return `it failed ('${snapshot.status}') and is not a restore point`;
     if (isPending(snapshot))
         return `it has been '${snapshot.status}' for more than a day`;
-    if (marker_parseMarker(snapshot.description)?.isUndo === true)
+    if (howToRotate(snapshot) === 'before')
         return 'it was taken before a restore, to undo it';
     return "it is this repository's oldest";
 }
 function reasonForNone(own) {
-    const kept = own.filter((s) => marker_parseMarker(s.description)?.isProtected === true).length;
+    const kept = own.filter((s) => howToRotate(s) === 'never').length;
     const others = 'made by this run, are being deleted, or have no usable id, server or time, and are not deleted';
     if (kept === 0)
         return `this repository's own ones were ${others}`;
@@ -5747,6 +5778,7 @@ async function startOne(progress, power, deps) {
 
 
 
+
 const interlocks_SECOND = 1000;
 const interlocks_SPANS = [
     ['d', DAY],
@@ -5772,7 +5804,7 @@ function checkRollback(facts) {
         refusals.push(refuse('it carries the marker of another step'));
     // Where the API dropped our own marker it drops those of others: an unmarked newer one may be anybody's deploy.
     const unmarked = marker === null ? 'refuse' : 'warn';
-    const { refused, warned } = checkNewer(facts, snapshot, { run: marker, unmarked, undo: 'refuse' });
+    const { refused, warned } = checkNewer(facts, snapshot, { run: marker, unmarked, newer: 'newerInPost' });
     return { ...check, refusals: [...refusals, ...refused], warnings: warned };
 }
 /** The interlocks of the `restore` action: a person asked for exactly this snapshot. */
@@ -5783,7 +5815,7 @@ function checkRequestedRestore(facts, origin, allowOlder) {
         return check;
     const refusals = [...check.refusals];
     const marker = parseMarker(snapshot.description);
-    const isUnwaited = marker?.isUnwaited === true;
+    const isUnwaited = marker !== null && treat('latest', marker) === 'warned';
     if (allowOlder)
         return { ...check, isUnwaited };
     const hint = '(allow_older: true restores it anyway)';
@@ -5793,7 +5825,7 @@ function checkRequestedRestore(facts, origin, allowOlder) {
     const { refused, warned, undos } = checkNewer(facts, snapshot, {
         run: origin,
         unmarked: 'warn',
-        undo: 'note',
+        newer: 'newerInRestore',
     });
     const hinted = refused.map(({ reason }) => refuse(`${reason} ${hint}`));
     return { snapshot, refusals: [...refusals, ...hinted], warnings: warned, undos, isUnwaited };
@@ -5864,7 +5896,7 @@ function describeSpan(ms) {
     return parts.join(' ') || '0s';
 }
 /** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
-function checkNewer(facts, mine, { run, unmarked, undo }) {
+function checkNewer(facts, mine, { run, unmarked, newer }) {
     const refused = [];
     const warned = [];
     const undos = [];
@@ -5876,7 +5908,7 @@ function checkNewer(facts, mine, { run, unmarked, undo }) {
             continue;
         if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId)
             continue;
-        const consequence = marker === null ? unmarked : marker.isUndo ? undo : 'refuse';
+        const consequence = marker === null ? unmarked : kinds_treat(newer, marker);
         // One from the future is of unknown time, like one without any; one made since the first read is just newer.
         const isDated = mine.created !== null && ageOf(other, facts.list.now ?? facts.now) !== null;
         const text = describeNewer(other, isDated, marker, run);
@@ -6335,6 +6367,7 @@ async function confirmServer(serverId, snapshots, deps) {
 
 
 
+
 /**
  * The snapshot that an earlier attempt of this run made before its deploy, or why none is taken (`on_rerun: reuse`).
  * A snapshot that any later deploy may have followed is not reused: it would not be the state before the first,
@@ -6351,7 +6384,10 @@ function findReusable(facts) {
         return create('the list of snapshots is incomplete');
     const earlier = facts.snapshots.filter((s) => {
         const marker = marker_parseMarker(s.description);
-        return (marker !== null && isOfStep(marker, origin) && marker.runAttempt < origin.runAttempt && !marker.isUndo);
+        return (marker !== null &&
+            isOfStep(marker, origin) &&
+            marker.runAttempt < origin.runAttempt &&
+            kinds_treat('reuse', marker) === 'alike');
     });
     if (earlier.length === 0)
         return create('no earlier attempt of this run has a snapshot of this job, matrix leg and step there');
@@ -7261,6 +7297,7 @@ function parseAge(text) {
 
 
 
+
 /** Saved state has 128 KiB for all servers of a step. */
 const MOST_SERVERS = 50;
 const root_ON_FAILURE = ['keep', 'restore', 'delete'];
@@ -7311,7 +7348,8 @@ function checkRoot(reader, inputs, restoreIf) {
         const { onFailure, onCancel, onSuccess } = inputs;
         return { on_failure: onFailure, on_cancel: onCancel, on_success: onSuccess }[name] === 'delete';
     });
-    if (inputs.isProtected && deleting.length > 0)
+    const flags = { isProtected: inputs.isProtected, isUnwaited: !inputs.wait, isUndo: false };
+    if (kinds_treat('deleteOption', flags) === 'input_error' && deleting.length > 0)
         reader.problem('protect', `it cannot be used with ${deleting.join(' or ')} set to 'delete'`);
     const asked = readRestoreIf(restoreIf);
     if (asked === 'yes') {
@@ -8526,7 +8564,7 @@ function tooLarge(message) {
     return new TransportError('too_large', `the body is larger than ${BODY_LIMIT} bytes`);
 }
 /** Failures of the name look-up and of the connection; everything else before the connection stands is TLS. */
-const KINDS = new Map([
+const http_KINDS = new Map([
     ['connect ECONNREFUSED', 'refused'],
     ['connect EHOSTUNREACH', 'refused'],
     ['connect ENETUNREACH', 'refused'],
@@ -8565,7 +8603,7 @@ function http_kindOf(error, message, isConnected) {
         return 'certificate';
     if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM|SOCKET)_/.test(code))
         return null;
-    return KINDS.get(`${String(syscall)} ${code}`) ?? (isConnected ? 'reset' : 'handshake');
+    return http_KINDS.get(`${String(syscall)} ${code}`) ?? (isConnected ? 'reset' : 'handshake');
 }
 
 ;// CONCATENATED MODULE: ./build/entry/start.js
@@ -8701,7 +8739,10 @@ function reportFailure(error, { log }, whenCancelled) {
 
 
 
+
 void run(async (step) => {
+    // A state that an earlier step planted is not to be this step's, wherever it ends.
+    step.runner.saveState(STEP_STATE, '');
     const inputs = readRootInputs();
     const deps = step.connect(inputs);
     const origin = { ...step.job.origin, use: countUse(step.job) };

@@ -4562,7 +4562,35 @@ async function deleteAndReport(snapshot, label, deps) {
     return deletion;
 }
 
+;// CONCATENATED MODULE: ./build/snapshots/kinds.js
+/**
+ * What happens to an own snapshot of each kind (`docs/how-it-works/retention.md`, "Kinds of snapshots"). The second of two
+ * with one key is deleted whatever its kind.
+ */
+// prettier-ignore
+const KINDS = {
+    counts: { ordinary: true, protected: false, undo: false, unwaited: true },
+    prune: { ordinary: 'beyond_newest', protected: 'never', undo: 'after_a_day', unwaited: 'beyond_newest' },
+    rotate: { ordinary: 'oldest', protected: 'never', undo: 'before', unwaited: 'oldest' },
+    deleteOption: { ordinary: 'own', protected: 'input_error', undo: null, unwaited: 'own' },
+    reuse: { ordinary: 'alike', protected: 'alike', undo: 'never', unwaited: 'alike' },
+    latest: { ordinary: 'yes', protected: 'yes', undo: 'never', unwaited: 'warned' },
+    newerInPost: { ordinary: 'refuse', protected: 'refuse', undo: 'refuse', unwaited: 'refuse' },
+    newerInRestore: { ordinary: 'refuse', protected: 'refuse', undo: 'note', unwaited: 'refuse' },
+};
+/** How a snapshot is treated; one of several kinds as the first of them that is not treated like an ordinary one. */
+function kinds_treat(row, marker) {
+    const { ordinary, ...special } = KINDS[row];
+    const treatments = [
+        ...(marker.isProtected ? [special.protected] : []),
+        ...(marker.isUndo ? [special.undo] : []),
+        ...(marker.isUnwaited ? [special.unwaited] : []),
+    ];
+    return treatments.find((treatment) => treatment !== ordinary) ?? ordinary;
+}
+
 ;// CONCATENATED MODULE: ./build/snapshots/retention.js
+
 
 
 
@@ -4593,8 +4621,7 @@ function countsTowardsKeepLast(snapshot, { origin, now }) {
     const marker = marker_parseMarker(snapshot.description);
     return (marker !== null &&
         isOwn(marker, origin) &&
-        !marker.isProtected &&
-        !marker.isUndo &&
+        kinds_treat('counts', marker) &&
         isCompleted(snapshot) &&
         isAddressable(snapshot) &&
         idsOf(snapshot.server).length > 0 &&
@@ -4621,7 +4648,7 @@ function reasonOfWhose(snapshot, marker, facts) {
         return 'made by this run';
     if (isProtectedId(snapshot, facts))
         return 'used by this run';
-    if (marker.isProtected)
+    if (kinds_treat('prune', marker) === 'never')
         return 'protected';
     if (facts.by === 'prune') {
         const age = ageOf(snapshot, facts.now);
@@ -4654,7 +4681,7 @@ function reasonOfState(snapshot, { now }) {
 }
 function reasonOfRule(snapshot, marker, newest, { rule, now }) {
     const age = ageOf(snapshot, now) ?? 0;
-    if (marker.isUndo && isCompleted(snapshot))
+    if (kinds_treat('prune', marker) === 'after_a_day' && isCompleted(snapshot))
         return age > DAY ? null : 'taken before a restore less than 24 hours ago';
     if (newest.includes(snapshot))
         return rule.keepLast === 1 ? 'the newest completed' : `among the newest ${rule.keepLast} completed`;
@@ -5284,6 +5311,7 @@ function reportKept({ recovered, deleted, restores }, { log }) {
 
 
 
+
 const interlocks_SECOND = 1000;
 const interlocks_SPANS = [
     ['d', DAY],
@@ -5309,7 +5337,7 @@ function checkRollback(facts) {
         refusals.push(refuse('it carries the marker of another step'));
     // Where the API dropped our own marker it drops those of others: an unmarked newer one may be anybody's deploy.
     const unmarked = marker === null ? 'refuse' : 'warn';
-    const { refused, warned } = checkNewer(facts, snapshot, { run: marker, unmarked, undo: 'refuse' });
+    const { refused, warned } = checkNewer(facts, snapshot, { run: marker, unmarked, newer: 'newerInPost' });
     return { ...check, refusals: [...refusals, ...refused], warnings: warned };
 }
 /** The interlocks of the `restore` action: a person asked for exactly this snapshot. */
@@ -5320,7 +5348,7 @@ function checkRequestedRestore(facts, origin, allowOlder) {
         return check;
     const refusals = [...check.refusals];
     const marker = parseMarker(snapshot.description);
-    const isUnwaited = marker?.isUnwaited === true;
+    const isUnwaited = marker !== null && treat('latest', marker) === 'warned';
     if (allowOlder)
         return { ...check, isUnwaited };
     const hint = '(allow_older: true restores it anyway)';
@@ -5330,7 +5358,7 @@ function checkRequestedRestore(facts, origin, allowOlder) {
     const { refused, warned, undos } = checkNewer(facts, snapshot, {
         run: origin,
         unmarked: 'warn',
-        undo: 'note',
+        newer: 'newerInRestore',
     });
     const hinted = refused.map(({ reason }) => refuse(`${reason} ${hint}`));
     return { snapshot, refusals: [...refusals, ...hinted], warnings: warned, undos, isUnwaited };
@@ -5401,7 +5429,7 @@ function describeSpan(ms) {
     return parts.join(' ') || '0s';
 }
 /** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
-function checkNewer(facts, mine, { run, unmarked, undo }) {
+function checkNewer(facts, mine, { run, unmarked, newer }) {
     const refused = [];
     const warned = [];
     const undos = [];
@@ -5413,7 +5441,7 @@ function checkNewer(facts, mine, { run, unmarked, undo }) {
             continue;
         if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId)
             continue;
-        const consequence = marker === null ? unmarked : marker.isUndo ? undo : 'refuse';
+        const consequence = marker === null ? unmarked : kinds_treat(newer, marker);
         // One from the future is of unknown time, like one without any; one made since the first read is just newer.
         const isDated = mine.created !== null && ageOf(other, facts.list.now ?? facts.now) !== null;
         const text = describeNewer(other, isDated, marker, run);
@@ -7716,6 +7744,7 @@ function api_parseAge(text) {
 
 
 
+
 /** Saved state has 128 KiB for all servers of a step. */
 const MOST_SERVERS = 50;
 const ON_FAILURE = (/* unused pure expression or super */ null && (['keep', 'restore', 'delete']));
@@ -7766,7 +7795,8 @@ function checkRoot(reader, inputs, restoreIf) {
         const { onFailure, onCancel, onSuccess } = inputs;
         return { on_failure: onFailure, on_cancel: onCancel, on_success: onSuccess }[name] === 'delete';
     });
-    if (inputs.isProtected && deleting.length > 0)
+    const flags = { isProtected: inputs.isProtected, isUnwaited: !inputs.wait, isUndo: false };
+    if (treat('deleteOption', flags) === 'input_error' && deleting.length > 0)
         reader.problem('protect', `it cannot be used with ${deleting.join(' or ')} set to 'delete'`);
     const asked = readRestoreIf(restoreIf);
     if (asked === 'yes') {
@@ -9098,7 +9128,7 @@ function tooLarge(message) {
     return new TransportError('too_large', `the body is larger than ${BODY_LIMIT} bytes`);
 }
 /** Failures of the name look-up and of the connection; everything else before the connection stands is TLS. */
-const KINDS = new Map([
+const http_KINDS = new Map([
     ['connect ECONNREFUSED', 'refused'],
     ['connect EHOSTUNREACH', 'refused'],
     ['connect ENETUNREACH', 'refused'],
@@ -9137,7 +9167,7 @@ function http_kindOf(error, message, isConnected) {
         return 'certificate';
     if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM|SOCKET)_/.test(code))
         return null;
-    return KINDS.get(`${String(syscall)} ${code}`) ?? (isConnected ? 'reset' : 'handshake');
+    return http_KINDS.get(`${String(syscall)} ${code}`) ?? (isConnected ? 'reset' : 'handshake');
 }
 
 ;// CONCATENATED MODULE: ./build/entry/start.js

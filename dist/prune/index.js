@@ -3964,6 +3964,33 @@ function isDead(snapshot, now) {
     return isBeingDeleted(snapshot) || (age !== null && age > DAY);
 }
 
+;// CONCATENATED MODULE: ./build/snapshots/kinds.js
+/**
+ * What happens to an own snapshot of each kind (`docs/how-it-works/retention.md`, "Kinds of snapshots"). The second of two
+ * with one key is deleted whatever its kind.
+ */
+// prettier-ignore
+const KINDS = {
+    counts: { ordinary: true, protected: false, undo: false, unwaited: true },
+    prune: { ordinary: 'beyond_newest', protected: 'never', undo: 'after_a_day', unwaited: 'beyond_newest' },
+    rotate: { ordinary: 'oldest', protected: 'never', undo: 'before', unwaited: 'oldest' },
+    deleteOption: { ordinary: 'own', protected: 'input_error', undo: null, unwaited: 'own' },
+    reuse: { ordinary: 'alike', protected: 'alike', undo: 'never', unwaited: 'alike' },
+    latest: { ordinary: 'yes', protected: 'yes', undo: 'never', unwaited: 'warned' },
+    newerInPost: { ordinary: 'refuse', protected: 'refuse', undo: 'refuse', unwaited: 'refuse' },
+    newerInRestore: { ordinary: 'refuse', protected: 'refuse', undo: 'note', unwaited: 'refuse' },
+};
+/** How a snapshot is treated; one of several kinds as the first of them that is not treated like an ordinary one. */
+function treat(row, marker) {
+    const { ordinary, ...special } = KINDS[row];
+    const treatments = [
+        ...(marker.isProtected ? [special.protected] : []),
+        ...(marker.isUndo ? [special.undo] : []),
+        ...(marker.isUnwaited ? [special.unwaited] : []),
+    ];
+    return treatments.find((treatment) => treatment !== ordinary) ?? ordinary;
+}
+
 ;// CONCATENATED MODULE: ./build/snapshots/server.js
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 function kindOf(id) {
@@ -4040,6 +4067,7 @@ function merge(known, snapshots) {
 
 
 
+
 /**
  * Kept or deleted, for each snapshot of a server, and why (`docs/how-it-works/retention.md`, "What is kept").
  * Deletions come in the order in which to carry them out: failed ones first, then from the oldest on, so that a
@@ -4065,8 +4093,7 @@ function countsTowardsKeepLast(snapshot, { origin, now }) {
     const marker = marker_parseMarker(snapshot.description);
     return (marker !== null &&
         isOwn(marker, origin) &&
-        !marker.isProtected &&
-        !marker.isUndo &&
+        treat('counts', marker) &&
         status_isCompleted(snapshot) &&
         isAddressable(snapshot) &&
         idsOf(snapshot.server).length > 0 &&
@@ -4093,7 +4120,7 @@ function reasonOfWhose(snapshot, marker, facts) {
         return 'made by this run';
     if (isProtectedId(snapshot, facts))
         return 'used by this run';
-    if (marker.isProtected)
+    if (treat('prune', marker) === 'never')
         return 'protected';
     if (facts.by === 'prune') {
         const age = ageOf(snapshot, facts.now);
@@ -4126,7 +4153,7 @@ function reasonOfState(snapshot, { now }) {
 }
 function reasonOfRule(snapshot, marker, newest, { rule, now }) {
     const age = ageOf(snapshot, now) ?? 0;
-    if (marker.isUndo && status_isCompleted(snapshot))
+    if (treat('prune', marker) === 'after_a_day' && status_isCompleted(snapshot))
         return age > DAY ? null : 'taken before a restore less than 24 hours ago';
     if (newest.includes(snapshot))
         return rule.keepLast === 1 ? 'the newest completed' : `among the newest ${rule.keepLast} completed`;
@@ -5930,7 +5957,7 @@ function tooLarge(message) {
     return new TransportError('too_large', `the body is larger than ${BODY_LIMIT} bytes`);
 }
 /** Failures of the name look-up and of the connection; everything else before the connection stands is TLS. */
-const KINDS = new Map([
+const http_KINDS = new Map([
     ['connect ECONNREFUSED', 'refused'],
     ['connect EHOSTUNREACH', 'refused'],
     ['connect ENETUNREACH', 'refused'],
@@ -5969,7 +5996,7 @@ function http_kindOf(error, message, isConnected) {
         return 'certificate';
     if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM|SOCKET)_/.test(code))
         return null;
-    return KINDS.get(`${String(syscall)} ${code}`) ?? (isConnected ? 'reset' : 'handshake');
+    return http_KINDS.get(`${String(syscall)} ${code}`) ?? (isConnected ? 'reset' : 'handshake');
 }
 
 ;// CONCATENATED MODULE: ./build/entry/start.js

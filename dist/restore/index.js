@@ -1769,6 +1769,33 @@ function age_isDead(snapshot, now) {
     return isBeingDeleted(snapshot) || (age !== null && age > DAY);
 }
 
+;// CONCATENATED MODULE: ./build/snapshots/kinds.js
+/**
+ * What happens to an own snapshot of each kind (`docs/how-it-works/retention.md`, "Kinds of snapshots"). The second of two
+ * with one key is deleted whatever its kind.
+ */
+// prettier-ignore
+const KINDS = {
+    counts: { ordinary: true, protected: false, undo: false, unwaited: true },
+    prune: { ordinary: 'beyond_newest', protected: 'never', undo: 'after_a_day', unwaited: 'beyond_newest' },
+    rotate: { ordinary: 'oldest', protected: 'never', undo: 'before', unwaited: 'oldest' },
+    deleteOption: { ordinary: 'own', protected: 'input_error', undo: null, unwaited: 'own' },
+    reuse: { ordinary: 'alike', protected: 'alike', undo: 'never', unwaited: 'alike' },
+    latest: { ordinary: 'yes', protected: 'yes', undo: 'never', unwaited: 'warned' },
+    newerInPost: { ordinary: 'refuse', protected: 'refuse', undo: 'refuse', unwaited: 'refuse' },
+    newerInRestore: { ordinary: 'refuse', protected: 'refuse', undo: 'note', unwaited: 'refuse' },
+};
+/** How a snapshot is treated; one of several kinds as the first of them that is not treated like an ordinary one. */
+function kinds_treat(row, marker) {
+    const { ordinary, ...special } = KINDS[row];
+    const treatments = [
+        ...(marker.isProtected ? [special.protected] : []),
+        ...(marker.isUndo ? [special.undo] : []),
+        ...(marker.isUnwaited ? [special.unwaited] : []),
+    ];
+    return treatments.find((treatment) => treatment !== ordinary) ?? ordinary;
+}
+
 ;// CONCATENATED MODULE: external "node:crypto"
 const external_node_crypto_namespaceObject = firstUse("node:crypto");
 ;// CONCATENATED MODULE: ./build/snapshots/marker.js
@@ -2023,6 +2050,7 @@ function merge(known, snapshots) {
 
 
 
+
 const interlocks_SECOND = 1000;
 const SPANS = [
     ['d', DAY],
@@ -2048,7 +2076,7 @@ function checkRollback(facts) {
         refusals.push(refuse('it carries the marker of another step'));
     // Where the API dropped our own marker it drops those of others: an unmarked newer one may be anybody's deploy.
     const unmarked = marker === null ? 'refuse' : 'warn';
-    const { refused, warned } = checkNewer(facts, snapshot, { run: marker, unmarked, undo: 'refuse' });
+    const { refused, warned } = checkNewer(facts, snapshot, { run: marker, unmarked, newer: 'newerInPost' });
     return { ...check, refusals: [...refusals, ...refused], warnings: warned };
 }
 /** The interlocks of the `restore` action: a person asked for exactly this snapshot. */
@@ -2059,7 +2087,7 @@ function checkRequestedRestore(facts, origin, allowOlder) {
         return check;
     const refusals = [...check.refusals];
     const marker = marker_parseMarker(snapshot.description);
-    const isUnwaited = marker?.isUnwaited === true;
+    const isUnwaited = marker !== null && kinds_treat('latest', marker) === 'warned';
     if (allowOlder)
         return { ...check, isUnwaited };
     const hint = '(allow_older: true restores it anyway)';
@@ -2069,7 +2097,7 @@ function checkRequestedRestore(facts, origin, allowOlder) {
     const { refused, warned, undos } = checkNewer(facts, snapshot, {
         run: origin,
         unmarked: 'warn',
-        undo: 'note',
+        newer: 'newerInRestore',
     });
     const hinted = refused.map(({ reason }) => refuse(`${reason} ${hint}`));
     return { snapshot, refusals: [...refusals, ...hinted], warnings: warned, undos, isUnwaited };
@@ -2140,7 +2168,7 @@ function describeSpan(ms) {
     return parts.join(' ') || '0s';
 }
 /** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
-function checkNewer(facts, mine, { run, unmarked, undo }) {
+function checkNewer(facts, mine, { run, unmarked, newer }) {
     const refused = [];
     const warned = [];
     const undos = [];
@@ -2152,7 +2180,7 @@ function checkNewer(facts, mine, { run, unmarked, undo }) {
             continue;
         if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId)
             continue;
-        const consequence = marker === null ? unmarked : marker.isUndo ? undo : 'refuse';
+        const consequence = marker === null ? unmarked : kinds_treat(newer, marker);
         // One from the future is of unknown time, like one without any; one made since the first read is just newer.
         const isDated = mine.created !== null && age_ageOf(other, facts.list.now ?? facts.now) !== null;
         const text = describeNewer(other, isDated, marker, run);
@@ -6061,6 +6089,7 @@ function printId(id) {
 
 
 
+
 /** Finds the snapshots of `latest`, of ids and of names in a list. */
 function selectSnapshots(facts) {
     const { selection, serverIds } = facts;
@@ -6095,7 +6124,9 @@ function chooseLatest(serverId, { list, origin, now }) {
         return { problem: "the API's list is incomplete, so nobody can tell which one is the latest" };
     const own = matchServer(list.snapshots, [serverId]).snapshots.filter((snapshot) => {
         const marker = marker_parseMarker(snapshot.description);
-        return marker_isOwn(marker, origin) && marker?.isUndo === false && status_isCompleted(snapshot);
+        if (marker === null || !marker_isOwn(marker, origin))
+            return false;
+        return kinds_treat('latest', marker) !== 'never' && status_isCompleted(snapshot);
     });
     const [latest] = own.filter((each) => age_ageOf(each, now) !== null).toSorted(age_newestFirst);
     if (latest !== undefined)
@@ -6325,6 +6356,7 @@ function formatInstant(epochMs) {
 
 
 
+
 /** Snapshots that a server can have; one in progress is assumed to count. */
 const SLOT_LIMIT = 5;
 /** Whether a new snapshot has a slot, and which one would be deleted to make room. */
@@ -6344,7 +6376,7 @@ function planSlot(facts) {
     }
     const candidates = own.filter((s) => isCandidate(s, facts)).toSorted((a, b) => newestFirst(b, a));
     const toDelete = candidates.find((s) => isFailed(s) || isDead(s, now)) ??
-        candidates.find((s) => parseMarker(s.description)?.isUndo === true) ??
+        candidates.find((s) => howToRotate(s) === 'before') ??
         candidates[0];
     if (toDelete === undefined)
         return { kind: 'full', reason: reasonForNone(own) };
@@ -6358,25 +6390,28 @@ function planSlot(facts) {
 }
 /** One of an earlier run that may be deleted, and whose place in the order is known. */
 function isCandidate(snapshot, { origin, now }) {
-    const marker = parseMarker(snapshot.description);
-    return (marker?.isProtected === false &&
-        !isOfRun(marker, origin) &&
+    return (howToRotate(snapshot) !== 'never' &&
+        !isOfRun(parseMarker(snapshot.description), origin) &&
         isAddressable(snapshot) &&
         idsOf(snapshot.server).length > 0 &&
         !isBeingDeleted(snapshot) &&
         ageOf(snapshot, now) !== null);
+}
+function howToRotate({ description }) {
+    const marker = parseMarker(description);
+    return marker === null ? 'never' : treat('rotate', marker);
 }
 function reasonFor(snapshot) {
     if (isFailed(snapshot))
         return `it failed ('${snapshot.status}') and is not a restore point`;
     if (isPending(snapshot))
         return `it has been '${snapshot.status}' for more than a day`;
-    if (parseMarker(snapshot.description)?.isUndo === true)
+    if (howToRotate(snapshot) === 'before')
         return 'it was taken before a restore, to undo it';
     return "it is this repository's oldest";
 }
 function reasonForNone(own) {
-    const kept = own.filter((s) => parseMarker(s.description)?.isProtected === true).length;
+    const kept = own.filter((s) => howToRotate(s) === 'never').length;
     const others = 'made by this run, are being deleted, or have no usable id, server or time, and are not deleted';
     if (kept === 0)
         return `this repository's own ones were ${others}`;
@@ -9040,7 +9075,7 @@ function tooLarge(message) {
     return new TransportError('too_large', `the body is larger than ${BODY_LIMIT} bytes`);
 }
 /** Failures of the name look-up and of the connection; everything else before the connection stands is TLS. */
-const KINDS = new Map([
+const http_KINDS = new Map([
     ['connect ECONNREFUSED', 'refused'],
     ['connect EHOSTUNREACH', 'refused'],
     ['connect ENETUNREACH', 'refused'],
@@ -9079,7 +9114,7 @@ function http_kindOf(error, message, isConnected) {
         return 'certificate';
     if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM|SOCKET)_/.test(code))
         return null;
-    return KINDS.get(`${String(syscall)} ${code}`) ?? (isConnected ? 'reset' : 'handshake');
+    return http_KINDS.get(`${String(syscall)} ${code}`) ?? (isConnected ? 'reset' : 'handshake');
 }
 
 ;// CONCATENATED MODULE: ./build/entry/start.js
