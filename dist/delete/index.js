@@ -1644,7 +1644,8 @@ function renderBlock(alert, lines, linkTo, head = '') {
     const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
     const details = (alert.details ?? '').split('\n').map(renderLine).join('');
     const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
-    const body = `${head}${lines.map(renderLine).join('')}${block}${details}${more}`.trim();
+    const parts = [`${head}${lines.map(renderLine).join('')}${block}${details}`.trim(), more];
+    const body = parts.filter((part) => part !== '').join('\n\n');
     if (body === '')
         return '';
     const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
