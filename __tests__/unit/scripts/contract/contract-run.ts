@@ -1,0 +1,177 @@
+import { runContract, type Outcome, type RunOptions } from '../../../../scripts/contract/run.ts';
+import { judgeAll, type Report } from '../../../../scripts/contract/report.ts';
+import type { Journal, JournalStore } from '../../../../scripts/contract/journal.ts';
+import type { World } from '../../../../scripts/contract/connection.ts';
+import { Random } from '../../../../simulator/api/random.ts';
+import type { ApiRequest, ApiResponse } from '../../../../simulator/api/response.ts';
+import { DEMO_TOKEN, SimulatedApi } from '../../../../simulator/api/simulated-api.ts';
+import type { Switches } from '../../../../simulator/api/switches.ts';
+import { VirtualClock } from '../../../../simulator/clock/virtual-clock.ts';
+import { createSimulatedTransport } from '../../../../simulator/transports/in-process.ts';
+import { type Fault, parseFaults } from '../../../../simulator/faults/fault.ts';
+import type { ProcessClock } from '../../../../simulator/clock/process-clock.ts';
+import type { RequestRecord } from '../../../../simulator/transports/request-log.ts';
+import type { Clock } from '../../../../src/vps/clock.ts';
+
+export const LIMITED_TOKEN = 'vps_limited_token';
+export const SERVER = '12345';
+const SECOND = '777';
+
+/** Changes the answer to a request, as an API would that is not as documented. */
+export type Rewrite = (response: ApiResponse, request: ApiRequest, n: number) => ApiResponse;
+
+export interface TestRunOptions {
+  readonly switches?: Partial<Switches>;
+  readonly rewrite?: Rewrite;
+  readonly isReadOnly?: boolean;
+  /** In place of the usual token. */
+  readonly token?: string;
+  /** As `parseFaults` reads them. */
+  readonly faults?: unknown;
+  /** A restore puts nothing back. */
+  readonly losesContent?: boolean;
+  /** Only the snapshots and servers that a run is about. */
+  readonly isSmall?: boolean;
+}
+
+const MONTH_MS = 30 * 86_400_000;
+
+/** An account with everything that a row may need: three servers, more snapshots than a page, one that failed. */
+export class TestAccount {
+  readonly clock = new VirtualClock();
+  readonly api: SimulatedApi;
+  journal: Journal | null = null;
+  readonly lines: string[] = [];
+  readonly store: JournalStore = {
+    load: () => this.journal,
+    save: (journal) => void (this.journal = structuredClone(journal)),
+    remove: () => void (this.journal = null),
+  };
+  readonly #random = new Random(3);
+  readonly #token: string;
+  readonly #faults: readonly Fault[];
+  readonly #losesContent: boolean;
+
+  constructor({
+    switches,
+    rewrite,
+    token = DEMO_TOKEN,
+    faults = [],
+    losesContent = false,
+    isSmall = false,
+  }: TestRunOptions = {}) {
+    this.#token = token;
+    this.#faults = parseFaults(faults);
+    this.#losesContent = losesContent;
+    const now = this.clock.wall();
+    const old = Array.from({ length: isSmall ? 1 : 120 }, (_, index) => ({
+      server_id: 42,
+      name: `archive-${index}`,
+      created_at: now - MONTH_MS + index * 1000,
+      ...(index === 0 && { status: 'failed' as const }),
+    }));
+    this.api = new SimulatedApi({
+      clock: this.clock.apiClock,
+      seed: 5,
+      servers: [
+        { id: 12345, uuid: '5f0c9f6e-3a51-4c0b-9d3f-8e2b7a41c6d0', name: 'web-server-01' },
+        { id: 777, name: 'web-server-02' },
+        { id: 42, name: 'archive', status: 'stopped' },
+      ],
+      snapshots: [...old, { server_id: 12345, name: 'weekly', created_at: now - MONTH_MS }],
+      tokens: [
+        { token, name: 'demo' },
+        { token: LIMITED_TOKEN, name: 'limited', permissions: ['servers:read'] },
+      ],
+      ...(switches && { switches }),
+    });
+    if (rewrite !== undefined) {
+      const handle = this.api.handle.bind(this.api);
+      let n = 0;
+      this.api.handle = (request) => rewrite(handle(request), request, (n += 1));
+    }
+  }
+
+  world(clock: Clock = this.clock): World {
+    return {
+      clock,
+      transport: createSimulatedTransport({ api: this.api, clock, faults: this.#faults }),
+      random: () => this.#random.next(),
+      newKey: () => this.#random.uuid(),
+      cancelled: new AbortController().signal,
+      print: (line) => void this.lines.push(line),
+    };
+  }
+
+  /** What is not as it was before the run, at the API itself and in the journal. */
+  whatIsLeft(): readonly string[] {
+    const { servers, snapshots } = this.api.state();
+    const left = snapshots.filter(
+      ({ madeBy, deletedAt, id }) => madeBy === 'api' && deletedAt === null && this.#isListed(id),
+    );
+    return [
+      ...left.map(({ name }) => `snapshot ${name}`),
+      ...servers.filter(({ change }) => change !== null).map(({ id, phase }) => `server ${id} is ${phase}`),
+      ...(servers[0]?.phase === 'active' ? [] : [`server ${SERVER} is ${servers[0]?.phase}`]),
+      ...(this.journal === null ? [] : ['a journal']),
+    ];
+  }
+
+  /** A failed snapshot may be gone without having been deleted. */
+  #isListed(id: string): boolean {
+    const snapshot = this.api.state().snapshots.find((each) => each.id === id);
+    return snapshot?.phase !== 'failed' || this.api.switches().failed_snapshots === 'listed';
+  }
+
+  get options(): RunOptions {
+    return {
+      apiUrl: 'https://admin.vps.org/api/v1',
+      token: this.#token,
+      pollInterval: null,
+      serverId: SERVER,
+      secondServerId: SECOND,
+      limitedToken: LIMITED_TOKEN,
+    };
+  }
+
+  /** A run in a process that is killed at a moment of one of its requests; never settles where it was. */
+  async runUntil(
+    process: ProcessClock,
+    isEnd: (request: Readonly<RequestRecord>, moment: string) => boolean,
+  ): Promise<false> {
+    const transport = createSimulatedTransport({
+      api: this.api,
+      clock: process,
+      onRequest: (request, moment) => {
+        if (isEnd(request, moment)) process.kill();
+      },
+    });
+    const destruction = { confirm: () => Promise.resolve(true), journal: this.store, content: null };
+    await runContract({ ...this.world(process), transport }, this.options, destruction);
+    return false;
+  }
+
+  async run({ isReadOnly = false }: TestRunOptions = {}): Promise<Outcome> {
+    let deploys = 0;
+    const content = {
+      change: () => {
+        deploys += 1;
+        this.api.deploy(SERVER);
+        return Promise.resolve();
+      },
+      read: () => Promise.resolve(this.#losesContent ? `deploy ${deploys}` : this.api.contentOf(SERVER)),
+    };
+    const destruction = { confirm: () => Promise.resolve(true), journal: this.store, content };
+    return await this.clock.run(() =>
+      runContract(this.world(), this.options, isReadOnly ? null : destruction),
+    );
+  }
+}
+
+export async function runTest(
+  options: TestRunOptions = {},
+): Promise<Report & Outcome & { account: TestAccount }> {
+  const account = new TestAccount(options);
+  const outcome = await account.run(options);
+  return { ...outcome, ...judgeAll(outcome.evidence, account.options.token), account };
+}
