@@ -1371,11 +1371,15 @@ __nccwpck_require__.d(core_namespaceObject, {
 
 ;// CONCATENATED MODULE: ./build/vps/model.js
 /** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** Whether the API gave it an id that can be named. */
+function hasId(snapshot) {
+    return snapshot.id !== null;
+}
 /** Ids, typed or received, that may stand in a path: letters and digits first, so that no path segment folds. */
 const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 /** Whether this snapshot may be named in a request that changes something. */
 function isAddressable(snapshot) {
-    return snapshot.idIsLossless && ID_PATTERN.test(snapshot.id);
+    return snapshot.idIsLossless && snapshot.id !== null && ID_PATTERN.test(snapshot.id);
 }
 /** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
 function parseTime(value) {
@@ -1514,7 +1518,8 @@ function describeStatus({ snapshotId, status }) {
 }
 /** Id and name in one cell: a table with a column for each does not fit the page. */
 function nameSnapshot(id, name) {
-    return name === null || name === '' ? code(id) : `${code(id)}<br>${code(name)}`;
+    const shown = id === null ? 'no usable id' : code(id);
+    return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
 }
 /** What a restore destroys, said once, above all else. */
 function renderLoss(restores) {
@@ -1853,9 +1858,10 @@ function cutToLength(points, room) {
 
 
 
+
 /** Whether an id that this list does not show is not there: one without a usable id could be any. */
 function provesAbsence(list) {
-    return list.complete && list.snapshots.every((s) => s.id !== '');
+    return list.complete && list.snapshots.every(hasId);
 }
 /** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
 function findByKey(snapshots, key) {
@@ -1878,10 +1884,10 @@ function findUnmarked(snapshots, name, before) {
     return snapshots.find((s) => s.name === name && !known.has(s.id) && parseMarker(s.description) === null);
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/schedule.js
+;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
 /**
- * All spans, pauses and budgets, in milliseconds (`docs/timing.md` says of each number what it is for). A **budget** is never
- * scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
+ * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
  * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 const schedule_SECOND = 1000;
@@ -1923,7 +1929,7 @@ const SPANS = {
     unseenRestore: 15 * MINUTE,
     /** A 400 to a restore request while the server rests: the API means it. */
     badRequest: 2 * MINUTE,
-    /** A server word that nobody knows and that does not change: a restore is requested all the same. */
+    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
     unknownWord: 2 * MINUTE,
     /** After a rotation a 400 means that the server is still counted as full. */
     rotation: 60 * schedule_SECOND,
@@ -3641,7 +3647,7 @@ function labelOfServer(server, fallback = 'an unknown server') {
 }
 /** A snapshot's id as people read it. */
 function printId(id) {
-    return id === '' ? 'without a usable id' : id;
+    return id ?? 'without a usable id';
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/lists.js
@@ -3682,7 +3688,7 @@ function joinLists(lists) {
     const all = lists.flatMap((list) => list.snapshots);
     const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
-        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
+        snapshots: all.filter((snapshot) => snapshot.id === null || first.get(snapshot.id) === snapshot),
         complete: lists.every((list) => list.complete),
         now: lists.at(-1)?.now ?? null,
         pages: lists.reduce((sum, list) => sum + list.pages, 0),
@@ -3701,8 +3707,8 @@ async function writeReport(deps, body, render) {
         await body();
     }
     catch (error) {
-        const told = error instanceof CancelledError || error instanceof AlreadyReportedError;
-        if (!told)
+        const reported = error instanceof CancelledError || error instanceof AlreadyReportedError;
+        if (!reported)
             alerts.push(alertOf(error));
         throw error;
     }
@@ -3780,21 +3786,22 @@ async function pause({ clock, cancelled }, ms, beat) {
 
 
 
+
 /**
  * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
  * other answer that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong
  * as a reason.
  */
 async function deleteSnapshot(snapshot, deps) {
-    const { id, idIsLossless } = snapshot;
-    if (id === '')
+    if (!hasId(snapshot))
         return { ok: false, reason: 'it has no usable id' };
+    const { id, idIsLossless } = snapshot;
     if (!idIsLossless)
         return { ok: false, reason: 'it is not certain that this is its id to the last digit' };
     for (;;) {
         const answer = await request(snapshot, deps);
         if (answer.kind === 'deleted')
-            return { ok: true };
+            return { ok: true, id };
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
                 return { ok: false, reason: answer.reason };
@@ -3803,7 +3810,7 @@ async function deleteSnapshot(snapshot, deps) {
         }
         const listed = await findInLists(snapshot, deps);
         if (listed === 'gone')
-            return { ok: true };
+            return { ok: true, id };
         // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
         if (answer.kind === 'unclear' &&
             listed === 'listed' &&
@@ -3865,10 +3872,10 @@ async function findInLists({ id, serverId }, deps) {
 async function deleteAndReport(snapshot, label, deps) {
     const deletion = await deleteSnapshot(snapshot, deps);
     if (deletion.ok) {
-        deps.log.event(label, `snapshot ${snapshot.id} deleted`);
+        deps.log.event(label, `snapshot ${deletion.id} deleted`);
         return deletion;
     }
-    const name = snapshot.id === '' ? 'a snapshot' : `snapshot ${snapshot.id}`;
+    const name = snapshot.id === null ? 'a snapshot' : `snapshot ${snapshot.id}`;
     deps.log.warning('Snapshot not deleted', `${label}: ${name} may still be there and use a slot. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
     return deletion;
 }
@@ -3923,7 +3930,7 @@ function refuseWords(words, { snapshots }) {
         if (word === 'latest')
             return [`'latest' is for the restore action: name the snapshots to delete`];
         const named = snapshots.filter(({ name }) => name === word);
-        const ids = named.map(({ id }) => id).join(', ');
+        const ids = named.map(({ id }) => printId(id)).join(', ');
         return named.length === 0 ? [] : [`'${word}' is the name of ${ids}: write the id`];
     });
     if (problems.length === 0)
@@ -4028,7 +4035,7 @@ function api_parseAge(text) {
     return parseDuration(text, { max: 3650 * 24 * 60 * api_MINUTES });
 }
 
-;// CONCATENATED MODULE: ./build/github/inputs/siblings.js
+;// CONCATENATED MODULE: ./build/github/inputs/commands.js
 
 
 
@@ -4299,7 +4306,7 @@ function parseSnapshot(value) {
     const createdAt = textOf(fields['created_at'], 64);
     const description = fields['description'];
     return {
-        id: id?.id ?? '',
+        id: id?.id ?? null,
         idIsLossless: id?.idIsLossless ?? false,
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
@@ -4338,7 +4345,7 @@ function parsePage(value, what, parseItem) {
 /** The answer to a create request: a snapshot that has an id. */
 function parseCreated(value) {
     const snapshot = parseSnapshot(value);
-    if (snapshot.id === '')
+    if (!hasId(snapshot))
         throw new SchemaError('the new snapshot has no usable id');
     return snapshot;
 }
@@ -4459,11 +4466,14 @@ async function readOnce(send, firstPath, { until, patience }, { what, parseItem,
         last = page;
         now = answer.now ?? now;
         // An item on two pages, or another count: the list moved under the reader, and may have hidden an item.
-        const fresh = page.items.filter((item) => idOf(item) === '' || !ids.has(idOf(item)));
+        const fresh = page.items.filter((item) => !ids.has(idOf(item) ?? ''));
         if (fresh.length < page.items.length || page.count !== first.count)
             steady = false;
-        for (const item of fresh)
-            ids.add(idOf(item));
+        for (const item of fresh) {
+            const id = idOf(item);
+            if (id !== null)
+                ids.add(id);
+        }
         items.push(...fresh);
         visited.add(path);
         path = nextPath(page.next, firstPath);
@@ -4504,7 +4514,7 @@ const SNAPSHOTS = {
 const SERVERS = {
     what: 'servers',
     parseItem: parseServer,
-    idOf: ({ id, uuid }) => id ?? uuid ?? '',
+    idOf: ({ id, uuid }) => id ?? uuid,
 };
 /** The endpoints over a client. */
 function createApi(send) {
@@ -4579,7 +4589,7 @@ function idForBody(id) {
     return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
 }
 
-;// CONCATENATED MODULE: ./build/vps/gate.js
+;// CONCATENATED MODULE: ./build/vps/client/gate.js
 
 /** Between two requests after a 429, and the least of it while others wait: they do not leave at one instant. */
 const FIRST_SPACING = 250;
@@ -4673,7 +4683,7 @@ function createGate(options) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/vps/outage.js
+;// CONCATENATED MODULE: ./build/vps/client/outage.js
 function createOutage(clock, report) {
     const failing = new Map();
     /** Whoever waits for a turn without a failure of its own waits because of this one. */
@@ -4705,7 +4715,7 @@ function createOutage(clock, report) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/vps/retry.js
+;// CONCATENATED MODULE: ./build/vps/client/retry.js
 /** Looks that the longer span rests on at the least. */
 const STANDING_REFUSALS = 4;
 /** Failures after which nothing was carried out, whatever the method, and which pass. */
@@ -4803,7 +4813,7 @@ class TransportError extends Error {
     }
 }
 
-;// CONCATENATED MODULE: ./build/vps/client.js
+;// CONCATENATED MODULE: ./build/vps/client/client.js
 
 
 
@@ -5149,7 +5159,48 @@ function readJob(env) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/vps/http-agent.js
+/**
+ * A connection that was silent for so long is not used again: longer than any pause between two polls, and much shorter
+ * than routers and balancers remember one. One that they have forgotten swallows a request until its time is over.
+ */
+const LONGEST_IDLE_MS = 30_000;
+/** The agent whose connections one read leaves open for the next. */
+class KeptAgent {
+    #agent = null;
+    #usedAt = 0;
+    /** The agent for a read that would have this one by itself. */
+    choose(own) {
+        // A proxy's tunnels are no pool: each request opens its own.
+        if (!('freeSockets' in own))
+            return own;
+        const isFit = this.#agent !== null &&
+            protocolOf(this.#agent) === protocolOf(own) &&
+            performance.now() - this.#usedAt <= LONGEST_IDLE_MS;
+        if (!isFit)
+            this.drop();
+        this.note();
+        this.#agent ??= own;
+        return this.#agent;
+    }
+    /** An exchange has ended. */
+    note() {
+        this.#usedAt = performance.now();
+    }
+    /** Closes what is idle, and leaves alone what others are using. */
+    drop() {
+        const idle = Object.values(this.#agent?.freeSockets ?? {}).flatMap((sockets) => sockets ?? []);
+        this.#agent = null;
+        for (const socket of idle)
+            socket.destroy();
+    }
+}
+function protocolOf(agent) {
+    return agent.protocol;
+}
+
 ;// CONCATENATED MODULE: ./build/vps/http.js
+
 
 
 
@@ -5158,24 +5209,35 @@ const BODY_LIMIT = 10 * 1024 * 1024;
 /**
  * The transport over sockets. `@actions/http-client` brings proxies and certificates as users expect them from an
  * action; three of its traps are closed here: its body readers never resolve on a cut body, its socket time-out
- * restarts with every byte, and its redirects take the token along.
+ * restarts with every byte, and its redirects take the token along. With `keepAlive` reads share their connections; a
+ * change always has one of its own.
  */
-function createHttpTransport(userAgent) {
+function createHttpTransport(userAgent, { keepAlive = false } = {}) {
+    const kept = new KeptAgent();
     return async (request) => {
+        const shared = keepAlive && request.method === 'GET' ? kept : null;
         const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, request.timeoutMs), LONGEST_TIMER)));
         const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-        const handler = new ExchangeHandler(signal, userAgent === undefined);
-        const client = new http_client.HttpClient(userAgent, [handler], { allowRedirects: false });
+        const handler = new ExchangeHandler(signal, userAgent === undefined, shared);
+        const client = new http_client.HttpClient(userAgent, [handler], {
+            allowRedirects: false,
+            keepAlive: shared !== null,
+        });
         try {
             const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
             const response = await Promise.race([answer, rejectOnAbort(signal)]);
             return await readResponse(response, request.statusOnly === true);
         }
         catch (error) {
+            // Whatever it was may have befallen the others of its connections as well.
+            shared?.drop();
             throw toTransportError(error, request, timeout, handler.isConnected);
         }
         finally {
-            client.dispose();
+            if (shared === null)
+                client.dispose();
+            else
+                shared.note();
         }
     };
 }
@@ -5196,9 +5258,11 @@ class ExchangeHandler {
     isConnected = false;
     #signal;
     #anonymous;
-    constructor(signal, anonymous) {
+    #shared;
+    constructor(signal, anonymous, shared) {
         this.#signal = signal;
         this.#anonymous = anonymous;
+        this.#shared = shared;
     }
     prepareRequest(options) {
         options.signal = this.#signal;
@@ -5208,16 +5272,20 @@ class ExchangeHandler {
         // The library passes `[::1]` with its brackets on to the resolver.
         if (options.host?.startsWith('['))
             options.host = options.host.slice(1, -1);
-        const agent = options.agent;
-        const addRequest = agent.addRequest.bind(agent);
-        agent.addRequest = (request, ...rest) => {
-            request.once('socket', (socket) => this.#watch(socket));
-            addRequest(request, ...rest);
+        const own = options.agent;
+        const agent = (this.#shared?.choose(own) ?? own);
+        const addRequest = (request, ...rest) => {
+            request.once('socket', (socket) => this.#watch(request, socket));
+            agent.addRequest(request, ...rest);
         };
+        // In front of the agent, which other requests may have as well.
+        options.agent = Object.create(agent, { addRequest: { value: addRequest } });
     }
-    #watch(socket) {
+    #watch(request, socket) {
         const note = () => void (this.isConnected = true);
-        if ('encrypted' in socket)
+        if (request.reusedSocket)
+            note();
+        else if ('encrypted' in socket)
             socket.once('secureConnect', note);
         else if (socket.connecting)
             socket.once('connect', note);
@@ -5378,7 +5446,7 @@ async function run(body, options = {}) {
 function worldOf(cancelled) {
     return {
         clock,
-        transport: createHttpTransport(USER_AGENT),
+        transport: createHttpTransport(USER_AGENT, { keepAlive: true }),
         health: createHttpTransport(undefined),
         random: Math.random,
         newKey: external_node_crypto_namespaceObject.randomUUID,

@@ -1627,11 +1627,15 @@ function formatSize(sizeMb) {
 
 ;// CONCATENATED MODULE: ./build/vps/model.js
 /** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** Whether the API gave it an id that can be named. */
+function hasId(snapshot) {
+    return snapshot.id !== null;
+}
 /** Ids, typed or received, that may stand in a path: letters and digits first, so that no path segment folds. */
 const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 /** Whether this snapshot may be named in a request that changes something. */
 function isAddressable(snapshot) {
-    return snapshot.idIsLossless && ID_PATTERN.test(snapshot.id);
+    return snapshot.idIsLossless && snapshot.id !== null && ID_PATTERN.test(snapshot.id);
 }
 /** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
 function parseTime(value) {
@@ -3319,12 +3323,12 @@ function createServerReader(count, { api, clock, schedule }) {
 /** All servers of a step are read at its beginning, and one list may serve them all. */
 const RECENT_MS = 5_000;
 /** Reads the server and learns its ids and name; that it cannot be read stops nothing. */
-async function meetServer(progress, deps, servers = createServerReader(1, deps)) {
+async function identifyServer(progress, deps, servers = createServerReader(1, deps)) {
     try {
         const limits = { until: deps.until, patience: 'at_once' };
         const { value: server } = await servers.read([progress.record.server], deps.clock.now() - RECENT_MS, limits);
         progress.recordIds(server);
-        return { kind: 'met', server };
+        return { kind: 'identified', server };
     }
     catch (error) {
         const cause = apiFailureOf(error, deps);
@@ -3347,10 +3351,10 @@ function refuseSameServer(servers) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/schedule.js
+;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
 /**
- * All spans, pauses and budgets, in milliseconds (`docs/timing.md` says of each number what it is for). A **budget** is never
- * scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
+ * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
  * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 const SECOND = 1000;
@@ -3392,7 +3396,7 @@ const SPANS = {
     unseenRestore: 15 * MINUTE,
     /** A 400 to a restore request while the server rests: the API means it. */
     badRequest: 2 * MINUTE,
-    /** A server word that nobody knows and that does not change: a restore is requested all the same. */
+    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
     unknownWord: 2 * MINUTE,
     /** After a rotation a 400 means that the server is still counted as full. */
     rotation: 60 * SECOND,
@@ -3487,7 +3491,7 @@ function createLimiter() {
         try {
             if (hasFailed)
                 throw new NotStartedError('not started, because another server failed');
-            await work();
+            return await work();
         }
         catch (error) {
             hasFailed = true;
@@ -3535,7 +3539,7 @@ function labelOfServer(server, fallback = 'an unknown server') {
 }
 /** A snapshot's id as people read it. */
 function printId(id) {
-    return id === '' ? 'without a usable id' : id;
+    return id ?? 'without a usable id';
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/report.js
@@ -3550,8 +3554,8 @@ async function writeReport(deps, body, render) {
         await body();
     }
     catch (error) {
-        const told = error instanceof CancelledError || error instanceof AlreadyReportedError;
-        if (!told)
+        const reported = error instanceof CancelledError || error instanceof AlreadyReportedError;
+        if (!reported)
             alerts.push(alertOf(error));
         throw error;
     }
@@ -3722,13 +3726,13 @@ function createProgress(deps, index, start) {
         snapshot: null,
         before: null,
         rotated: null,
-        save(patch) {
-            progress.record = { ...progress.record, ...patch };
+        save(next) {
+            progress.record = next;
             deps.runner.saveState(serverState(index), JSON.stringify(progress.record));
         },
         recordIds(server) {
             const ids = [...new Set([...progress.record.ids, ...idsOf(server)])];
-            progress.save({ ids, serverName: server.name ?? progress.record.serverName });
+            progress.save({ ...progress.record, ids, serverName: server.name ?? progress.record.serverName });
         },
         recordSnapshot(snapshot) {
             progress.snapshot = snapshot;
@@ -3764,7 +3768,10 @@ function outputOf({ record, snapshot }) {
 }
 /** The row of the summary for what is known by now. */
 function rowOf({ record, snapshot, before }) {
-    const made = [...(record.snapshotId === null ? [] : [record.snapshotId]), ...record.duplicates];
+    const made = [
+        ...(record.snapshotId === null ? [] : [record.snapshotId]),
+        ...record.duplicates,
+    ];
     return {
         server: labelOf(record),
         snapshotId: record.snapshotId,
@@ -4365,9 +4372,10 @@ function isDead(snapshot, now) {
 
 
 
+
 /** Whether an id that this list does not show is not there: one without a usable id could be any. */
 function provesAbsence(list) {
-    return list.complete && list.snapshots.every((s) => s.id !== '');
+    return list.complete && list.snapshots.every(hasId);
 }
 /** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
 function findByKey(snapshots, key) {
@@ -4525,7 +4533,7 @@ function unknownOutcome({ record }, cause) {
 }
 /** A snapshot that looks like this step's but does not carry its marker. */
 function unmarkedCandidate({ record }, candidate, cause) {
-    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost. Snapshot ${candidate.id} has the name ${record.name} but not the description that was sent, so nobody can tell whether it is this step's. Look at it in the panel of VPS.org.`, { cause });
+    return new FailedError('Unknown whether a snapshot was made', `${labelOf(record)}: the answer to the create request was lost. Snapshot ${printId(candidate.id)} has the name ${record.name} but not the description that was sent, so nobody can tell whether it is this step's. Look at it in the panel of VPS.org.`, { cause });
 }
 /** The answer is about something that this step cannot have made. */
 function mismatchedAnswer({ record }, snapshot, what) {
@@ -4667,7 +4675,7 @@ function joinLists(lists) {
     const all = lists.flatMap((list) => list.snapshots);
     const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
-        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
+        snapshots: all.filter((snapshot) => snapshot.id === null || first.get(snapshot.id) === snapshot),
         complete: lists.every((list) => list.complete),
         now: lists.at(-1)?.now ?? null,
         pages: lists.reduce((sum, list) => sum + list.pages, 0),
@@ -4734,7 +4742,7 @@ async function resolveRefusal(failure, progress, deps, options) {
     options.refusals.isRenamed = true;
     const longer = addKeySuffix(name, key);
     deps.log.event(labelOf(progress.record), `the request was refused, and the server is not full; the name ${name} may be taken, so ${longer} is tried`);
-    progress.save({ name: longer });
+    progress.save({ ...progress.record, name: longer });
     return null;
 }
 /**
@@ -4801,7 +4809,7 @@ async function readAfterRefusal(progress, deps, failure) {
 /** An earlier, unclear request of this step stays unclear whatever became of this one. */
 function refused(progress, error) {
     if (!progress.record.resent)
-        progress.save({ phase: 'refused' });
+        progress.save({ ...progress.record, phase: 'refused' });
     return error;
 }
 
@@ -4827,52 +4835,55 @@ function refused(progress, error) {
  */
 async function createSnapshot(progress, deps, options) {
     const refusals = { startedAt: deps.clock.now(), isRenamed: false };
-    for (let resolved = false; !resolved;) {
-        const failure = await request(progress, deps, options);
-        if (failure === null)
-            return;
+    for (;;) {
+        const answer = await request(progress, deps, options);
+        if (typeof answer === 'string')
+            return answer;
+        const failure = answer;
         if (deps.cancelled.aborted && outcomeOf(failure) === 'not_done') {
             // It never left, and is not to be looked for as if it had.
             if (!progress.record.resent)
-                progress.save({ phase: 'planned' });
+                progress.save({ ...progress.record, phase: 'planned' });
             throw new CancelledError();
         }
         if (outcomeOf(failure) === 'unclear') {
-            resolved = await resolveUnclear(failure, progress, deps);
+            const id = await resolveUnclear(failure, progress, deps);
+            if (id !== null)
+                return id;
             continue;
         }
         const found = await resolveRefusal(failure, progress, deps, { ...options, refusals });
         if (found !== null)
-            claim(progress, deps, found.snapshot, found.duplicates);
-        resolved = found !== null;
+            return claim(progress, deps, found.snapshot, found.duplicates);
     }
 }
-/** After a lost answer: true when the snapshot was found, false when the request is to be sent once more. */
+/** After a lost answer: the id of the snapshot that was found, `null` when the request is to be sent once more. */
 async function resolveUnclear(failure, progress, deps) {
-    if (await findLostAnswer(progress, deps, failure))
-        return true;
+    const id = await findLostAnswer(progress, deps, failure);
+    if (id !== null)
+        return id;
     if (progress.record.resent)
         throw unknownOutcome(progress, failure);
     deps.log.event(labelOf(progress.record), `no list shows the snapshot ${progress.record.name}: sending the request once more, with the same key`);
-    progress.save({ resent: true });
-    return false;
+    progress.save({ ...progress.record, resent: true });
+    return null;
 }
-/** Sends one create request; `null` when the snapshot exists now, with its id saved. */
+/** Sends one create request; gives the id of the snapshot, which is saved then, or what went wrong. */
 async function request(progress, deps, { text, origin, flags }) {
     const { record } = progress;
     const { description, cut } = describeSnapshot(text, { ...origin, ...flags, key: record.key });
     if (cut && record.phase === 'planned') {
         deps.log.notice('Description cut', `${labelOf(record)}: 'description' was cut to what fits before the marker of this action.`);
     }
-    progress.save({ phase: 'intent' });
+    progress.save({ ...progress.record, phase: 'intent' });
     try {
         const snapshot = await deps.api.createSnapshot({ serverId: record.server, name: record.name, description }, deps);
         refuseMismatch(progress, snapshot);
-        claim(progress, deps, snapshot, []);
+        const id = claim(progress, deps, snapshot, []);
         if (marker_parseMarker(snapshot.description)?.key !== record.key) {
             deps.log.warning('Description not kept', `VPS.org did not keep the description of snapshot ${snapshot.id} as it was sent. The snapshot is fine and known by its id; but rotation, retention, reuse and the check for newer snapshots cannot see that it belongs to this repository.`);
         }
-        return null;
+        return id;
     }
     catch (error) {
         if (!(error instanceof VpsError))
@@ -4895,20 +4906,21 @@ function refuseMismatch(progress, snapshot) {
         throw mismatchedAnswer(progress, snapshot, `belongs to server ${snapshot.server.id ?? 'unknown'}`);
     }
 }
-/** Takes a snapshot over as this step's own: the id is saved before anything else happens. */
+/** Takes a snapshot over as this step's own, and gives its id, which is saved before anything else happens. */
 function claim(progress, deps, snapshot, duplicates) {
     progress.save({
+        ...progress.record,
         phase: 'created',
-        snapshotId: snapshot.id === '' ? null : snapshot.id,
+        snapshotId: snapshot.id,
         idIsLossless: snapshot.idIsLossless,
         shown: marker_parseMarker(snapshot.description)?.key === progress.record.key,
         createdAt: snapshot.createdAt,
         sizeMb: snapshot.sizeMb,
-        duplicates: duplicates.map((s) => s.id).filter((id) => id !== ''),
+        duplicates: duplicates.filter(hasId).map(({ id }) => id),
     });
     progress.recordIds(snapshot.server);
     progress.recordSnapshot(snapshot);
-    if (snapshot.id === '')
+    if (!hasId(snapshot))
         throw withoutId(progress);
     const label = labelOf(progress.record);
     deps.log.event(label, `snapshot ${snapshot.id} (${snapshot.name ?? progress.record.name}) is being created`);
@@ -4918,6 +4930,7 @@ function claim(progress, deps, snapshot, duplicates) {
             : 'it is kept; delete it in the panel of VPS.org';
         deps.log.event(label, `a second snapshot, ${printId(duplicate.id)}, has the same key; ${fate}`);
     }
+    return snapshot.id;
 }
 /**
  * Looks for the key until it is there or certainly not: absent from enough complete lists. Lists that cannot show
@@ -4941,10 +4954,8 @@ async function findLostAnswer(progress, deps, failure) {
             if (list === null)
                 return null;
             const [found, ...duplicates] = findByKey(list.snapshots, progress.record.key);
-            if (found !== undefined) {
-                claim(progress, deps, found, duplicates);
-                return true;
-            }
+            if (found !== undefined)
+                return { id: claim(progress, deps, found, duplicates) };
             const candidate = findUnmarked(list.snapshots, progress.record.name, progress.before);
             if (candidate !== undefined)
                 throw unmarkedCandidate(progress, candidate, failure);
@@ -4954,17 +4965,18 @@ async function findLostAnswer(progress, deps, failure) {
                 incomplete += 1;
             if (incomplete >= enough)
                 throw unknownOutcome(progress, failure);
-            return complete >= enough ? false : null;
+            return complete >= enough ? { id: null } : null;
         },
     }).catch((error) => {
         throw error instanceof VpsError ? unknownOutcome(progress, error) : error;
     });
     if (result.kind === 'timeout')
         throw unknownOutcome(progress, failure);
-    return result.value;
+    return result.value.id;
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/waiting.js
+;// CONCATENATED MODULE: ./build/snapshots/polling/waiting.js
+
 
 
 
@@ -4997,7 +5009,7 @@ function observeList(watch, list, now, { span }) {
         watch: { ...watch, id: snapshot.id, seen: true, missing: null },
         verdict: meaningOf(snapshot.status),
         snapshot,
-        duplicates: candidates.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
+        duplicates: candidates.filter((s) => s !== snapshot && s.id !== snapshot.id),
         isUnlisted: false,
     };
 }
@@ -5011,8 +5023,9 @@ function verdictOnMissing(watch, stood) {
  * a usable id never takes the place of what has one.
  */
 function chooseSnapshot(candidates, id) {
-    const best = candidates.find((s) => s.id !== '') ?? null;
-    const named = candidates.find((s) => s.id === id);
+    const addressed = candidates.filter(hasId);
+    const best = addressed[0] ?? null;
+    const named = addressed.find((s) => s.id === id);
     if (named === undefined || best === null)
         return best;
     return status_isCompleted(best) || status_isFailed(named) ? best : named;
@@ -5242,7 +5255,7 @@ function reportStatus(item, snapshot, { log }) {
         log.event(item.target.label(), `snapshot ${snapshot.id} is ${snapshot.status || 'without a status'}`);
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/starting.js
+;// CONCATENATED MODULE: ./build/snapshots/polling/starting.js
 
 const ACTIVE_READS = 2;
 function beginStart(stop, now) {
@@ -5420,7 +5433,7 @@ function powerTargetOf({ record }) {
 async function stopForSnapshot(progress, deps) {
     await stopServer(powerTargetOf(progress), deps, {
         read: (server) => progress.recordIds(server),
-        save: (power) => progress.save({ power }),
+        save: (power) => progress.save({ ...progress.record, power }),
     });
 }
 /**
@@ -5441,7 +5454,7 @@ function createStarter(deps) {
 async function startOne(progress, power, deps) {
     try {
         await startServer(powerTargetOf(progress), within(deps, BUDGETS.start), knownStop(power, deps));
-        progress.save({ power: { ...power, started: true } });
+        progress.save({ ...progress.record, power: { ...power, started: true } });
     }
     catch (error) {
         if (deps.cancelled.aborted)
@@ -5713,14 +5726,14 @@ function decideFinished(facts, restoreIf) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/api-time.js
-/** The steps that were told already: one notice says it for all servers. */
-const told = new WeakSet();
+/** The steps that were reported already: one notice says it for all servers. */
+const reported = new WeakSet();
 /** The API's time; the runner's only where the API tells none. */
 function apiTime(list, { clock, log }) {
     if (list.now !== null)
         return list.now;
-    if (!told.has(log)) {
-        told.add(log);
+    if (!reported.has(log)) {
+        reported.add(log);
         log.notice('No time from the API', "The API's answers have no date, so ages are counted by the runner's clock.");
     }
     return clock.wall();
@@ -5880,10 +5893,10 @@ function describeHealth({ healthUrls }, silent) {
  * refuse is a warning.
  */
 function warnOfRefusals({ record }, server, list, inputs, deps) {
-    if (!mayRestore(inputs))
+    if (!mayRestore(inputs) || record.snapshotId === null)
         return;
     const { refusals } = checkRollback({
-        snapshotId: record.snapshotId ?? '',
+        snapshotId: record.snapshotId,
         key: record.key,
         serverIds: record.ids,
         list,
@@ -5914,21 +5927,22 @@ function warnOfMissingWait(servers, inputs, deps) {
 
 
 
+
 /**
  * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
  * other answer that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong
  * as a reason.
  */
 async function deleteSnapshot(snapshot, deps) {
-    const { id, idIsLossless } = snapshot;
-    if (id === '')
+    if (!hasId(snapshot))
         return { ok: false, reason: 'it has no usable id' };
+    const { id, idIsLossless } = snapshot;
     if (!idIsLossless)
         return { ok: false, reason: 'it is not certain that this is its id to the last digit' };
     for (;;) {
         const answer = await deletion_request(snapshot, deps);
         if (answer.kind === 'deleted')
-            return { ok: true };
+            return { ok: true, id };
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
                 return { ok: false, reason: answer.reason };
@@ -5937,7 +5951,7 @@ async function deleteSnapshot(snapshot, deps) {
         }
         const listed = await findInLists(snapshot, deps);
         if (listed === 'gone')
-            return { ok: true };
+            return { ok: true, id };
         // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
         if (answer.kind === 'unclear' &&
             listed === 'listed' &&
@@ -5999,10 +6013,10 @@ async function findInLists({ id, serverId }, deps) {
 async function deleteAndReport(snapshot, label, deps) {
     const deletion = await deleteSnapshot(snapshot, deps);
     if (deletion.ok) {
-        deps.log.event(label, `snapshot ${snapshot.id} deleted`);
+        deps.log.event(label, `snapshot ${deletion.id} deleted`);
         return deletion;
     }
-    const name = snapshot.id === '' ? 'a snapshot' : `snapshot ${snapshot.id}`;
+    const name = snapshot.id === null ? 'a snapshot' : `snapshot ${snapshot.id}`;
     deps.log.warning('Snapshot not deleted', `${label}: ${name} may still be there and use a slot. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
     return deletion;
 }
@@ -6069,7 +6083,7 @@ function findReusable(facts) {
         return s !== snapshot && others !== null && (mayBeNewer(s, snapshot) || marker_isOfRun(others, origin));
     });
     if (other !== undefined)
-        return create(`another marked snapshot (${other.id}) that is newer or of this run is on the server`);
+        return create(`another marked snapshot (${other.id ?? 'without a usable id'}) that is newer or of this run is on the server`);
     return { kind: 'reuse', snapshot };
 }
 
@@ -6138,24 +6152,24 @@ function idOf({ id, uuid }) {
  * snapshot. Throws a FailedError where the server is full, unknown, or the list cannot be about it.
  */
 async function planServer(progress, deps, options, readers) {
-    const [met, list] = await Promise.all([
-        meetServer(progress, deps, readers.servers),
+    const [identified, list] = await Promise.all([
+        identifyServer(progress, deps, readers.servers),
         listSnapshots(progress, deps, readers.list),
     ]);
-    if (met.kind !== 'met' && list.snapshots.length === 0)
+    if (identified.kind !== 'identified' && list.snapshots.length === 0)
         await refuseUnknownServer(progress.record.server, deps);
-    warnUnread(progress, met, deps, options);
-    if (met.kind === 'met') {
-        checkRunner(progress, met.server, deps, options);
-        recordPower(progress, met.server);
+    warnUnread(progress, identified, deps, options);
+    if (identified.kind === 'identified') {
+        checkRunner(progress, identified.server, deps, options);
+        recordPower(progress, identified.server);
     }
-    if (met.kind === 'met' && met.server.status === 'restoring') {
+    if (identified.kind === 'identified' && identified.server.status === 'restoring') {
         const server = await waitForRestore(progress, deps, options);
         // The budget of the plan went by meanwhile.
         const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
         return await decideServer(progress, server, await listSnapshots(progress, budget), budget, options);
     }
-    return await decideServer(progress, met.kind === 'met' ? met.server : null, list, deps, options);
+    return await decideServer(progress, identified.kind === 'identified' ? identified.server : null, list, deps, options);
 }
 /** Plans again on a fresh list, after something that took its time. */
 async function planAgain({ progress, server }, deps, options) {
@@ -6169,21 +6183,24 @@ async function listSnapshots({ record }, deps, read = (serverId, limits) => deps
     return await requireList((limits) => read(record.server, limits), deps, 'No snapshot was made', `The snapshots of server ${record.server} could not be listed, so no snapshot was requested.`);
 }
 /** With a restore configured: says in daylight that its end will not be seen, not in the night when it is needed. */
-function warnUnread({ record }, met, { log }, { inputs }) {
-    if (met.kind === 'met')
+function warnUnread({ record }, identified, { log }, { inputs }) {
+    if (identified.kind === 'identified')
         return;
-    if (mayRestore(inputs) && met.kind === 'denied') {
-        log.warning('Restores cannot be confirmed', `${labelOf(record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and the post step would fail. ${met.cause.message}`);
+    if (mayRestore(inputs) && identified.kind === 'denied') {
+        log.warning('Restores cannot be confirmed', `${labelOf(record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and the post step would fail. ${identified.cause.message}`);
     }
-    else if (met.kind === 'silent') {
-        log.warning('Server cannot be read', `${labelOf(record)}: the server could not be read, so whether it is being restored is unknown. ${met.cause.message}`);
+    else if (identified.kind === 'silent') {
+        log.warning('Server cannot be read', `${labelOf(record)}: the server could not be read, so whether it is being restored is unknown. ${identified.cause.message}`);
     }
 }
 /** A server that was stopped before the snapshot stays so after a rollback. */
 function recordPower(progress, { status }) {
     if (status !== 'stopped')
         return;
-    progress.save({ power: { found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false } });
+    progress.save({
+        ...progress.record,
+        power: { found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false },
+    });
 }
 /** A runner on the server that it deploys to stops with it, and is overwritten by a restore. */
 function checkRunner({ record }, { ipAddress }, deps, { inputs }) {
@@ -6251,7 +6268,7 @@ function matchList(progress, list, server, deps) {
         deps.log.info(`The list of snapshots for server ${record.server} is incomplete`);
     progress.recordBefore(match.snapshots);
     if (!match.assumed)
-        progress.save({ ids: match.ids, serverName: match.name ?? record.serverName });
+        progress.save({ ...progress.record, ids: match.ids, serverName: match.name ?? record.serverName });
     // Of a server that nobody has seen an empty list says nothing.
     const count = server === null && match.snapshots.length === 0
         ? 'no snapshots are listed, and the server could not be read'
@@ -6267,7 +6284,7 @@ function warnAboutOthers(progress, running, deps, origin) {
         const marker = marker_parseMarker(snapshot.description);
         const isOfThisRun = marker_isOfRun(marker, origin);
         const maker = isOfThisRun ? `attempt ${marker?.runAttempt} of this run` : `run ${marker?.runId}`;
-        return `${snapshot.id} of ${maker} (${marker?.repository})`;
+        return `${printId(snapshot.id)} of ${maker} (${marker?.repository})`;
     });
     const isOfThisRun = running.some((snapshot) => marker_isOfRun(marker_parseMarker(snapshot.description), origin));
     const advice = isOfThisRun
@@ -6279,6 +6296,7 @@ function reuse(progress, snapshot, deps, isWaited) {
     const marker = marker_parseMarker(snapshot.description);
     progress.recordSnapshot(snapshot);
     progress.save({
+        ...progress.record,
         // One that nobody waited for may hold part of the earlier attempt's deploy: it is no proof for a restore.
         phase: isWaited ? 'completed' : 'created',
         snapshotId: snapshot.id,
@@ -6376,20 +6394,21 @@ async function makeSnapshots(plans, servers, deps, options) {
     await settleAll(made.map(async (plan) => {
         const { progress } = plan;
         try {
-            await limit(async () => {
+            const id = await limit(async () => {
                 if (inputs.stopServer)
                     await stopForSnapshot(progress, deps);
                 const rotatedAt = await rotateSlot(plan, deps, options);
-                await createSnapshot(progress, startWaiting().deps, {
+                const made = await createSnapshot(progress, startWaiting().deps, {
                     text: inputs.description,
                     origin: options.origin,
                     flags: { isProtected: inputs.isProtected, isUnwaited: !inputs.wait, isUndo: false },
                     rotatedAt,
                 });
                 publishAll();
+                return made;
             });
             if (inputs.wait)
-                await startWaiting().waiter.wait(waitTargetOf(plan, deps, options));
+                await startWaiting().waiter.wait(waitTargetOf(id, plan, deps, options));
         }
         finally {
             // It need not be down while the others are worked on.
@@ -6415,15 +6434,16 @@ function createWaiting(deps, { inputs }, onRound) {
         return waiting;
     };
 }
-function waitTargetOf({ progress, server }, deps, { inputs }) {
+function waitTargetOf(id, { progress, server }, deps, { inputs }) {
     return {
-        id: progress.record.snapshotId ?? '',
+        id,
         key: progress.record.key,
         serverId: progress.record.server,
         label: () => labelOf(progress.record),
         onSeen: (snapshot) => {
             progress.recordSnapshot(snapshot);
             progress.save({
+                ...progress.record,
                 snapshotId: snapshot.id,
                 idIsLossless: snapshot.idIsLossless,
                 shown: progress.record.shown || !contradicts(snapshot.server, progress.record.ids),
@@ -6434,13 +6454,13 @@ function waitTargetOf({ progress, server }, deps, { inputs }) {
         },
         onDuplicates: (snapshot, duplicates) => reportDuplicates(progress, snapshot, duplicates, deps),
         onCompleted: (_snapshot, list) => {
-            progress.save({ phase: 'completed' });
+            progress.save({ ...progress.record, phase: 'completed' });
             warnOfRefusals(progress, server, list, inputs, deps);
         },
     };
 }
 function reportDuplicates(progress, snapshot, duplicates, { log }) {
-    progress.save({ duplicates: duplicates.map((s) => s.id).filter((id) => id !== '') });
+    progress.save({ ...progress.record, duplicates: duplicates.filter(hasId).map(({ id }) => id) });
     for (const duplicate of duplicates) {
         const fate = isAddressable(duplicate)
             ? 'will be deleted by the post step'
@@ -6482,15 +6502,10 @@ function createPlanReaders(count, deps) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/actions/create/step.js
+;// CONCATENATED MODULE: ./build/actions/create/placeholders.js
 
 
 
-
-/** Who makes the snapshots of this step. */
-function describeOrigin(inputs, { job }) {
-    return { ...job.origin, leg: inputs.leg };
-}
 /** Names every snapshot before the first request: a name that cannot be is a mistake in the inputs. */
 function nameSnapshots(inputs, deps) {
     const { job } = deps;
@@ -6521,6 +6536,14 @@ function renderOrRefuse(template, values) {
         throw new InputError([`'name_template': ${error instanceof Error ? error.message : String(error)}`]);
     }
 }
+
+;// CONCATENATED MODULE: ./build/actions/create/record.js
+
+/** Who makes the snapshots of this step. */
+function describeOrigin(inputs, { job }) {
+    return { ...job.origin, leg: inputs.leg };
+}
+/** What the post step needs to know of this step. */
 function describeStep(inputs, deps) {
     const { repositoryId, runId, runAttempt } = deps.job.origin;
     return {
@@ -6588,7 +6611,8 @@ function describeStatus({ snapshotId, status }) {
 }
 /** Id and name in one cell: a table with a column for each does not fit the page. */
 function nameSnapshot(id, name) {
-    return name === null || name === '' ? code(id) : `${code(id)}<br>${code(name)}`;
+    const shown = id === null ? 'no usable id' : code(id);
+    return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
 }
 /** What a restore destroys, said once, above all else. */
 function renderLoss(restores) {
@@ -6699,9 +6723,7 @@ function summarizeCreate(servers, inputs, deps, alerts) {
         rows: servers.map(rowOf),
         alerts,
         events: deps.log.events(),
-        commands: completed
-            .filter(({ record }) => record.idIsLossless)
-            .map(({ record }) => restoreCommand(inputs.apiUrl, record.snapshotId ?? '')),
+        commands: completed.flatMap(({ record: { snapshotId, idIsLossless } }) => snapshotId !== null && idIsLossless ? [restoreCommand(inputs.apiUrl, snapshotId)] : []),
     });
 }
 function headlineOf(servers, inputs, cancelled) {
@@ -6752,6 +6774,7 @@ function headlineOf(servers, inputs, cancelled) {
 
 
 
+
 /**
  * The root action's main step: makes a snapshot of each server, waits for it unless told not to, and saves at
  * every point what the post step needs to find what was begun. Throws where the step is to be red.
@@ -6763,7 +6786,7 @@ async function create(inputs, deps) {
     const start = createStarter(deps);
     // Every name of the state is written, so that none can be planted through the environment.
     for (const progress of servers)
-        progress.save({});
+        progress.save(progress.record);
     deps.runner.checkFiles();
     await writeReport(deps, async () => {
         try {
@@ -6789,7 +6812,7 @@ async function planServers(servers, deps, options) {
     const { inputs } = options;
     const plans = new Map();
     if (areMixed(inputs.serverIds))
-        await Promise.all(servers.map((progress) => meetServer(progress, deps)));
+        await Promise.all(servers.map((progress) => identifyServer(progress, deps)));
     const limit = createLimiter();
     const readers = createPlanReaders(servers.length, deps);
     await settleAll([
@@ -7143,7 +7166,7 @@ function parseSnapshot(value) {
     const createdAt = textOf(fields['created_at'], 64);
     const description = fields['description'];
     return {
-        id: id?.id ?? '',
+        id: id?.id ?? null,
         idIsLossless: id?.idIsLossless ?? false,
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
@@ -7182,7 +7205,7 @@ function parsePage(value, what, parseItem) {
 /** The answer to a create request: a snapshot that has an id. */
 function parseCreated(value) {
     const snapshot = parseSnapshot(value);
-    if (snapshot.id === '')
+    if (!hasId(snapshot))
         throw new SchemaError('the new snapshot has no usable id');
     return snapshot;
 }
@@ -7303,11 +7326,14 @@ async function readOnce(send, firstPath, { until, patience }, { what, parseItem,
         last = page;
         now = answer.now ?? now;
         // An item on two pages, or another count: the list moved under the reader, and may have hidden an item.
-        const fresh = page.items.filter((item) => idOf(item) === '' || !ids.has(idOf(item)));
+        const fresh = page.items.filter((item) => !ids.has(idOf(item) ?? ''));
         if (fresh.length < page.items.length || page.count !== first.count)
             steady = false;
-        for (const item of fresh)
-            ids.add(idOf(item));
+        for (const item of fresh) {
+            const id = idOf(item);
+            if (id !== null)
+                ids.add(id);
+        }
         items.push(...fresh);
         visited.add(path);
         path = nextPath(page.next, firstPath);
@@ -7348,7 +7374,7 @@ const SNAPSHOTS = {
 const SERVERS = {
     what: 'servers',
     parseItem: parseServer,
-    idOf: ({ id, uuid }) => id ?? uuid ?? '',
+    idOf: ({ id, uuid }) => id ?? uuid,
 };
 /** The endpoints over a client. */
 function createApi(send) {
@@ -7423,7 +7449,7 @@ function idForBody(id) {
     return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
 }
 
-;// CONCATENATED MODULE: ./build/vps/gate.js
+;// CONCATENATED MODULE: ./build/vps/client/gate.js
 
 /** Between two requests after a 429, and the least of it while others wait: they do not leave at one instant. */
 const FIRST_SPACING = 250;
@@ -7517,7 +7543,7 @@ function createGate(options) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/vps/outage.js
+;// CONCATENATED MODULE: ./build/vps/client/outage.js
 function createOutage(clock, report) {
     const failing = new Map();
     /** Whoever waits for a turn without a failure of its own waits because of this one. */
@@ -7549,7 +7575,7 @@ function createOutage(clock, report) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/vps/retry.js
+;// CONCATENATED MODULE: ./build/vps/client/retry.js
 /** Looks that the longer span rests on at the least. */
 const STANDING_REFUSALS = 4;
 /** Failures after which nothing was carried out, whatever the method, and which pass. */
@@ -7647,7 +7673,7 @@ class TransportError extends Error {
     }
 }
 
-;// CONCATENATED MODULE: ./build/vps/client.js
+;// CONCATENATED MODULE: ./build/vps/client/client.js
 
 
 
@@ -7934,7 +7960,48 @@ function readJob(env) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/vps/http-agent.js
+/**
+ * A connection that was silent for so long is not used again: longer than any pause between two polls, and much shorter
+ * than routers and balancers remember one. One that they have forgotten swallows a request until its time is over.
+ */
+const LONGEST_IDLE_MS = 30_000;
+/** The agent whose connections one read leaves open for the next. */
+class KeptAgent {
+    #agent = null;
+    #usedAt = 0;
+    /** The agent for a read that would have this one by itself. */
+    choose(own) {
+        // A proxy's tunnels are no pool: each request opens its own.
+        if (!('freeSockets' in own))
+            return own;
+        const isFit = this.#agent !== null &&
+            protocolOf(this.#agent) === protocolOf(own) &&
+            performance.now() - this.#usedAt <= LONGEST_IDLE_MS;
+        if (!isFit)
+            this.drop();
+        this.note();
+        this.#agent ??= own;
+        return this.#agent;
+    }
+    /** An exchange has ended. */
+    note() {
+        this.#usedAt = performance.now();
+    }
+    /** Closes what is idle, and leaves alone what others are using. */
+    drop() {
+        const idle = Object.values(this.#agent?.freeSockets ?? {}).flatMap((sockets) => sockets ?? []);
+        this.#agent = null;
+        for (const socket of idle)
+            socket.destroy();
+    }
+}
+function protocolOf(agent) {
+    return agent.protocol;
+}
+
 ;// CONCATENATED MODULE: ./build/vps/http.js
+
 
 
 
@@ -7943,24 +8010,35 @@ const BODY_LIMIT = 10 * 1024 * 1024;
 /**
  * The transport over sockets. `@actions/http-client` brings proxies and certificates as users expect them from an
  * action; three of its traps are closed here: its body readers never resolve on a cut body, its socket time-out
- * restarts with every byte, and its redirects take the token along.
+ * restarts with every byte, and its redirects take the token along. With `keepAlive` reads share their connections; a
+ * change always has one of its own.
  */
-function createHttpTransport(userAgent) {
+function createHttpTransport(userAgent, { keepAlive = false } = {}) {
+    const kept = new KeptAgent();
     return async (request) => {
+        const shared = keepAlive && request.method === 'GET' ? kept : null;
         const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, request.timeoutMs), LONGEST_TIMER)));
         const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-        const handler = new ExchangeHandler(signal, userAgent === undefined);
-        const client = new http_client.HttpClient(userAgent, [handler], { allowRedirects: false });
+        const handler = new ExchangeHandler(signal, userAgent === undefined, shared);
+        const client = new http_client.HttpClient(userAgent, [handler], {
+            allowRedirects: false,
+            keepAlive: shared !== null,
+        });
         try {
             const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
             const response = await Promise.race([answer, rejectOnAbort(signal)]);
             return await readResponse(response, request.statusOnly === true);
         }
         catch (error) {
+            // Whatever it was may have befallen the others of its connections as well.
+            shared?.drop();
             throw toTransportError(error, request, timeout, handler.isConnected);
         }
         finally {
-            client.dispose();
+            if (shared === null)
+                client.dispose();
+            else
+                shared.note();
         }
     };
 }
@@ -7981,9 +8059,11 @@ class ExchangeHandler {
     isConnected = false;
     #signal;
     #anonymous;
-    constructor(signal, anonymous) {
+    #shared;
+    constructor(signal, anonymous, shared) {
         this.#signal = signal;
         this.#anonymous = anonymous;
+        this.#shared = shared;
     }
     prepareRequest(options) {
         options.signal = this.#signal;
@@ -7993,16 +8073,20 @@ class ExchangeHandler {
         // The library passes `[::1]` with its brackets on to the resolver.
         if (options.host?.startsWith('['))
             options.host = options.host.slice(1, -1);
-        const agent = options.agent;
-        const addRequest = agent.addRequest.bind(agent);
-        agent.addRequest = (request, ...rest) => {
-            request.once('socket', (socket) => this.#watch(socket));
-            addRequest(request, ...rest);
+        const own = options.agent;
+        const agent = (this.#shared?.choose(own) ?? own);
+        const addRequest = (request, ...rest) => {
+            request.once('socket', (socket) => this.#watch(request, socket));
+            agent.addRequest(request, ...rest);
         };
+        // In front of the agent, which other requests may have as well.
+        options.agent = Object.create(agent, { addRequest: { value: addRequest } });
     }
-    #watch(socket) {
+    #watch(request, socket) {
         const note = () => void (this.isConnected = true);
-        if ('encrypted' in socket)
+        if (request.reusedSocket)
+            note();
+        else if ('encrypted' in socket)
             socket.once('secureConnect', note);
         else if (socket.connecting)
             socket.once('connect', note);
@@ -8163,7 +8247,7 @@ async function run(body, options = {}) {
 function worldOf(cancelled) {
     return {
         clock,
-        transport: createHttpTransport(USER_AGENT),
+        transport: createHttpTransport(USER_AGENT, { keepAlive: true }),
         health: createHttpTransport(undefined),
         random: Math.random,
         newKey: external_node_crypto_namespaceObject.randomUUID,

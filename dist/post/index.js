@@ -1487,10 +1487,10 @@ function decideFinished(facts, restoreIf) {
     return { action: 'restore', reason: `${ended} and '${input}' is 'restore'` };
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/schedule.js
+;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
 /**
- * All spans, pauses and budgets, in milliseconds (`docs/timing.md` says of each number what it is for). A **budget** is never
- * scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
+ * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
  * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 const SECOND = 1000;
@@ -1532,7 +1532,7 @@ const SPANS = {
     unseenRestore: 15 * MINUTE,
     /** A 400 to a restore request while the server rests: the API means it. */
     badRequest: 2 * MINUTE,
-    /** A server word that nobody knows and that does not change: a restore is requested all the same. */
+    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
     unknownWord: 2 * MINUTE,
     /** After a rotation a 400 means that the server is still counted as full. */
     rotation: 60 * SECOND,
@@ -2917,11 +2917,15 @@ function getIDToken(aud) {
 //# sourceMappingURL=core.js.map
 ;// CONCATENATED MODULE: ./build/vps/model.js
 /** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** Whether the API gave it an id that can be named. */
+function hasId(snapshot) {
+    return snapshot.id !== null;
+}
 /** Ids, typed or received, that may stand in a path: letters and digits first, so that no path segment folds. */
 const model_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 /** Whether this snapshot may be named in a request that changes something. */
 function isAddressable(snapshot) {
-    return snapshot.idIsLossless && model_ID_PATTERN.test(snapshot.id);
+    return snapshot.idIsLossless && snapshot.id !== null && model_ID_PATTERN.test(snapshot.id);
 }
 /** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
 function parseTime(value) {
@@ -3359,8 +3363,8 @@ async function writeReport(deps, body, render) {
         await body();
     }
     catch (error) {
-        const told = error instanceof errors_CancelledError || error instanceof AlreadyReportedError;
-        if (!told)
+        const reported = error instanceof errors_CancelledError || error instanceof AlreadyReportedError;
+        if (!reported)
             alerts.push(alertOf(error));
         throw error;
     }
@@ -4166,9 +4170,10 @@ function cutToLength(points, room) {
 
 
 
+
 /** Whether an id that this list does not show is not there: one without a usable id could be any. */
 function provesAbsence(list) {
-    return list.complete && list.snapshots.every((s) => s.id !== '');
+    return list.complete && list.snapshots.every(hasId);
 }
 /** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
 function findByKey(snapshots, key) {
@@ -4202,10 +4207,11 @@ function labelOfServer(server, fallback = 'an unknown server') {
 }
 /** A snapshot's id as people read it. */
 function printId(id) {
-    return id === '' ? 'without a usable id' : id;
+    return id ?? 'without a usable id';
 }
 
 ;// CONCATENATED MODULE: ./build/actions/retention/deletion.js
+
 
 
 
@@ -4218,15 +4224,15 @@ function printId(id) {
  * as a reason.
  */
 async function deleteSnapshot(snapshot, deps) {
-    const { id, idIsLossless } = snapshot;
-    if (id === '')
+    if (!hasId(snapshot))
         return { ok: false, reason: 'it has no usable id' };
+    const { id, idIsLossless } = snapshot;
     if (!idIsLossless)
         return { ok: false, reason: 'it is not certain that this is its id to the last digit' };
     for (;;) {
         const answer = await request(snapshot, deps);
         if (answer.kind === 'deleted')
-            return { ok: true };
+            return { ok: true, id };
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
                 return { ok: false, reason: answer.reason };
@@ -4235,7 +4241,7 @@ async function deleteSnapshot(snapshot, deps) {
         }
         const listed = await findInLists(snapshot, deps);
         if (listed === 'gone')
-            return { ok: true };
+            return { ok: true, id };
         // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
         if (answer.kind === 'unclear' &&
             listed === 'listed' &&
@@ -4297,10 +4303,10 @@ async function findInLists({ id, serverId }, deps) {
 async function deleteAndReport(snapshot, label, deps) {
     const deletion = await deleteSnapshot(snapshot, deps);
     if (deletion.ok) {
-        deps.log.event(label, `snapshot ${snapshot.id} deleted`);
+        deps.log.event(label, `snapshot ${deletion.id} deleted`);
         return deletion;
     }
-    const name = snapshot.id === '' ? 'a snapshot' : `snapshot ${snapshot.id}`;
+    const name = snapshot.id === null ? 'a snapshot' : `snapshot ${snapshot.id}`;
     deps.log.warning('Snapshot not deleted', `${label}: ${name} may still be there and use a slot. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`);
     return deletion;
 }
@@ -4362,7 +4368,7 @@ function reasonToKeep(snapshot, newest, facts) {
 function reasonOfWhose(snapshot, marker, facts) {
     if (marker_isOfRun(marker, facts.origin))
         return 'made by this run';
-    if (facts.protectedIds?.includes(snapshot.id))
+    if (isProtectedId(snapshot, facts))
         return 'used by this run';
     if (marker.isProtected)
         return 'protected';
@@ -4373,10 +4379,13 @@ function reasonOfWhose(snapshot, marker, facts) {
     // One of unknown time has that for its reason, not that it is newer.
     if (ageOf(snapshot, facts.now) === null)
         return null;
-    const mine = facts.snapshots.filter((s) => facts.protectedIds?.includes(s.id) || marker_isOfRun(marker_parseMarker(s.description), facts.origin));
+    const mine = facts.snapshots.filter((s) => isProtectedId(s, facts) || marker_isOfRun(marker_parseMarker(s.description), facts.origin));
     return mine.length > 0 && mine.every((own) => mayBeNewer(snapshot, own))
         ? "not known to be older than this run's own"
         : null;
+}
+function isProtectedId({ id }, { protectedIds = [] }) {
+    return id !== null && protectedIds.includes(id);
 }
 /** What nobody may delete, or what is not finished. */
 function reasonOfState(snapshot, { now }) {
@@ -4417,14 +4426,14 @@ function isHeldUpByTimes(facts) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/api-time.js
-/** The steps that were told already: one notice says it for all servers. */
-const told = new WeakSet();
+/** The steps that were reported already: one notice says it for all servers. */
+const reported = new WeakSet();
 /** The API's time; the runner's only where the API tells none. */
 function apiTime(list, { clock, log }) {
     if (list.now !== null)
         return list.now;
-    if (!told.has(log)) {
-        told.add(log);
+    if (!reported.has(log)) {
+        reported.add(log);
         log.notice('No time from the API', "The API's answers have no date, so ages are counted by the runner's clock.");
     }
     return clock.wall();
@@ -4445,6 +4454,7 @@ async function confirmServer(serverId, snapshots, deps) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/retention/pruning.js
+
 
 
 
@@ -4478,19 +4488,22 @@ async function pruneServer(server, deps, options) {
     if (isHeldUpByTimes(facts)) {
         deps.log.warning('Nothing can be pruned', `${label}: no creation time of this repository's snapshots can be read, so none is ever deleted. Delete what nobody needs in the panel of VPS.org.`);
     }
-    deps.log.group(`Retention for ${label}`, verdicts.map(({ snapshot, action, reason }) => `${action} ${snapshot.id} ${snapshot.name ?? ''}: ${reason}`));
-    const kept = verdicts
-        .filter(({ action, snapshot }) => action === 'keep' && isOwn(marker_parseMarker(snapshot.description), origin))
-        .map(({ snapshot }) => snapshot.id);
+    deps.log.group(`Retention for ${label}`, verdicts.map(({ snapshot, action, reason }) => `${action} ${printId(snapshot.id)} ${snapshot.name ?? ''}: ${reason}`));
+    const kept = verdicts.flatMap(({ action, snapshot }) => action === 'keep' && hasId(snapshot) && isOwn(marker_parseMarker(snapshot.description), origin)
+        ? [snapshot.id]
+        : []);
     const deleted = [];
     const failed = [];
     for (const { snapshot } of toDelete) {
         if (dryRun) {
-            deps.log.event(label, `dry run: snapshot ${snapshot.id} would be deleted`);
+            deps.log.event(label, `dry run: snapshot ${printId(snapshot.id)} would be deleted`);
             continue;
         }
         const deletion = await deleteAndReport({ ...snapshot, serverId: server.server }, label, deps);
-        (deletion.ok ? deleted : failed).push(snapshot.id);
+        if (deletion.ok)
+            deleted.push(deletion.id);
+        else if (hasId(snapshot))
+            failed.push(snapshot.id);
     }
     return { server: label, verdicts, deleted, kept: [...kept, ...failed], failed };
 }
@@ -4570,8 +4583,8 @@ async function recoverRecord(record, deps) {
     const found = record.snapshotId === null
         ? (candidates[0] ?? null)
         : (candidates.find((s) => s.id === record.snapshotId) ?? null);
-    const id = record.snapshotId ?? (found === null || found.id === '' ? null : found.id);
-    const duplicates = candidates.filter((s) => s !== found && s.id !== id);
+    const id = record.snapshotId ?? found?.id ?? null;
+    const duplicates = candidates.filter((s) => s !== found && (s.id === null || s.id !== id));
     reportFound(record, found, list, deps);
     if (record.resent && candidates.length < 2) {
         deps.log.event(label, `the create request was sent twice, and no list shows a second snapshot ${record.name}; it may still appear`);
@@ -4590,13 +4603,14 @@ function reportFound(record, found, list, deps) {
         deps.log.event(label, `no list shows a snapshot with the key of this step (${record.name})`);
     }
     const candidate = isUncertain(record) ? findUnmarked(list.snapshots, record.name, null) : undefined;
-    if (candidate === undefined || candidate.id === record.snapshotId)
+    const isKnown = candidate?.id != null && candidate.id === record.snapshotId;
+    if (candidate === undefined || isKnown)
         return;
-    deps.log.warning('Unknown whether a snapshot was made', `${label}: snapshot ${candidate.id} has the name ${record.name} but no marker; it may be this step's. It is not touched; look at it in the panel of VPS.org.`);
+    deps.log.warning('Unknown whether a snapshot was made', `${label}: snapshot ${printId(candidate.id)} has the name ${record.name} but no marker; it may be this step's. It is not touched; look at it in the panel of VPS.org.`);
 }
 function candidatesOf(record, list) {
     const keyed = findByKey(list.snapshots, record.key);
-    const named = list.snapshots.filter((s) => s.id !== '' && s.id === record.snapshotId && !keyed.includes(s) && !contradicts(s.server, record.ids));
+    const named = list.snapshots.filter((s) => s.id !== null && s.id === record.snapshotId && !keyed.includes(s) && !contradicts(s.server, record.ids));
     return [...keyed, ...named];
 }
 /**
@@ -4682,8 +4696,9 @@ async function deleteSnapshots(recoveredRecords, deps) {
             ...certainOf(recovered, deps),
             ...duplicates.map((one) => ofServer(one, recovered)),
         ]) {
-            if ((await deleteAndReport(each, labelOf(record), deps)).ok)
-                gone.push(each.id);
+            const deletion = await deleteAndReport(each, labelOf(record), deps);
+            if (deletion.ok)
+                gone.push(deletion.id);
         }
     }
     return gone;
@@ -4693,14 +4708,13 @@ function ofServer(each, { record }) {
 }
 /** The step's own snapshot, if it has one and this is certain to be it. */
 function certainOf(recovered, { log }) {
-    const { record, found } = recovered;
-    const id = recovered.id ?? found?.id;
-    if (id === undefined)
+    const { record, found, id } = recovered;
+    if (found === null && id === null)
         return [];
     const status = found?.status ?? (record.phase === 'completed' ? record.phase : 'in_progress');
     if (found !== null || record.shown)
         return [{ id, idIsLossless: isLossless(recovered), status, serverId: record.server }];
-    log.warning('Snapshot not deleted', `${labelOf(record)}: VPS.org named ${id} as the new snapshot, but no list of this server shows it, so it may be a different one. It was not deleted; look for it in the panel of VPS.org.`);
+    log.warning('Snapshot not deleted', `${labelOf(record)}: VPS.org named ${printId(id)} as the new snapshot, but no list of this server shows it, so it may be a different one. It was not deleted; look for it in the panel of VPS.org.`);
     return [];
 }
 /**
@@ -4714,13 +4728,14 @@ async function deleteDuplicates(recoveredRecords, deps) {
         const label = labelOf(record);
         const extras = found === null || duplicates.length === 0 ? null : findExtras(found, duplicates);
         for (const each of extras ?? []) {
-            if ((await deleteAndReport(ofServer(each, recovered), label, deps)).ok)
-                gone.push(each.id);
+            const deletion = await deleteAndReport(ofServer(each, recovered), label, deps);
+            if (deletion.ok)
+                gone.push(deletion.id);
         }
         if (extras !== null)
             continue;
         for (const duplicate of duplicates) {
-            deps.log.warning('Two snapshots were made', `${label}: snapshots ${id ?? 'unknown'} and ${duplicate.id || '(without a usable id)'} were both made by this step, because an answer from the API was lost. The first is not known to be complete, so both are kept; delete one once the other is complete.`);
+            deps.log.warning('Two snapshots were made', `${label}: snapshots ${id ?? 'unknown'} and ${duplicate.id ?? '(without a usable id)'} were both made by this step, because an answer from the API was lost. The first is not known to be complete, so both are kept; delete one once the other is complete.`);
         }
     }
     return gone;
@@ -4763,7 +4778,8 @@ function describeStatus({ snapshotId, status }) {
 }
 /** Id and name in one cell: a table with a column for each does not fit the page. */
 function nameSnapshot(id, name) {
-    return name === null || name === '' ? code(id) : `${code(id)}<br>${code(name)}`;
+    const shown = id === null ? 'no usable id' : code(id);
+    return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
 }
 /** What a restore destroys, said once, above all else. */
 function renderLoss(restores) {
@@ -4877,9 +4893,7 @@ function notRestored({ decision, recovered, step }) {
     return new errors_FailedError('Not restored', `Nothing was restored, because ${decision.reason}. The server is as the job left it.${byHand}`, { ...(commands.length > 0 && { command: commands.join('\n') }) });
 }
 function commandsOf(recovered, step) {
-    return recovered
-        .filter((each) => recovery_isCompleted(each) && isLossless(each))
-        .map(({ id }) => restoreCommand(step.apiUrl, id ?? ''));
+    return recovered.flatMap((each) => each.id !== null && recovery_isCompleted(each) && isLossless(each) ? [restoreCommand(step.apiUrl, each.id)] : []);
 }
 /** The post step cannot reach the API although it had to. */
 function missingToken(reason, servers, inputs) {
@@ -4943,8 +4957,8 @@ function reportKept({ recovered, deleted, restores }, { log }) {
             log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
         }
         const duplicates = each.duplicates
-            .filter((duplicate) => !deleted.includes(duplicate.id))
-            .map((duplicate) => duplicate.id || 'one without a usable id');
+            .filter(({ id: one }) => one === null || !deleted.includes(one))
+            .map((duplicate) => duplicate.id ?? 'one without a usable id');
         if (duplicates.length > 0)
             log.event(label, `more than one snapshot was made, because an answer was lost; also there: ${duplicates.join(', ')}`);
     }
@@ -5106,7 +5120,7 @@ function isOnSameServer(other, mine, serverIds) {
     return isOfServer(other.server, [...serverIds, ...idsOf(mine.server)]);
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/restoration.js
+;// CONCATENATED MODULE: ./build/snapshots/polling/restoration.js
 
 const BROKEN = new Set(['suspended', 'error', 'failed']);
 /** One read may be a stale answer. */
@@ -5778,7 +5792,7 @@ function describeRefusal(error) {
     return `${isRefused ? 'VPS.org refused the request' : 'the request could not be sent'}: ${error.message}`;
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/starting.js
+;// CONCATENATED MODULE: ./build/snapshots/polling/starting.js
 
 const ACTIVE_READS = 2;
 function beginStart(stop, now) {
@@ -6368,6 +6382,7 @@ function signOf(restore) {
 
 
 
+
 /**
  * Restores every server of the step, and reports each. `onChange` is called whenever a request may have been taken,
  * before it is confirmed.
@@ -6396,12 +6411,15 @@ async function rollBack(recoveredRecords, step, deps, onChange) {
 }
 function restoreTargetOf(recovered) {
     const { record, id, isProvenByWait } = recovered;
+    if (id === null) {
+        throw new errors_FailedError('Not restored', `${labelOf(record)}: no snapshot of this step is known for this server, so no server was restored.`);
+    }
     const byWait = isProvenByWait ? 'by the wait action of this job' : null;
     return {
         label: labelOf(record),
         serverId: record.server,
         serverIds: record.ids,
-        snapshotId: id ?? '',
+        snapshotId: id,
         idIsLossless: isLossless(recovered),
         name: record.name,
         createdAt: record.createdAt,
@@ -6488,8 +6506,10 @@ function summarizePost(report, alerts, events) {
         alerts: withoutRollbacks(alerts),
         events,
         commands: others
-            .filter((recovered) => isOffered(recovered, report))
-            .map(({ id }) => restoreCommand(step.apiUrl, id ?? ''))
+            .flatMap((recovered) => {
+            const { id } = recovered;
+            return id !== null && isOffered(recovered, report) ? [restoreCommand(step.apiUrl, id)] : [];
+        })
             // An alert that offers the command already says what it does.
             .filter((command) => !alerts.some((alert) => alert.command?.includes(command) === true)),
     });
@@ -7503,7 +7523,7 @@ function parseSnapshot(value) {
     const createdAt = textOf(fields['created_at'], 64);
     const description = fields['description'];
     return {
-        id: id?.id ?? '',
+        id: id?.id ?? null,
         idIsLossless: id?.idIsLossless ?? false,
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
@@ -7542,7 +7562,7 @@ function parsePage(value, what, parseItem) {
 /** The answer to a create request: a snapshot that has an id. */
 function parseCreated(value) {
     const snapshot = parseSnapshot(value);
-    if (snapshot.id === '')
+    if (!hasId(snapshot))
         throw new SchemaError('the new snapshot has no usable id');
     return snapshot;
 }
@@ -7663,11 +7683,14 @@ async function readOnce(send, firstPath, { until, patience }, { what, parseItem,
         last = page;
         now = answer.now ?? now;
         // An item on two pages, or another count: the list moved under the reader, and may have hidden an item.
-        const fresh = page.items.filter((item) => idOf(item) === '' || !ids.has(idOf(item)));
+        const fresh = page.items.filter((item) => !ids.has(idOf(item) ?? ''));
         if (fresh.length < page.items.length || page.count !== first.count)
             steady = false;
-        for (const item of fresh)
-            ids.add(idOf(item));
+        for (const item of fresh) {
+            const id = idOf(item);
+            if (id !== null)
+                ids.add(id);
+        }
         items.push(...fresh);
         visited.add(path);
         path = nextPath(page.next, firstPath);
@@ -7708,7 +7731,7 @@ const SNAPSHOTS = {
 const SERVERS = {
     what: 'servers',
     parseItem: parseServer,
-    idOf: ({ id, uuid }) => id ?? uuid ?? '',
+    idOf: ({ id, uuid }) => id ?? uuid,
 };
 /** The endpoints over a client. */
 function createApi(send) {
@@ -7783,7 +7806,7 @@ function idForBody(id) {
     return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
 }
 
-;// CONCATENATED MODULE: ./build/vps/gate.js
+;// CONCATENATED MODULE: ./build/vps/client/gate.js
 
 /** Between two requests after a 429, and the least of it while others wait: they do not leave at one instant. */
 const FIRST_SPACING = 250;
@@ -7877,7 +7900,7 @@ function createGate(options) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/vps/outage.js
+;// CONCATENATED MODULE: ./build/vps/client/outage.js
 function createOutage(clock, report) {
     const failing = new Map();
     /** Whoever waits for a turn without a failure of its own waits because of this one. */
@@ -7909,7 +7932,7 @@ function createOutage(clock, report) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/vps/retry.js
+;// CONCATENATED MODULE: ./build/vps/client/retry.js
 /** Looks that the longer span rests on at the least. */
 const STANDING_REFUSALS = 4;
 /** Failures after which nothing was carried out, whatever the method, and which pass. */
@@ -8007,7 +8030,7 @@ class TransportError extends Error {
     }
 }
 
-;// CONCATENATED MODULE: ./build/vps/client.js
+;// CONCATENATED MODULE: ./build/vps/client/client.js
 
 
 
@@ -8294,7 +8317,48 @@ function readJob(env) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/vps/http-agent.js
+/**
+ * A connection that was silent for so long is not used again: longer than any pause between two polls, and much shorter
+ * than routers and balancers remember one. One that they have forgotten swallows a request until its time is over.
+ */
+const LONGEST_IDLE_MS = 30_000;
+/** The agent whose connections one read leaves open for the next. */
+class KeptAgent {
+    #agent = null;
+    #usedAt = 0;
+    /** The agent for a read that would have this one by itself. */
+    choose(own) {
+        // A proxy's tunnels are no pool: each request opens its own.
+        if (!('freeSockets' in own))
+            return own;
+        const isFit = this.#agent !== null &&
+            protocolOf(this.#agent) === protocolOf(own) &&
+            performance.now() - this.#usedAt <= LONGEST_IDLE_MS;
+        if (!isFit)
+            this.drop();
+        this.note();
+        this.#agent ??= own;
+        return this.#agent;
+    }
+    /** An exchange has ended. */
+    note() {
+        this.#usedAt = performance.now();
+    }
+    /** Closes what is idle, and leaves alone what others are using. */
+    drop() {
+        const idle = Object.values(this.#agent?.freeSockets ?? {}).flatMap((sockets) => sockets ?? []);
+        this.#agent = null;
+        for (const socket of idle)
+            socket.destroy();
+    }
+}
+function protocolOf(agent) {
+    return agent.protocol;
+}
+
 ;// CONCATENATED MODULE: ./build/vps/http.js
+
 
 
 
@@ -8303,24 +8367,35 @@ const BODY_LIMIT = 10 * 1024 * 1024;
 /**
  * The transport over sockets. `@actions/http-client` brings proxies and certificates as users expect them from an
  * action; three of its traps are closed here: its body readers never resolve on a cut body, its socket time-out
- * restarts with every byte, and its redirects take the token along.
+ * restarts with every byte, and its redirects take the token along. With `keepAlive` reads share their connections; a
+ * change always has one of its own.
  */
-function createHttpTransport(userAgent) {
+function createHttpTransport(userAgent, { keepAlive = false } = {}) {
+    const kept = new KeptAgent();
     return async (request) => {
+        const shared = keepAlive && request.method === 'GET' ? kept : null;
         const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, request.timeoutMs), LONGEST_TIMER)));
         const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-        const handler = new ExchangeHandler(signal, userAgent === undefined);
-        const client = new http_client.HttpClient(userAgent, [handler], { allowRedirects: false });
+        const handler = new ExchangeHandler(signal, userAgent === undefined, shared);
+        const client = new http_client.HttpClient(userAgent, [handler], {
+            allowRedirects: false,
+            keepAlive: shared !== null,
+        });
         try {
             const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
             const response = await Promise.race([answer, rejectOnAbort(signal)]);
             return await readResponse(response, request.statusOnly === true);
         }
         catch (error) {
+            // Whatever it was may have befallen the others of its connections as well.
+            shared?.drop();
             throw toTransportError(error, request, timeout, handler.isConnected);
         }
         finally {
-            client.dispose();
+            if (shared === null)
+                client.dispose();
+            else
+                shared.note();
         }
     };
 }
@@ -8341,9 +8416,11 @@ class ExchangeHandler {
     isConnected = false;
     #signal;
     #anonymous;
-    constructor(signal, anonymous) {
+    #shared;
+    constructor(signal, anonymous, shared) {
         this.#signal = signal;
         this.#anonymous = anonymous;
+        this.#shared = shared;
     }
     prepareRequest(options) {
         options.signal = this.#signal;
@@ -8353,16 +8430,20 @@ class ExchangeHandler {
         // The library passes `[::1]` with its brackets on to the resolver.
         if (options.host?.startsWith('['))
             options.host = options.host.slice(1, -1);
-        const agent = options.agent;
-        const addRequest = agent.addRequest.bind(agent);
-        agent.addRequest = (request, ...rest) => {
-            request.once('socket', (socket) => this.#watch(socket));
-            addRequest(request, ...rest);
+        const own = options.agent;
+        const agent = (this.#shared?.choose(own) ?? own);
+        const addRequest = (request, ...rest) => {
+            request.once('socket', (socket) => this.#watch(request, socket));
+            agent.addRequest(request, ...rest);
         };
+        // In front of the agent, which other requests may have as well.
+        options.agent = Object.create(agent, { addRequest: { value: addRequest } });
     }
-    #watch(socket) {
+    #watch(request, socket) {
         const note = () => void (this.isConnected = true);
-        if ('encrypted' in socket)
+        if (request.reusedSocket)
+            note();
+        else if ('encrypted' in socket)
             socket.once('secureConnect', note);
         else if (socket.connecting)
             socket.once('connect', note);
@@ -8523,7 +8604,7 @@ async function run(body, options = {}) {
 function worldOf(cancelled) {
     return {
         clock,
-        transport: createHttpTransport(USER_AGENT),
+        transport: createHttpTransport(USER_AGENT, { keepAlive: true }),
         health: createHttpTransport(undefined),
         random: Math.random,
         newKey: external_node_crypto_namespaceObject.randomUUID,

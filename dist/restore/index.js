@@ -25,7 +25,7 @@ var __webpack_unused_export__;
 
 var net = __nccwpck_require__(278);
 var tls = __nccwpck_require__(756);
-var http = __nccwpck_require__(611);
+var http = __nccwpck_require__(992);
 var https = __nccwpck_require__(692);
 var events = __nccwpck_require__(434);
 var assert = __nccwpck_require__(613);
@@ -305,7 +305,7 @@ module.exports = firstUse("events");
 
 /***/ }),
 
-/***/ 611:
+/***/ 992:
 /***/ ((module) => {
 
 "use strict";
@@ -424,7 +424,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: Headers, HttpClientError, HttpClientResponse, HttpCodes, MediaTypes, getProxyUrl, isHttps
 
 // EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(611);
+var external_http_ = __nccwpck_require__(992);
 var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(692);
@@ -1415,11 +1415,15 @@ function formatSize(sizeMb) {
 
 ;// CONCATENATED MODULE: ./build/vps/model.js
 /** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** Whether the API gave it an id that can be named. */
+function hasId(snapshot) {
+    return snapshot.id !== null;
+}
 /** Ids, typed or received, that may stand in a path: letters and digits first, so that no path segment folds. */
 const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 /** Whether this snapshot may be named in a request that changes something. */
 function model_isAddressable(snapshot) {
-    return snapshot.idIsLossless && ID_PATTERN.test(snapshot.id);
+    return snapshot.idIsLossless && snapshot.id !== null && ID_PATTERN.test(snapshot.id);
 }
 /** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
 function parseTime(value) {
@@ -1527,7 +1531,8 @@ function describeStatus({ snapshotId, status }) {
 }
 /** Id and name in one cell: a table with a column for each does not fit the page. */
 function nameSnapshot(id, name) {
-    return name === null || name === '' ? code(id) : `${code(id)}<br>${code(name)}`;
+    const shown = id === null ? 'no usable id' : code(id);
+    return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
 }
 /** What a restore destroys, said once, above all else. */
 function renderLoss(restores) {
@@ -2089,14 +2094,14 @@ function isOnSameServer(other, mine, serverIds) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/api-time.js
-/** The steps that were told already: one notice says it for all servers. */
-const told = new WeakSet();
+/** The steps that were reported already: one notice says it for all servers. */
+const reported = new WeakSet();
 /** The API's time; the runner's only where the API tells none. */
 function apiTime(list, { clock, log }) {
     if (list.now !== null)
         return list.now;
-    if (!told.has(log)) {
-        told.add(log);
+    if (!reported.has(log)) {
+        reported.add(log);
         log.notice('No time from the API', "The API's answers have no date, so ages are counted by the runner's clock.");
     }
     return clock.wall();
@@ -3772,7 +3777,7 @@ function joinLists(lists) {
     const all = lists.flatMap((list) => list.snapshots);
     const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
-        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
+        snapshots: all.filter((snapshot) => snapshot.id === null || first.get(snapshot.id) === snapshot),
         complete: lists.every((list) => list.complete),
         now: lists.at(-1)?.now ?? null,
         pages: lists.reduce((sum, list) => sum + list.pages, 0),
@@ -3791,8 +3796,8 @@ async function writeReport(deps, body, render) {
         await body();
     }
     catch (error) {
-        const told = error instanceof CancelledError || error instanceof AlreadyReportedError;
-        if (!told)
+        const reported = error instanceof CancelledError || error instanceof AlreadyReportedError;
+        if (!reported)
             alerts.push(alertOf(error));
         throw error;
     }
@@ -4155,10 +4160,10 @@ function reportCheck(checked, { log }) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/schedule.js
+;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
 /**
- * All spans, pauses and budgets, in milliseconds (`docs/timing.md` says of each number what it is for). A **budget** is never
- * scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
+ * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
  * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 const schedule_SECOND = 1000;
@@ -4200,7 +4205,7 @@ const SPANS = {
     unseenRestore: 15 * schedule_MINUTE,
     /** A 400 to a restore request while the server rests: the API means it. */
     badRequest: 2 * schedule_MINUTE,
-    /** A server word that nobody knows and that does not change: a restore is requested all the same. */
+    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
     unknownWord: 2 * schedule_MINUTE,
     /** After a rotation a 400 means that the server is still counted as full. */
     rotation: 60 * schedule_SECOND,
@@ -4275,7 +4280,7 @@ function hasStood(standing, span, now) {
     return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/restoration.js
+;// CONCATENATED MODULE: ./build/snapshots/polling/restoration.js
 
 const BROKEN = new Set(['suspended', 'error', 'failed']);
 /** One read may be a stale answer. */
@@ -4897,7 +4902,7 @@ function describeRefusal(error) {
     return `${isRefused ? 'VPS.org refused the request' : 'the request could not be sent'}: ${error.message}`;
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/starting.js
+;// CONCATENATED MODULE: ./build/snapshots/polling/starting.js
 
 const ACTIVE_READS = 2;
 function beginStart(stop, now) {
@@ -5545,10 +5550,11 @@ function labelOfServer(server, fallback = 'an unknown server') {
 }
 /** A snapshot's id as people read it. */
 function printId(id) {
-    return id === '' ? 'without a usable id' : id;
+    return id ?? 'without a usable id';
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/selection.js
+
 
 
 
@@ -5566,6 +5572,10 @@ function selectSnapshots(facts) {
         if ('problem' in choice)
             continue;
         const { snapshot, serverId } = choice;
+        if (!hasId(snapshot)) {
+            problems.push(`snapshot ${snapshot.name ?? ''} has no id that can be used: restore it in the panel of VPS.org`);
+            continue;
+        }
         const server = serverId ?? snapshot.server.id ?? snapshot.server.uuid;
         if (server === null) {
             problems.push(`snapshot ${snapshot.id} names no server`);
@@ -5596,7 +5606,7 @@ function chooseLatest(serverId, { list, origin, now }) {
 /** An id, or else a name that is unique on each of the servers. */
 function chooseNamed(word, { list, serverIds }) {
     const [only] = serverIds;
-    const byId = list.snapshots.find(({ id }) => id === word);
+    const byId = list.snapshots.filter(hasId).find(({ id }) => id === word);
     if (byId !== undefined)
         return [selection_checkServer(byId, serverIds)];
     const named = list.snapshots.filter(({ name }) => name === word);
@@ -5898,7 +5908,7 @@ function createLimiter() {
         try {
             if (hasFailed)
                 throw new NotStartedError('not started, because another server failed');
-            await work();
+            return await work();
         }
         catch (error) {
             hasFailed = true;
@@ -6073,13 +6083,13 @@ function createProgress(deps, index, start) {
         snapshot: null,
         before: null,
         rotated: null,
-        save(patch) {
-            progress.record = { ...progress.record, ...patch };
+        save(next) {
+            progress.record = next;
             deps.runner.saveState(serverState(index), JSON.stringify(progress.record));
         },
         recordIds(server) {
             const ids = [...new Set([...progress.record.ids, ...server_idsOf(server)])];
-            progress.save({ ids, serverName: server.name ?? progress.record.serverName });
+            progress.save({ ...progress.record, ids, serverName: server.name ?? progress.record.serverName });
         },
         recordSnapshot(snapshot) {
             progress.snapshot = snapshot;
@@ -6115,7 +6125,10 @@ function outputOf({ record, snapshot }) {
 }
 /** The row of the summary for what is known by now. */
 function rowOf({ record, snapshot, before }) {
-    const made = [...(record.snapshotId === null ? [] : [record.snapshotId]), ...record.duplicates];
+    const made = [
+        ...(record.snapshotId === null ? [] : [record.snapshotId]),
+        ...record.duplicates,
+    ];
     return {
         server: labelOf(record),
         snapshotId: record.snapshotId,
@@ -6131,9 +6144,10 @@ function rowOf({ record, snapshot, before }) {
 
 
 
+
 /** Whether an id that this list does not show is not there: one without a usable id could be any. */
 function provesAbsence(list) {
-    return list.complete && list.snapshots.every((s) => s.id !== '');
+    return list.complete && list.snapshots.every(hasId);
 }
 /** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
 function findByKey(snapshots, key) {
@@ -6219,7 +6233,7 @@ function unknownOutcome({ record }, cause) {
 }
 /** A snapshot that looks like this step's but does not carry its marker. */
 function unmarkedCandidate({ record }, candidate, cause) {
-    return new errors_FailedError('Unknown whether a snapshot was made', `${labels_labelOf(record)}: the answer to the create request was lost. Snapshot ${candidate.id} has the name ${record.name} but not the description that was sent, so nobody can tell whether it is this step's. Look at it in the panel of VPS.org.`, { cause });
+    return new errors_FailedError('Unknown whether a snapshot was made', `${labels_labelOf(record)}: the answer to the create request was lost. Snapshot ${printId(candidate.id)} has the name ${record.name} but not the description that was sent, so nobody can tell whether it is this step's. Look at it in the panel of VPS.org.`, { cause });
 }
 /** The answer is about something that this step cannot have made. */
 function mismatchedAnswer({ record }, snapshot, what) {
@@ -6290,7 +6304,7 @@ async function resolveRefusal(failure, progress, deps, options) {
     options.refusals.isRenamed = true;
     const longer = addKeySuffix(name, key);
     deps.log.event(labels_labelOf(progress.record), `the request was refused, and the server is not full; the name ${name} may be taken, so ${longer} is tried`);
-    progress.save({ name: longer });
+    progress.save({ ...progress.record, name: longer });
     return null;
 }
 /**
@@ -6357,7 +6371,7 @@ async function readAfterRefusal(progress, deps, failure) {
 /** An earlier, unclear request of this step stays unclear whatever became of this one. */
 function refused(progress, error) {
     if (!progress.record.resent)
-        progress.save({ phase: 'refused' });
+        progress.save({ ...progress.record, phase: 'refused' });
     return error;
 }
 
@@ -6383,52 +6397,55 @@ function refused(progress, error) {
  */
 async function createSnapshot(progress, deps, options) {
     const refusals = { startedAt: deps.clock.now(), isRenamed: false };
-    for (let resolved = false; !resolved;) {
-        const failure = await request(progress, deps, options);
-        if (failure === null)
-            return;
+    for (;;) {
+        const answer = await request(progress, deps, options);
+        if (typeof answer === 'string')
+            return answer;
+        const failure = answer;
         if (deps.cancelled.aborted && outcomeOf(failure) === 'not_done') {
             // It never left, and is not to be looked for as if it had.
             if (!progress.record.resent)
-                progress.save({ phase: 'planned' });
+                progress.save({ ...progress.record, phase: 'planned' });
             throw new CancelledError();
         }
         if (outcomeOf(failure) === 'unclear') {
-            resolved = await request_resolveUnclear(failure, progress, deps);
+            const id = await request_resolveUnclear(failure, progress, deps);
+            if (id !== null)
+                return id;
             continue;
         }
         const found = await resolveRefusal(failure, progress, deps, { ...options, refusals });
         if (found !== null)
-            claim(progress, deps, found.snapshot, found.duplicates);
-        resolved = found !== null;
+            return claim(progress, deps, found.snapshot, found.duplicates);
     }
 }
-/** After a lost answer: true when the snapshot was found, false when the request is to be sent once more. */
+/** After a lost answer: the id of the snapshot that was found, `null` when the request is to be sent once more. */
 async function request_resolveUnclear(failure, progress, deps) {
-    if (await findLostAnswer(progress, deps, failure))
-        return true;
+    const id = await findLostAnswer(progress, deps, failure);
+    if (id !== null)
+        return id;
     if (progress.record.resent)
         throw unknownOutcome(progress, failure);
     deps.log.event(labels_labelOf(progress.record), `no list shows the snapshot ${progress.record.name}: sending the request once more, with the same key`);
-    progress.save({ resent: true });
-    return false;
+    progress.save({ ...progress.record, resent: true });
+    return null;
 }
-/** Sends one create request; `null` when the snapshot exists now, with its id saved. */
+/** Sends one create request; gives the id of the snapshot, which is saved then, or what went wrong. */
 async function request(progress, deps, { text, origin, flags }) {
     const { record } = progress;
     const { description, cut } = describeSnapshot(text, { ...origin, ...flags, key: record.key });
     if (cut && record.phase === 'planned') {
         deps.log.notice('Description cut', `${labels_labelOf(record)}: 'description' was cut to what fits before the marker of this action.`);
     }
-    progress.save({ phase: 'intent' });
+    progress.save({ ...progress.record, phase: 'intent' });
     try {
         const snapshot = await deps.api.createSnapshot({ serverId: record.server, name: record.name, description }, deps);
         refuseMismatch(progress, snapshot);
-        claim(progress, deps, snapshot, []);
+        const id = claim(progress, deps, snapshot, []);
         if (marker_parseMarker(snapshot.description)?.key !== record.key) {
             deps.log.warning('Description not kept', `VPS.org did not keep the description of snapshot ${snapshot.id} as it was sent. The snapshot is fine and known by its id; but rotation, retention, reuse and the check for newer snapshots cannot see that it belongs to this repository.`);
         }
-        return null;
+        return id;
     }
     catch (error) {
         if (!(error instanceof VpsError))
@@ -6451,20 +6468,21 @@ function refuseMismatch(progress, snapshot) {
         throw mismatchedAnswer(progress, snapshot, `belongs to server ${snapshot.server.id ?? 'unknown'}`);
     }
 }
-/** Takes a snapshot over as this step's own: the id is saved before anything else happens. */
+/** Takes a snapshot over as this step's own, and gives its id, which is saved before anything else happens. */
 function claim(progress, deps, snapshot, duplicates) {
     progress.save({
+        ...progress.record,
         phase: 'created',
-        snapshotId: snapshot.id === '' ? null : snapshot.id,
+        snapshotId: snapshot.id,
         idIsLossless: snapshot.idIsLossless,
         shown: marker_parseMarker(snapshot.description)?.key === progress.record.key,
         createdAt: snapshot.createdAt,
         sizeMb: snapshot.sizeMb,
-        duplicates: duplicates.map((s) => s.id).filter((id) => id !== ''),
+        duplicates: duplicates.filter(hasId).map(({ id }) => id),
     });
     progress.recordIds(snapshot.server);
     progress.recordSnapshot(snapshot);
-    if (snapshot.id === '')
+    if (!hasId(snapshot))
         throw withoutId(progress);
     const label = labels_labelOf(progress.record);
     deps.log.event(label, `snapshot ${snapshot.id} (${snapshot.name ?? progress.record.name}) is being created`);
@@ -6474,6 +6492,7 @@ function claim(progress, deps, snapshot, duplicates) {
             : 'it is kept; delete it in the panel of VPS.org';
         deps.log.event(label, `a second snapshot, ${printId(duplicate.id)}, has the same key; ${fate}`);
     }
+    return snapshot.id;
 }
 /**
  * Looks for the key until it is there or certainly not: absent from enough complete lists. Lists that cannot show
@@ -6497,10 +6516,8 @@ async function findLostAnswer(progress, deps, failure) {
             if (list === null)
                 return null;
             const [found, ...duplicates] = findByKey(list.snapshots, progress.record.key);
-            if (found !== undefined) {
-                claim(progress, deps, found, duplicates);
-                return true;
-            }
+            if (found !== undefined)
+                return { id: claim(progress, deps, found, duplicates) };
             const candidate = findUnmarked(list.snapshots, progress.record.name, progress.before);
             if (candidate !== undefined)
                 throw unmarkedCandidate(progress, candidate, failure);
@@ -6510,17 +6527,18 @@ async function findLostAnswer(progress, deps, failure) {
                 incomplete += 1;
             if (incomplete >= enough)
                 throw unknownOutcome(progress, failure);
-            return complete >= enough ? false : null;
+            return complete >= enough ? { id: null } : null;
         },
     }).catch((error) => {
         throw error instanceof VpsError ? unknownOutcome(progress, error) : error;
     });
     if (result.kind === 'timeout')
         throw unknownOutcome(progress, failure);
-    return result.value;
+    return result.value.id;
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/waiting.js
+;// CONCATENATED MODULE: ./build/snapshots/polling/waiting.js
+
 
 
 
@@ -6553,7 +6571,7 @@ function observeList(watch, list, now, { span }) {
         watch: { ...watch, id: snapshot.id, seen: true, missing: null },
         verdict: meaningOf(snapshot.status),
         snapshot,
-        duplicates: candidates.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
+        duplicates: candidates.filter((s) => s !== snapshot && s.id !== snapshot.id),
         isUnlisted: false,
     };
 }
@@ -6567,8 +6585,9 @@ function verdictOnMissing(watch, stood) {
  * a usable id never takes the place of what has one.
  */
 function chooseSnapshot(candidates, id) {
-    const best = candidates.find((s) => s.id !== '') ?? null;
-    const named = candidates.find((s) => s.id === id);
+    const addressed = candidates.filter(hasId);
+    const best = addressed[0] ?? null;
+    const named = addressed.find((s) => s.id === id);
     if (named === undefined || best === null)
         return best;
     return status_isCompleted(best) || status_isFailed(named) ? best : named;
@@ -6767,13 +6786,12 @@ async function takeUndoSnapshots(targets, deps, onUndo) {
     const timeout = formatDuration(BUDGETS.undo);
     const waiter = createSnapshotWaiter(budget, { timeout, firstPatience: 'standing' });
     await settleAll(servers.map(async ({ target, progress }) => {
-        await createSnapshot(progress, budget, {
+        const id = await createSnapshot(progress, budget, {
             text: `Before the restore of snapshot ${target.snapshotId}`,
             origin: deps.job.origin,
             flags: { isProtected: false, isUnwaited: false, isUndo: true },
             rotatedAt: null,
         });
-        const id = progress.record.snapshotId ?? '';
         onUndo(target, id);
         deps.log.event(target.label, `snapshot ${id} of the server as it is now is being created, to undo the restore`);
         await waiter.wait({
@@ -6793,7 +6811,7 @@ function undo_describeUndo(target, index, deps) {
     const start = { server: target.serverId, key: deps.newKey(), name };
     const runner = { ...deps.runner, saveState: () => undefined };
     const progress = createProgress({ job: deps.job, runner }, index, start);
-    progress.save({ ids: idsOfTarget(target) });
+    progress.save({ ...progress.record, ids: idsOfTarget(target) });
     return progress;
 }
 async function requireSlot(progress, deps) {
@@ -7242,7 +7260,7 @@ function api_parseAge(text) {
     return values_parseDuration(text, { max: 3650 * 24 * 60 * api_MINUTES });
 }
 
-;// CONCATENATED MODULE: ./build/github/inputs/siblings.js
+;// CONCATENATED MODULE: ./build/github/inputs/commands.js
 
 
 
@@ -7513,7 +7531,7 @@ function parseSnapshot(value) {
     const createdAt = textOf(fields['created_at'], 64);
     const description = fields['description'];
     return {
-        id: id?.id ?? '',
+        id: id?.id ?? null,
         idIsLossless: id?.idIsLossless ?? false,
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
@@ -7552,7 +7570,7 @@ function parsePage(value, what, parseItem) {
 /** The answer to a create request: a snapshot that has an id. */
 function parseCreated(value) {
     const snapshot = parseSnapshot(value);
-    if (snapshot.id === '')
+    if (!hasId(snapshot))
         throw new SchemaError('the new snapshot has no usable id');
     return snapshot;
 }
@@ -7673,11 +7691,14 @@ async function readOnce(send, firstPath, { until, patience }, { what, parseItem,
         last = page;
         now = answer.now ?? now;
         // An item on two pages, or another count: the list moved under the reader, and may have hidden an item.
-        const fresh = page.items.filter((item) => idOf(item) === '' || !ids.has(idOf(item)));
+        const fresh = page.items.filter((item) => !ids.has(idOf(item) ?? ''));
         if (fresh.length < page.items.length || page.count !== first.count)
             steady = false;
-        for (const item of fresh)
-            ids.add(idOf(item));
+        for (const item of fresh) {
+            const id = idOf(item);
+            if (id !== null)
+                ids.add(id);
+        }
         items.push(...fresh);
         visited.add(path);
         path = nextPath(page.next, firstPath);
@@ -7718,7 +7739,7 @@ const SNAPSHOTS = {
 const SERVERS = {
     what: 'servers',
     parseItem: parseServer,
-    idOf: ({ id, uuid }) => id ?? uuid ?? '',
+    idOf: ({ id, uuid }) => id ?? uuid,
 };
 /** The endpoints over a client. */
 function createApi(send) {
@@ -7793,7 +7814,7 @@ function idForBody(id) {
     return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
 }
 
-;// CONCATENATED MODULE: ./build/vps/gate.js
+;// CONCATENATED MODULE: ./build/vps/client/gate.js
 
 /** Between two requests after a 429, and the least of it while others wait: they do not leave at one instant. */
 const FIRST_SPACING = 250;
@@ -7887,7 +7908,7 @@ function createGate(options) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/vps/outage.js
+;// CONCATENATED MODULE: ./build/vps/client/outage.js
 function createOutage(clock, report) {
     const failing = new Map();
     /** Whoever waits for a turn without a failure of its own waits because of this one. */
@@ -7919,7 +7940,7 @@ function createOutage(clock, report) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/vps/retry.js
+;// CONCATENATED MODULE: ./build/vps/client/retry.js
 /** Looks that the longer span rests on at the least. */
 const STANDING_REFUSALS = 4;
 /** Failures after which nothing was carried out, whatever the method, and which pass. */
@@ -8017,7 +8038,7 @@ class TransportError extends Error {
     }
 }
 
-;// CONCATENATED MODULE: ./build/vps/client.js
+;// CONCATENATED MODULE: ./build/vps/client/client.js
 
 
 
@@ -8304,7 +8325,48 @@ function readJob(env) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/vps/http-agent.js
+/**
+ * A connection that was silent for so long is not used again: longer than any pause between two polls, and much shorter
+ * than routers and balancers remember one. One that they have forgotten swallows a request until its time is over.
+ */
+const LONGEST_IDLE_MS = 30_000;
+/** The agent whose connections one read leaves open for the next. */
+class KeptAgent {
+    #agent = null;
+    #usedAt = 0;
+    /** The agent for a read that would have this one by itself. */
+    choose(own) {
+        // A proxy's tunnels are no pool: each request opens its own.
+        if (!('freeSockets' in own))
+            return own;
+        const isFit = this.#agent !== null &&
+            protocolOf(this.#agent) === protocolOf(own) &&
+            performance.now() - this.#usedAt <= LONGEST_IDLE_MS;
+        if (!isFit)
+            this.drop();
+        this.note();
+        this.#agent ??= own;
+        return this.#agent;
+    }
+    /** An exchange has ended. */
+    note() {
+        this.#usedAt = performance.now();
+    }
+    /** Closes what is idle, and leaves alone what others are using. */
+    drop() {
+        const idle = Object.values(this.#agent?.freeSockets ?? {}).flatMap((sockets) => sockets ?? []);
+        this.#agent = null;
+        for (const socket of idle)
+            socket.destroy();
+    }
+}
+function protocolOf(agent) {
+    return agent.protocol;
+}
+
 ;// CONCATENATED MODULE: ./build/vps/http.js
+
 
 
 
@@ -8313,24 +8375,35 @@ const BODY_LIMIT = 10 * 1024 * 1024;
 /**
  * The transport over sockets. `@actions/http-client` brings proxies and certificates as users expect them from an
  * action; three of its traps are closed here: its body readers never resolve on a cut body, its socket time-out
- * restarts with every byte, and its redirects take the token along.
+ * restarts with every byte, and its redirects take the token along. With `keepAlive` reads share their connections; a
+ * change always has one of its own.
  */
-function createHttpTransport(userAgent) {
+function createHttpTransport(userAgent, { keepAlive = false } = {}) {
+    const kept = new KeptAgent();
     return async (request) => {
+        const shared = keepAlive && request.method === 'GET' ? kept : null;
         const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, request.timeoutMs), LONGEST_TIMER)));
         const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-        const handler = new ExchangeHandler(signal, userAgent === undefined);
-        const client = new http_client.HttpClient(userAgent, [handler], { allowRedirects: false });
+        const handler = new ExchangeHandler(signal, userAgent === undefined, shared);
+        const client = new http_client.HttpClient(userAgent, [handler], {
+            allowRedirects: false,
+            keepAlive: shared !== null,
+        });
         try {
             const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
             const response = await Promise.race([answer, rejectOnAbort(signal)]);
             return await readResponse(response, request.statusOnly === true);
         }
         catch (error) {
+            // Whatever it was may have befallen the others of its connections as well.
+            shared?.drop();
             throw toTransportError(error, request, timeout, handler.isConnected);
         }
         finally {
-            client.dispose();
+            if (shared === null)
+                client.dispose();
+            else
+                shared.note();
         }
     };
 }
@@ -8351,9 +8424,11 @@ class ExchangeHandler {
     isConnected = false;
     #signal;
     #anonymous;
-    constructor(signal, anonymous) {
+    #shared;
+    constructor(signal, anonymous, shared) {
         this.#signal = signal;
         this.#anonymous = anonymous;
+        this.#shared = shared;
     }
     prepareRequest(options) {
         options.signal = this.#signal;
@@ -8363,16 +8438,20 @@ class ExchangeHandler {
         // The library passes `[::1]` with its brackets on to the resolver.
         if (options.host?.startsWith('['))
             options.host = options.host.slice(1, -1);
-        const agent = options.agent;
-        const addRequest = agent.addRequest.bind(agent);
-        agent.addRequest = (request, ...rest) => {
-            request.once('socket', (socket) => this.#watch(socket));
-            addRequest(request, ...rest);
+        const own = options.agent;
+        const agent = (this.#shared?.choose(own) ?? own);
+        const addRequest = (request, ...rest) => {
+            request.once('socket', (socket) => this.#watch(request, socket));
+            agent.addRequest(request, ...rest);
         };
+        // In front of the agent, which other requests may have as well.
+        options.agent = Object.create(agent, { addRequest: { value: addRequest } });
     }
-    #watch(socket) {
+    #watch(request, socket) {
         const note = () => void (this.isConnected = true);
-        if ('encrypted' in socket)
+        if (request.reusedSocket)
+            note();
+        else if ('encrypted' in socket)
             socket.once('secureConnect', note);
         else if (socket.connecting)
             socket.once('connect', note);
@@ -8533,7 +8612,7 @@ async function run(body, options = {}) {
 function worldOf(cancelled) {
     return {
         clock,
-        transport: createHttpTransport(USER_AGENT),
+        transport: createHttpTransport(USER_AGENT, { keepAlive: true }),
         health: createHttpTransport(undefined),
         random: Math.random,
         newKey: external_node_crypto_namespaceObject.randomUUID,

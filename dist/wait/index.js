@@ -1466,11 +1466,15 @@ function setSnapshotOutputs(runner, snapshots) {
 
 ;// CONCATENATED MODULE: ./build/vps/model.js
 /** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** Whether the API gave it an id that can be named. */
+function hasId(snapshot) {
+    return snapshot.id !== null;
+}
 /** Ids, typed or received, that may stand in a path: letters and digits first, so that no path segment folds. */
 const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 /** Whether this snapshot may be named in a request that changes something. */
 function isAddressable(snapshot) {
-    return snapshot.idIsLossless && ID_PATTERN.test(snapshot.id);
+    return snapshot.idIsLossless && snapshot.id !== null && ID_PATTERN.test(snapshot.id);
 }
 /** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
 function parseTime(value) {
@@ -1578,7 +1582,8 @@ function describeStatus({ snapshotId, status }) {
 }
 /** Id and name in one cell: a table with a column for each does not fit the page. */
 function nameSnapshot(id, name) {
-    return name === null || name === '' ? code(id) : `${code(id)}<br>${code(name)}`;
+    const shown = id === null ? 'no usable id' : code(id);
+    return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
 }
 /** What a restore destroys, said once, above all else. */
 function renderLoss(restores) {
@@ -3313,7 +3318,7 @@ function createLimiter() {
         try {
             if (hasFailed)
                 throw new NotStartedError('not started, because another server failed');
-            await work();
+            return await work();
         }
         catch (error) {
             hasFailed = true;
@@ -3361,7 +3366,7 @@ function labelOfServer(server, fallback = 'an unknown server') {
 }
 /** A snapshot's id as people read it. */
 function printId(id) {
-    return id === '' ? 'without a usable id' : id;
+    return id ?? 'without a usable id';
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/lists.js
@@ -3402,7 +3407,7 @@ function joinLists(lists) {
     const all = lists.flatMap((list) => list.snapshots);
     const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
-        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
+        snapshots: all.filter((snapshot) => snapshot.id === null || first.get(snapshot.id) === snapshot),
         complete: lists.every((list) => list.complete),
         now: lists.at(-1)?.now ?? null,
         pages: lists.reduce((sum, list) => sum + list.pages, 0),
@@ -3421,8 +3426,8 @@ async function writeReport(deps, body, render) {
         await body();
     }
     catch (error) {
-        const told = error instanceof CancelledError || error instanceof AlreadyReportedError;
-        if (!told)
+        const reported = error instanceof CancelledError || error instanceof AlreadyReportedError;
+        if (!reported)
             alerts.push(alertOf(error));
         throw error;
     }
@@ -3635,9 +3640,10 @@ function cutToLength(points, room) {
 
 
 
+
 /** Whether an id that this list does not show is not there: one without a usable id could be any. */
 function provesAbsence(list) {
-    return list.complete && list.snapshots.every((s) => s.id !== '');
+    return list.complete && list.snapshots.every(hasId);
 }
 /** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
 function findByKey(snapshots, key) {
@@ -3660,10 +3666,10 @@ function findUnmarked(snapshots, name, before) {
     return snapshots.find((s) => s.name === name && !known.has(s.id) && parseMarker(s.description) === null);
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/schedule.js
+;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
 /**
- * All spans, pauses and budgets, in milliseconds (`docs/timing.md` says of each number what it is for). A **budget** is never
- * scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
+ * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
  * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 const schedule_SECOND = 1000;
@@ -3705,7 +3711,7 @@ const SPANS = {
     unseenRestore: 15 * MINUTE,
     /** A 400 to a restore request while the server rests: the API means it. */
     badRequest: 2 * MINUTE,
-    /** A server word that nobody knows and that does not change: a restore is requested all the same. */
+    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
     unknownWord: 2 * MINUTE,
     /** After a rotation a 400 means that the server is still counted as full. */
     rotation: 60 * schedule_SECOND,
@@ -3780,7 +3786,8 @@ function hasStood(standing, span, now) {
     return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/waiting.js
+;// CONCATENATED MODULE: ./build/snapshots/polling/waiting.js
+
 
 
 
@@ -3813,7 +3820,7 @@ function observeList(watch, list, now, { span }) {
         watch: { ...watch, id: snapshot.id, seen: true, missing: null },
         verdict: meaningOf(snapshot.status),
         snapshot,
-        duplicates: candidates.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
+        duplicates: candidates.filter((s) => s !== snapshot && s.id !== snapshot.id),
         isUnlisted: false,
     };
 }
@@ -3827,8 +3834,9 @@ function verdictOnMissing(watch, stood) {
  * a usable id never takes the place of what has one.
  */
 function chooseSnapshot(candidates, id) {
-    const best = candidates.find((s) => s.id !== '') ?? null;
-    const named = candidates.find((s) => s.id === id);
+    const addressed = candidates.filter(hasId);
+    const best = addressed[0] ?? null;
+    const named = addressed.find((s) => s.id === id);
     if (named === undefined || best === null)
         return best;
     return status_isCompleted(best) || status_isFailed(named) ? best : named;
@@ -4331,7 +4339,7 @@ function api_parseAge(text) {
     return parseDuration(text, { max: 3650 * 24 * 60 * api_MINUTES });
 }
 
-;// CONCATENATED MODULE: ./build/github/inputs/siblings.js
+;// CONCATENATED MODULE: ./build/github/inputs/commands.js
 
 
 
@@ -4602,7 +4610,7 @@ function parseSnapshot(value) {
     const createdAt = textOf(fields['created_at'], 64);
     const description = fields['description'];
     return {
-        id: id?.id ?? '',
+        id: id?.id ?? null,
         idIsLossless: id?.idIsLossless ?? false,
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
@@ -4641,7 +4649,7 @@ function parsePage(value, what, parseItem) {
 /** The answer to a create request: a snapshot that has an id. */
 function parseCreated(value) {
     const snapshot = parseSnapshot(value);
-    if (snapshot.id === '')
+    if (!hasId(snapshot))
         throw new SchemaError('the new snapshot has no usable id');
     return snapshot;
 }
@@ -4762,11 +4770,14 @@ async function pages_readOnce(send, firstPath, { until, patience }, { what, pars
         last = page;
         now = answer.now ?? now;
         // An item on two pages, or another count: the list moved under the reader, and may have hidden an item.
-        const fresh = page.items.filter((item) => idOf(item) === '' || !ids.has(idOf(item)));
+        const fresh = page.items.filter((item) => !ids.has(idOf(item) ?? ''));
         if (fresh.length < page.items.length || page.count !== first.count)
             steady = false;
-        for (const item of fresh)
-            ids.add(idOf(item));
+        for (const item of fresh) {
+            const id = idOf(item);
+            if (id !== null)
+                ids.add(id);
+        }
         items.push(...fresh);
         visited.add(path);
         path = nextPath(page.next, firstPath);
@@ -4807,7 +4818,7 @@ const SNAPSHOTS = {
 const SERVERS = {
     what: 'servers',
     parseItem: parseServer,
-    idOf: ({ id, uuid }) => id ?? uuid ?? '',
+    idOf: ({ id, uuid }) => id ?? uuid,
 };
 /** The endpoints over a client. */
 function createApi(send) {
@@ -4882,7 +4893,7 @@ function idForBody(id) {
     return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
 }
 
-;// CONCATENATED MODULE: ./build/vps/gate.js
+;// CONCATENATED MODULE: ./build/vps/client/gate.js
 
 /** Between two requests after a 429, and the least of it while others wait: they do not leave at one instant. */
 const FIRST_SPACING = 250;
@@ -4976,7 +4987,7 @@ function createGate(options) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/vps/outage.js
+;// CONCATENATED MODULE: ./build/vps/client/outage.js
 function createOutage(clock, report) {
     const failing = new Map();
     /** Whoever waits for a turn without a failure of its own waits because of this one. */
@@ -5008,7 +5019,7 @@ function createOutage(clock, report) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/vps/retry.js
+;// CONCATENATED MODULE: ./build/vps/client/retry.js
 /** Looks that the longer span rests on at the least. */
 const STANDING_REFUSALS = 4;
 /** Failures after which nothing was carried out, whatever the method, and which pass. */
@@ -5106,7 +5117,7 @@ class TransportError extends Error {
     }
 }
 
-;// CONCATENATED MODULE: ./build/vps/client.js
+;// CONCATENATED MODULE: ./build/vps/client/client.js
 
 
 
@@ -5393,7 +5404,48 @@ function readJob(env) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/vps/http-agent.js
+/**
+ * A connection that was silent for so long is not used again: longer than any pause between two polls, and much shorter
+ * than routers and balancers remember one. One that they have forgotten swallows a request until its time is over.
+ */
+const LONGEST_IDLE_MS = 30_000;
+/** The agent whose connections one read leaves open for the next. */
+class KeptAgent {
+    #agent = null;
+    #usedAt = 0;
+    /** The agent for a read that would have this one by itself. */
+    choose(own) {
+        // A proxy's tunnels are no pool: each request opens its own.
+        if (!('freeSockets' in own))
+            return own;
+        const isFit = this.#agent !== null &&
+            protocolOf(this.#agent) === protocolOf(own) &&
+            performance.now() - this.#usedAt <= LONGEST_IDLE_MS;
+        if (!isFit)
+            this.drop();
+        this.note();
+        this.#agent ??= own;
+        return this.#agent;
+    }
+    /** An exchange has ended. */
+    note() {
+        this.#usedAt = performance.now();
+    }
+    /** Closes what is idle, and leaves alone what others are using. */
+    drop() {
+        const idle = Object.values(this.#agent?.freeSockets ?? {}).flatMap((sockets) => sockets ?? []);
+        this.#agent = null;
+        for (const socket of idle)
+            socket.destroy();
+    }
+}
+function protocolOf(agent) {
+    return agent.protocol;
+}
+
 ;// CONCATENATED MODULE: ./build/vps/http.js
+
 
 
 
@@ -5402,24 +5454,35 @@ const BODY_LIMIT = 10 * 1024 * 1024;
 /**
  * The transport over sockets. `@actions/http-client` brings proxies and certificates as users expect them from an
  * action; three of its traps are closed here: its body readers never resolve on a cut body, its socket time-out
- * restarts with every byte, and its redirects take the token along.
+ * restarts with every byte, and its redirects take the token along. With `keepAlive` reads share their connections; a
+ * change always has one of its own.
  */
-function createHttpTransport(userAgent) {
+function createHttpTransport(userAgent, { keepAlive = false } = {}) {
+    const kept = new KeptAgent();
     return async (request) => {
+        const shared = keepAlive && request.method === 'GET' ? kept : null;
         const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, request.timeoutMs), LONGEST_TIMER)));
         const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-        const handler = new ExchangeHandler(signal, userAgent === undefined);
-        const client = new http_client.HttpClient(userAgent, [handler], { allowRedirects: false });
+        const handler = new ExchangeHandler(signal, userAgent === undefined, shared);
+        const client = new http_client.HttpClient(userAgent, [handler], {
+            allowRedirects: false,
+            keepAlive: shared !== null,
+        });
         try {
             const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
             const response = await Promise.race([answer, rejectOnAbort(signal)]);
             return await readResponse(response, request.statusOnly === true);
         }
         catch (error) {
+            // Whatever it was may have befallen the others of its connections as well.
+            shared?.drop();
             throw toTransportError(error, request, timeout, handler.isConnected);
         }
         finally {
-            client.dispose();
+            if (shared === null)
+                client.dispose();
+            else
+                shared.note();
         }
     };
 }
@@ -5440,9 +5503,11 @@ class ExchangeHandler {
     isConnected = false;
     #signal;
     #anonymous;
-    constructor(signal, anonymous) {
+    #shared;
+    constructor(signal, anonymous, shared) {
         this.#signal = signal;
         this.#anonymous = anonymous;
+        this.#shared = shared;
     }
     prepareRequest(options) {
         options.signal = this.#signal;
@@ -5452,16 +5517,20 @@ class ExchangeHandler {
         // The library passes `[::1]` with its brackets on to the resolver.
         if (options.host?.startsWith('['))
             options.host = options.host.slice(1, -1);
-        const agent = options.agent;
-        const addRequest = agent.addRequest.bind(agent);
-        agent.addRequest = (request, ...rest) => {
-            request.once('socket', (socket) => this.#watch(socket));
-            addRequest(request, ...rest);
+        const own = options.agent;
+        const agent = (this.#shared?.choose(own) ?? own);
+        const addRequest = (request, ...rest) => {
+            request.once('socket', (socket) => this.#watch(request, socket));
+            agent.addRequest(request, ...rest);
         };
+        // In front of the agent, which other requests may have as well.
+        options.agent = Object.create(agent, { addRequest: { value: addRequest } });
     }
-    #watch(socket) {
+    #watch(request, socket) {
         const note = () => void (this.isConnected = true);
-        if ('encrypted' in socket)
+        if (request.reusedSocket)
+            note();
+        else if ('encrypted' in socket)
             socket.once('secureConnect', note);
         else if (socket.connecting)
             socket.once('connect', note);
@@ -5622,7 +5691,7 @@ async function run(body, options = {}) {
 function worldOf(cancelled) {
     return {
         clock,
-        transport: createHttpTransport(USER_AGENT),
+        transport: createHttpTransport(USER_AGENT, { keepAlive: true }),
         health: createHttpTransport(undefined),
         random: Math.random,
         newKey: external_node_crypto_namespaceObject.randomUUID,

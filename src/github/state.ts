@@ -83,7 +83,7 @@ export type SavedState =
   | {
       readonly kind: 'unreadable';
       readonly reason: string;
-      /** What can be read all the same: enough to start a server again, never to restore or delete. */
+      /** What can be read anyway: enough to start a server again, never to restore or delete. */
       readonly step: StepRecord | null;
       readonly servers: readonly ServerRecord[];
     }

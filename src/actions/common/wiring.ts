@@ -4,9 +4,9 @@ import { type Job } from '../../github/job.ts';
 import { type Log } from '../../github/log.ts';
 import { createRestoreRecords } from '../../github/restore-record.ts';
 import { type Runner } from '../../github/runner.ts';
-import { createSchedule } from '../../snapshots/schedule.ts';
+import { createSchedule } from '../../snapshots/polling/schedule.ts';
 import { createApi } from '../../vps/api.ts';
-import { createClient } from '../../vps/client.ts';
+import { createClient } from '../../vps/client/client.ts';
 import { type Clock } from '../../vps/clock.ts';
 import { type Transport } from '../../vps/transport.ts';
 import { type Deps } from './deps.ts';
@@ -39,7 +39,7 @@ export interface Connection {
   readonly apiToken: string;
   readonly apiUrl: string;
   readonly pollInterval?: number | null;
-  /** What will not pass by itself is tried again all the same, as in a post step. */
+  /** What will not pass by itself is tried again anyway, as in a post step. */
   readonly persistent?: boolean;
   /** Monotonic milliseconds: the end of all budgets. */
   readonly until?: number;
