@@ -13,6 +13,8 @@ export interface Exchange {
   /** Monotonic milliseconds. */
   readonly sentAt: number;
   readonly endedAt: number;
+  /** How long it took on this machine, in milliseconds. */
+  readonly took: number;
   /** `null` where there was no answer. */
   readonly status: number | null;
   /** Names in lower case. */
@@ -57,15 +59,20 @@ export class Recorder {
       try {
         const response = await transport(request);
         const { status, headers, body } = response;
-        this.exchanges.push({ ...known, endedAt: this.#clock.now(), status, headers, text: body });
+        this.exchanges.push({ ...known, ...this.#end(sentAt), status, headers, text: body });
         this.#obeyLimit(headers);
         return response;
       } catch (error) {
         if (error instanceof TransportError)
-          this.exchanges.push({ ...known, endedAt: this.#clock.now(), status: null, headers: {}, text: '' });
+          this.exchanges.push({ ...known, ...this.#end(sentAt), status: null, headers: {}, text: '' });
         throw error;
       }
     };
+  }
+
+  #end(sentAt: number): Pick<Exchange, 'endedAt' | 'took'> {
+    const endedAt = this.#clock.now();
+    return { endedAt, took: endedAt - sentAt };
   }
 
   #obeyLimit(headers: Readonly<Record<string, string>>): void {
@@ -82,6 +89,22 @@ function describe(
   sentAt: number,
 ): Pick<Exchange, 'probe' | 'method' | 'path' | 'sent' | 'sentAt'> {
   return { probe, method, path: url.slice(apiUrl.length), sent: body ?? '', sentAt };
+}
+
+/** A clock that is faster than this is a simulated one. */
+const FAST = 1.5;
+
+/** The exchanges in the time of the API, which runs faster than that of this machine where it is simulated. */
+export function inApiTime(exchanges: readonly Exchange[]): readonly Exchange[] {
+  const dated = exchanges.flatMap(({ headers, endedAt }) => {
+    const date = Date.parse(headers['date'] ?? '');
+    return Number.isNaN(date) ? [] : [{ date, endedAt }];
+  });
+  const [first, last] = [dated[0], dated.at(-1)];
+  if (first === undefined || last === undefined || last.endedAt <= first.endedAt) return exchanges;
+  const speed = (last.date - first.date) / (last.endedAt - first.endedAt);
+  if (speed < FAST) return exchanges;
+  return exchanges.map((each) => ({ ...each, sentAt: each.sentAt * speed, endedAt: each.endedAt * speed }));
 }
 
 /** What the headers of an answer say about a limit on requests. */

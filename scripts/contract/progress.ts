@@ -1,5 +1,5 @@
 import { formatElapsed } from '../../src/github/format.ts';
-import { type World } from './connection.ts';
+import { type World } from './session/connection.ts';
 
 interface Step {
   readonly title: string;

@@ -6,8 +6,9 @@ const PRIVATE = new Set(['name', 'hostname', 'ip_address', 'email', 'uuid', 'id'
 const SHORTEST = 4;
 
 /** Everything that a report must not hold, longest first. */
-export function secretsOf({ exchanges, facts }: Evidence, token: string): readonly string[] {
-  const found = new Set<string>([token, new URL(facts.origin).host]);
+export function secretsOf({ exchanges, facts }: Evidence, tokens: readonly string[]): readonly string[] {
+  const { host, hostname } = new URL(facts.origin);
+  const found = new Set<string>([...tokens, host, hostname]);
   for (const exchange of exchanges) if (isOk(exchange)) collect(jsonOf(exchange), found);
   // A field or a word of the API is no secret, whatever a server is called.
   return [...found]

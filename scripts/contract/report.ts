@@ -1,5 +1,6 @@
 import { SWITCH_NAMES, type SwitchName, type Switches } from '../../simulator/api/switches.ts';
 import { type Evidence } from './evidence.ts';
+import { inApiTime } from './exchange.ts';
 import { redact, secretsOf } from './redaction.ts';
 import { type Judgement, type Row, type Verdict } from './row.ts';
 import { ROWS } from './rows/index.ts';
@@ -15,8 +16,9 @@ export interface Report {
 }
 
 /** Judges every row; nothing of the account is left in it. */
-export function judgeAll(evidence: Evidence, token: string): Report {
-  const secrets = secretsOf(evidence, token);
+export function judgeAll(run: Evidence, tokens: readonly string[]): Report {
+  const evidence = { ...run, exchanges: inApiTime(run.exchanges) };
+  const secrets = secretsOf(evidence, tokens);
   const results = ROWS.map((row) => {
     const judged = row.judge(evidence);
     return { ...row, ...judged, seen: redact(judged.seen, secrets) };
@@ -33,7 +35,7 @@ export function judgeAll(evidence: Evidence, token: string): Report {
   );
   return {
     results,
-    switches: Object.fromEntries(kept.map((name) => [name, switches[name]])) as Partial<Switches>,
+    switches: Object.fromEntries(kept.map((name) => [name, switches[name]])),
   };
 }
 

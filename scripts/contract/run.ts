@@ -1,8 +1,8 @@
-import { cleanUp } from './clean.ts';
-import { type Address, connect, type Connection, type World } from './connection.ts';
+import { cleanUp } from './session/clean.ts';
+import { type Address, connect, type Connection, type World } from './session/connection.ts';
 import { type Evidence } from './evidence.ts';
-import { checkServer, readFacts, UnfitError } from './facts.ts';
-import { type JournalStore, OpenJournal } from './journal.ts';
+import { checkServer, readFacts, UnfitError } from './session/facts.ts';
+import { type JournalStore, OpenJournal } from './session/journal.ts';
 import { playLimits } from './plays/limits.ts';
 import { playPower } from './plays/power.ts';
 import { askReadOnly } from './plays/read-only.ts';
@@ -10,7 +10,7 @@ import { askRefusals } from './plays/refusals.ts';
 import { type Content, playRestore } from './plays/restores.ts';
 import { playSnapshots } from './plays/snapshots.ts';
 import { Progress, STEPS } from './progress.ts';
-import { type Created, Session } from './session.ts';
+import { type Created, Session } from './session/session.ts';
 
 export interface RunOptions extends Address {
   readonly serverId: string;
@@ -96,10 +96,8 @@ async function finish(
   { recorder }: Connection,
 ): Promise<readonly string[]> {
   world.print(STEPS.clean.line);
-  const cleaning = connect({ ...world, cancelled: new AbortController().signal }, address, null);
-  const left = await cleanUp(cleaning, journal);
-  recorder.exchanges.push(...cleaning.recorder.exchanges);
-  return left;
+  const goesOn = { ...world, cancelled: new AbortController().signal };
+  return await cleanUp(connect(goesOn, address, null, recorder), journal);
 }
 
 async function play(

@@ -1,7 +1,7 @@
 import { pause } from '../../../src/actions/common/poll.ts';
 import { DESCRIPTION_LIMIT } from '../../../src/snapshots/marker.ts';
 import { isOk } from '../evidence.ts';
-import { type Created, type Session } from '../session.ts';
+import { type Created, type Session } from '../session/session.ts';
 
 /** The documented number of snapshots that a server may have. */
 const LIMIT = 5;

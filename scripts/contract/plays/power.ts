@@ -1,10 +1,10 @@
 import { within } from '../../../src/actions/common/deps.ts';
 import { poll } from '../../../src/actions/common/poll.ts';
-import { hasStood, stand, type Standing } from '../../../src/snapshots/schedule.ts';
-import { start } from '../clean.ts';
+import { hasStood, stand, type Standing } from '../../../src/snapshots/polling/schedule.ts';
+import { start } from '../session/clean.ts';
 import { isOk, isRefusal } from '../evidence.ts';
 import { type Exchange } from '../exchange.ts';
-import { type Created, type Session } from '../session.ts';
+import { type Created, type Session } from '../session/session.ts';
 import { playRestoreOfStopped } from './restores.ts';
 
 const MINUTE = 60_000;

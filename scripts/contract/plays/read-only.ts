@@ -1,7 +1,7 @@
 import { idsOf } from '../../../src/snapshots/server.ts';
-import { type Connection } from '../connection.ts';
+import { type Connection } from '../session/connection.ts';
 import { answerTo, fieldsOf, itemsOf, jsonOf, textOf } from '../evidence.ts';
-import { type Session } from '../session.ts';
+import { type Session } from '../session/session.ts';
 
 /** Ids that no server and no snapshot has, in the form of the known one. */
 export function unknownId(like: string): string {

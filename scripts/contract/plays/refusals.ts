@@ -1,4 +1,4 @@
-import { type Session } from '../session.ts';
+import { type Session } from '../session/session.ts';
 import { unknownId } from './read-only.ts';
 
 const LONG_NAME = 300;

@@ -1,7 +1,7 @@
 import { fieldsOf, isOk, isRefusal, jsonOf, textOf } from '../evidence.ts';
-import { start } from '../clean.ts';
-import { endRestore } from '../restore-end.ts';
-import { type Created, type Session } from '../session.ts';
+import { start } from '../session/clean.ts';
+import { endRestore } from '../session/restore-end.ts';
+import { type Created, type Session } from '../session/session.ts';
 
 /** What somebody changes on the server and reads of it, so that a restore can be seen to put it back. */
 export interface Content {

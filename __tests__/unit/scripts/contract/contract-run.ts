@@ -1,7 +1,7 @@
 import { runContract, type Outcome, type RunOptions } from '../../../../scripts/contract/run.ts';
 import { judgeAll, type Report } from '../../../../scripts/contract/report.ts';
-import type { Journal, JournalStore } from '../../../../scripts/contract/journal.ts';
-import type { World } from '../../../../scripts/contract/connection.ts';
+import type { Journal, JournalStore } from '../../../../scripts/contract/session/journal.ts';
+import type { World } from '../../../../scripts/contract/session/connection.ts';
 import { Random } from '../../../../simulator/api/random.ts';
 import type { ApiRequest, ApiResponse } from '../../../../simulator/api/response.ts';
 import { DEMO_TOKEN, SimulatedApi } from '../../../../simulator/api/simulated-api.ts';
@@ -32,6 +32,10 @@ export interface TestRunOptions {
   readonly losesContent?: boolean;
   /** Only the snapshots and servers that a run is about. */
   readonly isSmall?: boolean;
+  /** The server that may be lost, where it is not as it should be. */
+  readonly server?: { readonly status?: 'stopped'; readonly snapshots?: number };
+  /** As Ctrl-C does. */
+  readonly interruptAfterMs?: number;
 }
 
 const MONTH_MS = 30 * 86_400_000;
@@ -48,6 +52,7 @@ export class TestAccount {
     remove: () => void (this.journal = null),
   };
   readonly #random = new Random(3);
+  readonly #requests: RequestRecord[] = [];
   readonly #token: string;
   readonly #faults: readonly Fault[];
   readonly #losesContent: boolean;
@@ -59,6 +64,7 @@ export class TestAccount {
     faults = [],
     losesContent = false,
     isSmall = false,
+    server = {},
   }: TestRunOptions = {}) {
     this.#token = token;
     this.#faults = parseFaults(faults);
@@ -74,11 +80,23 @@ export class TestAccount {
       clock: this.clock.apiClock,
       seed: 5,
       servers: [
-        { id: 12345, uuid: '5f0c9f6e-3a51-4c0b-9d3f-8e2b7a41c6d0', name: 'web-server-01' },
+        {
+          id: 12345,
+          uuid: '5f0c9f6e-3a51-4c0b-9d3f-8e2b7a41c6d0',
+          name: 'web-server-01',
+          ...(server.status && { status: server.status }),
+        },
         { id: 777, name: 'web-server-02' },
         { id: 42, name: 'archive', status: 'stopped' },
       ],
-      snapshots: [...old, { server_id: 12345, name: 'weekly', created_at: now - MONTH_MS }],
+      snapshots: [
+        ...old,
+        ...Array.from({ length: server.snapshots ?? 1 }, () => ({
+          server_id: 12345,
+          name: 'weekly',
+          created_at: now - MONTH_MS,
+        })),
+      ],
       tokens: [
         { token, name: 'demo' },
         { token: LIMITED_TOKEN, name: 'limited', permissions: ['servers:read'] },
@@ -95,12 +113,24 @@ export class TestAccount {
   world(clock: Clock = this.clock): World {
     return {
       clock,
-      transport: createSimulatedTransport({ api: this.api, clock, faults: this.#faults }),
+      transport: createSimulatedTransport({
+        api: this.api,
+        clock,
+        faults: this.#faults,
+        requests: this.#requests,
+      }),
       random: () => this.#random.next(),
       newKey: () => this.#random.uuid(),
       cancelled: new AbortController().signal,
       print: (line) => void this.lines.push(line),
     };
+  }
+
+  /** Requests that would change something. */
+  changes(): readonly string[] {
+    return this.#requests
+      .filter(({ method }) => method !== 'GET')
+      .map(({ method, path }) => `${method} ${path}`);
   }
 
   /** What is not as it was before the run, at the API itself and in the journal. */
@@ -151,7 +181,7 @@ export class TestAccount {
     return false;
   }
 
-  async run({ isReadOnly = false }: TestRunOptions = {}): Promise<Outcome> {
+  async run({ isReadOnly = false, interruptAfterMs }: TestRunOptions = {}): Promise<Outcome> {
     let deploys = 0;
     const content = {
       change: () => {
@@ -162,9 +192,10 @@ export class TestAccount {
       read: () => Promise.resolve(this.#losesContent ? `deploy ${deploys}` : this.api.contentOf(SERVER)),
     };
     const destruction = { confirm: () => Promise.resolve(true), journal: this.store, content };
-    return await this.clock.run(() =>
-      runContract(this.world(), this.options, isReadOnly ? null : destruction),
-    );
+    const interrupt = new AbortController();
+    if (interruptAfterMs !== undefined) this.clock.at(interruptAfterMs, () => interrupt.abort());
+    const world = { ...this.world(), cancelled: interrupt.signal };
+    return await this.clock.run(() => runContract(world, this.options, isReadOnly ? null : destruction));
   }
 }
 
@@ -173,5 +204,5 @@ export async function runTest(
 ): Promise<Report & Outcome & { account: TestAccount }> {
   const account = new TestAccount(options);
   const outcome = await account.run(options);
-  return { ...outcome, ...judgeAll(outcome.evidence, account.options.token), account };
+  return { ...outcome, ...judgeAll(outcome.evidence, [account.options.token]), account };
 }

@@ -37,6 +37,9 @@ const ANY = /./;
 const readOnly = (rewrite: Rewrite): Deviation => ({ rewrite, isReadOnly: true });
 const readOnlySwitches = (switches: Partial<Switches>): Deviation => ({ switches, isReadOnly: true });
 
+const omit = (from: Body, field: string): Body =>
+  Object.fromEntries(Object.entries(from).filter(([name]) => name !== field));
+
 /** Every item of a list. */
 const items = (change: (item: Body) => Body) => (list: Body) => ({
   ...list,
@@ -133,7 +136,7 @@ export const DEVIATIONS: Readonly<Record<string, Deviation>> = {
   'server-unknown': readOnly(status(/^GET \/servers\/\d+\/$/, 404, 400)),
   // creating
   create: { rewrite: status(CREATE, 201, 202) },
-  'create-fields': { rewrite: body(CREATE, ({ description: _, ...rest }) => rest) },
+  'create-fields': { rewrite: body(CREATE, (made) => omit(made, 'description')) },
   'create-size': { rewrite: body(CREATE, (made) => ('id' in made ? { ...made, size_mb: 0 } : undefined)) },
   'create-message': {
     rewrite: body(CREATE, (made) => ({ ...made, message: 'This may take 20-30 minutes.' })),
@@ -173,7 +176,7 @@ export const DEVIATIONS: Readonly<Record<string, Deviation>> = {
   'while-stopped': { switches: { snapshot_while: ['active'] } },
   'while-restoring': { switches: { snapshot_while: ['active', 'stopped', 'restoring'] } },
   // restoring
-  restore: { rewrite: body(RESTORE, ({ snapshot: _, ...rest }) => rest) },
+  restore: { rewrite: body(RESTORE, (answer) => omit(answer, 'snapshot')) },
   'restore-message': {
     rewrite: body(RESTORE, (answer) => ({ ...answer, message: 'This may take an hour.' })),
   },

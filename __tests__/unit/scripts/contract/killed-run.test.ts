@@ -21,7 +21,7 @@ async function killAndClean(
   const process = new ProcessClock(account.clock);
   const run = account.runUntil(process, (request, at) => request.n === n && at === moment);
   const wasKilled = await account.clock.run(() => Promise.race([run, process.killed.then(() => true)]));
-  if (wasKilled !== true) return { wasKilled: false, left: account.whatIsLeft() };
+  if (!wasKilled) return { wasKilled: false, left: account.whatIsLeft() };
   const left = await account.clock.run(() => cleanContract(account.world(), account.options, account.store));
   return { wasKilled, left: [...(left ?? []), ...account.whatIsLeft()] };
 }

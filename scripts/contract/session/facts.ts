@@ -1,8 +1,8 @@
-import { within } from '../../src/actions/common/deps.ts';
-import { idsOf, matchServer } from '../../src/snapshots/server.ts';
-import { type Server } from '../../src/vps/model.ts';
+import { within } from '../../../src/actions/common/deps.ts';
+import { idsOf, matchServer } from '../../../src/snapshots/server.ts';
+import { type Server } from '../../../src/vps/model.ts';
 import { type Connection } from './connection.ts';
-import { type Facts } from './evidence.ts';
+import { type Facts } from '../evidence.ts';
 import { LARGE_IDS } from './session.ts';
 
 interface FactsOptions {
@@ -45,17 +45,19 @@ async function readServer(
   id: string,
   limits: Parameters<Connection['deps']['api']['getServer']>[1],
 ): Promise<{ readonly server: Server | null; readonly readsList: boolean }> {
+  const single = await orNull(deps, () => deps.api.getServer(id, limits));
+  if (single !== null) return { server: single, readsList: false };
+  const list = await orNull(deps, () => deps.api.listServers(limits));
+  return { server: list?.servers.find((each) => idsOf(each).includes(id)) ?? null, readsList: true };
+}
+
+/** What the API gives, null where it gives nothing. */
+async function orNull<T>({ cancelled }: Connection['deps'], read: () => Promise<T>): Promise<T | null> {
   try {
-    return { server: await deps.api.getServer(id, limits), readsList: false };
+    return await read();
   } catch (error) {
-    if (deps.cancelled.aborted) throw error;
-  }
-  try {
-    const { servers } = await deps.api.listServers(limits);
-    return { server: servers.find((each) => idsOf(each).includes(id)) ?? null, readsList: true };
-  } catch (error) {
-    if (deps.cancelled.aborted) throw error;
-    return { server: null, readsList: true };
+    if (cancelled.aborted) throw error;
+    return null;
   }
 }
 

@@ -1,17 +1,17 @@
-import { createOutageLog } from '../../src/actions/common/heartbeat.ts';
-import { createServerReader, type ServerReader } from '../../src/actions/server/reader.ts';
-import { type Deps } from '../../src/actions/common/deps.ts';
-import { isLoopback } from '../../src/github/inputs/values.ts';
-import { readJob } from '../../src/github/job.ts';
-import { createLog } from '../../src/github/log.ts';
-import { type Runner } from '../../src/github/runner.ts';
-import { createSchedule } from '../../src/snapshots/schedule.ts';
-import { createApi } from '../../src/vps/api.ts';
-import { createClient, type Send } from '../../src/vps/client.ts';
-import { type Clock } from '../../src/vps/clock.ts';
-import { VpsError } from '../../src/vps/errors.ts';
-import { type Method, type Transport } from '../../src/vps/transport.ts';
-import { type Exchange, Recorder } from './exchange.ts';
+import { createOutageLog } from '../../../src/actions/common/heartbeat.ts';
+import { createServerReader, type ServerReader } from '../../../src/actions/server/reader.ts';
+import { type Deps } from '../../../src/actions/common/deps.ts';
+import { isLoopback } from '../../../src/github/inputs/values.ts';
+import { readJob } from '../../../src/github/job.ts';
+import { createLog } from '../../../src/github/log.ts';
+import { type Runner } from '../../../src/github/runner.ts';
+import { createSchedule } from '../../../src/snapshots/polling/schedule.ts';
+import { createApi } from '../../../src/vps/api.ts';
+import { createClient, type Send } from '../../../src/vps/client/client.ts';
+import { type Clock } from '../../../src/vps/clock.ts';
+import { VpsError } from '../../../src/vps/errors.ts';
+import { type Method, type Transport } from '../../../src/vps/transport.ts';
+import { type Exchange, Recorder } from '../exchange.ts';
 
 /** The outside world, real or simulated. */
 export interface World {
@@ -61,11 +61,16 @@ const QUESTION_MS = 10 * 60_000;
 const WRONG_TOKEN = 'vps_contract_wrong_token';
 
 /** The actions' own client, schedule and log, with a recorder in between. */
-export function connect(world: World, address: Address, limitedToken: string | null): Connection {
+export function connect(
+  world: World,
+  address: Address,
+  limitedToken: string | null,
+  known?: Recorder,
+): Connection {
   const { clock, cancelled, random } = world;
   const { apiUrl, token, pollInterval } = address;
   const schedule = createSchedule(pollInterval, isLoopback(new URL(apiUrl).hostname));
-  const recorder = new Recorder(clock, schedule.scale);
+  const recorder = known ?? new Recorder(clock, schedule.scale);
   const runner = createPrinter(world.print);
   const log = createLog(runner, clock);
   const send = (as: Caller): Send =>

@@ -2,7 +2,7 @@ import { type Switches } from '../../../simulator/api/switches.ts';
 import { answerTo, answersTo, type Evidence, fieldsOf, isOk, jsonOf } from '../evidence.ts';
 import { type Exchange } from '../exchange.ts';
 import { decide, inCode, type Judgement, notShown, verdict } from '../row.ts';
-import { NOT_ASKED } from './judges.ts';
+import { NOT_ASKED } from './common.ts';
 
 /** A name that is no secret: a word or two with a colon, a dot or the like between them. */
 const NAME = /^[a-z][a-z0-9_.:-]{0,39}$/i;

@@ -1,12 +1,12 @@
-import { within } from '../../src/actions/common/deps.ts';
-import { createHeartbeat } from '../../src/actions/common/heartbeat.ts';
-import { joinLists } from '../../src/actions/common/lists.ts';
-import { poll } from '../../src/actions/common/poll.ts';
-import { followServer } from '../../src/actions/server/reader.ts';
-import { startServer } from '../../src/actions/server/start.ts';
-import { LOST_ANSWER_READS } from '../../src/snapshots/schedule.ts';
-import { isMomentary, outcomeOf, VpsError } from '../../src/vps/errors.ts';
-import { isAddressable, type SnapshotList } from '../../src/vps/model.ts';
+import { within } from '../../../src/actions/common/deps.ts';
+import { createHeartbeat } from '../../../src/actions/common/heartbeat.ts';
+import { joinLists } from '../../../src/actions/common/lists.ts';
+import { poll } from '../../../src/actions/common/poll.ts';
+import { followServer } from '../../../src/actions/server/reader.ts';
+import { startServer } from '../../../src/actions/server/start.ts';
+import { LOST_ANSWER_READS } from '../../../src/snapshots/polling/schedule.ts';
+import { isMomentary, outcomeOf, VpsError } from '../../../src/vps/errors.ts';
+import { isAddressable, type SnapshotList } from '../../../src/vps/model.ts';
 import { type Connection, readerOf } from './connection.ts';
 import { isOfRun, type OpenJournal } from './journal.ts';
 import { endRestore } from './restore-end.ts';
@@ -115,11 +115,11 @@ async function readLists(
 /** What lists show of the run, and what they do not show yet; whether each id may be used. */
 function findLeft(list: SnapshotList, journal: OpenJournal): Map<string, boolean> {
   const { run, snapshots } = journal.content;
-  const listed = list.snapshots.filter((each) => isOfRun(each, run) && each.id !== '');
+  const listed = list.snapshots.filter((each) => isOfRun(each, run));
   const known = snapshots.filter(({ state }) => state === 'created').flatMap(({ id }) => id ?? []);
   return new Map([
     ...known.map((id) => [id, true] as const),
-    ...listed.map((each) => [each.id, isAddressable(each)] as const),
+    ...listed.flatMap((each) => (each.id === null ? [] : [[each.id, isAddressable(each)] as const])),
   ]);
 }
 

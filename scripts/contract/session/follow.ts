@@ -1,6 +1,6 @@
-import { hasStood, type Schedule, stand, type Standing } from '../../src/snapshots/schedule.ts';
-import { observeList, startWatch, type Watch } from '../../src/snapshots/waiting.ts';
-import { type Snapshot, type SnapshotList } from '../../src/vps/model.ts';
+import { hasStood, type Schedule, stand, type Standing } from '../../../src/snapshots/polling/schedule.ts';
+import { observeList, startWatch, type Watch } from '../../../src/snapshots/polling/waiting.ts';
+import { type Snapshot, type SnapshotList } from '../../../src/vps/model.ts';
 
 /** A snapshot of which everything is wanted that lists show to its end, its size included. */
 export interface Followed {

@@ -1,14 +1,14 @@
-import { createHeartbeat } from '../../src/actions/common/heartbeat.ts';
-import { joinLists } from '../../src/actions/common/lists.ts';
-import { within } from '../../src/actions/common/deps.ts';
-import { poll } from '../../src/actions/common/poll.ts';
-import { type ServerReader } from '../../src/actions/server/reader.ts';
-import { idsOf, matchServer } from '../../src/snapshots/server.ts';
-import { type Server, type Snapshot, type SnapshotList } from '../../src/vps/model.ts';
-import { parseJson, parseSnapshot, SchemaError } from '../../src/vps/schemas.ts';
+import { createHeartbeat } from '../../../src/actions/common/heartbeat.ts';
+import { joinLists } from '../../../src/actions/common/lists.ts';
+import { within } from '../../../src/actions/common/deps.ts';
+import { poll } from '../../../src/actions/common/poll.ts';
+import { type ServerReader } from '../../../src/actions/server/reader.ts';
+import { idsOf, matchServer } from '../../../src/snapshots/server.ts';
+import { type Server, type Snapshot, type SnapshotList } from '../../../src/vps/model.ts';
+import { parseJson, parseSnapshot, SchemaError } from '../../../src/vps/schemas.ts';
 import { type Connection, readerOf } from './connection.ts';
-import { type Facts, isOk, isRefusal } from './evidence.ts';
-import { type Exchange } from './exchange.ts';
+import { type Facts, isOk, isRefusal } from '../evidence.ts';
+import { type Exchange } from '../exchange.ts';
 import { follow, isAwaitingSize, startFollowing } from './follow.ts';
 import { markerOf, nameOf, type OpenJournal } from './journal.ts';
 
@@ -84,7 +84,7 @@ export class Session {
       return null;
     }
     const { id, idIsLossless } = readSnapshot(answer);
-    if (id === '') return null;
+    if (id === null) return null;
     note({ state: 'created', id });
     if (!idIsLossless) throw new Error(LARGE_IDS);
     return { id, name, serverId };
@@ -172,12 +172,12 @@ export class Session {
   }
 }
 
-/** The snapshot in the answer to its request, with an empty id where it has none. */
+/** The snapshot in the answer to its request; without an id where it has none. */
 function readSnapshot({ text }: Exchange): Pick<Snapshot, 'id' | 'idIsLossless'> {
   try {
     return parseSnapshot(parseJson(text));
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error;
-    return { id: '', idIsLossless: false };
+    return { id: null, idIsLossless: false };
   }
 }

@@ -1,16 +1,16 @@
-import { createHeartbeat } from '../../src/actions/common/heartbeat.ts';
-import { within } from '../../src/actions/common/deps.ts';
-import { poll } from '../../src/actions/common/poll.ts';
-import { type RestoreTarget } from '../../src/actions/restoring/restore.ts';
-import { watchRestore } from '../../src/actions/restoring/watch.ts';
-import { followServer } from '../../src/actions/server/reader.ts';
+import { createHeartbeat } from '../../../src/actions/common/heartbeat.ts';
+import { within } from '../../../src/actions/common/deps.ts';
+import { poll } from '../../../src/actions/common/poll.ts';
+import { type RestoreTarget } from '../../../src/actions/restoring/restore.ts';
+import { watchRestore } from '../../../src/actions/restoring/watch.ts';
+import { followServer } from '../../../src/actions/server/reader.ts';
 import {
   mayRequestAgain,
   observeUnclear,
   startRestoration,
   type UnclearRestore,
-} from '../../src/snapshots/restoration.ts';
-import { type Server } from '../../src/vps/model.ts';
+} from '../../../src/snapshots/polling/restoration.ts';
+import { type Server } from '../../../src/vps/model.ts';
 import { type Connection, readerOf } from './connection.ts';
 import { type OpenJournal } from './journal.ts';
 
