@@ -42,7 +42,7 @@ export function judgeAll(run: Evidence, tokens: readonly string[]): Report {
 const VERDICTS: readonly Verdict[] = ['differs', 'not shown', 'holds'];
 const SOURCES = { documented: 'documentation', clients: 'clients', unknown: 'assumed' } as const;
 
-export function countVerdicts({ results }: Report): string {
+function countVerdicts({ results }: Report): string {
   return VERDICTS.map(
     (verdict) => `${verdict}: ${results.filter((each) => each.verdict === verdict).length}`,
   ).join(', ');

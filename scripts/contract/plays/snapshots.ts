@@ -2,7 +2,7 @@ import { DESCRIPTION_LIMIT } from '../../../src/snapshots/marker.ts';
 import { type Created, type Session } from '../session/session.ts';
 
 /** What a description may have beside letters: two scripts, an emoji, quotes, a line break and HTML. */
-export const CHARACTERS = 'é ß 漢 😀 "x" <b>&amp;</b>\nsecond line';
+const CHARACTERS = 'é ß 漢 😀 "x" <b>&amp;</b>\nsecond line';
 /** A snapshot may fail once; more than that is not chance. */
 const TRIES = 2;
 

@@ -14,7 +14,7 @@ import type { RequestRecord } from '../../../../simulator/transports/request-log
 import type { Clock } from '../../../../src/vps/clock.ts';
 
 export const LIMITED_TOKEN = 'vps_limited_token';
-export const SERVER = '12345';
+const SERVER = '12345';
 const SECOND = '777';
 
 /** Changes the answer to a request, as an API would that is not as documented. */
