@@ -1,3 +1,5 @@
+import { within } from '../../src/actions/common/deps.ts';
+import { poll } from '../../src/actions/common/poll.ts';
 import { cleanUp } from './session/clean.ts';
 import { type Address, connect, type Connection, type World } from './session/connection.ts';
 import { type Evidence } from './evidence.ts';
@@ -86,6 +88,8 @@ export async function cleanContract(
   return await cleanUp(connect(world, address, null), new OpenJournal(store, journal));
 }
 
+const DELETION_MS = 2 * 60_000;
+
 const NO_STORE: JournalStore = { load: () => null, save: () => {}, remove: () => {} };
 
 /** Cleans up with a signal of its own: the one that ended the run must not end this. */
@@ -120,5 +124,14 @@ async function play(
 
 /** Deletes what the run has made, but for the snapshot that is to be restored. */
 async function makeRoom(session: Session, kept: Created): Promise<void> {
-  for (const each of session.made()) if (each.id !== kept.id) await session.delete('delete.room', each);
+  const { deps } = session.connection;
+  const others = session.made().filter(({ id }) => id !== kept.id);
+  for (const each of others) await session.delete('delete.room', each);
+  session.watch('room');
+  // A deletion may take its time, and holds the slot meanwhile.
+  await poll(within(deps, DELETION_MS), {
+    read: () => session.list(),
+    pause: () => deps.schedule.fastPoll,
+    decide: (listed) => (others.some(({ id }) => listed.some((each) => each.id === id)) ? null : true),
+  });
 }

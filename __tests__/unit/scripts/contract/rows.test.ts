@@ -7,10 +7,10 @@ test('every row has a deviation of its own', () => {
   expect(Object.keys(DEVIATIONS).toSorted()).toEqual(ROWS.map(({ id }) => id).toSorted());
 });
 
-test.each(Object.entries(DEVIATIONS))('%s differs where it is broken on purpose', async (id, deviation) => {
-  const { results, left } = await runTest(deviation);
-  expect({ verdict: results.find((row) => row.id === id)?.verdict, left }).toEqual({
-    verdict: 'differs',
-    left: [],
-  });
+test.each(ROWS)('$id differs where it is broken on purpose', async ({ id, judge }) => {
+  const deviation = DEVIATIONS[id];
+  // What only reads needs an account in which there is something to read.
+  const { evidence, left } = await runTest({ isSmall: deviation?.isReadOnly !== true, ...deviation });
+  const { verdict, seen } = judge(evidence);
+  expect({ verdict, seen, left }).toEqual({ verdict: 'differs', seen, left: [] });
 });
