@@ -24,6 +24,9 @@ export async function askName(
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
     return (await terminal.question('Type the name of the server to go on: ')) === name;
+  } catch {
+    // Ctrl-C at the question.
+    return false;
   } finally {
     terminal.close();
   }

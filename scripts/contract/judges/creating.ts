@@ -2,7 +2,7 @@ import { type Switches } from '../../../simulator/api/switches.ts';
 import { DESCRIPTION_LIMIT } from '../../../src/snapshots/marker.ts';
 import { answerTo, answersTo, type Evidence, fieldsOf, isOk, jsonOf, livesOf, textOf } from '../evidence.ts';
 import { type Exchange } from '../exchange.ts';
-import { decide, differs, holds, type Judgement, notShown, type Row } from '../row.ts';
+import { decide, differs, holds, type Judgement, notShown, type Row, verdict } from '../row.ts';
 import { firstOk, NOT_ASKED, shapeOf } from './common.ts';
 import { reasonOf, refusalStatus } from './refusals.ts';
 
@@ -26,6 +26,19 @@ export function aboutCreated(
 export const sentField = (each: Exchange, name: string): string =>
   textOf(fieldsOf(JSON.parse(each.sent))?.[name]);
 const lengthOf = (text: string): number => Array.from(text).length;
+
+/** Names of the run have all that is documented, and one has a space. */
+export function judgeNameCharacters(evidence: Evidence): Judgement {
+  const wrong = answerTo(evidence, 'create.wrong-name');
+  const right = created(evidence);
+  if (wrong === undefined || right === undefined) return notShown(NOT_ASKED);
+  const name = textOf(fieldsOf(jsonOf(right))?.['name']);
+  const isKept = name === sentField(right, 'name');
+  return verdict(
+    wrong.status === 400 && isKept,
+    `with spaces: ${wrong.status}, ${shapeOf(wrong)}; without: ${right.status}, ${isKept ? 'kept' : 'changed'}`,
+  );
+}
 
 /** The limit that a refusal names, else what is known by what was accepted. */
 export function judgeLimit(

@@ -1,3 +1,4 @@
+import { pause } from '../../../src/actions/common/poll.ts';
 import { fieldsOf, isOk, isRefusal, jsonOf, textOf } from '../evidence.ts';
 import { start } from '../session/clean.ts';
 import { endRestore } from '../session/restore-end.ts';
@@ -15,9 +16,8 @@ export async function playRestore(
   snapshot: Created,
   content: Content | null,
 ): Promise<void> {
-  const taken = await content?.read();
-  await content?.change();
-  const changed = await content?.read();
+  const taken = await readContent(session, content);
+  const changed = taken === null ? null : await changeContent(session, content);
   const same = await session.create('create.same-name', { name: () => snapshot.name, description: null });
   const busy = same ?? (await session.create('create.busy', { description: null }));
   let isRequested = await requestRestore(session, 'restore.busy', snapshot);
@@ -32,13 +32,44 @@ export async function playRestore(
     });
     const during = await session.create('create.during-restore');
     await follow(session, 'watch.restore');
-    const after = await content?.read();
-    if (taken !== undefined && changed !== undefined && after !== undefined)
+    const after = changed === null ? null : await readContent(session, content);
+    if (taken !== null && changed !== null && after !== null)
       session.facts.content = { taken, changed, after };
     await watchAfterwards(session);
     await session.waitFor('during-restore', during === null ? [] : [during]);
   }
   await session.waitFor('busy', busy === null ? [] : [busy]);
+}
+
+/** A server that has just come up may take a while to answer. */
+const CONTENT_MS = 5 * 60_000;
+
+/** What is on the server; null where nobody asks for it, or the command does not work. */
+async function readContent(session: Session, content: Content | null): Promise<string | null> {
+  if (content === null) return null;
+  const { deps } = session.connection;
+  const until = deps.clock.now() + CONTENT_MS;
+  for (;;) {
+    try {
+      return await content.read();
+    } catch (error) {
+      if (deps.clock.now() + deps.schedule.resend >= until) {
+        deps.log.warning('Content not read', String(error));
+        return null;
+      }
+    }
+    await pause(deps, deps.schedule.resend);
+  }
+}
+
+async function changeContent(session: Session, content: Content | null): Promise<string | null> {
+  try {
+    await content?.change();
+  } catch (error) {
+    session.connection.deps.log.warning('Content not changed', String(error));
+    return null;
+  }
+  return await readContent(session, content);
 }
 
 /** A restore of the stopped server. */

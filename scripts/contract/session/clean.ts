@@ -8,12 +8,15 @@ import { LOST_ANSWER_READS } from '../../../src/snapshots/polling/schedule.ts';
 import { isMomentary, outcomeOf, VpsError } from '../../../src/vps/errors.ts';
 import { isAddressable, type SnapshotList } from '../../../src/vps/model.ts';
 import { type Connection, readerOf } from './connection.ts';
+import { readServer } from './facts.ts';
 import { isOfRun, type OpenJournal } from './journal.ts';
 import { endRestore } from './restore-end.ts';
 
 const MINUTE = 60_000;
 /** A snapshot in progress may have to end before it can be deleted. */
 const DELETE_MS = 40 * MINUTE;
+/** How long the API may be away before a clean-up is given up. */
+const VISIBLE_MS = 10 * MINUTE;
 const START_MS = 30 * MINUTE;
 
 /**
@@ -22,6 +25,12 @@ const START_MS = 30 * MINUTE;
  */
 export async function cleanUp(connection: Connection, journal: OpenJournal): Promise<readonly string[]> {
   connection.recorder.probe = 'clean';
+  const { serverId } = journal.content;
+  const limits = { until: connection.deps.clock.now() + VISIBLE_MS, patience: 'standing' as const };
+  const { server } = await readServer(connection.deps, serverId, limits);
+  // Lists of another account show nothing of this run either.
+  if (server === null)
+    return [`the API shows no server ${serverId} to this token, so that nothing was cleaned up`];
   const left: string[] = [];
   for (const part of [bringUp, deleteAll]) {
     try {

@@ -40,7 +40,7 @@ export async function readFacts({ deps, recorder }: Connection, options: FactsOp
 }
 
 /** The server by its own address, else from the list; null where the token may read neither. */
-async function readServer(
+export async function readServer(
   deps: Connection['deps'],
   id: string,
   limits: Parameters<Connection['deps']['api']['getServer']>[1],

@@ -79,7 +79,8 @@ const PREFIX = 'vps-contract';
 
 /** The beginning of every name of a run; what follows tells its snapshots apart. */
 export function nameOf(run: string, number: number): string {
-  return `${PREFIX}-${run}-${String(number).padStart(2, '0')}`;
+  // Every kind of character that a name may have.
+  return `${PREFIX}-${run}_${String(number).padStart(2, '0')}`;
 }
 
 /** The marker that stands in every description of a run. */

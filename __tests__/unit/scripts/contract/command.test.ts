@@ -66,7 +66,7 @@ describe('over sockets', () => {
     child: ReturnType<typeof spawn>;
     ended: Promise<{ readonly code: number | null; readonly text: string }>;
   } {
-    const options = ['--api-url', server.url, '--poll-interval', '20', '--out', out, ...args];
+    const options = ['--api-url', server.url, '--poll-interval', '10', '--out', out, ...args];
     const child = spawn(process.execPath, [path.resolve('scripts/contract.ts'), ...options], {
       env: { ...process.env, VPS_API_TOKEN: TOKEN },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -90,8 +90,10 @@ describe('over sockets', () => {
     ];
   }
 
-  async function untilChanged(): Promise<void> {
-    while (server.api.state().restores.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  /** Until the run has created its first snapshot, or requested its first restore. */
+  async function until(what: 'snapshots' | 'restores'): Promise<void> {
+    const before = server.api.state()[what].length;
+    while (server.api.state()[what].length === before) await new Promise((resolve) => setImmediate(resolve));
   }
 
   test('another name changes nothing', async () => {
@@ -102,7 +104,7 @@ describe('over sockets', () => {
 
   test('a killed run is finished by --clean', async () => {
     const { child, ended } = start(...DESTROY, 'web-server-01');
-    await untilChanged();
+    await until('restores');
     child.kill('SIGKILL');
     await ended;
     expect(existsSync(path.join(out, 'journal.json'))).toBe(true);
@@ -116,6 +118,19 @@ describe('over sockets', () => {
     });
     expect(existsSync(path.join(out, 'journal.json'))).toBe(false);
   }, 60_000);
+
+  test('Ctrl-C ends a run, which cleans up first', async () => {
+    const { child, ended } = start(...DESTROY, 'web-server-01');
+    await until('snapshots');
+    child.kill('SIGINT');
+    const { code, text } = await ended;
+    expect({ code, text, left: whatIsLeft() }).toEqual({
+      code: 1,
+      text: expect.stringContaining('Ending: what was made is deleted first.'),
+      left: [],
+    });
+    expect(existsSync(path.join(out, 'journal.json'))).toBe(false);
+  }, 30_000);
 
   test('a whole run writes its report and a contract that the simulator reads', async () => {
     const { code, text } = await start(...DESTROY, 'web-server-01').ended;

@@ -28,8 +28,8 @@ export interface TestRunOptions {
   readonly token?: string;
   /** As `parseFaults` reads them. */
   readonly faults?: unknown;
-  /** A restore puts nothing back. */
-  readonly losesContent?: boolean;
+  /** A restore puts nothing back, or the command that reads it fails. */
+  readonly content?: 'lost' | 'unreadable';
   /** Few snapshots, and everything as short as it may be. */
   readonly isSmall?: boolean;
   /** The server that may be lost, where it is not as it should be. */
@@ -61,20 +61,20 @@ export class TestAccount {
   readonly #requests: RequestRecord[] = [];
   readonly #token: string;
   readonly #faults: readonly Fault[];
-  readonly #losesContent: boolean;
+  readonly #content: TestRunOptions['content'];
 
   constructor({
     switches,
     rewrite,
     token = DEMO_TOKEN,
     faults = [],
-    losesContent = false,
+    content,
     isSmall = false,
     server = {},
   }: TestRunOptions = {}) {
     this.#token = token;
     this.#faults = parseFaults(faults);
-    this.#losesContent = losesContent;
+    this.#content = content;
     const now = this.clock.wall();
     const old = Array.from({ length: isSmall ? 1 : 120 }, (_, index) => ({
       server_id: 42,
@@ -195,7 +195,10 @@ export class TestAccount {
         this.api.deploy(SERVER);
         return Promise.resolve();
       },
-      read: () => Promise.resolve(this.#losesContent ? `deploy ${deploys}` : this.api.contentOf(SERVER)),
+      read: () => {
+        if (this.#content === 'unreadable') return Promise.reject(new Error('no such command'));
+        return Promise.resolve(this.#content === 'lost' ? `deploy ${deploys}` : this.api.contentOf(SERVER));
+      },
     };
     const destruction = { confirm: () => Promise.resolve(true), journal: this.store, content };
     const interrupt = new AbortController();

@@ -8,9 +8,10 @@ import {
   renderTable,
 } from '../../../../scripts/contract/report.ts';
 import { ROWS } from '../../../../scripts/contract/rows/index.ts';
-import { runContract, type RunOptions } from '../../../../scripts/contract/run.ts';
+import { cleanContract, runContract, type RunOptions } from '../../../../scripts/contract/run.ts';
 import type { Journal, JournalStore } from '../../../../scripts/contract/session/journal.ts';
 import { defaultSwitches, readSwitches } from '../../../../simulator/api/switches.ts';
+import { ProcessClock } from '../../../../simulator/clock/process-clock.ts';
 import { VirtualClock } from '../../../../simulator/clock/virtual-clock.ts';
 import { LIMITED_TOKEN, runTest, TestAccount } from './contract-run.ts';
 import { Oracle } from './oracle.ts';
@@ -95,6 +96,33 @@ test('an unfinished run has to be finished first', async () => {
     isPowerUncertain: false,
   });
   await expect(account.run()).rejects.toThrow('an earlier run is not finished');
+});
+
+test('another account cleans up nothing, and says so', async () => {
+  const account = new TestAccount({ isSmall: true });
+  const process = new ProcessClock(account.clock);
+  const run = account.runUntil(process, ({ path }) => /snapshots.\d{3}.restore/.test(path));
+  await account.clock.run(() => Promise.race([run, process.killed]));
+  const stranger = { ...account.options, token: LIMITED_TOKEN };
+  account.api.setTokens([{ token: LIMITED_TOKEN, permissions: [] }]);
+  const left = await account.clock.run(() => cleanContract(account.world(), stranger, account.store));
+  expect(left).toEqual(['the API shows no server 12345 to this token, so that nothing was cleaned up']);
+  expect(account.journal?.snapshots.some(({ state }) => state === 'created')).toBe(true);
+});
+
+test('a command that fails hides its row, and ends nothing', async () => {
+  const { evidence, failure, left } = await runTest({ isSmall: true, content: 'unreadable' });
+  expect({ failure, left, content: evidence.facts.content }).toEqual({
+    failure: '',
+    left: [],
+    content: null,
+  });
+});
+
+test.each(['x', 'draft'] as const)('a limit that %s headers show is never reached', async (form) => {
+  const switches = { rate_limit: 12, rate_limit_headers: form } as const;
+  const { evidence } = await runTest({ switches, isReadOnly: true });
+  expect(evidence.exchanges.filter(({ status }) => status === 429)).toEqual([]);
 });
 
 test('a run that is interrupted cleans up', async () => {

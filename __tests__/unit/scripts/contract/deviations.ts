@@ -193,7 +193,7 @@ export const DEVIATIONS: Readonly<Record<string, Deviation>> = {
   'restore-end-late': { switches: { after_restore: 'stopped', after_restore_late: 40 } },
   'restore-of-stopped': { switches: { restore_while: ['active'] } },
   'restore-end-of-stopped': { switches: { after_restore: 'as_before' } },
-  'restore-content': { losesContent: true },
+  'restore-content': { content: 'lost' },
   // deleting
   delete: { switches: { delete_answer: 202 } },
   'delete-unknown': { rewrite: status(DELETE, 404, 204, '') },
