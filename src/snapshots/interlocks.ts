@@ -1,11 +1,18 @@
 import { isAddressable, type Snapshot, type SnapshotList } from '../vps/model.ts';
-import { ageOf, mayBeNewer } from './age.ts';
-import { isOfRun, parseMarker, type Marker, type Origin } from './marker.ts';
+import { ageOf, DAY, HOUR, mayBeNewer } from './age.ts';
+import { treat } from './kinds.ts';
+import { isOfRun, nameRepository, parseMarker, type Marker, type Origin } from './marker.ts';
 import { idsOf, isOfServer } from './server.ts';
 import { isCompleted } from './status.ts';
 
 const SECOND = 1000;
-const MINUTE = 60 * SECOND;
+const SPANS = [
+  ['d', DAY],
+  ['h', HOUR],
+  ['m', 60 * SECOND],
+  ['s', SECOND],
+  ['ms', 1],
+] as const;
 
 /**
  * What the safety checks before a restore rest on (`docs/how-it-works/restoring.md`, "Safety checks before a
@@ -76,7 +83,7 @@ export function checkRollback(facts: RestoreFacts): RestoreCheck {
     refusals.push(refuse('it carries the marker of another step'));
   // Where the API dropped our own marker it drops those of others: an unmarked newer one may be anybody's deploy.
   const unmarked = marker === null ? 'refuse' : 'warn';
-  const { refused, warned } = checkNewer(facts, snapshot, { run: marker, unmarked, undo: 'refuse' });
+  const { refused, warned } = checkNewer(facts, snapshot, { run: marker, unmarked, newer: 'newerInPost' });
   return { ...check, refusals: [...refusals, ...refused], warnings: warned };
 }
 
@@ -91,7 +98,7 @@ export function checkRequestedRestore(
   if (snapshot === null) return check;
   const refusals = [...check.refusals];
   const marker = parseMarker(snapshot.description);
-  const isUnwaited = marker?.isUnwaited === true;
+  const isUnwaited = marker !== null && treat('latest', marker) === 'warned';
   if (allowOlder) return { ...check, isUnwaited };
   const hint = '(allow_older: true restores it anyway)';
   if (marker !== null && isOfRun(marker, origin) && marker.runAttempt < origin.runAttempt) {
@@ -104,7 +111,7 @@ export function checkRequestedRestore(
   const { refused, warned, undos } = checkNewer(facts, snapshot, {
     run: origin,
     unmarked: 'warn',
-    undo: 'note',
+    newer: 'newerInRestore',
   });
   const hinted = refused.map(({ reason }) => refuse(`${reason} ${hint}`));
   return { snapshot, refusals: [...refusals, ...hinted], warnings: warned, undos, isUnwaited };
@@ -157,12 +164,20 @@ function checkAge(snapshot: Snapshot, { maxAge, now }: RestoreFacts): string | n
   if (age === null)
     return 'its age is limited, and its creation time is missing, unreadable or in the future';
   if (age <= maxAge) return null;
-  return `it is ${describeSpan(age, Math.ceil)} old, and at most ${describeSpan(maxAge, Math.floor)} are allowed`;
+  // Rounded up, so that one that is too old never reads as old as is allowed.
+  const old = describeSpan(Math.ceil(age / SECOND) * SECOND);
+  return `it is ${old} old, and at most ${describeSpan(maxAge)} is allowed`;
 }
 
-/** Rounded so that a snapshot that is too old never reads as old as is allowed. */
-function describeSpan(ms: number, round: (value: number) => number): string {
-  return ms < 10 * MINUTE ? `${round(ms / SECOND)} seconds` : `${round(ms / MINUTE)} minutes`;
+/** `2h 1s`. */
+function describeSpan(ms: number): string {
+  let rest = ms;
+  const parts = SPANS.flatMap(([unit, length]) => {
+    const count = Math.floor(rest / length);
+    rest -= count * length;
+    return count === 0 ? [] : [`${count}${unit}`];
+  });
+  return parts.join(' ') || '0s';
 }
 
 type Consequence = 'refuse' | 'warn' | 'note';
@@ -170,9 +185,10 @@ type Consequence = 'refuse' | 'warn' | 'note';
 interface NewerRule {
   /** The run that restores, where it is known, for people. */
   readonly run: Origin | null;
-  /** What follows from a newer one without a marker, and from one that was taken before a restore. */
+  /** What follows from a newer one without a marker. */
   readonly unmarked: Consequence;
-  readonly undo: Consequence;
+  /** The row that says what follows from one with a marker. */
+  readonly newer: 'newerInPost' | 'newerInRestore';
 }
 
 interface Newer {
@@ -182,7 +198,7 @@ interface Newer {
 }
 
 /** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
-function checkNewer(facts: RestoreFacts, mine: Snapshot, { run, unmarked, undo }: NewerRule): Newer {
+function checkNewer(facts: RestoreFacts, mine: Snapshot, { run, unmarked, newer }: NewerRule): Newer {
   const refused: Refusal[] = [];
   const warned: string[] = [];
   const undos: string[] = [];
@@ -191,7 +207,7 @@ function checkNewer(facts: RestoreFacts, mine: Snapshot, { run, unmarked, undo }
     const marker = parseMarker(other.description);
     if (marker !== null && facts.key !== null && marker.key === facts.key) continue;
     if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId) continue;
-    const consequence = marker === null ? unmarked : marker.isUndo ? undo : 'refuse';
+    const consequence = marker === null ? unmarked : treat(newer, marker);
     // One from the future is of unknown time, like one without any; one made since the first read is just newer.
     const isDated = mine.created !== null && ageOf(other, facts.list.now ?? facts.now) !== null;
     const text = describeNewer(other, isDated, marker, run);
@@ -212,7 +228,8 @@ function describeNewer(other: Snapshot, isDated: boolean, marker: Marker | null,
 
 /** Another run, or another part of this one. */
 function describeMaker(marker: Marker, run: Origin | null): string {
-  if (run === null || !isOfRun(marker, run)) return `run ${marker.runId} of ${marker.repository}`;
+  if (run === null) return `run ${marker.runId} of ${marker.repository}`;
+  if (!isOfRun(marker, run)) return `run ${marker.runId} of ${nameRepository(marker, run)}`;
   const attempt = marker.runAttempt === run.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
   return `this very run (job ${marker.job}, step ${marker.step}${attempt})`;
 }

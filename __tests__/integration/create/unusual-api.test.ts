@@ -26,7 +26,7 @@ testOutcomes({
     post: FAILED,
     outcome: [
       'main exit 0 | 📸 VPS.org snapshot complete | 748ca60a-7d21-4b2e-8391-26bd675bd122 completed | offers 748ca60a-7d21-4b2e-8391-26bd675bd122',
-      'post exit 1 | ⏪ Rolled back | error Rolled back | 748ca60a-7d21-4b2e-8391-26bd675bd122 ✅ confirmed',
+      'post exit 1 | ⏪ Rolled back to 12:00 UTC, 4 min of writes lost | error Rolled back | 748ca60a-7d21-4b2e-8391-26bd675bd122 ✅ confirmed: seen to start and to end',
       'DELETE /snapshots/1/ 204',
       'POST /snapshots/ 201',
       'POST /snapshots/748ca60a-7d21-4b2e-8391-26bd675bd122/restore/ 200',
@@ -40,7 +40,7 @@ testOutcomes({
     snapshots: FULL,
     post: {},
     outcome: [
-      'main exit 1 | ❌ No VPS.org snapshot | error Unknown server | none –',
+      'main exit 1 | ❌ Unknown server: no snapshot was made | error Unknown server | none –',
       'post exit 0',
       'left: 1 completed, 2 completed, 3 completed, 4 completed, 5 completed',
     ],
@@ -78,11 +78,11 @@ testOutcomes({
     main: {},
     commands: [{ use: 'prune', inputs: pruneInputs() }],
     outcome: [
-      'main exit 1 | ❌ No VPS.org snapshot | error Server not recognized | none –',
-      'prune exit 1 | ✂️ 0 VPS.org snapshots pruned | error Not all pruned',
+      'main exit 1 | ❌ Server not recognized: no snapshot was made | error Server not recognized | none –',
+      'prune exit 1 | ❌ Not all pruned: 0 VPS.org snapshots pruned | error Not all pruned',
       'left: 1 completed',
     ],
-    says: ['2 is one', /12345: 12345: the list shows only snapshots of other servers/m],
+    says: ['2 is one', /Not all pruned: 12345: the list shows only snapshots of other servers/m],
   },
   'pages that lead in circles: rotated, pruned and deleted from what they show': {
     main: { whenFull: 'rotate' },
@@ -94,7 +94,7 @@ testOutcomes({
     ],
     outcome: [
       CREATED,
-      'prune exit 0 | ✂️ 2 VPS.org snapshots pruned | 4 delete | 5 delete | 801 keep | 3 keep | 2 keep',
+      'prune exit 0 | ✂️ 2 VPS.org snapshots pruned | 4 deleted | 5 deleted | 801 kept | 3 kept | 2 kept',
       'delete exit 0 | 🗑️ 0 of 2 VPS.org snapshots deleted | notice Already gone | notice Already gone | 1 was already gone | 77 was already gone',
       'DELETE /snapshots/1/ 204',
       'POST /snapshots/ 201',
@@ -112,10 +112,10 @@ testOutcomes({
       { use: 'delete', inputs: deleteInputs({ snapshotIds: ['77'], force: true }) },
     ],
     outcome: [
-      'main exit 1 | ❌ No VPS.org snapshot | error Server full | none –',
-      'prune exit 1 | ✂️ 0 VPS.org snapshots pruned | error Not all pruned',
+      'main exit 1 | ❌ Server full: no snapshot was made | error Server full | none –',
+      'prune exit 1 | ❌ Not all pruned: 0 VPS.org snapshots pruned | error Not all pruned',
       'delete exit 1 | ❌ 0 of 2 VPS.org snapshots deleted | error Nothing deleted | 4 not touched | 77 not touched',
-      'delete exit 0 | 🗑️ 1 of 1 VPS.org snapshots deleted | 77 deleted',
+      'delete exit 0 | 🗑️ 1 of 1 VPS.org snapshot deleted | 77 deleted',
       'DELETE /snapshots/77/ 404',
       'left: nothing',
     ],
@@ -156,9 +156,9 @@ testOutcomes({
       { use: 'prune', inputs: pruneInputs({ ...BY_NAME, dryRun: true }) },
     ],
     outcome: [
-      'main exit 1 | ❌ No VPS.org snapshot | error No slot was freed | none –',
-      'prune exit 1 | ✂️ 0 VPS.org snapshots pruned | error Not all pruned',
-      'prune exit 0 | 🔎 VPS.org snapshots: dry run, nothing was pruned | 2 delete | 3 delete | 4 delete | 5 delete | 1 keep',
+      'main exit 1 | ❌ No slot was freed: no snapshot was made | error No slot was freed | none –',
+      'prune exit 1 | ❌ Not all pruned: 0 VPS.org snapshots pruned | error Not all pruned',
+      'prune exit 0 | 🔎 Dry run: 4 VPS.org snapshots would be pruned | 2 would be deleted | 3 would be deleted | 4 would be deleted | 5 would be deleted | 1 kept',
       'left: nothing',
     ],
     says: [/nothing shows that this is server web/],

@@ -40,9 +40,20 @@ export function filled(text: string): Summary {
         serverStatus: text,
         name: text,
         createdAt: text,
+        loss: text,
+        fate: 'kept',
       },
     ],
-    retention: [{ server: text, verdicts: [{ snapshot: listed, action: 'delete', reason: text }] }],
+    retention: [
+      {
+        server: text,
+        verdicts: [{ snapshot: listed, action: 'delete', reason: text }],
+        isPlan: false,
+        deleted: [],
+        failed: [],
+        kept: new Set(),
+      },
+    ],
     alerts: [
       { kind: 'error', title: text, text },
       { kind: 'warning', title: text, text, command: COMMAND },

@@ -1,10 +1,10 @@
 import { type PruneInputs } from '../../github/inputs/commands.ts';
-import { type Alert, describeError } from '../../github/log.ts';
+import { type Alert } from '../../github/log.ts';
 import { formatDuration } from '../../github/format.ts';
 import { renderSummary } from '../../github/summary.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { type Deps, within } from '../common/deps.ts';
-import { FailedError } from '../common/errors.ts';
+import { describeFailure, FailedError, onlyError } from '../common/errors.ts';
 import { requireList } from '../common/lists.ts';
 import { writeReport } from '../common/report.ts';
 import { type Pruned, pruneServer } from '../retention/pruning.ts';
@@ -27,7 +27,7 @@ export async function prune(inputs: PruneInputs, deps: Deps): Promise<void> {
     async () => {
       const failures = await pruneAll(inputs, within(deps, BUDGETS.cleanUp), results);
       deps.runner.setOutput('deleted', results.flatMap(({ deleted }) => deleted).join(','));
-      deps.runner.setOutput('kept', results.flatMap(({ kept }) => kept).join(','));
+      deps.runner.setOutput('kept', results.flatMap(({ kept }) => [...kept]).join(','));
       if (failures.length > 0) throw new FailedError('Not all pruned', failures.join('\n'));
     },
     (alerts) => summarize(results, inputs, deps, alerts),
@@ -40,7 +40,7 @@ async function pruneAll(inputs: PruneInputs, deps: Deps, results: Pruned[]): Pro
   const failures: string[] = [];
   for (const server of inputs.serverIds) {
     try {
-      const result = await pruneServer({ server, ids: [server], serverName: null }, deps, {
+      await pruneServer({ server, ids: [server], serverName: null }, deps, {
         rule: { keepLast, olderThan },
         by: 'prune',
         origin: deps.job.origin,
@@ -51,11 +51,11 @@ async function pruneAll(inputs: PruneInputs, deps: Deps, results: Pruned[]): Pro
             (limits) => deps.api.listSnapshots({ serverId: server }, limits),
             deps,
             'Not all pruned',
-            `The snapshots of server ${server} could not be listed, so none was deleted.`,
+            `nothing was deleted on server ${server}`,
           ),
+        onPlan: (pruned) => results.push(pruned),
       });
-      results.push(result);
-      if (result.verdicts.length === 0) {
+      if (results.at(-1)?.verdicts.length === 0) {
         // A schedule with a typing error would be green for ever, while the server fills up.
         await refuseUnknownServer(server, deps);
         deps.log.notice(
@@ -63,15 +63,15 @@ async function pruneAll(inputs: PruneInputs, deps: Deps, results: Pruned[]): Pro
           `VPS.org lists no snapshots for server ${server}. If there should be some, check 'server_id'.`,
         );
       }
-      failures.push(
-        ...result.failed.map((id) => `${result.server}: snapshot ${id} is not confirmed as deleted`),
-      );
     } catch (error) {
-      failures.push(`${server}: ${describeError(error)}`);
+      failures.push(`${server}: ${describeFailure(error)}`);
       if (deps.cancelled.aborted) break;
     }
   }
-  return failures;
+  const left = results.flatMap((result) =>
+    result.failed.map((id) => `${result.server}: snapshot ${id} is not confirmed as deleted`),
+  );
+  return [...failures, ...left];
 }
 
 function summarize(
@@ -80,13 +80,23 @@ function summarize(
   deps: Deps,
   alerts: readonly Alert[],
 ): string {
-  const count = results.reduce((sum, { deleted }) => sum + deleted.length, 0);
+  const deleted = results.reduce((sum, each) => sum + each.deleted.length, 0);
+  const planned = results.reduce((sum, { verdicts }) => sum + verdicts.filter(isToGo).length, 0);
+  const count = inputs.dryRun ? planned : deleted;
+  const done = `${count} VPS.org ${count === 1 ? 'snapshot' : 'snapshots'}`;
+  const lead = onlyError(alerts);
+  const sign = lead === undefined ? '✂️' : '❌ Not all pruned:';
   return renderSummary({
-    headline: inputs.dryRun
-      ? '🔎 VPS.org snapshots: dry run, nothing was pruned'
-      : `✂️ ${count} VPS.org ${count === 1 ? 'snapshot' : 'snapshots'} pruned`,
+    headline: inputs.dryRun ? `🔎 Dry run: ${done} would be pruned` : `${sign} ${done} pruned`,
+    lead,
     retention: results,
     alerts,
     events: deps.log.events(),
+    step: deps.job.origin.step,
+    linkTo: deps.log.linkTo,
   });
+}
+
+function isToGo({ action }: Pruned['verdicts'][number]): boolean {
+  return action === 'delete';
 }

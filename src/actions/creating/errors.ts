@@ -1,12 +1,12 @@
 import { formatSize, formatElapsed } from '../../github/format.ts';
 import { ageOf } from '../../snapshots/age.ts';
-import { isOwn, parseMarker } from '../../snapshots/marker.ts';
+import { isOwn, nameRepository, parseMarker } from '../../snapshots/marker.ts';
 import { SLOT_LIMIT } from '../../snapshots/slots.ts';
 import { isPending } from '../../snapshots/status.ts';
 import { type VpsError } from '../../vps/errors.ts';
 import { type Snapshot } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
-import { FailedError } from '../common/errors.ts';
+import { FailedError, failedRequest } from '../common/errors.ts';
 import { type ServerProgress } from './progress.ts';
 import { labelOf, printId } from '../common/labels.ts';
 
@@ -18,32 +18,37 @@ export function serverFull(
   deps: Pick<Deps, 'job'>,
   snapshots: readonly Snapshot[],
   remark: string,
-  options: { readonly now: number; readonly rotates: boolean; readonly cause?: VpsError },
+  options: {
+    readonly now: number;
+    readonly whenFull: 'fail' | 'rotate' | null;
+    readonly cause?: VpsError;
+  },
 ): FailedError {
   const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
   return new FailedError(
     'Server full',
-    `${labelOf(progress.record)} has ${snapshots.length} snapshots and VPS.org allows ${SLOT_LIMIT} for a server, so no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`,
+    `${labelOf(progress.record)} has ${snapshots.length} snapshots and VPS.org allows ${SLOT_LIMIT} for a server, so no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.whenFull === 'fail')}`,
     options.cause && { cause: options.cause },
   );
 }
 
 /** How to get a slot, given whose the snapshots are. */
-function adviseOnFull(snapshots: readonly Snapshot[], deps: Pick<Deps, 'job'>, rotates: boolean): string {
+function adviseOnFull(snapshots: readonly Snapshot[], deps: Pick<Deps, 'job'>, mayRotate: boolean): string {
   const own = snapshots.filter((s) => isOwn(parseMarker(s.description), deps.job.origin));
   if (snapshots.every(isPending)) return 'All of them are in progress: wait until they are complete.';
   if (own.length === 0)
     return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'.";
-  const rotate = rotates
-    ? ''
-    : ", or set 'when_full: rotate' to let this action delete one of this repository's own";
+  const rotate = mayRotate
+    ? ", or set 'when_full: rotate' to let this action delete one of this repository's own"
+    : '';
   return `Delete one that nobody needs (with the delete action or in the panel of VPS.org), keep fewer with 'keep_last' or the prune action${rotate}.`;
 }
 
 function describeSlot(snapshot: Snapshot, deps: Pick<Deps, 'job'>, now: number): string {
   const marker = parseMarker(snapshot.description);
   const own = isOwn(marker, deps.job.origin) ? 'made by this repository' : null;
-  const whose = own ?? (marker ? `made by ${marker.repository}` : 'not made by this action');
+  const whose =
+    own ?? (marker ? `made by ${nameRepository(marker, deps.job.origin)}` : 'not made by this action');
   const age = ageOf(snapshot, now);
   const since = age === null ? 'of unknown age' : `${formatElapsed(age)} old`;
   const { id, name, status, createdAt, sizeMb } = snapshot;
@@ -51,8 +56,8 @@ function describeSlot(snapshot: Snapshot, deps: Pick<Deps, 'job'>, now: number):
 }
 
 const HELP: Readonly<Record<number, string>> = {
-  400: ` VPS.org gives the same answer for a wrong request, a taken name and a full server; its list does not show ${SLOT_LIMIT} snapshots, and a second name was refused as well, so look at the reason it gave.`,
-  404: ` No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
+  400: `VPS.org gives the same answer for a wrong request, a taken name and a full server. Its list does not show ${SLOT_LIMIT} snapshots, and a second name was refused as well, so look at the reason it gave.`,
+  404: `No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
 };
 
 /** What was deleted to make room, and what is left; empty where nothing was. */
@@ -71,17 +76,19 @@ export function notCreated(
 ): FailedError {
   const { record, rotated, before } = progress;
   const earlier = record.resent
-    ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step will look for it.'
+    ? 'An earlier request of this step had an unclear answer, so the snapshot may exist; the post step will look for it.'
     : '';
   const left = (before ?? []).map((snapshot) => describeSlot(snapshot, deps, deps.clock.wall()));
   const rotation =
     rotated === null
       ? ''
-      : `${describeRotation(progress)} Left on the server:\n${left.join('\n') || '- none'}`;
-  return new FailedError(
+      : `${describeRotation(progress).trim()} Left on the server:\n${left.join('\n') || '- none'}`;
+  const remarks = [HELP[failure.status ?? 0] ?? '', remark, earlier, rotation];
+  return failedRequest(
     'No snapshot was made',
-    `${labelOf(record)}: VPS.org did not create the snapshot ${record.name}.${HELP[failure.status ?? 0] ?? ''}${remark}${earlier}${rotation}`,
-    { cause: failure },
+    `no snapshot was made of ${labelOf(record)}`,
+    failure,
+    remarks.filter((each) => each !== '').join('\n'),
   );
 }
 
