@@ -46,7 +46,11 @@ function watchSignals(): AbortSignal {
     print('Ending: what was made is deleted first. Once more ends it at once, and leaves that to --clean.');
     cancelled.abort();
   };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal);
+  // A reader that went away must not end a run between a request and what has to follow it.
+  const ignore = (): void => {};
+  process.stdout.on('error', ignore);
+  process.stderr.on('error', ignore);
   return cancelled.signal;
 }
 

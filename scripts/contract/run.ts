@@ -49,7 +49,7 @@ export async function runContract(
       throw new UnfitError('an earlier run is not finished: run it with --clean first');
     await checkServer(connection, facts, options.serverId);
     if (!(await destruction.confirm(facts.server.name ?? '')))
-      throw new UnfitError('the name is another one: nothing was changed');
+      throw new UnfitError('not confirmed by the name of the server: nothing was changed');
   }
   const journal = new OpenJournal(destruction?.journal ?? NO_STORE, {
     version: 1,

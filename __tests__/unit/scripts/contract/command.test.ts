@@ -100,7 +100,7 @@ describe('over sockets', () => {
     const { code, text } = await start(...DESTROY, 'db-01').ended;
     expect({ code, text }).toEqual({ code: 2, text: expect.stringContaining('nothing was changed') });
     expect(server.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
-  }, 30_000);
+  }, 60_000);
 
   test('a killed run is finished by --clean', async () => {
     const { child, ended } = start(...DESTROY, 'web-server-01');
@@ -119,6 +119,14 @@ describe('over sockets', () => {
     expect(existsSync(path.join(out, 'journal.json'))).toBe(false);
   }, 60_000);
 
+  test('a terminal that is closed ends a run in the same way', async () => {
+    const { child, ended } = start(...DESTROY, 'web-server-01');
+    await until('snapshots');
+    child.stdout?.destroy();
+    child.kill('SIGHUP');
+    expect({ code: (await ended).code, left: whatIsLeft() }).toEqual({ code: 1, left: [] });
+  }, 60_000);
+
   test('Ctrl-C ends a run, which cleans up first', async () => {
     const { child, ended } = start(...DESTROY, 'web-server-01');
     await until('snapshots');
@@ -130,7 +138,7 @@ describe('over sockets', () => {
       left: [],
     });
     expect(existsSync(path.join(out, 'journal.json'))).toBe(false);
-  }, 30_000);
+  }, 60_000);
 
   test('a whole run writes its report and a contract that the simulator reads', async () => {
     const { code, text } = await start(...DESTROY, 'web-server-01').ended;

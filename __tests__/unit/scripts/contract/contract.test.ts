@@ -69,7 +69,7 @@ test('without --destructive nothing but reads is sent, and what needs more is no
 });
 
 test.each([
-  ['wrong name', {}, 'the name is another one'],
+  ['wrong name', {}, 'not confirmed by the name of the server'],
   ['stopped', { status: 'stopped' as const }, "the server is 'stopped'"],
   ['full', { snapshots: 3 }, 'the server has 3 snapshots'],
 ])('a server that may not be lost (%s) is only read', async (name, server, message) => {
