@@ -1394,8 +1394,6 @@ class VpsError extends Error {
     }
     /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
     tried(tries, isStray = false) {
-        if (tries <= 1 && !isStray)
-            return this;
         const { kind, method, path, status, isHtml, detail, retryAfter } = this;
         const known = { kind, method, path, status, isHtml, detail, retryAfter, isStray };
         return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
@@ -1524,8 +1522,8 @@ function purposeOf({ method, path }) {
 }
 const PROXY_ADVICE = ". The answer is a web page, so it does not come from the API but from a proxy or a firewall before it: check 'api_url', and let whoever runs them allow this runner";
 function adviceFor(fields) {
-    const { status } = fields;
-    if (fields.isHtml === true && (status ?? 0) < 500)
+    const { status = 0 } = fields;
+    if (fields.isHtml === true && status < 500)
         return PROXY_ADVICE;
     switch (status) {
         case 401:
@@ -1539,9 +1537,9 @@ function adviceFor(fields) {
         case 429:
             return '. The API limits the number of requests: try again later, or use a longer poll_interval';
         default:
-            if (status !== undefined && status >= 500)
+            if (status >= 500)
                 return '. The API or a proxy in front of it has a problem: try again later';
-            if (status !== undefined && status >= 300 && status < 400) {
+            if (status >= 300 && status < 400) {
                 return ". The API answered with a redirect, which is not followed: check 'api_url'";
             }
             return '';
@@ -7114,9 +7112,8 @@ function parseJson(body) {
         if (!/\d{16}/.test(body))
             return JSON.parse(body);
         return JSON.parse(body, (_key, value, context) => {
-            const source = context?.source;
-            const lossy = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
-            return lossy && source !== undefined && /^\d{1,64}$/.test(source) ? new BigNumber(source) : value;
+            const source = context?.source ?? '';
+            return /^\d+$/.test(source) && !Number.isSafeInteger(value) ? new BigNumber(source) : value;
         });
     }
     catch (cause) {
@@ -7342,7 +7339,7 @@ async function readOnce(send, firstPath, { until, patience }, { what, parseItem,
             break;
     }
     const full = last !== undefined && last.count !== null && items.length >= last.count;
-    const ended = path === null && last?.next === null;
+    const ended = last?.next === null;
     // On several pages the end of the links proves less than the number of items: one may have slipped through.
     const complete = steady && (full || (ended && (visited.size === 1 || last?.count === null)));
     return { items, complete, now, pages: visited.size };
@@ -7608,7 +7605,7 @@ const PASSING = new Set([
  */
 function decideRetry(tried, spans) {
     const { method, cause } = tried;
-    if (method !== 'GET' && tried.once)
+    if (tried.once)
         return 'final';
     if (LASTING.has(cause))
         return tried.persistent ? 'retry' : 'final';
@@ -7781,7 +7778,7 @@ function noteAtGate(gate, result, sentAt) {
     const { kind, status, retryAfter } = result.error;
     if (status === 429)
         gate.close(retryAfter, sentAt);
-    else if (kind === 'http' && status !== undefined && status < 500)
+    else if (kind === 'http' && (status ?? 500) < 500)
         gate.open();
 }
 const ASKED_TO_WAIT = 'the API asked to wait';

@@ -54,7 +54,6 @@ export class VpsError extends Error implements Omit<VpsErrorFields, 'tries'> {
 
   /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
   tried(tries: number, isStray = false): VpsError {
-    if (tries <= 1 && !isStray) return this;
     const { kind, method, path, status, isHtml, detail, retryAfter } = this;
     const known = { kind, method, path, status, isHtml, detail, retryAfter, isStray };
     return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
@@ -195,8 +194,8 @@ const PROXY_ADVICE =
   ". The answer is a web page, so it does not come from the API but from a proxy or a firewall before it: check 'api_url', and let whoever runs them allow this runner";
 
 function adviceFor(fields: VpsErrorFields): string {
-  const { status } = fields;
-  if (fields.isHtml === true && (status ?? 0) < 500) return PROXY_ADVICE;
+  const { status = 0 } = fields;
+  if (fields.isHtml === true && status < 500) return PROXY_ADVICE;
   switch (status) {
     case 401:
       return ". The API token is wrong, revoked or expired: create a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
@@ -209,9 +208,8 @@ function adviceFor(fields: VpsErrorFields): string {
     case 429:
       return '. The API limits the number of requests: try again later, or use a longer poll_interval';
     default:
-      if (status !== undefined && status >= 500)
-        return '. The API or a proxy in front of it has a problem: try again later';
-      if (status !== undefined && status >= 300 && status < 400) {
+      if (status >= 500) return '. The API or a proxy in front of it has a problem: try again later';
+      if (status >= 300 && status < 400) {
         return ". The API answered with a redirect, which is not followed: check 'api_url'";
       }
       return '';
