@@ -4204,7 +4204,7 @@ function normalizeOrigin(origin) {
         leg: origin.leg,
         step: fit(origin.step, SHARED),
         use: origin.use,
-        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
+        sha: fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
     };
 }
 /** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
@@ -4305,8 +4305,6 @@ function describeSnapshot(text, marker) {
         .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
         .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
         .trim();
-    if (clean === '')
-        return { description: ending, cut: false };
     const room = DESCRIPTION_LIMIT - ending.length - 1;
     // Never half of a character that takes two places.
     const points = Array.from(clean);
@@ -4390,10 +4388,9 @@ const DAY = 24 * HOUR;
 /** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
 function isDead(snapshot, now) {
     // Without a status it may be complete.
-    if (!isPending(snapshot) || snapshot.status.trim() === '')
+    if (!isPending(snapshot) || snapshot.status === '')
         return false;
-    const age = ageOf(snapshot, now);
-    return isBeingDeleted(snapshot) || (age !== null && age > DAY);
+    return isBeingDeleted(snapshot) || (ageOf(snapshot, now) ?? 0) > DAY;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/lookup.js
@@ -5306,10 +5303,8 @@ function beginStart(stop, now) {
         mayBeRestoring: false,
     };
 }
-/** One more read of the server; `null` for one that had no answer. */
+/** One more read of the server. */
 function observeStart(state, status, now) {
-    if (status === null)
-        return state;
     const isFirstStopped = status === 'stopped' && !state.sawStopped;
     return {
         ...state,
@@ -5358,8 +5353,6 @@ function wantsStart(state, now, { span, resend }) {
         return true;
     if (word === 'active')
         return !(state.sawStopped && state.isStartAccepted);
-    if (word === 'restoring')
-        return false;
     return now - state.wordSince >= span('startAgain');
 }
 /** After a look that said `restoring` one other look may be stale, and a start would come while the disk is written. */
@@ -5574,7 +5567,7 @@ function checkSnapshot(facts) {
         refusals.push(refuse(`it is '${snapshot.status}', not completed`));
     const isNameless = idsOf(snapshot.server).length === 0;
     // Of a snapshot that names no server only its own marker can tell.
-    if (isNameless && (facts.key === null || marker_parseMarker(snapshot.description)?.key !== facts.key)) {
+    if (isNameless && marker_parseMarker(snapshot.description)?.key !== facts.key) {
         refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
     }
     else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
@@ -5629,7 +5622,7 @@ function checkNewer(facts, mine, { run, unmarked, undo }) {
         if (other === mine || !isOnSameServer(other, mine, facts.serverIds) || !mayBeNewer(other, mine))
             continue;
         const marker = marker_parseMarker(other.description);
-        if (marker !== null && facts.key !== null && marker.key === facts.key)
+        if (marker?.key === facts.key)
             continue;
         if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId)
             continue;

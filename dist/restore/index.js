@@ -1698,10 +1698,9 @@ const DAY = 24 * HOUR;
 /** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
 function age_isDead(snapshot, now) {
     // Without a status it may be complete.
-    if (!isPending(snapshot) || snapshot.status.trim() === '')
+    if (!isPending(snapshot) || snapshot.status === '')
         return false;
-    const age = age_ageOf(snapshot, now);
-    return isBeingDeleted(snapshot) || (age !== null && age > DAY);
+    return isBeingDeleted(snapshot) || (age_ageOf(snapshot, now) ?? 0) > DAY;
 }
 
 ;// CONCATENATED MODULE: external "node:crypto"
@@ -1762,7 +1761,7 @@ function normalizeOrigin(origin) {
         leg: origin.leg,
         step: fit(origin.step, SHARED),
         use: origin.use,
-        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
+        sha: fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
     };
 }
 /** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
@@ -1863,8 +1862,6 @@ function describeSnapshot(text, marker) {
         .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
         .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
         .trim();
-    if (clean === '')
-        return { description: ending, cut: false };
     const room = DESCRIPTION_LIMIT - ending.length - 1;
     // Never half of a character that takes two places.
     const points = Array.from(clean);
@@ -2028,7 +2025,7 @@ function checkSnapshot(facts) {
         refusals.push(refuse(`it is '${snapshot.status}', not completed`));
     const isNameless = server_idsOf(snapshot.server).length === 0;
     // Of a snapshot that names no server only its own marker can tell.
-    if (isNameless && (facts.key === null || marker_parseMarker(snapshot.description)?.key !== facts.key)) {
+    if (isNameless && marker_parseMarker(snapshot.description)?.key !== facts.key) {
         refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
     }
     else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
@@ -2083,7 +2080,7 @@ function checkNewer(facts, mine, { run, unmarked, undo }) {
         if (other === mine || !isOnSameServer(other, mine, facts.serverIds) || !mayBeNewer(other, mine))
             continue;
         const marker = marker_parseMarker(other.description);
-        if (marker !== null && facts.key !== null && marker.key === facts.key)
+        if (marker?.key === facts.key)
             continue;
         if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId)
             continue;
@@ -4962,10 +4959,8 @@ function beginStart(stop, now) {
         mayBeRestoring: false,
     };
 }
-/** One more read of the server; `null` for one that had no answer. */
+/** One more read of the server. */
 function observeStart(state, status, now) {
-    if (status === null)
-        return state;
     const isFirstStopped = status === 'stopped' && !state.sawStopped;
     return {
         ...state,
@@ -5014,8 +5009,6 @@ function wantsStart(state, now, { span, resend }) {
         return true;
     if (word === 'active')
         return !(state.sawStopped && state.isStartAccepted);
-    if (word === 'restoring')
-        return false;
     return now - state.wordSince >= span('startAgain');
 }
 /** After a look that said `restoring` one other look may be stale, and a start would come while the disk is written. */
