@@ -6628,9 +6628,8 @@ function headlineOfUncertain({ recovered, deleted }) {
 function headlineOfRestore(restores) {
     if (restores.length === 0)
         return '⏪ VPS.org rollback: not started';
-    const [servers, are] = restores.length === 1 ? ['Server', 'is'] : ['A server', 'is'];
     if (restores.some(({ stage }) => stage === 'down'))
-        return `🛑 ${servers} ${are} STOPPED after the rollback: start it`;
+        return `🛑 ${restores.length === 1 ? 'Server' : 'A server'} is STOPPED after the rollback: start it`;
     if (restores.every(isRestored))
         return '⏪ Rolled back';
     if (restores.every(isConfirmed))

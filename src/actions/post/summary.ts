@@ -139,9 +139,8 @@ function headlineOfUncertain({ recovered, deleted }: PostReport): string | null 
 /** The state of the servers comes first: whoever is woken up reads no further before that. */
 function headlineOfRestore(restores: readonly Restore[]): string {
   if (restores.length === 0) return '⏪ VPS.org rollback: not started';
-  const [servers, are] = restores.length === 1 ? ['Server', 'is'] : ['A server', 'is'];
   if (restores.some(({ stage }) => stage === 'down'))
-    return `🛑 ${servers} ${are} STOPPED after the rollback: start it`;
+    return `🛑 ${restores.length === 1 ? 'Server' : 'A server'} is STOPPED after the rollback: start it`;
   if (restores.every(isRestored)) return '⏪ Rolled back';
   if (restores.every(isConfirmed)) return '⚠️ Rolled back, but the health check failed';
   const restored = restores.filter(isRestored).length;
