@@ -130,13 +130,13 @@ test.each([
   expect(isDenied(error('http', status))).toBe(denied);
 });
 
-test.each<[string, Error, boolean]>([
-  ['a call that a 429 held back', error('deadline', 429), true],
-  ['one that a 503 held back', error('deadline', 503), false],
-  ['one that was too late', error('deadline'), false],
-  ['one that was answered with 429', error('http', 429), false],
-  ['a mistake in the code', Object.assign(new Error('a bug'), { kind: 'deadline', status: 429 }), false],
-])('%s was not sent because of a limit on all requests: %s', (_name, failure, expected) => {
+test.each<[string, boolean, Error]>([
+  ['a call that a 429 held back', true, error('deadline', 429)],
+  ['one that a 503 held back', false, error('deadline', 503)],
+  ['one that was too late', false, error('deadline')],
+  ['one that was answered with 429', false, error('http', 429)],
+  ['a mistake in the code', false, Object.assign(new Error('a bug'), { kind: 'deadline', status: 429 })],
+])('%s was not sent because of a limit on all requests: %s', (_name, expected, failure) => {
   expect(isLimited(failure)).toBe(expected);
 });
 

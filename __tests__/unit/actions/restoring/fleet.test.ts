@@ -3,7 +3,7 @@ import { restoreServers, type RestoreOptions } from '../../../../src/actions/res
 import type { FinishedRestore, Restore } from '../../../../src/actions/restoring/restore.ts';
 import type { RestoreCheck, RestoreFacts } from '../../../../src/snapshots/interlocks.ts';
 import type { Limits } from '../../../../src/vps/api.ts';
-import type { Server } from '../../../../src/vps/model.ts';
+import type { RestoreAnswer, Server } from '../../../../src/vps/model.ts';
 import { restoreTarget } from '../../snapshots/samples.ts';
 import {
   createTestDeps,
@@ -22,12 +22,13 @@ interface Script {
   /** What a server shows so many seconds after the beginning. */
   readonly shows?: (server: number, second: number) => string | Error;
   /** What the API does with a request for a snapshot. */
-  readonly answers?: (snapshotId: string) => Error | null;
+  readonly answers?: (snapshotId: string) => Error | Partial<RestoreAnswer> | null;
   readonly refuses?: (facts: RestoreFacts) => Partial<RestoreCheck>;
   readonly options?: Partial<RestoreOptions>;
   /** The list of all servers' snapshots is incomplete. */
   readonly isPartial?: boolean;
   readonly target?: Parameters<typeof restoreTarget>[0];
+  readonly onPower?: () => void;
   readonly until?: number;
   readonly cancelAt?: number;
   /** What the health check says, and when it was asked. */
@@ -79,13 +80,19 @@ async function run(script: Script): Promise<Ran> {
         sent.push(`${id} ${second()}`);
         await clock.sleep(1);
         const answer = answers(id);
-        if (answer) throw answer;
+        if (answer instanceof Error) throw answer;
         return {
           status: 'success',
           snapshotId: id,
           server: { id: id.slice(2), uuid: null, name: null },
           serverStatus: 'restoring',
+          ...answer,
         };
+      },
+      powerServer(id: string) {
+        sent.push(`power ${id} ${second()}`);
+        script.onPower?.();
+        return Promise.resolve();
       },
     },
     more: {
@@ -330,6 +337,28 @@ describe('how a restore that was not seen to its end is told', () => {
         ),
       },
     ]);
+  });
+});
+
+describe('a restore of something else, as the API says', () => {
+  const REASON = /^VPS\.org says it restores snapshot 999 of server 1, which is not what was requested$/;
+  const answers = (): Partial<RestoreAnswer> => ({ snapshotId: '999' });
+
+  test.each<[string, string, string, string | undefined]>([
+    ['is not confirmed, however it ends', 'active', 'active', undefined],
+    ['is started where it ends stopped, and is not confirmed either', 'stopped', 'active', 'start'],
+  ])('%s', async (_name, end, serverStatus, power) => {
+    let started = false;
+    const { restores, sent } = await run({
+      answers,
+      onPower: () => void (started = true),
+      shows: (_server, second) =>
+        second === 0 ? 'active' : second < 60 ? 'restoring' : started ? 'active' : end,
+    });
+    expect(restores).toMatchObject([
+      { stage: 'unconfirmed', isMismatch: true, serverStatus, reason: expect.stringMatching(REASON) },
+    ]);
+    expect(sent.some((line) => line.startsWith('power'))).toBe(power === 'start');
   });
 });
 
