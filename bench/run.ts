@@ -54,7 +54,10 @@ const fleets = await measureFleets();
 const budget = await measureBudget();
 const ci = readCiTimes();
 
-print('Start to end without work, times `node -e 0`', coldStarts.map(rowOfStart));
+print('Start to end without work', [
+  ['', 'median', 'times node -e 0', 'quartiles', 'the same of processor time'],
+  ...coldStarts.map(rowOfStart),
+]);
 print('Requests / seconds until a completion is seen, for what ends within', [
   ['', ...SPANS.map(([from, to]) => `${from}-${to} s`)],
   ...polling.map(({ name, costs }): Row => [
@@ -104,12 +107,19 @@ async function measureFleets(): Promise<Fleet[]> {
 }
 
 function rowOfStart(start: ColdStart): Row {
-  const { name, ms, ratio, quartiles } = start;
-  return [name, `${ms.toFixed(1)} ms`, ratio.toFixed(2), quartiles.map((each) => each.toFixed(2)).join('-')];
+  const { name, ms, ratio, quartiles, cpuRatio } = start;
+  const spread = quartiles.map((each) => each.toFixed(2)).join('-');
+  return [name, `${ms.toFixed(1)} ms`, ratio.toFixed(2), spread, cpuRatio?.toFixed(2) ?? '-'];
 }
 
-function roundStart({ name, ms, ratio, quartiles }: ColdStart): ColdStart {
-  return { name, ms: round(ms), ratio: round(ratio), quartiles: [round(quartiles[0]), round(quartiles[1])] };
+function roundStart({ name, ms, ratio, quartiles, cpuRatio }: ColdStart): ColdStart {
+  return {
+    name,
+    ms: round(ms),
+    ratio: round(ratio),
+    quartiles: [round(quartiles[0]), round(quartiles[1])],
+    cpuRatio: cpuRatio === null ? null : round(cpuRatio),
+  };
 }
 
 function roundCost({ requests, delay }: PollingCost): PollingCost {
