@@ -127,6 +127,7 @@ export function jobOf(origin: Partial<Origin> = {}): Job {
     workflow: 'Deploy',
     call: '',
     runUrl: `https://github.com/${repository}/actions/runs/${runId}`,
+    guideUrl: '',
     temp: '',
     eventName: 'push',
     eventPath: '',

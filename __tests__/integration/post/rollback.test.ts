@@ -51,7 +51,7 @@ describe('a failed deploy', () => {
     expect(testEnv.comments).toHaveLength(1);
     expect(testEnv.comments[0]?.split('\n').filter((line) => line !== '')).toEqual([
       '### VPS.org restore',
-      '- server `12345`, snapshot `801`: ✅ restored',
+      '- server `12345`, snapshot `801`: ✅ restored to 12:00 UTC, 4 min of writes lost',
       'By [this run](https://github.com/acme/shop/actions/runs/9001), job `deploy`, commit `0123456789ab`. Everything written to a restored server since its snapshot is gone.',
     ]);
   });

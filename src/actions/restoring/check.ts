@@ -84,7 +84,8 @@ export async function checkRestore(
     const serverIds = [...target.serverIds, ...(before === null ? [] : idsOf(before))];
     const isForeign = before?.status === 'restoring' && options.whenRestoring === 'wait';
     const isRestoredByJob = options.isRestoredByJob(target);
-    readers.age.firstNow ??= apiTime(list.value, deps);
+    const now = apiTime(list.value, deps);
+    readers.age.firstNow ??= now;
     const { snapshot, refusals, ...remarks } = options.check({
       snapshotId: target.snapshotId,
       key: target.key,
@@ -109,7 +110,8 @@ export async function checkRestore(
       return { ...read, ...refused };
     }
     if (isForeign) return { ...read, stage: 'foreign' };
-    return { ...read, stage: 'ready', before, readAt: Math.min(list.readAt, server?.readAt ?? list.readAt) };
+    const readAt = Math.min(list.readAt, server?.readAt ?? list.readAt);
+    return { ...read, stage: 'ready', before, readAt, now };
   } catch (error) {
     if (deps.cancelled.aborted) throw new CancelledError();
     const reason = `the safety checks could not be completed: ${describeError(error)}`;
