@@ -29,7 +29,7 @@ testOutcomes({
     ],
     says: [
       'newest 3 completed snapshots on each server are kept.',
-      /^Still restoring after 30s \(a restore usually takes 5 to 15 minutes\): web \(1\): 'restoring', db \(2\): 'restoring'$/m,
+      /^Still restoring after .* \(a restore usually takes 5 to 15 minutes\): web \(1\): 'restoring', db \(2\): 'restoring'$/m,
       'snapshot 2 would be refused',
       'db (2), snapshot 2: a newer snapshot (3',
     ],

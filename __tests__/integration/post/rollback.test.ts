@@ -39,8 +39,8 @@ describe('a failed deploy', () => {
       expect(late).toBeGreaterThanOrEqual(15_000);
       expect(late).toBeLessThan(minutes === 5 ? 36_000 : 25_000);
       const beats = post.runner.lines.filter(({ text }) => text.startsWith('Still '));
-      expect(beats[0]?.text).toBe(
-        "Still restoring after 30s (a restore usually takes 5 to 15 minutes): web-server-01 (12345): 'restoring'",
+      expect(beats[0]?.text).toMatch(
+        /^Still restoring after .* \(a restore usually takes 5 to 15 minutes\): web-server-01 \(12345\): 'restoring'$/,
       );
       expect(beats.length).toBeLessThanOrEqual(minutes * 2 + 1);
     },
