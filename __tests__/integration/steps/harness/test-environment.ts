@@ -15,7 +15,7 @@ import {
   type TestEnvironmentOptions,
 } from '../../../dist/harness/test-environment.ts';
 
-export type { ServerPhase, ServerSeed } from '../../../dist/harness/test-environment.ts';
+export type { ServerPhase, ServerSeed, SnapshotSeed } from '../../../dist/harness/test-environment.ts';
 export type { TestEnvironmentOptions };
 
 /** The same as for bundles, with the steps in this process and in virtual time. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { runAction, type ActionResult } from './harness/action.ts';
-import { textOf, titlesOf } from '../../dist/harness/annotations.ts';
-import { type JobOptions, runJob, runPost } from './harness/job.ts';
-import { markerOf, markerOfOther } from '../../dist/harness/snapshots.ts';
-import { openTestEnvironment, type TestEnvironment } from './harness/test-environment.ts';
+import { runAction, type ActionResult } from '../harness/action.ts';
+import { textOf, titlesOf } from '../../../dist/harness/annotations.ts';
+import { type JobOptions, runJob, runPost } from '../harness/job.ts';
+import { markerOf, markerOfOther } from '../../../dist/harness/snapshots.ts';
+import { openTestEnvironment, type TestEnvironment } from '../harness/test-environment.ts';
 
 const CHECKED = ['GET /servers/12345/ 200', 'GET /snapshots/?server_id=12345 200'];
 const FAILED: JobOptions = { inputs: { on_failure: 'restore' }, ends: 'failure' };

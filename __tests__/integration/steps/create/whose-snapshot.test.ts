@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { runAction } from '../harness/action.ts';
-import { textOf, titlesOf } from '../harness/annotations.ts';
+import { textOf, titlesOf } from '../../../dist/harness/annotations.ts';
 import { runJob, runPost } from '../harness/job.ts';
-import { byHand, deleted, existing, own } from '../harness/snapshots.ts';
+import { byHand, deleted, existing, own } from '../../../dist/harness/snapshots.ts';
 import { openTestEnvironment, type SnapshotSeed } from '../harness/test-environment.ts';
 
 const leg = (name: string): string => JSON.stringify({ leg: name });
@@ -121,7 +121,7 @@ test.concurrent('two steps on two servers: each speaks for its own (case 43)', a
 
   expect(titlesOf(rolledBack)).toEqual(['error: Rolled back']);
   expect([kept.code, titlesOf(kept)]).toEqual([0, ['notice: Not asked to restore']]);
-  expect(textOf(kept, 'Not asked to restore')).toContain('this step left the server as it was');
+  expect(textOf(kept, 'Not asked to restore')).toContain('this step left the server as the job left it');
   expect(kept.stdout + kept.summary).not.toMatch(/\bdb\b/);
 });
 

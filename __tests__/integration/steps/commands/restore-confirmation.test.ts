@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { runAction, type ActionResult } from './harness/action.ts';
-import { textOf, titlesOf } from '../../dist/harness/annotations.ts';
-import { own } from '../../dist/harness/snapshots.ts';
+import { runAction, type ActionResult } from '../harness/action.ts';
+import { textOf, titlesOf } from '../../../dist/harness/annotations.ts';
+import { own } from '../../../dist/harness/snapshots.ts';
 import {
   openTestEnvironment,
   type ServerPhase,
   type TestEnvironment,
   type TestEnvironmentOptions,
-} from './harness/test-environment.ts';
+} from '../harness/test-environment.ts';
 
 const SERVER = 'GET /servers/12345/ 200';
 const RESTORE = 'POST /snapshots/501/restore/ 200';

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { runAction, type ActionResult } from './harness/action.ts';
-import { textOf } from '../../dist/harness/annotations.ts';
-import { withoutStatus } from '../../dist/harness/faults.ts';
-import { runJob } from './harness/job.ts';
+import { runAction, type ActionResult } from '../harness/action.ts';
+import { textOf } from '../../../dist/harness/annotations.ts';
+import { withoutStatus } from '../../../dist/harness/faults.ts';
+import { runJob } from '../harness/job.ts';
 import {
   openTestEnvironment,
   type ServerPhase,
   type ServerSeed,
   type TestEnvironmentOptions,
-} from './harness/test-environment.ts';
+} from '../harness/test-environment.ts';
 
 const LIST = 'GET /snapshots/?server_id=12345';
 const READ = 'GET /servers/12345/';

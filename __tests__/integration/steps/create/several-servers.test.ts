@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { runAction } from './harness/action.ts';
-import { textOf, titlesOf } from '../../dist/harness/annotations.ts';
-import { runJob } from './harness/job.ts';
-import { openTestEnvironment } from './harness/test-environment.ts';
+import { runAction } from '../harness/action.ts';
+import { textOf, titlesOf } from '../../../dist/harness/annotations.ts';
+import { runJob } from '../harness/job.ts';
+import { openTestEnvironment } from '../harness/test-environment.ts';
 
 const TWO = [
   { id: 12345, name: 'web-server-01' },

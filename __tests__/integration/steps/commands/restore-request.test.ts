@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ActionResult, runAction } from './harness/action.ts';
-import { textOf, titlesOf } from '../../dist/harness/annotations.ts';
-import { withoutStatus } from '../../dist/harness/faults.ts';
-import { markerOf, own } from '../../dist/harness/snapshots.ts';
-import { openTestEnvironment, type TestEnvironment } from './harness/test-environment.ts';
+import { type ActionResult, runAction } from '../harness/action.ts';
+import { textOf, titlesOf } from '../../../dist/harness/annotations.ts';
+import { withoutStatus } from '../../../dist/harness/faults.ts';
+import { markerOf, own } from '../../../dist/harness/snapshots.ts';
+import { openTestEnvironment, type TestEnvironment } from '../harness/test-environment.ts';
 
 const RESTORE = 'POST /snapshots/501/restore/';
 const LOST = { kind: 'status', status: 502, method: 'POST', path: '/snapshots/*/restore/' };
