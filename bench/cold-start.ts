@@ -65,11 +65,12 @@ function time(args: readonly string[]): number {
 /** User and system time in milliseconds; NaN where there is no bash, whose `times` says it of its children. */
 function cpuTime(args: readonly string[]): number {
   const script = '"$@" >/dev/null 2>&1; times';
-  const { stdout } = spawnSync('bash', ['-c', script, 'bash', process.execPath, ...args], {
+  const bash = spawnSync('bash', ['-c', script, 'bash', process.execPath, ...args], {
     env: {},
     encoding: 'utf8',
   });
-  const [, children = ''] = (stdout ?? '').split('\n');
+  if (bash.error !== undefined) return Number.NaN;
+  const [, children = ''] = bash.stdout.split('\n');
   const spent = [...children.matchAll(/(\d+)m([\d.]+)s/g)];
   if (spent.length === 0) return Number.NaN;
   return spent.reduce(
