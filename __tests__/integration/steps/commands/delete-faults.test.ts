@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { runAction } from '../harness/action.ts';
-import { textOf, titlesOf } from '../harness/annotations.ts';
-import { type FaultCase, FAULTS, withoutStatus } from '../harness/faults.ts';
+import { textOf, titlesOf } from '../../../dist/harness/annotations.ts';
+import { type FaultCase, FAULTS, withoutStatus } from '../../../dist/harness/faults.ts';
 import { runJob } from '../harness/job.ts';
-import { deleted, own } from '../harness/snapshots.ts';
+import { deleted, own } from '../../../dist/harness/snapshots.ts';
 import { openTestEnvironment } from '../harness/test-environment.ts';
 
 const ALL = 'GET /snapshots/';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { runAction } from '../harness/action.ts';
-import { titlesOf } from '../harness/annotations.ts';
+import { titlesOf } from '../../../dist/harness/annotations.ts';
 import { runJob } from '../harness/job.ts';
-import { byHand, markerOf, markerOfOther, own } from '../harness/snapshots.ts';
+import { byHand, markerOf, markerOfOther, own } from '../../../dist/harness/snapshots.ts';
 import { openTestEnvironment } from '../harness/test-environment.ts';
 
 const LIST = 'GET /snapshots/?server_id=12345 200';

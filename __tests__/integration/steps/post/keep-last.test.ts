@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { runJob } from '../harness/job.ts';
-import { byHand, deleted, ofOtherRepository, own } from '../harness/snapshots.ts';
+import { byHand, deleted, ofOtherRepository, own } from '../../../dist/harness/snapshots.ts';
 import { openTestEnvironment } from '../harness/test-environment.ts';
 
 test("keep_last: this repository's newest stay, this run's included; older own ones go, the oldest first", async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { runAction } from './harness/action.ts';
 import { runJob } from './harness/job.ts';
-import { type ActionName } from '../../scripts/runner/actions.ts';
-import { own } from './harness/snapshots.ts';
+import { type ActionName } from '../../../scripts/runner/actions.ts';
+import { own } from '../../dist/harness/snapshots.ts';
 import { openTestEnvironment, type TestEnvironment } from './harness/test-environment.ts';
 
 const DRY = { dry_run: 'true' };

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { runAction } from '../harness/action.ts';
-import { textOf, titlesOf } from '../harness/annotations.ts';
+import { textOf, titlesOf } from '../../../dist/harness/annotations.ts';
 import { runJob, runPost } from '../harness/job.ts';
-import { byHand, deleted, existing, own } from '../harness/snapshots.ts';
+import { byHand, deleted, existing, own } from '../../../dist/harness/snapshots.ts';
 import { openTestEnvironment, type SnapshotSeed } from '../harness/test-environment.ts';
 
 const leg = (name: string): string => JSON.stringify({ leg: name });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { runAction, type ActionResult } from '../harness/action.ts';
-import { textOf, titlesOf } from '../harness/annotations.ts';
-import { own } from '../harness/snapshots.ts';
+import { textOf, titlesOf } from '../../../dist/harness/annotations.ts';
+import { own } from '../../../dist/harness/snapshots.ts';
 import {
   openTestEnvironment,
   type ServerPhase,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { runAction } from '../harness/action.ts';
-import { textOf, titlesOf } from '../harness/annotations.ts';
-import { byHand, deleted, markerOfOther, ofOtherRepository, own } from '../harness/snapshots.ts';
+import { textOf, titlesOf } from '../../../dist/harness/annotations.ts';
+import { byHand, deleted, markerOfOther, ofOtherRepository, own } from '../../../dist/harness/snapshots.ts';
 import { openTestEnvironment } from '../harness/test-environment.ts';
 
 const LIST = 'GET /snapshots/?server_id=12345 200';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { runAction, type ActionResult } from '../harness/action.ts';
-import { textOf } from '../harness/annotations.ts';
-import { withoutStatus } from '../harness/faults.ts';
+import { textOf } from '../../../dist/harness/annotations.ts';
+import { withoutStatus } from '../../../dist/harness/faults.ts';
 import { runJob } from '../harness/job.ts';
 import {
   openTestEnvironment,

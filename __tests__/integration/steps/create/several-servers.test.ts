@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { runAction } from '../harness/action.ts';
-import { textOf, titlesOf } from '../harness/annotations.ts';
+import { textOf, titlesOf } from '../../../dist/harness/annotations.ts';
 import { runJob } from '../harness/job.ts';
 import { openTestEnvironment } from '../harness/test-environment.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { runAction } from '../harness/action.ts';
-import { titlesOf } from '../harness/annotations.ts';
-import { type FaultCase, FAULTS, withoutStatus } from '../harness/faults.ts';
-import { own } from '../harness/snapshots.ts';
+import { titlesOf } from '../../../dist/harness/annotations.ts';
+import { type FaultCase, FAULTS, withoutStatus } from '../../../dist/harness/faults.ts';
+import { own } from '../../../dist/harness/snapshots.ts';
 import { openTestEnvironment } from '../harness/test-environment.ts';
 
 const ALL = 'GET /snapshots/';

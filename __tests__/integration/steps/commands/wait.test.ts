@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { runAction, type ActionResult } from '../harness/action.ts';
-import { textOf, titlesOf } from '../harness/annotations.ts';
+import { textOf, titlesOf } from '../../../dist/harness/annotations.ts';
 import { runJob } from '../harness/job.ts';
 import { openTestEnvironment, type TestEnvironment } from '../harness/test-environment.ts';
 
@@ -75,7 +75,7 @@ describe('the wait action', () => {
       ],
       snapshots: [
         { id: 501, name: 'a', status: 'in_progress' },
-        { id: 502, name: 'b', server_id: 7, size_mb: 2048 },
+        { id: 502, name: 'b', server_id: 7, size_mb: 2048, created_at: '2026-01-01T08:00:00Z' },
       ],
     });
     const result = await runAction(testEnv, 'wait', { inputs: { snapshot_id: '501, 502' } });

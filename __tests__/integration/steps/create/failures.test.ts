@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { runAction } from '../harness/action.ts';
-import { textOf, titlesOf } from '../harness/annotations.ts';
+import { textOf, titlesOf } from '../../../dist/harness/annotations.ts';
 import { runJob } from '../harness/job.ts';
-import { byHand, markerOfOther, own } from '../harness/snapshots.ts';
+import { byHand, markerOfOther, own } from '../../../dist/harness/snapshots.ts';
 import { openTestEnvironment } from '../harness/test-environment.ts';
 
 const LIST = 'GET /snapshots/?server_id=12345';

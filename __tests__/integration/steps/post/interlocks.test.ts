@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { runAction, type ActionResult } from '../harness/action.ts';
-import { textOf, titlesOf } from '../harness/annotations.ts';
+import { textOf, titlesOf } from '../../../dist/harness/annotations.ts';
 import { type JobOptions, runJob, runPost } from '../harness/job.ts';
-import { markerOf, markerOfOther } from '../harness/snapshots.ts';
+import { markerOf, markerOfOther } from '../../../dist/harness/snapshots.ts';
 import { openTestEnvironment, type TestEnvironment } from '../harness/test-environment.ts';
 
 const CHECKED = ['GET /servers/12345/ 200', 'GET /snapshots/?server_id=12345 200'];
