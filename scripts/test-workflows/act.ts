@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { REPOSITORY } from '../runner/actions.ts';
 import { CLONE_ADDRESS, COMMANDS, LIBRARY, RUNNER_LABELS, SECRETS } from './substitutions.ts';
@@ -55,6 +57,15 @@ function putStandIns(home: string): string {
   return folder;
 }
 
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 /** A simulator that a job has started outlives it, and would keep its port. */
 function endSimulator(home: string): void {
   const file = path.join(home, 'simulator.pid');
@@ -89,7 +100,11 @@ export async function runWorkflow(run: Run): Promise<{ exitCode: number | null; 
     'local-repository': [`${REPOSITORY}@v1=${run.repository}`, `${LIBRARY.repository}@v1=${run.library}`],
     secret: [...pairs(SECRETS), 'GITHUB_TOKEN=ghs_demo_token'],
     // Any address that answers 2xx will do for an application that is well.
-    var: [`VPS_API_URL=${run.apiUrl}`, `HEALTH_URL=${new URL('/_sim/switches', run.apiUrl).href}`],
+    var: [
+      `FREE_PORT=${await findFreePort()}`,
+      `VPS_API_URL=${run.apiUrl}`,
+      `HEALTH_URL=${new URL('/_sim/switches', run.apiUrl).href}`,
+    ],
     env: pairs(runner),
     matrix: run.leg === '' ? [] : [run.leg],
     input: pairs(run.inputs),
