@@ -16,6 +16,7 @@ import { Simulator } from './test-workflows/simulator.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const FOLDER = '__tests__/workflows';
+const OWN_FOLDER = '.github/workflows';
 const LOGS = path.join(root, 'reports/workflows');
 /** Virtual seconds per second: a snapshot of ten minutes takes one second. */
 const TIME_SCALE = 600;
@@ -31,7 +32,16 @@ function workflowNames(chosen: readonly string[]): string[] {
   return chosen.length > 0 ? [...chosen] : all;
 }
 
-async function findDifferences(name: string, repository: string, home: string): Promise<string[]> {
+/** The file of a workflow, from the root of the repository. */
+function workflowOf(name: string): string {
+  const found = [FOLDER, OWN_FOLDER]
+    .map((folder) => path.posix.join(folder, `${name}.yml`))
+    .find((file) => existsSync(path.join(root, file)));
+  if (found === undefined) throw new Error(`there is an expectation of ${name}, and no such workflow`);
+  return found;
+}
+
+async function findDifferences(name: string, scratch: string): Promise<string[]> {
   const {
     simulator: options,
     runs,
@@ -42,12 +52,12 @@ async function findDifferences(name: string, repository: string, home: string): 
   const github = comments && (await openGithub());
   const found: string[] = [];
   let logs = '';
-  const workflow = [FOLDER, '.github/workflows']
-    .map((folder) => path.join(folder, `${name}.yml`))
-    .find((file) => existsSync(path.join(root, file)));
-  if (workflow === undefined) throw new Error(`there is an expectation, and no workflow ${name}`);
+  const workflow = workflowOf(name);
+  const isOwn = workflow.startsWith(OWN_FOLDER);
+  const repository = path.join(scratch, isOwn ? 'all' : 'needed');
+  const home = path.join(scratch, name);
   try {
-    const setup = { repository, home, apiUrl: simulator.url, githubUrl: github?.origin };
+    const setup = { repository, home, installs: isOwn, apiUrl: simulator.url, githubUrl: github?.origin };
     for (const [index, expected] of runs.entries()) {
       const { event, inputs, run, leg } = expected;
       const attempt = runs.slice(0, index + 1).filter((each) => each.run === run).length;
@@ -70,9 +80,9 @@ async function findDifferences(name: string, repository: string, home: string): 
   }
 }
 
-async function runOne(name: string, repository: string, home: string): Promise<boolean> {
+async function runOne(name: string, scratch: string): Promise<boolean> {
   const started = performance.now();
-  const found = await findDifferences(name, repository, home).catch((error: unknown) => [String(error)]);
+  const found = await findDifferences(name, scratch).catch((error: unknown) => [String(error)]);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   process.stdout.write(`${found.length === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)\n`);
   process.stdout.write(found.map((difference) => `  - ${difference}\n`).join(''));
@@ -82,15 +92,15 @@ async function runOne(name: string, repository: string, home: string): Promise<b
 /** Runs them all, a few at a time, since most of their time is waiting; gives how many failed. */
 async function runAll(names: readonly string[]): Promise<number> {
   const scratch = mkdtempSync(path.join(tmpdir(), 'workflows-'));
-  const repository = path.join(scratch, 'repository');
   const queue = names.values();
   let failed = 0;
   try {
-    mkdirSync(repository);
-    exportTree(repository);
+    exportTree(path.join(scratch, 'needed'), 'needed');
+    if (names.some((name) => workflowOf(name).startsWith(OWN_FOLDER)))
+      exportTree(path.join(scratch, 'all'), 'all');
     mkdirSync(LOGS, { recursive: true });
     const work = async (): Promise<void> => {
-      for (const name of queue) if (!(await runOne(name, repository, path.join(scratch, name)))) failed += 1;
+      for (const name of queue) if (!(await runOne(name, scratch))) failed += 1;
     };
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
   } finally {

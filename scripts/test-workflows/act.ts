@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { REPOSITORY } from '../runner/actions.ts';
 
 const act = path.resolve(import.meta.dirname, '../../.tools/bin/act');
-const TIME_LIMIT_MS = 120_000;
+/** On a busy machine; an installation of all packages is part of some. */
+const TIME_LIMIT_MS = 300_000;
 
 /** What the workflows may know of the place they run in. */
 export interface Run {
@@ -24,6 +26,8 @@ export interface Run {
   readonly attempt: number;
   /** The only leg of a matrix that runs; empty for all. */
   readonly leg: string;
+  /** Whether it installs packages, and so has to reach the registry that this machine reaches. */
+  readonly installs: boolean;
 }
 
 /** act says less than the real runner about where a workflow runs. */
@@ -32,10 +36,26 @@ const RUNNER = {
   GITHUB_REPOSITORY_ID: '4711',
 };
 
+/** What npm needs of this machine to reach its registry; packages come from the cache where they are in it. */
+function npmEnvironment(): Record<string, string> {
+  const home = homedir();
+  const names = ['NODE_EXTRA_CA_CERTS', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
+  const given = names
+    .flatMap((name) => [name, name.toLowerCase()])
+    .flatMap((name) => (process.env[name] ? [[name, process.env[name]] as const] : []));
+  return {
+    ...Object.fromEntries(given),
+    npm_config_userconfig: path.join(home, '.npmrc'),
+    npm_config_cache: path.join(home, '.npm'),
+    npm_config_prefer_offline: 'true',
+  };
+}
+
 /** Runs one workflow on this machine, without containers; gives act's log and its exit code. */
 export async function runWorkflow(run: Run): Promise<{ exitCode: number | null; log: string }> {
   mkdirSync(run.home, { recursive: true });
   const runner = {
+    ...(run.installs && npmEnvironment()),
     ...RUNNER,
     GITHUB_RUN_ID: String(9_000_000_000 + run.run),
     GITHUB_RUN_NUMBER: String(16 + run.run),

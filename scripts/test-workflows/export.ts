@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -11,23 +11,21 @@ function git(cwd: string, ...args: string[]): string {
 }
 
 /** What a user of the actions gets, and what the workflows themselves run. */
-const NEEDED = [
-  ...['action.yml', '*/action.yml', 'dist', 'package.json', '__tests__/workflows'],
-  // For the self-test.
-  ...['.github', 'scripts/self-test', 'simulator'],
-];
+const NEEDED = ['action.yml', '*/action.yml', 'dist', 'package.json', '__tests__/workflows'];
 
 /**
- * Copies a part of the working tree, as a commit of it would be, into a repository of its own: act copies a whole
- * repository for each job and action, which would take longer than all the rest.
+ * Copies the working tree, as a commit of it would be, into a repository of its own: what a user gets, or all of it.
+ * act copies a whole repository for each job and action, so that less of it is faster.
  */
-export function exportTree(target: string): void {
-  const listed = git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...NEEDED);
+export function exportTree(target: string, what: 'needed' | 'all'): void {
+  const paths = what === 'all' ? [] : NEEDED;
+  const listed = git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...paths);
   const files = listed.split('\0');
   for (const file of files) {
     if (file !== '' && existsSync(path.join(root, file)))
       cpSync(path.join(root, file), path.join(target, file));
   }
+  mkdirSync(target, { recursive: true });
   git(target, 'init', '--quiet', '--initial-branch=main');
   git(target, 'add', '--all', '--force');
   const identity = ['-c', 'user.name=workflows', '-c', 'user.email=workflows@example.invalid'];
