@@ -1,17 +1,20 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { REPOSITORY } from '../runner/actions.ts';
+import { COMMANDS, LIBRARY, RUNNER_LABELS, SECRETS } from './substitutions.ts';
 
 const act = path.resolve(import.meta.dirname, '../../.tools/bin/act');
-/** On a busy machine; an installation of all packages is part of some. */
+/** On a busy machine; an installation of all packages is part of one. */
 const TIME_LIMIT_MS = 300_000;
 
 /** What the workflows may know of the place they run in. */
 export interface Run {
   /** The exported repository. */
   readonly repository: string;
+  /** The exported repository of reusable workflows. */
+  readonly library: string;
   readonly workflow: string;
   /** Holds act's caches and the jobs' folders. */
   readonly home: string;
@@ -26,7 +29,9 @@ export interface Run {
   readonly attempt: number;
   /** The only leg of a matrix that runs; empty for all. */
   readonly leg: string;
-  /** Whether it installs packages, and so has to reach the registry that this machine reaches. */
+  /** A part of the command that breaks, of those that are stood for; empty for none. */
+  readonly breaks: string;
+  /** Whether it may install packages, and so has to reach the registry that this machine reaches. */
   readonly installs: boolean;
 }
 
@@ -38,17 +43,34 @@ const RUNNER = {
 
 /** What npm needs of this machine to reach its registry; packages come from the cache where they are in it. */
 function npmEnvironment(): Record<string, string> {
-  const home = homedir();
   const names = ['NODE_EXTRA_CA_CERTS', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
   const given = names
     .flatMap((name) => [name, name.toLowerCase()])
     .flatMap((name) => (process.env[name] ? [[name, process.env[name]] as const] : []));
   return {
     ...Object.fromEntries(given),
-    npm_config_userconfig: path.join(home, '.npmrc'),
-    npm_config_cache: path.join(home, '.npm'),
+    npm_config_userconfig: path.join(homedir(), '.npmrc'),
+    npm_config_cache: path.join(homedir(), '.npm'),
     npm_config_prefer_offline: 'true',
   };
+}
+
+const pairs = (values: Readonly<Record<string, string>>): string[] =>
+  Object.entries(values).map(([name, value]) => `${name}=${value}`);
+
+const STAND_IN = path.join(import.meta.dirname, 'stand-in.ts');
+
+/** A script that calls the stand-in by the name of a command. */
+export const standInFor = (command: string): string =>
+  `#!/bin/sh\nexec '${process.execPath}' '${STAND_IN}' ${command} "$@"\n`;
+
+/** A folder with the commands that are stood for. */
+function putStandIns(home: string): string {
+  const folder = path.join(home, 'bin');
+  mkdirSync(folder, { recursive: true });
+  for (const command of COMMANDS)
+    writeFileSync(path.join(folder, command), standInFor(command), { mode: 0o755 });
+  return folder;
 }
 
 /** Runs one workflow on this machine, without containers; gives act's log and its exit code. */
@@ -62,17 +84,20 @@ export async function runWorkflow(run: Run): Promise<{ exitCode: number | null; 
     GITHUB_RUN_ATTEMPT: String(run.attempt),
     // Nothing may reach the real one.
     GITHUB_API_URL: run.githubUrl ?? 'http://127.0.0.1:9',
+    // For the commands that are stood for.
+    VPS_API_URL: run.apiUrl,
+    STAND_IN_BREAKS: run.breaks,
   };
   const options = {
     workflows: [run.workflow],
-    platform: ['ubuntu-latest=-self-hosted'],
-    'local-repository': [`${REPOSITORY}@v1=${run.repository}`],
-    secret: ['VPS_API_TOKEN=vps_demo_token', 'GITHUB_TOKEN=ghs_demo_token'],
+    platform: RUNNER_LABELS.map((label) => `${label}=-self-hosted`),
+    'local-repository': [`${REPOSITORY}@v1=${run.repository}`, `${LIBRARY.repository}@v1=${run.library}`],
+    secret: [...pairs(SECRETS), 'GITHUB_TOKEN=ghs_demo_token'],
     // Any address that answers 2xx will do for an application that is well.
     var: [`VPS_API_URL=${run.apiUrl}`, `HEALTH_URL=${new URL('/_sim/switches', run.apiUrl).href}`],
-    env: Object.entries(runner).map(([name, value]) => `${name}=${value}`),
+    env: pairs(runner),
     matrix: run.leg === '' ? [] : [run.leg],
-    input: Object.entries(run.inputs).map(([name, value]) => `${name}=${value}`),
+    input: pairs(run.inputs),
   };
   const args = [run.event, '--no-cache-server'];
   for (const [option, values] of Object.entries(options)) {
@@ -82,7 +107,7 @@ export async function runWorkflow(run: Run): Promise<{ exitCode: number | null; 
   const env = {
     HOME: run.home,
     // act takes node from here, and this one is Node 24.
-    PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env['PATH'] ?? ''}`,
+    PATH: [putStandIns(run.home), path.dirname(process.execPath), process.env['PATH']].join(path.delimiter),
   };
   const child = spawn(act, args, { cwd: run.repository, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const timer = setTimeout(() => child.kill('SIGKILL'), TIME_LIMIT_MS);

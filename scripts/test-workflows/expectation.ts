@@ -11,6 +11,8 @@ export interface RunExpectation {
   readonly run: number;
   /** The only leg of a matrix that runs, `NAME:VALUE`, as in a re-run of the failed jobs; empty for all. */
   readonly leg: string;
+  /** A part of the command that breaks half-way, of those that are stood for; empty for none. */
+  readonly breaks: string;
   readonly result: 'success' | 'failure';
   /** Texts that occur in the log, in this order. */
   readonly log: readonly string[];
@@ -51,6 +53,7 @@ const RUN_DEFAULTS = {
   inputs: {},
   run: 1,
   leg: '',
+  breaks: '',
   log: [],
   never: [],
   jobs: undefined,
