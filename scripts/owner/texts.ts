@@ -18,9 +18,12 @@ export function repositoryOf(address: string): string {
   return repository['repository'] ?? '';
 }
 
-/** Whether GitHub lets an account have this name; the one that stands here until the owner is set it does not. */
+/** Stands where the owner is not set. Somebody may have this name, so that nothing may be released with it. */
+const UNSET = 'OWNER';
+
+/** Whether this is the name of an account on GitHub, and no placeholder. */
 export function isAccount(name: string): boolean {
-  return /^[a-z\d](?:-?[a-z\d]){0,38}$/i.test(name) && name.length <= 39;
+  return name !== UNSET && name.length <= 39 && /^[a-z\d](?:-?[a-z\d])*$/i.test(name);
 }
 
 /** All owners that a text gives this action. */

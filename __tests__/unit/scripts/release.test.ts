@@ -53,7 +53,7 @@ test.each(HOLDS_ALWAYS)('%s stands against it, on every commit', (_name, facts, 
 });
 
 const FOR_A_RELEASE: readonly (readonly [string, Partial<Facts>, string])[] = [
-  ['an owner that is not set', { owner: 'OWNER_NOT_SET', mentions: [] }, 'owner is not set'],
+  ['an owner that is not set', { owner: 'OWNER', mentions: [] }, 'owner is not set'],
   ['another repository', { runningIn: 'fork/vps-snapshot-action' }, 'this is fork/'],
   ['relative links', { relativeLinks: ['pages/a.md'] }, 'pages/a.md'],
   ['no date', { changelog: '# Changelog\n\n## 1.2.0 (unreleased)\n\n- New.\n' }, 'no date'],
