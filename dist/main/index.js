@@ -1740,26 +1740,40 @@ function values_parseApiUrl(text) {
     const url = URL.parse(text);
     if (url === null)
         throw new Error(`${quote(text)} is not a URL`);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent unencrypted`);
-    }
-    if (url.username !== '' || url.password !== '')
-        throw new Error('it contains a user name or password');
+    const problems = [];
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
+        problems.push(`${nameOf(url)} is not https: the token would be sent unencrypted`);
+    if (hasUserInfo(url))
+        problems.push('it contains a user name or password');
     if (text.includes('?') || text.includes('#'))
-        throw new Error('it contains a query or a fragment');
+        problems.push('it contains a query or a fragment');
+    if (problems.length > 0)
+        throw new Error(problems.join('; '));
     return url.href.replace(/\/+$/, '');
 }
 /** Addresses to check after a restore, between commas, spaces or line breaks. */
 function parseHealthUrls(text) {
-    return splitWords(text).map((word) => {
+    const words = splitWords(text);
+    const problems = words.flatMap((word) => {
         const url = URL.parse(word);
-        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-            throw new Error(`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`);
-        }
-        if (url.username !== '' || url.password !== '')
-            throw new Error('it contains a user name or password');
-        return url.href;
+        if (url === null)
+            return [`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`];
+        const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
+        return [
+            ...(isWeb ? [] : [`${nameOf(url)} is not an http(s) URL`]),
+            ...(hasUserInfo(url) ? [`${nameOf(url)} contains a user name or password`] : []),
+        ];
     });
+    if (problems.length > 0)
+        throw new Error(problems.join('; '));
+    return words.map((word) => new URL(word).href);
+}
+/** An address without what may be secret in it. */
+function nameOf({ protocol, host }) {
+    return quote(host === '' ? protocol : `${protocol}//${host}`);
+}
+function hasUserInfo({ username, password }) {
+    return username !== '' || password !== '';
 }
 /** A token that can stand in a header; throws with what is likely wrong with it. */
 function values_parseToken(text) {
@@ -3396,7 +3410,7 @@ const SPANS = {
     unseenRestore: 15 * MINUTE,
     /** A 400 to a restore request while the server rests: the API means it. */
     badRequest: 2 * MINUTE,
-    /** A server word that nobody knows and that does not change: a restore is requested all the same. */
+    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
     unknownWord: 2 * MINUTE,
     /** After a rotation a 400 means that the server is still counted as full. */
     rotation: 60 * SECOND,
@@ -3654,6 +3668,8 @@ const isStepRecord = shape({
     repositoryId: isText,
     runId: isText,
     runAttempt: isAmount,
+    leg: isText,
+    use: isAmount,
     apiUrl: isText,
     servers: isAmount,
     policy: shape({
@@ -4174,6 +4190,10 @@ function hashLeg(matrix) {
     const plain = matrix.replace(/\s+/g, '');
     return plain === '' || plain === 'null' || plain === '{}' ? '' : hashOf(plain).slice(0, 8);
 }
+/** The same leg in another call of a reusable workflow is another leg. */
+function hashCalledLeg(leg, call) {
+    return call === '' ? leg : hashOf(`${call}\n${leg}`).slice(0, 8);
+}
 /** The same origin on the shortest limits: equality of origins is defined on this form, whatever was written. */
 function normalizeOrigin(origin) {
     return {
@@ -4248,11 +4268,21 @@ function marker_parseMarker(description) {
 }
 /** Whether a marker names this repository on this forge. */
 function isOwn(marker, origin) {
-    if (marker === null)
-        return false;
-    const same = (one, other, limit) => fit(one, limit) === fit(other, limit);
-    return (same(marker.repositoryId, origin.repositoryId, LIMITS.repositoryId) &&
-        same(marker.host, origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host));
+    return marker !== null && isOfForge(marker, origin) && hasSameId(marker, origin);
+}
+function isOfForge(marker, { host }) {
+    return fit(marker.host, LIMITS.host) === fit(host.toLowerCase() || DEFAULT_HOST, LIMITS.host);
+}
+function hasSameId(marker, { repositoryId }) {
+    return fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId);
+}
+/** A repository as people tell it from this one: another may have its name, on this forge or on another. */
+function nameRepository(marker, origin) {
+    const { repository, repositoryId, host } = marker;
+    if (!isOfForge(marker, origin))
+        return `${repository} on ${host}`;
+    const isNamesake = !hasSameId(marker, origin) && fit(repository, SHARED) === fit(origin.repository, SHARED);
+    return isNamesake ? `${repository}, id ${repositoryId}` : repository;
 }
 /** Whether a marker names this run, of whichever attempt. */
 function marker_isOfRun(marker, origin) {
@@ -4482,24 +4512,24 @@ function findRunning(snapshots, ownKey, now) {
 /** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
 function serverFull(progress, deps, snapshots, remark, options) {
     const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
-    return new FailedError('Server full', `${labelOf(progress.record)} has ${snapshots.length} snapshots and VPS.org allows ${SLOT_LIMIT} for a server, so no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`, options.cause && { cause: options.cause });
+    return new FailedError('Server full', `${labelOf(progress.record)} has ${snapshots.length} snapshots and VPS.org allows ${SLOT_LIMIT} for a server, so no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.whenFull === 'fail')}`, options.cause && { cause: options.cause });
 }
 /** How to get a slot, given whose the snapshots are. */
-function adviseOnFull(snapshots, deps, rotates) {
+function adviseOnFull(snapshots, deps, mayRotate) {
     const own = snapshots.filter((s) => isOwn(marker_parseMarker(s.description), deps.job.origin));
     if (snapshots.every(isPending))
         return 'All of them are in progress: wait until they are complete.';
     if (own.length === 0)
         return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'.";
-    const rotate = rotates
-        ? ''
-        : ", or set 'when_full: rotate' to let this action delete one of this repository's own";
+    const rotate = mayRotate
+        ? ", or set 'when_full: rotate' to let this action delete one of this repository's own"
+        : '';
     return `Delete one that nobody needs (with the delete action or in the panel of VPS.org), keep fewer with 'keep_last' or the prune action${rotate}.`;
 }
 function describeSlot(snapshot, deps, now) {
     const marker = marker_parseMarker(snapshot.description);
     const own = isOwn(marker, deps.job.origin) ? 'made by this repository' : null;
-    const whose = own ?? (marker ? `made by ${marker.repository}` : 'not made by this action');
+    const whose = own ?? (marker ? `made by ${nameRepository(marker, deps.job.origin)}` : 'not made by this action');
     const age = ageOf(snapshot, now);
     const since = age === null ? 'of unknown age' : `${format_formatElapsed(age)} old`;
     const { id, name, status, createdAt, sizeMb } = snapshot;
@@ -4574,13 +4604,12 @@ function parseTemplate(template) {
     const parts = [];
     const problems = [];
     const unknown = [];
+    const illegal = new Set();
     for (const piece of template.split(/(\{[^{}]*\})/)) {
         const word = /^\{([^{}]*)\}$/.exec(piece)?.[1];
         if (word === undefined) {
-            const illegal = [...new Set(piece.replace(/[A-Za-z0-9_-]/g, ''))];
-            if (illegal.length > 0) {
-                problems.push(`it contains ${illegal.map((c) => JSON.stringify(c)).join(', ')}; only letters, digits, '-' and '_' are allowed outside placeholders`);
-            }
+            for (const character of piece.replace(/[A-Za-z0-9_-]/g, ''))
+                illegal.add(character);
             if (piece !== '')
                 parts.push({ text: piece });
         }
@@ -4590,6 +4619,9 @@ function parseTemplate(template) {
         else {
             unknown.push(`{${word}}`);
         }
+    }
+    if (illegal.size > 0) {
+        problems.push(`it contains ${[...illegal].map((c) => JSON.stringify(c)).join(', ')}; only letters, digits, '-' and '_' are allowed outside placeholders`);
     }
     if (unknown.length > 0) {
         problems.push(`unknown placeholder ${unknown.join(', ')}; known ones are {${PLACEHOLDERS.join('} {')}}`);
@@ -4733,8 +4765,12 @@ async function resolveRefusal(failure, progress, deps, options) {
         throw unmarkedCandidate(progress, candidate, failure);
     const now = list.now ?? deps.clock.wall();
     if (list.snapshots.length >= SLOT_LIMIT) {
-        const full = { now, rotates: progress.rotated !== null, cause: failure };
-        throw refused(progress, serverFull(progress, deps, list.snapshots, '', full));
+        const { whenFull, rotatedAt } = options;
+        const remark = whenFull === 'rotate' && rotatedAt === null
+            ? ': it was not full when this step began, so nothing was rotated; run the job again'
+            : '';
+        const full = { now, whenFull, cause: failure };
+        throw refused(progress, serverFull(progress, deps, list.snapshots, remark, full));
     }
     // After a lost answer the name may be taken by this step's own first snapshot, which no list shows yet.
     if (options.refusals.isRenamed || resent)
@@ -5471,7 +5507,13 @@ async function startOne(progress, power, deps) {
 
 
 const interlocks_SECOND = 1000;
-const interlocks_MINUTE = 60 * interlocks_SECOND;
+const interlocks_SPANS = [
+    ['d', DAY],
+    ['h', HOUR],
+    ['m', 60 * interlocks_SECOND],
+    ['s', interlocks_SECOND],
+    ['ms', 1],
+];
 const refuse = (reason) => ({ reason, isOfServerAlone: false });
 const forbid = (reason) => ({ ...refuse(reason), forbidsByHand: true });
 /** The interlocks of the post step: everything that stands against restoring, each in a sentence. */
@@ -5566,11 +5608,19 @@ function checkAge(snapshot, { maxAge, now }) {
         return 'its age is limited, and its creation time is missing, unreadable or in the future';
     if (age <= maxAge)
         return null;
-    return `it is ${describeSpan(age, Math.ceil)} old, and at most ${describeSpan(maxAge, Math.floor)} are allowed`;
+    // Rounded up, so that one that is too old never reads as old as is allowed.
+    const old = describeSpan(Math.ceil(age / interlocks_SECOND) * interlocks_SECOND);
+    return `it is ${old} old, and at most ${describeSpan(maxAge)} is allowed`;
 }
-/** Rounded so that a snapshot that is too old never reads as old as is allowed. */
-function describeSpan(ms, round) {
-    return ms < 10 * interlocks_MINUTE ? `${round(ms / interlocks_SECOND)} seconds` : `${round(ms / interlocks_MINUTE)} minutes`;
+/** `2h 1s`. */
+function describeSpan(ms) {
+    let rest = ms;
+    const parts = interlocks_SPANS.flatMap(([unit, length]) => {
+        const count = Math.floor(rest / length);
+        rest -= count * length;
+        return count === 0 ? [] : [`${count}${unit}`];
+    });
+    return parts.join(' ') || '0s';
 }
 /** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
 function checkNewer(facts, mine, { run, unmarked, undo }) {
@@ -5608,8 +5658,10 @@ function describeNewer(other, isDated, marker, run) {
 }
 /** Another run, or another part of this one. */
 function describeMaker(marker, run) {
-    if (run === null || !marker_isOfRun(marker, run))
+    if (run === null)
         return `run ${marker.runId} of ${marker.repository}`;
+    if (!marker_isOfRun(marker, run))
+        return `run ${marker.runId} of ${nameRepository(marker, run)}`;
     const attempt = marker.runAttempt === run.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
     return `this very run (job ${marker.job}, step ${marker.step}${attempt})`;
 }
@@ -5661,11 +5713,7 @@ function decideUnfinished(facts, isRestoreAsked) {
     const reason = 'the snapshot step did not succeed, so no deploy could rely on its snapshot';
     if (isDeleting)
         return { action: 'delete', reason };
-    return {
-        action: 'keep',
-        reason: `${reason}; nothing is restored`,
-        alarm: isRestoreAsked ? 'red' : 'none',
-    };
+    return { action: 'keep', reason, alarm: isRestoreAsked ? 'red' : 'none' };
 }
 /** Rule 3: what decides about a restore cannot be read. */
 function decideUnreadable(facts, restoreIf) {
@@ -6050,6 +6098,8 @@ function findReusable(facts) {
     const create = (reason) => ({ kind: 'create', reason });
     if (origin.runAttempt < 2)
         return create('this is the first attempt of the run');
+    if (!facts.isCallKnown)
+        return create('this runner does not say whether the job is part of a reusable workflow, or of which call of it');
     if (!facts.complete)
         return create('the list of snapshots is incomplete');
     const earlier = facts.snapshots.filter((s) => {
@@ -6237,7 +6287,15 @@ async function decideServer(progress, server, list, deps, { inputs, origin }) {
     if (inputs.onRerun === 'reuse') {
         const flags = { isProtected: inputs.isProtected, isUnwaited: !inputs.wait };
         const maxAge = inputs.restoreMaxAge;
-        const reusable = findReusable({ snapshots, complete: list.complete, origin, flags, maxAge, now });
+        const reusable = findReusable({
+            snapshots,
+            complete: list.complete,
+            origin,
+            isCallKnown: deps.job.call !== null,
+            flags,
+            maxAge,
+            now,
+        });
         const mismatch = reusable.kind === 'reuse' && assumed ? await findMismatch(progress, reusable.snapshot, deps) : null;
         if (reusable.kind === 'reuse' && mismatch === null) {
             reuse(progress, reusable.snapshot, deps, inputs.wait);
@@ -6250,8 +6308,8 @@ async function decideServer(progress, server, list, deps, { inputs, origin }) {
     if (plan.kind === 'free')
         return { kind: 'create', progress, server };
     if (plan.kind === 'full') {
-        const rotates = inputs.whenFull === 'rotate';
-        throw serverFull(progress, deps, snapshots, `: ${plan.reason}`, { now, rotates });
+        const { whenFull } = inputs;
+        throw serverFull(progress, deps, snapshots, `: ${plan.reason}`, { now, whenFull });
     }
     return { ...plan, progress, server, assumed };
 }
@@ -6284,7 +6342,7 @@ function warnAboutOthers(progress, running, deps, origin) {
         const marker = marker_parseMarker(snapshot.description);
         const isOfThisRun = marker_isOfRun(marker, origin);
         const maker = isOfThisRun ? `attempt ${marker?.runAttempt} of this run` : `run ${marker?.runId}`;
-        return `${printId(snapshot.id)} of ${maker} (${marker?.repository})`;
+        return `${printId(snapshot.id)} of ${maker} (${marker === null ? '' : nameRepository(marker, origin)})`;
     });
     const isOfThisRun = running.some((snapshot) => marker_isOfRun(marker_parseMarker(snapshot.description), origin));
     const advice = isOfThisRun
@@ -6403,6 +6461,7 @@ async function makeSnapshots(plans, servers, deps, options) {
                     origin: options.origin,
                     flags: { isProtected: inputs.isProtected, isUnwaited: !inputs.wait, isUndo: false },
                     rotatedAt,
+                    whenFull: inputs.whenFull,
                 });
                 publishAll();
                 return made;
@@ -6502,7 +6561,7 @@ function createPlanReaders(count, deps) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/actions/create/names.js
+;// CONCATENATED MODULE: ./build/actions/create/placeholders.js
 
 
 
@@ -6539,18 +6598,21 @@ function renderOrRefuse(template, values) {
 
 ;// CONCATENATED MODULE: ./build/actions/create/record.js
 
+
 /** Who makes the snapshots of this step. */
 function describeOrigin(inputs, { job }) {
-    return { ...job.origin, leg: inputs.leg };
+    return { ...job.origin, leg: hashCalledLeg(inputs.leg, job.call ?? '') };
 }
 /** What the post step needs to know of this step. */
 function describeStep(inputs, deps) {
-    const { repositoryId, runId, runAttempt } = deps.job.origin;
+    const { repositoryId, runId, runAttempt, leg, use } = describeOrigin(inputs, deps);
     return {
         version: 1,
         repositoryId,
         runId,
         runAttempt,
+        leg,
+        use,
         apiUrl: inputs.apiUrl,
         servers: inputs.serverIds.length,
         policy: {
@@ -6656,7 +6718,7 @@ function describeRestore({ requested, confirmed }) {
         return '✅ confirmed';
     return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
-function renderRetention({ server, verdicts }) {
+function renderRetention({ server, verdicts, deleted }) {
     const rows = verdicts.map(({ snapshot, action, reason }) => [
         nameSnapshot(snapshot.id, snapshot.name),
         escapeMarkdown(snapshot.status),
@@ -6664,8 +6726,9 @@ function renderRetention({ server, verdicts }) {
         action === 'delete' ? '**delete**' : 'keep',
         escapeMarkdown(reason),
     ]);
-    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
+    const planned = verdicts.filter(({ action }) => action === 'delete').length;
+    const done = deleted.length === planned ? '' : ` (${deleted.length} deleted)`;
+    return `${code(server)}: ${planned} to delete${done}, ${verdicts.length - planned} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
 }
 function renderAlert({ kind, title, text, command }) {
     // Our own words and checked ids: not escaped, so that it can be copied.
@@ -6813,6 +6876,9 @@ async function planServers(servers, deps, options) {
     const plans = new Map();
     if (areMixed(inputs.serverIds))
         await Promise.all(servers.map((progress) => identifyServer(progress, deps)));
+    if (inputs.onRerun === 'reuse' && deps.job.call === null) {
+        deps.log.notice('No snapshot is reused', "'on_rerun: reuse' has no effect: this runner does not say whether the job is part of a reusable workflow, so the snapshot could be that of another call. A new one is created.");
+    }
     const limit = createLimiter();
     const readers = createPlanReaders(servers.length, deps);
     await settleAll([
@@ -7702,7 +7768,7 @@ function createClient(options) {
     const pause = async (ms) => await sleepInSlices(clock, ms, cancelled, () => outage.report());
     /** Sits out what the API asked to wait after the same request of an earlier call. */
     async function waitUntilAllowed(call, startedAt, sendBy) {
-        const hold = held.get(nameOf(call));
+        const hold = held.get(client_nameOf(call));
         if (hold === undefined || hold.until <= clock.now())
             return;
         if (hold.until >= sendBy)
@@ -7733,8 +7799,8 @@ function createClient(options) {
             failure = result.error;
             const { status, retryAfter } = failure;
             const allowedAt = clock.now() + (retryAfter ?? 0);
-            if (status !== 429 && allowedAt > (held.get(nameOf(call))?.until ?? clock.now()))
-                held.set(nameOf(call), { until: allowedAt, failure });
+            if (status !== 429 && allowedAt > (held.get(client_nameOf(call))?.until ?? clock.now()))
+                held.set(client_nameOf(call), { until: allowedAt, failure });
             const cause = causeOf(failure);
             refusals = isRefusal(cause) ? refusals + 1 : 0;
             if (refusals === 1)
@@ -7771,7 +7837,7 @@ function createClient(options) {
         }
     };
 }
-function nameOf({ method, path }) {
+function client_nameOf({ method, path }) {
     return `${method} ${path}`;
 }
 /** Only what the API itself says opens or closes the gate. */
@@ -7951,6 +8017,7 @@ function readJob(env) {
         sha,
         runNumber: get('GITHUB_RUN_NUMBER'),
         workflow: get('GITHUB_WORKFLOW'),
+        call: readCall(get),
         runUrl: serverUrl && repository && runId && !isOtherForge
             ? `${serverUrl}/${repository}/actions/runs/${runId}`
             : '',
@@ -7959,8 +8026,61 @@ function readJob(env) {
         eventPath: get('GITHUB_EVENT_PATH'),
     };
 }
+/**
+ * Which call of a reusable workflow the job belongs to: `<plan>.<calling jobs>.<job>.<leg>` is all that tells two calls
+ * apart and stays the same in a re-run. A runner that knows workflow files and does not say it leaves that open.
+ */
+function readCall(get) {
+    const id = get('ACTIONS_ORCHESTRATION_ID');
+    if (id === '')
+        return get('GITHUB_WORKFLOW_REF') === '' ? '' : null;
+    const place = id.slice(id.indexOf('.'));
+    const at = `${place}.`.lastIndexOf(`.${get('GITHUB_JOB')}.`);
+    return at < 0 ? null : place.slice(1, at);
+}
+
+;// CONCATENATED MODULE: ./build/vps/http-agent.js
+/**
+ * A connection that was silent for so long is not used again: longer than any pause between two polls, and much shorter
+ * than routers and balancers remember one. One that they have forgotten swallows a request until its time is over.
+ */
+const LONGEST_IDLE_MS = 30_000;
+/** The agent whose connections one read leaves open for the next. */
+class KeptAgent {
+    #agent = null;
+    #usedAt = 0;
+    /** The agent for a read that would have this one by itself. */
+    choose(own) {
+        // A proxy's tunnels are no pool: each request opens its own.
+        if (!('freeSockets' in own))
+            return own;
+        const isFit = this.#agent !== null &&
+            protocolOf(this.#agent) === protocolOf(own) &&
+            performance.now() - this.#usedAt <= LONGEST_IDLE_MS;
+        if (!isFit)
+            this.drop();
+        this.note();
+        this.#agent ??= own;
+        return this.#agent;
+    }
+    /** An exchange has ended. */
+    note() {
+        this.#usedAt = performance.now();
+    }
+    /** Closes what is idle, and leaves alone what others are using. */
+    drop() {
+        const idle = Object.values(this.#agent?.freeSockets ?? {}).flatMap((sockets) => sockets ?? []);
+        this.#agent = null;
+        for (const socket of idle)
+            socket.destroy();
+    }
+}
+function protocolOf(agent) {
+    return agent.protocol;
+}
 
 ;// CONCATENATED MODULE: ./build/vps/http.js
+
 
 
 
@@ -7969,24 +8089,35 @@ const BODY_LIMIT = 10 * 1024 * 1024;
 /**
  * The transport over sockets. `@actions/http-client` brings proxies and certificates as users expect them from an
  * action; three of its traps are closed here: its body readers never resolve on a cut body, its socket time-out
- * restarts with every byte, and its redirects take the token along.
+ * restarts with every byte, and its redirects take the token along. With `keepAlive` reads share their connections; a
+ * change always has one of its own.
  */
-function createHttpTransport(userAgent) {
+function createHttpTransport(userAgent, { keepAlive = false } = {}) {
+    const kept = new KeptAgent();
     return async (request) => {
+        const shared = keepAlive && request.method === 'GET' ? kept : null;
         const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, request.timeoutMs), LONGEST_TIMER)));
         const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-        const handler = new ExchangeHandler(signal, userAgent === undefined);
-        const client = new http_client.HttpClient(userAgent, [handler], { allowRedirects: false });
+        const handler = new ExchangeHandler(signal, userAgent === undefined, shared);
+        const client = new http_client.HttpClient(userAgent, [handler], {
+            allowRedirects: false,
+            keepAlive: shared !== null,
+        });
         try {
             const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
             const response = await Promise.race([answer, rejectOnAbort(signal)]);
             return await readResponse(response, request.statusOnly === true);
         }
         catch (error) {
+            // Whatever it was may have befallen the others of its connections as well.
+            shared?.drop();
             throw toTransportError(error, request, timeout, handler.isConnected);
         }
         finally {
-            client.dispose();
+            if (shared === null)
+                client.dispose();
+            else
+                shared.note();
         }
     };
 }
@@ -8007,9 +8138,11 @@ class ExchangeHandler {
     isConnected = false;
     #signal;
     #anonymous;
-    constructor(signal, anonymous) {
+    #shared;
+    constructor(signal, anonymous, shared) {
         this.#signal = signal;
         this.#anonymous = anonymous;
+        this.#shared = shared;
     }
     prepareRequest(options) {
         options.signal = this.#signal;
@@ -8019,16 +8152,20 @@ class ExchangeHandler {
         // The library passes `[::1]` with its brackets on to the resolver.
         if (options.host?.startsWith('['))
             options.host = options.host.slice(1, -1);
-        const agent = options.agent;
-        const addRequest = agent.addRequest.bind(agent);
-        agent.addRequest = (request, ...rest) => {
-            request.once('socket', (socket) => this.#watch(socket));
-            addRequest(request, ...rest);
+        const own = options.agent;
+        const agent = (this.#shared?.choose(own) ?? own);
+        const addRequest = (request, ...rest) => {
+            request.once('socket', (socket) => this.#watch(request, socket));
+            agent.addRequest(request, ...rest);
         };
+        // In front of the agent, which other requests may have as well.
+        options.agent = Object.create(agent, { addRequest: { value: addRequest } });
     }
-    #watch(socket) {
+    #watch(request, socket) {
         const note = () => void (this.isConnected = true);
-        if ('encrypted' in socket)
+        if (request.reusedSocket)
+            note();
+        else if ('encrypted' in socket)
             socket.once('secureConnect', note);
         else if (socket.connecting)
             socket.once('connect', note);
@@ -8189,7 +8326,7 @@ async function run(body, options = {}) {
 function worldOf(cancelled) {
     return {
         clock,
-        transport: createHttpTransport(USER_AGENT),
+        transport: createHttpTransport(USER_AGENT, { keepAlive: true }),
         health: createHttpTransport(undefined),
         random: Math.random,
         newKey: external_node_crypto_namespaceObject.randomUUID,

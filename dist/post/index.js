@@ -1423,11 +1423,7 @@ function decideUnfinished(facts, isRestoreAsked) {
     const reason = 'the snapshot step did not succeed, so no deploy could rely on its snapshot';
     if (isDeleting)
         return { action: 'delete', reason };
-    return {
-        action: 'keep',
-        reason: `${reason}; nothing is restored`,
-        alarm: isRestoreAsked ? 'red' : 'none',
-    };
+    return { action: 'keep', reason, alarm: isRestoreAsked ? 'red' : 'none' };
 }
 /** Rule 3: what decides about a restore cannot be read. */
 function decideUnreadable(facts, restoreIf) {
@@ -1532,7 +1528,7 @@ const SPANS = {
     unseenRestore: 15 * MINUTE,
     /** A 400 to a restore request while the server rests: the API means it. */
     badRequest: 2 * MINUTE,
-    /** A server word that nobody knows and that does not change: a restore is requested all the same. */
+    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
     unknownWord: 2 * MINUTE,
     /** After a rotation a 400 means that the server is still counted as full. */
     rotation: 60 * SECOND,
@@ -1784,26 +1780,40 @@ function values_parseApiUrl(text) {
     const url = URL.parse(text);
     if (url === null)
         throw new Error(`${quote(text)} is not a URL`);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent unencrypted`);
-    }
-    if (url.username !== '' || url.password !== '')
-        throw new Error('it contains a user name or password');
+    const problems = [];
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
+        problems.push(`${nameOf(url)} is not https: the token would be sent unencrypted`);
+    if (hasUserInfo(url))
+        problems.push('it contains a user name or password');
     if (text.includes('?') || text.includes('#'))
-        throw new Error('it contains a query or a fragment');
+        problems.push('it contains a query or a fragment');
+    if (problems.length > 0)
+        throw new Error(problems.join('; '));
     return url.href.replace(/\/+$/, '');
 }
 /** Addresses to check after a restore, between commas, spaces or line breaks. */
 function values_parseHealthUrls(text) {
-    return splitWords(text).map((word) => {
+    const words = splitWords(text);
+    const problems = words.flatMap((word) => {
         const url = URL.parse(word);
-        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-            throw new Error(`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`);
-        }
-        if (url.username !== '' || url.password !== '')
-            throw new Error('it contains a user name or password');
-        return url.href;
+        if (url === null)
+            return [`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`];
+        const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
+        return [
+            ...(isWeb ? [] : [`${nameOf(url)} is not an http(s) URL`]),
+            ...(hasUserInfo(url) ? [`${nameOf(url)} contains a user name or password`] : []),
+        ];
     });
+    if (problems.length > 0)
+        throw new Error(problems.join('; '));
+    return words.map((word) => new URL(word).href);
+}
+/** An address without what may be secret in it. */
+function nameOf({ protocol, host }) {
+    return quote(host === '' ? protocol : `${protocol}//${host}`);
+}
+function hasUserInfo({ username, password }) {
+    return username !== '' || password !== '';
 }
 /** A token that can stand in a header; throws with what is likely wrong with it. */
 function values_parseToken(text) {
@@ -4044,6 +4054,10 @@ function marker_hashLeg(matrix) {
     const plain = matrix.replace(/\s+/g, '');
     return plain === '' || plain === 'null' || plain === '{}' ? '' : hashOf(plain).slice(0, 8);
 }
+/** The same leg in another call of a reusable workflow is another leg. */
+function hashCalledLeg(leg, call) {
+    return call === '' ? leg : hashOf(`${call}\n${leg}`).slice(0, 8);
+}
 /** The same origin on the shortest limits: equality of origins is defined on this form, whatever was written. */
 function normalizeOrigin(origin) {
     return {
@@ -4118,11 +4132,21 @@ function marker_parseMarker(description) {
 }
 /** Whether a marker names this repository on this forge. */
 function isOwn(marker, origin) {
-    if (marker === null)
-        return false;
-    const same = (one, other, limit) => fit(one, limit) === fit(other, limit);
-    return (same(marker.repositoryId, origin.repositoryId, LIMITS.repositoryId) &&
-        same(marker.host, origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host));
+    return marker !== null && isOfForge(marker, origin) && hasSameId(marker, origin);
+}
+function isOfForge(marker, { host }) {
+    return fit(marker.host, LIMITS.host) === fit(host.toLowerCase() || DEFAULT_HOST, LIMITS.host);
+}
+function hasSameId(marker, { repositoryId }) {
+    return fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId);
+}
+/** A repository as people tell it from this one: another may have its name, on this forge or on another. */
+function nameRepository(marker, origin) {
+    const { repository, repositoryId, host } = marker;
+    if (!isOfForge(marker, origin))
+        return `${repository} on ${host}`;
+    const isNamesake = !hasSameId(marker, origin) && fit(repository, SHARED) === fit(origin.repository, SHARED);
+    return isNamesake ? `${repository}, id ${repositoryId}` : repository;
 }
 /** Whether a marker names this run, of whichever attempt. */
 function marker_isOfRun(marker, origin) {
@@ -4359,7 +4383,7 @@ function reasonToKeep(snapshot, newest, facts) {
     if (marker === null)
         return 'not made by this action';
     if (!isOwn(marker, facts.origin))
-        return `made by another repository (${marker.repository})`;
+        return `made by another repository (${nameRepository(marker, facts.origin)})`;
     return (reasonOfWhose(snapshot, marker, facts) ??
         reasonOfState(snapshot, facts) ??
         reasonOfRule(snapshot, marker, newest, facts));
@@ -4465,7 +4489,7 @@ async function confirmServer(serverId, snapshots, deps) {
 
 /**
  * Lists a server, decides what to keep, says why, and deletes the rest; with `dryRun` it deletes nothing. Throws where
- * nothing may be decided.
+ * nothing may be decided or deleted.
  */
 async function pruneServer(server, deps, options) {
     const { rule, by, origin, protectedIds, dryRun } = options;
@@ -4473,39 +4497,42 @@ async function pruneServer(server, deps, options) {
     const match = matchServer(list.snapshots, server.ids);
     const label = labelOf({ server: server.server, serverName: match.name ?? server.serverName });
     if (!list.complete)
-        throw new Error(`${label}: the list of snapshots is incomplete, so nothing was deleted`);
-    if (match.unknown) {
-        throw new Error(`${label}: the list shows only snapshots of other servers, so nothing was deleted; check 'server_id'`);
-    }
+        throw new Error('the list of snapshots is incomplete, so nothing was deleted');
+    if (match.unknown)
+        throw new Error("the list shows only snapshots of other servers, so nothing was deleted; check 'server_id'");
     const facts = { snapshots: match.snapshots, origin, now: apiTime(list, deps), rule, by, protectedIds };
     const verdicts = planRetention(facts);
     const toDelete = verdicts.filter(({ action }) => action === 'delete');
-    if (toDelete.length > 0 && !dryRun) {
-        if (match.assumed)
-            await confirmServer(server.server, match.snapshots, deps);
+    const stays = dryRun ? verdicts.filter(({ action }) => action === 'keep') : verdicts;
+    const own = stays.filter(({ snapshot }) => isOwn(marker_parseMarker(snapshot.description), origin));
+    const kept = new Set(own.flatMap(({ snapshot }) => (hasId(snapshot) ? [snapshot.id] : [])));
+    const pruned = { server: label, verdicts, deleted: [], kept, failed: [] };
+    const isChange = toDelete.length > 0 && !dryRun;
+    if (isChange && match.assumed)
+        await confirmServer(server.server, match.snapshots, deps);
+    options.onPlan(pruned);
+    if (isChange)
         await refuseRestoring(server.server, label, deps);
-    }
     if (isHeldUpByTimes(facts)) {
         deps.log.warning('Nothing can be pruned', `${label}: no creation time of this repository's snapshots can be read, so none is ever deleted. Delete what nobody needs in the panel of VPS.org.`);
     }
     deps.log.group(`Retention for ${label}`, verdicts.map(({ snapshot, action, reason }) => `${action} ${printId(snapshot.id)} ${snapshot.name ?? ''}: ${reason}`));
-    const kept = verdicts.flatMap(({ action, snapshot }) => action === 'keep' && hasId(snapshot) && isOwn(marker_parseMarker(snapshot.description), origin)
-        ? [snapshot.id]
-        : []);
-    const deleted = [];
-    const failed = [];
     for (const { snapshot } of toDelete) {
         if (dryRun) {
             deps.log.event(label, `dry run: snapshot ${printId(snapshot.id)} would be deleted`);
             continue;
         }
+        // Until the answer is there it is neither: a cancel may cut it off.
+        if (hasId(snapshot))
+            kept.delete(snapshot.id);
         const deletion = await deleteAndReport({ ...snapshot, serverId: server.server }, label, deps);
         if (deletion.ok)
-            deleted.push(deletion.id);
-        else if (hasId(snapshot))
-            failed.push(snapshot.id);
+            pruned.deleted.push(deletion.id);
+        else if (hasId(snapshot)) {
+            pruned.failed.push(snapshot.id);
+            kept.add(snapshot.id);
+        }
     }
-    return { server: label, verdicts, deleted, kept: [...kept, ...failed], failed };
 }
 /** Nothing is deleted while a restore runs: it may read from what would go. */
 async function refuseRestoring(serverId, label, deps) {
@@ -4520,7 +4547,7 @@ async function refuseRestoring(serverId, label, deps) {
         deps.log.notice('Server not read before deleting', `${label}: the token may not read the server, so whether a restore is running there is unknown.`);
         return;
     }
-    throw new Error(`${label}: the server is being restored, so nothing is deleted`);
+    throw new Error('the server is being restored, so nothing is deleted');
 }
 
 ;// CONCATENATED MODULE: ./build/actions/post/recovery.js
@@ -4670,14 +4697,15 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
     const pruned = [];
     for (const { record, id } of keepLast > 0 ? recoveredRecords : []) {
         try {
-            pruned.push(await pruneServer(record, deps, {
+            await pruneServer(record, deps, {
                 rule: { keepLast, olderThan: null },
                 by: 'keep_last',
                 origin: deps.job.origin,
                 protectedIds: id === null ? [] : [id],
                 dryRun,
                 list: async () => await deps.api.listSnapshots({ serverId: record.server }, deps),
-            }));
+                onPlan: (each) => pruned.push(each),
+            });
         }
         catch (error) {
             if (error instanceof errors_CancelledError)
@@ -4823,7 +4851,7 @@ function describeRestore({ requested, confirmed }) {
         return '✅ confirmed';
     return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
-function renderRetention({ server, verdicts }) {
+function renderRetention({ server, verdicts, deleted }) {
     const rows = verdicts.map(({ snapshot, action, reason }) => [
         nameSnapshot(snapshot.id, snapshot.name),
         escapeMarkdown(snapshot.status),
@@ -4831,8 +4859,9 @@ function renderRetention({ server, verdicts }) {
         action === 'delete' ? '**delete**' : 'keep',
         escapeMarkdown(reason),
     ]);
-    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
+    const planned = verdicts.filter(({ action }) => action === 'delete').length;
+    const done = deleted.length === planned ? '' : ` (${deleted.length} deleted)`;
+    return `${code(server)}: ${planned} to delete${done}, ${verdicts.length - planned} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
 }
 function renderAlert({ kind, title, text, command }) {
     // Our own words and checked ids: not escaped, so that it can be copied.
@@ -4971,7 +5000,13 @@ function reportKept({ recovered, deleted, restores }, { log }) {
 
 
 const interlocks_SECOND = 1000;
-const interlocks_MINUTE = 60 * interlocks_SECOND;
+const interlocks_SPANS = [
+    ['d', DAY],
+    ['h', HOUR],
+    ['m', 60 * interlocks_SECOND],
+    ['s', interlocks_SECOND],
+    ['ms', 1],
+];
 const refuse = (reason) => ({ reason, isOfServerAlone: false });
 const forbid = (reason) => ({ ...refuse(reason), forbidsByHand: true });
 /** The interlocks of the post step: everything that stands against restoring, each in a sentence. */
@@ -5066,11 +5101,19 @@ function checkAge(snapshot, { maxAge, now }) {
         return 'its age is limited, and its creation time is missing, unreadable or in the future';
     if (age <= maxAge)
         return null;
-    return `it is ${describeSpan(age, Math.ceil)} old, and at most ${describeSpan(maxAge, Math.floor)} are allowed`;
+    // Rounded up, so that one that is too old never reads as old as is allowed.
+    const old = describeSpan(Math.ceil(age / interlocks_SECOND) * interlocks_SECOND);
+    return `it is ${old} old, and at most ${describeSpan(maxAge)} is allowed`;
 }
-/** Rounded so that a snapshot that is too old never reads as old as is allowed. */
-function describeSpan(ms, round) {
-    return ms < 10 * interlocks_MINUTE ? `${round(ms / interlocks_SECOND)} seconds` : `${round(ms / interlocks_MINUTE)} minutes`;
+/** `2h 1s`. */
+function describeSpan(ms) {
+    let rest = ms;
+    const parts = interlocks_SPANS.flatMap(([unit, length]) => {
+        const count = Math.floor(rest / length);
+        rest -= count * length;
+        return count === 0 ? [] : [`${count}${unit}`];
+    });
+    return parts.join(' ') || '0s';
 }
 /** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
 function checkNewer(facts, mine, { run, unmarked, undo }) {
@@ -5108,8 +5151,10 @@ function describeNewer(other, isDated, marker, run) {
 }
 /** Another run, or another part of this one. */
 function describeMaker(marker, run) {
-    if (run === null || !marker_isOfRun(marker, run))
+    if (run === null)
         return `run ${marker.runId} of ${marker.repository}`;
+    if (!marker_isOfRun(marker, run))
+        return `run ${marker.runId} of ${nameRepository(marker, run)}`;
     const attempt = marker.runAttempt === run.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
     return `this very run (job ${marker.job}, step ${marker.step}${attempt})`;
 }
@@ -6406,7 +6451,11 @@ async function rollBack(recoveredRecords, step, deps, onChange) {
     for (const each of restores)
         reportRestore(each, step.apiUrl, deps, true);
     await onChange(restores);
-    await deps.comment?.post(describeForGithub(restores, deps.job), restores.map(({ target }) => target.serverId));
+    await deps.comment?.post(describeForGithub(restores, deps.job), {
+        serverIds: restores.map(({ target }) => target.serverId),
+        leg: step.leg,
+        use: step.use,
+    });
     return restores;
 }
 function restoreTargetOf(recovered) {
@@ -6843,13 +6892,13 @@ function createGithubComment(githubToken, { job, log, runner, transport }) {
         return undefined;
     runner.hide(githubToken);
     return {
-        async post(markdown, serverIds) {
+        async post(markdown, subject) {
             try {
                 const place = placeOf(job.eventName, await readEvent(job.eventPath));
                 if (place.kind === 'none')
                     log.notice('No comment on GitHub', place.reason);
                 else {
-                    const comment = { marker: markerOf(job, serverIds), markdown };
+                    const comment = { marker: markerOf(job, subject), markdown };
                     await write({ githubToken, fetch: createFetch(transport) }, job, place, comment);
                 }
             }
@@ -6904,14 +6953,12 @@ function numbered(number, reason) {
         ? { kind: 'none', reason: `No comment is posted: ${reason}.` }
         : { kind: 'pull_request', number };
 }
-/**
- * What a later comment of the same step and run is known by, so that it takes the place of the earlier one. The servers
- * tell the legs of a matrix apart, which have one job and step.
- */
-function markerOf({ origin }, serverIds) {
+/** What a later comment of the same step and run is known by, so that it takes the place of the earlier one. */
+function markerOf({ origin }, { serverIds, leg, use }) {
     const plain = (text) => text.replace(/[^A-Za-z0-9._/-]+/g, '-');
-    const servers = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(serverIds.toSorted().join('\n')).digest('hex').slice(0, 8);
-    return `<!-- vps-snapshot run=${plain(origin.runId)} job=${plain(origin.job)} step=${plain(origin.step)} servers=${servers} -->`;
+    const subject = [leg, use, ...serverIds.toSorted()].join('\n');
+    const of = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(subject).digest('hex').slice(0, 8);
+    return `<!-- vps-snapshot run=${plain(origin.runId)} job=${plain(origin.job)} step=${plain(origin.step)} of=${of} -->`;
 }
 async function write({ githubToken, fetch }, job, place, { marker, markdown }) {
     const body = `${marker}\n${markdown}`;
@@ -6937,44 +6984,47 @@ async function write({ githubToken, fetch }, job, place, { marker, markdown }) {
             throw error;
         }
     }
-    /** The comment of an earlier attempt or an earlier part of this step. */
-    async function earlierComment(issue) {
-        const shared = common();
-        for (let page = 1; page <= MOST_PAGES; page += 1) {
-            const { data } = await rest.issues.listComments({
-                ...shared,
-                issue_number: issue,
-                per_page: PAGE_SIZE,
-                page,
-            });
-            const mine = data.find((comment) => comment.body?.startsWith(marker) === true);
-            if (mine !== undefined)
-                return mine.id;
-            if (data.length < PAGE_SIZE)
-                break;
-        }
-        return null;
-    }
-    /** Whether it was written anew; somebody else's, who copied the marker, cannot be. */
-    async function updateComment(comment) {
-        try {
-            await rest.issues.updateComment({ ...common(), comment_id: comment, body });
-            return true;
-        }
-        catch (error) {
-            if (statusOf(error) === 403 || statusOf(error) === 404)
-                return false;
-            throw error;
-        }
-    }
     const number = place.kind === 'pull_request' ? place.number : place.kind === 'push' ? await pullRequestOfCommit() : null;
-    if (number === null) {
-        await rest.repos.createCommitComment({ ...common(), commit_sha: job.sha, body });
-        return;
+    // One time limit for all pages.
+    const listing = common();
+    const onPullRequest = (number) => ({
+        list: (page) => rest.issues.listComments({ ...listing, issue_number: number, ...page }),
+        update: (id) => rest.issues.updateComment({ ...common(), comment_id: id, body }),
+        create: () => rest.issues.createComment({ ...common(), issue_number: number, body }),
+    });
+    const onCommit = {
+        list: (page) => rest.repos.listCommentsForCommit({ ...listing, commit_sha: job.sha, ...page }),
+        update: (id) => rest.repos.updateCommitComment({ ...common(), comment_id: id, body }),
+        create: () => rest.repos.createCommitComment({ ...common(), commit_sha: job.sha, body }),
+    };
+    const thread = number === null ? onCommit : onPullRequest(number);
+    const earlier = await findEarlier(thread, marker).catch(() => null);
+    if (earlier === null || !(await isUpdated(thread, earlier)))
+        await thread.create();
+}
+/** The comment of an earlier attempt or an earlier part of this step. */
+async function findEarlier(thread, marker) {
+    for (let page = 1; page <= MOST_PAGES; page += 1) {
+        const { data } = await thread.list({ per_page: PAGE_SIZE, page });
+        const mine = data.find((comment) => comment.body?.startsWith(marker) === true);
+        if (mine !== undefined)
+            return mine.id;
+        if (data.length < PAGE_SIZE)
+            break;
     }
-    const earlier = await earlierComment(number).catch(() => null);
-    if (earlier === null || !(await updateComment(earlier)))
-        await rest.issues.createComment({ ...common(), issue_number: number, body });
+    return null;
+}
+/** Whether it was written anew; somebody else's, who copied the marker, cannot be. */
+async function isUpdated(thread, comment) {
+    try {
+        await thread.update(comment);
+        return true;
+    }
+    catch (error) {
+        if (statusOf(error) === 403 || statusOf(error) === 404)
+            return false;
+        throw error;
+    }
 }
 function statusOf(error) {
     return error instanceof Error && 'status' in error ? error.status : undefined;
@@ -7028,13 +7078,12 @@ function name_parseTemplate(template) {
     const parts = [];
     const problems = [];
     const unknown = [];
+    const illegal = new Set();
     for (const piece of template.split(/(\{[^{}]*\})/)) {
         const word = /^\{([^{}]*)\}$/.exec(piece)?.[1];
         if (word === undefined) {
-            const illegal = [...new Set(piece.replace(/[A-Za-z0-9_-]/g, ''))];
-            if (illegal.length > 0) {
-                problems.push(`it contains ${illegal.map((c) => JSON.stringify(c)).join(', ')}; only letters, digits, '-' and '_' are allowed outside placeholders`);
-            }
+            for (const character of piece.replace(/[A-Za-z0-9_-]/g, ''))
+                illegal.add(character);
             if (piece !== '')
                 parts.push({ text: piece });
         }
@@ -7044,6 +7093,9 @@ function name_parseTemplate(template) {
         else {
             unknown.push(`{${word}}`);
         }
+    }
+    if (illegal.size > 0) {
+        problems.push(`it contains ${[...illegal].map((c) => JSON.stringify(c)).join(', ')}; only letters, digits, '-' and '_' are allowed outside placeholders`);
     }
     if (unknown.length > 0) {
         problems.push(`unknown placeholder ${unknown.join(', ')}; known ones are {${PLACEHOLDERS.join('} {')}}`);
@@ -7365,6 +7417,8 @@ const isStepRecord = shape({
     repositoryId: isText,
     runId: isText,
     runAttempt: isAmount,
+    leg: isText,
+    use: isAmount,
     apiUrl: isText,
     servers: isAmount,
     policy: shape({
@@ -8059,7 +8113,7 @@ function createClient(options) {
     const pause = async (ms) => await sleepInSlices(clock, ms, cancelled, () => outage.report());
     /** Sits out what the API asked to wait after the same request of an earlier call. */
     async function waitUntilAllowed(call, startedAt, sendBy) {
-        const hold = held.get(nameOf(call));
+        const hold = held.get(client_nameOf(call));
         if (hold === undefined || hold.until <= clock.now())
             return;
         if (hold.until >= sendBy)
@@ -8090,8 +8144,8 @@ function createClient(options) {
             failure = result.error;
             const { status, retryAfter } = failure;
             const allowedAt = clock.now() + (retryAfter ?? 0);
-            if (status !== 429 && allowedAt > (held.get(nameOf(call))?.until ?? clock.now()))
-                held.set(nameOf(call), { until: allowedAt, failure });
+            if (status !== 429 && allowedAt > (held.get(client_nameOf(call))?.until ?? clock.now()))
+                held.set(client_nameOf(call), { until: allowedAt, failure });
             const cause = causeOf(failure);
             refusals = isRefusal(cause) ? refusals + 1 : 0;
             if (refusals === 1)
@@ -8128,7 +8182,7 @@ function createClient(options) {
         }
     };
 }
-function nameOf({ method, path }) {
+function client_nameOf({ method, path }) {
     return `${method} ${path}`;
 }
 /** Only what the API itself says opens or closes the gate. */
@@ -8308,6 +8362,7 @@ function readJob(env) {
         sha,
         runNumber: get('GITHUB_RUN_NUMBER'),
         workflow: get('GITHUB_WORKFLOW'),
+        call: readCall(get),
         runUrl: serverUrl && repository && runId && !isOtherForge
             ? `${serverUrl}/${repository}/actions/runs/${runId}`
             : '',
@@ -8316,8 +8371,61 @@ function readJob(env) {
         eventPath: get('GITHUB_EVENT_PATH'),
     };
 }
+/**
+ * Which call of a reusable workflow the job belongs to: `<plan>.<calling jobs>.<job>.<leg>` is all that tells two calls
+ * apart and stays the same in a re-run. A runner that knows workflow files and does not say it leaves that open.
+ */
+function readCall(get) {
+    const id = get('ACTIONS_ORCHESTRATION_ID');
+    if (id === '')
+        return get('GITHUB_WORKFLOW_REF') === '' ? '' : null;
+    const place = id.slice(id.indexOf('.'));
+    const at = `${place}.`.lastIndexOf(`.${get('GITHUB_JOB')}.`);
+    return at < 0 ? null : place.slice(1, at);
+}
+
+;// CONCATENATED MODULE: ./build/vps/http-agent.js
+/**
+ * A connection that was silent for so long is not used again: longer than any pause between two polls, and much shorter
+ * than routers and balancers remember one. One that they have forgotten swallows a request until its time is over.
+ */
+const LONGEST_IDLE_MS = 30_000;
+/** The agent whose connections one read leaves open for the next. */
+class KeptAgent {
+    #agent = null;
+    #usedAt = 0;
+    /** The agent for a read that would have this one by itself. */
+    choose(own) {
+        // A proxy's tunnels are no pool: each request opens its own.
+        if (!('freeSockets' in own))
+            return own;
+        const isFit = this.#agent !== null &&
+            protocolOf(this.#agent) === protocolOf(own) &&
+            performance.now() - this.#usedAt <= LONGEST_IDLE_MS;
+        if (!isFit)
+            this.drop();
+        this.note();
+        this.#agent ??= own;
+        return this.#agent;
+    }
+    /** An exchange has ended. */
+    note() {
+        this.#usedAt = performance.now();
+    }
+    /** Closes what is idle, and leaves alone what others are using. */
+    drop() {
+        const idle = Object.values(this.#agent?.freeSockets ?? {}).flatMap((sockets) => sockets ?? []);
+        this.#agent = null;
+        for (const socket of idle)
+            socket.destroy();
+    }
+}
+function protocolOf(agent) {
+    return agent.protocol;
+}
 
 ;// CONCATENATED MODULE: ./build/vps/http.js
+
 
 
 
@@ -8326,24 +8434,35 @@ const BODY_LIMIT = 10 * 1024 * 1024;
 /**
  * The transport over sockets. `@actions/http-client` brings proxies and certificates as users expect them from an
  * action; three of its traps are closed here: its body readers never resolve on a cut body, its socket time-out
- * restarts with every byte, and its redirects take the token along.
+ * restarts with every byte, and its redirects take the token along. With `keepAlive` reads share their connections; a
+ * change always has one of its own.
  */
-function createHttpTransport(userAgent) {
+function createHttpTransport(userAgent, { keepAlive = false } = {}) {
+    const kept = new KeptAgent();
     return async (request) => {
+        const shared = keepAlive && request.method === 'GET' ? kept : null;
         const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, request.timeoutMs), LONGEST_TIMER)));
         const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-        const handler = new ExchangeHandler(signal, userAgent === undefined);
-        const client = new http_client.HttpClient(userAgent, [handler], { allowRedirects: false });
+        const handler = new ExchangeHandler(signal, userAgent === undefined, shared);
+        const client = new http_client.HttpClient(userAgent, [handler], {
+            allowRedirects: false,
+            keepAlive: shared !== null,
+        });
         try {
             const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
             const response = await Promise.race([answer, rejectOnAbort(signal)]);
             return await readResponse(response, request.statusOnly === true);
         }
         catch (error) {
+            // Whatever it was may have befallen the others of its connections as well.
+            shared?.drop();
             throw toTransportError(error, request, timeout, handler.isConnected);
         }
         finally {
-            client.dispose();
+            if (shared === null)
+                client.dispose();
+            else
+                shared.note();
         }
     };
 }
@@ -8364,9 +8483,11 @@ class ExchangeHandler {
     isConnected = false;
     #signal;
     #anonymous;
-    constructor(signal, anonymous) {
+    #shared;
+    constructor(signal, anonymous, shared) {
         this.#signal = signal;
         this.#anonymous = anonymous;
+        this.#shared = shared;
     }
     prepareRequest(options) {
         options.signal = this.#signal;
@@ -8376,16 +8497,20 @@ class ExchangeHandler {
         // The library passes `[::1]` with its brackets on to the resolver.
         if (options.host?.startsWith('['))
             options.host = options.host.slice(1, -1);
-        const agent = options.agent;
-        const addRequest = agent.addRequest.bind(agent);
-        agent.addRequest = (request, ...rest) => {
-            request.once('socket', (socket) => this.#watch(socket));
-            addRequest(request, ...rest);
+        const own = options.agent;
+        const agent = (this.#shared?.choose(own) ?? own);
+        const addRequest = (request, ...rest) => {
+            request.once('socket', (socket) => this.#watch(request, socket));
+            agent.addRequest(request, ...rest);
         };
+        // In front of the agent, which other requests may have as well.
+        options.agent = Object.create(agent, { addRequest: { value: addRequest } });
     }
-    #watch(socket) {
+    #watch(request, socket) {
         const note = () => void (this.isConnected = true);
-        if ('encrypted' in socket)
+        if (request.reusedSocket)
+            note();
+        else if ('encrypted' in socket)
             socket.once('secureConnect', note);
         else if (socket.connecting)
             socket.once('connect', note);
@@ -8546,7 +8671,7 @@ async function run(body, options = {}) {
 function worldOf(cancelled) {
     return {
         clock,
-        transport: createHttpTransport(USER_AGENT),
+        transport: createHttpTransport(USER_AGENT, { keepAlive: true }),
         health: createHttpTransport(undefined),
         random: Math.random,
         newKey: external_node_crypto_namespaceObject.randomUUID,

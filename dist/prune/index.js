@@ -1609,7 +1609,7 @@ function describeRestore({ requested, confirmed }) {
         return '✅ confirmed';
     return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
-function renderRetention({ server, verdicts }) {
+function renderRetention({ server, verdicts, deleted }) {
     const rows = verdicts.map(({ snapshot, action, reason }) => [
         nameSnapshot(snapshot.id, snapshot.name),
         escapeMarkdown(snapshot.status),
@@ -1617,8 +1617,9 @@ function renderRetention({ server, verdicts }) {
         action === 'delete' ? '**delete**' : 'keep',
         escapeMarkdown(reason),
     ]);
-    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
+    const planned = verdicts.filter(({ action }) => action === 'delete').length;
+    const done = deleted.length === planned ? '' : ` (${deleted.length} deleted)`;
+    return `${code(server)}: ${planned} to delete${done}, ${verdicts.length - planned} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
 }
 function renderAlert({ kind, title, text, command }) {
     // Our own words and checked ids: not escaped, so that it can be copied.
@@ -1709,7 +1710,7 @@ const SPANS = {
     unseenRestore: 15 * MINUTE,
     /** A 400 to a restore request while the server rests: the API means it. */
     badRequest: 2 * MINUTE,
-    /** A server word that nobody knows and that does not change: a restore is requested all the same. */
+    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
     unknownWord: 2 * MINUTE,
     /** After a rotation a 400 means that the server is still counted as full. */
     rotation: 60 * SECOND,
@@ -1884,26 +1885,40 @@ function parseApiUrl(text) {
     const url = URL.parse(text);
     if (url === null)
         throw new Error(`${quote(text)} is not a URL`);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent unencrypted`);
-    }
-    if (url.username !== '' || url.password !== '')
-        throw new Error('it contains a user name or password');
+    const problems = [];
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
+        problems.push(`${nameOf(url)} is not https: the token would be sent unencrypted`);
+    if (hasUserInfo(url))
+        problems.push('it contains a user name or password');
     if (text.includes('?') || text.includes('#'))
-        throw new Error('it contains a query or a fragment');
+        problems.push('it contains a query or a fragment');
+    if (problems.length > 0)
+        throw new Error(problems.join('; '));
     return url.href.replace(/\/+$/, '');
 }
 /** Addresses to check after a restore, between commas, spaces or line breaks. */
 function values_parseHealthUrls(text) {
-    return splitWords(text).map((word) => {
+    const words = splitWords(text);
+    const problems = words.flatMap((word) => {
         const url = URL.parse(word);
-        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-            throw new Error(`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`);
-        }
-        if (url.username !== '' || url.password !== '')
-            throw new Error('it contains a user name or password');
-        return url.href;
+        if (url === null)
+            return [`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`];
+        const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
+        return [
+            ...(isWeb ? [] : [`${nameOf(url)} is not an http(s) URL`]),
+            ...(hasUserInfo(url) ? [`${nameOf(url)} contains a user name or password`] : []),
+        ];
     });
+    if (problems.length > 0)
+        throw new Error(problems.join('; '));
+    return words.map((word) => new URL(word).href);
+}
+/** An address without what may be secret in it. */
+function nameOf({ protocol, host }) {
+    return quote(host === '' ? protocol : `${protocol}//${host}`);
+}
+function hasUserInfo({ username, password }) {
+    return username !== '' || password !== '';
 }
 /** A token that can stand in a header; throws with what is likely wrong with it. */
 function parseToken(text) {
@@ -3479,6 +3494,10 @@ function hashLeg(matrix) {
     const plain = matrix.replace(/\s+/g, '');
     return plain === '' || plain === 'null' || plain === '{}' ? '' : hashOf(plain).slice(0, 8);
 }
+/** The same leg in another call of a reusable workflow is another leg. */
+function hashCalledLeg(leg, call) {
+    return call === '' ? leg : hashOf(`${call}\n${leg}`).slice(0, 8);
+}
 /** The same origin on the shortest limits: equality of origins is defined on this form, whatever was written. */
 function normalizeOrigin(origin) {
     return {
@@ -3553,11 +3572,21 @@ function marker_parseMarker(description) {
 }
 /** Whether a marker names this repository on this forge. */
 function isOwn(marker, origin) {
-    if (marker === null)
-        return false;
-    const same = (one, other, limit) => fit(one, limit) === fit(other, limit);
-    return (same(marker.repositoryId, origin.repositoryId, LIMITS.repositoryId) &&
-        same(marker.host, origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host));
+    return marker !== null && isOfForge(marker, origin) && hasSameId(marker, origin);
+}
+function isOfForge(marker, { host }) {
+    return fit(marker.host, LIMITS.host) === fit(host.toLowerCase() || DEFAULT_HOST, LIMITS.host);
+}
+function hasSameId(marker, { repositoryId }) {
+    return fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId);
+}
+/** A repository as people tell it from this one: another may have its name, on this forge or on another. */
+function nameRepository(marker, origin) {
+    const { repository, repositoryId, host } = marker;
+    if (!isOfForge(marker, origin))
+        return `${repository} on ${host}`;
+    const isNamesake = !hasSameId(marker, origin) && fit(repository, SHARED) === fit(origin.repository, SHARED);
+    return isNamesake ? `${repository}, id ${repositoryId}` : repository;
 }
 /** Whether a marker names this run, of whichever attempt. */
 function isOfRun(marker, origin) {
@@ -3791,7 +3820,7 @@ function reasonToKeep(snapshot, newest, facts) {
     if (marker === null)
         return 'not made by this action';
     if (!isOwn(marker, facts.origin))
-        return `made by another repository (${marker.repository})`;
+        return `made by another repository (${nameRepository(marker, facts.origin)})`;
     return (reasonOfWhose(snapshot, marker, facts) ??
         reasonOfState(snapshot, facts) ??
         reasonOfRule(snapshot, marker, newest, facts));
@@ -4104,7 +4133,7 @@ async function deleteAndReport(snapshot, label, deps) {
 
 /**
  * Lists a server, decides what to keep, says why, and deletes the rest; with `dryRun` it deletes nothing. Throws where
- * nothing may be decided.
+ * nothing may be decided or deleted.
  */
 async function pruneServer(server, deps, options) {
     const { rule, by, origin, protectedIds, dryRun } = options;
@@ -4112,39 +4141,42 @@ async function pruneServer(server, deps, options) {
     const match = matchServer(list.snapshots, server.ids);
     const label = labelOf({ server: server.server, serverName: match.name ?? server.serverName });
     if (!list.complete)
-        throw new Error(`${label}: the list of snapshots is incomplete, so nothing was deleted`);
-    if (match.unknown) {
-        throw new Error(`${label}: the list shows only snapshots of other servers, so nothing was deleted; check 'server_id'`);
-    }
+        throw new Error('the list of snapshots is incomplete, so nothing was deleted');
+    if (match.unknown)
+        throw new Error("the list shows only snapshots of other servers, so nothing was deleted; check 'server_id'");
     const facts = { snapshots: match.snapshots, origin, now: apiTime(list, deps), rule, by, protectedIds };
     const verdicts = planRetention(facts);
     const toDelete = verdicts.filter(({ action }) => action === 'delete');
-    if (toDelete.length > 0 && !dryRun) {
-        if (match.assumed)
-            await confirmServer(server.server, match.snapshots, deps);
+    const stays = dryRun ? verdicts.filter(({ action }) => action === 'keep') : verdicts;
+    const own = stays.filter(({ snapshot }) => isOwn(marker_parseMarker(snapshot.description), origin));
+    const kept = new Set(own.flatMap(({ snapshot }) => (hasId(snapshot) ? [snapshot.id] : [])));
+    const pruned = { server: label, verdicts, deleted: [], kept, failed: [] };
+    const isChange = toDelete.length > 0 && !dryRun;
+    if (isChange && match.assumed)
+        await confirmServer(server.server, match.snapshots, deps);
+    options.onPlan(pruned);
+    if (isChange)
         await refuseRestoring(server.server, label, deps);
-    }
     if (isHeldUpByTimes(facts)) {
         deps.log.warning('Nothing can be pruned', `${label}: no creation time of this repository's snapshots can be read, so none is ever deleted. Delete what nobody needs in the panel of VPS.org.`);
     }
     deps.log.group(`Retention for ${label}`, verdicts.map(({ snapshot, action, reason }) => `${action} ${printId(snapshot.id)} ${snapshot.name ?? ''}: ${reason}`));
-    const kept = verdicts.flatMap(({ action, snapshot }) => action === 'keep' && hasId(snapshot) && isOwn(marker_parseMarker(snapshot.description), origin)
-        ? [snapshot.id]
-        : []);
-    const deleted = [];
-    const failed = [];
     for (const { snapshot } of toDelete) {
         if (dryRun) {
             deps.log.event(label, `dry run: snapshot ${printId(snapshot.id)} would be deleted`);
             continue;
         }
+        // Until the answer is there it is neither: a cancel may cut it off.
+        if (hasId(snapshot))
+            kept.delete(snapshot.id);
         const deletion = await deleteAndReport({ ...snapshot, serverId: server.server }, label, deps);
         if (deletion.ok)
-            deleted.push(deletion.id);
-        else if (hasId(snapshot))
-            failed.push(snapshot.id);
+            pruned.deleted.push(deletion.id);
+        else if (hasId(snapshot)) {
+            pruned.failed.push(snapshot.id);
+            kept.add(snapshot.id);
+        }
     }
-    return { server: label, verdicts, deleted, kept: [...kept, ...failed], failed };
 }
 /** Nothing is deleted while a restore runs: it may read from what would go. */
 async function refuseRestoring(serverId, label, deps) {
@@ -4159,7 +4191,7 @@ async function refuseRestoring(serverId, label, deps) {
         deps.log.notice('Server not read before deleting', `${label}: the token may not read the server, so whether a restore is running there is unknown.`);
         return;
     }
-    throw new Error(`${label}: the server is being restored, so nothing is deleted`);
+    throw new Error('the server is being restored, so nothing is deleted');
 }
 
 ;// CONCATENATED MODULE: ./build/actions/server/unknown-server.js
@@ -4227,7 +4259,7 @@ async function prune(inputs, deps) {
     await writeReport(deps, async () => {
         const failures = await pruneAll(inputs, within(deps, BUDGETS.cleanUp), results);
         deps.runner.setOutput('deleted', results.flatMap(({ deleted }) => deleted).join(','));
-        deps.runner.setOutput('kept', results.flatMap(({ kept }) => kept).join(','));
+        deps.runner.setOutput('kept', results.flatMap(({ kept }) => [...kept]).join(','));
         if (failures.length > 0)
             throw new FailedError('Not all pruned', failures.join('\n'));
     }, (alerts) => summarize(results, inputs, deps, alerts));
@@ -4238,21 +4270,20 @@ async function pruneAll(inputs, deps, results) {
     const failures = [];
     for (const server of inputs.serverIds) {
         try {
-            const result = await pruneServer({ server, ids: [server], serverName: null }, deps, {
+            await pruneServer({ server, ids: [server], serverName: null }, deps, {
                 rule: { keepLast, olderThan },
                 by: 'prune',
                 origin: deps.job.origin,
                 protectedIds: [],
                 dryRun,
                 list: async () => await requireList((limits) => deps.api.listSnapshots({ serverId: server }, limits), deps, 'Not all pruned', `The snapshots of server ${server} could not be listed, so none was deleted.`),
+                onPlan: (pruned) => results.push(pruned),
             });
-            results.push(result);
-            if (result.verdicts.length === 0) {
+            if (results.at(-1)?.verdicts.length === 0) {
                 // A schedule with a typing error would be green for ever, while the server fills up.
                 await refuseUnknownServer(server, deps);
                 deps.log.notice('No snapshots listed', `VPS.org lists no snapshots for server ${server}. If there should be some, check 'server_id'.`);
             }
-            failures.push(...result.failed.map((id) => `${result.server}: snapshot ${id} is not confirmed as deleted`));
         }
         catch (error) {
             failures.push(`${server}: ${describeError(error)}`);
@@ -4260,7 +4291,8 @@ async function pruneAll(inputs, deps, results) {
                 break;
         }
     }
-    return failures;
+    const left = results.flatMap((result) => result.failed.map((id) => `${result.server}: snapshot ${id} is not confirmed as deleted`));
+    return [...failures, ...left];
 }
 function summarize(results, inputs, deps, alerts) {
     const count = results.reduce((sum, { deleted }) => sum + deleted.length, 0);
@@ -5111,7 +5143,7 @@ function createClient(options) {
     const pause = async (ms) => await sleepInSlices(clock, ms, cancelled, () => outage.report());
     /** Sits out what the API asked to wait after the same request of an earlier call. */
     async function waitUntilAllowed(call, startedAt, sendBy) {
-        const hold = held.get(nameOf(call));
+        const hold = held.get(client_nameOf(call));
         if (hold === undefined || hold.until <= clock.now())
             return;
         if (hold.until >= sendBy)
@@ -5142,8 +5174,8 @@ function createClient(options) {
             failure = result.error;
             const { status, retryAfter } = failure;
             const allowedAt = clock.now() + (retryAfter ?? 0);
-            if (status !== 429 && allowedAt > (held.get(nameOf(call))?.until ?? clock.now()))
-                held.set(nameOf(call), { until: allowedAt, failure });
+            if (status !== 429 && allowedAt > (held.get(client_nameOf(call))?.until ?? clock.now()))
+                held.set(client_nameOf(call), { until: allowedAt, failure });
             const cause = causeOf(failure);
             refusals = isRefusal(cause) ? refusals + 1 : 0;
             if (refusals === 1)
@@ -5180,7 +5212,7 @@ function createClient(options) {
         }
     };
 }
-function nameOf({ method, path }) {
+function client_nameOf({ method, path }) {
     return `${method} ${path}`;
 }
 /** Only what the API itself says opens or closes the gate. */
@@ -5419,6 +5451,7 @@ function readJob(env) {
         sha,
         runNumber: get('GITHUB_RUN_NUMBER'),
         workflow: get('GITHUB_WORKFLOW'),
+        call: readCall(get),
         runUrl: serverUrl && repository && runId && !isOtherForge
             ? `${serverUrl}/${repository}/actions/runs/${runId}`
             : '',
@@ -5427,8 +5460,61 @@ function readJob(env) {
         eventPath: get('GITHUB_EVENT_PATH'),
     };
 }
+/**
+ * Which call of a reusable workflow the job belongs to: `<plan>.<calling jobs>.<job>.<leg>` is all that tells two calls
+ * apart and stays the same in a re-run. A runner that knows workflow files and does not say it leaves that open.
+ */
+function readCall(get) {
+    const id = get('ACTIONS_ORCHESTRATION_ID');
+    if (id === '')
+        return get('GITHUB_WORKFLOW_REF') === '' ? '' : null;
+    const place = id.slice(id.indexOf('.'));
+    const at = `${place}.`.lastIndexOf(`.${get('GITHUB_JOB')}.`);
+    return at < 0 ? null : place.slice(1, at);
+}
+
+;// CONCATENATED MODULE: ./build/vps/http-agent.js
+/**
+ * A connection that was silent for so long is not used again: longer than any pause between two polls, and much shorter
+ * than routers and balancers remember one. One that they have forgotten swallows a request until its time is over.
+ */
+const LONGEST_IDLE_MS = 30_000;
+/** The agent whose connections one read leaves open for the next. */
+class KeptAgent {
+    #agent = null;
+    #usedAt = 0;
+    /** The agent for a read that would have this one by itself. */
+    choose(own) {
+        // A proxy's tunnels are no pool: each request opens its own.
+        if (!('freeSockets' in own))
+            return own;
+        const isFit = this.#agent !== null &&
+            protocolOf(this.#agent) === protocolOf(own) &&
+            performance.now() - this.#usedAt <= LONGEST_IDLE_MS;
+        if (!isFit)
+            this.drop();
+        this.note();
+        this.#agent ??= own;
+        return this.#agent;
+    }
+    /** An exchange has ended. */
+    note() {
+        this.#usedAt = performance.now();
+    }
+    /** Closes what is idle, and leaves alone what others are using. */
+    drop() {
+        const idle = Object.values(this.#agent?.freeSockets ?? {}).flatMap((sockets) => sockets ?? []);
+        this.#agent = null;
+        for (const socket of idle)
+            socket.destroy();
+    }
+}
+function protocolOf(agent) {
+    return agent.protocol;
+}
 
 ;// CONCATENATED MODULE: ./build/vps/http.js
+
 
 
 
@@ -5437,24 +5523,35 @@ const BODY_LIMIT = 10 * 1024 * 1024;
 /**
  * The transport over sockets. `@actions/http-client` brings proxies and certificates as users expect them from an
  * action; three of its traps are closed here: its body readers never resolve on a cut body, its socket time-out
- * restarts with every byte, and its redirects take the token along.
+ * restarts with every byte, and its redirects take the token along. With `keepAlive` reads share their connections; a
+ * change always has one of its own.
  */
-function createHttpTransport(userAgent) {
+function createHttpTransport(userAgent, { keepAlive = false } = {}) {
+    const kept = new KeptAgent();
     return async (request) => {
+        const shared = keepAlive && request.method === 'GET' ? kept : null;
         const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, request.timeoutMs), LONGEST_TIMER)));
         const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-        const handler = new ExchangeHandler(signal, userAgent === undefined);
-        const client = new http_client.HttpClient(userAgent, [handler], { allowRedirects: false });
+        const handler = new ExchangeHandler(signal, userAgent === undefined, shared);
+        const client = new http_client.HttpClient(userAgent, [handler], {
+            allowRedirects: false,
+            keepAlive: shared !== null,
+        });
         try {
             const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
             const response = await Promise.race([answer, rejectOnAbort(signal)]);
             return await readResponse(response, request.statusOnly === true);
         }
         catch (error) {
+            // Whatever it was may have befallen the others of its connections as well.
+            shared?.drop();
             throw toTransportError(error, request, timeout, handler.isConnected);
         }
         finally {
-            client.dispose();
+            if (shared === null)
+                client.dispose();
+            else
+                shared.note();
         }
     };
 }
@@ -5475,9 +5572,11 @@ class ExchangeHandler {
     isConnected = false;
     #signal;
     #anonymous;
-    constructor(signal, anonymous) {
+    #shared;
+    constructor(signal, anonymous, shared) {
         this.#signal = signal;
         this.#anonymous = anonymous;
+        this.#shared = shared;
     }
     prepareRequest(options) {
         options.signal = this.#signal;
@@ -5487,16 +5586,20 @@ class ExchangeHandler {
         // The library passes `[::1]` with its brackets on to the resolver.
         if (options.host?.startsWith('['))
             options.host = options.host.slice(1, -1);
-        const agent = options.agent;
-        const addRequest = agent.addRequest.bind(agent);
-        agent.addRequest = (request, ...rest) => {
-            request.once('socket', (socket) => this.#watch(socket));
-            addRequest(request, ...rest);
+        const own = options.agent;
+        const agent = (this.#shared?.choose(own) ?? own);
+        const addRequest = (request, ...rest) => {
+            request.once('socket', (socket) => this.#watch(request, socket));
+            agent.addRequest(request, ...rest);
         };
+        // In front of the agent, which other requests may have as well.
+        options.agent = Object.create(agent, { addRequest: { value: addRequest } });
     }
-    #watch(socket) {
+    #watch(request, socket) {
         const note = () => void (this.isConnected = true);
-        if ('encrypted' in socket)
+        if (request.reusedSocket)
+            note();
+        else if ('encrypted' in socket)
             socket.once('secureConnect', note);
         else if (socket.connecting)
             socket.once('connect', note);
@@ -5657,7 +5760,7 @@ async function run(body, options = {}) {
 function worldOf(cancelled) {
     return {
         clock,
-        transport: createHttpTransport(USER_AGENT),
+        transport: createHttpTransport(USER_AGENT, { keepAlive: true }),
         health: createHttpTransport(undefined),
         random: Math.random,
         newKey: external_node_crypto_namespaceObject.randomUUID,

@@ -25,7 +25,7 @@ var __webpack_unused_export__;
 
 var net = __nccwpck_require__(278);
 var tls = __nccwpck_require__(756);
-var http = __nccwpck_require__(611);
+var http = __nccwpck_require__(992);
 var https = __nccwpck_require__(692);
 var events = __nccwpck_require__(434);
 var assert = __nccwpck_require__(613);
@@ -305,7 +305,7 @@ module.exports = firstUse("events");
 
 /***/ }),
 
-/***/ 611:
+/***/ 992:
 /***/ ((module) => {
 
 "use strict";
@@ -424,7 +424,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 // UNUSED EXPORTS: Headers, HttpClientError, HttpClientResponse, HttpCodes, MediaTypes, getProxyUrl, isHttps
 
 // EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(611);
+var external_http_ = __nccwpck_require__(992);
 var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(692);
@@ -1576,7 +1576,7 @@ function describeRestore({ requested, confirmed }) {
         return '✅ confirmed';
     return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
-function renderRetention({ server, verdicts }) {
+function renderRetention({ server, verdicts, deleted }) {
     const rows = verdicts.map(({ snapshot, action, reason }) => [
         nameSnapshot(snapshot.id, snapshot.name),
         escapeMarkdown(snapshot.status),
@@ -1584,8 +1584,9 @@ function renderRetention({ server, verdicts }) {
         action === 'delete' ? '**delete**' : 'keep',
         escapeMarkdown(reason),
     ]);
-    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
+    const planned = verdicts.filter(({ action }) => action === 'delete').length;
+    const done = deleted.length === planned ? '' : ` (${deleted.length} deleted)`;
+    return `${code(server)}: ${planned} to delete${done}, ${verdicts.length - planned} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
 }
 function renderAlert({ kind, title, text, command }) {
     // Our own words and checked ids: not escaped, so that it can be copied.
@@ -1745,6 +1746,10 @@ function hashLeg(matrix) {
     const plain = matrix.replace(/\s+/g, '');
     return plain === '' || plain === 'null' || plain === '{}' ? '' : hashOf(plain).slice(0, 8);
 }
+/** The same leg in another call of a reusable workflow is another leg. */
+function hashCalledLeg(leg, call) {
+    return call === '' ? leg : hashOf(`${call}\n${leg}`).slice(0, 8);
+}
 /** The same origin on the shortest limits: equality of origins is defined on this form, whatever was written. */
 function normalizeOrigin(origin) {
     return {
@@ -1819,11 +1824,21 @@ function marker_parseMarker(description) {
 }
 /** Whether a marker names this repository on this forge. */
 function marker_isOwn(marker, origin) {
-    if (marker === null)
-        return false;
-    const same = (one, other, limit) => fit(one, limit) === fit(other, limit);
-    return (same(marker.repositoryId, origin.repositoryId, LIMITS.repositoryId) &&
-        same(marker.host, origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host));
+    return marker !== null && isOfForge(marker, origin) && hasSameId(marker, origin);
+}
+function isOfForge(marker, { host }) {
+    return fit(marker.host, LIMITS.host) === fit(host.toLowerCase() || DEFAULT_HOST, LIMITS.host);
+}
+function hasSameId(marker, { repositoryId }) {
+    return fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId);
+}
+/** A repository as people tell it from this one: another may have its name, on this forge or on another. */
+function nameRepository(marker, origin) {
+    const { repository, repositoryId, host } = marker;
+    if (!isOfForge(marker, origin))
+        return `${repository} on ${host}`;
+    const isNamesake = !hasSameId(marker, origin) && fit(repository, SHARED) === fit(origin.repository, SHARED);
+    return isNamesake ? `${repository}, id ${repositoryId}` : repository;
 }
 /** Whether a marker names this run, of whichever attempt. */
 function marker_isOfRun(marker, origin) {
@@ -1944,7 +1959,13 @@ function merge(known, snapshots) {
 
 
 const interlocks_SECOND = 1000;
-const MINUTE = 60 * interlocks_SECOND;
+const SPANS = [
+    ['d', DAY],
+    ['h', HOUR],
+    ['m', 60 * interlocks_SECOND],
+    ['s', interlocks_SECOND],
+    ['ms', 1],
+];
 const refuse = (reason) => ({ reason, isOfServerAlone: false });
 const forbid = (reason) => ({ ...refuse(reason), forbidsByHand: true });
 /** The interlocks of the post step: everything that stands against restoring, each in a sentence. */
@@ -2039,11 +2060,19 @@ function checkAge(snapshot, { maxAge, now }) {
         return 'its age is limited, and its creation time is missing, unreadable or in the future';
     if (age <= maxAge)
         return null;
-    return `it is ${describeSpan(age, Math.ceil)} old, and at most ${describeSpan(maxAge, Math.floor)} are allowed`;
+    // Rounded up, so that one that is too old never reads as old as is allowed.
+    const old = describeSpan(Math.ceil(age / interlocks_SECOND) * interlocks_SECOND);
+    return `it is ${old} old, and at most ${describeSpan(maxAge)} is allowed`;
 }
-/** Rounded so that a snapshot that is too old never reads as old as is allowed. */
-function describeSpan(ms, round) {
-    return ms < 10 * MINUTE ? `${round(ms / interlocks_SECOND)} seconds` : `${round(ms / MINUTE)} minutes`;
+/** `2h 1s`. */
+function describeSpan(ms) {
+    let rest = ms;
+    const parts = SPANS.flatMap(([unit, length]) => {
+        const count = Math.floor(rest / length);
+        rest -= count * length;
+        return count === 0 ? [] : [`${count}${unit}`];
+    });
+    return parts.join(' ') || '0s';
 }
 /** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
 function checkNewer(facts, mine, { run, unmarked, undo }) {
@@ -2081,8 +2110,10 @@ function describeNewer(other, isDated, marker, run) {
 }
 /** Another run, or another part of this one. */
 function describeMaker(marker, run) {
-    if (run === null || !marker_isOfRun(marker, run))
+    if (run === null)
         return `run ${marker.runId} of ${marker.repository}`;
+    if (!marker_isOfRun(marker, run))
+        return `run ${marker.runId} of ${nameRepository(marker, run)}`;
     const attempt = marker.runAttempt === run.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
     return `this very run (job ${marker.job}, step ${marker.step}${attempt})`;
 }
@@ -2253,26 +2284,40 @@ function parseApiUrl(text) {
     const url = URL.parse(text);
     if (url === null)
         throw new Error(`${quote(text)} is not a URL`);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent unencrypted`);
-    }
-    if (url.username !== '' || url.password !== '')
-        throw new Error('it contains a user name or password');
+    const problems = [];
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
+        problems.push(`${nameOf(url)} is not https: the token would be sent unencrypted`);
+    if (hasUserInfo(url))
+        problems.push('it contains a user name or password');
     if (text.includes('?') || text.includes('#'))
-        throw new Error('it contains a query or a fragment');
+        problems.push('it contains a query or a fragment');
+    if (problems.length > 0)
+        throw new Error(problems.join('; '));
     return url.href.replace(/\/+$/, '');
 }
 /** Addresses to check after a restore, between commas, spaces or line breaks. */
 function parseHealthUrls(text) {
-    return splitWords(text).map((word) => {
+    const words = splitWords(text);
+    const problems = words.flatMap((word) => {
         const url = URL.parse(word);
-        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-            throw new Error(`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`);
-        }
-        if (url.username !== '' || url.password !== '')
-            throw new Error('it contains a user name or password');
-        return url.href;
+        if (url === null)
+            return [`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`];
+        const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
+        return [
+            ...(isWeb ? [] : [`${nameOf(url)} is not an http(s) URL`]),
+            ...(hasUserInfo(url) ? [`${nameOf(url)} contains a user name or password`] : []),
+        ];
     });
+    if (problems.length > 0)
+        throw new Error(problems.join('; '));
+    return words.map((word) => new URL(word).href);
+}
+/** An address without what may be secret in it. */
+function nameOf({ protocol, host }) {
+    return quote(host === '' ? protocol : `${protocol}//${host}`);
+}
+function hasUserInfo({ username, password }) {
+    return username !== '' || password !== '';
 }
 /** A token that can stand in a header; throws with what is likely wrong with it. */
 function parseToken(text) {
@@ -4167,55 +4212,55 @@ function reportCheck(checked, { log }) {
  * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 const schedule_SECOND = 1000;
-const schedule_MINUTE = 60 * schedule_SECOND;
+const MINUTE = 60 * schedule_SECOND;
 /** How long an operation may take in all. */
 const BUDGETS = {
     /** Main: inputs, list, server and plan, before anything is changed. */
-    beforeChange: 2 * schedule_MINUTE,
+    beforeChange: 2 * MINUTE,
     /** A stop, from its request until it is confirmed. */
-    stop: 5 * schedule_MINUTE,
+    stop: 5 * MINUTE,
     /** A start, the same: the API may refuse one while it makes a snapshot, which takes up to 10 minutes. */
-    start: 15 * schedule_MINUTE,
+    start: 15 * MINUTE,
     /** The snapshots that `snapshot_first` takes. */
-    undo: 30 * schedule_MINUTE,
+    undo: 30 * MINUTE,
     /** Clean-up, `delete` and `prune`. */
-    cleanUp: 5 * schedule_MINUTE,
+    cleanUp: 5 * MINUTE,
     /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
-    afterCancel: 4 * schedule_MINUTE,
+    afterCancel: 4 * MINUTE,
 };
 /** How long something has to stand before it counts. */
-const SPANS = {
+const schedule_SPANS = {
     /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
     refusal: 60 * schedule_SECOND,
     firstRefusal: 3 * schedule_SECOND,
     /** A snapshot that was listed and is missing from complete lists: gone. */
     gone: 30 * schedule_SECOND,
     /** An accepted snapshot that no list shows: worth a warning. */
-    notListed: 2 * schedule_MINUTE,
+    notListed: 2 * MINUTE,
     /** A snapshot id that a person typed and complete lists do not show: wrong. */
-    wrongId: 2 * schedule_MINUTE,
+    wrongId: 2 * MINUTE,
     /** A restore that nothing shows to have started: said, and watched on. */
-    restoreStart: 2 * schedule_MINUTE,
+    restoreStart: 2 * MINUTE,
     /** Nothing of a restore shows after an unclear answer to its request. */
     unclearRestore: 60 * schedule_SECOND,
     /** `active` after a restore: ended. The longer one where `restoring` was never seen, or two requests were sent. */
     restoreEnd: 15 * schedule_SECOND,
     uncertainRestoreEnd: 90 * schedule_SECOND,
     /** `stopped` and never `restoring` after a request that was answered with `restoring`: it has ended stopped. */
-    unseenRestore: 15 * schedule_MINUTE,
+    unseenRestore: 15 * MINUTE,
     /** A 400 to a restore request while the server rests: the API means it. */
-    badRequest: 2 * schedule_MINUTE,
-    /** A server word that nobody knows and that does not change: a restore is requested all the same. */
-    unknownWord: 2 * schedule_MINUTE,
+    badRequest: 2 * MINUTE,
+    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
+    unknownWord: 2 * MINUTE,
     /** After a rotation a 400 means that the server is still counted as full. */
     rotation: 60 * schedule_SECOND,
     /** A 409 to the create request, from the first one on. */
-    conflict: 2 * schedule_MINUTE,
+    conflict: 2 * MINUTE,
     /** A start is repeated this often until the server is up. */
     startAgain: 30 * schedule_SECOND,
     /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
     activeAgain: 60 * schedule_SECOND,
-    lateStop: 6 * schedule_MINUTE,
+    lateStop: 6 * MINUTE,
     /** Complete lists tell what became of a DELETE that was not answered with 204. */
     deletion: 60 * schedule_SECOND,
     /** One list for all servers that does not come is given up in favour of one request for each. */
@@ -4245,8 +4290,8 @@ const LONGEST_BACKOFF = 20 * schedule_SECOND;
 const RAMP = 0.1;
 /** When the documented work usually ends, counted from its start. */
 const EXPECTED = {
-    snapshot: { from: 3 * schedule_MINUTE, to: 10 * schedule_MINUTE },
-    restore: { from: 5 * schedule_MINUTE, to: 15 * schedule_MINUTE },
+    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
+    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
 };
 /**
  * The schedule for a `poll_interval` in ms, or `null` for the adaptive one. For an API on this machine everything
@@ -4259,7 +4304,7 @@ function createSchedule(pollInterval, isLoopback) {
         fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
         health: pollInterval ?? HEALTH_PAUSE,
         resend: RESEND_PAUSE * scale,
-        span: (name) => SPANS[name] * scale,
+        span: (name) => schedule_SPANS[name] * scale,
         backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
         scale,
     };
@@ -5753,13 +5798,12 @@ function parseTemplate(template) {
     const parts = [];
     const problems = [];
     const unknown = [];
+    const illegal = new Set();
     for (const piece of template.split(/(\{[^{}]*\})/)) {
         const word = /^\{([^{}]*)\}$/.exec(piece)?.[1];
         if (word === undefined) {
-            const illegal = [...new Set(piece.replace(/[A-Za-z0-9_-]/g, ''))];
-            if (illegal.length > 0) {
-                problems.push(`it contains ${illegal.map((c) => JSON.stringify(c)).join(', ')}; only letters, digits, '-' and '_' are allowed outside placeholders`);
-            }
+            for (const character of piece.replace(/[A-Za-z0-9_-]/g, ''))
+                illegal.add(character);
             if (piece !== '')
                 parts.push({ text: piece });
         }
@@ -5769,6 +5813,9 @@ function parseTemplate(template) {
         else {
             unknown.push(`{${word}}`);
         }
+    }
+    if (illegal.size > 0) {
+        problems.push(`it contains ${[...illegal].map((c) => JSON.stringify(c)).join(', ')}; only letters, digits, '-' and '_' are allowed outside placeholders`);
     }
     if (unknown.length > 0) {
         problems.push(`unknown placeholder ${unknown.join(', ')}; known ones are {${PLACEHOLDERS.join('} {')}}`);
@@ -6011,6 +6058,8 @@ const isStepRecord = shape({
     repositoryId: isText,
     runId: isText,
     runAttempt: isAmount,
+    leg: isText,
+    use: isAmount,
     apiUrl: isText,
     servers: isAmount,
     policy: shape({
@@ -6182,24 +6231,24 @@ function findUnmarked(snapshots, name, before) {
 /** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
 function serverFull(progress, deps, snapshots, remark, options) {
     const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
-    return new errors_FailedError('Server full', `${labels_labelOf(progress.record)} has ${snapshots.length} snapshots and VPS.org allows ${SLOT_LIMIT} for a server, so no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`, options.cause && { cause: options.cause });
+    return new errors_FailedError('Server full', `${labels_labelOf(progress.record)} has ${snapshots.length} snapshots and VPS.org allows ${SLOT_LIMIT} for a server, so no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.whenFull === 'fail')}`, options.cause && { cause: options.cause });
 }
 /** How to get a slot, given whose the snapshots are. */
-function adviseOnFull(snapshots, deps, rotates) {
+function adviseOnFull(snapshots, deps, mayRotate) {
     const own = snapshots.filter((s) => marker_isOwn(marker_parseMarker(s.description), deps.job.origin));
     if (snapshots.every(status_isPending))
         return 'All of them are in progress: wait until they are complete.';
     if (own.length === 0)
         return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'.";
-    const rotate = rotates
-        ? ''
-        : ", or set 'when_full: rotate' to let this action delete one of this repository's own";
+    const rotate = mayRotate
+        ? ", or set 'when_full: rotate' to let this action delete one of this repository's own"
+        : '';
     return `Delete one that nobody needs (with the delete action or in the panel of VPS.org), keep fewer with 'keep_last' or the prune action${rotate}.`;
 }
 function describeSlot(snapshot, deps, now) {
     const marker = marker_parseMarker(snapshot.description);
     const own = marker_isOwn(marker, deps.job.origin) ? 'made by this repository' : null;
-    const whose = own ?? (marker ? `made by ${marker.repository}` : 'not made by this action');
+    const whose = own ?? (marker ? `made by ${nameRepository(marker, deps.job.origin)}` : 'not made by this action');
     const age = age_ageOf(snapshot, now);
     const since = age === null ? 'of unknown age' : `${formatElapsed(age)} old`;
     const { id, name, status, createdAt, sizeMb } = snapshot;
@@ -6295,8 +6344,12 @@ async function resolveRefusal(failure, progress, deps, options) {
         throw unmarkedCandidate(progress, candidate, failure);
     const now = list.now ?? deps.clock.wall();
     if (list.snapshots.length >= SLOT_LIMIT) {
-        const full = { now, rotates: progress.rotated !== null, cause: failure };
-        throw refused(progress, serverFull(progress, deps, list.snapshots, '', full));
+        const { whenFull, rotatedAt } = options;
+        const remark = whenFull === 'rotate' && rotatedAt === null
+            ? ': it was not full when this step began, so nothing was rotated; run the job again'
+            : '';
+        const full = { now, whenFull, cause: failure };
+        throw refused(progress, serverFull(progress, deps, list.snapshots, remark, full));
     }
     // After a lost answer the name may be taken by this step's own first snapshot, which no list shows yet.
     if (options.refusals.isRenamed || resent)
@@ -6791,6 +6844,7 @@ async function takeUndoSnapshots(targets, deps, onUndo) {
             origin: deps.job.origin,
             flags: { isProtected: false, isUnwaited: false, isUndo: true },
             rotatedAt: null,
+            whenFull: null,
         });
         onUndo(target, id);
         deps.log.event(target.label, `snapshot ${id} of the server as it is now is being created, to undo the restore`);
@@ -6827,11 +6881,12 @@ async function requireSlot(progress, deps) {
     const now = list.now ?? deps.clock.wall();
     throw serverFull(progress, deps, snapshots, ", so 'snapshot_first' has no slot, and nothing was restored", {
         now,
-        rotates: true,
+        whenFull: null,
     });
 }
 
 ;// CONCATENATED MODULE: ./build/actions/commands/restore.js
+
 
 
 
@@ -6890,7 +6945,11 @@ async function restoreAll(targets, report, deps) {
     for (const each of finished)
         reportRestore(each, inputs.apiUrl, deps, false);
     reportUndo(report, deps);
-    await deps.comment?.post(describeForGithub(report.restores, deps.job), report.restores.map(({ target }) => target.serverId));
+    await deps.comment?.post(describeForGithub(report.restores, deps.job), {
+        serverIds: report.restores.map(({ target }) => target.serverId),
+        leg: hashCalledLeg('', deps.job.call ?? ''),
+        use: 1,
+    });
     const left = report.restores.filter((each) => !isRestored(each)).length;
     if (left > 0)
         throw new AlreadyReportedError(`${left} of ${report.restores.length} not restored`);
@@ -7075,13 +7134,13 @@ function createGithubComment(githubToken, { job, log, runner, transport }) {
         return undefined;
     runner.hide(githubToken);
     return {
-        async post(markdown, serverIds) {
+        async post(markdown, subject) {
             try {
                 const place = placeOf(job.eventName, await readEvent(job.eventPath));
                 if (place.kind === 'none')
                     log.notice('No comment on GitHub', place.reason);
                 else {
-                    const comment = { marker: markerOf(job, serverIds), markdown };
+                    const comment = { marker: markerOf(job, subject), markdown };
                     await write({ githubToken, fetch: createFetch(transport) }, job, place, comment);
                 }
             }
@@ -7136,14 +7195,12 @@ function numbered(number, reason) {
         ? { kind: 'none', reason: `No comment is posted: ${reason}.` }
         : { kind: 'pull_request', number };
 }
-/**
- * What a later comment of the same step and run is known by, so that it takes the place of the earlier one. The servers
- * tell the legs of a matrix apart, which have one job and step.
- */
-function markerOf({ origin }, serverIds) {
+/** What a later comment of the same step and run is known by, so that it takes the place of the earlier one. */
+function markerOf({ origin }, { serverIds, leg, use }) {
     const plain = (text) => text.replace(/[^A-Za-z0-9._/-]+/g, '-');
-    const servers = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(serverIds.toSorted().join('\n')).digest('hex').slice(0, 8);
-    return `<!-- vps-snapshot run=${plain(origin.runId)} job=${plain(origin.job)} step=${plain(origin.step)} servers=${servers} -->`;
+    const subject = [leg, use, ...serverIds.toSorted()].join('\n');
+    const of = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(subject).digest('hex').slice(0, 8);
+    return `<!-- vps-snapshot run=${plain(origin.runId)} job=${plain(origin.job)} step=${plain(origin.step)} of=${of} -->`;
 }
 async function write({ githubToken, fetch }, job, place, { marker, markdown }) {
     const body = `${marker}\n${markdown}`;
@@ -7169,44 +7226,47 @@ async function write({ githubToken, fetch }, job, place, { marker, markdown }) {
             throw error;
         }
     }
-    /** The comment of an earlier attempt or an earlier part of this step. */
-    async function earlierComment(issue) {
-        const shared = common();
-        for (let page = 1; page <= comment_MOST_PAGES; page += 1) {
-            const { data } = await rest.issues.listComments({
-                ...shared,
-                issue_number: issue,
-                per_page: PAGE_SIZE,
-                page,
-            });
-            const mine = data.find((comment) => comment.body?.startsWith(marker) === true);
-            if (mine !== undefined)
-                return mine.id;
-            if (data.length < PAGE_SIZE)
-                break;
-        }
-        return null;
-    }
-    /** Whether it was written anew; somebody else's, who copied the marker, cannot be. */
-    async function updateComment(comment) {
-        try {
-            await rest.issues.updateComment({ ...common(), comment_id: comment, body });
-            return true;
-        }
-        catch (error) {
-            if (statusOf(error) === 403 || statusOf(error) === 404)
-                return false;
-            throw error;
-        }
-    }
     const number = place.kind === 'pull_request' ? place.number : place.kind === 'push' ? await pullRequestOfCommit() : null;
-    if (number === null) {
-        await rest.repos.createCommitComment({ ...common(), commit_sha: job.sha, body });
-        return;
+    // One time limit for all pages.
+    const listing = common();
+    const onPullRequest = (number) => ({
+        list: (page) => rest.issues.listComments({ ...listing, issue_number: number, ...page }),
+        update: (id) => rest.issues.updateComment({ ...common(), comment_id: id, body }),
+        create: () => rest.issues.createComment({ ...common(), issue_number: number, body }),
+    });
+    const onCommit = {
+        list: (page) => rest.repos.listCommentsForCommit({ ...listing, commit_sha: job.sha, ...page }),
+        update: (id) => rest.repos.updateCommitComment({ ...common(), comment_id: id, body }),
+        create: () => rest.repos.createCommitComment({ ...common(), commit_sha: job.sha, body }),
+    };
+    const thread = number === null ? onCommit : onPullRequest(number);
+    const earlier = await findEarlier(thread, marker).catch(() => null);
+    if (earlier === null || !(await isUpdated(thread, earlier)))
+        await thread.create();
+}
+/** The comment of an earlier attempt or an earlier part of this step. */
+async function findEarlier(thread, marker) {
+    for (let page = 1; page <= comment_MOST_PAGES; page += 1) {
+        const { data } = await thread.list({ per_page: PAGE_SIZE, page });
+        const mine = data.find((comment) => comment.body?.startsWith(marker) === true);
+        if (mine !== undefined)
+            return mine.id;
+        if (data.length < PAGE_SIZE)
+            break;
     }
-    const earlier = await earlierComment(number).catch(() => null);
-    if (earlier === null || !(await updateComment(earlier)))
-        await rest.issues.createComment({ ...common(), issue_number: number, body });
+    return null;
+}
+/** Whether it was written anew; somebody else's, who copied the marker, cannot be. */
+async function isUpdated(thread, comment) {
+    try {
+        await thread.update(comment);
+        return true;
+    }
+    catch (error) {
+        if (statusOf(error) === 403 || statusOf(error) === 404)
+            return false;
+        throw error;
+    }
 }
 function statusOf(error) {
     return error instanceof Error && 'status' in error ? error.status : undefined;
@@ -8067,7 +8127,7 @@ function createClient(options) {
     const pause = async (ms) => await sleepInSlices(clock, ms, cancelled, () => outage.report());
     /** Sits out what the API asked to wait after the same request of an earlier call. */
     async function waitUntilAllowed(call, startedAt, sendBy) {
-        const hold = held.get(nameOf(call));
+        const hold = held.get(client_nameOf(call));
         if (hold === undefined || hold.until <= clock.now())
             return;
         if (hold.until >= sendBy)
@@ -8098,8 +8158,8 @@ function createClient(options) {
             failure = result.error;
             const { status, retryAfter } = failure;
             const allowedAt = clock.now() + (retryAfter ?? 0);
-            if (status !== 429 && allowedAt > (held.get(nameOf(call))?.until ?? clock.now()))
-                held.set(nameOf(call), { until: allowedAt, failure });
+            if (status !== 429 && allowedAt > (held.get(client_nameOf(call))?.until ?? clock.now()))
+                held.set(client_nameOf(call), { until: allowedAt, failure });
             const cause = causeOf(failure);
             refusals = isRefusal(cause) ? refusals + 1 : 0;
             if (refusals === 1)
@@ -8136,7 +8196,7 @@ function createClient(options) {
         }
     };
 }
-function nameOf({ method, path }) {
+function client_nameOf({ method, path }) {
     return `${method} ${path}`;
 }
 /** Only what the API itself says opens or closes the gate. */
@@ -8316,6 +8376,7 @@ function readJob(env) {
         sha,
         runNumber: get('GITHUB_RUN_NUMBER'),
         workflow: get('GITHUB_WORKFLOW'),
+        call: readCall(get),
         runUrl: serverUrl && repository && runId && !isOtherForge
             ? `${serverUrl}/${repository}/actions/runs/${runId}`
             : '',
@@ -8324,8 +8385,61 @@ function readJob(env) {
         eventPath: get('GITHUB_EVENT_PATH'),
     };
 }
+/**
+ * Which call of a reusable workflow the job belongs to: `<plan>.<calling jobs>.<job>.<leg>` is all that tells two calls
+ * apart and stays the same in a re-run. A runner that knows workflow files and does not say it leaves that open.
+ */
+function readCall(get) {
+    const id = get('ACTIONS_ORCHESTRATION_ID');
+    if (id === '')
+        return get('GITHUB_WORKFLOW_REF') === '' ? '' : null;
+    const place = id.slice(id.indexOf('.'));
+    const at = `${place}.`.lastIndexOf(`.${get('GITHUB_JOB')}.`);
+    return at < 0 ? null : place.slice(1, at);
+}
+
+;// CONCATENATED MODULE: ./build/vps/http-agent.js
+/**
+ * A connection that was silent for so long is not used again: longer than any pause between two polls, and much shorter
+ * than routers and balancers remember one. One that they have forgotten swallows a request until its time is over.
+ */
+const LONGEST_IDLE_MS = 30_000;
+/** The agent whose connections one read leaves open for the next. */
+class KeptAgent {
+    #agent = null;
+    #usedAt = 0;
+    /** The agent for a read that would have this one by itself. */
+    choose(own) {
+        // A proxy's tunnels are no pool: each request opens its own.
+        if (!('freeSockets' in own))
+            return own;
+        const isFit = this.#agent !== null &&
+            protocolOf(this.#agent) === protocolOf(own) &&
+            performance.now() - this.#usedAt <= LONGEST_IDLE_MS;
+        if (!isFit)
+            this.drop();
+        this.note();
+        this.#agent ??= own;
+        return this.#agent;
+    }
+    /** An exchange has ended. */
+    note() {
+        this.#usedAt = performance.now();
+    }
+    /** Closes what is idle, and leaves alone what others are using. */
+    drop() {
+        const idle = Object.values(this.#agent?.freeSockets ?? {}).flatMap((sockets) => sockets ?? []);
+        this.#agent = null;
+        for (const socket of idle)
+            socket.destroy();
+    }
+}
+function protocolOf(agent) {
+    return agent.protocol;
+}
 
 ;// CONCATENATED MODULE: ./build/vps/http.js
+
 
 
 
@@ -8334,24 +8448,35 @@ const BODY_LIMIT = 10 * 1024 * 1024;
 /**
  * The transport over sockets. `@actions/http-client` brings proxies and certificates as users expect them from an
  * action; three of its traps are closed here: its body readers never resolve on a cut body, its socket time-out
- * restarts with every byte, and its redirects take the token along.
+ * restarts with every byte, and its redirects take the token along. With `keepAlive` reads share their connections; a
+ * change always has one of its own.
  */
-function createHttpTransport(userAgent) {
+function createHttpTransport(userAgent, { keepAlive = false } = {}) {
+    const kept = new KeptAgent();
     return async (request) => {
+        const shared = keepAlive && request.method === 'GET' ? kept : null;
         const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, request.timeoutMs), LONGEST_TIMER)));
         const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-        const handler = new ExchangeHandler(signal, userAgent === undefined);
-        const client = new http_client.HttpClient(userAgent, [handler], { allowRedirects: false });
+        const handler = new ExchangeHandler(signal, userAgent === undefined, shared);
+        const client = new http_client.HttpClient(userAgent, [handler], {
+            allowRedirects: false,
+            keepAlive: shared !== null,
+        });
         try {
             const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
             const response = await Promise.race([answer, rejectOnAbort(signal)]);
             return await readResponse(response, request.statusOnly === true);
         }
         catch (error) {
+            // Whatever it was may have befallen the others of its connections as well.
+            shared?.drop();
             throw toTransportError(error, request, timeout, handler.isConnected);
         }
         finally {
-            client.dispose();
+            if (shared === null)
+                client.dispose();
+            else
+                shared.note();
         }
     };
 }
@@ -8372,9 +8497,11 @@ class ExchangeHandler {
     isConnected = false;
     #signal;
     #anonymous;
-    constructor(signal, anonymous) {
+    #shared;
+    constructor(signal, anonymous, shared) {
         this.#signal = signal;
         this.#anonymous = anonymous;
+        this.#shared = shared;
     }
     prepareRequest(options) {
         options.signal = this.#signal;
@@ -8384,16 +8511,20 @@ class ExchangeHandler {
         // The library passes `[::1]` with its brackets on to the resolver.
         if (options.host?.startsWith('['))
             options.host = options.host.slice(1, -1);
-        const agent = options.agent;
-        const addRequest = agent.addRequest.bind(agent);
-        agent.addRequest = (request, ...rest) => {
-            request.once('socket', (socket) => this.#watch(socket));
-            addRequest(request, ...rest);
+        const own = options.agent;
+        const agent = (this.#shared?.choose(own) ?? own);
+        const addRequest = (request, ...rest) => {
+            request.once('socket', (socket) => this.#watch(request, socket));
+            agent.addRequest(request, ...rest);
         };
+        // In front of the agent, which other requests may have as well.
+        options.agent = Object.create(agent, { addRequest: { value: addRequest } });
     }
-    #watch(socket) {
+    #watch(request, socket) {
         const note = () => void (this.isConnected = true);
-        if ('encrypted' in socket)
+        if (request.reusedSocket)
+            note();
+        else if ('encrypted' in socket)
             socket.once('secureConnect', note);
         else if (socket.connecting)
             socket.once('connect', note);
@@ -8554,7 +8685,7 @@ async function run(body, options = {}) {
 function worldOf(cancelled) {
     return {
         clock,
-        transport: createHttpTransport(USER_AGENT),
+        transport: createHttpTransport(USER_AGENT, { keepAlive: true }),
         health: createHttpTransport(undefined),
         random: Math.random,
         newKey: external_node_crypto_namespaceObject.randomUUID,

@@ -12,6 +12,9 @@ export interface StepRecord {
   readonly repositoryId: string;
   readonly runId: string;
   readonly runAttempt: number;
+  /** With `use`: tells apart what has one job and step, as in the marker. */
+  readonly leg: string;
+  readonly use: number;
   readonly apiUrl: string;
   readonly servers: number;
   readonly policy: Policy;
@@ -83,7 +86,7 @@ export type SavedState =
   | {
       readonly kind: 'unreadable';
       readonly reason: string;
-      /** What can be read all the same: enough to start a server again, never to restore or delete. */
+      /** What can be read anyway: enough to start a server again, never to restore or delete. */
       readonly step: StepRecord | null;
       readonly servers: readonly ServerRecord[];
     }
@@ -179,6 +182,8 @@ const isStepRecord = shape<StepRecord>({
   repositoryId: isText,
   runId: isText,
   runAttempt: isAmount,
+  leg: isText,
+  use: isAmount,
   apiUrl: isText,
   servers: isAmount,
   policy: shape<Policy>({

@@ -76,11 +76,7 @@ function decideUnfinished(facts: PostFacts, isRestoreAsked: boolean): Decision {
     (facts.jobStatus === 'cancelled' && facts.policy.onCancel === 'delete');
   const reason = 'the snapshot step did not succeed, so no deploy could rely on its snapshot';
   if (isDeleting) return { action: 'delete', reason };
-  return {
-    action: 'keep',
-    reason: `${reason}; nothing is restored`,
-    alarm: isRestoreAsked ? 'red' : 'none',
-  };
+  return { action: 'keep', reason, alarm: isRestoreAsked ? 'red' : 'none' };
 }
 
 /** Rule 3: what decides about a restore cannot be read. */
