@@ -1380,6 +1380,7 @@ class VpsError extends Error {
     isHtml;
     isStray;
     detail;
+    reason;
     retryAfter;
     constructor(fields, options) {
         super(describe(fields) + (fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`), options);
@@ -1390,14 +1391,15 @@ class VpsError extends Error {
         this.isHtml = fields.isHtml === true;
         this.isStray = fields.isStray === true;
         this.detail = fields.detail;
+        this.reason = fields.reason;
         this.retryAfter = fields.retryAfter;
     }
     /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
     tried(tries, isStray = false) {
         if (tries <= 1 && !isStray)
             return this;
-        const { kind, method, path, status, isHtml, detail, retryAfter } = this;
-        const known = { kind, method, path, status, isHtml, detail, retryAfter, isStray };
+        const { kind, method, path, status, isHtml, detail, reason, retryAfter } = this;
+        const known = { kind, method, path, status, isHtml, detail, reason, retryAfter, isStray };
         return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
     }
 }
@@ -1475,6 +1477,7 @@ function isTransient(error) {
 function describe(fields) {
     const { kind, method, path, status } = fields;
     const detail = fields.detail?.replace(/\.$/, '');
+    const reason = fields.reason === undefined ? '' : ` (${fields.reason})`;
     const request = `${method} ${path}`;
     switch (kind) {
         case 'http':
@@ -1488,11 +1491,11 @@ function describe(fields) {
         case 'connect_timeout':
             return `${request}: no connection in time, so nothing was sent; check 'api_url', the runner's network and its proxy`;
         case 'handshake':
-            return `${request}: the TLS connection could not be set up, so nothing was sent; check 'api_url' and what stands between the runner and it`;
+            return `${request}: the TLS connection could not be set up${reason}, so nothing was sent; check 'api_url' and what stands between the runner and it`;
         case 'certificate':
-            return `${request}: the server's certificate was not accepted, so nothing was sent; for a private authority set NODE_EXTRA_CA_CERTS`;
+            return `${request}: the server's certificate was not accepted${reason}, so nothing was sent${reason === '' ? '; for a private authority set NODE_EXTRA_CA_CERTS' : ''}`;
         case 'proxy':
-            return `${request}: the proxy did not connect to the API, so nothing was sent; check HTTPS_PROXY and NO_PROXY of the runner`;
+            return `${request}: the proxy did not connect to the API${reason}, so nothing was sent; check HTTPS_PROXY and NO_PROXY of the runner`;
         case 'proxy_auth':
             return `${request}: the proxy asks for a login (407), so nothing was sent; give it in HTTPS_PROXY as http://user:password@host:port, or exclude the API with NO_PROXY`;
         case 'reset':
@@ -7733,9 +7736,12 @@ function parseRetryAfter(value, now) {
 class TransportError extends Error {
     name = 'TransportError';
     kind;
-    constructor(kind, message, options) {
+    /** What was wrong with the certificate, the handshake or the proxy, as a clause; where it is known. */
+    reason;
+    constructor(kind, message, { reason, ...options } = {}) {
         super(message, options);
         this.kind = kind;
+        this.reason = reason;
     }
 }
 
@@ -7889,8 +7895,12 @@ async function sendOnce(options, call, timeoutMs, grace) {
     catch (error) {
         if (!(error instanceof TransportError))
             throw error;
-        note(error.kind);
-        return { error: errorOf(call, client_kindOf(call.method, error.kind), { cause: error }) };
+        const { kind, reason } = error;
+        note(reason === undefined ? kind : `${kind} (${reason})`);
+        const { method, path } = call;
+        return {
+            error: new VpsError({ method, path, kind: client_kindOf(method, kind), reason }, { cause: error }),
+        };
     }
 }
 function readAnswer(call, response, clock) {
@@ -8230,7 +8240,37 @@ function toTransportError(error, request, timeout, isConnected) {
         return new TransportError(kind, `${what} in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
     }
     const kind = http_kindOf(error, message, isConnected);
-    return kind === null ? error : new TransportError(kind, message, { cause: error });
+    if (kind === null)
+        return error;
+    return new TransportError(kind, message, { cause: error, reason: http_reasonOf(kind, error, message) });
+}
+const UNKNOWN_AUTHORITY = 'it is signed by an authority that this runner does not know; for a private one set NODE_EXTRA_CA_CERTS';
+/** What Node's checks of a certificate say. */
+const CERTIFICATE_REASONS = {
+    CERT_HAS_EXPIRED: 'it has expired',
+    CERT_NOT_YET_VALID: 'it is not valid yet',
+    CERT_REVOKED: 'it was revoked',
+    ERR_TLS_CERT_ALTNAME_INVALID: "it is for another host; check 'api_url'",
+    DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
+    SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+    UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+};
+function http_reasonOf(kind, error, message) {
+    if (kind === 'proxy') {
+        const status = /statusCode=(\d+)/.exec(message)?.[1];
+        if (status !== undefined)
+            return `it answered with ${status}`;
+        return /ECONNREFUSED/.test(message) ? 'nothing listens there' : 'it closed the connection';
+    }
+    // The code is only sometimes that of OpenSSL; its words are always in the text.
+    if (/alert protocol version|unsupported protocol/.test(message))
+        return 'the server has no TLS 1.2 or newer';
+    if (/wrong version number|packet length too long/.test(message))
+        return 'what answers does not speak TLS';
+    const { code } = error;
+    return typeof code === 'string' ? CERTIFICATE_REASONS[code] : undefined;
 }
 function http_kindOf(error, message, isConnected) {
     // The tunnel's own words: the library gives each of its failures the code of a lost connection.
@@ -8286,6 +8326,8 @@ const EXIT_DELAY_MS = 250;
  */
 async function run(body, options = {}) {
     process.exitCode = 1;
+    // That a bundled library calls something old is nothing that a user could change.
+    process.noDeprecation = true;
     surviveClosedStreams();
     const runner = createRunner({ needsFiles: options.needsFiles === true });
     const context = { job: readJob(process.env), runner, log: createLog(runner, clock) };

@@ -56,6 +56,8 @@ export interface RunOptions {
  */
 export async function run(body: (step: Step) => Promise<0 | 1>, options: RunOptions = {}): Promise<void> {
   process.exitCode = 1;
+  // That a bundled library calls something old is nothing that a user could change.
+  process.noDeprecation = true;
   surviveClosedStreams();
   const runner = createRunner({ needsFiles: options.needsFiles === true });
   const context = { job: readJob(process.env), runner, log: createLog(runner, clock) };

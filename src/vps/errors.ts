@@ -22,6 +22,8 @@ export interface VpsErrorFields {
   readonly isStray?: boolean | undefined;
   /** The API's own reason, cleaned and cut. */
   readonly detail?: string | undefined;
+  /** What was wrong with the certificate, the handshake or the proxy. */
+  readonly reason?: string | undefined;
   /** Milliseconds that the API asked to wait. */
   readonly retryAfter?: number | undefined;
   /** How often it was tried, where that was more than once. */
@@ -38,6 +40,7 @@ export class VpsError extends Error implements Omit<VpsErrorFields, 'tries'> {
   readonly isHtml: boolean;
   readonly isStray: boolean;
   readonly detail: string | undefined;
+  readonly reason: string | undefined;
   readonly retryAfter: number | undefined;
 
   constructor(fields: VpsErrorFields, options?: ErrorOptions) {
@@ -49,14 +52,15 @@ export class VpsError extends Error implements Omit<VpsErrorFields, 'tries'> {
     this.isHtml = fields.isHtml === true;
     this.isStray = fields.isStray === true;
     this.detail = fields.detail;
+    this.reason = fields.reason;
     this.retryAfter = fields.retryAfter;
   }
 
   /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
   tried(tries: number, isStray = false): VpsError {
     if (tries <= 1 && !isStray) return this;
-    const { kind, method, path, status, isHtml, detail, retryAfter } = this;
-    const known = { kind, method, path, status, isHtml, detail, retryAfter, isStray };
+    const { kind, method, path, status, isHtml, detail, reason, retryAfter } = this;
+    const known = { kind, method, path, status, isHtml, detail, reason, retryAfter, isStray };
     return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
   }
 }
@@ -145,6 +149,7 @@ export function isTransient(error: VpsError): boolean {
 function describe(fields: VpsErrorFields): string {
   const { kind, method, path, status } = fields;
   const detail = fields.detail?.replace(/\.$/, '');
+  const reason = fields.reason === undefined ? '' : ` (${fields.reason})`;
   const request = `${method} ${path}`;
   switch (kind) {
     case 'http':
@@ -158,11 +163,11 @@ function describe(fields: VpsErrorFields): string {
     case 'connect_timeout':
       return `${request}: no connection in time, so nothing was sent; check 'api_url', the runner's network and its proxy`;
     case 'handshake':
-      return `${request}: the TLS connection could not be set up, so nothing was sent; check 'api_url' and what stands between the runner and it`;
+      return `${request}: the TLS connection could not be set up${reason}, so nothing was sent; check 'api_url' and what stands between the runner and it`;
     case 'certificate':
-      return `${request}: the server's certificate was not accepted, so nothing was sent; for a private authority set NODE_EXTRA_CA_CERTS`;
+      return `${request}: the server's certificate was not accepted${reason}, so nothing was sent${reason === '' ? '; for a private authority set NODE_EXTRA_CA_CERTS' : ''}`;
     case 'proxy':
-      return `${request}: the proxy did not connect to the API, so nothing was sent; check HTTPS_PROXY and NO_PROXY of the runner`;
+      return `${request}: the proxy did not connect to the API${reason}, so nothing was sent; check HTTPS_PROXY and NO_PROXY of the runner`;
     case 'proxy_auth':
       return `${request}: the proxy asks for a login (407), so nothing was sent; give it in HTTPS_PROXY as http://user:password@host:port, or exclude the API with NO_PROXY`;
     case 'reset':

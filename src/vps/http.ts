@@ -166,7 +166,38 @@ function toTransportError(
     return new TransportError(kind, `${what} in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
   }
   const kind = kindOf(error, message, isConnected);
-  return kind === null ? error : new TransportError(kind, message, { cause: error });
+  if (kind === null) return error;
+  return new TransportError(kind, message, { cause: error, reason: reasonOf(kind, error, message) });
+}
+
+const UNKNOWN_AUTHORITY =
+  'it is signed by an authority that this runner does not know; for a private one set NODE_EXTRA_CA_CERTS';
+
+/** What Node's checks of a certificate say. */
+const CERTIFICATE_REASONS: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'it has expired',
+  CERT_NOT_YET_VALID: 'it is not valid yet',
+  CERT_REVOKED: 'it was revoked',
+  ERR_TLS_CERT_ALTNAME_INVALID: "it is for another host; check 'api_url'",
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+};
+
+function reasonOf(kind: FailureKind, error: unknown, message: string): string | undefined {
+  if (kind === 'proxy') {
+    const status = /statusCode=(\d+)/.exec(message)?.[1];
+    if (status !== undefined) return `it answered with ${status}`;
+    return /ECONNREFUSED/.test(message) ? 'nothing listens there' : 'it closed the connection';
+  }
+  // The code is only sometimes that of OpenSSL; its words are always in the text.
+  if (/alert protocol version|unsupported protocol/.test(message))
+    return 'the server has no TLS 1.2 or newer';
+  if (/wrong version number|packet length too long/.test(message)) return 'what answers does not speak TLS';
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' ? CERTIFICATE_REASONS[code] : undefined;
 }
 
 function kindOf(error: unknown, message: string, isConnected: boolean): FailureKind | null {

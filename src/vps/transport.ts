@@ -51,9 +51,16 @@ export type FailureKind =
 export class TransportError extends Error {
   override readonly name = 'TransportError';
   readonly kind: FailureKind;
+  /** What was wrong with the certificate, the handshake or the proxy, as a clause; where it is known. */
+  readonly reason: string | undefined;
 
-  constructor(kind: FailureKind, message: string, options?: ErrorOptions) {
+  constructor(
+    kind: FailureKind,
+    message: string,
+    { reason, ...options }: ErrorOptions & { readonly reason?: string | undefined } = {},
+  ) {
     super(message, options);
     this.kind = kind;
+    this.reason = reason;
   }
 }

@@ -249,8 +249,12 @@ async function sendOnce<T>(
     return readAnswer(call, { ...response, body }, clock);
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
-    note(error.kind);
-    return { error: errorOf(call, kindOf(call.method, error.kind), { cause: error }) };
+    const { kind, reason } = error;
+    note(reason === undefined ? kind : `${kind} (${reason})`);
+    const { method, path } = call;
+    return {
+      error: new VpsError({ method, path, kind: kindOf(method, kind), reason }, { cause: error }),
+    };
   }
 }
 
