@@ -12,8 +12,6 @@ const read = (file: string): string => readFileSync(path.join(root, file), 'utf8
 /** How the action names itself to VPS.org. */
 const USER_AGENT = /'vps-snapshot-action\/(\d+)'/;
 const REFERENCE = /\/vps-snapshot-action(?:\/[a-z]+)?@v(\d+)/g;
-/** Texts that are about owners and versions in general. */
-const EXAMPLES = /^__tests__\/unit\/scripts\//;
 
 /** What the working tree says about a release of this tag; without one, of the version in package.json. */
 export function readFacts(tag: string | undefined): Facts {
@@ -22,9 +20,7 @@ export function readFacts(tag: string | undefined): Facts {
     readonly version: string;
     readonly packages: { readonly '': { readonly version: string } };
   };
-  const texts = listTexts(root)
-    .filter((file) => !EXAMPLES.test(file))
-    .map((file) => ({ file, text: read(file) }));
+  const texts = listTexts(root).map((file) => ({ file, text: read(file) }));
   const [main] = ACTIONS;
   if (main === undefined) throw new Error('there is no action');
   const majors = texts.flatMap(({ text }) => [...text.matchAll(REFERENCE)].map(([, major = '']) => major));

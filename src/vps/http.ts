@@ -5,6 +5,7 @@ import { type RequestHandler } from '@actions/http-client/lib/interfaces';
 import { LONGEST_TIMER } from './clock.ts';
 import { KeptAgent } from './http-agent.ts';
 import {
+  CERTIFICATE_PROBLEMS,
   type FailureKind,
   type HttpRequest,
   type HttpResponse,
@@ -170,20 +171,19 @@ function toTransportError(
   return new TransportError(kind, message, { cause: error, reason: reasonOf(kind, error, message) });
 }
 
-const UNKNOWN_AUTHORITY =
-  'it is signed by an authority that this runner does not know; for a private one set NODE_EXTRA_CA_CERTS';
+const { expired, notYetValid, revoked, otherHost, unknownAuthority } = CERTIFICATE_PROBLEMS;
 
 /** What Node's checks of a certificate say. */
 const CERTIFICATE_REASONS: Readonly<Record<string, string>> = {
-  CERT_HAS_EXPIRED: 'it has expired',
-  CERT_NOT_YET_VALID: 'it is not valid yet',
-  CERT_REVOKED: 'it was revoked',
-  ERR_TLS_CERT_ALTNAME_INVALID: "it is for another host; check 'api_url'",
-  DEPTH_ZERO_SELF_SIGNED_CERT: UNKNOWN_AUTHORITY,
-  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_AUTHORITY,
-  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_AUTHORITY,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_AUTHORITY,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_AUTHORITY,
+  CERT_HAS_EXPIRED: expired,
+  CERT_NOT_YET_VALID: notYetValid,
+  CERT_REVOKED: revoked,
+  ERR_TLS_CERT_ALTNAME_INVALID: otherHost,
+  DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
+  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
 };
 
 function reasonOf(kind: FailureKind, error: unknown, message: string): string | undefined {

@@ -48,6 +48,15 @@ export type FailureKind =
   | 'too_large'
   | 'aborted';
 
+/** What may be wrong with a certificate. */
+export const CERTIFICATE_PROBLEMS = {
+  expired: 'it has expired',
+  notYetValid: 'it is not valid yet',
+  revoked: 'it was revoked',
+  otherHost: 'it is for another host',
+  unknownAuthority: 'it is signed by an authority that this runner does not know',
+} as const;
+
 export class TransportError extends Error {
   override readonly name = 'TransportError';
   readonly kind: FailureKind;

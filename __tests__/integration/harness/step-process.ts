@@ -121,7 +121,7 @@ export class StepProcess {
   /** As `src/entry/start.ts` runs a use case. */
   async #run(step: Use, options: ProcessOptions): Promise<void> {
     const { job } = options;
-    const log = createLog(this.runner, this.#clock);
+    const log = createLog(this.runner, this.#clock, job);
     // Whoever starts a process has hold of it before its first request.
     await Promise.resolve();
     try {
@@ -194,11 +194,11 @@ export class StepProcess {
 /** As `src/entry/start.ts` reports it. */
 function reportFailure(error: unknown, log: Log, wasCancelled: boolean): void {
   if (error instanceof AlreadyReportedError) return log.debug(error.message);
-  const { title, text, command } = alertOf(error);
+  const { kind: _kind, title, text, ...more } = alertOf(error);
   if (wasCancelled) {
     if (!(error instanceof CancelledError)) log.info(text);
     log.error('Interrupted', 'The job was cancelled, or a time-out ended this step.');
   } else {
-    log.error(title, text, command);
+    log.error(title, text, more);
   }
 }
