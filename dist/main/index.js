@@ -1723,6 +1723,49 @@ function describeError(error) {
     return messages.join('\n  caused by: ');
 }
 
+;// CONCATENATED MODULE: ./build/github/inputs/spelling.js
+/** Shorter names are too like one another. */
+const SHORTEST = 5;
+const MOST_EDITS = 2;
+/** The inputs as the runner passes them on: of one that the action does not have it only warns. */
+function givenInputs(env) {
+    const inputs = Object.entries(env).filter(([name]) => name.startsWith('INPUT_'));
+    return new Map(inputs.map(([name, value = '']) => [name.slice('INPUT_'.length).toLowerCase(), value]));
+}
+/**
+ * The given inputs that the action does not have, and that are spelled almost like one that it has. One with the same
+ * value as that is none: under some runners a composite action's own inputs reach its steps.
+ */
+function findMisspellings(given, known) {
+    return [...given].flatMap(([name, value]) => {
+        if (value === '' || known.has(name))
+            return [];
+        const [meant] = [...known.keys()]
+            .map((candidate) => ({ candidate, edits: countEdits(plain(name), plain(candidate)) }))
+            .filter(({ candidate, edits }) => edits === 0 || (edits <= MOST_EDITS && candidate.length >= SHORTEST))
+            .toSorted((a, b) => a.edits - b.edits);
+        return meant === undefined || known.get(meant.candidate) === value
+            ? []
+            : [{ given: name, meant: meant.candidate }];
+    });
+}
+function plain(name) {
+    return name.replace(/[-_ ]/g, '');
+}
+/** Letters to add, drop or change (Levenshtein). */
+function countEdits(from, to) {
+    let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+    for (let line = 1; line <= from.length; line += 1) {
+        const next = [line];
+        for (let column = 1; column <= to.length; column += 1) {
+            const change = (row[column - 1] ?? 0) + (from[line - 1] === to[column - 1] ? 0 : 1);
+            next.push(Math.min(change, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
+        }
+        row = next;
+    }
+    return row[to.length] ?? 0;
+}
+
 ;// CONCATENATED MODULE: ./build/github/format.js
 /** Durations, sizes and times as people read them. */
 /** Milliseconds of each unit of a duration that a user types. */
@@ -1933,6 +1976,7 @@ function quote(text) {
 
 ;// CONCATENATED MODULE: ./build/github/inputs/reader.js
 
+
 /** All mistakes in the inputs, told together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
@@ -1952,9 +1996,15 @@ const SHORTEST_LOOPBACK_POLL = 100;
  */
 class reader_InputReader {
     problems = [];
-    #get;
-    constructor(get) {
-        this.#get = get;
+    #known = new Map();
+    #read;
+    constructor(read) {
+        this.#read = read;
+    }
+    #get(name) {
+        const value = this.#read(name);
+        this.#known.set(name, value);
+        return value;
     }
     text(name) {
         return this.#get(name);
@@ -1991,8 +2041,10 @@ class reader_InputReader {
         const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
         return this.read('poll_interval', null, (text) => parseDuration(text, { min }));
     }
-    /** Throws {@link InputError} if anything was wrong. */
-    finish(inputs) {
+    /** Throws {@link InputError} if anything was wrong, with what was read or with what nobody read. */
+    finish(inputs, given = givenInputs(process.env)) {
+        for (const misspelling of findMisspellings(given, this.#known))
+            this.problem(misspelling.given, `there is no such input: write '${misspelling.meant}'`);
         if (this.problems.length > 0)
             throw new InputError(this.problems);
         return inputs;
@@ -4129,6 +4181,8 @@ async function pause({ clock, cancelled }, ms, beat) {
 
 const NOT_STOPPED = 'Server not stopped';
 const NOT_STARTED = 'Server not started';
+/** The API does not take the start, and it is tried again. */
+const NOT_STARTED_YET = 'Server not started yet';
 /** Its state cannot be read, so that nothing is stopped. */
 function unreadableBeforeStop(target, cause) {
     return new FailedError(NOT_STOPPED, `${target.label}: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made. Give the token the permission to read and to stop servers, or use 'stop_server: false'.`, { cause });
@@ -4747,8 +4801,9 @@ function findRunning(snapshots, ownKey, now) {
 /** Why no snapshot came about, for which server, and what to do: the errors of planning and creating. */
 /** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
 function serverFull(progress, deps, snapshots, remark, options) {
+    const { cause } = options;
     const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
-    return new FailedError('Server full', `${labelOf(progress.record)} has ${snapshots.length} snapshots and VPS.org allows ${SLOT_LIMIT} for a server, so no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.whenFull === 'fail')}`, options.cause && { cause: options.cause });
+    return new FailedError('Server full', `${labelOf(progress.record)} has ${snapshots.length} snapshots of the ${SLOT_LIMIT} that VPS.org allows, so no snapshot was made${remark}.${describeRotation(progress)}\n${adviseOnFull(snapshots, deps, options.whenFull === 'fail')}`, { cause, details: [...lines, ...(cause === undefined ? [] : [cause.request])].join('\n') });
 }
 /** How to get a slot, given whose the snapshots are. */
 function adviseOnFull(snapshots, deps, mayRotate) {
@@ -5659,7 +5714,7 @@ async function startServer(target, deps, stop, read = (limits) => deps.api.getSe
         if (start_isDenied(failure) && start_isDenied(last.refusal) && !last.isWarned) {
             // It may be a stray answer and is tried again; but whoever can start the server should know now.
             last.isWarned = true;
-            log.warning('Server not started yet', `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure?.message ?? ''}`);
+            log.warning(NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure?.message ?? ''}`);
         }
         last.refusal = failure;
         const isUpAlready = state.word === 'active' && (failure?.status === 400 || failure?.status === 409);
@@ -6157,15 +6212,20 @@ function withoutQuery(url) {
 /** What the job's end will do, and what would be refused then, said while there is somebody awake to change it. */
 /** Says in one line what the job's end will do, and asks each health address once. */
 async function announceEnd(inputs, deps) {
-    if (!mayRestore(inputs))
+    if (!mayRestore(inputs)) {
+        if (inputs.onSuccess === 'delete')
+            deps.log.info(`If ${DELETED_AFTER}`);
         return;
+    }
     const silent = await probeHealth(inputs.healthUrls, deps);
     for (const answer of silent) {
         deps.log.warning('Health check fails now', `'health_url': ${answer}, before anything was changed. After a restore the same answer would make the post step wait, and end red.`);
     }
     deps.log.info([...describeEnd(inputs), ...describeHealth(inputs, silent)].join(' · '));
 }
-function describeEnd({ restoreIfGiven, onFailure, onCancel, jobStatus }) {
+/** A job that only takes the snapshot succeeds before the deploy has begun. */
+const DELETED_AFTER = 'the job succeeds: delete the snapshot, so that no job after this one can restore it';
+function describeEnd({ restoreIfGiven, onFailure, onCancel, onSuccess, jobStatus }) {
     // A failure from before the snapshot says nothing about the deploy.
     const hasEnded = ['failure', 'cancelled'].includes(jobStatus.toLowerCase());
     const reallyDone = (action) => {
@@ -6180,6 +6240,7 @@ function describeEnd({ restoreIfGiven, onFailure, onCancel, jobStatus }) {
         ...(restoreIfGiven ? ['If restore_if is true at the end of the job: restore'] : []),
         `If the job fails${restoreIfGiven ? ' otherwise' : ''}: ${reallyDone(onFailure)}`,
         `if the job is cancelled or times out: ${reallyDone(onCancel)}`,
+        ...(onSuccess === 'delete' ? [`if ${DELETED_AFTER}`] : []),
     ];
 }
 function describeHealth({ healthUrls }, silent) {
@@ -6913,17 +6974,20 @@ function renderSummary(summary) {
     const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
     const { lead, linkTo = () => '' } = summary;
     const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
+    const ends = list([
+        ['Trigger', escapeMarkdown(summary.trigger ?? '')],
+        ['Why', escapeMarkdown(summary.explanation ?? '')],
+        ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+    ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
         lead === undefined ? '' : renderLead(lead, linkTo),
         ...alerts
             .filter((alert) => alert.kind !== 'notice' && alert !== lead)
             .map((alert) => renderAlert(alert, linkTo)),
-        summary_joinLists(renderRestores(restores), renderRows(rows), list([
-            ['Why', escapeMarkdown(summary.explanation ?? '')],
-            ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
-        ])),
+        summary_joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
         ...retention.map(renderRetention),
+        retention.length === 0 ? '' : ends,
         renderEvents(events, servers.size > 1),
         renderCommands(commands),
     ].join('');
@@ -7035,7 +7099,8 @@ function renderBlock(alert, lines, linkTo, head = '') {
     const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
     const details = (alert.details ?? '').split('\n').map(renderLine).join('');
     const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
-    const body = `${head}${lines.map(renderLine).join('')}${block}${details}${more}`.trim();
+    const parts = [`${head}${lines.map(renderLine).join('')}${block}${details}`.trim(), more];
+    const body = parts.filter((part) => part !== '').join('\n\n');
     if (body === '')
         return '';
     const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());

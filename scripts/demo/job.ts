@@ -186,6 +186,8 @@ export class Job {
     return {
       DEMO_TIME: this.#context.time.forProcess(),
       GITHUB_ACTION: id,
+      GITHUB_ACTION_REF: 'v1',
+      GITHUB_ACTION_REPOSITORY: 'acme/vps-snapshot-action',
       GITHUB_JOB: name,
       GITHUB_REPOSITORY: 'acme/web-shop',
       GITHUB_RUN_ATTEMPT: String(attempt),

@@ -60,7 +60,7 @@ describe('wait: false', () => {
     expect(post).toMatchObject({ code: 1, requests: [SERVER, LIST] });
     expect(titlesOf(post)).toEqual(['error: Not restored']);
     expect(textOf(post, 'Not restored')).toMatch(
-      /801.*not confirmed complete before the deploy.*\/snapshots\/801\/restore\//s,
+      /\/snapshots\/801\/restore\/\n.*not confirmed complete before the deploy/s,
     );
     expect(testEnv.actualState().restores).toEqual([]);
   });

@@ -121,7 +121,7 @@ test.concurrent('two steps on two servers: each speaks for its own (case 43)', a
 
   expect(titlesOf(rolledBack)).toEqual(['error: Rolled back']);
   expect([kept.code, titlesOf(kept)]).toEqual([0, ['notice: Not asked to restore']]);
-  expect(textOf(kept, 'Not asked to restore')).toContain('this step left the server as it was');
+  expect(textOf(kept, 'Not asked to restore')).toContain('this step left the server as the job left it');
   expect(kept.stdout + kept.summary).not.toMatch(/\bdb\b/);
 });
 
