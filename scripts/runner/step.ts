@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { bundleOf, type EntryName, inputVariables, type JobStatus } from './actions.ts';
 import { type Annotation, annotationsOf, type Command, parseCommands, parseFile } from './runner-files.ts';
+import { noteStart } from './started-steps.ts';
 import { checkStep } from './step-invariants.ts';
 
 export interface StepOptions {
@@ -94,6 +95,7 @@ export async function startStep(entry: EntryName, options: StepOptions): Promise
     mkdirSync(files[file]);
   };
   brokenFiles.forEach(breakFile);
+  noteStart(entry);
   const child = spawn(node, [...nodeArguments, toPath(bundle)], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
