@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-/** What is built has no owner in it, pictures are no texts, and unit tests have owners as examples. */
-const OTHERS = /^(dist\/|__tests__\/unit\/|package-lock\.json$)|\.png$/;
+/** What is built has no owner in it, pictures are no texts, and unit tests and the demo have owners as examples. */
+const OTHERS = /^(dist\/|__tests__\/unit\/|scripts\/demo\/|package-lock\.json$)|\.png$/;
 
 /** The texts of the repository that may name its owner, those not added to git yet included. */
 export function listTexts(root: string): string[] {
