@@ -4932,14 +4932,275 @@ function printId(id) {
     return id === '' ? 'without a usable id' : id;
 }
 
+;// CONCATENATED MODULE: ./build/vps/retry.js
+/** Looks that the longer span rests on at the least. */
+const STANDING_REFUSALS = 4;
+/** Failures after which nothing was carried out, whatever the method, and which pass. */
+const NOTHING_DONE = new Set([
+    'refused',
+    'unresolved',
+    'connect_timeout',
+    'handshake',
+    'proxy',
+    423,
+    429,
+]);
+/** Nothing was carried out either, and nothing will be until somebody changes a setting. */
+const LASTING = new Set(['certificate', 'proxy_auth']);
+/** Failures that pass, after which a read is simply repeated. */
+const PASSING = new Set([
+    'reset',
+    'cut',
+    'timeout',
+    'html',
+    408,
+    409,
+]);
+/**
+ * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
+ * that is not believed yet, `final` for the caller to judge.
+ *
+ * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
+ * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
+ */
+function decideRetry(tried, spans) {
+    const { method, cause } = tried;
+    if (method !== 'GET' && tried.once)
+        return 'final';
+    if (LASTING.has(cause))
+        return tried.persistent ? 'retry' : 'final';
+    if (NOTHING_DONE.has(cause))
+        return 'retry';
+    if (method !== 'GET')
+        return 'final';
+    if (PASSING.has(cause) || (typeof cause === 'number' && cause >= 500))
+        return 'retry';
+    if (!isRefusal(cause))
+        return 'final';
+    return isBelieved(tried, spans) ? 'final' : 'retry_refusal';
+}
+function isBelieved({ patience, refusedFor, refusals }, spans) {
+    switch (patience) {
+        case 'at_once':
+            return true;
+        case 'twice':
+            return refusals >= 2 && refusedFor >= spans.twice;
+        case 'standing':
+            return refusals >= STANDING_REFUSALS && refusedFor >= spans.standing;
+        case 'never':
+            return false;
+    }
+}
+/** What the table is asked about a failed try. */
+function causeOf(error) {
+    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
+    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
+        return 'html';
+    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
+}
+/** Whether this may be the API's verdict on a read, which the patience is about. */
+function isRefusal(cause) {
+    if (typeof cause !== 'number')
+        return cause === 'malformed' || cause === 'too_large';
+    return cause >= 300 && cause < 500 && !PASSING.has(cause) && !NOTHING_DONE.has(cause);
+}
+/** Whether nothing but a changed setting ends this: worth an annotation at once, however long it is tried again. */
+function isLasting(cause) {
+    return LASTING.has(cause);
+}
+/** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
+function parseRetryAfter(value, now) {
+    const text = value?.trim() ?? '';
+    if (/^\d{1,9}$/.test(text))
+        return Number(text) * 1000;
+    if (!/^[A-Z][a-z]{2}, /.test(text))
+        return undefined;
+    const date = Date.parse(text);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/shared-read.js
+/** One read for all who ask at the same time: whoever can use what another one reads gets that. */
+function createSharedRead(read, clock) {
+    let latest = null;
+    return async (newerThan, limits) => {
+        if (latest === null || latest.readAt <= newerThan) {
+            const mine = { readAt: clock.now(), value: read(limits) };
+            latest = mine;
+            // What failed is nothing that the next one could use.
+            mine.value.catch(() => {
+                if (latest === mine)
+                    latest = null;
+            });
+        }
+        const { readAt, value } = latest;
+        return { value: await value, readAt };
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/shortcut.js
+
+
+/** What has failed so often in a row, while others were answered, is not tried again. */
+const MOST_FAILURES = 2;
+/**
+ * The read has to answer within the schedule's span; how long the API makes requests wait that are too many is not part
+ * of it.
+ */
+function createShortcut(read, { clock, schedule }) {
+    const shared = createSharedRead((limits) => read({ ...limits, patience: 'at_once' }), clock);
+    let failures = 0;
+    /** The last failure; the same for all who waited for the one read. */
+    let failure = null;
+    async function readInTime(newerThan, limits) {
+        try {
+            return await shared(newerThan, {
+                ...limits,
+                until: Math.min(limits.until, clock.now() + schedule.span('sharedRead')),
+            });
+        }
+        catch (error) {
+            // It was not sent: the API limits the requests, and one for each server would only be more of them.
+            if (!isLimited(error) || clock.now() >= limits.until)
+                throw error;
+            return await shared(newerThan, limits);
+        }
+    }
+    return {
+        async read(newerThan, limits) {
+            if (failures >= MOST_FAILURES)
+                return null;
+            try {
+                const value = await readInTime(newerThan, limits);
+                failure = null;
+                failures = 0;
+                return value;
+            }
+            catch (error) {
+                if (!(error instanceof VpsError) || error.kind === 'cancelled')
+                    throw error;
+                failure = error;
+                return null;
+            }
+        },
+        noteDetour() {
+            // What is not there will not be there later.
+            if (failure !== null)
+                failures += failure.status === 404 ? MOST_FAILURES : 1;
+            failure = null;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/actions/server/reader.js
+
+
+
+
+
+/** Reads one server again and again, each time by a request that was sent after the last one, first after `newerThan`. */
+function followServer(reader, serverIds, newerThan) {
+    let last = newerThan;
+    return async (limits) => {
+        const read = await reader.read(serverIds, last, limits);
+        last = read.readAt;
+        return read;
+    };
+}
+/** A reader that tells what it has read, for whoever has to know the last word when nothing can be read any more. */
+function noteServers(reader, note) {
+    return {
+        async read(...request) {
+            const read = await reader.read(...request);
+            note(read.value);
+            return read;
+        },
+    };
+}
+/** Reads one server again and again, for whoever does not ask when that was. */
+function readServer(serverId, deps) {
+    const follow = followServer(createServerReader(1, deps), [serverId], Number.NEGATIVE_INFINITY);
+    return async (limits) => (await follow(limits)).value;
+}
+/**
+ * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
+ * address. Where that address is refused (a token may see the list and no single server; a proxy may know one address
+ * only) it is looked for in the list, which is asked first from then on. A refusal that stood is believed at once when
+ * it comes again.
+ */
+function createServerReader(count, { api, clock, schedule }) {
+    const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
+    const singles = new Map();
+    const denied = new Set();
+    let prefersList = count > 1;
+    async function fromList(serverIds, newerThan, limits) {
+        const all = await list.read(newerThan, limits);
+        const server = all?.value.servers.find((each) => isOfServer(each, serverIds));
+        return all === null || server === undefined ? null : { value: server, readAt: all.readAt };
+    }
+    async function fromAddress(id, newerThan, limits) {
+        const single = singles.get(id) ?? createSharedRead((each) => api.getServer(id, each), clock);
+        singles.set(id, single);
+        const isKnownDenial = denied.has(id) && limits.patience !== 'never';
+        try {
+            return await single(newerThan, isKnownDenial ? { ...limits, patience: 'at_once' } : limits);
+        }
+        catch (error) {
+            const hasStood = limits.patience !== 'at_once';
+            if (hasStood && error instanceof VpsError && isDenied(error))
+                denied.add(id);
+            throw error;
+        }
+    }
+    /** By its address after all, but not for ever where the list may be the one to answer. */
+    async function fromAddressForNow(id, newerThan, limits) {
+        const isEndless = limits.patience === 'never';
+        const end = isEndless ? clock.now() + schedule.span('sharedRead') : limits.until;
+        return await fromAddress(id, newerThan, { ...limits, until: Math.min(limits.until, end) });
+    }
+    /** By its address, and where that is refused once, by the list. */
+    async function fromEither(serverIds, newerThan, limits) {
+        const [id = ''] = serverIds;
+        try {
+            return await fromAddress(id, newerThan, { ...limits, patience: 'at_once' });
+        }
+        catch (error) {
+            const isRefused = error instanceof VpsError && isRefusal(causeOf(error));
+            if (!isRefused || denied.has(id))
+                throw error;
+            const found = await fromList(serverIds, newerThan, limits);
+            if (found !== null) {
+                prefersList = true;
+                return found;
+            }
+            if (limits.patience === 'at_once')
+                throw error;
+            return await fromAddressForNow(id, newerThan, limits);
+        }
+    }
+    return {
+        async read(serverIds, newerThan, limits) {
+            if (!prefersList)
+                return await fromEither(serverIds, newerThan, limits);
+            const listed = await fromList(serverIds, newerThan, limits);
+            if (listed !== null)
+                return listed;
+            const single = await fromAddressForNow(serverIds[0] ?? '', newerThan, limits);
+            list.noteDetour();
+            return single;
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/actions/server/confirmation.js
+
 
 /**
  * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
  * be that one. Throws where it is another one, or where nobody can tell.
  */
 async function confirmServer(serverId, snapshots, deps) {
-    const ids = [serverId, ...idsOf(await deps.api.getServer(serverId, { until: deps.until }))];
+    const ids = [serverId, ...idsOf(await readServer(serverId, deps)({ until: deps.until }))];
     const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (mismatch === undefined)
         return;
@@ -5146,6 +5407,7 @@ async function deleteAndReport(snapshot, label, deps) {
 
 
 
+
 /**
  * Lists a server, decides what to keep, says why, and deletes the rest; with `dryRun` it deletes nothing. Throws where
  * nothing may be decided.
@@ -5190,7 +5452,7 @@ async function pruneServer(server, deps, options) {
 /** Nothing is deleted while a restore runs: it may read from what would go. */
 async function refuseRestoring(serverId, label, deps) {
     try {
-        const { status } = await deps.api.getServer(serverId, { until: deps.until, patience: 'at_once' });
+        const { status } = await readServer(serverId, deps)({ until: deps.until, patience: 'at_once' });
         if (status !== 'restoring')
             return;
     }
@@ -6019,93 +6281,6 @@ function createOutage(clock, report) {
                 report.waiting(oldest.failure, clock.now() - oldest.since);
         },
     };
-}
-
-;// CONCATENATED MODULE: ./build/vps/retry.js
-/** Looks that the longer span rests on at the least. */
-const STANDING_REFUSALS = 4;
-/** Failures after which nothing was carried out, whatever the method, and which pass. */
-const NOTHING_DONE = new Set([
-    'refused',
-    'unresolved',
-    'connect_timeout',
-    'handshake',
-    'proxy',
-    423,
-    429,
-]);
-/** Nothing was carried out either, and nothing will be until somebody changes a setting. */
-const LASTING = new Set(['certificate', 'proxy_auth']);
-/** Failures that pass, after which a read is simply repeated. */
-const PASSING = new Set([
-    'reset',
-    'cut',
-    'timeout',
-    'html',
-    408,
-    409,
-]);
-/**
- * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
- * that is not believed yet, `final` for the caller to judge.
- *
- * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
- * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
- */
-function decideRetry(tried, spans) {
-    const { method, cause } = tried;
-    if (method !== 'GET' && tried.once)
-        return 'final';
-    if (LASTING.has(cause))
-        return tried.persistent ? 'retry' : 'final';
-    if (NOTHING_DONE.has(cause))
-        return 'retry';
-    if (method !== 'GET')
-        return 'final';
-    if (PASSING.has(cause) || (typeof cause === 'number' && cause >= 500))
-        return 'retry';
-    if (!isRefusal(cause))
-        return 'final';
-    return isBelieved(tried, spans) ? 'final' : 'retry_refusal';
-}
-function isBelieved({ patience, refusedFor, refusals }, spans) {
-    switch (patience) {
-        case 'at_once':
-            return true;
-        case 'twice':
-            return refusals >= 2 && refusedFor >= spans.twice;
-        case 'standing':
-            return refusals >= STANDING_REFUSALS && refusedFor >= spans.standing;
-        case 'never':
-            return false;
-    }
-}
-/** What the table is asked about a failed try. */
-function causeOf(error) {
-    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
-    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
-        return 'html';
-    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
-}
-/** Whether this may be the API's verdict on a read, which the patience is about. */
-function isRefusal(cause) {
-    if (typeof cause !== 'number')
-        return cause === 'malformed' || cause === 'too_large';
-    return cause >= 300 && cause < 500 && !PASSING.has(cause) && !NOTHING_DONE.has(cause);
-}
-/** Whether nothing but a changed setting ends this: worth an annotation at once, however long it is tried again. */
-function isLasting(cause) {
-    return LASTING.has(cause);
-}
-/** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
-function parseRetryAfter(value, now) {
-    const text = value?.trim() ?? '';
-    if (/^\d{1,9}$/.test(text))
-        return Number(text) * 1000;
-    if (!/^[A-Z][a-z]{2}, /.test(text))
-        return undefined;
-    const date = Date.parse(text);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
 ;// CONCATENATED MODULE: ./build/vps/transport.js

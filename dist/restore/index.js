@@ -5017,7 +5017,95 @@ function createShortcut(read, { clock, schedule }) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/vps/retry.js
+/** Looks that the longer span rests on at the least. */
+const STANDING_REFUSALS = 4;
+/** Failures after which nothing was carried out, whatever the method, and which pass. */
+const NOTHING_DONE = new Set([
+    'refused',
+    'unresolved',
+    'connect_timeout',
+    'handshake',
+    'proxy',
+    423,
+    429,
+]);
+/** Nothing was carried out either, and nothing will be until somebody changes a setting. */
+const LASTING = new Set(['certificate', 'proxy_auth']);
+/** Failures that pass, after which a read is simply repeated. */
+const PASSING = new Set([
+    'reset',
+    'cut',
+    'timeout',
+    'html',
+    408,
+    409,
+]);
+/**
+ * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
+ * that is not believed yet, `final` for the caller to judge.
+ *
+ * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
+ * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
+ */
+function decideRetry(tried, spans) {
+    const { method, cause } = tried;
+    if (method !== 'GET' && tried.once)
+        return 'final';
+    if (LASTING.has(cause))
+        return tried.persistent ? 'retry' : 'final';
+    if (NOTHING_DONE.has(cause))
+        return 'retry';
+    if (method !== 'GET')
+        return 'final';
+    if (PASSING.has(cause) || (typeof cause === 'number' && cause >= 500))
+        return 'retry';
+    if (!isRefusal(cause))
+        return 'final';
+    return isBelieved(tried, spans) ? 'final' : 'retry_refusal';
+}
+function isBelieved({ patience, refusedFor, refusals }, spans) {
+    switch (patience) {
+        case 'at_once':
+            return true;
+        case 'twice':
+            return refusals >= 2 && refusedFor >= spans.twice;
+        case 'standing':
+            return refusals >= STANDING_REFUSALS && refusedFor >= spans.standing;
+        case 'never':
+            return false;
+    }
+}
+/** What the table is asked about a failed try. */
+function causeOf(error) {
+    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
+    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
+        return 'html';
+    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
+}
+/** Whether this may be the API's verdict on a read, which the patience is about. */
+function isRefusal(cause) {
+    if (typeof cause !== 'number')
+        return cause === 'malformed' || cause === 'too_large';
+    return cause >= 300 && cause < 500 && !PASSING.has(cause) && !NOTHING_DONE.has(cause);
+}
+/** Whether nothing but a changed setting ends this: worth an annotation at once, however long it is tried again. */
+function isLasting(cause) {
+    return LASTING.has(cause);
+}
+/** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
+function parseRetryAfter(value, now) {
+    const text = value?.trim() ?? '';
+    if (/^\d{1,9}$/.test(text))
+        return Number(text) * 1000;
+    if (!/^[A-Z][a-z]{2}, /.test(text))
+        return undefined;
+    const date = Date.parse(text);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
 ;// CONCATENATED MODULE: ./build/actions/server/reader.js
+
 
 
 
@@ -5031,10 +5119,26 @@ function followServer(reader, serverIds, newerThan) {
         return read;
     };
 }
+/** A reader that tells what it has read, for whoever has to know the last word when nothing can be read any more. */
+function noteServers(reader, note) {
+    return {
+        async read(...request) {
+            const read = await reader.read(...request);
+            note(read.value);
+            return read;
+        },
+    };
+}
+/** Reads one server again and again, for whoever does not ask when that was. */
+function readServer(serverId, deps) {
+    const follow = followServer(createServerReader(1, deps), [serverId], Number.NEGATIVE_INFINITY);
+    return async (limits) => (await follow(limits)).value;
+}
 /**
  * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
- * address, and where the API has no such address, by the list. A refusal that stood is believed at once when it comes
- * again.
+ * address. Where that address is refused (a token may see the list and no single server; a proxy may know one address
+ * only) it is looked for in the list, which is asked first from then on. A refusal that stood is believed at once when
+ * it comes again.
  */
 function createServerReader(count, { api, clock, schedule }) {
     const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
@@ -5060,24 +5164,42 @@ function createServerReader(count, { api, clock, schedule }) {
             throw error;
         }
     }
-    return {
-        async read(serverIds, newerThan, limits) {
-            const listed = prefersList ? await fromList(serverIds, newerThan, limits) : null;
-            if (listed !== null)
-                return listed;
-            try {
-                const single = await fromAddress(serverIds[0] ?? '', newerThan, limits);
-                list.noteDetour();
-                return single;
-            }
-            catch (error) {
-                const isUnknown = error instanceof VpsError && (error.status === 404 || error.status === 405);
-                const found = isUnknown && !prefersList ? await fromList(serverIds, newerThan, limits) : null;
-                if (found === null)
-                    throw error;
+    /** By its address after all, but not for ever where the list may be the one to answer. */
+    async function fromAddressForNow(id, newerThan, limits) {
+        const isEndless = limits.patience === 'never';
+        const end = isEndless ? clock.now() + schedule.span('sharedRead') : limits.until;
+        return await fromAddress(id, newerThan, { ...limits, until: Math.min(limits.until, end) });
+    }
+    /** By its address, and where that is refused once, by the list. */
+    async function fromEither(serverIds, newerThan, limits) {
+        const [id = ''] = serverIds;
+        try {
+            return await fromAddress(id, newerThan, { ...limits, patience: 'at_once' });
+        }
+        catch (error) {
+            const isRefused = error instanceof VpsError && isRefusal(causeOf(error));
+            if (!isRefused || denied.has(id))
+                throw error;
+            const found = await fromList(serverIds, newerThan, limits);
+            if (found !== null) {
                 prefersList = true;
                 return found;
             }
+            if (limits.patience === 'at_once')
+                throw error;
+            return await fromAddressForNow(id, newerThan, limits);
+        }
+    }
+    return {
+        async read(serverIds, newerThan, limits) {
+            if (!prefersList)
+                return await fromEither(serverIds, newerThan, limits);
+            const listed = await fromList(serverIds, newerThan, limits);
+            if (listed !== null)
+                return listed;
+            const single = await fromAddressForNow(serverIds[0] ?? '', newerThan, limits);
+            list.noteDetour();
+            return single;
         },
     };
 }
@@ -5245,7 +5367,7 @@ function byHandOf(refusals, isAbsent) {
 async function readBoth(target, deps, readers) {
     const newerThan = () => deps.clock.now() - deps.schedule.span('freshness');
     const readList = async () => await readers.lists(target)(newerThan(), deps);
-    const readIt = async () => await readServer(target, newerThan(), deps, readers.servers);
+    const readIt = async () => await check_readServer(target, newerThan(), deps, readers.servers);
     let [list, server] = await Promise.all([readList(), readIt()]);
     // An API that takes that long for every answer shows nothing fresher.
     for (let again = 0; again < MOST_READS_AGAIN; again += 1) {
@@ -5260,7 +5382,7 @@ async function readBoth(target, deps, readers) {
 }
 const MOST_READS_AGAIN = 3;
 /** The server, or `null` where the token may not read it or the API has no such call. */
-async function readServer(target, newerThan, deps, servers) {
+async function check_readServer(target, newerThan, deps, servers) {
     try {
         return await servers.read(idsOfTarget(target), newerThan, deps);
     }
@@ -6184,13 +6306,14 @@ async function requestPower(action, { id }, { api, until }) {
 
 
 
+
 /** A start is sent even while the server cannot be read: no single request may hold the next one up for longer. */
 const READ_MS = 15_000;
 /**
  * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal
  * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
  */
-async function startServer(target, deps, stop, read = (limits) => deps.api.getServer(target.id, limits)) {
+async function startServer(target, deps, stop, read = readServer(target.id, deps)) {
     const { clock, schedule, log } = deps;
     const heartbeat = createHeartbeat('waiting until the server is up', deps);
     let state = beginStart(stop, clock.now());
@@ -7457,10 +7580,11 @@ async function passesWithTime(status, progress, deps, { rotatedAt, refusals }) {
 }
 /**
  * Whether the server was at work and has come to rest now (`yes`), or still is at work (`busy`). One that cannot be read
- * is no reason to wait.
+ * is no reason to wait, unless it was being restored when that was seen last: a restore would wipe the deploy.
  */
 async function waitUntilAtRest({ record }, deps) {
-    const reader = createServerReader(1, deps);
+    let status = '';
+    const reader = noteServers(createServerReader(1, deps), (server) => void ({ status } = server));
     const label = labels_labelOf(record);
     try {
         const { value } = await reader.read([record.server], deps.clock.now() - 1, {
@@ -7482,7 +7606,7 @@ async function waitUntilAtRest({ record }, deps) {
     }
     catch (error) {
         apiFailureOf(error, deps);
-        return 'no';
+        return status === 'restoring' ? 'busy' : 'no';
     }
 }
 /** The one list after a refusal, which tells a full server from a wrong request. */
@@ -9027,93 +9151,6 @@ function createOutage(clock, report) {
                 report.waiting(oldest.failure, clock.now() - oldest.since);
         },
     };
-}
-
-;// CONCATENATED MODULE: ./build/vps/retry.js
-/** Looks that the longer span rests on at the least. */
-const STANDING_REFUSALS = 4;
-/** Failures after which nothing was carried out, whatever the method, and which pass. */
-const NOTHING_DONE = new Set([
-    'refused',
-    'unresolved',
-    'connect_timeout',
-    'handshake',
-    'proxy',
-    423,
-    429,
-]);
-/** Nothing was carried out either, and nothing will be until somebody changes a setting. */
-const LASTING = new Set(['certificate', 'proxy_auth']);
-/** Failures that pass, after which a read is simply repeated. */
-const PASSING = new Set([
-    'reset',
-    'cut',
-    'timeout',
-    'html',
-    408,
-    409,
-]);
-/**
- * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
- * that is not believed yet, `final` for the caller to judge.
- *
- * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
- * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
- */
-function decideRetry(tried, spans) {
-    const { method, cause } = tried;
-    if (method !== 'GET' && tried.once)
-        return 'final';
-    if (LASTING.has(cause))
-        return tried.persistent ? 'retry' : 'final';
-    if (NOTHING_DONE.has(cause))
-        return 'retry';
-    if (method !== 'GET')
-        return 'final';
-    if (PASSING.has(cause) || (typeof cause === 'number' && cause >= 500))
-        return 'retry';
-    if (!isRefusal(cause))
-        return 'final';
-    return isBelieved(tried, spans) ? 'final' : 'retry_refusal';
-}
-function isBelieved({ patience, refusedFor, refusals }, spans) {
-    switch (patience) {
-        case 'at_once':
-            return true;
-        case 'twice':
-            return refusals >= 2 && refusedFor >= spans.twice;
-        case 'standing':
-            return refusals >= STANDING_REFUSALS && refusedFor >= spans.standing;
-        case 'never':
-            return false;
-    }
-}
-/** What the table is asked about a failed try. */
-function causeOf(error) {
-    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
-    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
-        return 'html';
-    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
-}
-/** Whether this may be the API's verdict on a read, which the patience is about. */
-function isRefusal(cause) {
-    if (typeof cause !== 'number')
-        return cause === 'malformed' || cause === 'too_large';
-    return cause >= 300 && cause < 500 && !PASSING.has(cause) && !NOTHING_DONE.has(cause);
-}
-/** Whether nothing but a changed setting ends this: worth an annotation at once, however long it is tried again. */
-function isLasting(cause) {
-    return LASTING.has(cause);
-}
-/** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
-function parseRetryAfter(value, now) {
-    const text = value?.trim() ?? '';
-    if (/^\d{1,9}$/.test(text))
-        return Number(text) * 1000;
-    if (!/^[A-Z][a-z]{2}, /.test(text))
-        return undefined;
-    const date = Date.parse(text);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
 ;// CONCATENATED MODULE: ./build/vps/transport.js

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PostInputs, RootInputs } from '../harness/inputs.ts';
-import { FAILED, GET_SERVER, RESTORE, RESTORE_REQUEST } from '../harness/samples.ts';
+import { FAILED, GET_SERVER, LIST_SERVERS, RESTORE, RESTORE_REQUEST } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
 import { markerOf, MINUTE, SERVER, START, TestEnvironment } from '../harness/test-environment.ts';
 
@@ -84,7 +84,11 @@ describe('a restore request that is refused for the moment', () => {
       RESTORE,
       FAILED,
       { switches: { deploy_restarts: 3000 } },
-      (env) => env.addFaults({ ...GET_SERVER, nth: 4, times: 9999, kind: 'status', status: 403 }),
+      (env) =>
+        env.addFaults([
+          { ...GET_SERVER, nth: 4, times: 9999, kind: 'status', status: 403 },
+          { ...LIST_SERVERS, nth: 1, times: 9999, kind: 'status', status: 403 },
+        ]),
     );
     expect(restoreCalls(testEnv)).toEqual([]);
     expect(post.runner.titles()).toEqual(['error Not restored']);

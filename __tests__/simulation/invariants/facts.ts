@@ -1,5 +1,6 @@
 import type { ServerPhase, SimRestore, SimSnapshot } from '../../../simulator/api/actual-state.ts';
 import { parseMarker, type Marker } from '../../../src/snapshots/marker.ts';
+import { meaningOf } from '../../../src/snapshots/status.ts';
 import type { JobPlan, SnapshotStep } from '../plan/plan.ts';
 import type { Effect, Exchange, SimulatedRun, ProcessRecord, ShownServer } from '../run/record.ts';
 import { FORGES, idInPath, REPOSITORIES, sinceStart } from '../run/environment.ts';
@@ -90,7 +91,12 @@ export function isPendingAt(snapshot: Snapshot, at: number): boolean {
   return existsAt(snapshot, at) && !hasEnded(snapshot, at);
 }
 
-const DAY = 86_400_000;
+/** Whether the word that the API has for a failed snapshot is known as one: any other is progress. */
+export function saysFailed({ plan: { switches } }: SimulatedRun): boolean {
+  return meaningOf(switches.word_failed ?? 'failed') === 'failed';
+}
+
+export const DAY = 86_400_000;
 
 /** In progress for more than a day: it holds a slot, and nobody works on it. */
 export function isDeadAt(snapshot: Snapshot, at: number): boolean {

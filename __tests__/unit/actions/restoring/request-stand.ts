@@ -12,6 +12,7 @@ import type { RestoreCheck, RestoreFacts } from '../../../../src/snapshots/inter
 import type { RestoreAnswer, Server, SnapshotList } from '../../../../src/vps/model.ts';
 import {
   createTestDeps,
+  fails,
   listOf,
   outcomeOf,
   SECOND,
@@ -108,6 +109,7 @@ export async function request(script: Script): Promise<Requested> {
         if (server instanceof Error) return Promise.reject(server);
         return Promise.resolve(typeof server === 'string' ? serverOf(server) : server);
       },
+      listServers: () => Promise.reject(fails('http', 403)),
       listSnapshots() {
         lists.push(seconds());
         return Promise.resolve(shownAt(listed, seconds()) ?? listOf([snapshotOf('801')]));
