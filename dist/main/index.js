@@ -4110,8 +4110,11 @@ const INVISIBLE =
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
     name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
+    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    urgent;
+    constructor(urgent = '', options) {
+        super('The job was cancelled', options);
+        this.urgent = urgent;
     }
 }
 /** A use case that ends red: what happened, to which server or snapshot, and what to do. */
@@ -4769,7 +4772,7 @@ function loadState(run, get = getState) {
         return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
     const step = parse(text, isStepRecord);
     if (step === null)
-        return unreadable('the saved state of the snapshot step cannot be read', null, []);
+        return unreadable('the saved state of the snapshot step cannot be read', null, [], []);
     if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
         return { kind: 'none', reason: 'the saved state belongs to another run' };
     }
@@ -4783,19 +4786,27 @@ function loadState(run, get = getState) {
         if (record !== null && isSameRun(record, run))
             servers.push(record);
         else
-            torn.push(index + 1);
+            torn.push(nameTorn(saved, index, record));
     }
     if (torn.length > 0)
-        return unreadable(`the saved state of server number ${torn.join(', ')} cannot be read`, step, servers);
+        return unreadable(`the saved state of ${torn.join(', ')} cannot be read`, step, servers, torn);
     if (servers.length === 0)
         return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     if (step.succeeded && servers.length < step.servers) {
-        return unreadable('the saved state is missing a server of the snapshot step', step, servers);
+        return unreadable('the saved state is missing a server of the snapshot step', step, servers, [
+            'one of the servers',
+        ]);
     }
     return { kind: 'usable', step, servers };
 }
-function unreadable(reason, step, servers) {
-    return { kind: 'unreadable', reason, step, servers };
+function unreadable(reason, step, servers, torn) {
+    return { kind: 'unreadable', reason, step, servers, torn };
+}
+/** What a torn text still tells of the server, good enough for people; a whole one of another run is not about it. */
+function nameTorn(text, index, foreign) {
+    const id = /"server":"([A-Za-z0-9][A-Za-z0-9_-]{0,63})"/.exec(text)?.[1];
+    const number = `server number ${index + 1}`;
+    return id === undefined || foreign !== null ? number : `${number} (${id})`;
 }
 function isSameRun(record, run) {
     return record.runId === run.runId && record.runAttempt === run.runAttempt;
@@ -4842,6 +4853,8 @@ const isStepRecord = shape({
     healthUrls: listOf(isText),
     dryRun: isFlag,
     statusBefore: isText,
+    stopsServers: isFlag,
+    interrupted: isFlag,
     succeeded: isFlag,
 });
 const isServerRecord = shape({
@@ -5076,6 +5089,8 @@ async function pause({ clock, cancelled }, ms, beat) {
 
 ;// CONCATENATED MODULE: ./build/actions/server/power-errors.js
 
+
+
 const NOT_STOPPED = 'Server not stopped';
 const NOT_STARTED = 'Server not started';
 /** Its state cannot be read, so that nothing is stopped. */
@@ -5092,7 +5107,7 @@ function stopRefused(target, cause) {
 }
 /** The stop was requested, and `stopped` was not seen in time; a start follows. */
 function stopNotSeen(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: a stop was requested, and the server was not seen stopped within 5 minutes. No snapshot was made, and a start is requested now. Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.`, cause === null ? {} : { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: a stop was requested, and the server was not seen stopped within ${formatDuration(BUDGETS.stop)}. No snapshot was made, and a start is requested now. Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.`, cause === null ? {} : { cause });
 }
 /** The server was not seen to be up, and to stay up, in time. */
 function notStarted(target, failed) {
@@ -6223,6 +6238,7 @@ function createListReader({ api }) {
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/wait-errors.js
 
+
 /** Why a wait ended without a completed snapshot, and how to go on. */
 /** At most so many snapshots are named in an error. */
 const MOST_NAMED = 10;
@@ -6259,8 +6275,9 @@ function timedOut(items, timeout, outage) {
     return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
 }
 /** This step's request was accepted, and lists do not show the snapshot yet. */
-function warnUnlisted({ target, watch }, { log }) {
-    log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for two minutes. It is waited for until 'wait_timeout' ends.`);
+function warnUnlisted({ target, watch }, { log, schedule }) {
+    const span = formatDuration(schedule.span('notListed'));
+    log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for ${span}. It is waited for until 'wait_timeout' ends.`);
 }
 function wait_errors_idsOf(items) {
     return items.map(({ watch }) => watch.id).join(',');
@@ -6817,7 +6834,7 @@ function decidePost(facts) {
 function decideUnfinished(facts, isRestoreAsked) {
     const isDeleting = (facts.jobStatus === 'failure' && facts.policy.onFailure === 'delete') ||
         (facts.jobStatus === 'cancelled' && facts.policy.onCancel === 'delete');
-    const reason = 'the snapshot step did not succeed, so no deploy could rely on its snapshot';
+    const reason = `${describeEnd(facts)}, so no deploy could rely on its snapshot`;
     if (isDeleting)
         return { action: 'delete', reason };
     return {
@@ -6825,6 +6842,14 @@ function decideUnfinished(facts, isRestoreAsked) {
         reason: `${reason}; nothing is restored`,
         alarm: isRestoreAsked ? 'red' : 'none',
     };
+}
+/** Why main did not succeed: a signal says only that it was to end, and the job's status by what. */
+function describeEnd({ jobStatus, wasInterrupted }) {
+    if (jobStatus === 'cancelled')
+        return 'the job was cancelled or timed out before the snapshot step succeeded';
+    if (wasInterrupted)
+        return "the snapshot step's own time-out ended it";
+    return jobStatus === 'failure' ? 'the snapshot step failed' : 'the snapshot step did not succeed';
 }
 /** Rule 3: what decides about a restore cannot be read. */
 function decideUnreadable(facts, restoreIf) {
@@ -7023,9 +7048,9 @@ async function announceEnd(inputs, deps) {
     for (const answer of silent) {
         deps.log.warning('Health check fails now', `'health_url': ${answer}, before anything was changed. After a restore the same answer would make the post step wait, and end red.`);
     }
-    deps.log.info([...describeEnd(inputs), ...describeHealth(inputs, silent)].join(' · '));
+    deps.log.info([...preflight_describeEnd(inputs), ...describeHealth(inputs, silent)].join(' · '));
 }
-function describeEnd({ restoreIfGiven, onFailure, onCancel, jobStatus }) {
+function preflight_describeEnd({ restoreIfGiven, onFailure, onCancel, jobStatus }) {
     // A failure from before the snapshot says nothing about the deploy.
     const hasEnded = ['failure', 'cancelled'].includes(jobStatus.toLowerCase());
     const reallyDone = (action) => {
@@ -7716,6 +7741,8 @@ function describeStep(inputs, deps) {
         healthUrls: inputs.healthUrls,
         dryRun: inputs.dryRun,
         statusBefore: inputs.jobStatus.toLowerCase(),
+        stopsServers: inputs.stopServer,
+        interrupted: false,
         succeeded: false,
     };
 }
@@ -7945,13 +7972,16 @@ async function create(inputs, deps) {
                 return reportPlans(plans, inputs, deps);
             await makeSnapshots(plans, servers, deps, { ...options, start });
         }
+        catch (error) {
+            throw deps.cancelled.aborted ? interruptedBy(error, servers, step, deps) : error;
+        }
         finally {
             await Promise.all(servers.map(start));
             nameUncertain(servers, deps);
             publish(deps, servers);
         }
         if (deps.cancelled.aborted)
-            throw new CancelledError();
+            throw interruptedBy(undefined, servers, step, deps);
         if (servers.some(({ record }) => isStoppedByUs(record.power)))
             throw new AlreadyReportedError('a server was not started again');
         saveStep(deps, { ...step, succeeded: true });
@@ -7988,6 +8018,28 @@ function reportPlans(plans, inputs, deps) {
         ];
         const would = parts.filter((part) => part !== '').join(', ');
         deps.log.event(labelOf(record), `dry run, nothing is changed. Would ${would}`);
+    }
+}
+/** A signal ended the step: says which servers are down, or go down, and leaves it to post to start them. */
+function interruptedBy(cause, servers, step, deps) {
+    saveStep(deps, { ...step, interrupted: true });
+    const urgent = servers.flatMap(({ record }) => {
+        if (!isStoppedByUs(record.power))
+            return [];
+        const text = `${describeStop(record.power)}; the post step starts it again`;
+        deps.log.event(labelOf(record), text);
+        return [`${labelOf(record)}: ${text}.`];
+    });
+    return new CancelledError(urgent.join('\n'), { cause });
+}
+function describeStop({ stop }) {
+    switch (stop) {
+        case 'confirmed':
+            return 'the server is STOPPED';
+        case 'accepted':
+            return 'VPS.org took the stop of this server, so that it goes down';
+        default:
+            return 'a stop of this server was requested, and VPS.org may have taken it';
     }
 }
 /** A request without a known end is named here as well: the post step may be cut off, too. */
@@ -9286,12 +9338,14 @@ async function summarizeMistakes({ log, runner }) {
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)
         return log.debug(error.message);
-    const { title, text, command } = alertOf(error);
     if (whenCancelled !== null) {
-        if (!(error instanceof CancelledError))
-            log.info(text);
-        return log.error('Interrupted', `The job was cancelled, or a time-out ended this step. ${whenCancelled}`);
+        const { urgent, cause } = error instanceof CancelledError ? error : { urgent: '', cause: error };
+        if (cause !== undefined && !(cause instanceof CancelledError))
+            log.info(alertOf(cause).text);
+        const ended = `The job was cancelled, or a time-out ended this step. ${whenCancelled}`;
+        return log.error('Interrupted', urgent === '' ? ended : `${urgent}\n${ended}`);
     }
+    const { title, text, command } = alertOf(error);
     log.error(title, text, command);
     if (error instanceof Error)
         log.debug(error.stack ?? '');

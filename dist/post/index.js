@@ -639,7 +639,7 @@ function decidePost(facts) {
 function decideUnfinished(facts, isRestoreAsked) {
     const isDeleting = (facts.jobStatus === 'failure' && facts.policy.onFailure === 'delete') ||
         (facts.jobStatus === 'cancelled' && facts.policy.onCancel === 'delete');
-    const reason = 'the snapshot step did not succeed, so no deploy could rely on its snapshot';
+    const reason = `${describeEnd(facts)}, so no deploy could rely on its snapshot`;
     if (isDeleting)
         return { action: 'delete', reason };
     return {
@@ -647,6 +647,14 @@ function decideUnfinished(facts, isRestoreAsked) {
         reason: `${reason}; nothing is restored`,
         alarm: isRestoreAsked ? 'red' : 'none',
     };
+}
+/** Why main did not succeed: a signal says only that it was to end, and the job's status by what. */
+function describeEnd({ jobStatus, wasInterrupted }) {
+    if (jobStatus === 'cancelled')
+        return 'the job was cancelled or timed out before the snapshot step succeeded';
+    if (wasInterrupted)
+        return "the snapshot step's own time-out ended it";
+    return jobStatus === 'failure' ? 'the snapshot step failed' : 'the snapshot step did not succeed';
 }
 /** Rule 3: what decides about a restore cannot be read. */
 function decideUnreadable(facts, restoreIf) {
@@ -883,7 +891,7 @@ function describeError(error) {
 /** Milliseconds of each unit of a duration that a user types. */
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
-function formatDuration(ms) {
+function format_formatDuration(ms) {
     for (const unit of ['d', 'h', 'm', 's']) {
         if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
             return `${ms / UNITS[unit]}${unit}`;
@@ -927,9 +935,9 @@ function values_parseDuration(text, range = {}) {
     const duration = Number(match[1]) * UNITS[match[2]];
     const { min = 1, max = LONGEST } = range;
     if (duration < min)
-        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
+        throw new Error(`${quote(text)} is too short: at least ${format_formatDuration(min)}`);
     if (duration > max)
-        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
+        throw new Error(`${quote(text)} is too long: at most ${format_formatDuration(max)}`);
     return duration;
 }
 /** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
@@ -4442,8 +4450,11 @@ function adviceFor(fields) {
 /** The use case ends because the job was cancelled. */
 class errors_CancelledError extends Error {
     name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
+    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    urgent;
+    constructor(urgent = '', options) {
+        super('The job was cancelled', options);
+        this.urgent = urgent;
     }
 }
 /** A use case that ends red: what happened, to which server or snapshot, and what to do. */
@@ -4635,6 +4646,8 @@ async function poll_pause({ clock, cancelled }, ms, beat) {
 
 ;// CONCATENATED MODULE: ./build/actions/server/power-errors.js
 
+
+
 const NOT_STOPPED = 'Server not stopped';
 const NOT_STARTED = 'Server not started';
 /** Its state cannot be read, so that nothing is stopped. */
@@ -4651,7 +4664,7 @@ function power_errors_stopRefused(target, cause) {
 }
 /** The stop was requested, and `stopped` was not seen in time; a start follows. */
 function power_errors_stopNotSeen(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: a stop was requested, and the server was not seen stopped within 5 minutes. No snapshot was made, and a start is requested now. Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.`, cause === null ? {} : { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: a stop was requested, and the server was not seen stopped within ${formatDuration(BUDGETS.stop)}. No snapshot was made, and a start is requested now. Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.`, cause === null ? {} : { cause });
 }
 /** The server was not seen to be up, and to stay up, in time. */
 function notStarted(target, failed) {
@@ -6173,6 +6186,17 @@ function describeMade(servers) {
         .map((record) => `${record.snapshotId ?? `${record.name} (uncertain)`} of ${labelOf(record)}`);
     return made.length === 0 ? '' : `Snapshots: ${made.join(', ')}.`;
 }
+/** Nothing is done by a torn state; what it may have left is for a person to look at, a server that is down first. */
+function warnUnreadable({ reason, step, torn }, { log }) {
+    const which = torn.length === 0 ? 'a server' : torn.join(', ');
+    const start = 'look at it in the panel of VPS.org, and START IT BY HAND if it is stopped';
+    const stopped = step?.stopsServers === true ? `${capitalize(which)} may be STOPPED by this step: ${start}.` : '';
+    const unknown = step === null ? ` If the step stops servers ('stop_server'), one may be STOPPED: ${start}.` : '';
+    log.warning('Saved state not readable', `${stopped} ${capitalize(reason)}, so nothing is looked up, restored or deleted.${unknown} Check the snapshots in the panel of VPS.org.`.trim());
+}
+function capitalize(text) {
+    return text.charAt(0).toUpperCase() + text.slice(1);
+}
 /** A misspelt id in `restore_if` looks like a failure of something else. */
 function warnNotAsked(step, inputs, { log }) {
     const { jobStatus, restoreIf } = inputs;
@@ -6380,6 +6404,7 @@ function startRestoration(known) {
         active: null,
         stopped: null,
         broken: null,
+        wavered: false,
         ...known,
         sawRestoring: running,
         hasStarted: running,
@@ -6395,10 +6420,12 @@ function observeServer(state, server, now, schedule) {
     const { status } = server;
     const sawRestoring = state.sawRestoring || status === 'restoring';
     const hasStarted = state.hasStarted || sawRestoring || showsStart(state, status);
+    const isTakenBack = (state.stopped !== null && status !== 'stopped') || (state.broken !== null && !BROKEN.has(status));
     const next = {
         ...state,
         sawRestoring,
         hasStarted,
+        wavered: state.wavered || (state.sawRestoring && isTakenBack),
         active: hasStarted && status === 'active' ? stand(state.active, now) : null,
         stopped: status === 'stopped' ? stand(state.stopped, now) : null,
         broken: BROKEN.has(status) && (hasStarted || status !== state.before?.status) ? stand(state.broken, now) : null,
@@ -6423,8 +6450,9 @@ function hasEndedStopped(state, now, span) {
     const { stopped, requestedAt } = state;
     if (stopped === null)
         return false;
-    if (state.sawRestoring)
-        return stopped.reads >= READS_TO_BE_STOPPED;
+    if (state.sawRestoring) {
+        return state.wavered ? hasStood(stopped, span('restoreEnd'), now) : stopped.reads >= READS_TO_BE_STOPPED;
+    }
     // The longest documented restore is over, and the server has said nothing else since it went down.
     const wentDownForIt = stopped.since - requestedAt <= span('restoreStart');
     return state.isAnnounced && wentDownForIt && now - requestedAt >= span('unseenRestore');
@@ -7243,7 +7271,7 @@ async function watchRestore(requested, deps, options) {
                     isMismatch: true,
                 };
         }
-        const reason = describeEnd(watched, isForeign, options.limit);
+        const reason = watch_describeEnd(watched, isForeign, options.limit);
         if (watched.lastStatus === 'stopped' && target.startIfStopped)
             return { ...known, stage: 'down', serverStatus: status, reason };
         return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
@@ -7312,7 +7340,7 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
     };
 }
 /** Why a restore that was watched to the end of the budget, or to a broken server, is not confirmed. */
-function describeEnd({ phase, restoration, status, lastStatus, outage }, isForeign, limit) {
+function watch_describeEnd({ phase, restoration, status, lastStatus, outage }, isForeign, limit) {
     const last = lastStatus === null ? '' : `, last seen '${lastStatus}'`;
     const server = status === null ? `the server cannot be read${last}` : `the server is '${status}'`;
     const failed = outage === '' ? '' : `; last attempt to read it failed: ${outage}`;
@@ -7638,7 +7666,7 @@ async function rollBack(recoveredRecords, step, deps, onChange) {
     const budget = deps_within(deps, step.restoreTimeout);
     const limit = isCut
         ? 'the time that a cancelled job leaves'
-        : `restore_timeout (${formatDuration(step.restoreTimeout)})`;
+        : `restore_timeout (${format_formatDuration(step.restoreTimeout)})`;
     const restores = await restoreServers(recoveredRecords.map(restoreTargetOf), budget, {
         check: checkRollback,
         maxAge: step.restoreMaxAge,
@@ -7878,6 +7906,7 @@ async function post(saved, inputs, context) {
         policy: step.policy,
         // A dry run made nothing; it shows what would follow if it had.
         succeeded: step.succeeded || step.dryRun,
+        wasInterrupted: step.interrupted,
         statusBefore: step.statusBefore,
         jobStatus: inputs.jobStatus,
         restoreIf: inputs.restoreIf,
@@ -7948,7 +7977,7 @@ function reportSignals(report, { log, runner }) {
 async function endUnusable(saved, inputs, context) {
     if (saved.kind === 'none')
         return endIdle(saved.reason, inputs, context);
-    context.log.warning('Saved state not readable', `${saved.reason}, so nothing is looked up, restored or deleted. Check the snapshots in the panel of VPS.org.`);
+    warnUnreadable(saved, context);
     const { step, servers } = saved;
     const idle = endAsked(inputs, context);
     if (step === null || !servers.some(({ power }) => isStoppedByUs(power)))
@@ -8515,7 +8544,7 @@ function loadState(run, get = getState) {
         return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
     const step = parse(text, isStepRecord);
     if (step === null)
-        return unreadable('the saved state of the snapshot step cannot be read', null, []);
+        return unreadable('the saved state of the snapshot step cannot be read', null, [], []);
     if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
         return { kind: 'none', reason: 'the saved state belongs to another run' };
     }
@@ -8529,19 +8558,27 @@ function loadState(run, get = getState) {
         if (record !== null && isSameRun(record, run))
             servers.push(record);
         else
-            torn.push(index + 1);
+            torn.push(nameTorn(saved, index, record));
     }
     if (torn.length > 0)
-        return unreadable(`the saved state of server number ${torn.join(', ')} cannot be read`, step, servers);
+        return unreadable(`the saved state of ${torn.join(', ')} cannot be read`, step, servers, torn);
     if (servers.length === 0)
         return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     if (step.succeeded && servers.length < step.servers) {
-        return unreadable('the saved state is missing a server of the snapshot step', step, servers);
+        return unreadable('the saved state is missing a server of the snapshot step', step, servers, [
+            'one of the servers',
+        ]);
     }
     return { kind: 'usable', step, servers };
 }
-function unreadable(reason, step, servers) {
-    return { kind: 'unreadable', reason, step, servers };
+function unreadable(reason, step, servers, torn) {
+    return { kind: 'unreadable', reason, step, servers, torn };
+}
+/** What a torn text still tells of the server, good enough for people; a whole one of another run is not about it. */
+function nameTorn(text, index, foreign) {
+    const id = /"server":"([A-Za-z0-9][A-Za-z0-9_-]{0,63})"/.exec(text)?.[1];
+    const number = `server number ${index + 1}`;
+    return id === undefined || foreign !== null ? number : `${number} (${id})`;
 }
 function isSameRun(record, run) {
     return record.runId === run.runId && record.runAttempt === run.runAttempt;
@@ -8588,6 +8625,8 @@ const isStepRecord = shape({
     healthUrls: listOf(isText),
     dryRun: isFlag,
     statusBefore: isText,
+    stopsServers: isFlag,
+    interrupted: isFlag,
     succeeded: isFlag,
 });
 const isServerRecord = shape({
@@ -9702,12 +9741,14 @@ async function summarizeMistakes({ log, runner }) {
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)
         return log.debug(error.message);
-    const { title, text, command } = alertOf(error);
     if (whenCancelled !== null) {
-        if (!(error instanceof errors_CancelledError))
-            log.info(text);
-        return log.error('Interrupted', `The job was cancelled, or a time-out ended this step. ${whenCancelled}`);
+        const { urgent, cause } = error instanceof errors_CancelledError ? error : { urgent: '', cause: error };
+        if (cause !== undefined && !(cause instanceof errors_CancelledError))
+            log.info(alertOf(cause).text);
+        const ended = `The job was cancelled, or a time-out ended this step. ${whenCancelled}`;
+        return log.error('Interrupted', urgent === '' ? ended : `${urgent}\n${ended}`);
     }
+    const { title, text, command } = alertOf(error);
     log.error(title, text, command);
     if (error instanceof Error)
         log.debug(error.stack ?? '');

@@ -606,7 +606,7 @@ __nccwpck_require__.d(core_namespaceObject, {
 /** Milliseconds of each unit of a duration that a user types. */
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
-function formatDuration(ms) {
+function format_formatDuration(ms) {
     for (const unit of ['d', 'h', 'm', 's']) {
         if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
             return `${ms / UNITS[unit]}${unit}`;
@@ -1391,9 +1391,9 @@ function values_parseDuration(text, range = {}) {
     const duration = Number(match[1]) * UNITS[match[2]];
     const { min = 1, max = LONGEST } = range;
     if (duration < min)
-        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
+        throw new Error(`${quote(text)} is too short: at least ${format_formatDuration(min)}`);
     if (duration > max)
-        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
+        throw new Error(`${quote(text)} is too long: at most ${format_formatDuration(max)}`);
     return duration;
 }
 /** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
@@ -4829,8 +4829,11 @@ function adviceFor(fields) {
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
     name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
+    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    urgent;
+    constructor(urgent = '', options) {
+        super('The job was cancelled', options);
+        this.urgent = urgent;
     }
 }
 /** A use case that ends red: what happened, to which server or snapshot, and what to do. */
@@ -5429,7 +5432,7 @@ function reportCheck(checked, { log }) {
 const schedule_SECOND = 1000;
 const schedule_MINUTE = 60 * schedule_SECOND;
 /** How long an operation may take in all. */
-const BUDGETS = {
+const schedule_BUDGETS = {
     /** Main: inputs, list, server and plan, before anything is changed. */
     beforeChange: 2 * schedule_MINUTE,
     /** A stop, from its request until it is confirmed. */
@@ -5554,6 +5557,7 @@ function startRestoration(known) {
         active: null,
         stopped: null,
         broken: null,
+        wavered: false,
         ...known,
         sawRestoring: running,
         hasStarted: running,
@@ -5569,10 +5573,12 @@ function observeServer(state, server, now, schedule) {
     const { status } = server;
     const sawRestoring = state.sawRestoring || status === 'restoring';
     const hasStarted = state.hasStarted || sawRestoring || showsStart(state, status);
+    const isTakenBack = (state.stopped !== null && status !== 'stopped') || (state.broken !== null && !BROKEN.has(status));
     const next = {
         ...state,
         sawRestoring,
         hasStarted,
+        wavered: state.wavered || (state.sawRestoring && isTakenBack),
         active: hasStarted && status === 'active' ? stand(state.active, now) : null,
         stopped: status === 'stopped' ? stand(state.stopped, now) : null,
         broken: BROKEN.has(status) && (hasStarted || status !== state.before?.status) ? stand(state.broken, now) : null,
@@ -5597,8 +5603,9 @@ function hasEndedStopped(state, now, span) {
     const { stopped, requestedAt } = state;
     if (stopped === null)
         return false;
-    if (state.sawRestoring)
-        return stopped.reads >= READS_TO_BE_STOPPED;
+    if (state.sawRestoring) {
+        return state.wavered ? hasStood(stopped, span('restoreEnd'), now) : stopped.reads >= READS_TO_BE_STOPPED;
+    }
     // The longest documented restore is over, and the server has said nothing else since it went down.
     const wentDownForIt = stopped.since - requestedAt <= span('restoreStart');
     return state.isAnnounced && wentDownForIt && now - requestedAt >= span('unseenRestore');
@@ -6245,6 +6252,8 @@ const STOPPED_READS = 2;
 
 ;// CONCATENATED MODULE: ./build/actions/server/power-errors.js
 
+
+
 const NOT_STOPPED = 'Server not stopped';
 const NOT_STARTED = 'Server not started';
 /** Its state cannot be read, so that nothing is stopped. */
@@ -6261,7 +6270,7 @@ function stopRefused(target, cause) {
 }
 /** The stop was requested, and `stopped` was not seen in time; a start follows. */
 function stopNotSeen(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: a stop was requested, and the server was not seen stopped within 5 minutes. No snapshot was made, and a start is requested now. Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.`, cause === null ? {} : { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: a stop was requested, and the server was not seen stopped within ${formatDuration(BUDGETS.stop)}. No snapshot was made, and a start is requested now. Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.`, cause === null ? {} : { cause });
 }
 /** The server was not seen to be up, and to stay up, in time. */
 function notStarted(target, failed) {
@@ -6837,7 +6846,8 @@ function selectSnapshots(facts) {
             problems.push(`snapshot ${snapshot.id} names no server`);
             continue;
         }
-        if (targets.some(({ serverIds: ids }) => isOfServer(snapshot.server, ids))) {
+        const isSame = ({ snapshotId, serverIds: ids }) => snapshotId === snapshot.id || isOfServer(snapshot.server, ids);
+        if (targets.some(isSame)) {
             problems.push(`snapshot ${snapshot.id} is of the same server as another one: a server can be restored to one state only`);
         }
         targets.push(targetOf(snapshot, server, serverId));
@@ -6845,7 +6855,9 @@ function selectSnapshots(facts) {
     return { targets, problems };
 }
 /** The newest completed one that this repository made on the server; one of unknown time is never it. */
-function chooseLatest(serverId, { list, origin, now }) {
+function chooseLatest(serverId, facts) {
+    const { origin, now } = facts;
+    const list = facts.ownLists?.get(serverId) ?? facts.list;
     if (!list.complete)
         return { problem: "the API's list is incomplete, so nobody can tell which one is the latest" };
     const own = matchServer(list.snapshots, [serverId]).snapshots.filter((snapshot) => {
@@ -6925,6 +6937,7 @@ function targetOf(snapshot, server, askedServer) {
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/wait-errors.js
 
+
 /** Why a wait ended without a completed snapshot, and how to go on. */
 /** At most so many snapshots are named in an error. */
 const MOST_NAMED = 10;
@@ -6961,8 +6974,9 @@ function timedOut(items, timeout, outage) {
     return new errors_FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
 }
 /** This step's request was accepted, and lists do not show the snapshot yet. */
-function warnUnlisted({ target, watch }, { log }) {
-    log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for two minutes. It is waited for until 'wait_timeout' ends.`);
+function warnUnlisted({ target, watch }, { log, schedule }) {
+    const span = format_formatDuration(schedule.span('notListed'));
+    log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for ${span}. It is waited for until 'wait_timeout' ends.`);
 }
 function wait_errors_idsOf(items) {
     return items.map(({ watch }) => watch.id).join(',');
@@ -7209,7 +7223,7 @@ function loadState(run, get = getState) {
         return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
     const step = parse(text, isStepRecord);
     if (step === null)
-        return unreadable('the saved state of the snapshot step cannot be read', null, []);
+        return unreadable('the saved state of the snapshot step cannot be read', null, [], []);
     if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
         return { kind: 'none', reason: 'the saved state belongs to another run' };
     }
@@ -7223,19 +7237,27 @@ function loadState(run, get = getState) {
         if (record !== null && isSameRun(record, run))
             servers.push(record);
         else
-            torn.push(index + 1);
+            torn.push(nameTorn(saved, index, record));
     }
     if (torn.length > 0)
-        return unreadable(`the saved state of server number ${torn.join(', ')} cannot be read`, step, servers);
+        return unreadable(`the saved state of ${torn.join(', ')} cannot be read`, step, servers, torn);
     if (servers.length === 0)
         return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     if (step.succeeded && servers.length < step.servers) {
-        return unreadable('the saved state is missing a server of the snapshot step', step, servers);
+        return unreadable('the saved state is missing a server of the snapshot step', step, servers, [
+            'one of the servers',
+        ]);
     }
     return { kind: 'usable', step, servers };
 }
-function unreadable(reason, step, servers) {
-    return { kind: 'unreadable', reason, step, servers };
+function unreadable(reason, step, servers, torn) {
+    return { kind: 'unreadable', reason, step, servers, torn };
+}
+/** What a torn text still tells of the server, good enough for people; a whole one of another run is not about it. */
+function nameTorn(text, index, foreign) {
+    const id = /"server":"([A-Za-z0-9][A-Za-z0-9_-]{0,63})"/.exec(text)?.[1];
+    const number = `server number ${index + 1}`;
+    return id === undefined || foreign !== null ? number : `${number} (${id})`;
 }
 function isSameRun(record, run) {
     return record.runId === run.runId && record.runAttempt === run.runAttempt;
@@ -7282,6 +7304,8 @@ const isStepRecord = shape({
     healthUrls: listOf(isText),
     dryRun: isFlag,
     statusBefore: isText,
+    stopsServers: isFlag,
+    interrupted: isFlag,
     succeeded: isFlag,
 });
 const isServerRecord = shape({
@@ -8030,8 +8054,8 @@ function reportStatus(item, snapshot, { log }) {
 async function takeUndoSnapshots(targets, deps, onUndo) {
     const servers = targets.map((target, index) => ({ target, progress: undo_describeUndo(target, index, deps) }));
     await settleAll(servers.map(async ({ progress }) => await requireSlot(progress, deps)));
-    const budget = within(deps, BUDGETS.undo);
-    const timeout = formatDuration(BUDGETS.undo);
+    const budget = within(deps, schedule_BUDGETS.undo);
+    const timeout = format_formatDuration(schedule_BUDGETS.undo);
     const waiter = createSnapshotWaiter(budget, { timeout, firstPatience: 'standing' });
     await settleAll(servers.map(async ({ target, progress }) => {
         await createSnapshot(progress, budget, {
@@ -8096,6 +8120,7 @@ async function requireSlot(progress, deps) {
 
 
 
+
 /**
  * The `restore` action: restores the named snapshots, each onto the server it was taken of, and verifies it.
  * Throws unless every restore was confirmed.
@@ -8128,7 +8153,7 @@ async function restoreAll(targets, report, deps) {
         ...checksOf(inputs, deps),
         allOrNone: false,
         healthUrls: inputs.healthUrls,
-        limit: `restore_timeout (${formatDuration(inputs.restoreTimeout)})`,
+        limit: `restore_timeout (${format_formatDuration(inputs.restoreTimeout)})`,
         async onRequested(restores) {
             report.restores = restores;
             setOutputs(report, deps);
@@ -8208,12 +8233,25 @@ async function findTargets(inputs, deps) {
         selection,
         serverIds,
         list,
+        ownLists: selection.kind === 'latest' ? await readOwnLists(list, serverIds, deps) : new Map(),
         origin: deps.job.origin,
         now: apiTime(list, deps),
     });
     if (problems.length === 0)
         return targets;
     throw new errors_FailedError('Nothing restored', `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}\n${describeListed(list)}`);
+}
+/** A list for all shows servers by the API's ids: one that was typed in another form needs a list of its own. */
+async function readOwnLists(list, serverIds, deps) {
+    const lists = new Map();
+    if (serverIds.length === 1)
+        return lists;
+    for (const serverId of serverIds) {
+        if (list.snapshots.some(({ server }) => isOfServer(server, [serverId])))
+            continue;
+        lists.set(serverId, await requireList((limits) => deps.api.listSnapshots({ serverId }, limits), deps, 'Nothing restored', `The snapshots of server ${serverId} could not be listed, so no restore was requested.`, 'standing'));
+    }
+    return lists;
 }
 /** The dry run: checks as the restore itself would, and requests nothing. */
 async function planOnly(targets, inputs, deps) {
@@ -9718,12 +9756,14 @@ async function summarizeMistakes({ log, runner }) {
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)
         return log.debug(error.message);
-    const { title, text, command } = alertOf(error);
     if (whenCancelled !== null) {
-        if (!(error instanceof CancelledError))
-            log.info(text);
-        return log.error('Interrupted', `The job was cancelled, or a time-out ended this step. ${whenCancelled}`);
+        const { urgent, cause } = error instanceof CancelledError ? error : { urgent: '', cause: error };
+        if (cause !== undefined && !(cause instanceof CancelledError))
+            log.info(alertOf(cause).text);
+        const ended = `The job was cancelled, or a time-out ended this step. ${whenCancelled}`;
+        return log.error('Interrupted', urgent === '' ? ended : `${urgent}\n${ended}`);
     }
+    const { title, text, command } = alertOf(error);
     log.error(title, text, command);
     if (error instanceof Error)
         log.debug(error.stack ?? '');

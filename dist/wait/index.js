@@ -4300,8 +4300,11 @@ function adviceFor(fields) {
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
     name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
+    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    urgent;
+    constructor(urgent = '', options) {
+        super('The job was cancelled', options);
+        this.urgent = urgent;
     }
 }
 /** A use case that ends red: what happened, to which server or snapshot, and what to do. */
@@ -5044,6 +5047,7 @@ function createListReader({ api }) {
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/wait-errors.js
 
+
 /** Why a wait ended without a completed snapshot, and how to go on. */
 /** At most so many snapshots are named in an error. */
 const MOST_NAMED = 10;
@@ -5080,8 +5084,9 @@ function timedOut(items, timeout, outage) {
     return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${idsOf(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
 }
 /** This step's request was accepted, and lists do not show the snapshot yet. */
-function warnUnlisted({ target, watch }, { log }) {
-    log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for two minutes. It is waited for until 'wait_timeout' ends.`);
+function warnUnlisted({ target, watch }, { log, schedule }) {
+    const span = formatDuration(schedule.span('notListed'));
+    log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for ${span}. It is waited for until 'wait_timeout' ends.`);
 }
 function idsOf(items) {
     return items.map(({ watch }) => watch.id).join(',');
@@ -6714,12 +6719,14 @@ async function summarizeMistakes({ log, runner }) {
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)
         return log.debug(error.message);
-    const { title, text, command } = alertOf(error);
     if (whenCancelled !== null) {
-        if (!(error instanceof CancelledError))
-            log.info(text);
-        return log.error('Interrupted', `The job was cancelled, or a time-out ended this step. ${whenCancelled}`);
+        const { urgent, cause } = error instanceof CancelledError ? error : { urgent: '', cause: error };
+        if (cause !== undefined && !(cause instanceof CancelledError))
+            log.info(alertOf(cause).text);
+        const ended = `The job was cancelled, or a time-out ended this step. ${whenCancelled}`;
+        return log.error('Interrupted', urgent === '' ? ended : `${urgent}\n${ended}`);
     }
+    const { title, text, command } = alertOf(error);
     log.error(title, text, command);
     if (error instanceof Error)
         log.debug(error.stack ?? '');

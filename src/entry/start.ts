@@ -135,11 +135,13 @@ async function summarizeMistakes({ log, runner }: StepContext): Promise<void> {
 
 function reportFailure(error: unknown, { log }: StepContext, whenCancelled: string | null): void {
   if (error instanceof AlreadyReportedError) return log.debug(error.message);
-  const { title, text, command } = alertOf(error);
   if (whenCancelled !== null) {
-    if (!(error instanceof CancelledError)) log.info(text);
-    return log.error('Interrupted', `The job was cancelled, or a time-out ended this step. ${whenCancelled}`);
+    const { urgent, cause } = error instanceof CancelledError ? error : { urgent: '', cause: error };
+    if (cause !== undefined && !(cause instanceof CancelledError)) log.info(alertOf(cause).text);
+    const ended = `The job was cancelled, or a time-out ended this step. ${whenCancelled}`;
+    return log.error('Interrupted', urgent === '' ? ended : `${urgent}\n${ended}`);
   }
+  const { title, text, command } = alertOf(error);
   log.error(title, text, command);
   if (error instanceof Error) log.debug(error.stack ?? '');
 }

@@ -138,7 +138,7 @@ describe('outcome', () => {
         'POST /servers/12345/power/ start 200 ×3',
         'left: nothing',
       ],
-      says: ['was not seen stopped within 5 minutes'],
+      says: ['was not seen stopped within 5m'],
       took: [364],
     },
     'the stop is refused: post has nothing to start': {

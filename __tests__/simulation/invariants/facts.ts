@@ -98,11 +98,9 @@ export function saysFailed({ plan: { switches } }: SimulatedRun): boolean {
 
 export const DAY = 86_400_000;
 
-/** In progress for more than a day: it holds a slot, and nobody works on it. */
+/** In progress for more than a day, or being deleted: it holds a slot as long as it is listed, and nobody works on it. */
 export function isDeadAt(snapshot: Snapshot, at: number): boolean {
-  return (
-    isPendingAt(snapshot, at) && (at - sinceStart(snapshot.createdAt) > DAY || isDeletingAt(snapshot, at))
-  );
+  return !hasEnded(snapshot, at) && (at - sinceStart(snapshot.createdAt) > DAY || isDeletingAt(snapshot, at));
 }
 
 /** Its deletion was accepted and takes its time. */

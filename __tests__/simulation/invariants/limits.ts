@@ -14,6 +14,8 @@ const UNDO = 30 * MINUTE;
 const CLEAN_UP = 5 * MINUTE;
 const AFTER_CANCEL = 4 * MINUTE;
 const FAST_POLL_MS = 3 * SECOND;
+/** While something is uncertain, whatever `poll_interval` says. */
+const LONGEST_FAST_POLL_MS = 4 * SECOND;
 
 /** Everything ended by itself. */
 export function everyRunEnds(run: SimulatedRun): string[] {
@@ -75,7 +77,8 @@ export function limitsItsRequestRate(run: SimulatedRun): string[] {
 
 function pauseOf({ use, main }: ProcessRecord): number {
   const inputs = main?.use.inputs ?? use.inputs;
-  return ('pollInterval' in inputs ? inputs.pollInterval : null) ?? FAST_POLL_MS;
+  const pause = ('pollInterval' in inputs ? inputs.pollInterval : null) ?? FAST_POLL_MS;
+  return Math.min(pause, LONGEST_FAST_POLL_MS);
 }
 
 /** Requests for one list. */

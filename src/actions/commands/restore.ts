@@ -3,6 +3,8 @@ import { formatDuration } from '../../github/format.ts';
 import { type Alert } from '../../github/log.ts';
 import { renderSummary } from '../../github/summary.ts';
 import { checkRequestedRestore } from '../../snapshots/interlocks.ts';
+import { isOfServer } from '../../snapshots/server.ts';
+import { type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { AlreadyReportedError, FailedError } from '../common/errors.ts';
@@ -175,6 +177,7 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
     selection,
     serverIds,
     list,
+    ownLists: selection.kind === 'latest' ? await readOwnLists(list, serverIds, deps) : new Map(),
     origin: deps.job.origin,
     now: apiTime(list, deps),
   });
@@ -183,6 +186,30 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
     'Nothing restored',
     `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}\n${describeListed(list)}`,
   );
+}
+
+/** A list for all shows servers by the API's ids: one that was typed in another form needs a list of its own. */
+async function readOwnLists(
+  list: SnapshotList,
+  serverIds: readonly string[],
+  deps: Deps,
+): Promise<Map<string, SnapshotList>> {
+  const lists = new Map<string, SnapshotList>();
+  if (serverIds.length === 1) return lists;
+  for (const serverId of serverIds) {
+    if (list.snapshots.some(({ server }) => isOfServer(server, [serverId]))) continue;
+    lists.set(
+      serverId,
+      await requireList(
+        (limits) => deps.api.listSnapshots({ serverId }, limits),
+        deps,
+        'Nothing restored',
+        `The snapshots of server ${serverId} could not be listed, so no restore was requested.`,
+        'standing',
+      ),
+    );
+  }
+  return lists;
 }
 
 /** The dry run: checks as the restore itself would, and requests nothing. */
