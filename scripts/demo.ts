@@ -1,11 +1,13 @@
 /**
  * `npm run demo`: three scenarios, run with the built bundles against a simulated VPS.org API, with real logs and
- * summaries. `--all` runs all of them, a name (`--list` shows them) runs that one. Fails if a check fails.
+ * summaries. `--all` runs all of them, a name (`--list` shows them) runs that one. `--contract FILE` lets the API be as
+ * `npm run contract` saw it. Fails if a check fails.
  */
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { useContract } from '../simulator/api/contract.ts';
 import { DemoEnvironment, type Scenario } from './demo/environment.ts';
 import * as restores from './demo/scenarios/restores.ts';
 import * as retention from './demo/scenarios/retention.ts';
@@ -91,9 +93,14 @@ async function runDemo(scenarios: readonly Scenario[]): Promise<void> {
 
 try {
   const { values, positionals } = parseArgs({
-    options: { all: { type: 'boolean', default: false }, list: { type: 'boolean', default: false } },
+    options: {
+      all: { type: 'boolean', default: false },
+      list: { type: 'boolean', default: false },
+      contract: { type: 'string' },
+    },
     allowPositionals: true,
   });
+  useContract(values.contract);
   const scenarios = choose(positionals, values.all);
   if (!existsSync(bundleOf('main'))) throw new Error("dist/ is missing: 'npm run build' makes it");
   if (values.list)

@@ -1,54 +1,62 @@
 /**
- * Runs the workflows of __tests__/workflows under act, each against a simulator of its own, and compares what
- * happened with `<workflow>.expect.yml`. Names on the command line choose some of them.
+ * Runs under act the workflows of __tests__/workflows, examples/ and the pages, and those of .github/workflows of which
+ * something is expected, each against a simulator of its own, and compares what happened with `<workflow>.expect.yml`.
+ * Names on the command line choose some of them, or a folder.
  */
-import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bundleOf } from './runner/actions.ts';
 import { runWorkflow } from './test-workflows/act.ts';
 import { differencesOfComments, differencesOfRun, unlike } from './test-workflows/differences.ts';
 import { readExpectation } from './test-workflows/expectation.ts';
-import { exportTree } from './test-workflows/export.ts';
+import { exportLibrary, exportTree } from './test-workflows/export.ts';
 import { commentsOn, openGithub } from './test-workflows/github.ts';
 import { Simulator } from './test-workflows/simulator.ts';
+import { ROOT, type Source, sources } from './test-workflows/sources.ts';
 
-const root = path.resolve(import.meta.dirname, '..');
-const FOLDER = '__tests__/workflows';
-const LOGS = path.join(root, 'reports/workflows');
+const LOGS = path.join(ROOT, 'reports/workflows');
 /** Virtual seconds per second: a snapshot of ten minutes takes one second. */
 const TIME_SCALE = 600;
 const SIDE_BY_SIDE = 2;
 
-function workflowNames(chosen: readonly string[]): string[] {
-  const all = globSync(`${FOLDER}/*.yml`, { cwd: root })
-    .map((file) => path.basename(file, '.yml'))
-    .filter((name) => !name.endsWith('.expect'))
-    .toSorted();
-  const unknown = chosen.filter((name) => !all.includes(name));
-  if (unknown.length > 0) throw new Error(`no workflow ${unknown.join(', ')}; there are ${all.join(', ')}`);
-  return chosen.length > 0 ? [...chosen] : all;
+function choose(chosen: readonly string[]): readonly Source[] {
+  const all = sources();
+  const isChosen = (choice: string, { name }: Source): boolean =>
+    name === choice || name.startsWith(`${choice}/`);
+  const unknown = chosen.filter((choice) => !all.some((source) => isChosen(choice, source)));
+  if (unknown.length > 0)
+    throw new Error(`no workflow ${unknown.join(', ')}; there are ${all.map(({ name }) => name).join(', ')}`);
+  return chosen.length > 0 ? all.filter((source) => chosen.some((choice) => isChosen(choice, source))) : all;
 }
 
-async function findDifferences(name: string, repository: string, home: string): Promise<string[]> {
-  const {
-    simulator: options,
-    runs,
-    comments,
-    state,
-  } = readExpectation(path.join(root, FOLDER, `${name}.expect.yml`));
+/** Where the exported repositories and the homes of all runs are. */
+interface Folders {
+  readonly repository: string;
+  readonly library: string;
+  readonly homes: string;
+}
+
+async function findDifferences(source: Source, { homes, ...folders }: Folders): Promise<string[]> {
+  const { simulator: options, runs, comments, state } = readExpectation(path.join(ROOT, source.expectation));
+  const name = source.name.replaceAll('/', '-');
   const simulator = await Simulator.start({ 'time-scale': TIME_SCALE, ...options });
   const github = comments && (await openGithub());
   const found: string[] = [];
   let logs = '';
   try {
-    const setup = { repository, home, apiUrl: simulator.url, githubUrl: github?.origin };
+    const setup = {
+      ...folders,
+      home: path.join(homes, name),
+      apiUrl: simulator.url,
+      githubUrl: github?.origin,
+    };
     for (const [index, expected] of runs.entries()) {
-      const { event, inputs, run, leg } = expected;
+      const { event, inputs, run, leg, breaks } = expected;
       const attempt = runs.slice(0, index + 1).filter((each) => each.run === run).length;
-      const workflow = path.join(FOLDER, `${name}.yml`);
+      const workflow = source.file;
       const earlier = (await simulator.requests()).length;
-      const ended = await runWorkflow({ ...setup, workflow, event, inputs, run, attempt, leg });
+      const ended = await runWorkflow({ ...setup, workflow, event, inputs, run, attempt, leg, breaks });
       const requests = (await simulator.requests()).slice(earlier);
       const which = runs.length > 1 ? `run ${run}, attempt ${attempt}: ` : '';
       found.push(
@@ -66,40 +74,45 @@ async function findDifferences(name: string, repository: string, home: string): 
   }
 }
 
-async function runOne(name: string, repository: string, home: string): Promise<boolean> {
+async function runOne(source: Source, folders: Folders): Promise<boolean> {
   const started = performance.now();
-  const found = await findDifferences(name, repository, home).catch((error: unknown) => [String(error)]);
+  const found = await findDifferences(source, folders).catch((error: unknown) => [String(error)]);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  process.stdout.write(`${found.length === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds} s)\n`);
+  process.stdout.write(`${found.length === 0 ? 'ok  ' : 'FAIL'} ${source.name} (${seconds} s)\n`);
   process.stdout.write(found.map((difference) => `  - ${difference}\n`).join(''));
   return found.length === 0;
 }
 
 /** Runs them all, a few at a time, since most of their time is waiting; gives how many failed. */
-async function runAll(names: readonly string[]): Promise<number> {
+async function runAll(chosen: readonly Source[]): Promise<number> {
   const scratch = mkdtempSync(path.join(tmpdir(), 'workflows-'));
-  const repository = path.join(scratch, 'repository');
-  const queue = names.values();
+  const folders = {
+    repository: path.join(scratch, 'repository'),
+    library: path.join(scratch, 'library'),
+    homes: path.join(scratch, 'homes'),
+  };
+  const queue = chosen.values();
   let failed = 0;
   try {
-    mkdirSync(repository);
-    exportTree(repository);
+    mkdirSync(folders.repository);
+    exportTree(folders.repository, chosen);
+    exportLibrary(folders.library);
     mkdirSync(LOGS, { recursive: true });
     const work = async (): Promise<void> => {
-      for (const name of queue) if (!(await runOne(name, repository, path.join(scratch, name)))) failed += 1;
+      for (const source of queue) if (!(await runOne(source, folders))) failed += 1;
     };
     await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
-  if (failed > 0) process.stdout.write(`act's logs are in ${path.relative(root, LOGS)}\n`);
+  if (failed > 0) process.stdout.write(`act's logs are in ${path.relative(ROOT, LOGS)}\n`);
   return failed;
 }
 
-if (!existsSync(path.join(root, '.tools/bin/act')))
+if (!existsSync(path.join(ROOT, '.tools/bin/act')))
   throw new Error('act is missing: scripts/install-tools.sh installs it');
 if (!existsSync(bundleOf('main'))) throw new Error("dist/ is missing: 'npm run build' makes it");
-const names = workflowNames(process.argv.slice(2));
-const failed = await runAll(names);
-process.stdout.write(`workflows: ${names.length - failed} passed, ${failed} failed\n`);
-process.exitCode = failed === 0 && names.length > 0 ? 0 : 1;
+const chosen = choose(process.argv.slice(2));
+const failed = await runAll(chosen);
+process.stdout.write(`workflows: ${chosen.length - failed} passed, ${failed} failed\n`);
+process.exitCode = failed === 0 && chosen.length > 0 ? 0 : 1;

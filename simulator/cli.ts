@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { useContract } from './api/contract.ts';
 import { EVENT_KINDS, parseEvents } from './api/events.ts';
 import { isUsageError, readServer, readSnapshot } from './transports/control-paths.ts';
 import { FAULT_KINDS, parseFaults } from './faults/fault.ts';
@@ -21,6 +22,7 @@ const HELP = `A simulated VPS.org API on 127.0.0.1, token vps_demo_token.
                        {"method":"POST","path":"/snapshots/","nth":1,"kind":"status","status":503}
   --event JSON         what others do, or an array of it; repeatable. Kinds: ${EVENT_KINDS.join(', ')}
                        {"kind":"restart","at":60,"seconds":20}
+  --contract FILE      switches that were seen of the live API (default: what VPS_CONTRACT names)
   --switch NAME=VALUE  repeatable; see below
   --ttl SECONDS        exit by itself after that long (default: never)
   --help               this text
@@ -40,6 +42,7 @@ const OPTIONS = {
   snapshot: { type: 'string', multiple: true },
   fault: { type: 'string', multiple: true },
   event: { type: 'string', multiple: true },
+  contract: { type: 'string' },
   switch: { type: 'string', multiple: true },
   ttl: { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -58,6 +61,7 @@ interface Command {
 
 function readCommand(args: readonly string[]): Command {
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
+  useContract(values.contract);
   const startAt = values['start-at'] === undefined ? undefined : Date.parse(values['start-at']);
   if (Number.isNaN(startAt)) throw new UsageError(`--start-at: "${values['start-at']}" is not a time`);
   return {

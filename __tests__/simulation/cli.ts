@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { useContract } from '../../simulator/api/contract.ts';
 import { checkPlan, watchRejections } from './check-plan.ts';
 import { INVARIANTS } from './invariants/index.ts';
 import { generatePlan } from './plan/generate-plan.ts';
@@ -24,6 +25,7 @@ const HELP = `Simulated runs generated from seeds, each checked against every in
   --timeline         only the run of the first seed, with its timeline
   --brief            no regressions, and violations without timelines
   --keep-going       count every violation instead of stopping at the first
+  --contract FILE    the API as a contract.json describes it
   --workers N        threads (default: one for each core)
 `;
 
@@ -35,6 +37,7 @@ const OPTIONS = {
   timeline: { type: 'boolean', default: false },
   brief: { type: 'boolean', default: false },
   'keep-going': { type: 'boolean', default: false },
+  contract: { type: 'string' },
   workers: { type: 'string', default: String(availableParallelism()) },
   help: { type: 'boolean', default: false },
 } as const;
@@ -69,6 +72,7 @@ async function main(): Promise<boolean> {
     return true;
   }
   watchRejections();
+  useContract(values.contract);
   const firstSeed = values.seed === undefined ? randomInt(MAX_SEED) : readNumber(values.seed, 'seed');
   if (values.regression !== undefined) return await printRun(findRegression(values.regression).plan);
   if (values.plan !== undefined) return await printRun(JSON.parse(readFileSync(values.plan, 'utf8')) as Plan);

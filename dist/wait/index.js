@@ -1,5 +1,12 @@
-import { createRequire as __WEBPACK_EXTERNAL_createRequire } from "module";
-/******/ var __webpack_modules__ = ({
+/* Modules of Node are loaded when they are first used: most of a short step needs none of them. */
+const firstUse = (name) =>
+  new Proxy({}, {
+    get: (_, key) => (key === "__esModule" ? undefined : require(name)[key]),
+    ownKeys: () => Reflect.ownKeys(require(name)),
+  });
+
+/******/ (() => { // webpackBootstrap
+/******/ 	var __webpack_modules__ = ({
 
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
@@ -12,6 +19,7 @@ module.exports = __nccwpck_require__(218);
 /***/ 218:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
+"use strict";
 var __webpack_unused_export__;
 
 
@@ -284,939 +292,124 @@ __webpack_unused_export__ = debug; // for test
 /***/ 613:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
+"use strict";
+module.exports = firstUse("assert");
 
 /***/ }),
 
 /***/ 434:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
+"use strict";
+module.exports = firstUse("events");
 
 /***/ }),
 
 /***/ 611:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("http");
+"use strict";
+module.exports = firstUse("http");
 
 /***/ }),
 
 /***/ 692:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("https");
+"use strict";
+module.exports = firstUse("https");
 
 /***/ }),
 
 /***/ 278:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
+"use strict";
+module.exports = firstUse("net");
 
 /***/ }),
 
 /***/ 756:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
+"use strict";
+module.exports = firstUse("tls");
 
 /***/ }),
 
 /***/ 23:
 /***/ ((module) => {
 
-module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
+"use strict";
+module.exports = firstUse("util");
 
 /***/ }),
 
-/***/ 607:
+/***/ 639:
 /***/ ((module) => {
 
+"use strict";
+
+
+/* Stands in for @actions/exec, which starts programs. @actions/core has it for `platform.getDetails`, which nothing here calls. */
+module.exports = {
+  getExecOutput() {
+    throw new Error('@actions/exec is not part of this bundle');
+  },
+};
+
+
+/***/ }),
+
+/***/ 492:
+/***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
+
+"use strict";
+
+
+/* Stands in for @actions/http-client, which reads `http`, `https`, `net` and `tls` when it is loaded: at the first request. */
+module.exports = {
+  get HttpClient() {
+    return (__nccwpck_require__(942)/* .HttpClient */ .Qq);
+  },
+};
+
+
+/***/ }),
+
+/***/ 760:
+/***/ ((module) => {
+
+"use strict";
 
 
 /*
- * Stands in for undici in every bundle (tsconfig.json, `paths`). @actions/core imports undici through
- * @actions/http-client, and evaluating its megabyte takes longer than all the rest of a start, though
- * only a proxied `fetch` of @actions/github uses it. So undici is a bundle of its own beside the entries,
- * and is read when somebody first asks for one of its names.
+ * Stands in for undici in the bundles. @actions/http-client and @actions/github import its megabyte for a `fetch` that
+ * nothing here calls: a comment on GitHub goes the way of all requests (src/github/fetch.ts), through the proxy too.
  */
-let undici;
-
-module.exports = new Proxy(
-  {},
-  {
-    get(_target, name) {
-      // Not a plain `require`: the bundler would pull undici back in.
-      undici ??= __WEBPACK_EXTERNAL_createRequire(import.meta.url)('../undici/index.js');
-      return undici[name];
-    },
+module.exports = {
+  /** Made by @actions/github as soon as it is loaded behind a proxy, and not used. */
+  ProxyAgent: Object,
+  fetch() {
+    throw new Error('undici is not part of this bundle');
   },
-);
-
-
-/***/ })
-
-/******/ });
-/************************************************************************/
-/******/ // The module cache
-/******/ var __webpack_module_cache__ = {};
-/******/ 
-/******/ // The require function
-/******/ function __nccwpck_require__(moduleId) {
-/******/ 	// Check if module is in cache
-/******/ 	var cachedModule = __webpack_module_cache__[moduleId];
-/******/ 	if (cachedModule !== undefined) {
-/******/ 		return cachedModule.exports;
-/******/ 	}
-/******/ 	// Create a new module (and put it into the cache)
-/******/ 	var module = __webpack_module_cache__[moduleId] = {
-/******/ 		// no module.id needed
-/******/ 		// no module.loaded needed
-/******/ 		exports: {}
-/******/ 	};
-/******/ 
-/******/ 	// Execute the module function
-/******/ 	var threw = true;
-/******/ 	try {
-/******/ 		__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
-/******/ 		threw = false;
-/******/ 	} finally {
-/******/ 		if(threw) delete __webpack_module_cache__[moduleId];
-/******/ 	}
-/******/ 
-/******/ 	// Return the exports of the module
-/******/ 	return module.exports;
-/******/ }
-/******/ 
-/************************************************************************/
-/******/ /* webpack/runtime/asset-relocator-loader */
-/******/ if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = decodeURIComponent(new URL('.', import.meta.url).pathname).slice(import.meta.url.match(/^file:\/\/\/\w:/) ? 1 : 0, -1) + "/";
-/******/ 
-/******/ /* webpack/runtime/create fake namespace object */
-/******/ (() => {
-/******/ 	var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
-/******/ 	var leafPrototypes;
-/******/ 	// create a fake namespace object
-/******/ 	// mode & 1: value is a module id, require it
-/******/ 	// mode & 2: merge all properties of value into the ns
-/******/ 	// mode & 4: return value when already ns object
-/******/ 	// mode & 16: return value when it's Promise-like
-/******/ 	// mode & 8|1: behave like require
-/******/ 	__nccwpck_require__.t = function(value, mode) {
-/******/ 		if(mode & 1) value = this(value);
-/******/ 		if(mode & 8) return value;
-/******/ 		if(typeof value === 'object' && value) {
-/******/ 			if((mode & 4) && value.__esModule) return value;
-/******/ 			if((mode & 16) && typeof value.then === 'function') return value;
-/******/ 		}
-/******/ 		var ns = Object.create(null);
-/******/ 		__nccwpck_require__.r(ns);
-/******/ 		var def = {};
-/******/ 		leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
-/******/ 		for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
-/******/ 			Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
-/******/ 		}
-/******/ 		def['default'] = () => (value);
-/******/ 		__nccwpck_require__.d(ns, def);
-/******/ 		return ns;
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/define property getters */
-/******/ (() => {
-/******/ 	// define getter functions for harmony exports
-/******/ 	__nccwpck_require__.d = (exports, definition) => {
-/******/ 		for(var key in definition) {
-/******/ 			if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
-/******/ 				Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
-/******/ 			}
-/******/ 		}
-/******/ 	};
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/hasOwnProperty shorthand */
-/******/ (() => {
-/******/ 	__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
-/******/ })();
-/******/ 
-/******/ /* webpack/runtime/make namespace object */
-/******/ (() => {
-/******/ 	// define __esModule on exports
-/******/ 	__nccwpck_require__.r = (exports) => {
-/******/ 		if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
-/******/ 			Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
-/******/ 		}
-/******/ 		Object.defineProperty(exports, '__esModule', { value: true });
-/******/ 	};
-/******/ })();
-/******/ 
-/************************************************************************/
-var __webpack_exports__ = {};
-
-// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/platform.js
-var platform_namespaceObject = {};
-__nccwpck_require__.r(platform_namespaceObject);
-__nccwpck_require__.d(platform_namespaceObject, {
-  arch: () => (arch),
-  getDetails: () => (getDetails),
-  isLinux: () => (isLinux),
-  isMacOS: () => (isMacOS),
-  isWindows: () => (isWindows),
-  platform: () => (platform)
-});
-
-// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/core.js
-var core_namespaceObject = {};
-__nccwpck_require__.r(core_namespaceObject);
-__nccwpck_require__.d(core_namespaceObject, {
-  ExitCode: () => (ExitCode),
-  addPath: () => (addPath),
-  debug: () => (debug),
-  endGroup: () => (endGroup),
-  error: () => (error),
-  exportVariable: () => (exportVariable),
-  getBooleanInput: () => (getBooleanInput),
-  getIDToken: () => (getIDToken),
-  getInput: () => (core_getInput),
-  getMultilineInput: () => (getMultilineInput),
-  getState: () => (getState),
-  group: () => (group),
-  info: () => (info),
-  isDebug: () => (isDebug),
-  markdownSummary: () => (markdownSummary),
-  notice: () => (notice),
-  platform: () => (platform_namespaceObject),
-  saveState: () => (saveState),
-  setCommandEcho: () => (setCommandEcho),
-  setFailed: () => (setFailed),
-  setOutput: () => (setOutput),
-  setSecret: () => (setSecret),
-  startGroup: () => (startGroup),
-  summary: () => (summary),
-  toPlatformPath: () => (toPlatformPath),
-  toPosixPath: () => (toPosixPath),
-  toWin32Path: () => (toWin32Path),
-  warning: () => (warning)
-});
-
-;// CONCATENATED MODULE: ./build/github/log.js
-/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
-const MOST_ANNOTATIONS = 9;
-function createLog(runner, clock) {
-    const events = [];
-    const alerts = [];
-    const annotate = (kind, title, text, command, mark = {}) => {
-        const whole = command === undefined ? text : `${text}\n${command}`;
-        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
-            runner.annotate(kind, title, whole);
-        else
-            runner.write(`${kind}: ${title}: ${whole}`);
-        alerts.push({ kind, title, text, ...(command !== undefined && { command }), ...mark });
-    };
-    return {
-        info: (text) => runner.write(text),
-        debug: (text) => runner.debug(text),
-        event(subject, text) {
-            events.push({ at: clock.wall(), subject, text });
-            runner.write(subject === '' ? text : `${subject}: ${text}`);
-        },
-        group(title, lines) {
-            runner.startGroup(title);
-            for (const line of lines)
-                runner.write(line);
-            runner.endGroup();
-        },
-        notice: (title, text) => annotate('notice', title, text),
-        warning: (title, text, command) => annotate('warning', title, text, command),
-        error: (title, text, command, mark) => annotate('error', title, text, command, mark),
-        events: () => events,
-        alerts: () => alerts,
-    };
-}
-/** An error with everything that caused it, outermost first, each message once. */
-function describeError(error) {
-    const messages = [];
-    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
-        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
-        if (!messages.some((known) => known.includes(message)))
-            messages.push(message);
-        cause = cause instanceof Error ? cause.cause : undefined;
-    }
-    return messages.join('\n  caused by: ');
-}
-
-;// CONCATENATED MODULE: ./build/github/format.js
-/** Durations, sizes and times as people read them. */
-/** Milliseconds of each unit of a duration that a user types. */
-const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
-function formatDuration(ms) {
-    for (const unit of ['d', 'h', 'm', 's']) {
-        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
-            return `${ms / UNITS[unit]}${unit}`;
-    }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
-}
-/** A measured time: `4m 05s`. */
-function formatElapsed(ms) {
-    const seconds = Math.floor(ms / 1000);
-    if (seconds < 60)
-        return `${seconds}s`;
-    const rest = String(seconds % 60).padStart(2, '0');
-    const minutes = Math.floor(seconds / 60);
-    const hours = Math.floor(minutes / 60);
-    if (hours >= 48)
-        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
-    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
-}
-/** Megabytes. */
-function formatSize(sizeMb) {
-    if (sizeMb === null)
-        return '–';
-    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
-}
-
-;// CONCATENATED MODULE: ./build/github/outputs.js
-/**
- * Sets the outputs of `snapshots`: for one the plain value, for several the values joined by commas in their
- * order, an empty element for a missing one. Called whenever more is known: the last value of a name counts,
- * and a step that is cut off has set what it knew.
- */
-function setSnapshotOutputs(runner, snapshots) {
-    const join = (pick) => snapshots.map((snapshot) => String(pick(snapshot) ?? '')).join(',');
-    runner.setOutput('snapshot_id', join((s) => s.snapshot_id));
-    runner.setOutput('snapshot_name', join((s) => s.name?.replaceAll(',', '') ?? null));
-    runner.setOutput('snapshot_status', join((s) => s.status?.replaceAll(',', '') ?? null));
-    runner.setOutput('size_mb', join((s) => s.size_mb));
-    runner.setOutput('created_at', join((s) => s.created_at?.replaceAll(',', '') ?? null));
-    if (snapshots.some((s) => s.created !== undefined))
-        runner.setOutput('created', join((s) => s.created ?? null));
-    runner.setOutput('snapshots', JSON.stringify(snapshots));
-}
-
-;// CONCATENATED MODULE: ./build/vps/model.js
-/** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
-/** Ids, typed or received, that may stand in a path: letters and digits first, so that no path segment folds. */
-const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
-/** Whether this snapshot may be named in a request that changes something. */
-function isAddressable(snapshot) {
-    return snapshot.idIsLossless && ID_PATTERN.test(snapshot.id);
-}
-/** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
-function parseTime(value) {
-    if (value === null ||
-        !/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(value))
-        return null;
-    const time = Date.parse(value.replace(' ', 'T'));
-    return Number.isNaN(time) ? null : time;
-}
-
-;// CONCATENATED MODULE: ./build/github/markdown.js
-
-/** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
-function escapeMarkdown(text) {
-    return escapeHtml(text)
-        .replace(/[\\`*_{}[\]()!|~$]/g, '\\$&')
-        .replace(/^(\s*)([-+=#])/, '$1\\$2')
-        .replace(/^(\s*\d+)\./, '$1\\.');
-}
-/** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
-function escapeHtml(text) {
-    return unlink(text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/&/g, '&amp;')
-        .replace(/</g, '&lt;')
-        .replace(/>/g, '&gt;'));
-}
-/** A zero-width space keeps mentions, references and bare addresses from becoming links. */
-function unlink(text) {
-    return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
-}
-/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
-function code(text) {
-    const clean = text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replaceAll('|', '¦')
-        .trim();
-    if (clean === '')
-        return '–';
-    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
-    const fence = '`'.repeat(longest + 1);
-    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
-    return `${fence}${space}${clean}${space}${fence}`;
-}
-/** A table; cells are Markdown already. Empty without rows. */
-function table(head, rows) {
-    if (rows.length === 0)
-        return '';
-    const line = (cells) => `| ${cells.join(' | ')} |\n`;
-    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
-}
-/** A fenced block to copy: a step context command, or lines of a workflow. */
-function codeBlock(command) {
-    const language = command.startsWith('curl ') ? 'sh' : 'yaml';
-    return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
-}
-/** A section that is folded away. `title` is Markdown-free text of our own. */
-function details(title, body) {
-    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
-}
-/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
-function showTime(text) {
-    if (text === null || text === '')
-        return '–';
-    const at = parseTime(text);
-    if (at === null)
-        return escapeMarkdown(text);
-    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-;// CONCATENATED MODULE: ./build/github/summary.js
-
-
-/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
-function renderSummary(summary) {
-    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
-    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
-    return [
-        `### ${escapeMarkdown(summary.headline)}\n\n`,
-        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
-        renderLoss(restores),
-        ...alerts.filter(({ kind }) => kind !== 'notice').map(renderAlert),
-        renderRestores(restores),
-        renderRows(rows),
-        ...retention.map(renderRetention),
-        renderEvents(events, servers.size > 1),
-        renderCommands(commands),
-    ].join('');
-}
-function renderRows(rows) {
-    const slots = rows.some((row) => row.slotsUsed != null);
-    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
-        code(row.server),
-        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
-        describeStatus(row),
-        formatSize(row.sizeMb),
-        showTime(row.createdAt),
-        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
-    ]));
-}
-function describeStatus({ snapshotId, status }) {
-    if (status === null || status === '')
-        return snapshotId === null ? '–' : 'unknown';
-    return escapeMarkdown(status);
-}
-/** Id and name in one cell: a table with a column for each does not fit the page. */
-function nameSnapshot(id, name) {
-    return name === null || name === '' ? code(id) : `${code(id)}<br>${code(name)}`;
-}
-/** What a restore destroys, said once, above all else. */
-function renderLoss(restores) {
-    const requested = restores.filter((restore) => restore.requested);
-    const [only] = requested;
-    if (only === undefined)
-        return '';
-    const certain = requested.every(({ confirmed }) => confirmed);
-    const start = certain ? 'Everything' : 'Where the restore was carried out, everything';
-    const what = requested.length > 1
-        ? 'written to these servers since their snapshots were taken'
-        : `written to the server since ${only.createdAt === null ? 'the snapshot was taken' : showTime(only.createdAt)}`;
-    return `> [!CAUTION]\n> **${start} ${what} is gone.**\n\n`;
-}
-const HEALTH = {
-    passed: '✅ health check passed',
-    failed: '❌ **health check failed**',
-    not_checked: 'application not checked',
 };
-function renderRestores(restores) {
-    const rows = table(['Server', 'Snapshot', 'Back to', 'Restore', 'State now'], restores.map((restore) => [
-        code(restore.server),
-        nameSnapshot(restore.snapshotId, restore.name),
-        showTime(restore.createdAt),
-        describeRestore(restore),
-        describeState(restore),
-    ]));
-    const confirmed = restores.some((restore) => restore.confirmed);
-    return confirmed ? `${rows}Confirmed: the server showed the restore starting and ending.\n\n` : rows;
-}
-function describeState({ serverStatus, started, confirmed, health }) {
-    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
-    const lines = [
-        started ? `${server}, started by this step` : server,
-        ...(confirmed ? [HEALTH[health]] : []),
-    ];
-    return lines.join('<br>');
-}
-function describeRestore({ requested, confirmed }) {
-    if (confirmed)
-        return '✅ confirmed';
-    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
-}
-function renderRetention({ server, verdicts }) {
-    const rows = verdicts.map(({ snapshot, action, reason }) => [
-        nameSnapshot(snapshot.id, snapshot.name),
-        escapeMarkdown(snapshot.status),
-        showTime(snapshot.createdAt),
-        action === 'delete' ? '**delete**' : 'keep',
-        escapeMarkdown(reason),
-    ]);
-    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
-}
-function renderAlert({ kind, title, text, command }) {
-    // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = command === undefined ? '' : `\n${codeBlock(command)}`;
-    const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
-    const quoted = body
-        .trimEnd()
-        .split('\n')
-        .map((line) => `> ${line}`.trimEnd());
-    return `${quoted.join('\n')}\n\n`;
-}
-/** A line of an error: an entry of a list, or a paragraph. */
-function renderLine(line) {
-    if (line.trim() === '')
-        return '';
-    return line.startsWith('- ')
-        ? `- ${escapeMarkdown(line.slice(2))}\n`
-        : `\n${escapeMarkdown(line.trim())}\n\n`;
-}
-function renderCommands(commands) {
-    if (commands.length === 0)
-        return '';
-    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
-}
-function renderEvents(events, withServer) {
-    const [first] = events;
-    if (first === undefined)
-        return '';
-    const rows = events.map(({ at, subject, text }) => [
-        showTime(new Date(at).toISOString()),
-        `+${formatElapsed(Math.max(0, at - first.at))}`,
-        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
-        escapeMarkdown(text),
-    ]);
-    return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
-}
-/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
-function restoreCommand(apiUrl, snapshotId) {
-    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
-}
-/** The command that starts a server by hand. */
-function startCommand(apiUrl, serverId) {
-    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
-}
-
-;// CONCATENATED MODULE: ./build/snapshots/status.js
-const MEANINGS = new Map([
-    ['completed', 'completed'],
-    ['failed', 'failed'],
-    ['error', 'failed'],
-    ['errored', 'failed'],
-    ['cancelled', 'failed'],
-    ['canceled', 'failed'],
-    ['deleted', 'failed'],
-]);
-/**
- * The API documents two words only and none for a failure, so every other word is progress: a word nobody knows must
- * become neither success nor failure.
- */
-function meaningOf(status) {
-    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
-}
-function status_isCompleted({ status }) {
-    return meaningOf(status) === 'completed';
-}
-function status_isFailed({ status }) {
-    return meaningOf(status) === 'failed';
-}
-function status_isPending({ status }) {
-    return meaningOf(status) === 'pending';
-}
-/** A state that says that the snapshot is on its way out: it holds a slot, and nobody works on it. */
-function status_isBeingDeleted({ status }) {
-    return /^(deleting|removing|pending[_ -]?deletion)\b/.test(status.trim().toLowerCase());
-}
-/** Two words that say the same but for a count: `creating 41%` and `creating 42%` are one line of a log. */
-function isSameWord(one, other) {
-    const plain = (word) => word.replace(/\d+([.,]\d+)?\s*%?/g, '').trim();
-    return plain(one) === plain(other);
-}
-
-;// CONCATENATED MODULE: ./build/github/inputs/values.js
 
 
-/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
-/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
-const LONGEST = 36 * UNITS.d;
-/** `90s`, `1.5h`, … in milliseconds. */
-function values_parseDuration(text, range = {}) {
-    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
-    if (!match) {
-        if (/^\d{1,9}$/.test(text)) {
-            throw new Error(`${quote(text)} has no unit: write ${text}s for seconds, ${text}m for minutes, ${text}h for hours or ${text}d for days`);
-        }
-        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
-    }
-    const duration = Number(match[1]) * UNITS[match[2]];
-    const { min = 1, max = LONGEST } = range;
-    if (duration < min)
-        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
-    if (duration > max)
-        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
-    return duration;
-}
-/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
-function values_parseBoolean(text) {
-    if (/^(true|True|TRUE)$/.test(text))
-        return true;
-    if (/^(false|False|FALSE)$/.test(text))
-        return false;
-    throw new Error(`${quote(text)} is not a boolean: write true or false`);
-}
-function parseChoice(text, choices) {
-    const choice = choices.find((c) => c === text);
-    if (choice === undefined)
-        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
-    return choice;
-}
-/** A whole number in a range. */
-function values_parseCount(text, min, max) {
-    const count = Number(text);
-    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
-        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
-    }
-    return count;
-}
-/** Words between commas, spaces or line breaks; repeats and empty elements are dropped. */
-function splitWords(text) {
-    return [...new Set(text.split(/[\s,]+/).filter((word) => word !== ''))];
-}
-/** An id as people write it: `#801`, `"801"` and `0801` mean 801; quotes may stand around a whole list, too. */
-function tidyId(word) {
-    return word
-        .replace(/^["']|["']$/g, '')
-        .replace(/^#/, '')
-        .replace(/^0+(?=\d+$)/, '');
-}
-function refuseYamlList(words) {
-    if (!words.some((word) => word.startsWith('-')))
-        return;
-    const ids = words.map((word) => tidyId(word.replace(/^-+/, ''))).filter((id) => ID_PATTERN.test(id));
-    const example = ids.length === 0 ? '12345, 12346' : ids.slice(0, 3).join(', ');
-    throw new Error(`it looks like a YAML list pasted as text; write the ids with commas between them: ${example}`);
-}
-/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
-function values_parseIds(text) {
-    const words = splitWords(text);
-    refuseYamlList(words);
-    const ids = [...new Set(words.map(tidyId))];
-    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: letters, digits, '-' and '_', at most 64 of them, a letter or digit first`);
-    }
-    return ids;
-}
-/** Ids or names of snapshots. */
-function values_parseSnapshotWords(text) {
-    const words = splitWords(text);
-    refuseYamlList(words);
-    const ids = [...new Set(words.map(tidyId))];
-    const wrong = ids.filter((id) => !/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(id));
-    if (wrong.length > 0) {
-        throw new Error(`${wrong.map(quote).join(', ')} is neither an id nor a name: letters, digits, '-' and '_', at most 100 of them, a letter or digit first`);
-    }
-    return ids;
-}
-/** Whether a host name means this machine, where plain http carries a token to nobody else. */
-function isLoopback(hostname) {
-    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
-/** The API's address without a slash at its end: https, or http to this machine. */
-function parseApiUrl(text) {
-    const url = URL.parse(text);
-    if (url === null)
-        throw new Error(`${quote(text)} is not a URL`);
-    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent unencrypted`);
-    }
-    if (url.username !== '' || url.password !== '')
-        throw new Error('it contains a user name or password');
-    if (text.includes('?') || text.includes('#'))
-        throw new Error('it contains a query or a fragment');
-    return url.href.replace(/\/+$/, '');
-}
-/** Addresses to check after a restore, between commas, spaces or line breaks. */
-function values_parseHealthUrls(text) {
-    return splitWords(text).map((word) => {
-        const url = URL.parse(word);
-        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-            throw new Error(`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`);
-        }
-        if (url.username !== '' || url.password !== '')
-            throw new Error('it contains a user name or password');
-        return url.href;
-    });
-}
-/** A token that can stand in a header; throws with what is likely wrong with it. */
-function parseToken(text) {
-    if (text === '') {
-        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
-    }
-    if (!/^[\x21-\x7e]+$/.test(text)) {
-        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
-    }
-    return text;
-}
-/** A value in quotes, cut so that a pasted file does not fill the log. */
-function quote(text) {
-    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
-}
+/***/ }),
 
-;// CONCATENATED MODULE: ./build/github/inputs/reader.js
+/***/ 942:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
-/** All mistakes in the inputs, told together; nothing has been sent. */
-class InputError extends Error {
-    name = 'InputError';
-    problems;
-    constructor(problems) {
-        const count = problems.length === 1 ? 'The inputs have a mistake' : `The inputs have ${problems.length} mistakes`;
-        super(`${count}; nothing was sent to VPS.org:\n${problems.map((p) => `- ${p}`).join('\n')}`);
-        this.problems = problems;
-    }
-}
-const SHORTEST_POLL = 1000;
-/** For the simulator, whose time runs faster. */
-const SHORTEST_LOOPBACK_POLL = 100;
-/**
- * Reads inputs one by one and collects what is wrong with them. An empty input means its default: a caller
- * that passes an unset variable on cannot tell the two apart.
- */
-class reader_InputReader {
-    problems = [];
-    #get;
-    constructor(get) {
-        this.#get = get;
-    }
-    text(name) {
-        return this.#get(name);
-    }
-    /** The parsed value, or `fallback` for an empty input and after a mistake. */
-    read(name, fallback, parse) {
-        const text = this.#get(name);
-        if (text === '')
-            return fallback;
-        return this.attempt(name, fallback, () => parse(text));
-    }
-    attempt(name, fallback, parse) {
-        try {
-            return parse();
-        }
-        catch (error) {
-            this.problem(name, error instanceof Error ? error.message : String(error));
-            return fallback;
-        }
-    }
-    problem(name, what) {
-        this.problems.push(`'${name}': ${what}`);
-    }
-    /** A list of words; `whenEmpty` says what is wrong with an empty one, `null` that nothing is. */
-    list(name, parse, whenEmpty) {
-        const before = this.problems.length;
-        const words = this.read(name, [], parse);
-        if (words.length === 0 && whenEmpty !== null && this.problems.length === before)
-            this.problem(name, whenEmpty);
-        return words;
-    }
-    /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */
-    pollInterval(apiUrl) {
-        const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
-        return this.read('poll_interval', null, (text) => values_parseDuration(text, { min }));
-    }
-    /** Throws {@link InputError} if anything was wrong. */
-    finish(inputs) {
-        if (this.problems.length > 0)
-            throw new InputError(this.problems);
-        return inputs;
-    }
-}
+"use strict";
 
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
-;// CONCATENATED MODULE: external "node:fs/promises"
-const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-;// CONCATENATED MODULE: external "os"
-const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-/**
- * Sanitizes an input into a string so it can be passed into issueCommand safely
- * @param input input to sanitize into a string
- */
-function toCommandValue(input) {
-    if (input === null || input === undefined) {
-        return '';
-    }
-    else if (typeof input === 'string' || input instanceof String) {
-        return input;
-    }
-    return JSON.stringify(input);
-}
-/**
- *
- * @param annotationProperties
- * @returns The command properties to send with the actual annotation command
- * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
- */
-function toCommandProperties(annotationProperties) {
-    if (!Object.keys(annotationProperties).length) {
-        return {};
-    }
-    return {
-        title: annotationProperties.title,
-        file: annotationProperties.file,
-        line: annotationProperties.startLine,
-        endLine: annotationProperties.endLine,
-        col: annotationProperties.startColumn,
-        endColumn: annotationProperties.endColumn
-    };
-}
-//# sourceMappingURL=utils.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Qq: () => (/* binding */ HttpClient)
+});
 
+// UNUSED EXPORTS: Headers, HttpClientError, HttpClientResponse, HttpCodes, MediaTypes, getProxyUrl, isHttps
 
-/**
- * Issues a command to the GitHub Actions runner
- *
- * @param command - The command name to issue
- * @param properties - Additional properties for the command (key-value pairs)
- * @param message - The message to include with the command
- * @remarks
- * This function outputs a specially formatted string to stdout that the Actions
- * runner interprets as a command. These commands can control workflow behavior,
- * set outputs, create annotations, mask values, and more.
- *
- * Command Format:
- *   ::name key=value,key=value::message
- *
- * @example
- * ```typescript
- * // Issue a warning annotation
- * issueCommand('warning', {}, 'This is a warning message');
- * // Output: ::warning::This is a warning message
- *
- * // Set an environment variable
- * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
- * // Output: ::set-env name=MY_VAR::some value
- *
- * // Add a secret mask
- * issueCommand('add-mask', {}, 'secretValue123');
- * // Output: ::add-mask::secretValue123
- * ```
- *
- * @internal
- * This is an internal utility function that powers the public API functions
- * such as setSecret, warning, error, and exportVariable.
- */
-function issueCommand(command, properties, message) {
-    const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
-}
-function issue(name, message = '') {
-    issueCommand(name, {}, message);
-}
-const CMD_STRING = '::';
-class Command {
-    constructor(command, properties, message) {
-        if (!command) {
-            command = 'missing.command';
-        }
-        this.command = command;
-        this.properties = properties;
-        this.message = message;
-    }
-    toString() {
-        let cmdStr = CMD_STRING + this.command;
-        if (this.properties && Object.keys(this.properties).length > 0) {
-            cmdStr += ' ';
-            let first = true;
-            for (const key in this.properties) {
-                if (this.properties.hasOwnProperty(key)) {
-                    const val = this.properties[key];
-                    if (val) {
-                        if (first) {
-                            first = false;
-                        }
-                        else {
-                            cmdStr += ',';
-                        }
-                        cmdStr += `${key}=${escapeProperty(val)}`;
-                    }
-                }
-            }
-        }
-        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
-        return cmdStr;
-    }
-}
-function escapeData(s) {
-    return toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A');
-}
-function escapeProperty(s) {
-    return toCommandValue(s)
-        .replace(/%/g, '%25')
-        .replace(/\r/g, '%0D')
-        .replace(/\n/g, '%0A')
-        .replace(/:/g, '%3A')
-        .replace(/,/g, '%2C');
-}
-//# sourceMappingURL=command.js.map
-;// CONCATENATED MODULE: external "crypto"
-const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-;// CONCATENATED MODULE: external "fs"
-const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
-// For internal use, subject to change.
-// We use any as a valid input type
-/* eslint-disable @typescript-eslint/no-explicit-any */
-
-
-
-
-function issueFileCommand(command, message) {
-    const filePath = process.env[`GITHUB_${command}`];
-    if (!filePath) {
-        throw new Error(`Unable to find environment variable for file command ${command}`);
-    }
-    if (!external_fs_namespaceObject.existsSync(filePath)) {
-        throw new Error(`Missing file at path: ${filePath}`);
-    }
-    external_fs_namespaceObject.appendFileSync(filePath, `${toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
-        encoding: 'utf8'
-    });
-}
-function prepareKeyValueMessage(key, value) {
-    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
-    const convertedValue = toCommandValue(value);
-    // These should realistically never happen, but just in case someone finds a
-    // way to exploit uuid generation let's not allow keys or values that contain
-    // the delimiter.
-    if (key.includes(delimiter)) {
-        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
-    }
-    if (convertedValue.includes(delimiter)) {
-        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
-    }
-    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
-}
-//# sourceMappingURL=file-command.js.map
-;// CONCATENATED MODULE: external "path"
-const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(611);
 var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
@@ -1316,8 +509,8 @@ class DecodedURL extends URL {
 //# sourceMappingURL=proxy.js.map
 // EXTERNAL MODULE: ./node_modules/tunnel/index.js
 var tunnel = __nccwpck_require__(770);
-// EXTERNAL MODULE: ./scripts/shims/undici.cjs
-var undici = __nccwpck_require__(607);
+// EXTERNAL MODULE: ./scripts/build/shims/undici.cjs
+var undici = __nccwpck_require__(760);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
 /* eslint-disable @typescript-eslint/no-explicit-any */
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
@@ -2015,8 +1208,893 @@ class HttpClient {
 }
 const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
 //# sourceMappingURL=index.js.map
+
+/***/ })
+
+/******/ 	});
+/************************************************************************/
+/******/ 	// The module cache
+/******/ 	var __webpack_module_cache__ = {};
+/******/ 	
+/******/ 	// The require function
+/******/ 	function __nccwpck_require__(moduleId) {
+/******/ 		// Check if module is in cache
+/******/ 		var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 		if (cachedModule !== undefined) {
+/******/ 			return cachedModule.exports;
+/******/ 		}
+/******/ 		// Create a new module (and put it into the cache)
+/******/ 		var module = __webpack_module_cache__[moduleId] = {
+/******/ 			// no module.id needed
+/******/ 			// no module.loaded needed
+/******/ 			exports: {}
+/******/ 		};
+/******/ 	
+/******/ 		// Execute the module function
+/******/ 		var threw = true;
+/******/ 		try {
+/******/ 			__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 			threw = false;
+/******/ 		} finally {
+/******/ 			if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 		}
+/******/ 	
+/******/ 		// Return the exports of the module
+/******/ 		return module.exports;
+/******/ 	}
+/******/ 	
+/************************************************************************/
+/******/ 	/* webpack/runtime/asset-relocator-loader */
+/******/ 	if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = __dirname + "/";
+/******/ 	
+/******/ 	/* webpack/runtime/compat get default export */
+/******/ 	(() => {
+/******/ 		// getDefaultExport function for compatibility with non-harmony modules
+/******/ 		__nccwpck_require__.n = (module) => {
+/******/ 			var getter = module && module.__esModule ?
+/******/ 				() => (module['default']) :
+/******/ 				() => (module);
+/******/ 			__nccwpck_require__.d(getter, { a: getter });
+/******/ 			return getter;
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/create fake namespace object */
+/******/ 	(() => {
+/******/ 		var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 		var leafPrototypes;
+/******/ 		// create a fake namespace object
+/******/ 		// mode & 1: value is a module id, require it
+/******/ 		// mode & 2: merge all properties of value into the ns
+/******/ 		// mode & 4: return value when already ns object
+/******/ 		// mode & 16: return value when it's Promise-like
+/******/ 		// mode & 8|1: behave like require
+/******/ 		__nccwpck_require__.t = function(value, mode) {
+/******/ 			if(mode & 1) value = this(value);
+/******/ 			if(mode & 8) return value;
+/******/ 			if(typeof value === 'object' && value) {
+/******/ 				if((mode & 4) && value.__esModule) return value;
+/******/ 				if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 			}
+/******/ 			var ns = Object.create(null);
+/******/ 			__nccwpck_require__.r(ns);
+/******/ 			var def = {};
+/******/ 			leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 			for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 				Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 			}
+/******/ 			def['default'] = () => (value);
+/******/ 			__nccwpck_require__.d(ns, def);
+/******/ 			return ns;
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/define property getters */
+/******/ 	(() => {
+/******/ 		// define getter functions for harmony exports
+/******/ 		__nccwpck_require__.d = (exports, definition) => {
+/******/ 			for(var key in definition) {
+/******/ 				if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 					Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 				}
+/******/ 			}
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/hasOwnProperty shorthand */
+/******/ 	(() => {
+/******/ 		__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/make namespace object */
+/******/ 	(() => {
+/******/ 		// define __esModule on exports
+/******/ 		__nccwpck_require__.r = (exports) => {
+/******/ 			if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 				Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 			}
+/******/ 			Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/************************************************************************/
+var __webpack_exports__ = {};
+// This entry need to be wrapped in an IIFE because it need to be in strict mode.
+(() => {
+"use strict";
+
+// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/platform.js
+var platform_namespaceObject = {};
+__nccwpck_require__.r(platform_namespaceObject);
+__nccwpck_require__.d(platform_namespaceObject, {
+  arch: () => (arch),
+  getDetails: () => (getDetails),
+  isLinux: () => (isLinux),
+  isMacOS: () => (isMacOS),
+  isWindows: () => (isWindows),
+  platform: () => (platform)
+});
+
+// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/core.js
+var core_namespaceObject = {};
+__nccwpck_require__.r(core_namespaceObject);
+__nccwpck_require__.d(core_namespaceObject, {
+  ExitCode: () => (ExitCode),
+  addPath: () => (addPath),
+  debug: () => (debug),
+  endGroup: () => (endGroup),
+  error: () => (error),
+  exportVariable: () => (exportVariable),
+  getBooleanInput: () => (getBooleanInput),
+  getIDToken: () => (getIDToken),
+  getInput: () => (core_getInput),
+  getMultilineInput: () => (getMultilineInput),
+  getState: () => (getState),
+  group: () => (group),
+  info: () => (info),
+  isDebug: () => (isDebug),
+  markdownSummary: () => (markdownSummary),
+  notice: () => (notice),
+  platform: () => (platform_namespaceObject),
+  saveState: () => (saveState),
+  setCommandEcho: () => (setCommandEcho),
+  setFailed: () => (setFailed),
+  setOutput: () => (setOutput),
+  setSecret: () => (setSecret),
+  startGroup: () => (startGroup),
+  summary: () => (summary),
+  toPlatformPath: () => (toPlatformPath),
+  toPosixPath: () => (toPosixPath),
+  toWin32Path: () => (toWin32Path),
+  warning: () => (warning)
+});
+
+;// CONCATENATED MODULE: ./build/github/log.js
+/** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
+const MOST_ANNOTATIONS = 9;
+function createLog(runner, clock) {
+    const events = [];
+    const alerts = [];
+    const annotate = (kind, title, text, command, mark = {}) => {
+        const whole = command === undefined ? text : `${text}\n${command}`;
+        if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
+            runner.annotate(kind, title, whole);
+        else
+            runner.write(`${kind}: ${title}: ${whole}`);
+        alerts.push({ kind, title, text, ...(command !== undefined && { command }), ...mark });
+    };
+    return {
+        info: (text) => runner.write(text),
+        debug: (text) => runner.debug(text),
+        event(subject, text) {
+            events.push({ at: clock.wall(), subject, text });
+            runner.write(subject === '' ? text : `${subject}: ${text}`);
+        },
+        group(title, lines) {
+            runner.startGroup(title);
+            for (const line of lines)
+                runner.write(line);
+            runner.endGroup();
+        },
+        notice: (title, text) => annotate('notice', title, text),
+        warning: (title, text, command) => annotate('warning', title, text, command),
+        error: (title, text, command, mark) => annotate('error', title, text, command, mark),
+        events: () => events,
+        alerts: () => alerts,
+    };
+}
+/** An error with everything that caused it, outermost first, each message once. */
+function describeError(error) {
+    const messages = [];
+    for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
+        const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
+        if (!messages.some((known) => known.includes(message)))
+            messages.push(message);
+        cause = cause instanceof Error ? cause.cause : undefined;
+    }
+    return messages.join('\n  caused by: ');
+}
+
+;// CONCATENATED MODULE: ./build/github/format.js
+/** Durations, sizes and times as people read them. */
+/** Milliseconds of each unit of a duration that a user types. */
+const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
+function formatDuration(ms) {
+    for (const unit of ['d', 'h', 'm', 's']) {
+        if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
+            return `${ms / UNITS[unit]}${unit}`;
+    }
+    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
+}
+/** A measured time: `4m 05s`. */
+function formatElapsed(ms) {
+    const seconds = Math.floor(ms / 1000);
+    if (seconds < 60)
+        return `${seconds}s`;
+    const rest = String(seconds % 60).padStart(2, '0');
+    const minutes = Math.floor(seconds / 60);
+    const hours = Math.floor(minutes / 60);
+    if (hours >= 48)
+        return `${Math.floor(hours / 24)}d ${hours % 24}h`;
+    return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+/** Megabytes. */
+function formatSize(sizeMb) {
+    if (sizeMb === null)
+        return '–';
+    return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
+}
+
+;// CONCATENATED MODULE: ./build/github/outputs.js
+/**
+ * Sets the outputs of `snapshots`: for one the plain value, for several the values joined by commas in their
+ * order, an empty element for a missing one. Called whenever more is known: the last value of a name counts,
+ * and a step that is cut off has set what it knew.
+ */
+function setSnapshotOutputs(runner, snapshots) {
+    const join = (pick) => snapshots.map((snapshot) => String(pick(snapshot) ?? '')).join(',');
+    runner.setOutput('snapshot_id', join((s) => s.snapshot_id));
+    runner.setOutput('snapshot_name', join((s) => s.name?.replaceAll(',', '') ?? null));
+    runner.setOutput('snapshot_status', join((s) => s.status?.replaceAll(',', '') ?? null));
+    runner.setOutput('size_mb', join((s) => s.size_mb));
+    runner.setOutput('created_at', join((s) => s.created_at?.replaceAll(',', '') ?? null));
+    if (snapshots.some((s) => s.created !== undefined))
+        runner.setOutput('created', join((s) => s.created ?? null));
+    runner.setOutput('snapshots', JSON.stringify(snapshots));
+}
+
+;// CONCATENATED MODULE: ./build/vps/model.js
+/** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** Whether the API gave it an id that can be named. */
+function hasId(snapshot) {
+    return snapshot.id !== null;
+}
+/** Ids, typed or received, that may stand in a path: letters and digits first, so that no path segment folds. */
+const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+/** Whether this snapshot may be named in a request that changes something. */
+function isAddressable(snapshot) {
+    return snapshot.idIsLossless && snapshot.id !== null && ID_PATTERN.test(snapshot.id);
+}
+/** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */
+function parseTime(value) {
+    if (value === null ||
+        !/^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/.test(value))
+        return null;
+    const time = Date.parse(value.replace(' ', 'T'));
+    return Number.isNaN(time) ? null : time;
+}
+
+;// CONCATENATED MODULE: ./build/github/markdown.js
+
+/** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
+function escapeMarkdown(text) {
+    return escapeHtml(text)
+        .replace(/[\\`*_{}[\]()!|~$]/g, '\\$&')
+        .replace(/^(\s*)([-+=#])/, '$1\\$2')
+        .replace(/^(\s*\d+)\./, '$1\\.');
+}
+/** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
+function escapeHtml(text) {
+    return unlink(text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replace(/&/g, '&amp;')
+        .replace(/</g, '&lt;')
+        .replace(/>/g, '&gt;'));
+}
+/** A zero-width space keeps mentions, references and bare addresses from becoming links. */
+function unlink(text) {
+    return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
+}
+/** A code span for an id or a name; it holds the text as it is, whatever that contains. */
+function code(text) {
+    const clean = text
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+        .replaceAll('|', '¦')
+        .trim();
+    if (clean === '')
+        return '–';
+    const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
+    const fence = '`'.repeat(longest + 1);
+    const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
+    return `${fence}${space}${clean}${space}${fence}`;
+}
+/** A table; cells are Markdown already. Empty without rows. */
+function table(head, rows) {
+    if (rows.length === 0)
+        return '';
+    const line = (cells) => `| ${cells.join(' | ')} |\n`;
+    return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
+}
+/** A fenced block to copy: a step context command, or lines of a workflow. */
+function codeBlock(command) {
+    const language = command.startsWith('curl ') ? 'sh' : 'yaml';
+    return `\`\`\`${language}\n${command}\n\`\`\`\n\n`;
+}
+/** A section that is folded away. `title` is Markdown-free text of our own. */
+function details(title, body) {
+    return body === '' ? '' : `<details><summary>${title}</summary>\n\n${body}</details>\n\n`;
+}
+/** A time of the API or of ours in a cell: UTC to the second, or as it stands where it cannot be read. */
+function showTime(text) {
+    if (text === null || text === '')
+        return '–';
+    const at = parseTime(text);
+    if (at === null)
+        return escapeMarkdown(text);
+    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+;// CONCATENATED MODULE: ./build/github/summary.js
+
+
+/** The job summary as Markdown: an audit record that reads from the result down to the detail. */
+function renderSummary(summary) {
+    const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
+    const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
+    return [
+        `### ${escapeMarkdown(summary.headline)}\n\n`,
+        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
+        renderLoss(restores),
+        ...alerts.filter(({ kind }) => kind !== 'notice').map(renderAlert),
+        renderRestores(restores),
+        renderRows(rows),
+        ...retention.map(renderRetention),
+        renderEvents(events, servers.size > 1),
+        renderCommands(commands),
+    ].join('');
+}
+function renderRows(rows) {
+    const slots = rows.some((row) => row.slotsUsed != null);
+    return table(['Server', 'Snapshot', 'Status', 'Size', 'Created', ...(slots ? ['Slots used'] : [])], rows.map((row) => [
+        code(row.server),
+        row.snapshotId === null ? 'none' : nameSnapshot(row.snapshotId, row.name),
+        describeStatus(row),
+        formatSize(row.sizeMb),
+        showTime(row.createdAt),
+        ...(slots ? [row.slotsUsed == null ? '–' : `${row.slotsUsed} of 5`] : []),
+    ]));
+}
+function describeStatus({ snapshotId, status }) {
+    if (status === null || status === '')
+        return snapshotId === null ? '–' : 'unknown';
+    return escapeMarkdown(status);
+}
+/** Id and name in one cell: a table with a column for each does not fit the page. */
+function nameSnapshot(id, name) {
+    const shown = id === null ? 'no usable id' : code(id);
+    return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
+}
+/** What a restore destroys, said once, above all else. */
+function renderLoss(restores) {
+    const requested = restores.filter((restore) => restore.requested);
+    const [only] = requested;
+    if (only === undefined)
+        return '';
+    const certain = requested.every(({ confirmed }) => confirmed);
+    const start = certain ? 'Everything' : 'Where the restore was carried out, everything';
+    const what = requested.length > 1
+        ? 'written to these servers since their snapshots were taken'
+        : `written to the server since ${only.createdAt === null ? 'the snapshot was taken' : showTime(only.createdAt)}`;
+    return `> [!CAUTION]\n> **${start} ${what} is gone.**\n\n`;
+}
+const HEALTH = {
+    passed: '✅ health check passed',
+    failed: '❌ **health check failed**',
+    not_checked: 'application not checked',
+};
+function renderRestores(restores) {
+    const rows = table(['Server', 'Snapshot', 'Back to', 'Restore', 'State now'], restores.map((restore) => [
+        code(restore.server),
+        nameSnapshot(restore.snapshotId, restore.name),
+        showTime(restore.createdAt),
+        describeRestore(restore),
+        describeState(restore),
+    ]));
+    const confirmed = restores.some((restore) => restore.confirmed);
+    return confirmed ? `${rows}Confirmed: the server showed the restore starting and ending.\n\n` : rows;
+}
+function describeState({ serverStatus, started, confirmed, health }) {
+    const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
+    const lines = [
+        started ? `${server}, started by this step` : server,
+        ...(confirmed ? [HEALTH[health]] : []),
+    ];
+    return lines.join('<br>');
+}
+function describeRestore({ requested, confirmed }) {
+    if (confirmed)
+        return '✅ confirmed';
+    return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
+}
+function renderRetention({ server, verdicts }) {
+    const rows = verdicts.map(({ snapshot, action, reason }) => [
+        nameSnapshot(snapshot.id, snapshot.name),
+        escapeMarkdown(snapshot.status),
+        showTime(snapshot.createdAt),
+        action === 'delete' ? '**delete**' : 'keep',
+        escapeMarkdown(reason),
+    ]);
+    const deleted = verdicts.filter(({ action }) => action === 'delete').length;
+    return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
+}
+function renderAlert({ kind, title, text, command }) {
+    // Our own words and checked ids: not escaped, so that it can be copied.
+    const block = command === undefined ? '' : `\n${codeBlock(command)}`;
+    const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
+    const quoted = body
+        .trimEnd()
+        .split('\n')
+        .map((line) => `> ${line}`.trimEnd());
+    return `${quoted.join('\n')}\n\n`;
+}
+/** A line of an error: an entry of a list, or a paragraph. */
+function renderLine(line) {
+    if (line.trim() === '')
+        return '';
+    return line.startsWith('- ')
+        ? `- ${escapeMarkdown(line.slice(2))}\n`
+        : `\n${escapeMarkdown(line.trim())}\n\n`;
+}
+function renderCommands(commands) {
+    if (commands.length === 0)
+        return '';
+    return details('Restore by hand (overwrites the server, cannot be undone)', `Needs a token in \`VPS_API_TOKEN\`. The \`restore\` action does the same, and verifies it.\n\n${codeBlock(commands.join('\n'))}`);
+}
+function renderEvents(events, withServer) {
+    const [first] = events;
+    if (first === undefined)
+        return '';
+    const rows = events.map(({ at, subject, text }) => [
+        showTime(new Date(at).toISOString()),
+        `+${formatElapsed(Math.max(0, at - first.at))}`,
+        ...(withServer ? [subject === '' ? '' : code(subject)] : []),
+        escapeMarkdown(text),
+    ]);
+    return details('Timeline', table(['Time', 'After', ...(withServer ? ['Server'] : []), 'What'], rows));
+}
+/** The command that restores a snapshot by hand. Ids are checked, so nothing in them needs quoting. */
+function restoreCommand(apiUrl, snapshotId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" ${apiUrl}/snapshots/${snapshotId}/restore/`;
+}
+/** The command that starts a server by hand. */
+function startCommand(apiUrl, serverId) {
+    return `curl --fail-with-body -X POST -H "Authorization: Bearer $VPS_API_TOKEN" -H "Content-Type: application/json" -d '{"action":"start"}' ${apiUrl}/servers/${serverId}/power/`;
+}
+
+;// CONCATENATED MODULE: ./build/snapshots/status.js
+const MEANINGS = new Map([
+    ['completed', 'completed'],
+    ['failed', 'failed'],
+    ['error', 'failed'],
+    ['errored', 'failed'],
+    ['cancelled', 'failed'],
+    ['canceled', 'failed'],
+    ['deleted', 'failed'],
+]);
+/**
+ * The API documents two words only and none for a failure, so every other word is progress: a word nobody knows must
+ * become neither success nor failure.
+ */
+function meaningOf(status) {
+    return MEANINGS.get(status.trim().toLowerCase()) ?? 'pending';
+}
+function status_isCompleted({ status }) {
+    return meaningOf(status) === 'completed';
+}
+function status_isFailed({ status }) {
+    return meaningOf(status) === 'failed';
+}
+function status_isPending({ status }) {
+    return meaningOf(status) === 'pending';
+}
+/** A state that says that the snapshot is on its way out: it holds a slot, and nobody works on it. */
+function status_isBeingDeleted({ status }) {
+    return /^(deleting|removing|pending[_ -]?deletion)\b/.test(status.trim().toLowerCase());
+}
+/** Two words that say the same but for a count: `creating 41%` and `creating 42%` are one line of a log. */
+function isSameWord(one, other) {
+    const plain = (word) => word.replace(/\d+([.,]\d+)?\s*%?/g, '').trim();
+    return plain(one) === plain(other);
+}
+
+;// CONCATENATED MODULE: ./build/github/inputs/values.js
+
+
+/** Parsers of single input values: each gives the final type or throws an `Error` that shows the right form. */
+/** Longer than any workflow run may take (35 days); above it a number is a mistake. */
+const LONGEST = 36 * UNITS.d;
+/** `90s`, `1.5h`, … in milliseconds. */
+function values_parseDuration(text, range = {}) {
+    const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);
+    if (!match) {
+        if (/^\d{1,9}$/.test(text)) {
+            throw new Error(`${quote(text)} has no unit: write ${text}s for seconds, ${text}m for minutes, ${text}h for hours or ${text}d for days`);
+        }
+        throw new Error(`${quote(text)} is not a duration: write a number with ms, s, m, h or d, such as 90s or 30m`);
+    }
+    const duration = Number(match[1]) * UNITS[match[2]];
+    const { min = 1, max = LONGEST } = range;
+    if (duration < min)
+        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
+    if (duration > max)
+        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
+    return duration;
+}
+/** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
+function values_parseBoolean(text) {
+    if (/^(true|True|TRUE)$/.test(text))
+        return true;
+    if (/^(false|False|FALSE)$/.test(text))
+        return false;
+    throw new Error(`${quote(text)} is not a boolean: write true or false`);
+}
+function parseChoice(text, choices) {
+    const choice = choices.find((c) => c === text);
+    if (choice === undefined)
+        throw new Error(`${quote(text)} is not one of ${choices.join(', ')}`);
+    return choice;
+}
+/** A whole number in a range. */
+function values_parseCount(text, min, max) {
+    const count = Number(text);
+    if (!/^\d{1,9}$/.test(text) || count < min || count > max) {
+        throw new Error(`${quote(text)} is not a whole number from ${min} to ${max}`);
+    }
+    return count;
+}
+/** Words between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function splitWords(text) {
+    return [...new Set(text.split(/[\s,]+/).filter((word) => word !== ''))];
+}
+/** An id as people write it: `#801`, `"801"` and `0801` mean 801; quotes may stand around a whole list, too. */
+function tidyId(word) {
+    return word
+        .replace(/^["']|["']$/g, '')
+        .replace(/^#/, '')
+        .replace(/^0+(?=\d+$)/, '');
+}
+function refuseYamlList(words) {
+    if (!words.some((word) => word.startsWith('-')))
+        return;
+    const ids = words.map((word) => tidyId(word.replace(/^-+/, ''))).filter((id) => ID_PATTERN.test(id));
+    const example = ids.length === 0 ? '12345, 12346' : ids.slice(0, 3).join(', ');
+    throw new Error(`it looks like a YAML list pasted as text; write the ids with commas between them: ${example}`);
+}
+/** Ids between commas, spaces or line breaks; repeats and empty elements are dropped. */
+function values_parseIds(text) {
+    const words = splitWords(text);
+    refuseYamlList(words);
+    const ids = [...new Set(words.map(tidyId))];
+    const wrong = ids.filter((id) => !ID_PATTERN.test(id));
+    if (wrong.length > 0) {
+        throw new Error(`${wrong.map(quote).join(', ')} cannot be an id: letters, digits, '-' and '_', at most 64 of them, a letter or digit first`);
+    }
+    return ids;
+}
+/** Ids or names of snapshots. */
+function values_parseSnapshotWords(text) {
+    const words = splitWords(text);
+    refuseYamlList(words);
+    const ids = [...new Set(words.map(tidyId))];
+    const wrong = ids.filter((id) => !/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(id));
+    if (wrong.length > 0) {
+        throw new Error(`${wrong.map(quote).join(', ')} is neither an id nor a name: letters, digits, '-' and '_', at most 100 of them, a letter or digit first`);
+    }
+    return ids;
+}
+/** Whether a host name means this machine, where plain http carries a token to nobody else. */
+function isLoopback(hostname) {
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+/** The API's address without a slash at its end: https, or http to this machine. */
+function parseApiUrl(text) {
+    const url = URL.parse(text);
+    if (url === null)
+        throw new Error(`${quote(text)} is not a URL`);
+    if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
+        throw new Error(`${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent unencrypted`);
+    }
+    if (url.username !== '' || url.password !== '')
+        throw new Error('it contains a user name or password');
+    if (text.includes('?') || text.includes('#'))
+        throw new Error('it contains a query or a fragment');
+    return url.href.replace(/\/+$/, '');
+}
+/** Addresses to check after a restore, between commas, spaces or line breaks. */
+function values_parseHealthUrls(text) {
+    return splitWords(text).map((word) => {
+        const url = URL.parse(word);
+        if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+            throw new Error(`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`);
+        }
+        if (url.username !== '' || url.password !== '')
+            throw new Error('it contains a user name or password');
+        return url.href;
+    });
+}
+/** A token that can stand in a header; throws with what is likely wrong with it. */
+function parseToken(text) {
+    if (text === '') {
+        throw new Error('it is empty. Usual causes: the secret is not set in this repository, organization or environment; its name is misspelt; or the workflow was started by a pull request from a fork or by Dependabot, which gets no secrets');
+    }
+    if (!/^[\x21-\x7e]+$/.test(text)) {
+        throw new Error('it contains a space, a line break or another character that no token has; check how the secret was pasted');
+    }
+    return text;
+}
+/** A value in quotes, cut so that a pasted file does not fill the log. */
+function quote(text) {
+    return JSON.stringify(text.length > 80 ? `${text.slice(0, 79)}…` : text);
+}
+
+;// CONCATENATED MODULE: ./build/github/inputs/reader.js
+
+/** All mistakes in the inputs, told together; nothing has been sent. */
+class InputError extends Error {
+    name = 'InputError';
+    problems;
+    constructor(problems) {
+        const count = problems.length === 1 ? 'The inputs have a mistake' : `The inputs have ${problems.length} mistakes`;
+        super(`${count}; nothing was sent to VPS.org:\n${problems.map((p) => `- ${p}`).join('\n')}`);
+        this.problems = problems;
+    }
+}
+const SHORTEST_POLL = 1000;
+/** For the simulator, whose time runs faster. */
+const SHORTEST_LOOPBACK_POLL = 100;
+/**
+ * Reads inputs one by one and collects what is wrong with them. An empty input means its default: a caller
+ * that passes an unset variable on cannot tell the two apart.
+ */
+class reader_InputReader {
+    problems = [];
+    #get;
+    constructor(get) {
+        this.#get = get;
+    }
+    text(name) {
+        return this.#get(name);
+    }
+    /** The parsed value, or `fallback` for an empty input and after a mistake. */
+    read(name, fallback, parse) {
+        const text = this.#get(name);
+        if (text === '')
+            return fallback;
+        return this.attempt(name, fallback, () => parse(text));
+    }
+    attempt(name, fallback, parse) {
+        try {
+            return parse();
+        }
+        catch (error) {
+            this.problem(name, error instanceof Error ? error.message : String(error));
+            return fallback;
+        }
+    }
+    problem(name, what) {
+        this.problems.push(`'${name}': ${what}`);
+    }
+    /** A list of words; `whenEmpty` says what is wrong with an empty one, `null` that nothing is. */
+    list(name, parse, whenEmpty) {
+        const before = this.problems.length;
+        const words = this.read(name, [], parse);
+        if (words.length === 0 && whenEmpty !== null && this.problems.length === before)
+            this.problem(name, whenEmpty);
+        return words;
+    }
+    /** `apiUrl` decides how short it may be: nobody is to poll the real API ten times a second. */
+    pollInterval(apiUrl) {
+        const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
+        return this.read('poll_interval', null, (text) => values_parseDuration(text, { min }));
+    }
+    /** Throws {@link InputError} if anything was wrong. */
+    finish(inputs) {
+        if (this.problems.length > 0)
+            throw new InputError(this.problems);
+        return inputs;
+    }
+}
+
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = firstUse("node:fs");
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = firstUse("node:fs/promises");
+;// CONCATENATED MODULE: external "os"
+const external_os_namespaceObject = firstUse("os");
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+/**
+ * Sanitizes an input into a string so it can be passed into issueCommand safely
+ * @param input input to sanitize into a string
+ */
+function toCommandValue(input) {
+    if (input === null || input === undefined) {
+        return '';
+    }
+    else if (typeof input === 'string' || input instanceof String) {
+        return input;
+    }
+    return JSON.stringify(input);
+}
+/**
+ *
+ * @param annotationProperties
+ * @returns The command properties to send with the actual annotation command
+ * See IssueCommandProperties: https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionCommandManager.cs#L646
+ */
+function toCommandProperties(annotationProperties) {
+    if (!Object.keys(annotationProperties).length) {
+        return {};
+    }
+    return {
+        title: annotationProperties.title,
+        file: annotationProperties.file,
+        line: annotationProperties.startLine,
+        endLine: annotationProperties.endLine,
+        col: annotationProperties.startColumn,
+        endColumn: annotationProperties.endColumn
+    };
+}
+//# sourceMappingURL=utils.js.map
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/command.js
+
+
+/**
+ * Issues a command to the GitHub Actions runner
+ *
+ * @param command - The command name to issue
+ * @param properties - Additional properties for the command (key-value pairs)
+ * @param message - The message to include with the command
+ * @remarks
+ * This function outputs a specially formatted string to stdout that the Actions
+ * runner interprets as a command. These commands can control workflow behavior,
+ * set outputs, create annotations, mask values, and more.
+ *
+ * Command Format:
+ *   ::name key=value,key=value::message
+ *
+ * @example
+ * ```typescript
+ * // Issue a warning annotation
+ * issueCommand('warning', {}, 'This is a warning message');
+ * // Output: ::warning::This is a warning message
+ *
+ * // Set an environment variable
+ * issueCommand('set-env', { name: 'MY_VAR' }, 'some value');
+ * // Output: ::set-env name=MY_VAR::some value
+ *
+ * // Add a secret mask
+ * issueCommand('add-mask', {}, 'secretValue123');
+ * // Output: ::add-mask::secretValue123
+ * ```
+ *
+ * @internal
+ * This is an internal utility function that powers the public API functions
+ * such as setSecret, warning, error, and exportVariable.
+ */
+function issueCommand(command, properties, message) {
+    const cmd = new Command(command, properties, message);
+    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
+}
+function issue(name, message = '') {
+    issueCommand(name, {}, message);
+}
+const CMD_STRING = '::';
+class Command {
+    constructor(command, properties, message) {
+        if (!command) {
+            command = 'missing.command';
+        }
+        this.command = command;
+        this.properties = properties;
+        this.message = message;
+    }
+    toString() {
+        let cmdStr = CMD_STRING + this.command;
+        if (this.properties && Object.keys(this.properties).length > 0) {
+            cmdStr += ' ';
+            let first = true;
+            for (const key in this.properties) {
+                if (this.properties.hasOwnProperty(key)) {
+                    const val = this.properties[key];
+                    if (val) {
+                        if (first) {
+                            first = false;
+                        }
+                        else {
+                            cmdStr += ',';
+                        }
+                        cmdStr += `${key}=${escapeProperty(val)}`;
+                    }
+                }
+            }
+        }
+        cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+        return cmdStr;
+    }
+}
+function escapeData(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A');
+}
+function escapeProperty(s) {
+    return toCommandValue(s)
+        .replace(/%/g, '%25')
+        .replace(/\r/g, '%0D')
+        .replace(/\n/g, '%0A')
+        .replace(/:/g, '%3A')
+        .replace(/,/g, '%2C');
+}
+//# sourceMappingURL=command.js.map
+;// CONCATENATED MODULE: external "crypto"
+const external_crypto_namespaceObject = firstUse("crypto");
+;// CONCATENATED MODULE: external "fs"
+const external_fs_namespaceObject = firstUse("fs");
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
+// For internal use, subject to change.
+// We use any as a valid input type
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
+
+
+
+function issueFileCommand(command, message) {
+    const filePath = process.env[`GITHUB_${command}`];
+    if (!filePath) {
+        throw new Error(`Unable to find environment variable for file command ${command}`);
+    }
+    if (!external_fs_namespaceObject.existsSync(filePath)) {
+        throw new Error(`Missing file at path: ${filePath}`);
+    }
+    external_fs_namespaceObject.appendFileSync(filePath, `${toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+        encoding: 'utf8'
+    });
+}
+function prepareKeyValueMessage(key, value) {
+    const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
+    const convertedValue = toCommandValue(value);
+    // These should realistically never happen, but just in case someone finds a
+    // way to exploit uuid generation let's not allow keys or values that contain
+    // the delimiter.
+    if (key.includes(delimiter)) {
+        throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+    }
+    if (convertedValue.includes(delimiter)) {
+        throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+    }
+    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
+}
+//# sourceMappingURL=file-command.js.map
+;// CONCATENATED MODULE: external "path"
+const external_path_namespaceObject = firstUse("path");
+// EXTERNAL MODULE: ./scripts/build/shims/http-client.cjs
+var http_client = __nccwpck_require__(492);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/auth.js
-var auth_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
@@ -2041,7 +2119,7 @@ class BasicCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -2063,7 +2141,7 @@ class BearerCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -2085,7 +2163,7 @@ class PersonalAccessTokenCredentialHandler {
         return false;
     }
     handleAuthentication() {
-        return auth_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             throw new Error('not implemented');
         });
     }
@@ -2110,7 +2188,7 @@ class OidcClient {
             allowRetries: allowRetry,
             maxRetries: maxRetry
         };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
+        return new http_client.HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
     }
     static getRequestToken() {
         const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
@@ -2480,1136 +2558,8 @@ function toPlatformPath(pth) {
     return pth.replace(/[/\\]/g, external_path_namespaceObject.sep);
 }
 //# sourceMappingURL=path-utils.js.map
-;// CONCATENATED MODULE: external "string_decoder"
-const external_string_decoder_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("string_decoder");
-// EXTERNAL MODULE: external "events"
-var external_events_ = __nccwpck_require__(434);
-;// CONCATENATED MODULE: external "child_process"
-const external_child_process_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("child_process");
-// EXTERNAL MODULE: external "assert"
-var external_assert_ = __nccwpck_require__(613);
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io-util.js
-var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink: io_util_unlink } = external_fs_namespaceObject.promises;
-// export const {open} = 'fs'
-const IS_WINDOWS = process.platform === 'win32';
-/**
- * Custom implementation of readlink to ensure Windows junctions
- * maintain trailing backslash for backward compatibility with Node.js < 24
- *
- * In Node.js 20, Windows junctions (directory symlinks) always returned paths
- * with trailing backslashes. Node.js 24 removed this behavior, which breaks
- * code that relied on this format for path operations.
- *
- * This implementation restores the Node 20 behavior by adding a trailing
- * backslash to all junction results on Windows.
- */
-function readlink(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        const result = yield fs.promises.readlink(fsPath);
-        // On Windows, restore Node 20 behavior: add trailing backslash to all results
-        // since junctions on Windows are always directory links
-        if (IS_WINDOWS && !result.endsWith('\\')) {
-            return `${result}\\`;
-        }
-        return result;
-    });
-}
-// See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
-const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
-function exists(fsPath) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        try {
-            yield stat(fsPath);
-        }
-        catch (err) {
-            if (err.code === 'ENOENT') {
-                return false;
-            }
-            throw err;
-        }
-        return true;
-    });
-}
-function isDirectory(fsPath_1) {
-    return io_util_awaiter(this, arguments, void 0, function* (fsPath, useStat = false) {
-        const stats = useStat ? yield stat(fsPath) : yield lstat(fsPath);
-        return stats.isDirectory();
-    });
-}
-/**
- * On OSX/Linux, true if path starts with '/'. On Windows, true for paths like:
- * \, \hello, \\hello\share, C:, and C:\hello (and corresponding alternate separator cases).
- */
-function isRooted(p) {
-    p = normalizeSeparators(p);
-    if (!p) {
-        throw new Error('isRooted() parameter "p" cannot be empty');
-    }
-    if (IS_WINDOWS) {
-        return (p.startsWith('\\') || /^[A-Z]:/i.test(p) // e.g. \ or \hello or \\hello
-        ); // e.g. C: or C:\hello
-    }
-    return p.startsWith('/');
-}
-/**
- * Best effort attempt to determine whether a file exists and is executable.
- * @param filePath    file path to check
- * @param extensions  additional file extensions to try
- * @return if file exists and is executable, returns the file path. otherwise empty string.
- */
-function tryGetExecutablePath(filePath, extensions) {
-    return io_util_awaiter(this, void 0, void 0, function* () {
-        let stats = undefined;
-        try {
-            // test file exists
-            stats = yield stat(filePath);
-        }
-        catch (err) {
-            if (err.code !== 'ENOENT') {
-                // eslint-disable-next-line no-console
-                console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-            }
-        }
-        if (stats && stats.isFile()) {
-            if (IS_WINDOWS) {
-                // on Windows, test for valid extension
-                const upperExt = external_path_namespaceObject.extname(filePath).toUpperCase();
-                if (extensions.some(validExt => validExt.toUpperCase() === upperExt)) {
-                    return filePath;
-                }
-            }
-            else {
-                if (isUnixExecutable(stats)) {
-                    return filePath;
-                }
-            }
-        }
-        // try each extension
-        const originalFilePath = filePath;
-        for (const extension of extensions) {
-            filePath = originalFilePath + extension;
-            stats = undefined;
-            try {
-                stats = yield stat(filePath);
-            }
-            catch (err) {
-                if (err.code !== 'ENOENT') {
-                    // eslint-disable-next-line no-console
-                    console.log(`Unexpected error attempting to determine if executable file exists '${filePath}': ${err}`);
-                }
-            }
-            if (stats && stats.isFile()) {
-                if (IS_WINDOWS) {
-                    // preserve the case of the actual file (since an extension was appended)
-                    try {
-                        const directory = external_path_namespaceObject.dirname(filePath);
-                        const upperName = external_path_namespaceObject.basename(filePath).toUpperCase();
-                        for (const actualName of yield readdir(directory)) {
-                            if (upperName === actualName.toUpperCase()) {
-                                filePath = external_path_namespaceObject.join(directory, actualName);
-                                break;
-                            }
-                        }
-                    }
-                    catch (err) {
-                        // eslint-disable-next-line no-console
-                        console.log(`Unexpected error attempting to determine the actual case of the file '${filePath}': ${err}`);
-                    }
-                    return filePath;
-                }
-                else {
-                    if (isUnixExecutable(stats)) {
-                        return filePath;
-                    }
-                }
-            }
-        }
-        return '';
-    });
-}
-function normalizeSeparators(p) {
-    p = p || '';
-    if (IS_WINDOWS) {
-        // convert slashes on Windows
-        p = p.replace(/\//g, '\\');
-        // remove redundant slashes
-        return p.replace(/\\\\+/g, '\\');
-    }
-    // remove redundant slashes
-    return p.replace(/\/\/+/g, '/');
-}
-// on Mac/Linux, test the execute bit
-//     R   W  X  R  W X R W X
-//   256 128 64 32 16 8 4 2 1
-function isUnixExecutable(stats) {
-    return ((stats.mode & 1) > 0 ||
-        ((stats.mode & 8) > 0 &&
-            process.getgid !== undefined &&
-            stats.gid === process.getgid()) ||
-        ((stats.mode & 64) > 0 &&
-            process.getuid !== undefined &&
-            stats.uid === process.getuid()));
-}
-// Get the path of cmd.exe in windows
-function getCmdPath() {
-    var _a;
-    return (_a = process.env['COMSPEC']) !== null && _a !== void 0 ? _a : `cmd.exe`;
-}
-//# sourceMappingURL=io-util.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/io/lib/io.js
-var io_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-/**
- * Copies a file or folder.
- * Based off of shelljs - https://github.com/shelljs/shelljs/blob/9237f66c52e5daa40458f94f9565e18e8132f5a6/src/cp.js
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See CopyOptions.
- */
-function cp(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        const { force, recursive, copySourceDirectory } = readCopyOptions(options);
-        const destStat = (yield ioUtil.exists(dest)) ? yield ioUtil.stat(dest) : null;
-        // Dest is an existing file, but not forcing
-        if (destStat && destStat.isFile() && !force) {
-            return;
-        }
-        // If dest is an existing directory, should copy inside.
-        const newDest = destStat && destStat.isDirectory() && copySourceDirectory
-            ? path.join(dest, path.basename(source))
-            : dest;
-        if (!(yield ioUtil.exists(source))) {
-            throw new Error(`no such file or directory: ${source}`);
-        }
-        const sourceStat = yield ioUtil.stat(source);
-        if (sourceStat.isDirectory()) {
-            if (!recursive) {
-                throw new Error(`Failed to copy. ${source} is a directory, but tried to copy without recursive flag.`);
-            }
-            else {
-                yield cpDirRecursive(source, newDest, 0, force);
-            }
-        }
-        else {
-            if (path.relative(source, newDest) === '') {
-                // a file cannot be copied to itself
-                throw new Error(`'${newDest}' and '${source}' are the same file`);
-            }
-            yield io_copyFile(source, newDest, force);
-        }
-    });
-}
-/**
- * Moves a path.
- *
- * @param     source    source path
- * @param     dest      destination path
- * @param     options   optional. See MoveOptions.
- */
-function mv(source_1, dest_1) {
-    return io_awaiter(this, arguments, void 0, function* (source, dest, options = {}) {
-        if (yield ioUtil.exists(dest)) {
-            let destExists = true;
-            if (yield ioUtil.isDirectory(dest)) {
-                // If dest is directory copy src into dest
-                dest = path.join(dest, path.basename(source));
-                destExists = yield ioUtil.exists(dest);
-            }
-            if (destExists) {
-                if (options.force == null || options.force) {
-                    yield rmRF(dest);
-                }
-                else {
-                    throw new Error('Destination already exists');
-                }
-            }
-        }
-        yield mkdirP(path.dirname(dest));
-        yield ioUtil.rename(source, dest);
-    });
-}
-/**
- * Remove a path recursively with force
- *
- * @param inputPath path to remove
- */
-function rmRF(inputPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (ioUtil.IS_WINDOWS) {
-            // Check for invalid characters
-            // https://docs.microsoft.com/en-us/windows/win32/fileio/naming-a-file
-            if (/[*"<>|]/.test(inputPath)) {
-                throw new Error('File path must not contain `*`, `"`, `<`, `>` or `|` on Windows');
-            }
-        }
-        try {
-            // note if path does not exist, error is silent
-            yield ioUtil.rm(inputPath, {
-                force: true,
-                maxRetries: 3,
-                recursive: true,
-                retryDelay: 300
-            });
-        }
-        catch (err) {
-            throw new Error(`File was unable to be removed ${err}`);
-        }
-    });
-}
-/**
- * Make a directory.  Creates the full path with folders in between
- * Will throw if it fails
- *
- * @param   fsPath        path to create
- * @returns Promise<void>
- */
-function mkdirP(fsPath) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        ok(fsPath, 'a path argument must be provided');
-        yield ioUtil.mkdir(fsPath, { recursive: true });
-    });
-}
-/**
- * Returns path of a tool had the tool actually been invoked.  Resolves via paths.
- * If you check and the tool does not exist, it will throw.
- *
- * @param     tool              name of the tool
- * @param     check             whether to check if tool exists
- * @returns   Promise<string>   path to tool
- */
-function which(tool, check) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // recursive when check=true
-        if (check) {
-            const result = yield which(tool, false);
-            if (!result) {
-                if (IS_WINDOWS) {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also verify the file has a valid extension for an executable file.`);
-                }
-                else {
-                    throw new Error(`Unable to locate executable file: ${tool}. Please verify either the file path exists or the file can be found within a directory specified by the PATH environment variable. Also check the file mode to verify the file is executable.`);
-                }
-            }
-            return result;
-        }
-        const matches = yield findInPath(tool);
-        if (matches && matches.length > 0) {
-            return matches[0];
-        }
-        return '';
-    });
-}
-/**
- * Returns a list of all occurrences of the given tool on the system path.
- *
- * @returns   Promise<string[]>  the paths of the tool
- */
-function findInPath(tool) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if (!tool) {
-            throw new Error("parameter 'tool' is required");
-        }
-        // build the list of extensions to try
-        const extensions = [];
-        if (IS_WINDOWS && process.env['PATHEXT']) {
-            for (const extension of process.env['PATHEXT'].split(external_path_namespaceObject.delimiter)) {
-                if (extension) {
-                    extensions.push(extension);
-                }
-            }
-        }
-        // if it's rooted, return it if exists. otherwise return empty.
-        if (isRooted(tool)) {
-            const filePath = yield tryGetExecutablePath(tool, extensions);
-            if (filePath) {
-                return [filePath];
-            }
-            return [];
-        }
-        // if any path separators, return empty
-        if (tool.includes(external_path_namespaceObject.sep)) {
-            return [];
-        }
-        // build the list of directories
-        //
-        // Note, technically "where" checks the current directory on Windows. From a toolkit perspective,
-        // it feels like we should not do this. Checking the current directory seems like more of a use
-        // case of a shell, and the which() function exposed by the toolkit should strive for consistency
-        // across platforms.
-        const directories = [];
-        if (process.env.PATH) {
-            for (const p of process.env.PATH.split(external_path_namespaceObject.delimiter)) {
-                if (p) {
-                    directories.push(p);
-                }
-            }
-        }
-        // find all matches
-        const matches = [];
-        for (const directory of directories) {
-            const filePath = yield tryGetExecutablePath(external_path_namespaceObject.join(directory, tool), extensions);
-            if (filePath) {
-                matches.push(filePath);
-            }
-        }
-        return matches;
-    });
-}
-function readCopyOptions(options) {
-    const force = options.force == null ? true : options.force;
-    const recursive = Boolean(options.recursive);
-    const copySourceDirectory = options.copySourceDirectory == null
-        ? true
-        : Boolean(options.copySourceDirectory);
-    return { force, recursive, copySourceDirectory };
-}
-function cpDirRecursive(sourceDir, destDir, currentDepth, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        // Ensure there is not a run away recursive copy
-        if (currentDepth >= 255)
-            return;
-        currentDepth++;
-        yield mkdirP(destDir);
-        const files = yield ioUtil.readdir(sourceDir);
-        for (const fileName of files) {
-            const srcFile = `${sourceDir}/${fileName}`;
-            const destFile = `${destDir}/${fileName}`;
-            const srcFileStat = yield ioUtil.lstat(srcFile);
-            if (srcFileStat.isDirectory()) {
-                // Recurse
-                yield cpDirRecursive(srcFile, destFile, currentDepth, force);
-            }
-            else {
-                yield io_copyFile(srcFile, destFile, force);
-            }
-        }
-        // Change the mode for the newly created directory
-        yield ioUtil.chmod(destDir, (yield ioUtil.stat(sourceDir)).mode);
-    });
-}
-// Buffered file copy
-function io_copyFile(srcFile, destFile, force) {
-    return io_awaiter(this, void 0, void 0, function* () {
-        if ((yield ioUtil.lstat(srcFile)).isSymbolicLink()) {
-            // unlink/re-link it
-            try {
-                yield ioUtil.lstat(destFile);
-                yield ioUtil.unlink(destFile);
-            }
-            catch (e) {
-                // Try to override file permission
-                if (e.code === 'EPERM') {
-                    yield ioUtil.chmod(destFile, '0666');
-                    yield ioUtil.unlink(destFile);
-                }
-                // other errors = it doesn't exist, no work to do
-            }
-            // Copy over symlink
-            const symlinkFull = yield ioUtil.readlink(srcFile);
-            yield ioUtil.symlink(symlinkFull, destFile, ioUtil.IS_WINDOWS ? 'junction' : null);
-        }
-        else if (!(yield ioUtil.exists(destFile)) || force) {
-            yield ioUtil.copyFile(srcFile, destFile);
-        }
-    });
-}
-//# sourceMappingURL=io.js.map
-;// CONCATENATED MODULE: external "timers"
-const external_timers_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("timers");
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/toolrunner.js
-var toolrunner_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-
-
-/* eslint-disable @typescript-eslint/unbound-method */
-const toolrunner_IS_WINDOWS = process.platform === 'win32';
-/*
- * Class for running command line tools. Handles quoting and arg parsing in a platform agnostic way.
- */
-class ToolRunner extends external_events_.EventEmitter {
-    constructor(toolPath, args, options) {
-        super();
-        if (!toolPath) {
-            throw new Error("Parameter 'toolPath' cannot be null or empty.");
-        }
-        this.toolPath = toolPath;
-        this.args = args || [];
-        this.options = options || {};
-    }
-    _debug(message) {
-        if (this.options.listeners && this.options.listeners.debug) {
-            this.options.listeners.debug(message);
-        }
-    }
-    _getCommandString(options, noPrefix) {
-        const toolPath = this._getSpawnFileName();
-        const args = this._getSpawnArgs(options);
-        let cmd = noPrefix ? '' : '[command]'; // omit prefix when piped to a second tool
-        if (toolrunner_IS_WINDOWS) {
-            // Windows + cmd file
-            if (this._isCmdFile()) {
-                cmd += toolPath;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows + verbatim
-            else if (options.windowsVerbatimArguments) {
-                cmd += `"${toolPath}"`;
-                for (const a of args) {
-                    cmd += ` ${a}`;
-                }
-            }
-            // Windows (regular)
-            else {
-                cmd += this._windowsQuoteCmdArg(toolPath);
-                for (const a of args) {
-                    cmd += ` ${this._windowsQuoteCmdArg(a)}`;
-                }
-            }
-        }
-        else {
-            // OSX/Linux - this can likely be improved with some form of quoting.
-            // creating processes on Unix is fundamentally different than Windows.
-            // on Unix, execvp() takes an arg array.
-            cmd += toolPath;
-            for (const a of args) {
-                cmd += ` ${a}`;
-            }
-        }
-        return cmd;
-    }
-    _processLineBuffer(data, strBuffer, onLine) {
-        try {
-            let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_namespaceObject.EOL);
-            while (n > -1) {
-                const line = s.substring(0, n);
-                onLine(line);
-                // the rest of the string ...
-                s = s.substring(n + external_os_namespaceObject.EOL.length);
-                n = s.indexOf(external_os_namespaceObject.EOL);
-            }
-            return s;
-        }
-        catch (err) {
-            // streaming lines to console is best effort.  Don't fail a build.
-            this._debug(`error processing line. Failed with error ${err}`);
-            return '';
-        }
-    }
-    _getSpawnFileName() {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                return process.env['COMSPEC'] || 'cmd.exe';
-            }
-        }
-        return this.toolPath;
-    }
-    _getSpawnArgs(options) {
-        if (toolrunner_IS_WINDOWS) {
-            if (this._isCmdFile()) {
-                let argline = `/D /S /C "${this._windowsQuoteCmdArg(this.toolPath)}`;
-                for (const a of this.args) {
-                    argline += ' ';
-                    argline += options.windowsVerbatimArguments
-                        ? a
-                        : this._windowsQuoteCmdArg(a);
-                }
-                argline += '"';
-                return [argline];
-            }
-        }
-        return this.args;
-    }
-    _endsWith(str, end) {
-        return str.endsWith(end);
-    }
-    _isCmdFile() {
-        const upperToolPath = this.toolPath.toUpperCase();
-        return (this._endsWith(upperToolPath, '.CMD') ||
-            this._endsWith(upperToolPath, '.BAT'));
-    }
-    _windowsQuoteCmdArg(arg) {
-        // for .exe, apply the normal quoting rules that libuv applies
-        if (!this._isCmdFile()) {
-            return this._uvQuoteCmdArg(arg);
-        }
-        // otherwise apply quoting rules specific to the cmd.exe command line parser.
-        // the libuv rules are generic and are not designed specifically for cmd.exe
-        // command line parser.
-        //
-        // for a detailed description of the cmd.exe command line parser, refer to
-        // http://stackoverflow.com/questions/4094699/how-does-the-windows-command-interpreter-cmd-exe-parse-scripts/7970912#7970912
-        // need quotes for empty arg
-        if (!arg) {
-            return '""';
-        }
-        // determine whether the arg needs to be quoted
-        const cmdSpecialChars = [
-            ' ',
-            '\t',
-            '&',
-            '(',
-            ')',
-            '[',
-            ']',
-            '{',
-            '}',
-            '^',
-            '=',
-            ';',
-            '!',
-            "'",
-            '+',
-            ',',
-            '`',
-            '~',
-            '|',
-            '<',
-            '>',
-            '"'
-        ];
-        let needsQuotes = false;
-        for (const char of arg) {
-            if (cmdSpecialChars.some(x => x === char)) {
-                needsQuotes = true;
-                break;
-            }
-        }
-        // short-circuit if quotes not needed
-        if (!needsQuotes) {
-            return arg;
-        }
-        // the following quoting rules are very similar to the rules that by libuv applies.
-        //
-        // 1) wrap the string in quotes
-        //
-        // 2) double-up quotes - i.e. " => ""
-        //
-        //    this is different from the libuv quoting rules. libuv replaces " with \", which unfortunately
-        //    doesn't work well with a cmd.exe command line.
-        //
-        //    note, replacing " with "" also works well if the arg is passed to a downstream .NET console app.
-        //    for example, the command line:
-        //          foo.exe "myarg:""my val"""
-        //    is parsed by a .NET console app into an arg array:
-        //          [ "myarg:\"my val\"" ]
-        //    which is the same end result when applying libuv quoting rules. although the actual
-        //    command line from libuv quoting rules would look like:
-        //          foo.exe "myarg:\"my val\""
-        //
-        // 3) double-up slashes that precede a quote,
-        //    e.g.  hello \world    => "hello \world"
-        //          hello\"world    => "hello\\""world"
-        //          hello\\"world   => "hello\\\\""world"
-        //          hello world\    => "hello world\\"
-        //
-        //    technically this is not required for a cmd.exe command line, or the batch argument parser.
-        //    the reasons for including this as a .cmd quoting rule are:
-        //
-        //    a) this is optimized for the scenario where the argument is passed from the .cmd file to an
-        //       external program. many programs (e.g. .NET console apps) rely on the slash-doubling rule.
-        //
-        //    b) it's what we've been doing previously (by deferring to node default behavior) and we
-        //       haven't heard any complaints about that aspect.
-        //
-        // note, a weakness of the quoting rules chosen here, is that % is not escaped. in fact, % cannot be
-        // escaped when used on the command line directly - even though within a .cmd file % can be escaped
-        // by using %%.
-        //
-        // the saving grace is, on the command line, %var% is left as-is if var is not defined. this contrasts
-        // the line parsing rules within a .cmd file, where if var is not defined it is replaced with nothing.
-        //
-        // one option that was explored was replacing % with ^% - i.e. %var% => ^%var^%. this hack would
-        // often work, since it is unlikely that var^ would exist, and the ^ character is removed when the
-        // variable is used. the problem, however, is that ^ is not removed when %* is used to pass the args
-        // to an external program.
-        //
-        // an unexplored potential solution for the % escaping problem, is to create a wrapper .cmd file.
-        // % can be escaped within a .cmd file.
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\'; // double the slash
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '"'; // double the quote
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _uvQuoteCmdArg(arg) {
-        // Tool runner wraps child_process.spawn() and needs to apply the same quoting as
-        // Node in certain cases where the undocumented spawn option windowsVerbatimArguments
-        // is used.
-        //
-        // Since this function is a port of quote_cmd_arg from Node 4.x (technically, lib UV,
-        // see https://github.com/nodejs/node/blob/v4.x/deps/uv/src/win/process.c for details),
-        // pasting copyright notice from Node within this function:
-        //
-        //      Copyright Joyent, Inc. and other Node contributors. All rights reserved.
-        //
-        //      Permission is hereby granted, free of charge, to any person obtaining a copy
-        //      of this software and associated documentation files (the "Software"), to
-        //      deal in the Software without restriction, including without limitation the
-        //      rights to use, copy, modify, merge, publish, distribute, sublicense, and/or
-        //      sell copies of the Software, and to permit persons to whom the Software is
-        //      furnished to do so, subject to the following conditions:
-        //
-        //      The above copyright notice and this permission notice shall be included in
-        //      all copies or substantial portions of the Software.
-        //
-        //      THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
-        //      IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
-        //      FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
-        //      AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
-        //      LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING
-        //      FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS
-        //      IN THE SOFTWARE.
-        if (!arg) {
-            // Need double quotation for empty argument
-            return '""';
-        }
-        if (!arg.includes(' ') && !arg.includes('\t') && !arg.includes('"')) {
-            // No quotation needed
-            return arg;
-        }
-        if (!arg.includes('"') && !arg.includes('\\')) {
-            // No embedded double quotes or backslashes, so I can just wrap
-            // quote marks around the whole thing.
-            return `"${arg}"`;
-        }
-        // Expected input/output:
-        //   input : hello"world
-        //   output: "hello\"world"
-        //   input : hello""world
-        //   output: "hello\"\"world"
-        //   input : hello\world
-        //   output: hello\world
-        //   input : hello\\world
-        //   output: hello\\world
-        //   input : hello\"world
-        //   output: "hello\\\"world"
-        //   input : hello\\"world
-        //   output: "hello\\\\\"world"
-        //   input : hello world\
-        //   output: "hello world\\" - note the comment in libuv actually reads "hello world\"
-        //                             but it appears the comment is wrong, it should be "hello world\\"
-        let reverse = '"';
-        let quoteHit = true;
-        for (let i = arg.length; i > 0; i--) {
-            // walk the string in reverse
-            reverse += arg[i - 1];
-            if (quoteHit && arg[i - 1] === '\\') {
-                reverse += '\\';
-            }
-            else if (arg[i - 1] === '"') {
-                quoteHit = true;
-                reverse += '\\';
-            }
-            else {
-                quoteHit = false;
-            }
-        }
-        reverse += '"';
-        return reverse.split('').reverse().join('');
-    }
-    _cloneExecOptions(options) {
-        options = options || {};
-        const result = {
-            cwd: options.cwd || process.cwd(),
-            env: options.env || process.env,
-            silent: options.silent || false,
-            windowsVerbatimArguments: options.windowsVerbatimArguments || false,
-            failOnStdErr: options.failOnStdErr || false,
-            ignoreReturnCode: options.ignoreReturnCode || false,
-            delay: options.delay || 10000
-        };
-        result.outStream = options.outStream || process.stdout;
-        result.errStream = options.errStream || process.stderr;
-        return result;
-    }
-    _getSpawnOptions(options, toolPath) {
-        options = options || {};
-        const result = {};
-        result.cwd = options.cwd;
-        result.env = options.env;
-        result['windowsVerbatimArguments'] =
-            options.windowsVerbatimArguments || this._isCmdFile();
-        if (options.windowsVerbatimArguments) {
-            result.argv0 = `"${toolPath}"`;
-        }
-        return result;
-    }
-    /**
-     * Exec a tool.
-     * Output will be streamed to the live console.
-     * Returns promise with return code
-     *
-     * @param     tool     path to tool to exec
-     * @param     options  optional exec options.  See ExecOptions
-     * @returns   number
-     */
-    exec() {
-        return toolrunner_awaiter(this, void 0, void 0, function* () {
-            // root the tool path if it is unrooted and contains relative pathing
-            if (!isRooted(this.toolPath) &&
-                (this.toolPath.includes('/') ||
-                    (toolrunner_IS_WINDOWS && this.toolPath.includes('\\')))) {
-                // prefer options.cwd if it is specified, however options.cwd may also need to be rooted
-                this.toolPath = external_path_namespaceObject.resolve(process.cwd(), this.options.cwd || process.cwd(), this.toolPath);
-            }
-            // if the tool is only a file name, then resolve it from the PATH
-            // otherwise verify it exists (add extension on Windows if necessary)
-            this.toolPath = yield which(this.toolPath, true);
-            return new Promise((resolve, reject) => toolrunner_awaiter(this, void 0, void 0, function* () {
-                this._debug(`exec tool: ${this.toolPath}`);
-                this._debug('arguments:');
-                for (const arg of this.args) {
-                    this._debug(`   ${arg}`);
-                }
-                const optionsNonNull = this._cloneExecOptions(this.options);
-                if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
-                }
-                const state = new ExecState(optionsNonNull, this.toolPath);
-                state.on('debug', (message) => {
-                    this._debug(message);
-                });
-                if (this.options.cwd && !(yield exists(this.options.cwd))) {
-                    return reject(new Error(`The cwd: ${this.options.cwd} does not exist!`));
-                }
-                const fileName = this._getSpawnFileName();
-                const cp = external_child_process_namespaceObject.spawn(fileName, this._getSpawnArgs(optionsNonNull), this._getSpawnOptions(this.options, fileName));
-                let stdbuffer = '';
-                if (cp.stdout) {
-                    cp.stdout.on('data', (data) => {
-                        if (this.options.listeners && this.options.listeners.stdout) {
-                            this.options.listeners.stdout(data);
-                        }
-                        if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                            optionsNonNull.outStream.write(data);
-                        }
-                        stdbuffer = this._processLineBuffer(data, stdbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.stdline) {
-                                this.options.listeners.stdline(line);
-                            }
-                        });
-                    });
-                }
-                let errbuffer = '';
-                if (cp.stderr) {
-                    cp.stderr.on('data', (data) => {
-                        state.processStderr = true;
-                        if (this.options.listeners && this.options.listeners.stderr) {
-                            this.options.listeners.stderr(data);
-                        }
-                        if (!optionsNonNull.silent &&
-                            optionsNonNull.errStream &&
-                            optionsNonNull.outStream) {
-                            const s = optionsNonNull.failOnStdErr
-                                ? optionsNonNull.errStream
-                                : optionsNonNull.outStream;
-                            s.write(data);
-                        }
-                        errbuffer = this._processLineBuffer(data, errbuffer, (line) => {
-                            if (this.options.listeners && this.options.listeners.errline) {
-                                this.options.listeners.errline(line);
-                            }
-                        });
-                    });
-                }
-                cp.on('error', (err) => {
-                    state.processError = err.message;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    state.CheckComplete();
-                });
-                cp.on('exit', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    this._debug(`Exit code ${code} received from tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                cp.on('close', (code) => {
-                    state.processExitCode = code;
-                    state.processExited = true;
-                    state.processClosed = true;
-                    this._debug(`STDIO streams have closed for tool '${this.toolPath}'`);
-                    state.CheckComplete();
-                });
-                state.on('done', (error, exitCode) => {
-                    if (stdbuffer.length > 0) {
-                        this.emit('stdline', stdbuffer);
-                    }
-                    if (errbuffer.length > 0) {
-                        this.emit('errline', errbuffer);
-                    }
-                    cp.removeAllListeners();
-                    if (error) {
-                        reject(error);
-                    }
-                    else {
-                        resolve(exitCode);
-                    }
-                });
-                if (this.options.input) {
-                    if (!cp.stdin) {
-                        throw new Error('child process missing stdin');
-                    }
-                    cp.stdin.end(this.options.input);
-                }
-            }));
-        });
-    }
-}
-/**
- * Convert an arg string to an array of args. Handles escaping
- *
- * @param    argString   string of arguments
- * @returns  string[]    array of arguments
- */
-function argStringToArray(argString) {
-    const args = [];
-    let inQuotes = false;
-    let escaped = false;
-    let arg = '';
-    function append(c) {
-        // we only escape double quotes.
-        if (escaped && c !== '"') {
-            arg += '\\';
-        }
-        arg += c;
-        escaped = false;
-    }
-    for (let i = 0; i < argString.length; i++) {
-        const c = argString.charAt(i);
-        if (c === '"') {
-            if (!escaped) {
-                inQuotes = !inQuotes;
-            }
-            else {
-                append(c);
-            }
-            continue;
-        }
-        if (c === '\\' && escaped) {
-            append(c);
-            continue;
-        }
-        if (c === '\\' && inQuotes) {
-            escaped = true;
-            continue;
-        }
-        if (c === ' ' && !inQuotes) {
-            if (arg.length > 0) {
-                args.push(arg);
-                arg = '';
-            }
-            continue;
-        }
-        append(c);
-    }
-    if (arg.length > 0) {
-        args.push(arg.trim());
-    }
-    return args;
-}
-class ExecState extends external_events_.EventEmitter {
-    constructor(options, toolPath) {
-        super();
-        this.processClosed = false; // tracks whether the process has exited and stdio is closed
-        this.processError = '';
-        this.processExitCode = 0;
-        this.processExited = false; // tracks whether the process has exited
-        this.processStderr = false; // tracks whether stderr was written to
-        this.delay = 10000; // 10 seconds
-        this.done = false;
-        this.timeout = null;
-        if (!toolPath) {
-            throw new Error('toolPath must not be empty');
-        }
-        this.options = options;
-        this.toolPath = toolPath;
-        if (options.delay) {
-            this.delay = options.delay;
-        }
-    }
-    CheckComplete() {
-        if (this.done) {
-            return;
-        }
-        if (this.processClosed) {
-            this._setResult();
-        }
-        else if (this.processExited) {
-            this.timeout = (0,external_timers_namespaceObject.setTimeout)(ExecState.HandleTimeout, this.delay, this);
-        }
-    }
-    _debug(message) {
-        this.emit('debug', message);
-    }
-    _setResult() {
-        // determine whether there is an error
-        let error;
-        if (this.processExited) {
-            if (this.processError) {
-                error = new Error(`There was an error when attempting to execute the process '${this.toolPath}'. This may indicate the process failed to start. Error: ${this.processError}`);
-            }
-            else if (this.processExitCode !== 0 && !this.options.ignoreReturnCode) {
-                error = new Error(`The process '${this.toolPath}' failed with exit code ${this.processExitCode}`);
-            }
-            else if (this.processStderr && this.options.failOnStdErr) {
-                error = new Error(`The process '${this.toolPath}' failed because one or more lines were written to the STDERR stream`);
-            }
-        }
-        // clear the timeout
-        if (this.timeout) {
-            clearTimeout(this.timeout);
-            this.timeout = null;
-        }
-        this.done = true;
-        this.emit('done', error, this.processExitCode);
-    }
-    static HandleTimeout(state) {
-        if (state.done) {
-            return;
-        }
-        if (!state.processClosed && state.processExited) {
-            const message = `The STDIO streams did not close within ${state.delay / 1000} seconds of the exit event from process '${state.toolPath}'. This may indicate a child process inherited the STDIO streams and has not yet exited.`;
-            state._debug(message);
-        }
-        state._setResult();
-    }
-}
-//# sourceMappingURL=toolrunner.js.map
-;// CONCATENATED MODULE: ./node_modules/@actions/exec/lib/exec.js
-var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-/**
- * Exec a command.
- * Output will be streamed to the live console.
- * Returns promise with return code
- *
- * @param     commandLine        command to execute (can include additional args). Must be correctly escaped.
- * @param     args               optional arguments for tool. Escaping is handled by the lib.
- * @param     options            optional exec options.  See ExecOptions
- * @returns   Promise<number>    exit code
- */
-function exec(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = argStringToArray(commandLine);
-        if (commandArgs.length === 0) {
-            throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
-        }
-        // Path to tool to execute should be first arg
-        const toolPath = commandArgs[0];
-        args = commandArgs.slice(1).concat(args || []);
-        const runner = new ToolRunner(toolPath, args, options);
-        return runner.exec();
-    });
-}
-/**
- * Exec a command and get the output.
- * Output will be streamed to the live console.
- * Returns promise with the exit code and collected stdout and stderr
- *
- * @param     commandLine           command to execute (can include additional args). Must be correctly escaped.
- * @param     args                  optional arguments for tool. Escaping is handled by the lib.
- * @param     options               optional exec options.  See ExecOptions
- * @returns   Promise<ExecOutput>   exit code, stdout, and stderr
- */
-function getExecOutput(commandLine, args, options) {
-    return exec_awaiter(this, void 0, void 0, function* () {
-        var _a, _b;
-        let stdout = '';
-        let stderr = '';
-        //Using string decoder covers the case where a mult-byte character is split
-        const stdoutDecoder = new external_string_decoder_namespaceObject.StringDecoder('utf8');
-        const stderrDecoder = new external_string_decoder_namespaceObject.StringDecoder('utf8');
-        const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
-        const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
-        const stdErrListener = (data) => {
-            stderr += stderrDecoder.write(data);
-            if (originalStdErrListener) {
-                originalStdErrListener(data);
-            }
-        };
-        const stdOutListener = (data) => {
-            stdout += stdoutDecoder.write(data);
-            if (originalStdoutListener) {
-                originalStdoutListener(data);
-            }
-        };
-        const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
-        const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
-        //flush any remaining characters
-        stdout += stdoutDecoder.end();
-        stderr += stderrDecoder.end();
-        return {
-            exitCode,
-            stdout,
-            stderr
-        };
-    });
-}
-//# sourceMappingURL=exec.js.map
+// EXTERNAL MODULE: ./scripts/build/shims/exec.cjs
+var exec = __nccwpck_require__(639);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
 var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
@@ -3623,10 +2573,10 @@ var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, 
 
 
 const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout: version } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
         silent: true
     });
-    const { stdout: name } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
         silent: true
     });
     return {
@@ -3636,7 +2586,7 @@ const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* 
 });
 const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
     var _a, _b, _c, _d;
-    const { stdout } = yield getExecOutput('sw_vers', undefined, {
+    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
         silent: true
     });
     const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
@@ -3647,7 +2597,7 @@ const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* ()
     };
 });
 const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout } = yield getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
         silent: true
     });
     const [name, version] = stdout.trim().split('\n');
@@ -4371,7 +3321,7 @@ function createLimiter() {
         try {
             if (hasFailed)
                 throw new NotStartedError('not started, because another server failed');
-            await work();
+            return await work();
         }
         catch (error) {
             hasFailed = true;
@@ -4419,7 +3369,7 @@ function labelOfServer(server, fallback = 'an unknown server') {
 }
 /** A snapshot's id as people read it. */
 function printId(id) {
-    return id === '' ? 'without a usable id' : id;
+    return id ?? 'without a usable id';
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/lists.js
@@ -4460,7 +3410,7 @@ function joinLists(lists) {
     const all = lists.flatMap((list) => list.snapshots);
     const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
-        snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
+        snapshots: all.filter((snapshot) => snapshot.id === null || first.get(snapshot.id) === snapshot),
         complete: lists.every((list) => list.complete),
         now: lists.at(-1)?.now ?? null,
         pages: lists.reduce((sum, list) => sum + list.pages, 0),
@@ -4479,8 +3429,8 @@ async function writeReport(deps, body, render) {
         await body();
     }
     catch (error) {
-        const told = error instanceof CancelledError || error instanceof AlreadyReportedError;
-        if (!told)
+        const reported = error instanceof CancelledError || error instanceof AlreadyReportedError;
+        if (!reported)
             alerts.push(alertOf(error));
         throw error;
     }
@@ -4526,7 +3476,7 @@ function isDead(snapshot, now) {
 }
 
 ;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+const external_node_crypto_namespaceObject = firstUse("node:crypto");
 ;// CONCATENATED MODULE: ./build/snapshots/marker.js
 
 const PLAIN = { isProtected: false, isUnwaited: false, isUndo: false };
@@ -4693,9 +3643,10 @@ function cutToLength(points, room) {
 
 
 
+
 /** Whether an id that this list does not show is not there: one without a usable id could be any. */
 function provesAbsence(list) {
-    return list.complete && list.snapshots.every((s) => s.id !== '');
+    return list.complete && list.snapshots.every(hasId);
 }
 /** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */
 function findByKey(snapshots, key) {
@@ -4718,10 +3669,10 @@ function findUnmarked(snapshots, name, before) {
     return snapshots.find((s) => s.name === name && !known.has(s.id) && parseMarker(s.description) === null);
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/schedule.js
+;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
 /**
- * All spans, pauses and budgets, in milliseconds (`docs/timing.md` says of each number what it is for). A **budget** is never
- * scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
+ * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
  * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
  */
 const schedule_SECOND = 1000;
@@ -4838,7 +3789,8 @@ function hasStood(standing, span, now) {
     return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/waiting.js
+;// CONCATENATED MODULE: ./build/snapshots/polling/waiting.js
+
 
 
 
@@ -4871,7 +3823,7 @@ function observeList(watch, list, now, { span }) {
         watch: { ...watch, id: snapshot.id, seen: true, missing: null },
         verdict: meaningOf(snapshot.status),
         snapshot,
-        duplicates: candidates.filter((s) => s !== snapshot && (s.id === '' || s.id !== snapshot.id)),
+        duplicates: candidates.filter((s) => s !== snapshot && s.id !== snapshot.id),
         isUnlisted: false,
     };
 }
@@ -4885,8 +3837,9 @@ function verdictOnMissing(watch, stood) {
  * a usable id never takes the place of what has one.
  */
 function chooseSnapshot(candidates, id) {
-    const best = candidates.find((s) => s.id !== '') ?? null;
-    const named = candidates.find((s) => s.id === id);
+    const addressed = candidates.filter(hasId);
+    const best = addressed[0] ?? null;
+    const named = addressed.find((s) => s.id === id);
     if (named === undefined || best === null)
         return best;
     return status_isCompleted(best) || status_isFailed(named) ? best : named;
@@ -5391,7 +4344,7 @@ function api_parseAge(text) {
     return parseDuration(text, { max: 3650 * 24 * 60 * api_MINUTES });
 }
 
-;// CONCATENATED MODULE: ./build/github/inputs/siblings.js
+;// CONCATENATED MODULE: ./build/github/inputs/commands.js
 
 
 
@@ -5474,11 +4427,12 @@ function readPruneInputs() {
 }
 
 ;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:os");
+const external_node_os_namespaceObject = firstUse("node:os");
 ;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+const external_node_timers_promises_namespaceObject = firstUse("node:timers/promises");
 ;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+const external_node_path_namespaceObject = firstUse("node:path");
+var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_namespaceObject);
 ;// CONCATENATED MODULE: ./build/github/job-files.js
 
 
@@ -5488,12 +4442,12 @@ const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(impo
  * nothing is written, and nothing is there. `fact` says what a file is about, `apiUrl` which API its ids belong to.
  */
 function createJobFiles(fact, job, apiUrl) {
-    const folder = external_node_path_namespaceObject.join(job.temp, 'vps-snapshot-action');
+    const folder = external_node_path_default().join(job.temp, 'vps-snapshot-action');
     const { repositoryId, runId, runAttempt, job: jobId } = job.origin;
     const headOf = (subject) => JSON.stringify({ version: 1, fact, subject, apiUrl, repositoryId, runId, runAttempt, job: jobId });
     const fileOf = (subject) => {
         const name = (0,external_node_crypto_namespaceObject.createHash)('sha256').update(`${apiUrl}\n${subject}`).digest('hex').slice(0, 32);
-        return external_node_path_namespaceObject.join(folder, `${fact}-${name}`);
+        return external_node_path_default().join(folder, `${fact}-${name}`);
     };
     return {
         write(subject, value = '') {
@@ -5661,7 +4615,7 @@ function parseSnapshot(value) {
     const createdAt = textOf(fields['created_at'], 64);
     const description = fields['description'];
     return {
-        id: id?.id ?? '',
+        id: id?.id ?? null,
         idIsLossless: id?.idIsLossless ?? false,
         server: parseServerRef(fields['server']),
         name: textOf(fields['name'], 200),
@@ -5700,7 +4654,7 @@ function parsePage(value, what, parseItem) {
 /** The answer to a create request: a snapshot that has an id. */
 function parseCreated(value) {
     const snapshot = parseSnapshot(value);
-    if (snapshot.id === '')
+    if (!hasId(snapshot))
         throw new SchemaError('the new snapshot has no usable id');
     return snapshot;
 }
@@ -5821,11 +4775,14 @@ async function pages_readOnce(send, firstPath, { until, patience }, { what, pars
         last = page;
         now = answer.now ?? now;
         // An item on two pages, or another count: the list moved under the reader, and may have hidden an item.
-        const fresh = page.items.filter((item) => idOf(item) === '' || !ids.has(idOf(item)));
+        const fresh = page.items.filter((item) => !ids.has(idOf(item) ?? ''));
         if (fresh.length < page.items.length || page.count !== first.count)
             steady = false;
-        for (const item of fresh)
-            ids.add(idOf(item));
+        for (const item of fresh) {
+            const id = idOf(item);
+            if (id !== null)
+                ids.add(id);
+        }
         items.push(...fresh);
         visited.add(path);
         path = nextPath(page.next, firstPath);
@@ -5866,7 +4823,7 @@ const SNAPSHOTS = {
 const SERVERS = {
     what: 'servers',
     parseItem: parseServer,
-    idOf: ({ id, uuid }) => id ?? uuid ?? '',
+    idOf: ({ id, uuid }) => id ?? uuid,
 };
 /** The endpoints over a client. */
 function createApi(send) {
@@ -5941,7 +4898,7 @@ function idForBody(id) {
     return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
 }
 
-;// CONCATENATED MODULE: ./build/vps/gate.js
+;// CONCATENATED MODULE: ./build/vps/client/gate.js
 
 /** Between two requests after a 429, and the least of it while others wait: they do not leave at one instant. */
 const FIRST_SPACING = 250;
@@ -6035,7 +4992,7 @@ function createGate(options) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/vps/outage.js
+;// CONCATENATED MODULE: ./build/vps/client/outage.js
 function createOutage(clock, report) {
     const failing = new Map();
     /** Whoever waits for a turn without a failure of its own waits because of this one. */
@@ -6067,7 +5024,7 @@ function createOutage(clock, report) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/vps/retry.js
+;// CONCATENATED MODULE: ./build/vps/client/retry.js
 /** Looks that the longer span rests on at the least. */
 const STANDING_REFUSALS = 4;
 /** Failures after which nothing was carried out, whatever the method, and which pass. */
@@ -6165,7 +5122,7 @@ class TransportError extends Error {
     }
 }
 
-;// CONCATENATED MODULE: ./build/vps/client.js
+;// CONCATENATED MODULE: ./build/vps/client/client.js
 
 
 
@@ -6468,7 +5425,7 @@ function createHttpTransport(userAgent) {
         const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, request.timeoutMs), LONGEST_TIMER)));
         const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
         const handler = new ExchangeHandler(signal, userAgent === undefined);
-        const client = new HttpClient(userAgent, [handler], { allowRedirects: false });
+        const client = new http_client.HttpClient(userAgent, [handler], { allowRedirects: false });
         try {
             const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
             const response = await Promise.race([answer, rejectOnAbort(signal)]);
@@ -6659,6 +5616,7 @@ async function run(body, options = {}) {
         const code = await body({
             ...context,
             clock,
+            transport: createHttpTransport(USER_AGENT),
             connect: (connection) => createDeps(context, worldOf(cancelled.signal), connection),
             onSignal: (listener) => void listeners.push(listener),
         });
@@ -6742,3 +5700,8 @@ void run(async (step) => {
     return 0;
 });
 
+})();
+
+module.exports = __webpack_exports__;
+/******/ })()
+;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { parseFaults } from '../../simulator/faults/fault.ts';
-import { BASE_PATH } from '../../simulator/api/simulated-api.ts';
+import { BASE_PATH } from '../../simulator/api/path.ts';
 import {
   startServer,
   type ServerOptions,

@@ -16,7 +16,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   { name: 'the restore action restores a snapshot of an earlier attempt', in: 'checkRequestedRestore', find: 'marker.runAttempt < origin.runAttempt', replace: 'false' },
   { name: 'the restore action restores a snapshot of another server', in: 'checkSnapshot', find: 'facts.serverIds.length > 0', replace: 'false' },
   { name: 'the intent is not saved before the create request', in: 'request', find: "phase: 'intent'", replace: "phase: 'planned'" },
-  { name: 'the id is not saved after the answer', in: 'claim', find: "snapshot.id === '' ?", replace: 'true ?' },
+  { name: 'the id is not saved after the answer', in: 'claim', find: 'snapshotId: snapshot.id', replace: 'snapshotId: null' },
   { name: 'every marked snapshot counts as own', in: 'isOwn', find: 'same(marker.repositoryId, origin.repositoryId, LIMITS.repositoryId)', replace: 'true' },
   { name: 'a create request is sent again without reading a list', in: 'resolveUnclear', find: 'await findLostAnswer(…)', replace: 'false' },
   { name: 'a restore request is sent again although the first was accepted', in: 'sendRestore', find: "answer.status === 'success'", replace: 'false' },
@@ -65,6 +65,6 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   { name: 'the forge of a marker is not compared', in: 'isOwn', find: 'same(marker.host, origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host)', replace: 'true' },
   { name: 'undo snapshots are pruned at once', in: 'reasonOfRule', find: 'age > DAY', replace: 'true' },
   { name: 'the latest may be an undo', in: 'chooseLatest', find: 'marker?.isUndo === false', replace: 'marker !== null' },
-  { name: 'a snapshot is requested while a restore runs', in: 'planServer', find: "met.server.status === 'restoring'", replace: 'false' },
+  { name: 'a snapshot is requested while a restore runs', in: 'planServer', find: "identified.server.status === 'restoring'", replace: 'false' },
   { name: 'a snapshot is restored however old it is', in: 'checkAge', find: 'age <= maxAge', replace: 'true' },
 ];

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { REPOSITORY } from '../runner/actions.ts';
+import { COMMANDS, LIBRARY, RUNNER_LABELS, SECRETS } from './substitutions.ts';
 
 const act = path.resolve(import.meta.dirname, '../../.tools/bin/act');
 const TIME_LIMIT_MS = 120_000;
@@ -10,6 +11,8 @@ const TIME_LIMIT_MS = 120_000;
 export interface Run {
   /** The exported repository. */
   readonly repository: string;
+  /** The exported repository of reusable workflows. */
+  readonly library: string;
   readonly workflow: string;
   /** Holds act's caches and the jobs' folders. */
   readonly home: string;
@@ -24,6 +27,8 @@ export interface Run {
   readonly attempt: number;
   /** The only leg of a matrix that runs; empty for all. */
   readonly leg: string;
+  /** A part of the command that breaks, of those that are stood for; empty for none. */
+  readonly breaks: string;
 }
 
 /** act says less than the real runner about where a workflow runs. */
@@ -31,6 +36,24 @@ const RUNNER = {
   GITHUB_REPOSITORY: 'acme/web-shop',
   GITHUB_REPOSITORY_ID: '4711',
 };
+
+const pairs = (values: Readonly<Record<string, string>>): string[] =>
+  Object.entries(values).map(([name, value]) => `${name}=${value}`);
+
+const STAND_IN = path.join(import.meta.dirname, 'stand-in.ts');
+
+/** A script that calls the stand-in by the name of a command. */
+export const standInFor = (command: string): string =>
+  `#!/bin/sh\nexec '${process.execPath}' '${STAND_IN}' ${command} "$@"\n`;
+
+/** A folder with the commands that are stood for. */
+function putStandIns(home: string): string {
+  const folder = path.join(home, 'bin');
+  mkdirSync(folder, { recursive: true });
+  for (const command of COMMANDS)
+    writeFileSync(path.join(folder, command), standInFor(command), { mode: 0o755 });
+  return folder;
+}
 
 /** Runs one workflow on this machine, without containers; gives act's log and its exit code. */
 export async function runWorkflow(run: Run): Promise<{ exitCode: number | null; log: string }> {
@@ -42,17 +65,20 @@ export async function runWorkflow(run: Run): Promise<{ exitCode: number | null; 
     GITHUB_RUN_ATTEMPT: String(run.attempt),
     // Nothing may reach the real one.
     GITHUB_API_URL: run.githubUrl ?? 'http://127.0.0.1:9',
+    // For the commands that are stood for.
+    VPS_API_URL: run.apiUrl,
+    STAND_IN_BREAKS: run.breaks,
   };
   const options = {
     workflows: [run.workflow],
-    platform: ['ubuntu-latest=-self-hosted'],
-    'local-repository': [`${REPOSITORY}@v1=${run.repository}`],
-    secret: ['VPS_API_TOKEN=vps_demo_token', 'GITHUB_TOKEN=ghs_demo_token'],
+    platform: RUNNER_LABELS.map((label) => `${label}=-self-hosted`),
+    'local-repository': [`${REPOSITORY}@v1=${run.repository}`, `${LIBRARY.repository}@v1=${run.library}`],
+    secret: [...pairs(SECRETS), 'GITHUB_TOKEN=ghs_demo_token'],
     // Any address that answers 2xx will do for an application that is well.
     var: [`VPS_API_URL=${run.apiUrl}`, `HEALTH_URL=${new URL('/_sim/switches', run.apiUrl).href}`],
-    env: Object.entries(runner).map(([name, value]) => `${name}=${value}`),
+    env: pairs(runner),
     matrix: run.leg === '' ? [] : [run.leg],
-    input: Object.entries(run.inputs).map(([name, value]) => `${name}=${value}`),
+    input: pairs(run.inputs),
   };
   const args = [run.event, '--no-cache-server'];
   for (const [option, values] of Object.entries(options)) {
@@ -62,7 +88,7 @@ export async function runWorkflow(run: Run): Promise<{ exitCode: number | null; 
   const env = {
     HOME: run.home,
     // act takes node from here, and this one is Node 24.
-    PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env['PATH'] ?? ''}`,
+    PATH: [putStandIns(run.home), path.dirname(process.execPath), process.env['PATH']].join(path.delimiter),
   };
   const child = spawn(act, args, { cwd: run.repository, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const timer = setTimeout(() => child.kill('SIGKILL'), TIME_LIMIT_MS);

@@ -12,9 +12,11 @@ export interface Outcome {
 export function differencesOfRun(expected: RunExpectation, actual: Outcome): string[] {
   const result = actual.exitCode === 0 ? 'success' : 'failure';
   const normalize = expected.requests_in_any_order ? counted : folded;
+  const log = endStepsLast(actual.log);
   return [
     ...(result === expected.result ? [] : [`ended in ${result} (act: ${actual.exitCode})`]),
-    ...missingInOrder(expected.log, endStepsLast(actual.log)),
+    ...missingInOrder(expected.log, log),
+    ...(expected.jobs ? differencesOfJobs(expected.jobs, log) : []),
     ...expected.never.filter((text) => actual.log.includes(text)).map((text) => `the log says "${text}"`),
     ...differentRequests(normalize(expected.requests), normalize(actual.requests)),
   ];
@@ -36,6 +38,22 @@ function endStepsLast(log: string): string {
     else ends.set(job, [ends.get(job) ?? [], line].flat().join('\n'));
   }
   return [...lines, ...ends.values()].join('\n');
+}
+
+/** One sentence per job that is missing, too many, or says something else. */
+function differencesOfJobs(expected: NonNullable<RunExpectation['jobs']>, log: string): string[] {
+  const logs = new Map<string, string>();
+  for (const line of log.split('\n')) {
+    // `[Workflow/Job-2   ]`, the number for the leg of a matrix; the end of the name is that of the job.
+    const name = /^\[(?:[^\]]*\/)?([^\]/]+?) *\]/.exec(line)?.[1];
+    if (name !== undefined) logs.set(name, `${logs.get(name) ?? ''}${line}\n`);
+  }
+  return [
+    ...[...logs.keys()].filter((name) => !(name in expected)).map((name) => `job "${name}" is not expected`),
+    ...Object.entries(expected).flatMap(([name, texts]) =>
+      missingInOrder(texts, logs.get(name) ?? '').map((difference) => `job "${name}": ${difference}`),
+    ),
+  ];
 }
 
 function missingInOrder(texts: readonly string[], log: string): string[] {
@@ -72,9 +90,14 @@ function folded(requests: readonly string[]): readonly string[] {
   return [...found, ...takeReads()];
 }
 
-/** The same without an order: each GET once, and every request that changes something as often as it was made. */
+/**
+ * The same without an order, and so without the ids that follow from it: each GET once, and every request that changes
+ * something as often as it was made.
+ */
 function counted(requests: readonly string[]): readonly string[] {
-  return [...new Set(requests.filter(isRead)), ...requests.filter((request) => !isRead(request))].toSorted();
+  return [...new Set(requests.filter(isRead)), ...requests.filter((request) => !isRead(request))]
+    .map((request) => request.replace(/\/snapshots\/\d+\//, '/snapshots/*/'))
+    .toSorted();
 }
 
 function differentRequests(expected: readonly string[], actual: readonly string[]): string[] {

@@ -11,11 +11,15 @@ export interface RunExpectation {
   readonly run: number;
   /** The only leg of a matrix that runs, `NAME:VALUE`, as in a re-run of the failed jobs; empty for all. */
   readonly leg: string;
+  /** A part of the command that breaks half-way, of those that are stood for; empty for none. */
+  readonly breaks: string;
   readonly result: 'success' | 'failure';
   /** Texts that occur in the log, in this order. */
   readonly log: readonly string[];
   /** Texts that occur nowhere in it. */
   readonly never: readonly string[];
+  /** Where several jobs run side by side: all that run, and texts that occur in the log of each, in this order. */
+  readonly jobs: Readonly<Record<string, readonly string[]>> | undefined;
   /** `METHOD path` of all requests to the API; what is read between two changes once, in any order. */
   readonly requests: readonly string[];
   /** For work side by side: how often each change is asked for counts, the order does not. */
@@ -49,10 +53,13 @@ const RUN_DEFAULTS = {
   inputs: {},
   run: 1,
   leg: '',
+  breaks: '',
+  log: [],
   never: [],
+  jobs: undefined,
   requests_in_any_order: false,
 };
-const RUN_REQUIRED = ['result', 'log', 'requests'];
+const RUN_REQUIRED = ['result', 'requests'];
 const OPTIONAL = ['simulator', 'comments'];
 
 /**

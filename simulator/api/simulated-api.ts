@@ -5,11 +5,12 @@ import { answerRestore } from '../endpoints/restore.ts';
 import { getServer, listServers, permissionDenied } from '../endpoints/servers.ts';
 import { answerCreate, answerDelete, listSnapshots } from '../endpoints/snapshots.ts';
 import { scheduleEvent, type SimEvent } from './events.ts';
+import { splitPath } from './path.ts';
 import { Random } from './random.ts';
 import { json, detailError, htmlNotFound, type ApiResponse, type ApiRequest } from './response.ts';
 import { addServer, deploy } from './server-changes.ts';
 import { addSnapshot } from './snapshot-changes.ts';
-import { defaultSwitches, type Switches } from './switches.ts';
+import { initialSwitches, type SwitchName, type Switches } from './switches.ts';
 import type {
   ServerSeed,
   SimServer,
@@ -20,7 +21,6 @@ import type {
 } from './actual-state.ts';
 import { StateMachine, type ApiClock } from './state-machine.ts';
 
-export const BASE_PATH = '/api/v1';
 export const DEMO_TOKEN = 'vps_demo_token';
 const DEFAULT_ORIGIN = 'https://admin.vps.org';
 
@@ -50,10 +50,21 @@ interface Call extends PageRequest {
   readonly segments: readonly string[];
 }
 
+type PermissionSwitch = Extract<SwitchName, `permission_${string}`>;
+
 interface Route {
-  /** Null: any token will do. */
-  readonly permission: string | null;
+  /** The switch that names the permission it needs; null: any token will do. */
+  readonly permission: PermissionSwitch | null;
   readonly handle: (call: Call) => ApiResponse;
+}
+
+/** A request whose address and token are known. */
+interface Routed {
+  readonly path: string;
+  readonly query: string;
+  readonly segments: readonly string[];
+  readonly routes: ReadonlyMap<string, Route>;
+  readonly token: TokenSeed;
 }
 
 /**
@@ -74,7 +85,7 @@ export class SimulatedApi {
     tokens,
     events = [],
   }: SimulatedApiOptions) {
-    this.#state = new StateMachine(clock, new Random(seed), { ...defaultSwitches(), ...switches });
+    this.#state = new StateMachine(clock, new Random(seed), { ...initialSwitches(), ...switches });
     this.#rateLimiter = new RateLimiter(this.#state);
     for (const server of servers) addServer(this.#state, server);
     for (const snapshot of snapshots) addSnapshot(this.#state, snapshot);
@@ -111,16 +122,20 @@ export class SimulatedApi {
     const known = this.#tokens.get(token);
     if (known === undefined) return detailError(401, 'Invalid token.', challenge);
     const throttled = this.#rateLimiter.check(token);
-    if (throttled !== undefined) return throttled;
+    const response = throttled ?? this.#answer(request, { path, query, segments, routes, token: known });
+    return this.#rateLimiter.withHeaders(token, response);
+  }
 
+  #answer(request: ApiRequest, { path, query, segments, routes, token }: Routed): ApiResponse {
     const route = routes.get(request.method);
     if (route === undefined) {
       return detailError(405, `Method "${request.method}" not allowed.`, {
         allow: [...routes.keys()].join(', '),
       });
     }
-    if (route.permission !== null && !this.#permissions(known).includes(route.permission)) {
-      return permissionDenied();
+    if (route.permission !== null) {
+      const needed = this.#state.switches[route.permission];
+      if (needed !== '' && !this.#permissions(token).includes(needed)) return permissionDenied();
     }
     const origin = request.origin ?? DEFAULT_ORIGIN;
     return route.handle({ request, segments, origin, path, query: new URLSearchParams(query) });
@@ -152,23 +167,26 @@ export class SimulatedApi {
 
   readonly #account = routes({ GET: [null, ({ request }) => this.#me(request)] });
   readonly #snapshots = routes({
-    GET: ['snapshots:read', (call) => listSnapshots(this.#state, call)],
-    POST: ['snapshots:write', ({ request }) => answerCreate(this.#state, request.headers, request.body)],
+    GET: ['permission_snapshots_read', (call) => listSnapshots(this.#state, call)],
+    POST: [
+      'permission_snapshots_write',
+      ({ request }) => answerCreate(this.#state, request.headers, request.body),
+    ],
   });
   // The documentation has no call for one snapshot, so its address only supports DELETE.
   readonly #snapshot = routes({
-    DELETE: ['snapshots:write', ({ segments }) => answerDelete(this.#state, segments[1] ?? '')],
+    DELETE: ['permission_snapshots_write', ({ segments }) => answerDelete(this.#state, segments[1] ?? '')],
   });
   readonly #restore = routes({
-    POST: ['snapshots:write', ({ segments }) => answerRestore(this.#state, segments[1] ?? '')],
+    POST: ['permission_snapshots_write', ({ segments }) => answerRestore(this.#state, segments[1] ?? '')],
   });
-  readonly #servers = routes({ GET: ['servers:read', (call) => listServers(this.#state, call)] });
+  readonly #servers = routes({ GET: ['permission_servers_read', (call) => listServers(this.#state, call)] });
   readonly #server = routes({
-    GET: ['servers:read', ({ segments }) => getServer(this.#state, segments[1] ?? '')],
+    GET: ['permission_servers_read', ({ segments }) => getServer(this.#state, segments[1] ?? '')],
   });
   readonly #power = routes({
     POST: [
-      'servers:power',
+      'permission_servers_power',
       ({ request, segments }) => powerServer(this.#state, segments[1] ?? '', request.body),
     ],
   });
@@ -272,24 +290,12 @@ export class SimulatedApi {
   }
 }
 
-type RouteTable = Readonly<Record<string, readonly [permission: string | null, handle: Route['handle']]>>;
+type RouteTable = Readonly<
+  Record<string, readonly [permission: Route['permission'], handle: Route['handle']]>
+>;
 
 function routes(table: RouteTable): ReadonlyMap<string, Route> {
   return new Map(
     Object.entries(table).map(([method, [permission, handle]]) => [method, { permission, handle }]),
   );
-}
-
-/** The decoded segments below the base path; undefined for an address outside the API, whose addresses all end in `/`. */
-function splitPath(path: string): readonly string[] | undefined {
-  if (!path.startsWith(`${BASE_PATH}/`) || !path.endsWith('/')) return undefined;
-  try {
-    const segments = path
-      .slice(BASE_PATH.length + 1, -1)
-      .split('/')
-      .map(decodeURIComponent);
-    return segments.includes('') ? undefined : segments;
-  } catch {
-    return undefined;
-  }
 }

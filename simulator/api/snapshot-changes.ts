@@ -50,6 +50,9 @@ export interface NewSnapshot {
   readonly madeBy: SimSnapshot['madeBy'];
 }
 
+/** The characters of a description that are not stored. */
+const DROPPED = { all: /(?!)/g, bmp: /[\u{10000}-\u{10FFFF}]/gu, ascii: /[^\0-\x7F]/gu } as const;
+
 export function startSnapshot(
   state: StateMachine,
   server: SimServer,
@@ -64,7 +67,9 @@ export function startSnapshot(
     id: state.newSnapshotId(),
     serverId: server.id,
     name,
-    description: description.slice(0, switches.description_kept),
+    description: description
+      .replaceAll(DROPPED[switches.description_characters], '')
+      .slice(0, switches.description_kept),
     createdAt: now,
     endsAt: now + state.duration('snapshot_seconds'),
     listedAt: now + switches.listed_late * 1000,

@@ -147,6 +147,13 @@ export class StateMachine {
     return this.snapshots.find((snapshot) => snapshot.id === id && this.exists(snapshot));
   }
 
+  /** Whether a snapshot of this server is in progress. */
+  isBeingSnapshotted({ id }: SimServer): boolean {
+    return this.snapshots.some(
+      ({ serverId, phase, deletedAt }) => serverId === id && phase === 'in_progress' && deletedAt === null,
+    );
+  }
+
   exists({ deletedAt, phase }: SimSnapshot): boolean {
     return deletedAt === null && (phase !== 'failed' || this.switches.failed_snapshots === 'listed');
   }

@@ -46,6 +46,14 @@ export const SPECS = {
   ),
   page_shift_share: number(1, 'share of the later pages that page_shift touches', 1),
   server_filter: choice(['honoured', 'ignored'], 'whether the list obeys server_id'),
+  server_filter_uuid: choice(
+    ['honoured', 'unknown'],
+    'server_id with the uuid of a server; unknown: as with an id that no server has',
+  ),
+  server_filter_unknown: choice(
+    ['empty', 'ignored', 'refused', 'not_found'],
+    'server_id with an id that no server has: an empty list, the whole list, 400 or 404',
+  ),
   server_list: choice(['present', 'absent', 'refused'], 'the list of servers; absent: 404, refused: 403'),
   server_detail: choice(
     ['present', 'absent', 'refused'],
@@ -68,6 +76,10 @@ export const SPECS = {
   name_limit: number(255, 'characters a name may have; more: 400'),
   description_limit: number(255, 'characters a description may have; more: 400'),
   description_kept: number(255, 'characters of a description that are stored; 0 drops it'),
+  description_characters: choice(
+    ['all', 'bmp', 'ascii'],
+    'characters of a description that are stored; bmp: none beyond U+FFFF, such as emoji',
+  ),
 
   restore_while: subset(['active', 'stopped'], PHASES, 'states of a server in which it takes a restore'),
   restore_during_snapshot: choice(
@@ -95,6 +107,7 @@ export const SPECS = {
   snapshot_seconds: range([180, 600], 'how long a snapshot takes'),
   restore_seconds: range([300, 900], 'how long a restore takes'),
   power_seconds: range([3, 20], 'how long a power action takes'),
+  size_late: number(0, 'seconds after its end until a snapshot shows its size'),
   fail_share: number(0, 'share of new snapshots that fail', 1),
   fail_next: number(0, 'how many of the next new snapshots fail'),
   failed_snapshots: choice(['listed', 'gone'], 'a failed snapshot stays in the list or disappears'),
@@ -116,6 +129,7 @@ export const SPECS = {
   restoring_hidden_as: choice(['stopped', 'active', 'as_before'], 'what it shows from then to the end'),
   power_late: number(0, 'seconds until a change by a power action shows'),
   updated_at_touched: number(0, 'seconds between changes of updated_at by others; 0: none'),
+  updated_at_by_snapshot: flag(false, 'a snapshot changes updated_at of its server'),
   stale_share: number(0, 'share of the reads of a server that show it as it was', 1),
   stale_seconds: number(30, 'how many seconds before'),
 
@@ -134,17 +148,30 @@ export const SPECS = {
     ['start', 'stop', 'restart', 'hard_stop'],
     'power actions that are accepted and leave the server as it was',
   ),
+  start_during_snapshot: choice(
+    ['accepted', 'refused'],
+    'start of a server while a snapshot of it is in progress',
+  ),
   stop_delay: number(0, 'seconds for which an accepted stop leaves the server active before it begins'),
   deploy_restarts: number(0, 'seconds for which a deploy restarts an active server; 0: it does not'),
 
-  rate_limit: number(0, 'requests that may be made in 60 s; 0: any number'),
+  rate_limit: number(0, 'requests that may be made in rate_limit_seconds; 0: any number'),
+  rate_limit_seconds: number(60, 'how long a request counts towards the limit'),
+  rate_limit_headers: choice(
+    ['none', 'x', 'draft'],
+    'how answers show a limit; x: X-RateLimit-… with the time of reset; draft: RateLimit-… with the seconds until then',
+  ),
   rate_limit_scope: choice(['token', 'account'], 'who shares the limit'),
-  rate_limit_window: choice(['sliding', 'fixed'], 'the last 60 s, or each minute of the clock'),
+  rate_limit_window: choice(['sliding', 'fixed'], 'the last seconds, or each such span of the clock'),
   retry_after: choice(['seconds', 'date', 'none', 'zero'], 'form of Retry-After in a 429'),
   permissions: list(
     PERMISSIONS,
     `permissions of tokens without a list of their own: ${PERMISSIONS.join(' ')}`,
   ),
+  permission_snapshots_read: text('snapshots:read', 'permission to list snapshots; empty: any token may'),
+  permission_snapshots_write: text('snapshots:write', 'to create, restore and delete them'),
+  permission_servers_read: text('servers:read', 'to read servers'),
+  permission_servers_power: text('servers:power', 'to start and stop them'),
 
   word_in_progress: list(['in_progress'], 'word of a running snapshot; several are shown one after another'),
   word_completed: text('completed', 'word of a complete snapshot'),
@@ -159,7 +186,10 @@ export const SPECS = {
   word_restoring: text('restoring', 'word of a server that is being restored'),
   word_deleting: text('deleting', 'word of a snapshot that is being deleted'),
 
-  timestamps: choice(['seconds', 'micros', 'offset'], 'form of times; offset: +02:00 in place of Z'),
+  timestamps: choice(
+    ['seconds', 'micros', 'offset', 'naive'],
+    'form of times; offset: +02:00 in place of Z; naive: without a zone',
+  ),
   created_at: choice(['true', 'future', 'unreadable'], 'what created_at of a snapshot says'),
   fields_on: choice(
     ['all', 'oldest', 'newest', 'every_other'],

@@ -1,4 +1,5 @@
 /** What `docs/api-notes.md` leaves open, each as a switch with a default, a help text and a parser. */
+import { contractSwitches } from './contract.ts';
 import { SwitchError } from './switch-readers.ts';
 import { SPECS } from './switch-specs.ts';
 
@@ -13,6 +14,11 @@ export const SWITCH_NAMES = Object.keys(SPECS) as readonly SwitchName[];
 /** All switches at their defaults: what is documented or assumed. */
 export function defaultSwitches(): Switches {
   return Object.fromEntries(SWITCH_NAMES.map((name) => [name, SPECS[name].value])) as unknown as Switches;
+}
+
+/** All switches as a simulated API begins: the defaults, and over them what a contract says. */
+export function initialSwitches(): Switches {
+  return { ...defaultSwitches(), ...readSwitches(contractSwitches()) };
 }
 
 /** Reads switches from JSON or from texts; an unknown name or a wrong value throws a {@link SwitchError}. */

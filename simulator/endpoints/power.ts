@@ -66,11 +66,14 @@ function isPowerAction(text: string): text is PowerAction {
   return Object.hasOwn(TRANSITIONS, text);
 }
 
-function effectOf({ switches }: StateMachine, server: SimServer, action: PowerAction): Effect | undefined {
+function effectOf(state: StateMachine, server: SimServer, action: PowerAction): Effect | undefined {
+  const { switches } = state;
   const { from, to }: Transition = TRANSITIONS[action];
   const { phase, change } = server;
   if (phase === 'restoring')
     return action === 'start' && switches.start_while_restoring === 'accepted' ? 'breaks_restore' : undefined;
+  const isHeldBack = switches.start_during_snapshot === 'refused' && state.isBeingSnapshotted(server);
+  if (action === 'start' && phase === 'stopped' && isHeldBack) return undefined;
   const isPending = action === 'stop' && phase === 'active' && change?.to === 'stopping';
   if (from.includes(phase) && !isPending) return 'changes';
   return (phase === to || isPending) && switches.power_repeat === 'accepted' ? 'repeats' : undefined;

@@ -1,8 +1,6 @@
 import { detailError, type ApiResponse } from '../api/response.ts';
 import type { StateMachine } from '../api/state-machine.ts';
 
-const WINDOW_MS = 60_000;
-
 /** A rate limit, which the sources do not define; refused requests do not count. */
 export class RateLimiter {
   readonly #state: StateMachine;
@@ -17,16 +15,50 @@ export class RateLimiter {
     const { rate_limit: limit, rate_limit_scope: scope, rate_limit_window: form } = this.#state.switches;
     if (limit === 0) return undefined;
     const now = this.#state.now();
-    const key = scope === 'account' ? 'account' : `token ${token}`;
-    const since = form === 'fixed' ? now - (now % WINDOW_MS) - 1 : now - WINDOW_MS;
-    const times = (this.#times.get(key) ?? []).filter((time) => time > since);
-    this.#times.set(key, times);
+    const times = this.#timesOf(token, scope, form);
     const oldest = times[times.length - limit];
     if (oldest === undefined) {
       times.push(now);
       return undefined;
     }
-    return this.#throttled(now, form === 'fixed' ? since + 1 + WINDOW_MS : oldest + WINDOW_MS);
+    return this.#throttled(now, this.#freeAt(oldest));
+  }
+
+  /** Adds what the switch `rate_limit_headers` shows of the limit. */
+  withHeaders(token: string, response: ApiResponse): ApiResponse {
+    const { rate_limit: limit, rate_limit_scope: scope, rate_limit_window: window } = this.#state.switches;
+    const { rate_limit_headers: form } = this.#state.switches;
+    if (limit === 0 || form === 'none') return response;
+    const now = this.#state.now();
+    const times = this.#timesOf(token, scope, window);
+    const freeAt = Math.ceil(this.#freeAt(times[0] ?? now) / 1000);
+    const prefix = form === 'x' ? 'x-ratelimit' : 'ratelimit';
+    const headers = {
+      [`${prefix}-limit`]: String(limit),
+      [`${prefix}-remaining`]: String(Math.max(0, limit - times.length)),
+      [`${prefix}-reset`]: String(form === 'x' ? freeAt : Math.max(0, freeAt - Math.floor(now / 1000))),
+    };
+    return { ...response, headers: { ...response.headers, ...headers } };
+  }
+
+  /** When the requests that count were made. */
+  #timesOf(token: string, scope: 'token' | 'account', form: 'sliding' | 'fixed'): number[] {
+    const now = this.#state.now();
+    const key = scope === 'account' ? 'account' : `token ${token}`;
+    const since = form === 'fixed' ? now - (now % this.#windowMs) - 1 : now - this.#windowMs;
+    const times = (this.#times.get(key) ?? []).filter((time) => time > since);
+    this.#times.set(key, times);
+    return times;
+  }
+
+  /** When a request of that time no longer counts. */
+  #freeAt(time: number): number {
+    const isFixed = this.#state.switches.rate_limit_window === 'fixed';
+    return (isFixed ? time - (time % this.#windowMs) : time) + this.#windowMs;
+  }
+
+  get #windowMs(): number {
+    return this.#state.switches.rate_limit_seconds * 1000;
   }
 
   #throttled(now: number, availableAt: number): ApiResponse {

@@ -37,17 +37,15 @@ export function answerRestore(state: StateMachine, id: string): ApiResponse {
 }
 
 function refusalReason(
-  { switches, snapshots }: StateMachine,
+  state: StateMachine,
   server: SimServer,
   { phase, deletingAt }: SimSnapshot,
 ): string | undefined {
+  const { switches } = state;
   if (phase !== 'completed' || deletingAt !== null) return 'Snapshot is not completed.';
   if (!switches.restore_while.includes(server.phase))
     return 'Server is not in a valid state for restoration.';
-  const isSnapshotRunning = snapshots.some(
-    (each) => each.serverId === server.id && each.phase === 'in_progress' && each.deletedAt === null,
-  );
-  return isSnapshotRunning && switches.restore_during_snapshot === 'refused'
+  return state.isBeingSnapshotted(server) && switches.restore_during_snapshot === 'refused'
     ? 'A snapshot of this server is in progress.'
     : undefined;
 }

@@ -13,7 +13,7 @@ function formatTime(state: StateMachine, at: number): string {
   const { timestamps: form } = state.switches;
   if (form === 'micros') return `${new Date(at).toISOString().slice(0, 23)}000Z`;
   if (form === 'offset') return `${new Date(at + 7_200_000).toISOString().slice(0, 19)}+02:00`;
-  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+  return `${new Date(at).toISOString().slice(0, 19)}${form === 'naive' ? '' : 'Z'}`;
 }
 
 function omitFields(fields: Fields, missing: readonly string[], empty: readonly string[]): Fields {
@@ -96,6 +96,11 @@ function snapshotTime(state: StateMachine, snapshot: SimSnapshot): string {
   return form === 'future' ? formatTime(state, createdAt + FUTURE_MS) : 'a moment ago';
 }
 
+function showsSize(state: StateMachine, { phase, endedAt }: SimSnapshot): boolean {
+  const ended = phase === 'completed' ? (endedAt ?? 0) : Number.POSITIVE_INFINITY;
+  return ended + state.switches.size_late * 1000 <= state.now();
+}
+
 /** A snapshot as list and create show it. */
 export function serializeSnapshot(state: StateMachine, snapshot: SimSnapshot): Fields {
   const { switches } = state;
@@ -105,7 +110,7 @@ export function serializeSnapshot(state: StateMachine, snapshot: SimSnapshot): F
     server: server === undefined ? null : { id: visibleServerId(state, server), name: server.name },
     name: snapshot.name,
     status: snapshotWord(state, snapshot),
-    size_mb: snapshot.phase === 'completed' ? snapshot.sizeMb : null,
+    size_mb: showsSize(state, snapshot) ? snapshot.sizeMb : null,
     created_at: snapshotTime(state, snapshot),
     description: snapshot.description,
   };

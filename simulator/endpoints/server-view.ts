@@ -12,22 +12,24 @@ export interface ServerView {
 export function viewServer(state: StateMachine, server: SimServer): ServerView {
   const { switches } = state;
   const isStale = switches.stale_share > 0 && state.random.chance(switches.stale_share);
-  return viewServerAt(switches, server, state.now() - (isStale ? switches.stale_seconds * 1000 : 0));
+  return viewServerAt(state, server, state.now() - (isStale ? switches.stale_seconds * 1000 : 0));
 }
 
 /** A server as it is shown, however old a read may be. */
 export function currentView(state: StateMachine, server: SimServer): ServerView {
-  return viewServerAt(state.switches, server, state.now());
+  return viewServerAt(state, server, state.now());
 }
 
-function viewServerAt(switches: Switches, { history }: SimServer, at: number): ServerView {
+function viewServerAt(state: StateMachine, server: SimServer, at: number): ServerView {
+  const { switches } = state;
+  const { history } = server;
   const index = history.findLastIndex((change) => isShown(switches, change, at));
   const shown = history[Math.max(0, index)];
   if (shown === undefined) throw new Error('a server has had no phase');
   const changedAt = hiddenRestoreSince(switches, history, index, at) ?? shown.at;
   return {
     phase: shown.phase === 'restoring' ? restoringAs(switches, history, index, at) : shown.phase,
-    updatedAt: Math.max(changedAt, touchedAt(switches, at)),
+    updatedAt: Math.max(changedAt, touchedAt(switches, at), snapshottedAt(state, server, at)),
   };
 }
 
@@ -62,6 +64,12 @@ function restoringAs(
   const shownAt = (history[index]?.at ?? 0) + late * 1000;
   if (seconds === 'always' || at < shownAt + seconds * 1000) return 'restoring';
   return hidden === 'as_before' ? (history[index - 1]?.phase ?? 'active') : hidden;
+}
+
+function snapshottedAt({ switches, snapshots }: StateMachine, { id }: SimServer, at: number): number {
+  if (!switches.updated_at_by_snapshot) return 0;
+  const times = snapshots.filter(({ serverId, createdAt }) => serverId === id && createdAt <= at);
+  return Math.max(0, ...times.map(({ createdAt }) => createdAt));
 }
 
 function touchedAt({ updated_at_touched: seconds }: Switches, at: number): number {

@@ -9,12 +9,24 @@ const NAME = /^[A-Za-z0-9_-]+$/;
 
 /** `GET /snapshots/`; the documentation promises no order. */
 export function listSnapshots(state: StateMachine, request: PageRequest): ApiResponse {
-  const requested = state.switches.server_filter === 'honoured' ? request.query.get('server_id') : null;
-  const server = requested === null ? undefined : state.server(requested);
+  const { server_filter: filter, server_filter_unknown: unknown } = state.switches;
+  const requested = filter === 'honoured' ? request.query.get('server_id') : null;
+  const server = requested === null ? undefined : filteredServer(state, requested);
+  if (requested !== null && server === undefined) {
+    if (unknown === 'not_found') return detailError(404, 'Server not found.');
+    if (unknown === 'refused') return fieldErrors({ server_id: 'Select a valid choice.' });
+  }
+  const showsAll = requested === null || (server === undefined && unknown === 'ignored');
   const listed = state.snapshots.filter(
-    (snapshot) => isListed(state, snapshot) && (requested === null || snapshot.serverId === server?.id),
+    (snapshot) => isListed(state, snapshot) && (showsAll || snapshot.serverId === server?.id),
   );
   return listResponse(state, request, sort(state, listed), (snapshot) => serializeSnapshot(state, snapshot));
+}
+
+function filteredServer(state: StateMachine, reference: string): SimServer | undefined {
+  const server = state.server(reference);
+  const isByUuid = server !== undefined && server.id !== reference;
+  return isByUuid && state.switches.server_filter_uuid === 'unknown' ? undefined : server;
 }
 
 function sort(state: StateMachine, snapshots: readonly SimSnapshot[]): readonly SimSnapshot[] {

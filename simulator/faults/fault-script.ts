@@ -1,5 +1,5 @@
 import { Random } from '../api/random.ts';
-import { BASE_PATH } from '../api/simulated-api.ts';
+import { BASE_PATH } from '../api/path.ts';
 import type { Effect, Fault } from './fault.ts';
 
 /** What happens to one request. */

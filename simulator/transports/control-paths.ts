@@ -4,6 +4,7 @@ import { FaultError } from '../faults/fields.ts';
 import type { FaultScript } from '../faults/fault-script.ts';
 import type { SimulatedApi } from '../api/simulated-api.ts';
 import type { RequestRecord } from './request-log.ts';
+import { ContractError } from '../api/contract.ts';
 import { EventError, parseEvents } from '../api/events.ts';
 import { SwitchError } from '../api/switch-readers.ts';
 import { readSwitches } from '../api/switches.ts';
@@ -169,5 +170,7 @@ export function readServer(body: unknown): ServerSeed {
 
 /** Whether an error is a mistake in what somebody typed: its message alone explains it. */
 export function isUsageError(error: unknown): error is Error {
-  return [ControlError, EventError, FaultError, SwitchError].some((kind) => error instanceof kind);
+  return [ContractError, ControlError, EventError, FaultError, SwitchError].some(
+    (kind) => error instanceof kind,
+  );
 }

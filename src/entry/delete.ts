@@ -1,5 +1,5 @@
 import { remove } from '../actions/commands/delete.ts';
-import { readDeleteInputs } from '../github/inputs/siblings.ts';
+import { readDeleteInputs } from '../github/inputs/commands.ts';
 import { run } from './start.ts';
 
 void run(async (step) => {

@@ -1,5 +1,5 @@
 import { prune } from '../actions/commands/prune.ts';
-import { readPruneInputs } from '../github/inputs/siblings.ts';
+import { readPruneInputs } from '../github/inputs/commands.ts';
 import { run } from './start.ts';
 
 void run(async (step) => {

@@ -1,6 +1,6 @@
 import { restore } from '../actions/commands/restore.ts';
 import { createGithubComment } from '../github/comment.ts';
-import { readRestoreInputs } from '../github/inputs/siblings.ts';
+import { readRestoreInputs } from '../github/inputs/commands.ts';
 import { run } from './start.ts';
 
 void run(async (step) => {

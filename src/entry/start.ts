@@ -11,6 +11,7 @@ import { createRunner } from '../github/runner.ts';
 import { renderSummary } from '../github/summary.ts';
 import { type Clock, LONGEST_TIMER } from '../vps/clock.ts';
 import { createHttpTransport } from '../vps/http.ts';
+import { type Transport } from '../vps/transport.ts';
 
 const USER_AGENT = 'vps-snapshot-action/1';
 
@@ -29,6 +30,8 @@ const clock: Clock = {
 /** A running step: what it can speak with, and how it gets everything else. */
 export interface Step extends StepContext {
   readonly clock: Clock;
+  /** To anything but the API. */
+  readonly transport: Transport;
   connect(connection: Connection): Deps;
   /** Called for SIGINT and SIGTERM, where the step goes on all the same. */
   onSignal(listener: () => void): void;
@@ -68,6 +71,7 @@ export async function run(body: (step: Step) => Promise<0 | 1>, options: RunOpti
     const code = await body({
       ...context,
       clock,
+      transport: createHttpTransport(USER_AGENT),
       connect: (connection) => createDeps(context, worldOf(cancelled.signal), connection),
       onSignal: (listener) => void listeners.push(listener),
     });

@@ -1,5 +1,5 @@
 import { wait } from '../actions/commands/wait.ts';
-import { readWaitInputs } from '../github/inputs/siblings.ts';
+import { readWaitInputs } from '../github/inputs/commands.ts';
 import { run } from './start.ts';
 
 void run(async (step) => {

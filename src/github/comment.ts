@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { type Transport } from '../vps/transport.ts';
+import { createFetch, type Fetch } from './fetch.ts';
 import { type Job } from './job.ts';
 import { type Log } from './log.ts';
 import { type Runner } from './runner.ts';
@@ -17,6 +19,7 @@ interface CommentDeps {
   readonly job: Job;
   readonly log: Log;
   readonly runner: Pick<Runner, 'hide'>;
+  readonly transport: Transport;
 }
 
 /** Where a comment belongs (`docs/how-it-works/output.md`, "The comment on GitHub"). */
@@ -36,7 +39,7 @@ const MOST_PAGES = 10;
 /** The comment for a `github_token`; without one there is none. */
 export function createGithubComment(
   githubToken: string,
-  { job, log, runner }: CommentDeps,
+  { job, log, runner, transport }: CommentDeps,
 ): GithubComment | undefined {
   if (githubToken === '') return undefined;
   runner.hide(githubToken);
@@ -45,7 +48,10 @@ export function createGithubComment(
       try {
         const place = placeOf(job.eventName, await readEvent(job.eventPath));
         if (place.kind === 'none') log.notice('No comment on GitHub', place.reason);
-        else await write(githubToken, job, place, { marker: markerOf(job, serverIds), markdown });
+        else {
+          const comment = { marker: markerOf(job, serverIds), markdown };
+          await write({ githubToken, fetch: createFetch(transport) }, job, place, comment);
+        }
       } catch (error) {
         log.warning(
           'No comment on GitHub',
@@ -117,23 +123,23 @@ function markerOf({ origin }: Job, serverIds: readonly string[]): string {
 }
 
 async function write(
-  githubToken: string,
+  { githubToken, fetch }: { readonly githubToken: string; readonly fetch: Fetch },
   job: Job,
   place: Exclude<Place, { readonly kind: 'none' }>,
   { marker, markdown }: { readonly marker: string; readonly markdown: string },
 ): Promise<void> {
   const body = `${marker}\n${markdown}`;
-  // Loaded only now: it would cost every run some 10 ms for what few of them need.
-  const { getOctokit } = await import('@actions/github');
+  // Loaded only now: it would cost every run some 10 ms for what few of them need. `eager` keeps the bundler from making
+  // a chunk of what is a bundle of its own.
+  const { getOctokit } = await import(/* webpackMode: "eager" */ '@actions/github');
   const { rest } = getOctokit(githubToken);
   const owner = job.owner;
   const repo = job.repository.slice(job.repository.indexOf('/') + 1);
-  // Given to each request: options of the constructor would replace the way through the runner's proxy.
-  const common = (): { owner: string; repo: string; request: { signal: AbortSignal } } => ({
-    owner,
-    repo,
-    request: { signal: AbortSignal.timeout(TIMEOUT_MS) },
-  });
+  const common = (): {
+    owner: string;
+    repo: string;
+    request: { fetch: Fetch; signal: AbortSignal };
+  } => ({ owner, repo, request: { fetch, signal: AbortSignal.timeout(TIMEOUT_MS) } });
 
   async function pullRequestOfCommit(): Promise<number | null> {
     try {

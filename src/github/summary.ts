@@ -81,8 +81,9 @@ function describeStatus({ snapshotId, status }: SummaryRow): string {
 }
 
 /** Id and name in one cell: a table with a column for each does not fit the page. */
-function nameSnapshot(id: string, name: string | null): string {
-  return name === null || name === '' ? code(id) : `${code(id)}<br>${code(name)}`;
+function nameSnapshot(id: string | null, name: string | null): string {
+  const shown = id === null ? 'no usable id' : code(id);
+  return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
 }
 
 /** What a restore destroys, said once, above all else. */

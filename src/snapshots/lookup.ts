@@ -1,11 +1,11 @@
-import { type Snapshot, type SnapshotList } from '../vps/model.ts';
+import { hasId, type Snapshot, type SnapshotList } from '../vps/model.ts';
 import { newestFirst } from './age.ts';
 import { parseMarker } from './marker.ts';
 import { isCompleted, isFailed, meaningOf } from './status.ts';
 
 /** Whether an id that this list does not show is not there: one without a usable id could be any. */
 export function provesAbsence(list: SnapshotList): boolean {
-  return list.complete && list.snapshots.every((s) => s.id !== '');
+  return list.complete && list.snapshots.every(hasId);
 }
 
 /** All listed snapshots that carry a key, best first: completed before pending before failed, then oldest. */

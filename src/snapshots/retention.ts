@@ -86,7 +86,7 @@ function reasonToKeep(snapshot: Snapshot, newest: readonly Snapshot[], facts: Re
 /** This run's snapshots, protected ones, and those that may be another run's restore point right now. */
 function reasonOfWhose(snapshot: Snapshot, marker: Marker, facts: RetentionFacts): string | null {
   if (isOfRun(marker, facts.origin)) return 'made by this run';
-  if (facts.protectedIds?.includes(snapshot.id)) return 'used by this run';
+  if (isProtectedId(snapshot, facts)) return 'used by this run';
   if (marker.isProtected) return 'protected';
   if (facts.by === 'prune') {
     const age = ageOf(snapshot, facts.now);
@@ -95,11 +95,15 @@ function reasonOfWhose(snapshot: Snapshot, marker: Marker, facts: RetentionFacts
   // One of unknown time has that for its reason, not that it is newer.
   if (ageOf(snapshot, facts.now) === null) return null;
   const mine = facts.snapshots.filter(
-    (s) => facts.protectedIds?.includes(s.id) || isOfRun(parseMarker(s.description), facts.origin),
+    (s) => isProtectedId(s, facts) || isOfRun(parseMarker(s.description), facts.origin),
   );
   return mine.length > 0 && mine.every((own) => mayBeNewer(snapshot, own))
     ? "not known to be older than this run's own"
     : null;
+}
+
+function isProtectedId({ id }: Snapshot, { protectedIds = [] }: RetentionFacts): boolean {
+  return id !== null && protectedIds.includes(id);
 }
 
 /** What nobody may delete, or what is not finished. */

@@ -1,4 +1,4 @@
-import { isAddressable, type Snapshot } from '../vps/model.ts';
+import { isAddressable, type Snapshot, type SnapshotWithId } from '../vps/model.ts';
 import { ageOf, DAY, mayBeNewer } from './age.ts';
 import { isOfRun, isOfStep, parseMarker, type MarkerFlags, type Origin } from './marker.ts';
 import { isCompleted } from './status.ts';
@@ -17,7 +17,7 @@ export interface ReuseFacts {
 }
 
 export type Reuse =
-  | { readonly kind: 'reuse'; readonly snapshot: Snapshot }
+  | { readonly kind: 'reuse'; readonly snapshot: SnapshotWithId }
   | { readonly kind: 'create'; readonly reason: string };
 
 /**
@@ -60,6 +60,8 @@ export function findReusable(facts: ReuseFacts): Reuse {
     return s !== snapshot && others !== null && (mayBeNewer(s, snapshot) || isOfRun(others, origin));
   });
   if (other !== undefined)
-    return create(`another marked snapshot (${other.id}) that is newer or of this run is on the server`);
+    return create(
+      `another marked snapshot (${other.id ?? 'without a usable id'}) that is newer or of this run is on the server`,
+    );
   return { kind: 'reuse', snapshot };
 }

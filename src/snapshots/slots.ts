@@ -1,4 +1,4 @@
-import { isAddressable, type Snapshot } from '../vps/model.ts';
+import { isAddressable, type Snapshot, type SnapshotWithId } from '../vps/model.ts';
 import { ageOf, isDead, newestFirst } from './age.ts';
 import { isOfRun, isOwn, parseMarker, type Origin } from './marker.ts';
 import { idsOf } from './server.ts';
@@ -22,7 +22,7 @@ export type SlotPlan =
   | { readonly kind: 'full'; readonly reason: string }
   | {
       readonly kind: 'rotate';
-      readonly toDelete: Snapshot;
+      readonly toDelete: SnapshotWithId;
       readonly reason: string;
       /** It is this repository's only completed snapshot on the server. */
       readonly isLastRestorePoint: boolean;
@@ -56,7 +56,7 @@ export function planSlot(facts: SlotFacts): SlotPlan {
 }
 
 /** One of an earlier run that may be deleted, and whose place in the order is known. */
-function isCandidate(snapshot: Snapshot, { origin, now }: SlotFacts): boolean {
+function isCandidate(snapshot: Snapshot, { origin, now }: SlotFacts): snapshot is SnapshotWithId {
   const marker = parseMarker(snapshot.description);
   return (
     marker?.isProtected === false &&

@@ -1,4 +1,4 @@
-import { type Send } from './client.ts';
+import { type Send } from './client/client.ts';
 import { VpsError } from './errors.ts';
 import {
   ID_PATTERN,
@@ -7,10 +7,11 @@ import {
   type ServerList,
   type Snapshot,
   type SnapshotList,
+  type SnapshotWithId,
   type TokenInfo,
 } from './model.ts';
 import { type Listing, readPages } from './pages.ts';
-import { type RefusalPatience } from './retry.ts';
+import { type RefusalPatience } from './client/retry.ts';
 import {
   parseCreated,
   parseJson,
@@ -49,7 +50,7 @@ export interface Api {
   /** All snapshots, or those of one server, over all pages. */
   listSnapshots(filter: { readonly serverId?: string }, limits: Limits): Promise<SnapshotList>;
   /** Requests a snapshot; it is in progress then. One try, unless nothing can have been carried out. */
-  createSnapshot(snapshot: NewSnapshot, limits: Limits): Promise<Snapshot>;
+  createSnapshot(snapshot: NewSnapshot, limits: Limits): Promise<SnapshotWithId>;
   /**
    * Requests a restore, which overwrites the server. One try, whatever happens: its caller checks before each. It is
    * not sent after `sendBy` (monotonic), when what was checked is too old.
@@ -78,7 +79,7 @@ const SNAPSHOTS: Listing<Snapshot> = {
 const SERVERS: Listing<Server> = {
   what: 'servers',
   parseItem: parseServer,
-  idOf: ({ id, uuid }) => id ?? uuid ?? '',
+  idOf: ({ id, uuid }) => id ?? uuid,
 };
 
 /** The endpoints over a client. */

@@ -8,8 +8,8 @@ export interface ServerRef {
 }
 
 export interface Snapshot {
-  /** The id as text, with all its digits; empty where the API gave none that could be used. */
-  readonly id: string;
+  /** The id as text, with all its digits; `null` where the API gave none that could be used. */
+  readonly id: string | null;
   /**
    * False for a numeric id above 2^53: a JSON client on the way may have changed its last digits, so it is
    * shown but never used to delete or restore.
@@ -25,6 +25,17 @@ export interface Snapshot {
   /** Epoch milliseconds, `null` where `createdAt` is missing or not a time with a zone. */
   readonly created: number | null;
   readonly description: string | null;
+}
+
+interface WithId {
+  readonly id: string;
+}
+
+export type SnapshotWithId = Snapshot & WithId;
+
+/** Whether the API gave it an id that can be named. */
+export function hasId<T extends Pick<Snapshot, 'id'>>(snapshot: T): snapshot is T & WithId {
+  return snapshot.id !== null;
 }
 
 export interface SnapshotList {
@@ -72,8 +83,10 @@ export interface TokenInfo {
 export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 
 /** Whether this snapshot may be named in a request that changes something. */
-export function isAddressable(snapshot: Pick<Snapshot, 'id' | 'idIsLossless'>): boolean {
-  return snapshot.idIsLossless && ID_PATTERN.test(snapshot.id);
+export function isAddressable<T extends Pick<Snapshot, 'id' | 'idIsLossless'>>(
+  snapshot: T,
+): snapshot is T & WithId {
+  return snapshot.idIsLossless && snapshot.id !== null && ID_PATTERN.test(snapshot.id);
 }
 
 /** Epoch milliseconds of an ISO 8601 time with a zone; one without says no instant. */

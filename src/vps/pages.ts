@@ -1,6 +1,6 @@
-import { type Answer, type Send } from './client.ts';
+import { type Answer, type Send } from './client/client.ts';
 import { VpsError } from './errors.ts';
-import { type RefusalPatience } from './retry.ts';
+import { type RefusalPatience } from './client/retry.ts';
 import { type Page, parseJson, parsePage } from './schemas.ts';
 
 /** Lists over several pages (`docs/api-notes.md`, "Lists and paging"). */
@@ -9,8 +9,8 @@ export interface Listing<T> {
   /** For people. */
   readonly what: string;
   readonly parseItem: (value: unknown) => T;
-  /** Empty where the API gave none. */
-  readonly idOf: (item: T) => string;
+  /** `null` where the API gave none. */
+  readonly idOf: (item: T) => string | null;
 }
 
 export interface PagedList<T> {
@@ -76,9 +76,12 @@ async function readOnce<T>(
     last = page;
     now = answer.now ?? now;
     // An item on two pages, or another count: the list moved under the reader, and may have hidden an item.
-    const fresh = page.items.filter((item) => idOf(item) === '' || !ids.has(idOf(item)));
+    const fresh = page.items.filter((item) => !ids.has(idOf(item) ?? ''));
     if (fresh.length < page.items.length || page.count !== first.count) steady = false;
-    for (const item of fresh) ids.add(idOf(item));
+    for (const item of fresh) {
+      const id = idOf(item);
+      if (id !== null) ids.add(id);
+    }
     items.push(...fresh);
     visited.add(path);
     path = nextPath(page.next, firstPath);

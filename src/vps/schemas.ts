@@ -1,10 +1,12 @@
 import {
+  hasId,
   ID_PATTERN,
   parseTime,
   type RestoreAnswer,
   type Server,
   type ServerRef,
   type Snapshot,
+  type SnapshotWithId,
   type TokenInfo,
 } from './model.ts';
 import { cleanText } from './text.ts';
@@ -91,7 +93,7 @@ export function parseSnapshot(value: unknown): Snapshot {
   const createdAt = textOf(fields['created_at'], 64);
   const description = fields['description'];
   return {
-    id: id?.id ?? '',
+    id: id?.id ?? null,
     idIsLossless: id?.idIsLossless ?? false,
     server: parseServerRef(fields['server']),
     name: textOf(fields['name'], 200),
@@ -139,9 +141,9 @@ export function parsePage<T>(value: unknown, what: string, parseItem: (item: unk
 }
 
 /** The answer to a create request: a snapshot that has an id. */
-export function parseCreated(value: unknown): Snapshot {
+export function parseCreated(value: unknown): SnapshotWithId {
   const snapshot = parseSnapshot(value);
-  if (snapshot.id === '') throw new SchemaError('the new snapshot has no usable id');
+  if (!hasId(snapshot)) throw new SchemaError('the new snapshot has no usable id');
   return snapshot;
 }
 

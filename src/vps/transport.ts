@@ -3,7 +3,7 @@
 export type Method = 'GET' | 'POST' | 'DELETE';
 
 export interface HttpRequest {
-  readonly method: Method;
+  readonly method: Method | 'PATCH';
   /** Absolute address. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { jest } from '@jest/globals';
 import { type ApiRequest } from '../../../simulator/api/response.ts';
 import { parseFaults } from '../../../simulator/faults/fault.ts';
-import { BASE_PATH, DEMO_TOKEN } from '../../../simulator/api/simulated-api.ts';
+import { BASE_PATH } from '../../../simulator/api/path.ts';
+import { DEMO_TOKEN } from '../../../simulator/api/simulated-api.ts';
 import { type RequestRecord } from '../../../simulator/transports/request-log.ts';
 import {
   type ServerOptions,

@@ -4,7 +4,7 @@ import type {
   PruneInputs,
   RestoreInputs,
   WaitInputs,
-} from '../../../src/github/inputs/siblings.ts';
+} from '../../../src/github/inputs/commands.ts';
 import type { Job } from '../../../src/github/job.ts';
 import type { Origin } from '../../../src/snapshots/marker.ts';
 import { parseTemplate } from '../../../src/snapshots/name.ts';

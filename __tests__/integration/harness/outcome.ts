@@ -1,4 +1,4 @@
-import { BASE_PATH } from '../../../simulator/api/simulated-api.ts';
+import { BASE_PATH } from '../../../simulator/api/path.ts';
 import type { RequestRecord } from '../../../simulator/transports/request-log.ts';
 import type { Played } from './scenario.ts';
 import type { StepProcess } from './step-process.ts';

@@ -6,12 +6,8 @@ import type { Clock } from '../../../src/vps/clock.ts';
 import { TransportError, type Transport } from '../../../src/vps/transport.ts';
 import { parseFaults } from '../../../simulator/faults/fault.ts';
 import { FaultScript } from '../../../simulator/faults/fault-script.ts';
-import {
-  BASE_PATH,
-  DEMO_TOKEN,
-  SimulatedApi,
-  type SimulatedApiOptions,
-} from '../../../simulator/api/simulated-api.ts';
+import { DEMO_TOKEN, SimulatedApi, type SimulatedApiOptions } from '../../../simulator/api/simulated-api.ts';
+import { BASE_PATH } from '../../../simulator/api/path.ts';
 import { Random } from '../../../simulator/api/random.ts';
 import type { RequestRecord } from '../../../simulator/transports/request-log.ts';
 import type { Switches } from '../../../simulator/api/switches.ts';

@@ -1,6 +1,6 @@
 import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import type { Deps } from '../../../src/actions/common/deps.ts';
-import { createSchedule } from '../../../src/snapshots/schedule.ts';
+import { createSchedule } from '../../../src/snapshots/polling/schedule.ts';
 import type { Api } from '../../../src/vps/api.ts';
 import { VpsError, type VpsErrorFields } from '../../../src/vps/errors.ts';
 import type { Server, Snapshot, SnapshotList } from '../../../src/vps/model.ts';
@@ -71,7 +71,7 @@ export function serverOf(status: string, fields: Partial<Server> = {}): Server {
 }
 
 /** A completed snapshot of that server, without a marker. */
-export function snapshotOf(id: string, fields: Partial<Snapshot> = {}): Snapshot {
+export function snapshotOf(id: string | null, fields: Partial<Snapshot> = {}): Snapshot {
   return {
     id,
     idIsLossless: true,

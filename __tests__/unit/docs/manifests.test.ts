@@ -14,7 +14,7 @@ jest.unstable_mockModule('@actions/core', () => ({
   setSecret: () => undefined,
 }));
 
-const { READERS } = await import('../github/input-readers.ts');
+const { READERS } = await import('../github/inputs/input-readers.ts');
 
 const root = path.resolve(import.meta.dirname, '../../..');
 

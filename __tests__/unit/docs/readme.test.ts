@@ -12,7 +12,7 @@ jest.unstable_mockModule('@actions/core', () => ({
   setSecret: () => undefined,
 }));
 
-const { READERS } = await import('../github/input-readers.ts');
+const { READERS } = await import('../github/inputs/input-readers.ts');
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
@@ -54,6 +54,7 @@ const VALUES: readonly (readonly [RegExp, string])[] = [
   [/^\$\{\{ secrets\.\w+ \}\}$/, 'vps_x'],
   [/^\$\{\{ github\.token \}\}$/, 'ghs_x'],
   [/^\$\{\{ (steps|needs)\.snapshot\.outputs\.snapshot_id \}\}$/, '801'],
+  [/^\$\{\{ inputs\.allow_older \}\}$/, 'false'],
   [/^\$\{\{ inputs\.snapshot_id \}\}$/, '801'],
   [/^\$\{\{ steps\.\w+\.outcome == 'failure'( \|\| steps\.\w+\.outcome == 'failure')? \}\}$/, 'false'],
   [/^[^$]*$/, '$&'],
@@ -131,21 +132,21 @@ function hasItems(actual: readonly unknown[], wanted: readonly unknown[]): boole
 
 /** The recipes, and the workflow under a real runner that has each. */
 const TESTED = {
-  'Quick start': 'quick-start',
-  'The second choice: `on_failure: restore`': 'failed-deploy',
-  'Keep the last three snapshots': 'rotation',
-  'Keep a snapshot for good': 'protect',
-  'A smoke test that decides': 'smoke-test',
-  'A deploy that waits': 'approval',
-  'Use the id in a later job': 'rollback-job',
-  'Build while the snapshot is made': 'build-meanwhile',
-  'Roll back in another job': 'rollback-job',
-  'A rollback button': 'rollback-button',
-  'Roll back to the latest': 'rollback-alert',
-  'A restore that can be undone': 'undo',
-  'Prune every night': 'prune-nightly',
-  'A consistent file system': 'stop-start',
-  'Tell people on GitHub': 'github-comment',
+  'Quick start': 'examples/one-job.yml',
+  'The second choice: `on_failure: restore`': '__tests__/workflows/failed-deploy.yml',
+  'Keep the last three snapshots': 'examples/one-job.yml',
+  'Keep a snapshot for good': '__tests__/workflows/protect.yml',
+  'A smoke test that decides': 'examples/smoke-test.yml',
+  'A deploy that waits': '__tests__/workflows/approval.yml',
+  'Use the id in a later job': 'examples/rollback-job.yml',
+  'Build while the snapshot is made': 'examples/build-meanwhile.yml',
+  'Roll back in another job': 'examples/rollback-job.yml',
+  'A rollback button': 'examples/rollback-button.yml',
+  'Roll back to the latest': '__tests__/workflows/rollback-alert.yml',
+  'A restore that can be undone': '__tests__/workflows/undo.yml',
+  'Prune every night': 'examples/prune-nightly.yml',
+  'A consistent file system': '__tests__/workflows/stop-start.yml',
+  'Tell people on GitHub': '__tests__/workflows/github-comment.yml',
 };
 
 test('every recipe runs under a real runner', () => {
@@ -154,7 +155,7 @@ test('every recipe runs under a real runner', () => {
 
 test.each(Object.entries(TESTED))('%j is what the workflow %s runs', (heading, workflow) => {
   const recipe = parse(recipes.get(heading) ?? '') as unknown;
-  const document = parse(read(`__tests__/workflows/${workflow}.yml`)) as Fields;
+  const document = parse(read(workflow)) as Fields;
   // A recipe may be a whole workflow, some jobs, one job, its steps or the inputs of one.
   const places = [document, ...mappings(document), ...mappings(document).map(({ steps }) => steps)];
   expect(places.some((place) => has(place, recipe))).toBe(true);

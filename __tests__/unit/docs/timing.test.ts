@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
-import { BUDGETS, LEAST_READS, LOST_ANSWER_READS, SPANS } from '../../../src/snapshots/schedule.ts';
+import { BUDGETS, LEAST_READS, LOST_ANSWER_READS, SPANS } from '../../../src/snapshots/polling/schedule.ts';
 
 /** `docs/timing.md` beside the numbers in the sources. */
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const read = (file: string): string => readFileSync(path.join(root, file), 'utf8');
-const SCHEDULE = 'src/snapshots/schedule.ts';
+const SCHEDULE = 'src/snapshots/polling/schedule.ts';
 
 interface Row {
   readonly value: string;

@@ -37,7 +37,7 @@ test('the runner’s proxy is asked for every request', async () => {
   await post({ pull_request: { number: 5 } });
   expect(new Set(proxy.asked)).toEqual(new Set(['CONNECT api.github.test:80']));
   expect(asked).toEqual([
-    'GET http://api.github.test/repos/acme/shop/issues/5/comments?per_page=100&page=1',
-    'POST http://api.github.test/repos/acme/shop/issues/5/comments',
+    'GET http://api.github.test:80/repos/acme/shop/issues/5/comments?per_page=100&page=1',
+    'POST http://api.github.test:80/repos/acme/shop/issues/5/comments',
   ]);
 });

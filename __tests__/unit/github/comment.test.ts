@@ -25,7 +25,12 @@ afterAll(close);
 test('without a token there is no comment', () => {
   const log = {} as Log;
   expect(
-    createGithubComment('', { job: readJob({}), log, runner: { hide: () => undefined } }),
+    createGithubComment('', {
+      job: readJob({}),
+      log,
+      runner: { hide: () => undefined },
+      transport: () => Promise.reject(new Error('nothing is sent')),
+    }),
   ).toBeUndefined();
 });
 
@@ -225,15 +230,16 @@ describe('what goes wrong is one warning', () => {
 
   test('GitHub hangs: each request is given up after 15 s', async () => {
     const times: AbortController[] = [];
-    const timeout = jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
+    const timeout = jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
       const time = new AbortController();
-      times.push(time);
+      // The transport's own deadline is another one.
+      if (ms === 15_000) times.push(time);
       return time.signal;
     });
     github.onSilence = () => times.at(-1)?.abort(new DOMException('The operation timed out', 'TimeoutError'));
     github.answers = { [listed(5)]: 'silence', [onPull(5)]: 'silence' };
     await post(EVENT);
-    expect(timeout.mock.calls).toEqual([[15_000], [15_000]]);
+    expect(timeout.mock.calls.filter(([ms]) => ms === 15_000)).toHaveLength(2);
     expect(lines()).toEqual([listed(5), onPull(5)]);
     expect(github.said).toEqual([expect.stringMatching(/^warning: No comment on GitHub/)]);
   });
@@ -243,6 +249,6 @@ describe('what goes wrong is one warning', () => {
     const full = Array.from({ length: 100 }, (_, id) => ({ id, body: 'x' }));
     github.answers = { [listed(5)]: full, [listed(5, 2)]: full, [listed(5, 3)]: [], [onPull(5)]: {} };
     await post(EVENT);
-    expect(timeout.mock.calls).toEqual([[15_000], [15_000]]);
+    expect(timeout.mock.calls.filter(([ms]) => ms === 15_000)).toHaveLength(2);
   });
 });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { createGithubComment } from '../../../src/github/comment.ts';
 import { readJob } from '../../../src/github/job.ts';
 import type { Log } from '../../../src/github/log.ts';
+import { createHttpTransport } from '../../../src/vps/http.ts';
 import { serve, type Loopback } from '../vps/loopback.ts';
 
 /** A stand-in of GitHub's API on this machine, and a step that posts a comment to it. */
@@ -117,8 +118,9 @@ export async function post(event: unknown, options: Posted = {}): Promise<void> 
     warning: (title: string, why: string) => github.said.push(`warning: ${title}: ${why}`),
     notice: (title: string, why: string) => github.said.push(`notice: ${title}: ${why}`),
   } as unknown as Log;
+  const transport = createHttpTransport('test');
   const runner = { hide: (secret: string) => github.hidden.push(secret) };
-  await createGithubComment(TOKEN, { job, log, runner })?.post(text, servers);
+  await createGithubComment(TOKEN, { job, log, runner, transport })?.post(text, servers);
 }
 
 export const lines = (): string[] => github.requests.map(({ line }) => line);

@@ -110,7 +110,7 @@ export const OTHERS: readonly (readonly [
   ['a newer one made with wait: false', { age: 1, description: mark({ isUnwaited: true }) }, 'refused'],
   ['a newer one that is being deleted', { age: 1, status: 'deleting' }, 'refused'],
   ['a newer one of the first form', { age: 1, description: FIRST_FORM }, 'refused'],
-  ['a newer one whose id cannot be used', { id: '', idIsLossless: false, age: 1 }, 'refused'],
+  ['a newer one whose id cannot be used', { id: null, idIsLossless: false, age: 1 }, 'refused'],
   ['a newer one whose server the API does not name', { age: 1, server: NAMELESS }, 'refused'],
   ['an older undo', { age: 2 * HOUR, description: mark({ isUndo: true }) }, 'ignored'],
   ['an older marked one', { age: 2 * HOUR }, 'ignored'],

@@ -27,7 +27,7 @@ function deleted(snapshots: readonly Snapshot[], fields: Partial<RetentionFacts>
   const rule = { keepLast: 1, olderThan: null };
   return planRetention({ snapshots, origin: ORIGIN, now: NOW, rule, by: 'keep_last', ...fields })
     .filter(({ action }) => action === 'delete')
-    .map(({ snapshot: { id } }) => id);
+    .map(({ snapshot: { id } }) => id ?? '');
 }
 
 describe.each(['keep_last', 'prune'] as const)('%s', (by) => {

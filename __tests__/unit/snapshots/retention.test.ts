@@ -18,7 +18,7 @@ function plan(snapshots: readonly Snapshot[], fields: Partial<RetentionFacts> = 
 }
 
 const deleted = (verdicts: readonly RetentionVerdict[]): string[] =>
-  verdicts.filter(({ action }) => action === 'delete').map(({ snapshot }) => snapshot.id);
+  verdicts.filter(({ action }) => action === 'delete').map(({ snapshot }) => snapshot.id ?? '');
 
 describe('why a snapshot is kept or deleted', () => {
   /** `old` is checked beside a newest one that is kept, so that it is beyond the newest 1. */

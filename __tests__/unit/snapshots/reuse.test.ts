@@ -127,7 +127,7 @@ describe('none is reused, and the reason names the condition:', () => {
     ['in progress', [earlier({ status: 'in_progress' })], {}, /not completed \('in_progress'\)/],
     ['failed', [earlier({ status: 'failed' })], {}, /not completed \('failed'\)/],
     ['an id that lost digits', [earlier({ idIsLossless: false })], {}, /no usable id/],
-    ['no id', [earlier({ id: '' })], {}, /no usable id/],
+    ['no id', [earlier({ id: null })], {}, /no usable id/],
     ['24 hours old', [earlier({ age: 24 * HOUR })], {}, /24 hours/],
     ['no readable time', [earlier({ created: null })], {}, /missing, unreadable or in the future/],
     ['a time in the future', [earlier({ age: -1000 })], {}, /missing, unreadable or in the future/],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Limits } from '../../../src/vps/api.ts';
 import { over } from './scripted-api.ts';
-import { API_URL } from './scripted-client.ts';
+import { API_URL } from './client/scripted-client.ts';
 
 const LIMITS: Limits = { until: 0 };
 
@@ -17,7 +17,7 @@ describe('a list is read', () => {
     readonly name: string;
     /** What each page answers, in the order in which they are asked for. */
     readonly pages: readonly (object | 404)[];
-    readonly ids: readonly string[];
+    readonly ids: readonly (string | null)[];
     readonly complete: boolean;
     readonly asked?: readonly string[];
   }
@@ -170,7 +170,7 @@ describe('a list is read', () => {
     {
       name: 'with an id that cannot be used, twice: two items, not one',
       pages: [{ count: 2, results: [{ id: '../x' }, { id: '../y' }] }],
-      ids: ['', ''],
+      ids: [null, null],
       complete: true,
     },
   ];

@@ -4,7 +4,7 @@ import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import { createApi, type Limits } from '../../../src/vps/api.ts';
 import { VpsError } from '../../../src/vps/errors.ts';
 import { over } from './scripted-api.ts';
-import { API_URL, createTestClient } from './scripted-client.ts';
+import { API_URL, createTestClient } from './client/scripted-client.ts';
 import { createScriptedTransport, type Step } from './scripted-transport.ts';
 
 const LIMITS: Limits = { until: 0 };

@@ -4,7 +4,7 @@ import type { Switches } from '../../../simulator/api/switches.ts';
 import { createSimulatedTransport } from '../../../simulator/transports/in-process.ts';
 import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import { createApi, type Api, type Limits } from '../../../src/vps/api.ts';
-import { createTestClient, TOKEN } from './scripted-client.ts';
+import { createTestClient, TOKEN } from './client/scripted-client.ts';
 
 describe('against the simulated API', () => {
   async function simulate<T>(
@@ -46,7 +46,7 @@ describe('against the simulated API', () => {
       const serverId = String(machine.state().servers[0]?.id);
       const made = await fill(api, count);
       const list = await api.listSnapshots({ serverId }, IN_TIME);
-      expect([list.complete, list.snapshots.map(({ id }) => id).toSorted()]).toEqual([true, made]);
+      expect([list.complete, list.snapshots.map(({ id }) => String(id)).toSorted()]).toEqual([true, made]);
       expect(list.now).not.toBeNull();
     });
   });

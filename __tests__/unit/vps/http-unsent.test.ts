@@ -12,7 +12,7 @@ import {
   serveTls,
   type Loopback,
 } from './loopback.ts';
-import { createTestClient } from './scripted-client.ts';
+import { createTestClient } from './client/scripted-client.ts';
 
 /** Failures before the connection to the API stands: what was asked for was certainly not done. */
 

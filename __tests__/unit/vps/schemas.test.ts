@@ -28,7 +28,7 @@ describe('a snapshot', () => {
   const NOTHING = { missing: undefined, null: null, 'an object': {}, 'a list': [], 'a truth': true } as const;
   test.each(
     Object.entries({
-      id: { id: '', idIsLossless: false },
+      id: { id: null, idIsLossless: false },
       server: { server: { id: null, uuid: null, name: null } },
       name: { name: null },
       status: { status: '' },
@@ -81,7 +81,7 @@ describe('a snapshot', () => {
 });
 
 describe('ids', () => {
-  const idOf = (json: string): { id: string; idIsLossless: boolean; usable: boolean } => {
+  const idOf = (json: string): { id: string | null; idIsLossless: boolean; usable: boolean } => {
     const snapshot = parseSnapshot(parseJson(`{"id":${json}}`));
     return { id: snapshot.id, idIsLossless: snapshot.idIsLossless, usable: isAddressable(snapshot) };
   };
@@ -123,7 +123,7 @@ describe('ids', () => {
     'true',
     'null',
   ])('%s is none', (json) => {
-    expect(idOf(json)).toEqual({ id: '', idIsLossless: false, usable: false });
+    expect(idOf(json)).toEqual({ id: null, idIsLossless: false, usable: false });
   });
 
   test('a server’s long id keeps its digits too', () => {

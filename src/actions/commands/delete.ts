@@ -1,13 +1,13 @@
-import { type DeleteInputs } from '../../github/inputs/siblings.ts';
+import { type DeleteInputs } from '../../github/inputs/commands.ts';
 import { type Alert } from '../../github/log.ts';
 import { renderSummary, type SummaryRow } from '../../github/summary.ts';
 import { provesAbsence } from '../../snapshots/lookup.ts';
 import { isOwn, parseMarker } from '../../snapshots/marker.ts';
-import { BUDGETS } from '../../snapshots/schedule.ts';
+import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { isAddressable, type Snapshot, type SnapshotList } from '../../vps/model.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
-import { labelOfServer } from '../common/labels.ts';
+import { labelOfServer, printId } from '../common/labels.ts';
 import { requireList } from '../common/lists.ts';
 import { writeReport } from '../common/report.ts';
 import { deleteAndReport } from '../retention/deletion.ts';
@@ -65,7 +65,7 @@ function refuseWords(words: readonly string[], { snapshots }: SnapshotList): voi
     if (snapshots.some(({ id }) => id === word)) return [];
     if (word === 'latest') return [`'latest' is for the restore action: name the snapshots to delete`];
     const named = snapshots.filter(({ name }) => name === word);
-    const ids = named.map(({ id }) => id).join(', ');
+    const ids = named.map(({ id }) => printId(id)).join(', ');
     return named.length === 0 ? [] : [`'${word}' is the name of ${ids}: write the id`];
   });
   if (problems.length === 0) return;

@@ -1,8 +1,8 @@
-import { type PruneInputs } from '../../github/inputs/siblings.ts';
+import { type PruneInputs } from '../../github/inputs/commands.ts';
 import { type Alert, describeError } from '../../github/log.ts';
 import { formatDuration } from '../../github/format.ts';
 import { renderSummary } from '../../github/summary.ts';
-import { BUDGETS } from '../../snapshots/schedule.ts';
+import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
 import { requireList } from '../common/lists.ts';

@@ -1,4 +1,4 @@
-import { type RestoreInputs } from '../../github/inputs/siblings.ts';
+import { type RestoreInputs } from '../../github/inputs/commands.ts';
 import { formatDuration } from '../../github/format.ts';
 import { type Alert } from '../../github/log.ts';
 import { renderSummary } from '../../github/summary.ts';

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../github/format.ts';
 import { cleanValue, NAME_LIMIT } from '../../snapshots/name.ts';
-import { BUDGETS } from '../../snapshots/schedule.ts';
+import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { SLOT_LIMIT } from '../../snapshots/slots.ts';
 import { matchServer } from '../../snapshots/server.ts';
 import { settleAll } from '../common/concurrency.ts';
@@ -31,13 +31,12 @@ export async function takeUndoSnapshots(
   const waiter = createSnapshotWaiter(budget, { timeout, firstPatience: 'standing' });
   await settleAll(
     servers.map(async ({ target, progress }) => {
-      await createSnapshot(progress, budget, {
+      const id = await createSnapshot(progress, budget, {
         text: `Before the restore of snapshot ${target.snapshotId}`,
         origin: deps.job.origin,
         flags: { isProtected: false, isUnwaited: false, isUndo: true },
         rotatedAt: null,
       });
-      const id = progress.record.snapshotId ?? '';
       onUndo(target, id);
       deps.log.event(
         target.label,
@@ -65,7 +64,7 @@ function describeUndo(target: RestoreTarget, index: number, deps: Deps): ServerP
   const start = { server: target.serverId, key: deps.newKey(), name };
   const runner = { ...deps.runner, saveState: () => undefined };
   const progress = createProgress({ job: deps.job, runner }, index, start);
-  progress.save({ ids: idsOfTarget(target) });
+  progress.save({ ...progress.record, ids: idsOfTarget(target) });
   return progress;
 }
 

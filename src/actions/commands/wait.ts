@@ -1,4 +1,4 @@
-import { type WaitInputs } from '../../github/inputs/siblings.ts';
+import { type WaitInputs } from '../../github/inputs/commands.ts';
 import { type Alert, describeError } from '../../github/log.ts';
 import { formatDuration } from '../../github/format.ts';
 import { setSnapshotOutputs, type SnapshotOutput } from '../../github/outputs.ts';

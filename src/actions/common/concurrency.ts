@@ -5,7 +5,7 @@ import { CancelledError, FailedError } from './errors.ts';
 const CONCURRENCY = 3;
 
 /** Runs work when there is room for it; after the first failure nothing new is started. */
-export type Limiter = (work: () => Promise<void>) => Promise<void>;
+export type Limiter = <T>(work: () => Promise<T>) => Promise<T>;
 
 /** Work that was not started because other work had failed. */
 export class NotStartedError extends Error {
@@ -21,7 +21,7 @@ export function createLimiter(): Limiter {
     running += 1;
     try {
       if (hasFailed) throw new NotStartedError('not started, because another server failed');
-      await work();
+      return await work();
     } catch (error) {
       hasFailed = true;
       throw error;

@@ -4,7 +4,7 @@ import { type Job } from '../../github/job.ts';
 import { type Log } from '../../github/log.ts';
 import { type RestoreRecords } from '../../github/restore-record.ts';
 import { type Runner } from '../../github/runner.ts';
-import { type Schedule } from '../../snapshots/schedule.ts';
+import { type Schedule } from '../../snapshots/polling/schedule.ts';
 import { type Api } from '../../vps/api.ts';
 import { type Clock } from '../../vps/clock.ts';
 import { type Transport } from '../../vps/transport.ts';

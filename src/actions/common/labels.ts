@@ -12,6 +12,6 @@ export function labelOfServer(server: ServerRef | undefined, fallback = 'an unkn
 }
 
 /** A snapshot's id as people read it. */
-export function printId(id: string): string {
-  return id === '' ? 'without a usable id' : id;
+export function printId(id: string | null): string {
+  return id ?? 'without a usable id';
 }

@@ -1,7 +1,7 @@
 import { type Limits } from '../../vps/api.ts';
 import { VpsError } from '../../vps/errors.ts';
 import { type SnapshotList } from '../../vps/model.ts';
-import { type RefusalPatience } from '../../vps/retry.ts';
+import { type RefusalPatience } from '../../vps/client/retry.ts';
 import { type Deps } from './deps.ts';
 import { CancelledError, FailedError } from './errors.ts';
 
@@ -49,7 +49,7 @@ export function joinLists(lists: readonly SnapshotList[]): SnapshotList {
   const all = lists.flatMap((list) => list.snapshots);
   const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
   return {
-    snapshots: all.filter((snapshot) => snapshot.id === '' || first.get(snapshot.id) === snapshot),
+    snapshots: all.filter((snapshot) => snapshot.id === null || first.get(snapshot.id) === snapshot),
     complete: lists.every((list) => list.complete),
     now: lists.at(-1)?.now ?? null,
     pages: lists.reduce((sum, list) => sum + list.pages, 0),

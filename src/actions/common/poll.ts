@@ -1,7 +1,7 @@
 import { type Limits } from '../../vps/api.ts';
 import { sleepInSlices } from '../../vps/clock.ts';
 import { isTransient, VpsError } from '../../vps/errors.ts';
-import { type RefusalPatience } from '../../vps/retry.ts';
+import { type RefusalPatience } from '../../vps/client/retry.ts';
 import { type Deps } from './deps.ts';
 import { CancelledError } from './errors.ts';
 

@@ -15,8 +15,8 @@ export async function writeReport(
   try {
     await body();
   } catch (error) {
-    const told = error instanceof CancelledError || error instanceof AlreadyReportedError;
-    if (!told) alerts.push(alertOf(error));
+    const reported = error instanceof CancelledError || error instanceof AlreadyReportedError;
+    if (!reported) alerts.push(alertOf(error));
     throw error;
   } finally {
     await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));

@@ -1,7 +1,7 @@
-import { refuseSameServer, meetServer } from './identity.ts';
+import { refuseSameServer, identifyServer } from './identity.ts';
 import { type RootInputs } from '../../github/inputs/root.ts';
 import { type PowerRecord, type StepRecord } from '../../github/state.ts';
-import { BUDGETS } from '../../snapshots/schedule.ts';
+import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { areMixed } from '../../snapshots/server.ts';
 import { createLimiter, settleAll } from '../common/concurrency.ts';
 import { type Deps, within } from '../common/deps.ts';
@@ -15,7 +15,8 @@ import { planServer, type PlanOptions, type ServerPlan } from './plan.ts';
 import { announceEnd } from './preflight.ts';
 import { createStarter } from './power.ts';
 import { createPlanReaders } from './readers.ts';
-import { describeOrigin, describeStep, nameSnapshots, saveStep } from './step.ts';
+import { nameSnapshots } from './names.ts';
+import { describeOrigin, describeStep, saveStep } from './record.ts';
 import { summarizeCreate } from './summary.ts';
 
 /**
@@ -28,7 +29,7 @@ export async function create(inputs: RootInputs, deps: Deps): Promise<void> {
   const step = saveStep(deps, describeStep(inputs, deps));
   const start = createStarter(deps);
   // Every name of the state is written, so that none can be planted through the environment.
-  for (const progress of servers) progress.save({});
+  for (const progress of servers) progress.save(progress.record);
   deps.runner.checkFiles();
   await writeReport(
     deps,
@@ -61,7 +62,8 @@ async function planServers(
 ): Promise<ServerPlan[]> {
   const { inputs } = options;
   const plans = new Map<ServerProgress, ServerPlan>();
-  if (areMixed(inputs.serverIds)) await Promise.all(servers.map((progress) => meetServer(progress, deps)));
+  if (areMixed(inputs.serverIds))
+    await Promise.all(servers.map((progress) => identifyServer(progress, deps)));
   const limit = createLimiter();
   const readers = createPlanReaders(servers.length, deps);
   await settleAll([

@@ -11,18 +11,18 @@ import { createServerReader, type ServerReader } from '../server/reader.ts';
 const RECENT_MS = 5_000;
 
 /** What the API says of the server, or why it says nothing. */
-export type Met =
-  | { readonly kind: 'met'; readonly server: Server }
+export type Identification =
+  | { readonly kind: 'identified'; readonly server: Server }
   /** The token may not read it, or there is no such server or no such call. */
   | { readonly kind: 'denied'; readonly cause: VpsError }
   | { readonly kind: 'silent'; readonly cause: VpsError };
 
 /** Reads the server and learns its ids and name; that it cannot be read stops nothing. */
-export async function meetServer(
+export async function identifyServer(
   progress: ServerProgress,
   deps: Deps,
   servers: ServerReader = createServerReader(1, deps),
-): Promise<Met> {
+): Promise<Identification> {
   try {
     const limits = { until: deps.until, patience: 'at_once' } as const;
     const { value: server } = await servers.read(
@@ -31,7 +31,7 @@ export async function meetServer(
       limits,
     );
     progress.recordIds(server);
-    return { kind: 'met', server };
+    return { kind: 'identified', server };
   } catch (error) {
     const cause = apiFailureOf(error, deps);
     return { kind: isDenied(cause) ? 'denied' : 'silent', cause };

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../github/format.ts';
 import { contradicts } from '../../snapshots/server.ts';
-import { isAddressable, type Snapshot } from '../../vps/model.ts';
+import { hasId, isAddressable, type Snapshot, type SnapshotWithId } from '../../vps/model.ts';
 import { createLimiter, settleAll } from '../common/concurrency.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { labelOf, printId } from '../common/labels.ts';
@@ -42,18 +42,19 @@ export async function makeSnapshots(
     made.map(async (plan) => {
       const { progress } = plan;
       try {
-        await limit(async () => {
+        const id = await limit(async () => {
           if (inputs.stopServer) await stopForSnapshot(progress, deps);
           const rotatedAt = await rotateSlot(plan, deps, options);
-          await createSnapshot(progress, startWaiting().deps, {
+          const made = await createSnapshot(progress, startWaiting().deps, {
             text: inputs.description,
             origin: options.origin,
             flags: { isProtected: inputs.isProtected, isUnwaited: !inputs.wait, isUndo: false },
             rotatedAt,
           });
           publishAll();
+          return made;
         });
-        if (inputs.wait) await startWaiting().waiter.wait(waitTargetOf(plan, deps, options));
+        if (inputs.wait) await startWaiting().waiter.wait(waitTargetOf(id, plan, deps, options));
       } finally {
         // It need not be down while the others are worked on.
         await start(progress);
@@ -80,15 +81,21 @@ function createWaiting(deps: Deps, { inputs }: PlanOptions, onRound: () => void)
   };
 }
 
-function waitTargetOf({ progress, server }: ServerPlan, deps: Deps, { inputs }: PlanOptions): WaitTarget {
+function waitTargetOf(
+  id: string,
+  { progress, server }: ServerPlan,
+  deps: Deps,
+  { inputs }: PlanOptions,
+): WaitTarget {
   return {
-    id: progress.record.snapshotId ?? '',
+    id,
     key: progress.record.key,
     serverId: progress.record.server,
     label: () => labelOf(progress.record),
     onSeen: (snapshot) => {
       progress.recordSnapshot(snapshot);
       progress.save({
+        ...progress.record,
         snapshotId: snapshot.id,
         idIsLossless: snapshot.idIsLossless,
         shown: progress.record.shown || !contradicts(snapshot.server, progress.record.ids),
@@ -99,7 +106,7 @@ function waitTargetOf({ progress, server }: ServerPlan, deps: Deps, { inputs }: 
     },
     onDuplicates: (snapshot, duplicates) => reportDuplicates(progress, snapshot, duplicates, deps),
     onCompleted: (_snapshot, list) => {
-      progress.save({ phase: 'completed' });
+      progress.save({ ...progress.record, phase: 'completed' });
       warnOfRefusals(progress, server, list, inputs, deps);
     },
   };
@@ -107,11 +114,11 @@ function waitTargetOf({ progress, server }: ServerPlan, deps: Deps, { inputs }: 
 
 function reportDuplicates(
   progress: ServerProgress,
-  snapshot: Snapshot,
+  snapshot: SnapshotWithId,
   duplicates: readonly Snapshot[],
   { log }: Pick<Deps, 'log'>,
 ): void {
-  progress.save({ duplicates: duplicates.map((s) => s.id).filter((id) => id !== '') });
+  progress.save({ ...progress.record, duplicates: duplicates.filter(hasId).map(({ id }) => id) });
   for (const duplicate of duplicates) {
     const fate = isAddressable(duplicate)
       ? 'will be deleted by the post step'

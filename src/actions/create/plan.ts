@@ -3,16 +3,16 @@ import { describeError } from '../../github/log.ts';
 import { formatDuration } from '../../github/format.ts';
 import { isOfRun, type Origin, parseMarker } from '../../snapshots/marker.ts';
 import { mayRestore } from '../../snapshots/policy.ts';
-import { BUDGETS } from '../../snapshots/schedule.ts';
+import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { findReusable } from '../../snapshots/reuse.ts';
 import { matchServer } from '../../snapshots/server.ts';
 import { findRunning, planSlot, SLOT_LIMIT, type SlotPlan } from '../../snapshots/slots.ts';
-import { type Server, type Snapshot, type SnapshotList } from '../../vps/model.ts';
+import { type Server, type Snapshot, type SnapshotList, type SnapshotWithId } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
 import { createHeartbeat } from '../common/heartbeat.ts';
-import { labelOf } from '../common/labels.ts';
+import { labelOf, printId } from '../common/labels.ts';
 import { requireList } from '../common/lists.ts';
 import { serverFull } from '../creating/errors.ts';
 import { type ServerProgress } from '../creating/progress.ts';
@@ -20,7 +20,7 @@ import { confirmServer } from '../server/confirmation.ts';
 import { refuseUnknownServer } from '../server/unknown-server.ts';
 import { createServerReader } from '../server/reader.ts';
 import { waitForRest } from '../server/rest.ts';
-import { meetServer, type Met } from './identity.ts';
+import { identifyServer, type Identification } from './identity.ts';
 import { type PlanReaders } from './readers.ts';
 
 /** What the main step will do on one server, and what it has read of it. */
@@ -30,7 +30,7 @@ export type ServerPlan = { readonly progress: ServerProgress; readonly server: S
       Extract<SlotPlan, { readonly kind: 'rotate' }>,
       'kind'
     >)
-  | { readonly kind: 'reuse'; readonly snapshot: Snapshot; readonly list: SnapshotList }
+  | { readonly kind: 'reuse'; readonly snapshot: SnapshotWithId; readonly list: SnapshotList }
 );
 
 export interface PlanOptions {
@@ -48,24 +48,30 @@ export async function planServer(
   options: PlanOptions,
   readers: PlanReaders,
 ): Promise<ServerPlan> {
-  const [met, list] = await Promise.all([
-    meetServer(progress, deps, readers.servers),
+  const [identified, list] = await Promise.all([
+    identifyServer(progress, deps, readers.servers),
     listSnapshots(progress, deps, readers.list),
   ]);
-  if (met.kind !== 'met' && list.snapshots.length === 0)
+  if (identified.kind !== 'identified' && list.snapshots.length === 0)
     await refuseUnknownServer(progress.record.server, deps);
-  warnUnread(progress, met, deps, options);
-  if (met.kind === 'met') {
-    checkRunner(progress, met.server, deps, options);
-    recordPower(progress, met.server);
+  warnUnread(progress, identified, deps, options);
+  if (identified.kind === 'identified') {
+    checkRunner(progress, identified.server, deps, options);
+    recordPower(progress, identified.server);
   }
-  if (met.kind === 'met' && met.server.status === 'restoring') {
+  if (identified.kind === 'identified' && identified.server.status === 'restoring') {
     const server = await waitForRestore(progress, deps, options);
     // The budget of the plan went by meanwhile.
     const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
     return await decideServer(progress, server, await listSnapshots(progress, budget), budget, options);
   }
-  return await decideServer(progress, met.kind === 'met' ? met.server : null, list, deps, options);
+  return await decideServer(
+    progress,
+    identified.kind === 'identified' ? identified.server : null,
+    list,
+    deps,
+    options,
+  );
 }
 
 /** Plans again on a fresh list, after something that took its time. */
@@ -95,17 +101,22 @@ async function listSnapshots(
 }
 
 /** With a restore configured: says in daylight that its end will not be seen, not in the night when it is needed. */
-function warnUnread({ record }: ServerProgress, met: Met, { log }: Deps, { inputs }: PlanOptions): void {
-  if (met.kind === 'met') return;
-  if (mayRestore(inputs) && met.kind === 'denied') {
+function warnUnread(
+  { record }: ServerProgress,
+  identified: Identification,
+  { log }: Deps,
+  { inputs }: PlanOptions,
+): void {
+  if (identified.kind === 'identified') return;
+  if (mayRestore(inputs) && identified.kind === 'denied') {
     log.warning(
       'Restores cannot be confirmed',
-      `${labelOf(record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and the post step would fail. ${met.cause.message}`,
+      `${labelOf(record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and the post step would fail. ${identified.cause.message}`,
     );
-  } else if (met.kind === 'silent') {
+  } else if (identified.kind === 'silent') {
     log.warning(
       'Server cannot be read',
-      `${labelOf(record)}: the server could not be read, so whether it is being restored is unknown. ${met.cause.message}`,
+      `${labelOf(record)}: the server could not be read, so whether it is being restored is unknown. ${identified.cause.message}`,
     );
   }
 }
@@ -113,7 +124,10 @@ function warnUnread({ record }: ServerProgress, met: Met, { log }: Deps, { input
 /** A server that was stopped before the snapshot stays so after a rollback. */
 function recordPower(progress: ServerProgress, { status }: Server): void {
   if (status !== 'stopped') return;
-  progress.save({ power: { found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false } });
+  progress.save({
+    ...progress.record,
+    power: { found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false },
+  });
 }
 
 /** A runner on the server that it deploys to stops with it, and is overwritten by a restore. */
@@ -216,7 +230,8 @@ function matchList(
     deps.log.debug('the API ignored the server_id filter; snapshots were matched by their server');
   if (!list.complete) deps.log.info(`The list of snapshots for server ${record.server} is incomplete`);
   progress.recordBefore(match.snapshots);
-  if (!match.assumed) progress.save({ ids: match.ids, serverName: match.name ?? record.serverName });
+  if (!match.assumed)
+    progress.save({ ...progress.record, ids: match.ids, serverName: match.name ?? record.serverName });
   // Of a server that nobody has seen an empty list says nothing.
   const count =
     server === null && match.snapshots.length === 0
@@ -238,7 +253,7 @@ function warnAboutOthers(
     const marker = parseMarker(snapshot.description);
     const isOfThisRun = isOfRun(marker, origin);
     const maker = isOfThisRun ? `attempt ${marker?.runAttempt} of this run` : `run ${marker?.runId}`;
-    return `${snapshot.id} of ${maker} (${marker?.repository})`;
+    return `${printId(snapshot.id)} of ${maker} (${marker?.repository})`;
   });
   const isOfThisRun = running.some((snapshot) => isOfRun(parseMarker(snapshot.description), origin));
   const advice = isOfThisRun
@@ -251,10 +266,11 @@ function warnAboutOthers(
   );
 }
 
-function reuse(progress: ServerProgress, snapshot: Snapshot, deps: Deps, isWaited: boolean): void {
+function reuse(progress: ServerProgress, snapshot: SnapshotWithId, deps: Deps, isWaited: boolean): void {
   const marker = parseMarker(snapshot.description);
   progress.recordSnapshot(snapshot);
   progress.save({
+    ...progress.record,
     // One that nobody waited for may hold part of the earlier attempt's deploy: it is no proof for a restore.
     phase: isWaited ? 'completed' : 'created',
     snapshotId: snapshot.id,

@@ -1,5 +1,5 @@
 import { type PowerRecord } from '../../github/state.ts';
-import { BUDGETS } from '../../snapshots/schedule.ts';
+import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { alertOf } from '../common/errors.ts';
 import { labelOf } from '../common/labels.ts';
@@ -17,7 +17,7 @@ function powerTargetOf({ record }: ServerProgress): PowerTarget {
 export async function stopForSnapshot(progress: ServerProgress, deps: Deps): Promise<void> {
   await stopServer(powerTargetOf(progress), deps, {
     read: (server) => progress.recordIds(server),
-    save: (power) => progress.save({ power }),
+    save: (power) => progress.save({ ...progress.record, power }),
   });
 }
 
@@ -42,7 +42,7 @@ export function createStarter(deps: Deps): Starter {
 async function startOne(progress: ServerProgress, power: PowerRecord, deps: Deps): Promise<void> {
   try {
     await startServer(powerTargetOf(progress), within(deps, BUDGETS.start), knownStop(power, deps));
-    progress.save({ power: { ...power, started: true } });
+    progress.save({ ...progress.record, power: { ...power, started: true } });
   } catch (error) {
     if (deps.cancelled.aborted) return;
     const { title, text } = alertOf(error);

@@ -55,9 +55,9 @@ export function warnOfRefusals(
   inputs: RootInputs,
   deps: Deps,
 ): void {
-  if (!mayRestore(inputs)) return;
+  if (!mayRestore(inputs) || record.snapshotId === null) return;
   const { refusals } = checkRollback({
-    snapshotId: record.snapshotId ?? '',
+    snapshotId: record.snapshotId,
     key: record.key,
     serverIds: record.ids,
     list,

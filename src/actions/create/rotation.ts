@@ -1,5 +1,5 @@
 import { type Snapshot } from '../../vps/model.ts';
-import { BUDGETS } from '../../snapshots/schedule.ts';
+import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { describeError } from '../../github/log.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';

@@ -18,9 +18,9 @@ export function summarizeCreate(
     rows: servers.map(rowOf),
     alerts,
     events: deps.log.events(),
-    commands: completed
-      .filter(({ record }) => record.idIsLossless)
-      .map(({ record }) => restoreCommand(inputs.apiUrl, record.snapshotId ?? '')),
+    commands: completed.flatMap(({ record: { snapshotId, idIsLossless } }) =>
+      snapshotId !== null && idIsLossless ? [restoreCommand(inputs.apiUrl, snapshotId)] : [],
+    ),
   });
 }
 

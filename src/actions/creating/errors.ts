@@ -8,7 +8,7 @@ import { type Snapshot } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
 import { type ServerProgress } from './progress.ts';
-import { labelOf } from '../common/labels.ts';
+import { labelOf, printId } from '../common/labels.ts';
 
 /** Why no snapshot came about, for which server, and what to do: the errors of planning and creating. */
 
@@ -102,7 +102,7 @@ export function unmarkedCandidate(
 ): FailedError {
   return new FailedError(
     'Unknown whether a snapshot was made',
-    `${labelOf(record)}: the answer to the create request was lost. Snapshot ${candidate.id} has the name ${record.name} but not the description that was sent, so nobody can tell whether it is this step's. Look at it in the panel of VPS.org.`,
+    `${labelOf(record)}: the answer to the create request was lost. Snapshot ${printId(candidate.id)} has the name ${record.name} but not the description that was sent, so nobody can tell whether it is this step's. Look at it in the panel of VPS.org.`,
     { cause },
   );
 }

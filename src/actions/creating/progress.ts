@@ -14,8 +14,8 @@ export interface ServerProgress {
   readonly snapshot: Snapshot | null;
   /** The server's snapshots before this step's, `null` before the first list. */
   readonly before: readonly Snapshot[] | null;
-  /** Changes the record and saves it. */
-  save(patch: Partial<ServerRecord>): void;
+  /** Puts another record in place of this one, and saves it. */
+  save(next: ServerRecord): void;
   /** The snapshot that was deleted to make room. */
   readonly rotated: Snapshot | null;
   /** Saves the ids and the name that the API says for the server. */
@@ -55,13 +55,13 @@ export function createProgress(
     snapshot: null as Snapshot | null,
     before: null as readonly Snapshot[] | null,
     rotated: null as Snapshot | null,
-    save(patch: Partial<ServerRecord>): void {
-      progress.record = { ...progress.record, ...patch };
+    save(next: ServerRecord): void {
+      progress.record = next;
       deps.runner.saveState(serverState(index), JSON.stringify(progress.record));
     },
     recordIds(server: ServerRef): void {
       const ids = [...new Set([...progress.record.ids, ...idsOf(server)])];
-      progress.save({ ids, serverName: server.name ?? progress.record.serverName });
+      progress.save({ ...progress.record, ids, serverName: server.name ?? progress.record.serverName });
     },
     recordSnapshot(snapshot: Snapshot): void {
       progress.snapshot = snapshot;
@@ -99,7 +99,10 @@ function outputOf({ record, snapshot }: ServerProgress): SnapshotOutput {
 
 /** The row of the summary for what is known by now. */
 export function rowOf({ record, snapshot, before }: ServerProgress): SummaryRow {
-  const made = [...(record.snapshotId === null ? [] : [record.snapshotId]), ...record.duplicates];
+  const made: (string | null)[] = [
+    ...(record.snapshotId === null ? [] : [record.snapshotId]),
+    ...record.duplicates,
+  ];
   return {
     server: labelOf(record),
     snapshotId: record.snapshotId,

@@ -71,7 +71,7 @@ export async function resolveRefusal(
     labelOf(progress.record),
     `the request was refused, and the server is not full; the name ${name} may be taken, so ${longer} is tried`,
   );
-  progress.save({ name: longer });
+  progress.save({ ...progress.record, name: longer });
   return null;
 }
 
@@ -144,6 +144,6 @@ async function readAfterRefusal(
 
 /** An earlier, unclear request of this step stays unclear whatever became of this one. */
 function refused(progress: ServerProgress, error: FailedError): FailedError {
-  if (!progress.record.resent) progress.save({ phase: 'refused' });
+  if (!progress.record.resent) progress.save({ ...progress.record, phase: 'refused' });
   return error;
 }

@@ -1,9 +1,9 @@
 import { describeSnapshot, type MarkerFlags, type Origin, parseMarker } from '../../snapshots/marker.ts';
 import { findByKey, findUnmarked } from '../../snapshots/lookup.ts';
-import { LOST_ANSWER_READS } from '../../snapshots/schedule.ts';
+import { LOST_ANSWER_READS } from '../../snapshots/polling/schedule.ts';
 import { contradicts } from '../../snapshots/server.ts';
 import { isSlow, outcomeOf, VpsError } from '../../vps/errors.ts';
-import { isAddressable, type Snapshot, type SnapshotList } from '../../vps/model.ts';
+import { hasId, isAddressable, type Snapshot, type SnapshotList } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { CancelledError } from '../common/errors.ts';
 import { labelOf, printId } from '../common/labels.ts';
@@ -33,44 +33,50 @@ export async function createSnapshot(
   progress: ServerProgress,
   deps: Deps,
   options: CreateOptions,
-): Promise<void> {
+): Promise<string> {
   const refusals: Refusals = { startedAt: deps.clock.now(), isRenamed: false };
-  for (let resolved = false; !resolved;) {
-    const failure = await request(progress, deps, options);
-    if (failure === null) return;
+  for (;;) {
+    const answer = await request(progress, deps, options);
+    if (typeof answer === 'string') return answer;
+    const failure = answer;
     if (deps.cancelled.aborted && outcomeOf(failure) === 'not_done') {
       // It never left, and is not to be looked for as if it had.
-      if (!progress.record.resent) progress.save({ phase: 'planned' });
+      if (!progress.record.resent) progress.save({ ...progress.record, phase: 'planned' });
       throw new CancelledError();
     }
     if (outcomeOf(failure) === 'unclear') {
-      resolved = await resolveUnclear(failure, progress, deps);
+      const id = await resolveUnclear(failure, progress, deps);
+      if (id !== null) return id;
       continue;
     }
     const found = await resolveRefusal(failure, progress, deps, { ...options, refusals });
-    if (found !== null) claim(progress, deps, found.snapshot, found.duplicates);
-    resolved = found !== null;
+    if (found !== null) return claim(progress, deps, found.snapshot, found.duplicates);
   }
 }
 
-/** After a lost answer: true when the snapshot was found, false when the request is to be sent once more. */
-async function resolveUnclear(failure: VpsError, progress: ServerProgress, deps: Deps): Promise<boolean> {
-  if (await findLostAnswer(progress, deps, failure)) return true;
+/** After a lost answer: the id of the snapshot that was found, `null` when the request is to be sent once more. */
+async function resolveUnclear(
+  failure: VpsError,
+  progress: ServerProgress,
+  deps: Deps,
+): Promise<string | null> {
+  const id = await findLostAnswer(progress, deps, failure);
+  if (id !== null) return id;
   if (progress.record.resent) throw unknownOutcome(progress, failure);
   deps.log.event(
     labelOf(progress.record),
     `no list shows the snapshot ${progress.record.name}: sending the request once more, with the same key`,
   );
-  progress.save({ resent: true });
-  return false;
+  progress.save({ ...progress.record, resent: true });
+  return null;
 }
 
-/** Sends one create request; `null` when the snapshot exists now, with its id saved. */
+/** Sends one create request; gives the id of the snapshot, which is saved then, or what went wrong. */
 async function request(
   progress: ServerProgress,
   deps: Deps,
   { text, origin, flags }: CreateOptions,
-): Promise<VpsError | null> {
+): Promise<VpsError | string> {
   const { record } = progress;
   const { description, cut } = describeSnapshot(text, { ...origin, ...flags, key: record.key });
   if (cut && record.phase === 'planned') {
@@ -79,21 +85,21 @@ async function request(
       `${labelOf(record)}: 'description' was cut to what fits before the marker of this action.`,
     );
   }
-  progress.save({ phase: 'intent' });
+  progress.save({ ...progress.record, phase: 'intent' });
   try {
     const snapshot = await deps.api.createSnapshot(
       { serverId: record.server, name: record.name, description },
       deps,
     );
     refuseMismatch(progress, snapshot);
-    claim(progress, deps, snapshot, []);
+    const id = claim(progress, deps, snapshot, []);
     if (parseMarker(snapshot.description)?.key !== record.key) {
       deps.log.warning(
         'Description not kept',
         `VPS.org did not keep the description of snapshot ${snapshot.id} as it was sent. The snapshot is fine and known by its id; but rotation, retention, reuse and the check for newer snapshots cannot see that it belongs to this repository.`,
       );
     }
-    return null;
+    return id;
   } catch (error) {
     if (!(error instanceof VpsError)) throw error;
     if (outcomeOf(error) === 'unclear') deps.log.event(labelOf(record), `unclear answer: ${error.message}`);
@@ -119,25 +125,26 @@ function refuseMismatch(progress: ServerProgress, snapshot: Snapshot): void {
   }
 }
 
-/** Takes a snapshot over as this step's own: the id is saved before anything else happens. */
+/** Takes a snapshot over as this step's own, and gives its id, which is saved before anything else happens. */
 function claim(
   progress: ServerProgress,
   deps: Deps,
   snapshot: Snapshot,
   duplicates: readonly Snapshot[],
-): void {
+): string {
   progress.save({
+    ...progress.record,
     phase: 'created',
-    snapshotId: snapshot.id === '' ? null : snapshot.id,
+    snapshotId: snapshot.id,
     idIsLossless: snapshot.idIsLossless,
     shown: parseMarker(snapshot.description)?.key === progress.record.key,
     createdAt: snapshot.createdAt,
     sizeMb: snapshot.sizeMb,
-    duplicates: duplicates.map((s) => s.id).filter((id) => id !== ''),
+    duplicates: duplicates.filter(hasId).map(({ id }) => id),
   });
   progress.recordIds(snapshot.server);
   progress.recordSnapshot(snapshot);
-  if (snapshot.id === '') throw withoutId(progress);
+  if (!hasId(snapshot)) throw withoutId(progress);
   const label = labelOf(progress.record);
   deps.log.event(
     label,
@@ -149,18 +156,23 @@ function claim(
       : 'it is kept; delete it in the panel of VPS.org';
     deps.log.event(label, `a second snapshot, ${printId(duplicate.id)}, has the same key; ${fate}`);
   }
+  return snapshot.id;
 }
 
 /**
  * Looks for the key until it is there or certainly not: absent from enough complete lists. Lists that cannot show
  * everything prove nothing, and end the search when there were as many of them.
  */
-async function findLostAnswer(progress: ServerProgress, deps: Deps, failure: VpsError): Promise<boolean> {
+async function findLostAnswer(
+  progress: ServerProgress,
+  deps: Deps,
+  failure: VpsError,
+): Promise<string | null> {
   const enough = isSlow(failure) ? LOST_ANSWER_READS.slow : LOST_ANSWER_READS.usual;
   let complete = 0;
   let incomplete = 0;
   let isFirst = true;
-  const result = await poll<SnapshotList | null, boolean>(deps, {
+  const result = await poll<SnapshotList | null, { readonly id: string | null }>(deps, {
     // The API is given time to list what it may have begun.
     read: async (limits) => {
       if (!isFirst) return await listServer(progress, deps, limits);
@@ -171,20 +183,17 @@ async function findLostAnswer(progress: ServerProgress, deps: Deps, failure: Vps
     decide: (list) => {
       if (list === null) return null;
       const [found, ...duplicates] = findByKey(list.snapshots, progress.record.key);
-      if (found !== undefined) {
-        claim(progress, deps, found, duplicates);
-        return true;
-      }
+      if (found !== undefined) return { id: claim(progress, deps, found, duplicates) };
       const candidate = findUnmarked(list.snapshots, progress.record.name, progress.before);
       if (candidate !== undefined) throw unmarkedCandidate(progress, candidate, failure);
       if (list.complete) complete += 1;
       else incomplete += 1;
       if (incomplete >= enough) throw unknownOutcome(progress, failure);
-      return complete >= enough ? false : null;
+      return complete >= enough ? { id: null } : null;
     },
   }).catch((error: unknown) => {
     throw error instanceof VpsError ? unknownOutcome(progress, error) : error;
   });
   if (result.kind === 'timeout') throw unknownOutcome(progress, failure);
-  return result.value;
+  return result.value.id;
 }

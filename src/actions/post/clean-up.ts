@@ -3,7 +3,7 @@ import { findExtras } from '../../snapshots/lookup.ts';
 import { type Policy } from '../../snapshots/policy.ts';
 import { CancelledError } from '../common/errors.ts';
 import { type Deps } from '../common/deps.ts';
-import { labelOf } from '../common/labels.ts';
+import { labelOf, printId } from '../common/labels.ts';
 import { deleteAndReport, type ToDelete } from '../retention/deletion.ts';
 import { type Pruned, pruneServer } from '../retention/pruning.ts';
 import { isLossless, type Duplicate, type RecoveredRecord } from './recovery.ts';
@@ -59,7 +59,8 @@ export async function deleteSnapshots(
       ...certainOf(recovered, deps),
       ...duplicates.map((one) => ofServer(one, recovered)),
     ]) {
-      if ((await deleteAndReport(each, labelOf(record), deps)).ok) gone.push(each.id);
+      const deletion = await deleteAndReport(each, labelOf(record), deps);
+      if (deletion.ok) gone.push(deletion.id);
     }
   }
   return gone;
@@ -71,15 +72,14 @@ function ofServer(each: Duplicate, { record }: RecoveredRecord): ToDelete {
 
 /** The step's own snapshot, if it has one and this is certain to be it. */
 function certainOf(recovered: RecoveredRecord, { log }: Deps): ToDelete[] {
-  const { record, found } = recovered;
-  const id = recovered.id ?? found?.id;
-  if (id === undefined) return [];
+  const { record, found, id } = recovered;
+  if (found === null && id === null) return [];
   const status = found?.status ?? (record.phase === 'completed' ? record.phase : 'in_progress');
   if (found !== null || record.shown)
     return [{ id, idIsLossless: isLossless(recovered), status, serverId: record.server }];
   log.warning(
     'Snapshot not deleted',
-    `${labelOf(record)}: VPS.org named ${id} as the new snapshot, but no list of this server shows it, so it may be a different one. It was not deleted; look for it in the panel of VPS.org.`,
+    `${labelOf(record)}: VPS.org named ${printId(id)} as the new snapshot, but no list of this server shows it, so it may be a different one. It was not deleted; look for it in the panel of VPS.org.`,
   );
   return [];
 }
@@ -99,13 +99,14 @@ export async function deleteDuplicates(
     const extras =
       found === null || duplicates.length === 0 ? null : findExtras<Duplicate>(found, duplicates);
     for (const each of extras ?? []) {
-      if ((await deleteAndReport(ofServer(each, recovered), label, deps)).ok) gone.push(each.id);
+      const deletion = await deleteAndReport(ofServer(each, recovered), label, deps);
+      if (deletion.ok) gone.push(deletion.id);
     }
     if (extras !== null) continue;
     for (const duplicate of duplicates) {
       deps.log.warning(
         'Two snapshots were made',
-        `${label}: snapshots ${id ?? 'unknown'} and ${duplicate.id || '(without a usable id)'} were both made by this step, because an answer from the API was lost. The first is not known to be complete, so both are kept; delete one once the other is complete.`,
+        `${label}: snapshots ${id ?? 'unknown'} and ${duplicate.id ?? '(without a usable id)'} were both made by this step, because an answer from the API was lost. The first is not known to be complete, so both are kept; delete one once the other is complete.`,
       );
     }
   }

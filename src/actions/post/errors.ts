@@ -23,9 +23,9 @@ export function notRestored({ decision, recovered, step }: PostReport): FailedEr
 }
 
 function commandsOf(recovered: readonly RecoveredRecord[], step: StepRecord): string[] {
-  return recovered
-    .filter((each) => isCompleted(each) && isLossless(each))
-    .map(({ id }) => restoreCommand(step.apiUrl, id ?? ''));
+  return recovered.flatMap((each) =>
+    each.id !== null && isCompleted(each) && isLossless(each) ? [restoreCommand(step.apiUrl, each.id)] : [],
+  );
 }
 
 /** The post step cannot reach the API although it had to. */
@@ -136,8 +136,8 @@ export function reportKept({ recovered, deleted, restores }: PostReport, { log }
       log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
     }
     const duplicates = each.duplicates
-      .filter((duplicate) => !deleted.includes(duplicate.id))
-      .map((duplicate) => duplicate.id || 'one without a usable id');
+      .filter(({ id: one }) => one === null || !deleted.includes(one))
+      .map((duplicate) => duplicate.id ?? 'one without a usable id');
     if (duplicates.length > 0)
       log.event(
         label,

@@ -1,7 +1,7 @@
 import { type PostInputs } from '../../github/inputs/root.ts';
 import { type SavedState, type ServerRecord, type StepRecord } from '../../github/state.ts';
 import { decidePost, type Decision, readRestoreIf } from '../../snapshots/policy.ts';
-import { BUDGETS } from '../../snapshots/schedule.ts';
+import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { type Clock } from '../../vps/clock.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { writeReport } from '../common/report.ts';

@@ -1,7 +1,7 @@
 import { describeError } from '../../github/log.ts';
 import { type ServerRecord, type StepRecord } from '../../github/state.ts';
 import { findByKey, findUnmarked } from '../../snapshots/lookup.ts';
-import { LOST_ANSWER_READS } from '../../snapshots/schedule.ts';
+import { LOST_ANSWER_READS } from '../../snapshots/polling/schedule.ts';
 import { contradicts } from '../../snapshots/server.ts';
 import { isCompleted as isCompletedStatus } from '../../snapshots/status.ts';
 import { VpsError } from '../../vps/errors.ts';
@@ -91,8 +91,8 @@ export async function recoverRecord(record: ServerRecord, deps: Deps): Promise<R
     record.snapshotId === null
       ? (candidates[0] ?? null)
       : (candidates.find((s) => s.id === record.snapshotId) ?? null);
-  const id = record.snapshotId ?? (found === null || found.id === '' ? null : found.id);
-  const duplicates = candidates.filter((s) => s !== found && s.id !== id);
+  const id = record.snapshotId ?? found?.id ?? null;
+  const duplicates = candidates.filter((s) => s !== found && (s.id === null || s.id !== id));
   reportFound(record, found, list, deps);
   if (record.resent && candidates.length < 2) {
     deps.log.event(
@@ -116,10 +116,11 @@ function reportFound(record: ServerRecord, found: Snapshot | null, list: Snapsho
     deps.log.event(label, `no list shows a snapshot with the key of this step (${record.name})`);
   }
   const candidate = isUncertain(record) ? findUnmarked(list.snapshots, record.name, null) : undefined;
-  if (candidate === undefined || candidate.id === record.snapshotId) return;
+  const isKnown = candidate?.id != null && candidate.id === record.snapshotId;
+  if (candidate === undefined || isKnown) return;
   deps.log.warning(
     'Unknown whether a snapshot was made',
-    `${label}: snapshot ${candidate.id} has the name ${record.name} but no marker; it may be this step's. It is not touched; look at it in the panel of VPS.org.`,
+    `${label}: snapshot ${printId(candidate.id)} has the name ${record.name} but no marker; it may be this step's. It is not touched; look at it in the panel of VPS.org.`,
   );
 }
 
@@ -127,7 +128,7 @@ function candidatesOf(record: ServerRecord, list: SnapshotList): Snapshot[] {
   const keyed = findByKey(list.snapshots, record.key);
   const named = list.snapshots.filter(
     (s) =>
-      s.id !== '' && s.id === record.snapshotId && !keyed.includes(s) && !contradicts(s.server, record.ids),
+      s.id !== null && s.id === record.snapshotId && !keyed.includes(s) && !contradicts(s.server, record.ids),
   );
   return [...keyed, ...named];
 }

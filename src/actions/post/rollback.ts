@@ -1,6 +1,7 @@
 import { formatDuration } from '../../github/format.ts';
 import { checkRollback } from '../../snapshots/interlocks.ts';
 import { type Deps, within } from '../common/deps.ts';
+import { FailedError } from '../common/errors.ts';
 import { labelOf } from '../common/labels.ts';
 import { restoreServers } from '../restoring/fleet.ts';
 import { describeForGithub, reportRestore } from '../restoring/report.ts';
@@ -44,12 +45,18 @@ export async function rollBack(
 
 function restoreTargetOf(recovered: RecoveredRecord): RestoreTarget {
   const { record, id, isProvenByWait } = recovered;
+  if (id === null) {
+    throw new FailedError(
+      'Not restored',
+      `${labelOf(record)}: no snapshot of this step is known for this server, so no server was restored.`,
+    );
+  }
   const byWait = isProvenByWait ? 'by the wait action of this job' : null;
   return {
     label: labelOf(record),
     serverId: record.server,
     serverIds: record.ids,
-    snapshotId: id ?? '',
+    snapshotId: id,
     idIsLossless: isLossless(recovered),
     name: record.name,
     createdAt: record.createdAt,

@@ -1,6 +1,6 @@
 import { type ServerRecord } from '../../github/state.ts';
 import { describeError } from '../../github/log.ts';
-import { BUDGETS } from '../../snapshots/schedule.ts';
+import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
 import { labelOf } from '../common/labels.ts';

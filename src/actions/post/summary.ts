@@ -58,8 +58,10 @@ export function summarizePost(
     alerts: withoutRollbacks(alerts),
     events,
     commands: others
-      .filter((recovered) => isOffered(recovered, report))
-      .map(({ id }) => restoreCommand(step.apiUrl, id ?? ''))
+      .flatMap((recovered) => {
+        const { id } = recovered;
+        return id !== null && isOffered(recovered, report) ? [restoreCommand(step.apiUrl, id)] : [];
+      })
       // An alert that offers the command already says what it does.
       .filter((command) => !alerts.some((alert) => alert.command?.includes(command) === true)),
   });

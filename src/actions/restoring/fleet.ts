@@ -1,5 +1,5 @@
 import { describeError } from '../../github/log.ts';
-import { startRestoration } from '../../snapshots/restoration.ts';
+import { startRestoration } from '../../snapshots/polling/restoration.ts';
 import { type Deps } from '../common/deps.ts';
 import { CancelledError } from '../common/errors.ts';
 import { createHeartbeat } from '../common/heartbeat.ts';

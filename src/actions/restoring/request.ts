@@ -4,8 +4,8 @@ import {
   type Restoration,
   startRestoration,
   type UnclearRestore,
-} from '../../snapshots/restoration.ts';
-import { hasStood, stand, type Standing } from '../../snapshots/schedule.ts';
+} from '../../snapshots/polling/restoration.ts';
+import { hasStood, stand, type Standing } from '../../snapshots/polling/schedule.ts';
 import { idsOf, isOfServer } from '../../snapshots/server.ts';
 import { isMomentary, outcomeOf, VpsError } from '../../vps/errors.ts';
 import { type RestoreAnswer, type Server } from '../../vps/model.ts';

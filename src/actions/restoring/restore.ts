@@ -1,5 +1,5 @@
 import { type HealthResult } from '../server/health.ts';
-import { type Restoration } from '../../snapshots/restoration.ts';
+import { type Restoration } from '../../snapshots/polling/restoration.ts';
 import { type Server, type Snapshot } from '../../vps/model.ts';
 
 /** A server that is to be restored. */

@@ -1,9 +1,9 @@
-import { type RestoreSelection } from '../../github/inputs/siblings.ts';
+import { type RestoreSelection } from '../../github/inputs/commands.ts';
 import { ageOf, newestFirst } from '../../snapshots/age.ts';
 import { isOwn, type Origin, parseMarker } from '../../snapshots/marker.ts';
 import { idsOf, isOfServer, matchServer } from '../../snapshots/server.ts';
 import { isCompleted } from '../../snapshots/status.ts';
-import { type Snapshot, type SnapshotList } from '../../vps/model.ts';
+import { hasId, type Snapshot, type SnapshotList, type SnapshotWithId } from '../../vps/model.ts';
 import { labelOf } from '../common/labels.ts';
 import { type RestoreTarget } from './restore.ts';
 
@@ -40,6 +40,12 @@ export function selectSnapshots(facts: SelectionFacts): Selected {
   for (const choice of choices) {
     if ('problem' in choice) continue;
     const { snapshot, serverId } = choice;
+    if (!hasId(snapshot)) {
+      problems.push(
+        `snapshot ${snapshot.name ?? ''} has no id that can be used: restore it in the panel of VPS.org`,
+      );
+      continue;
+    }
     const server = serverId ?? snapshot.server.id ?? snapshot.server.uuid;
     if (server === null) {
       problems.push(`snapshot ${snapshot.id} names no server`);
@@ -77,7 +83,7 @@ function chooseLatest(serverId: string, facts: SelectionFacts): Choice {
 /** An id, or else a name that is unique on each of the servers. */
 function chooseNamed(word: string, { list, serverIds }: SelectionFacts): Choice[] {
   const [only] = serverIds;
-  const byId = list.snapshots.find(({ id }) => id === word);
+  const byId = list.snapshots.filter(hasId).find(({ id }) => id === word);
   if (byId !== undefined) return [checkServer(byId, serverIds)];
   const named = list.snapshots.filter(({ name }) => name === word);
   if (named.length === 0) {
@@ -109,7 +115,7 @@ function chooseNamed(word: string, { list, serverIds }: SelectionFacts): Choice[
 }
 
 /** With one server given, the safety checks compare the snapshot's with it; of several it has to be one. */
-function checkServer(snapshot: Snapshot, serverIds: readonly string[]): Choice {
+function checkServer(snapshot: SnapshotWithId, serverIds: readonly string[]): Choice {
   const [only] = serverIds;
   if (serverIds.length <= 1) return { snapshot, serverId: only ?? null };
   const serverId = serverIds.find((id) => isOfServer(snapshot.server, [id]));
@@ -120,7 +126,7 @@ function checkServer(snapshot: Snapshot, serverIds: readonly string[]): Choice {
   };
 }
 
-function targetOf(snapshot: Snapshot, server: string, askedServer: string | null): RestoreTarget {
+function targetOf(snapshot: SnapshotWithId, server: string, askedServer: string | null): RestoreTarget {
   return {
     label: labelOf({ server, serverName: snapshot.server.name }),
     serverId: askedServer ?? server,

@@ -1,4 +1,4 @@
-import { observeServer, type Restoration, type RestorePhase } from '../../snapshots/restoration.ts';
+import { observeServer, type Restoration, type RestorePhase } from '../../snapshots/polling/restoration.ts';
 import { type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';

@@ -2,7 +2,7 @@ import { describeError } from '../../github/log.ts';
 import { provesAbsence } from '../../snapshots/lookup.ts';
 import { isPending } from '../../snapshots/status.ts';
 import { outcomeOf } from '../../vps/errors.ts';
-import { type Snapshot } from '../../vps/model.ts';
+import { hasId, type Snapshot } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { apiFailureOf, CancelledError } from '../common/errors.ts';
 import { pause, poll } from '../common/poll.ts';
@@ -14,7 +14,8 @@ export interface ToDelete extends Pick<Snapshot, 'id' | 'idIsLossless' | 'status
 }
 
 /** `reason` says why it stays, or may. */
-export type Deletion = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+export type Deletion =
+  { readonly ok: true; readonly id: string } | { readonly ok: false; readonly reason: string };
 
 /**
  * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
@@ -22,12 +23,12 @@ export type Deletion = { readonly ok: true } | { readonly ok: false; readonly re
  * as a reason.
  */
 export async function deleteSnapshot(snapshot: ToDelete, deps: Deps): Promise<Deletion> {
+  if (!hasId(snapshot)) return { ok: false, reason: 'it has no usable id' };
   const { id, idIsLossless } = snapshot;
-  if (id === '') return { ok: false, reason: 'it has no usable id' };
   if (!idIsLossless) return { ok: false, reason: 'it is not certain that this is its id to the last digit' };
   for (;;) {
     const answer = await request(snapshot, deps);
-    if (answer.kind === 'deleted') return { ok: true };
+    if (answer.kind === 'deleted') return { ok: true, id };
     if (answer.kind === 'refused') {
       if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
         return { ok: false, reason: answer.reason };
@@ -35,7 +36,7 @@ export async function deleteSnapshot(snapshot: ToDelete, deps: Deps): Promise<De
       continue;
     }
     const listed = await findInLists(snapshot, deps);
-    if (listed === 'gone') return { ok: true };
+    if (listed === 'gone') return { ok: true, id };
     // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
     if (
       answer.kind === 'unclear' &&
@@ -54,7 +55,7 @@ type DeleteOutcome =
   | { readonly kind: 'answered' | 'unclear'; readonly reason: string }
   | { readonly kind: 'refused'; readonly reason: string; readonly mayPass: boolean };
 
-async function request(snapshot: ToDelete, deps: Deps): Promise<DeleteOutcome> {
+async function request(snapshot: ToDelete & { readonly id: string }, deps: Deps): Promise<DeleteOutcome> {
   // The API may refuse for as long as one in progress takes: it is tried once.
   const once = isPending(snapshot);
   try {
@@ -103,10 +104,10 @@ async function findInLists({ id, serverId }: ToDelete, deps: Deps): Promise<'lis
 export async function deleteAndReport(snapshot: ToDelete, label: string, deps: Deps): Promise<Deletion> {
   const deletion = await deleteSnapshot(snapshot, deps);
   if (deletion.ok) {
-    deps.log.event(label, `snapshot ${snapshot.id} deleted`);
+    deps.log.event(label, `snapshot ${deletion.id} deleted`);
     return deletion;
   }
-  const name = snapshot.id === '' ? 'a snapshot' : `snapshot ${snapshot.id}`;
+  const name = snapshot.id === null ? 'a snapshot' : `snapshot ${snapshot.id}`;
   deps.log.warning(
     'Snapshot not deleted',
     `${label}: ${name} may still be there and use a slot. Delete it in the panel of VPS.org or with the delete action. The reason: ${deletion.reason}`,

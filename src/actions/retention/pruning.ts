@@ -9,10 +9,10 @@ import {
 } from '../../snapshots/retention.ts';
 import { matchServer } from '../../snapshots/server.ts';
 import { isDenied, VpsError } from '../../vps/errors.ts';
-import { type SnapshotList } from '../../vps/model.ts';
+import { hasId, type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps } from '../common/deps.ts';
-import { labelOf } from '../common/labels.ts';
+import { labelOf, printId } from '../common/labels.ts';
 import { confirmServer } from '../server/confirmation.ts';
 import { readServer } from '../server/reader.ts';
 import { deleteAndReport } from './deletion.ts';
@@ -74,21 +74,24 @@ export async function pruneServer(
   deps.log.group(
     `Retention for ${label}`,
     verdicts.map(
-      ({ snapshot, action, reason }) => `${action} ${snapshot.id} ${snapshot.name ?? ''}: ${reason}`,
+      ({ snapshot, action, reason }) => `${action} ${printId(snapshot.id)} ${snapshot.name ?? ''}: ${reason}`,
     ),
   );
-  const kept = verdicts
-    .filter(({ action, snapshot }) => action === 'keep' && isOwn(parseMarker(snapshot.description), origin))
-    .map(({ snapshot }) => snapshot.id);
+  const kept = verdicts.flatMap(({ action, snapshot }) =>
+    action === 'keep' && hasId(snapshot) && isOwn(parseMarker(snapshot.description), origin)
+      ? [snapshot.id]
+      : [],
+  );
   const deleted: string[] = [];
   const failed: string[] = [];
   for (const { snapshot } of toDelete) {
     if (dryRun) {
-      deps.log.event(label, `dry run: snapshot ${snapshot.id} would be deleted`);
+      deps.log.event(label, `dry run: snapshot ${printId(snapshot.id)} would be deleted`);
       continue;
     }
     const deletion = await deleteAndReport({ ...snapshot, serverId: server.server }, label, deps);
-    (deletion.ok ? deleted : failed).push(snapshot.id);
+    if (deletion.ok) deleted.push(deletion.id);
+    else if (hasId(snapshot)) failed.push(snapshot.id);
   }
   return { server: label, verdicts, deleted, kept: [...kept, ...failed], failed };
 }

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../github/format.ts';
-import { BUDGETS } from '../../snapshots/schedule.ts';
+import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { type VpsError } from '../../vps/errors.ts';
 import { FailedError } from '../common/errors.ts';
 

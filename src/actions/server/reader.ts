@@ -2,7 +2,7 @@ import { isOfServer } from '../../snapshots/server.ts';
 import { type Limits } from '../../vps/api.ts';
 import { isDenied, VpsError } from '../../vps/errors.ts';
 import { type Server } from '../../vps/model.ts';
-import { causeOf, isRefusal } from '../../vps/retry.ts';
+import { causeOf, isRefusal } from '../../vps/client/retry.ts';
 import { type Deps } from '../common/deps.ts';
 import { createSharedRead, type SharedValue } from '../common/shared-read.ts';
 import { createShortcut } from '../common/shortcut.ts';

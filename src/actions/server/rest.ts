@@ -1,6 +1,6 @@
-import { hasStood, stand, type Standing } from '../../snapshots/schedule.ts';
+import { hasStood, stand, type Standing } from '../../snapshots/polling/schedule.ts';
 import { type Server } from '../../vps/model.ts';
-import { type RefusalPatience } from '../../vps/retry.ts';
+import { type RefusalPatience } from '../../vps/client/retry.ts';
 import { type Deps } from '../common/deps.ts';
 import { type Heartbeat } from '../common/heartbeat.ts';
 import { poll, type Polled } from '../common/poll.ts';

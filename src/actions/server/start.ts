@@ -6,7 +6,7 @@ import {
   observeStart,
   type Starting,
   wantsStart,
-} from '../../snapshots/starting.ts';
+} from '../../snapshots/polling/starting.ts';
 import { isDenied as isDeniedError, type VpsError } from '../../vps/errors.ts';
 import { type Limits } from '../../vps/api.ts';
 import { type Server } from '../../vps/model.ts';

@@ -1,5 +1,5 @@
 import { type PowerRecord } from '../../github/state.ts';
-import { BUDGETS } from '../../snapshots/schedule.ts';
+import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { isMomentary, outcomeOf, VpsError } from '../../vps/errors.ts';
 import { type Server } from '../../vps/model.ts';
 import { type Deps, within } from '../common/deps.ts';

@@ -1,8 +1,8 @@
-import { observeList, startWatch } from '../../snapshots/waiting.ts';
+import { observeList, startWatch } from '../../snapshots/polling/waiting.ts';
 import { isSameWord } from '../../snapshots/status.ts';
 import { VpsError } from '../../vps/errors.ts';
-import { type Snapshot, type SnapshotList } from '../../vps/model.ts';
-import { type RefusalPatience } from '../../vps/retry.ts';
+import { type SnapshotList, type SnapshotWithId } from '../../vps/model.ts';
+import { type RefusalPatience } from '../../vps/client/retry.ts';
 import { type Deps } from '../common/deps.ts';
 import { createHeartbeat } from '../common/heartbeat.ts';
 import { poll, type Polled } from '../common/poll.ts';
@@ -156,7 +156,7 @@ function observe(item: WaitItem, list: SnapshotList, deps: Deps, remove: () => v
 }
 
 /** A word that only counts up is no line of its own. */
-function reportStatus(item: WaitItem, snapshot: Snapshot, { log }: Pick<Deps, 'log'>): void {
+function reportStatus(item: WaitItem, snapshot: SnapshotWithId, { log }: Pick<Deps, 'log'>): void {
   const isNewWord = item.status === '' || !isSameWord(item.status, snapshot.status);
   item.status = snapshot.status;
   item.target.onSeen(snapshot);

@@ -1,5 +1,5 @@
-import { type Watch } from '../../snapshots/waiting.ts';
-import { type Snapshot, type SnapshotList } from '../../vps/model.ts';
+import { type Watch } from '../../snapshots/polling/waiting.ts';
+import { type Snapshot, type SnapshotList, type SnapshotWithId } from '../../vps/model.ts';
 
 /** A snapshot to wait for. */
 export interface WaitTarget {
@@ -10,11 +10,11 @@ export interface WaitTarget {
   readonly serverId: string | null;
   readonly label: () => string;
   /** Called whenever a list shows the snapshot with another status. */
-  readonly onSeen: (snapshot: Snapshot) => void;
+  readonly onSeen: (snapshot: SnapshotWithId) => void;
   /** Called when others with the same key turn up or take each other's place, with all of them. */
-  readonly onDuplicates?: (snapshot: Snapshot, duplicates: readonly Snapshot[]) => void;
+  readonly onDuplicates?: (snapshot: SnapshotWithId, duplicates: readonly Snapshot[]) => void;
   /** Called once, when the snapshot was seen completed, with the list that showed it. */
-  readonly onCompleted: (snapshot: Snapshot, list: SnapshotList) => void;
+  readonly onCompleted: (snapshot: SnapshotWithId, list: SnapshotList) => void;
 }
 
 /** One snapshot that is waited for, and what the lists so far have shown. */

@@ -98,7 +98,7 @@ describe('the lists of several servers as one', () => {
   });
 
   test('hold each one without a usable id: nobody can tell whether they are the same', () => {
-    const odd = [snapshotOf(''), snapshotOf('')];
+    const odd = [snapshotOf(null), snapshotOf(null)];
     expect(joinLists([listOf(odd)]).snapshots).toEqual(odd);
   });
 

@@ -1,11 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
+import { useContract } from '../../../../simulator/api/contract.ts';
 import { EVENT_KINDS } from '../../../../simulator/api/events.ts';
 import { FAULT_KINDS, parseFaults } from '../../../../simulator/faults/fault.ts';
+import { SimulatedApi } from '../../../../simulator/api/simulated-api.ts';
 import {
   defaultSwitches,
   describeSwitches,
+  initialSwitches,
   readSwitches,
   readSwitchText,
   SWITCH_NAMES,
@@ -75,6 +79,45 @@ describe('switches', () => {
     expect(readSwitches(defaultSwitches())).toEqual(defaultSwitches());
     const texts = describeSwitches().match(/^ {2}\w+=.*$/gm) ?? [];
     expect(Object.assign({}, ...texts.map((text) => readSwitchText(text.trim())))).toEqual(defaultSwitches());
+  });
+});
+
+describe('a contract', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'contract-'));
+  const write = (name: string, content: string): string => {
+    const file = path.join(folder, name);
+    writeFileSync(file, content);
+    return file;
+  };
+
+  afterEach(() => {
+    delete process.env['VPS_CONTRACT'];
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('replaces the defaults, in every simulated API of the process', () => {
+    useContract(write('good.json', '{"switches":{"lists":"bare","limit":3}}'));
+    expect(initialSwitches()).toEqual({ ...defaultSwitches(), lists: 'bare', limit: 3 });
+    const api = new SimulatedApi({ clock: { now: () => 0 }, switches: { limit: 4 } });
+    expect(api.switches()).toMatchObject({ lists: 'bare', limit: 4 });
+  });
+
+  test('is absent without a file', () => {
+    useContract(undefined);
+    expect(initialSwitches()).toEqual(defaultSwitches());
+  });
+
+  test.each([
+    ['text', '{', 'cannot be read'],
+    ['none', '{}', 'has no "switches"'],
+  ])('that is no contract (%s) is refused', (name, content, message) => {
+    expect(() => useContract(write(`${name}.json`, content))).toThrow(message);
+    expect(() => useContract(path.join(folder, 'absent.json'))).toThrow('cannot be read');
+  });
+
+  test('with a wrong switch is refused', () => {
+    useContract(write('wrong.json', '{"switches":{"limits":3}}'));
+    expect(() => initialSwitches()).toThrow('no switch is called "limits"');
   });
 });
 

@@ -1,0 +1,142 @@
+import { type Server } from '../../vps/model.ts';
+import { hasStood, type Schedule, stand, type Standing } from './schedule.ts';
+
+/**
+ * A requested restore as the reads of its server show it (`docs/how-it-works/restoring.md`, "Confirming a restore").
+ */
+export interface Restoration {
+  /** The server just before the request, `null` where it could not be read. */
+  readonly before: Pick<Server, 'status' | 'updatedAt'> | null;
+  /** `accepted` the API took the request · `unclear` it may have · `foreign` somebody else requested the restore. */
+  readonly request: 'accepted' | 'unclear' | 'foreign';
+  /** The answer to the request said that the server is `restoring`. */
+  readonly isAnnounced: boolean;
+  /** The request was sent twice, so that a second restore may follow the first. */
+  readonly isSentTwice: boolean;
+  /** Monotonic. */
+  readonly requestedAt: number;
+  readonly sawRestoring: boolean;
+  readonly hasStarted: boolean;
+  /** Reads in a row since it started that said `active`, and reads in a row since the request that said `stopped`. */
+  readonly active: Standing | null;
+  readonly stopped: Standing | null;
+  /** Reads in a row that said it is broken, in a way in which it was not before. */
+  readonly broken: Standing | null;
+  /** After `restoring` a read said that it was down or broken, and the next one took that back: some reads are stale. */
+  readonly wavered: boolean;
+}
+
+/**
+ * `requested` nothing shows that it started · `unseen` nothing showed it for so long that people should know ·
+ * `running` · `active` it ended, and the server is up · `stopped` it ended, and the server is down · `broken` it ended
+ * in a state that is neither.
+ */
+export type RestorePhase = 'requested' | 'unseen' | 'running' | 'active' | 'stopped' | 'broken';
+
+const BROKEN: ReadonlySet<string> = new Set(['suspended', 'error', 'failed']);
+/** One read may be a stale answer. */
+const READS_TO_BE_STOPPED = 2;
+
+/** A restore that was just requested, or is known to run. */
+export function startRestoration(
+  known: Pick<Restoration, 'before' | 'request' | 'requestedAt'> & Partial<Restoration>,
+): Restoration {
+  const running = known.before?.status === 'restoring' || known.sawRestoring === true;
+  return {
+    isAnnounced: false,
+    isSentTwice: false,
+    active: null,
+    stopped: null,
+    broken: null,
+    wavered: false,
+    ...known,
+    sawRestoring: running,
+    hasStarted: running,
+  };
+}
+
+/**
+ * What one more read of the server at `now` (monotonic) says.
+ *
+ * A changed `updated_at` is no sign of anything: agents and other jobs touch it. And `stopped` alone may be the
+ * restore's own stop, so that a start would come while the disk is being written.
+ */
+export function observeServer(
+  state: Restoration,
+  server: Server,
+  now: number,
+  schedule: Pick<Schedule, 'span'>,
+): { readonly state: Restoration; readonly phase: RestorePhase } {
+  const { status } = server;
+  const sawRestoring = state.sawRestoring || status === 'restoring';
+  const hasStarted = state.hasStarted || sawRestoring || showsStart(state, status);
+  const isTakenBack =
+    (state.stopped !== null && status !== 'stopped') || (state.broken !== null && !BROKEN.has(status));
+  const next: Restoration = {
+    ...state,
+    sawRestoring,
+    hasStarted,
+    wavered: state.wavered || (state.sawRestoring && isTakenBack),
+    active: hasStarted && status === 'active' ? stand(state.active, now) : null,
+    stopped: status === 'stopped' ? stand(state.stopped, now) : null,
+    broken:
+      BROKEN.has(status) && (hasStarted || status !== state.before?.status) ? stand(state.broken, now) : null,
+  };
+  return { state: next, phase: phaseOf(next, now, schedule) };
+}
+
+/** A state in which the server was not before, after a request that the API took. */
+function showsStart({ before, request }: Restoration, status: string): boolean {
+  return request === 'accepted' && before !== null && status !== '' && status !== before.status;
+}
+
+function phaseOf(state: Restoration, now: number, { span }: Pick<Schedule, 'span'>): RestorePhase {
+  if (hasStood(state.broken, span('restoreEnd'), now)) return 'broken';
+  if (!state.hasStarted) return now - state.requestedAt >= span('restoreStart') ? 'unseen' : 'requested';
+  const isCertain = state.sawRestoring && !state.isSentTwice;
+  if (hasStood(state.active, span(isCertain ? 'restoreEnd' : 'uncertainRestoreEnd'), now)) return 'active';
+  return hasEndedStopped(state, now, span) ? 'stopped' : 'running';
+}
+
+function hasEndedStopped(state: Restoration, now: number, span: Schedule['span']): boolean {
+  const { stopped, requestedAt } = state;
+  if (stopped === null) return false;
+  if (state.sawRestoring) {
+    return state.wavered ? hasStood(stopped, span('restoreEnd'), now) : stopped.reads >= READS_TO_BE_STOPPED;
+  }
+  // The longest documented restore is over, and the server has said nothing else since it went down.
+  const wentDownForIt = stopped.since - requestedAt <= span('restoreStart');
+  return state.isAnnounced && wentDownForIt && now - requestedAt >= span('unseenRestore');
+}
+
+/** What reads after an unclear answer have shown: nothing that happened, for how long, or something. */
+export type UnclearRestore =
+  | { readonly kind: 'unchanged'; readonly standing: Standing | null }
+  /** `restoring`: the request was taken. */
+  | { readonly kind: 'taken' }
+  /** Something happened, or cannot be told; it confirms nothing, and forbids a second request. */
+  | { readonly kind: 'changed' };
+
+/** One more read after an unclear answer to the request. */
+export function observeUnclear(
+  state: UnclearRestore,
+  before: Pick<Server, 'status' | 'updatedAt'>,
+  server: Server,
+  now: number,
+): UnclearRestore {
+  if (server.status === 'restoring') return { kind: 'taken' };
+  if (state.kind !== 'unchanged') return state;
+  // A server without a status could not show a restore.
+  const isKnown = before.status !== '' && before.updatedAt !== null;
+  const isSame = isKnown && server.status === before.status && server.updatedAt === before.updatedAt;
+  return isSame ? { kind: 'unchanged', standing: stand(state.standing, now) } : { kind: 'changed' };
+}
+
+/** Whether the request may be sent once more: nothing at all has happened for long enough. */
+export function mayRequestAgain(
+  state: UnclearRestore,
+  now: number,
+  { span }: Pick<Schedule, 'span'>,
+): boolean {
+  return state.kind === 'unchanged' && hasStood(state.standing, span('unclearRestore'), now);
+}
