@@ -22,7 +22,7 @@ const STRAY: readonly (readonly [string, object])[] = [
 describe('while a restore is under way and the server ends stopped, its watch and its start survive (case 7)', () => {
   const MOMENTS = [
     ['while the restore runs', MINUTE],
-    ['at the look that would show its end', 401 * SECOND],
+    ['at the read that would show its end', 401 * SECOND],
     ['while the server starts', 410 * SECOND],
   ] as const;
   test.each(STRAY.flatMap(([name, fault]) => MOMENTS.map(([when, at]) => [name, when, fault, at] as const)))(
@@ -102,7 +102,7 @@ describe('at the very first read of a step', () => {
       async (testEnv: TestEnvironment) =>
         await testEnv.run({ use: 'wait', inputs: waitInputs({ snapshotIds: ['1'] }) }),
     ],
-  ])('%s looks twice, so that a wrong token is said at once', async (_, run) => {
+  ])('%s reads twice, so that a wrong token is said at once', async (_, run) => {
     expect((await run(new TestEnvironment({ snapshots, faults: refused(2 * SECOND) }))).exitCode).toBe(0);
     const step = await run(new TestEnvironment({ snapshots, faults: refused(20 * MINUTE) }));
     expect(step.exitCode).toBe(1);

@@ -12,7 +12,7 @@ const firstUse = (name) =>
 
 `;
 
-/** A bundle that loads no module of Node before it uses it. Throws where one would be loaded all the same. */
+/** A bundle that loads no module of Node before it uses it. Throws where one would be loaded anyway. */
 export function loadAtFirstUse(bundle: string): string {
   const lazy = bundle.replace(LOAD, '$1firstUse("$2");');
   const left = [...lazy.matchAll(/\brequire\("([^"]+)"\)/g)].filter(([, name = '']) =>

@@ -15,7 +15,7 @@ import { ancestors, collect, collected, expect, jest, type Test } from './jest-g
  * stricter than all tests that pass through them.
  */
 function testFilesFor(folder: string): string[] {
-  if (folder === 'snapshots' || folder === 'vps') return [`unit/${folder}/*.test.ts`];
+  if (folder === 'snapshots' || folder === 'vps') return [`unit/${folder}/**/*.test.ts`];
   return ['integration/**/*.test.ts', 'unit/actions/**/*.test.ts', 'unit/github/comment*.test.ts'];
 }
 

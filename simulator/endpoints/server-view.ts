@@ -42,7 +42,7 @@ function isShown(switches: Switches, { phase, at: since, cause }: SimPhase, at: 
   return since + (phase === 'restoring' ? switches.restoring_late * 1000 : 0) <= at;
 }
 
-/** When a restore began that is not shown and has changed `updated_at` all the same. */
+/** When a restore began that is not shown and has changed `updated_at` anyway. */
 function hiddenRestoreSince(
   { restoring_late_updated_at: form }: Switches,
   history: readonly SimPhase[],

@@ -48,6 +48,8 @@ export async function startServer(options: ServerOptions = {}): Promise<Simulato
   const faults = new FaultScript(rejectConnectionFaults(options.faults ?? []), options.seed);
   const requests: RequestRecord[] = [];
   const timers = new Set<NodeJS.Timeout>();
+  const connections = new WeakMap<object, number>();
+  let connectionCount = 0;
   let origin = '';
 
   function advance(seconds: number): void {
@@ -89,6 +91,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Simulato
       body,
       authorized: api.authorizes(headers),
       processed: false,
+      connection: connections.get(request.socket) ?? 0,
     };
     requests.push(record);
     const { effect, delayMs, name } = faults.plan(method, path, performance.now());
@@ -123,6 +126,10 @@ export async function startServer(options: ServerOptions = {}): Promise<Simulato
     // A caller that hangs up is no reason to fail.
     request.on('error', () => {});
     response.on('error', () => {});
+  });
+  server.on('connection', (socket) => {
+    connectionCount += 1;
+    connections.set(socket, connectionCount);
   });
   server.keepAliveTimeout = 60_000;
   server.listen(options.port ?? 0, HOST);

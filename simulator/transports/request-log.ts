@@ -16,6 +16,8 @@ export interface RequestRecord {
   status?: number;
   /** The fault or faults that applied to it. */
   fault?: string;
+  /** Which connection it came on, from 1 (over sockets only). */
+  connection?: number;
   /** Why it ended without a complete response (in one process only). */
   failure?: string;
 }

@@ -33,7 +33,7 @@ export interface Step extends StepContext {
   /** To anything but the API. */
   readonly transport: Transport;
   connect(connection: Connection): Deps;
-  /** Called for SIGINT and SIGTERM, where the step goes on all the same. */
+  /** Called for SIGINT and SIGTERM, where the step goes on anyway. */
   onSignal(listener: () => void): void;
 }
 
@@ -90,7 +90,7 @@ export async function run(body: (step: Step) => Promise<0 | 1>, options: RunOpti
 function worldOf(cancelled: AbortSignal): Parameters<typeof createDeps>[1] {
   return {
     clock,
-    transport: createHttpTransport(USER_AGENT),
+    transport: createHttpTransport(USER_AGENT, { keepAlive: true }),
     health: createHttpTransport(undefined),
     random: Math.random,
     newKey: randomUUID,

@@ -89,7 +89,7 @@ export type SavedState =
       readonly reason: string;
       /** The servers whose records cannot be read, for people. */
       readonly torn: readonly string[];
-      /** What can be read all the same: enough to start a server again, never to restore or delete. */
+      /** What can be read anyway: enough to start a server again, never to restore or delete. */
       readonly step: StepRecord | null;
       readonly servers: readonly ServerRecord[];
     }

@@ -1,8 +1,9 @@
-import { type ClientRequest } from 'node:http';
+import { type Agent, type ClientRequest } from 'node:http';
 import { type Socket } from 'node:net';
 import { HttpClient, type HttpClientResponse } from '@actions/http-client';
 import { type RequestHandler } from '@actions/http-client/lib/interfaces';
 import { LONGEST_TIMER } from './clock.ts';
+import { KeptAgent } from './http-agent.ts';
 import {
   type FailureKind,
   type HttpRequest,
@@ -17,22 +18,34 @@ const BODY_LIMIT = 10 * 1024 * 1024;
 /**
  * The transport over sockets. `@actions/http-client` brings proxies and certificates as users expect them from an
  * action; three of its traps are closed here: its body readers never resolve on a cut body, its socket time-out
- * restarts with every byte, and its redirects take the token along.
+ * restarts with every byte, and its redirects take the token along. With `keepAlive` reads share their connections; a
+ * change always has one of its own.
  */
-export function createHttpTransport(userAgent: string | undefined): Transport {
+export function createHttpTransport(
+  userAgent: string | undefined,
+  { keepAlive = false }: { readonly keepAlive?: boolean } = {},
+): Transport {
+  const kept = new KeptAgent();
   return async (request) => {
+    const shared = keepAlive && request.method === 'GET' ? kept : null;
     const timeout = AbortSignal.timeout(Math.ceil(Math.min(Math.max(1, request.timeoutMs), LONGEST_TIMER)));
     const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout;
-    const handler = new ExchangeHandler(signal, userAgent === undefined);
-    const client = new HttpClient(userAgent, [handler], { allowRedirects: false });
+    const handler = new ExchangeHandler(signal, userAgent === undefined, shared);
+    const client = new HttpClient(userAgent, [handler], {
+      allowRedirects: false,
+      keepAlive: shared !== null,
+    });
     try {
       const answer = client.request(request.method, request.url, request.body ?? '', { ...request.headers });
       const response = await Promise.race([answer, rejectOnAbort(signal)]);
       return await readResponse(response, request.statusOnly === true);
     } catch (error) {
+      // Whatever it was may have befallen the others of its connections as well.
+      shared?.drop();
       throw toTransportError(error, request, timeout, handler.isConnected);
     } finally {
-      client.dispose();
+      if (shared === null) client.dispose();
+      else shared.note();
     }
   };
 }
@@ -54,10 +67,12 @@ class ExchangeHandler implements RequestHandler {
   isConnected = false;
   readonly #signal: AbortSignal;
   readonly #anonymous: boolean;
+  readonly #shared: KeptAgent | null;
 
-  constructor(signal: AbortSignal, anonymous: boolean) {
+  constructor(signal: AbortSignal, anonymous: boolean, shared: KeptAgent | null) {
     this.#signal = signal;
     this.#anonymous = anonymous;
+    this.#shared = shared;
   }
 
   prepareRequest(options: Parameters<RequestHandler['prepareRequest']>[0]): void {
@@ -66,17 +81,20 @@ class ExchangeHandler implements RequestHandler {
     if (this.#anonymous && options.headers) delete (options.headers as Record<string, unknown>)['user-agent'];
     // The library passes `[::1]` with its brackets on to the resolver.
     if (options.host?.startsWith('[')) options.host = options.host.slice(1, -1);
-    const agent = options.agent as unknown as RequestAgent;
-    const addRequest = agent.addRequest.bind(agent);
-    agent.addRequest = (request, ...rest) => {
-      request.once('socket', (socket) => this.#watch(socket));
-      addRequest(request, ...rest);
+    const own = options.agent as Agent;
+    const agent = (this.#shared?.choose(own) ?? own) as unknown as RequestAgent;
+    const addRequest: RequestAgent['addRequest'] = (request, ...rest) => {
+      request.once('socket', (socket) => this.#watch(request, socket));
+      agent.addRequest(request, ...rest);
     };
+    // In front of the agent, which other requests may have as well.
+    options.agent = Object.create(agent, { addRequest: { value: addRequest } }) as Agent;
   }
 
-  #watch(socket: Socket): void {
+  #watch(request: ClientRequest, socket: Socket): void {
     const note = (): void => void (this.isConnected = true);
-    if ('encrypted' in socket) socket.once('secureConnect', note);
+    if (request.reusedSocket) note();
+    else if ('encrypted' in socket) socket.once('secureConnect', note);
     else if (socket.connecting) socket.once('connect', note);
     else note();
   }

@@ -37,7 +37,7 @@ describe('after a restore the application is polled until it answers 2xx', () =>
     expect(result.stdout + result.summary).not.toContain('hidden-from-people');
   });
 
-  test.concurrent('failed: restored, and red all the same', async () => {
+  test.concurrent('failed: restored, and red anyway', async () => {
     await using site = await openWebsite(() => ({ status: 500 }));
     const result = await restore(`${site.origin}/health`, '3s');
 

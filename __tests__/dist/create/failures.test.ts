@@ -11,7 +11,7 @@ const PLANNED = ['GET /servers/12345/ 200', `${LIST} 200`];
 describe('main is refused before anything was made', () => {
   test.concurrent.each([
     {
-      name: 'wrong token, believed after two looks',
+      name: 'wrong token, believed after two reads',
       testEnv: { tokens: [] },
       requests: ['GET /servers/12345/ 401', `${LIST} 401`, 'GET /account/me/ 401'],
       title: 'No snapshot was made',

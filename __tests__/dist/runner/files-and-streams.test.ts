@@ -69,7 +69,7 @@ describe("a runner's file that cannot be written (case 32)", () => {
   });
 });
 
-test.concurrent('nobody reads the log any more: the server is started all the same (case 33)', async () => {
+test.concurrent('nobody reads the log any more: the server is started anyway (case 33)', async () => {
   await using testEnv = await openTestEnvironment({ switches: { after_restore: 'stopped' } });
   const inputs = { on_failure: 'restore' };
   const main = await runAction(testEnv, 'main', { inputs });

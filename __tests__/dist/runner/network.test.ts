@@ -69,7 +69,7 @@ describe('a proxy that refuses CONNECT: nothing has left the machine (case 6)', 
     expect(testEnv.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
   });
 
-  test.concurrent('407 to post: warned of at once, and tried again all the same', async () => {
+  test.concurrent('407 to post: warned of at once, and tried again anyway', async () => {
     await using testEnv = await openTestEnvironment();
     let refusals = 0;
     await using behind = await openBehindProxy(testEnv, () => ((refusals -= 1) >= 0 ? 407 : null));

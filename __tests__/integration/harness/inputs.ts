@@ -1,4 +1,4 @@
-import type { PostInputs, RootInputs } from '../../../src/github/inputs/root.ts';
+import { DEFAULT_TEMPLATE, type PostInputs, type RootInputs } from '../../../src/github/inputs/root.ts';
 import type {
   DeleteInputs,
   PruneInputs,
@@ -16,7 +16,7 @@ export type { DeleteInputs, PostInputs, PruneInputs, RestoreInputs, RootInputs, 
 
 const API_URL = 'https://admin.vps.org/api/v1';
 const MINUTE = 60_000;
-const TEMPLATE = parseTemplate('deploy-{repo}-{run_id}-{run_attempt}');
+const TEMPLATE = parseTemplate(DEFAULT_TEMPLATE);
 const API = { apiToken: DEMO_TOKEN, apiUrl: API_URL, dryRun: false };
 
 export function rootInputs(given: Partial<RootInputs> = {}): RootInputs {

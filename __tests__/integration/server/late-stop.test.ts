@@ -4,7 +4,7 @@ import { answeredWith, GET_SERVER } from '../harness/samples.ts';
 import type { StepProcess } from '../harness/step-process.ts';
 import { MINUTE, SERVER, START, type Switches, TestEnvironment } from '../harness/test-environment.ts';
 
-/** Once a stop was sent, `active` alone proves nothing: the guest may take minutes, and a look may be stale. */
+/** Once a stop was sent, `active` alone proves nothing: the guest may take minutes, and a read may be stale. */
 
 const SECOND = 1000;
 
@@ -23,7 +23,7 @@ function startMain(testEnv: TestEnvironment): StepProcess {
 }
 
 describe('the stop was seen', () => {
-  test('a stale `active` after the snapshot: a start is sent all the same (case 15)', async () => {
+  test('a stale `active` after the snapshot: a start is sent anyway (case 15)', async () => {
     const testEnv = new TestEnvironment();
     const main = startMain(testEnv);
     await testEnv.pass(60 * SECOND);
@@ -39,7 +39,7 @@ describe('the stop was seen', () => {
     expect(await isUpForGood(testEnv)).toBe(true);
   });
 
-  test('a fifth of all looks is a minute old, from before the stop: main is green, and the server is up (case 15)', async () => {
+  test('a fifth of all reads is a minute old, from before the stop: main is green, and the server is up (case 15)', async () => {
     for (let seed = 1; seed <= 20; seed += 1) {
       const testEnv = new TestEnvironment({
         seed,
@@ -48,7 +48,7 @@ describe('the stop was seen', () => {
       const main = startMain(testEnv);
       await testEnv.clock.run(main.done);
       expect(main.exitCode).toBe(0);
-      // A start that was taken is under way, where two looks in a row were stale.
+      // A start that was taken is under way, where two reads in a row were stale.
       await testEnv.pass(MINUTE);
       expect(await isUpForGood(testEnv)).toBe(true);
     }

@@ -9,7 +9,6 @@ import {
   codeBlock,
   table,
 } from '../../../src/github/markdown.ts';
-import { formatSize } from '../../../src/github/format.ts';
 
 const ZERO = '\u200b';
 
@@ -216,16 +215,6 @@ test.each([
   ['lines of a workflow', 'concurrency:\n  group: a', 'yaml'],
 ])('a block to copy: %s', (_name, text, language) => {
   expect(codeBlock(text)).toBe(`\`\`\`${language}\n${text}\n\`\`\`\n\n`);
-});
-
-test.each([
-  [null, '–'],
-  [0, '0 MB'],
-  [1023, '1023 MB'],
-  [1024, '1.0 GB'],
-  [2560, '2.5 GB'],
-])('%j MB read %s', (size, text) => {
-  expect(formatSize(size)).toBe(text);
 });
 
 describe('a time is told in UTC, or as it stands where it says no instant', () => {

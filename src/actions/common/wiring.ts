@@ -39,7 +39,7 @@ export interface Connection {
   readonly apiToken: string;
   readonly apiUrl: string;
   readonly pollInterval?: number | null;
-  /** What will not pass by itself is tried again all the same, as in a post step. */
+  /** What will not pass by itself is tried again anyway, as in a post step. */
   readonly persistent?: boolean;
   /** Monotonic milliseconds: the end of all budgets. */
   readonly until?: number;

@@ -15,7 +15,7 @@ import { planServer, type PlanOptions, type ServerPlan } from './plan.ts';
 import { announceEnd } from './preflight.ts';
 import { createStarter } from './power.ts';
 import { createPlanReaders } from './readers.ts';
-import { nameSnapshots } from './names.ts';
+import { nameSnapshots } from './placeholders.ts';
 import { describeOrigin, describeStep, saveStep } from './record.ts';
 import { summarizeCreate } from './summary.ts';
 

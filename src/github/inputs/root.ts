@@ -66,7 +66,7 @@ const MOST_SERVERS = 50;
 
 const ON_FAILURE = ['keep', 'restore', 'delete'] as const;
 const ON_SUCCESS = ['keep', 'delete'] as const;
-const DEFAULT_TEMPLATE = 'deploy-{repo}-{run_id}-{run_attempt}';
+export const DEFAULT_TEMPLATE = 'deploy-{repo}-{run_id}-{run_attempt}';
 
 /** The inputs of the root action's main step; throws {@link InputError}. */
 export function readRootInputs(): RootInputs {

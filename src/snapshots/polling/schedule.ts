@@ -45,7 +45,7 @@ export const SPANS = {
   unseenRestore: 15 * MINUTE,
   /** A 400 to a restore request while the server rests: the API means it. */
   badRequest: 2 * MINUTE,
-  /** A server word that nobody knows and that does not change: a restore is requested all the same. */
+  /** A server word that nobody knows and that does not change: a restore is requested anyway. */
   unknownWord: 2 * MINUTE,
   /** After a rotation a 400 means that the server is still counted as full. */
   rotation: 60 * SECOND,

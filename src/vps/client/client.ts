@@ -44,7 +44,7 @@ export interface ClientReport {
   waiting(failure: VpsError, elapsed: number): void;
   /** The API answers again, after {@link waiting}. */
   answered(): void;
-  /** Something that nobody but a person can change stands in the way, and is tried again all the same. */
+  /** Something that nobody but a person can change stands in the way, and is tried again anyway. */
   lasting(failure: VpsError): void;
 }
 

@@ -10,7 +10,7 @@ describe('after an answer that was lost', () => {
     readonly name: string;
     readonly sent: readonly number[];
     /** How many reads of the server a second request rested on. */
-    readonly looks: number;
+    readonly reads: number;
     readonly sawRestoring?: boolean;
   }
 
@@ -18,7 +18,7 @@ describe('after an answer that was lost', () => {
     {
       name: 'the server stays as it was for 60 s: sent once more',
       sent: [0, 60],
-      looks: 21,
+      reads: 21,
     },
     {
       name: 'restoring: taken',
@@ -27,17 +27,17 @@ describe('after an answer that was lost', () => {
         [3, 'restoring'],
       ],
       sent: [0],
-      looks: 2,
+      reads: 2,
       sawRestoring: true,
     },
     {
-      name: 'restoring at the last look: taken',
+      name: 'restoring at the last read: taken',
       shown: [
         [0, 'active'],
         [60, 'restoring'],
       ],
       sent: [0],
-      looks: 21,
+      reads: 21,
       sawRestoring: true,
     },
     {
@@ -47,7 +47,7 @@ describe('after an answer that was lost', () => {
         [3, 'stopped'],
       ],
       sent: [0],
-      looks: 2,
+      reads: 2,
     },
     {
       name: 'another updated_at: the same',
@@ -56,7 +56,7 @@ describe('after an answer that was lost', () => {
         [3, serverOf('active', { updatedAt: 'after' })],
       ],
       sent: [0],
-      looks: 2,
+      reads: 2,
     },
     {
       name: 'an updated_at that went: the same',
@@ -65,44 +65,44 @@ describe('after an answer that was lost', () => {
         [3, serverOf('active', { updatedAt: null })],
       ],
       sent: [0],
-      looks: 2,
+      reads: 2,
     },
     {
       name: 'no updated_at before: nobody can tell',
       before: serverOf('active', { updatedAt: null }),
       shown: [[0, serverOf('active', { updatedAt: null })]],
       sent: [0],
-      looks: 1,
+      reads: 1,
     },
-    { name: 'nobody read the server before', before: null, sent: [0], looks: 0 },
+    { name: 'nobody read the server before', before: null, sent: [0], reads: 0 },
     {
       name: 'a server that cannot be read: not sent again',
       shown: [[0, fails('http', 403)]],
       sent: [0],
       // The first one twice: after the list, which does not show it either.
-      looks: 42,
+      reads: 42,
     },
     {
-      name: 'an outage, and then the server as it was: its 60 s are seen all the same',
+      name: 'an outage, and then the server as it was: it still has its 60 s',
       shown: [
         [0, fails('timeout')],
         [30, 'active'],
       ],
       sent: [0, 90],
-      looks: 31,
+      reads: 31,
     },
-    { name: 'no time is left at all', until: 0, sent: [0], looks: 1 },
-    { name: 'the time ends before the 60 s', until: 30 * SECOND, sent: [0], looks: 11 },
+    { name: 'no time is left at all', until: 0, sent: [0], reads: 1 },
+    { name: 'the time ends before the 60 s', until: 30 * SECOND, sent: [0], reads: 11 },
     {
       name: 'something newer is on the server by then: not sent again',
       refusals: [[50, 'a newer snapshot is on the server']],
       sent: [0],
-      looks: 21,
+      reads: 21,
     },
-  ])('$name', async ({ name: _name, sent, looks, sawRestoring = false, ...script }) => {
+  ])('$name', async ({ name: _name, sent, reads, sawRestoring = false, ...script }) => {
     const requested = await request({ answers: [LOST, TAKEN], ...script });
     expect(requested.sent).toEqual(sent);
-    expect(requested.reads).toHaveLength(looks);
+    expect(requested.reads).toHaveLength(reads);
     const isTwice = sent.length > 1;
     expect(requested.restore).toMatchObject({
       stage: 'requested',
@@ -183,7 +183,7 @@ describe('after an answer that was lost', () => {
     expect([error, at, sent]).toEqual([new CancelledError(), 4, [0]]);
   });
 
-  test('a mistake in a look is passed on as it is', async () => {
+  test('a mistake in a read is passed on as it is', async () => {
     const bug = new TypeError('a bug');
     expect((await request({ answers: [LOST], shown: [[0, bug]] })).error).toBe(bug);
   });

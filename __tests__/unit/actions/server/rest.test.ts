@@ -122,7 +122,7 @@ describe('waiting until a server rests', () => {
       at: 120,
     },
     {
-      name: 'counts from the first look that said that word',
+      name: 'counts from the first read that said that word',
       timeline: [
         [0, 'stopping'],
         [60, 'off'],
@@ -175,13 +175,13 @@ describe('waiting until a server rests', () => {
     expect(waited.lines.length).toBeLessThanOrEqual(1);
   });
 
-  test('a word has stood only in four looks: an outage is none', async () => {
+  test('a word has stood only in four reads: an outage is none', async () => {
     const outage: Timeline = [
       [0, 'off'],
       [1, fails('http', 503)],
       [200, 'off'],
     ];
-    // One look at the start, three after the outage.
+    // One read at the start, three after the outage.
     expect(await wait(outage)).toMatchObject({ end: 'off, not known', at: 207 });
   });
 
@@ -201,7 +201,7 @@ describe('waiting until a server rests', () => {
     ]);
   });
 
-  test('each look is newer than the one before it, and has the caller’s patience', async () => {
+  test('each read is newer than the one before it, and has the caller’s patience', async () => {
     const { asked } = await wait([
       [0, 'rebooting'],
       [5, 'active'],

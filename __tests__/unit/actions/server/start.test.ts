@@ -45,14 +45,14 @@ describe('a server that was stopped is up again', () => {
 
   test.each<Row>([
     {
-      name: 'after one start and two looks in a row',
+      name: 'after one start and two reads in a row',
       shown: [[0, 'stopped']],
       boots: 10,
       up: 15,
       requests: ['0 start while stopped: taken'],
     },
     {
-      name: 'not by one stale look after the stop: it gets a start at once, and another one when it shows stopped',
+      name: 'not by one stale read after the stop: it gets a start at once, and another one when it shows stopped',
       shown: [
         [0, 'active'],
         [3, 'stopped'],
@@ -62,7 +62,7 @@ describe('a server that was stopped is up again', () => {
       requests: ['0 start while active: 400', '30 start while stopped: taken'],
     },
     {
-      name: 'not by active and stopped in turn: two looks in a row count',
+      name: 'not by active and stopped in turn: two reads in a row count',
       shown: [
         [0, 'stopped'],
         [3, 'active'],

@@ -73,7 +73,7 @@ test('a cut body has a Content-Length, or none', async () => {
   expect((await headers()).get('transfer-encoding')).toBe('chunked');
 });
 
-test('a delete, whose answer has no body, can be cut all the same', async () => {
+test('a delete, whose answer has no body, can be cut anyway', async () => {
   const started = await start({ kind: 'cut_body' });
   const { id } = started.api.addSnapshot({ name: 'x' });
   expect(await ask(`${started.url}/snapshots/${id}/`, 'DELETE')).toEqual({ failure: 'cut' });

@@ -27,6 +27,7 @@ describe('control paths', () => {
         body: '',
         authorized: true,
         processed: true,
+        connection: expect.any(Number),
         status: 200,
       },
       expect.objectContaining({ n: 2, method: 'POST', body: '{"server_id":12345,"name":"a"}', status: 201 }),

@@ -4,7 +4,7 @@ import { every, phasesOf, type Known, type Read } from './restoration-reads.ts';
 import { server } from '../samples.ts';
 
 /** Each phase with the second at which it was reached, up to the first that ends the watch. */
-function story(reads: readonly Read[], known?: Known): string {
+function timelineOf(reads: readonly Read[], known?: Known): string {
   const steps: string[] = [];
   for (const [index, phase] of phasesOf(reads, known).entries()) {
     if (steps.at(-1)?.startsWith(`${phase} `) === true) continue;
@@ -54,7 +54,7 @@ describe('a restore has started', () => {
     ],
     ['when restoring was seen before the watch', [[3, 'active']], { sawRestoring: true }, 'running 3'],
   ])('%s', (_name, reads, known, expected) => {
-    expect(story(reads, known)).toBe(expected);
+    expect(timelineOf(reads, known)).toBe(expected);
   });
 
   test.each<[string, Known]>([
@@ -65,7 +65,7 @@ describe('a restore has started', () => {
     ['sent twice', { isSentTwice: true }],
   ])('never because updated_at changed: request %s', (_name, known) => {
     for (const status of ['active', 'stopped']) {
-      expect(story(every(3, 3, 1800, status, 'after'), { ...known, before: server(status) })).toBe(
+      expect(timelineOf(every(3, 3, 1800, status, 'after'), { ...known, before: server(status) })).toBe(
         'requested 3, unseen 120',
       );
     }
@@ -75,7 +75,7 @@ describe('a restore has started', () => {
     'after an unclear answer by `restoring` alone, not by %s',
     (status) => {
       const reads = [...every(3, 3, 60, status), ...every(3, 63, 90, 'restoring')];
-      expect(story(reads, { request: 'unclear' })).toBe('requested 3, running 63');
+      expect(timelineOf(reads, { request: 'unclear' })).toBe('requested 3, running 63');
     },
   );
 });
@@ -154,7 +154,7 @@ describe('a restore has ended, and the server is up', () => {
     ],
     ['never while there is no word', [...RESTORING, ...every(15, 33, 7200, '')], {}, 'running 3'],
   ])('%s', (_name, reads, known, expected) => {
-    expect(story(reads, known)).toBe(expected);
+    expect(timelineOf(reads, known)).toBe(expected);
   });
 
   test('sooner on an API of this machine, in the proportion of poll_interval', () => {
@@ -264,7 +264,7 @@ describe('a restore has ended, and the server is stopped', () => {
       'running 3, stopped 6',
     ],
   ])('%s', (_name, reads, known, expected) => {
-    expect(story(reads, known)).toBe(expected);
+    expect(timelineOf(reads, known)).toBe(expected);
   });
 });
 
@@ -273,7 +273,7 @@ describe('a restore has ended, and the server is broken', () => {
     ['suspended', every(3, 3, 18, 'suspended'), {}, 'running 3, broken 18'],
     ['error after it started', [[3, 'restoring'], ...every(3, 6, 21, 'error')], {}, 'running 3, broken 21'],
     [
-      'not after one look that may be stale',
+      'not after one read that may be stale',
       [[3, 'restoring'], [6, 'error'], [9, 'restoring'], ...every(3, 12, 30, 'active')],
       {},
       'running 3, active 27',
@@ -310,6 +310,6 @@ describe('a restore has ended, and the server is broken', () => {
       'requested 3, running 6, broken 24',
     ],
   ])('%s', (_name, reads, known, expected) => {
-    expect(story(reads, known)).toBe(expected);
+    expect(timelineOf(reads, known)).toBe(expected);
   });
 });

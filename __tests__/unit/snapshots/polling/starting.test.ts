@@ -42,8 +42,8 @@ describe('a server is up again', () => {
   test.each<[string, boolean, readonly Event[], boolean]>([
     ['not without a start', true, activeFrom(0, 600), false],
     ['not after a start that was refused', true, [[0, REFUSED], ...activeFrom(3, 600)], false],
-    ['not by one look after an accepted start', true, [[0, TAKEN], ...activeFrom(3, 3)], false],
-    ['by two looks after an accepted start', true, [[0, TAKEN], ...activeFrom(3, 6)], true],
+    ['not by one read after an accepted start', true, [[0, TAKEN], ...activeFrom(3, 3)], false],
+    ['by two reads after an accepted start', true, [[0, TAKEN], ...activeFrom(3, 6)], true],
     [
       'by two in a row',
       true,
@@ -56,7 +56,7 @@ describe('a server is up again', () => {
       false,
     ],
     [
-      'an unanswered look between them is none',
+      'an unanswered read between them is none',
       true,
       [
         [0, TAKEN],
@@ -67,7 +67,7 @@ describe('a server is up again', () => {
       true,
     ],
     [
-      'looks before the start count for nothing',
+      'reads before the start count for nothing',
       true,
       [
         [0, 'active'],
@@ -77,7 +77,7 @@ describe('a server is up again', () => {
       false,
     ],
     [
-      'looks before a second start do count',
+      'reads before a second start do count',
       true,
       [
         [0, TAKEN],
@@ -87,7 +87,7 @@ describe('a server is up again', () => {
       ],
       true,
     ],
-    ['not by two looks where stopped was never seen', false, [[0, TAKEN], ...activeFrom(3, 6)], false],
+    ['not by two reads where stopped was never seen', false, [[0, TAKEN], ...activeFrom(3, 6)], false],
     [
       'nor by a minute of them within six minutes of the stop',
       false,
@@ -98,7 +98,7 @@ describe('a server is up again', () => {
     ['by a minute of them later', false, [[400, TAKEN], ...activeFrom(403, 463)], true],
     ['not by less than a minute', false, [[400, TAKEN], ...activeFrom(403, 460)], false],
     [
-      'not by a minute that rests on three looks',
+      'not by a minute that rests on three reads',
       false,
       [
         [400, TAKEN],
@@ -109,7 +109,7 @@ describe('a server is up again', () => {
       false,
     ],
     [
-      'stopped that is seen late: two looks after a start after that',
+      'stopped that is seen late: two reads after a start after that',
       false,
       [
         [0, TAKEN],
@@ -266,7 +266,7 @@ describe('a start is sent', () => {
       true,
     ],
     [
-      'not at a word that an unanswered look interrupts',
+      'not at a word that an unanswered read interrupts',
       true,
       [
         [0, 'off'],
@@ -294,7 +294,7 @@ describe('a start is sent', () => {
       false,
     ],
     [
-      'not at one stopped after it: that may be a stale look',
+      'not at one stopped after it: that may be a stale read',
       true,
       [
         [0, 'restoring'],
@@ -363,7 +363,7 @@ describe('a stop may still take effect', () => {
 
 describe('a server that a restore has stopped is up again', () => {
   test.each<[string, readonly Event[], boolean]>([
-    ['not by two looks', [[0, TAKEN], ...activeFrom(3, 6)], false],
+    ['not by two reads', [[0, TAKEN], ...activeFrom(3, 6)], false],
     ['nor by less than 15 s of them', [[0, TAKEN], ...activeFrom(3, 15)], false],
     ['by 15 s of them', [[0, TAKEN], ...activeFrom(3, 18)], true],
     ['not without a start', activeFrom(3, 60), false],

@@ -45,7 +45,7 @@ describe('lists, and what they say', () => {
   test.each<[string, readonly SnapshotList[], string]>([
     ['in progress', [shows(mine('in_progress'))], 'pending'],
     ['completed', [shows(mine('in_progress')), shows(mine('completed'))], 'completed at 3'],
-    ['completed at the first look', [shows(mine('COMPLETED'))], 'completed at 0'],
+    ['completed at the first read', [shows(mine('COMPLETED'))], 'completed at 0'],
     ['completed without a size', [shows(mine('completed', { sizeMb: null }))], 'completed at 0'],
     ['failed', [shows(mine('in_progress')), shows(mine('failed'))], 'failed at 3'],
     ['an unknown word is pending', times(500, shows(mine('verifying'))), 'pending'],

@@ -50,7 +50,7 @@ describe('a refusal of a read', () => {
     expect(sent).toHaveLength(42);
   });
 
-  test('shrinks its span for an API on this machine, and rests on four tries all the same', async () => {
+  test('shrinks its span for an API on this machine, and rests on four tries anyway', async () => {
     const { sent, tookMs } = await play([status(404)], { pollInterval: 300 });
     expect([sent.length, tookMs]).toEqual([21, 6000]);
     const slow = await play([status(404, { afterMs: 20_000 })], {});
