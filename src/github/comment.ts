@@ -5,6 +5,7 @@ import { createFetch, type Fetch } from './fetch.ts';
 import { type Job } from './job.ts';
 import { type Log } from './log.ts';
 import { type Runner } from './runner.ts';
+import { type Origin } from '../snapshots/marker.ts';
 
 /** Reports a restore where people look: on the pull request that the event is about, else on the commit. */
 export interface GithubComment {
@@ -12,7 +13,12 @@ export interface GithubComment {
    * Writes one comment, or the one of this step, run and servers anew; whatever goes wrong is a warning, never an
    * error.
    */
-  post(markdown: string, serverIds: readonly string[]): Promise<void>;
+  post(markdown: string, subject: CommentSubject): Promise<void>;
+}
+
+/** What tells two comments of one job and step apart: legs of a matrix, uses and servers. */
+export interface CommentSubject extends Pick<Origin, 'leg' | 'use'> {
+  readonly serverIds: readonly string[];
 }
 
 interface CommentDeps {
@@ -44,12 +50,12 @@ export function createGithubComment(
   if (githubToken === '') return undefined;
   runner.hide(githubToken);
   return {
-    async post(markdown, serverIds) {
+    async post(markdown, subject) {
       try {
         const place = placeOf(job.eventName, await readEvent(job.eventPath));
         if (place.kind === 'none') log.notice('No comment on GitHub', place.reason);
         else {
-          const comment = { marker: markerOf(job, serverIds), markdown };
+          const comment = { marker: markerOf(job, subject), markdown };
           await write({ githubToken, fetch: createFetch(transport) }, job, place, comment);
         }
       } catch (error) {
@@ -112,14 +118,12 @@ function numbered(number: number | null, reason: string): Place {
     : { kind: 'pull_request', number };
 }
 
-/**
- * What a later comment of the same step and run is known by, so that it takes the place of the earlier one. The servers
- * tell the legs of a matrix apart, which have one job and step.
- */
-function markerOf({ origin }: Job, serverIds: readonly string[]): string {
+/** What a later comment of the same step and run is known by, so that it takes the place of the earlier one. */
+function markerOf({ origin }: Job, { serverIds, leg, use }: CommentSubject): string {
   const plain = (text: string): string => text.replace(/[^A-Za-z0-9._/-]+/g, '-');
-  const servers = createHash('sha256').update(serverIds.toSorted().join('\n')).digest('hex').slice(0, 8);
-  return `<!-- vps-snapshot run=${plain(origin.runId)} job=${plain(origin.job)} step=${plain(origin.step)} servers=${servers} -->`;
+  const subject = [leg, use, ...serverIds.toSorted()].join('\n');
+  const of = createHash('sha256').update(subject).digest('hex').slice(0, 8);
+  return `<!-- vps-snapshot run=${plain(origin.runId)} job=${plain(origin.job)} step=${plain(origin.step)} of=${of} -->`;
 }
 
 async function write(
@@ -155,43 +159,54 @@ async function write(
     }
   }
 
-  /** The comment of an earlier attempt or an earlier part of this step. */
-  async function earlierComment(issue: number): Promise<number | null> {
-    const shared = common();
-    for (let page = 1; page <= MOST_PAGES; page += 1) {
-      const { data } = await rest.issues.listComments({
-        ...shared,
-        issue_number: issue,
-        per_page: PAGE_SIZE,
-        page,
-      });
-      const mine = data.find((comment) => comment.body?.startsWith(marker) === true);
-      if (mine !== undefined) return mine.id;
-      if (data.length < PAGE_SIZE) break;
-    }
-    return null;
-  }
-
-  /** Whether it was written anew; somebody else's, who copied the marker, cannot be. */
-  async function updateComment(comment: number): Promise<boolean> {
-    try {
-      await rest.issues.updateComment({ ...common(), comment_id: comment, body });
-      return true;
-    } catch (error) {
-      if (statusOf(error) === 403 || statusOf(error) === 404) return false;
-      throw error;
-    }
-  }
-
   const number =
     place.kind === 'pull_request' ? place.number : place.kind === 'push' ? await pullRequestOfCommit() : null;
-  if (number === null) {
-    await rest.repos.createCommitComment({ ...common(), commit_sha: job.sha, body });
-    return;
+  // One time limit for all pages.
+  const listing = common();
+  const onPullRequest = (number: number): Thread => ({
+    list: (page) => rest.issues.listComments({ ...listing, issue_number: number, ...page }),
+    update: (id) => rest.issues.updateComment({ ...common(), comment_id: id, body }),
+    create: () => rest.issues.createComment({ ...common(), issue_number: number, body }),
+  });
+  const onCommit: Thread = {
+    list: (page) => rest.repos.listCommentsForCommit({ ...listing, commit_sha: job.sha, ...page }),
+    update: (id) => rest.repos.updateCommitComment({ ...common(), comment_id: id, body }),
+    create: () => rest.repos.createCommitComment({ ...common(), commit_sha: job.sha, body }),
+  };
+  const thread = number === null ? onCommit : onPullRequest(number);
+  const earlier = await findEarlier(thread, marker).catch(() => null);
+  if (earlier === null || !(await isUpdated(thread, earlier))) await thread.create();
+}
+
+/** The comments of a pull request or of a commit, and what is to be written there. */
+interface Thread {
+  list(page: { readonly per_page: number; readonly page: number }): Promise<{
+    readonly data: readonly { readonly id: number; readonly body?: string }[];
+  }>;
+  update(id: number): Promise<unknown>;
+  create(): Promise<unknown>;
+}
+
+/** The comment of an earlier attempt or an earlier part of this step. */
+async function findEarlier(thread: Thread, marker: string): Promise<number | null> {
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const { data } = await thread.list({ per_page: PAGE_SIZE, page });
+    const mine = data.find((comment) => comment.body?.startsWith(marker) === true);
+    if (mine !== undefined) return mine.id;
+    if (data.length < PAGE_SIZE) break;
   }
-  const earlier = await earlierComment(number).catch(() => null);
-  if (earlier === null || !(await updateComment(earlier)))
-    await rest.issues.createComment({ ...common(), issue_number: number, body });
+  return null;
+}
+
+/** Whether it was written anew; somebody else's, who copied the marker, cannot be. */
+async function isUpdated(thread: Thread, comment: number): Promise<boolean> {
+  try {
+    await thread.update(comment);
+    return true;
+  } catch (error) {
+    if (statusOf(error) === 403 || statusOf(error) === 404) return false;
+    throw error;
+  }
 }
 
 function statusOf(error: unknown): unknown {

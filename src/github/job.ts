@@ -10,6 +10,8 @@ export interface Job {
   readonly sha: string;
   readonly runNumber: string;
   readonly workflow: string;
+  /** The jobs that call the reusable workflow that this job is part of, empty for none; `null` where nobody tells. */
+  readonly call: string | null;
   /** Address of the run's page, empty where the runner does not say it. */
   readonly runUrl: string;
   readonly temp: string;
@@ -48,6 +50,7 @@ export function readJob(env: NodeJS.ProcessEnv): Job {
     sha,
     runNumber: get('GITHUB_RUN_NUMBER'),
     workflow: get('GITHUB_WORKFLOW'),
+    call: readCall(get),
     runUrl:
       serverUrl && repository && runId && !isOtherForge
         ? `${serverUrl}/${repository}/actions/runs/${runId}`
@@ -56,4 +59,16 @@ export function readJob(env: NodeJS.ProcessEnv): Job {
     eventName: get('GITHUB_EVENT_NAME'),
     eventPath: get('GITHUB_EVENT_PATH'),
   };
+}
+
+/**
+ * Which call of a reusable workflow the job belongs to: `<plan>.<calling jobs>.<job>.<leg>` is all that tells two calls
+ * apart and stays the same in a re-run. A runner that knows workflow files and does not say it leaves that open.
+ */
+function readCall(get: (name: string) => string): string | null {
+  const id = get('ACTIONS_ORCHESTRATION_ID');
+  if (id === '') return get('GITHUB_WORKFLOW_REF') === '' ? '' : null;
+  const place = id.slice(id.indexOf('.'));
+  const at = `${place}.`.lastIndexOf(`.${get('GITHUB_JOB')}.`);
+  return at < 0 ? null : place.slice(1, at);
 }

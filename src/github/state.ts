@@ -12,6 +12,9 @@ export interface StepRecord {
   readonly repositoryId: string;
   readonly runId: string;
   readonly runAttempt: number;
+  /** With `use`: tells apart what has one job and step, as in the marker. */
+  readonly leg: string;
+  readonly use: number;
   readonly apiUrl: string;
   readonly servers: number;
   readonly policy: Policy;
@@ -199,6 +202,8 @@ const isStepRecord = shape<StepRecord>({
   repositoryId: isText,
   runId: isText,
   runAttempt: isAmount,
+  leg: isText,
+  use: isAmount,
   apiUrl: isText,
   servers: isAmount,
   policy: shape<Policy>({

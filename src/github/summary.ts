@@ -36,7 +36,11 @@ export interface Summary {
   readonly explanation?: string;
   readonly rows?: readonly SummaryRow[];
   readonly restores?: readonly SummaryRestore[];
-  readonly retention?: readonly { readonly server: string; readonly verdicts: readonly RetentionVerdict[] }[];
+  readonly retention?: readonly {
+    readonly server: string;
+    readonly verdicts: readonly RetentionVerdict[];
+    readonly deleted: readonly string[];
+  }[];
   readonly alerts?: readonly Alert[];
   readonly events?: readonly LogEvent[];
   /** Commands to restore by hand. */
@@ -135,7 +139,7 @@ function describeRestore({ requested, confirmed }: SummaryRestore): string {
   return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
 
-function renderRetention({ server, verdicts }: NonNullable<Summary['retention']>[number]): string {
+function renderRetention({ server, verdicts, deleted }: NonNullable<Summary['retention']>[number]): string {
   const rows = verdicts.map(({ snapshot, action, reason }) => [
     nameSnapshot(snapshot.id, snapshot.name),
     escapeMarkdown(snapshot.status),
@@ -143,8 +147,9 @@ function renderRetention({ server, verdicts }: NonNullable<Summary['retention']>
     action === 'delete' ? '**delete**' : 'keep',
     escapeMarkdown(reason),
   ]);
-  const deleted = verdicts.filter(({ action }) => action === 'delete').length;
-  return `${code(server)}: ${deleted} to delete, ${verdicts.length - deleted} to keep\n\n${table(
+  const planned = verdicts.filter(({ action }) => action === 'delete').length;
+  const done = deleted.length === planned ? '' : ` (${deleted.length} deleted)`;
+  return `${code(server)}: ${planned} to delete${done}, ${verdicts.length - planned} to keep\n\n${table(
     ['Snapshot', 'Status', 'Created', 'Decision', 'Reason'],
     rows,
   )}`;

@@ -1,11 +1,17 @@
 import { isAddressable, type Snapshot, type SnapshotList } from '../vps/model.ts';
-import { ageOf, mayBeNewer } from './age.ts';
-import { isOfRun, parseMarker, type Marker, type Origin } from './marker.ts';
+import { ageOf, DAY, HOUR, mayBeNewer } from './age.ts';
+import { isOfRun, nameRepository, parseMarker, type Marker, type Origin } from './marker.ts';
 import { idsOf, isOfServer } from './server.ts';
 import { isCompleted } from './status.ts';
 
 const SECOND = 1000;
-const MINUTE = 60 * SECOND;
+const SPANS = [
+  ['d', DAY],
+  ['h', HOUR],
+  ['m', 60 * SECOND],
+  ['s', SECOND],
+  ['ms', 1],
+] as const;
 
 /**
  * What the safety checks before a restore rest on (`docs/how-it-works/restoring.md`, "Safety checks before a
@@ -157,12 +163,20 @@ function checkAge(snapshot: Snapshot, { maxAge, now }: RestoreFacts): string | n
   if (age === null)
     return 'its age is limited, and its creation time is missing, unreadable or in the future';
   if (age <= maxAge) return null;
-  return `it is ${describeSpan(age, Math.ceil)} old, and at most ${describeSpan(maxAge, Math.floor)} are allowed`;
+  // Rounded up, so that one that is too old never reads as old as is allowed.
+  const old = describeSpan(Math.ceil(age / SECOND) * SECOND);
+  return `it is ${old} old, and at most ${describeSpan(maxAge)} is allowed`;
 }
 
-/** Rounded so that a snapshot that is too old never reads as old as is allowed. */
-function describeSpan(ms: number, round: (value: number) => number): string {
-  return ms < 10 * MINUTE ? `${round(ms / SECOND)} seconds` : `${round(ms / MINUTE)} minutes`;
+/** `2h 1s`. */
+function describeSpan(ms: number): string {
+  let rest = ms;
+  const parts = SPANS.flatMap(([unit, length]) => {
+    const count = Math.floor(rest / length);
+    rest -= count * length;
+    return count === 0 ? [] : [`${count}${unit}`];
+  });
+  return parts.join(' ') || '0s';
 }
 
 type Consequence = 'refuse' | 'warn' | 'note';
@@ -212,7 +226,8 @@ function describeNewer(other: Snapshot, isDated: boolean, marker: Marker | null,
 
 /** Another run, or another part of this one. */
 function describeMaker(marker: Marker, run: Origin | null): string {
-  if (run === null || !isOfRun(marker, run)) return `run ${marker.runId} of ${marker.repository}`;
+  if (run === null) return `run ${marker.runId} of ${marker.repository}`;
+  if (!isOfRun(marker, run)) return `run ${marker.runId} of ${nameRepository(marker, run)}`;
   const attempt = marker.runAttempt === run.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
   return `this very run (job ${marker.job}, step ${marker.step}${attempt})`;
 }

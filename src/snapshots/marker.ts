@@ -10,7 +10,7 @@ export interface Origin {
   readonly runId: string;
   readonly runAttempt: number;
   readonly job: string;
-  /** Tells the legs of a matrix apart; empty outside of one. */
+  /** Tells the legs of a matrix and the calls of a reusable workflow apart; empty outside of both. */
   readonly leg: string;
   /** `GITHUB_ACTION`: tells two steps of one job apart, but not two inside of one composite action. */
   readonly step: string;
@@ -78,6 +78,11 @@ function hashOf(text: string): string {
 export function hashLeg(matrix: string): string {
   const plain = matrix.replace(/\s+/g, '');
   return plain === '' || plain === 'null' || plain === '{}' ? '' : hashOf(plain).slice(0, 8);
+}
+
+/** The same leg in another call of a reusable workflow is another leg. */
+export function hashCalledLeg(leg: string, call: string): string {
+  return call === '' ? leg : hashOf(`${call}\n${leg}`).slice(0, 8);
 }
 
 /** The same origin on the shortest limits: equality of origins is defined on this form, whatever was written. */
@@ -153,14 +158,27 @@ export function parseMarker(description: string | null): Marker | null {
   };
 }
 
+type Repository = Pick<Origin, 'repository' | 'repositoryId' | 'host'>;
+
 /** Whether a marker names this repository on this forge. */
-export function isOwn(marker: Marker | null, origin: Pick<Origin, 'repositoryId' | 'host'>): boolean {
-  if (marker === null) return false;
-  const same = (one: string, other: string, limit: number): boolean => fit(one, limit) === fit(other, limit);
-  return (
-    same(marker.repositoryId, origin.repositoryId, LIMITS.repositoryId) &&
-    same(marker.host, origin.host.toLowerCase() || DEFAULT_HOST, LIMITS.host)
-  );
+export function isOwn(marker: Marker | null, origin: Pick<Repository, 'repositoryId' | 'host'>): boolean {
+  return marker !== null && isOfForge(marker, origin) && hasSameId(marker, origin);
+}
+
+function isOfForge(marker: Marker, { host }: Pick<Origin, 'host'>): boolean {
+  return fit(marker.host, LIMITS.host) === fit(host.toLowerCase() || DEFAULT_HOST, LIMITS.host);
+}
+
+function hasSameId(marker: Marker, { repositoryId }: Pick<Origin, 'repositoryId'>): boolean {
+  return fit(marker.repositoryId, LIMITS.repositoryId) === fit(repositoryId, LIMITS.repositoryId);
+}
+
+/** A repository as people tell it from this one: another may have its name, on this forge or on another. */
+export function nameRepository(marker: Marker, origin: Repository): string {
+  const { repository, repositoryId, host } = marker;
+  if (!isOfForge(marker, origin)) return `${repository} on ${host}`;
+  const isNamesake = !hasSameId(marker, origin) && fit(repository, SHARED) === fit(origin.repository, SHARED);
+  return isNamesake ? `${repository}, id ${repositoryId}` : repository;
 }
 
 /** Whether a marker names this run, of whichever attempt. */

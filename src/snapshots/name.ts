@@ -38,21 +38,22 @@ export function parseTemplate(template: string): NameTemplate {
   const parts: Part[] = [];
   const problems: string[] = [];
   const unknown: string[] = [];
+  const illegal = new Set<string>();
   for (const piece of template.split(/(\{[^{}]*\})/)) {
     const word = /^\{([^{}]*)\}$/.exec(piece)?.[1];
     if (word === undefined) {
-      const illegal = [...new Set(piece.replace(/[A-Za-z0-9_-]/g, ''))];
-      if (illegal.length > 0) {
-        problems.push(
-          `it contains ${illegal.map((c) => JSON.stringify(c)).join(', ')}; only letters, digits, '-' and '_' are allowed outside placeholders`,
-        );
-      }
+      for (const character of piece.replace(/[A-Za-z0-9_-]/g, '')) illegal.add(character);
       if (piece !== '') parts.push({ text: piece });
     } else if (isPlaceholder(word)) {
       parts.push({ placeholder: word });
     } else {
       unknown.push(`{${word}}`);
     }
+  }
+  if (illegal.size > 0) {
+    problems.push(
+      `it contains ${[...illegal].map((c) => JSON.stringify(c)).join(', ')}; only letters, digits, '-' and '_' are allowed outside placeholders`,
+    );
   }
   if (unknown.length > 0) {
     problems.push(`unknown placeholder ${unknown.join(', ')}; known ones are {${PLACEHOLDERS.join('} {')}}`);

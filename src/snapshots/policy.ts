@@ -78,11 +78,7 @@ function decideUnfinished(facts: PostFacts, isRestoreAsked: boolean): Decision {
     (facts.jobStatus === 'cancelled' && facts.policy.onCancel === 'delete');
   const reason = `${describeEnd(facts)}, so no deploy could rely on its snapshot`;
   if (isDeleting) return { action: 'delete', reason };
-  return {
-    action: 'keep',
-    reason: `${reason}; nothing is restored`,
-    alarm: isRestoreAsked ? 'red' : 'none',
-  };
+  return { action: 'keep', reason, alarm: isRestoreAsked ? 'red' : 'none' };
 }
 
 /** Why main did not succeed: a signal says only that it was to end, and the job's status by what. */

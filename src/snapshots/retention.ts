@@ -1,6 +1,6 @@
 import { isAddressable, type Snapshot } from '../vps/model.ts';
 import { ageOf, DAY, HOUR, isDead, mayBeNewer, newestFirst } from './age.ts';
-import { isOfRun, isOwn, parseMarker, type Marker, type Origin } from './marker.ts';
+import { isOfRun, isOwn, nameRepository, parseMarker, type Marker, type Origin } from './marker.ts';
 import { idsOf } from './server.ts';
 import { isBeingDeleted, isCompleted, isFailed, isPending } from './status.ts';
 
@@ -75,7 +75,8 @@ function rank({ action, snapshot }: RetentionVerdict): number {
 function reasonToKeep(snapshot: Snapshot, newest: readonly Snapshot[], facts: RetentionFacts): string | null {
   const marker = parseMarker(snapshot.description);
   if (marker === null) return 'not made by this action';
-  if (!isOwn(marker, facts.origin)) return `made by another repository (${marker.repository})`;
+  if (!isOwn(marker, facts.origin))
+    return `made by another repository (${nameRepository(marker, facts.origin)})`;
   return (
     reasonOfWhose(snapshot, marker, facts) ??
     reasonOfState(snapshot, facts) ??

@@ -8,6 +8,8 @@ export interface ReuseFacts {
   readonly snapshots: readonly Snapshot[];
   readonly complete: boolean;
   readonly origin: Origin;
+  /** Whether the runner tells two calls of a reusable workflow apart. */
+  readonly isCallKnown: boolean;
   /** What this step's own snapshot would be marked with. */
   readonly flags: Pick<MarkerFlags, 'isProtected' | 'isUnwaited'>;
   /** The oldest that it may be, in milliseconds: `restore_max_age`; `null` for any below a day. */
@@ -29,6 +31,10 @@ export function findReusable(facts: ReuseFacts): Reuse {
   const { origin, flags } = facts;
   const create = (reason: string): Reuse => ({ kind: 'create', reason });
   if (origin.runAttempt < 2) return create('this is the first attempt of the run');
+  if (!facts.isCallKnown)
+    return create(
+      'this runner does not say whether the job is part of a reusable workflow, or of which call of it',
+    );
   if (!facts.complete) return create('the list of snapshots is incomplete');
   const earlier = facts.snapshots.filter((s) => {
     const marker = parseMarker(s.description);

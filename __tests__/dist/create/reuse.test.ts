@@ -43,6 +43,36 @@ describe('on_rerun: reuse', () => {
     },
   );
 
+  /** The job `deploy` of a reusable workflow, as the job `call` of the workflow calls it. */
+  const inCall = (call: string, attempt: number): Record<string, string> => ({
+    GITHUB_WORKFLOW_REF: 'acme/shop/.github/workflows/release.yml@refs/heads/main',
+    GITHUB_RUN_ATTEMPT: String(attempt),
+    ACTIONS_ORCHESTRATION_ID: `49b2f4b8-0000-4000-8000-00000000000${attempt}.${call}.deploy.__default`,
+  });
+
+  test.concurrent('of a reusable workflow called twice: never the other call’s (case 21)', async () => {
+    await using testEnv = await openTestEnvironment();
+    const first = await runAction(testEnv, 'main', { inputs: REUSE, env: inCall('first', 1) });
+    const second = await runAction(testEnv, 'main', { inputs: REUSE, env: inCall('second', 2) });
+    expect([first.outputs['snapshot_id'], second.outputs['snapshot_id']]).toEqual(['801', '802']);
+    expect(second.stdout).toContain('no snapshot is reused: no earlier attempt of this run');
+  });
+
+  test.concurrent('of a reusable workflow: its own call’s of the attempt before', async () => {
+    await using testEnv = await openTestEnvironment();
+    await runAction(testEnv, 'main', { inputs: REUSE, env: inCall('first', 1) });
+    const again = await runAction(testEnv, 'main', { inputs: REUSE, env: inCall('first', 2) });
+    expect(again.outputs).toMatchObject({ snapshot_id: '801', created: 'false' });
+  });
+
+  test.concurrent('a runner that does not tell calls apart reuses nothing, and that is said', async () => {
+    await using testEnv = await openTestEnvironment({ snapshots: [EARLIER] });
+    const env = { ...inCall('first', 2), ACTIONS_ORCHESTRATION_ID: '' };
+    const main = await runAction(testEnv, 'main', { inputs: REUSE, env });
+    expect(main.outputs).toMatchObject({ snapshot_id: '801', created: 'true' });
+    expect(titlesOf(main)).toEqual(['notice: No snapshot is reused']);
+  });
+
   test.concurrent(
     'two attempts through the bundles: post restores what was before the first, failed deploy',
     async () => {

@@ -17,11 +17,17 @@ import { openWebsite, type Page, type Visit, type Website } from '../../../scrip
 const TOKEN = 'ghs_0123456789abcdefghij';
 const COMMIT = `/repos/acme/shop/commits/${GITHUB_ENV.GITHUB_SHA}`;
 
-/** GitHub as far as a comment needs it: the commit belongs to these pull requests, which have no comments. */
+/** GitHub as far as a comment needs it: the commit belongs to these pull requests, and what is posted is there. */
 function github(pulls: readonly { number: number; state: string }[], refused?: Page): Promise<Website> {
-  return openWebsite(({ method, path: address }) => {
-    if (method === 'GET') return { status: 200, json: address.startsWith(`${COMMIT}/pulls`) ? pulls : [] };
-    return refused ?? { status: 201, json: { id: 1 } };
+  const comments: { readonly id: number; readonly on: string; readonly body: string }[] = [];
+  return openWebsite(({ method, path: address, body }) => {
+    const [on = ''] = address.split('?');
+    if (on === `${COMMIT}/pulls`) return { status: 200, json: pulls };
+    if (method === 'GET') return { status: 200, json: comments.filter((comment) => comment.on === on) };
+    if (refused) return refused;
+    const comment = { ...(JSON.parse(body) as { readonly body: string }), id: comments.length + 1, on };
+    if (method === 'POST') comments.push(comment);
+    return { status: method === 'POST' ? 201 : 200, json: comment };
   });
 }
 
@@ -90,7 +96,8 @@ describe('a restore is reported on GitHub, in one comment', () => {
       });
       const { main, post } = await runJob(testEnv, failed(site, { inputs: { server_id: '12345,7' } }));
 
-      expect(requestsTo(site)).toEqual([`GET ${COMMIT}/pulls`, `POST ${COMMIT}/comments`]);
+      const comments = `${COMMIT}/comments`;
+      expect(requestsTo(site)).toEqual([`GET ${COMMIT}/pulls`, `GET ${comments}`, `POST ${comments}`]);
       const body = bodyOf(site.visits.at(-1));
       expect(body).toMatch(/`12345`.*`7`/s);
       for (const { id } of testEnv.actualState().snapshots) expect(body).toContain(`\`${id}\``);
@@ -110,7 +117,7 @@ describe('a restore is reported on GitHub, in one comment', () => {
   test.concurrent('one that is not confirmed as well', async () => {
     await using site = await github([]);
     await using testEnv = await openWithSnapshot({ switches: { restore_seconds: [1e6, 1e6] } });
-    await restore(testEnv, site, { inputs: { restore_timeout: '1s' } });
+    await restore(testEnv, site, { inputs: { restore_timeout: '6s' } });
 
     expect(requestsTo(site).filter((line) => line.startsWith('POST'))).toHaveLength(1);
     expect(bodyOf(site.visits.at(-1))).toMatch(/not confirmed/);
@@ -126,6 +133,22 @@ describe('a restore is reported on GitHub, in one comment', () => {
     expect(titlesOf(result)).toEqual(['notice: Restored']);
     expect(new Set(proxy.asked)).toEqual(new Set(['github.test:80']));
     expect(requestsTo(site).at(-1)).toBe(`POST ${COMMIT}/comments`);
+  });
+
+  test.concurrent("which a later attempt writes anew, through the runner's proxy", async () => {
+    await using site = await github([]);
+    await using proxy = await openProxy(() => ({ port: portOf(site.origin) }));
+    await using testEnv = await openTestEnvironment();
+    const env = { GITHUB_API_URL: 'http://github.test', http_proxy: proxy.origin };
+    await runJob(testEnv, failed(site, { env }));
+    await runJob(testEnv, failed(site, { env: { ...env, GITHUB_RUN_ATTEMPT: '2' } }));
+
+    expect(requestsTo(site).filter((line) => !line.startsWith('GET'))).toEqual([
+      `POST ${COMMIT}/comments`,
+      'PATCH /repos/acme/shop/comments/1',
+    ]);
+    expect(bodyOf(site.visits.at(-1))).toContain('`802`');
+    expect(new Set(proxy.asked)).toEqual(new Set(['github.test:80']));
   });
 });
 

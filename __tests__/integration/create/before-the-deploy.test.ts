@@ -128,7 +128,7 @@ describe('with a restore configured', () => {
       'an age limit below the time it takes',
       { restoreMaxAge: MINUTE },
       [],
-      /it is 201 seconds old, and at most 60 seconds/,
+      /it is 3m 21s old, and at most 1m is allowed/,
     ],
   ])(
     'what would be refused tonight is a warning now, without a request of its own: %s',

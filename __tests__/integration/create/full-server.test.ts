@@ -109,6 +109,11 @@ describe('a full server', () => {
     expect(main.exitCode).toBe(1);
     expect(main.runner.titles()).toEqual(['error Server full']);
     expect(testEnv.calls()).toEqual([GET, 'GET /snapshots/', 'POST /snapshots/', GET, 'GET /snapshots/']);
+    // What is set already is no advice.
+    expect(main.runner.visible()).toMatch(
+      /was not full when this step began, so nothing was rotated; run the/,
+    );
+    expect(main.runner.visible()).not.toContain("set 'when_full: rotate'");
   });
 });
 

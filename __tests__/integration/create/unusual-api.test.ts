@@ -82,7 +82,7 @@ testOutcomes({
       'prune exit 1 | ✂️ 0 VPS.org snapshots pruned | error Not all pruned',
       'left: 1 completed',
     ],
-    says: ['2 is one', /12345: 12345: the list shows only snapshots of other servers/m],
+    says: ['2 is one', /Not all pruned: 12345: the list shows only snapshots of other servers/m],
   },
   'pages that lead in circles: rotated, pruned and deleted from what they show': {
     main: { whenFull: 'rotate' },

@@ -125,6 +125,7 @@ export function jobOf(origin: Partial<Origin> = {}): Job {
     sha,
     runNumber: '17',
     workflow: 'Deploy',
+    call: '',
     runUrl: `https://github.com/${repository}/actions/runs/${runId}`,
     temp: '',
     eventName: 'push',

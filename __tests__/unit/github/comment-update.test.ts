@@ -5,11 +5,14 @@ import {
   github,
   lines,
   listed,
+  listedOnCommit,
+  ON_COMMIT,
   onPull,
   open,
   post,
   reset,
   update,
+  updateOnCommit,
   type Posted,
 } from './github-api.ts';
 
@@ -40,6 +43,23 @@ describe('an earlier comment of the same step, run and servers', () => {
     expect(bodyOf(update(31))).toMatch(/-->\nsecond$/);
   });
 
+  test('is written anew on a commit, too', async () => {
+    github.answers = { [ON_COMMIT]: {} };
+    await post({}, { eventName: 'schedule', text: 'first' });
+    const body = bodyOf(ON_COMMIT);
+    github.requests = [];
+    github.answers = {
+      [listedOnCommit]: [
+        { id: 1, body: 'LGTM' },
+        { id: 31, body },
+      ],
+      [updateOnCommit(31)]: {},
+    };
+    await post({}, { eventName: 'schedule', text: 'second' });
+    expect([lines(), github.said]).toEqual([[listedOnCommit, updateOnCommit(31)], []]);
+    expect(bodyOf(updateOnCommit(31))).toBe(body.replace('first', 'second'));
+  });
+
   test('is found on a later page, of at most ten', async () => {
     const body = await bodyBefore();
     const full = Array.from({ length: 100 }, (_, id) => ({ id, body: 'x' }));
@@ -57,7 +77,9 @@ describe('an earlier comment of the same step, run and servers', () => {
     ['another run', { env: { GITHUB_RUN_ID: '901' } }],
     ['another job', { env: { GITHUB_JOB: 'build' } }],
     ['another step', { env: { GITHUB_ACTION: 'second' } }],
-    ['other servers, as in another leg of a matrix', { servers: ['12346'] }],
+    ['other servers', { servers: ['12346'] }],
+    ['another leg of the matrix', { leg: '0a1b2c3d' }],
+    ['another use in the job', { use: 2 }],
     ['one server more', { servers: ['12345', '12346'] }],
   ])('is not one of %s', async (_name, options) => {
     const body = await bodyBefore(options);

@@ -8,6 +8,7 @@ import {
   github,
   lines,
   listed,
+  listedOnCommit,
   ON_COMMIT,
   onPull,
   open,
@@ -43,6 +44,20 @@ describe('where it is posted', () => {
       'on the pull request of the event',
       'pull_request',
       { pull_request: { number: 5 } },
+      { [onPull(5)]: {} },
+      [listed(5), onPull(5)],
+    ],
+    [
+      'on the pull request of an event with the secrets of its target',
+      'pull_request_target',
+      { pull_request: { number: 5 } },
+      { [onPull(5)]: {} },
+      [listed(5), onPull(5)],
+    ],
+    [
+      'on the pull request of a comment on its code',
+      'pull_request_review_comment',
+      { pull_request: { number: 5 }, comment: { id: 1 } },
       { [onPull(5)]: {} },
       [listed(5), onPull(5)],
     ],
@@ -100,46 +115,100 @@ describe('where it is posted', () => {
       'push',
       {},
       { [PULLS]: [], [ON_COMMIT]: {} },
-      [PULLS, ON_COMMIT],
+      [PULLS, listedOnCommit, ON_COMMIT],
     ],
     [
       'on the commit, where pull requests may not be read',
       'push',
       {},
       { [PULLS]: 403, [ON_COMMIT]: {} },
-      [PULLS, ON_COMMIT],
+      [PULLS, listedOnCommit, ON_COMMIT],
     ],
     [
       'on the commit, where pull requests are not found',
       'push',
       {},
       { [PULLS]: 404, [ON_COMMIT]: {} },
-      [PULLS, ON_COMMIT],
+      [PULLS, listedOnCommit, ON_COMMIT],
     ],
-    ['on the commit of a schedule', 'schedule', { schedule: '0 3 * * *' }, { [ON_COMMIT]: {} }, [ON_COMMIT]],
-    ['on the commit of a button', 'workflow_dispatch', { inputs: {} }, { [ON_COMMIT]: {} }, [ON_COMMIT]],
+    [
+      'on the commit of a schedule',
+      'schedule',
+      { schedule: '0 3 * * *' },
+      { [ON_COMMIT]: {} },
+      [listedOnCommit, ON_COMMIT],
+    ],
+    [
+      'on the commit of a button',
+      'workflow_dispatch',
+      { inputs: {} },
+      { [ON_COMMIT]: {} },
+      [listedOnCommit, ON_COMMIT],
+    ],
     [
       'as of a push without the name of an event',
       '',
       {},
       { [PULLS]: [], [ON_COMMIT]: {} },
-      [PULLS, ON_COMMIT],
+      [PULLS, listedOnCommit, ON_COMMIT],
     ],
-    ['without an event', 'push', undefined, { [PULLS]: [], [ON_COMMIT]: {} }, [PULLS, ON_COMMIT]],
-    ['with an event that is no JSON', 'push', '{', { [PULLS]: [], [ON_COMMIT]: {} }, [PULLS, ON_COMMIT]],
-    ['with an event that is null', 'push', 'null', { [PULLS]: [], [ON_COMMIT]: {} }, [PULLS, ON_COMMIT]],
-    ['with an event that is a list', 'push', '[]', { [PULLS]: [], [ON_COMMIT]: {} }, [PULLS, ON_COMMIT]],
+    [
+      'without an event',
+      'push',
+      undefined,
+      { [PULLS]: [], [ON_COMMIT]: {} },
+      [PULLS, listedOnCommit, ON_COMMIT],
+    ],
+    [
+      'with an event that is no JSON',
+      'push',
+      '{',
+      { [PULLS]: [], [ON_COMMIT]: {} },
+      [PULLS, listedOnCommit, ON_COMMIT],
+    ],
+    [
+      'with an event that is null',
+      'push',
+      'null',
+      { [PULLS]: [], [ON_COMMIT]: {} },
+      [PULLS, listedOnCommit, ON_COMMIT],
+    ],
+    [
+      'with an event that is a list',
+      'push',
+      '[]',
+      { [PULLS]: [], [ON_COMMIT]: {} },
+      [PULLS, listedOnCommit, ON_COMMIT],
+    ],
     [
       'with a number that is none',
       'push',
       { pull_request: { number: '5' } },
       { [PULLS]: [], [ON_COMMIT]: {} },
-      [PULLS, ON_COMMIT],
+      [PULLS, listedOnCommit, ON_COMMIT],
     ],
   ])('%s', async (_name, eventName, event, given, asked) => {
     github.answers = given;
     await post(event, { eventName });
     expect([lines(), github.said]).toEqual([asked, []]);
+  });
+
+  test.each([
+    'check_run',
+    'create',
+    'deployment',
+    'deployment_status',
+    'issues',
+    'merge_group',
+    'registry_package',
+    'release',
+    'repository_dispatch',
+    'status',
+    'workflow_call',
+  ])('on the run’s commit: %s', async (eventName) => {
+    github.answers = { [ON_COMMIT]: {} };
+    await post({ action: 'x', [eventName]: { pull_requests: [{ number: 8 }] } }, { eventName });
+    expect([lines(), github.said]).toEqual([[listedOnCommit, ON_COMMIT], []]);
   });
 
   test.each<[string, string, unknown, RegExp]>([
@@ -187,7 +256,7 @@ describe('where it is posted', () => {
     github.answers = { [onPull(5)]: {} };
     await post({ pull_request: { number: 5 } }, { text: '### Rolled back\n- `801`' });
     expect(bodyOf(onPull(5))).toMatch(
-      /^<!-- vps-snapshot run=900 job=deploy step=snapshot servers=[0-9a-f]{8} -->\n### Rolled back\n- `801`$/,
+      /^<!-- vps-snapshot run=900 job=deploy step=snapshot of=[0-9a-f]{8} -->\n### Rolled back\n- `801`$/,
     );
     expect(github.requests.map(({ authorization }) => authorization)).toEqual([
       `token ${TOKEN}`,

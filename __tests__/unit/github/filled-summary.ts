@@ -42,7 +42,9 @@ export function filled(text: string): Summary {
         createdAt: text,
       },
     ],
-    retention: [{ server: text, verdicts: [{ snapshot: listed, action: 'delete', reason: text }] }],
+    retention: [
+      { server: text, verdicts: [{ snapshot: listed, action: 'delete', reason: text }], deleted: [] },
+    ],
     alerts: [
       { kind: 'error', title: text, text },
       { kind: 'warning', title: text, text, command: COMMAND },

@@ -18,6 +18,8 @@ export const onPull = (number: number): string => `POST /repos/acme/shop/issues/
 export const listed = (number: number, page = 1): string =>
   `GET /repos/acme/shop/issues/${number}/comments?per_page=100&page=${page}`;
 export const update = (comment: number): string => `PATCH /repos/acme/shop/issues/comments/${comment}`;
+export const listedOnCommit = `GET /repos/acme/shop/commits/${SHA}/comments?per_page=100&page=1`;
+export const updateOnCommit = (comment: number): string => `PATCH /repos/acme/shop/comments/${comment}`;
 
 interface Request {
   readonly line: string;
@@ -78,7 +80,8 @@ async function answer(message: IncomingMessage, response: ServerResponse): Promi
   const line = `${message.method} ${message.url}`;
   github.requests.push({ line, authorization: message.headers.authorization, body });
   // A place without comments has an empty list of them.
-  const reply = github.answers[line] ?? (/^GET .*\/issues\/\d+\/comments/.test(line) ? [] : 404);
+  const reply =
+    github.answers[line] ?? (/^GET .*\/(issues\/\d+|commits\/\w+)\/comments/.test(line) ? [] : 404);
   if (reply === 'silence') return github.onSilence();
   const refusal =
     typeof reply === 'number'
@@ -95,11 +98,13 @@ export interface Posted {
   readonly eventName?: string;
   readonly text?: string;
   readonly servers?: readonly string[];
+  readonly leg?: string;
+  readonly use?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 export async function post(event: unknown, options: Posted = {}): Promise<void> {
-  const { eventName = 'push', text = 'posted', servers = ['12345'], env = {} } = options;
+  const { eventName = 'push', text = 'posted', servers = ['12345'], leg = '', use = 1, env = {} } = options;
   const eventPath = path.join(folder, 'event.json');
   if (event !== undefined)
     writeFileSync(eventPath, typeof event === 'string' ? event : JSON.stringify(event));
@@ -120,7 +125,11 @@ export async function post(event: unknown, options: Posted = {}): Promise<void> 
   } as unknown as Log;
   const transport = createHttpTransport('test');
   const runner = { hide: (secret: string) => github.hidden.push(secret) };
-  await createGithubComment(TOKEN, { job, log, runner, transport })?.post(text, servers);
+  await createGithubComment(TOKEN, { job, log, runner, transport })?.post(text, {
+    serverIds: servers,
+    leg,
+    use,
+  });
 }
 
 export const lines = (): string[] => github.requests.map(({ line }) => line);

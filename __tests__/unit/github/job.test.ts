@@ -41,6 +41,7 @@ test('a hosted runner', () => {
     sha: '0123456789abcdef',
     runNumber: '17',
     workflow: 'Deploy',
+    call: '',
     runUrl: 'https://github.com/acme/shop/actions/runs/900',
     temp: '/tmp/runner',
     eventName: 'push',
@@ -88,5 +89,31 @@ describe('a runner that says less', () => {
     ],
   ])('%s', (_name, env, job) => {
     expect(readJob(env)).toMatchObject(job);
+  });
+});
+
+describe('which call of a reusable workflow the job is part of', () => {
+  const FILE = 'acme/shop/.github/workflows/deploy.yml@refs/heads/main';
+  const PLAN = '49b2f4b8-0000-4000-8000-1a2b3c4d5e6f';
+
+  test.each<[string, string | undefined, string | null]>([
+    ['of none', `${PLAN}.deploy.__default`, ''],
+    ['of none, in a matrix', `${PLAN}.deploy.linux.20`, ''],
+    ['of a job’s', `${PLAN}.first.deploy.__default`, 'first'],
+    ['of a job with the same id', `${PLAN}.deploy.deploy.__default`, 'deploy'],
+    ['of a call in a call', `${PLAN}.first.inner.deploy._2`, 'first.inner'],
+    ['of a leg of a matrix of calls', `${PLAN}.first.eu.deploy.__default`, 'first.eu'],
+    ['unknown: the place names another job', `${PLAN}.first.build.__default`, null],
+    ['unknown: no place', PLAN, null],
+    ['unknown: nothing is said', undefined, null],
+  ])('%s', (_name, id, call) => {
+    const env = { ...HOSTED, GITHUB_WORKFLOW_REF: FILE, ACTIONS_ORCHESTRATION_ID: id };
+    expect(readJob(env).call).toBe(call);
+  });
+
+  test('is the same in a re-run, which has another plan', () => {
+    const callIn = (plan: string): string | null =>
+      readJob({ ...HOSTED, ACTIONS_ORCHESTRATION_ID: `${plan}.first.deploy.__default` }).call;
+    expect(callIn('ba3e4921-0000-4000-8000-000000000001')).toBe(callIn(PLAN));
   });
 });

@@ -15,6 +15,8 @@ const STEP: StepRecord = {
   repositoryId: ORIGIN.repositoryId,
   runId: ORIGIN.runId,
   runAttempt: ORIGIN.runAttempt,
+  leg: '0a1b2c3d',
+  use: 2,
   apiUrl: 'https://admin.vps.org/api/v1',
   servers: 2,
   policy: { onFailure: 'restore', onCancel: 'keep', onSuccess: 'delete', keepLast: 3, restoreIfGiven: true },

@@ -53,8 +53,10 @@ describe('what it shows', () => {
       { snapshot: snapshot({ id: '701' }), action: 'keep', reason: 'among the newest 2' },
       { snapshot: snapshot({ id: '702' }), action: 'keep', reason: 'made by this run' },
     ] as const;
-    const text = shown({ retention: [{ server: 'web', verdicts }] });
+    const text = shown({ retention: [{ server: 'web', verdicts, deleted: ['700'] }] });
     expect(text).toContain('`web`: 1 to delete, 2 to keep\n');
+    const undone = shown({ retention: [{ server: 'web', verdicts, deleted: [] }] });
+    expect(undone).toContain('`web`: 1 to delete (0 deleted), 2 to keep\n');
     expect(text).toMatch(/`700`.*`old`.*delete.*beyond the newest 2/);
     expect(text).toMatch(/`701`.*keep.*among the newest 2/);
   });

@@ -50,11 +50,7 @@ export const COMMON: readonly (readonly [name: string, facts: Partial<RestoreFac
     listed({ server: { id: '999', uuid: null, name: null } }),
     /belongs to another server \(999\)/,
   ],
-  [
-    'it is older than is allowed',
-    { maxAge: HOUR - 1 },
-    /it is 60 minutes old, and at most 59 minutes are allowed/,
-  ],
+  ['it is older than is allowed', { maxAge: HOUR - 1 }, /it is 1h old, and at most 59m 59s 999ms is allowed/],
   [
     'its age is limited and unknown',
     { maxAge: 9 * HOUR, ...listed({ created: null }) },

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   formatMarker,
+  hashCalledLeg,
   hashLeg,
   isOfRun,
   isOfStep,
@@ -108,6 +109,21 @@ describe('the leg of a matrix', () => {
   test('two that differ are two, and white space makes no difference', () => {
     expect(hashLeg('{"os":"linux"}')).not.toBe(hashLeg('{"os":"windows"}'));
     expect(hashLeg('{\n  "os": "linux"\n}')).toBe(hashLeg('{"os":"linux"}'));
+  });
+});
+
+describe('a leg in a reusable workflow', () => {
+  const leg = hashLeg('{"os":"linux"}');
+
+  test('is the same outside of one', () => {
+    expect([hashCalledLeg(leg, ''), hashCalledLeg('', '')]).toEqual([leg, '']);
+  });
+
+  test('is another one in each call, and the same in each attempt', () => {
+    const legs = ['first', 'second'].flatMap((call) => [hashCalledLeg(leg, call), hashCalledLeg('', call)]);
+    expect(new Set([leg, ...legs]).size).toBe(5);
+    expect(legs.every((each) => written({ leg: each })?.leg === each)).toBe(true);
+    expect(hashCalledLeg(leg, 'first')).toBe(legs[0]);
   });
 });
 

@@ -101,7 +101,14 @@ describe('why a snapshot is kept or deleted', () => {
       own('old', 9, { description: mark({ host: 'git.example.com', runId: '900' }) }),
       {},
       'keep',
-      'made by another repository (acme/shop)',
+      'made by another repository (acme/shop on git.example.com)',
+    ],
+    [
+      'one of another repository that has its name now',
+      own('old', 9, { description: mark({ repositoryId: '8' }) }),
+      {},
+      'keep',
+      'made by another repository (acme/shop, id 8)',
     ],
     [
       'one with a marker of the first form',

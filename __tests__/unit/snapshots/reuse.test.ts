@@ -17,6 +17,7 @@ function find(
     snapshots,
     complete: true,
     origin: ORIGIN,
+    isCallKnown: true,
     flags: { isProtected: false, isUnwaited: false },
     maxAge: null,
     now: NOW,
@@ -68,6 +69,7 @@ describe('the snapshot of an earlier attempt is reused', () => {
 describe('none is reused, and the reason names the condition:', () => {
   test.each<[string, readonly Snapshot[], Partial<ReuseFacts>, RegExp]>([
     ['a first attempt', [earlier()], { origin: { ...ORIGIN, runAttempt: 1 } }, /first attempt/],
+    ['a call of a reusable workflow that nobody tells', [earlier()], { isCallKnown: false }, /of which call/],
     ['an incomplete list', [earlier()], { complete: false }, /incomplete/],
     ['an empty server', [], {}, /no earlier attempt/],
     ['no marker', [earlier({ description: 'by hand' })], {}, /no earlier attempt/],

@@ -2,7 +2,7 @@ import { type DeleteInputs } from '../../github/inputs/commands.ts';
 import { type Alert } from '../../github/log.ts';
 import { renderSummary, type SummaryRow } from '../../github/summary.ts';
 import { provesAbsence } from '../../snapshots/lookup.ts';
-import { isOwn, parseMarker } from '../../snapshots/marker.ts';
+import { isOwn, nameRepository, parseMarker } from '../../snapshots/marker.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { isAddressable, type Snapshot, type SnapshotList } from '../../vps/model.ts';
 import { type Deps, within } from '../common/deps.ts';
@@ -88,7 +88,7 @@ function refuseOthers({ snapshotIds, force }: DeleteInputs, list: SnapshotList, 
     const marker = parseMarker(snapshot.description);
     if (force || isOwn(marker, deps.job.origin)) return [];
     return [
-      `${id} (${snapshot.name ?? 'no name'}): ${marker ? `made by ${marker.repository}` : 'not made by this action'}`,
+      `${id} (${snapshot.name ?? 'no name'}): ${marker ? `made by ${nameRepository(marker, deps.job.origin)}` : 'not made by this action'}`,
     ];
   });
   if (refusals.length === 0) return;

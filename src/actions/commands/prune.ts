@@ -27,7 +27,7 @@ export async function prune(inputs: PruneInputs, deps: Deps): Promise<void> {
     async () => {
       const failures = await pruneAll(inputs, within(deps, BUDGETS.cleanUp), results);
       deps.runner.setOutput('deleted', results.flatMap(({ deleted }) => deleted).join(','));
-      deps.runner.setOutput('kept', results.flatMap(({ kept }) => kept).join(','));
+      deps.runner.setOutput('kept', results.flatMap(({ kept }) => [...kept]).join(','));
       if (failures.length > 0) throw new FailedError('Not all pruned', failures.join('\n'));
     },
     (alerts) => summarize(results, inputs, deps, alerts),
@@ -40,7 +40,7 @@ async function pruneAll(inputs: PruneInputs, deps: Deps, results: Pruned[]): Pro
   const failures: string[] = [];
   for (const server of inputs.serverIds) {
     try {
-      const result = await pruneServer({ server, ids: [server], serverName: null }, deps, {
+      await pruneServer({ server, ids: [server], serverName: null }, deps, {
         rule: { keepLast, olderThan },
         by: 'prune',
         origin: deps.job.origin,
@@ -53,9 +53,9 @@ async function pruneAll(inputs: PruneInputs, deps: Deps, results: Pruned[]): Pro
             'Not all pruned',
             `The snapshots of server ${server} could not be listed, so none was deleted.`,
           ),
+        onPlan: (pruned) => results.push(pruned),
       });
-      results.push(result);
-      if (result.verdicts.length === 0) {
+      if (results.at(-1)?.verdicts.length === 0) {
         // A schedule with a typing error would be green for ever, while the server fills up.
         await refuseUnknownServer(server, deps);
         deps.log.notice(
@@ -63,15 +63,15 @@ async function pruneAll(inputs: PruneInputs, deps: Deps, results: Pruned[]): Pro
           `VPS.org lists no snapshots for server ${server}. If there should be some, check 'server_id'.`,
         );
       }
-      failures.push(
-        ...result.failed.map((id) => `${result.server}: snapshot ${id} is not confirmed as deleted`),
-      );
     } catch (error) {
       failures.push(`${server}: ${describeError(error)}`);
       if (deps.cancelled.aborted) break;
     }
   }
-  return failures;
+  const left = results.flatMap((result) =>
+    result.failed.map((id) => `${result.server}: snapshot ${id} is not confirmed as deleted`),
+  );
+  return [...failures, ...left];
 }
 
 function summarize(

@@ -3,6 +3,7 @@ import { formatDuration } from '../../github/format.ts';
 import { type Alert } from '../../github/log.ts';
 import { renderSummary } from '../../github/summary.ts';
 import { checkRequestedRestore } from '../../snapshots/interlocks.ts';
+import { hashCalledLeg } from '../../snapshots/marker.ts';
 import { isOfServer } from '../../snapshots/server.ts';
 import { type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
@@ -84,10 +85,11 @@ async function restoreAll(
   report.restores = finished;
   for (const each of finished) reportRestore(each, inputs.apiUrl, deps, false);
   reportUndo(report, deps);
-  await deps.comment?.post(
-    describeForGithub(report.restores, deps.job),
-    report.restores.map(({ target }) => target.serverId),
-  );
+  await deps.comment?.post(describeForGithub(report.restores, deps.job), {
+    serverIds: report.restores.map(({ target }) => target.serverId),
+    leg: hashCalledLeg('', deps.job.call ?? ''),
+    use: 1,
+  });
   const left = report.restores.filter((each) => !isRestored(each)).length;
   if (left > 0) throw new AlreadyReportedError(`${left} of ${report.restores.length} not restored`);
 }

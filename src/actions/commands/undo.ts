@@ -36,6 +36,7 @@ export async function takeUndoSnapshots(
         origin: deps.job.origin,
         flags: { isProtected: false, isUnwaited: false, isUndo: true },
         rotatedAt: null,
+        whenFull: null,
       });
       onUndo(target, id);
       deps.log.event(
@@ -84,6 +85,6 @@ async function requireSlot(progress: ServerProgress, deps: Deps): Promise<void> 
   const now = list.now ?? deps.clock.wall();
   throw serverFull(progress, deps, snapshots, ", so 'snapshot_first' has no slot, and nothing was restored", {
     now,
-    rotates: true,
+    whenFull: null,
   });
 }

@@ -64,6 +64,12 @@ async function planServers(
   const plans = new Map<ServerProgress, ServerPlan>();
   if (areMixed(inputs.serverIds))
     await Promise.all(servers.map((progress) => identifyServer(progress, deps)));
+  if (inputs.onRerun === 'reuse' && deps.job.call === null) {
+    deps.log.notice(
+      'No snapshot is reused',
+      "'on_rerun: reuse' has no effect: this runner does not say whether the job is part of a reusable workflow, so the snapshot could be that of another call. A new one is created.",
+    );
+  }
   const limit = createLimiter();
   const readers = createPlanReaders(servers.length, deps);
   await settleAll([

@@ -50,6 +50,7 @@ export async function makeSnapshots(
             origin: options.origin,
             flags: { isProtected: inputs.isProtected, isUnwaited: !inputs.wait, isUndo: false },
             rotatedAt,
+            whenFull: inputs.whenFull,
           });
           publishAll();
           return made;

@@ -1,7 +1,7 @@
 import { type RootInputs } from '../../github/inputs/root.ts';
 import { describeError } from '../../github/log.ts';
 import { formatDuration } from '../../github/format.ts';
-import { isOfRun, type Origin, parseMarker } from '../../snapshots/marker.ts';
+import { isOfRun, nameRepository, type Origin, parseMarker } from '../../snapshots/marker.ts';
 import { mayRestore } from '../../snapshots/policy.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { findReusable } from '../../snapshots/reuse.ts';
@@ -192,7 +192,15 @@ async function decideServer(
   if (inputs.onRerun === 'reuse') {
     const flags = { isProtected: inputs.isProtected, isUnwaited: !inputs.wait };
     const maxAge = inputs.restoreMaxAge;
-    const reusable = findReusable({ snapshots, complete: list.complete, origin, flags, maxAge, now });
+    const reusable = findReusable({
+      snapshots,
+      complete: list.complete,
+      origin,
+      isCallKnown: deps.job.call !== null,
+      flags,
+      maxAge,
+      now,
+    });
     const mismatch =
       reusable.kind === 'reuse' && assumed ? await findMismatch(progress, reusable.snapshot, deps) : null;
     if (reusable.kind === 'reuse' && mismatch === null) {
@@ -205,8 +213,8 @@ async function decideServer(
   const plan = planSlot({ snapshots, complete: list.complete, whenFull: inputs.whenFull, origin, now });
   if (plan.kind === 'free') return { kind: 'create', progress, server };
   if (plan.kind === 'full') {
-    const rotates = inputs.whenFull === 'rotate';
-    throw serverFull(progress, deps, snapshots, `: ${plan.reason}`, { now, rotates });
+    const { whenFull } = inputs;
+    throw serverFull(progress, deps, snapshots, `: ${plan.reason}`, { now, whenFull });
   }
   return { ...plan, progress, server, assumed };
 }
@@ -253,7 +261,7 @@ function warnAboutOthers(
     const marker = parseMarker(snapshot.description);
     const isOfThisRun = isOfRun(marker, origin);
     const maker = isOfThisRun ? `attempt ${marker?.runAttempt} of this run` : `run ${marker?.runId}`;
-    return `${printId(snapshot.id)} of ${maker} (${marker?.repository})`;
+    return `${printId(snapshot.id)} of ${maker} (${marker === null ? '' : nameRepository(marker, origin)})`;
   });
   const isOfThisRun = running.some((snapshot) => isOfRun(parseMarker(snapshot.description), origin));
   const advice = isOfThisRun

@@ -1,21 +1,23 @@
 import { type RootInputs } from '../../github/inputs/root.ts';
 import { STEP_STATE, type StepRecord } from '../../github/state.ts';
-import { type Origin } from '../../snapshots/marker.ts';
+import { hashCalledLeg, type Origin } from '../../snapshots/marker.ts';
 import { type Deps } from '../common/deps.ts';
 
 /** Who makes the snapshots of this step. */
 export function describeOrigin(inputs: Pick<RootInputs, 'leg'>, { job }: Pick<Deps, 'job'>): Origin {
-  return { ...job.origin, leg: inputs.leg };
+  return { ...job.origin, leg: hashCalledLeg(inputs.leg, job.call ?? '') };
 }
 
 /** What the post step needs to know of this step. */
 export function describeStep(inputs: RootInputs, deps: Deps): StepRecord {
-  const { repositoryId, runId, runAttempt } = deps.job.origin;
+  const { repositoryId, runId, runAttempt, leg, use } = describeOrigin(inputs, deps);
   return {
     version: 1,
     repositoryId,
     runId,
     runAttempt,
+    leg,
+    use,
     apiUrl: inputs.apiUrl,
     servers: inputs.serverIds.length,
     policy: {

@@ -1,6 +1,6 @@
 import { formatSize, formatElapsed } from '../../github/format.ts';
 import { ageOf } from '../../snapshots/age.ts';
-import { isOwn, parseMarker } from '../../snapshots/marker.ts';
+import { isOwn, nameRepository, parseMarker } from '../../snapshots/marker.ts';
 import { SLOT_LIMIT } from '../../snapshots/slots.ts';
 import { isPending } from '../../snapshots/status.ts';
 import { type VpsError } from '../../vps/errors.ts';
@@ -18,32 +18,37 @@ export function serverFull(
   deps: Pick<Deps, 'job'>,
   snapshots: readonly Snapshot[],
   remark: string,
-  options: { readonly now: number; readonly rotates: boolean; readonly cause?: VpsError },
+  options: {
+    readonly now: number;
+    readonly whenFull: 'fail' | 'rotate' | null;
+    readonly cause?: VpsError;
+  },
 ): FailedError {
   const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
   return new FailedError(
     'Server full',
-    `${labelOf(progress.record)} has ${snapshots.length} snapshots and VPS.org allows ${SLOT_LIMIT} for a server, so no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.rotates)}`,
+    `${labelOf(progress.record)} has ${snapshots.length} snapshots and VPS.org allows ${SLOT_LIMIT} for a server, so no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.whenFull === 'fail')}`,
     options.cause && { cause: options.cause },
   );
 }
 
 /** How to get a slot, given whose the snapshots are. */
-function adviseOnFull(snapshots: readonly Snapshot[], deps: Pick<Deps, 'job'>, rotates: boolean): string {
+function adviseOnFull(snapshots: readonly Snapshot[], deps: Pick<Deps, 'job'>, mayRotate: boolean): string {
   const own = snapshots.filter((s) => isOwn(parseMarker(s.description), deps.job.origin));
   if (snapshots.every(isPending)) return 'All of them are in progress: wait until they are complete.';
   if (own.length === 0)
     return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'.";
-  const rotate = rotates
-    ? ''
-    : ", or set 'when_full: rotate' to let this action delete one of this repository's own";
+  const rotate = mayRotate
+    ? ", or set 'when_full: rotate' to let this action delete one of this repository's own"
+    : '';
   return `Delete one that nobody needs (with the delete action or in the panel of VPS.org), keep fewer with 'keep_last' or the prune action${rotate}.`;
 }
 
 function describeSlot(snapshot: Snapshot, deps: Pick<Deps, 'job'>, now: number): string {
   const marker = parseMarker(snapshot.description);
   const own = isOwn(marker, deps.job.origin) ? 'made by this repository' : null;
-  const whose = own ?? (marker ? `made by ${marker.repository}` : 'not made by this action');
+  const whose =
+    own ?? (marker ? `made by ${nameRepository(marker, deps.job.origin)}` : 'not made by this action');
   const age = ageOf(snapshot, now);
   const since = age === null ? 'of unknown age' : `${formatElapsed(age)} old`;
   const { id, name, status, createdAt, sizeMb } = snapshot;

@@ -24,6 +24,7 @@ export interface Refusals {
 
 interface RefusalOptions {
   readonly rotatedAt: number | null;
+  readonly whenFull: 'fail' | 'rotate' | null;
   readonly refusals: Refusals;
 }
 
@@ -60,8 +61,13 @@ export async function resolveRefusal(
   if (candidate !== undefined) throw unmarkedCandidate(progress, candidate, failure);
   const now = list.now ?? deps.clock.wall();
   if (list.snapshots.length >= SLOT_LIMIT) {
-    const full = { now, rotates: progress.rotated !== null, cause: failure };
-    throw refused(progress, serverFull(progress, deps, list.snapshots, '', full));
+    const { whenFull, rotatedAt } = options;
+    const remark =
+      whenFull === 'rotate' && rotatedAt === null
+        ? ': it was not full when this step began, so nothing was rotated; run the job again'
+        : '';
+    const full = { now, whenFull, cause: failure };
+    throw refused(progress, serverFull(progress, deps, list.snapshots, remark, full));
   }
   // After a lost answer the name may be taken by this step's own first snapshot, which no list shows yet.
   if (options.refusals.isRenamed || resent) throw refused(progress, notCreated(progress, deps, failure));

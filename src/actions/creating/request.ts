@@ -20,6 +20,8 @@ export interface CreateOptions {
   readonly flags: MarkerFlags;
   /** When a snapshot was deleted to make room (monotonic): the API may need a moment to see it. */
   readonly rotatedAt: number | null;
+  /** What the user wants of a full server; `null` where there is no such input. */
+  readonly whenFull: 'fail' | 'rotate' | null;
 }
 
 /**

@@ -29,16 +29,15 @@ export async function cleanUp(
   const pruned: Pruned[] = [];
   for (const { record, id } of keepLast > 0 ? recoveredRecords : []) {
     try {
-      pruned.push(
-        await pruneServer(record, deps, {
-          rule: { keepLast, olderThan: null },
-          by: 'keep_last',
-          origin: deps.job.origin,
-          protectedIds: id === null ? [] : [id],
-          dryRun,
-          list: async () => await deps.api.listSnapshots({ serverId: record.server }, deps),
-        }),
-      );
+      await pruneServer(record, deps, {
+        rule: { keepLast, olderThan: null },
+        by: 'keep_last',
+        origin: deps.job.origin,
+        protectedIds: id === null ? [] : [id],
+        dryRun,
+        list: async () => await deps.api.listSnapshots({ serverId: record.server }, deps),
+        onPlan: (each) => pruned.push(each),
+      });
     } catch (error) {
       if (error instanceof CancelledError) throw error;
       deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${describeError(error)}`);

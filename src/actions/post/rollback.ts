@@ -36,10 +36,11 @@ export async function rollBack(
   });
   for (const each of restores) reportRestore(each, step.apiUrl, deps, true);
   await onChange(restores);
-  await deps.comment?.post(
-    describeForGithub(restores, deps.job),
-    restores.map(({ target }) => target.serverId),
-  );
+  await deps.comment?.post(describeForGithub(restores, deps.job), {
+    serverIds: restores.map(({ target }) => target.serverId),
+    leg: step.leg,
+    use: step.use,
+  });
   return restores;
 }
 

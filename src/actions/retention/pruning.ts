@@ -20,11 +20,11 @@ import { deleteAndReport } from './deletion.ts';
 export interface Pruned {
   readonly server: string;
   readonly verdicts: readonly RetentionVerdict[];
-  readonly deleted: readonly string[];
+  readonly deleted: string[];
   /** This repository's own ones that stay; the others are not judged. */
-  readonly kept: readonly string[];
+  readonly kept: Set<string>;
   /** Deletions that did not happen, or are not known to have. */
-  readonly failed: readonly string[];
+  readonly failed: string[];
 }
 
 export interface PruneOptions {
@@ -36,35 +36,39 @@ export interface PruneOptions {
   readonly dryRun: boolean;
   /** How the list is read. */
   readonly list: () => Promise<SnapshotList>;
+  /** Called as soon as it is decided what stays; what becomes of the rest is added then. */
+  readonly onPlan: (pruned: Pruned) => void;
 }
 
 /**
  * Lists a server, decides what to keep, says why, and deletes the rest; with `dryRun` it deletes nothing. Throws where
- * nothing may be decided.
+ * nothing may be decided or deleted.
  */
 export async function pruneServer(
   server: Pick<ServerRecord, 'server' | 'ids' | 'serverName'>,
   deps: Deps,
   options: PruneOptions,
-): Promise<Pruned> {
+): Promise<void> {
   const { rule, by, origin, protectedIds, dryRun } = options;
   const list = await options.list();
   const match = matchServer(list.snapshots, server.ids);
   const label = labelOf({ server: server.server, serverName: match.name ?? server.serverName });
-  if (!list.complete)
-    throw new Error(`${label}: the list of snapshots is incomplete, so nothing was deleted`);
-  if (match.unknown) {
+  if (!list.complete) throw new Error('the list of snapshots is incomplete, so nothing was deleted');
+  if (match.unknown)
     throw new Error(
-      `${label}: the list shows only snapshots of other servers, so nothing was deleted; check 'server_id'`,
+      "the list shows only snapshots of other servers, so nothing was deleted; check 'server_id'",
     );
-  }
   const facts = { snapshots: match.snapshots, origin, now: apiTime(list, deps), rule, by, protectedIds };
   const verdicts = planRetention(facts);
   const toDelete = verdicts.filter(({ action }) => action === 'delete');
-  if (toDelete.length > 0 && !dryRun) {
-    if (match.assumed) await confirmServer(server.server, match.snapshots, deps);
-    await refuseRestoring(server.server, label, deps);
-  }
+  const stays = dryRun ? verdicts.filter(({ action }) => action === 'keep') : verdicts;
+  const own = stays.filter(({ snapshot }) => isOwn(parseMarker(snapshot.description), origin));
+  const kept = new Set(own.flatMap(({ snapshot }) => (hasId(snapshot) ? [snapshot.id] : [])));
+  const pruned: Pruned = { server: label, verdicts, deleted: [], kept, failed: [] };
+  const isChange = toDelete.length > 0 && !dryRun;
+  if (isChange && match.assumed) await confirmServer(server.server, match.snapshots, deps);
+  options.onPlan(pruned);
+  if (isChange) await refuseRestoring(server.server, label, deps);
   if (isHeldUpByTimes(facts)) {
     deps.log.warning(
       'Nothing can be pruned',
@@ -77,23 +81,20 @@ export async function pruneServer(
       ({ snapshot, action, reason }) => `${action} ${printId(snapshot.id)} ${snapshot.name ?? ''}: ${reason}`,
     ),
   );
-  const kept = verdicts.flatMap(({ action, snapshot }) =>
-    action === 'keep' && hasId(snapshot) && isOwn(parseMarker(snapshot.description), origin)
-      ? [snapshot.id]
-      : [],
-  );
-  const deleted: string[] = [];
-  const failed: string[] = [];
   for (const { snapshot } of toDelete) {
     if (dryRun) {
       deps.log.event(label, `dry run: snapshot ${printId(snapshot.id)} would be deleted`);
       continue;
     }
+    // Until the answer is there it is neither: a cancel may cut it off.
+    if (hasId(snapshot)) kept.delete(snapshot.id);
     const deletion = await deleteAndReport({ ...snapshot, serverId: server.server }, label, deps);
-    if (deletion.ok) deleted.push(deletion.id);
-    else if (hasId(snapshot)) failed.push(snapshot.id);
+    if (deletion.ok) pruned.deleted.push(deletion.id);
+    else if (hasId(snapshot)) {
+      pruned.failed.push(snapshot.id);
+      kept.add(snapshot.id);
+    }
   }
-  return { server: label, verdicts, deleted, kept: [...kept, ...failed], failed };
 }
 
 /** Nothing is deleted while a restore runs: it may read from what would go. */
@@ -109,5 +110,5 @@ async function refuseRestoring(serverId: string, label: string, deps: Deps): Pro
     );
     return;
   }
-  throw new Error(`${label}: the server is being restored, so nothing is deleted`);
+  throw new Error('the server is being restored, so nothing is deleted');
 }

@@ -110,26 +110,38 @@ export function isLoopback(hostname: string): boolean {
 export function parseApiUrl(text: string): string {
   const url = URL.parse(text);
   if (url === null) throw new Error(`${quote(text)} is not a URL`);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname))) {
-    throw new Error(
-      `${quote(`${url.protocol}//${url.host}`)} is not https: the token would be sent unencrypted`,
-    );
-  }
-  if (url.username !== '' || url.password !== '') throw new Error('it contains a user name or password');
-  if (text.includes('?') || text.includes('#')) throw new Error('it contains a query or a fragment');
+  const problems: string[] = [];
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url.hostname)))
+    problems.push(`${nameOf(url)} is not https: the token would be sent unencrypted`);
+  if (hasUserInfo(url)) problems.push('it contains a user name or password');
+  if (text.includes('?') || text.includes('#')) problems.push('it contains a query or a fragment');
+  if (problems.length > 0) throw new Error(problems.join('; '));
   return url.href.replace(/\/+$/, '');
 }
 
 /** Addresses to check after a restore, between commas, spaces or line breaks. */
 export function parseHealthUrls(text: string): string[] {
-  return splitWords(text).map((word) => {
+  const words = splitWords(text);
+  const problems = words.flatMap((word) => {
     const url = URL.parse(word);
-    if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-      throw new Error(`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`);
-    }
-    if (url.username !== '' || url.password !== '') throw new Error('it contains a user name or password');
-    return url.href;
+    if (url === null) return [`${quote(word.split('?')[0] ?? '')} is not an http(s) URL`];
+    const isWeb = url.protocol === 'https:' || url.protocol === 'http:';
+    return [
+      ...(isWeb ? [] : [`${nameOf(url)} is not an http(s) URL`]),
+      ...(hasUserInfo(url) ? [`${nameOf(url)} contains a user name or password`] : []),
+    ];
   });
+  if (problems.length > 0) throw new Error(problems.join('; '));
+  return words.map((word) => new URL(word).href);
+}
+
+/** An address without what may be secret in it. */
+function nameOf({ protocol, host }: URL): string {
+  return quote(host === '' ? protocol : `${protocol}//${host}`);
+}
+
+function hasUserInfo({ username, password }: URL): boolean {
+  return username !== '' || password !== '';
 }
 
 /** A token that can stand in a header; throws with what is likely wrong with it. */

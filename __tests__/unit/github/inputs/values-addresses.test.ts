@@ -162,6 +162,10 @@ describe('the API’s address', () => {
     ['admin.vps.org/api/v1', /"admin\.vps\.org\/api\/v1" is not a URL/],
     ['//admin.vps.org/api/v1', /is not a URL/],
     ['https://', /is not a URL/],
+    [
+      'http://user:secret@vps.example/v1?x=1#f',
+      /^"http:\/\/vps\.example" is not https: the token would be sent unencrypted; it contains a user name or password; it contains a query or a fragment$/,
+    ],
     ['https:// admin.vps.org', /is not a URL/],
   ])('%s is refused', (text, message) => {
     expect(() => parseApiUrl(text)).toThrow(message);
@@ -221,9 +225,13 @@ describe('health addresses', () => {
 
   test.each([
     ['shop.example/health', /"shop\.example\/health" is not an http\(s\) URL/],
-    ['ftp://a.example/', /"ftp:\/\/a\.example\/" is not an http\(s\) URL/],
-    ['javascript:alert(1)', /is not an http\(s\) URL/],
-    ['https://u:secret@a.example/', /^it contains a user name or password$/],
+    ['ftp://a.example/', /"ftp:\/\/a\.example" is not an http\(s\) URL/],
+    ['javascript:alert(1)', /^"javascript:" is not an http\(s\) URL/],
+    ['https://u:secret@a.example/', /^"https:\/\/a\.example" contains a user name or password$/],
+    [
+      'ftp://u:secret@a.example/, http://u@h/x, https://c.example, d',
+      /^"ftp:\/\/a\.example" is not an http\(s\) URL; "ftp:\/\/a\.example" contains a user name or password; "http:\/\/h" contains a user name or password; "d" is not an http\(s\) URL$/,
+    ],
     ['https://u@a.example/', /user name or password/],
     ['https://:secret@a.example/', /user name or password/],
     ['https://a.example/\nb.example', /"b\.example" is not/],
