@@ -9,7 +9,7 @@ import { type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { AlreadyReportedError, FailedError } from '../common/errors.ts';
-import { requireList } from '../common/lists.ts';
+import { requireList, settleList } from '../common/lists.ts';
 import { writeReport } from '../common/report.ts';
 import { checkRestore, type CheckOptions, createRestoreReaders, reportCheck } from '../restoring/check.ts';
 import { restoreServers } from '../restoring/fleet.ts';
@@ -167,14 +167,16 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
   const [only] = serverIds;
   const filter = only !== undefined && serverIds.length === 1 ? { serverId: only } : {};
   const what = selection.kind === 'latest' ? 'the latest snapshot' : selection.words.join(', ');
-  const list = await requireList(
-    (limits) => deps.api.listSnapshots(filter, limits),
-    deps,
-    'Nothing restored',
-    `The snapshots could not be listed, so no restore was requested: ${what}.`,
-    // A rollback is not given up for one stray answer.
-    'standing',
-  );
+  const readList = async (): Promise<SnapshotList> =>
+    await requireList(
+      (limits) => deps.api.listSnapshots(filter, limits),
+      deps,
+      'Nothing restored',
+      `The snapshots could not be listed, so no restore was requested: ${what}.`,
+      // A rollback is not given up for one stray answer.
+      'standing',
+    );
+  const list = await settleList(readList, (each) => each.complete || showsAll(each, selection), deps);
   const { targets, problems } = selectSnapshots({
     selection,
     serverIds,
@@ -188,6 +190,12 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
     'Nothing restored',
     `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}\n${describeListed(list)}`,
   );
+}
+
+/** What is named is there, whether or not there is more. */
+function showsAll({ snapshots }: SnapshotList, selection: RestoreInputs['selection']): boolean {
+  if (selection.kind === 'latest') return false;
+  return selection.words.every((word) => snapshots.some(({ id }) => id === word));
 }
 
 /** A list for all shows servers by the API's ids: one that was typed in another form needs a list of its own. */

@@ -153,6 +153,7 @@ export async function request(script: Script): Promise<Requested> {
         servers: createServerReader(1, deps),
         lists: () =>
           createSharedRead((limits) => deps.api.listSnapshots({ serverId: '12345' }, limits), clock),
+        incomplete: new Set(),
         age: { firstNow: null },
       },
       check,
