@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { FAILED } from '../harness/samples.ts';
 import { MINUTE, TestEnvironment, type Switches } from '../harness/test-environment.ts';
 
@@ -27,6 +27,9 @@ async function rollBack(count: number, switches: Partial<Switches>, jobStatus = 
   const restored = new Set(testEnv.actualState.restores.map(({ serverId }) => serverId)).size;
   return { testEnv, restored, exitCode: post.exitCode };
 }
+
+// An hour of 50 servers is many requests: in virtual time, but not in no time.
+jest.setTimeout(60_000);
 
 describe.each([25, 50])('%i servers at 60 requests a minute (case 3)', (count) => {
   test.each(['seconds', 'date', 'none'] as const)('with Retry-After: %s', async (retryAfter) => {
