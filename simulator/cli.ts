@@ -22,7 +22,7 @@ const HELP = `A simulated VPS.org API on 127.0.0.1, token vps_demo_token.
                        {"method":"POST","path":"/snapshots/","nth":1,"kind":"status","status":503}
   --event JSON         what others do, or an array of it; repeatable. Kinds: ${EVENT_KINDS.join(', ')}
                        {"kind":"restart","at":60,"seconds":20}
-  --contract FILE      switches that were seen of the live API (default: what VPS_CONTRACT names)
+  --contract FILE      switches as 'npm run contract' saw the live API (default: what VPS_CONTRACT names)
   --switch NAME=VALUE  repeatable; see below
   --ttl SECONDS        exit by itself after that long (default: never)
   --help               this text

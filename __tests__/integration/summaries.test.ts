@@ -3,11 +3,14 @@ import { deleteInputs, jobOf, waitInputs } from './harness/inputs.ts';
 import { headlineOf, tablesOf } from './harness/outcome.ts';
 import {
   BOTH,
+  CANCELLED,
   CREATE_REQUEST,
   DELETE,
   FAILED,
+  LISTS,
   NO_TOKEN,
   own,
+  POWER,
   RESTORE,
   TWO_SERVERS,
 } from './harness/samples.ts';
@@ -42,9 +45,14 @@ async function stepOf(scenario: Scenario, index = -1): Promise<StepProcess> {
   return step.process;
 }
 
-/** The rows of the first table, their cells joined. */
+/** The rows of the first table, their cells joined, without what follows one row in its list. */
 function rowsOf(summary: string): string[] {
-  return (tablesOf(summary)[0] ?? []).map((row) => Object.values(row).join(' | '));
+  return (tablesOf(summary)[0] ?? []).map((row) =>
+    Object.entries(row)
+      .filter(([name]) => name !== 'Why' && name !== 'Step')
+      .map(([, fact]) => fact)
+      .join(' | '),
+  );
 }
 
 describe('the snapshots of the main step, with the slots used', () => {
@@ -54,16 +62,16 @@ describe('the snapshots of the main step, with the slots used', () => {
       { snapshots: [own(1)] },
       `web-server-01 (12345) | 801 deploy-shop-9001-1 | completed | 8.0 GB | ${TAKEN} | 2 of 5`,
     ],
-    ['of an unknown server', { main: { serverIds: ['77'] } }, '77 | none | – | – | –'],
+    ['of an unknown server', { main: { serverIds: ['77'] } }, '77 | none'],
     [
       'not waited for',
       { main: { wait: false } },
-      `web-server-01 (12345) | 801 deploy-shop-9001-1 | in_progress | – | ${TAKEN} | 1 of 5`,
+      `web-server-01 (12345) | 801 deploy-shop-9001-1 | in_progress | ${TAKEN} | 1 of 5`,
     ],
     [
       'on a full server',
       { snapshots: [1, 2, 3, 4, 5].map((id) => own(id)) },
-      'web-server-01 (12345) | none | – | – | – | 5 of 5',
+      'web-server-01 (12345) | none | 5 of 5',
     ],
     [
       'after a rotation',
@@ -87,7 +95,7 @@ describe('the snapshots of the main step, with the slots used', () => {
     [
       'without size, time and name from the API',
       { switches: { snapshot_missing: ['size_mb', 'created_at', 'name'], server_missing: ['name'] } },
-      'web-server-01 (12345) | 801 deploy-shop-9001-1 | completed | – | – | 1 of 5',
+      'web-server-01 (12345) | 801 deploy-shop-9001-1 | completed | 1 of 5',
     ],
   ])('%s', async (_, scenario, row) => {
     const main = await stepOf(scenario, SUMMARY_OF_MAIN);
@@ -99,13 +107,13 @@ describe('the snapshots of the post step', () => {
   test.each<[string, Scenario, string]>([
     [
       'kept',
-      { post: {} },
+      { post: FAILED },
       `web-server-01 (12345) | 801 deploy-shop-9001-1 | last seen completed | 6.3 GB | ${TAKEN}`,
     ],
     [
       'found after a kill',
       { signal: ['SIGKILL', 20_000], main: { onFailure: 'delete' }, post: FAILED },
-      `web-server-01 (12345) | 801 deploy-shop-9001-1 | deleted | – | ${TAKEN}`,
+      `web-server-01 (12345) | 801 deploy-shop-9001-1 | deleted | ${TAKEN}`,
     ],
     [
       'found after a kill once it is complete',
@@ -115,7 +123,7 @@ describe('the snapshots of the post step', () => {
     [
       'not found after a kill',
       { signal: ['SIGKILL', 75], post: FAILED },
-      'web-server-01 (12345) | none | not listed | – | –',
+      'web-server-01 (12345) | none | not listed',
     ],
   ])('%s', async (_, scenario, row) => {
     expect(rowsOf((await stepOf(scenario)).runner.summary)).toEqual([row]);
@@ -151,34 +159,93 @@ test('the snapshots of the wait action', async () => {
   ]);
 });
 
-describe('why the post step did what it did', () => {
-  const why = "The job failed and 'on_failure' is 'restore'";
-  test.each<[string, Scenario, string]>([
-    [
-      'a restore',
-      { main: RESTORE, post: FAILED },
-      `${why}, so the server was restored to the state before the deploy. This step stays red.`,
-    ],
-    [
-      'a restore of two servers',
-      { main: { ...RESTORE, ...BOTH }, servers: TWO_SERVERS, post: FAILED },
-      `${why}, so the servers were restored to the state before the deploy. This step stays red.`,
-    ],
-    [
-      'a restore of two servers, of which one was refused',
-      NEWER_ON_DB,
-      `${why}, so the servers were to be restored to the state before the deploy. This step stays red.`,
-    ],
-    [
-      'a restore without a token',
-      { main: RESTORE, post: { ...FAILED, ...NO_TOKEN } },
-      `${why}, so the server was to be restored to the state before the deploy. This step stays red.`,
-    ],
-    ['a dry run', { main: { ...RESTORE, dryRun: true }, post: FAILED }, `${why}.`],
-    ['a good deploy', { post: {} }, "The job succeeded and 'on_success' is 'keep'."],
-  ])('%s', async (_, scenario, text) => {
+describe('why the post step did what it did, and which step it is', () => {
+  const why = "the job failed and 'on_failure' is 'restore'";
+  test.each<[string, Scenario]>([
+    ['a restore', { main: RESTORE, post: FAILED }],
+    ['a restore of two servers', { main: { ...RESTORE, ...BOTH }, servers: TWO_SERVERS, post: FAILED }],
+    ['a restore of two servers, of which one was refused', NEWER_ON_DB],
+    ['a restore without a token', { main: RESTORE, post: { ...FAILED, ...NO_TOKEN } }],
+    ['a dry run', { main: { ...RESTORE, dryRun: true }, post: FAILED }],
+  ])('%s', async (_, scenario) => {
     const { summary } = (await stepOf(scenario)).runner;
-    expect(summary.split('\n')[2]?.replaceAll('\\', '')).toBe(text);
+    expect(tablesOf(summary).flat()).toContainEqual(expect.objectContaining({ Why: why, Step: 'snapshot' }));
+  });
+});
+
+describe('what stands first: the state of the server, and what to do', () => {
+  /** The headline, and the first line below it that is no frame. */
+  function beginningOf(summary: string): string[] {
+    const lines = summary.split('\n').map((line) => line.replace(/^(> ?)/, ''));
+    const [first = ''] = lines.slice(1).filter((line) => line !== '' && !line.startsWith('[!'));
+    return [headlineOf(summary), first.replaceAll(/\\(.)/g, '$1')];
+  }
+
+  test.each<[string, Scenario, string, string]>([
+    [
+      'rolled back',
+      { main: RESTORE, post: FAILED },
+      '⏪ Rolled back to 12:00 UTC, 4 min of writes lost',
+      'Check the application, fix the deploy, and run the job again.',
+    ],
+    [
+      'not restored',
+      {
+        main: RESTORE,
+        post: FAILED,
+        between: (testEnv) => void testEnv.api.addSnapshot({ name: 'newer', description: markerOf() }),
+      },
+      '❌ Deploy failed, server NOT restored',
+      'Read why below, and decide. To restore anyway (this overwrites the server):',
+    ],
+    [
+      'stopped after the rollback',
+      {
+        main: RESTORE,
+        post: FAILED,
+        switches: { after_restore: 'stopped' },
+        faults: { ...POWER, times: 999, kind: 'status', status: 403 },
+      },
+      '🛑 Server is STOPPED after the rollback: start it',
+      'START IT BY HAND once no restore is running there, and do not restore again. In the panel of VPS.org, or with this command:',
+    ],
+    [
+      'not confirmed after a cancel',
+      { main: RESTORE, post: CANCELLED },
+      "⚠️ Rollback requested, not confirmed; the server is 'restoring'",
+      'Wait until VPS.org shows it active (a restore takes 5 to 15 minutes); start it there if it ends stopped. Restore by hand only if no restore is running there (this overwrites the server):',
+    ],
+    [
+      'a token that is not accepted',
+      { faults: { ...LISTS, times: 9, kind: 'status', status: 401 } },
+      '❌ No snapshot was made',
+      'The API token is wrong, revoked or expired, so no snapshot was requested of server 12345.',
+    ],
+    [
+      'not asked to restore',
+      { main: { ...RESTORE, restoreIfGiven: true }, post: { ...FAILED, restoreIf: 'false' } },
+      'ℹ️ Not restored: the server is as the job left it',
+      "If it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.",
+    ],
+    [
+      'rolled back, server by server',
+      { main: { ...RESTORE, ...BOTH }, servers: TWO_SERVERS, post: FAILED },
+      '⏪ 2 servers rolled back to 12:00 UTC, 4 min of writes lost',
+      '| Server | State now | Restore | Snapshot | Taken | Writes lost |',
+    ],
+    [
+      'a dry run',
+      { main: { ...RESTORE, dryRun: true }, post: FAILED },
+      '🔎 Dry run: the server would be restored',
+      '- **Server:** `web-server-01 (12345)`',
+    ],
+  ])('%s', async (_, scenario, headline, first) => {
+    expect(beginningOf((await stepOf(scenario)).runner.summary)).toEqual([headline, first]);
+  });
+
+  test('a good deploy has one card: the second would say the same', async () => {
+    expect((await stepOf({ post: {} }, SUMMARY_OF_MAIN)).runner.summary).not.toBe('');
+    expect((await stepOf({ post: {} })).runner.summary).toBe('');
   });
 });
 
@@ -186,10 +253,11 @@ describe('the summary of a rollback', () => {
   test('each server, with what happened when, and the alert of the one that was not restored', async () => {
     const { summary } = (await stepOf(ONE_OF_TWO)).runner;
     expect(rowsOf(summary)).toEqual([
-      `web (1) | 801 deploy-shop-9001-1 | ${TAKEN} | ✅ confirmed | active application not checked`,
-      `db (2) | 802 deploy-shop-9001-1 | ${TAKEN} | ❌ not restored | restoring`,
+      `web (1) | active, application not checked | ✅ confirmed: seen to start and to end | 801 deploy-shop-9001-1, kept | ${TAKEN} | 4 min of writes lost`,
+      `db (2) | restoring | ❌ not restored | 802 deploy-shop-9001-1, kept | ${TAKEN} | none`,
     ]);
-    const events = tablesOf(summary)[1]?.map(({ After, Server, What }) => `${After} ${Server}: ${What}`);
+    const timeline = tablesOf(summary).find(([row]) => row?.['What'] !== undefined);
+    const events = timeline?.map(({ After, Server, What }) => `${After} ${Server}: ${What}`);
     expect(events).toEqual([
       '+0s web (1): requesting the restore of snapshot 801',
       '+0s web (1): restore requested, not confirmed yet',
@@ -198,10 +266,7 @@ describe('the summary of a rollback', () => {
       '+6m 58s web (1): restored: server is active again, application not checked',
       '+6m 58s db (2): not restored',
     ]);
-    expect([...summary.matchAll(/^> \*\*(.*)\*\*$/gm)].map(([, text]) => text)).toEqual([
-      `Everything written to the server since ${TAKEN} is gone.`,
-      'Not restored',
-    ]);
+    expect([...summary.matchAll(/^> \*\*(.*)\*\*$/gm)].map(([, text]) => text)).toEqual(['Not restored']);
   });
 
   test('while the first of two is requested: the other is there too', async () => {
@@ -209,8 +274,8 @@ describe('the summary of a rollback', () => {
       await stepOf({ main: { ...RESTORE, ...BOTH }, servers: TWO_SERVERS, post: FAILED })
     ).runner;
     expect(rowsOf(summaries[0] ?? '')).toEqual([
-      `web (1) | 801 deploy-shop-9001-1 | ${TAKEN} | ⚠️ requested, not confirmed | active`,
-      `db (2) | 802 deploy-shop-9001-1 | ${TAKEN} | ❌ not restored | active`,
+      `web (1) | active | ⚠️ requested, not confirmed | 801 deploy-shop-9001-1, kept | ${TAKEN} | perhaps 4 min of writes lost`,
+      `db (2) | active | ❌ not restored | 802 deploy-shop-9001-1, kept | ${TAKEN} | none`,
     ]);
   });
 
@@ -218,17 +283,17 @@ describe('the summary of a rollback', () => {
     const [early = ''] = (await stepOf(ONE_OF_TWO)).runner.summaries;
     expect(headlineOf(early)).toBe('⚠️ Rollback requested, not confirmed');
     expect(rowsOf(early)).toEqual([
-      `web (1) | 801 deploy-shop-9001-1 | ${TAKEN} | ⚠️ requested, not confirmed | active`,
-      `db (2) | 802 deploy-shop-9001-1 | ${TAKEN} | ❌ not restored | restoring`,
+      `web (1) | active | ⚠️ requested, not confirmed | 801 deploy-shop-9001-1, kept | ${TAKEN} | perhaps 4 min of writes lost`,
+      `db (2) | restoring | ❌ not restored | 802 deploy-shop-9001-1, kept | ${TAKEN} | none`,
     ]);
   });
 
   test('one that refuses stops both: each has the command to restore it by hand', async () => {
     const { summary } = (await stepOf(NEWER_ON_DB)).runner;
-    expect(headlineOf(summary)).toBe('❌ Deploy failed, server NOT restored');
+    expect(headlineOf(summary)).toBe('❌ Deploy failed, servers NOT restored');
     expect(rowsOf(summary)).toEqual([
-      `web (1) | 801 deploy-shop-9001-1 | ${TAKEN} | ❌ not restored | active`,
-      `db (2) | 802 deploy-shop-9001-1 | ${TAKEN} | ❌ not restored | active`,
+      `web (1) | active | ❌ not restored | 801 deploy-shop-9001-1, kept | ${TAKEN} | none`,
+      `db (2) | active | ❌ not restored | 802 deploy-shop-9001-1, kept | ${TAKEN} | none`,
     ]);
     for (const id of ['801', '802']) expect(summary).toContain(`/snapshots/${id}/restore/`);
   });
@@ -240,7 +305,7 @@ describe('the summary of a rollback', () => {
       health: () => 500,
     });
     expect(rowsOf(post.runner.summary)).toEqual([
-      `web-server-01 (12345) | 801 deploy-shop-9001-1 | ${TAKEN} | ✅ confirmed | active ❌ health check failed`,
+      'web-server-01 (12345) | active, ❌ health check failed | ✅ confirmed: seen to start and to end | 801 deploy-shop-9001-1',
     ]);
     expect(post.runner.debugLines).toContain('health check: https://web.example/ answered 500');
   });

@@ -16,7 +16,7 @@ export function defaultSwitches(): Switches {
   return Object.fromEntries(SWITCH_NAMES.map((name) => [name, SPECS[name].value])) as unknown as Switches;
 }
 
-/** All switches as a simulated API begins: the defaults, and over them what a contract says. */
+/** All switches as a simulated API begins: the defaults, and over them what a contract says (`docs/contract.md`). */
 export function initialSwitches(): Switches {
   return { ...defaultSwitches(), ...readSwitches(contractSwitches()) };
 }

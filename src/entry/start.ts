@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Deps } from '../actions/common/deps.ts';
-import { AlreadyReportedError, alertOf, CancelledError } from '../actions/common/errors.ts';
+import { AlreadyReportedError, alertOf, CancelledError, onlyError } from '../actions/common/errors.ts';
 import { type Connection, createDeps, type StepContext } from '../actions/common/wiring.ts';
 import { readJob } from '../github/job.ts';
 import { createLog } from '../github/log.ts';
@@ -58,7 +58,8 @@ export async function run(body: (step: Step) => Promise<0 | 1>, options: RunOpti
   process.exitCode = 1;
   surviveClosedStreams();
   const runner = createRunner({ needsFiles: options.needsFiles === true });
-  const context = { job: readJob(process.env), runner, log: createLog(runner, clock) };
+  const job = readJob(process.env);
+  const context = { job, runner, log: createLog(runner, clock, job) };
   const cancelled = new AbortController();
   const listeners: (() => void)[] = [];
   const onSignal = (): void => {
@@ -132,9 +133,11 @@ function warnOfEnvironment({ log }: StepContext): void {
 }
 
 /** Mistakes in the inputs end a step before it has anything else to say in a summary. */
-async function summarizeMistakes({ log, runner }: StepContext): Promise<void> {
-  const headline = '❌ Invalid inputs, nothing was sent to VPS.org';
-  await runner.writeSummary(renderSummary({ headline, alerts: log.alerts() }));
+async function summarizeMistakes({ job, log, runner }: StepContext): Promise<void> {
+  const headline = '❌ Invalid inputs: nothing was sent to VPS.org';
+  const alerts = log.alerts();
+  const summary = { headline, lead: onlyError(alerts), alerts, step: job.origin.step, linkTo: log.linkTo };
+  await runner.writeSummary(renderSummary(summary));
 }
 
 function reportFailure(error: unknown, { log }: StepContext, whenCancelled: string | null): void {
@@ -145,7 +148,7 @@ function reportFailure(error: unknown, { log }: StepContext, whenCancelled: stri
     const ended = `The job was cancelled, or a time-out ended this step. ${whenCancelled}`;
     return log.error('Interrupted', urgent === '' ? ended : `${urgent}\n${ended}`);
   }
-  const { title, text, command } = alertOf(error);
-  log.error(title, text, command);
+  const { kind: _kind, title, text, ...more } = alertOf(error);
+  log.error(title, text, more);
   if (error instanceof Error) log.debug(error.stack ?? '');
 }

@@ -28,3 +28,12 @@ export function formatSize(sizeMb: number | null): string {
   if (sizeMb === null) return '–';
   return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
 }
+
+/** A span of time in whole minutes, rounded up: `14 min`, `2 h 05 min`, `3 d 4 h`. */
+export function formatMinutes(ms: number): string {
+  const minutes = Math.max(1, Math.ceil(ms / UNITS.m));
+  if (minutes < 120) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}

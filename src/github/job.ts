@@ -1,4 +1,5 @@
 import { type Origin } from '../snapshots/marker.ts';
+import { guideUrl } from './guide.ts';
 
 /** The workflow job as the runner describes it in the environment. */
 export interface Job {
@@ -14,6 +15,8 @@ export interface Job {
   readonly call: string | null;
   /** Address of the run's page, empty where the runner does not say it. */
   readonly runUrl: string;
+  /** Address of the troubleshooting guide, empty where the runner does not say where the action comes from. */
+  readonly guideUrl: string;
   readonly temp: string;
   /** What started the workflow: `push`, `workflow_dispatch`, … */
   readonly eventName: string;
@@ -55,6 +58,7 @@ export function readJob(env: NodeJS.ProcessEnv): Job {
       serverUrl && repository && runId && !isOtherForge
         ? `${serverUrl}/${repository}/actions/runs/${runId}`
         : '',
+    guideUrl: guideUrl(env),
     temp: get('RUNNER_TEMP'),
     eventName: get('GITHUB_EVENT_NAME'),
     eventPath: get('GITHUB_EVENT_PATH'),

@@ -1,4 +1,6 @@
 import { type Clock } from '../vps/clock.ts';
+import { entryUrl } from './guide.ts';
+import { type Job } from './job.ts';
 import { type Runner } from './runner.ts';
 
 /** Something that happened, for the summary's table. */
@@ -17,42 +19,50 @@ export interface Log {
   event(subject: string, text: string): void;
   /** Detail that is folded away. */
   group(title: string, lines: readonly string[]): void;
-  notice(title: string, text: string): void;
-  /** `command` is for people to copy. */
-  warning(title: string, text: string, command?: string): void;
-  error(title: string, text: string, command?: string, mark?: Pick<Alert, 'isRollback'>): void;
+  notice(title: string, text: string, more?: AlertParts): void;
+  warning(title: string, text: string, more?: AlertParts): void;
+  error(title: string, text: string, more?: AlertParts): void;
   /** What happened so far, in order. */
   events(): readonly LogEvent[];
   /** The annotations so far. */
   alerts(): readonly Alert[];
+  /** The guide's entry of a title, empty where nobody knows its address. */
+  readonly linkTo: (title: string) => string;
 }
 
-export interface Alert {
+/** What follows the text of an annotation, which says what is so and what to do. */
+export interface AlertParts {
+  /** To be copied, on a line of its own. */
+  readonly command?: string | undefined;
+  /** Causes, and whatever else can be read later. */
+  readonly details?: string | undefined;
+  /** The first line of the text in short: the headline of a summary. */
+  readonly headline?: string | undefined;
+}
+
+export interface Alert extends AlertParts {
   readonly kind: 'notice' | 'warning' | 'error';
   readonly title: string;
   readonly text: string;
-  readonly command?: string;
-  /** It reports a rollback that went well, which a summary shows in its own place. */
-  readonly isRollback?: boolean;
 }
 
 /** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
 const MOST_ANNOTATIONS = 9;
 
-export function createLog(runner: Runner, clock: Pick<Clock, 'wall'>): Log {
+export function createLog(
+  runner: Runner,
+  clock: Pick<Clock, 'wall'>,
+  job: Pick<Job, 'guideUrl'> = { guideUrl: '' },
+): Log {
   const events: LogEvent[] = [];
   const alerts: Alert[] = [];
-  const annotate = (
-    kind: Alert['kind'],
-    title: string,
-    text: string,
-    command?: string,
-    mark: Pick<Alert, 'isRollback'> = {},
-  ): void => {
-    const whole = command === undefined ? text : `${text}\n${command}`;
+  const linkTo = (title: string): string => entryUrl(job.guideUrl, title);
+  const annotate = (kind: Alert['kind'], title: string, text: string, more: AlertParts = {}): void => {
+    const lines = [text, more.command, more.details, linkTo(title)];
+    const whole = lines.filter((line) => line !== undefined && line !== '').join('\n');
     if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS) runner.annotate(kind, title, whole);
     else runner.write(`${kind}: ${title}: ${whole}`);
-    alerts.push({ kind, title, text, ...(command !== undefined && { command }), ...mark });
+    alerts.push({ kind, title, text, ...more });
   };
   return {
     info: (text) => runner.write(text),
@@ -66,11 +76,12 @@ export function createLog(runner: Runner, clock: Pick<Clock, 'wall'>): Log {
       for (const line of lines) runner.write(line);
       runner.endGroup();
     },
-    notice: (title, text) => annotate('notice', title, text),
-    warning: (title, text, command) => annotate('warning', title, text, command),
-    error: (title, text, command, mark) => annotate('error', title, text, command, mark),
+    notice: (title, text, more) => annotate('notice', title, text, more),
+    warning: (title, text, more) => annotate('warning', title, text, more),
+    error: (title, text, more) => annotate('error', title, text, more),
     events: () => events,
     alerts: () => alerts,
+    linkTo,
   };
 }
 

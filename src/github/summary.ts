@@ -1,6 +1,6 @@
 import { type RetentionVerdict } from '../snapshots/retention.ts';
 import { type Alert, type LogEvent } from './log.ts';
-import { code, details, escapeMarkdown, showTime, codeBlock, table } from './markdown.ts';
+import { code, codeBlock, details, escapeMarkdown, link, list, showTime, table } from './markdown.ts';
 import { formatSize, formatElapsed } from './format.ts';
 
 /** One server's line of a summary. */
@@ -21,6 +21,9 @@ export interface SummaryRestore {
   readonly name: string | null;
   /** When the snapshot was taken: what was written since is lost. */
   readonly createdAt: string | null;
+  /** How much that is, and what is with the snapshot now, for people. */
+  readonly loss: string;
+  readonly fate: string;
   readonly requested: boolean;
   readonly confirmed: boolean;
   readonly started: boolean;
@@ -30,38 +33,63 @@ export interface SummaryRestore {
 
 /** What a summary tells; absent parts are left out. */
 export interface Summary {
-  /** One line, with its sign. */
+  /** One line: first of all the state of the server. */
   readonly headline: string;
-  /** Why, or what it means, in a sentence or two. */
+  /** What the headline is about: what to do stands right below it, and its title or first line is not repeated. */
+  readonly lead?: Alert | undefined;
+  /** Why, in a sentence. */
   readonly explanation?: string;
   readonly rows?: readonly SummaryRow[];
   readonly restores?: readonly SummaryRestore[];
-  readonly retention?: readonly {
-    readonly server: string;
-    readonly verdicts: readonly RetentionVerdict[];
-    readonly deleted: readonly string[];
-  }[];
+  readonly retention?: readonly SummaryRetention[];
   readonly alerts?: readonly Alert[];
   readonly events?: readonly LogEvent[];
   /** Commands to restore by hand. */
   readonly commands?: readonly string[];
+  /** The step's id: a job may have two. */
+  readonly step?: string;
+  readonly linkTo?: (title: string) => string;
+}
+
+interface SummaryRetention {
+  readonly server: string;
+  readonly verdicts: readonly RetentionVerdict[];
+  /** A dry run: nothing was carried out. */
+  readonly isPlan: boolean;
+  /** What became of those that were to go; one that is in none of them was cut off. */
+  readonly deleted: readonly string[];
+  readonly failed: readonly string[];
+  readonly kept: ReadonlySet<string>;
 }
 
 /** The job summary as Markdown: an audit record that reads from the result down to the detail. */
 export function renderSummary(summary: Summary): string {
   const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
+  const { lead, linkTo = () => '' } = summary;
   const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
   return [
     `### ${escapeMarkdown(summary.headline)}\n\n`,
-    summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
-    renderLoss(restores),
-    ...alerts.filter(({ kind }) => kind !== 'notice').map(renderAlert),
-    renderRestores(restores),
-    renderRows(rows),
+    lead === undefined ? '' : renderLead(lead, linkTo),
+    ...alerts
+      .filter((alert) => alert.kind !== 'notice' && alert !== lead)
+      .map((alert) => renderAlert(alert, linkTo)),
+    joinLists(
+      renderRestores(restores),
+      renderRows(rows),
+      list([
+        ['Why', escapeMarkdown(summary.explanation ?? '')],
+        ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+      ]),
+    ),
     ...retention.map(renderRetention),
     renderEvents(events, servers.size > 1),
     renderCommands(commands),
   ].join('');
+}
+
+/** Lists in a row are one: an empty line between them would space all of their entries. */
+function joinLists(...parts: readonly string[]): string {
+  return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
 }
 
 function renderRows(rows: readonly SummaryRow[]): string {
@@ -90,20 +118,6 @@ function nameSnapshot(id: string | null, name: string | null): string {
   return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
 }
 
-/** What a restore destroys, said once, above all else. */
-function renderLoss(restores: readonly SummaryRestore[]): string {
-  const requested = restores.filter((restore) => restore.requested);
-  const [only] = requested;
-  if (only === undefined) return '';
-  const certain = requested.every(({ confirmed }) => confirmed);
-  const start = certain ? 'Everything' : 'Where the restore was carried out, everything';
-  const what =
-    requested.length > 1
-      ? 'written to these servers since their snapshots were taken'
-      : `written to the server since ${only.createdAt === null ? 'the snapshot was taken' : showTime(only.createdAt)}`;
-  return `> [!CAUTION]\n> **${start} ${what} is gone.**\n\n`;
-}
-
 const HEALTH = {
   passed: '✅ health check passed',
   failed: '❌ **health check failed**',
@@ -111,18 +125,33 @@ const HEALTH = {
 } as const;
 
 function renderRestores(restores: readonly SummaryRestore[]): string {
-  const rows = table(
-    ['Server', 'Snapshot', 'Back to', 'Restore', 'State now'],
+  const isFleet = restores.length > 1;
+  // Of a single one the lead says when it goes back to, and what is with its snapshot.
+  const [only] = restores;
+  const showsTime = isFleet || only?.confirmed === false;
+  return table(
+    [
+      'Server',
+      'State now',
+      'Restore',
+      'Snapshot',
+      ...(showsTime ? ['Taken'] : []),
+      ...(isFleet ? ['Writes lost'] : []),
+    ],
     restores.map((restore) => [
       code(restore.server),
-      nameSnapshot(restore.snapshotId, restore.name),
-      showTime(restore.createdAt),
-      describeRestore(restore),
       describeState(restore),
+      describeRestore(restore),
+      `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
+      ...(showsTime ? [showTime(restore.createdAt)] : []),
+      ...(isFleet ? [describeLoss(restore)] : []),
     ]),
   );
-  const confirmed = restores.some((restore) => restore.confirmed);
-  return confirmed ? `${rows}Confirmed: the server showed the restore starting and ending.\n\n` : rows;
+}
+
+function describeLoss({ requested, confirmed, loss }: SummaryRestore): string {
+  if (!requested) return 'none';
+  return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
 }
 
 function describeState({ serverStatus, started, confirmed, health }: SummaryRestore): string {
@@ -131,38 +160,58 @@ function describeState({ serverStatus, started, confirmed, health }: SummaryRest
     started ? `${server}, started by this step` : server,
     ...(confirmed ? [HEALTH[health]] : []),
   ];
-  return lines.join('<br>');
+  return lines.join(',<br>');
 }
 
 function describeRestore({ requested, confirmed }: SummaryRestore): string {
-  if (confirmed) return '✅ confirmed';
+  if (confirmed) return '✅ confirmed: seen to start and to end';
   return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
 
-function renderRetention({ server, verdicts, deleted }: NonNullable<Summary['retention']>[number]): string {
-  const rows = verdicts.map(({ snapshot, action, reason }) => [
-    nameSnapshot(snapshot.id, snapshot.name),
-    escapeMarkdown(snapshot.status),
-    showTime(snapshot.createdAt),
-    action === 'delete' ? '**delete**' : 'keep',
-    escapeMarkdown(reason),
+function renderRetention(retention: SummaryRetention): string {
+  const rows = retention.verdicts.map((verdict) => [
+    nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
+    fateOf(verdict, retention),
+    escapeMarkdown(verdict.reason),
+    escapeMarkdown(verdict.snapshot.status),
+    showTime(verdict.snapshot.createdAt),
   ]);
-  const planned = verdicts.filter(({ action }) => action === 'delete').length;
-  const done = deleted.length === planned ? '' : ` (${deleted.length} deleted)`;
-  return `${code(server)}: ${planned} to delete${done}, ${verdicts.length - planned} to keep\n\n${table(
-    ['Snapshot', 'Status', 'Created', 'Decision', 'Reason'],
-    rows,
-  )}`;
+  const facts = table(['Snapshot', 'Now', 'Why', 'Status', 'Created'], rows);
+  return `${code(retention.server)}\n\n${facts}`;
 }
 
-function renderAlert({ kind, title, text, command }: Alert): string {
+function fateOf({ snapshot: { id }, action }: RetentionVerdict, retention: SummaryRetention): string {
+  if (action === 'keep') return 'kept';
+  if (retention.isPlan) return '**would be deleted**';
+  if (id === null) return '❌ not deleted';
+  if (retention.deleted.includes(id)) return '**deleted**';
+  const isUntouched = retention.kept.has(id) && !retention.failed.includes(id);
+  return isUntouched ? '❌ not deleted' : '❌ not confirmed as deleted';
+}
+
+type LinkTo = NonNullable<Summary['linkTo']>;
+
+/** What to do and why, below the headline that says what is so. */
+function renderLead(alert: Alert, linkTo: LinkTo): string {
+  const [first = '', ...more] = alert.text.split('\n');
+  const lines = alert.headline === undefined ? [first, ...more] : more;
+  return renderBlock(alert, lines, linkTo);
+}
+
+function renderAlert(alert: Alert, linkTo: LinkTo): string {
+  return renderBlock(alert, alert.text.split('\n'), linkTo, `**${escapeMarkdown(alert.title)}**\n\n`);
+}
+
+const SIGNS = { error: 'CAUTION', warning: 'WARNING', notice: 'NOTE' } as const;
+
+function renderBlock(alert: Alert, lines: readonly string[], linkTo: LinkTo, head = ''): string {
   // Our own words and checked ids: not escaped, so that it can be copied.
-  const block = command === undefined ? '' : `\n${codeBlock(command)}`;
-  const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
-  const quoted = body
-    .trimEnd()
-    .split('\n')
-    .map((line) => `> ${line}`.trimEnd());
+  const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
+  const details = (alert.details ?? '').split('\n').map(renderLine).join('');
+  const more = link(`More about “${alert.title}”`, linkTo(alert.title));
+  const body = `${head}${lines.map(renderLine).join('')}${block}${details}${more}`.trim();
+  if (body === '') return '';
+  const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
   return `${quoted.join('\n')}\n\n`;
 }
 

@@ -1,5 +1,6 @@
 import { isAddressable, type Snapshot, type SnapshotList } from '../vps/model.ts';
 import { ageOf, DAY, HOUR, mayBeNewer } from './age.ts';
+import { treat } from './kinds.ts';
 import { isOfRun, nameRepository, parseMarker, type Marker, type Origin } from './marker.ts';
 import { idsOf, isOfServer } from './server.ts';
 import { isCompleted } from './status.ts';
@@ -82,7 +83,7 @@ export function checkRollback(facts: RestoreFacts): RestoreCheck {
     refusals.push(refuse('it carries the marker of another step'));
   // Where the API dropped our own marker it drops those of others: an unmarked newer one may be anybody's deploy.
   const unmarked = marker === null ? 'refuse' : 'warn';
-  const { refused, warned } = checkNewer(facts, snapshot, { run: marker, unmarked, undo: 'refuse' });
+  const { refused, warned } = checkNewer(facts, snapshot, { run: marker, unmarked, newer: 'newerInPost' });
   return { ...check, refusals: [...refusals, ...refused], warnings: warned };
 }
 
@@ -97,7 +98,7 @@ export function checkRequestedRestore(
   if (snapshot === null) return check;
   const refusals = [...check.refusals];
   const marker = parseMarker(snapshot.description);
-  const isUnwaited = marker?.isUnwaited === true;
+  const isUnwaited = marker !== null && treat('latest', marker) === 'warned';
   if (allowOlder) return { ...check, isUnwaited };
   const hint = '(allow_older: true restores it anyway)';
   if (marker !== null && isOfRun(marker, origin) && marker.runAttempt < origin.runAttempt) {
@@ -110,7 +111,7 @@ export function checkRequestedRestore(
   const { refused, warned, undos } = checkNewer(facts, snapshot, {
     run: origin,
     unmarked: 'warn',
-    undo: 'note',
+    newer: 'newerInRestore',
   });
   const hinted = refused.map(({ reason }) => refuse(`${reason} ${hint}`));
   return { snapshot, refusals: [...refusals, ...hinted], warnings: warned, undos, isUnwaited };
@@ -184,9 +185,10 @@ type Consequence = 'refuse' | 'warn' | 'note';
 interface NewerRule {
   /** The run that restores, where it is known, for people. */
   readonly run: Origin | null;
-  /** What follows from a newer one without a marker, and from one that was taken before a restore. */
+  /** What follows from a newer one without a marker. */
   readonly unmarked: Consequence;
-  readonly undo: Consequence;
+  /** The row that says what follows from one with a marker. */
+  readonly newer: 'newerInPost' | 'newerInRestore';
 }
 
 interface Newer {
@@ -196,7 +198,7 @@ interface Newer {
 }
 
 /** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
-function checkNewer(facts: RestoreFacts, mine: Snapshot, { run, unmarked, undo }: NewerRule): Newer {
+function checkNewer(facts: RestoreFacts, mine: Snapshot, { run, unmarked, newer }: NewerRule): Newer {
   const refused: Refusal[] = [];
   const warned: string[] = [];
   const undos: string[] = [];
@@ -205,7 +207,7 @@ function checkNewer(facts: RestoreFacts, mine: Snapshot, { run, unmarked, undo }
     const marker = parseMarker(other.description);
     if (marker !== null && facts.key !== null && marker.key === facts.key) continue;
     if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId) continue;
-    const consequence = marker === null ? unmarked : marker.isUndo ? undo : 'refuse';
+    const consequence = marker === null ? unmarked : treat(newer, marker);
     // One from the future is of unknown time, like one without any; one made since the first read is just newer.
     const isDated = mine.created !== null && ageOf(other, facts.list.now ?? facts.now) !== null;
     const text = describeNewer(other, isDated, marker, run);

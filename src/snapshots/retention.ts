@@ -1,5 +1,6 @@
 import { isAddressable, type Snapshot } from '../vps/model.ts';
 import { ageOf, DAY, HOUR, isDead, mayBeNewer, newestFirst } from './age.ts';
+import { treat } from './kinds.ts';
 import { isOfRun, isOwn, nameRepository, parseMarker, type Marker, type Origin } from './marker.ts';
 import { idsOf } from './server.ts';
 import { isBeingDeleted, isCompleted, isFailed, isPending } from './status.ts';
@@ -58,8 +59,7 @@ function countsTowardsKeepLast(snapshot: Snapshot, { origin, now }: RetentionFac
   return (
     marker !== null &&
     isOwn(marker, origin) &&
-    !marker.isProtected &&
-    !marker.isUndo &&
+    treat('counts', marker) &&
     isCompleted(snapshot) &&
     isAddressable(snapshot) &&
     idsOf(snapshot.server).length > 0 &&
@@ -88,7 +88,7 @@ function reasonToKeep(snapshot: Snapshot, newest: readonly Snapshot[], facts: Re
 function reasonOfWhose(snapshot: Snapshot, marker: Marker, facts: RetentionFacts): string | null {
   if (isOfRun(marker, facts.origin)) return 'made by this run';
   if (isProtectedId(snapshot, facts)) return 'used by this run';
-  if (marker.isProtected) return 'protected';
+  if (treat('prune', marker) === 'never') return 'protected';
   if (facts.by === 'prune') {
     const age = ageOf(snapshot, facts.now);
     return age !== null && age < HOUR ? 'younger than an hour, so another run may rely on it' : null;
@@ -124,7 +124,7 @@ function reasonOfRule(
   { rule, now }: RetentionFacts,
 ): string | null {
   const age = ageOf(snapshot, now) ?? 0;
-  if (marker.isUndo && isCompleted(snapshot))
+  if (treat('prune', marker) === 'after_a_day' && isCompleted(snapshot))
     return age > DAY ? null : 'taken before a restore less than 24 hours ago';
   if (newest.includes(snapshot))
     return rule.keepLast === 1 ? 'the newest completed' : `among the newest ${rule.keepLast} completed`;

@@ -1,5 +1,6 @@
 import { isAddressable, type Snapshot, type SnapshotWithId } from '../vps/model.ts';
 import { ageOf, DAY, mayBeNewer } from './age.ts';
+import { treat } from './kinds.ts';
 import { isOfRun, isOfStep, parseMarker, type MarkerFlags, type Origin } from './marker.ts';
 import { isCompleted } from './status.ts';
 
@@ -39,7 +40,10 @@ export function findReusable(facts: ReuseFacts): Reuse {
   const earlier = facts.snapshots.filter((s) => {
     const marker = parseMarker(s.description);
     return (
-      marker !== null && isOfStep(marker, origin) && marker.runAttempt < origin.runAttempt && !marker.isUndo
+      marker !== null &&
+      isOfStep(marker, origin) &&
+      marker.runAttempt < origin.runAttempt &&
+      treat('reuse', marker) === 'alike'
     );
   });
   if (earlier.length === 0)

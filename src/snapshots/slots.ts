@@ -1,5 +1,6 @@
 import { isAddressable, type Snapshot, type SnapshotWithId } from '../vps/model.ts';
 import { ageOf, isDead, newestFirst } from './age.ts';
+import { treat } from './kinds.ts';
 import { isOfRun, isOwn, parseMarker, type Origin } from './marker.ts';
 import { idsOf } from './server.ts';
 import { isBeingDeleted, isCompleted, isFailed, isPending } from './status.ts';
@@ -43,7 +44,7 @@ export function planSlot(facts: SlotFacts): SlotPlan {
   const candidates = own.filter((s) => isCandidate(s, facts)).toSorted((a, b) => newestFirst(b, a));
   const toDelete =
     candidates.find((s) => isFailed(s) || isDead(s, now)) ??
-    candidates.find((s) => parseMarker(s.description)?.isUndo === true) ??
+    candidates.find((s) => howToRotate(s) === 'before') ??
     candidates[0];
   if (toDelete === undefined) return { kind: 'full', reason: reasonForNone(own) };
   const isRestorePoint = isCompleted(toDelete);
@@ -57,10 +58,9 @@ export function planSlot(facts: SlotFacts): SlotPlan {
 
 /** One of an earlier run that may be deleted, and whose place in the order is known. */
 function isCandidate(snapshot: Snapshot, { origin, now }: SlotFacts): snapshot is SnapshotWithId {
-  const marker = parseMarker(snapshot.description);
   return (
-    marker?.isProtected === false &&
-    !isOfRun(marker, origin) &&
+    howToRotate(snapshot) !== 'never' &&
+    !isOfRun(parseMarker(snapshot.description), origin) &&
     isAddressable(snapshot) &&
     idsOf(snapshot.server).length > 0 &&
     !isBeingDeleted(snapshot) &&
@@ -68,15 +68,20 @@ function isCandidate(snapshot: Snapshot, { origin, now }: SlotFacts): snapshot i
   );
 }
 
+function howToRotate({ description }: Snapshot): 'oldest' | 'before' | 'never' {
+  const marker = parseMarker(description);
+  return marker === null ? 'never' : treat('rotate', marker);
+}
+
 function reasonFor(snapshot: Snapshot): string {
   if (isFailed(snapshot)) return `it failed ('${snapshot.status}') and is not a restore point`;
   if (isPending(snapshot)) return `it has been '${snapshot.status}' for more than a day`;
-  if (parseMarker(snapshot.description)?.isUndo === true) return 'it was taken before a restore, to undo it';
+  if (howToRotate(snapshot) === 'before') return 'it was taken before a restore, to undo it';
   return "it is this repository's oldest";
 }
 
 function reasonForNone(own: readonly Snapshot[]): string {
-  const kept = own.filter((s) => parseMarker(s.description)?.isProtected === true).length;
+  const kept = own.filter((s) => howToRotate(s) === 'never').length;
   const others =
     'made by this run, are being deleted, or have no usable id, server or time, and are not deleted';
   if (kept === 0) return `this repository's own ones were ${others}`;

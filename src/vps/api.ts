@@ -39,6 +39,11 @@ export interface Limits {
   readonly patience?: RefusalPatience | undefined;
 }
 
+export interface ListFilter {
+  readonly serverId?: string;
+  readonly mostPages?: number | undefined;
+}
+
 /**
  * What became of a DELETE: `deleted` the API confirmed it (204) · `accepted` it answered with another 2xx ·
  * `absent` it knows no such snapshot. Only complete lists tell what the last two mean.
@@ -47,8 +52,8 @@ export type DeleteAnswer = 'deleted' | 'accepted' | 'absent';
 
 /** The calls of the VPS.org API that this project uses; `docs/api-notes.md` says where each is known from. */
 export interface Api {
-  /** All snapshots, or those of one server, over all pages. */
-  listSnapshots(filter: { readonly serverId?: string }, limits: Limits): Promise<SnapshotList>;
+  /** All snapshots, or those of one server, over all pages; of more than `mostPages` only what the first one shows. */
+  listSnapshots(filter: ListFilter, limits: Limits): Promise<SnapshotList>;
   /** Requests a snapshot; it is in progress then. One try, unless nothing can have been carried out. */
   createSnapshot(snapshot: NewSnapshot, limits: Limits): Promise<SnapshotWithId>;
   /**
@@ -88,12 +93,17 @@ export function createApi(send: Send): Api {
     return (await send({ method: 'GET', path, ...limitsOf(limits), read: json(parse) })).value;
   }
   return {
-    async listSnapshots({ serverId }, limits) {
+    async listSnapshots({ serverId, mostPages }, limits) {
       const query = new URLSearchParams({
         ...(serverId !== undefined && { server_id: serverId }),
         page_size: String(PAGE_SIZE),
       });
-      const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, limits, SNAPSHOTS);
+      const { items, ...rest } = await readPages(
+        send,
+        `/snapshots/?${query}`,
+        { ...limits, mostPages },
+        SNAPSHOTS,
+      );
       return { snapshots: items, ...rest };
     },
 

@@ -39,9 +39,15 @@ export class VpsError extends Error implements Omit<VpsErrorFields, 'tries'> {
   readonly isStray: boolean;
   readonly detail: string | undefined;
   readonly retryAfter: number | undefined;
+  readonly diagnosis: Diagnosis;
+  /** The request and its answer alone, without the diagnosis that the message has. */
+  readonly request: string;
 
   constructor(fields: VpsErrorFields, options?: ErrorOptions) {
-    super(describe(fields) + (fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`), options);
+    const tries = fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`;
+    super(describe(fields) + tries, options);
+    this.diagnosis = diagnose(fields);
+    this.request = sayRequest(fields) + tries;
     this.kind = fields.kind;
     this.method = fields.method;
     this.path = fields.path;
@@ -142,43 +148,89 @@ export function isTransient(error: VpsError): boolean {
   );
 }
 
+/** What is wrong and what helps, for people; the first letters are small. `advice` is empty where nobody can say. */
+export interface Diagnosis {
+  readonly problem: string;
+  readonly advice: string;
+}
+
 function describe(fields: VpsErrorFields): string {
-  const { kind, method, path, status } = fields;
-  const detail = fields.detail?.replace(/\.$/, '');
+  const { problem, advice } = diagnose(fields);
+  const said = sayRequest(fields);
+  if (fields.kind === 'http' || (fields.kind === 'malformed' && problem !== ''))
+    return problem === ''
+      ? said
+      : `${said}. ${problem.charAt(0).toUpperCase()}${problem.slice(1)}: ${advice}`;
+  if (fields.kind === 'malformed') return said;
+  return `${said}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
+}
+
+/** The request, and what it was answered with where it was. */
+function sayRequest({ kind, method, path, status, detail }: VpsErrorFields): string {
+  const reason = detail === undefined || detail === '' ? '' : `: ${detail.replace(/\.$/, '')}`;
   const request = `${method} ${path}`;
+  if (kind === 'http') return `${request} was answered with ${status}${reason}`;
+  if (kind === 'malformed')
+    return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
+  return request;
+}
+
+function diagnose(fields: VpsErrorFields): Diagnosis {
+  const { kind, detail } = fields;
   switch (kind) {
     case 'http':
-      return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(fields)}`;
+      return diagnoseStatus(fields);
     case 'malformed':
-      return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}${fields.isHtml === true ? PROXY_ADVICE : ''}`;
+      return fields.isHtml === true ? WEB_PAGE : NOTHING;
     case 'refused':
-      return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
+      return { problem: 'the connection was refused', advice: "check 'api_url' and whether the API is up" };
     case 'unresolved':
-      return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
+      return {
+        problem: 'the host name could not be resolved',
+        advice: "check 'api_url' and the runner's network",
+      };
     case 'connect_timeout':
-      return `${request}: no connection in time, so nothing was sent; check 'api_url', the runner's network and its proxy`;
+      return {
+        problem: 'no connection in time, so nothing was sent',
+        advice: "check 'api_url', the runner's network and its proxy",
+      };
     case 'handshake':
-      return `${request}: the TLS connection could not be set up, so nothing was sent; check 'api_url' and what stands between the runner and it`;
+      return {
+        problem: 'the TLS connection could not be set up, so nothing was sent',
+        advice: "check 'api_url' and what stands between the runner and it",
+      };
     case 'certificate':
-      return `${request}: the server's certificate was not accepted, so nothing was sent; for a private authority set NODE_EXTRA_CA_CERTS`;
+      return {
+        problem: "the server's certificate was not accepted, so nothing was sent",
+        advice: 'for a private authority set NODE_EXTRA_CA_CERTS',
+      };
     case 'proxy':
-      return `${request}: the proxy did not connect to the API, so nothing was sent; check HTTPS_PROXY and NO_PROXY of the runner`;
+      return {
+        problem: 'the proxy did not connect to the API, so nothing was sent',
+        advice: 'check HTTPS_PROXY and NO_PROXY of the runner',
+      };
     case 'proxy_auth':
-      return `${request}: the proxy asks for a login (407), so nothing was sent; give it in HTTPS_PROXY as http://user:password@host:port, or exclude the API with NO_PROXY`;
+      return {
+        problem: 'the proxy asks for a login (407), so nothing was sent',
+        advice: 'give it in HTTPS_PROXY as http://user:password@host:port, or exclude the API with NO_PROXY',
+      };
     case 'reset':
-      return `${request}: the connection was lost before the answer was complete`;
+      return { problem: 'the connection was lost before the answer was complete', advice: '' };
     case 'cut':
-      return `${request}: the answer was cut short`;
+      return { problem: 'the answer was cut short', advice: '' };
     case 'timeout':
-      return `${request}: no complete answer in time`;
+      return { problem: 'no complete answer in time', advice: '' };
     case 'too_large':
-      return `${request}: the answer is larger than 10 MiB and was not read`;
+      return { problem: 'the answer is larger than 10 MiB and was not read', advice: '' };
     case 'deadline':
-      return `${request}: not sent, the time for this operation is up${detail ? ` (${detail})` : ''}`;
+      return {
+        problem: `not sent, the time for this operation is up${detail ? ` (${detail.replace(/\.$/, '')})` : ''}`,
+        advice: '',
+      };
     case 'unsafe_id':
-      return `${request}: not sent, the id cannot be used safely`;
+      return { problem: 'not sent, the id cannot be used safely', advice: '' };
     case 'cancelled':
-      return `${request}: not sent or not waited for, because the job was cancelled`;
+      return { problem: 'not sent or not waited for, because the job was cancelled', advice: '' };
   }
 }
 
@@ -191,29 +243,45 @@ function purposeOf({ method, path }: VpsErrorFields): string {
   return call === 'restore' ? 'to restore snapshots' : 'to make snapshots';
 }
 
-const PROXY_ADVICE =
-  ". The answer is a web page, so it does not come from the API but from a proxy or a firewall before it: check 'api_url', and let whoever runs them allow this runner";
+const NOTHING: Diagnosis = { problem: '', advice: '' };
+const WEB_PAGE: Diagnosis = {
+  problem:
+    'the answer is a web page, so it does not come from the API but from a proxy or a firewall before it',
+  advice: "check 'api_url', and let whoever runs them allow this runner",
+};
 
-function adviceFor(fields: VpsErrorFields): string {
-  const { status } = fields;
-  if (fields.isHtml === true && (status ?? 0) < 500) return PROXY_ADVICE;
+function diagnoseStatus(fields: VpsErrorFields): Diagnosis {
+  const { status = 0 } = fields;
+  if (fields.isHtml === true && status < 500) return WEB_PAGE;
   switch (status) {
     case 401:
-      return ". The API token is wrong, revoked or expired: create a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+      return {
+        problem: 'the API token is wrong, revoked or expired',
+        advice:
+          "create a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names",
+      };
     case 403:
-      return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
+      return {
+        problem: `the API token lacks a permission for this call, likely ${purposeOf(fields)}`,
+        advice: 'give it at VPS.org (Account → Developers), or use another token',
+      };
     case 404:
       return /^\/snapshots\/(\?|$)/.test(fields.path) && fields.method === 'GET'
-        ? ". There is no such address: check 'api_url', which normally ends in /api/v1"
-        : '';
+        ? { problem: 'there is no such address', advice: "check 'api_url', which normally ends in /api/v1" }
+        : NOTHING;
     case 429:
-      return '. The API limits the number of requests: try again later, or use a longer poll_interval';
+      return {
+        problem: 'the API limits the number of requests',
+        advice: 'try again later, or use a longer poll_interval',
+      };
     default:
-      if (status !== undefined && status >= 500)
-        return '. The API or a proxy in front of it has a problem: try again later';
-      if (status !== undefined && status >= 300 && status < 400) {
-        return ". The API answered with a redirect, which is not followed: check 'api_url'";
-      }
-      return '';
+      if (status >= 500)
+        return { problem: 'the API or a proxy in front of it has a problem', advice: 'try again later' };
+      if (status >= 300 && status < 400)
+        return {
+          problem: 'the API answered with a redirect, which is not followed',
+          advice: "check 'api_url'",
+        };
+      return NOTHING;
   }
 }

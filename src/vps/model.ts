@@ -1,5 +1,8 @@
 /** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
 
+/** A list of more pages is not read to its end. */
+export const MOST_PAGES = 50;
+
 export interface ServerRef {
   /** `server.id` as text, `null` where the API gave none. */
   readonly id: string | null;

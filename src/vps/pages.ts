@@ -1,5 +1,6 @@
 import { type Answer, type Send } from './client/client.ts';
 import { VpsError } from './errors.ts';
+import { MOST_PAGES } from './model.ts';
 import { type RefusalPatience } from './client/retry.ts';
 import { type Page, parseJson, parsePage } from './schemas.ts';
 
@@ -19,23 +20,31 @@ export interface PagedList<T> {
   readonly complete: boolean;
   /** The API's own time (`Date` header) in epoch milliseconds. */
   readonly now: number | null;
+  /** Read, or needed where there are too many to be read. */
   readonly pages: number;
 }
 
-const MAX_PAGES = 50;
 /** How often a list is read again because it changed while its pages were read. */
 const MAX_READS = 3;
+
+export interface PageLimits {
+  readonly until: number;
+  readonly patience?: RefusalPatience | undefined;
+  /** Where the first page's `count` shows more pages than this, the rest is not read. */
+  readonly mostPages?: number | undefined;
+}
 
 /** Reads a list to its end, again where it changed meanwhile; what it cannot show is said by `complete`. */
 export async function readPages<T>(
   send: Send,
   firstPath: string,
-  limits: { readonly until: number; readonly patience?: RefusalPatience | undefined },
+  limits: PageLimits,
   listing: Listing<T>,
 ): Promise<PagedList<T>> {
   let list = await readOnce(send, firstPath, limits, listing);
+  const { mostPages = MOST_PAGES } = limits;
   for (let reads = 1; reads < MAX_READS && !list.complete; reads += 1) {
-    if (list.pages === 1 || list.pages >= MAX_PAGES) break;
+    if (list.pages === 1 || list.pages > mostPages || list.pages >= MOST_PAGES) break;
     list = await readOnce(send, firstPath, limits, listing);
   }
   return list;
@@ -44,7 +53,7 @@ export async function readPages<T>(
 async function readOnce<T>(
   send: Send,
   firstPath: string,
-  { until, patience }: { readonly until: number; readonly patience?: RefusalPatience | undefined },
+  { until, patience, mostPages }: PageLimits,
   { what, parseItem, idOf }: Listing<T>,
 ): Promise<PagedList<T>> {
   const items: T[] = [];
@@ -55,7 +64,7 @@ async function readOnce<T>(
   let now: number | null = null;
   let steady = true;
   let path: string | null = firstPath;
-  while (path !== null && visited.size < MAX_PAGES) {
+  while (path !== null && visited.size < MOST_PAGES) {
     let answer: Answer<Page<T>>;
     try {
       answer = await send({
@@ -72,6 +81,8 @@ async function readOnce<T>(
       return { items, complete: false, now, pages: visited.size + 1 };
     }
     const page = answer.value;
+    if (first === undefined && mostPages !== undefined && countPages(page) > mostPages)
+      return { items: page.items, complete: false, now: answer.now, pages: countPages(page) };
     first ??= page;
     last = page;
     now = answer.now ?? now;
@@ -93,6 +104,11 @@ async function readOnce<T>(
   // On several pages the end of the links proves less than the number of items: one may have slipped through.
   const complete = steady && (full || (ended && (visited.size === 1 || last?.count === null)));
   return { items, complete, now, pages: visited.size };
+}
+
+/** How many pages of this size hold `count` items; 1 where nobody knows. */
+function countPages({ count, items }: Page<unknown>): number {
+  return count === null || items.length === 0 ? 1 : Math.ceil(count / items.length);
 }
 
 /**

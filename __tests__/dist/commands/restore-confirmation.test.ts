@@ -196,7 +196,7 @@ describe('how the server ends', () => {
       'error: Server stopped after the restore',
     ]);
     expect(textOf(result, 'Server stopped after the restore')).toMatch(
-      /^web-server-01 \(12345\): the server is STOPPED\..*start/is,
+      /^web-server-01 \(12345\) is STOPPED after the restore\..*start/is,
     );
     expect(result.summary).toContain('STOPPED after the restore');
     expect(phase).toBe('stopped');

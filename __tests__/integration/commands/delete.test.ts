@@ -83,7 +83,7 @@ describe('outcome', () => {
       snapshots: [own(1)],
       commands: [{ use: 'delete', inputs: deleteInputs({ snapshotIds: ['1'], dryRun: true }) }],
       outcome: [
-        'delete exit 0 | 🔎 VPS.org snapshots: dry run, nothing was deleted | 1 would be deleted',
+        'delete exit 0 | 🔎 Dry run: 1 of 1 VPS.org snapshot would be deleted | 1 would be deleted',
         'left: 1 completed',
       ],
     },
@@ -108,8 +108,8 @@ describe('outcome', () => {
       ],
       outcome: [
         'main exit 0 | 📸 VPS.org snapshot complete | 9007199254740993 completed',
-        'delete exit 1 | ❌ 0 of 1 VPS.org snapshots deleted | error Nothing deleted | 9007199254740993 not touched',
-        'delete exit 1 | ❌ 0 of 1 VPS.org snapshots deleted | error Nothing deleted | 9007199254740993 not touched',
+        'delete exit 1 | ❌ 0 of 1 VPS.org snapshot deleted | error Nothing deleted | 9007199254740993 not touched',
+        'delete exit 1 | ❌ 0 of 1 VPS.org snapshot deleted | error Nothing deleted | 9007199254740993 not touched',
         'POST /snapshots/ 201',
         'left: 9007199254740993 completed',
       ],
@@ -126,7 +126,7 @@ describe('outcome', () => {
       ],
       outcome: [
         'delete exit 0 | 🗑️ 1 of 2 VPS.org snapshots deleted | notice Already gone | 9007199254740993 deleted | 77 was already gone',
-        'delete exit 0 | 🗑️ 0 of 1 VPS.org snapshots deleted | notice Already gone | 78 was already gone',
+        'delete exit 0 | 🗑️ 0 of 1 VPS.org snapshot deleted | notice Already gone | 78 was already gone',
         'DELETE /snapshots/9007199254740993/ 404',
         'left: nothing',
       ],

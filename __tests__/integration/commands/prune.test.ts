@@ -88,7 +88,7 @@ describe('outcome', () => {
       faults: { ...DELETE, kind: 'status', status: 403 },
       commands: [{ use: 'prune', inputs: pruneInputs({ serverIds: ['12345', '77'] }) }],
       outcome: [
-        'prune exit 1 | ✂️ 0 VPS.org snapshots pruned | warning Snapshot not deleted | error Not all pruned | 1 delete | 4 keep',
+        'prune exit 1 | ❌ Not all pruned: 0 VPS.org snapshots pruned | warning Snapshot not deleted | error Not all pruned | 1 ❌ not confirmed as deleted | 4 kept',
         'DELETE /snapshots/1/ 403',
         'left: 1 completed, 4 completed',
       ],

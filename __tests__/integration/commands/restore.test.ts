@@ -113,7 +113,7 @@ describe('restore', () => {
     const restores = JSON.parse(step.runner.outputs.get('restores') ?? '') as { confirmed: boolean }[];
     expect(restores.map(({ confirmed }) => confirmed)).toEqual([true, false]);
     // Written as soon as it is requested.
-    expect(headlineOf(step.runner.summaries[0] ?? '')).toContain('requested, confirmed for 0 of 2');
+    expect(headlineOf(step.runner.summaries[0] ?? '')).toContain('Restore requested, not confirmed');
     expect(step.runner.outputs.get('restored')).toBe('false');
   });
 
@@ -132,7 +132,7 @@ describe('outcome', () => {
       switches: { after_restore: 'error' },
       commands: [{ use: 'restore', inputs: restoreInputs({ snapshotIds: ['3'] }) }],
       outcome: [
-        'restore exit 1 | ⚠️ VPS.org restore requested, confirmed for 0 of 1 | error Restore requested, not confirmed | 3 ⚠️ requested, not confirmed | offers 3',
+        "restore exit 1 | ⚠️ Restore requested, not confirmed; the server is 'error' | error Restore requested, not confirmed | 3 ⚠️ requested, not confirmed | offers 3",
         'POST /snapshots/3/restore/ 200',
         'comment on GitHub',
         'left: 3 completed, server 12345 error',
@@ -144,7 +144,7 @@ describe('outcome', () => {
       switches: { after_restore: 'stopped' },
       commands: [{ use: 'restore', inputs: restoreInputs({ snapshotIds: ['3'], serverIds: [SERVER] }) }],
       outcome: [
-        'restore exit 0 | ⏪ VPS.org server restored | notice Restored | 3 ✅ confirmed',
+        'restore exit 0 | ⏪ Restored to 2025-12-29 12:00 UTC, 17 d 0 h of writes lost | notice Restored | 3 ✅ confirmed: seen to start and to end',
         'POST /snapshots/3/restore/ 200',
         'POST /servers/12345/power/ start 200',
         'comment on GitHub',
@@ -171,9 +171,9 @@ describe('outcome', () => {
         { use: 'wait', inputs: waitInputs({ snapshotIds: ['1'], serverIds: [SERVER] }) },
       ],
       outcome: [
-        'restore exit 1 | ❌ VPS.org server not restored | error Nothing restored',
-        'restore exit 1 | 🔎 VPS.org restore: dry run, nothing was requested | error Would not be restored',
-        'wait exit 1 | ❌ VPS.org snapshot not complete: 0 of 1 completed | error Snapshot not listed | 1 unknown',
+        'restore exit 1 | ❌ Nothing restored | error Nothing restored',
+        'restore exit 1 | ❌ Dry run: would not be restored | error Would not be restored',
+        'wait exit 1 | ❌ VPS.org snapshot not complete | error Snapshot not listed | 1 unknown',
         'left: nothing',
       ],
       says: ['snapshot 1 names no server', 'server: could not be read', 'a newer snapshot (1'],

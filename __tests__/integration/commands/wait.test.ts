@@ -68,7 +68,7 @@ describe('outcome', () => {
     'a snapshot that is not there': {
       commands: [{ use: 'wait', inputs: waitInputs({ snapshotIds: ['77'] }) }],
       outcome: [
-        'wait exit 1 | ❌ VPS.org snapshot not complete: 0 of 1 completed | error Snapshot not listed | 77 unknown',
+        'wait exit 1 | ❌ VPS.org snapshot not complete | error Snapshot not listed | 77 unknown',
         'left: nothing',
       ],
       says: [
@@ -91,10 +91,10 @@ describe('outcome', () => {
         'main exit 0 | ⏳ VPS.org snapshots requested, not waited for: 2 of 2 servers | 801 in_progress | 802 in_progress',
         'wait exit 0 | 📸 VPS.org snapshots complete | 801 completed | 802 completed | offers 801,802',
         'wait exit 0 | 📸 VPS.org snapshots complete | 801 completed | 802 completed | offers 801,802',
-        'wait exit 1 | ❌ VPS.org snapshot not complete: 1 of 2 completed | error Timed out waiting for the snapshot | 801 completed | 77 unknown | offers 801',
-        'wait exit 0 | 🔎 VPS.org snapshot: dry run, not waited for | 801 completed | offers 801',
+        'wait exit 1 | ❌ VPS.org snapshots not complete: 1 of 2 | error Timed out waiting for the snapshot | 801 completed | 77 unknown | offers 801',
+        'wait exit 0 | 🔎 Dry run: VPS.org snapshot not waited for | 801 completed | offers 801',
         'wait exit 0 | notice Nothing to wait for',
-        'post exit 0 | 📸 VPS.org snapshots kept | 801 last seen completed | 802 last seen completed | offers 801,802',
+        'post exit 0',
         'POST /snapshots/ 201 ×2',
         'left: 801 completed, 802 completed',
       ],

@@ -89,7 +89,7 @@ describe('name and description', () => {
       switches: { unique_names: 'server', name_limit: 20 },
       snapshots: [own(1, { name: NAME, description: 'by hand' })],
       outcome: [
-        'main exit 1 | ❌ No VPS.org snapshot | error No snapshot was made | none –',
+        'main exit 1 | ❌ No snapshot was made | error No snapshot was made | none –',
         'POST /snapshots/ 400 ×2',
         'left: 1 completed',
       ],

@@ -40,8 +40,8 @@ describe('the plan', () => {
       snapshots: FULL,
       post: {},
       outcome: [
-        'main exit 0 | 🔎 VPS.org snapshot: dry run, nothing was changed | none –',
-        'post exit 0 | 🔎 VPS.org snapshot: dry run, nothing was changed | none planned',
+        'main exit 0 | 🔎 Dry run: the snapshot would be created | none –',
+        'post exit 0 | 🔎 Dry run: the snapshot would be kept | none planned',
         'left: 1 completed, 2 completed, 3 completed, 4 completed, 5 completed',
       ],
       says: [/Would delete snapshot 1 .*create the snapshot/],
@@ -51,7 +51,7 @@ describe('the plan', () => {
       job: jobOf({ runAttempt: 2 }),
       snapshots: [own(1, { description: markerOf({ runId: '9001' }), created_at: START - HOUR })],
       outcome: [
-        'main exit 0 | 🔎 VPS.org snapshot: dry run, nothing was changed | 1 completed | offers 1',
+        'main exit 0 | 🔎 Dry run: the snapshot would be reused | 1 completed | offers 1',
         'left: 1 completed',
       ],
       says: ['Would reuse snapshot 1', /Would reuse snapshot 1$/m],
@@ -62,8 +62,8 @@ describe('the plan', () => {
       main: { dryRun: true, keepLast: 1 },
       post: NO_TOKEN,
       outcome: [
-        'main exit 0 | 🔎 VPS.org snapshot: dry run, nothing was changed | none –',
-        'post exit 0 | 🔎 VPS.org snapshot: dry run, nothing was changed | warning Dry run incomplete | none planned',
+        'main exit 0 | 🔎 Dry run: the snapshot would be created | none –',
+        "post exit 0 | 🔎 Dry run: the snapshot would be kept, and this repository's older ones deleted beyond its newest 1 | warning Dry run incomplete | none planned",
         'left: nothing',
       ],
       says: ['it is empty', /Would create the snapshot deploy-shop-9001-1$/m],

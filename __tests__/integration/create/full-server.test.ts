@@ -134,7 +134,7 @@ describe('outcome', () => {
       main: { whenFull: 'rotate' },
       snapshots: [theirs(1), theirs(2), theirs(3), byHand(4), byHand(5)],
       outcome: [
-        'main exit 1 | ❌ No VPS.org snapshot | error Server full | none –',
+        'main exit 1 | ❌ Server full: no snapshot was made | error Server full | none –',
         'left: 1 completed, 2 completed, 3 completed, 4 completed, 5 completed',
       ],
       says: ["'force: true'"],
@@ -144,7 +144,7 @@ describe('outcome', () => {
       snapshots: FULL,
       faults: { ...DELETE, kind: 'status', status: 403 },
       outcome: [
-        'main exit 1 | ❌ No VPS.org snapshot | error No slot was freed | none –',
+        'main exit 1 | ❌ No slot was freed: no snapshot was made | error No slot was freed | none –',
         'DELETE /snapshots/1/ 403',
         'left: 1 completed, 2 completed, 3 completed, 4 completed, 5 completed',
       ],
@@ -178,7 +178,7 @@ describe('outcome', () => {
       switches: { date_header: false, limit: 4 },
       faults: answeredWith(completeList(...FIVE_LISTED), { ...LISTS, nth: 2 }),
       outcome: [
-        'main exit 1 | ❌ No VPS.org snapshot | notice No time from the API | error Server full | none –',
+        'main exit 1 | ❌ Server full: no snapshot was made | notice No time from the API | error Server full | none –',
         'POST /snapshots/ 400',
         'left: 1 completed, 2 completed, 3 completed, 4 completed',
       ],

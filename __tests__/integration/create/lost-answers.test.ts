@@ -128,7 +128,7 @@ describe('outcome', () => {
       post: { ...FAILED },
       main: { onFailure: 'delete' },
       outcome: [
-        'main exit 1 | ❌ No VPS.org snapshot | error Snapshot without a usable id | none completed',
+        'main exit 1 | ❌ Snapshot without a usable id: no snapshot was made | error Snapshot without a usable id | none completed',
         'post exit 0 | 📸 VPS.org snapshot kept | warning Snapshot not deleted | none completed',
         'POST /snapshots/ lost',
         'left: nothing',

@@ -33,7 +33,7 @@ describe('a request that was refused', () => {
     const testEnv = new TestEnvironment({ faults: { ...CREATE_REQUEST, kind: 'redirect' } });
     const main = await testEnv.main();
     expect(main.exitCode).toBe(1);
-    expect(main.runner.annotations[0]?.text).toContain("check 'api_url'");
+    expect(main.runner.annotations[0]?.text).toContain("Check 'api_url'");
     expect(testEnv.calls()).toEqual([GET, LIST, 'POST /snapshots/']);
     await testEnv.post(main, { jobStatus: 'failure' });
     expect(testEnv.calls()).toHaveLength(3);
@@ -69,7 +69,7 @@ describe('outcome', () => {
       faults: { ...CREATE_REQUEST, times: 9, kind: 'status', status: 400, body: { detail: 'Bad.' } },
       post: FAILED,
       outcome: [
-        'main exit 1 | ❌ No VPS.org snapshot | error No snapshot was made | none –',
+        'main exit 1 | ❌ No snapshot was made | error No snapshot was made | none –',
         'post exit 0',
         'POST /snapshots/ 400 ×2',
         'left: nothing',
@@ -83,7 +83,7 @@ describe('outcome', () => {
       ],
       post: FAILED,
       outcome: [
-        'main exit 1 | ❌ No VPS.org snapshot | error No snapshot was made | none –',
+        'main exit 1 | ❌ No snapshot was made | error No snapshot was made | none –',
         'post exit 0',
         'POST /snapshots/ 400',
         'left: nothing',

@@ -119,7 +119,7 @@ describe('outcome', () => {
         acceptedWith({ id: 999, name: 'web', status: 'active' }, { ...GET_SERVER, times: 9 }),
       ],
       outcome: [
-        'main exit 1 | ❌ No VPS.org snapshot | error Server not recognized | none –',
+        'main exit 1 | ❌ Server not recognized: no snapshot was made | error Server not recognized | none –',
         'left: nothing',
       ],
       says: ['shows only snapshots of other servers', '12345 is one'],

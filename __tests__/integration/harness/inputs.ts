@@ -1,4 +1,4 @@
-import { DEFAULT_TEMPLATE, type PostInputs, type RootInputs } from '../../../src/github/inputs/root.ts';
+import type { PostInputs, RootInputs } from '../../../src/github/inputs/root.ts';
 import type {
   DeleteInputs,
   PruneInputs,
@@ -16,7 +16,8 @@ export type { DeleteInputs, PostInputs, PruneInputs, RestoreInputs, RootInputs, 
 
 const API_URL = 'https://admin.vps.org/api/v1';
 const MINUTE = 60_000;
-const TEMPLATE = parseTemplate(DEFAULT_TEMPLATE);
+/** The tests' own: another default changes no expectation of theirs. */
+const TEMPLATE = parseTemplate('deploy-{repo}-{run_id}-{run_attempt}');
 const API = { apiToken: DEMO_TOKEN, apiUrl: API_URL, dryRun: false };
 
 export function rootInputs(given: Partial<RootInputs> = {}): RootInputs {
@@ -127,6 +128,7 @@ export function jobOf(origin: Partial<Origin> = {}): Job {
     workflow: 'Deploy',
     call: '',
     runUrl: `https://github.com/${repository}/actions/runs/${runId}`,
+    guideUrl: '',
     temp: '',
     eventName: 'push',
     eventPath: '',

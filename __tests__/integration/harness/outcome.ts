@@ -66,18 +66,23 @@ export function headlineOf(summary: string): string {
 function rowsOf(summary: string): string[] {
   return tablesOf(summary)
     .flat()
-    .flatMap(({ Snapshot, Status, Decision, Restore }) => {
-      const said = Restore ?? Decision ?? Status;
+    .flatMap(({ Server, Snapshot, Status, Now, Restore }) => {
+      const said = Restore ?? Now ?? Status ?? (Server === undefined ? undefined : '–');
       return Snapshot === undefined || said === undefined ? [] : [`${Snapshot.split(' ')[0]} ${said}`];
     });
 }
 
-/** The tables of a summary: rows of cells by the names of their columns, as plain text. */
+/** The tables of a summary: rows of cells by the names of their columns, as plain text. One row is a list. */
 export function tablesOf(summary: string): Record<string, string>[][] {
   const tables: Record<string, string>[][] = [];
   let columns: string[] = [];
+  let facts: Record<string, string> | null = null;
   for (const line of summary.split('\n')) {
+    const [, name, fact] = /^- \*\*(.*):\*\* (.*)$/.exec(line) ?? [];
     const cells = line.startsWith('| ') ? line.slice(2, -2).split(' | ').map(toPlain) : [];
+    if (name === undefined || fact === undefined) facts = null;
+    else if (facts === null) tables.push([(facts = { [name]: toPlain(fact) })]);
+    else facts[name] = toPlain(fact);
     if (cells.length === 0) columns = [];
     else if (columns.length === 0) {
       columns = cells;

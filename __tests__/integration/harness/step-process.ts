@@ -121,7 +121,7 @@ export class StepProcess {
   /** As `src/entry/start.ts` runs a use case. */
   async #run(step: Use, options: ProcessOptions): Promise<void> {
     const { job } = options;
-    const log = createLog(this.runner, this.#clock);
+    const log = createLog(this.runner, this.#clock, job);
     // Whoever starts a process has hold of it before its first request.
     await Promise.resolve();
     try {
@@ -199,7 +199,7 @@ function reportFailure(error: unknown, log: Log, wasCancelled: boolean): void {
     if (cause !== undefined && !(cause instanceof CancelledError)) log.info(alertOf(cause).text);
     log.error('Interrupted', `${urgent}\nThe job was cancelled, or a time-out ended this step.`.trim());
   } else {
-    const { title, text, command } = alertOf(error);
-    log.error(title, text, command);
+    const { kind: _kind, title, text, ...more } = alertOf(error);
+    log.error(title, text, more);
   }
 }

@@ -71,7 +71,7 @@ describe('outcome', () => {
       post: { ...FAILED, restoreIf: 'yes' },
       outcome: [
         'main exit 0 | ⏳ VPS.org snapshot requested, not waited for | warning Wait before the deploy | 801 in_progress',
-        'post exit 1 | ❌ Server NOT restored | error Not restored | 801 requested, not waited for',
+        'post exit 1 | ❌ Server NOT restored, it is as the job left it | error Not restored | 801 requested, not waited for',
         'POST /snapshots/ 201',
         'left: 801 in_progress',
       ],
@@ -83,7 +83,7 @@ describe('outcome', () => {
       post: { ...FAILED, restoreIf: 'false' },
       outcome: [
         CREATED,
-        'post exit 0 | 📸 VPS.org snapshot kept | notice Not asked to restore | 801 last seen completed | offers 801',
+        'post exit 0 | ℹ️ Not restored: the server is as the job left it | notice Not asked to restore | 801 last seen completed | offers 801',
         'POST /snapshots/ 201',
         'left: 801 completed',
       ],
@@ -94,7 +94,7 @@ describe('outcome', () => {
       post: { ...CANCELLED, restoreIf: 'false' },
       outcome: [
         CREATED,
-        'post exit 0 | 📸 VPS.org snapshot kept | notice Not asked to restore | 801 last seen completed | offers 801',
+        'post exit 0 | ℹ️ Not restored: the server is as the job left it | notice Not asked to restore | 801 last seen completed | offers 801',
         'POST /snapshots/ 201',
         'left: 801 completed',
       ],
@@ -105,7 +105,7 @@ describe('outcome', () => {
       post: { jobStatus: 'neutral' },
       outcome: [
         CREATED,
-        'post exit 1 | ❌ Server NOT restored | error Not restored | 801 last seen completed | offers 801',
+        'post exit 1 | ❌ Server NOT restored, it is as the job left it | error Not restored | 801 last seen completed | offers 801',
         'POST /snapshots/ 201',
         'left: 801 completed',
       ],
@@ -116,11 +116,14 @@ describe('outcome', () => {
       post: CANCELLED,
       outcome: [
         CREATED,
-        'post exit 0 | 📸 VPS.org snapshot kept | warning Kept, not restored | 801 last seen completed | offers 801',
+        'post exit 0 | ⚠️ Not restored: the server is as the job left it | warning Kept, not restored | 801 last seen completed | offers 801',
         'POST /snapshots/ 201',
         'left: 801 completed',
       ],
-      says: ['This step left the server as it was', 'Complete: snapshot 801 of web-server-01 (12345)'],
+      says: [
+        'this step left the server as the job left it',
+        'Snapshot 801 of web-server-01 (12345) is complete',
+      ],
     },
   });
 });

@@ -71,7 +71,7 @@ describe('an interlock that refuses the restore', () => {
     expect(headlineOf(post.runner.summaries.at(-1) ?? '')).toBe(
       '❌ Not restored again: an earlier step of this job has requested the restore',
     );
-    expect(post.runner.annotations.at(-1)?.text).toContain("not restored again, the server is 'active'");
+    expect(post.runner.annotations.at(-1)?.text).toContain("server not restored again; it is 'active'");
     expect(testEnv.comments.at(-1)).toContain('❌ not restored again: an earlier step');
   });
 
@@ -114,7 +114,7 @@ describe('outcome', () => {
       between: (testEnv) => void testEnv.api.addSnapshot({ name: 'newer' }),
       outcome: [
         CREATED,
-        'post exit 1 | ⏪ Rolled back | warning Newer snapshot on the server | error Rolled back | 801 ✅ confirmed',
+        'post exit 1 | ⏪ Rolled back to 12:00 UTC, 4 min of writes lost | warning Newer snapshot on the server | error Rolled back | 801 ✅ confirmed: seen to start and to end',
         'POST /snapshots/ 201',
         'POST /snapshots/801/restore/ 200',
         'comment on GitHub',
@@ -143,7 +143,7 @@ describe('outcome', () => {
       post: FAILED,
       outcome: [
         'main exit 0 | 📸 VPS.org snapshot complete | warning Description not kept | 801 completed | offers 801',
-        'post exit 1 | ⏪ Rolled back | error Rolled back | 801 ✅ confirmed',
+        'post exit 1 | ⏪ Rolled back to 12:00 UTC, 4 min of writes lost | error Rolled back | 801 ✅ confirmed: seen to start and to end',
         'POST /snapshots/ 201',
         'POST /snapshots/801/restore/ 200',
         'comment on GitHub',
@@ -186,7 +186,7 @@ describe('outcome', () => {
       commands: [{ use: 'prune', inputs: pruneInputs() }],
       outcome: [
         'main exit 0 | 📸 VPS.org snapshot complete | warning A rollback would be refused | 801 completed | offers 801',
-        'prune exit 0 | ✂️ 0 VPS.org snapshots pruned | warning Nothing can be pruned | 801 keep | 2 keep | 1 keep',
+        'prune exit 0 | ✂️ 0 VPS.org snapshots pruned | warning Nothing can be pruned | 801 kept | 2 kept | 1 kept',
         'post exit 1 | ❌ Deploy failed, server NOT restored | error Not restored | 801 ❌ not restored | offers 801',
         'POST /snapshots/ 201',
         'comment on GitHub',

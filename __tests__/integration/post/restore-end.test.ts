@@ -37,7 +37,7 @@ describe('how a restore ends', () => {
         'error Server stopped after the restore',
       ]);
       const text = post.runner.visible();
-      expect(text).toContain('START THE SERVER BY HAND');
+      expect(text).toContain('START IT BY HAND');
       expect(text).toContain(`/servers/${SERVER}/power/`);
       expect(text).not.toContain('/snapshots/801/restore/');
       expect(testEnv.actualState.restores).toHaveLength(1);
@@ -112,7 +112,7 @@ describe('outcome', () => {
       switches: { after_restore: 'error' },
       outcome: [
         CREATED,
-        'post exit 1 | ⚠️ Rollback requested, not confirmed | error Restore requested, not confirmed | 801 ⚠️ requested, not confirmed | offers 801',
+        "post exit 1 | ⚠️ Rollback requested, not confirmed; the server is 'error' | error Restore requested, not confirmed | 801 ⚠️ requested, not confirmed | offers 801",
         'POST /snapshots/ 201',
         'POST /snapshots/801/restore/ 200',
         'comment on GitHub',
@@ -126,7 +126,7 @@ describe('outcome', () => {
       switches: { word_restoring: 'active', server_missing: ['updated_at'] },
       outcome: [
         CREATED,
-        'post exit 1 | ⚠️ Rollback requested, not confirmed | error Restore requested, not confirmed | 801 ⚠️ requested, not confirmed | offers 801',
+        "post exit 1 | ⚠️ Rollback requested, not confirmed; the server is 'active' | error Restore requested, not confirmed | 801 ⚠️ requested, not confirmed | offers 801",
         'POST /snapshots/ 201',
         'POST /snapshots/801/restore/ 200',
         'comment on GitHub',
@@ -141,7 +141,7 @@ describe('outcome', () => {
       faults: { method: 'GET', path: '/servers/*/', nth: 4, times: 12, kind: 'status', status: 503 },
       outcome: [
         CREATED,
-        'post exit 1 | ⏪ Rolled back | error Rolled back | 801 ✅ confirmed',
+        'post exit 1 | ⏪ Rolled back to 12:00 UTC, 4 min of writes lost | error Rolled back | 801 ✅ confirmed: seen to start and to end',
         'POST /snapshots/ 201',
         'POST /snapshots/801/restore/ 200',
         'comment on GitHub',
@@ -154,7 +154,7 @@ describe('outcome', () => {
       post: FAILED,
       outcome: [
         CREATED,
-        'post exit 1 | ⏪ Rolled back | error Rolled back | 801 ✅ confirmed',
+        'post exit 1 | ⏪ Rolled back to 12:00 UTC, 4 min of writes lost | error Rolled back | 801 ✅ confirmed: seen to start and to end',
         'POST /snapshots/ 201',
         'POST /snapshots/801/restore/ 200',
         'comment on GitHub',
@@ -168,7 +168,7 @@ describe('outcome', () => {
       post: FAILED,
       outcome: [
         CREATED,
-        'post exit 1 | ⏪ Rolled back | error Rolled back | 801 ✅ confirmed',
+        'post exit 1 | ⏪ Rolled back to 12:00 UTC, 4 min of writes lost | error Rolled back | 801 ✅ confirmed: seen to start and to end',
         'POST /snapshots/ 201',
         'POST /snapshots/801/restore/ 200',
         'comment on GitHub',

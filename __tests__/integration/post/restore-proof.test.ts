@@ -120,7 +120,7 @@ describe('a restore that shows as `stopped` and never as `restoring` (case 13)',
     });
     expect(testEnv.actualState.power).toEqual([]);
     expect(post.runner.titles()).toEqual(['error Server stopped after the restore']);
-    expect(post.runner.annotations[0]?.text).toMatch(/^\S+ \(12345\): the server is STOPPED\./);
+    expect(post.runner.annotations[0]?.text).toMatch(/^\S+ \(12345\) is STOPPED after the rollback\./);
     expect(post.runner.annotations[0]?.text).toContain(`/servers/${SERVER}/power/`);
   });
 });

@@ -39,8 +39,8 @@ describe('a failed deploy', () => {
       expect(late).toBeGreaterThanOrEqual(15_000);
       expect(late).toBeLessThan(minutes === 5 ? 36_000 : 25_000);
       const beats = post.runner.lines.filter(({ text }) => text.startsWith('Still '));
-      expect(beats[0]?.text).toBe(
-        "Still restoring after 30s (a restore usually takes 5 to 15 minutes): web-server-01 (12345): 'restoring'",
+      expect(beats[0]?.text).toMatch(
+        /^Still restoring after .* \(a restore usually takes 5 to 15 minutes\): web-server-01 \(12345\): 'restoring'$/,
       );
       expect(beats.length).toBeLessThanOrEqual(minutes * 2 + 1);
     },
@@ -51,7 +51,7 @@ describe('a failed deploy', () => {
     expect(testEnv.comments).toHaveLength(1);
     expect(testEnv.comments[0]?.split('\n').filter((line) => line !== '')).toEqual([
       '### VPS.org restore',
-      '- server `12345`, snapshot `801`: ✅ restored',
+      '- server `12345`, snapshot `801`: ✅ restored to 12:00 UTC, 4 min of writes lost',
       'By [this run](https://github.com/acme/shop/actions/runs/9001), job `deploy`, commit `0123456789ab`. Everything written to a restored server since its snapshot is gone.',
     ]);
   });

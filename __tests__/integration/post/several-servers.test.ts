@@ -10,14 +10,17 @@ testOutcomes({
     post: FAILED,
     outcome: [
       'main exit 0 | 📸 VPS.org snapshots complete: 2 of 2 servers | 801 completed | 802 completed | offers 801,802',
-      'post exit 1 | ⏪ Rolled back | error Rolled back | error Rolled back | 801 ✅ confirmed | 802 ✅ confirmed',
+      'post exit 1 | ⏪ 2 servers rolled back to 12:00 UTC, 4 min of writes lost | error Rolled back | error Rolled back | 801 ✅ confirmed: seen to start and to end | 802 ✅ confirmed: seen to start and to end',
       'POST /snapshots/ 201 ×2',
       'POST /snapshots/801/restore/ 200',
       'POST /snapshots/802/restore/ 200',
       'comment on GitHub',
       'left: 801 completed, 802 completed',
     ],
-    says: [/web \(1\) was restored from snapshot 801/, /db \(2\) was restored from snapshot 802/],
+    says: [
+      /web \(1\): rolled back [^]*Snapshot 801 is kept/,
+      /db \(2\): rolled back [^]*Snapshot 802 is kept/,
+    ],
   },
   'one ends in error: the other is restored, and its health is checked': {
     main: { ...RESTORE, ...BOTH, healthUrls: ['https://web.example/health'] },
@@ -29,7 +32,7 @@ testOutcomes({
     ),
     outcome: [
       'main exit 0 | 📸 VPS.org snapshots complete: 2 of 2 servers | 801 completed | 802 completed | offers 801,802',
-      'post exit 1 | ⚠️ Partly rolled back: 1 of 2 servers | error Rolled back | error Restore requested, not confirmed | 801 ✅ confirmed | 802 ⚠️ requested, not confirmed | offers 802',
+      'post exit 1 | ⚠️ 1 of 2 servers rolled back | error Rolled back | error Restore requested, not confirmed | 801 ✅ confirmed: seen to start and to end | 802 ⚠️ requested, not confirmed | offers 802',
       'POST /snapshots/ 201 ×2',
       'POST /snapshots/801/restore/ 200',
       'POST /snapshots/802/restore/ 200',
@@ -38,7 +41,7 @@ testOutcomes({
     ],
     says: [
       'health check passed',
-      /db \(2\): the server is 'error'\. Snapshot 802/,
+      /db \(2\): rollback requested, not confirmed; the server is 'error'/,
       /^Still restoring after .*\): web \(1\): 'restoring'$/m,
     ],
   },
@@ -48,7 +51,7 @@ testOutcomes({
     post: { ...FAILED, restoreIf: 'yes' },
     outcome: [
       'main exit 0 | 📸 VPS.org snapshots complete: 2 of 2 servers | 801 completed | 802 completed | offers 801,802',
-      'post exit 1 | ❌ Server NOT restored | error Not restored | 801 last seen completed | 802 last seen completed | offers 801,802',
+      'post exit 1 | ❌ Server NOT restored, it is as the job left it | error Not restored | 801 last seen completed | 802 last seen completed | offers 801,802',
       'POST /snapshots/ 201 ×2',
       'left: 801 completed, 802 completed',
     ],

@@ -121,7 +121,7 @@ describe('outcome', () => {
       post: { ...FAILED, ...NO_TOKEN },
       outcome: [
         'main exit 1',
-        'post exit 1 | ❌ The post step could not do anything | error Post step without a token | 802 requested, not waited for | 801 requested, not waited for',
+        'post exit 1 | ❌ The post step has no token and did nothing | error Post step without a token | 802 requested, not waited for | 801 requested, not waited for',
         'POST /servers/1/power/ stop 200',
         'POST /snapshots/ 201 ×2',
         'left: 801 in_progress, 802 in_progress, server 1 stopped, server 2 stopped',
@@ -135,7 +135,7 @@ describe('outcome', () => {
       post: { ...FAILED, ...NO_TOKEN },
       outcome: [
         'main exit 1',
-        'post exit 1 | ❌ The post step could not do anything | error Post step without a token | none planned',
+        'post exit 1 | ❌ The post step has no token and did nothing | error Post step without a token | none planned',
         'POST /servers/12345/power/ stop 200',
         'left: server 12345 stopping',
       ],
@@ -147,7 +147,7 @@ describe('outcome', () => {
       post: { ...FAILED, ...NO_TOKEN },
       outcome: [
         'main exit 1',
-        'post exit 1 | ❌ The post step could not do anything | error Post step without a token | none intent',
+        'post exit 1 | ❌ The post step has no token and did nothing | error Post step without a token | none intent',
         'POST /snapshots/ lost',
         'left: nothing',
       ],

@@ -98,7 +98,7 @@ describe('outcome', () => {
       main: { stopServer: true },
       faults: { ...POWER, nth: 2, times: 999, kind: 'status', status: 401 },
       outcome: [
-        'main exit 1 | ❌ VPS.org snapshot complete, but a server was not started again | warning Server not started yet | error Server not started | 801 completed | offers 801',
+        'main exit 1 | 🛑 Server NOT started again after the stop: start it (snapshot complete) | warning Server not started yet | error Server not started | 801 completed | offers 801',
         'POST /servers/12345/power/ stop 200',
         'POST /snapshots/ 201',
         'POST /servers/12345/power/ start 401 ×59',
@@ -148,8 +148,8 @@ describe('outcome', () => {
       faults: [{ ...GET_SERVER, nth: 3, times: 9999, kind: 'status', status: 403 }, NO_LIST],
       post: FAILED,
       outcome: [
-        'main exit 1 | ❌ No VPS.org snapshot | error Server not started | error Server not stopped | none –',
-        'post exit 1 | 📸 VPS.org snapshot kept | error Server not started | none planned',
+        'main exit 1 | 🛑 Server NOT started again after the stop: start it (snapshot not complete) | error Server not started | error Server not stopped | none –',
+        'post exit 1 | 🛑 Server NOT started again after the stop: start it | error Server not started | none planned',
         'POST /servers/12345/power/ stop 200',
         'POST /servers/12345/power/ start 200 ×58',
         'left: nothing',

@@ -153,7 +153,7 @@ describe('outcome', () => {
       main: { stopServer: true },
       faults: { ...POWER, nth: 1, kind: 'reset_before' },
       outcome: [
-        'main exit 1 | ❌ No VPS.org snapshot | error Server not stopped | none –',
+        'main exit 1 | ❌ Server not stopped: no snapshot was made | error Server not stopped | none –',
         'POST /servers/12345/power/ stop lost',
         'POST /servers/12345/power/ start 200 ×3',
         'left: nothing',
@@ -165,7 +165,7 @@ describe('outcome', () => {
       main: { stopServer: true },
       faults: { ...POWER, kind: 'status', status: 403 },
       outcome: [
-        'main exit 1 | ❌ No VPS.org snapshot | error Server not stopped | none –',
+        'main exit 1 | ❌ Server not stopped: no snapshot was made | error Server not stopped | none –',
         'POST /servers/12345/power/ stop 403',
         'left: nothing',
       ],
@@ -175,7 +175,7 @@ describe('outcome', () => {
       main: { stopServer: true },
       servers: [{ id: SERVER, status: 'suspended' }],
       outcome: [
-        'main exit 1 | ❌ No VPS.org snapshot | error Server not stopped | none –',
+        'main exit 1 | ❌ Server not stopped: no snapshot was made | error Server not stopped | none –',
         'left: server 12345 suspended',
       ],
       says: ["'suspended'"],
@@ -183,7 +183,10 @@ describe('outcome', () => {
     'a server without a status is not stopped': {
       main: { stopServer: true },
       switches: { server_missing: ['status'] },
-      outcome: ['main exit 1 | ❌ No VPS.org snapshot | error Server not stopped | none –', 'left: nothing'],
+      outcome: [
+        'main exit 1 | ❌ Server not stopped: no snapshot was made | error Server not stopped | none –',
+        'left: nothing',
+      ],
       says: ['without a status'],
     },
   });

@@ -137,7 +137,7 @@ function claimsOf({ process }: ProcessRecord): Claim[] {
   ];
   return reports.flatMap(({ title, text, at }) => {
     const claim = TITLES.get(title);
-    const snapshotId = /\bsnapshot ([A-Za-z0-9_-]+)/i.exec(text)?.[1];
+    const snapshotId = /\bSnapshot ([A-Za-z0-9_-]+) is (?:kept|not listed)\./.exec(text)?.[1];
     return claim === undefined || snapshotId === undefined
       ? []
       : [{ ...claim, snapshotId, at, isForeign: /another restore (is|was) running/.test(text) }];

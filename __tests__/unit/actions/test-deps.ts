@@ -51,6 +51,7 @@ export function createTestDeps(options: TestDepsOptions = {}): TestDeps {
       error: (title, text) => write(title, text),
       events: () => [],
       alerts: () => [],
+      linkTo: () => '',
     },
     ...more,
   };

@@ -25,8 +25,8 @@ function firstArguments(text: string): string[] {
 
 /** What a file names its titles by: `const NOT_STARTED = '…'`, `const TITLES = { down: '…' }`. */
 function constantsIn(text: string): ReadonlyMap<string, string> {
-  const plain = [...text.matchAll(/^const ([A-Z_]+) = ('[^'\n]+'|"[^"\n]+");$/gm)];
-  const grouped = [...text.matchAll(/^const (TITLES) = \{\n([^}]+)\}/gm)].flatMap(
+  const plain = [...text.matchAll(/^(?:export )?const ([A-Z_]+) = ('[^'\n]+'|"[^"\n]+");$/gm)];
+  const grouped = [...text.matchAll(/^(?:export )?const (TITLES) = \{\n([^}]+)\}/gm)].flatMap(
     ([, group = '', body = '']) =>
       [...body.matchAll(/^ {2}(\w+): ('[^'\n]+'|"[^"\n]+"),$/gm)].map(
         ([line, key = '', value = '']) => [line, `${group}.${key}`, value] as const,

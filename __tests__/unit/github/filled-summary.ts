@@ -40,10 +40,19 @@ export function filled(text: string): Summary {
         serverStatus: text,
         name: text,
         createdAt: text,
+        loss: text,
+        fate: 'kept',
       },
     ],
     retention: [
-      { server: text, verdicts: [{ snapshot: listed, action: 'delete', reason: text }], deleted: [] },
+      {
+        server: text,
+        verdicts: [{ snapshot: listed, action: 'delete', reason: text }],
+        isPlan: false,
+        deleted: [],
+        failed: [],
+        kept: new Set(),
+      },
     ],
     alerts: [
       { kind: 'error', title: text, text },

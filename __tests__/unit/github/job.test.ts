@@ -43,6 +43,7 @@ test('a hosted runner', () => {
     workflow: 'Deploy',
     call: '',
     runUrl: 'https://github.com/acme/shop/actions/runs/900',
+    guideUrl: '',
     temp: '/tmp/runner',
     eventName: 'push',
     eventPath: '/tmp/event.json',

@@ -7,7 +7,7 @@ interface Logged {
   readonly said: string[];
 }
 
-function start(): Logged {
+function start(guideUrl = ''): Logged {
   const said: string[] = [];
   let wall = 0;
   const note =
@@ -24,12 +24,16 @@ function start(): Logged {
   } as unknown as Runner;
   return {
     said,
-    log: createLog(runner, {
-      wall: () => {
-        wall += 1000;
-        return wall;
+    log: createLog(
+      runner,
+      {
+        wall: () => {
+          wall += 1000;
+          return wall;
+        },
       },
-    }),
+      { guideUrl },
+    ),
   };
 }
 
@@ -56,11 +60,10 @@ test('what goes where', () => {
     'annotation | warning | j | k',
     'annotation | error | l | m',
   ]);
-  log.error('n', 'o', 'curl p');
-  expect(said.at(-1)).toMatch(/^annotation \| error \| n \| o\s+curl p$/);
-  expect(log.alerts().at(-1)).toEqual({ kind: 'error', title: 'n', text: 'o', command: 'curl p' });
-  log.error('q', 'r', undefined, { isRollback: true });
-  expect(log.alerts().at(-1)).toEqual({ kind: 'error', title: 'q', text: 'r', isRollback: true });
+  const more = { command: 'curl p', details: 'because', headline: 'short' };
+  log.error('n', 'o', more);
+  expect(said.at(-1)).toBe('annotation | error | n | o\ncurl p\nbecause');
+  expect(log.alerts().at(-1)).toEqual({ kind: 'error', title: 'n', text: 'o', ...more });
   expect(log.events()).toEqual([
     { at: 1000, subject: 'web-01', text: 'c' },
     { at: 2000, subject: '', text: 'd' },
@@ -69,6 +72,14 @@ test('what goes where', () => {
     { kind: 'notice', title: 'h', text: 'i' },
     { kind: 'warning', title: 'j', text: 'k' },
     { kind: 'error', title: 'l', text: 'm' },
+  ]);
+});
+
+test('each annotation ends with the address of its entry in the guide, where that is known', () => {
+  const { log, said } = start('https://github.com/o/r/blob/v1/docs/troubleshooting.md');
+  log.warning('Server full', 'a');
+  expect(said).toEqual([
+    'annotation | warning | Server full | a\nhttps://github.com/o/r/blob/v1/docs/troubleshooting.md#server-full',
   ]);
 });
 

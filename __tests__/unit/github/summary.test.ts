@@ -12,8 +12,11 @@ describe('what it shows', () => {
   const WEB = filled('web_01');
   const shown = (summary: Partial<Summary>): string => renderSummary({ headline: 'h', ...summary });
 
+  const OTHER = WEB.rows?.[1] as SummaryRow;
+
   test('every snapshot with its size, time and slots', () => {
-    const [row] = shown({ rows: [{ ...WEB.rows?.[0], createdAt: '2026-01-15T10:30:00Z' } as SummaryRow] })
+    const shownRow = { ...WEB.rows?.[0], createdAt: '2026-01-15T10:30:00Z' } as SummaryRow;
+    const [row] = shown({ rows: [shownRow, OTHER] })
       .split('\n')
       .filter((line) => line.startsWith('| `web'));
     for (const part of ['`web_01`', 'web\\_01', '2.0 GB', '2026-01-15 10:30:00 UTC', '3 of 5'])
@@ -21,9 +24,9 @@ describe('what it shows', () => {
   });
 
   const row = (fields: Partial<SummaryRow>): string[] =>
-    shown({ rows: [{ ...WEB.rows?.[0], server: 'web', ...fields } as SummaryRow] })
+    shown({ rows: [{ ...WEB.rows?.[0], server: 'web', ...fields } as SummaryRow, OTHER] })
       .split('\n')
-      .filter((line) => line.startsWith('| `web`'))
+      .filter((line) => line.startsWith('| `web` '))
       .flatMap((line) => line.split(' | ').slice(1));
 
   test.each<[string, Partial<SummaryRow>, number, string]>([
@@ -53,79 +56,74 @@ describe('what it shows', () => {
       { snapshot: snapshot({ id: '701' }), action: 'keep', reason: 'among the newest 2' },
       { snapshot: snapshot({ id: '702' }), action: 'keep', reason: 'made by this run' },
     ] as const;
-    const text = shown({ retention: [{ server: 'web', verdicts, deleted: ['700'] }] });
-    expect(text).toContain('`web`: 1 to delete, 2 to keep\n');
-    const undone = shown({ retention: [{ server: 'web', verdicts, deleted: [] }] });
-    expect(undone).toContain('`web`: 1 to delete (0 deleted), 2 to keep\n');
-    expect(text).toMatch(/`700`.*`old`.*delete.*beyond the newest 2/);
-    expect(text).toMatch(/`701`.*keep.*among the newest 2/);
+    const fate = (deleted: string[], failed: string[], kept: string[] = failed, isPlan = false): string =>
+      shown({ retention: [{ server: 'web', verdicts, isPlan, deleted, failed, kept: new Set(kept) }] });
+    expect(fate(['700'], [])).toMatch(/`700`.*`old` \| \*\*deleted\*\* \| beyond the newest 2/);
+    expect(fate([], ['700'])).toMatch(/`700`.*not confirmed as deleted \| beyond the newest 2/);
+    expect(fate([], [], ['700'])).toMatch(/`700`.*❌ not deleted \| beyond the newest 2/);
+    expect(fate([], [])).toMatch(/`700`.*not confirmed as deleted \| beyond the newest 2/);
+    expect(fate([], [], [], true)).toMatch(/`700`.*\*\*would be deleted\*\* \| beyond the newest 2/);
+    expect(fate(['700'], [])).toMatch(/`701`.* \| kept \| among the newest 2/);
   });
 
   test.each<[string, Partial<SummaryRestore>, RegExp]>([
     [
       'confirmed, and the application is well',
       { health: 'passed' },
-      /\| ✅ confirmed \| .*health check passed/,
+      /State now:\*\* .*health check passed\n.*Restore:\*\* ✅ confirmed/,
     ],
     [
       'confirmed, and the application is not well',
       { health: 'failed' },
-      /\| ✅ confirmed \| .*health check failed/,
+      /State now:\*\* .*health check failed\*\*\n.*Restore:\*\* ✅ confirmed/,
     ],
-    ['confirmed, and nobody looked', { health: 'not_checked' }, /\| ✅ confirmed \| .*not checked/],
+    [
+      'confirmed, and nobody looked',
+      { health: 'not_checked' },
+      /State now:\*\* .*not checked\n.*Restore:\*\* ✅ confirmed/,
+    ],
     ['requested', { confirmed: false }, /requested, not confirmed/],
     ['refused', { requested: false, confirmed: false }, /not restored/],
-    ['a server whose state nobody knows', { serverStatus: null }, /\| unknown<br>/],
-    ['a server without a word', { serverStatus: '' }, /\| unknown<br>/],
-    ['a server with its word', { serverStatus: 'active' }, /\| active<br>/],
-    ['what was confirmed is said', {}, /the server showed the restore starting and ending/],
+    ['a server whose state nobody knows', { serverStatus: null }, /State now:\*\* unknown,/],
+    ['a server without a word', { serverStatus: '' }, /State now:\*\* unknown,/],
+    ['a server with its word', { serverStatus: 'active' }, /State now:\*\* active,/],
+    ['what was confirmed is said', {}, /✅ confirmed: seen to start and to end/],
     ['a server that was started', { started: true }, /started by this step/],
   ])('how a restore was verified: %s', (_name, fields, text) => {
     const restore = { ...WEB.restores?.[0], ...fields } as SummaryRestore;
     expect(shown({ restores: [restore] })).toMatch(text);
   });
 
-  test.each<[string, Partial<SummaryRestore>, RegExp]>([
-    ['of a restore', {}, /Everything written to the server since 2026-01-15 10:30:00 UTC is gone/],
-    [
-      'of one that may have been carried out',
-      { confirmed: false },
-      /Where the restore was carried out, everything written to the server since/,
-    ],
-    ['of a snapshot whose time nobody knows', { createdAt: null }, /since the snapshot was taken is gone/],
-  ])('what is lost: %s', (_name, fields, text) => {
-    const restore = { ...WEB.restores?.[0], createdAt: '2026-01-15T10:30:00Z', ...fields } as SummaryRestore;
-    expect(shown({ restores: [restore] })).toMatch(text);
+  test.each<[string, Partial<SummaryRestore>, string]>([
+    ['of a restore', {}, '14 min of writes lost'],
+    ['of one that may have been carried out', { confirmed: false }, 'perhaps 14 min of writes lost'],
+    ['of none', { confirmed: false, requested: false }, 'none'],
+  ])('what is lost on each of several servers: %s', (_name, fields, text) => {
+    const one = { ...WEB.restores?.[0], loss: '14 min of writes lost', ...fields } as SummaryRestore;
+    const [, , row = ''] = shown({ restores: [one, one] })
+      .split('\n')
+      .filter((line) => line.startsWith('|'));
+    expect(row).toMatch(new RegExp(`\\| ${text} \\|$`));
   });
 
   test.each([
-    [
-      'all confirmed',
-      true,
-      true,
-      /\*\*Everything written to these servers since their snapshots were taken is gone/,
-    ],
-    [
-      'one not confirmed',
-      true,
-      false,
-      /\*\*Where the restore was carried out, everything written to these servers/,
-    ],
-  ])('what is lost on several servers: %s', (_name, first, second, text) => {
-    const restores = [first, second].map(
-      (confirmed) => ({ ...WEB.restores?.[0], confirmed }) as SummaryRestore,
+    [true, false],
+    [false, true],
+  ])('of one restore whose confirmation is %j: when the snapshot was taken', (confirmed, isShown) => {
+    const restore = { ...WEB.restores?.[0], confirmed, createdAt: '2026-01-15T10:30:00Z' } as SummaryRestore;
+    expect(shown({ restores: [restore] }).includes('2026-01-15 10:30:00 UTC')).toBe(isShown);
+  });
+
+  test('what is known of one server is one list, and what is not known has no line', () => {
+    const rows = [{ ...OTHER, server: 'web', snapshotId: '801', status: 'completed' }];
+    expect(shown({ rows, explanation: 'because', step: 'snapshot' })).toBe(
+      '### h\n\n- **Server:** `web`\n- **Snapshot:** `801`\n- **Status:** completed\n- **Why:** because\n- **Step:** `snapshot`\n\n',
     );
-    expect(shown({ restores })).toMatch(text);
   });
 
   test('what is not confirmed is not called confirmed', () => {
     const restore = { ...WEB.restores?.[0], confirmed: false } as SummaryRestore;
-    expect(shown({ restores: [restore] })).not.toMatch(/starting and ending|health|✅/);
-  });
-
-  test('nothing is called lost where no restore was requested', () => {
-    const restore = { ...WEB.restores?.[0], requested: false, confirmed: false } as SummaryRestore;
-    expect(shown({ restores: [restore] })).not.toMatch(/is gone/);
+    expect(shown({ restores: [restore] })).not.toMatch(/seen to start|health|✅/);
   });
 
   test('the commands as they are to be copied', () => {
@@ -151,8 +149,24 @@ describe('what it shows', () => {
   });
 
   test('the explanation, where there is one', () => {
-    expect(shown({ explanation: 'because' })).toBe('### h\n\nbecause\n\n');
+    expect(shown({ explanation: 'because' })).toBe('### h\n\n- **Why:** because\n\n');
     expect(shown({ explanation: '' })).toBe('### h\n\n');
+  });
+
+  const LEAD = { kind: 'error', title: 'Not restored', text: 'it is up.\nDecide:', details: 'why.' } as const;
+  const linkTo = (title: string): string => `https://forge.example/guide#${title.length}`;
+
+  test('below the headline: what to do, the command, causes and the guide, without what the headline says', () => {
+    const lead = { ...LEAD, headline: 'NOT restored', command: COMMAND };
+    expect(shown({ lead, alerts: [lead], linkTo })).toBe(
+      `### h\n\n> [!CAUTION]\n> Decide:\n>\n>\n> \`\`\`sh\n> ${COMMAND}\n> \`\`\`\n>\n>\n> why.\n>\n> [More about “Not restored”](https://forge.example/guide#12)\n\n`,
+    );
+  });
+
+  test('where the headline is the title: all of the text', () => {
+    expect(shown({ lead: LEAD, alerts: [LEAD] })).toBe(
+      '### h\n\n> [!CAUTION]\n> it is up.\n>\n>\n> Decide:\n>\n>\n> why.\n\n',
+    );
   });
 
   test('a list in an alert', () => {
@@ -163,7 +177,7 @@ describe('what it shows', () => {
   });
 
   test('what happened when, on the one server', () => {
-    const events = [{ at: NOW, subject: 'web', text: 'snapshot 801 requested' }];
+    const events = [0, 1000].map((ms) => ({ at: NOW + ms, subject: 'web', text: 'snapshot 801 requested' }));
     const text = shown({ rows: [{ ...WEB.rows?.[0], server: 'web' } as SummaryRow], events });
     expect(text).toContain('| 2026-01-15 12:00:00 UTC | +0s | snapshot 801 requested |\n');
   });

@@ -70,6 +70,24 @@ describe('the pages of a list are followed', () => {
     );
   });
 
+  test.each([
+    [200, 2, 3],
+    [201, 2, 1],
+    [null, 2, 3],
+  ])('no further than the first where %p items are more than %i pages', async (count, mostPages, asks) => {
+    const { api, asked } = over((_path, n) => ({
+      body: {
+        count,
+        // The links tell, not the count, where the list ends.
+        next: n < 3 ? `?page=${n + 1}` : null,
+        results: Array.from({ length: 100 }, (_, index) => ({ id: n * 100 + index, status: 'completed' })),
+      },
+    }));
+    const list = await api.listSnapshots({ mostPages }, LIMITS);
+    expect(asked).toHaveLength(asks);
+    expect(list).toMatchObject({ pages: 3 });
+  });
+
   test('over 50 pages at most', async () => {
     const { api, asked } = over((_path, n) => ({
       body: { count: 1e6, next: page(n + 1), results: items(n) },

@@ -6,7 +6,7 @@ import { isOwn, nameRepository, parseMarker } from '../../snapshots/marker.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { isAddressable, type Snapshot, type SnapshotList } from '../../vps/model.ts';
 import { type Deps, within } from '../common/deps.ts';
-import { FailedError } from '../common/errors.ts';
+import { FailedError, onlyError } from '../common/errors.ts';
 import { labelOfServer, printId } from '../common/labels.ts';
 import { requireList } from '../common/lists.ts';
 import { writeReport } from '../common/report.ts';
@@ -32,7 +32,7 @@ export async function remove(inputs: DeleteInputs, deps: Deps): Promise<void> {
           (limits) => deps.api.listSnapshots({}, limits),
           budget,
           'Nothing deleted',
-          `The snapshots could not be listed, so none was deleted: ${snapshotIds.join(', ')}.`,
+          `nothing was deleted: ${snapshotIds.join(', ')}`,
         );
         report.listed = list.snapshots;
         refuseWords(snapshotIds, list);
@@ -117,7 +117,8 @@ async function removeOne(id: string, list: SnapshotList, inputs: DeleteInputs, d
   return (await deleteAndReport(toDelete, label, deps)).ok ? 'deleted' : 'failed';
 }
 
-function summarize({ inputs, listed, outcomes }: DeleteReport, alerts: readonly Alert[], deps: Deps): string {
+function summarize(report: DeleteReport, alerts: readonly Alert[], deps: Deps): string {
+  const { inputs, listed, outcomes } = report;
   const words = {
     deleted: 'deleted',
     gone: 'was already gone',
@@ -136,14 +137,24 @@ function summarize({ inputs, listed, outcomes }: DeleteReport, alerts: readonly 
       createdAt: snapshot?.createdAt ?? null,
     };
   });
-  const deleted = [...outcomes.values()].filter((outcome) => outcome === 'deleted').length;
-  const gone = [...outcomes.values()].filter((outcome) => outcome === 'gone').length;
+  const { log, job } = deps;
   return renderSummary({
-    headline: inputs.dryRun
-      ? '🔎 VPS.org snapshots: dry run, nothing was deleted'
-      : `${deleted + gone < rows.length ? '❌' : '🗑️'} ${deleted} of ${rows.length} VPS.org snapshots deleted`,
+    headline: headlineOf(report, onlyError(alerts)),
+    lead: onlyError(alerts),
     rows,
     alerts,
-    events: deps.log.events(),
+    events: log.events(),
+    step: job.origin.step,
+    linkTo: log.linkTo,
   });
+}
+
+function headlineOf({ inputs, outcomes }: DeleteReport, failure: Alert | undefined): string {
+  const all = inputs.snapshotIds.length;
+  const count = (wanted: Outcome): number => [...outcomes.values()].filter((each) => each === wanted).length;
+  const noun = all === 1 ? 'snapshot' : 'snapshots';
+  if (inputs.dryRun && failure === undefined)
+    return `🔎 Dry run: ${count('planned')} of ${all} VPS.org ${noun} would be deleted`;
+  const sign = count('deleted') + count('gone') < all ? '❌' : '🗑️';
+  return `${sign} ${count('deleted')} of ${all} VPS.org ${noun} deleted`;
 }

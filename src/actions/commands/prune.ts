@@ -1,10 +1,10 @@
 import { type PruneInputs } from '../../github/inputs/commands.ts';
-import { type Alert, describeError } from '../../github/log.ts';
+import { type Alert } from '../../github/log.ts';
 import { formatDuration } from '../../github/format.ts';
 import { renderSummary } from '../../github/summary.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { type Deps, within } from '../common/deps.ts';
-import { FailedError } from '../common/errors.ts';
+import { describeFailure, FailedError, onlyError } from '../common/errors.ts';
 import { requireList } from '../common/lists.ts';
 import { writeReport } from '../common/report.ts';
 import { type Pruned, pruneServer } from '../retention/pruning.ts';
@@ -51,7 +51,7 @@ async function pruneAll(inputs: PruneInputs, deps: Deps, results: Pruned[]): Pro
             (limits) => deps.api.listSnapshots({ serverId: server }, limits),
             deps,
             'Not all pruned',
-            `The snapshots of server ${server} could not be listed, so none was deleted.`,
+            `nothing was deleted on server ${server}`,
           ),
         onPlan: (pruned) => results.push(pruned),
       });
@@ -64,7 +64,7 @@ async function pruneAll(inputs: PruneInputs, deps: Deps, results: Pruned[]): Pro
         );
       }
     } catch (error) {
-      failures.push(`${server}: ${describeError(error)}`);
+      failures.push(`${server}: ${describeFailure(error)}`);
       if (deps.cancelled.aborted) break;
     }
   }
@@ -80,13 +80,23 @@ function summarize(
   deps: Deps,
   alerts: readonly Alert[],
 ): string {
-  const count = results.reduce((sum, { deleted }) => sum + deleted.length, 0);
+  const deleted = results.reduce((sum, each) => sum + each.deleted.length, 0);
+  const planned = results.reduce((sum, { verdicts }) => sum + verdicts.filter(isToGo).length, 0);
+  const count = inputs.dryRun ? planned : deleted;
+  const done = `${count} VPS.org ${count === 1 ? 'snapshot' : 'snapshots'}`;
+  const lead = onlyError(alerts);
+  const sign = lead === undefined ? '✂️' : '❌ Not all pruned:';
   return renderSummary({
-    headline: inputs.dryRun
-      ? '🔎 VPS.org snapshots: dry run, nothing was pruned'
-      : `✂️ ${count} VPS.org ${count === 1 ? 'snapshot' : 'snapshots'} pruned`,
+    headline: inputs.dryRun ? `🔎 Dry run: ${done} would be pruned` : `${sign} ${done} pruned`,
+    lead,
     retention: results,
     alerts,
     events: deps.log.events(),
+    step: deps.job.origin.step,
+    linkTo: deps.log.linkTo,
   });
+}
+
+function isToGo({ action }: Pruned['verdicts'][number]): boolean {
+  return action === 'delete';
 }

@@ -8,12 +8,13 @@ import { isOfServer } from '../../snapshots/server.ts';
 import { type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps, within } from '../common/deps.ts';
-import { AlreadyReportedError, FailedError } from '../common/errors.ts';
+import { AlreadyReportedError, FailedError, onlyError } from '../common/errors.ts';
 import { requireList, settleList } from '../common/lists.ts';
-import { writeReport } from '../common/report.ts';
+import { describeFailedPlan, writeReport } from '../common/report.ts';
 import { checkRestore, type CheckOptions, createRestoreReaders, reportCheck } from '../restoring/check.ts';
 import { restoreServers } from '../restoring/fleet.ts';
-import { describeForGithub, endOf, reportRestore, toSummary } from '../restoring/report.ts';
+import { headlineOfRestores } from '../restoring/headline.ts';
+import { describeForGithub, endOf, leadOf, reportRestore, toSummary } from '../restoring/report.ts';
 import {
   isConfirmed,
   isRequested,
@@ -35,7 +36,7 @@ export async function restore(inputs: RestoreInputs, deps: Deps): Promise<void> 
   const { selection } = inputs;
   if (selection.kind === 'named' && selection.words.length === 0)
     return deps.log.notice('Nothing to restore', "'snapshot_id' is empty.");
-  const report: RestoreReport = { inputs, restores: [], order: [], undo: new Map() };
+  const report: RestoreReport = { inputs, restores: [], order: [], undo: new Map(), planned: [] };
   await writeReport(
     deps,
     async () => {
@@ -43,7 +44,7 @@ export async function restore(inputs: RestoreInputs, deps: Deps): Promise<void> 
         const budget = within(deps, inputs.restoreTimeout);
         const targets = await findTargets(inputs, budget);
         report.order = targets.map(({ snapshotId }) => snapshotId);
-        if (inputs.dryRun) return await planOnly(targets, inputs, budget);
+        if (inputs.dryRun) return await planOnly(targets, report, budget);
         await restoreAll(targets, report, inputs.snapshotFirst ? deps : budget);
       } finally {
         setOutputs(report, deps);
@@ -60,6 +61,8 @@ interface RestoreReport {
   order: readonly string[];
   /** Ids of the undo snapshots by the snapshot that was to be restored. */
   readonly undo: Map<string, string>;
+  /** Of a dry run: what would be restored. */
+  planned: readonly string[];
 }
 
 async function restoreAll(
@@ -83,10 +86,10 @@ async function restoreAll(
     },
   });
   report.restores = finished;
-  for (const each of finished) reportRestore(each, inputs.apiUrl, deps, false);
+  for (const each of finished) reportRestore(each, inputs.apiUrl, deps, null);
   reportUndo(report, deps);
-  await deps.comment?.post(describeForGithub(report.restores, deps.job), {
-    serverIds: report.restores.map(({ target }) => target.serverId),
+  await deps.comment?.post(describeForGithub(finished, deps, null), {
+    serverIds: finished.map(({ target }) => target.serverId),
     leg: hashCalledLeg('', deps.job.call ?? ''),
     use: 1,
   });
@@ -132,8 +135,8 @@ async function takeUndo(
     const ids = targets.map(({ snapshotId }) => snapshotId).join(', ');
     throw new FailedError(
       'Nothing restored',
-      `Nothing was overwritten: no restore of snapshot ${ids} was requested, because the snapshot before it ('snapshot_first') was not to be had. ${cause.message}`,
-      { cause: cause.cause, ...(cause.command !== undefined && { command: cause.command }) },
+      `Nothing was overwritten: no restore of snapshot ${ids} was requested, because the snapshot before it ('snapshot_first') was not to be had.\n${cause.message}`,
+      { cause: cause.cause, ...cause.more },
     );
   }
   return targets.map((target) => ({ ...target, undoSnapshotId: report.undo.get(target.snapshotId) ?? null }));
@@ -172,7 +175,7 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
       (limits) => deps.api.listSnapshots(filter, limits),
       deps,
       'Nothing restored',
-      `The snapshots could not be listed, so no restore was requested: ${what}.`,
+      `no restore was requested: ${what}`,
       // A rollback is not given up for one stray answer.
       'standing',
     );
@@ -214,7 +217,7 @@ async function readOwnLists(
         (limits) => deps.api.listSnapshots({ serverId }, limits),
         deps,
         'Nothing restored',
-        `The snapshots of server ${serverId} could not be listed, so no restore was requested.`,
+        `no restore was requested: the latest snapshot of server ${serverId}`,
         'standing',
       ),
     );
@@ -223,7 +226,8 @@ async function readOwnLists(
 }
 
 /** The dry run: checks as the restore itself would, and requests nothing. */
-async function planOnly(targets: readonly RestoreTarget[], inputs: RestoreInputs, deps: Deps): Promise<void> {
+async function planOnly(targets: readonly RestoreTarget[], report: RestoreReport, deps: Deps): Promise<void> {
+  const { inputs } = report;
   const words = {
     ready: 'would be restored',
     foreign: 'would not be restored: another restore is running, and its end would be waited for',
@@ -233,6 +237,7 @@ async function planOnly(targets: readonly RestoreTarget[], inputs: RestoreInputs
   for (const checked of await checkAll(targets, inputs, deps)) {
     reportCheck(checked, deps);
     const { target, stage } = checked;
+    if (stage === 'ready') report.planned = [...report.planned, target.snapshotId];
     if (stage === 'refused')
       refused.push(`${target.label}, snapshot ${target.snapshotId}: ${checked.reason}`);
     const first =
@@ -265,28 +270,24 @@ function setOutputs({ restores, undo, order, inputs }: RestoreReport, { runner }
     runner.setOutput('undo_snapshot_id', order.map((id) => undo.get(id) ?? '').join(','));
 }
 
-function summarize({ restores, inputs }: RestoreReport, alerts: readonly Alert[], { log }: Deps): string {
+function summarize(report: RestoreReport, alerts: readonly Alert[], { log, job }: Deps): string {
+  const { restores } = report;
+  const lead = restores.length === 0 ? onlyError(alerts) : leadOf(restores, alerts);
   return renderSummary({
-    headline: inputs.dryRun ? '🔎 VPS.org restore: dry run, nothing was requested' : headlineOf(restores),
+    headline: headlineOf(report, lead),
+    lead,
     restores: toSummary(restores),
     alerts,
     events: log.events(),
+    step: job.origin.step,
+    linkTo: log.linkTo,
   });
 }
 
-/** The state of the servers comes first. */
-function headlineOf(restores: readonly Restore[]): string {
-  const restored = restores.filter(isRestored).length;
-  if (restores.some(({ stage }) => stage === 'down'))
-    return '🛑 Server is STOPPED after the restore: start it';
-  if (restored > 0 && restored === restores.length) {
-    return restored === 1 ? '⏪ VPS.org server restored' : `⏪ ${restored} VPS.org servers restored`;
-  }
-  if (restores.length > 0 && restores.every(isConfirmed)) {
-    return '⚠️ VPS.org server restored, but the health check failed';
-  }
-  if (restores.some(isRequested)) {
-    return `⚠️ VPS.org restore requested, confirmed for ${restored} of ${restores.length}`;
-  }
-  return '❌ VPS.org server not restored';
+function headlineOf({ inputs, restores, order, planned }: RestoreReport, lead: Alert | undefined): string {
+  const isPlanned = order.length > 0 && planned.length === order.length;
+  if (inputs.dryRun && isPlanned) return `🔎 Dry run: snapshot ${order.join(', ')} would be restored`;
+  if (inputs.dryRun && lead === undefined) return '🔎 Dry run: nothing was restored';
+  if (restores.length > 0 || lead === undefined) return headlineOfRestores(restores, lead, null);
+  return inputs.dryRun ? describeFailedPlan(lead) : `❌ ${lead.title}`;
 }

@@ -7,6 +7,7 @@ import { isCompleted } from '../../snapshots/status.ts';
 import { type Snapshot } from '../../vps/model.ts';
 import { settleAll } from '../common/concurrency.ts';
 import { type Deps, within } from '../common/deps.ts';
+import { onlyError } from '../common/errors.ts';
 import { labelOfServer } from '../common/labels.ts';
 import { requireList } from '../common/lists.ts';
 import { writeReport } from '../common/report.ts';
@@ -35,10 +36,7 @@ export async function wait(inputs: WaitInputs, deps: Deps): Promise<void> {
     key: null,
     serverId,
     label: () => labelOfServer(seen.get(id)?.server, serverId ?? undefined),
-    onSeen: (snapshot: Snapshot) => {
-      seen.set(id, snapshot);
-      publish();
-    },
+    onSeen: (snapshot: Snapshot) => void seen.set(id, snapshot),
     onCompleted: () => saveProof(id, inputs, deps),
   }));
   await writeReport(
@@ -46,7 +44,7 @@ export async function wait(inputs: WaitInputs, deps: Deps): Promise<void> {
     async () => {
       try {
         if (inputs.dryRun) return await readOnce(inputs, serverId, budget, seen);
-        await waitForAll(targets, inputs, budget);
+        await waitForAll(targets, inputs, budget, publish);
       } finally {
         publish();
       }
@@ -55,9 +53,14 @@ export async function wait(inputs: WaitInputs, deps: Deps): Promise<void> {
   );
 }
 
-async function waitForAll(targets: readonly WaitTarget[], inputs: WaitInputs, deps: Deps): Promise<void> {
+async function waitForAll(
+  targets: readonly WaitTarget[],
+  inputs: WaitInputs,
+  deps: Deps,
+  onRound: () => void,
+): Promise<void> {
   const timeout = formatDuration(inputs.waitTimeout);
-  const waiter = createSnapshotWaiter(deps, { timeout, firstPatience: 'twice' });
+  const waiter = createSnapshotWaiter(deps, { timeout, firstPatience: 'twice', onRound });
   await settleAll(targets.map((target) => waiter.wait(target)));
 }
 
@@ -103,7 +106,7 @@ async function readOnce(
     (limits) => deps.api.listSnapshots(serverId === null ? {} : { serverId }, limits),
     deps,
     'Dry run incomplete',
-    'The snapshots could not be listed.',
+    'the snapshots could not be listed',
   );
   for (const id of snapshotIds) {
     const snapshot = list.snapshots.find((s) => s.id === id);
@@ -134,14 +137,10 @@ function summarize({ inputs, seen, serverId }: WaitReport, alerts: readonly Aler
     const snapshot = seen.get(id);
     return snapshot !== undefined && isCompleted(snapshot);
   });
-  const all = snapshotIds.length;
-  const headline = inputs.dryRun
-    ? '🔎 VPS.org snapshot: dry run, not waited for'
-    : done.length === all
-      ? `📸 VPS.org ${all === 1 ? 'snapshot' : 'snapshots'} complete`
-      : `❌ VPS.org snapshot not complete: ${done.length} of ${all} completed`;
+  const lead = onlyError(alerts);
   return renderSummary({
-    headline,
+    headline: headlineOf(done.length, inputs),
+    lead,
     rows: snapshotIds.map((id) => {
       const snapshot = seen.get(id);
       return {
@@ -156,5 +155,15 @@ function summarize({ inputs, seen, serverId }: WaitReport, alerts: readonly Aler
     alerts,
     events: deps.log.events(),
     commands: done.map((id) => restoreCommand(inputs.apiUrl, id)),
+    step: deps.job.origin.step,
+    linkTo: deps.log.linkTo,
   });
+}
+
+function headlineOf(done: number, { snapshotIds, dryRun }: WaitInputs): string {
+  const all = snapshotIds.length;
+  const noun = all === 1 ? 'snapshot' : 'snapshots';
+  const count = all === 1 ? '' : `: ${done} of ${all}`;
+  if (dryRun) return `🔎 Dry run: VPS.org ${noun} not waited for`;
+  return done === all ? `📸 VPS.org ${noun} complete` : `❌ VPS.org ${noun} not complete${count}`;
 }

@@ -1,5 +1,4 @@
-import { describeError } from '../../github/log.ts';
-import { CancelledError, FailedError } from './errors.ts';
+import { CancelledError, describeFailure, FailedError } from './errors.ts';
 
 /** How many servers are changed at a time: polite to the API, quick enough for a fleet. */
 const CONCURRENCY = 3;
@@ -46,7 +45,7 @@ export async function settleAll(work: readonly Promise<void>[]): Promise<void> {
   );
   const [first] = failures;
   if (failures.size > 1)
-    throw new FailedError('Several servers failed', [...failures].map(describeError).join('\n'));
+    throw new FailedError('Several servers failed', [...failures].map(describeFailure).join('\n'));
   if (failures.size > 0) throw first;
   if (reasons.some((reason) => reason instanceof CancelledError)) throw new CancelledError();
 }

@@ -1,4 +1,4 @@
-import { type Alert, describeError } from '../../github/log.ts';
+import { type Alert, type AlertParts, describeError } from '../../github/log.ts';
 import { InputError } from '../../github/inputs/reader.ts';
 import { RunnerFileError } from '../../github/runner.ts';
 import { VpsError } from '../../vps/errors.ts';
@@ -16,19 +16,44 @@ export class CancelledError extends Error {
   }
 }
 
-/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
+/** A use case that ends red. The message: what is so, with which server or snapshot, and on its next line what to do. */
 export class FailedError extends Error {
   override readonly name = 'FailedError';
   /** Title of the annotation. */
   readonly title: string;
-  /** A command for people to copy. */
-  readonly command: string | undefined;
+  /** `details` stand in the place of what the causes say. */
+  readonly more: AlertParts;
 
-  constructor(title: string, message: string, options: ErrorOptions & { readonly command?: string } = {}) {
+  constructor(title: string, message: string, options: ErrorOptions & AlertParts = {}) {
     super(message, options);
+    const { cause: _cause, ...more } = options;
     this.title = title;
-    this.command = options.command;
+    this.more = more;
   }
+}
+
+/**
+ * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is a
+ * further sentence or line.
+ */
+export function failedRequest(title: string, consequence: string, cause: VpsError, remark = ''): FailedError {
+  const { problem, advice } = cause.diagnosis;
+  const reason =
+    problem === '' ? `VPS.org answered with ${cause.status}${quoteDetail(cause)}` : capitalize(problem);
+  const lines = [`${reason}, so ${consequence}.`, advice === '' ? '' : `${capitalize(advice)}.`, remark];
+  const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
+  return new FailedError(title, lines.filter((line) => line !== '').join('\n'), {
+    cause,
+    details: `${cause.request}${deeper}`,
+  });
+}
+
+function quoteDetail({ detail }: VpsError): string {
+  return detail === undefined || detail === '' ? '' : ` (${detail.replace(/\.$/, '')})`;
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A use case that ends red, and whose every reason is an annotation already. */
@@ -45,19 +70,33 @@ export function apiFailureOf(error: unknown, { cancelled }: Pick<Deps, 'cancelle
 
 /** What people are told of an error that ended a use case. */
 export function alertOf(error: unknown): Alert {
-  const text = describeError(error);
+  const whole = describeError(error);
   if (error instanceof FailedError) {
+    const causes = whole.slice(error.message.length).replace(/^\n/, '');
     return {
       kind: 'error',
       title: error.title,
-      text,
-      ...(error.command !== undefined && { command: error.command }),
+      text: error.message,
+      ...error.more,
+      details: error.more.details ?? causes,
     };
   }
   if (error instanceof RunnerFileError) {
-    const advice = `${text}\nNothing was requested from VPS.org. The post step and later steps could not know of a snapshot: let the user of this action write the runner's files (a container with another user, a full disk).`;
+    const advice = `${whole}\nNothing was requested from VPS.org. The post step and later steps could not know of a snapshot: let the user of this action write the runner's files (a container with another user, a full disk).`;
     return { kind: 'error', title: 'Runner file cannot be written', text: advice };
   }
   const title = error instanceof InputError ? 'Invalid inputs' : 'VPS.org snapshot action failed';
-  return { kind: 'error', title, text };
+  return { kind: 'error', title, text: whole };
+}
+
+/** The same as one text, for a failure among others. */
+export function describeFailure(error: unknown): string {
+  const { text, details } = alertOf(error);
+  return details ? `${text}\n${details}` : text;
+}
+
+/** The error that ended a use case, where it is the only one: a summary is headed by it. */
+export function onlyError(alerts: readonly Alert[]): Alert | undefined {
+  const [first, second] = alerts.filter(({ kind }) => kind === 'error');
+  return second === undefined ? first : undefined;
 }

@@ -17,8 +17,8 @@ export interface Heartbeat {
   beat(): void;
 }
 
-/** The longest list of subjects in one line; the rest is counted. */
-const MOST_SUBJECTS = 8;
+/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
+const MOST_SUBJECTS = 3;
 
 /** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
 export function createHeartbeat(
@@ -36,13 +36,23 @@ export function createHeartbeat(
       const now = clock.now();
       if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS) return;
       printedAt = now;
-      const states = [...waiting].slice(0, MOST_SUBJECTS).map(([subject, state]) => `${subject}: ${state}`);
-      const more = waiting.size - states.length;
-      if (more > 0) states.push(`${more} more`);
       const hint = usual === '' ? '' : ` (${usual})`;
-      log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${states.join(', ')}`);
+      log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
     },
   };
+}
+
+function describeAll(waiting: ReadonlyMap<string, string>): string {
+  if (waiting.size <= MOST_SUBJECTS)
+    return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
+  const groups = Map.groupBy(waiting, ([, state]) => state);
+  return [...groups]
+    .map(([state, members]) => {
+      const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
+      const more = members.length - named.length;
+      return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    })
+    .join(' · ');
 }
 
 /** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */

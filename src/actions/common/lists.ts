@@ -1,29 +1,31 @@
 import { hasStood, stand, type Standing } from '../../snapshots/polling/schedule.ts';
 import { type Limits } from '../../vps/api.ts';
 import { VpsError } from '../../vps/errors.ts';
-import { type SnapshotList } from '../../vps/model.ts';
+import { MOST_PAGES, type SnapshotList } from '../../vps/model.ts';
 import { type RefusalPatience } from '../../vps/client/retry.ts';
 import { type Deps } from './deps.ts';
-import { CancelledError, FailedError } from './errors.ts';
+import { CancelledError, failedRequest } from './errors.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { pause } from './poll.ts';
 
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once, unless the step needs more patience. Throws {@link FailedError} with its cause where there is none.
+ * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
+ * which `consequence` says what the failure leads to.
  */
 export async function requireList(
   read: (limits: Limits) => Promise<SnapshotList>,
   deps: Pick<Deps, 'api' | 'clock' | 'until' | 'cancelled'>,
   title: string,
-  text: string,
+  consequence: string,
   patience: RefusalPatience = 'twice',
 ): Promise<SnapshotList> {
   try {
     return await read({ until: deps.until, patience });
   } catch (cause) {
     if (deps.cancelled.aborted) throw new CancelledError();
-    throw new FailedError(title, text + (await explainToken(cause, deps)), { cause });
+    if (!(cause instanceof VpsError)) throw cause;
+    throw failedRequest(title, consequence, cause, await explainToken(cause, deps));
   }
 }
 
@@ -41,7 +43,7 @@ export async function explainToken(
     const until = clock.now() + EXPLAIN_MS;
     const { name, permissions } = await api.getTokenInfo({ until, patience: 'at_once' });
     const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
-    return ` The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
+    return `The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
   } catch {
     return '';
   }
@@ -68,6 +70,14 @@ export async function settleList<T>(
     if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal'), now)) return value;
     await pause(deps, schedule.fastPoll, () => heartbeat.beat());
   }
+}
+
+/** Pages of the account's list that are cheaper than a request for each of several servers. */
+const FEW_PAGES = 2;
+
+/** How many pages the account's list may have in place of one list for each of so many servers. */
+export function mostPagesFor(servers: number): number {
+  return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
 }
 
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */

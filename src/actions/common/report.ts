@@ -2,9 +2,14 @@ import { type Alert } from '../../github/log.ts';
 import { type Deps } from './deps.ts';
 import { alertOf, CancelledError, AlreadyReportedError } from './errors.ts';
 
+/** The headline of a dry run that found a mistake. */
+export function describeFailedPlan({ title }: Alert): string {
+  return `❌ Dry run: ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+}
+
 /**
  * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
- * summary is what a person on call opens first.
+ * summary is what a person on call opens first. None is written where `render` has nothing to say.
  */
 export async function writeReport(
   deps: Pick<Deps, 'log' | 'runner'>,
@@ -19,6 +24,7 @@ export async function writeReport(
     if (!reported) alerts.push(alertOf(error));
     throw error;
   } finally {
-    await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
+    const summary = render([...alerts, ...deps.log.alerts()]);
+    if (summary !== '') await deps.runner.writeSummary(summary);
   }
 }

@@ -33,12 +33,13 @@ export async function makeSnapshots(
   const { inputs, start } = options;
   const limit = createLimiter();
   const publishAll = (): void => publish(deps, servers);
+  const publishNew = atMostOnceIn(deps.schedule.fastPoll, deps, publishAll);
   const startWaiting = createWaiting(deps, options, publishAll);
   for (const plan of plans) {
     if (plan.kind === 'reuse') warnOfRefusals(plan.progress, plan.server, plan.list, inputs, deps);
   }
   const made = plans.filter((plan) => plan.kind !== 'reuse');
-  await settleAll(
+  const making = settleAll(
     made.map(async (plan) => {
       const { progress } = plan;
       try {
@@ -52,7 +53,7 @@ export async function makeSnapshots(
             rotatedAt,
             whenFull: inputs.whenFull,
           });
-          publishAll();
+          publishNew();
           return made;
         });
         if (inputs.wait) await startWaiting().waiter.wait(waitTargetOf(id, plan, deps, options));
@@ -62,8 +63,19 @@ export async function makeSnapshots(
       }
     }),
   );
+  await making.finally(publishAll);
   refuseSameServer(servers);
   if (!inputs.wait) warnOfMissingWait(servers, inputs, deps);
+}
+
+/** Outputs hold all servers of a fleet: written for each of them they would grow with its square. */
+function atMostOnceIn(ms: number, { clock }: Pick<Deps, 'clock'>, act: () => void): () => void {
+  let actedAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (clock.now() - actedAt < ms) return;
+    actedAt = clock.now();
+    act();
+  };
 }
 
 /** `wait_timeout` begins with the first create request, after a stop; all servers share it, and one poll. */

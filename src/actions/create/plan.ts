@@ -96,7 +96,7 @@ async function listSnapshots(
     (limits) => read(record.server, limits),
     deps,
     'No snapshot was made',
-    `The snapshots of server ${record.server} could not be listed, so no snapshot was requested.`,
+    `no snapshot was requested of server ${record.server}`,
   );
 }
 
@@ -270,7 +270,7 @@ function warnAboutOthers(
   deps.log.warning(
     'Another run is using this server',
     `${label}: still in progress: ${makers.join(', ')}. A run that has ended may have left it. Two deploys at a time spoil each other's restore points, so make them wait for each other:`,
-    advice,
+    { command: advice },
   );
 }
 

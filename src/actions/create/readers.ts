@@ -2,6 +2,7 @@ import { idsOf, isOfServer } from '../../snapshots/server.ts';
 import { type Limits } from '../../vps/api.ts';
 import { type SnapshotList } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
+import { mostPagesFor } from '../common/lists.ts';
 import { createShortcut } from '../common/shortcut.ts';
 import { createServerReader, type ServerReader } from '../server/reader.ts';
 
@@ -21,7 +22,8 @@ export function createPlanReaders(count: number, deps: Deps): PlanReaders {
   const filtered: PlanReaders['list'] = (serverId, limits) => api.listSnapshots({ serverId }, limits);
   if (count < FLEET) return { servers: createServerReader(1, deps), list: filtered };
   const servers = createServerReader(count, deps);
-  const account = createShortcut((limits) => api.listSnapshots({}, limits), deps);
+  const mostPages = mostPagesFor(count);
+  const account = createShortcut((limits) => api.listSnapshots({ mostPages }, limits), deps);
   const startedAt = clock.now() - 1;
   return {
     servers,

@@ -6,7 +6,7 @@ import { isPending } from '../../snapshots/status.ts';
 import { type VpsError } from '../../vps/errors.ts';
 import { type Snapshot } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
-import { FailedError } from '../common/errors.ts';
+import { FailedError, failedRequest } from '../common/errors.ts';
 import { type ServerProgress } from './progress.ts';
 import { labelOf, printId } from '../common/labels.ts';
 
@@ -56,8 +56,8 @@ function describeSlot(snapshot: Snapshot, deps: Pick<Deps, 'job'>, now: number):
 }
 
 const HELP: Readonly<Record<number, string>> = {
-  400: ` VPS.org gives the same answer for a wrong request, a taken name and a full server; its list does not show ${SLOT_LIMIT} snapshots, and a second name was refused as well, so look at the reason it gave.`,
-  404: ` No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
+  400: `VPS.org gives the same answer for a wrong request, a taken name and a full server. Its list does not show ${SLOT_LIMIT} snapshots, and a second name was refused as well, so look at the reason it gave.`,
+  404: `No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
 };
 
 /** What was deleted to make room, and what is left; empty where nothing was. */
@@ -76,17 +76,19 @@ export function notCreated(
 ): FailedError {
   const { record, rotated, before } = progress;
   const earlier = record.resent
-    ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step will look for it.'
+    ? 'An earlier request of this step had an unclear answer, so the snapshot may exist; the post step will look for it.'
     : '';
   const left = (before ?? []).map((snapshot) => describeSlot(snapshot, deps, deps.clock.wall()));
   const rotation =
     rotated === null
       ? ''
-      : `${describeRotation(progress)} Left on the server:\n${left.join('\n') || '- none'}`;
-  return new FailedError(
+      : `${describeRotation(progress).trim()} Left on the server:\n${left.join('\n') || '- none'}`;
+  const remarks = [HELP[failure.status ?? 0] ?? '', remark, earlier, rotation];
+  return failedRequest(
     'No snapshot was made',
-    `${labelOf(record)}: VPS.org did not create the snapshot ${record.name}.${HELP[failure.status ?? 0] ?? ''}${remark}${earlier}${rotation}`,
-    { cause: failure },
+    `no snapshot was made of ${labelOf(record)}`,
+    failure,
+    remarks.filter((each) => each !== '').join('\n'),
   );
 }
 

@@ -13,13 +13,31 @@ import { type PostReport } from './summary.ts';
 
 /** A restore was asked for, and the rules keep the snapshot instead. */
 export function notRestored({ decision, recovered, step }: PostReport): FailedError {
+  return new FailedError('Not restored', `${AS_LEFT}.${adviseByHand(recovered, step)}`, {
+    ...commandOf(recovered, step),
+    headline: 'Server NOT restored, it is as the job left it',
+    details: `Why: ${decision.reason}. ${describeComplete(recovered)}`,
+  });
+}
+
+const AS_LEFT = 'NOT restored: this step left the server as the job left it';
+
+function adviseByHand(recovered: readonly RecoveredRecord[], step: StepRecord): string {
+  return commandsOf(recovered, step).length === 0
+    ? ''
+    : '\nRead why below, and decide. To restore by hand (this overwrites the server):';
+}
+
+function commandOf(recovered: readonly RecoveredRecord[], step: StepRecord): { readonly command?: string } {
   const commands = commandsOf(recovered, step);
-  const byHand = commands.length === 0 ? '' : ' To restore by hand (this overwrites the server):';
-  return new FailedError(
-    'Not restored',
-    `Nothing was restored, because ${decision.reason}. The server is as the job left it.${byHand}`,
-    { ...(commands.length > 0 && { command: commands.join('\n') }) },
-  );
+  return commands.length === 0 ? {} : { command: commands.join('\n') };
+}
+
+function describeComplete(recovered: readonly RecoveredRecord[]): string {
+  const good = recovered.filter(isCompleted).map(({ id, record }) => `${id} of ${labelOf(record)}`);
+  return good.length === 0
+    ? 'No complete snapshot is known.'
+    : `Snapshot ${good.join(', ')} is complete and kept.`;
 }
 
 function commandsOf(recovered: readonly RecoveredRecord[], step: StepRecord): string[] {
@@ -28,22 +46,25 @@ function commandsOf(recovered: readonly RecoveredRecord[], step: StepRecord): st
   );
 }
 
-/** The post step cannot reach the API although it had to. */
+/** The post step has work, and no token to do it with. */
 export function missingToken(
-  reason: string,
+  { reason, isRestoreDue }: { readonly reason: string; readonly isRestoreDue: boolean },
   servers: readonly ServerRecord[],
   inputs: PostInputs,
 ): FailedError {
+  const stopped = describeStopped(servers);
+  const state = isRestoreDue ? 'Server NOT restored' : 'Nothing was done';
+  const problem = `${state}: the post step has no token (${inputs.tokenProblem}).`;
   return new FailedError(
     'Post step without a token',
     [
-      describeStopped(servers),
-      `The post step had work, because ${reason}, but can do none of it and sent nothing: ${inputs.tokenProblem}.`,
+      stopped,
+      problem,
       'In nested composite actions the runner evaluates the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.',
-      describeMade(servers),
     ]
       .filter((text) => text !== '')
-      .join(' '),
+      .join('\n'),
+    { details: [`It was to act, because ${reason}.`, describeMade(servers)].join(' ').trim() },
   );
 }
 
@@ -58,17 +79,21 @@ export function otherApi(
     'State of another API',
     [
       describeStopped(servers),
-      `The saved state is of ${step.apiUrl}, and 'api_url' ${given}, so nothing was sent: a state that another step planted would send the token elsewhere.`,
-      describeMade(servers),
+      `The post step did nothing: the saved state is of ${step.apiUrl}, and 'api_url' ${given}.`,
+      "Write 'api_url' as a fixed value.",
     ]
       .filter((text) => text !== '')
-      .join(' '),
+      .join('\n'),
+    {
+      details:
+        `A state that another step planted would send the token elsewhere. ${describeMade(servers)}`.trim(),
+    },
   );
 }
 
 function describeStopped(servers: readonly ServerRecord[]): string {
   const stopped = servers.filter(({ power }) => isStoppedByUs(power)).map(labelOf);
-  return stopped.length === 0 ? '' : `LEFT STOPPED, to be started by hand: ${stopped.join(', ')}.`;
+  return stopped.length === 0 ? '' : `LEFT STOPPED, start it by hand: ${stopped.join(', ')}.`;
 }
 
 function describeMade(servers: readonly ServerRecord[]): string {
@@ -104,25 +129,22 @@ export function warnNotAsked(step: StepRecord, inputs: PostInputs, { log }: Pick
   const { jobStatus, restoreIf } = inputs;
   if (readRestoreIf(restoreIf) !== 'no' || !step.succeeded) return;
   if (jobStatus !== 'failure' && jobStatus !== 'cancelled') return;
+  const end = jobStatus === 'failure' ? 'failed' : 'was cancelled or timed out';
   log.notice(
     'Not asked to restore',
-    `The job ${jobStatus === 'failure' ? 'failed' : 'was cancelled or timed out'} and 'restore_if' is false, so nothing is restored, and this step left the server as it was. If it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`,
+    `The job ${end} and 'restore_if' is false, so nothing is restored: this step left the server as the job left it.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`,
+    { headline: 'Not restored: the server is as the job left it' },
   );
 }
 
 /** A restore is configured and did not come: somebody may count on it. */
 export function warnOfKeep({ decision, recovered, step }: PostReport, { log }: Pick<Deps, 'log'>): void {
   if (decision.action !== 'keep' || decision.alarm !== 'warning' || !mayRestore(step.policy)) return;
-  const commands = commandsOf(recovered, step);
-  const good = recovered.filter(isCompleted).map(({ id, record }) => `${id} of ${labelOf(record)}`);
-  const snapshots =
-    good.length === 0 ? 'No complete snapshot is known.' : `Complete: snapshot ${good.join(', ')}.`;
-  const byHand = commands.length === 0 ? '' : ' To restore by hand (this overwrites the server):';
-  log.warning(
-    'Kept, not restored',
-    `This step left the server as it was, because ${decision.reason}. ${snapshots}${byHand}`,
-    commands.length === 0 ? undefined : commands.join('\n'),
-  );
+  log.warning('Kept, not restored', `${AS_LEFT}.${adviseByHand(recovered, step)}`, {
+    ...commandOf(recovered, step),
+    headline: 'Not restored: the server is as the job left it',
+    details: `Why: ${decision.reason}. ${describeComplete(recovered)}`,
+  });
 }
 
 /** Names everything that stays, and says how it is known to be. */

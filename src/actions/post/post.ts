@@ -78,20 +78,27 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
     restores: [],
     pruned: [],
     deleted: [],
+    occasion: inputs.jobStatus === 'cancelled' ? 'Job cancelled' : 'Deploy failed',
+    isGoodEnd: inputs.jobStatus === 'success' && !hasToDo && !step.dryRun,
   };
   context.onSignal(reportSignals(report, context));
   const ended = { allStarted: true };
   await writeReport(
     deps,
     async () => {
-      if (report.isMissingToken) throw missingToken(decision.reason, servers, inputs);
+      if (report.isMissingToken)
+        throw missingToken(
+          { reason: decision.reason, isRestoreDue: decision.action === 'restore' },
+          servers,
+          inputs,
+        );
       if (hasToDo) ended.allStarted = await act(report, saved, deps);
       else if (step.dryRun && decision.action === 'clean_up') await planCleanUp(report, inputs, deps);
       else reportKept(report, deps);
       if (isRedAnyway && decision.action === 'keep') throw notRestored(report);
       if (!step.dryRun) warnOfKeep(report, deps);
     },
-    (alerts) => summarizePost(report, alerts, deps.log.events()),
+    (alerts) => summarizePost(report, alerts, deps),
   );
   return isRedAnyway || !ended.allStarted ? 1 : 0;
 }
@@ -111,7 +118,7 @@ function connectWithin(step: StepRecord, inputs: PostInputs, context: PostContex
  * The step's own time-out ends post with signals, and soon after them for good: what is known is written at each, and
  * said at the first.
  */
-function reportSignals(report: PostReport, { log, runner }: PostContext): () => void {
+function reportSignals(report: PostReport, { job, log, runner }: PostContext): () => void {
   let isFirst = true;
   return () => {
     if (isFirst) {
@@ -121,7 +128,7 @@ function reportSignals(report: PostReport, { log, runner }: PostContext): () => 
       );
     }
     isFirst = false;
-    void runner.writeSummary(summarizePost(report, log.alerts(), log.events()));
+    void runner.writeSummary(summarizePost(report, log.alerts(), { log, job }));
   };
 }
 
@@ -134,7 +141,8 @@ async function endUnusable(saved: Unusable, inputs: PostInputs, context: PostCon
   if (step === null || !servers.some(({ power }) => isStoppedByUs(power))) return idle;
   // Of a state that is torn one thing is done anyway: no server stays stopped that can be read from it.
   if (step.apiUrl !== inputs.apiUrl) return endOtherApi({ step, servers }, inputs, context);
-  if (inputs.tokenProblem !== '') throw missingToken('a server is left stopped', servers, inputs);
+  if (inputs.tokenProblem !== '')
+    throw missingToken({ reason: 'a server is left stopped', isRestoreDue: false }, servers, inputs);
   return (await startLeftStopped(servers, connectWithin(step, inputs, context))) ? idle : 1;
 }
 
@@ -198,9 +206,9 @@ async function act(report: PostReport, { step, servers }: Usable, deps: Deps): P
 }
 
 async function restoreAll(report: PostReport, deps: Deps): Promise<void> {
-  report.restores = await rollBack(report.recovered, report.step, deps, async (restores) => {
+  report.restores = await rollBack(report.recovered, report, deps, async (restores) => {
     report.restores = restores;
-    await deps.runner.writeSummary(summarizePost(report, deps.log.alerts(), deps.log.events()));
+    await deps.runner.writeSummary(summarizePost(report, deps.log.alerts(), deps));
   });
 }
 

@@ -4,6 +4,7 @@ import { type Deps, within } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
 import { labelOf } from '../common/labels.ts';
 import { restoreServers } from '../restoring/fleet.ts';
+import { type Occasion } from '../restoring/message.ts';
 import { describeForGithub, reportRestore } from '../restoring/report.ts';
 import { type FinishedRestore, idsOfTarget, type Restore, type RestoreTarget } from '../restoring/restore.ts';
 import { type StepRecord } from '../../github/state.ts';
@@ -15,7 +16,7 @@ import { isLossless, type RecoveredRecord } from './recovery.ts';
  */
 export async function rollBack(
   recoveredRecords: readonly RecoveredRecord[],
-  step: StepRecord,
+  { step, occasion }: { readonly step: StepRecord; readonly occasion: Occasion },
   deps: Deps,
   onChange: (restores: readonly Restore[]) => Promise<void>,
 ): Promise<readonly FinishedRestore[]> {
@@ -34,9 +35,9 @@ export async function rollBack(
     limit,
     onRequested: onChange,
   });
-  for (const each of restores) reportRestore(each, step.apiUrl, deps, true);
+  for (const each of restores) reportRestore(each, step.apiUrl, deps, occasion);
   await onChange(restores);
-  await deps.comment?.post(describeForGithub(restores, deps.job), {
+  await deps.comment?.post(describeForGithub(restores, deps, occasion), {
     serverIds: restores.map(({ target }) => target.serverId),
     leg: step.leg,
     use: step.use,

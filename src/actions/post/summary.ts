@@ -1,4 +1,4 @@
-import { type Alert, type LogEvent } from '../../github/log.ts';
+import { type Alert } from '../../github/log.ts';
 import { type StepRecord } from '../../github/state.ts';
 import { renderSummary, restoreCommand, type SummaryRow } from '../../github/summary.ts';
 import { type Decision } from '../../snapshots/policy.ts';
@@ -6,8 +6,12 @@ import { isFailed, isCompleted as isCompletedStatus } from '../../snapshots/stat
 import { type Pruned } from '../retention/pruning.ts';
 import { isCompleted, isLossless, type RecoveredRecord } from './recovery.ts';
 import { labelOf } from '../common/labels.ts';
-import { toSummary, withoutRollbacks } from '../restoring/report.ts';
-import { isConfirmed, isRequested, isRestored, type Restore } from '../restoring/restore.ts';
+import { type Deps } from '../common/deps.ts';
+import { onlyError } from '../common/errors.ts';
+import { headlineOfRestores } from '../restoring/headline.ts';
+import { leadOf, toSummary, withoutRollbacks } from '../restoring/report.ts';
+import { type Restore } from '../restoring/restore.ts';
+import { NOT_STARTED } from '../server/power-errors.ts';
 
 /** What the post step has done so far, for its summary. */
 export interface PostReport {
@@ -21,6 +25,10 @@ export interface PostReport {
   restores: readonly Restore[];
   pruned: readonly Pruned[];
   deleted: readonly string[];
+  /** What a rollback is told to follow. */
+  readonly occasion: 'Deploy failed' | 'Job cancelled';
+  /** The job succeeded, and nothing is to be done. */
+  readonly isGoodEnd: boolean;
 }
 
 /** The decision as a sentence without its reason. */
@@ -40,23 +48,39 @@ export function describeDecision({ action }: Decision, { policy }: StepRecord): 
   }
 }
 
-/** The job summary of the post step. */
+/** The same of a dry run. */
+function describePlan({ action }: Decision, { policy }: StepRecord): string {
+  if (action === 'restore') return 'the server would be restored';
+  if (action === 'delete' || (action === 'clean_up' && policy.onSuccess === 'delete'))
+    return 'the snapshot would be deleted';
+  if (action === 'clean_up' && policy.keepLast > 0)
+    return `the snapshot would be kept, and this repository's older ones deleted beyond its newest ${policy.keepLast}`;
+  return 'the snapshot would be kept';
+}
+
+/**
+ * The job summary of the post step; empty where it would say what main's says already: a good deploy after which nothing
+ * was to be done.
+ */
 export function summarizePost(
   report: PostReport,
   alerts: readonly Alert[],
-  events: readonly LogEvent[],
+  { log, job }: Pick<Deps, 'log' | 'job'>,
 ): string {
-  const { recovered, restores, step } = report;
+  const { recovered, restores, step, decision } = report;
+  if (report.isGoodEnd && alerts.length === 0) return '';
+  const lead = findLead(report, alerts);
   // What was restored has its line already.
   const others = recovered.filter(({ id }) => !restores.some((each) => each.target.snapshotId === id));
   return renderSummary({
-    headline: headlineOf(report),
-    explanation: explain(report),
+    headline: headlineOf(report, lead),
+    lead,
+    explanation: decision.reason,
     restores: toSummary(restores),
     rows: others.map((recovered) => rowOf(recovered, report)),
     retention: report.pruned,
     alerts: withoutRollbacks(alerts),
-    events,
+    events: log.events(),
     commands: others
       .flatMap((recovered) => {
         const { id } = recovered;
@@ -64,15 +88,15 @@ export function summarizePost(
       })
       // An alert that offers the command already says what it does.
       .filter((command) => !alerts.some((alert) => alert.command?.includes(command) === true)),
+    step: job.origin.step,
+    linkTo: log.linkTo,
   });
 }
 
-function explain({ decision, restores, step }: PostReport): string {
-  const reason = decision.reason.charAt(0).toUpperCase() + decision.reason.slice(1);
-  if (decision.action !== 'restore' || step.dryRun) return `${reason}.`;
-  const [servers, were] = restores.length > 1 ? ['the servers', 'were'] : ['the server', 'was'];
-  const done = restores.length > 0 && restores.every(isConfirmed) ? '' : ' to be';
-  return `${reason}, so ${servers} ${were}${done} restored to the state before the deploy. This step stays red.`;
+function findLead({ restores }: PostReport, alerts: readonly Alert[]): Alert | undefined {
+  return restores.length > 0
+    ? leadOf(restores, alerts)
+    : (onlyError(alerts) ?? alerts.find(({ headline }) => headline !== undefined));
 }
 
 /** A command to restore is shown only for what is there, complete and certain of its id. */
@@ -101,20 +125,32 @@ function rowOf(recovered: RecoveredRecord, { deleted, restores }: PostReport): S
   };
 }
 
-function headlineOf(report: PostReport): string {
-  const { decision, restores, step } = report;
-  if (step.dryRun) return '🔎 VPS.org snapshot: dry run, nothing was changed';
-  if (report.isMissingToken) return '❌ The post step could not do anything';
-  if (decision.action === 'restore') return headlineOfRestore(restores);
-  if (decision.action === 'keep' && decision.alarm === 'red') return '❌ Server NOT restored';
+/** The state of the servers comes first: whoever is woken up reads no further before that. */
+function headlineOf(report: PostReport, lead: Alert | undefined): string {
+  const { decision, restores, step, occasion } = report;
+  if (step.dryRun) return `🔎 Dry run: ${describePlan(decision, step)}`;
+  if (lead?.title === NOT_STARTED) return '🛑 Server NOT started again after the stop: start it';
+  if (report.isMissingToken)
+    return decision.action === 'restore'
+      ? `❌ ${occasion}, server NOT restored: the post step has no token`
+      : '❌ The post step has no token and did nothing';
+  if (decision.action === 'restore')
+    return restores.length === 0
+      ? '⏪ VPS.org rollback: not started'
+      : headlineOfRestores(restores, lead, occasion);
   const uncertain = headlineOfUncertain(report);
-  if (uncertain !== null) return uncertain;
+  const isRed = decision.action === 'keep' && decision.alarm === 'red';
+  if (uncertain !== null && !isRed) return uncertain;
+  if (lead?.headline !== undefined) return `${SIGNS[lead.kind]} ${lead.headline}`;
   const deleted = report.deleted.length;
   const pruned = report.pruned.reduce((sum, each) => sum + each.deleted.length, 0);
   const older = pruned === 0 ? '' : `, ${pruned} older ${pruned === 1 ? 'one' : 'ones'} deleted`;
   if (deleted > 0) return `🧹 VPS.org ${deleted === 1 ? 'snapshot' : 'snapshots'} deleted${older}`;
-  return `${pruned === 0 ? '📸' : '🧹'} VPS.org ${report.recovered.length === 1 ? 'snapshot' : 'snapshots'} kept${older}`;
+  const asLeft = decision.action === 'keep' && step.succeeded ? ', the server is as the job left it' : '';
+  return `${pruned === 0 ? '📸' : '🧹'} VPS.org ${report.recovered.length === 1 ? 'snapshot' : 'snapshots'} kept${older}${asLeft}`;
 }
+
+const SIGNS = { error: '❌', warning: '⚠️', notice: 'ℹ️' } as const;
 
 /** What stays is not called a kept snapshot where it failed, is gone or was not seen. */
 function headlineOfUncertain({ recovered, deleted }: PostReport): string | null {
@@ -134,20 +170,4 @@ function headlineOfUncertain({ recovered, deleted }: PostReport): string | null 
     return '❓ Unknown whether a VPS.org snapshot was made';
   }
   return null;
-}
-
-/** The state of the servers comes first: whoever is woken up reads no further before that. */
-function headlineOfRestore(restores: readonly Restore[]): string {
-  if (restores.length === 0) return '⏪ VPS.org rollback: not started';
-  const [servers, are] = restores.length === 1 ? ['Server', 'is'] : ['A server', 'is'];
-  if (restores.some(({ stage }) => stage === 'down'))
-    return `🛑 ${servers} ${are} STOPPED after the rollback: start it`;
-  if (restores.every(isRestored)) return '⏪ Rolled back';
-  if (restores.every(isConfirmed)) return '⚠️ Rolled back, but the health check failed';
-  const restored = restores.filter(isRestored).length;
-  if (restored > 0) return `⚠️ Partly rolled back: ${restored} of ${restores.length} servers`;
-  if (restores.some(isRequested)) return '⚠️ Rollback requested, not confirmed';
-  return restores.every((each) => each.stage === 'refused' && each.isByJob)
-    ? '❌ Not restored again: an earlier step of this job has requested the restore'
-    : '❌ Deploy failed, server NOT restored';
 }

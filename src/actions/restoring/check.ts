@@ -6,7 +6,7 @@ import { type Server, type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps } from '../common/deps.ts';
 import { CancelledError } from '../common/errors.ts';
-import { settleList } from '../common/lists.ts';
+import { mostPagesFor, settleList } from '../common/lists.ts';
 import { createSharedRead, type SharedRead, type SharedValue } from '../common/shared-read.ts';
 import { createShortcut } from '../common/shortcut.ts';
 import { createServerReader, type ServerReader } from '../server/reader.ts';
@@ -51,7 +51,8 @@ function createListReader(
   targets: readonly RestoreTarget[],
   { api, clock, schedule }: Pick<Deps, 'api' | 'clock' | 'schedule'>,
 ): RestoreReaders['lists'] {
-  const account = createShortcut((limits) => api.listSnapshots({}, limits), { clock, schedule });
+  const mostPages = mostPagesFor(targets.length);
+  const account = createShortcut((limits) => api.listSnapshots({ mostPages }, limits), { clock, schedule });
   const singles = new Map<string, SharedRead<SnapshotList>>();
   return (target) => {
     const single =
@@ -86,7 +87,8 @@ export async function checkRestore(
     const serverIds = [...target.serverIds, ...(before === null ? [] : idsOf(before))];
     const isForeign = before?.status === 'restoring' && options.whenRestoring === 'wait';
     const isRestoredByJob = options.isRestoredByJob(target);
-    readers.age.firstNow ??= apiTime(list.value, deps);
+    const now = apiTime(list.value, deps);
+    readers.age.firstNow ??= now;
     const { snapshot, refusals, ...remarks } = options.check({
       snapshotId: target.snapshotId,
       key: target.key,
@@ -111,7 +113,8 @@ export async function checkRestore(
       return { ...read, ...refused };
     }
     if (isForeign) return { ...read, stage: 'foreign' };
-    return { ...read, stage: 'ready', before, readAt: Math.min(list.readAt, server?.readAt ?? list.readAt) };
+    const readAt = Math.min(list.readAt, server?.readAt ?? list.readAt);
+    return { ...read, stage: 'ready', before, readAt, now };
   } catch (error) {
     if (deps.cancelled.aborted) throw new CancelledError();
     const reason = `the safety checks could not be completed: ${describeError(error)}`;

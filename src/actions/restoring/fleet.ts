@@ -108,11 +108,11 @@ async function restoreOne(checked: ReportedCheck, one: One): Promise<FinishedRes
   const { deps, options, limit, onRequested } = one;
   const { target, snapshot } = checked;
   // An object, since only a callback changes it.
-  const sent = { isRequested: false };
+  const sent: { restore: RequestedRestore | null } = { restore: null };
   const requesting = {
     ...options,
     async onRequested(requested: RequestedRestore) {
-      sent.isRequested = true;
+      sent.restore = requested;
       await onRequested(requested);
     },
   };
@@ -132,11 +132,12 @@ async function restoreOne(checked: ReportedCheck, one: One): Promise<FinishedRes
   } catch (error) {
     if (error instanceof CancelledError || deps.cancelled.aborted) throw error;
     const known = { target, snapshot, serverStatus: null };
-    if (!sent.isRequested && checked.stage !== 'foreign')
+    if (sent.restore === null && checked.stage !== 'foreign')
       return refuseRestore(known, `it could not be requested: ${describeError(error)}`);
     const reason = `it could not be followed to its end: ${describeError(error)}`;
     const isForeign = checked.stage === 'foreign';
-    return { ...known, stage: 'unconfirmed', isForeign, reason, isMismatch: false };
+    const requestedAt = sent.restore?.requestedAt;
+    return { ...known, requestedAt, stage: 'unconfirmed', isForeign, reason, isMismatch: false };
   }
 }
 

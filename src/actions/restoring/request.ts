@@ -277,8 +277,8 @@ function isResting({ before }: Ready): boolean {
 }
 
 function toRequested(ready: Ready, restoration: Restoration, mismatch: string | null): RequestedRestore {
-  const { target, snapshot, serverStatus } = ready;
-  return { stage: 'requested', target, snapshot, serverStatus, restoration, mismatch };
+  const { target, snapshot, serverStatus, now } = ready;
+  return { stage: 'requested', target, snapshot, serverStatus, requestedAt: now, restoration, mismatch };
 }
 
 /** What stands against it now, and what the API said to the requests before. */

@@ -36,6 +36,8 @@ interface Known {
   readonly snapshot: Snapshot | null;
   /** The server's last known status word; `null` where it could not be read. */
   readonly serverStatus: string | null;
+  /** When it was requested, by the API's clock (epoch milliseconds); absent where nothing was. */
+  readonly requestedAt?: number | undefined;
 }
 
 /** The checks passed, or somebody else's restore runs. */
@@ -47,6 +49,8 @@ export type CheckedRestore = Known &
         readonly before: Server | null;
         /** When the oldest of what the checks rest on was read (monotonic). */
         readonly readAt: number;
+        /** The API's time then, epoch milliseconds. */
+        readonly now: number;
       }
     | { readonly stage: 'foreign' }
     | RefusedRestore

@@ -1,5 +1,6 @@
 import { type RestoreSelection } from '../../github/inputs/commands.ts';
 import { ageOf, newestFirst } from '../../snapshots/age.ts';
+import { treat } from '../../snapshots/kinds.ts';
 import { isOwn, type Origin, parseMarker } from '../../snapshots/marker.ts';
 import { idsOf, isOfServer, matchServer } from '../../snapshots/server.ts';
 import { isCompleted } from '../../snapshots/status.ts';
@@ -71,7 +72,8 @@ function chooseLatest(serverId: string, facts: SelectionFacts): Choice {
     return { problem: "the API's list is incomplete, so nobody can tell which one is the latest" };
   const own = matchServer(list.snapshots, [serverId]).snapshots.filter((snapshot) => {
     const marker = parseMarker(snapshot.description);
-    return isOwn(marker, origin) && marker?.isUndo === false && isCompleted(snapshot);
+    if (marker === null || !isOwn(marker, origin)) return false;
+    return treat('latest', marker) !== 'never' && isCompleted(snapshot);
   });
   const [latest] = own.filter((each) => ageOf(each, now) !== null).toSorted(newestFirst);
   if (latest !== undefined) return { snapshot: latest, serverId };

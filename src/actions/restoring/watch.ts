@@ -39,7 +39,7 @@ export async function watchRestore(
 ): Promise<FinishedRestore> {
   const { target, mismatch } = requested;
   const isForeign = requested.restoration.request === 'foreign';
-  const known = { target, snapshot: requested.snapshot, isForeign };
+  const known = { target, snapshot: requested.snapshot, requestedAt: requested.requestedAt, isForeign };
   const { isSentTwice } = requested.restoration;
   const wasUp = requested.restoration.before?.status === 'active';
   try {
@@ -88,7 +88,7 @@ export async function watchRestore(
 async function startAfterwards(
   { target }: RequestedRestore,
   deps: Deps,
-  known: Pick<FinishedRestore, 'target' | 'snapshot'> & {
+  known: Pick<FinishedRestore, 'target' | 'snapshot' | 'requestedAt'> & {
     readonly isForeign: boolean;
     readonly wasUp: boolean;
     readonly isSentTwice: boolean;

@@ -20,6 +20,8 @@ import { deleteAndReport } from './deletion.ts';
 export interface Pruned {
   readonly server: string;
   readonly verdicts: readonly RetentionVerdict[];
+  /** A dry run: nothing is carried out. */
+  readonly isPlan: boolean;
   readonly deleted: string[];
   /** This repository's own ones that stay; the others are not judged. */
   readonly kept: Set<string>;
@@ -64,7 +66,7 @@ export async function pruneServer(
   const stays = dryRun ? verdicts.filter(({ action }) => action === 'keep') : verdicts;
   const own = stays.filter(({ snapshot }) => isOwn(parseMarker(snapshot.description), origin));
   const kept = new Set(own.flatMap(({ snapshot }) => (hasId(snapshot) ? [snapshot.id] : [])));
-  const pruned: Pruned = { server: label, verdicts, deleted: [], kept, failed: [] };
+  const pruned: Pruned = { server: label, verdicts, isPlan: dryRun, deleted: [], kept, failed: [] };
   const isChange = toDelete.length > 0 && !dryRun;
   if (isChange && match.assumed) await confirmServer(server.server, match.snapshots, deps);
   options.onPlan(pruned);

@@ -12,7 +12,7 @@ export interface PowerTarget {
 }
 
 const NOT_STOPPED = 'Server not stopped';
-const NOT_STARTED = 'Server not started';
+export const NOT_STARTED = 'Server not started';
 
 /** Its state cannot be read, so that nothing is stopped. */
 export function unreadableBeforeStop(target: PowerTarget, cause: unknown): FailedError {

@@ -1,19 +1,14 @@
 import { type Limits } from '../../vps/api.ts';
 import { type SnapshotList } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
-import { joinLists } from '../common/lists.ts';
-
-/** Pages of the account's list that are cheaper than a request for each server. */
-const FEW_PAGES = 2;
-/** A list of so many pages was not read to its end. */
-const MOST_PAGES = 50;
+import { joinLists, mostPagesFor } from '../common/lists.ts';
 
 /** Reads what shows the snapshots of these servers; `null` stands for a server that nobody knows. */
 export type ListReader = (servers: readonly (string | null)[], limits: Limits) => Promise<SnapshotList>;
 
 /**
- * One list for all servers: the server's own for one, the account's for several, as long as that has few pages; else
- * one for each server.
+ * One list for all servers: the server's own for one, the account's for several, as long as its pages are no more
+ * requests than one for each server; else those.
  */
 export function createListReader({ api }: Pick<Deps, 'api'>): ListReader {
   let readsEach = false;
@@ -24,14 +19,15 @@ export function createListReader({ api }: Pick<Deps, 'api'>): ListReader {
     if (only !== undefined && distinct.length === 1)
       return await api.listSnapshots({ serverId: only }, limits);
     const isKnown = known.length === distinct.length;
-    if (readsEach && isKnown) {
-      const lists: SnapshotList[] = [];
-      for (const serverId of known) lists.push(await api.listSnapshots({ serverId }, limits));
-      return joinLists(lists);
+    if (!isKnown) return await api.listSnapshots({}, limits);
+    if (!readsEach) {
+      const mostPages = mostPagesFor(known.length);
+      const list = await api.listSnapshots({ mostPages }, limits);
+      readsEach = list.pages > mostPages;
+      if (!readsEach || list.complete) return list;
     }
-    const list = await api.listSnapshots({}, limits);
-    const isLong = list.pages > FEW_PAGES && list.pages >= distinct.length;
-    readsEach = isKnown && (isLong || list.pages >= MOST_PAGES);
-    return list;
+    const lists: SnapshotList[] = [];
+    for (const serverId of known) lists.push(await api.listSnapshots({ serverId }, limits));
+    return joinLists(lists);
   };
 }

@@ -31,7 +31,7 @@ export function snapshotFailed(
     case 'wrong_id':
       return new FailedError(
         'Snapshot not listed',
-        `Snapshot ${watch.id} is not listed${target.serverId === null ? '' : ` for server ${target.serverId}`}: check 'snapshot_id' and 'server_id', or it was deleted. ${describeListed(list)}`,
+        `Snapshot ${watch.id} is not listed${target.serverId === null ? '' : ` for server ${target.serverId}`}: ${list.complete ? "check 'snapshot_id' and 'server_id', or it was deleted." : `the account has more than the ${list.snapshots.length} snapshots that can be listed. Set 'server_id', so that only that server's are.`} ${describeListed(list)}`,
       );
   }
 }

@@ -1,5 +1,6 @@
 import { getInput } from '@actions/core';
 import { InputReader } from './reader.ts';
+import { treat } from '../../snapshots/kinds.ts';
 import { hashLeg } from '../../snapshots/marker.ts';
 import { parseTemplate, type NameTemplate } from '../../snapshots/name.ts';
 import { readRestoreIf, type OnFailure, type OnSuccess } from '../../snapshots/policy.ts';
@@ -66,7 +67,7 @@ const MOST_SERVERS = 50;
 
 const ON_FAILURE = ['keep', 'restore', 'delete'] as const;
 const ON_SUCCESS = ['keep', 'delete'] as const;
-export const DEFAULT_TEMPLATE = 'deploy-{repo}-{run_id}-{run_attempt}';
+const DEFAULT_TEMPLATE = 'deploy-{repo}-{run_id}-{run_attempt}';
 
 /** The inputs of the root action's main step; throws {@link InputError}. */
 export function readRootInputs(): RootInputs {
@@ -126,7 +127,8 @@ function checkRoot(reader: InputReader, inputs: RootInputs, restoreIf: string): 
     const { onFailure, onCancel, onSuccess } = inputs;
     return { on_failure: onFailure, on_cancel: onCancel, on_success: onSuccess }[name] === 'delete';
   });
-  if (inputs.isProtected && deleting.length > 0)
+  const flags = { isProtected: inputs.isProtected, isUnwaited: !inputs.wait, isUndo: false };
+  if (treat('deleteOption', flags) === 'input_error' && deleting.length > 0)
     reader.problem('protect', `it cannot be used with ${deleting.join(' or ')} set to 'delete'`);
   const asked = readRestoreIf(restoreIf);
   if (asked === 'yes') {

@@ -1,4 +1,4 @@
-import { hasId, type Snapshot, type SnapshotList, type SnapshotWithId } from '../../vps/model.ts';
+import { hasId, MOST_PAGES, type Snapshot, type SnapshotList, type SnapshotWithId } from '../../vps/model.ts';
 import { findByKey, provesAbsence } from '../lookup.ts';
 import { hasStood, type Schedule, stand, type Standing } from './schedule.ts';
 import { isCompleted, isFailed, meaningOf } from '../status.ts';
@@ -47,7 +47,7 @@ export function observeList(
   const candidates = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
   const snapshot = chooseSnapshot(candidates, watch.id);
   if (snapshot === null) {
-    const absent = watch.key === null ? provesAbsence(list) : list.complete;
+    const absent = watch.key === null ? provesAbsence(list) || isOutOfReach(watch, list) : list.complete;
     const missing = absent ? stand(watch.missing, now) : watch.missing;
     const isMine = watch.key !== null;
     return {
@@ -65,6 +65,11 @@ export function observeList(
     duplicates: candidates.filter((s) => s !== snapshot && s.id !== snapshot.id),
     isUnlisted: false,
   };
+}
+
+/** A list with more pages than are read shows it as little as one without it: polling that would lead nowhere. */
+function isOutOfReach(watch: Watch, list: SnapshotList): boolean {
+  return !watch.seen && !list.complete && list.pages >= MOST_PAGES;
 }
 
 function verdictOnMissing(watch: Watch, stood: (name: 'gone' | 'wrongId') => boolean): Verdict {

@@ -71,9 +71,9 @@ describe('a heartbeat', () => {
   });
 
   test.each([
-    [8, 'a0: x, a1: x, a2: x, a3: x, a4: x, a5: x, a6: x, a7: x'],
-    [9, 'a0: x, a1: x, a2: x, a3: x, a4: x, a5: x, a6: x, a7: x, 1 more'],
-    [50, 'a0: x, a1: x, a2: x, a3: x, a4: x, a5: x, a6: x, a7: x, 42 more'],
+    [3, 'a0: x, a1: x, a2: x'],
+    [4, 'x: a0, a1, a2 and 1 more'],
+    [50, 'x: a0, a1, a2 and 47 more'],
   ])('is one line for %i servers', (count, text) => {
     const { deps, lines, at } = createStand();
     const heartbeat = createHeartbeat('waiting', deps);
@@ -82,6 +82,15 @@ describe('a heartbeat', () => {
     heartbeat.beat();
     expect(lines).toEqual([`30 info Still waiting after 30s: ${text}`]);
   });
+});
+
+test('a heartbeat of many servers has one part for each state', () => {
+  const { deps, lines, at } = createStand();
+  const heartbeat = createHeartbeat('waiting', deps);
+  for (let n = 0; n < 6; n += 1) heartbeat.set(`a${n}`, n === 2 ? 'y' : 'x');
+  at(30);
+  heartbeat.beat();
+  expect(lines).toEqual(['30 info Still waiting after 30s: x: a0, a1, a3 and 2 more · y: a2']);
 });
 
 describe('an outage', () => {

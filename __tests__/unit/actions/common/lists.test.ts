@@ -1,13 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { CancelledError, FailedError } from '../../../../src/actions/common/errors.ts';
 import { explainToken, joinLists, requireList } from '../../../../src/actions/common/lists.ts';
-import { describeError } from '../../../../src/github/log.ts';
 import type { Limits } from '../../../../src/vps/api.ts';
 import type { TokenInfo } from '../../../../src/vps/model.ts';
 import { createTestDeps, fails, listOf, MINUTE, NOW, outcomeOf, snapshotOf } from '../test-deps.ts';
 
 describe('the first list of a step', () => {
-  const TEXT = 'The snapshots could not be listed.';
+  const TEXT = 'nothing was done';
   const SAYS = { name: 'ci', permissions: ['servers:read'] };
 
   test('is read with the patience that tells a wrong token at once', async () => {
@@ -22,7 +21,7 @@ describe('the first list of a step', () => {
     expect(given).toEqual([{ until: MINUTE, patience: 'twice' }]);
   });
 
-  test('that there is none of ends the step, and says why', async () => {
+  test('that there is none of ends the step: the cause first, then what it leads to and what to do', async () => {
     const cause = fails('http', 503);
     const { deps, clock } = createTestDeps();
     const { error } = await outcomeOf(
@@ -30,7 +29,12 @@ describe('the first list of a step', () => {
       requireList(() => Promise.reject(cause), deps, 'Title', TEXT),
     );
     expect(error).toBeInstanceOf(FailedError);
-    expect(error).toMatchObject({ title: 'Title', message: TEXT, cause });
+    expect(error).toMatchObject({
+      title: 'Title',
+      message: 'The API or a proxy in front of it has a problem, so nothing was done.\nTry again later.',
+      more: { details: 'GET /x/ was answered with 503' },
+      cause,
+    });
   });
 
   test('that was given up in a cancel is no failure', async () => {
@@ -42,10 +46,10 @@ describe('the first list of a step', () => {
   });
 
   test.each<[string, number, TokenInfo | Error, string]>([
-    ['its name and permissions', 401, SAYS, " The token 'ci' has the permissions servers:read."],
-    ['of several', 403, { name: 'ci', permissions: ['a', 'b'] }, " The token 'ci' has the permissions a, b."],
-    ['that it has none', 403, { name: 'ci', permissions: [] }, " The token 'ci' has no permissions."],
-    ['no name that it has not', 403, { name: null, permissions: ['a'] }, ' The token has the permissions a.'],
+    ['its name and permissions', 401, SAYS, "The token 'ci' has the permissions servers:read."],
+    ['of several', 403, { name: 'ci', permissions: ['a', 'b'] }, "The token 'ci' has the permissions a, b."],
+    ['that it has none', 403, { name: 'ci', permissions: [] }, "The token 'ci' has no permissions."],
+    ['no name that it has not', 403, { name: null, permissions: ['a'] }, 'The token has the permissions a.'],
     ['nothing where the API says nothing', 401, fails('http', 401), ''],
     ['nothing of it for any other refusal', 404, SAYS, ''],
   ])('what the token may is told after a refusal: %s', async (_name, status, answer, told) => {
@@ -56,7 +60,9 @@ describe('the first list of a step', () => {
     });
     const read = (): Promise<never> => Promise.reject(fails('http', status));
     const { error } = await outcomeOf(clock, requireList(read, deps, 'Title', TEXT));
-    expect(describeError(error)).toContain(`${TEXT}${told}\n`);
+    const [first = '', ...more] = error instanceof Error ? error.message.split('\n') : [];
+    expect(first).toMatch(/, so nothing was done\.$/);
+    expect(more.filter((line) => line.startsWith('The token'))).toEqual(told === '' ? [] : [told]);
   });
 });
 

@@ -142,6 +142,7 @@ export async function request(script: Script): Promise<Requested> {
     serverStatus: before === null ? null : (before?.status ?? 'active'),
     before: before === undefined ? serverOf('active') : before,
     readAt: -(script.readAgo ?? 0) * SECOND,
+    now: 0,
     warnings: [],
     undos: [],
     isUnwaited: false,

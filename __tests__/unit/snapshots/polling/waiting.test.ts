@@ -11,6 +11,8 @@ const mine = (status: string, fields: Parameters<typeof snapshot>[0] = {}): Snap
 const EMPTY = list([]);
 const OTHERS = list([snapshot(), snapshot({ description: null })]);
 const PART = list([], { complete: false });
+/** As many pages as are read at most, and more that are not. */
+const LONG = list([snapshot()], { complete: false, pages: 50 });
 const times = (count: number, one: SnapshotList): SnapshotList[] => Array<SnapshotList>(count).fill(one);
 const shows = (...snapshots: Snapshot[]): SnapshotList => list(snapshots);
 
@@ -115,6 +117,12 @@ describe('a snapshot that a person named', () => {
     ['not listed for less than 2 minutes', times(40, OTHERS), 'pending'],
     ['not listed for 2 minutes: the id is wrong', times(41, OTHERS), 'wrong_id at 120'],
     ['not listed by incomplete lists', times(500, PART), 'pending'],
+    ['out of reach: lists that are longer than is read', times(41, LONG), 'wrong_id at 120'],
+    [
+      'seen once, then out of reach',
+      [shows(snapshot({ id: '801', status: 'odd' })), ...times(500, LONG)],
+      'pending',
+    ],
     [
       'seen once, then missing',
       [shows(snapshot({ id: '801', status: 'odd' })), ...times(11, OTHERS)],

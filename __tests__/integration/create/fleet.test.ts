@@ -1,0 +1,38 @@
+import { describe, expect, test } from '@jest/globals';
+import { runFleet } from '../../../bench/fleet.ts';
+
+/** What a fleet costs over one server, in virtual time; `npm run bench` shows the same numbers. */
+
+describe.each([5, 25, 50])('%i full servers', (servers) => {
+  test('take no longer than the slowest of them, at three requests a round', async () => {
+    const one = await runFleet(1);
+    const fleet = await runFleet(servers);
+    expect([one.succeeded, fleet.succeeded]).toEqual([true, true]);
+    expect(fleet.seconds / one.seconds).toBeLessThanOrEqual(1.1);
+    expect(fleet.mostPerRound).toBeLessThanOrEqual(3);
+    expect(fleet.rounds).toBeLessThanOrEqual(one.rounds + 1);
+  });
+
+  test('that end one after the other have outputs once a round, and a log that can be read', async () => {
+    const fleet = await runFleet(servers, { seconds: [180, 480] });
+    expect(fleet.succeeded).toBe(true);
+    // While they are requested, at most every 3 s.
+    expect(fleet.outputWrites).toBeLessThanOrEqual(fleet.rounds + 10);
+    expect(fleet.outputBytes).toBeLessThan(400 * 1024);
+    const heartbeats = fleet.lines.filter((line) => line.startsWith('Still waiting'));
+    expect(heartbeats.length).toBeLessThanOrEqual(fleet.seconds / 30);
+    // Slots, requested, in progress, completed: four lines a server.
+    expect(fleet.lines.length).toBeLessThanOrEqual(4 * servers + heartbeats.length + 10);
+    expect(Math.max(...fleet.lines.map((line) => line.length))).toBeLessThan(250);
+  });
+});
+
+describe('an account with more snapshots than the list has room for', () => {
+  test('is not read beyond its first page: the servers are asked one by one', async () => {
+    const fleet = await runFleet(20, { ofOthers: 5200 });
+    expect(fleet.succeeded).toBe(true);
+    const pages = fleet.requests.filter(({ path }) => /[?&]page=/.test(path) && path.includes('/snapshots/'));
+    expect(pages).toEqual([]);
+    expect(fleet.mostPerRound).toBeLessThanOrEqual(20);
+  });
+});

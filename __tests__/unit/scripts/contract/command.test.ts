@@ -1,0 +1,153 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { readCommand } from '../../../../scripts/contract/options.ts';
+import { readSwitches } from '../../../../simulator/api/switches.ts';
+import { startServer, type SimulatorServer } from '../../../../simulator/transports/http-server.ts';
+
+const TOKEN = 'vps_demo_token';
+const URL_OPTIONS = ['--server-id', '12345'];
+
+describe('the command line', () => {
+  const env = { VPS_API_TOKEN: TOKEN };
+
+  test('reads only, of the vendor’s API, when nothing else is said', () => {
+    expect(readCommand(URL_OPTIONS, env)).toMatchObject({
+      apiUrl: 'https://admin.vps.org/api/v1',
+      serverId: '12345',
+      secondServerId: null,
+      limitedToken: null,
+      pollInterval: null,
+      destructive: false,
+      clean: false,
+      writeCommand: null,
+    });
+    expect(readCommand(['--help'], {})).toBeNull();
+    expect(readCommand(['--clean'], env)).toMatchObject({ clean: true });
+  });
+
+  test.each([
+    [URL_OPTIONS, {}, 'VPS_API_TOKEN'],
+    [[], env, '--server-id is required'],
+    [['--server-id', '../x'], env, 'is no id'],
+    [[...URL_OPTIONS, '--api-url', 'http://admin.vps.org/api/v1'], env, 'is not https'],
+    [[...URL_OPTIONS, '--poll-interval', '100'], env, 'for an API on this machine only'],
+    [[...URL_OPTIONS, '--write-command', 'date'], env, 'are given together'],
+    [[...URL_OPTIONS, '--destroy'], env, '--destroy'],
+  ])('%j is refused', (args, given, message) => {
+    expect(() => readCommand(args, given)).toThrow(message);
+  });
+});
+
+describe('over sockets', () => {
+  let server: SimulatorServer;
+  let out: string;
+
+  beforeAll(async () => {
+    server = await startServer({ timeScale: 600, seed: 4 });
+    out = mkdtempSync(path.join(tmpdir(), 'contract-'));
+  });
+
+  afterAll(async () => {
+    await server.close();
+    rmSync(out, { recursive: true });
+  });
+
+  const running = new Set<ReturnType<typeof spawn>>();
+  afterEach(() => {
+    for (const child of running) child.kill('SIGKILL');
+    running.clear();
+  });
+
+  function start(...args: readonly string[]): {
+    child: ReturnType<typeof spawn>;
+    ended: Promise<{ readonly code: number | null; readonly text: string }>;
+  } {
+    const options = ['--api-url', server.url, '--poll-interval', '10', '--out', out, ...args];
+    const child = spawn(process.execPath, [path.resolve('scripts/contract.ts'), ...options], {
+      env: { ...process.env, VPS_API_TOKEN: TOKEN },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running.add(child);
+    let text = '';
+    child.stdout.on('data', (data: Buffer) => (text += data.toString()));
+    child.stderr.on('data', (data: Buffer) => (text += data.toString()));
+    const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, text }));
+    return { child, ended };
+  }
+
+  const DESTROY = [...URL_OPTIONS, '--destructive', '--yes-destroy'];
+
+  function whatIsLeft(): unknown[] {
+    const { snapshots, servers } = server.api.state();
+    const left = snapshots.filter(({ madeBy, deletedAt }) => madeBy === 'api' && deletedAt === null);
+    return [
+      ...left.map(({ name }) => name),
+      ...servers.filter(({ phase }) => phase !== 'active').map(({ phase }) => phase),
+    ];
+  }
+
+  /** Until the run has created its first snapshot, or requested its first restore. */
+  async function until(what: 'snapshots' | 'restores'): Promise<void> {
+    const before = server.api.state()[what].length;
+    while (server.api.state()[what].length === before) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  test('another name changes nothing', async () => {
+    const { code, text } = await start(...DESTROY, 'db-01').ended;
+    expect({ code, text }).toEqual({ code: 2, text: expect.stringContaining('nothing was changed') });
+    expect(server.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+  }, 60_000);
+
+  test('a killed run is finished by --clean', async () => {
+    const { child, ended } = start(...DESTROY, 'web-server-01');
+    await until('restores');
+    child.kill('SIGKILL');
+    await ended;
+    expect(existsSync(path.join(out, 'journal.json'))).toBe(true);
+    const refused = await start(...DESTROY, 'web-server-01').ended;
+    expect(refused.text).toContain('run it with --clean first');
+    const { code, text } = await start('--clean').ended;
+    expect({ code, text, left: whatIsLeft() }).toMatchObject({
+      code: 0,
+      text: expect.stringContaining('Cleaned up.'),
+      left: [],
+    });
+    expect(existsSync(path.join(out, 'journal.json'))).toBe(false);
+  }, 60_000);
+
+  test('a terminal that is closed ends a run in the same way', async () => {
+    const { child, ended } = start(...DESTROY, 'web-server-01');
+    await until('snapshots');
+    child.stdout?.destroy();
+    child.kill('SIGHUP');
+    expect({ code: (await ended).code, left: whatIsLeft() }).toEqual({ code: 1, left: [] });
+  }, 60_000);
+
+  test('Ctrl-C ends a run, which cleans up first', async () => {
+    const { child, ended } = start(...DESTROY, 'web-server-01');
+    await until('snapshots');
+    child.kill('SIGINT');
+    const { code, text } = await ended;
+    expect({ code, text, left: whatIsLeft() }).toEqual({
+      code: 1,
+      text: expect.stringContaining('Ending: what was made is deleted first.'),
+      left: [],
+    });
+    expect(existsSync(path.join(out, 'journal.json'))).toBe(false);
+  }, 60_000);
+
+  test('a whole run writes its report and a contract that the simulator reads', async () => {
+    const { code, text } = await start(...DESTROY, 'web-server-01').ended;
+    expect({ code, left: whatIsLeft(), text }).toMatchObject({ code: 0, left: [] });
+    const files = ['report.md', 'contract.json'].map((file) => readFileSync(path.join(out, file), 'utf8'));
+    for (const secret of [TOKEN, 'web-server-01', '127.0.0.1', '12345'])
+      expect(files.join('')).not.toContain(secret);
+    const { switches } = JSON.parse(files[1] ?? '') as { readonly switches: unknown };
+    expect(readSwitches(switches)).toMatchObject({ lists: 'paginated', power: 'present' });
+    expect(text).not.toContain(TOKEN);
+  }, 60_000);
+});

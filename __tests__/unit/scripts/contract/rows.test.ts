@@ -1,0 +1,16 @@
+import { expect, test } from '@jest/globals';
+import { ROWS } from '../../../../scripts/contract/rows/index.ts';
+import { runTest } from './contract-run.ts';
+import { DEVIATIONS } from './deviations.ts';
+
+test('every row has a deviation of its own', () => {
+  expect(Object.keys(DEVIATIONS).toSorted()).toEqual(ROWS.map(({ id }) => id).toSorted());
+});
+
+test.each(ROWS)('$id differs where it is broken on purpose', async ({ id, judge }) => {
+  const deviation = DEVIATIONS[id];
+  // What only reads needs an account in which there is something to read.
+  const { evidence, left } = await runTest({ isSmall: deviation?.isReadOnly !== true, ...deviation });
+  const { verdict, seen } = judge(evidence);
+  expect({ verdict, seen, left }).toEqual({ verdict: 'differs', seen, left: [] });
+});

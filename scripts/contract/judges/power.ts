@@ -1,0 +1,222 @@
+import {
+  answerTo,
+  answersTo,
+  type Evidence,
+  fieldsOf,
+  isOk,
+  jsonOf,
+  readingsOf,
+  type ServerReading,
+} from '../evidence.ts';
+import { type Exchange } from '../exchange.ts';
+import {
+  decide,
+  differs,
+  holds,
+  inCode,
+  inSeconds,
+  type Judgement,
+  notShown,
+  type Row,
+  verdict,
+} from '../row.ts';
+import { NOT_ASKED, roundSeconds, shapeOf } from './common.ts';
+import { judgeSpans } from './lifecycle.ts';
+import { refusalStatus } from './refusals.ts';
+
+/** A power action that was accepted, and what the server showed before and after. */
+interface Action {
+  readonly request: Exchange;
+  readonly before: string;
+  readonly readings: readonly ServerReading[];
+}
+
+type Name = 'stop' | 'start' | 'restart' | 'hard-stop';
+
+function actionOf(evidence: Evidence, name: Name): Action | null {
+  const request = answersTo(
+    evidence,
+    name === 'start' ? /^power\.start(-idle)?$/ : new RegExp(`^power\\.${name}$`),
+  ).find(isOk);
+  if (request === undefined) return null;
+  const before =
+    readingsOf(evidence, /^watch\.before-/).findLast(({ at }) => at <= request.sentAt)?.word ?? '';
+  const readings = readingsOf(evidence, new RegExp(`^watch\\.power-${name}$`));
+  return { request, before, readings };
+}
+
+/** The words between the one before and the last. */
+function wordsBetween({ before, readings }: Action): readonly string[] {
+  const last = readings.at(-1)?.word;
+  return [...new Set(readings.map(({ word }) => word))].filter((word) => word !== before && word !== last);
+}
+
+/** When the server first showed another word than before. */
+const changeOf = ({ before, readings }: Action): ServerReading | undefined =>
+  readings.find(({ word }) => word !== before);
+
+export function judgeCall(each: Exchange): Judgement {
+  const seen = `${each.status}, ${shapeOf(each)}`;
+  if (each.status === 404 || each.status === 405) return differs(seen, { power: 'absent' });
+  return verdict(isOk(each), seen, isOk(each) ? { power: 'present' } : {});
+}
+
+export function judgeAnswer(each: Exchange): Judgement {
+  if (!isOk(each)) return notShown('no power request was accepted');
+  if (each.text.trim() === '') return differs(`${each.status}, no body`, { power_answer: 'empty' });
+  const fields = fieldsOf(jsonOf(each));
+  const seen = `${each.status}, ${shapeOf(each)}`;
+  if (fields === null) return differs(seen);
+  if ('ip_address' in fields || ('id' in fields && 'name' in fields))
+    return differs(seen, { power_answer: 'server' });
+  return verdict('status' in fields && 'message' in fields, seen, { power_answer: 'message' });
+}
+
+export function judgeActions(evidence: Evidence): Judgement {
+  const answers = ['stop', 'start', 'start-idle', 'restart', 'hard-stop'].flatMap((name) => {
+    const each = answerTo(evidence, `power.${name}`);
+    return each === undefined ? [] : [[name.replace('-idle', '').replace('-', '_'), isOk(each)] as const];
+  });
+  if (answers.length === 0) return notShown(NOT_ASKED);
+  const accepted = new Set(answers.filter(([, ok]) => ok).map(([name]) => name));
+  const refused = new Set(answers.map(([name]) => name).filter((name) => !accepted.has(name)));
+  return verdict(
+    refused.size === 0,
+    refused.size === 0 ? `accepted: ${inCode(accepted)}` : `refused: ${inCode(refused)}`,
+  );
+}
+
+export function judgeRepeat(evidence: Evidence): Judgement {
+  const answers = ['stop-again', 'start-again'].flatMap((name) => answerTo(evidence, `power.${name}`) ?? []);
+  const [first] = answers;
+  if (first === undefined) return notShown(NOT_ASKED);
+  const isAccepted = answers.every(isOk);
+  const seen = answers.map((each) => `${each.status}, ${shapeOf(each)}`).join('; ');
+  const refusal = answers.find((each) => !isOk(each));
+  return verdict(isAccepted, seen, {
+    power_repeat: isAccepted ? 'accepted' : 'refused',
+    ...(refusal && refusalStatus(refusal)),
+  });
+}
+
+/** The word that a server has in the end, where an action had an effect. */
+export function judgeStopped(evidence: Evidence): Judgement {
+  const words = (['stop', 'hard-stop'] as const).flatMap((name) => {
+    const action = actionOf(evidence, name);
+    return action === null ? [] : [action.readings.at(-1)?.word ?? ''];
+  });
+  const [word] = words;
+  if (word === undefined || word === '') return notShown(NOT_ASKED);
+  const { status } = evidence.facts;
+  if (words.every((each) => each === status))
+    return differs(`${inCode([word])}: the stop has no effect`, { power_ignored: ['stop', 'hard_stop'] });
+  if (word === status) return differs(`${inCode([word])} after a stop`, { power_ignored: ['stop'] });
+  return decide({ word_stopped: word }, inCode(words));
+}
+
+export const TRANSITIONS = { stop: 'stopping', start: 'starting', restart: 'restarting' } as const;
+
+/** A word is missed where an action is over before the server is read. */
+export function judgeTransition(name: keyof typeof TRANSITIONS): Row['judge'] {
+  return (evidence) => {
+    const action = actionOf(evidence, name);
+    if (action === null) return notShown(NOT_ASKED);
+    const between = wordsBetween(action);
+    const [word] = between;
+    if (word !== undefined) {
+      const judged = decide({ [`word_${TRANSITIONS[name]}`]: word }, inCode(between));
+      return { ...judged, switches: { ...judged.switches, power_transition: 'shown' } };
+    }
+    const first = action.readings[0];
+    const last = action.readings.at(-1);
+    if (first === undefined || last === undefined) return notShown('the server could not be read');
+    if (name === 'restart') return notShown('the server showed no other word');
+    return first.word === action.before && last.word !== first.word
+      ? differs(`${inCode([first.word])}, then ${inCode([last.word])}`, { power_transition: 'hidden' })
+      : notShown('it was over before the server was read');
+  };
+}
+
+/** When the server first showed that a stop takes effect. */
+export function judgeStopDelay(evidence: Evidence): Judgement {
+  const action = actionOf(evidence, 'stop');
+  if (action === null) return notShown(NOT_ASKED);
+  const change = changeOf(action);
+  if (change === undefined)
+    return differs(`not within ${inSeconds((action.readings.at(-1)?.at ?? 0) - action.request.endedAt)}`);
+  if (change === action.readings[0]) return holds('in the first answer after the request', { stop_delay: 0 });
+  if (wordsBetween(action).length === 0) return notShown('no word tells the beginning from the end');
+  const late = roundSeconds(change.at - action.request.endedAt);
+  return differs(`after ${late} s`, { stop_delay: late });
+}
+
+const ASSUMED_SECONDS = [3, 20] as const;
+
+export function judgeTimes(evidence: Evidence): Judgement {
+  const spans = (['stop', 'start', 'restart', 'hard-stop'] as const).flatMap((name) => {
+    const action = actionOf(evidence, name);
+    const change = action === null ? undefined : changeOf(action);
+    if (action === null || change === undefined) return [];
+    const { readings, request } = action;
+    const end = readings.findIndex(
+      ({ word }, at) => at >= readings.indexOf(change) && word === readings.at(-1)?.word,
+    );
+    const [before, after] = [readings[end - 1], readings[end]];
+    if (after === undefined) return [];
+    // Without a word in between the change itself is the end.
+    const begun = wordsBetween(action).length > 0 && change !== readings[0] ? change.at : request.endedAt;
+    return [
+      [Math.max(0, (before?.at ?? begun) - begun) / 1000, Math.max(0, after.at - begun) / 1000] as const,
+    ];
+  });
+  if (spans.length === 0) return notShown('no action showed its end');
+  return judgeSpans(spans, ASSUMED_SECONDS, 'power_seconds');
+}
+
+export function judgeStartDuring(each: Exchange, evidence: Evidence): Judgement {
+  if (!isOk(answerTo(evidence, 'create.stopped'))) return notShown('no snapshot was in progress');
+  if (isOk(each)) return decide({ start_during_snapshot: 'accepted' }, `accepted, ${each.status}`);
+  return differs(`${each.status}, ${shapeOf(each)}`, {
+    start_during_snapshot: 'refused',
+    ...refusalStatus(each),
+  });
+}
+
+/** Reads while nothing was done to the server but snapshots. */
+const QUIET = /^watch\.(first|characters|fill|full|over)$/;
+
+/** `updated_at` at rest: changes that no snapshot explains. */
+export function judgeTouched(evidence: Evidence): Judgement {
+  const readings = readingsOf(evidence, QUIET).filter(({ updatedAt }) => updatedAt !== '');
+  const groups = Map.groupBy(
+    readings,
+    ({ at }) => answersTo(evidence, /^create\./).filter((each) => isOk(each) && each.endedAt <= at).length,
+  );
+  const spans = [...groups.values()].filter((each) => each.length > 1);
+  if (spans.length === 0) return notShown('the server was not read twice at rest');
+  const times = [
+    ...new Set(
+      spans.flatMap((each) =>
+        new Set(each.map(({ updatedAt }) => updatedAt)).size > 1
+          ? each.map(({ updatedAt }) => Date.parse(updatedAt))
+          : [],
+      ),
+    ),
+  ].toSorted((one, other) => one - other);
+  if (times.length === 0) return decide({ updated_at_touched: 0 }, 'unchanged at rest');
+  const gaps = times.slice(1).map((time, at) => (time - (times[at] ?? time)) / 1000);
+  const gap = Math.round(Math.min(...gaps.filter((each) => each > 0)));
+  return differs(`changed by itself, at least every ${gap} s`, { updated_at_touched: gap });
+}
+
+export function judgeBySnapshot(evidence: Evidence): Judgement {
+  const touched = judgeTouched(evidence).switches?.updated_at_touched ?? 0;
+  if (touched > 0) return notShown('it changes by itself');
+  const request = answersTo(evidence, /^create\.first$/).find(isOk);
+  if (request === undefined) return notShown(NOT_ASKED);
+  const before = readingsOf(evidence, /./).findLast(({ at }) => at <= request.sentAt);
+  const after = readingsOf(evidence, QUIET).find(({ at }) => at > request.endedAt);
+  if (!before?.updatedAt || !after?.updatedAt) return notShown('the server shows no `updated_at`');
+  const isChanged = before.updatedAt !== after.updatedAt;
+  return decide({ updated_at_by_snapshot: isChanged }, isChanged ? 'changed' : 'unchanged');
+}

@@ -1,0 +1,57 @@
+import { type Row } from '../row.ts';
+import { about, answered } from '../judges/common.ts';
+import { judgeAnswer, judgeGone, judgeSlot, judgeBusy, judgeTwice } from '../judges/deleting.ts';
+
+const rows = (definitions: readonly Omit<Row, 'needs'>[]): readonly Row[] =>
+  definitions.map((each) => ({ ...each, needs: 'destroy' }));
+
+export const DELETING_ROWS: readonly Row[] = rows([
+  {
+    id: 'delete',
+    statement: '`DELETE /snapshots/{id}/` is answered with 204',
+    source: 'documented',
+    how: 'DELETE of a completed snapshot',
+    decides: ['delete_answer'],
+    judge: about('delete.once', judgeAnswer),
+  },
+  {
+    id: 'delete-unknown',
+    statement: 'DELETE of a snapshot that does not exist is refused with 404',
+    source: 'documented',
+    how: 'an id that no snapshot has',
+    decides: [],
+    judge: answered(['delete.unknown'], 404),
+  },
+  {
+    id: 'delete-twice',
+    statement: 'A second DELETE is refused with 404',
+    source: 'documented',
+    how: 'the same request again, right after it',
+    decides: [],
+    judge: about('delete.twice', judgeTwice),
+  },
+  {
+    id: 'delete-gone',
+    statement: 'What is deleted is gone from the list at once, for good',
+    source: 'documented',
+    how: 'the lists after it',
+    decides: ['deleted_late', 'delete_seconds', 'word_deleting'],
+    judge: judgeGone,
+  },
+  {
+    id: 'delete-slot',
+    statement: 'It frees a slot at once',
+    source: 'unknown',
+    how: 'a create request on a server that was full',
+    decides: ['slot_late'],
+    judge: judgeSlot,
+  },
+  {
+    id: 'delete-busy',
+    statement: 'A snapshot in progress can be deleted',
+    source: 'unknown',
+    how: 'DELETE right after a create request',
+    decides: ['delete_busy', 'refusal_status'],
+    judge: about('delete.busy', judgeBusy),
+  },
+]);

@@ -1,0 +1,35 @@
+import { formatMinutes } from '../../github/format.ts';
+import { parseTime } from '../../vps/model.ts';
+import { type Restore } from './restore.ts';
+
+/** What a restore goes back to, and how much that loses. */
+export interface Loss {
+  /** ` to 03:07 UTC`, with the day where it is another one; empty where nobody knows. */
+  readonly to: string;
+  /** `14 min of writes lost`. */
+  readonly lost: string;
+  /** The same in milliseconds, `null` where nobody knows. */
+  readonly ms: number | null;
+}
+
+/** The time is the snapshot's: everything written from then on until the restore is lost. */
+export function lossOf(restore: Restore): Loss {
+  const since = parseTime(createdAtOf(restore));
+  const until = restore.requestedAt;
+  if (since === null || until === undefined)
+    return { to: '', lost: 'all writes since the snapshot lost', ms: null };
+  const [day = '', time = ''] = new Date(since).toISOString().split('T');
+  const isSameDay = new Date(until).toISOString().startsWith(day);
+  const clock = `${time.slice(0, 5)} UTC`;
+  const ms = Math.max(0, until - since);
+  return {
+    to: ` to ${isSameDay ? clock : `${day} ${clock}`}`,
+    lost: `${formatMinutes(ms)} of writes lost`,
+    ms,
+  };
+}
+
+/** When the snapshot was taken, as the API says it. */
+export function createdAtOf({ snapshot, target }: Restore): string | null {
+  return snapshot?.createdAt ?? target.createdAt;
+}

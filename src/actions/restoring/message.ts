@@ -1,0 +1,237 @@
+import { type AlertParts } from '../../github/log.ts';
+import { restoreCommand, startCommand } from '../../github/summary.ts';
+import { isCompleted } from '../../snapshots/status.ts';
+import { createdAtOf, lossOf } from './loss.ts';
+import { type FinishedRestore, isConfirmed, isRestored, reasonOf, type Restore } from './restore.ts';
+
+/** The titles of what became of a restore. */
+export const TITLES = {
+  rolledBack: 'Rolled back',
+  restored: 'Restored',
+  unhealthy: 'Restored, health check failed',
+  down: 'Server stopped after the restore',
+  unconfirmed: 'Restore requested, not confirmed',
+  mismatch: 'VPS.org restores something else',
+  refused: 'Not restored',
+  again: 'Not restored again',
+} as const;
+
+/** How a restore is told: why a rollback was asked for (`Deploy failed`), or `null` for one that a person asked for. */
+export type Occasion = 'Deploy failed' | 'Job cancelled' | null;
+
+/** What is told of one restore, in the order of urgency: the state of the server, what to do, the rest. */
+export interface RestoreMessage extends AlertParts {
+  readonly title: string;
+  readonly headline: string;
+  readonly text: string;
+  readonly details: string;
+}
+
+type Confirmed = Extract<FinishedRestore, { readonly stage: 'restored' }>;
+
+/** The words for one server: the state without its name, what to do now, the command for it, and causes. */
+interface Words {
+  readonly headline: string;
+  /** Follows the server's name. */
+  readonly state: string;
+  readonly advice: string;
+  readonly command?: string | undefined;
+  readonly details: readonly string[];
+}
+
+export function describeRestore(
+  restore: FinishedRestore,
+  apiUrl: string,
+  occasion: Occasion,
+): RestoreMessage {
+  const { headline, state, advice, command, details } = wordsOf(restore, apiUrl, occasion);
+  const { label } = restore.target;
+  const text = [`${label}${state}.`, advice].filter((line) => line !== '').join('\n');
+  const fate = `Snapshot ${restore.target.snapshotId} is ${fateOf(restore)}.`;
+  return {
+    title: titleOf(restore, occasion),
+    headline,
+    text,
+    command,
+    details: [...details, fate].filter((line) => line !== '').join(' '),
+  };
+}
+
+/** What is with the snapshot now: no restore deletes one. */
+export function fateOf(restore: Restore): string {
+  return restore.stage === 'refused' && restore.byHand === 'find' ? 'not listed' : 'kept';
+}
+
+function titleOf(restore: FinishedRestore, occasion: Occasion): string {
+  switch (restore.stage) {
+    case 'restored':
+      if (restore.isForeign) return TITLES.refused;
+      if (restore.health?.ok === false) return TITLES.unhealthy;
+      return occasion === null ? TITLES.restored : TITLES.rolledBack;
+    case 'down':
+      return TITLES.down;
+    case 'unconfirmed':
+      if (restore.isMismatch) return TITLES.mismatch;
+      return restore.isForeign ? TITLES.refused : TITLES.unconfirmed;
+    case 'refused':
+      return restore.isByJob ? TITLES.again : TITLES.refused;
+  }
+}
+
+function wordsOf(restore: FinishedRestore, apiUrl: string, occasion: Occasion): Words {
+  if (isConfirmed(restore))
+    return isRestored(restore) ? restored(restore, occasion) : unhealthy(restore, occasion);
+  if (restore.stage === 'down') return down(restore, apiUrl, occasion);
+  if (restore.stage === 'unconfirmed' && !restore.isForeign) return unconfirmed(restore, apiUrl, occasion);
+  return notRestored(restore, apiUrl, occasion);
+}
+
+function restored(restore: Confirmed, occasion: Occasion): Words {
+  const { to, lost } = lossOf(restore);
+  const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
+  const isChecked = restore.health?.ok === true;
+  const fix = occasion === null ? '' : 'fix the deploy, and run the job again';
+  return {
+    headline: capitalize(done),
+    state: `: ${done}; ${describeEnd(restore)}`,
+    advice: sentence(
+      [...(isChecked ? [] : ['check the application']), ...(fix === '' ? [] : [fix])].join(', '),
+    ),
+    details: [describeLoss(restore), describeUndo(restore), describeTwice(restore)],
+  };
+}
+
+function unhealthy(restore: Confirmed, occasion: Occasion): Words {
+  const { to, lost } = lossOf(restore);
+  const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
+  return {
+    headline: `${capitalize(done)}, health check FAILED`,
+    state: `: ${done}, and the health check FAILED; the server is '${restore.serverStatus ?? 'unknown'}'`,
+    advice: `Check the application: ${reasonOf(restore).replace(/^health check failed: /, '')}.`,
+    details: [describeLoss(restore), describeUndo(restore), describeTwice(restore)],
+  };
+}
+
+function down(
+  restore: Extract<FinishedRestore, { readonly stage: 'down' }>,
+  apiUrl: string,
+  occasion: Occasion,
+): Words {
+  const what = occasion === null ? 'restore' : 'rollback';
+  const isStopped = restore.serverStatus === 'stopped';
+  return {
+    headline: `Server ${isStopped ? 'is' : 'was last seen'} STOPPED after the ${what}: start it`,
+    state: ` ${isStopped ? 'is' : 'was last seen'} STOPPED after the ${what}`,
+    advice: `START IT BY HAND once no restore is running there, and do not restore again. In the panel of VPS.org, or with this command:`,
+    command: startCommand(apiUrl, restore.target.serverId),
+    details: [`Why: ${restore.reason}.`, restore.isForeign ? '' : describeLoss(restore)],
+  };
+}
+
+type Unconfirmed = Extract<FinishedRestore, { readonly stage: 'unconfirmed' }>;
+
+function unconfirmed(restore: Unconfirmed, apiUrl: string, occasion: Occasion): Words {
+  const what = occasion === null ? 'restore' : 'rollback';
+  const state = `${what} requested, not confirmed; the server is ${describeStatus(restore)}`;
+  const isRunning = restore.serverStatus === 'restoring';
+  const wait =
+    'Wait until VPS.org shows it active (a restore takes 5 to 15 minutes); start it there if it ends stopped.';
+  const look = restore.isMismatch
+    ? 'Check both servers in the panel of VPS.org before anything else.'
+    : isRunning
+      ? wait
+      : 'Look at the server in the panel of VPS.org first.';
+  const { lost } = lossOf(restore);
+  return {
+    headline: restore.isMismatch
+      ? `VPS.org restores something else; the server is ${describeStatus(restore)}`
+      : capitalize(state),
+    state: `: ${state}`,
+    ...byHand(
+      restore,
+      apiUrl,
+      `${look} Restore by hand only if no restore is running there (this overwrites the server):`,
+    ),
+    details: [`Why: ${restore.reason}.`, `If it was carried out: ${lost}.`],
+  };
+}
+
+function notRestored(restore: FinishedRestore, apiUrl: string, occasion: Occasion): Words {
+  const before = occasion === null ? '' : `${occasion}, `;
+  const isAgain = restore.stage === 'refused' && restore.isByJob;
+  const not = isAgain ? 'not restored again' : 'NOT restored';
+  return {
+    headline: isAgain
+      ? 'Not restored again: an earlier step of this job has requested the restore'
+      : capitalize(`${before}server ${not}`),
+    state: `: ${before.toLowerCase()}server ${not}; it is ${describeStatus(restore)}`,
+    ...adviseOnRefusal(restore, apiUrl),
+    details: [
+      `Why: ${reasonOf(restore)}.`,
+      restore.stage === 'refused' ? 'Nothing was overwritten by this step.' : '',
+    ],
+  };
+}
+
+type Advice = Pick<Words, 'advice' | 'command'>;
+
+function adviseOnRefusal(restore: FinishedRestore, apiUrl: string): Advice {
+  const { snapshot, target } = restore;
+  if (restore.stage !== 'refused') return { advice: 'Check the server in the panel of VPS.org.' };
+  if (restore.byHand === 'none')
+    return { advice: 'Check the server in the panel of VPS.org; do not restore this snapshot by hand.' };
+  if (restore.byHand === 'find')
+    return byHand(
+      restore,
+      apiUrl,
+      'Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (this overwrites the server):',
+    );
+  const isComplete = snapshot === null ? target.seenCompleted !== null : isCompleted(snapshot);
+  const when = isComplete ? '' : ', and not before the snapshot is complete';
+  return byHand(
+    restore,
+    apiUrl,
+    `Read why below, and decide. To restore anyway${when} (this overwrites the server):`,
+  );
+}
+
+function byHand({ target }: FinishedRestore, apiUrl: string, advice: string): Advice {
+  if (target.idIsLossless) return { advice, command: restoreCommand(apiUrl, target.snapshotId) };
+  return { advice: 'The id of this snapshot may have lost digits, so look for it in the panel of VPS.org.' };
+}
+
+/** What a confirmed restore amounts to, without a word more than was seen. */
+export function describeEnd({ serverStatus, target, isStarted, wasUp, health }: Confirmed): string {
+  const isAsBefore = serverStatus === 'stopped' && !target.startIfStopped;
+  const server = isAsBefore
+    ? 'server is stopped, as it was before the snapshot'
+    : `server is active${wasUp ? ' again' : ''}${isStarted ? ' (started by this step)' : ''}`;
+  return `${server}, ${health?.ok === true ? 'health check passed' : 'application not checked'}`;
+}
+
+function describeStatus({ serverStatus }: FinishedRestore): string {
+  return serverStatus === null || serverStatus === '' ? 'in an unknown state' : `'${serverStatus}'`;
+}
+
+function describeLoss(restore: FinishedRestore): string {
+  return `Everything written to the server since ${createdAtOf(restore) ?? 'the snapshot was taken'} is gone.`;
+}
+
+function describeUndo({ target }: Confirmed): string {
+  const id = target.undoSnapshotId ?? null;
+  return id === null ? '' : `To undo this, restore snapshot ${id}: the server as it was before.`;
+}
+
+function describeTwice({ isSentTwice }: Confirmed): string {
+  return isSentTwice
+    ? 'Two requests may be under way, because the answer to the first was lost: a second restore may follow.'
+    : '';
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function sentence(text: string): string {
+  return text === '' ? '' : `${capitalize(text)}.`;
+}
