@@ -163,6 +163,14 @@ export function isCertainlyNotDone({ record: { status, failure } }: Exchange): b
   return status !== undefined && status >= 300 && status < 500 && status !== 408;
 }
 
+/** Milliseconds that a response asks to wait; a date is exact to the second. */
+export function waitOf({ retryAfter = '', record: { status = 0, at }, endedAt, sentAt }: Exchange): number {
+  if (status < 400) return 0;
+  if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * 1000;
+  const date = Date.parse(retryAfter);
+  return Number.isNaN(date) ? 0 : Math.max(0, date - (at - sentAt) - endedAt - 1000);
+}
+
 const NOT_SENT: ReadonlySet<string> = new Set([
   'refused',
   'unresolved',

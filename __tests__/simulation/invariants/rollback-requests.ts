@@ -20,6 +20,7 @@ import {
   postsOf,
   requestsOf,
   showsEverything,
+  waitOf,
   type PostRecord,
   type Snapshot,
 } from './facts.ts';
@@ -101,8 +102,17 @@ function hasLeftARecord({ process }: ProcessRecord): boolean {
 function isGivenUpAsDesigned(run: SimulatedRun, p: PostRecord, snapshot: Snapshot): boolean {
   const timeout = p.main.use.use === 'main' ? p.main.use.inputs.restoreTimeout : 0;
   return (
-    isBudgetOver(p, timeout) || isRequestRefused(p) || isReadRefused(run, p, snapshot) || isShownOtherList(p)
+    isBudgetOver(p, timeout) ||
+    isAskedToWaitLonger(p, timeout) ||
+    isRequestRefused(p) ||
+    isReadRefused(run, p, snapshot) ||
+    isShownOtherList(p)
   );
+}
+
+/** The API asked to wait beyond the budget, so that nothing can be sent any more. */
+function isAskedToWaitLonger(p: PostRecord, timeout: number): boolean {
+  return p.exchanges.some((e) => e.endedAt + waitOf(e) >= p.process.startedAt + timeout);
 }
 
 /** The API refused the request for another reason than the moment, or said 400 for two minutes. */
