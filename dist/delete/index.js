@@ -1371,6 +1371,8 @@ __nccwpck_require__.d(core_namespaceObject, {
 
 ;// CONCATENATED MODULE: ./build/vps/model.js
 /** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** A list of more pages is not read to its end. */
+const model_MOST_PAGES = 50;
 /** Whether the API gave it an id that can be named. */
 function hasId(snapshot) {
     return snapshot.id !== null;
@@ -1392,31 +1394,35 @@ function parseTime(value) {
 
 ;// CONCATENATED MODULE: ./build/github/markdown.js
 
-/** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
+/**
+ * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
+ * stand in code spans, where they are no links and can be copied.
+ */
 function escapeMarkdown(text) {
-    return escapeHtml(text)
-        .replace(/[\\`*_{}[\]()!|~$]/g, '\\$&')
+    const parts = text.replace(INVISIBLE, ' ').split(ADDRESS);
+    const shown = parts.map((part, index) => (index % 2 === 1 ? `\`${part}\`` : escapePart(part)));
+    return shown
+        .join('')
         .replace(/^(\s*)([-+=#])/, '$1\\$2')
         .replace(/^(\s*\d+)\./, '$1\\.');
 }
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+/** An address, without what may follow it in a sentence. */
+const ADDRESS = /((?:https?:\/\/|www\.)[A-Za-z0-9/?&=%+._~:-]*[A-Za-z0-9/])/gi;
+function escapePart(text) {
+    return escapeHtml(text).replace(/[\\`*_{}[\]()!|~$]/g, '\\$&');
+}
 /** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
 function escapeHtml(text) {
-    return unlink(text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/&/g, '&amp;')
-        .replace(/</g, '&lt;')
-        .replace(/>/g, '&gt;'));
+    return unlink(text.replace(INVISIBLE, ' ').replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;'));
 }
-/** A zero-width space keeps mentions, references and bare addresses from becoming links. */
+/** A zero-width space keeps mentions, references and what looks like an address from becoming links. */
 function unlink(text) {
     return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
 }
 /** A code span for an id or a name; it holds the text as it is, whatever that contains. */
 function code(text) {
-    const clean = text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replaceAll('|', '¦')
-        .trim();
+    const clean = text.replace(INVISIBLE, ' ').replaceAll('|', '¦').trim();
     if (clean === '')
         return '–';
     const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
@@ -1424,12 +1430,26 @@ function code(text) {
     const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
     return `${fence}${space}${clean}${space}${fence}`;
 }
-/** A table; cells are Markdown already. Empty without rows. */
+/** A table; cells are Markdown already. One row is a list, which is read faster; without rows it is empty. */
 function table(head, rows) {
-    if (rows.length === 0)
+    const [only] = rows;
+    if (only === undefined)
         return '';
+    if (rows.length === 1)
+        return list(only.map((cell, index) => [head[index] ?? '', cell]));
     const line = (cells) => `| ${cells.join(' | ')} |\n`;
     return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
+}
+/** What is known, each with its name; what is not known is left out. */
+function list(facts) {
+    const known = facts.filter(([, fact]) => fact !== '' && fact !== '–');
+    if (known.length === 0)
+        return '';
+    return `${known.map(([name, fact]) => `- **${name}:** ${fact.replaceAll('<br>', ' ')}\n`).join('')}\n`;
+}
+/** A link of our own to an address that was checked. */
+function markdown_link(text, url) {
+    return url === '' ? '' : `[${escapeMarkdown(text)}](${url})`;
 }
 /** A fenced block to copy: a step context command, or lines of a workflow. */
 function codeBlock(command) {
@@ -1480,6 +1500,16 @@ function formatSize(sizeMb) {
         return '–';
     return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
 }
+/** A span of time in whole minutes, rounded up: `14 min`, `2 h 05 min`, `3 d 4 h`. */
+function formatMinutes(ms) {
+    const minutes = Math.max(1, Math.ceil(ms / UNITS.m));
+    if (minutes < 120)
+        return `${minutes} min`;
+    const hours = Math.floor(minutes / 60);
+    if (hours < 48)
+        return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
+    return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
 
 ;// CONCATENATED MODULE: ./build/github/summary.js
 
@@ -1487,18 +1517,26 @@ function formatSize(sizeMb) {
 /** The job summary as Markdown: an audit record that reads from the result down to the detail. */
 function renderSummary(summary) {
     const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
+    const { lead, linkTo = () => '' } = summary;
     const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
-        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
-        renderLoss(restores),
-        ...alerts.filter(({ kind }) => kind !== 'notice').map(renderAlert),
-        renderRestores(restores),
-        renderRows(rows),
+        lead === undefined ? '' : renderLead(lead, linkTo),
+        ...alerts
+            .filter((alert) => alert.kind !== 'notice' && alert !== lead)
+            .map((alert) => renderAlert(alert, linkTo)),
+        joinLists(renderRestores(restores), renderRows(rows), list([
+            ['Why', escapeMarkdown(summary.explanation ?? '')],
+            ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+        ])),
         ...retention.map(renderRetention),
         renderEvents(events, servers.size > 1),
         renderCommands(commands),
     ].join('');
+}
+/** Lists in a row are one: an empty line between them would space all of their entries. */
+function joinLists(...parts) {
+    return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
 }
 function renderRows(rows) {
     const slots = rows.some((row) => row.slotsUsed != null);
@@ -1521,34 +1559,36 @@ function nameSnapshot(id, name) {
     const shown = id === null ? 'no usable id' : code(id);
     return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
 }
-/** What a restore destroys, said once, above all else. */
-function renderLoss(restores) {
-    const requested = restores.filter((restore) => restore.requested);
-    const [only] = requested;
-    if (only === undefined)
-        return '';
-    const certain = requested.every(({ confirmed }) => confirmed);
-    const start = certain ? 'Everything' : 'Where the restore was carried out, everything';
-    const what = requested.length > 1
-        ? 'written to these servers since their snapshots were taken'
-        : `written to the server since ${only.createdAt === null ? 'the snapshot was taken' : showTime(only.createdAt)}`;
-    return `> [!CAUTION]\n> **${start} ${what} is gone.**\n\n`;
-}
 const HEALTH = {
     passed: '✅ health check passed',
     failed: '❌ **health check failed**',
     not_checked: 'application not checked',
 };
 function renderRestores(restores) {
-    const rows = table(['Server', 'Snapshot', 'Back to', 'Restore', 'State now'], restores.map((restore) => [
+    const isFleet = restores.length > 1;
+    // Of a single one the lead says when it goes back to, and what is with its snapshot.
+    const [only] = restores;
+    const showsTime = isFleet || only?.confirmed === false;
+    return table([
+        'Server',
+        'State now',
+        'Restore',
+        'Snapshot',
+        ...(showsTime ? ['Taken'] : []),
+        ...(isFleet ? ['Writes lost'] : []),
+    ], restores.map((restore) => [
         code(restore.server),
-        nameSnapshot(restore.snapshotId, restore.name),
-        showTime(restore.createdAt),
-        describeRestore(restore),
         describeState(restore),
+        describeRestore(restore),
+        `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
+        ...(showsTime ? [showTime(restore.createdAt)] : []),
+        ...(isFleet ? [describeLoss(restore)] : []),
     ]));
-    const confirmed = restores.some((restore) => restore.confirmed);
-    return confirmed ? `${rows}Confirmed: the server showed the restore starting and ending.\n\n` : rows;
+}
+function describeLoss({ requested, confirmed, loss }) {
+    if (!requested)
+        return 'none';
+    return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
 }
 function describeState({ serverStatus, started, confirmed, health }) {
     const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
@@ -1556,33 +1596,55 @@ function describeState({ serverStatus, started, confirmed, health }) {
         started ? `${server}, started by this step` : server,
         ...(confirmed ? [HEALTH[health]] : []),
     ];
-    return lines.join('<br>');
+    return lines.join(',<br>');
 }
 function describeRestore({ requested, confirmed }) {
     if (confirmed)
-        return '✅ confirmed';
+        return '✅ confirmed: seen to start and to end';
     return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
-function renderRetention({ server, verdicts, deleted }) {
-    const rows = verdicts.map(({ snapshot, action, reason }) => [
-        nameSnapshot(snapshot.id, snapshot.name),
-        escapeMarkdown(snapshot.status),
-        showTime(snapshot.createdAt),
-        action === 'delete' ? '**delete**' : 'keep',
-        escapeMarkdown(reason),
+function renderRetention(retention) {
+    const rows = retention.verdicts.map((verdict) => [
+        nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
+        fateOf(verdict, retention),
+        escapeMarkdown(verdict.reason),
+        escapeMarkdown(verdict.snapshot.status),
+        showTime(verdict.snapshot.createdAt),
     ]);
-    const planned = verdicts.filter(({ action }) => action === 'delete').length;
-    const done = deleted.length === planned ? '' : ` (${deleted.length} deleted)`;
-    return `${code(server)}: ${planned} to delete${done}, ${verdicts.length - planned} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
+    const facts = table(['Snapshot', 'Now', 'Why', 'Status', 'Created'], rows);
+    return `${code(retention.server)}\n\n${facts}`;
 }
-function renderAlert({ kind, title, text, command }) {
+function fateOf({ snapshot: { id }, action }, retention) {
+    if (action === 'keep')
+        return 'kept';
+    if (retention.isPlan)
+        return '**would be deleted**';
+    if (id === null)
+        return '❌ not deleted';
+    if (retention.deleted.includes(id))
+        return '**deleted**';
+    const isUntouched = retention.kept.has(id) && !retention.failed.includes(id);
+    return isUntouched ? '❌ not deleted' : '❌ not confirmed as deleted';
+}
+/** What to do and why, below the headline that says what is so. */
+function renderLead(alert, linkTo) {
+    const [first = '', ...more] = alert.text.split('\n');
+    const lines = alert.headline === undefined ? [first, ...more] : more;
+    return renderBlock(alert, lines, linkTo);
+}
+function renderAlert(alert, linkTo) {
+    return renderBlock(alert, alert.text.split('\n'), linkTo, `**${escapeMarkdown(alert.title)}**\n\n`);
+}
+const SIGNS = { error: 'CAUTION', warning: 'WARNING', notice: 'NOTE' };
+function renderBlock(alert, lines, linkTo, head = '') {
     // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = command === undefined ? '' : `\n${codeBlock(command)}`;
-    const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
-    const quoted = body
-        .trimEnd()
-        .split('\n')
-        .map((line) => `> ${line}`.trimEnd());
+    const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
+    const details = (alert.details ?? '').split('\n').map(renderLine).join('');
+    const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
+    const body = `${head}${lines.map(renderLine).join('')}${block}${details}${more}`.trim();
+    if (body === '')
+        return '';
+    const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
     return `${quoted.join('\n')}\n\n`;
 }
 /** A line of an error: an entry of a list, or a paragraph. */
@@ -2025,19 +2087,53 @@ function within(deps, ms) {
     return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
 }
 
+;// CONCATENATED MODULE: ./build/github/guide.js
+/** Addresses in the troubleshooting guide of the very version of the action that runs. */
+const GUIDE = 'docs/troubleshooting.md';
+const REPOSITORY = /^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/;
+const REF = /^[A-Za-z0-9_.\-/]{1,200}$/;
+/**
+ * The guide's address; empty where the runner does not say which repository the action comes from (`uses: ./`), or on a
+ * forge whose pages have other addresses.
+ */
+function guideUrl(env) {
+    const get = (name) => env[name]?.trim() ?? '';
+    const server = URL.parse(get('GITHUB_SERVER_URL'));
+    // Of an action in a folder the runner says the folder, too.
+    const repository = get('GITHUB_ACTION_REPOSITORY').split('/').slice(0, 2).join('/');
+    const ref = get('GITHUB_ACTION_REF');
+    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
+    if (server === null || isOtherForge || !REPOSITORY.test(repository) || !REF.test(ref))
+        return '';
+    return `${server.origin}/${repository}/blob/${ref}/${GUIDE}`;
+}
+/** The address of a title's entry, as the forge makes it of the heading; empty without a guide. */
+function entryUrl(guide, title) {
+    return guide === '' ? '' : `${guide}#${anchorOf(title)}`;
+}
+function anchorOf(heading) {
+    return heading
+        .toLowerCase()
+        .replace(/[^\p{Letter}\p{Number}\s_-]/gu, '')
+        .replaceAll(' ', '-');
+}
+
 ;// CONCATENATED MODULE: ./build/github/log.js
+
 /** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
 const MOST_ANNOTATIONS = 9;
-function createLog(runner, clock) {
+function createLog(runner, clock, job = { guideUrl: '' }) {
     const events = [];
     const alerts = [];
-    const annotate = (kind, title, text, command, mark = {}) => {
-        const whole = command === undefined ? text : `${text}\n${command}`;
+    const linkTo = (title) => entryUrl(job.guideUrl, title);
+    const annotate = (kind, title, text, more = {}) => {
+        const lines = [text, more.command, more.details, linkTo(title)];
+        const whole = lines.filter((line) => line !== undefined && line !== '').join('\n');
         if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
             runner.annotate(kind, title, whole);
         else
             runner.write(`${kind}: ${title}: ${whole}`);
-        alerts.push({ kind, title, text, ...(command !== undefined && { command }), ...mark });
+        alerts.push({ kind, title, text, ...more });
     };
     return {
         info: (text) => runner.write(text),
@@ -2052,11 +2148,12 @@ function createLog(runner, clock) {
                 runner.write(line);
             runner.endGroup();
         },
-        notice: (title, text) => annotate('notice', title, text),
-        warning: (title, text, command) => annotate('warning', title, text, command),
-        error: (title, text, command, mark) => annotate('error', title, text, command, mark),
+        notice: (title, text, more) => annotate('notice', title, text, more),
+        warning: (title, text, more) => annotate('warning', title, text, more),
+        error: (title, text, more) => annotate('error', title, text, more),
         events: () => events,
         alerts: () => alerts,
+        linkTo,
     };
 }
 /** An error with everything that caused it, outermost first, each message once. */
@@ -3421,12 +3518,12 @@ function cut(text) {
 function neutralize(text) {
     return text
         .replace(/\r\n?/g, '\n')
-        .replace(INVISIBLE, ' ')
+        .replace(runner_INVISIBLE, ' ')
         .replace(/##\[/g, '# #[')
         .replace(/^(\s*):(?=:)/gm, '$1: ');
 }
 /** Control characters but tab and line feed, line separators, and what changes the direction of text. */
-const INVISIBLE = 
+const runner_INVISIBLE = 
 // oxlint-disable-next-line no-control-regex
 /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
@@ -3442,8 +3539,14 @@ class VpsError extends Error {
     isStray;
     detail;
     retryAfter;
+    diagnosis;
+    /** The request and its answer alone, without the diagnosis that the message has. */
+    request;
     constructor(fields, options) {
-        super(describe(fields) + (fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`), options);
+        const tries = fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`;
+        super(describe(fields) + tries, options);
+        this.diagnosis = diagnose(fields);
+        this.request = sayRequest(fields) + tries;
         this.kind = fields.kind;
         this.method = fields.method;
         this.path = fields.path;
@@ -3534,42 +3637,82 @@ function isTransient(error) {
     return !['certificate', 'proxy_auth', 'cancelled', 'unsafe_id', 'malformed', 'too_large'].includes(error.kind);
 }
 function describe(fields) {
-    const { kind, method, path, status } = fields;
-    const detail = fields.detail?.replace(/\.$/, '');
+    const { problem, advice } = diagnose(fields);
+    const said = sayRequest(fields);
+    if (fields.kind === 'http' || (fields.kind === 'malformed' && problem !== ''))
+        return problem === ''
+            ? said
+            : `${said}. ${problem.charAt(0).toUpperCase()}${problem.slice(1)}: ${advice}`;
+    if (fields.kind === 'malformed')
+        return said;
+    return `${said}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
+}
+/** The request, and what it was answered with where it was. */
+function sayRequest({ kind, method, path, status, detail }) {
+    const reason = detail === undefined || detail === '' ? '' : `: ${detail.replace(/\.$/, '')}`;
     const request = `${method} ${path}`;
+    if (kind === 'http')
+        return `${request} was answered with ${status}${reason}`;
+    if (kind === 'malformed')
+        return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
+    return request;
+}
+function diagnose(fields) {
+    const { kind, detail } = fields;
     switch (kind) {
         case 'http':
-            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(fields)}`;
+            return diagnoseStatus(fields);
         case 'malformed':
-            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}${fields.isHtml === true ? PROXY_ADVICE : ''}`;
+            return fields.isHtml === true ? WEB_PAGE : NOTHING;
         case 'refused':
-            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
+            return { problem: 'the connection was refused', advice: "check 'api_url' and whether the API is up" };
         case 'unresolved':
-            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
+            return {
+                problem: 'the host name could not be resolved',
+                advice: "check 'api_url' and the runner's network",
+            };
         case 'connect_timeout':
-            return `${request}: no connection in time, so nothing was sent; check 'api_url', the runner's network and its proxy`;
+            return {
+                problem: 'no connection in time, so nothing was sent',
+                advice: "check 'api_url', the runner's network and its proxy",
+            };
         case 'handshake':
-            return `${request}: the TLS connection could not be set up, so nothing was sent; check 'api_url' and what stands between the runner and it`;
+            return {
+                problem: 'the TLS connection could not be set up, so nothing was sent',
+                advice: "check 'api_url' and what stands between the runner and it",
+            };
         case 'certificate':
-            return `${request}: the server's certificate was not accepted, so nothing was sent; for a private authority set NODE_EXTRA_CA_CERTS`;
+            return {
+                problem: "the server's certificate was not accepted, so nothing was sent",
+                advice: 'for a private authority set NODE_EXTRA_CA_CERTS',
+            };
         case 'proxy':
-            return `${request}: the proxy did not connect to the API, so nothing was sent; check HTTPS_PROXY and NO_PROXY of the runner`;
+            return {
+                problem: 'the proxy did not connect to the API, so nothing was sent',
+                advice: 'check HTTPS_PROXY and NO_PROXY of the runner',
+            };
         case 'proxy_auth':
-            return `${request}: the proxy asks for a login (407), so nothing was sent; give it in HTTPS_PROXY as http://user:password@host:port, or exclude the API with NO_PROXY`;
+            return {
+                problem: 'the proxy asks for a login (407), so nothing was sent',
+                advice: 'give it in HTTPS_PROXY as http://user:password@host:port, or exclude the API with NO_PROXY',
+            };
         case 'reset':
-            return `${request}: the connection was lost before the answer was complete`;
+            return { problem: 'the connection was lost before the answer was complete', advice: '' };
         case 'cut':
-            return `${request}: the answer was cut short`;
+            return { problem: 'the answer was cut short', advice: '' };
         case 'timeout':
-            return `${request}: no complete answer in time`;
+            return { problem: 'no complete answer in time', advice: '' };
         case 'too_large':
-            return `${request}: the answer is larger than 10 MiB and was not read`;
+            return { problem: 'the answer is larger than 10 MiB and was not read', advice: '' };
         case 'deadline':
-            return `${request}: not sent, the time for this operation is up${detail ? ` (${detail})` : ''}`;
+            return {
+                problem: `not sent, the time for this operation is up${detail ? ` (${detail.replace(/\.$/, '')})` : ''}`,
+                advice: '',
+            };
         case 'unsafe_id':
-            return `${request}: not sent, the id cannot be used safely`;
+            return { problem: 'not sent, the id cannot be used safely', advice: '' };
         case 'cancelled':
-            return `${request}: not sent or not waited for, because the job was cancelled`;
+            return { problem: 'not sent or not waited for, because the job was cancelled', advice: '' };
     }
 }
 /** What a call is for, in the words of a permission. */
@@ -3583,29 +3726,44 @@ function purposeOf({ method, path }) {
         return 'to delete snapshots';
     return call === 'restore' ? 'to restore snapshots' : 'to make snapshots';
 }
-const PROXY_ADVICE = ". The answer is a web page, so it does not come from the API but from a proxy or a firewall before it: check 'api_url', and let whoever runs them allow this runner";
-function adviceFor(fields) {
-    const { status } = fields;
-    if (fields.isHtml === true && (status ?? 0) < 500)
-        return PROXY_ADVICE;
+const NOTHING = { problem: '', advice: '' };
+const WEB_PAGE = {
+    problem: 'the answer is a web page, so it does not come from the API but from a proxy or a firewall before it',
+    advice: "check 'api_url', and let whoever runs them allow this runner",
+};
+function diagnoseStatus(fields) {
+    const { status = 0 } = fields;
+    if (fields.isHtml === true && status < 500)
+        return WEB_PAGE;
     switch (status) {
         case 401:
-            return ". The API token is wrong, revoked or expired: create a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+            return {
+                problem: 'the API token is wrong, revoked or expired',
+                advice: "create a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names",
+            };
         case 403:
-            return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
+            return {
+                problem: `the API token lacks a permission for this call, likely ${purposeOf(fields)}`,
+                advice: 'give it at VPS.org (Account → Developers), or use another token',
+            };
         case 404:
             return /^\/snapshots\/(\?|$)/.test(fields.path) && fields.method === 'GET'
-                ? ". There is no such address: check 'api_url', which normally ends in /api/v1"
-                : '';
+                ? { problem: 'there is no such address', advice: "check 'api_url', which normally ends in /api/v1" }
+                : NOTHING;
         case 429:
-            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
+            return {
+                problem: 'the API limits the number of requests',
+                advice: 'try again later, or use a longer poll_interval',
+            };
         default:
-            if (status !== undefined && status >= 500)
-                return '. The API or a proxy in front of it has a problem: try again later';
-            if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API answered with a redirect, which is not followed: check 'api_url'";
-            }
-            return '';
+            if (status >= 500)
+                return { problem: 'the API or a proxy in front of it has a problem', advice: 'try again later' };
+            if (status >= 300 && status < 400)
+                return {
+                    problem: 'the API answered with a redirect, which is not followed',
+                    advice: "check 'api_url'",
+                };
+            return NOTHING;
     }
 }
 
@@ -3624,18 +3782,39 @@ class CancelledError extends Error {
         this.urgent = urgent;
     }
 }
-/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
+/** A use case that ends red. The message: what is so, with which server or snapshot, and on its next line what to do. */
 class FailedError extends Error {
     name = 'FailedError';
     /** Title of the annotation. */
     title;
-    /** A command for people to copy. */
-    command;
+    /** `details` stand in the place of what the causes say. */
+    more;
     constructor(title, message, options = {}) {
         super(message, options);
+        const { cause: _cause, ...more } = options;
         this.title = title;
-        this.command = options.command;
+        this.more = more;
     }
+}
+/**
+ * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is a
+ * further sentence or line.
+ */
+function failedRequest(title, consequence, cause, remark = '') {
+    const { problem, advice } = cause.diagnosis;
+    const reason = problem === '' ? `VPS.org answered with ${cause.status}${quoteDetail(cause)}` : capitalize(problem);
+    const lines = [`${reason}, so ${consequence}.`, advice === '' ? '' : `${capitalize(advice)}.`, remark];
+    const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
+    return new FailedError(title, lines.filter((line) => line !== '').join('\n'), {
+        cause,
+        details: `${cause.request}${deeper}`,
+    });
+}
+function quoteDetail({ detail }) {
+    return detail === undefined || detail === '' ? '' : ` (${detail.replace(/\.$/, '')})`;
+}
+function capitalize(text) {
+    return text.charAt(0).toUpperCase() + text.slice(1);
 }
 /** A use case that ends red, and whose every reason is an annotation already. */
 class AlreadyReportedError extends Error {
@@ -3651,21 +3830,33 @@ function apiFailureOf(error, { cancelled }) {
 }
 /** What people are told of an error that ended a use case. */
 function alertOf(error) {
-    const text = describeError(error);
+    const whole = describeError(error);
     if (error instanceof FailedError) {
+        const causes = whole.slice(error.message.length).replace(/^\n/, '');
         return {
             kind: 'error',
             title: error.title,
-            text,
-            ...(error.command !== undefined && { command: error.command }),
+            text: error.message,
+            ...error.more,
+            details: error.more.details ?? causes,
         };
     }
     if (error instanceof RunnerFileError) {
-        const advice = `${text}\nNothing was requested from VPS.org. The post step and later steps could not know of a snapshot: let the user of this action write the runner's files (a container with another user, a full disk).`;
+        const advice = `${whole}\nNothing was requested from VPS.org. The post step and later steps could not know of a snapshot: let the user of this action write the runner's files (a container with another user, a full disk).`;
         return { kind: 'error', title: 'Runner file cannot be written', text: advice };
     }
     const title = error instanceof InputError ? 'Invalid inputs' : 'VPS.org snapshot action failed';
-    return { kind: 'error', title, text };
+    return { kind: 'error', title, text: whole };
+}
+/** The same as one text, for a failure among others. */
+function describeFailure(error) {
+    const { text, details } = alertOf(error);
+    return details ? `${text}\n${details}` : text;
+}
+/** The error that ended a use case, where it is the only one: a summary is headed by it. */
+function onlyError(alerts) {
+    const [first, second] = alerts.filter(({ kind }) => kind === 'error');
+    return second === undefined ? first : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/labels.js
@@ -3688,8 +3879,8 @@ function printId(id) {
 const HEARTBEAT_MS = 30_000;
 /** A shorter outage is nothing that people need to know. */
 const OUTAGE_MS = 10_000;
-/** The longest list of subjects in one line; the rest is counted. */
-const MOST_SUBJECTS = 8;
+/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
+const MOST_SUBJECTS = 3;
 /** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
 function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
     const startedAt = clock.now();
@@ -3703,14 +3894,22 @@ function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
             if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
                 return;
             printedAt = now;
-            const states = [...waiting].slice(0, MOST_SUBJECTS).map(([subject, state]) => `${subject}: ${state}`);
-            const more = waiting.size - states.length;
-            if (more > 0)
-                states.push(`${more} more`);
             const hint = usual === '' ? '' : ` (${usual})`;
-            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${states.join(', ')}`);
+            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
         },
     };
+}
+function describeAll(waiting) {
+    if (waiting.size <= MOST_SUBJECTS)
+        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
+    const groups = Map.groupBy(waiting, ([, state]) => state);
+    return [...groups]
+        .map(([state, members]) => {
+        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
+        const more = members.length - named.length;
+        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    })
+        .join(' · ');
 }
 /** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
 function createOutageLog({ clock, log }) {
@@ -3809,18 +4008,22 @@ async function poll_pause({ clock, cancelled }, ms, beat) {
 
 
 
+
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once, unless the step needs more patience. Throws {@link FailedError} with its cause where there is none.
+ * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
+ * which `consequence` says what the failure leads to.
  */
-async function requireList(read, deps, title, text, patience = 'twice') {
+async function requireList(read, deps, title, consequence, patience = 'twice') {
     try {
         return await read({ until: deps.until, patience });
     }
     catch (cause) {
         if (deps.cancelled.aborted)
             throw new CancelledError();
-        throw new FailedError(title, text + (await explainToken(cause, deps)), { cause });
+        if (!(cause instanceof VpsError))
+            throw cause;
+        throw failedRequest(title, consequence, cause, await explainToken(cause, deps));
     }
 }
 /** Time for a question that only makes an error clearer. */
@@ -3833,7 +4036,7 @@ async function explainToken(cause, { api, clock }) {
         const until = clock.now() + EXPLAIN_MS;
         const { name, permissions } = await api.getTokenInfo({ until, patience: 'at_once' });
         const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
-        return ` The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
+        return `The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
     }
     catch {
         return '';
@@ -3858,8 +4061,14 @@ async function settleList(read, isEnough, deps) {
         await pause(deps, schedule.fastPoll, () => heartbeat.beat());
     }
 }
+/** Pages of the account's list that are cheaper than a request for each of several servers. */
+const FEW_PAGES = 2;
+/** How many pages the account's list may have in place of one list for each of so many servers. */
+function mostPagesFor(servers) {
+    return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
+}
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function joinLists(lists) {
+function lists_joinLists(lists) {
     const all = lists.flatMap((list) => list.snapshots);
     const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
@@ -3872,9 +4081,13 @@ function joinLists(lists) {
 
 ;// CONCATENATED MODULE: ./build/actions/common/report.js
 
+/** The headline of a dry run that found a mistake. */
+function describeFailedPlan({ title }) {
+    return `❌ Dry run: ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+}
 /**
  * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
- * summary is what a person on call opens first.
+ * summary is what a person on call opens first. None is written where `render` has nothing to say.
  */
 async function writeReport(deps, body, render) {
     const alerts = [];
@@ -3888,7 +4101,9 @@ async function writeReport(deps, body, render) {
         throw error;
     }
     finally {
-        await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
+        const summary = render([...alerts, ...deps.log.alerts()]);
+        if (summary !== '')
+            await deps.runner.writeSummary(summary);
     }
 }
 
@@ -4018,7 +4233,7 @@ async function remove(inputs, deps) {
     const report = { inputs, listed: [], outcomes: new Map() };
     await writeReport(deps, async () => {
         try {
-            const list = await requireList((limits) => deps.api.listSnapshots({}, limits), budget, 'Nothing deleted', `The snapshots could not be listed, so none was deleted: ${snapshotIds.join(', ')}.`);
+            const list = await requireList((limits) => deps.api.listSnapshots({}, limits), budget, 'Nothing deleted', `nothing was deleted: ${snapshotIds.join(', ')}`);
             report.listed = list.snapshots;
             refuseWords(snapshotIds, list);
             refuseOthers(inputs, list, deps);
@@ -4087,7 +4302,8 @@ async function removeOne(id, list, inputs, deps) {
     const toDelete = { id, idIsLossless: true, status: snapshot?.status ?? 'completed', serverId };
     return (await deleteAndReport(toDelete, label, deps)).ok ? 'deleted' : 'failed';
 }
-function summarize({ inputs, listed, outcomes }, alerts, deps) {
+function summarize(report, alerts, deps) {
+    const { inputs, listed, outcomes } = report;
     const words = {
         deleted: 'deleted',
         gone: 'was already gone',
@@ -4106,16 +4322,25 @@ function summarize({ inputs, listed, outcomes }, alerts, deps) {
             createdAt: snapshot?.createdAt ?? null,
         };
     });
-    const deleted = [...outcomes.values()].filter((outcome) => outcome === 'deleted').length;
-    const gone = [...outcomes.values()].filter((outcome) => outcome === 'gone').length;
+    const { log, job } = deps;
     return renderSummary({
-        headline: inputs.dryRun
-            ? '🔎 VPS.org snapshots: dry run, nothing was deleted'
-            : `${deleted + gone < rows.length ? '❌' : '🗑️'} ${deleted} of ${rows.length} VPS.org snapshots deleted`,
+        headline: headlineOf(report, onlyError(alerts)),
+        lead: onlyError(alerts),
         rows,
         alerts,
-        events: deps.log.events(),
+        events: log.events(),
+        step: job.origin.step,
+        linkTo: log.linkTo,
     });
+}
+function headlineOf({ inputs, outcomes }, failure) {
+    const all = inputs.snapshotIds.length;
+    const count = (wanted) => [...outcomes.values()].filter((each) => each === wanted).length;
+    const noun = all === 1 ? 'snapshot' : 'snapshots';
+    if (inputs.dryRun && failure === undefined)
+        return `🔎 Dry run: ${count('planned')} of ${all} VPS.org ${noun} would be deleted`;
+    const sign = count('deleted') + count('gone') < all ? '❌' : '🗑️';
+    return `${sign} ${count('deleted')} of ${all} VPS.org ${noun} deleted`;
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/api.js
@@ -4534,20 +4759,21 @@ function flatten(value, depth = 0) {
 ;// CONCATENATED MODULE: ./build/vps/pages.js
 
 
-const MAX_PAGES = 50;
+
 /** How often a list is read again because it changed while its pages were read. */
 const MAX_READS = 3;
 /** Reads a list to its end, again where it changed meanwhile; what it cannot show is said by `complete`. */
 async function readPages(send, firstPath, limits, listing) {
     let list = await readOnce(send, firstPath, limits, listing);
+    const { mostPages = model_MOST_PAGES } = limits;
     for (let reads = 1; reads < MAX_READS && !list.complete; reads += 1) {
-        if (list.pages === 1 || list.pages >= MAX_PAGES)
+        if (list.pages === 1 || list.pages > mostPages || list.pages >= model_MOST_PAGES)
             break;
         list = await readOnce(send, firstPath, limits, listing);
     }
     return list;
 }
-async function readOnce(send, firstPath, { until, patience }, { what, parseItem, idOf }) {
+async function readOnce(send, firstPath, { until, patience, mostPages }, { what, parseItem, idOf }) {
     const items = [];
     const ids = new Set();
     const visited = new Set();
@@ -4556,7 +4782,7 @@ async function readOnce(send, firstPath, { until, patience }, { what, parseItem,
     let now = null;
     let steady = true;
     let path = firstPath;
-    while (path !== null && visited.size < MAX_PAGES) {
+    while (path !== null && visited.size < model_MOST_PAGES) {
         let answer;
         try {
             answer = await send({
@@ -4575,6 +4801,8 @@ async function readOnce(send, firstPath, { until, patience }, { what, parseItem,
             return { items, complete: false, now, pages: visited.size + 1 };
         }
         const page = answer.value;
+        if (first === undefined && mostPages !== undefined && countPages(page) > mostPages)
+            return { items: page.items, complete: false, now: answer.now, pages: countPages(page) };
         first ??= page;
         last = page;
         now = answer.now ?? now;
@@ -4599,6 +4827,10 @@ async function readOnce(send, firstPath, { until, patience }, { what, parseItem,
     // On several pages the end of the links proves less than the number of items: one may have slipped through.
     const complete = steady && (full || (ended && (visited.size === 1 || last?.count === null)));
     return { items, complete, now, pages: visited.size };
+}
+/** How many pages of this size hold `count` items; 1 where nobody knows. */
+function countPages({ count, items }) {
+    return count === null || items.length === 0 ? 1 : Math.ceil(count / items.length);
 }
 /**
  * The path of the next page: the link's query on the list's own path. Host and path of the link are not looked at,
@@ -4635,12 +4867,12 @@ function createApi(send) {
         return (await send({ method: 'GET', path, ...limitsOf(limits), read: json(parse) })).value;
     }
     return {
-        async listSnapshots({ serverId }, limits) {
+        async listSnapshots({ serverId, mostPages }, limits) {
             const query = new URLSearchParams({
                 ...(serverId !== undefined && { server_id: serverId }),
                 page_size: String(PAGE_SIZE),
             });
-            const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, limits, SNAPSHOTS);
+            const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, { ...limits, mostPages }, SNAPSHOTS);
             return { snapshots: items, ...rest };
         },
         async createSnapshot({ serverId, name, description }, { until }) {
@@ -4969,8 +5201,9 @@ function createClient(options) {
         let failure;
         let refusedSince = 0;
         let refusals = 0;
-        await waitUntilAllowed(call, startedAt, sendBy);
         for (let tries = 1;; tries += 1) {
+            // Another call may have been told to wait longer than this one.
+            await waitUntilAllowed(call, startedAt, sendBy);
             const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', sendBy);
             if (cancelled.aborted)
                 throw errorOf(call, 'cancelled', { cause: failure });
@@ -5175,6 +5408,7 @@ function warnOnce(log) {
 }
 
 ;// CONCATENATED MODULE: ./build/github/job.js
+
 /** Reads the runner's variables; whatever is missing becomes empty (act and old servers give fewer). */
 function readJob(env) {
     const get = (name) => env[name]?.trim() ?? '';
@@ -5208,6 +5442,7 @@ function readJob(env) {
         runUrl: serverUrl && repository && runId && !isOtherForge
             ? `${serverUrl}/${repository}/actions/runs/${runId}`
             : '',
+        guideUrl: guideUrl(env),
         temp: get('RUNNER_TEMP'),
         eventName: get('GITHUB_EVENT_NAME'),
         eventPath: get('GITHUB_EVENT_PATH'),
@@ -5475,7 +5710,8 @@ async function run(body, options = {}) {
     process.exitCode = 1;
     surviveClosedStreams();
     const runner = createRunner({ needsFiles: options.needsFiles === true });
-    const context = { job: readJob(process.env), runner, log: createLog(runner, clock) };
+    const job = readJob(process.env);
+    const context = { job, runner, log: createLog(runner, clock, job) };
     const cancelled = new AbortController();
     const listeners = [];
     const onSignal = () => {
@@ -5545,9 +5781,11 @@ function warnOfEnvironment({ log }) {
     }
 }
 /** Mistakes in the inputs end a step before it has anything else to say in a summary. */
-async function summarizeMistakes({ log, runner }) {
-    const headline = '❌ Invalid inputs, nothing was sent to VPS.org';
-    await runner.writeSummary(renderSummary({ headline, alerts: log.alerts() }));
+async function summarizeMistakes({ job, log, runner }) {
+    const headline = '❌ Invalid inputs: nothing was sent to VPS.org';
+    const alerts = log.alerts();
+    const summary = { headline, lead: onlyError(alerts), alerts, step: job.origin.step, linkTo: log.linkTo };
+    await runner.writeSummary(renderSummary(summary));
 }
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)
@@ -5559,8 +5797,8 @@ function reportFailure(error, { log }, whenCancelled) {
         const ended = `The job was cancelled, or a time-out ended this step. ${whenCancelled}`;
         return log.error('Interrupted', urgent === '' ? ended : `${urgent}\n${ended}`);
     }
-    const { title, text, command } = alertOf(error);
-    log.error(title, text, command);
+    const { kind: _kind, title, text, ...more } = alertOf(error);
+    log.error(title, text, more);
     if (error instanceof Error)
         log.debug(error.stack ?? '');
 }

@@ -1381,8 +1381,14 @@ class VpsError extends Error {
     isStray;
     detail;
     retryAfter;
+    diagnosis;
+    /** The request and its answer alone, without the diagnosis that the message has. */
+    request;
     constructor(fields, options) {
-        super(describe(fields) + (fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`), options);
+        const tries = fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`;
+        super(describe(fields) + tries, options);
+        this.diagnosis = diagnose(fields);
+        this.request = sayRequest(fields) + tries;
         this.kind = fields.kind;
         this.method = fields.method;
         this.path = fields.path;
@@ -1473,42 +1479,82 @@ function isTransient(error) {
     return !['certificate', 'proxy_auth', 'cancelled', 'unsafe_id', 'malformed', 'too_large'].includes(error.kind);
 }
 function describe(fields) {
-    const { kind, method, path, status } = fields;
-    const detail = fields.detail?.replace(/\.$/, '');
+    const { problem, advice } = diagnose(fields);
+    const said = sayRequest(fields);
+    if (fields.kind === 'http' || (fields.kind === 'malformed' && problem !== ''))
+        return problem === ''
+            ? said
+            : `${said}. ${problem.charAt(0).toUpperCase()}${problem.slice(1)}: ${advice}`;
+    if (fields.kind === 'malformed')
+        return said;
+    return `${said}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
+}
+/** The request, and what it was answered with where it was. */
+function sayRequest({ kind, method, path, status, detail }) {
+    const reason = detail === undefined || detail === '' ? '' : `: ${detail.replace(/\.$/, '')}`;
     const request = `${method} ${path}`;
+    if (kind === 'http')
+        return `${request} was answered with ${status}${reason}`;
+    if (kind === 'malformed')
+        return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
+    return request;
+}
+function diagnose(fields) {
+    const { kind, detail } = fields;
     switch (kind) {
         case 'http':
-            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(fields)}`;
+            return diagnoseStatus(fields);
         case 'malformed':
-            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}${fields.isHtml === true ? PROXY_ADVICE : ''}`;
+            return fields.isHtml === true ? WEB_PAGE : NOTHING;
         case 'refused':
-            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
+            return { problem: 'the connection was refused', advice: "check 'api_url' and whether the API is up" };
         case 'unresolved':
-            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
+            return {
+                problem: 'the host name could not be resolved',
+                advice: "check 'api_url' and the runner's network",
+            };
         case 'connect_timeout':
-            return `${request}: no connection in time, so nothing was sent; check 'api_url', the runner's network and its proxy`;
+            return {
+                problem: 'no connection in time, so nothing was sent',
+                advice: "check 'api_url', the runner's network and its proxy",
+            };
         case 'handshake':
-            return `${request}: the TLS connection could not be set up, so nothing was sent; check 'api_url' and what stands between the runner and it`;
+            return {
+                problem: 'the TLS connection could not be set up, so nothing was sent',
+                advice: "check 'api_url' and what stands between the runner and it",
+            };
         case 'certificate':
-            return `${request}: the server's certificate was not accepted, so nothing was sent; for a private authority set NODE_EXTRA_CA_CERTS`;
+            return {
+                problem: "the server's certificate was not accepted, so nothing was sent",
+                advice: 'for a private authority set NODE_EXTRA_CA_CERTS',
+            };
         case 'proxy':
-            return `${request}: the proxy did not connect to the API, so nothing was sent; check HTTPS_PROXY and NO_PROXY of the runner`;
+            return {
+                problem: 'the proxy did not connect to the API, so nothing was sent',
+                advice: 'check HTTPS_PROXY and NO_PROXY of the runner',
+            };
         case 'proxy_auth':
-            return `${request}: the proxy asks for a login (407), so nothing was sent; give it in HTTPS_PROXY as http://user:password@host:port, or exclude the API with NO_PROXY`;
+            return {
+                problem: 'the proxy asks for a login (407), so nothing was sent',
+                advice: 'give it in HTTPS_PROXY as http://user:password@host:port, or exclude the API with NO_PROXY',
+            };
         case 'reset':
-            return `${request}: the connection was lost before the answer was complete`;
+            return { problem: 'the connection was lost before the answer was complete', advice: '' };
         case 'cut':
-            return `${request}: the answer was cut short`;
+            return { problem: 'the answer was cut short', advice: '' };
         case 'timeout':
-            return `${request}: no complete answer in time`;
+            return { problem: 'no complete answer in time', advice: '' };
         case 'too_large':
-            return `${request}: the answer is larger than 10 MiB and was not read`;
+            return { problem: 'the answer is larger than 10 MiB and was not read', advice: '' };
         case 'deadline':
-            return `${request}: not sent, the time for this operation is up${detail ? ` (${detail})` : ''}`;
+            return {
+                problem: `not sent, the time for this operation is up${detail ? ` (${detail.replace(/\.$/, '')})` : ''}`,
+                advice: '',
+            };
         case 'unsafe_id':
-            return `${request}: not sent, the id cannot be used safely`;
+            return { problem: 'not sent, the id cannot be used safely', advice: '' };
         case 'cancelled':
-            return `${request}: not sent or not waited for, because the job was cancelled`;
+            return { problem: 'not sent or not waited for, because the job was cancelled', advice: '' };
     }
 }
 /** What a call is for, in the words of a permission. */
@@ -1522,45 +1568,94 @@ function purposeOf({ method, path }) {
         return 'to delete snapshots';
     return call === 'restore' ? 'to restore snapshots' : 'to make snapshots';
 }
-const PROXY_ADVICE = ". The answer is a web page, so it does not come from the API but from a proxy or a firewall before it: check 'api_url', and let whoever runs them allow this runner";
-function adviceFor(fields) {
-    const { status } = fields;
-    if (fields.isHtml === true && (status ?? 0) < 500)
-        return PROXY_ADVICE;
+const NOTHING = { problem: '', advice: '' };
+const WEB_PAGE = {
+    problem: 'the answer is a web page, so it does not come from the API but from a proxy or a firewall before it',
+    advice: "check 'api_url', and let whoever runs them allow this runner",
+};
+function diagnoseStatus(fields) {
+    const { status = 0 } = fields;
+    if (fields.isHtml === true && status < 500)
+        return WEB_PAGE;
     switch (status) {
         case 401:
-            return ". The API token is wrong, revoked or expired: create a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+            return {
+                problem: 'the API token is wrong, revoked or expired',
+                advice: "create a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names",
+            };
         case 403:
-            return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
+            return {
+                problem: `the API token lacks a permission for this call, likely ${purposeOf(fields)}`,
+                advice: 'give it at VPS.org (Account → Developers), or use another token',
+            };
         case 404:
             return /^\/snapshots\/(\?|$)/.test(fields.path) && fields.method === 'GET'
-                ? ". There is no such address: check 'api_url', which normally ends in /api/v1"
-                : '';
+                ? { problem: 'there is no such address', advice: "check 'api_url', which normally ends in /api/v1" }
+                : NOTHING;
         case 429:
-            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
+            return {
+                problem: 'the API limits the number of requests',
+                advice: 'try again later, or use a longer poll_interval',
+            };
         default:
-            if (status !== undefined && status >= 500)
-                return '. The API or a proxy in front of it has a problem: try again later';
-            if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API answered with a redirect, which is not followed: check 'api_url'";
-            }
-            return '';
+            if (status >= 500)
+                return { problem: 'the API or a proxy in front of it has a problem', advice: 'try again later' };
+            if (status >= 300 && status < 400)
+                return {
+                    problem: 'the API answered with a redirect, which is not followed',
+                    advice: "check 'api_url'",
+                };
+            return NOTHING;
     }
 }
 
+;// CONCATENATED MODULE: ./build/github/guide.js
+/** Addresses in the troubleshooting guide of the very version of the action that runs. */
+const GUIDE = 'docs/troubleshooting.md';
+const REPOSITORY = /^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/;
+const REF = /^[A-Za-z0-9_.\-/]{1,200}$/;
+/**
+ * The guide's address; empty where the runner does not say which repository the action comes from (`uses: ./`), or on a
+ * forge whose pages have other addresses.
+ */
+function guideUrl(env) {
+    const get = (name) => env[name]?.trim() ?? '';
+    const server = URL.parse(get('GITHUB_SERVER_URL'));
+    // Of an action in a folder the runner says the folder, too.
+    const repository = get('GITHUB_ACTION_REPOSITORY').split('/').slice(0, 2).join('/');
+    const ref = get('GITHUB_ACTION_REF');
+    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
+    if (server === null || isOtherForge || !REPOSITORY.test(repository) || !REF.test(ref))
+        return '';
+    return `${server.origin}/${repository}/blob/${ref}/${GUIDE}`;
+}
+/** The address of a title's entry, as the forge makes it of the heading; empty without a guide. */
+function entryUrl(guide, title) {
+    return guide === '' ? '' : `${guide}#${anchorOf(title)}`;
+}
+function anchorOf(heading) {
+    return heading
+        .toLowerCase()
+        .replace(/[^\p{Letter}\p{Number}\s_-]/gu, '')
+        .replaceAll(' ', '-');
+}
+
 ;// CONCATENATED MODULE: ./build/github/log.js
+
 /** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
 const MOST_ANNOTATIONS = 9;
-function createLog(runner, clock) {
+function createLog(runner, clock, job = { guideUrl: '' }) {
     const events = [];
     const alerts = [];
-    const annotate = (kind, title, text, command, mark = {}) => {
-        const whole = command === undefined ? text : `${text}\n${command}`;
+    const linkTo = (title) => entryUrl(job.guideUrl, title);
+    const annotate = (kind, title, text, more = {}) => {
+        const lines = [text, more.command, more.details, linkTo(title)];
+        const whole = lines.filter((line) => line !== undefined && line !== '').join('\n');
         if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
             runner.annotate(kind, title, whole);
         else
             runner.write(`${kind}: ${title}: ${whole}`);
-        alerts.push({ kind, title, text, ...(command !== undefined && { command }), ...mark });
+        alerts.push({ kind, title, text, ...more });
     };
     return {
         info: (text) => runner.write(text),
@@ -1575,11 +1670,12 @@ function createLog(runner, clock) {
                 runner.write(line);
             runner.endGroup();
         },
-        notice: (title, text) => annotate('notice', title, text),
-        warning: (title, text, command) => annotate('warning', title, text, command),
-        error: (title, text, command, mark) => annotate('error', title, text, command, mark),
+        notice: (title, text, more) => annotate('notice', title, text, more),
+        warning: (title, text, more) => annotate('warning', title, text, more),
+        error: (title, text, more) => annotate('error', title, text, more),
         events: () => events,
         alerts: () => alerts,
+        linkTo,
     };
 }
 /** An error with everything that caused it, outermost first, each message once. */
@@ -1624,9 +1720,21 @@ function formatSize(sizeMb) {
         return '–';
     return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
 }
+/** A span of time in whole minutes, rounded up: `14 min`, `2 h 05 min`, `3 d 4 h`. */
+function formatMinutes(ms) {
+    const minutes = Math.max(1, Math.ceil(ms / UNITS.m));
+    if (minutes < 120)
+        return `${minutes} min`;
+    const hours = Math.floor(minutes / 60);
+    if (hours < 48)
+        return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
+    return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
 
 ;// CONCATENATED MODULE: ./build/vps/model.js
 /** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** A list of more pages is not read to its end. */
+const MOST_PAGES = 50;
 /** Whether the API gave it an id that can be named. */
 function hasId(snapshot) {
     return snapshot.id !== null;
@@ -2887,31 +2995,35 @@ function getIDToken(aud) {
 //# sourceMappingURL=core.js.map
 ;// CONCATENATED MODULE: ./build/github/markdown.js
 
-/** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
+/**
+ * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
+ * stand in code spans, where they are no links and can be copied.
+ */
 function escapeMarkdown(text) {
-    return escapeHtml(text)
-        .replace(/[\\`*_{}[\]()!|~$]/g, '\\$&')
+    const parts = text.replace(INVISIBLE, ' ').split(ADDRESS);
+    const shown = parts.map((part, index) => (index % 2 === 1 ? `\`${part}\`` : escapePart(part)));
+    return shown
+        .join('')
         .replace(/^(\s*)([-+=#])/, '$1\\$2')
         .replace(/^(\s*\d+)\./, '$1\\.');
 }
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+/** An address, without what may follow it in a sentence. */
+const ADDRESS = /((?:https?:\/\/|www\.)[A-Za-z0-9/?&=%+._~:-]*[A-Za-z0-9/])/gi;
+function escapePart(text) {
+    return escapeHtml(text).replace(/[\\`*_{}[\]()!|~$]/g, '\\$&');
+}
 /** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
 function escapeHtml(text) {
-    return unlink(text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/&/g, '&amp;')
-        .replace(/</g, '&lt;')
-        .replace(/>/g, '&gt;'));
+    return unlink(text.replace(INVISIBLE, ' ').replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;'));
 }
-/** A zero-width space keeps mentions, references and bare addresses from becoming links. */
+/** A zero-width space keeps mentions, references and what looks like an address from becoming links. */
 function unlink(text) {
     return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
 }
 /** A code span for an id or a name; it holds the text as it is, whatever that contains. */
 function code(text) {
-    const clean = text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replaceAll('|', '¦')
-        .trim();
+    const clean = text.replace(INVISIBLE, ' ').replaceAll('|', '¦').trim();
     if (clean === '')
         return '–';
     const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
@@ -2919,12 +3031,26 @@ function code(text) {
     const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
     return `${fence}${space}${clean}${space}${fence}`;
 }
-/** A table; cells are Markdown already. Empty without rows. */
+/** A table; cells are Markdown already. One row is a list, which is read faster; without rows it is empty. */
 function table(head, rows) {
-    if (rows.length === 0)
+    const [only] = rows;
+    if (only === undefined)
         return '';
+    if (rows.length === 1)
+        return list(only.map((cell, index) => [head[index] ?? '', cell]));
     const line = (cells) => `| ${cells.join(' | ')} |\n`;
     return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
+}
+/** What is known, each with its name; what is not known is left out. */
+function list(facts) {
+    const known = facts.filter(([, fact]) => fact !== '' && fact !== '–');
+    if (known.length === 0)
+        return '';
+    return `${known.map(([name, fact]) => `- **${name}:** ${fact.replaceAll('<br>', ' ')}\n`).join('')}\n`;
+}
+/** A link of our own to an address that was checked. */
+function markdown_link(text, url) {
+    return url === '' ? '' : `[${escapeMarkdown(text)}](${url})`;
 }
 /** A fenced block to copy: a step context command, or lines of a workflow. */
 function codeBlock(command) {
@@ -3056,12 +3182,12 @@ function cut(text) {
 function neutralize(text) {
     return text
         .replace(/\r\n?/g, '\n')
-        .replace(INVISIBLE, ' ')
+        .replace(runner_INVISIBLE, ' ')
         .replace(/##\[/g, '# #[')
         .replace(/^(\s*):(?=:)/gm, '$1: ');
 }
 /** Control characters but tab and line feed, line separators, and what changes the direction of text. */
-const INVISIBLE = 
+const runner_INVISIBLE = 
 // oxlint-disable-next-line no-control-regex
 /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
@@ -3080,18 +3206,39 @@ class CancelledError extends Error {
         this.urgent = urgent;
     }
 }
-/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
+/** A use case that ends red. The message: what is so, with which server or snapshot, and on its next line what to do. */
 class FailedError extends Error {
     name = 'FailedError';
     /** Title of the annotation. */
     title;
-    /** A command for people to copy. */
-    command;
+    /** `details` stand in the place of what the causes say. */
+    more;
     constructor(title, message, options = {}) {
         super(message, options);
+        const { cause: _cause, ...more } = options;
         this.title = title;
-        this.command = options.command;
+        this.more = more;
     }
+}
+/**
+ * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is a
+ * further sentence or line.
+ */
+function failedRequest(title, consequence, cause, remark = '') {
+    const { problem, advice } = cause.diagnosis;
+    const reason = problem === '' ? `VPS.org answered with ${cause.status}${quoteDetail(cause)}` : capitalize(problem);
+    const lines = [`${reason}, so ${consequence}.`, advice === '' ? '' : `${capitalize(advice)}.`, remark];
+    const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
+    return new FailedError(title, lines.filter((line) => line !== '').join('\n'), {
+        cause,
+        details: `${cause.request}${deeper}`,
+    });
+}
+function quoteDetail({ detail }) {
+    return detail === undefined || detail === '' ? '' : ` (${detail.replace(/\.$/, '')})`;
+}
+function capitalize(text) {
+    return text.charAt(0).toUpperCase() + text.slice(1);
 }
 /** A use case that ends red, and whose every reason is an annotation already. */
 class AlreadyReportedError extends Error {
@@ -3107,21 +3254,33 @@ function apiFailureOf(error, { cancelled }) {
 }
 /** What people are told of an error that ended a use case. */
 function alertOf(error) {
-    const text = describeError(error);
+    const whole = describeError(error);
     if (error instanceof FailedError) {
+        const causes = whole.slice(error.message.length).replace(/^\n/, '');
         return {
             kind: 'error',
             title: error.title,
-            text,
-            ...(error.command !== undefined && { command: error.command }),
+            text: error.message,
+            ...error.more,
+            details: error.more.details ?? causes,
         };
     }
     if (error instanceof RunnerFileError) {
-        const advice = `${text}\nNothing was requested from VPS.org. The post step and later steps could not know of a snapshot: let the user of this action write the runner's files (a container with another user, a full disk).`;
+        const advice = `${whole}\nNothing was requested from VPS.org. The post step and later steps could not know of a snapshot: let the user of this action write the runner's files (a container with another user, a full disk).`;
         return { kind: 'error', title: 'Runner file cannot be written', text: advice };
     }
     const title = error instanceof InputError ? 'Invalid inputs' : 'VPS.org snapshot action failed';
-    return { kind: 'error', title, text };
+    return { kind: 'error', title, text: whole };
+}
+/** The same as one text, for a failure among others. */
+function describeFailure(error) {
+    const { text, details } = alertOf(error);
+    return details ? `${text}\n${details}` : text;
+}
+/** The error that ended a use case, where it is the only one: a summary is headed by it. */
+function onlyError(alerts) {
+    const [first, second] = alerts.filter(({ kind }) => kind === 'error');
+    return second === undefined ? first : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/server.js
@@ -3612,7 +3771,6 @@ function schedule_hasStood(standing, span, now) {
 
 ;// CONCATENATED MODULE: ./build/actions/common/concurrency.js
 
-
 /** How many servers are changed at a time: polite to the API, quick enough for a fleet. */
 const CONCURRENCY = 3;
 /** Work that was not started because other work had failed. */
@@ -3654,7 +3812,7 @@ async function settleAll(work) {
     const failures = new Set(reasons.filter((reason) => !(reason instanceof NotStartedError || reason instanceof CancelledError)));
     const [first] = failures;
     if (failures.size > 1)
-        throw new FailedError('Several servers failed', [...failures].map(describeError).join('\n'));
+        throw new FailedError('Several servers failed', [...failures].map(describeFailure).join('\n'));
     if (failures.size > 0)
         throw first;
     if (reasons.some((reason) => reason instanceof CancelledError))
@@ -3683,9 +3841,13 @@ function printId(id) {
 
 ;// CONCATENATED MODULE: ./build/actions/common/report.js
 
+/** The headline of a dry run that found a mistake. */
+function describeFailedPlan({ title }) {
+    return `❌ Dry run: ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+}
 /**
  * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
- * summary is what a person on call opens first.
+ * summary is what a person on call opens first. None is written where `render` has nothing to say.
  */
 async function writeReport(deps, body, render) {
     const alerts = [];
@@ -3699,7 +3861,9 @@ async function writeReport(deps, body, render) {
         throw error;
     }
     finally {
-        await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
+        const summary = render([...alerts, ...deps.log.alerts()]);
+        if (summary !== '')
+            await deps.runner.writeSummary(summary);
     }
 }
 
@@ -3940,8 +4104,8 @@ function rowOf({ record, snapshot, before }) {
 const HEARTBEAT_MS = 30_000;
 /** A shorter outage is nothing that people need to know. */
 const OUTAGE_MS = 10_000;
-/** The longest list of subjects in one line; the rest is counted. */
-const MOST_SUBJECTS = 8;
+/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
+const MOST_SUBJECTS = 3;
 /** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
 function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
     const startedAt = clock.now();
@@ -3955,14 +4119,22 @@ function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
             if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
                 return;
             printedAt = now;
-            const states = [...waiting].slice(0, MOST_SUBJECTS).map(([subject, state]) => `${subject}: ${state}`);
-            const more = waiting.size - states.length;
-            if (more > 0)
-                states.push(`${more} more`);
             const hint = usual === '' ? '' : ` (${usual})`;
-            log.info(`Still ${doing} after ${format_formatElapsed(now - startedAt)}${hint}: ${states.join(', ')}`);
+            log.info(`Still ${doing} after ${format_formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
         },
     };
+}
+function describeAll(waiting) {
+    if (waiting.size <= MOST_SUBJECTS)
+        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
+    const groups = Map.groupBy(waiting, ([, state]) => state);
+    return [...groups]
+        .map(([state, members]) => {
+        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
+        const more = members.length - named.length;
+        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    })
+        .join(' · ');
 }
 /** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
 function createOutageLog({ clock, log }) {
@@ -4558,7 +4730,35 @@ function findUnmarked(snapshots, name, before) {
     return snapshots.find((s) => s.name === name && !known.has(s.id) && marker_parseMarker(s.description) === null);
 }
 
+;// CONCATENATED MODULE: ./build/snapshots/kinds.js
+/**
+ * What happens to an own snapshot of each kind (`docs/how-it-works/retention.md`, "Kinds of snapshots"). The second of two
+ * with one key is deleted whatever its kind.
+ */
+// prettier-ignore
+const KINDS = {
+    counts: { ordinary: true, protected: false, undo: false, unwaited: true },
+    prune: { ordinary: 'beyond_newest', protected: 'never', undo: 'after_a_day', unwaited: 'beyond_newest' },
+    rotate: { ordinary: 'oldest', protected: 'never', undo: 'before', unwaited: 'oldest' },
+    deleteOption: { ordinary: 'own', protected: 'input_error', undo: null, unwaited: 'own' },
+    reuse: { ordinary: 'alike', protected: 'alike', undo: 'never', unwaited: 'alike' },
+    latest: { ordinary: 'yes', protected: 'yes', undo: 'never', unwaited: 'warned' },
+    newerInPost: { ordinary: 'refuse', protected: 'refuse', undo: 'refuse', unwaited: 'refuse' },
+    newerInRestore: { ordinary: 'refuse', protected: 'refuse', undo: 'note', unwaited: 'refuse' },
+};
+/** How a snapshot is treated; one of several kinds as the first of them that is not treated like an ordinary one. */
+function kinds_treat(row, marker) {
+    const { ordinary, ...special } = KINDS[row];
+    const treatments = [
+        ...(marker.isProtected ? [special.protected] : []),
+        ...(marker.isUndo ? [special.undo] : []),
+        ...(marker.isUnwaited ? [special.unwaited] : []),
+    ];
+    return treatments.find((treatment) => treatment !== ordinary) ?? ordinary;
+}
+
 ;// CONCATENATED MODULE: ./build/snapshots/slots.js
+
 
 
 
@@ -4583,7 +4783,7 @@ function planSlot(facts) {
     }
     const candidates = own.filter((s) => isCandidate(s, facts)).toSorted((a, b) => newestFirst(b, a));
     const toDelete = candidates.find((s) => status_isFailed(s) || isDead(s, now)) ??
-        candidates.find((s) => marker_parseMarker(s.description)?.isUndo === true) ??
+        candidates.find((s) => howToRotate(s) === 'before') ??
         candidates[0];
     if (toDelete === undefined)
         return { kind: 'full', reason: reasonForNone(own) };
@@ -4597,25 +4797,28 @@ function planSlot(facts) {
 }
 /** One of an earlier run that may be deleted, and whose place in the order is known. */
 function isCandidate(snapshot, { origin, now }) {
-    const marker = marker_parseMarker(snapshot.description);
-    return (marker?.isProtected === false &&
-        !marker_isOfRun(marker, origin) &&
+    return (howToRotate(snapshot) !== 'never' &&
+        !marker_isOfRun(marker_parseMarker(snapshot.description), origin) &&
         isAddressable(snapshot) &&
         idsOf(snapshot.server).length > 0 &&
         !isBeingDeleted(snapshot) &&
         ageOf(snapshot, now) !== null);
+}
+function howToRotate({ description }) {
+    const marker = marker_parseMarker(description);
+    return marker === null ? 'never' : kinds_treat('rotate', marker);
 }
 function reasonFor(snapshot) {
     if (status_isFailed(snapshot))
         return `it failed ('${snapshot.status}') and is not a restore point`;
     if (isPending(snapshot))
         return `it has been '${snapshot.status}' for more than a day`;
-    if (marker_parseMarker(snapshot.description)?.isUndo === true)
+    if (howToRotate(snapshot) === 'before')
         return 'it was taken before a restore, to undo it';
     return "it is this repository's oldest";
 }
 function reasonForNone(own) {
-    const kept = own.filter((s) => marker_parseMarker(s.description)?.isProtected === true).length;
+    const kept = own.filter((s) => howToRotate(s) === 'never').length;
     const others = 'made by this run, are being deleted, or have no usable id, server or time, and are not deleted';
     if (kept === 0)
         return `this repository's own ones were ${others}`;
@@ -4666,8 +4869,8 @@ function describeSlot(snapshot, deps, now) {
     return `- ${id} ${name ?? '(no name)'}: ${status || 'no status'}, ${since} (${createdAt ?? 'no time'}), ${formatSize(sizeMb)}, ${whose}`;
 }
 const HELP = {
-    400: ` VPS.org gives the same answer for a wrong request, a taken name and a full server; its list does not show ${SLOT_LIMIT} snapshots, and a second name was refused as well, so look at the reason it gave.`,
-    404: ` No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
+    400: `VPS.org gives the same answer for a wrong request, a taken name and a full server. Its list does not show ${SLOT_LIMIT} snapshots, and a second name was refused as well, so look at the reason it gave.`,
+    404: `No such server, or the token may not see it: check 'server_id' in the panel of VPS.org.`,
 };
 /** What was deleted to make room, and what is left; empty where nothing was. */
 function describeRotation({ rotated }) {
@@ -4679,13 +4882,14 @@ function describeRotation({ rotated }) {
 function notCreated(progress, deps, failure, remark = '') {
     const { record, rotated, before } = progress;
     const earlier = record.resent
-        ? ' An earlier request of this step had an unclear answer, so the snapshot may exist; the post step will look for it.'
+        ? 'An earlier request of this step had an unclear answer, so the snapshot may exist; the post step will look for it.'
         : '';
     const left = (before ?? []).map((snapshot) => describeSlot(snapshot, deps, deps.clock.wall()));
     const rotation = rotated === null
         ? ''
-        : `${describeRotation(progress)} Left on the server:\n${left.join('\n') || '- none'}`;
-    return new FailedError('No snapshot was made', `${labelOf(record)}: VPS.org did not create the snapshot ${record.name}.${HELP[failure.status ?? 0] ?? ''}${remark}${earlier}${rotation}`, { cause: failure });
+        : `${describeRotation(progress).trim()} Left on the server:\n${left.join('\n') || '- none'}`;
+    const remarks = [HELP[failure.status ?? 0] ?? '', remark, earlier, rotation];
+    return failedRequest('No snapshot was made', `no snapshot was made of ${labelOf(record)}`, failure, remarks.filter((each) => each !== '').join('\n'));
 }
 /** Nobody can know whether the request was carried out. */
 function unknownOutcome({ record }, cause) {
@@ -4805,18 +5009,22 @@ function formatInstant(epochMs) {
 
 
 
+
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once, unless the step needs more patience. Throws {@link FailedError} with its cause where there is none.
+ * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
+ * which `consequence` says what the failure leads to.
  */
-async function requireList(read, deps, title, text, patience = 'twice') {
+async function requireList(read, deps, title, consequence, patience = 'twice') {
     try {
         return await read({ until: deps.until, patience });
     }
     catch (cause) {
         if (deps.cancelled.aborted)
             throw new CancelledError();
-        throw new FailedError(title, text + (await explainToken(cause, deps)), { cause });
+        if (!(cause instanceof VpsError))
+            throw cause;
+        throw failedRequest(title, consequence, cause, await explainToken(cause, deps));
     }
 }
 /** Time for a question that only makes an error clearer. */
@@ -4829,7 +5037,7 @@ async function explainToken(cause, { api, clock }) {
         const until = clock.now() + EXPLAIN_MS;
         const { name, permissions } = await api.getTokenInfo({ until, patience: 'at_once' });
         const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
-        return ` The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
+        return `The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
     }
     catch {
         return '';
@@ -4853,6 +5061,12 @@ async function settleList(read, isEnough, deps) {
             return value;
         await pause(deps, schedule.fastPoll, () => heartbeat.beat());
     }
+}
+/** Pages of the account's list that are cheaper than a request for each of several servers. */
+const FEW_PAGES = 2;
+/** How many pages the account's list may have in place of one list for each of so many servers. */
+function mostPagesFor(servers) {
+    return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
 }
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
 function joinLists(lists) {
@@ -5183,7 +5397,7 @@ function observeList(watch, list, now, { span }) {
     const candidates = listed === undefined || keyed.includes(listed) ? keyed : [...keyed, listed];
     const snapshot = chooseSnapshot(candidates, watch.id);
     if (snapshot === null) {
-        const absent = watch.key === null ? provesAbsence(list) : list.complete;
+        const absent = watch.key === null ? provesAbsence(list) || isOutOfReach(watch, list) : list.complete;
         const missing = absent ? schedule_stand(watch.missing, now) : watch.missing;
         const isMine = watch.key !== null;
         return {
@@ -5201,6 +5415,10 @@ function observeList(watch, list, now, { span }) {
         duplicates: candidates.filter((s) => s !== snapshot && s.id !== snapshot.id),
         isUnlisted: false,
     };
+}
+/** A list with more pages than are read shows it as little as one without it: polling that would lead nowhere. */
+function isOutOfReach(watch, list) {
+    return !watch.seen && !list.complete && list.pages >= MOST_PAGES;
 }
 function verdictOnMissing(watch, stood) {
     if (watch.seen)
@@ -5222,13 +5440,9 @@ function chooseSnapshot(candidates, id) {
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/list-reader.js
 
-/** Pages of the account's list that are cheaper than a request for each server. */
-const FEW_PAGES = 2;
-/** A list of so many pages was not read to its end. */
-const MOST_PAGES = 50;
 /**
- * One list for all servers: the server's own for one, the account's for several, as long as that has few pages; else
- * one for each server.
+ * One list for all servers: the server's own for one, the account's for several, as long as its pages are no more
+ * requests than one for each server; else those.
  */
 function createListReader({ api }) {
     let readsEach = false;
@@ -5239,16 +5453,19 @@ function createListReader({ api }) {
         if (only !== undefined && distinct.length === 1)
             return await api.listSnapshots({ serverId: only }, limits);
         const isKnown = known.length === distinct.length;
-        if (readsEach && isKnown) {
-            const lists = [];
-            for (const serverId of known)
-                lists.push(await api.listSnapshots({ serverId }, limits));
-            return joinLists(lists);
+        if (!isKnown)
+            return await api.listSnapshots({}, limits);
+        if (!readsEach) {
+            const mostPages = mostPagesFor(known.length);
+            const list = await api.listSnapshots({ mostPages }, limits);
+            readsEach = list.pages > mostPages;
+            if (!readsEach || list.complete)
+                return list;
         }
-        const list = await api.listSnapshots({}, limits);
-        const isLong = list.pages > FEW_PAGES && list.pages >= distinct.length;
-        readsEach = isKnown && (isLong || list.pages >= MOST_PAGES);
-        return list;
+        const lists = [];
+        for (const serverId of known)
+            lists.push(await api.listSnapshots({ serverId }, limits));
+        return joinLists(lists);
     };
 }
 
@@ -5267,7 +5484,7 @@ function snapshotFailed({ target, watch, status }, verdict, list) {
         case 'gone':
             return new FailedError('Snapshot gone', `${label}: snapshot ${watch.id} is no longer listed. It was deleted, or VPS.org dropped it because it failed. Check for another workflow that prunes or rotates on this server, then run the job again.`);
         case 'wrong_id':
-            return new FailedError('Snapshot not listed', `Snapshot ${watch.id} is not listed${target.serverId === null ? '' : ` for server ${target.serverId}`}: check 'snapshot_id' and 'server_id', or it was deleted. ${describeListed(list)}`);
+            return new FailedError('Snapshot not listed', `Snapshot ${watch.id} is not listed${target.serverId === null ? '' : ` for server ${target.serverId}`}: ${list.complete ? "check 'snapshot_id' and 'server_id', or it was deleted." : `the account has more than the ${list.snapshots.length} snapshots that can be listed. Set 'server_id', so that only that server's are.`} ${describeListed(list)}`);
     }
 }
 /** What there is instead, so that a wrong id can be corrected. */
@@ -5662,6 +5879,7 @@ async function startOne(progress, power, deps) {
 
 
 
+
 const interlocks_SECOND = 1000;
 const interlocks_SPANS = [
     ['d', DAY],
@@ -5687,7 +5905,7 @@ function checkRollback(facts) {
         refusals.push(refuse('it carries the marker of another step'));
     // Where the API dropped our own marker it drops those of others: an unmarked newer one may be anybody's deploy.
     const unmarked = marker === null ? 'refuse' : 'warn';
-    const { refused, warned } = checkNewer(facts, snapshot, { run: marker, unmarked, undo: 'refuse' });
+    const { refused, warned } = checkNewer(facts, snapshot, { run: marker, unmarked, newer: 'newerInPost' });
     return { ...check, refusals: [...refusals, ...refused], warnings: warned };
 }
 /** The interlocks of the `restore` action: a person asked for exactly this snapshot. */
@@ -5698,7 +5916,7 @@ function checkRequestedRestore(facts, origin, allowOlder) {
         return check;
     const refusals = [...check.refusals];
     const marker = parseMarker(snapshot.description);
-    const isUnwaited = marker?.isUnwaited === true;
+    const isUnwaited = marker !== null && treat('latest', marker) === 'warned';
     if (allowOlder)
         return { ...check, isUnwaited };
     const hint = '(allow_older: true restores it anyway)';
@@ -5708,7 +5926,7 @@ function checkRequestedRestore(facts, origin, allowOlder) {
     const { refused, warned, undos } = checkNewer(facts, snapshot, {
         run: origin,
         unmarked: 'warn',
-        undo: 'note',
+        newer: 'newerInRestore',
     });
     const hinted = refused.map(({ reason }) => refuse(`${reason} ${hint}`));
     return { snapshot, refusals: [...refusals, ...hinted], warnings: warned, undos, isUnwaited };
@@ -5779,7 +5997,7 @@ function describeSpan(ms) {
     return parts.join(' ') || '0s';
 }
 /** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
-function checkNewer(facts, mine, { run, unmarked, undo }) {
+function checkNewer(facts, mine, { run, unmarked, newer }) {
     const refused = [];
     const warned = [];
     const undos = [];
@@ -5791,7 +6009,7 @@ function checkNewer(facts, mine, { run, unmarked, undo }) {
             continue;
         if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId)
             continue;
-        const consequence = marker === null ? unmarked : marker.isUndo ? undo : 'refuse';
+        const consequence = marker === null ? unmarked : kinds_treat(newer, marker);
         // One from the future is of unknown time, like one without any; one made since the first read is just newer.
         const isDated = mine.created !== null && ageOf(other, facts.list.now ?? facts.now) !== null;
         const text = describeNewer(other, isDated, marker, run);
@@ -6253,6 +6471,7 @@ async function confirmServer(serverId, snapshots, deps) {
 
 
 
+
 /**
  * The snapshot that an earlier attempt of this run made before its deploy, or why none is taken (`on_rerun: reuse`).
  * A snapshot that any later deploy may have followed is not reused: it would not be the state before the first,
@@ -6269,7 +6488,10 @@ function findReusable(facts) {
         return create('the list of snapshots is incomplete');
     const earlier = facts.snapshots.filter((s) => {
         const marker = marker_parseMarker(s.description);
-        return (marker !== null && isOfStep(marker, origin) && marker.runAttempt < origin.runAttempt && !marker.isUndo);
+        return (marker !== null &&
+            isOfStep(marker, origin) &&
+            marker.runAttempt < origin.runAttempt &&
+            kinds_treat('reuse', marker) === 'alike');
     });
     if (earlier.length === 0)
         return create('no earlier attempt of this run has a snapshot of this job, matrix leg and step there');
@@ -6395,7 +6617,7 @@ async function planAgain({ progress, server }, deps, options) {
     });
 }
 async function listSnapshots({ record }, deps, read = (serverId, limits) => deps.api.listSnapshots({ serverId }, limits)) {
-    return await requireList((limits) => read(record.server, limits), deps, 'No snapshot was made', `The snapshots of server ${record.server} could not be listed, so no snapshot was requested.`);
+    return await requireList((limits) => read(record.server, limits), deps, 'No snapshot was made', `no snapshot was requested of server ${record.server}`);
 }
 /** With a restore configured: says in daylight that its end will not be seen, not in the night when it is needed. */
 function warnUnread({ record }, identified, { log }, { inputs }) {
@@ -6513,7 +6735,7 @@ function warnAboutOthers(progress, running, deps, origin) {
     const advice = isOfThisRun
         ? 'strategy:\n  max-parallel: 1'
         : `concurrency:\n  group: deploy-${progress.record.server}\n  cancel-in-progress: false`;
-    deps.log.warning('Another run is using this server', `${label}: still in progress: ${makers.join(', ')}. A run that has ended may have left it. Two deploys at a time spoil each other's restore points, so make them wait for each other:`, advice);
+    deps.log.warning('Another run is using this server', `${label}: still in progress: ${makers.join(', ')}. A run that has ended may have left it. Two deploys at a time spoil each other's restore points, so make them wait for each other:`, { command: advice });
 }
 function reuse(progress, snapshot, deps, isWaited) {
     const marker = marker_parseMarker(snapshot.description);
@@ -6608,13 +6830,14 @@ async function makeSnapshots(plans, servers, deps, options) {
     const { inputs, start } = options;
     const limit = createLimiter();
     const publishAll = () => publish(deps, servers);
+    const publishNew = atMostOnceIn(deps.schedule.fastPoll, deps, publishAll);
     const startWaiting = createWaiting(deps, options, publishAll);
     for (const plan of plans) {
         if (plan.kind === 'reuse')
             warnOfRefusals(plan.progress, plan.server, plan.list, inputs, deps);
     }
     const made = plans.filter((plan) => plan.kind !== 'reuse');
-    await settleAll(made.map(async (plan) => {
+    const making = settleAll(made.map(async (plan) => {
         const { progress } = plan;
         try {
             const id = await limit(async () => {
@@ -6628,7 +6851,7 @@ async function makeSnapshots(plans, servers, deps, options) {
                     rotatedAt,
                     whenFull: inputs.whenFull,
                 });
-                publishAll();
+                publishNew();
                 return made;
             });
             if (inputs.wait)
@@ -6639,9 +6862,20 @@ async function makeSnapshots(plans, servers, deps, options) {
             await start(progress);
         }
     }));
+    await making.finally(publishAll);
     refuseSameServer(servers);
     if (!inputs.wait)
         warnOfMissingWait(servers, inputs, deps);
+}
+/** Outputs hold all servers of a fleet: written for each of them they would grow with its square. */
+function atMostOnceIn(ms, { clock }, act) {
+    let actedAt = Number.NEGATIVE_INFINITY;
+    return () => {
+        if (clock.now() - actedAt < ms)
+            return;
+        actedAt = clock.now();
+        act();
+    };
 }
 /** `wait_timeout` begins with the first create request, after a stop; all servers share it, and one poll. */
 function createWaiting(deps, { inputs }, onRound) {
@@ -6697,6 +6931,7 @@ function reportDuplicates(progress, snapshot, duplicates, { log }) {
 
 
 
+
 /** From so many servers on, two requests for all of them take the place of two for each. */
 const FLEET = 6;
 /** Readers for `count` servers: requests must not grow with a fleet, or a limit on them ends its plan. */
@@ -6706,7 +6941,8 @@ function createPlanReaders(count, deps) {
     if (count < FLEET)
         return { servers: createServerReader(1, deps), list: filtered };
     const servers = createServerReader(count, deps);
-    const account = createShortcut((limits) => api.listSnapshots({}, limits), deps);
+    const mostPages = mostPagesFor(count);
+    const account = createShortcut((limits) => api.listSnapshots({ mostPages }, limits), deps);
     const startedAt = clock.now() - 1;
     return {
         servers,
@@ -6809,18 +7045,26 @@ function saveStep(deps, step) {
 /** The job summary as Markdown: an audit record that reads from the result down to the detail. */
 function renderSummary(summary) {
     const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
+    const { lead, linkTo = () => '' } = summary;
     const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
-        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
-        renderLoss(restores),
-        ...alerts.filter(({ kind }) => kind !== 'notice').map(renderAlert),
-        renderRestores(restores),
-        renderRows(rows),
+        lead === undefined ? '' : renderLead(lead, linkTo),
+        ...alerts
+            .filter((alert) => alert.kind !== 'notice' && alert !== lead)
+            .map((alert) => renderAlert(alert, linkTo)),
+        summary_joinLists(renderRestores(restores), renderRows(rows), list([
+            ['Why', escapeMarkdown(summary.explanation ?? '')],
+            ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+        ])),
         ...retention.map(renderRetention),
         renderEvents(events, servers.size > 1),
         renderCommands(commands),
     ].join('');
+}
+/** Lists in a row are one: an empty line between them would space all of their entries. */
+function summary_joinLists(...parts) {
+    return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
 }
 function renderRows(rows) {
     const slots = rows.some((row) => row.slotsUsed != null);
@@ -6843,34 +7087,36 @@ function nameSnapshot(id, name) {
     const shown = id === null ? 'no usable id' : code(id);
     return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
 }
-/** What a restore destroys, said once, above all else. */
-function renderLoss(restores) {
-    const requested = restores.filter((restore) => restore.requested);
-    const [only] = requested;
-    if (only === undefined)
-        return '';
-    const certain = requested.every(({ confirmed }) => confirmed);
-    const start = certain ? 'Everything' : 'Where the restore was carried out, everything';
-    const what = requested.length > 1
-        ? 'written to these servers since their snapshots were taken'
-        : `written to the server since ${only.createdAt === null ? 'the snapshot was taken' : showTime(only.createdAt)}`;
-    return `> [!CAUTION]\n> **${start} ${what} is gone.**\n\n`;
-}
 const HEALTH = {
     passed: '✅ health check passed',
     failed: '❌ **health check failed**',
     not_checked: 'application not checked',
 };
 function renderRestores(restores) {
-    const rows = table(['Server', 'Snapshot', 'Back to', 'Restore', 'State now'], restores.map((restore) => [
+    const isFleet = restores.length > 1;
+    // Of a single one the lead says when it goes back to, and what is with its snapshot.
+    const [only] = restores;
+    const showsTime = isFleet || only?.confirmed === false;
+    return table([
+        'Server',
+        'State now',
+        'Restore',
+        'Snapshot',
+        ...(showsTime ? ['Taken'] : []),
+        ...(isFleet ? ['Writes lost'] : []),
+    ], restores.map((restore) => [
         code(restore.server),
-        nameSnapshot(restore.snapshotId, restore.name),
-        showTime(restore.createdAt),
-        describeRestore(restore),
         summary_describeState(restore),
+        describeRestore(restore),
+        `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
+        ...(showsTime ? [showTime(restore.createdAt)] : []),
+        ...(isFleet ? [describeLoss(restore)] : []),
     ]));
-    const confirmed = restores.some((restore) => restore.confirmed);
-    return confirmed ? `${rows}Confirmed: the server showed the restore starting and ending.\n\n` : rows;
+}
+function describeLoss({ requested, confirmed, loss }) {
+    if (!requested)
+        return 'none';
+    return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
 }
 function summary_describeState({ serverStatus, started, confirmed, health }) {
     const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
@@ -6878,33 +7124,55 @@ function summary_describeState({ serverStatus, started, confirmed, health }) {
         started ? `${server}, started by this step` : server,
         ...(confirmed ? [HEALTH[health]] : []),
     ];
-    return lines.join('<br>');
+    return lines.join(',<br>');
 }
 function describeRestore({ requested, confirmed }) {
     if (confirmed)
-        return '✅ confirmed';
+        return '✅ confirmed: seen to start and to end';
     return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
-function renderRetention({ server, verdicts, deleted }) {
-    const rows = verdicts.map(({ snapshot, action, reason }) => [
-        nameSnapshot(snapshot.id, snapshot.name),
-        escapeMarkdown(snapshot.status),
-        showTime(snapshot.createdAt),
-        action === 'delete' ? '**delete**' : 'keep',
-        escapeMarkdown(reason),
+function renderRetention(retention) {
+    const rows = retention.verdicts.map((verdict) => [
+        nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
+        fateOf(verdict, retention),
+        escapeMarkdown(verdict.reason),
+        escapeMarkdown(verdict.snapshot.status),
+        showTime(verdict.snapshot.createdAt),
     ]);
-    const planned = verdicts.filter(({ action }) => action === 'delete').length;
-    const done = deleted.length === planned ? '' : ` (${deleted.length} deleted)`;
-    return `${code(server)}: ${planned} to delete${done}, ${verdicts.length - planned} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
+    const facts = table(['Snapshot', 'Now', 'Why', 'Status', 'Created'], rows);
+    return `${code(retention.server)}\n\n${facts}`;
 }
-function renderAlert({ kind, title, text, command }) {
+function fateOf({ snapshot: { id }, action }, retention) {
+    if (action === 'keep')
+        return 'kept';
+    if (retention.isPlan)
+        return '**would be deleted**';
+    if (id === null)
+        return '❌ not deleted';
+    if (retention.deleted.includes(id))
+        return '**deleted**';
+    const isUntouched = retention.kept.has(id) && !retention.failed.includes(id);
+    return isUntouched ? '❌ not deleted' : '❌ not confirmed as deleted';
+}
+/** What to do and why, below the headline that says what is so. */
+function renderLead(alert, linkTo) {
+    const [first = '', ...more] = alert.text.split('\n');
+    const lines = alert.headline === undefined ? [first, ...more] : more;
+    return renderBlock(alert, lines, linkTo);
+}
+function renderAlert(alert, linkTo) {
+    return renderBlock(alert, alert.text.split('\n'), linkTo, `**${escapeMarkdown(alert.title)}**\n\n`);
+}
+const SIGNS = { error: 'CAUTION', warning: 'WARNING', notice: 'NOTE' };
+function renderBlock(alert, lines, linkTo, head = '') {
     // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = command === undefined ? '' : `\n${codeBlock(command)}`;
-    const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
-    const quoted = body
-        .trimEnd()
-        .split('\n')
-        .map((line) => `> ${line}`.trimEnd());
+    const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
+    const details = (alert.details ?? '').split('\n').map(renderLine).join('');
+    const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
+    const body = `${head}${lines.map(renderLine).join('')}${block}${details}${more}`.trim();
+    if (body === '')
+        return '';
+    const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
     return `${quoted.join('\n')}\n\n`;
 }
 /** A line of an error: an entry of a list, or a paragraph. */
@@ -6945,45 +7213,57 @@ function startCommand(apiUrl, serverId) {
 
 
 
+
+
 /** The job summary of the main step. */
 function summarizeCreate(servers, inputs, deps, alerts) {
+    const lead = onlyError(alerts);
     const completed = servers.filter(({ record }) => record.phase === 'completed');
     return renderSummary({
-        headline: headlineOf(servers, inputs, deps.cancelled.aborted),
+        headline: headlineOf(servers, inputs, deps.cancelled.aborted, lead),
+        lead,
         rows: servers.map(rowOf),
         alerts,
         events: deps.log.events(),
+        step: deps.job.origin.step,
+        linkTo: deps.log.linkTo,
         commands: completed.flatMap(({ record: { snapshotId, idIsLossless } }) => snapshotId !== null && idIsLossless ? [restoreCommand(inputs.apiUrl, snapshotId)] : []),
     });
 }
-function headlineOf(servers, inputs, cancelled) {
+/** The state of the servers first, then what became of the snapshots. */
+function headlineOf(servers, inputs, cancelled, lead) {
     const all = servers.length;
     const done = servers.filter(({ record }) => record.phase === 'completed').length;
     const requested = servers.filter(({ record }) => record.snapshotId !== null).length;
     const isUncertain = servers.some(({ record }) => record.phase === 'intent' || (record.resent && record.snapshotId === null));
     const count = (number) => (all === 1 ? '' : `: ${number} of ${all} servers`);
     const noun = all === 1 ? 'snapshot' : 'snapshots';
+    const isReused = servers.every(({ record }) => record.reused);
     if (inputs.dryRun)
-        return `🔎 VPS.org ${noun}: dry run, nothing was changed`;
+        return lead === undefined
+            ? `🔎 Dry run: the ${noun} would be ${isReused ? 'reused' : 'created'}`
+            : describeFailedPlan(lead);
     if (cancelled && done < all) {
         const state = requested === 0 ? 'not requested' : 'not waited for';
         return `⏹️ Interrupted: VPS.org ${noun} ${isUncertain ? 'requested, outcome unknown' : state}${count(done)}`;
     }
+    if (servers.some(({ record }) => isStoppedByUs(record.power))) {
+        const made = done === all ? `${noun} complete` : `${noun} not complete`;
+        return `🛑 ${all === 1 ? 'Server' : 'A server'} NOT started again after the stop: start it (${made})`;
+    }
     if (isUncertain)
         return `❓ Unknown whether the VPS.org ${noun} ${all === 1 ? 'was' : 'were'} made`;
-    if (done === all && servers.every(({ record }) => record.reused)) {
+    if (done === all && isReused)
         return `♻️ VPS.org ${noun} reused from an earlier attempt${count(done)}`;
-    }
-    if (done === all && servers.some(({ record }) => isStoppedByUs(record.power))) {
-        return `❌ VPS.org ${noun} complete, but a server was not started again`;
-    }
     if (done === all)
         return `📸 VPS.org ${noun} complete${count(done)}`;
     if (!inputs.wait && requested === all)
         return `⏳ VPS.org ${noun} requested, not waited for${count(requested)}`;
-    if (requested === 0)
-        return `❌ No VPS.org ${noun}`;
-    return `❌ VPS.org ${noun} not complete${count(done)}`;
+    if (lead === undefined)
+        return requested === 0 ? `❌ No VPS.org ${noun}` : `❌ VPS.org ${noun} not complete${count(done)}`;
+    const isSaid = requested > 0 || /no snapshot/i.test(lead.title);
+    const complete = all === 1 ? '' : `: ${done} of ${all} complete`;
+    return `❌ ${lead.title}${isSaid ? complete : ': no snapshot was made'}`;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/create/create.js
@@ -7145,6 +7425,7 @@ function parseAge(text) {
 
 
 
+
 /** Saved state has 128 KiB for all servers of a step. */
 const MOST_SERVERS = 50;
 const root_ON_FAILURE = ['keep', 'restore', 'delete'];
@@ -7195,7 +7476,8 @@ function checkRoot(reader, inputs, restoreIf) {
         const { onFailure, onCancel, onSuccess } = inputs;
         return { on_failure: onFailure, on_cancel: onCancel, on_success: onSuccess }[name] === 'delete';
     });
-    if (inputs.isProtected && deleting.length > 0)
+    const flags = { isProtected: inputs.isProtected, isUnwaited: !inputs.wait, isUndo: false };
+    if (kinds_treat('deleteOption', flags) === 'input_error' && deleting.length > 0)
         reader.problem('protect', `it cannot be used with ${deleting.join(' or ')} set to 'delete'`);
     const asked = readRestoreIf(restoreIf);
     if (asked === 'yes') {
@@ -7539,20 +7821,21 @@ function flatten(value, depth = 0) {
 ;// CONCATENATED MODULE: ./build/vps/pages.js
 
 
-const MAX_PAGES = 50;
+
 /** How often a list is read again because it changed while its pages were read. */
 const MAX_READS = 3;
 /** Reads a list to its end, again where it changed meanwhile; what it cannot show is said by `complete`. */
 async function readPages(send, firstPath, limits, listing) {
     let list = await readOnce(send, firstPath, limits, listing);
+    const { mostPages = MOST_PAGES } = limits;
     for (let reads = 1; reads < MAX_READS && !list.complete; reads += 1) {
-        if (list.pages === 1 || list.pages >= MAX_PAGES)
+        if (list.pages === 1 || list.pages > mostPages || list.pages >= MOST_PAGES)
             break;
         list = await readOnce(send, firstPath, limits, listing);
     }
     return list;
 }
-async function readOnce(send, firstPath, { until, patience }, { what, parseItem, idOf }) {
+async function readOnce(send, firstPath, { until, patience, mostPages }, { what, parseItem, idOf }) {
     const items = [];
     const ids = new Set();
     const visited = new Set();
@@ -7561,7 +7844,7 @@ async function readOnce(send, firstPath, { until, patience }, { what, parseItem,
     let now = null;
     let steady = true;
     let path = firstPath;
-    while (path !== null && visited.size < MAX_PAGES) {
+    while (path !== null && visited.size < MOST_PAGES) {
         let answer;
         try {
             answer = await send({
@@ -7580,6 +7863,8 @@ async function readOnce(send, firstPath, { until, patience }, { what, parseItem,
             return { items, complete: false, now, pages: visited.size + 1 };
         }
         const page = answer.value;
+        if (first === undefined && mostPages !== undefined && countPages(page) > mostPages)
+            return { items: page.items, complete: false, now: answer.now, pages: countPages(page) };
         first ??= page;
         last = page;
         now = answer.now ?? now;
@@ -7604,6 +7889,10 @@ async function readOnce(send, firstPath, { until, patience }, { what, parseItem,
     // On several pages the end of the links proves less than the number of items: one may have slipped through.
     const complete = steady && (full || (ended && (visited.size === 1 || last?.count === null)));
     return { items, complete, now, pages: visited.size };
+}
+/** How many pages of this size hold `count` items; 1 where nobody knows. */
+function countPages({ count, items }) {
+    return count === null || items.length === 0 ? 1 : Math.ceil(count / items.length);
 }
 /**
  * The path of the next page: the link's query on the list's own path. Host and path of the link are not looked at,
@@ -7640,12 +7929,12 @@ function createApi(send) {
         return (await send({ method: 'GET', path, ...limitsOf(limits), read: json(parse) })).value;
     }
     return {
-        async listSnapshots({ serverId }, limits) {
+        async listSnapshots({ serverId, mostPages }, limits) {
             const query = new URLSearchParams({
                 ...(serverId !== undefined && { server_id: serverId }),
                 page_size: String(PAGE_SIZE),
             });
-            const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, limits, SNAPSHOTS);
+            const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, { ...limits, mostPages }, SNAPSHOTS);
             return { snapshots: items, ...rest };
         },
         async createSnapshot({ serverId, name, description }, { until }) {
@@ -7887,8 +8176,9 @@ function createClient(options) {
         let failure;
         let refusedSince = 0;
         let refusals = 0;
-        await waitUntilAllowed(call, startedAt, sendBy);
         for (let tries = 1;; tries += 1) {
+            // Another call may have been told to wait longer than this one.
+            await waitUntilAllowed(call, startedAt, sendBy);
             const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', sendBy);
             if (cancelled.aborted)
                 throw errorOf(call, 'cancelled', { cause: failure });
@@ -8093,6 +8383,7 @@ function warnOnce(log) {
 }
 
 ;// CONCATENATED MODULE: ./build/github/job.js
+
 /** Reads the runner's variables; whatever is missing becomes empty (act and old servers give fewer). */
 function readJob(env) {
     const get = (name) => env[name]?.trim() ?? '';
@@ -8126,6 +8417,7 @@ function readJob(env) {
         runUrl: serverUrl && repository && runId && !isOtherForge
             ? `${serverUrl}/${repository}/actions/runs/${runId}`
             : '',
+        guideUrl: guideUrl(env),
         temp: get('RUNNER_TEMP'),
         eventName: get('GITHUB_EVENT_NAME'),
         eventPath: get('GITHUB_EVENT_PATH'),
@@ -8314,7 +8606,7 @@ function tooLarge(message) {
     return new TransportError('too_large', `the body is larger than ${BODY_LIMIT} bytes`);
 }
 /** Failures of the name look-up and of the connection; everything else before the connection stands is TLS. */
-const KINDS = new Map([
+const http_KINDS = new Map([
     ['connect ECONNREFUSED', 'refused'],
     ['connect EHOSTUNREACH', 'refused'],
     ['connect ENETUNREACH', 'refused'],
@@ -8353,7 +8645,7 @@ function http_kindOf(error, message, isConnected) {
         return 'certificate';
     if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM|SOCKET)_/.test(code))
         return null;
-    return KINDS.get(`${String(syscall)} ${code}`) ?? (isConnected ? 'reset' : 'handshake');
+    return http_KINDS.get(`${String(syscall)} ${code}`) ?? (isConnected ? 'reset' : 'handshake');
 }
 
 ;// CONCATENATED MODULE: ./build/entry/start.js
@@ -8393,7 +8685,8 @@ async function run(body, options = {}) {
     process.exitCode = 1;
     surviveClosedStreams();
     const runner = createRunner({ needsFiles: options.needsFiles === true });
-    const context = { job: readJob(process.env), runner, log: createLog(runner, clock) };
+    const job = readJob(process.env);
+    const context = { job, runner, log: createLog(runner, clock, job) };
     const cancelled = new AbortController();
     const listeners = [];
     const onSignal = () => {
@@ -8463,9 +8756,11 @@ function warnOfEnvironment({ log }) {
     }
 }
 /** Mistakes in the inputs end a step before it has anything else to say in a summary. */
-async function summarizeMistakes({ log, runner }) {
-    const headline = '❌ Invalid inputs, nothing was sent to VPS.org';
-    await runner.writeSummary(renderSummary({ headline, alerts: log.alerts() }));
+async function summarizeMistakes({ job, log, runner }) {
+    const headline = '❌ Invalid inputs: nothing was sent to VPS.org';
+    const alerts = log.alerts();
+    const summary = { headline, lead: onlyError(alerts), alerts, step: job.origin.step, linkTo: log.linkTo };
+    await runner.writeSummary(renderSummary(summary));
 }
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)
@@ -8477,8 +8772,8 @@ function reportFailure(error, { log }, whenCancelled) {
         const ended = `The job was cancelled, or a time-out ended this step. ${whenCancelled}`;
         return log.error('Interrupted', urgent === '' ? ended : `${urgent}\n${ended}`);
     }
-    const { title, text, command } = alertOf(error);
-    log.error(title, text, command);
+    const { kind: _kind, title, text, ...more } = alertOf(error);
+    log.error(title, text, more);
     if (error instanceof Error)
         log.debug(error.stack ?? '');
 }
@@ -8488,7 +8783,10 @@ function reportFailure(error, { log }, whenCancelled) {
 
 
 
+
 void run(async (step) => {
+    // A state that an earlier step planted is not to be this step's, wherever it ends.
+    step.runner.saveState(STEP_STATE, '');
     const inputs = readRootInputs();
     const deps = step.connect(inputs);
     const origin = { ...step.job.origin, use: countUse(step.job) };

@@ -1617,19 +1617,53 @@ function deps_within(deps, ms) {
     return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
 }
 
+;// CONCATENATED MODULE: ./build/github/guide.js
+/** Addresses in the troubleshooting guide of the very version of the action that runs. */
+const GUIDE = 'docs/troubleshooting.md';
+const REPOSITORY = /^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/;
+const REF = /^[A-Za-z0-9_.\-/]{1,200}$/;
+/**
+ * The guide's address; empty where the runner does not say which repository the action comes from (`uses: ./`), or on a
+ * forge whose pages have other addresses.
+ */
+function guideUrl(env) {
+    const get = (name) => env[name]?.trim() ?? '';
+    const server = URL.parse(get('GITHUB_SERVER_URL'));
+    // Of an action in a folder the runner says the folder, too.
+    const repository = get('GITHUB_ACTION_REPOSITORY').split('/').slice(0, 2).join('/');
+    const ref = get('GITHUB_ACTION_REF');
+    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
+    if (server === null || isOtherForge || !REPOSITORY.test(repository) || !REF.test(ref))
+        return '';
+    return `${server.origin}/${repository}/blob/${ref}/${GUIDE}`;
+}
+/** The address of a title's entry, as the forge makes it of the heading; empty without a guide. */
+function entryUrl(guide, title) {
+    return guide === '' ? '' : `${guide}#${anchorOf(title)}`;
+}
+function anchorOf(heading) {
+    return heading
+        .toLowerCase()
+        .replace(/[^\p{Letter}\p{Number}\s_-]/gu, '')
+        .replaceAll(' ', '-');
+}
+
 ;// CONCATENATED MODULE: ./build/github/log.js
+
 /** The runner shows ten annotations of a kind for a step; the rest would vanish, so it goes to the log. */
 const MOST_ANNOTATIONS = 9;
-function createLog(runner, clock) {
+function createLog(runner, clock, job = { guideUrl: '' }) {
     const events = [];
     const alerts = [];
-    const annotate = (kind, title, text, command, mark = {}) => {
-        const whole = command === undefined ? text : `${text}\n${command}`;
+    const linkTo = (title) => entryUrl(job.guideUrl, title);
+    const annotate = (kind, title, text, more = {}) => {
+        const lines = [text, more.command, more.details, linkTo(title)];
+        const whole = lines.filter((line) => line !== undefined && line !== '').join('\n');
         if (alerts.filter((a) => a.kind === kind).length < MOST_ANNOTATIONS)
             runner.annotate(kind, title, whole);
         else
             runner.write(`${kind}: ${title}: ${whole}`);
-        alerts.push({ kind, title, text, ...(command !== undefined && { command }), ...mark });
+        alerts.push({ kind, title, text, ...more });
     };
     return {
         info: (text) => runner.write(text),
@@ -1644,15 +1678,16 @@ function createLog(runner, clock) {
                 runner.write(line);
             runner.endGroup();
         },
-        notice: (title, text) => annotate('notice', title, text),
-        warning: (title, text, command) => annotate('warning', title, text, command),
-        error: (title, text, command, mark) => annotate('error', title, text, command, mark),
+        notice: (title, text, more) => annotate('notice', title, text, more),
+        warning: (title, text, more) => annotate('warning', title, text, more),
+        error: (title, text, more) => annotate('error', title, text, more),
         events: () => events,
         alerts: () => alerts,
+        linkTo,
     };
 }
 /** An error with everything that caused it, outermost first, each message once. */
-function describeError(error) {
+function log_describeError(error) {
     const messages = [];
     for (let cause = error, depth = 0; cause !== undefined && cause !== null && depth < 6; depth += 1) {
         const message = cause instanceof Error ? cause.message || cause.name : JSON.stringify(cause);
@@ -1692,6 +1727,16 @@ function formatSize(sizeMb) {
     if (sizeMb === null)
         return '–';
     return sizeMb >= 1024 ? `${(sizeMb / 1024).toFixed(1)} GB` : `${sizeMb} MB`;
+}
+/** A span of time in whole minutes, rounded up: `14 min`, `2 h 05 min`, `3 d 4 h`. */
+function formatMinutes(ms) {
+    const minutes = Math.max(1, Math.ceil(ms / UNITS.m));
+    if (minutes < 120)
+        return `${minutes} min`;
+    const hours = Math.floor(minutes / 60);
+    if (hours < 48)
+        return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
+    return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/values.js
@@ -2935,6 +2980,8 @@ function getIDToken(aud) {
 //# sourceMappingURL=core.js.map
 ;// CONCATENATED MODULE: ./build/vps/model.js
 /** What the API says, after the schema check. Texts are cleaned of control characters, but not trusted. */
+/** A list of more pages is not read to its end. */
+const MOST_PAGES = 50;
 /** Whether the API gave it an id that can be named. */
 function hasId(snapshot) {
     return snapshot.id !== null;
@@ -2956,31 +3003,35 @@ function parseTime(value) {
 
 ;// CONCATENATED MODULE: ./build/github/markdown.js
 
-/** Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. */
+/**
+ * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
+ * stand in code spans, where they are no links and can be copied.
+ */
 function escapeMarkdown(text) {
-    return escapeHtml(text)
-        .replace(/[\\`*_{}[\]()!|~$]/g, '\\$&')
+    const parts = text.replace(INVISIBLE, ' ').split(ADDRESS);
+    const shown = parts.map((part, index) => (index % 2 === 1 ? `\`${part}\`` : escapePart(part)));
+    return shown
+        .join('')
         .replace(/^(\s*)([-+=#])/, '$1\\$2')
         .replace(/^(\s*\d+)\./, '$1\\.');
 }
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
+/** An address, without what may follow it in a sentence. */
+const ADDRESS = /((?:https?:\/\/|www\.)[A-Za-z0-9/?&=%+._~:-]*[A-Za-z0-9/])/gi;
+function escapePart(text) {
+    return escapeHtml(text).replace(/[\\`*_{}[\]()!|~$]/g, '\\$&');
+}
 /** Text from outside as it may stand in HTML of ours: no markup, mention or link can come of it. */
 function escapeHtml(text) {
-    return unlink(text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replace(/&/g, '&amp;')
-        .replace(/</g, '&lt;')
-        .replace(/>/g, '&gt;'));
+    return unlink(text.replace(INVISIBLE, ' ').replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;'));
 }
-/** A zero-width space keeps mentions, references and bare addresses from becoming links. */
+/** A zero-width space keeps mentions, references and what looks like an address from becoming links. */
 function unlink(text) {
     return text.replace(/[@#]|:(?=\/\/)|www(?=\.)/gi, (found) => `${found}\u200b`);
 }
 /** A code span for an id or a name; it holds the text as it is, whatever that contains. */
 function code(text) {
-    const clean = text
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
-        .replaceAll('|', '¦')
-        .trim();
+    const clean = text.replace(INVISIBLE, ' ').replaceAll('|', '¦').trim();
     if (clean === '')
         return '–';
     const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
@@ -2988,12 +3039,26 @@ function code(text) {
     const space = clean.startsWith('`') || clean.endsWith('`') ? ' ' : '';
     return `${fence}${space}${clean}${space}${fence}`;
 }
-/** A table; cells are Markdown already. Empty without rows. */
+/** A table; cells are Markdown already. One row is a list, which is read faster; without rows it is empty. */
 function table(head, rows) {
-    if (rows.length === 0)
+    const [only] = rows;
+    if (only === undefined)
         return '';
+    if (rows.length === 1)
+        return list(only.map((cell, index) => [head[index] ?? '', cell]));
     const line = (cells) => `| ${cells.join(' | ')} |\n`;
     return `${line(head)}${line(head.map(() => '---'))}${rows.map(line).join('')}\n`;
+}
+/** What is known, each with its name; what is not known is left out. */
+function list(facts) {
+    const known = facts.filter(([, fact]) => fact !== '' && fact !== '–');
+    if (known.length === 0)
+        return '';
+    return `${known.map(([name, fact]) => `- **${name}:** ${fact.replaceAll('<br>', ' ')}\n`).join('')}\n`;
+}
+/** A link of our own to an address that was checked. */
+function markdown_link(text, url) {
+    return url === '' ? '' : `[${escapeMarkdown(text)}](${url})`;
 }
 /** A fenced block to copy: a step context command, or lines of a workflow. */
 function codeBlock(command) {
@@ -3125,12 +3190,12 @@ function cut(text) {
 function neutralize(text) {
     return text
         .replace(/\r\n?/g, '\n')
-        .replace(INVISIBLE, ' ')
+        .replace(runner_INVISIBLE, ' ')
         .replace(/##\[/g, '# #[')
         .replace(/^(\s*):(?=:)/gm, '$1: ');
 }
 /** Control characters but tab and line feed, line separators, and what changes the direction of text. */
-const INVISIBLE = 
+const runner_INVISIBLE = 
 // oxlint-disable-next-line no-control-regex
 /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
@@ -3146,8 +3211,14 @@ class errors_VpsError extends Error {
     isStray;
     detail;
     retryAfter;
+    diagnosis;
+    /** The request and its answer alone, without the diagnosis that the message has. */
+    request;
     constructor(fields, options) {
-        super(describe(fields) + (fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`), options);
+        const tries = fields.tries === undefined ? '' : ` (tried ${fields.tries} times)`;
+        super(describe(fields) + tries, options);
+        this.diagnosis = diagnose(fields);
+        this.request = sayRequest(fields) + tries;
         this.kind = fields.kind;
         this.method = fields.method;
         this.path = fields.path;
@@ -3238,42 +3309,82 @@ function isTransient(error) {
     return !['certificate', 'proxy_auth', 'cancelled', 'unsafe_id', 'malformed', 'too_large'].includes(error.kind);
 }
 function describe(fields) {
-    const { kind, method, path, status } = fields;
-    const detail = fields.detail?.replace(/\.$/, '');
+    const { problem, advice } = diagnose(fields);
+    const said = sayRequest(fields);
+    if (fields.kind === 'http' || (fields.kind === 'malformed' && problem !== ''))
+        return problem === ''
+            ? said
+            : `${said}. ${problem.charAt(0).toUpperCase()}${problem.slice(1)}: ${advice}`;
+    if (fields.kind === 'malformed')
+        return said;
+    return `${said}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
+}
+/** The request, and what it was answered with where it was. */
+function sayRequest({ kind, method, path, status, detail }) {
+    const reason = detail === undefined || detail === '' ? '' : `: ${detail.replace(/\.$/, '')}`;
     const request = `${method} ${path}`;
+    if (kind === 'http')
+        return `${request} was answered with ${status}${reason}`;
+    if (kind === 'malformed')
+        return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
+    return request;
+}
+function diagnose(fields) {
+    const { kind, detail } = fields;
     switch (kind) {
         case 'http':
-            return `${request} was answered with ${status}${detail ? `: ${detail}` : ''}${adviceFor(fields)}`;
+            return diagnoseStatus(fields);
         case 'malformed':
-            return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${detail ? `: ${detail}` : ''}${fields.isHtml === true ? PROXY_ADVICE : ''}`;
+            return fields.isHtml === true ? WEB_PAGE : NOTHING;
         case 'refused':
-            return `${request}: the connection was refused; check 'api_url' and whether the API is up`;
+            return { problem: 'the connection was refused', advice: "check 'api_url' and whether the API is up" };
         case 'unresolved':
-            return `${request}: the host name could not be resolved; check 'api_url' and the runner's network`;
+            return {
+                problem: 'the host name could not be resolved',
+                advice: "check 'api_url' and the runner's network",
+            };
         case 'connect_timeout':
-            return `${request}: no connection in time, so nothing was sent; check 'api_url', the runner's network and its proxy`;
+            return {
+                problem: 'no connection in time, so nothing was sent',
+                advice: "check 'api_url', the runner's network and its proxy",
+            };
         case 'handshake':
-            return `${request}: the TLS connection could not be set up, so nothing was sent; check 'api_url' and what stands between the runner and it`;
+            return {
+                problem: 'the TLS connection could not be set up, so nothing was sent',
+                advice: "check 'api_url' and what stands between the runner and it",
+            };
         case 'certificate':
-            return `${request}: the server's certificate was not accepted, so nothing was sent; for a private authority set NODE_EXTRA_CA_CERTS`;
+            return {
+                problem: "the server's certificate was not accepted, so nothing was sent",
+                advice: 'for a private authority set NODE_EXTRA_CA_CERTS',
+            };
         case 'proxy':
-            return `${request}: the proxy did not connect to the API, so nothing was sent; check HTTPS_PROXY and NO_PROXY of the runner`;
+            return {
+                problem: 'the proxy did not connect to the API, so nothing was sent',
+                advice: 'check HTTPS_PROXY and NO_PROXY of the runner',
+            };
         case 'proxy_auth':
-            return `${request}: the proxy asks for a login (407), so nothing was sent; give it in HTTPS_PROXY as http://user:password@host:port, or exclude the API with NO_PROXY`;
+            return {
+                problem: 'the proxy asks for a login (407), so nothing was sent',
+                advice: 'give it in HTTPS_PROXY as http://user:password@host:port, or exclude the API with NO_PROXY',
+            };
         case 'reset':
-            return `${request}: the connection was lost before the answer was complete`;
+            return { problem: 'the connection was lost before the answer was complete', advice: '' };
         case 'cut':
-            return `${request}: the answer was cut short`;
+            return { problem: 'the answer was cut short', advice: '' };
         case 'timeout':
-            return `${request}: no complete answer in time`;
+            return { problem: 'no complete answer in time', advice: '' };
         case 'too_large':
-            return `${request}: the answer is larger than 10 MiB and was not read`;
+            return { problem: 'the answer is larger than 10 MiB and was not read', advice: '' };
         case 'deadline':
-            return `${request}: not sent, the time for this operation is up${detail ? ` (${detail})` : ''}`;
+            return {
+                problem: `not sent, the time for this operation is up${detail ? ` (${detail.replace(/\.$/, '')})` : ''}`,
+                advice: '',
+            };
         case 'unsafe_id':
-            return `${request}: not sent, the id cannot be used safely`;
+            return { problem: 'not sent, the id cannot be used safely', advice: '' };
         case 'cancelled':
-            return `${request}: not sent or not waited for, because the job was cancelled`;
+            return { problem: 'not sent or not waited for, because the job was cancelled', advice: '' };
     }
 }
 /** What a call is for, in the words of a permission. */
@@ -3287,29 +3398,44 @@ function purposeOf({ method, path }) {
         return 'to delete snapshots';
     return call === 'restore' ? 'to restore snapshots' : 'to make snapshots';
 }
-const PROXY_ADVICE = ". The answer is a web page, so it does not come from the API but from a proxy or a firewall before it: check 'api_url', and let whoever runs them allow this runner";
-function adviceFor(fields) {
-    const { status } = fields;
-    if (fields.isHtml === true && (status ?? 0) < 500)
-        return PROXY_ADVICE;
+const NOTHING = { problem: '', advice: '' };
+const WEB_PAGE = {
+    problem: 'the answer is a web page, so it does not come from the API but from a proxy or a firewall before it',
+    advice: "check 'api_url', and let whoever runs them allow this runner",
+};
+function diagnoseStatus(fields) {
+    const { status = 0 } = fields;
+    if (fields.isHtml === true && status < 500)
+        return WEB_PAGE;
     switch (status) {
         case 401:
-            return ". The API token is wrong, revoked or expired: create a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names";
+            return {
+                problem: 'the API token is wrong, revoked or expired',
+                advice: "create a new one at VPS.org (Account → Developers) and store it as the secret that 'api_token' names",
+            };
         case 403:
-            return `. The API token lacks a permission for this call, likely ${purposeOf(fields)}: give it at VPS.org (Account → Developers), or use another token`;
+            return {
+                problem: `the API token lacks a permission for this call, likely ${purposeOf(fields)}`,
+                advice: 'give it at VPS.org (Account → Developers), or use another token',
+            };
         case 404:
             return /^\/snapshots\/(\?|$)/.test(fields.path) && fields.method === 'GET'
-                ? ". There is no such address: check 'api_url', which normally ends in /api/v1"
-                : '';
+                ? { problem: 'there is no such address', advice: "check 'api_url', which normally ends in /api/v1" }
+                : NOTHING;
         case 429:
-            return '. The API limits the number of requests: try again later, or use a longer poll_interval';
+            return {
+                problem: 'the API limits the number of requests',
+                advice: 'try again later, or use a longer poll_interval',
+            };
         default:
-            if (status !== undefined && status >= 500)
-                return '. The API or a proxy in front of it has a problem: try again later';
-            if (status !== undefined && status >= 300 && status < 400) {
-                return ". The API answered with a redirect, which is not followed: check 'api_url'";
-            }
-            return '';
+            if (status >= 500)
+                return { problem: 'the API or a proxy in front of it has a problem', advice: 'try again later' };
+            if (status >= 300 && status < 400)
+                return {
+                    problem: 'the API answered with a redirect, which is not followed',
+                    advice: "check 'api_url'",
+                };
+            return NOTHING;
     }
 }
 
@@ -3328,18 +3454,39 @@ class errors_CancelledError extends Error {
         this.urgent = urgent;
     }
 }
-/** A use case that ends red: what happened, to which server or snapshot, and what to do. */
+/** A use case that ends red. The message: what is so, with which server or snapshot, and on its next line what to do. */
 class errors_FailedError extends Error {
     name = 'FailedError';
     /** Title of the annotation. */
     title;
-    /** A command for people to copy. */
-    command;
+    /** `details` stand in the place of what the causes say. */
+    more;
     constructor(title, message, options = {}) {
         super(message, options);
+        const { cause: _cause, ...more } = options;
         this.title = title;
-        this.command = options.command;
+        this.more = more;
     }
+}
+/**
+ * A use case that ends because a request failed: the cause first, then what it leads to, and what to do. `remark` is a
+ * further sentence or line.
+ */
+function errors_failedRequest(title, consequence, cause, remark = '') {
+    const { problem, advice } = cause.diagnosis;
+    const reason = problem === '' ? `VPS.org answered with ${cause.status}${quoteDetail(cause)}` : capitalize(problem);
+    const lines = [`${reason}, so ${consequence}.`, advice === '' ? '' : `${capitalize(advice)}.`, remark];
+    const deeper = cause.cause === undefined ? '' : `\n  caused by: ${describeError(cause.cause)}`;
+    return new errors_FailedError(title, lines.filter((line) => line !== '').join('\n'), {
+        cause,
+        details: `${cause.request}${deeper}`,
+    });
+}
+function quoteDetail({ detail }) {
+    return detail === undefined || detail === '' ? '' : ` (${detail.replace(/\.$/, '')})`;
+}
+function capitalize(text) {
+    return text.charAt(0).toUpperCase() + text.slice(1);
 }
 /** A use case that ends red, and whose every reason is an annotation already. */
 class AlreadyReportedError extends Error {
@@ -3355,28 +3502,44 @@ function apiFailureOf(error, { cancelled }) {
 }
 /** What people are told of an error that ended a use case. */
 function alertOf(error) {
-    const text = describeError(error);
+    const whole = log_describeError(error);
     if (error instanceof errors_FailedError) {
+        const causes = whole.slice(error.message.length).replace(/^\n/, '');
         return {
             kind: 'error',
             title: error.title,
-            text,
-            ...(error.command !== undefined && { command: error.command }),
+            text: error.message,
+            ...error.more,
+            details: error.more.details ?? causes,
         };
     }
     if (error instanceof RunnerFileError) {
-        const advice = `${text}\nNothing was requested from VPS.org. The post step and later steps could not know of a snapshot: let the user of this action write the runner's files (a container with another user, a full disk).`;
+        const advice = `${whole}\nNothing was requested from VPS.org. The post step and later steps could not know of a snapshot: let the user of this action write the runner's files (a container with another user, a full disk).`;
         return { kind: 'error', title: 'Runner file cannot be written', text: advice };
     }
     const title = error instanceof InputError ? 'Invalid inputs' : 'VPS.org snapshot action failed';
-    return { kind: 'error', title, text };
+    return { kind: 'error', title, text: whole };
+}
+/** The same as one text, for a failure among others. */
+function describeFailure(error) {
+    const { text, details } = alertOf(error);
+    return details ? `${text}\n${details}` : text;
+}
+/** The error that ended a use case, where it is the only one: a summary is headed by it. */
+function onlyError(alerts) {
+    const [first, second] = alerts.filter(({ kind }) => kind === 'error');
+    return second === undefined ? first : undefined;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/report.js
 
+/** The headline of a dry run that found a mistake. */
+function describeFailedPlan({ title }) {
+    return `❌ Dry run: ${title.charAt(0).toLowerCase()}${title.slice(1)}`;
+}
 /**
  * Runs a use case and writes its summary whatever happens. What the use case throws stands in it too: the
- * summary is what a person on call opens first.
+ * summary is what a person on call opens first. None is written where `render` has nothing to say.
  */
 async function writeReport(deps, body, render) {
     const alerts = [];
@@ -3390,7 +3553,9 @@ async function writeReport(deps, body, render) {
         throw error;
     }
     finally {
-        await deps.runner.writeSummary(render([...alerts, ...deps.log.alerts()]));
+        const summary = render([...alerts, ...deps.log.alerts()]);
+        if (summary !== '')
+            await deps.runner.writeSummary(summary);
     }
 }
 
@@ -3400,8 +3565,8 @@ async function writeReport(deps, body, render) {
 const HEARTBEAT_MS = 30_000;
 /** A shorter outage is nothing that people need to know. */
 const OUTAGE_MS = 10_000;
-/** The longest list of subjects in one line; the rest is counted. */
-const MOST_SUBJECTS = 8;
+/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
+const MOST_SUBJECTS = 3;
 /** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
 function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
     const startedAt = clock.now();
@@ -3415,14 +3580,22 @@ function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
             if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
                 return;
             printedAt = now;
-            const states = [...waiting].slice(0, MOST_SUBJECTS).map(([subject, state]) => `${subject}: ${state}`);
-            const more = waiting.size - states.length;
-            if (more > 0)
-                states.push(`${more} more`);
             const hint = usual === '' ? '' : ` (${usual})`;
-            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${states.join(', ')}`);
+            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
         },
     };
+}
+function describeAll(waiting) {
+    if (waiting.size <= MOST_SUBJECTS)
+        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
+    const groups = Map.groupBy(waiting, ([, state]) => state);
+    return [...groups]
+        .map(([state, members]) => {
+        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
+        const more = members.length - named.length;
+        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    })
+        .join(' · ');
 }
 /** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
 function createOutageLog({ clock, log }) {
@@ -4416,7 +4589,7 @@ async function request(snapshot, deps) {
     }
     catch (error) {
         const failure = apiFailureOf(error, deps);
-        const reason = describeError(failure);
+        const reason = log_describeError(failure);
         if (errors_outcomeOf(failure) === 'unclear')
             return { kind: 'unclear', reason };
         return { kind: 'refused', reason, mayPass: !once && failure.status === 409 };
@@ -4447,7 +4620,7 @@ async function findInLists({ id, serverId }, deps) {
     catch (error) {
         if (error instanceof errors_CancelledError)
             throw error;
-        deps.log.debug(`what became of snapshot ${id} cannot be read: ${describeError(error)}`);
+        deps.log.debug(`what became of snapshot ${id} cannot be read: ${log_describeError(error)}`);
         return 'unknown';
     }
 }
@@ -4463,7 +4636,35 @@ async function deleteAndReport(snapshot, label, deps) {
     return deletion;
 }
 
+;// CONCATENATED MODULE: ./build/snapshots/kinds.js
+/**
+ * What happens to an own snapshot of each kind (`docs/how-it-works/retention.md`, "Kinds of snapshots"). The second of two
+ * with one key is deleted whatever its kind.
+ */
+// prettier-ignore
+const KINDS = {
+    counts: { ordinary: true, protected: false, undo: false, unwaited: true },
+    prune: { ordinary: 'beyond_newest', protected: 'never', undo: 'after_a_day', unwaited: 'beyond_newest' },
+    rotate: { ordinary: 'oldest', protected: 'never', undo: 'before', unwaited: 'oldest' },
+    deleteOption: { ordinary: 'own', protected: 'input_error', undo: null, unwaited: 'own' },
+    reuse: { ordinary: 'alike', protected: 'alike', undo: 'never', unwaited: 'alike' },
+    latest: { ordinary: 'yes', protected: 'yes', undo: 'never', unwaited: 'warned' },
+    newerInPost: { ordinary: 'refuse', protected: 'refuse', undo: 'refuse', unwaited: 'refuse' },
+    newerInRestore: { ordinary: 'refuse', protected: 'refuse', undo: 'note', unwaited: 'refuse' },
+};
+/** How a snapshot is treated; one of several kinds as the first of them that is not treated like an ordinary one. */
+function kinds_treat(row, marker) {
+    const { ordinary, ...special } = KINDS[row];
+    const treatments = [
+        ...(marker.isProtected ? [special.protected] : []),
+        ...(marker.isUndo ? [special.undo] : []),
+        ...(marker.isUnwaited ? [special.unwaited] : []),
+    ];
+    return treatments.find((treatment) => treatment !== ordinary) ?? ordinary;
+}
+
 ;// CONCATENATED MODULE: ./build/snapshots/retention.js
+
 
 
 
@@ -4494,8 +4695,7 @@ function countsTowardsKeepLast(snapshot, { origin, now }) {
     const marker = marker_parseMarker(snapshot.description);
     return (marker !== null &&
         isOwn(marker, origin) &&
-        !marker.isProtected &&
-        !marker.isUndo &&
+        kinds_treat('counts', marker) &&
         isCompleted(snapshot) &&
         isAddressable(snapshot) &&
         idsOf(snapshot.server).length > 0 &&
@@ -4522,7 +4722,7 @@ function reasonOfWhose(snapshot, marker, facts) {
         return 'made by this run';
     if (isProtectedId(snapshot, facts))
         return 'used by this run';
-    if (marker.isProtected)
+    if (kinds_treat('prune', marker) === 'never')
         return 'protected';
     if (facts.by === 'prune') {
         const age = ageOf(snapshot, facts.now);
@@ -4555,7 +4755,7 @@ function reasonOfState(snapshot, { now }) {
 }
 function reasonOfRule(snapshot, marker, newest, { rule, now }) {
     const age = ageOf(snapshot, now) ?? 0;
-    if (marker.isUndo && isCompleted(snapshot))
+    if (kinds_treat('prune', marker) === 'after_a_day' && isCompleted(snapshot))
         return age > DAY ? null : 'taken before a restore less than 24 hours ago';
     if (newest.includes(snapshot))
         return rule.keepLast === 1 ? 'the newest completed' : `among the newest ${rule.keepLast} completed`;
@@ -4636,7 +4836,7 @@ async function pruneServer(server, deps, options) {
     const stays = dryRun ? verdicts.filter(({ action }) => action === 'keep') : verdicts;
     const own = stays.filter(({ snapshot }) => isOwn(marker_parseMarker(snapshot.description), origin));
     const kept = new Set(own.flatMap(({ snapshot }) => (hasId(snapshot) ? [snapshot.id] : [])));
-    const pruned = { server: label, verdicts, deleted: [], kept, failed: [] };
+    const pruned = { server: label, verdicts, isPlan: dryRun, deleted: [], kept, failed: [] };
     const isChange = toDelete.length > 0 && !dryRun;
     if (isChange && match.assumed)
         await confirmServer(server.server, match.snapshots, deps);
@@ -4804,7 +5004,7 @@ async function readUntilFound(record, deps) {
     catch (error) {
         if (!(error instanceof errors_VpsError))
             throw error;
-        deps.log.debug(describeError(error));
+        deps.log.debug(log_describeError(error));
         return last;
     }
 }
@@ -4840,7 +5040,7 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
         catch (error) {
             if (error instanceof errors_CancelledError)
                 throw error;
-            deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${describeError(error)}`);
+            deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${log_describeError(error)}`);
         }
     }
     return { pruned, deleted };
@@ -4905,18 +5105,26 @@ async function deleteDuplicates(recoveredRecords, deps) {
 /** The job summary as Markdown: an audit record that reads from the result down to the detail. */
 function renderSummary(summary) {
     const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
+    const { lead, linkTo = () => '' } = summary;
     const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
-        summary.explanation ? `${escapeMarkdown(summary.explanation)}\n\n` : '',
-        renderLoss(restores),
-        ...alerts.filter(({ kind }) => kind !== 'notice').map(renderAlert),
-        renderRestores(restores),
-        renderRows(rows),
+        lead === undefined ? '' : renderLead(lead, linkTo),
+        ...alerts
+            .filter((alert) => alert.kind !== 'notice' && alert !== lead)
+            .map((alert) => renderAlert(alert, linkTo)),
+        joinLists(renderRestores(restores), renderRows(rows), list([
+            ['Why', escapeMarkdown(summary.explanation ?? '')],
+            ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+        ])),
         ...retention.map(renderRetention),
         renderEvents(events, servers.size > 1),
         renderCommands(commands),
     ].join('');
+}
+/** Lists in a row are one: an empty line between them would space all of their entries. */
+function joinLists(...parts) {
+    return parts.join('').replaceAll(/(?<=^- .*\n)\n(?=- )/gm, '');
 }
 function renderRows(rows) {
     const slots = rows.some((row) => row.slotsUsed != null);
@@ -4939,34 +5147,36 @@ function nameSnapshot(id, name) {
     const shown = id === null ? 'no usable id' : code(id);
     return name === null || name === '' ? shown : `${shown}<br>${code(name)}`;
 }
-/** What a restore destroys, said once, above all else. */
-function renderLoss(restores) {
-    const requested = restores.filter((restore) => restore.requested);
-    const [only] = requested;
-    if (only === undefined)
-        return '';
-    const certain = requested.every(({ confirmed }) => confirmed);
-    const start = certain ? 'Everything' : 'Where the restore was carried out, everything';
-    const what = requested.length > 1
-        ? 'written to these servers since their snapshots were taken'
-        : `written to the server since ${only.createdAt === null ? 'the snapshot was taken' : showTime(only.createdAt)}`;
-    return `> [!CAUTION]\n> **${start} ${what} is gone.**\n\n`;
-}
 const HEALTH = {
     passed: '✅ health check passed',
     failed: '❌ **health check failed**',
     not_checked: 'application not checked',
 };
 function renderRestores(restores) {
-    const rows = table(['Server', 'Snapshot', 'Back to', 'Restore', 'State now'], restores.map((restore) => [
+    const isFleet = restores.length > 1;
+    // Of a single one the lead says when it goes back to, and what is with its snapshot.
+    const [only] = restores;
+    const showsTime = isFleet || only?.confirmed === false;
+    return table([
+        'Server',
+        'State now',
+        'Restore',
+        'Snapshot',
+        ...(showsTime ? ['Taken'] : []),
+        ...(isFleet ? ['Writes lost'] : []),
+    ], restores.map((restore) => [
         code(restore.server),
-        nameSnapshot(restore.snapshotId, restore.name),
-        showTime(restore.createdAt),
-        describeRestore(restore),
         describeState(restore),
+        describeRestore(restore),
+        `${nameSnapshot(restore.snapshotId, restore.name)}${isFleet ? `, ${restore.fate}` : ''}`,
+        ...(showsTime ? [showTime(restore.createdAt)] : []),
+        ...(isFleet ? [describeLoss(restore)] : []),
     ]));
-    const confirmed = restores.some((restore) => restore.confirmed);
-    return confirmed ? `${rows}Confirmed: the server showed the restore starting and ending.\n\n` : rows;
+}
+function describeLoss({ requested, confirmed, loss }) {
+    if (!requested)
+        return 'none';
+    return confirmed ? escapeMarkdown(loss) : `perhaps ${escapeMarkdown(loss)}`;
 }
 function describeState({ serverStatus, started, confirmed, health }) {
     const server = serverStatus === null || serverStatus === '' ? 'unknown' : escapeMarkdown(serverStatus);
@@ -4974,33 +5184,55 @@ function describeState({ serverStatus, started, confirmed, health }) {
         started ? `${server}, started by this step` : server,
         ...(confirmed ? [HEALTH[health]] : []),
     ];
-    return lines.join('<br>');
+    return lines.join(',<br>');
 }
 function describeRestore({ requested, confirmed }) {
     if (confirmed)
-        return '✅ confirmed';
+        return '✅ confirmed: seen to start and to end';
     return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
-function renderRetention({ server, verdicts, deleted }) {
-    const rows = verdicts.map(({ snapshot, action, reason }) => [
-        nameSnapshot(snapshot.id, snapshot.name),
-        escapeMarkdown(snapshot.status),
-        showTime(snapshot.createdAt),
-        action === 'delete' ? '**delete**' : 'keep',
-        escapeMarkdown(reason),
+function renderRetention(retention) {
+    const rows = retention.verdicts.map((verdict) => [
+        nameSnapshot(verdict.snapshot.id, verdict.snapshot.name),
+        fateOf(verdict, retention),
+        escapeMarkdown(verdict.reason),
+        escapeMarkdown(verdict.snapshot.status),
+        showTime(verdict.snapshot.createdAt),
     ]);
-    const planned = verdicts.filter(({ action }) => action === 'delete').length;
-    const done = deleted.length === planned ? '' : ` (${deleted.length} deleted)`;
-    return `${code(server)}: ${planned} to delete${done}, ${verdicts.length - planned} to keep\n\n${table(['Snapshot', 'Status', 'Created', 'Decision', 'Reason'], rows)}`;
+    const facts = table(['Snapshot', 'Now', 'Why', 'Status', 'Created'], rows);
+    return `${code(retention.server)}\n\n${facts}`;
 }
-function renderAlert({ kind, title, text, command }) {
+function fateOf({ snapshot: { id }, action }, retention) {
+    if (action === 'keep')
+        return 'kept';
+    if (retention.isPlan)
+        return '**would be deleted**';
+    if (id === null)
+        return '❌ not deleted';
+    if (retention.deleted.includes(id))
+        return '**deleted**';
+    const isUntouched = retention.kept.has(id) && !retention.failed.includes(id);
+    return isUntouched ? '❌ not deleted' : '❌ not confirmed as deleted';
+}
+/** What to do and why, below the headline that says what is so. */
+function renderLead(alert, linkTo) {
+    const [first = '', ...more] = alert.text.split('\n');
+    const lines = alert.headline === undefined ? [first, ...more] : more;
+    return renderBlock(alert, lines, linkTo);
+}
+function renderAlert(alert, linkTo) {
+    return renderBlock(alert, alert.text.split('\n'), linkTo, `**${escapeMarkdown(alert.title)}**\n\n`);
+}
+const SIGNS = { error: 'CAUTION', warning: 'WARNING', notice: 'NOTE' };
+function renderBlock(alert, lines, linkTo, head = '') {
     // Our own words and checked ids: not escaped, so that it can be copied.
-    const block = command === undefined ? '' : `\n${codeBlock(command)}`;
-    const body = `[!${kind === 'error' ? 'CAUTION' : 'WARNING'}]\n**${escapeMarkdown(title)}**\n\n${text.split('\n').map(renderLine).join('')}${block}`;
-    const quoted = body
-        .trimEnd()
-        .split('\n')
-        .map((line) => `> ${line}`.trimEnd());
+    const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
+    const details = (alert.details ?? '').split('\n').map(renderLine).join('');
+    const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
+    const body = `${head}${lines.map(renderLine).join('')}${block}${details}${more}`.trim();
+    if (body === '')
+        return '';
+    const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
     return `${quoted.join('\n')}\n\n`;
 }
 /** A line of an error: an entry of a list, or a paragraph. */
@@ -5047,38 +5279,60 @@ function startCommand(apiUrl, serverId) {
 /** What the post step says where it does nothing, can do nothing, or leaves something. */
 /** A restore was asked for, and the rules keep the snapshot instead. */
 function notRestored({ decision, recovered, step }) {
+    return new errors_FailedError('Not restored', `${AS_LEFT}.${adviseByHand(recovered, step)}`, {
+        ...commandOf(recovered, step),
+        headline: 'Server NOT restored, it is as the job left it',
+        details: `Why: ${decision.reason}. ${describeComplete(recovered)}`,
+    });
+}
+const AS_LEFT = 'NOT restored: this step left the server as the job left it';
+function adviseByHand(recovered, step) {
+    return commandsOf(recovered, step).length === 0
+        ? ''
+        : '\nRead why below, and decide. To restore by hand (this overwrites the server):';
+}
+function commandOf(recovered, step) {
     const commands = commandsOf(recovered, step);
-    const byHand = commands.length === 0 ? '' : ' To restore by hand (this overwrites the server):';
-    return new errors_FailedError('Not restored', `Nothing was restored, because ${decision.reason}. The server is as the job left it.${byHand}`, { ...(commands.length > 0 && { command: commands.join('\n') }) });
+    return commands.length === 0 ? {} : { command: commands.join('\n') };
+}
+function describeComplete(recovered) {
+    const good = recovered.filter(recovery_isCompleted).map(({ id, record }) => `${id} of ${labelOf(record)}`);
+    return good.length === 0
+        ? 'No complete snapshot is known.'
+        : `Snapshot ${good.join(', ')} is complete and kept.`;
 }
 function commandsOf(recovered, step) {
     return recovered.flatMap((each) => each.id !== null && recovery_isCompleted(each) && isLossless(each) ? [restoreCommand(step.apiUrl, each.id)] : []);
 }
-/** The post step cannot reach the API although it had to. */
-function missingToken(reason, servers, inputs) {
+/** The post step has work, and no token to do it with. */
+function missingToken({ reason, isRestoreDue }, servers, inputs) {
+    const stopped = describeStopped(servers);
+    const state = isRestoreDue ? 'Server NOT restored' : 'Nothing was done';
+    const problem = `${state}: the post step has no token (${inputs.tokenProblem}).`;
     return new errors_FailedError('Post step without a token', [
-        describeStopped(servers),
-        `The post step had work, because ${reason}, but can do none of it and sent nothing: ${inputs.tokenProblem}.`,
+        stopped,
+        problem,
         'In nested composite actions the runner evaluates the inputs of post steps in the wrong place: use this action in the workflow itself or one level deep.',
-        describeMade(servers),
     ]
         .filter((text) => text !== '')
-        .join(' '));
+        .join('\n'), { details: [`It was to act, because ${reason}.`, describeMade(servers)].join(' ').trim() });
 }
 /** The saved state is of another API than the input says. */
 function otherApi(step, servers, inputs) {
     const given = inputs.apiUrl === '' ? 'cannot be read' : `is ${inputs.apiUrl}`;
     return new errors_FailedError('State of another API', [
         describeStopped(servers),
-        `The saved state is of ${step.apiUrl}, and 'api_url' ${given}, so nothing was sent: a state that another step planted would send the token elsewhere.`,
-        describeMade(servers),
+        `The post step did nothing: the saved state is of ${step.apiUrl}, and 'api_url' ${given}.`,
+        "Write 'api_url' as a fixed value.",
     ]
         .filter((text) => text !== '')
-        .join(' '));
+        .join('\n'), {
+        details: `A state that another step planted would send the token elsewhere. ${describeMade(servers)}`.trim(),
+    });
 }
 function describeStopped(servers) {
     const stopped = servers.filter(({ power }) => isStoppedByUs(power)).map(labelOf);
-    return stopped.length === 0 ? '' : `LEFT STOPPED, to be started by hand: ${stopped.join(', ')}.`;
+    return stopped.length === 0 ? '' : `LEFT STOPPED, start it by hand: ${stopped.join(', ')}.`;
 }
 function describeMade(servers) {
     const made = servers
@@ -5090,11 +5344,11 @@ function describeMade(servers) {
 function warnUnreadable({ reason, step, torn }, { log }) {
     const which = torn.length === 0 ? 'a server' : torn.join(', ');
     const start = 'look at it in the panel of VPS.org, and START IT BY HAND if it is stopped';
-    const stopped = step?.stopsServers === true ? `${capitalize(which)} may be STOPPED by this step: ${start}.` : '';
+    const stopped = step?.stopsServers === true ? `${errors_capitalize(which)} may be STOPPED by this step: ${start}.` : '';
     const unknown = step === null ? ` If the step stops servers ('stop_server'), one may be STOPPED: ${start}.` : '';
-    log.warning('Saved state not readable', `${stopped} ${capitalize(reason)}, so nothing is looked up, restored or deleted.${unknown} Check the snapshots in the panel of VPS.org.`.trim());
+    log.warning('Saved state not readable', `${stopped} ${errors_capitalize(reason)}, so nothing is looked up, restored or deleted.${unknown} Check the snapshots in the panel of VPS.org.`.trim());
 }
-function capitalize(text) {
+function errors_capitalize(text) {
     return text.charAt(0).toUpperCase() + text.slice(1);
 }
 /** A misspelt id in `restore_if` looks like a failure of something else. */
@@ -5104,17 +5358,18 @@ function warnNotAsked(step, inputs, { log }) {
         return;
     if (jobStatus !== 'failure' && jobStatus !== 'cancelled')
         return;
-    log.notice('Not asked to restore', `The job ${jobStatus === 'failure' ? 'failed' : 'was cancelled or timed out'} and 'restore_if' is false, so nothing is restored, and this step left the server as it was. If it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`);
+    const end = jobStatus === 'failure' ? 'failed' : 'was cancelled or timed out';
+    log.notice('Not asked to restore', `The job ${end} and 'restore_if' is false, so nothing is restored: this step left the server as the job left it.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`, { headline: 'Not restored: the server is as the job left it' });
 }
 /** A restore is configured and did not come: somebody may count on it. */
 function warnOfKeep({ decision, recovered, step }, { log }) {
     if (decision.action !== 'keep' || decision.alarm !== 'warning' || !mayRestore(step.policy))
         return;
-    const commands = commandsOf(recovered, step);
-    const good = recovered.filter(recovery_isCompleted).map(({ id, record }) => `${id} of ${labelOf(record)}`);
-    const snapshots = good.length === 0 ? 'No complete snapshot is known.' : `Complete: snapshot ${good.join(', ')}.`;
-    const byHand = commands.length === 0 ? '' : ' To restore by hand (this overwrites the server):';
-    log.warning('Kept, not restored', `This step left the server as it was, because ${decision.reason}. ${snapshots}${byHand}`, commands.length === 0 ? undefined : commands.join('\n'));
+    log.warning('Kept, not restored', `${AS_LEFT}.${adviseByHand(recovered, step)}`, {
+        ...commandOf(recovered, step),
+        headline: 'Not restored: the server is as the job left it',
+        details: `Why: ${decision.reason}. ${describeComplete(recovered)}`,
+    });
 }
 /** Names everything that stays, and says how it is known to be. */
 function reportKept({ recovered, deleted, restores }, { log }) {
@@ -5135,6 +5390,7 @@ function reportKept({ recovered, deleted, restores }, { log }) {
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/interlocks.js
+
 
 
 
@@ -5165,7 +5421,7 @@ function checkRollback(facts) {
         refusals.push(refuse('it carries the marker of another step'));
     // Where the API dropped our own marker it drops those of others: an unmarked newer one may be anybody's deploy.
     const unmarked = marker === null ? 'refuse' : 'warn';
-    const { refused, warned } = checkNewer(facts, snapshot, { run: marker, unmarked, undo: 'refuse' });
+    const { refused, warned } = checkNewer(facts, snapshot, { run: marker, unmarked, newer: 'newerInPost' });
     return { ...check, refusals: [...refusals, ...refused], warnings: warned };
 }
 /** The interlocks of the `restore` action: a person asked for exactly this snapshot. */
@@ -5176,7 +5432,7 @@ function checkRequestedRestore(facts, origin, allowOlder) {
         return check;
     const refusals = [...check.refusals];
     const marker = parseMarker(snapshot.description);
-    const isUnwaited = marker?.isUnwaited === true;
+    const isUnwaited = marker !== null && treat('latest', marker) === 'warned';
     if (allowOlder)
         return { ...check, isUnwaited };
     const hint = '(allow_older: true restores it anyway)';
@@ -5186,7 +5442,7 @@ function checkRequestedRestore(facts, origin, allowOlder) {
     const { refused, warned, undos } = checkNewer(facts, snapshot, {
         run: origin,
         unmarked: 'warn',
-        undo: 'note',
+        newer: 'newerInRestore',
     });
     const hinted = refused.map(({ reason }) => refuse(`${reason} ${hint}`));
     return { snapshot, refusals: [...refusals, ...hinted], warnings: warned, undos, isUnwaited };
@@ -5257,7 +5513,7 @@ function describeSpan(ms) {
     return parts.join(' ') || '0s';
 }
 /** A newer snapshot of this action means that somebody deployed since: restoring would undo their work too. */
-function checkNewer(facts, mine, { run, unmarked, undo }) {
+function checkNewer(facts, mine, { run, unmarked, newer }) {
     const refused = [];
     const warned = [];
     const undos = [];
@@ -5269,7 +5525,7 @@ function checkNewer(facts, mine, { run, unmarked, undo }) {
             continue;
         if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId)
             continue;
-        const consequence = marker === null ? unmarked : marker.isUndo ? undo : 'refuse';
+        const consequence = marker === null ? unmarked : kinds_treat(newer, marker);
         // One from the future is of unknown time, like one without any; one made since the first read is just newer.
         const isDated = mine.created !== null && ageOf(other, facts.list.now ?? facts.now) !== null;
         const text = describeNewer(other, isDated, marker, run);
@@ -5505,18 +5761,22 @@ function withoutQuery(url) {
 
 
 
+
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
- * wrong token is said at once, unless the step needs more patience. Throws {@link FailedError} with its cause where there is none.
+ * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
+ * which `consequence` says what the failure leads to.
  */
-async function requireList(read, deps, title, text, patience = 'twice') {
+async function requireList(read, deps, title, consequence, patience = 'twice') {
     try {
         return await read({ until: deps.until, patience });
     }
     catch (cause) {
         if (deps.cancelled.aborted)
             throw new CancelledError();
-        throw new FailedError(title, text + (await explainToken(cause, deps)), { cause });
+        if (!(cause instanceof VpsError))
+            throw cause;
+        throw failedRequest(title, consequence, cause, await explainToken(cause, deps));
     }
 }
 /** Time for a question that only makes an error clearer. */
@@ -5529,7 +5789,7 @@ async function explainToken(cause, { api, clock }) {
         const until = clock.now() + EXPLAIN_MS;
         const { name, permissions } = await api.getTokenInfo({ until, patience: 'at_once' });
         const granted = permissions.length === 0 ? 'no permissions' : `the permissions ${permissions.join(', ')}`;
-        return ` The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
+        return `The token${name === null ? '' : ` '${name}'`} has ${granted}.`;
     }
     catch {
         return '';
@@ -5554,8 +5814,14 @@ async function settleList(read, isEnough, deps) {
         await poll_pause(deps, schedule.fastPoll, () => heartbeat.beat());
     }
 }
+/** Pages of the account's list that are cheaper than a request for each of several servers. */
+const FEW_PAGES = 2;
+/** How many pages the account's list may have in place of one list for each of so many servers. */
+function mostPagesFor(servers) {
+    return Math.min(MOST_PAGES - 1, Math.max(FEW_PAGES, servers - 1));
+}
 /** Several lists as one: complete only if all are; a snapshot that is in two of them stands in it once. */
-function joinLists(lists) {
+function lists_joinLists(lists) {
     const all = lists.flatMap((list) => list.snapshots);
     const first = new Map(all.toReversed().map((snapshot) => [snapshot.id, snapshot]));
     return {
@@ -5655,7 +5921,8 @@ function createRestoreReaders(targets, deps) {
 }
 /** Lists for one server, or the account's list for all of them while it shows them. */
 function createListReader(targets, { api, clock, schedule }) {
-    const account = createShortcut((limits) => api.listSnapshots({}, limits), { clock, schedule });
+    const mostPages = mostPagesFor(targets.length);
+    const account = createShortcut((limits) => api.listSnapshots({ mostPages }, limits), { clock, schedule });
     const singles = new Map();
     return (target) => {
         const single = singles.get(target.serverId) ??
@@ -5686,7 +5953,8 @@ async function checkRestore(target, deps, options) {
         const serverIds = [...target.serverIds, ...(before === null ? [] : idsOf(before))];
         const isForeign = before?.status === 'restoring' && options.whenRestoring === 'wait';
         const isRestoredByJob = options.isRestoredByJob(target);
-        readers.age.firstNow ??= apiTime(list.value, deps);
+        const now = apiTime(list.value, deps);
+        readers.age.firstNow ??= now;
         const { snapshot, refusals, ...remarks } = options.check({
             snapshotId: target.snapshotId,
             key: target.key,
@@ -5712,12 +5980,13 @@ async function checkRestore(target, deps, options) {
         }
         if (isForeign)
             return { ...read, stage: 'foreign' };
-        return { ...read, stage: 'ready', before, readAt: Math.min(list.readAt, server?.readAt ?? list.readAt) };
+        const readAt = Math.min(list.readAt, server?.readAt ?? list.readAt);
+        return { ...read, stage: 'ready', before, readAt, now };
     }
     catch (error) {
         if (deps.cancelled.aborted)
             throw new errors_CancelledError();
-        const reason = `the safety checks could not be completed: ${describeError(error)}`;
+        const reason = `the safety checks could not be completed: ${log_describeError(error)}`;
         return { ...known, ...refuseRestore(known, reason) };
     }
 }
@@ -6053,8 +6322,8 @@ function request_isResting({ before }) {
     return before === null || rest_isAtRest(before);
 }
 function toRequested(ready, restoration, mismatch) {
-    const { target, snapshot, serverStatus } = ready;
-    return { stage: 'requested', target, snapshot, serverStatus, restoration, mismatch };
+    const { target, snapshot, serverStatus, now } = ready;
+    return { stage: 'requested', target, snapshot, serverStatus, requestedAt: now, restoration, mismatch };
 }
 /** What stands against it now, and what the API said to the requests before. */
 function withRefusal(checked, refusal) {
@@ -6240,7 +6509,7 @@ function start_isDenied(failure) {
 async function watchRestore(requested, deps, options) {
     const { target, mismatch } = requested;
     const isForeign = requested.restoration.request === 'foreign';
-    const known = { target, snapshot: requested.snapshot, isForeign };
+    const known = { target, snapshot: requested.snapshot, requestedAt: requested.requestedAt, isForeign };
     const { isSentTwice } = requested.restoration;
     const wasUp = requested.restoration.before?.status === 'active';
     try {
@@ -6296,7 +6565,7 @@ async function startAfterwards({ target }, deps, known, servers) {
         if (!(error instanceof errors_FailedError))
             throw error;
         const whose = known.isForeign ? 'another restore was running, which' : 'the restore';
-        const reason = `${whose} ended with the server stopped, and it was not seen up again (${describeError(error.cause ?? error)})`;
+        const reason = `${whose} ended with the server stopped, and it was not seen up again (${log_describeError(error.cause ?? error)})`;
         return { ...known, stage: 'down', serverStatus: 'stopped', reason };
     }
 }
@@ -6428,11 +6697,11 @@ async function restoreOne(checked, one) {
     const { deps, options, limit, onRequested } = one;
     const { target, snapshot } = checked;
     // An object, since only a callback changes it.
-    const sent = { isRequested: false };
+    const sent = { restore: null };
     const requesting = {
         ...options,
         async onRequested(requested) {
-            sent.isRequested = true;
+            sent.restore = requested;
             await onRequested(requested);
         },
     };
@@ -6455,11 +6724,12 @@ async function restoreOne(checked, one) {
         if (error instanceof errors_CancelledError || deps.cancelled.aborted)
             throw error;
         const known = { target, snapshot, serverStatus: null };
-        if (!sent.isRequested && checked.stage !== 'foreign')
-            return refuseRestore(known, `it could not be requested: ${describeError(error)}`);
-        const reason = `it could not be followed to its end: ${describeError(error)}`;
+        if (sent.restore === null && checked.stage !== 'foreign')
+            return refuseRestore(known, `it could not be requested: ${log_describeError(error)}`);
+        const reason = `it could not be followed to its end: ${log_describeError(error)}`;
         const isForeign = checked.stage === 'foreign';
-        return { ...known, stage: 'unconfirmed', isForeign, reason, isMismatch: false };
+        const requestedAt = sent.restore?.requestedAt;
+        return { ...known, requestedAt, stage: 'unconfirmed', isForeign, reason, isMismatch: false };
     }
 }
 function toForeign(checked, { clock }) {
@@ -6482,12 +6752,36 @@ async function addHealth(restores, deps, urls) {
         return restores;
     const health = await checkHealth(urls, deps).catch((error) => ({
         ok: false,
-        reason: describeError(error),
+        reason: log_describeError(error),
     }));
     return restores.map((restore) => restore.stage === 'restored' && isActive(restore) ? { ...restore, health } : restore);
 }
 
-;// CONCATENATED MODULE: ./build/actions/restoring/report.js
+;// CONCATENATED MODULE: ./build/actions/restoring/loss.js
+
+
+/** The time is the snapshot's: everything written from then on until the restore is lost. */
+function lossOf(restore) {
+    const since = parseTime(createdAtOf(restore));
+    const until = restore.requestedAt;
+    if (since === null || until === undefined)
+        return { to: '', lost: 'all writes since the snapshot lost', ms: null };
+    const [day = '', time = ''] = new Date(since).toISOString().split('T');
+    const isSameDay = new Date(until).toISOString().startsWith(day);
+    const clock = `${time.slice(0, 5)} UTC`;
+    const ms = Math.max(0, until - since);
+    return {
+        to: ` to ${isSameDay ? clock : `${day} ${clock}`}`,
+        lost: `${formatMinutes(ms)} of writes lost`,
+        ms,
+    };
+}
+/** When the snapshot was taken, as the API says it. */
+function createdAtOf({ snapshot, target }) {
+    return snapshot?.createdAt ?? target.createdAt;
+}
+
+;// CONCATENATED MODULE: ./build/actions/restoring/message.js
 
 
 
@@ -6503,47 +6797,31 @@ const TITLES = {
     refused: 'Not restored',
     again: 'Not restored again',
 };
-const TWICE = ' Two requests may be under way, because the answer to the first was lost: a second restore may follow.';
-/** What a confirmed restore amounts to, without a word more than was seen. */
-function describeRestored({ serverStatus, target, isStarted, wasUp, health }) {
-    const isAsBefore = serverStatus === 'stopped' && !target.startIfStopped;
-    const server = isAsBefore
-        ? 'server is stopped, as it was before the snapshot'
-        : `server is active${wasUp ? ' again' : ''}${isStarted ? ' (started by this step)' : ''}`;
-    return `${server}, ${health?.ok === true ? 'health check passed' : 'application not checked'}`;
+function message_describeRestore(restore, apiUrl, occasion) {
+    const { headline, state, advice, command, details } = wordsOf(restore, apiUrl, occasion);
+    const { label } = restore.target;
+    const text = [`${label}${state}.`, advice].filter((line) => line !== '').join('\n');
+    const fate = `Snapshot ${restore.target.snapshotId} is ${message_fateOf(restore)}.`;
+    return {
+        title: titleOf(restore, occasion),
+        headline,
+        text,
+        command,
+        details: [...details, fate].filter((line) => line !== '').join(' '),
+    };
 }
-function describeLoss({ target, snapshot }) {
-    const since = snapshot?.createdAt ?? target.createdAt ?? 'the snapshot was taken';
-    return `Everything written to the server since ${since} is gone.`;
+/** What is with the snapshot now: no restore deletes one. */
+function message_fateOf(restore) {
+    return restore.stage === 'refused' && restore.byHand === 'find' ? 'not listed' : 'kept';
 }
-function describeUndo({ target }) {
-    const id = target.undoSnapshotId ?? null;
-    return id === null ? '' : ` Snapshot ${id} is the server as it was before: restore it to undo this.`;
-}
-/**
- * Reports the end of one restore in the log and as an annotation. `asError` is for a rollback, which is the end
- * of a failed deploy; a restore that a person asked for is a notice.
- */
-function reportRestore(restore, apiUrl, { log }, asError) {
-    const { label, snapshotId } = restore.target;
-    if (isConfirmed(restore) && isRestored(restore)) {
-        log.event(label, `restored: ${describeRestored(restore)}`);
-        const text = `${label} was restored from snapshot ${snapshotId}: ${describeRestored(restore)}. ${describeLoss(restore)}${describeUndo(restore)}${restore.isSentTwice ? TWICE : ''}`;
-        if (asError)
-            log.error(TITLES.rolledBack, text, undefined, { isRollback: true });
-        else
-            log.notice(TITLES.restored, text);
-        return;
-    }
-    const title = titleOf(restore);
-    log.event(label, title.toLowerCase());
-    const { advice, command } = nextStep(restore, apiUrl);
-    log.error(title, `${label}: ${stateOf(restore)}. Snapshot ${snapshotId}: ${restore_reasonOf(restore)}. ${advice}`.trimEnd(), command);
-}
-function titleOf(restore) {
+function titleOf(restore, occasion) {
     switch (restore.stage) {
         case 'restored':
-            return restore.isForeign ? TITLES.refused : TITLES.unhealthy;
+            if (restore.isForeign)
+                return TITLES.refused;
+            if (restore.health?.ok === false)
+                return TITLES.unhealthy;
+            return occasion === null ? TITLES.restored : TITLES.rolledBack;
         case 'down':
             return TITLES.down;
         case 'unconfirmed':
@@ -6554,54 +6832,158 @@ function titleOf(restore) {
             return restore.isByJob ? TITLES.again : TITLES.refused;
     }
 }
-/** The first thing that somebody woken up wants to know: whether the server is up. */
-function stateOf(restore) {
-    const { serverStatus, stage } = restore;
-    if (serverStatus === 'stopped')
-        return 'the server is STOPPED';
-    if (stage === 'down')
-        return 'the server was last seen STOPPED';
-    const status = serverStatus === null || serverStatus === '' ? 'in an unknown state' : `'${serverStatus}'`;
-    if (stage !== 'refused')
-        return `the server is ${status}`;
-    return `${restore.isByJob ? 'not restored again' : 'NOT restored'}, the server is ${status}`;
+function wordsOf(restore, apiUrl, occasion) {
+    if (isConfirmed(restore))
+        return isRestored(restore) ? restored(restore, occasion) : unhealthy(restore, occasion);
+    if (restore.stage === 'down')
+        return down(restore, apiUrl, occasion);
+    if (restore.stage === 'unconfirmed' && !restore.isForeign)
+        return unconfirmed(restore, apiUrl, occasion);
+    return message_notRestored(restore, apiUrl, occasion);
 }
-function nextStep(restore, apiUrl) {
-    const { target, stage } = restore;
-    if (stage === 'restored' && !restore.isForeign)
-        return { advice: `${describeLoss(restore)} Check the application.` };
-    if (stage === 'down')
-        return adviseStart(restore, apiUrl);
-    if (stage === 'refused' && restore.byHand === 'none')
-        return { advice: 'Check the server in the panel of VPS.org; do not restore this snapshot by hand.' };
-    if (stage === 'restored' || (stage === 'unconfirmed' && restore.isForeign))
-        return { advice: 'Check the server in the panel of VPS.org.' };
-    if (!target.idIsLossless)
-        return {
-            advice: 'The id of this snapshot may have lost digits, so look for it in the panel of VPS.org.',
-        };
-    return { advice: adviseRestore(restore), command: restoreCommand(apiUrl, target.snapshotId) };
-}
-function adviseStart({ target }, apiUrl) {
+function restored(restore, occasion) {
+    const { to, lost } = lossOf(restore);
+    const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
+    const isChecked = restore.health?.ok === true;
+    const fix = occasion === null ? '' : 'fix the deploy, and run the job again';
     return {
-        advice: 'Do not restore again: START THE SERVER BY HAND once no restore is running there, in the panel of VPS.org or with this command:',
-        command: startCommand(apiUrl, target.serverId),
+        headline: message_capitalize(done),
+        state: `: ${done}; ${message_describeEnd(restore)}`,
+        advice: sentence([...(isChecked ? [] : ['check the application']), ...(fix === '' ? [] : [fix])].join(', ')),
+        details: [message_describeLoss(restore), describeUndo(restore), describeTwice(restore)],
     };
 }
-/** What to know before the command to restore is typed. */
-function adviseRestore(restore) {
+function unhealthy(restore, occasion) {
+    const { to, lost } = lossOf(restore);
+    const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
+    return {
+        headline: `${message_capitalize(done)}, health check FAILED`,
+        state: `: ${done}, and the health check FAILED; the server is '${restore.serverStatus ?? 'unknown'}'`,
+        advice: `Check the application: ${restore_reasonOf(restore).replace(/^health check failed: /, '')}.`,
+        details: [message_describeLoss(restore), describeUndo(restore), describeTwice(restore)],
+    };
+}
+function down(restore, apiUrl, occasion) {
+    const what = occasion === null ? 'restore' : 'rollback';
+    const isStopped = restore.serverStatus === 'stopped';
+    return {
+        headline: `Server ${isStopped ? 'is' : 'was last seen'} STOPPED after the ${what}: start it`,
+        state: ` ${isStopped ? 'is' : 'was last seen'} STOPPED after the ${what}`,
+        advice: `START IT BY HAND once no restore is running there, and do not restore again. In the panel of VPS.org, or with this command:`,
+        command: startCommand(apiUrl, restore.target.serverId),
+        details: [`Why: ${restore.reason}.`, restore.isForeign ? '' : message_describeLoss(restore)],
+    };
+}
+function unconfirmed(restore, apiUrl, occasion) {
+    const what = occasion === null ? 'restore' : 'rollback';
+    const state = `${what} requested, not confirmed; the server is ${message_describeStatus(restore)}`;
+    const isRunning = restore.serverStatus === 'restoring';
+    const wait = 'Wait until VPS.org shows it active (a restore takes 5 to 15 minutes); start it there if it ends stopped.';
+    const look = restore.isMismatch
+        ? 'Check both servers in the panel of VPS.org before anything else.'
+        : isRunning
+            ? wait
+            : 'Look at the server in the panel of VPS.org first.';
+    const { lost } = lossOf(restore);
+    return {
+        headline: restore.isMismatch
+            ? `VPS.org restores something else; the server is ${message_describeStatus(restore)}`
+            : message_capitalize(state),
+        state: `: ${state}`,
+        ...byHand(restore, apiUrl, `${look} Restore by hand only if no restore is running there (this overwrites the server):`),
+        details: [`Why: ${restore.reason}.`, `If it was carried out: ${lost}.`],
+    };
+}
+function message_notRestored(restore, apiUrl, occasion) {
+    const before = occasion === null ? '' : `${occasion}, `;
+    const isAgain = restore.stage === 'refused' && restore.isByJob;
+    const not = isAgain ? 'not restored again' : 'NOT restored';
+    return {
+        headline: isAgain
+            ? 'Not restored again: an earlier step of this job has requested the restore'
+            : message_capitalize(`${before}server ${not}`),
+        state: `: ${before.toLowerCase()}server ${not}; it is ${message_describeStatus(restore)}`,
+        ...adviseOnRefusal(restore, apiUrl),
+        details: [
+            `Why: ${restore_reasonOf(restore)}.`,
+            restore.stage === 'refused' ? 'Nothing was overwritten by this step.' : '',
+        ],
+    };
+}
+function adviseOnRefusal(restore, apiUrl) {
     const { snapshot, target } = restore;
     if (restore.stage !== 'refused')
-        return 'Look at the server in the panel of VPS.org first. Restore by hand only if no restore is running there (this overwrites the server):';
+        return { advice: 'Check the server in the panel of VPS.org.' };
+    if (restore.byHand === 'none')
+        return { advice: 'Check the server in the panel of VPS.org; do not restore this snapshot by hand.' };
     if (restore.byHand === 'find')
-        return 'Nothing was overwritten. Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (this overwrites the server):';
+        return byHand(restore, apiUrl, 'Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (this overwrites the server):');
     const isComplete = snapshot === null ? target.seenCompleted !== null : isCompleted(snapshot);
     const when = isComplete ? '' : ', and not before the snapshot is complete';
-    return `Nothing was overwritten. If you decide to restore anyway${when}, by hand (this overwrites the server):`;
+    return byHand(restore, apiUrl, `Read why below, and decide. To restore anyway${when} (this overwrites the server):`);
 }
-/** The summary says a rollback that went well in its own way and place, not a second time as an alert. */
+function byHand({ target }, apiUrl, advice) {
+    if (target.idIsLossless)
+        return { advice, command: restoreCommand(apiUrl, target.snapshotId) };
+    return { advice: 'The id of this snapshot may have lost digits, so look for it in the panel of VPS.org.' };
+}
+/** What a confirmed restore amounts to, without a word more than was seen. */
+function message_describeEnd({ serverStatus, target, isStarted, wasUp, health }) {
+    const isAsBefore = serverStatus === 'stopped' && !target.startIfStopped;
+    const server = isAsBefore
+        ? 'server is stopped, as it was before the snapshot'
+        : `server is active${wasUp ? ' again' : ''}${isStarted ? ' (started by this step)' : ''}`;
+    return `${server}, ${health?.ok === true ? 'health check passed' : 'application not checked'}`;
+}
+function message_describeStatus({ serverStatus }) {
+    return serverStatus === null || serverStatus === '' ? 'in an unknown state' : `'${serverStatus}'`;
+}
+function message_describeLoss(restore) {
+    return `Everything written to the server since ${createdAtOf(restore) ?? 'the snapshot was taken'} is gone.`;
+}
+function describeUndo({ target }) {
+    const id = target.undoSnapshotId ?? null;
+    return id === null ? '' : `To undo this, restore snapshot ${id}: the server as it was before.`;
+}
+function describeTwice({ isSentTwice }) {
+    return isSentTwice
+        ? 'Two requests may be under way, because the answer to the first was lost: a second restore may follow.'
+        : '';
+}
+function message_capitalize(text) {
+    return text.charAt(0).toUpperCase() + text.slice(1);
+}
+function sentence(text) {
+    return text === '' ? '' : `${message_capitalize(text)}.`;
+}
+
+;// CONCATENATED MODULE: ./build/actions/restoring/report.js
+
+
+
+
+/**
+ * Reports the end of one restore in the log and as an annotation. A rollback is the end of a failed deploy, and always
+ * an error; a restore that a person asked for and that went well is a notice.
+ */
+function reportRestore(restore, apiUrl, { log }, occasion) {
+    const { title, text, ...more } = message_describeRestore(restore, apiUrl, occasion);
+    const { label } = restore.target;
+    const isWell = isConfirmed(restore) && isRestored(restore);
+    log.event(label, isWell ? `restored: ${message_describeEnd(restore)}` : title.toLowerCase());
+    if (isWell && occasion === null)
+        log.notice(title, text, more);
+    else
+        log.error(title, text, more);
+}
+/** The annotation that a card's headline is about: the one that reports its only restore. */
+function leadOf(restores, alerts) {
+    const [lead, other] = alerts.filter(({ headline }) => headline !== undefined);
+    return restores.length === 1 && other === undefined ? lead : undefined;
+}
+/** What the rows of several servers that are well say already is not said a second time as an alert. */
 function withoutRollbacks(alerts) {
-    return alerts.filter(({ isRollback }) => isRollback !== true);
+    return alerts.filter(({ title }) => title !== TITLES.rolledBack);
 }
 /** The rows of the summary. */
 function toSummary(restores) {
@@ -6609,7 +6991,9 @@ function toSummary(restores) {
         server: restore.target.label,
         snapshotId: restore.target.snapshotId,
         name: restore.snapshot?.name ?? restore.target.name,
-        createdAt: restore.snapshot?.createdAt ?? restore.target.createdAt,
+        createdAt: createdAtOf(restore),
+        loss: lossOf(restore).lost,
+        fate: message_fateOf(restore),
         requested: isRequested(restore),
         confirmed: isConfirmed(restore),
         ...endOf(restore),
@@ -6624,10 +7008,12 @@ function endOf(restore) {
     return { started: isStarted, health: health === null ? 'not_checked' : health.ok ? 'passed' : 'failed' };
 }
 /** The comment on GitHub: ids in code spans and our own words, no text of the API. */
-function describeForGithub(restores, job) {
+function describeForGithub(restores, { job, log }, occasion) {
     const lines = restores.map((restore) => {
         const { serverId, snapshotId } = restore.target;
-        return `- server ${code(serverId)}, snapshot ${code(snapshotId)}: ${signOf(restore)}`;
+        const { title } = message_describeRestore(restore, '', occasion);
+        const more = isRestored(restore) ? '' : markdown_link('what to do', log.linkTo(title));
+        return `- server ${code(serverId)}, snapshot ${code(snapshotId)}: ${signOf(restore)}${more === '' ? '' : `, ${more}`}`;
     });
     const run = job.runUrl === '' ? `run ${code(job.origin.runId)}` : `[this run](${job.runUrl})`;
     return [
@@ -6638,12 +7024,13 @@ function describeForGithub(restores, job) {
     ].join('\n');
 }
 function signOf(restore) {
+    const { to, lost } = lossOf(restore);
     if (isRestored(restore))
-        return '✅ restored';
+        return `✅ restored${to}, ${lost}`;
     if (isConfirmed(restore))
-        return '⚠️ restored, but the health check failed';
+        return `⚠️ restored${to}, ${lost}, but the health check failed`;
     if (restore.stage === 'down')
-        return '❌ **the server is stopped after the restore**';
+        return '🛑 **the server is stopped after the restore**: start it';
     if (restore.stage === 'refused' && restore.isByJob)
         return '❌ not restored again: an earlier step of the job has requested it';
     return isRequested(restore) ? '⚠️ restore requested, **not confirmed**' : '❌ **not restored**';
@@ -6663,7 +7050,7 @@ function signOf(restore) {
  * Restores every server of the step, and reports each. `onChange` is called whenever a request may have been taken,
  * before it is confirmed.
  */
-async function rollBack(recoveredRecords, step, deps, onChange) {
+async function rollBack(recoveredRecords, { step, occasion }, deps, onChange) {
     const isCut = deps.until < deps.clock.now() + step.restoreTimeout;
     const budget = deps_within(deps, step.restoreTimeout);
     const limit = isCut
@@ -6680,9 +7067,9 @@ async function rollBack(recoveredRecords, step, deps, onChange) {
         onRequested: onChange,
     });
     for (const each of restores)
-        reportRestore(each, step.apiUrl, deps, true);
+        reportRestore(each, step.apiUrl, deps, occasion);
     await onChange(restores);
-    await deps.comment?.post(describeForGithub(restores, deps.job), {
+    await deps.comment?.post(describeForGithub(restores, deps, occasion), {
         serverIds: restores.map(({ target }) => target.serverId),
         leg: step.leg,
         use: step.use,
@@ -6742,12 +7129,59 @@ async function startOne(record, deps) {
     }
     catch (error) {
         const title = error instanceof errors_FailedError ? error.title : 'Server not started';
-        deps.log.error(title, describeError(error));
+        deps.log.error(title, log_describeError(error));
         return false;
     }
 }
 
+;// CONCATENATED MODULE: ./build/actions/restoring/headline.js
+
+
+/** The headline of a card about restores: the state of the servers, since whoever is woken up reads no further. */
+function headlineOfRestores(restores, lead, occasion) {
+    return `${headline_signOf(restores)} ${lead?.headline ?? headline_describeAll(restores, occasion)}`;
+}
+function headline_signOf(restores) {
+    if (restores.some(({ stage }) => stage === 'down'))
+        return '🛑';
+    if (restores.length > 0 && restores.every(isRestored))
+        return '⏪';
+    return restores.some(isRequested) ? '⚠️' : '❌';
+}
+function headline_describeAll(restores, occasion) {
+    const all = restores.length;
+    const isRollback = occasion !== null;
+    const what = isRollback ? 'rollback' : 'restore';
+    const done = isRollback ? 'rolled back' : 'restored';
+    const down = restores.filter(({ stage }) => stage === 'down').length;
+    if (down === 1)
+        return `A server is STOPPED after the ${what}: start it`;
+    if (down > 1)
+        return `${down} servers are STOPPED after the ${what}: start them`;
+    const restored = restores.filter(isRestored).length;
+    if (all > 0 && restored === all)
+        return `${all} servers ${done}${describeMostLost(restores)}`;
+    if (all > 0 && restores.every(isConfirmed))
+        return `${all} servers ${done}, health check FAILED`;
+    if (restored > 0)
+        return `${restored} of ${all} servers ${done}`;
+    if (restores.some(isRequested))
+        return `${isRollback ? 'Rollback' : 'Restore'} requested, not confirmed`;
+    const server = all > 1 ? 'servers' : 'server';
+    return isRollback ? `${occasion}, ${server} NOT restored` : `Server${all > 1 ? 's' : ''} NOT restored`;
+}
+/** Of several servers the one that goes back furthest. */
+function describeMostLost(restores) {
+    const losses = restores.map(lossOf);
+    const most = losses.toSorted((a, b) => (b.ms ?? Infinity) - (a.ms ?? Infinity))[0];
+    if (most === undefined || most.ms === null)
+        return '';
+    return `${most.to}, ${losses.every(({ lost }) => lost === most.lost) ? '' : 'up to '}${most.lost}`;
+}
+
 ;// CONCATENATED MODULE: ./build/actions/post/summary.js
+
+
 
 
 
@@ -6772,19 +7206,36 @@ function describeDecision({ action }, { policy }) {
         }
     }
 }
-/** The job summary of the post step. */
-function summarizePost(report, alerts, events) {
-    const { recovered, restores, step } = report;
+/** The same of a dry run. */
+function describePlan({ action }, { policy }) {
+    if (action === 'restore')
+        return 'the server would be restored';
+    if (action === 'delete' || (action === 'clean_up' && policy.onSuccess === 'delete'))
+        return 'the snapshot would be deleted';
+    if (action === 'clean_up' && policy.keepLast > 0)
+        return `the snapshot would be kept, and this repository's older ones deleted beyond its newest ${policy.keepLast}`;
+    return 'the snapshot would be kept';
+}
+/**
+ * The job summary of the post step; empty where it would say what main's says already: a good deploy after which nothing
+ * was to be done.
+ */
+function summarizePost(report, alerts, { log, job }) {
+    const { recovered, restores, step, decision } = report;
+    if (report.isGoodEnd && alerts.length === 0)
+        return '';
+    const lead = findLead(report, alerts);
     // What was restored has its line already.
     const others = recovered.filter(({ id }) => !restores.some((each) => each.target.snapshotId === id));
     return renderSummary({
-        headline: headlineOf(report),
-        explanation: explain(report),
+        headline: headlineOf(report, lead),
+        lead,
+        explanation: decision.reason,
         restores: toSummary(restores),
         rows: others.map((recovered) => rowOf(recovered, report)),
         retention: report.pruned,
         alerts: withoutRollbacks(alerts),
-        events,
+        events: log.events(),
         commands: others
             .flatMap((recovered) => {
             const { id } = recovered;
@@ -6792,15 +7243,14 @@ function summarizePost(report, alerts, events) {
         })
             // An alert that offers the command already says what it does.
             .filter((command) => !alerts.some((alert) => alert.command?.includes(command) === true)),
+        step: job.origin.step,
+        linkTo: log.linkTo,
     });
 }
-function explain({ decision, restores, step }) {
-    const reason = decision.reason.charAt(0).toUpperCase() + decision.reason.slice(1);
-    if (decision.action !== 'restore' || step.dryRun)
-        return `${reason}.`;
-    const [servers, were] = restores.length > 1 ? ['the servers', 'were'] : ['the server', 'was'];
-    const done = restores.length > 0 && restores.every(isConfirmed) ? '' : ' to be';
-    return `${reason}, so ${servers} ${were}${done} restored to the state before the deploy. This step stays red.`;
+function findLead({ restores }, alerts) {
+    return restores.length > 0
+        ? leadOf(restores, alerts)
+        : (onlyError(alerts) ?? alerts.find(({ headline }) => headline !== undefined));
 }
 /** A command to restore is shown only for what is there, complete and certain of its id. */
 function isOffered(recovered, { deleted, restores }) {
@@ -6825,26 +7275,36 @@ function rowOf(recovered, { deleted, restores }) {
         createdAt: seen?.createdAt ?? record.createdAt,
     };
 }
-function headlineOf(report) {
-    const { decision, restores, step } = report;
+/** The state of the servers comes first: whoever is woken up reads no further before that. */
+function headlineOf(report, lead) {
+    const { decision, restores, step, occasion } = report;
     if (step.dryRun)
-        return '🔎 VPS.org snapshot: dry run, nothing was changed';
+        return `🔎 Dry run: ${describePlan(decision, step)}`;
+    if (lead?.title === NOT_STARTED)
+        return '🛑 Server NOT started again after the stop: start it';
     if (report.isMissingToken)
-        return '❌ The post step could not do anything';
+        return decision.action === 'restore'
+            ? `❌ ${occasion}, server NOT restored: the post step has no token`
+            : '❌ The post step has no token and did nothing';
     if (decision.action === 'restore')
-        return headlineOfRestore(restores);
-    if (decision.action === 'keep' && decision.alarm === 'red')
-        return '❌ Server NOT restored';
+        return restores.length === 0
+            ? '⏪ VPS.org rollback: not started'
+            : headlineOfRestores(restores, lead, occasion);
     const uncertain = headlineOfUncertain(report);
-    if (uncertain !== null)
+    const isRed = decision.action === 'keep' && decision.alarm === 'red';
+    if (uncertain !== null && !isRed)
         return uncertain;
+    if (lead?.headline !== undefined)
+        return `${summary_SIGNS[lead.kind]} ${lead.headline}`;
     const deleted = report.deleted.length;
     const pruned = report.pruned.reduce((sum, each) => sum + each.deleted.length, 0);
     const older = pruned === 0 ? '' : `, ${pruned} older ${pruned === 1 ? 'one' : 'ones'} deleted`;
     if (deleted > 0)
         return `🧹 VPS.org ${deleted === 1 ? 'snapshot' : 'snapshots'} deleted${older}`;
-    return `${pruned === 0 ? '📸' : '🧹'} VPS.org ${report.recovered.length === 1 ? 'snapshot' : 'snapshots'} kept${older}`;
+    const asLeft = decision.action === 'keep' && step.succeeded ? ', the server is as the job left it' : '';
+    return `${pruned === 0 ? '📸' : '🧹'} VPS.org ${report.recovered.length === 1 ? 'snapshot' : 'snapshots'} kept${older}${asLeft}`;
 }
+const summary_SIGNS = { error: '❌', warning: '⚠️', notice: 'ℹ️' };
 /** What stays is not called a kept snapshot where it failed, is gone or was not seen. */
 function headlineOfUncertain({ recovered, deleted }) {
     const left = recovered.filter(({ id }) => id === null || !deleted.includes(id));
@@ -6863,26 +7323,6 @@ function headlineOfUncertain({ recovered, deleted }) {
         return '❓ Unknown whether a VPS.org snapshot was made';
     }
     return null;
-}
-/** The state of the servers comes first: whoever is woken up reads no further before that. */
-function headlineOfRestore(restores) {
-    if (restores.length === 0)
-        return '⏪ VPS.org rollback: not started';
-    const [servers, are] = restores.length === 1 ? ['Server', 'is'] : ['A server', 'is'];
-    if (restores.some(({ stage }) => stage === 'down'))
-        return `🛑 ${servers} ${are} STOPPED after the rollback: start it`;
-    if (restores.every(isRestored))
-        return '⏪ Rolled back';
-    if (restores.every(isConfirmed))
-        return '⚠️ Rolled back, but the health check failed';
-    const restored = restores.filter(isRestored).length;
-    if (restored > 0)
-        return `⚠️ Partly rolled back: ${restored} of ${restores.length} servers`;
-    if (restores.some(isRequested))
-        return '⚠️ Rollback requested, not confirmed';
-    return restores.every((each) => each.stage === 'refused' && each.isByJob)
-        ? '❌ Not restored again: an earlier step of this job has requested the restore'
-        : '❌ Deploy failed, server NOT restored';
 }
 
 ;// CONCATENATED MODULE: ./build/actions/post/post.js
@@ -6941,12 +7381,14 @@ async function post(saved, inputs, context) {
         restores: [],
         pruned: [],
         deleted: [],
+        occasion: inputs.jobStatus === 'cancelled' ? 'Job cancelled' : 'Deploy failed',
+        isGoodEnd: inputs.jobStatus === 'success' && !hasToDo && !step.dryRun,
     };
     context.onSignal(reportSignals(report, context));
     const ended = { allStarted: true };
     await writeReport(deps, async () => {
         if (report.isMissingToken)
-            throw missingToken(decision.reason, servers, inputs);
+            throw missingToken({ reason: decision.reason, isRestoreDue: decision.action === 'restore' }, servers, inputs);
         if (hasToDo)
             ended.allStarted = await act(report, saved, deps);
         else if (step.dryRun && decision.action === 'clean_up')
@@ -6957,7 +7399,7 @@ async function post(saved, inputs, context) {
             throw notRestored(report);
         if (!step.dryRun)
             warnOfKeep(report, deps);
-    }, (alerts) => summarizePost(report, alerts, deps.log.events()));
+    }, (alerts) => summarizePost(report, alerts, deps));
     return isRedAnyway || !ended.allStarted ? 1 : 0;
 }
 /** After a cancel all post steps of this action share what the runner allows them. */
@@ -6974,14 +7416,14 @@ function connectWithin(step, inputs, context) {
  * The step's own time-out ends post with signals, and soon after them for good: what is known is written at each, and
  * said at the first.
  */
-function reportSignals(report, { log, runner }) {
+function reportSignals(report, { job, log, runner }) {
     let isFirst = true;
     return () => {
         if (isFirst) {
             log.warning('Post step interrupted', "The runner asked the post step to end, likely because of the step's own timeout-minutes, which covers the post step as well. It goes on for as long as it is let; what is known by now is in the job summary.");
         }
         isFirst = false;
-        void runner.writeSummary(summarizePost(report, log.alerts(), log.events()));
+        void runner.writeSummary(summarizePost(report, log.alerts(), { log, job }));
     };
 }
 /** Rule 0: there is nothing to go by. No request is sent; it is red only where a restore was asked for. */
@@ -6997,7 +7439,7 @@ async function endUnusable(saved, inputs, context) {
     if (step.apiUrl !== inputs.apiUrl)
         return endOtherApi({ step, servers }, inputs, context);
     if (inputs.tokenProblem !== '')
-        throw missingToken('a server is left stopped', servers, inputs);
+        throw missingToken({ reason: 'a server is left stopped', isRestoreDue: false }, servers, inputs);
     return (await startLeftStopped(servers, connectWithin(step, inputs, context))) ? idle : 1;
 }
 function endIdle(reason, inputs, context) {
@@ -7045,9 +7487,9 @@ async function act(report, { step, servers }, deps) {
     return await starting;
 }
 async function restoreAll(report, deps) {
-    report.restores = await rollBack(report.recovered, report.step, deps, async (restores) => {
+    report.restores = await rollBack(report.recovered, report, deps, async (restores) => {
         report.restores = restores;
-        await deps.runner.writeSummary(summarizePost(report, deps.log.alerts(), deps.log.events()));
+        await deps.runner.writeSummary(summarizePost(report, deps.log.alerts(), deps));
     });
 }
 /** The dry run's clean-up: which older snapshots would go, and why. */
@@ -7117,7 +7559,7 @@ function toResponse({ status, headers, body }) {
 const TIMEOUT_MS = 15_000;
 const PAGE_SIZE = 100;
 /** Pages of comments that are searched for one of this step. */
-const MOST_PAGES = 10;
+const comment_MOST_PAGES = 10;
 /** The comment for a `github_token`; without one there is none. */
 function createGithubComment(githubToken, { job, log, runner, transport }) {
     if (githubToken === '')
@@ -7135,7 +7577,7 @@ function createGithubComment(githubToken, { job, log, runner, transport }) {
                 }
             }
             catch (error) {
-                log.warning('No comment on GitHub', `The comment about the restore could not be posted: ${comment_explain(error)}`);
+                log.warning('No comment on GitHub', `The comment about the restore could not be posted: ${explain(error)}`);
             }
         },
     };
@@ -7236,7 +7678,7 @@ async function write({ githubToken, fetch }, job, place, { marker, markdown }) {
 }
 /** The comment of an earlier attempt or an earlier part of this step. */
 async function findEarlier(thread, marker) {
-    for (let page = 1; page <= MOST_PAGES; page += 1) {
+    for (let page = 1; page <= comment_MOST_PAGES; page += 1) {
         const { data } = await thread.list({ per_page: PAGE_SIZE, page });
         const mine = data.find((comment) => comment.body?.startsWith(marker) === true);
         if (mine !== undefined)
@@ -7262,7 +7704,7 @@ function statusOf(error) {
     return error instanceof Error && 'status' in error ? error.status : undefined;
 }
 /** What a refusal means; GitHub uses 403 for a missing permission, a locked conversation and its rate limit alike. */
-function comment_explain(error) {
+function explain(error) {
     const status = statusOf(error);
     const message = error instanceof Error ? error.message : String(error);
     if (status === 401)
@@ -7413,6 +7855,7 @@ function api_parseAge(text) {
 
 
 
+
 /** Saved state has 128 KiB for all servers of a step. */
 const MOST_SERVERS = 50;
 const ON_FAILURE = (/* unused pure expression or super */ null && (['keep', 'restore', 'delete']));
@@ -7463,7 +7906,8 @@ function checkRoot(reader, inputs, restoreIf) {
         const { onFailure, onCancel, onSuccess } = inputs;
         return { on_failure: onFailure, on_cancel: onCancel, on_success: onSuccess }[name] === 'delete';
     });
-    if (inputs.isProtected && deleting.length > 0)
+    const flags = { isProtected: inputs.isProtected, isUnwaited: !inputs.wait, isUndo: false };
+    if (treat('deleteOption', flags) === 'input_error' && deleting.length > 0)
         reader.problem('protect', `it cannot be used with ${deleting.join(' or ')} set to 'delete'`);
     const asked = readRestoreIf(restoreIf);
     if (asked === 'yes') {
@@ -7934,20 +8378,21 @@ function flatten(value, depth = 0) {
 ;// CONCATENATED MODULE: ./build/vps/pages.js
 
 
-const MAX_PAGES = 50;
+
 /** How often a list is read again because it changed while its pages were read. */
 const MAX_READS = 3;
 /** Reads a list to its end, again where it changed meanwhile; what it cannot show is said by `complete`. */
 async function readPages(send, firstPath, limits, listing) {
     let list = await readOnce(send, firstPath, limits, listing);
+    const { mostPages = MOST_PAGES } = limits;
     for (let reads = 1; reads < MAX_READS && !list.complete; reads += 1) {
-        if (list.pages === 1 || list.pages >= MAX_PAGES)
+        if (list.pages === 1 || list.pages > mostPages || list.pages >= MOST_PAGES)
             break;
         list = await readOnce(send, firstPath, limits, listing);
     }
     return list;
 }
-async function readOnce(send, firstPath, { until, patience }, { what, parseItem, idOf }) {
+async function readOnce(send, firstPath, { until, patience, mostPages }, { what, parseItem, idOf }) {
     const items = [];
     const ids = new Set();
     const visited = new Set();
@@ -7956,7 +8401,7 @@ async function readOnce(send, firstPath, { until, patience }, { what, parseItem,
     let now = null;
     let steady = true;
     let path = firstPath;
-    while (path !== null && visited.size < MAX_PAGES) {
+    while (path !== null && visited.size < MOST_PAGES) {
         let answer;
         try {
             answer = await send({
@@ -7975,6 +8420,8 @@ async function readOnce(send, firstPath, { until, patience }, { what, parseItem,
             return { items, complete: false, now, pages: visited.size + 1 };
         }
         const page = answer.value;
+        if (first === undefined && mostPages !== undefined && countPages(page) > mostPages)
+            return { items: page.items, complete: false, now: answer.now, pages: countPages(page) };
         first ??= page;
         last = page;
         now = answer.now ?? now;
@@ -7999,6 +8446,10 @@ async function readOnce(send, firstPath, { until, patience }, { what, parseItem,
     // On several pages the end of the links proves less than the number of items: one may have slipped through.
     const complete = steady && (full || (ended && (visited.size === 1 || last?.count === null)));
     return { items, complete, now, pages: visited.size };
+}
+/** How many pages of this size hold `count` items; 1 where nobody knows. */
+function countPages({ count, items }) {
+    return count === null || items.length === 0 ? 1 : Math.ceil(count / items.length);
 }
 /**
  * The path of the next page: the link's query on the list's own path. Host and path of the link are not looked at,
@@ -8035,12 +8486,12 @@ function createApi(send) {
         return (await send({ method: 'GET', path, ...limitsOf(limits), read: json(parse) })).value;
     }
     return {
-        async listSnapshots({ serverId }, limits) {
+        async listSnapshots({ serverId, mostPages }, limits) {
             const query = new URLSearchParams({
                 ...(serverId !== undefined && { server_id: serverId }),
                 page_size: String(api_PAGE_SIZE),
             });
-            const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, limits, SNAPSHOTS);
+            const { items, ...rest } = await readPages(send, `/snapshots/?${query}`, { ...limits, mostPages }, SNAPSHOTS);
             return { snapshots: items, ...rest };
         },
         async createSnapshot({ serverId, name, description }, { until }) {
@@ -8282,8 +8733,9 @@ function createClient(options) {
         let failure;
         let refusedSince = 0;
         let refusals = 0;
-        await waitUntilAllowed(call, startedAt, sendBy);
         for (let tries = 1;; tries += 1) {
+            // Another call may have been told to wait longer than this one.
+            await waitUntilAllowed(call, startedAt, sendBy);
             const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', sendBy);
             if (cancelled.aborted)
                 throw errorOf(call, 'cancelled', { cause: failure });
@@ -8488,6 +8940,7 @@ function warnOnce(log) {
 }
 
 ;// CONCATENATED MODULE: ./build/github/job.js
+
 /** Reads the runner's variables; whatever is missing becomes empty (act and old servers give fewer). */
 function readJob(env) {
     const get = (name) => env[name]?.trim() ?? '';
@@ -8521,6 +8974,7 @@ function readJob(env) {
         runUrl: serverUrl && repository && runId && !isOtherForge
             ? `${serverUrl}/${repository}/actions/runs/${runId}`
             : '',
+        guideUrl: guideUrl(env),
         temp: get('RUNNER_TEMP'),
         eventName: get('GITHUB_EVENT_NAME'),
         eventPath: get('GITHUB_EVENT_PATH'),
@@ -8709,7 +9163,7 @@ function tooLarge(message) {
     return new TransportError('too_large', `the body is larger than ${BODY_LIMIT} bytes`);
 }
 /** Failures of the name look-up and of the connection; everything else before the connection stands is TLS. */
-const KINDS = new Map([
+const http_KINDS = new Map([
     ['connect ECONNREFUSED', 'refused'],
     ['connect EHOSTUNREACH', 'refused'],
     ['connect ENETUNREACH', 'refused'],
@@ -8748,7 +9202,7 @@ function http_kindOf(error, message, isConnected) {
         return 'certificate';
     if (code.startsWith('ERR_') && !/^ERR_(SSL|STREAM|SOCKET)_/.test(code))
         return null;
-    return KINDS.get(`${String(syscall)} ${code}`) ?? (isConnected ? 'reset' : 'handshake');
+    return http_KINDS.get(`${String(syscall)} ${code}`) ?? (isConnected ? 'reset' : 'handshake');
 }
 
 ;// CONCATENATED MODULE: ./build/entry/start.js
@@ -8788,7 +9242,8 @@ async function run(body, options = {}) {
     process.exitCode = 1;
     surviveClosedStreams();
     const runner = createRunner({ needsFiles: options.needsFiles === true });
-    const context = { job: readJob(process.env), runner, log: createLog(runner, clock) };
+    const job = readJob(process.env);
+    const context = { job, runner, log: createLog(runner, clock, job) };
     const cancelled = new AbortController();
     const listeners = [];
     const onSignal = () => {
@@ -8858,9 +9313,11 @@ function warnOfEnvironment({ log }) {
     }
 }
 /** Mistakes in the inputs end a step before it has anything else to say in a summary. */
-async function summarizeMistakes({ log, runner }) {
-    const headline = '❌ Invalid inputs, nothing was sent to VPS.org';
-    await runner.writeSummary(renderSummary({ headline, alerts: log.alerts() }));
+async function summarizeMistakes({ job, log, runner }) {
+    const headline = '❌ Invalid inputs: nothing was sent to VPS.org';
+    const alerts = log.alerts();
+    const summary = { headline, lead: onlyError(alerts), alerts, step: job.origin.step, linkTo: log.linkTo };
+    await runner.writeSummary(renderSummary(summary));
 }
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)
@@ -8872,8 +9329,8 @@ function reportFailure(error, { log }, whenCancelled) {
         const ended = `The job was cancelled, or a time-out ended this step. ${whenCancelled}`;
         return log.error('Interrupted', urgent === '' ? ended : `${urgent}\n${ended}`);
     }
-    const { title, text, command } = alertOf(error);
-    log.error(title, text, command);
+    const { kind: _kind, title, text, ...more } = alertOf(error);
+    log.error(title, text, more);
     if (error instanceof Error)
         log.debug(error.stack ?? '');
 }

@@ -41,10 +41,7 @@ testOutcomes({
     commands: [
       { use: 'restore', inputs: restoreInputs({ selection: { kind: 'latest' }, serverIds: ['1', '2'] }) },
     ],
-    outcome: [
-      'restore exit 1 | ❌ VPS.org server not restored | error Nothing restored',
-      'left: 1 completed',
-    ],
+    outcome: ['restore exit 1 | ❌ Nothing restored | error Nothing restored', 'left: 1 completed'],
     says: ['server 2 has no completed snapshot of known time that this repository made'],
     neverSays: ['belongs to another server'],
   },
@@ -55,10 +52,7 @@ testOutcomes({
     commands: [
       { use: 'restore', inputs: restoreInputs({ selection: { kind: 'latest' }, serverIds: ['1', '2'] }) },
     ],
-    outcome: [
-      'restore exit 1 | ❌ VPS.org server not restored | error Nothing restored',
-      'left: 1 completed',
-    ],
+    outcome: ['restore exit 1 | ❌ Nothing restored | error Nothing restored', 'left: 1 completed'],
     says: ['snapshot 1 is of the same server as another one'],
   },
   'nothing named: a notice': {
