@@ -18,7 +18,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   { name: 'the intent is not saved before the create request', in: 'request', find: "phase: 'intent'", replace: "phase: 'planned'" },
   { name: 'the id is not saved after the answer', in: 'claim', find: 'snapshotId: snapshot.id', replace: 'snapshotId: null' },
   { name: 'every marked snapshot counts as own', in: 'isOwn', find: 'hasSameId(marker, origin)', replace: 'true' },
-  { name: 'a create request is sent again without reading a list', in: 'resolveUnclear', find: 'await findLostAnswer(…)', replace: 'false' },
+  { name: 'a create request is sent again without reading a list', in: 'resolveUnclear', find: 'await findLostAnswer(…)', replace: 'null' },
   { name: 'a restore request is sent again although the first was accepted', in: 'sendRestore', find: "answer.status === 'success'", replace: 'false' },
   { name: 'a lost answer to a restore is reported as not requested', in: 'sendRestore', find: "outcomeOf(error) === 'unclear'", replace: 'false' },
   { name: 'post does not search for the key', in: 'candidatesOf', find: 'findByKey(…)', replace: '[]' },
