@@ -77,7 +77,7 @@ async function runDemo(scenarios: readonly Scenario[]): Promise<void> {
   const screen = new Screen((text) => void process.stdout.write(text), process.stdout.columns);
   screen.heading('VPS.org snapshot action: the demo');
   screen.print(
-    `Each scenario starts a simulated VPS.org API on this machine and runs the built actions of dist/ as a workflow runner does. No account is used, and nothing leaves this machine. A real snapshot takes minutes: here the clocks of the API and of the actions run ${TIME_SCALE} times as fast, so that the logs read as they would in a real job. A step that lets the token into its log, summary, outputs or state fails the demo.`,
+    `Each scenario starts a simulated VPS.org API on this machine and runs the built actions of dist/ as a workflow runner does. No account is used, and nothing leaves this machine. A real snapshot takes minutes: here the clocks of the API and of the actions run ${TIME_SCALE} times as fast, so that the logs read as they would in a real job. Beside the inputs that are shown, each step gets the address of the simulated API (api_url), which yours does not need. A step that lets the token into its log, summary, outputs or state fails the demo.`,
   );
   const { checked, failed } = await runEach(scenarios, screen);
   screen.heading(failed === 0 ? 'All checks passed' : 'Some checks failed');

@@ -1,15 +1,16 @@
 /**
- * Makes the pictures of job summaries in docs/images: runs scenarios of the demo, renders what the built bundles
+ * Makes the pictures of job summaries in docs/images, and some more to look at: runs scenarios of the demo, renders what the built bundles
  * wrote as GitHub does, and has Chromium take a picture of it. The pages stay in reports/summaries.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DemoEnvironment, type Scenario } from './demo/environment.ts';
-import { failedDeploy } from './demo/scenarios/restores.ts';
-import { prune } from './demo/scenarios/retention.ts';
+import { failedDeploy, severalServers } from './demo/scenarios/restores.ts';
+import { prune, rotation } from './demo/scenarios/retention.ts';
 import { goodDeploy } from './demo/scenarios/snapshots.ts';
 import { Screen } from './demo/screen.ts';
 import { takePicture } from './pictures/chromium.ts';
+import { cancelledDeploy, leftStopped, notRestored } from './pictures/scenarios.ts';
 import { renderPage } from './pictures/page.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -24,20 +25,19 @@ interface Picture {
   /** The job of the scenario, from 0, and the title of its step. */
   readonly job: number;
   readonly step: string;
-  /** The folded part that is shown open. */
-  readonly open?: string;
+  /** No page of the documentation shows it: it stays beside its summary. */
+  readonly isSpare?: boolean;
 }
 
 const PICTURES: readonly Picture[] = [
-  { name: 'summary-snapshot', scenario: goodDeploy, job: 0, step: 'Snapshot' },
-  {
-    name: 'summary-rollback',
-    scenario: failedDeploy,
-    job: 0,
-    step: 'Post Snapshot',
-    open: 'What happened when',
-  },
-  { name: 'summary-prune', scenario: prune, job: 1, step: 'Prune', open: 'Retention' },
+  { name: 'summary-snapshot', scenario: goodDeploy, job: 0, step: 'Snapshot', isSpare: true },
+  { name: 'summary-rollback', scenario: failedDeploy, job: 0, step: 'Post Snapshot' },
+  { name: 'summary-not-restored', scenario: notRestored, job: 0, step: 'Post Snapshot' },
+  { name: 'summary-stopped', scenario: leftStopped, job: 0, step: 'Post Snapshot' },
+  { name: 'summary-cancelled', scenario: cancelledDeploy, job: 0, step: 'Post Snapshot' },
+  { name: 'summary-full', scenario: rotation, job: 0, step: 'Snapshot', isSpare: true },
+  { name: 'summary-several-servers', scenario: severalServers, job: 0, step: 'Post Snapshot', isSpare: true },
+  { name: 'summary-prune', scenario: prune, job: 1, step: 'Prune', isSpare: true },
 ];
 
 async function summaryOf({ name, scenario, job, step }: Picture): Promise<string> {
@@ -48,7 +48,14 @@ async function summaryOf({ name, scenario, job, step }: Picture): Promise<string
   const result = demo.jobs[job]?.results.find(({ title }) => title === step);
   if (failed > 0 || result === undefined || result.summary === '')
     throw new Error(`${scenario.name} failed: 'npm run demo -- ${scenario.name}' says more`);
-  return result.summary;
+  return withPublicAddresses(result.summary, demo.simulator.url);
+}
+
+/** A picture shows the addresses that a user has, not those of the simulator and of its application. */
+function withPublicAddresses(summary: string, apiUrl: string): string {
+  return summary
+    .replaceAll(apiUrl, 'https://admin.vps.org/api/v1')
+    .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, 'https://shop.example');
 }
 
 rmSync(reports, { recursive: true, force: true });
@@ -57,16 +64,12 @@ mkdirSync(images, { recursive: true });
 for (const picture of PICTURES) {
   const markdown = await summaryOf(picture);
   const page = path.join(reports, `${picture.name}.html`);
-  const opened = markdown.replaceAll(/<details>(?=<summary>([^<]*))/g, (tag, title: string) =>
-    picture.open !== undefined && title.startsWith(picture.open) ? '<details open>' : tag,
-  );
-  if (picture.open !== undefined && opened === markdown)
-    throw new Error(`${picture.name}: the summary has no part '${picture.open}' to show open`);
   writeFileSync(path.join(reports, `${picture.name}.md`), markdown);
   writeFileSync(
     page,
-    renderPage(picture.step.startsWith('Prune') ? 'prune summary' : 'deploy summary', opened),
+    renderPage(picture.step.startsWith('Prune') ? 'prune summary' : 'deploy summary', markdown),
   );
-  takePicture(page, path.join(images, `${picture.name}.png`));
-  process.stdout.write(`docs/images/${picture.name}.png\n`);
+  const file = path.join(picture.isSpare === true ? reports : images, `${picture.name}.png`);
+  takePicture(page, file);
+  process.stdout.write(`${path.relative(root, file)}\n`);
 }

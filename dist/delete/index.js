@@ -1519,17 +1519,20 @@ function renderSummary(summary) {
     const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
     const { lead, linkTo = () => '' } = summary;
     const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
+    const ends = list([
+        ['Trigger', escapeMarkdown(summary.trigger ?? '')],
+        ['Why', escapeMarkdown(summary.explanation ?? '')],
+        ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+    ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
         lead === undefined ? '' : renderLead(lead, linkTo),
         ...alerts
             .filter((alert) => alert.kind !== 'notice' && alert !== lead)
             .map((alert) => renderAlert(alert, linkTo)),
-        joinLists(renderRestores(restores), renderRows(rows), list([
-            ['Why', escapeMarkdown(summary.explanation ?? '')],
-            ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
-        ])),
+        joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
         ...retention.map(renderRetention),
+        retention.length === 0 ? '' : ends,
         renderEvents(events, servers.size > 1),
         renderCommands(commands),
     ].join('');
@@ -1641,7 +1644,8 @@ function renderBlock(alert, lines, linkTo, head = '') {
     const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
     const details = (alert.details ?? '').split('\n').map(renderLine).join('');
     const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
-    const body = `${head}${lines.map(renderLine).join('')}${block}${details}${more}`.trim();
+    const parts = [`${head}${lines.map(renderLine).join('')}${block}${details}`.trim(), more];
+    const body = parts.filter((part) => part !== '').join('\n\n');
     if (body === '')
         return '';
     const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
@@ -2168,6 +2172,49 @@ function describeError(error) {
     return messages.join('\n  caused by: ');
 }
 
+;// CONCATENATED MODULE: ./build/github/inputs/spelling.js
+/** Shorter names are too like one another. */
+const SHORTEST = 5;
+const MOST_EDITS = 2;
+/** The inputs as the runner passes them on: of one that the action does not have it only warns. */
+function givenInputs(env) {
+    const inputs = Object.entries(env).filter(([name]) => name.startsWith('INPUT_'));
+    return new Map(inputs.map(([name, value = '']) => [name.slice('INPUT_'.length).toLowerCase(), value]));
+}
+/**
+ * The given inputs that the action does not have, and that are spelled almost like one that it has. One with the same
+ * value as that is none: under some runners a composite action's own inputs reach its steps.
+ */
+function findMisspellings(given, known) {
+    return [...given].flatMap(([name, value]) => {
+        if (value === '' || known.has(name))
+            return [];
+        const [meant] = [...known.keys()]
+            .map((candidate) => ({ candidate, edits: countEdits(plain(name), plain(candidate)) }))
+            .filter(({ candidate, edits }) => edits === 0 || (edits <= MOST_EDITS && candidate.length >= SHORTEST))
+            .toSorted((a, b) => a.edits - b.edits);
+        return meant === undefined || known.get(meant.candidate) === value
+            ? []
+            : [{ given: name, meant: meant.candidate }];
+    });
+}
+function plain(name) {
+    return name.replace(/[-_ ]/g, '');
+}
+/** Letters to add, drop or change (Levenshtein). */
+function countEdits(from, to) {
+    let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+    for (let line = 1; line <= from.length; line += 1) {
+        const next = [line];
+        for (let column = 1; column <= to.length; column += 1) {
+            const change = (row[column - 1] ?? 0) + (from[line - 1] === to[column - 1] ? 0 : 1);
+            next.push(Math.min(change, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
+        }
+        row = next;
+    }
+    return row[to.length] ?? 0;
+}
+
 ;// CONCATENATED MODULE: ./build/github/inputs/values.js
 
 
@@ -2314,6 +2361,7 @@ function quote(text) {
 
 ;// CONCATENATED MODULE: ./build/github/inputs/reader.js
 
+
 /** All mistakes in the inputs, told together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
@@ -2333,9 +2381,15 @@ const SHORTEST_LOOPBACK_POLL = 100;
  */
 class reader_InputReader {
     problems = [];
-    #get;
-    constructor(get) {
-        this.#get = get;
+    #known = new Map();
+    #read;
+    constructor(read) {
+        this.#read = read;
+    }
+    #get(name) {
+        const value = this.#read(name);
+        this.#known.set(name, value);
+        return value;
     }
     text(name) {
         return this.#get(name);
@@ -2372,8 +2426,10 @@ class reader_InputReader {
         const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
         return this.read('poll_interval', null, (text) => values_parseDuration(text, { min }));
     }
-    /** Throws {@link InputError} if anything was wrong. */
-    finish(inputs) {
+    /** Throws {@link InputError} if anything was wrong, with what was read or with what nobody read. */
+    finish(inputs, given = givenInputs(process.env)) {
+        for (const misspelling of findMisspellings(given, this.#known))
+            this.problem(misspelling.given, `there is no such input: write '${misspelling.meant}'`);
         if (this.problems.length > 0)
             throw new InputError(this.problems);
         return inputs;

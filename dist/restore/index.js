@@ -1532,17 +1532,20 @@ function renderSummary(summary) {
     const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
     const { lead, linkTo = () => '' } = summary;
     const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
+    const ends = list([
+        ['Trigger', escapeMarkdown(summary.trigger ?? '')],
+        ['Why', escapeMarkdown(summary.explanation ?? '')],
+        ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+    ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
         lead === undefined ? '' : renderLead(lead, linkTo),
         ...alerts
             .filter((alert) => alert.kind !== 'notice' && alert !== lead)
             .map((alert) => renderAlert(alert, linkTo)),
-        joinLists(renderRestores(restores), renderRows(rows), list([
-            ['Why', escapeMarkdown(summary.explanation ?? '')],
-            ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
-        ])),
+        joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
         ...retention.map(renderRetention),
+        retention.length === 0 ? '' : ends,
         renderEvents(events, servers.size > 1),
         renderCommands(commands),
     ].join('');
@@ -1654,7 +1657,8 @@ function renderBlock(alert, lines, linkTo, head = '') {
     const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
     const details = (alert.details ?? '').split('\n').map(renderLine).join('');
     const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
-    const body = `${head}${lines.map(renderLine).join('')}${block}${details}${more}`.trim();
+    const parts = [`${head}${lines.map(renderLine).join('')}${block}${details}`.trim(), more];
+    const body = parts.filter((part) => part !== '').join('\n\n');
     if (body === '')
         return '';
     const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
@@ -2315,6 +2319,49 @@ function describeError(error) {
     return messages.join('\n  caused by: ');
 }
 
+;// CONCATENATED MODULE: ./build/github/inputs/spelling.js
+/** Shorter names are too like one another. */
+const SHORTEST = 5;
+const MOST_EDITS = 2;
+/** The inputs as the runner passes them on: of one that the action does not have it only warns. */
+function givenInputs(env) {
+    const inputs = Object.entries(env).filter(([name]) => name.startsWith('INPUT_'));
+    return new Map(inputs.map(([name, value = '']) => [name.slice('INPUT_'.length).toLowerCase(), value]));
+}
+/**
+ * The given inputs that the action does not have, and that are spelled almost like one that it has. One with the same
+ * value as that is none: under some runners a composite action's own inputs reach its steps.
+ */
+function findMisspellings(given, known) {
+    return [...given].flatMap(([name, value]) => {
+        if (value === '' || known.has(name))
+            return [];
+        const [meant] = [...known.keys()]
+            .map((candidate) => ({ candidate, edits: countEdits(plain(name), plain(candidate)) }))
+            .filter(({ candidate, edits }) => edits === 0 || (edits <= MOST_EDITS && candidate.length >= SHORTEST))
+            .toSorted((a, b) => a.edits - b.edits);
+        return meant === undefined || known.get(meant.candidate) === value
+            ? []
+            : [{ given: name, meant: meant.candidate }];
+    });
+}
+function plain(name) {
+    return name.replace(/[-_ ]/g, '');
+}
+/** Letters to add, drop or change (Levenshtein). */
+function countEdits(from, to) {
+    let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+    for (let line = 1; line <= from.length; line += 1) {
+        const next = [line];
+        for (let column = 1; column <= to.length; column += 1) {
+            const change = (row[column - 1] ?? 0) + (from[line - 1] === to[column - 1] ? 0 : 1);
+            next.push(Math.min(change, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
+        }
+        row = next;
+    }
+    return row[to.length] ?? 0;
+}
+
 ;// CONCATENATED MODULE: ./build/github/inputs/values.js
 
 
@@ -2461,6 +2508,7 @@ function quote(text) {
 
 ;// CONCATENATED MODULE: ./build/github/inputs/reader.js
 
+
 /** All mistakes in the inputs, told together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
@@ -2480,9 +2528,15 @@ const SHORTEST_LOOPBACK_POLL = 100;
  */
 class reader_InputReader {
     problems = [];
-    #get;
-    constructor(get) {
-        this.#get = get;
+    #known = new Map();
+    #read;
+    constructor(read) {
+        this.#read = read;
+    }
+    #get(name) {
+        const value = this.#read(name);
+        this.#known.set(name, value);
+        return value;
     }
     text(name) {
         return this.#get(name);
@@ -2519,8 +2573,10 @@ class reader_InputReader {
         const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
         return this.read('poll_interval', null, (text) => values_parseDuration(text, { min }));
     }
-    /** Throws {@link InputError} if anything was wrong. */
-    finish(inputs) {
+    /** Throws {@link InputError} if anything was wrong, with what was read or with what nobody read. */
+    finish(inputs, given = givenInputs(process.env)) {
+        for (const misspelling of findMisspellings(given, this.#known))
+            this.problem(misspelling.given, `there is no such input: write '${misspelling.meant}'`);
         if (this.problems.length > 0)
             throw new InputError(this.problems);
         return inputs;
@@ -5449,6 +5505,8 @@ const STOPPED_READS = 2;
 
 const NOT_STOPPED = 'Server not stopped';
 const NOT_STARTED = 'Server not started';
+/** The API does not take the start, and it is tried again. */
+const power_errors_NOT_STARTED_YET = 'Server not started yet';
 /** Its state cannot be read, so that nothing is stopped. */
 function unreadableBeforeStop(target, cause) {
     return new FailedError(NOT_STOPPED, `${target.label}: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made. Give the token the permission to read and to stop servers, or use 'stop_server: false'.`, { cause });
@@ -5539,7 +5597,7 @@ async function startServer(target, deps, stop, read = readServer(target.id, deps
         if (start_isDenied(failure) && start_isDenied(last.refusal) && !last.isWarned) {
             // It may be a stray answer and is tried again; but whoever can start the server should know now.
             last.isWarned = true;
-            log.warning('Server not started yet', `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure?.message ?? ''}`);
+            log.warning(power_errors_NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure?.message ?? ''}`);
         }
         last.refusal = failure;
         const isUpAlready = state.word === 'active' && (failure?.status === 400 || failure?.status === 409);
@@ -6091,6 +6149,8 @@ function sentence(text) {
 
 
 
+
+
 /**
  * Reports the end of one restore in the log and as an annotation. A rollback is the end of a failed deploy, and always
  * an error; a restore that a person asked for and that went well is a notice.
@@ -6105,14 +6165,26 @@ function reportRestore(restore, apiUrl, { log }, occasion) {
     else
         log.error(title, text, more);
 }
-/** The annotation that a card's headline is about: the one that reports its only restore. */
+/** What stands below a card's headline: the annotation of its only restore, or what to do after several that went well. */
 function leadOf(restores, alerts) {
     const [lead, other] = alerts.filter(({ headline }) => headline !== undefined);
-    return restores.length === 1 && other === undefined ? lead : undefined;
+    if (lead === undefined)
+        return undefined;
+    if (restores.length === 1)
+        return other === undefined ? lead : undefined;
+    if (!restores.every(isRestored))
+        return undefined;
+    // What to do is the same for all; what is so of each is in its row.
+    const { kind, title, text } = lead;
+    return { kind, title, text: text.split('\n').slice(1).join('\n') };
 }
-/** What the rows of several servers that are well say already is not said a second time as an alert. */
-function withoutRollbacks(alerts) {
-    return alerts.filter(({ title }) => title !== TITLES.rolledBack);
+/**
+ * What the rows of several servers that are well say already is not said a second time as an alert, nor that a start was
+ * not taken at first, where the server is still not up.
+ */
+function withoutSaid(alerts, lead) {
+    const isDown = lead?.title === TITLES.down;
+    return alerts.filter(({ title }) => title !== TITLES.rolledBack && !(isDown && title === NOT_STARTED_YET));
 }
 /** The rows of the summary. */
 function toSummary(restores) {
@@ -6121,13 +6193,16 @@ function toSummary(restores) {
         snapshotId: restore.target.snapshotId,
         name: restore.snapshot?.name ?? restore.target.name,
         createdAt: createdAtOf(restore),
-        loss: lossOf(restore).lost,
+        loss: report_describeSpan(lossOf(restore).ms),
         fate: message_fateOf(restore),
         requested: isRequested(restore),
         confirmed: isConfirmed(restore),
         ...endOf(restore),
         serverStatus: restore.serverStatus,
     }));
+}
+function report_describeSpan(ms) {
+    return ms === null ? 'all since the snapshot' : formatMinutes(ms);
 }
 /** What followed the restore itself, in the words of the outputs. */
 function endOf(restore) {
@@ -6832,8 +6907,9 @@ function findUnmarked(snapshots, name, before) {
 /** Why no snapshot came about, for which server, and what to do: the errors of planning and creating. */
 /** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
 function serverFull(progress, deps, snapshots, remark, options) {
+    const { cause } = options;
     const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
-    return new errors_FailedError('Server full', `${labels_labelOf(progress.record)} has ${snapshots.length} snapshots and VPS.org allows ${SLOT_LIMIT} for a server, so no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.whenFull === 'fail')}`, options.cause && { cause: options.cause });
+    return new errors_FailedError('Server full', `${labels_labelOf(progress.record)} has ${snapshots.length} snapshots of the ${SLOT_LIMIT} that VPS.org allows, so no snapshot was made${remark}.${describeRotation(progress)}\n${adviseOnFull(snapshots, deps, options.whenFull === 'fail')}`, { cause, details: [...lines, ...(cause === undefined ? [] : [cause.request])].join('\n') });
 }
 /** How to get a slot, given whose the snapshots are. */
 function adviseOnFull(snapshots, deps, mayRotate) {

@@ -53,11 +53,12 @@ interface Progress {
   state: Readonly<Record<string, string>>;
 }
 
-/** What every step of an action is given. */
-const CONNECTION: Inputs = {
-  api_token: '${{ secrets.VPS_API_TOKEN }}',
-  api_url: '${{ vars.VPS_API_URL }}',
-};
+/** What every step of an action is given, and what is shown of it: nobody else needs an address. */
+const SHOWN: Inputs = { api_token: '${{ secrets.VPS_API_TOKEN }}' };
+const CONNECTION: Inputs = { ...SHOWN, api_url: '${{ vars.VPS_API_URL }}' };
+
+/** Restore the server if the step `deploy` failed. */
+export const RESTORE_IF_DEPLOY_FAILED: Inputs = { restore_if: "${{ steps.deploy.outcome == 'failure' }}" };
 
 /** The step that takes the snapshot, of server 12345 when nothing else is said. */
 export function snapshotStep(inputs: Inputs = {}): Step {
@@ -68,7 +69,7 @@ function showSteps(steps: readonly Step[]): string {
   const shown = steps.map((step) => {
     if ('run' in step) return { name: step.name, id: step.id, run: step.run };
     const uses = referenceOf(actionOf(step.uses));
-    return { name: step.name, id: step.id, uses, with: { ...CONNECTION, ...step.with } };
+    return { name: step.name, id: step.id, uses, with: { ...SHOWN, ...step.with } };
   });
   return stringify(shown, { lineWidth: 0 });
 }
@@ -186,6 +187,8 @@ export class Job {
     return {
       DEMO_TIME: this.#context.time.forProcess(),
       GITHUB_ACTION: id,
+      GITHUB_ACTION_REF: 'v1',
+      GITHUB_ACTION_REPOSITORY: 'acme/vps-snapshot-action',
       GITHUB_JOB: name,
       GITHUB_REPOSITORY: 'acme/web-shop',
       GITHUB_RUN_ATTEMPT: String(attempt),

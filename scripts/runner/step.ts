@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { bundleOf, type EntryName, inputVariables, type JobStatus } from './actions.ts';
 import { type Annotation, annotationsOf, type Command, parseCommands, parseFile } from './runner-files.ts';
+import { noteStart } from './started-steps.ts';
 import { checkStep } from './step-invariants.ts';
 
 export interface StepOptions {
@@ -89,6 +90,7 @@ export async function startStep(entry: EntryName, options: StepOptions): Promise
     mkdirSync(files[file]);
   };
   brokenFiles.forEach(breakFile);
+  noteStart(entry);
   const child = spawn(process.execPath, [...nodeArguments, bundleOf(entry)], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],

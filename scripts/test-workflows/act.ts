@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { REPOSITORY } from '../runner/actions.ts';
-import { COMMANDS, LIBRARY, RUNNER_LABELS, SECRETS } from './substitutions.ts';
+import { CLONE_ADDRESS, COMMANDS, LIBRARY, RUNNER_LABELS, SECRETS } from './substitutions.ts';
 
 const act = path.resolve(import.meta.dirname, '../../.tools/bin/act');
 const TIME_LIMIT_MS = 120_000;
@@ -55,6 +55,17 @@ function putStandIns(home: string): string {
   return folder;
 }
 
+/** A simulator that a job has started outlives it, and would keep its port. */
+function endSimulator(home: string): void {
+  const file = path.join(home, 'simulator.pid');
+  if (!existsSync(file)) return;
+  try {
+    process.kill(Number(readFileSync(file, 'utf8')));
+  } catch {
+    // It has ended by itself.
+  }
+}
+
 /** Runs one workflow on this machine, without containers; gives act's log and its exit code. */
 export async function runWorkflow(run: Run): Promise<{ exitCode: number | null; log: string }> {
   mkdirSync(run.home, { recursive: true });
@@ -68,6 +79,9 @@ export async function runWorkflow(run: Run): Promise<{ exitCode: number | null; 
     // For the commands that are stood for.
     VPS_API_URL: run.apiUrl,
     STAND_IN_BREAKS: run.breaks,
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: `url.file://${run.repository}.insteadOf`,
+    GIT_CONFIG_VALUE_0: CLONE_ADDRESS,
   };
   const options = {
     workflows: [run.workflow],
@@ -100,6 +114,7 @@ export async function runWorkflow(run: Run): Promise<{ exitCode: number | null; 
     child.on('error', reject).on('close', resolve);
   });
   clearTimeout(timer);
+  endSimulator(run.home);
   if (exitCode === null) log += `\nact was stopped after ${TIME_LIMIT_MS / 1000} s\n`;
   return { exitCode, log };
 }

@@ -6,7 +6,7 @@ import { LINTED_ONLY, substitute } from './substitutions.ts';
 
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 const TESTS = '__tests__/workflows';
-const PAGES: string[] = ['docs/troubleshooting.md'];
+const PAGES = ['README.md', 'docs/**/*.md', '{examples,simulator,wait,restore,delete,prune}/README.md'];
 
 export interface Source {
   /** What the command line calls it. */
@@ -31,7 +31,7 @@ export interface Block {
 
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
 
-const pages = (): string[] => globSync(PAGES, { cwd: ROOT, exclude: ['node_modules', 'dist'] }).toSorted();
+export const pages = (): string[] => globSync(PAGES, { cwd: ROOT }).toSorted();
 
 function blocksOf(page: string): Block[] {
   const pieces = read(page).matchAll(/^(?:#+ (?<heading>.+)|```ya?ml\n(?<text>[^]*?)^```$)/gm);
@@ -105,7 +105,7 @@ export function examples(): Source[] {
 }
 
 /** Every block but settings, and what a page shows of an example. */
-function blocks(): Source[] {
+export function blocks(): Source[] {
   const shown = new Set(examples().map(({ text }) => withoutComment(text)));
   return pages()
     .flatMap(blocksOf)

@@ -2,6 +2,11 @@
  * Stands for the commands of a deploy, `node stand-in.ts COMMAND [ARGUMENT]...`: says how it was called, and changes the
  * simulated server where the real one would be changed. One whose words hold `STAND_IN_BREAKS` breaks half-way.
  */
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+
 interface State {
   readonly snapshots: readonly { readonly id: string; readonly phase: string }[];
   readonly servers: readonly { readonly id: string; readonly name: string; readonly content: string }[];
@@ -34,12 +39,20 @@ function contentAfter(breaks: boolean): string | undefined {
 }
 
 const breaks = line.includes(process.env['STAND_IN_BREAKS'] || '\n');
-process.stdout.write(`stand-in: ${line}\n`);
+// The shell evaluates what the agent prints.
+if (command === 'ssh-agent') process.stdout.write('SSH_AUTH_SOCK=/nowhere; export SSH_AUTH_SOCK;\n');
+else process.stdout.write(`stand-in: ${line}\n`);
 if (command === 'make') {
   const { snapshots } = (await ask('state')) as State;
   for (const { id, phase } of snapshots) process.stdout.write(`building while snapshot ${id} is ${phase}\n`);
   // A build that takes longer than any snapshot.
   await ask('advance', { seconds: 1_000_000 });
+}
+// Of npm only what needs no packages: `npm run … simulator -- OPTION...`
+if (command === 'npm' && words.includes('simulator')) {
+  const options = words.slice(words.indexOf('--') + 1);
+  const { pid } = spawn(process.execPath, ['simulator/cli.ts', ...options], { stdio: 'inherit' });
+  writeFileSync(path.join(homedir(), 'simulator.pid'), String(pid));
 }
 const content = contentAfter(breaks);
 if (content !== undefined) await ask('deploy', { server_id: (await findServer()).id, content });

@@ -31,25 +31,37 @@ export const LIBRARY = {
   file: 'examples/reusable-workflow.yml',
 } as const;
 
+/** Where this repository can be cloned from. */
+export const CLONE_ADDRESS = `https://github.com/${REPOSITORY}`;
+
 /** Commands first in PATH, and one in the repository's root, which `stand-in.ts` stands for. */
-export const COMMANDS = ['ssh', 'rsync', 'docker', 'curl', 'make'] as const;
+export const COMMANDS = ['ssh', 'ssh-agent', 'ssh-add', 'rsync', 'docker', 'curl', 'make', 'npm'] as const;
 export const SCRIPT = 'deploy.sh';
 
 /** What cannot run here, and is read by the linters only. */
 export const LINTED_ONLY: readonly string[] = ['examples/enterprise-server.yml'];
 
+/** Whether the mapping that begins at a line, below an indent, has an input. */
+function has(lines: readonly string[], from: number, indent: string, input: string): boolean {
+  const end = lines.findIndex((line, index) => index >= from && !line.startsWith(`${indent}  `));
+  return lines
+    .slice(from, end === -1 ? lines.length : end)
+    .some((line) => line.startsWith(`${indent}  ${input.replace(/:.*/, '')}:`));
+}
+
 /** The text of a workflow, with the simulator's address in every step of these actions. */
 export function substitute(text: string): string {
+  const lines = text.split('\n');
   let added: readonly string[] = [];
-  return text
-    .split('\n')
-    .flatMap((line) => {
+  return lines
+    .flatMap((line, index) => {
       const uses = /^[ -]*uses: (?<uses>\S+)/.exec(line)?.groups?.['uses'];
       if (uses !== undefined)
         added = uses.startsWith(REPOSITORY) ? ADDED.slice(0, WITHOUT_POLLING.includes(uses) ? 1 : 2) : [];
       const indent = /^(?<indent> +)with:$/.exec(line)?.groups?.['indent'];
       if (indent === undefined) return [line.replace(HEALTH_ADDRESS, () => HEALTH_STAND_IN)];
-      return [line, ...added.map((input) => `${indent}  ${input}`)];
+      const missing = added.filter((input) => !has(lines, index + 1, indent, input));
+      return [line, ...missing.map((input) => `${indent}  ${input}`)];
     })
     .join('\n');
 }

@@ -39,6 +39,8 @@ export interface Summary {
   readonly lead?: Alert | undefined;
   /** Why, in a sentence. */
   readonly explanation?: string;
+  /** What asked for a restore: why it did not come is another reason, which the lead has. */
+  readonly trigger?: string;
   readonly rows?: readonly SummaryRow[];
   readonly restores?: readonly SummaryRestore[];
   readonly retention?: readonly SummaryRetention[];
@@ -67,21 +69,20 @@ export function renderSummary(summary: Summary): string {
   const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
   const { lead, linkTo = () => '' } = summary;
   const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
+  const ends = list([
+    ['Trigger', escapeMarkdown(summary.trigger ?? '')],
+    ['Why', escapeMarkdown(summary.explanation ?? '')],
+    ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+  ]);
   return [
     `### ${escapeMarkdown(summary.headline)}\n\n`,
     lead === undefined ? '' : renderLead(lead, linkTo),
     ...alerts
       .filter((alert) => alert.kind !== 'notice' && alert !== lead)
       .map((alert) => renderAlert(alert, linkTo)),
-    joinLists(
-      renderRestores(restores),
-      renderRows(rows),
-      list([
-        ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
-      ]),
-    ),
+    joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
     ...retention.map(renderRetention),
+    retention.length === 0 ? '' : ends,
     renderEvents(events, servers.size > 1),
     renderCommands(commands),
   ].join('');
@@ -209,7 +210,8 @@ function renderBlock(alert: Alert, lines: readonly string[], linkTo: LinkTo, hea
   const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
   const details = (alert.details ?? '').split('\n').map(renderLine).join('');
   const more = link(`More about “${alert.title}”`, linkTo(alert.title));
-  const body = `${head}${lines.map(renderLine).join('')}${block}${details}${more}`.trim();
+  const parts = [`${head}${lines.map(renderLine).join('')}${block}${details}`.trim(), more];
+  const body = parts.filter((part) => part !== '').join('\n\n');
   if (body === '') return '';
   const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
   return `${quoted.join('\n')}\n\n`;

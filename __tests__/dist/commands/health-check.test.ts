@@ -45,7 +45,7 @@ describe('after a restore the application is polled until it answers 2xx', () =>
     expect(titlesOf(result)).toEqual(['error: Restored, health check failed']);
     expect(textOf(result, 'Restored, health check failed')).toContain('/health answered 500');
     expect(healthOf(result)).toBe('failed');
-    expect(result.summary).toContain('restored, but the health check failed');
+    expect(result.summary).toMatch(/^### ⚠️ Restored to .*, health check FAILED$/m);
   });
 
   test.concurrent('several: all must answer, and one where nothing listens does not', async () => {

@@ -42,19 +42,12 @@ export async function startAction(
   options: StartOptions = {},
 ): Promise<RunningAction> {
   const { inputs = {}, job = 'success', ...rest } = options;
-  const usual = {
-    api_token: DEMO_TOKEN,
-    api_url: testEnv.url,
-    poll_interval: '100ms',
-    ...(actionOf(entry).name === 'main' && { server_id: '12345' }),
-  };
-  const known = Object.fromEntries(Object.entries(usual).filter(([name]) => hasInput(entry, name)));
   const before = testEnv.requests.length;
   const step = await startStep(entry, {
     ...rest,
     folder: await mkdtemp(path.join(testEnv.temp, `${entry}-`)),
     temp: testEnv.temp,
-    inputs: { ...known, ...inputs },
+    inputs: { ...usualInputs(testEnv, entry), ...inputs },
     jobStatus: job,
   });
   async function addRequests(): Promise<ActionResult> {
@@ -72,6 +65,19 @@ export async function startAction(
       while (!hasEnded && testEnv.requests.length - before < count) await delay(5);
     },
   };
+}
+
+export function usualInputs(
+  testEnv: Pick<TestEnvironment, 'url'>,
+  entry: EntryName,
+): Readonly<Record<string, string>> {
+  const usual = {
+    api_token: DEMO_TOKEN,
+    api_url: testEnv.url,
+    poll_interval: '100ms',
+    ...(actionOf(entry).name === 'main' && { server_id: '12345' }),
+  };
+  return Object.fromEntries(Object.entries(usual).filter(([name]) => hasInput(entry, name)));
 }
 
 /** Runs a bundle to its end. */

@@ -50,10 +50,10 @@ export interface TestEnvironment extends AsyncDisposable {
 /** Processes take their time on a busy machine; nothing here measures it. */
 jest.setTimeout(60_000);
 
-const START = Date.parse('2026-01-10T12:00:00Z');
+export const START = Date.parse('2026-01-10T12:00:00Z');
 
 /** A snapshot takes three polls of a minute each, a restore five. */
-const SWITCHES = {
+export const SWITCHES = {
   snapshot_seconds: [180, 180],
   restore_seconds: [300, 300],
   power_seconds: [60, 60],
@@ -72,17 +72,7 @@ export async function openTestEnvironment({
     switches: { ...SWITCHES, ...switches },
   });
   const { api, faults, requests } = server;
-  const handle = api.handle.bind(api);
-  const hooks: { readonly picks: Parameters<TestEnvironment['before']>[0]; readonly act: () => void }[] = [];
-  let answers = 0;
-  api.handle = (request) => {
-    answers += 1;
-    const at = hooks.findIndex(({ picks }) => picks(request, answers));
-    if (at !== -1) for (const { act } of hooks.splice(at, 1)) act();
-    const answer = handle(request);
-    server.advance(secondsPerAnswer);
-    return answer;
-  };
+  const { before, request } = hookApi(api, () => server.advance(secondsPerAnswer));
   return {
     url: server.url,
     api,
@@ -92,14 +82,36 @@ export async function openTestEnvironment({
     advance: (seconds) => server.advance(seconds),
     addFaults: (added) => faults.add(parseFaults(added)),
     clearFaults: () => faults.clear(),
+    before,
+    request,
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await rm(temp, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Lets something happen just before an answer, and time pass with each; `request` is what others ask of the API. */
+export function hookApi(
+  api: SimulatorServer['api'],
+  pass: () => void,
+): Pick<TestEnvironment, 'before' | 'request'> {
+  const handle = api.handle.bind(api);
+  const hooks: { readonly picks: Parameters<TestEnvironment['before']>[0]; readonly act: () => void }[] = [];
+  let answers = 0;
+  api.handle = (request) => {
+    answers += 1;
+    const at = hooks.findIndex(({ picks }) => picks(request, answers));
+    if (at !== -1) for (const { act } of hooks.splice(at, 1)) act();
+    const answer = handle(request);
+    pass();
+    return answer;
+  };
+  return {
     before: (picks, act) => void hooks.push({ picks, act }),
     request(method, address, body = '') {
       const headers = { authorization: `Bearer ${DEMO_TOKEN}`, 'content-type': 'application/json' };
       handle({ method, path: BASE_PATH + address, headers, body });
-    },
-    async [Symbol.asyncDispose]() {
-      await server.close();
-      await rm(temp, { recursive: true, force: true });
     },
   };
 }

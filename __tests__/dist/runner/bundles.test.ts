@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ENTRIES } from '../../../scripts/runner/actions.ts';
+import { noteStart } from '../../../scripts/runner/started-steps.ts';
 
 const dist = path.resolve(import.meta.dirname, '../../../dist');
 const read = (...parts: string[]): string => readFileSync(path.join(dist, ...parts), 'utf8');
@@ -67,6 +68,7 @@ test('the API is reached through the proxy that the runner is configured with', 
     INPUT_SERVER_ID: '12345',
     INPUT_OLDER_THAN: '1d',
   };
+  noteStart('prune');
   const prune = spawn(process.execPath, [path.join(dist, 'prune/index.js')], { env, stdio: 'ignore' });
   // The first answer is enough: what the action does with a broken proxy has tests of its own.
   await once(proxy, 'connect');

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { bundleOf, ENTRIES } from '../../../scripts/runner/actions.ts';
+import { noteStart } from '../../../scripts/runner/started-steps.ts';
 import { runAction } from '../harness/action.ts';
 import { openTestEnvironment } from '../harness/test-environment.ts';
 import { spawnSync } from 'node:child_process';
@@ -13,6 +14,7 @@ test('post without state is green and sends nothing', async () => {
 });
 
 test.each(ENTRIES)('%s starts in an empty environment', (entry) => {
+  noteStart(entry);
   const { status, stdout, stderr } = spawnSync(process.execPath, [bundleOf(entry)], {
     env: {},
     encoding: 'utf8',

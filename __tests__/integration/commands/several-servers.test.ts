@@ -55,6 +55,23 @@ testOutcomes({
     outcome: ['restore exit 1 | ❌ Nothing restored | error Nothing restored', 'left: 1 completed'],
     says: ['snapshot 1 is of the same server as another one'],
   },
+  'two snapshots, each of one of the two servers that are named (case 45)': {
+    servers: TWO_SERVERS,
+    snapshots: [own(1, { server_id: 1 }), own(2, { server_id: 2 })],
+    commands: [
+      { use: 'restore', inputs: restoreInputs({ snapshotIds: ['1', '2'], serverIds: ['2', '1'] }) },
+      { use: 'restore', inputs: restoreInputs({ snapshotIds: ['1', '2'], serverIds: ['1', '3'] }) },
+    ],
+    outcome: [
+      'restore exit 0 | ⏪ 2 servers restored to 2025-12-27 12:00 UTC, up to 19 d 0 h of writes lost | notice Restored | notice Restored | 1 ✅ confirmed: seen to start and to end | 2 ✅ confirmed: seen to start and to end',
+      'restore exit 1 | ❌ Nothing restored | error Nothing restored',
+      'POST /snapshots/1/restore/ 200',
+      'POST /snapshots/2/restore/ 200',
+      'comment on GitHub',
+      'left: 1 completed, 2 completed',
+    ],
+    says: ['snapshot 2 belongs to server 2, which is none of 1, 3'],
+  },
   'nothing named: a notice': {
     commands: [
       { use: 'restore', inputs: restoreInputs() },

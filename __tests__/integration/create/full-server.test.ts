@@ -187,7 +187,7 @@ describe('outcome', () => {
         'Maximum 4 snapshots',
         '24h 00m old',
         /'when_full: rotate' to let/,
-        /allows 5 for a server, so no snapshot was made\.$/m,
+        /5 snapshots of the 5 that VPS\.org allows, so no snapshot was made\.$/m,
       ],
     },
   });

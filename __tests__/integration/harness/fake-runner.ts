@@ -21,6 +21,8 @@ export class FakeRunner implements Runner {
   readonly lines: Line[] = [];
   readonly debugLines: string[] = [];
   readonly annotations: Annotation[] = [];
+  /** Lines, annotations and debug lines in their order, in the form that the real runner's side gives them. */
+  readonly printed: string[] = [];
   readonly outputs = new Map<string, string>();
   /** Shared by main and post of a step, as the runner's files are. */
   readonly state: Map<string, string>;
@@ -43,17 +45,22 @@ export class FakeRunner implements Runner {
   }
 
   write(line: string): void {
-    if (!this.#isClosed) this.lines.push({ at: this.#now(), text: this.#clean(line) });
+    if (this.#isClosed) return;
+    this.lines.push({ at: this.#now(), text: this.#clean(line) });
+    this.printed.push(this.#clean(line));
   }
 
   debug(line: string): void {
-    if (!this.#isClosed) this.debugLines.push(this.#clean(line));
+    if (this.#isClosed) return;
+    this.debugLines.push(this.#clean(line));
+    this.printed.push(`::debug::${escapeData(this.#clean(line))}`);
   }
 
   annotate(kind: AnnotationKind, title: string, text: string): void {
     const clean = this.#clean(text).slice(0, ANNOTATION_LIMIT);
-    if (!this.#isClosed)
-      this.annotations.push({ at: this.#now(), kind, title: this.#clean(title), text: clean });
+    if (this.#isClosed) return;
+    this.annotations.push({ at: this.#now(), kind, title: this.#clean(title), text: clean });
+    this.printed.push(`::${kind} title=${escapeProperty(this.#clean(title))}::${escapeData(clean)}`);
   }
 
   startGroup(title: string): void {
@@ -113,4 +120,13 @@ export class FakeRunner implements Runner {
   #clean(text: string): string {
     return neutralize(this.#blank(text));
   }
+}
+
+/** As `@actions/core` escapes the text of a workflow command, and the value of one of its properties. */
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }

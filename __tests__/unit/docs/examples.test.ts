@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { examples, ROOT, sources } from '../../../scripts/test-workflows/sources.ts';
+import { blocks, examples, ROOT, sources } from '../../../scripts/test-workflows/sources.ts';
 import { LIBRARY, LINTED_ONLY, substitute } from '../../../scripts/test-workflows/substitutions.ts';
 
 /** What readers copy runs in the tests as they have it, but for a list of substitutions. */
@@ -28,11 +28,38 @@ const MAY_BE_ADDED = [
 const MAY_BE_GONE =
   /^health_url: https:\/\/\S*\.example\.com\/healthz$|^health_url: https:\/\/\$\{\{ \w+\.host \}\}\/healthz$/;
 
-test.each(examples())('$file runs as the reader has it, at another address', ({ text, runs }) => {
-  const { added, gone } = differing(text, runs);
-  expect(added.filter((line) => !MAY_BE_ADDED.includes(line))).toEqual([]);
-  expect(gone.filter((line) => !MAY_BE_GONE.test(line))).toEqual([]);
-  expect(text).not.toMatch(/api_url|poll_interval/);
+/** What is round a list of steps, written out here too. */
+const FRAME = `name: Block
+on: push
+permissions:
+  contents: read
+
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v6
+        with:
+          persist-credentials: false
+`;
+
+test.each([...examples(), ...blocks()])(
+  '$file runs as the reader has it, at another address',
+  ({ workflow, runs }) => {
+    const { added, gone } = differing(workflow, runs);
+    expect(added.filter((line) => !MAY_BE_ADDED.includes(line))).toEqual([]);
+    expect(gone.filter((line) => !MAY_BE_GONE.test(line))).toEqual([]);
+  },
+);
+
+test.each(blocks())('$file is a workflow, or steps in a job of their own', ({ text, workflow }) => {
+  const steps = text.trimEnd().replaceAll(/^(?=.)/gm, '      ');
+  expect([text.trimEnd(), `${FRAME}${steps}`]).toContain(workflow.trimEnd());
+});
+
+test('each piece of YAML in a page has a heading of its own', () => {
+  const names = blocks().map(({ name }) => name);
+  expect(names).toEqual([...new Set(names)]);
 });
 
 test('every step of these actions is sent to the simulator, and no other', () => {

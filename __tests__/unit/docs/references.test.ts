@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 
@@ -91,11 +91,7 @@ describe('what is found', () => {
   );
 });
 
-const pages = [
-  ...readdirSync(root).filter((file) => file.endsWith('.md')),
-  ...listFiles('docs', /\.md$/),
-  ...listFiles('simulator', /\.md$/),
-];
+const pages = globSync('**/*.md', { cwd: root, exclude: ['node_modules', 'dist', '.tools', 'reports'] });
 
 test.each(pages)('the links of %s lead somewhere', (page) => {
   const text = read(page).replace(/^```[^]*?^```/gm, '');

@@ -44,13 +44,16 @@ function passedOn(text: string): string[] {
   return [...assigned, ...lists.map(([, title = '']) => title.slice(1, -1))];
 }
 
+/** A file may use a title that another one names. */
+const shared = new Map(sources.flatMap(({ text }) => [...constantsIn(text)]));
+
 const titles = sources.flatMap(({ file, text }) => {
   const constants = constantsIn(text);
   const direct = firstArguments(text).flatMap((argument) => {
     if (/^['"]/.test(argument)) return [argument.slice(1, -1)];
     // A variable or parameter, whose value comes from the places below.
     if (argument === 'title') return [];
-    const title = constants.get(argument);
+    const title = constants.get(argument) ?? shared.get(argument);
     return [title ?? `${file}: what title is ${argument}?`];
   });
   const named = [...constants].filter(([name]) => name.startsWith('TITLES.')).map(([, title]) => title);

@@ -1,8 +1,7 @@
 /** Restoring a server: by the post step, by another job, by a person. */
 import { type DemoEnvironment, type Scenario } from '../environment.ts';
-import { type Job, snapshotStep } from '../job.ts';
+import { type Job, RESTORE_IF_DEPLOY_FAILED, snapshotStep } from '../job.ts';
 
-const RESTORE_IF_DEPLOY_FAILED = { restore_if: "${{ steps.deploy.outcome == 'failure' }}" };
 const MIGRATION_FAILED = 'migration 0042 failed';
 
 export const failedDeploy: Scenario = {
@@ -92,7 +91,7 @@ export const rerun: Scenario = {
 
   async run(demo) {
     const steps = [
-      snapshotStep({ on_rerun: 'reuse', on_failure: 'restore' }),
+      snapshotStep({ on_rerun: 'reuse', ...RESTORE_IF_DEPLOY_FAILED }),
       demo.deployStep('half of release 2', MIGRATION_FAILED),
     ];
     demo.explain(

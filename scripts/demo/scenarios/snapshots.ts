@@ -1,15 +1,15 @@
 /** Taking a snapshot before a deploy. */
 import { type Scenario } from '../environment.ts';
-import { snapshotStep } from '../job.ts';
+import { RESTORE_IF_DEPLOY_FAILED, snapshotStep } from '../job.ts';
 
 export const goodDeploy: Scenario = {
   name: 'good-deploy',
-  title: 'A good deploy: the snapshot is taken, not needed, and deleted',
+  title: 'A good deploy: the snapshot is taken, not needed, and kept among the newest three',
 
   async run(demo) {
     demo.explain('A job takes a snapshot of its server, deploys, and all is well.');
     const steps = [
-      snapshotStep({ on_failure: 'restore', on_success: 'delete' }),
+      snapshotStep({ ...RESTORE_IF_DEPLOY_FAILED, when_full: 'rotate', keep_last: 3 }),
       demo.deployStep('release 2'),
     ];
     const job = demo.job(steps);
@@ -19,11 +19,13 @@ export const goodDeploy: Scenario = {
     demo.check('it holds the server as it was, with release 1', snapshot?.content === 'release 1');
 
     await job.next();
-    demo.explain('The job succeeded. Its post step reads that from the runner, and on_success says: delete.');
+    demo.explain(
+      'The job succeeded. Its post step reads that from the runner: restore_if is false, and keep_last leaves the newest three snapshots of this repository.',
+    );
     await job.end();
     demo.check('the job is green', job.status === 'success');
     demo.check('release 2 is on the server', demo.content() === 'release 2');
-    demo.check('the snapshot is gone, its slot is free again', demo.snapshots().length === 0);
+    demo.check('the snapshot is kept, nothing is restored', demo.snapshotIds() === '801');
   },
 };
 
@@ -35,7 +37,7 @@ export const cancelledJob: Scenario = {
     demo.explain(
       'Somebody cancels the job while the snapshot is being created. The runner interrupts the step, and runs its post step.',
     );
-    const job = demo.job([snapshotStep({ on_failure: 'restore' }), demo.deployStep('release 2')]);
+    const job = demo.job([snapshotStep(RESTORE_IF_DEPLOY_FAILED), demo.deployStep('release 2')]);
     await job.next({ cancelAt: /Still waiting after 1m/ });
     const requestsOfMain = demo.simulator.requests.length;
     await job.end();
@@ -68,7 +70,7 @@ export const buildMeanwhile: Scenario = {
       'With wait: false the snapshot step ends at once. The wait action, just before the deploy, makes sure that the snapshot is complete; the post step trusts only what was seen complete before the deploy.',
     );
     const job = demo.job([
-      snapshotStep({ wait: false, on_failure: 'restore' }),
+      snapshotStep({ wait: false, ...RESTORE_IF_DEPLOY_FAILED }),
       {
         name: 'Build',
         run: 'make',

@@ -12,7 +12,10 @@ import { probeHealth } from '../server/health.ts';
 
 /** Says in one line what the job's end will do, and asks each health address once. */
 export async function announceEnd(inputs: RootInputs, deps: Deps): Promise<void> {
-  if (!mayRestore(inputs)) return;
+  if (!mayRestore(inputs)) {
+    if (inputs.onSuccess === 'delete') deps.log.info(`If ${DELETED_AFTER}`);
+    return;
+  }
   const silent = await probeHealth(inputs.healthUrls, deps);
   for (const answer of silent) {
     deps.log.warning(
@@ -23,7 +26,10 @@ export async function announceEnd(inputs: RootInputs, deps: Deps): Promise<void>
   deps.log.info([...describeEnd(inputs), ...describeHealth(inputs, silent)].join(' · '));
 }
 
-function describeEnd({ restoreIfGiven, onFailure, onCancel, jobStatus }: RootInputs): string[] {
+/** A job that only takes the snapshot succeeds before the deploy has begun. */
+const DELETED_AFTER = 'the job succeeds: delete the snapshot, so that no job after this one can restore it';
+
+function describeEnd({ restoreIfGiven, onFailure, onCancel, onSuccess, jobStatus }: RootInputs): string[] {
   // A failure from before the snapshot says nothing about the deploy.
   const hasEnded = ['failure', 'cancelled'].includes(jobStatus.toLowerCase());
   const reallyDone = (action: string): string => {
@@ -36,6 +42,7 @@ function describeEnd({ restoreIfGiven, onFailure, onCancel, jobStatus }: RootInp
     ...(restoreIfGiven ? ['If restore_if is true at the end of the job: restore'] : []),
     `If the job fails${restoreIfGiven ? ' otherwise' : ''}: ${reallyDone(onFailure)}`,
     `if the job is cancelled or times out: ${reallyDone(onCancel)}`,
+    ...(onSuccess === 'delete' ? [`if ${DELETED_AFTER}`] : []),
   ];
 }
 

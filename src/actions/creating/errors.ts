@@ -24,11 +24,12 @@ export function serverFull(
     readonly cause?: VpsError;
   },
 ): FailedError {
+  const { cause } = options;
   const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
   return new FailedError(
     'Server full',
-    `${labelOf(progress.record)} has ${snapshots.length} snapshots and VPS.org allows ${SLOT_LIMIT} for a server, so no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.whenFull === 'fail')}`,
-    options.cause && { cause: options.cause },
+    `${labelOf(progress.record)} has ${snapshots.length} snapshots of the ${SLOT_LIMIT} that VPS.org allows, so no snapshot was made${remark}.${describeRotation(progress)}\n${adviseOnFull(snapshots, deps, options.whenFull === 'fail')}`,
+    { cause, details: [...lines, ...(cause === undefined ? [] : [cause.request])].join('\n') },
   );
 }
 

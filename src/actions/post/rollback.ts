@@ -1,4 +1,5 @@
 import { formatDuration } from '../../github/format.ts';
+import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { checkRollback } from '../../snapshots/interlocks.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
@@ -23,7 +24,7 @@ export async function rollBack(
   const isCut = deps.until < deps.clock.now() + step.restoreTimeout;
   const budget = within(deps, step.restoreTimeout);
   const limit = isCut
-    ? 'the time that a cancelled job leaves'
+    ? `the time after a cancel (${formatDuration(BUDGETS.afterCancel)})`
     : `restore_timeout (${formatDuration(step.restoreTimeout)})`;
   const restores = await restoreServers(recoveredRecords.map(restoreTargetOf), budget, {
     check: checkRollback,

@@ -9,7 +9,7 @@ import { labelOf } from '../common/labels.ts';
 import { type Deps } from '../common/deps.ts';
 import { onlyError } from '../common/errors.ts';
 import { headlineOfRestores } from '../restoring/headline.ts';
-import { leadOf, toSummary, withoutRollbacks } from '../restoring/report.ts';
+import { leadOf, toSummary, withoutSaid } from '../restoring/report.ts';
 import { type Restore } from '../restoring/restore.ts';
 import { NOT_STARTED } from '../server/power-errors.ts';
 
@@ -75,11 +75,11 @@ export function summarizePost(
   return renderSummary({
     headline: headlineOf(report, lead),
     lead,
-    explanation: decision.reason,
+    ...(decision.action === 'restore' ? { trigger: decision.reason } : { explanation: decision.reason }),
     restores: toSummary(restores),
     rows: others.map((recovered) => rowOf(recovered, report)),
     retention: report.pruned,
-    alerts: withoutRollbacks(alerts),
+    alerts: withoutSaid(alerts, lead),
     events: log.events(),
     commands: others
       .flatMap((recovered) => {

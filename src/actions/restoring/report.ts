@@ -1,7 +1,9 @@
+import { formatMinutes } from '../../github/format.ts';
 import { type Alert } from '../../github/log.ts';
 import { code, link } from '../../github/markdown.ts';
 import { type SummaryRestore } from '../../github/summary.ts';
 import { type Deps } from '../common/deps.ts';
+import { NOT_STARTED_YET } from '../server/power-errors.ts';
 import { createdAtOf, lossOf } from './loss.ts';
 import { describeEnd, describeRestore, fateOf, type Occasion, TITLES } from './message.ts';
 import { type FinishedRestore, isConfirmed, isRequested, isRestored, type Restore } from './restore.ts';
@@ -24,15 +26,24 @@ export function reportRestore(
   else log.error(title, text, more);
 }
 
-/** The annotation that a card's headline is about: the one that reports its only restore. */
+/** What stands below a card's headline: the annotation of its only restore, or what to do after several that went well. */
 export function leadOf(restores: readonly Restore[], alerts: readonly Alert[]): Alert | undefined {
   const [lead, other] = alerts.filter(({ headline }) => headline !== undefined);
-  return restores.length === 1 && other === undefined ? lead : undefined;
+  if (lead === undefined) return undefined;
+  if (restores.length === 1) return other === undefined ? lead : undefined;
+  if (!restores.every(isRestored)) return undefined;
+  // What to do is the same for all; what is so of each is in its row.
+  const { kind, title, text } = lead;
+  return { kind, title, text: text.split('\n').slice(1).join('\n') };
 }
 
-/** What the rows of several servers that are well say already is not said a second time as an alert. */
-export function withoutRollbacks(alerts: readonly Alert[]): Alert[] {
-  return alerts.filter(({ title }) => title !== TITLES.rolledBack);
+/**
+ * What the rows of several servers that are well say already is not said a second time as an alert, nor that a start was
+ * not taken at first, where the server is still not up.
+ */
+export function withoutSaid(alerts: readonly Alert[], lead: Alert | undefined): Alert[] {
+  const isDown = lead?.title === TITLES.down;
+  return alerts.filter(({ title }) => title !== TITLES.rolledBack && !(isDown && title === NOT_STARTED_YET));
 }
 
 /** The rows of the summary. */
@@ -42,13 +53,17 @@ export function toSummary(restores: readonly Restore[]): SummaryRestore[] {
     snapshotId: restore.target.snapshotId,
     name: restore.snapshot?.name ?? restore.target.name,
     createdAt: createdAtOf(restore),
-    loss: lossOf(restore).lost,
+    loss: describeSpan(lossOf(restore).ms),
     fate: fateOf(restore),
     requested: isRequested(restore),
     confirmed: isConfirmed(restore),
     ...endOf(restore),
     serverStatus: restore.serverStatus,
   }));
+}
+
+function describeSpan(ms: number | null): string {
+  return ms === null ? 'all since the snapshot' : formatMinutes(ms);
 }
 
 /** What followed the restore itself, in the words of the outputs. */

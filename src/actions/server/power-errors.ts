@@ -13,6 +13,8 @@ export interface PowerTarget {
 
 const NOT_STOPPED = 'Server not stopped';
 export const NOT_STARTED = 'Server not started';
+/** The API does not take the start, and it is tried again. */
+export const NOT_STARTED_YET = 'Server not started yet';
 
 /** Its state cannot be read, so that nothing is stopped. */
 export function unreadableBeforeStop(target: PowerTarget, cause: unknown): FailedError {

@@ -13,7 +13,7 @@ import { type Server } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { createHeartbeat } from '../common/heartbeat.ts';
 import { poll } from '../common/poll.ts';
-import { notStarted, type PowerTarget } from './power-errors.ts';
+import { NOT_STARTED_YET, notStarted, type PowerTarget } from './power-errors.ts';
 import { requestPower } from './power-request.ts';
 import { readServer } from './reader.ts';
 
@@ -64,7 +64,7 @@ export async function startServer(
       // It may be a stray answer and is tried again; but whoever can start the server should know now.
       last.isWarned = true;
       log.warning(
-        'Server not started yet',
+        NOT_STARTED_YET,
         `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure?.message ?? ''}`,
       );
     }

@@ -1,3 +1,4 @@
+import { findMisspellings, givenInputs, type Inputs } from './spelling.ts';
 import { isLoopback, parseDuration } from './values.ts';
 
 /** All mistakes in the inputs, told together; nothing has been sent. */
@@ -23,10 +24,17 @@ const SHORTEST_LOOPBACK_POLL = 100;
  */
 export class InputReader {
   readonly problems: string[] = [];
-  readonly #get: (name: string) => string;
+  readonly #known = new Map<string, string>();
+  readonly #read: (name: string) => string;
 
-  constructor(get: (name: string) => string) {
-    this.#get = get;
+  constructor(read: (name: string) => string) {
+    this.#read = read;
+  }
+
+  #get(name: string): string {
+    const value = this.#read(name);
+    this.#known.set(name, value);
+    return value;
   }
 
   text(name: string): string {
@@ -68,8 +76,10 @@ export class InputReader {
     return this.read('poll_interval', null, (text) => parseDuration(text, { min }));
   }
 
-  /** Throws {@link InputError} if anything was wrong. */
-  finish<T>(inputs: T): T {
+  /** Throws {@link InputError} if anything was wrong, with what was read or with what nobody read. */
+  finish<T>(inputs: T, given: Inputs = givenInputs(process.env)): T {
+    for (const misspelling of findMisspellings(given, this.#known))
+      this.problem(misspelling.given, `there is no such input: write '${misspelling.meant}'`);
     if (this.problems.length > 0) throw new InputError(this.problems);
     return inputs;
   }
