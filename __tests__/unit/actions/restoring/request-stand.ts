@@ -51,6 +51,8 @@ export interface Script {
   readonly listed?: readonly (readonly [from: number, list: SnapshotList])[];
   /** What stands against a restore from which second on. */
   readonly refusals?: readonly (readonly [from: number, reason: string | null])[];
+  /** Newer ones that are no reason against it, from which second on. */
+  readonly warnings?: readonly (readonly [from: number, warnings: readonly string[]])[];
   /** The server as the checks read it. */
   readonly before?: Server | null;
   /** How many seconds ago the checks were read. */
@@ -73,6 +75,8 @@ export interface Requested {
   /** When the server and the list were read. */
   readonly reads: readonly number[];
   readonly lists: readonly number[];
+  /** Which servers' lists were read. */
+  readonly listed: readonly (string | undefined)[];
   /** What the job's own record of restores was told. */
   readonly records: readonly string[];
   readonly lines: readonly string[];
@@ -90,6 +94,7 @@ export async function request(script: Script): Promise<Requested> {
   const reported: number[] = [];
   const reads: number[] = [];
   const lists: number[] = [];
+  const listedServers: (string | undefined)[] = [];
   const records: string[] = [];
   const seconds = (): number => stand.clock.now() / SECOND;
   const stand: TestDeps = createTestDeps({
@@ -110,8 +115,9 @@ export async function request(script: Script): Promise<Requested> {
         return Promise.resolve(typeof server === 'string' ? serverOf(server) : server);
       },
       listServers: () => Promise.reject(fails('http', 403)),
-      listSnapshots() {
+      listSnapshots({ serverId }) {
         lists.push(seconds());
+        listedServers.push(serverId);
         return Promise.resolve(shownAt(listed, seconds()) ?? listOf([snapshotOf('801')]));
       },
     },
@@ -129,7 +135,7 @@ export async function request(script: Script): Promise<Requested> {
     const reason = shownAt(refusals, seconds()) ?? null;
     return {
       refusals: reason === null ? [] : [{ reason, isOfServerAlone: false }],
-      warnings: [],
+      warnings: shownAt(script.warnings ?? [], seconds()) ?? [],
       undos: [],
       isUnwaited: false,
       snapshot: list.snapshots.find(({ id }) => id === snapshotId) ?? null,
@@ -169,5 +175,17 @@ export async function request(script: Script): Promise<Requested> {
     }),
   );
   const { lines } = stand;
-  return { restore: value, error, sent, sendBys, at: at / SECOND, reported, reads, lists, records, lines };
+  return {
+    restore: value,
+    error,
+    sent,
+    sendBys,
+    at: at / SECOND,
+    reported,
+    reads,
+    lists,
+    listed: listedServers,
+    records,
+    lines,
+  };
 }
