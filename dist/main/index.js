@@ -1400,8 +1400,6 @@ class VpsError extends Error {
     }
     /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
     tried(tries, isStray = false) {
-        if (tries <= 1 && !isStray)
-            return this;
         const { kind, method, path, status, isHtml, detail, retryAfter } = this;
         const known = { kind, method, path, status, isHtml, detail, retryAfter, isStray };
         return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
@@ -1690,6 +1688,49 @@ function describeError(error) {
     return messages.join('\n  caused by: ');
 }
 
+;// CONCATENATED MODULE: ./build/github/inputs/spelling.js
+/** Shorter names are too like one another. */
+const SHORTEST = 5;
+const MOST_EDITS = 2;
+/** The inputs as the runner passes them on: of one that the action does not have it only warns. */
+function givenInputs(env) {
+    const inputs = Object.entries(env).filter(([name]) => name.startsWith('INPUT_'));
+    return new Map(inputs.map(([name, value = '']) => [name.slice('INPUT_'.length).toLowerCase(), value]));
+}
+/**
+ * The given inputs that the action does not have, and that are spelled almost like one that it has. One with the same
+ * value as that is none: under some runners a composite action's own inputs reach its steps.
+ */
+function findMisspellings(given, known) {
+    return [...given].flatMap(([name, value]) => {
+        if (value === '' || known.has(name))
+            return [];
+        const [meant] = [...known.keys()]
+            .map((candidate) => ({ candidate, edits: countEdits(plain(name), plain(candidate)) }))
+            .filter(({ candidate, edits }) => edits === 0 || (edits <= MOST_EDITS && candidate.length >= SHORTEST))
+            .toSorted((a, b) => a.edits - b.edits);
+        return meant === undefined || known.get(meant.candidate) === value
+            ? []
+            : [{ given: name, meant: meant.candidate }];
+    });
+}
+function plain(name) {
+    return name.replace(/[-_ ]/g, '');
+}
+/** Letters to add, drop or change (Levenshtein). */
+function countEdits(from, to) {
+    let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+    for (let line = 1; line <= from.length; line += 1) {
+        const next = [line];
+        for (let column = 1; column <= to.length; column += 1) {
+            const change = (row[column - 1] ?? 0) + (from[line - 1] === to[column - 1] ? 0 : 1);
+            next.push(Math.min(change, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
+        }
+        row = next;
+    }
+    return row[to.length] ?? 0;
+}
+
 ;// CONCATENATED MODULE: ./build/github/format.js
 /** Durations, sizes and times as people read them. */
 /** Milliseconds of each unit of a duration that a user types. */
@@ -1900,6 +1941,7 @@ function quote(text) {
 
 ;// CONCATENATED MODULE: ./build/github/inputs/reader.js
 
+
 /** All mistakes in the inputs, told together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
@@ -1919,9 +1961,15 @@ const SHORTEST_LOOPBACK_POLL = 100;
  */
 class reader_InputReader {
     problems = [];
-    #get;
-    constructor(get) {
-        this.#get = get;
+    #known = new Map();
+    #read;
+    constructor(read) {
+        this.#read = read;
+    }
+    #get(name) {
+        const value = this.#read(name);
+        this.#known.set(name, value);
+        return value;
     }
     text(name) {
         return this.#get(name);
@@ -1958,8 +2006,10 @@ class reader_InputReader {
         const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
         return this.read('poll_interval', null, (text) => parseDuration(text, { min }));
     }
-    /** Throws {@link InputError} if anything was wrong. */
-    finish(inputs) {
+    /** Throws {@link InputError} if anything was wrong, with what was read or with what nobody read. */
+    finish(inputs, given = givenInputs(process.env)) {
+        for (const misspelling of findMisspellings(given, this.#known))
+            this.problem(misspelling.given, `there is no such input: write '${misspelling.meant}'`);
         if (this.problems.length > 0)
             throw new InputError(this.problems);
         return inputs;
@@ -3386,7 +3436,7 @@ const PASSING = new Set([
  */
 function decideRetry(tried, spans) {
     const { method, cause } = tried;
-    if (method !== 'GET' && tried.once)
+    if (tried.once)
         return 'final';
     if (LASTING.has(cause))
         return tried.persistent ? 'retry' : 'final';
@@ -4233,6 +4283,8 @@ async function poll_pause({ clock, cancelled }, ms, beat) {
 
 const NOT_STOPPED = 'Server not stopped';
 const NOT_STARTED = 'Server not started';
+/** The API does not take the start, and it is tried again. */
+const NOT_STARTED_YET = 'Server not started yet';
 /** Its state cannot be read, so that nothing is stopped. */
 function unreadableBeforeStop(target, cause) {
     return new FailedError(NOT_STOPPED, `${target.label}: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made. Give the token the permission to read and to stop servers, or use 'stop_server: false'.`, { cause });
@@ -4508,7 +4560,7 @@ function normalizeOrigin(origin) {
         leg: origin.leg,
         step: fit(origin.step, SHARED),
         use: origin.use,
-        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
+        sha: fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
     };
 }
 /** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
@@ -4609,8 +4661,6 @@ function describeSnapshot(text, marker) {
         .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
         .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
         .trim();
-    if (clean === '')
-        return { description: ending, cut: false };
     const room = DESCRIPTION_LIMIT - ending.length - 1;
     // Never half of a character that takes two places.
     const points = Array.from(clean);
@@ -4694,10 +4744,9 @@ const DAY = 24 * HOUR;
 /** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
 function isDead(snapshot, now) {
     // Without a status it may be complete.
-    if (!isPending(snapshot) || snapshot.status.trim() === '')
+    if (!isPending(snapshot) || snapshot.status === '')
         return false;
-    const age = ageOf(snapshot, now);
-    return isBeingDeleted(snapshot) || (age !== null && age > DAY);
+    return isBeingDeleted(snapshot) || (ageOf(snapshot, now) ?? 0) > DAY;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/lookup.js
@@ -4844,8 +4893,9 @@ function findRunning(snapshots, ownKey, now) {
 /** Why no snapshot came about, for which server, and what to do: the errors of planning and creating. */
 /** All slots are in use: who has them, so that a person can decide. `remark` follows "no snapshot was made". */
 function serverFull(progress, deps, snapshots, remark, options) {
+    const { cause } = options;
     const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
-    return new FailedError('Server full', `${labelOf(progress.record)} has ${snapshots.length} snapshots and VPS.org allows ${SLOT_LIMIT} for a server, so no snapshot was made${remark}.${describeRotation(progress)}\n${lines.join('\n')}\n${adviseOnFull(snapshots, deps, options.whenFull === 'fail')}`, options.cause && { cause: options.cause });
+    return new FailedError('Server full', `${labelOf(progress.record)} has ${snapshots.length} snapshots of the ${SLOT_LIMIT} that VPS.org allows, so no snapshot was made${remark}.${describeRotation(progress)}\n${adviseOnFull(snapshots, deps, options.whenFull === 'fail')}`, { cause, details: [...lines, ...(cause === undefined ? [] : [cause.request])].join('\n') });
 }
 /** How to get a slot, given whose the snapshots are. */
 function adviseOnFull(snapshots, deps, mayRotate) {
@@ -5680,10 +5730,8 @@ function beginStart(stop, now) {
         mayBeRestoring: false,
     };
 }
-/** One more read of the server; `null` for one that had no answer. */
+/** One more read of the server. */
 function observeStart(state, status, now) {
-    if (status === null)
-        return state;
     const isFirstStopped = status === 'stopped' && !state.sawStopped;
     return {
         ...state,
@@ -5732,8 +5780,6 @@ function wantsStart(state, now, { span, resend }) {
         return true;
     if (word === 'active')
         return !(state.sawStopped && state.isStartAccepted);
-    if (word === 'restoring')
-        return false;
     return now - state.wordSince >= span('startAgain');
 }
 /** After a look that said `restoring` one other look may be stale, and a start would come while the disk is written. */
@@ -5782,7 +5828,7 @@ async function startServer(target, deps, stop, read = readServer(target.id, deps
         if (start_isDenied(failure) && start_isDenied(last.refusal) && !last.isWarned) {
             // It may be a stray answer and is tried again; but whoever can start the server should know now.
             last.isWarned = true;
-            log.warning('Server not started yet', `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure?.message ?? ''}`);
+            log.warning(NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure?.message ?? ''}`);
         }
         last.refusal = failure;
         const isUpAlready = state.word === 'active' && (failure?.status === 400 || failure?.status === 409);
@@ -5950,7 +5996,7 @@ function checkSnapshot(facts) {
         refusals.push(refuse(`it is '${snapshot.status}', not completed`));
     const isNameless = idsOf(snapshot.server).length === 0;
     // Of a snapshot that names no server only its own marker can tell.
-    if (isNameless && (facts.key === null || marker_parseMarker(snapshot.description)?.key !== facts.key)) {
+    if (isNameless && marker_parseMarker(snapshot.description)?.key !== facts.key) {
         refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
     }
     else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
@@ -6005,7 +6051,7 @@ function checkNewer(facts, mine, { run, unmarked, newer }) {
         if (other === mine || !isOnSameServer(other, mine, facts.serverIds) || !mayBeNewer(other, mine))
             continue;
         const marker = marker_parseMarker(other.description);
-        if (marker !== null && facts.key !== null && marker.key === facts.key)
+        if (marker?.key === facts.key)
             continue;
         if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId)
             continue;
@@ -6288,15 +6334,20 @@ function withoutQuery(url) {
 /** What the job's end will do, and what would be refused then, said while there is somebody awake to change it. */
 /** Says in one line what the job's end will do, and asks each health address once. */
 async function announceEnd(inputs, deps) {
-    if (!mayRestore(inputs))
+    if (!mayRestore(inputs)) {
+        if (inputs.onSuccess === 'delete')
+            deps.log.info(`If ${DELETED_AFTER}`);
         return;
+    }
     const silent = await probeHealth(inputs.healthUrls, deps);
     for (const answer of silent) {
         deps.log.warning('Health check fails now', `'health_url': ${answer}, before anything was changed. After a restore the same answer would make the post step wait, and end red.`);
     }
     deps.log.info([...preflight_describeEnd(inputs), ...describeHealth(inputs, silent)].join(' · '));
 }
-function preflight_describeEnd({ restoreIfGiven, onFailure, onCancel, jobStatus }) {
+/** A job that only takes the snapshot succeeds before the deploy has begun. */
+const DELETED_AFTER = 'the job succeeds: delete the snapshot, so that no job after this one can restore it';
+function preflight_describeEnd({ restoreIfGiven, onFailure, onCancel, onSuccess, jobStatus }) {
     // A failure from before the snapshot says nothing about the deploy.
     const hasEnded = ['failure', 'cancelled'].includes(jobStatus.toLowerCase());
     const reallyDone = (action) => {
@@ -6311,6 +6362,7 @@ function preflight_describeEnd({ restoreIfGiven, onFailure, onCancel, jobStatus 
         ...(restoreIfGiven ? ['If restore_if is true at the end of the job: restore'] : []),
         `If the job fails${restoreIfGiven ? ' otherwise' : ''}: ${reallyDone(onFailure)}`,
         `if the job is cancelled or times out: ${reallyDone(onCancel)}`,
+        ...(onSuccess === 'delete' ? [`if ${DELETED_AFTER}`] : []),
     ];
 }
 function describeHealth({ healthUrls }, silent) {
@@ -7047,17 +7099,20 @@ function renderSummary(summary) {
     const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
     const { lead, linkTo = () => '' } = summary;
     const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
+    const ends = list([
+        ['Trigger', escapeMarkdown(summary.trigger ?? '')],
+        ['Why', escapeMarkdown(summary.explanation ?? '')],
+        ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+    ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
         lead === undefined ? '' : renderLead(lead, linkTo),
         ...alerts
             .filter((alert) => alert.kind !== 'notice' && alert !== lead)
             .map((alert) => renderAlert(alert, linkTo)),
-        summary_joinLists(renderRestores(restores), renderRows(rows), list([
-            ['Why', escapeMarkdown(summary.explanation ?? '')],
-            ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
-        ])),
+        summary_joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
         ...retention.map(renderRetention),
+        retention.length === 0 ? '' : ends,
         renderEvents(events, servers.size > 1),
         renderCommands(commands),
     ].join('');
@@ -7169,7 +7224,8 @@ function renderBlock(alert, lines, linkTo, head = '') {
     const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
     const details = (alert.details ?? '').split('\n').map(renderLine).join('');
     const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
-    const body = `${head}${lines.map(renderLine).join('')}${block}${details}${more}`.trim();
+    const parts = [`${head}${lines.map(renderLine).join('')}${block}${details}`.trim(), more];
+    const body = parts.filter((part) => part !== '').join('\n\n');
     if (body === '')
         return '';
     const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
@@ -7654,9 +7710,8 @@ function parseJson(body) {
         if (!/\d{16}/.test(body))
             return JSON.parse(body);
         return JSON.parse(body, (_key, value, context) => {
-            const source = context?.source;
-            const lossy = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
-            return lossy && source !== undefined && /^\d{1,64}$/.test(source) ? new BigNumber(source) : value;
+            const source = context?.source ?? '';
+            return /^\d+$/.test(source) && !Number.isSafeInteger(value) ? new BigNumber(source) : value;
         });
     }
     catch (cause) {
@@ -7885,7 +7940,7 @@ async function readOnce(send, firstPath, { until, patience, mostPages }, { what,
             break;
     }
     const full = last !== undefined && last.count !== null && items.length >= last.count;
-    const ended = path === null && last?.next === null;
+    const ended = last?.next === null;
     // On several pages the end of the links proves less than the number of items: one may have slipped through.
     const complete = steady && (full || (ended && (visited.size === 1 || last?.count === null)));
     return { items, complete, now, pages: visited.size };
@@ -8242,7 +8297,7 @@ function noteAtGate(gate, result, sentAt) {
     const { kind, status, retryAfter } = result.error;
     if (status === 429)
         gate.close(retryAfter, sentAt);
-    else if (kind === 'http' && status !== undefined && status < 500)
+    else if (kind === 'http' && (status ?? 500) < 500)
         gate.open();
 }
 const ASKED_TO_WAIT = 'the API asked to wait';

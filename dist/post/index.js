@@ -1698,6 +1698,49 @@ function log_describeError(error) {
     return messages.join('\n  caused by: ');
 }
 
+;// CONCATENATED MODULE: ./build/github/inputs/spelling.js
+/** Shorter names are too like one another. */
+const SHORTEST = 5;
+const MOST_EDITS = 2;
+/** The inputs as the runner passes them on: of one that the action does not have it only warns. */
+function givenInputs(env) {
+    const inputs = Object.entries(env).filter(([name]) => name.startsWith('INPUT_'));
+    return new Map(inputs.map(([name, value = '']) => [name.slice('INPUT_'.length).toLowerCase(), value]));
+}
+/**
+ * The given inputs that the action does not have, and that are spelled almost like one that it has. One with the same
+ * value as that is none: under some runners a composite action's own inputs reach its steps.
+ */
+function findMisspellings(given, known) {
+    return [...given].flatMap(([name, value]) => {
+        if (value === '' || known.has(name))
+            return [];
+        const [meant] = [...known.keys()]
+            .map((candidate) => ({ candidate, edits: countEdits(plain(name), plain(candidate)) }))
+            .filter(({ candidate, edits }) => edits === 0 || (edits <= MOST_EDITS && candidate.length >= SHORTEST))
+            .toSorted((a, b) => a.edits - b.edits);
+        return meant === undefined || known.get(meant.candidate) === value
+            ? []
+            : [{ given: name, meant: meant.candidate }];
+    });
+}
+function plain(name) {
+    return name.replace(/[-_ ]/g, '');
+}
+/** Letters to add, drop or change (Levenshtein). */
+function countEdits(from, to) {
+    let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+    for (let line = 1; line <= from.length; line += 1) {
+        const next = [line];
+        for (let column = 1; column <= to.length; column += 1) {
+            const change = (row[column - 1] ?? 0) + (from[line - 1] === to[column - 1] ? 0 : 1);
+            next.push(Math.min(change, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
+        }
+        row = next;
+    }
+    return row[to.length] ?? 0;
+}
+
 ;// CONCATENATED MODULE: ./build/github/format.js
 /** Durations, sizes and times as people read them. */
 /** Milliseconds of each unit of a duration that a user types. */
@@ -1885,6 +1928,7 @@ function quote(text) {
 
 ;// CONCATENATED MODULE: ./build/github/inputs/reader.js
 
+
 /** All mistakes in the inputs, told together; nothing has been sent. */
 class InputError extends Error {
     name = 'InputError';
@@ -1904,9 +1948,15 @@ const SHORTEST_LOOPBACK_POLL = 100;
  */
 class reader_InputReader {
     problems = [];
-    #get;
-    constructor(get) {
-        this.#get = get;
+    #known = new Map();
+    #read;
+    constructor(read) {
+        this.#read = read;
+    }
+    #get(name) {
+        const value = this.#read(name);
+        this.#known.set(name, value);
+        return value;
     }
     text(name) {
         return this.#get(name);
@@ -1943,8 +1993,10 @@ class reader_InputReader {
         const min = isLoopback(new URL(apiUrl).hostname) ? SHORTEST_LOOPBACK_POLL : SHORTEST_POLL;
         return this.read('poll_interval', null, (text) => values_parseDuration(text, { min }));
     }
-    /** Throws {@link InputError} if anything was wrong. */
-    finish(inputs) {
+    /** Throws {@link InputError} if anything was wrong, with what was read or with what nobody read. */
+    finish(inputs, given = givenInputs(process.env)) {
+        for (const misspelling of findMisspellings(given, this.#known))
+            this.problem(misspelling.given, `there is no such input: write '${misspelling.meant}'`);
         if (this.problems.length > 0)
             throw new InputError(this.problems);
         return inputs;
@@ -3230,8 +3282,6 @@ class errors_VpsError extends Error {
     }
     /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
     tried(tries, isStray = false) {
-        if (tries <= 1 && !isStray)
-            return this;
         const { kind, method, path, status, isHtml, detail, retryAfter } = this;
         const known = { kind, method, path, status, isHtml, detail, retryAfter, isStray };
         return new errors_VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
@@ -3694,6 +3744,8 @@ async function poll_pause({ clock, cancelled }, ms, beat) {
 
 const NOT_STOPPED = 'Server not stopped';
 const NOT_STARTED = 'Server not started';
+/** The API does not take the start, and it is tried again. */
+const NOT_STARTED_YET = 'Server not started yet';
 /** Its state cannot be read, so that nothing is stopped. */
 function power_errors_unreadableBeforeStop(target, cause) {
     return new FailedError(NOT_STOPPED, `${target.label}: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made. Give the token the permission to read and to stop servers, or use 'stop_server: false'.`, { cause });
@@ -3849,7 +3901,7 @@ const PASSING = new Set([
  */
 function decideRetry(tried, spans) {
     const { method, cause } = tried;
-    if (method !== 'GET' && tried.once)
+    if (tried.once)
         return 'final';
     if (LASTING.has(cause))
         return tried.persistent ? 'retry' : 'final';
@@ -4307,10 +4359,9 @@ const DAY = 24 * HOUR;
 /** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
 function isDead(snapshot, now) {
     // Without a status it may be complete.
-    if (!isPending(snapshot) || snapshot.status.trim() === '')
+    if (!isPending(snapshot) || snapshot.status === '')
         return false;
-    const age = ageOf(snapshot, now);
-    return isBeingDeleted(snapshot) || (age !== null && age > DAY);
+    return isBeingDeleted(snapshot) || (ageOf(snapshot, now) ?? 0) > DAY;
 }
 
 ;// CONCATENATED MODULE: external "node:crypto"
@@ -4371,7 +4422,7 @@ function normalizeOrigin(origin) {
         leg: origin.leg,
         step: fit(origin.step, SHARED),
         use: origin.use,
-        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
+        sha: fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
     };
 }
 /** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
@@ -4472,8 +4523,6 @@ function describeSnapshot(text, marker) {
         .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
         .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
         .trim();
-    if (clean === '')
-        return { description: ending, cut: false };
     const room = DESCRIPTION_LIMIT - ending.length - 1;
     // Never half of a character that takes two places.
     const points = Array.from(clean);
@@ -5107,17 +5156,20 @@ function renderSummary(summary) {
     const { rows = [], restores = [], retention = [], alerts = [], events = [], commands = [] } = summary;
     const { lead, linkTo = () => '' } = summary;
     const servers = new Set([...rows, ...restores, ...retention].map(({ server }) => server));
+    const ends = list([
+        ['Trigger', escapeMarkdown(summary.trigger ?? '')],
+        ['Why', escapeMarkdown(summary.explanation ?? '')],
+        ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+    ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
         lead === undefined ? '' : renderLead(lead, linkTo),
         ...alerts
             .filter((alert) => alert.kind !== 'notice' && alert !== lead)
             .map((alert) => renderAlert(alert, linkTo)),
-        joinLists(renderRestores(restores), renderRows(rows), list([
-            ['Why', escapeMarkdown(summary.explanation ?? '')],
-            ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
-        ])),
+        joinLists(renderRestores(restores), renderRows(rows), retention.length === 0 ? ends : ''),
         ...retention.map(renderRetention),
+        retention.length === 0 ? '' : ends,
         renderEvents(events, servers.size > 1),
         renderCommands(commands),
     ].join('');
@@ -5229,7 +5281,8 @@ function renderBlock(alert, lines, linkTo, head = '') {
     const block = alert.command === undefined ? '' : `\n${codeBlock(alert.command)}`;
     const details = (alert.details ?? '').split('\n').map(renderLine).join('');
     const more = markdown_link(`More about “${alert.title}”`, linkTo(alert.title));
-    const body = `${head}${lines.map(renderLine).join('')}${block}${details}${more}`.trim();
+    const parts = [`${head}${lines.map(renderLine).join('')}${block}${details}`.trim(), more];
+    const body = parts.filter((part) => part !== '').join('\n\n');
     if (body === '')
         return '';
     const quoted = `[!${SIGNS[alert.kind]}]\n${body}`.split('\n').map((line) => `> ${line}`.trimEnd());
@@ -5466,7 +5519,7 @@ function checkSnapshot(facts) {
         refusals.push(refuse(`it is '${snapshot.status}', not completed`));
     const isNameless = idsOf(snapshot.server).length === 0;
     // Of a snapshot that names no server only its own marker can tell.
-    if (isNameless && (facts.key === null || marker_parseMarker(snapshot.description)?.key !== facts.key)) {
+    if (isNameless && marker_parseMarker(snapshot.description)?.key !== facts.key) {
         refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
     }
     else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
@@ -5521,7 +5574,7 @@ function checkNewer(facts, mine, { run, unmarked, newer }) {
         if (other === mine || !isOnSameServer(other, mine, facts.serverIds) || !mayBeNewer(other, mine))
             continue;
         const marker = marker_parseMarker(other.description);
-        if (marker !== null && facts.key !== null && marker.key === facts.key)
+        if (marker?.key === facts.key)
             continue;
         if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId)
             continue;
@@ -6353,10 +6406,8 @@ function beginStart(stop, now) {
         mayBeRestoring: false,
     };
 }
-/** One more read of the server; `null` for one that had no answer. */
+/** One more read of the server. */
 function observeStart(state, status, now) {
-    if (status === null)
-        return state;
     const isFirstStopped = status === 'stopped' && !state.sawStopped;
     return {
         ...state,
@@ -6405,8 +6456,6 @@ function wantsStart(state, now, { span, resend }) {
         return true;
     if (word === 'active')
         return !(state.sawStopped && state.isStartAccepted);
-    if (word === 'restoring')
-        return false;
     return now - state.wordSince >= span('startAgain');
 }
 /** After a look that said `restoring` one other look may be stale, and a start would come while the disk is written. */
@@ -6455,7 +6504,7 @@ async function startServer(target, deps, stop, read = reader_readServer(target.i
         if (start_isDenied(failure) && start_isDenied(last.refusal) && !last.isWarned) {
             // It may be a stray answer and is tried again; but whoever can start the server should know now.
             last.isWarned = true;
-            log.warning('Server not started yet', `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure?.message ?? ''}`);
+            log.warning(NOT_STARTED_YET, `${target.label}: VPS.org refuses the start, and it is tried again. START IT BY HAND in the panel of VPS.org if it is stopped. ${failure?.message ?? ''}`);
         }
         last.refusal = failure;
         const isUpAlready = state.word === 'active' && (failure?.status === 400 || failure?.status === 409);
@@ -6962,6 +7011,8 @@ function sentence(text) {
 
 
 
+
+
 /**
  * Reports the end of one restore in the log and as an annotation. A rollback is the end of a failed deploy, and always
  * an error; a restore that a person asked for and that went well is a notice.
@@ -6976,14 +7027,26 @@ function reportRestore(restore, apiUrl, { log }, occasion) {
     else
         log.error(title, text, more);
 }
-/** The annotation that a card's headline is about: the one that reports its only restore. */
+/** What stands below a card's headline: the annotation of its only restore, or what to do after several that went well. */
 function leadOf(restores, alerts) {
     const [lead, other] = alerts.filter(({ headline }) => headline !== undefined);
-    return restores.length === 1 && other === undefined ? lead : undefined;
+    if (lead === undefined)
+        return undefined;
+    if (restores.length === 1)
+        return other === undefined ? lead : undefined;
+    if (!restores.every(isRestored))
+        return undefined;
+    // What to do is the same for all; what is so of each is in its row.
+    const { kind, title, text } = lead;
+    return { kind, title, text: text.split('\n').slice(1).join('\n') };
 }
-/** What the rows of several servers that are well say already is not said a second time as an alert. */
-function withoutRollbacks(alerts) {
-    return alerts.filter(({ title }) => title !== TITLES.rolledBack);
+/**
+ * What the rows of several servers that are well say already is not said a second time as an alert, nor that a start was
+ * not taken at first, where the server is still not up.
+ */
+function withoutSaid(alerts, lead) {
+    const isDown = lead?.title === TITLES.down;
+    return alerts.filter(({ title }) => title !== TITLES.rolledBack && !(isDown && title === NOT_STARTED_YET));
 }
 /** The rows of the summary. */
 function toSummary(restores) {
@@ -6992,13 +7055,16 @@ function toSummary(restores) {
         snapshotId: restore.target.snapshotId,
         name: restore.snapshot?.name ?? restore.target.name,
         createdAt: createdAtOf(restore),
-        loss: lossOf(restore).lost,
+        loss: report_describeSpan(lossOf(restore).ms),
         fate: message_fateOf(restore),
         requested: isRequested(restore),
         confirmed: isConfirmed(restore),
         ...endOf(restore),
         serverStatus: restore.serverStatus,
     }));
+}
+function report_describeSpan(ms) {
+    return ms === null ? 'all since the snapshot' : formatMinutes(ms);
 }
 /** What followed the restore itself, in the words of the outputs. */
 function endOf(restore) {
@@ -7046,6 +7112,7 @@ function signOf(restore) {
 
 
 
+
 /**
  * Restores every server of the step, and reports each. `onChange` is called whenever a request may have been taken,
  * before it is confirmed.
@@ -7054,7 +7121,7 @@ async function rollBack(recoveredRecords, { step, occasion }, deps, onChange) {
     const isCut = deps.until < deps.clock.now() + step.restoreTimeout;
     const budget = deps_within(deps, step.restoreTimeout);
     const limit = isCut
-        ? 'the time that a cancelled job leaves'
+        ? `the time after a cancel (${format_formatDuration(schedule_BUDGETS.afterCancel)})`
         : `restore_timeout (${format_formatDuration(step.restoreTimeout)})`;
     const restores = await restoreServers(recoveredRecords.map(restoreTargetOf), budget, {
         check: checkRollback,
@@ -7230,11 +7297,11 @@ function summarizePost(report, alerts, { log, job }) {
     return renderSummary({
         headline: headlineOf(report, lead),
         lead,
-        explanation: decision.reason,
+        ...(decision.action === 'restore' ? { trigger: decision.reason } : { explanation: decision.reason }),
         restores: toSummary(restores),
         rows: others.map((recovered) => rowOf(recovered, report)),
         retention: report.pruned,
-        alerts: withoutRollbacks(alerts),
+        alerts: withoutSaid(alerts, lead),
         events: log.events(),
         commands: others
             .flatMap((recovered) => {
@@ -8211,9 +8278,8 @@ function parseJson(body) {
         if (!/\d{16}/.test(body))
             return JSON.parse(body);
         return JSON.parse(body, (_key, value, context) => {
-            const source = context?.source;
-            const lossy = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
-            return lossy && source !== undefined && /^\d{1,64}$/.test(source) ? new BigNumber(source) : value;
+            const source = context?.source ?? '';
+            return /^\d+$/.test(source) && !Number.isSafeInteger(value) ? new BigNumber(source) : value;
         });
     }
     catch (cause) {
@@ -8442,7 +8508,7 @@ async function readOnce(send, firstPath, { until, patience, mostPages }, { what,
             break;
     }
     const full = last !== undefined && last.count !== null && items.length >= last.count;
-    const ended = path === null && last?.next === null;
+    const ended = last?.next === null;
     // On several pages the end of the links proves less than the number of items: one may have slipped through.
     const complete = steady && (full || (ended && (visited.size === 1 || last?.count === null)));
     return { items, complete, now, pages: visited.size };
@@ -8799,7 +8865,7 @@ function noteAtGate(gate, result, sentAt) {
     const { kind, status, retryAfter } = result.error;
     if (status === 429)
         gate.close(retryAfter, sentAt);
-    else if (kind === 'http' && status !== undefined && status < 500)
+    else if (kind === 'http' && (status ?? 500) < 500)
         gate.open();
 }
 const ASKED_TO_WAIT = 'the API asked to wait';
