@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { REPOSITORY } from '../../../scripts/runner/actions.ts';
 import { blocks, examples, ROOT, sources } from '../../../scripts/test-workflows/sources.ts';
 import { LIBRARY, LINTED_ONLY, substitute } from '../../../scripts/test-workflows/substitutions.ts';
 
@@ -44,7 +45,7 @@ jobs:
   deploy:
     runs-on: ubuntu-latest
     steps:
-      - uses: actions/checkout@v6
+      - uses: actions/checkout@v7
         with:
           persist-credentials: false
 `;
@@ -70,13 +71,13 @@ test('each piece of YAML in a page has a heading of its own', () => {
 
 test('every step of these actions is sent to the simulator, and no other', () => {
   const text = [
-    '- uses: actions/checkout@v6',
+    '- uses: actions/checkout@v7',
     '  with:',
     '    path: x',
-    '- uses: OWNER/vps-snapshot-action@v1',
+    `- uses: ${REPOSITORY}@v1`,
     '  with:',
     '    health_url: https://www.example.com/healthz',
-    '- uses: OWNER/vps-snapshot-action/delete@v1',
+    `- uses: ${REPOSITORY}/delete@v1`,
     '  with:',
     '    snapshot_id: 801',
     '- run: curl https://www.example.com/healthz',
@@ -86,7 +87,7 @@ test('every step of these actions is sent to the simulator, and no other', () =>
     '    api_url: ${{ vars.VPS_API_URL }}',
     '    poll_interval: 100ms',
     '    health_url: ${{ vars.HEALTH_URL }}',
-    '- uses: OWNER/vps-snapshot-action/delete@v1',
+    `- uses: ${REPOSITORY}/delete@v1`,
     '  with:',
     '    api_url: ${{ vars.VPS_API_URL }}',
     '    snapshot_id: 801',
