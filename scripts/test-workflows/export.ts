@@ -12,7 +12,11 @@ function git(cwd: string, ...args: string[]): string {
 }
 
 /** What a user of the actions gets, and what the workflows themselves run. */
-const NEEDED = ['action.yml', '*/action.yml', 'dist', 'package.json', '__tests__/workflows'];
+const NEEDED = [
+  ...['action.yml', '*/action.yml', 'dist', 'package.json', '__tests__/workflows'],
+  // A reader clones it for the simulator.
+  'simulator',
+];
 
 /** Writes files into a folder, and makes it a repository of one commit. */
 function commit(target: string, files: Readonly<Record<string, string>>): void {
