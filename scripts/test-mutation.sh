@@ -3,7 +3,7 @@
 #
 #   npm run test:mutation                               src/snapshots, src/vps and src/actions
 #   npm run test:mutation -- actions                    one folder
-#   npm run test:mutation -- src/actions/rollback.ts    one file, or lines of it: src/actions/rollback.ts:20-40
+#   npm run test:mutation -- src/vps/api.ts:20-40       one file, or lines of it
 #   npm run test:mutation -- snapshots --ignoreStatic false    options of Stryker come last
 #
 # Not part of the checks. What the last run found, and why it stays: docs/mutation-report.md

@@ -1751,10 +1751,9 @@ const DAY = 24 * HOUR;
 /** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
 function isDead(snapshot, now) {
     // Without a status it may be complete.
-    if (!isPending(snapshot) || snapshot.status.trim() === '')
+    if (!isPending(snapshot) || snapshot.status === '')
         return false;
-    const age = ageOf(snapshot, now);
-    return isBeingDeleted(snapshot) || (age !== null && age > DAY);
+    return isBeingDeleted(snapshot) || (ageOf(snapshot, now) ?? 0) > DAY;
 }
 
 ;// CONCATENATED MODULE: external "node:crypto"
@@ -1815,7 +1814,7 @@ function normalizeOrigin(origin) {
         leg: origin.leg,
         step: fit(origin.step, SHARED),
         use: origin.use,
-        sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
+        sha: fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
     };
 }
 /** The marker as it stands at the end of a description: ASCII, at most 245 characters. */
@@ -1916,8 +1915,6 @@ function describeSnapshot(text, marker) {
         .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
         .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
         .trim();
-    if (clean === '')
-        return { description: ending, cut: false };
     const room = DESCRIPTION_LIMIT - ending.length - 1;
     // Never half of a character that takes two places.
     const points = Array.from(clean);
@@ -3614,8 +3611,6 @@ class VpsError extends Error {
     }
     /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
     tried(tries, isStray = false) {
-        if (tries <= 1 && !isStray)
-            return this;
         const { kind, method, path, status, isHtml, detail, retryAfter } = this;
         const known = { kind, method, path, status, isHtml, detail, retryAfter, isStray };
         return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
@@ -4556,9 +4551,8 @@ function parseJson(body) {
         if (!/\d{16}/.test(body))
             return JSON.parse(body);
         return JSON.parse(body, (_key, value, context) => {
-            const source = context?.source;
-            const lossy = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
-            return lossy && source !== undefined && /^\d{1,64}$/.test(source) ? new BigNumber(source) : value;
+            const source = context?.source ?? '';
+            return /^\d+$/.test(source) && !Number.isSafeInteger(value) ? new BigNumber(source) : value;
         });
     }
     catch (cause) {
@@ -4787,7 +4781,7 @@ async function readOnce(send, firstPath, { until, patience, mostPages }, { what,
             break;
     }
     const full = last !== undefined && last.count !== null && items.length >= last.count;
-    const ended = path === null && last?.next === null;
+    const ended = last?.next === null;
     // On several pages the end of the links proves less than the number of items: one may have slipped through.
     const complete = steady && (full || (ended && (visited.size === 1 || last?.count === null)));
     return { items, complete, now, pages: visited.size };
@@ -5057,7 +5051,7 @@ const PASSING = new Set([
  */
 function decideRetry(tried, spans) {
     const { method, cause } = tried;
-    if (method !== 'GET' && tried.once)
+    if (tried.once)
         return 'final';
     if (LASTING.has(cause))
         return tried.persistent ? 'retry' : 'final';
@@ -5230,7 +5224,7 @@ function noteAtGate(gate, result, sentAt) {
     const { kind, status, retryAfter } = result.error;
     if (status === 429)
         gate.close(retryAfter, sentAt);
-    else if (kind === 'http' && status !== undefined && status < 500)
+    else if (kind === 'http' && (status ?? 500) < 500)
         gate.open();
 }
 const ASKED_TO_WAIT = 'the API asked to wait';

@@ -11,7 +11,7 @@ export interface PlantedBug {
 /** Each takes one protection away. Most replace a condition by the answer that it should not give. */
 // prettier-ignore
 export const PLANTED_BUGS: readonly PlantedBug[] = [
-  { name: 'a newer snapshot of another step does not stop a rollback', in: 'checkNewer', find: 'facts.key !== null && marker.key === facts.key', replace: 'facts.key !== null' },
+  { name: 'a newer snapshot of another step does not stop a rollback', in: 'checkNewer', find: 'marker?.key === facts.key', replace: 'marker !== null && facts.key !== null' },
   { name: 'a rollback from a snapshot that nobody saw completed', in: 'checkRollback', find: 'facts.seenCompleted === null', replace: 'false' },
   { name: 'the restore action restores a snapshot of an earlier attempt', in: 'checkRequestedRestore', find: 'marker.runAttempt < origin.runAttempt', replace: 'false' },
   { name: 'the restore action restores a snapshot of another server', in: 'checkSnapshot', find: 'facts.serverIds.length > 0', replace: 'false' },
@@ -60,7 +60,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   { name: 'a restore of something else is called restored', in: 'accept', find: 'findMismatch(…)', replace: 'null' },
   { name: 'a restore is not noted for the later steps of its job', in: 'sendRestore', find: 'restoreRecords.save(…)', replace: 'void 0' },
   { name: 'a start after one look that is stale', in: 'wantsStart', find: 'state.mayBeRestoring', replace: 'false' },
-  { name: 'dead snapshots block rotation', in: 'isDead', find: 'return isBeingDeleted(snapshot) || (age !== null && age > DAY)', replace: 'return false' },
+  { name: 'dead snapshots block rotation', in: 'isDead', find: 'return isBeingDeleted(snapshot) || (ageOf(snapshot, now) ?? 0) > DAY', replace: 'return false' },
   { name: 'a protected snapshot is rotated', in: 'isCandidate', find: "howToRotate(snapshot) !== 'never'", replace: 'parseMarker(snapshot.description) !== null' },
   { name: 'the forge of a marker is not compared', in: 'isOwn', find: 'isOfForge(marker, origin)', replace: 'true' },
   { name: 'undo snapshots are pruned at once', in: 'reasonOfRule', find: 'age > DAY', replace: 'true' },

@@ -31,7 +31,6 @@ export const DAY = 24 * HOUR;
 /** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
 export function isDead(snapshot: Pick<Snapshot, 'created' | 'status'>, now: number | null): boolean {
   // Without a status it may be complete.
-  if (!isPending(snapshot) || snapshot.status.trim() === '') return false;
-  const age = ageOf(snapshot, now);
-  return isBeingDeleted(snapshot) || (age !== null && age > DAY);
+  if (!isPending(snapshot) || snapshot.status === '') return false;
+  return isBeingDeleted(snapshot) || (ageOf(snapshot, now) ?? 0) > DAY;
 }

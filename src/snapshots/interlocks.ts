@@ -133,7 +133,7 @@ function checkSnapshot(facts: RestoreFacts): RestoreCheck {
   if (!isCompleted(snapshot)) refusals.push(refuse(`it is '${snapshot.status}', not completed`));
   const isNameless = idsOf(snapshot.server).length === 0;
   // Of a snapshot that names no server only its own marker can tell.
-  if (isNameless && (facts.key === null || parseMarker(snapshot.description)?.key !== facts.key)) {
+  if (isNameless && parseMarker(snapshot.description)?.key !== facts.key) {
     refusals.push(forbid('VPS.org names no server for it, so it is unknown which one it would overwrite'));
   } else if (facts.serverIds.length > 0 && !isNameless && !isOfServer(snapshot.server, facts.serverIds)) {
     refusals.push(forbid(`it belongs to another server (${snapshot.server.id ?? 'unknown'})`));
@@ -205,7 +205,7 @@ function checkNewer(facts: RestoreFacts, mine: Snapshot, { run, unmarked, newer 
   for (const other of facts.list.snapshots) {
     if (other === mine || !isOnSameServer(other, mine, facts.serverIds) || !mayBeNewer(other, mine)) continue;
     const marker = parseMarker(other.description);
-    if (marker !== null && facts.key !== null && marker.key === facts.key) continue;
+    if (marker?.key === facts.key) continue;
     if (facts.undoSnapshotId !== null && other.id === facts.undoSnapshotId) continue;
     const consequence = marker === null ? unmarked : treat(newer, marker);
     // One from the future is of unknown time, like one without any; one made since the first read is just newer.

@@ -97,7 +97,7 @@ export function normalizeOrigin(origin: Origin): Origin {
     leg: origin.leg,
     step: fit(origin.step, SHARED),
     use: origin.use,
-    sha: origin.sha === '' ? '-' : fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
+    sha: fit(origin.sha.slice(0, LIMITS.sha), LIMITS.sha),
   };
 }
 
@@ -207,7 +207,6 @@ export function describeSnapshot(
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/\[\s*vps-snapshot\b/gi, '(vps-snapshot')
     .trim();
-  if (clean === '') return { description: ending, cut: false };
   const room = DESCRIPTION_LIMIT - ending.length - 1;
   // Never half of a character that takes two places.
   const points = Array.from(clean);

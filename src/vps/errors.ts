@@ -60,7 +60,6 @@ export class VpsError extends Error implements Omit<VpsErrorFields, 'tries'> {
 
   /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
   tried(tries: number, isStray = false): VpsError {
-    if (tries <= 1 && !isStray) return this;
     const { kind, method, path, status, isHtml, detail, retryAfter } = this;
     const known = { kind, method, path, status, isHtml, detail, retryAfter, isStray };
     return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });

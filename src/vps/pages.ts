@@ -100,7 +100,7 @@ async function readOnce<T>(
     if (path !== null && visited.has(path)) break;
   }
   const full = last !== undefined && last.count !== null && items.length >= last.count;
-  const ended = path === null && last?.next === null;
+  const ended = last?.next === null;
   // On several pages the end of the links proves less than the number of items: one may have slipped through.
   const complete = steady && (full || (ended && (visited.size === 1 || last?.count === null)));
   return { items, complete, now, pages: visited.size };

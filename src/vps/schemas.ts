@@ -35,9 +35,8 @@ export function parseJson(body: string): unknown {
     // The digits matter only where a number has enough of them to lose one; looking at each value is slow.
     if (!/\d{16}/.test(body)) return JSON.parse(body) as unknown;
     return JSON.parse(body, (_key, value: unknown, context?: { readonly source?: string }) => {
-      const source = context?.source;
-      const lossy = typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
-      return lossy && source !== undefined && /^\d{1,64}$/.test(source) ? new BigNumber(source) : value;
+      const source = context?.source ?? '';
+      return /^\d+$/.test(source) && !Number.isSafeInteger(value) ? new BigNumber(source) : value;
     });
   } catch (cause) {
     const start = cleanText(body, 60);

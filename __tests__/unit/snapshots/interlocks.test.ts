@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkRollback, type RestoreCheck, type RestoreFacts } from '../../../src/snapshots/interlocks.ts';
 import { beside, COMMON, FACTS, listed, MINE, OTHERS, reasons, THIS_RUN } from './interlock-cases.ts';
-import { HOUR, list, mark, NAMELESS, NOW, OTHER_KEY, type snapshot } from './samples.ts';
+import { HOUR, list, mark, NAMELESS, NOW, OTHER_KEY, snapshot } from './samples.ts';
 
 describe('a rollback by the post step', () => {
   test('goes ahead when every interlock holds', () => {
@@ -55,6 +55,16 @@ describe('a rollback by the post step', () => {
       'nor is one from the future',
       beside({ age: -HOUR }),
       /^a snapshot of unknown time, which may be newer, \(900/,
+    ],
+    [
+      'one that was made since the first read is called newer',
+      { now: NOW - 2 * HOUR, ...beside({ age: 1 }) },
+      /^a newer snapshot \(900/,
+    ],
+    [
+      'so is one in a list that does not say the time',
+      { list: list([MINE, snapshot({ id: '900', age: 1 })], { now: null }) },
+      /^a newer snapshot \(900/,
     ],
     [
       'nor is anything beside a snapshot that has no readable time itself',
@@ -166,6 +176,23 @@ describe('what says something about this server alone holds back no other', () =
   ])('%s', (_name, facts, alone) => {
     const { refusals } = checkRollback({ ...FACTS, ...facts });
     expect(refusals.map(({ isOfServerAlone }) => isOfServerAlone)).toEqual(alone);
+  });
+});
+
+describe('what forbids a restore by hand as well', () => {
+  test.each<[string, Partial<RestoreFacts>, boolean]>([
+    ['it is being restored', { serverStatus: 'restoring' }, true],
+    ['this job has restored it', { isRestoredByJob: true }, true],
+    ['another server would be overwritten', listed({ server: { id: '999', uuid: null, name: null } }), true],
+    ['nobody knows which server would be', { ...listed({ server: NAMELESS }), key: OTHER_KEY }, true],
+    ['two snapshots have its id', listed({}, [{ id: '801', age: 2 * HOUR }]), true],
+    ['not a newer snapshot', beside({ age: 1 }), false],
+    ['not a runner on it', { isRunnersOwn: true }, false],
+    ['not one that is too old', { maxAge: 1 }, false],
+    ['not one that nobody saw completed', { seenCompleted: null }, false],
+  ])('%s', (_name, facts, forbids) => {
+    const { refusals } = checkRollback({ ...FACTS, ...facts });
+    expect(refusals.some(({ forbidsByHand }) => forbidsByHand === true)).toBe(forbids);
   });
 });
 

@@ -50,6 +50,11 @@ describe('whose a marker is', () => {
     ]);
   });
 
+  test('not of a step with another long name, even if that holds what looks like a piece of a hash', () => {
+    const marker = written({ job: 'deploy~01234567-to-the-first-of-the-regions' });
+    expect(isOfStep(marker, { ...ORIGIN, job: 'deploy~01234567-to-the-second-of-the-regions' })).toBe(false);
+  });
+
   test('of the same step, whatever odd characters its names have and however long they are', () => {
     const odd = fc.string({
       unit: fc.constantFrom('a', 'b', ' ', '&', 'ü', '/', '~', '-'),

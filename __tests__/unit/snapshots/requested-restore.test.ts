@@ -20,7 +20,7 @@ describe('a restore that a person asked for', () => {
     ['a snapshot of this very attempt', {}],
     ['a snapshot of the given server', { serverIds: ['12345'] }],
   ])('goes ahead with %s', (_name, facts) => {
-    expect(check(facts)).toMatchObject({ refusals: [], warnings: [] });
+    expect(check(facts)).toMatchObject({ refusals: [], warnings: [], isUnwaited: false });
   });
 
   describe.each([false, true])('with allow_older: %s', (allowOlder) => {

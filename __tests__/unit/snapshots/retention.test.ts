@@ -200,6 +200,27 @@ describe('why a snapshot is kept or deleted', () => {
       'its creation time is missing, unreadable or in the future',
     ],
     [
+      'one that prune finds without a readable time',
+      own('old', 9, { created: null }),
+      { by: 'prune' },
+      'keep',
+      'its creation time is missing, unreadable or in the future',
+    ],
+    [
+      'one without a readable time, beside the one that this step uses',
+      own('old', 9, { created: null }),
+      { protectedIds: ['newest'] },
+      'keep',
+      'its creation time is missing, unreadable or in the future',
+    ],
+    [
+      'an undo of more than a day',
+      own('old', 25, { description: mark({ isUndo: true }) }),
+      {},
+      'delete',
+      'taken before a restore more than 24 hours ago',
+    ],
+    [
       'a failed one from the future',
       own('old', -1, { status: 'failed' }),
       {},

@@ -54,6 +54,13 @@ interface Row {
 
 const ROWS: readonly Row[] = [
   { name: 'an empty list says nothing', listed: [], known: ['1'], mine: [] },
+  {
+    name: 'mine, and others of one server that is named in another way: it is another one',
+    listed: [ref('1'), ref(null, UUID), ref(null, UUID)],
+    known: ['1'],
+    mine: [0],
+    filterIgnored: true,
+  },
   { name: 'all are mine', listed: [ref('1'), ref('1')], known: ['1'], mine: [0, 1] },
   {
     name: 'a typed UUID, listed as one integer: the list is about that server',

@@ -75,6 +75,12 @@ describe('the server is full, and nothing is deleted', () => {
     ],
     ['the only own one is being deleted', five(own('1', { status: 'deleting' })), {}, /are being deleted/],
     [
+      'the only own one is of this run',
+      five(own('1', { description: mark({ runId: '900' }) })),
+      {},
+      /^this repository's own ones were made by this run/,
+    ],
+    [
       'the own ones are protected',
       five(own('1', PROTECTED), own('2', PROTECTED)),
       {},

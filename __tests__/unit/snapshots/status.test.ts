@@ -50,6 +50,7 @@ describe('a state that says that the snapshot is being deleted', () => {
     ['pending deletion', true],
     ['pending_deletion', true],
     ['pending-deletion', true],
+    ['pendingdeletion', true],
     ['deleted', false],
     ['undeleting', false],
     ['not deleting', false],

@@ -124,6 +124,25 @@ describe('the pages of a list are followed', () => {
     expect([list.complete, sent.map(({ at }) => at)]).toEqual([true, [0, 3000, 3000, 3000]]);
   });
 
+  test('three times at most where one is always gone, and then the list is not whole', async () => {
+    const { api, asked } = over((path) =>
+      path.includes('page=2')
+        ? { status: 404, body: {} }
+        : { body: { count: 2, next: '?page=2', results: items(1) } },
+    );
+    const list = await api.listSnapshots({}, LIMITS);
+    expect([list.complete, list.pages, asked.length]).toEqual([false, 2, 6]);
+  });
+
+  test('and one that is refused makes the whole list fail', async () => {
+    const { api } = over((path) =>
+      path.includes('page=2')
+        ? { status: 403, body: {} }
+        : { body: { count: 2, next: '?page=2', results: items(1) } },
+    );
+    await expect(api.listSnapshots({}, LIMITS)).rejects.toMatchObject({ kind: 'http', status: 403 });
+  });
+
   test('with a cursor, which is passed on as it came', async () => {
     const { api, asked } = over((_path, n) => ({
       body:

@@ -130,13 +130,13 @@ test.each([
   expect(isDenied(error('http', status))).toBe(denied);
 });
 
-test.each([
-  [error('deadline', 429), true],
-  [error('deadline', 503), false],
-  [error('deadline'), false],
-  [error('http', 429), false],
-  [new Error('a bug'), false],
-])('%s: not sent because of a limit on all requests: %s', (failure, expected) => {
+test.each<[string, boolean, Error]>([
+  ['a call that a 429 held back', true, error('deadline', 429)],
+  ['one that a 503 held back', false, error('deadline', 503)],
+  ['one that was too late', false, error('deadline')],
+  ['one that was answered with 429', false, error('http', 429)],
+  ['a mistake in the code', false, Object.assign(new Error('a bug'), { kind: 'deadline', status: 429 })],
+])('%s was not sent because of a limit on all requests: %s', (_name, expected, failure) => {
   expect(isLimited(failure)).toBe(expected);
 });
 
@@ -252,11 +252,13 @@ describe('a message says what failed, why, and what to do', () => {
     expect(new VpsError(fields).message).toContain(word);
   });
 
-  test('a web page with a 200 does so too, and one with a 503 is trouble anyway', () => {
+  test('a web page with a 200 does so too, and one with a 5xx is trouble anyway', () => {
     const fields = { method: 'GET', path: '/snapshots/', isHtml: true } as const;
-    const malformed = new VpsError({ ...fields, kind: 'malformed', status: 200, detail: 'x' });
-    expect(malformed.message).toMatch(/documents: x\. The answer is a web page/);
-    expect(new VpsError({ ...fields, kind: 'http', status: 503 }).message).toContain('has a problem');
+    const malformed = { ...fields, kind: 'malformed', status: 200, detail: 'x' } as const;
+    expect(new VpsError(malformed).message).toMatch(/documents: x\. The answer is a web page/);
+    expect(new VpsError({ ...malformed, isHtml: false }).message).toMatch(/documents: x$/);
+    for (const status of [500, 503])
+      expect(new VpsError({ ...fields, kind: 'http', status }).message).toContain('has a problem');
   });
 
   test('how often it was tried', () => {

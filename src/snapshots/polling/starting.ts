@@ -45,9 +45,8 @@ export function beginStart(
   };
 }
 
-/** One more read of the server; `null` for one that had no answer. */
-export function observeStart(state: Starting, status: string | null, now: number): Starting {
-  if (status === null) return state;
+/** One more read of the server. */
+export function observeStart(state: Starting, status: string, now: number): Starting {
   const isFirstStopped = status === 'stopped' && !state.sawStopped;
   return {
     ...state,
@@ -98,7 +97,6 @@ export function wantsStart(
   if (state.mayBeRestoring && !hasEndedRestoring(state, now, { span })) return false;
   if (word === null || word === 'stopped') return true;
   if (word === 'active') return !(state.sawStopped && state.isStartAccepted);
-  if (word === 'restoring') return false;
   return now - state.wordSince >= span('startAgain');
 }
 

@@ -192,7 +192,7 @@ function noteAtGate(
   if ('answer' in result) return gate.open();
   const { kind, status, retryAfter } = result.error;
   if (status === 429) gate.close(retryAfter, sentAt);
-  else if (kind === 'http' && status !== undefined && status < 500) gate.open();
+  else if (kind === 'http' && (status ?? 500) < 500) gate.open();
 }
 
 const ASKED_TO_WAIT = 'the API asked to wait';

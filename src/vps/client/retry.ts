@@ -65,7 +65,7 @@ const PASSING: ReadonlySet<FailureCause> = new Set<FailureCause>([
  */
 export function decideRetry(tried: FailedTry, spans: RefusalSpans): 'retry' | 'retry_refusal' | 'final' {
   const { method, cause } = tried;
-  if (method !== 'GET' && tried.once) return 'final';
+  if (tried.once) return 'final';
   if (LASTING.has(cause)) return tried.persistent ? 'retry' : 'final';
   if (NOTHING_DONE.has(cause)) return 'retry';
   if (method !== 'GET') return 'final';

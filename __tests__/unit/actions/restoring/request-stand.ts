@@ -50,6 +50,8 @@ export interface Script {
   readonly listed?: readonly (readonly [from: number, list: SnapshotList])[];
   /** What stands against a restore from which second on. */
   readonly refusals?: readonly (readonly [from: number, reason: string | null])[];
+  /** Newer ones that are no reason against it, from which second on. */
+  readonly warnings?: readonly (readonly [from: number, warnings: readonly string[]])[];
   /** The server as the checks read it. */
   readonly before?: Server | null;
   /** How many seconds ago the checks were read. */
@@ -72,6 +74,8 @@ export interface Requested {
   /** When the server and the list were read. */
   readonly reads: readonly number[];
   readonly lists: readonly number[];
+  /** Which servers' lists were read. */
+  readonly listed: readonly (string | undefined)[];
   /** What the job's own record of restores was told. */
   readonly records: readonly string[];
   readonly lines: readonly string[];
@@ -89,6 +93,7 @@ export async function request(script: Script): Promise<Requested> {
   const reported: number[] = [];
   const reads: number[] = [];
   const lists: number[] = [];
+  const listedServers: (string | undefined)[] = [];
   const records: string[] = [];
   const seconds = (): number => stand.clock.now() / SECOND;
   const stand: TestDeps = createTestDeps({
@@ -108,8 +113,9 @@ export async function request(script: Script): Promise<Requested> {
         if (server instanceof Error) return Promise.reject(server);
         return Promise.resolve(typeof server === 'string' ? serverOf(server) : server);
       },
-      listSnapshots() {
+      listSnapshots({ serverId }) {
         lists.push(seconds());
+        listedServers.push(serverId);
         return Promise.resolve(shownAt(listed, seconds()) ?? listOf([snapshotOf('801')]));
       },
     },
@@ -127,7 +133,7 @@ export async function request(script: Script): Promise<Requested> {
     const reason = shownAt(refusals, seconds()) ?? null;
     return {
       refusals: reason === null ? [] : [{ reason, isOfServerAlone: false }],
-      warnings: [],
+      warnings: shownAt(script.warnings ?? [], seconds()) ?? [],
       undos: [],
       isUnwaited: false,
       snapshot: list.snapshots.find(({ id }) => id === snapshotId) ?? null,
@@ -166,5 +172,17 @@ export async function request(script: Script): Promise<Requested> {
     }),
   );
   const { lines } = stand;
-  return { restore: value, error, sent, sendBys, at: at / SECOND, reported, reads, lists, records, lines };
+  return {
+    restore: value,
+    error,
+    sent,
+    sendBys,
+    at: at / SECOND,
+    reported,
+    reads,
+    lists,
+    listed: listedServers,
+    records,
+    lines,
+  };
 }

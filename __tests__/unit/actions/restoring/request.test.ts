@@ -35,8 +35,13 @@ describe('a restore that the API takes', () => {
   test.each([
     ['nothing', { snapshotId: null, server: { id: null, uuid: null, name: null } }],
     ['another of its ids', { server: { id: 'u-1', uuid: null, name: null } }],
+    ['an id that the API said just before', { server: { id: null, uuid: 'u-9', name: null } }],
   ])('is the right one where the answer names %s', async (_name, fields) => {
-    expect((await request({ answers: [{ ...TAKEN, ...fields }] })).restore).toMatchObject({ mismatch: null });
+    const { restore } = await request({
+      answers: [{ ...TAKEN, ...fields }],
+      before: serverOf('active', { uuid: 'u-9' }),
+    });
+    expect(restore).toMatchObject({ mismatch: null });
   });
 });
 
@@ -159,6 +164,33 @@ describe('a restore that the API refuses', () => {
     expect((requested.restore as { reason?: string }).reason ?? '').toMatch(reason);
   });
 
+  test('of which nobody knows it any more was sent, and leaves looking for it', async () => {
+    const { restore, listed } = await request({
+      answers: [fails('http', 404)],
+      listed: [[0, listOf([])]],
+      refusals: [[0, 'it is not in the list']],
+    });
+    expect(restore).toMatchObject({ stage: 'refused', byHand: 'find', wasSent: true });
+    // Read again, of this server alone.
+    expect(listed).toEqual(['12345']);
+  });
+
+  test('says so once for each reason', async () => {
+    const { lines } = await request({
+      answers: [fails('http', 409), fails('http', 409), fails('http', 423), TAKEN],
+    });
+    const said = lines.filter((line) => line.includes('the restore is not taken yet; it is requested again'));
+    expect(said.map((line) => /answered with (\d+)/.exec(line)?.[1])).toEqual(['409', '423']);
+  });
+
+  test('and then cannot be requested any more was sent', async () => {
+    const { restore } = await request({
+      answers: [fails('http', 409)],
+      refusals: [[20, 'a newer snapshot is on the server']],
+    });
+    expect(restore).toMatchObject({ stage: 'refused', wasSent: true });
+  });
+
   test('is heard of all the time', async () => {
     const { lines } = await request({ answers: [fails('http', 409)], until: 5 * MINUTE });
     expect(lines.filter((line) => line.includes('Still restoring')).length).toBeGreaterThan(2);
@@ -258,6 +290,11 @@ describe('before each request', () => {
 describe('what the job knows of its restores', () => {
   test.each<[string, Script, readonly string[]]>([
     ['is saved before the request', {}, ['saved 12345,u-1']],
+    [
+      'is saved by each id that the API says',
+      { before: serverOf('active', { uuid: 'u-9' }) },
+      ['saved 12345,u-1,u-9'],
+    ],
     [
       'is withdrawn after a certain refusal',
       { answers: [fails('http', 403)] },

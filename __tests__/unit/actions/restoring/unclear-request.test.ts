@@ -98,6 +98,12 @@ describe('after an answer that was lost', () => {
       sent: [0],
       reads: 21,
     },
+    {
+      name: 'something newer that nobody marked is on the server by then: not sent again either',
+      warnings: [[50, ['a newer snapshot that this action did not make is on the server']]],
+      sent: [0],
+      reads: 21,
+    },
   ])('$name', async ({ name: _name, sent, reads, sawRestoring = false, ...script }) => {
     const requested = await request({ answers: [LOST, TAKEN], ...script });
     expect(requested.sent).toEqual(sent);
@@ -171,6 +177,16 @@ describe('after an answer that was lost', () => {
       );
     },
   );
+
+  test.each([
+    ['', 'none'],
+    ['queued', 'queued'],
+  ])('a 200 that says %j is named by its status', async (status, said) => {
+    const { lines } = await request({ answers: [{ ...TAKEN, status }], until: 1 });
+    expect(lines).toContain(
+      `0 web: restore requested, not confirmed: the API answered with the status '${said}'`,
+    );
+  });
 
   test('it is said at once that nobody knows', async () => {
     const { lines } = await request({ answers: [LOST], until: 10 * SECOND });

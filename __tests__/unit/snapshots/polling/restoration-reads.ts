@@ -8,6 +8,8 @@ import { createSchedule } from '../../../../src/snapshots/polling/schedule.ts';
 import { server } from '../samples.ts';
 
 const SECOND = 1000;
+/** The clock at the request: it does not begin with it. */
+const REQUESTED_AT = 1e7;
 const SCHEDULE = createSchedule(null, false);
 
 /** A read of the server so many seconds after the request; without a word of its own the `updated_at` is as before. */
@@ -32,11 +34,11 @@ export function phasesOf(reads: readonly Read[], known: Known = {}, schedule = S
   let state: Restoration = startRestoration({
     before: server('active'),
     request: 'accepted',
-    requestedAt: 0,
+    requestedAt: REQUESTED_AT,
     ...known,
   });
   return reads.map(([second, status, updatedAt = 'before']) => {
-    const seen = observeServer(state, server(status, updatedAt), second * SECOND, schedule);
+    const seen = observeServer(state, server(status, updatedAt), REQUESTED_AT + second * SECOND, schedule);
     state = seen.state;
     return seen.phase;
   });

@@ -219,6 +219,12 @@ describe('a restore has ended, and the server is stopped', () => {
       'running 15',
     ],
     [
+      'the same with one that went down 2 minutes after the request',
+      [...every(3, 3, 117, 'active'), ...every(15, 120, 3600, 'stopped')],
+      { isAnnounced: true },
+      'requested 3, running 120, stopped 900',
+    ],
+    [
       'not then, where it went down long after the request',
       [...every(3, 3, 150, 'active'), ...every(15, 153, 3600, 'stopped')],
       { isAnnounced: true },
@@ -284,6 +290,12 @@ describe('a restore has ended, and the server is broken', () => {
       [[3, 'error'], [6, 'error'], [9, 'restoring'], ...every(3, 12, 30, 'active')],
       { before: server('error') },
       'requested 3, running 9, active 27',
+    ],
+    [
+      'nor ever, as long as nothing shows that it has started',
+      every(3, 3, 60, 'error'),
+      { before: server('error') },
+      'requested 3',
     ],
     [
       'again, after it started',

@@ -17,16 +17,19 @@ type Event = readonly [seconds: number, what: string | null];
 const TAKEN = '<start taken>';
 const REFUSED = '<start refused>';
 
-/** What is known after these events; the stop was taken at 0. */
+/** The clock when the stop was taken. */
+const START = 1e7;
+
+/** What is known after these events, counted from the stop. */
 function after(
   events: readonly Event[],
   wasSeen = false,
   isOfRestore = false,
 ): { readonly state: Starting; readonly now: number } {
-  let state = beginStart({ wasSeen, acceptedAt: 0, isOfRestore }, 0);
-  let now = 0;
+  let state = beginStart({ wasSeen, acceptedAt: START, isOfRestore }, START);
+  let now = START;
   for (const [seconds, what] of events) {
-    now = seconds * 1000;
+    now = START + seconds * 1000;
     if (what === TAKEN || what === REFUSED) state = noteStart(state, what === TAKEN, now);
     // What a server says that cannot be read is unknown.
     else state = what === null ? { ...state, word: null } : observeStart(state, what, now);
@@ -44,6 +47,15 @@ describe('a server is up again', () => {
     ['not after a start that was refused', true, [[0, REFUSED], ...activeFrom(3, 600)], false],
     ['not by one read after an accepted start', true, [[0, TAKEN], ...activeFrom(3, 3)], false],
     ['by two reads after an accepted start', true, [[0, TAKEN], ...activeFrom(3, 6)], true],
+    [
+      'not while it says another word',
+      true,
+      [
+        [0, TAKEN],
+        [3, 'starting'],
+      ],
+      false,
+    ],
     [
       'by two in a row',
       true,
@@ -294,6 +306,15 @@ describe('a start is sent', () => {
       false,
     ],
     [
+      'nor long after it',
+      true,
+      [
+        [0, 'restoring'],
+        [600, null],
+      ],
+      false,
+    ],
+    [
       'not at one stopped after it: that may be a stale read',
       true,
       [
@@ -377,7 +398,9 @@ test('all spans shrink for an API on this machine', () => {
   const fast = createSchedule(300, true);
   const { state } = after([[0, TAKEN], ...activeFrom(3, 12)]);
   // A tenth of 60 s and of 6 minutes.
-  expect([isUp(state, 35_900, fast), isUp(state, 36_000, fast)]).toEqual([false, true]);
-  expect([wantsStart(state, 2900, fast), wantsStart(state, 3000, fast)]).toEqual([false, true]);
-  expect([mayStillStop(state, 35_900, fast), mayStillStop(state, 36_000, fast)]).toEqual([true, false]);
+  const at = <T>(judge: (of: Starting, now: number, schedule: typeof fast) => T, ...times: number[]): T[] =>
+    times.map((ms) => judge(state, START + ms, fast));
+  expect(at(isUp, 35_900, 36_000)).toEqual([false, true]);
+  expect(at(wantsStart, 2900, 3000)).toEqual([false, true]);
+  expect(at(mayStillStop, 35_900, 36_000)).toEqual([true, false]);
 });

@@ -46,6 +46,7 @@ describe('the request is sent once more', () => {
     ['never after the status changed once', [server('stopping'), ...times(60, ACTIVE)], {}, null],
     ['never after updated_at changed once', [server('active', 'after'), ...times(60, ACTIVE)], {}, null],
     ['never after updated_at was missing once', [server('active', null), ...times(60, ACTIVE)], {}, null],
+    ['never where the server had no word before', times(60, server('')), { before: server('') }, null],
     ['never after a read without a word', [server(''), ...times(60, ACTIVE)], {}, null],
     [
       'never where updated_at was unknown before: a restore that is over already would look the same',

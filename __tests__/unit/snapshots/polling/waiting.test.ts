@@ -50,6 +50,11 @@ describe('lists, and what they say', () => {
     ['completed at the first read', [shows(mine('COMPLETED'))], 'completed at 0'],
     ['completed without a size', [shows(mine('completed', { sizeMb: null }))], 'completed at 0'],
     ['failed', [shows(mine('in_progress')), shows(mine('failed'))], 'failed at 3'],
+    [
+      'completed under no usable id, beside the one with an id',
+      [shows(mine('completed', { id: null, idIsLossless: false }), mine('in_progress'))],
+      'pending',
+    ],
     ['an unknown word is pending', times(500, shows(mine('verifying'))), 'pending'],
     ['a blank word is pending', times(500, shows(mine(''))), 'pending'],
     [

@@ -127,6 +127,36 @@ describe('Retry-After holds for later calls of the same request too', () => {
     expect(await sendAfter(first, second)).toBe(at);
   });
 
+  test('and whoever waits is told of the failure that it was', async () => {
+    const clock = new VirtualClock();
+    const { transport } = createScriptedTransport(clock, [retryAfter(503, 25), OK]);
+    const { send, reported } = createTestClient({ clock, transport });
+    const call = { method: 'POST', path: '/x/', until: 9 * MINUTE, read: () => null } as const;
+    await clock.run(async () => {
+      await send(call).catch(() => undefined);
+      await send(call);
+      expect(reported.waiting.map(({ at, what }) => [at, what])).toEqual([
+        [10_000, 503],
+        [20_000, 503],
+        [25_000, 503],
+      ]);
+      expect(reported.answered).toEqual([25_000]);
+    });
+  });
+
+  test('but not of one that is over', async () => {
+    const clock = new VirtualClock();
+    const { transport } = createScriptedTransport(clock, [retryAfter(503, 25), OK]);
+    const { send, reported } = createTestClient({ clock, transport });
+    const call = { method: 'POST', path: '/x/', until: 9 * MINUTE, read: () => null } as const;
+    await clock.run(async () => {
+      await send(call).catch(() => undefined);
+      await clock.sleep(25_000);
+      await send(call);
+    });
+    expect([reported.waiting, reported.answered]).toEqual([[], []]);
+  });
+
   test('which is known at once', async () => {
     const clock = new VirtualClock();
     const { transport } = createScriptedTransport(clock, [retryAfter(503, 60)]);
@@ -184,12 +214,24 @@ describe('deadlines', () => {
   ])('%s that reaches beyond the deadline is not begun', async (_name, step, until) => {
     const { sent, tookMs, error } = await play([step, OK], { until });
     expect([sent.length, tookMs, error?.status]).toEqual([1, 0, step.status]);
+    // Only a refusal could have been a stray answer.
+    expect(error?.isStray).toBe(step.status === 404);
   });
 
   test.each([60, 3600])('nor is a wait of %i s for the gate, and nothing was sent then', async (seconds) => {
     const { sent, tookMs, error } = await play([retryAfter(429, seconds), OK], { until: MINUTE });
     expect([sent.length, tookMs, error?.kind]).toEqual([1, 0, 'deadline']);
     expect(error?.cause).toMatchObject({ status: 429 });
+  });
+
+  test('what may not be sent any more after so many tries says how many they were', async () => {
+    const { sent, error } = await play(kinds('refused'), { method: 'POST', call: { sendBy: 9000 } });
+    expect(sent.length).toBeGreaterThan(2);
+    expect(sent.at(-1)?.at).toBeLessThan(9000);
+    expect([error?.kind, error?.message]).toEqual([
+      'refused',
+      expect.stringMatching(new RegExp(`\\(tried ${sent.length} times\\)$`)),
+    ]);
   });
 
   test('the last failure is told where the time ran out in the pause after it', async () => {

@@ -130,9 +130,9 @@ describe('a client', () => {
     expect((error as VpsError).cause).toBeInstanceOf(TransportError);
   });
 
-  test('takes no status below 200 for a success', async () => {
-    const { clock, send } = client(scripted({ status: 199 }));
-    expect(await clock.run(send())).toMatchObject({ kind: 'http', status: 199 });
+  test.each([199, 300])('takes %i for no success', async (status) => {
+    const { clock, send } = client(scripted({ status }));
+    expect(await clock.run(send())).toMatchObject({ kind: 'http', status });
   });
 
   test.each<[string, (clock: VirtualClock) => Transport, Partial<Call<unknown>>]>([

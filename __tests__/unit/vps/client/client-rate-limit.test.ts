@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { VirtualClock } from '../../../../simulator/clock/virtual-clock.ts';
+import type { Call } from '../../../../src/vps/client/client.ts';
 import type { HttpRequest, HttpResponse, Transport } from '../../../../src/vps/transport.ts';
 import {
   createTestClient,
@@ -11,7 +12,8 @@ import {
   times,
   type Reported,
 } from './scripted-client.ts';
-import { createScriptedTransport } from '../scripted-transport.ts';
+import { parseJson } from '../../../../src/vps/schemas.ts';
+import { createScriptedTransport, type Step } from '../scripted-transport.ts';
 
 /** An API that takes so many requests in any 60 s, and says how long to wait in one of these forms. */
 function createLimitedApi(
@@ -194,6 +196,46 @@ describe('a 429', () => {
     );
     expect(waiting.every(({ what }) => what === 429)).toBe(true);
     expect(answered).toEqual([95_000]);
+  });
+
+  test('holds reads back longer than changes', async () => {
+    const clock = new VirtualClock();
+    const { transport, sent } = createScriptedTransport(clock, [retryAfter(429, 7), OK]);
+    const { send } = createTestClient({ clock, transport });
+    const call = { path: '/x/', until: MINUTE, read: () => null } as const;
+    await clock.run(send({ ...call, method: 'POST', once: true }).catch(() => undefined));
+    const methods = ['GET', 'GET', 'POST', 'DELETE'] as const;
+    await clock.run(Promise.all(methods.map((method) => send({ ...call, method }))));
+    expect(sent.slice(1).map(({ request }) => request.method)).toEqual(['POST', 'DELETE', 'GET', 'GET']);
+  });
+
+  test.each<[string, Step, boolean]>([
+    ['an answer of the API', OK, true],
+    ['its refusal', status(404), true],
+    ['an outage', status(500), false],
+    ['something in its place', { body: 'OK' }, false],
+    ['silence', { fails: 'timeout' }, false],
+  ])('pauses grow with each in a row; %s between them starts anew: %s', async (_name, between, isAnew) => {
+    const clock = new VirtualClock();
+    const { transport, sent } = createScriptedTransport(clock, [
+      ...times(4, status(429)),
+      between,
+      status(429),
+      OK,
+    ]);
+    const { send } = createTestClient({ clock, transport, random: 0 });
+    const call: Call<unknown> = {
+      method: 'GET',
+      path: '/x/',
+      until: 10 * MINUTE,
+      read: ({ body }) => parseJson(body),
+    };
+    await clock.run(async () => {
+      await send(call);
+      if (sent.length < 7) await send(call);
+    });
+    const [denied = 0, taken = 0] = sent.slice(-2).map(({ at }) => at);
+    expect(taken - denied < 1000).toBe(isAnew);
   });
 
   test('is told as the reason where it leaves no time', async () => {
