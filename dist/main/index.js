@@ -6167,6 +6167,7 @@ function withoutQuery(url) {
 
 
 
+
 /** What the job's end will do, and what would be refused then, said while there is somebody awake to change it. */
 /** Says in one line what the job's end will do, and asks each health address once. */
 async function announceEnd(inputs, deps) {
@@ -6236,6 +6237,29 @@ function warnOfMissingWait(servers, inputs, deps) {
         return;
     const ids = servers.map(({ record }) => record.snapshotId).join(',');
     deps.log.warning('Wait before the deploy', `A restore is configured, and 'wait' is false: use the wait action with snapshot_id: ${ids} in this job before the deploy. Without it a restore will be refused, because the snapshot may contain part of the deploy.`);
+}
+/** With a restore configured: says in daylight that its end will not be seen, not in the night when it is needed. */
+function warnUnread({ record }, identified, { log }, inputs) {
+    if (identified.kind === 'identified')
+        return;
+    if (mayRestore(inputs) && identified.kind === 'denied') {
+        log.warning('Restores cannot be confirmed', `${labelOf(record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and the post step would fail. ${identified.cause.message}`);
+    }
+    else if (identified.kind === 'silent') {
+        log.warning('Server cannot be read', `${labelOf(record)}: the server could not be read, so whether it is being restored is unknown. ${identified.cause.message}`);
+    }
+}
+/** A runner on the server that it deploys to stops with it, and is overwritten by a restore. */
+function refuseOwnServer({ record }, { ipAddress }, deps, inputs) {
+    if (ipAddress === null || !deps.ownAddresses.has(ipAddress))
+        return;
+    const label = labelOf(record);
+    if (inputs.stopServer) {
+        throw new FailedError('Runner on the target server', `${label}: this runner is on the server itself (${ipAddress}), so 'stop_server' would stop the runner, too. Nothing was requested. Use 'stop_server: false', or run this job on another runner.`);
+    }
+    if (!mayRestore(inputs))
+        return;
+    deps.log.warning('Runner on the target server', `${label}: this runner is on the server itself (${ipAddress}), and a restore would overwrite it in the middle of the job, so the post step will not restore. Restore from another runner: with the restore action in a job on a hosted runner.`);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/retention/deletion.js
@@ -6482,9 +6506,9 @@ async function planServer(progress, deps, options, readers) {
     ]);
     if (identified.kind !== 'identified' && list.snapshots.length === 0)
         await refuseUnknownServer(progress.record.server, deps);
-    warnUnread(progress, identified, deps, options);
+    warnUnread(progress, identified, deps, options.inputs);
     if (identified.kind === 'identified') {
-        checkRunner(progress, identified.server, deps, options);
+        refuseOwnServer(progress, identified.server, deps, options.inputs);
         recordPower(progress, identified.server);
     }
     if (identified.kind === 'identified' && identified.server.status === 'restoring') {
@@ -6506,17 +6530,6 @@ async function planAgain({ progress, server }, deps, options) {
 async function listSnapshots({ record }, deps, read = (serverId, limits) => deps.api.listSnapshots({ serverId }, limits)) {
     return await requireList((limits) => read(record.server, limits), deps, 'No snapshot was made', `no snapshot was requested of server ${record.server}`);
 }
-/** With a restore configured: says in daylight that its end will not be seen, not in the night when it is needed. */
-function warnUnread({ record }, identified, { log }, { inputs }) {
-    if (identified.kind === 'identified')
-        return;
-    if (mayRestore(inputs) && identified.kind === 'denied') {
-        log.warning('Restores cannot be confirmed', `${labelOf(record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and the post step would fail. ${identified.cause.message}`);
-    }
-    else if (identified.kind === 'silent') {
-        log.warning('Server cannot be read', `${labelOf(record)}: the server could not be read, so whether it is being restored is unknown. ${identified.cause.message}`);
-    }
-}
 /** A server that was stopped before the snapshot stays so after a rollback. */
 function recordPower(progress, { status }) {
     if (status !== 'stopped')
@@ -6525,18 +6538,6 @@ function recordPower(progress, { status }) {
         ...progress.record,
         power: { found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false },
     });
-}
-/** A runner on the server that it deploys to stops with it, and is overwritten by a restore. */
-function checkRunner({ record }, { ipAddress }, deps, { inputs }) {
-    if (ipAddress === null || !deps.ownAddresses.has(ipAddress))
-        return;
-    const label = labelOf(record);
-    if (inputs.stopServer) {
-        throw new FailedError('Runner on the target server', `${label}: this runner is on the server itself (${ipAddress}), so 'stop_server' would stop the runner, too. Nothing was requested. Use 'stop_server: false', or run this job on another runner.`);
-    }
-    if (!mayRestore(inputs))
-        return;
-    deps.log.warning('Runner on the target server', `${label}: this runner is on the server itself (${ipAddress}), and a restore would overwrite it in the middle of the job, so the post step will not restore. Restore from another runner: with the restore action in a job on a hosted runner.`);
 }
 /** A deploy onto a server that is being restored would be wiped: its end is waited for, within `wait_timeout`. */
 async function waitForRestore({ record }, deps, { inputs }) {
@@ -7384,7 +7385,7 @@ function readUrlAgain(reader) {
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = firstUse("node:path");
 var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_namespaceObject);
-;// CONCATENATED MODULE: ./build/github/job-files.js
+;// CONCATENATED MODULE: ./build/github/job-files/job-files.js
 
 
 
@@ -7459,14 +7460,14 @@ function noteFirstPost(job, now) {
 const external_node_os_namespaceObject = firstUse("node:os");
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = firstUse("node:timers/promises");
-;// CONCATENATED MODULE: ./build/github/completion-proof.js
+;// CONCATENATED MODULE: ./build/github/job-files/completion-proof.js
 
 function createCompletionProofs(job, apiUrl) {
     const files = createJobFiles('completed', job, apiUrl);
     return { save: (id) => files.write(id), has: (id) => files.read(id) !== null };
 }
 
-;// CONCATENATED MODULE: ./build/github/restore-record.js
+;// CONCATENATED MODULE: ./build/github/job-files/restore-record.js
 
 function createRestoreRecords(job, apiUrl) {
     const files = createJobFiles('restore', job, apiUrl);

@@ -2,7 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createCompletionProofs, type CompletionProofs } from '../../../../src/github/job-files/completion-proof.ts';
+import {
+  createCompletionProofs,
+  type CompletionProofs,
+} from '../../../../src/github/job-files/completion-proof.ts';
 import { readJob } from '../../../../src/github/job.ts';
 import { createRestoreRecords } from '../../../../src/github/job-files/restore-record.ts';
 
