@@ -32,7 +32,11 @@ const own: Group = {
     '__tests__/workflows/*.yml',
     '__tests__/workflows/called/*.yml',
   ]),
-  manifests: readAll(['action.yml', '{wait,restore,delete,prune}/action.yml']),
+  manifests: readAll([
+    'action.yml',
+    '{wait,restore,delete,prune}/action.yml',
+    '.github/actions/*/action.yml',
+  ]),
   zizmor: readFileSync(path.join(ROOT, '.github/zizmor.yml'), 'utf8'),
   actionlint: readFileSync(path.join(ROOT, '.github/actionlint.yaml'), 'utf8'),
 };

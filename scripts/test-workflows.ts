@@ -10,10 +10,10 @@ import { bundleOf } from './runner/actions.ts';
 import { runWorkflow } from './test-workflows/act.ts';
 import { differencesOfComments, differencesOfRun, unlike } from './test-workflows/differences.ts';
 import { readExpectation } from './test-workflows/expectation.ts';
-import { exportLibrary, exportTree } from './test-workflows/export.ts';
+import { exportLibrary, exportTree, exportWhole } from './test-workflows/export.ts';
 import { commentsOn, openGithub } from './test-workflows/github.ts';
 import { Simulator } from './test-workflows/simulator.ts';
-import { ROOT, type Source, sources } from './test-workflows/sources.ts';
+import { isOwn, ROOT, type Source, sources } from './test-workflows/sources.ts';
 
 const LOGS = path.join(ROOT, 'reports/workflows');
 /** Virtual seconds per second: a snapshot of ten minutes takes one second. */
@@ -33,11 +33,15 @@ function choose(chosen: readonly string[]): readonly Source[] {
 /** Where the exported repositories and the homes of all runs are. */
 interface Folders {
   readonly repository: string;
+  readonly whole: string;
   readonly library: string;
   readonly homes: string;
 }
 
-async function findDifferences(source: Source, { homes, ...folders }: Folders): Promise<string[]> {
+async function findDifferences(
+  source: Source,
+  { homes, library, repository, whole }: Folders,
+): Promise<string[]> {
   const { simulator: options, runs, comments, state } = readExpectation(path.join(ROOT, source.expectation));
   const name = source.name.replaceAll('/', '-');
   const simulator = await Simulator.start({ 'time-scale': TIME_SCALE, ...options });
@@ -46,7 +50,9 @@ async function findDifferences(source: Source, { homes, ...folders }: Folders): 
   let logs = '';
   try {
     const setup = {
-      ...folders,
+      library,
+      repository: isOwn(source) ? whole : repository,
+      installs: isOwn(source),
       home: path.join(homes, name),
       apiUrl: simulator.url,
       githubUrl: github?.origin,
@@ -88,14 +94,15 @@ async function runAll(chosen: readonly Source[]): Promise<number> {
   const scratch = mkdtempSync(path.join(tmpdir(), 'workflows-'));
   const folders = {
     repository: path.join(scratch, 'repository'),
+    whole: path.join(scratch, 'whole'),
     library: path.join(scratch, 'library'),
     homes: path.join(scratch, 'homes'),
   };
   const queue = chosen.values();
   let failed = 0;
   try {
-    mkdirSync(folders.repository);
     exportTree(folders.repository, chosen);
+    if (chosen.some(isOwn)) exportWhole(folders.whole);
     exportLibrary(folders.library);
     mkdirSync(LOGS, { recursive: true });
     const work = async (): Promise<void> => {

@@ -12,7 +12,6 @@ import {
   CREATE_REQUEST,
   DELETE,
   FAILED,
-  GET_SERVER,
   LISTS,
   NO_TOKEN,
   POWER,
@@ -147,7 +146,8 @@ const MISTAKES: Readonly<Record<string, () => Promise<Said>>> = {
   'two steps that restore one server': twoSteps,
   'no permission to read snapshots': () => job({ ...DEPLOY_FAILED, switches: { permissions: [] } }),
   'no permission to make snapshots': () => job({ ...DEPLOY_FAILED, ...refused(403, CREATE_REQUEST) }),
-  'no permission to read servers': () => job({ ...DEPLOY_FAILED, ...refused(403, GET_SERVER) }),
+  'no permission to read servers': () =>
+    job({ ...DEPLOY_FAILED, switches: { permissions: ['snapshots:read', 'snapshots:write'] } }),
   'no permission to stop servers': () =>
     job({ ...DEPLOY_FAILED, main: { ...RESTORE, stopServer: true }, ...refused(403, POWER) }),
   'no permission to start servers': () =>

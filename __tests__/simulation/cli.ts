@@ -46,6 +46,8 @@ const REGRESSIONS = path.join(import.meta.dirname, 'regressions.json');
 const MAX_SEED = 1_000_000_000;
 /** Makes every worker stop. */
 const STOP = -MAX_SEED;
+/** A run is short and leaves nothing behind: what is collected seldom is collected in passing. */
+const resourceLimits = { maxYoungGenerationSizeMb: 96 };
 /** How many violated invariants are printed with a timeline. */
 const MAX_TIMELINES = 3;
 
@@ -129,7 +131,7 @@ async function runSeeds({ firstSeed, seeds, workers, stopsAtFirst }: Size): Prom
   const failed: FailedRun[] = [];
   const workerData: WorkerInput = { firstSeed, seeds, taken };
   const work = Array.from({ length: Math.max(1, workers) }, async () => {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData });
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData, resourceLimits });
     worker.on('message', (run: FailedRun) => {
       failed.push(run);
       if (stopsAtFirst) Atomics.store(taken, 0, STOP);

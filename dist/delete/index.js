@@ -2074,11 +2074,11 @@ function adaptivePause(kind, elapsed) {
     return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
 }
 /** One more read that shows the same; `null` begins anew. */
-function stand(standing, now) {
+function schedule_stand(standing, now) {
     return standing === null ? { since: now, reads: 1 } : { since: standing.since, reads: standing.reads + 1 };
 }
 /** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
-function hasStood(standing, span, now) {
+function schedule_hasStood(standing, span, now) {
     return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
 }
 
@@ -3580,7 +3580,30 @@ const runner_INVISIBLE =
 // oxlint-disable-next-line no-control-regex
 /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
+;// CONCATENATED MODULE: ./build/vps/transport.js
+/** One HTTP exchange, without an opinion on what its status means. */
+/** What may be wrong with a certificate. */
+const CERTIFICATE_PROBLEMS = {
+    expired: 'it has expired',
+    notYetValid: 'it is not valid yet',
+    revoked: 'it was revoked',
+    otherHost: 'it is for another host',
+    unknownAuthority: 'it is signed by an authority that this runner does not know',
+};
+class TransportError extends Error {
+    name = 'TransportError';
+    kind;
+    /** What was wrong with the certificate, the handshake or the proxy, as a clause; where it is known. */
+    reason;
+    constructor(kind, message, { reason, ...options } = {}) {
+        super(message, options);
+        this.kind = kind;
+        this.reason = reason;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/vps/errors.js
+
 /** The one error of the API client. Callers decide from its fields, never from its text. */
 class VpsError extends Error {
     name = 'VpsError';
@@ -3591,6 +3614,7 @@ class VpsError extends Error {
     isHtml;
     isStray;
     detail;
+    reason;
     retryAfter;
     diagnosis;
     /** The request and its answer alone, without the diagnosis that the message has. */
@@ -3607,12 +3631,13 @@ class VpsError extends Error {
         this.isHtml = fields.isHtml === true;
         this.isStray = fields.isStray === true;
         this.detail = fields.detail;
+        this.reason = fields.reason;
         this.retryAfter = fields.retryAfter;
     }
     /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
     tried(tries, isStray = false) {
-        const { kind, method, path, status, isHtml, detail, retryAfter } = this;
-        const known = { kind, method, path, status, isHtml, detail, retryAfter, isStray };
+        const { kind, method, path, status, isHtml, detail, reason, retryAfter } = this;
+        const known = { kind, method, path, status, isHtml, detail, reason, retryAfter, isStray };
         return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
     }
 }
@@ -3708,8 +3733,16 @@ function sayRequest({ kind, method, path, status, detail }) {
         return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
     return request;
 }
+const PRIVATE_AUTHORITY = 'for a private authority set NODE_EXTRA_CA_CERTS';
+const CERTIFICATE_ADVICE = new Map([
+    [CERTIFICATE_PROBLEMS.expired, 'whoever runs the server has to renew it'],
+    [CERTIFICATE_PROBLEMS.notYetValid, "check the runner's clock"],
+    [CERTIFICATE_PROBLEMS.otherHost, "check 'api_url'"],
+    [CERTIFICATE_PROBLEMS.revoked, 'whoever runs the server has to renew it'],
+]);
 function diagnose(fields) {
     const { kind, detail } = fields;
+    const reason = fields.reason === undefined ? '' : ` (${fields.reason})`;
     switch (kind) {
         case 'http':
             return diagnoseStatus(fields);
@@ -3729,17 +3762,17 @@ function diagnose(fields) {
             };
         case 'handshake':
             return {
-                problem: 'the TLS connection could not be set up, so nothing was sent',
+                problem: `the TLS connection could not be set up${reason}, so nothing was sent`,
                 advice: "check 'api_url' and what stands between the runner and it",
             };
         case 'certificate':
             return {
-                problem: "the server's certificate was not accepted, so nothing was sent",
-                advice: 'for a private authority set NODE_EXTRA_CA_CERTS',
+                problem: `the server's certificate was not accepted${reason}, so nothing was sent`,
+                advice: CERTIFICATE_ADVICE.get(fields.reason) ?? PRIVATE_AUTHORITY,
             };
         case 'proxy':
             return {
-                problem: 'the proxy did not connect to the API, so nothing was sent',
+                problem: `the proxy did not connect to the API${reason}, so nothing was sent`,
                 advice: 'check HTTPS_PROXY and NO_PROXY of the runner',
             };
         case 'proxy_auth':
@@ -3826,8 +3859,11 @@ function diagnoseStatus(fields) {
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
     name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
+    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    urgent;
+    constructor(urgent = '', options) {
+        super('The job was cancelled', options);
+        this.urgent = urgent;
     }
 }
 /** A use case that ends red. The message: what is so, with which server or snapshot, and on its next line what to do. */
@@ -3921,7 +3957,139 @@ function printId(id) {
     return id ?? 'without a usable id';
 }
 
+;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
+
+/** How often something that is waited for has a line in the log. */
+const HEARTBEAT_MS = 30_000;
+/** A shorter outage is nothing that people need to know. */
+const OUTAGE_MS = 10_000;
+/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
+const MOST_SUBJECTS = 3;
+/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
+function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
+    const startedAt = clock.now();
+    const waiting = new Map();
+    let printedAt = startedAt;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
+                return;
+            printedAt = now;
+            const hint = usual === '' ? '' : ` (${usual})`;
+            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
+        },
+    };
+}
+function describeAll(waiting) {
+    if (waiting.size <= MOST_SUBJECTS)
+        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
+    const groups = Map.groupBy(waiting, ([, state]) => state);
+    return [...groups]
+        .map(([state, members]) => {
+        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
+        const more = members.length - named.length;
+        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    })
+        .join(' · ');
+}
+/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
+function createOutageLog({ clock, log }) {
+    let printedAt = null;
+    let endedAt = Number.NEGATIVE_INFINITY;
+    return {
+        waiting(failure, elapsed) {
+            const now = clock.now();
+            // Under a limit on requests one short outage follows the other: that is no news each time.
+            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
+                return;
+            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
+                return;
+            const text = `Still waiting for the API after ${format_formatElapsed(elapsed)}: ${failure.message}`;
+            if (printedAt === null)
+                log.event('', text);
+            else
+                log.info(text);
+            printedAt = now;
+        },
+        answered() {
+            if (printedAt !== null) {
+                log.event('', 'the API answers again');
+                endedAt = clock.now();
+            }
+            printedAt = null;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/vps/clock.js
+/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
+const SLICE_MS = 10_000;
+/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
+async function sleepInSlices(clock, ms, signal, beat) {
+    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
+        await clock.sleep(Math.min(rest, SLICE_MS), signal);
+        beat?.();
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/poll.js
+
+
+
+/** A last read after the budget may take this long: what is done by then is no failure. */
+const LAST_READ_MS = 2_000;
+/**
+ * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
+ * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
+ */
+async function poll(deps, options) {
+    const { clock, until } = deps;
+    const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
+    for (;;) {
+        const now = clock.now();
+        const end = Math.min(Math.max(until, now + overtime), now + readTime);
+        let failure = null;
+        let result;
+        try {
+            const value = await options.read({ until: end, patience });
+            result = await options.decide(value, clock.now());
+        }
+        catch (error) {
+            if (deps.cancelled.aborted)
+                throw new CancelledError();
+            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
+                throw error;
+            failure = error;
+            result = (await options.onMiss?.(error)) ?? null;
+        }
+        if (result !== null)
+            return { kind: 'done', value: result };
+        const rest = until - clock.now();
+        if (rest <= 0)
+            return { kind: 'timeout', failure };
+        options.beat?.();
+        await poll_pause(deps, Math.min(options.pause(), rest), options.beat);
+    }
+}
+/**
+ * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
+ * is or gets cancelled.
+ */
+async function poll_pause({ clock, cancelled }, ms, beat) {
+    await sleepInSlices(clock, ms, cancelled, beat);
+    if (cancelled.aborted)
+        throw new CancelledError();
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/lists.js
+
+
+
 
 
 
@@ -3956,6 +4124,25 @@ async function explainToken(cause, { api, clock }) {
     }
     catch {
         return '';
+    }
+}
+/**
+ * Reads until a list is complete, or has been incomplete for as long as a refusal has to stand: a list may have changed
+ * while its pages were read. Gives what was read last. Throws what the reads throw, and {@link CancelledError}.
+ */
+async function settleList(read, isEnough, deps) {
+    const { clock, schedule } = deps;
+    const heartbeat = createHeartbeat('waiting for a complete list of snapshots', deps);
+    heartbeat.set('the list', 'incomplete');
+    let standing = null;
+    for (;;) {
+        const value = await read();
+        const now = clock.now();
+        standing = stand(standing, now);
+        const isLate = now + schedule.fastPoll >= deps.until;
+        if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal'), now))
+            return value;
+        await pause(deps, schedule.fastPoll, () => heartbeat.beat());
     }
 }
 /** Pages of the account's list that are cheaper than a request for each of several servers. */
@@ -4004,68 +4191,6 @@ async function writeReport(deps, body, render) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/vps/clock.js
-/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
-const SLICE_MS = 10_000;
-/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
-async function sleepInSlices(clock, ms, signal, beat) {
-    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
-        await clock.sleep(Math.min(rest, SLICE_MS), signal);
-        beat?.();
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/poll.js
-
-
-
-/** A last read after the budget may take this long: what is done by then is no failure. */
-const LAST_READ_MS = 2_000;
-/**
- * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
- * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
- */
-async function poll(deps, options) {
-    const { clock, until } = deps;
-    const { patience, readTime = Number.POSITIVE_INFINITY } = options;
-    for (;;) {
-        const now = clock.now();
-        const end = Math.min(Math.max(until, now + LAST_READ_MS), now + readTime);
-        let failure = null;
-        let result;
-        try {
-            const value = await options.read({ until: end, patience });
-            result = await options.decide(value, clock.now());
-        }
-        catch (error) {
-            if (deps.cancelled.aborted)
-                throw new CancelledError();
-            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
-                throw error;
-            failure = error;
-            result = (await options.onMiss?.(error)) ?? null;
-        }
-        if (result !== null)
-            return { kind: 'done', value: result };
-        const rest = until - clock.now();
-        if (rest <= 0)
-            return { kind: 'timeout', failure };
-        options.beat?.();
-        await pause(deps, Math.min(options.pause(), rest), options.beat);
-    }
-}
-/**
- * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
- * is or gets cancelled.
- */
-async function pause({ clock, cancelled }, ms, beat) {
-    await sleepInSlices(clock, ms, cancelled, beat);
-    if (cancelled.aborted)
-        throw new CancelledError();
-}
-
 ;// CONCATENATED MODULE: ./build/actions/retention/deletion.js
 
 
@@ -4092,7 +4217,7 @@ async function deleteSnapshot(snapshot, deps) {
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
                 return { ok: false, reason: answer.reason };
-            await pause(deps, deps.schedule.resend);
+            await poll_pause(deps, deps.schedule.resend);
             continue;
         }
         const listed = await findInLists(snapshot, deps);
@@ -5105,17 +5230,6 @@ function parseRetryAfter(value, now) {
     return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-;// CONCATENATED MODULE: ./build/vps/transport.js
-/** One HTTP exchange, without an opinion on what its status means. */
-class TransportError extends Error {
-    name = 'TransportError';
-    kind;
-    constructor(kind, message, options) {
-        super(message, options);
-        this.kind = kind;
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/vps/client/client.js
 
 
@@ -5159,8 +5273,9 @@ function createClient(options) {
         let failure;
         let refusedSince = 0;
         let refusals = 0;
-        await waitUntilAllowed(call, startedAt, sendBy);
         for (let tries = 1;; tries += 1) {
+            // Another call may have been told to wait longer than this one.
+            await waitUntilAllowed(call, startedAt, sendBy);
             const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', sendBy);
             if (cancelled.aborted)
                 throw errorOf(call, 'cancelled', { cause: failure });
@@ -5266,8 +5381,12 @@ async function sendOnce(options, call, timeoutMs, grace) {
     catch (error) {
         if (!(error instanceof TransportError))
             throw error;
-        note(error.kind);
-        return { error: errorOf(call, kindOf(call.method, error.kind), { cause: error }) };
+        const { kind, reason } = error;
+        note(reason === undefined ? kind : `${kind} (${reason})`);
+        const { method, path } = call;
+        return {
+            error: new VpsError({ method, path, kind: kindOf(method, kind), reason }, { cause: error }),
+        };
     }
 }
 function readAnswer(call, response, clock) {
@@ -5307,73 +5426,6 @@ function graceAfter(cancelled, clock) {
     };
     cancelled.addEventListener('abort', () => void end(), { once: true });
     return grace.signal;
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
-
-/** How often something that is waited for has a line in the log. */
-const HEARTBEAT_MS = 30_000;
-/** A shorter outage is nothing that people need to know. */
-const OUTAGE_MS = 10_000;
-/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
-const MOST_SUBJECTS = 3;
-/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
-function createHeartbeat(doing, { clock, log }, usual = '') {
-    const startedAt = clock.now();
-    const waiting = new Map();
-    let printedAt = startedAt;
-    return {
-        set: (subject, state) => void waiting.set(subject, state),
-        remove: (subject) => void waiting.delete(subject),
-        beat() {
-            const now = clock.now();
-            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
-                return;
-            printedAt = now;
-            const hint = usual === '' ? '' : ` (${usual})`;
-            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
-        },
-    };
-}
-function describeAll(waiting) {
-    if (waiting.size <= MOST_SUBJECTS)
-        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
-    const groups = Map.groupBy(waiting, ([, state]) => state);
-    return [...groups]
-        .map(([state, members]) => {
-        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
-        const more = members.length - named.length;
-        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    })
-        .join(' · ');
-}
-/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
-function createOutageLog({ clock, log }) {
-    let printedAt = null;
-    let endedAt = Number.NEGATIVE_INFINITY;
-    return {
-        waiting(failure, elapsed) {
-            const now = clock.now();
-            // Under a limit on requests one short outage follows the other: that is no news each time.
-            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
-                return;
-            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
-                return;
-            const text = `Still waiting for the API after ${format_formatElapsed(elapsed)}: ${failure.message}`;
-            if (printedAt === null)
-                log.event('', text);
-            else
-                log.info(text);
-            printedAt = now;
-        },
-        answered() {
-            if (printedAt !== null) {
-                log.event('', 'the API answers again');
-                endedAt = clock.now();
-            }
-            printedAt = null;
-        },
-    };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/wiring.js
@@ -5676,7 +5728,37 @@ function toTransportError(error, request, timeout, isConnected) {
         return new TransportError(kind, `${what} in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
     }
     const kind = http_kindOf(error, message, isConnected);
-    return kind === null ? error : new TransportError(kind, message, { cause: error });
+    if (kind === null)
+        return error;
+    return new TransportError(kind, message, { cause: error, reason: reasonOf(kind, error, message) });
+}
+const { expired, notYetValid, revoked, otherHost, unknownAuthority } = CERTIFICATE_PROBLEMS;
+/** What Node's checks of a certificate say. */
+const CERTIFICATE_REASONS = {
+    CERT_HAS_EXPIRED: expired,
+    CERT_NOT_YET_VALID: notYetValid,
+    CERT_REVOKED: revoked,
+    ERR_TLS_CERT_ALTNAME_INVALID: otherHost,
+    DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
+    SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+    UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+};
+function reasonOf(kind, error, message) {
+    if (kind === 'proxy') {
+        const status = /statusCode=(\d+)/.exec(message)?.[1];
+        if (status !== undefined)
+            return `it answered with ${status}`;
+        return /ECONNREFUSED/.test(message) ? 'nothing listens there' : 'it closed the connection';
+    }
+    // The code is only sometimes that of OpenSSL; its words are always in the text.
+    if (/alert protocol version|unsupported protocol/.test(message))
+        return 'the server has no TLS 1.2 or newer';
+    if (/wrong version number|packet length too long/.test(message))
+        return 'what answers does not speak TLS';
+    const { code } = error;
+    return typeof code === 'string' ? CERTIFICATE_REASONS[code] : undefined;
 }
 function http_kindOf(error, message, isConnected) {
     // The tunnel's own words: the library gives each of its failures the code of a lost connection.
@@ -5732,6 +5814,8 @@ const EXIT_DELAY_MS = 250;
  */
 async function run(body, options = {}) {
     process.exitCode = 1;
+    // That a bundled library calls something old is nothing that a user could change.
+    process.noDeprecation = true;
     surviveClosedStreams();
     const runner = createRunner({ needsFiles: options.needsFiles === true });
     const job = readJob(process.env);
@@ -5814,12 +5898,14 @@ async function summarizeMistakes({ job, log, runner }) {
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)
         return log.debug(error.message);
-    const { kind: _kind, title, text, ...more } = alertOf(error);
     if (whenCancelled !== null) {
-        if (!(error instanceof CancelledError))
-            log.info(text);
-        return log.error('Interrupted', `The job was cancelled, or a time-out ended this step. ${whenCancelled}`);
+        const { urgent, cause } = error instanceof CancelledError ? error : { urgent: '', cause: error };
+        if (cause !== undefined && !(cause instanceof CancelledError))
+            log.info(alertOf(cause).text);
+        const ended = `The job was cancelled, or a time-out ended this step. ${whenCancelled}`;
+        return log.error('Interrupted', urgent === '' ? ended : `${urgent}\n${ended}`);
     }
+    const { kind: _kind, title, text, ...more } = alertOf(error);
     log.error(title, text, more);
     if (error instanceof Error)
         log.debug(error.stack ?? '');

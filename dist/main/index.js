@@ -1369,7 +1369,30 @@ __nccwpck_require__.d(core_namespaceObject, {
   warning: () => (warning)
 });
 
+;// CONCATENATED MODULE: ./build/vps/transport.js
+/** One HTTP exchange, without an opinion on what its status means. */
+/** What may be wrong with a certificate. */
+const CERTIFICATE_PROBLEMS = {
+    expired: 'it has expired',
+    notYetValid: 'it is not valid yet',
+    revoked: 'it was revoked',
+    otherHost: 'it is for another host',
+    unknownAuthority: 'it is signed by an authority that this runner does not know',
+};
+class TransportError extends Error {
+    name = 'TransportError';
+    kind;
+    /** What was wrong with the certificate, the handshake or the proxy, as a clause; where it is known. */
+    reason;
+    constructor(kind, message, { reason, ...options } = {}) {
+        super(message, options);
+        this.kind = kind;
+        this.reason = reason;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/vps/errors.js
+
 /** The one error of the API client. Callers decide from its fields, never from its text. */
 class VpsError extends Error {
     name = 'VpsError';
@@ -1380,6 +1403,7 @@ class VpsError extends Error {
     isHtml;
     isStray;
     detail;
+    reason;
     retryAfter;
     diagnosis;
     /** The request and its answer alone, without the diagnosis that the message has. */
@@ -1396,12 +1420,13 @@ class VpsError extends Error {
         this.isHtml = fields.isHtml === true;
         this.isStray = fields.isStray === true;
         this.detail = fields.detail;
+        this.reason = fields.reason;
         this.retryAfter = fields.retryAfter;
     }
     /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
     tried(tries, isStray = false) {
-        const { kind, method, path, status, isHtml, detail, retryAfter } = this;
-        const known = { kind, method, path, status, isHtml, detail, retryAfter, isStray };
+        const { kind, method, path, status, isHtml, detail, reason, retryAfter } = this;
+        const known = { kind, method, path, status, isHtml, detail, reason, retryAfter, isStray };
         return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
     }
 }
@@ -1497,8 +1522,16 @@ function sayRequest({ kind, method, path, status, detail }) {
         return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
     return request;
 }
+const PRIVATE_AUTHORITY = 'for a private authority set NODE_EXTRA_CA_CERTS';
+const CERTIFICATE_ADVICE = new Map([
+    [CERTIFICATE_PROBLEMS.expired, 'whoever runs the server has to renew it'],
+    [CERTIFICATE_PROBLEMS.notYetValid, "check the runner's clock"],
+    [CERTIFICATE_PROBLEMS.otherHost, "check 'api_url'"],
+    [CERTIFICATE_PROBLEMS.revoked, 'whoever runs the server has to renew it'],
+]);
 function diagnose(fields) {
     const { kind, detail } = fields;
+    const reason = fields.reason === undefined ? '' : ` (${fields.reason})`;
     switch (kind) {
         case 'http':
             return diagnoseStatus(fields);
@@ -1518,17 +1551,17 @@ function diagnose(fields) {
             };
         case 'handshake':
             return {
-                problem: 'the TLS connection could not be set up, so nothing was sent',
+                problem: `the TLS connection could not be set up${reason}, so nothing was sent`,
                 advice: "check 'api_url' and what stands between the runner and it",
             };
         case 'certificate':
             return {
-                problem: "the server's certificate was not accepted, so nothing was sent",
-                advice: 'for a private authority set NODE_EXTRA_CA_CERTS',
+                problem: `the server's certificate was not accepted${reason}, so nothing was sent`,
+                advice: CERTIFICATE_ADVICE.get(fields.reason) ?? PRIVATE_AUTHORITY,
             };
         case 'proxy':
             return {
-                problem: 'the proxy did not connect to the API, so nothing was sent',
+                problem: `the proxy did not connect to the API${reason}, so nothing was sent`,
                 advice: 'check HTTPS_PROXY and NO_PROXY of the runner',
             };
         case 'proxy_auth':
@@ -3249,8 +3282,11 @@ const runner_INVISIBLE =
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
     name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
+    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    urgent;
+    constructor(urgent = '', options) {
+        super('The job was cancelled', options);
+        this.urgent = urgent;
     }
 }
 /** A use case that ends red. The message: what is so, with which server or snapshot, and on its next line what to do. */
@@ -3400,6 +3436,93 @@ function merge(known, snapshots) {
     return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
 }
 
+;// CONCATENATED MODULE: ./build/vps/client/retry.js
+/** Looks that the longer span rests on at the least. */
+const STANDING_REFUSALS = 4;
+/** Failures after which nothing was carried out, whatever the method, and which pass. */
+const NOTHING_DONE = new Set([
+    'refused',
+    'unresolved',
+    'connect_timeout',
+    'handshake',
+    'proxy',
+    423,
+    429,
+]);
+/** Nothing was carried out either, and nothing will be until somebody changes a setting. */
+const LASTING = new Set(['certificate', 'proxy_auth']);
+/** Failures that pass, after which a read is simply repeated. */
+const PASSING = new Set([
+    'reset',
+    'cut',
+    'timeout',
+    'html',
+    408,
+    409,
+]);
+/**
+ * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
+ * that is not believed yet, `final` for the caller to judge.
+ *
+ * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
+ * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
+ */
+function decideRetry(tried, spans) {
+    const { method, cause } = tried;
+    if (tried.once)
+        return 'final';
+    if (LASTING.has(cause))
+        return tried.persistent ? 'retry' : 'final';
+    if (NOTHING_DONE.has(cause))
+        return 'retry';
+    if (method !== 'GET')
+        return 'final';
+    if (PASSING.has(cause) || (typeof cause === 'number' && cause >= 500))
+        return 'retry';
+    if (!isRefusal(cause))
+        return 'final';
+    return isBelieved(tried, spans) ? 'final' : 'retry_refusal';
+}
+function isBelieved({ patience, refusedFor, refusals }, spans) {
+    switch (patience) {
+        case 'at_once':
+            return true;
+        case 'twice':
+            return refusals >= 2 && refusedFor >= spans.twice;
+        case 'standing':
+            return refusals >= STANDING_REFUSALS && refusedFor >= spans.standing;
+        case 'never':
+            return false;
+    }
+}
+/** What the table is asked about a failed try. */
+function causeOf(error) {
+    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
+    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
+        return 'html';
+    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
+}
+/** Whether this may be the API's verdict on a read, which the patience is about. */
+function isRefusal(cause) {
+    if (typeof cause !== 'number')
+        return cause === 'malformed' || cause === 'too_large';
+    return cause >= 300 && cause < 500 && !PASSING.has(cause) && !NOTHING_DONE.has(cause);
+}
+/** Whether nothing but a changed setting ends this: worth an annotation at once, however long it is tried again. */
+function isLasting(cause) {
+    return LASTING.has(cause);
+}
+/** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
+function parseRetryAfter(value, now) {
+    const text = value?.trim() ?? '';
+    if (/^\d{1,9}$/.test(text))
+        return Number(text) * 1000;
+    if (!/^[A-Z][a-z]{2}, /.test(text))
+        return undefined;
+    const date = Date.parse(text);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/shared-read.js
 /** One read for all who ask at the same time: whoever can use what another one reads gets that. */
 function createSharedRead(read, clock) {
@@ -3478,6 +3601,7 @@ function createShortcut(read, { clock, schedule }) {
 
 
 
+
 /** Reads one server again and again, each time by a request that was sent after the last one, first after `newerThan`. */
 function followServer(reader, serverIds, newerThan) {
     let last = newerThan;
@@ -3487,10 +3611,26 @@ function followServer(reader, serverIds, newerThan) {
         return read;
     };
 }
+/** A reader that tells what it has read, for whoever has to know the last word when nothing can be read any more. */
+function noteServers(reader, note) {
+    return {
+        async read(...request) {
+            const read = await reader.read(...request);
+            note(read.value);
+            return read;
+        },
+    };
+}
+/** Reads one server again and again, for whoever does not ask when that was. */
+function readServer(serverId, deps) {
+    const follow = followServer(createServerReader(1, deps), [serverId], Number.NEGATIVE_INFINITY);
+    return async (limits) => (await follow(limits)).value;
+}
 /**
  * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
- * address, and where the API has no such address, by the list. A refusal that stood is believed at once when it comes
- * again.
+ * address. Where that address is refused (a token may see the list and no single server; a proxy may know one address
+ * only) it is looked for in the list, which is asked first from then on. A refusal that stood is believed at once when
+ * it comes again.
  */
 function createServerReader(count, { api, clock, schedule }) {
     const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
@@ -3516,24 +3656,42 @@ function createServerReader(count, { api, clock, schedule }) {
             throw error;
         }
     }
-    return {
-        async read(serverIds, newerThan, limits) {
-            const listed = prefersList ? await fromList(serverIds, newerThan, limits) : null;
-            if (listed !== null)
-                return listed;
-            try {
-                const single = await fromAddress(serverIds[0] ?? '', newerThan, limits);
-                list.noteDetour();
-                return single;
-            }
-            catch (error) {
-                const isUnknown = error instanceof VpsError && (error.status === 404 || error.status === 405);
-                const found = isUnknown && !prefersList ? await fromList(serverIds, newerThan, limits) : null;
-                if (found === null)
-                    throw error;
+    /** By its address after all, but not for ever where the list may be the one to answer. */
+    async function fromAddressForNow(id, newerThan, limits) {
+        const isEndless = limits.patience === 'never';
+        const end = isEndless ? clock.now() + schedule.span('sharedRead') : limits.until;
+        return await fromAddress(id, newerThan, { ...limits, until: Math.min(limits.until, end) });
+    }
+    /** By its address, and where that is refused once, by the list. */
+    async function fromEither(serverIds, newerThan, limits) {
+        const [id = ''] = serverIds;
+        try {
+            return await fromAddress(id, newerThan, { ...limits, patience: 'at_once' });
+        }
+        catch (error) {
+            const isRefused = error instanceof VpsError && isRefusal(causeOf(error));
+            if (!isRefused || denied.has(id))
+                throw error;
+            const found = await fromList(serverIds, newerThan, limits);
+            if (found !== null) {
                 prefersList = true;
                 return found;
             }
+            if (limits.patience === 'at_once')
+                throw error;
+            return await fromAddressForNow(id, newerThan, limits);
+        }
+    }
+    return {
+        async read(serverIds, newerThan, limits) {
+            if (!prefersList)
+                return await fromEither(serverIds, newerThan, limits);
+            const listed = await fromList(serverIds, newerThan, limits);
+            if (listed !== null)
+                return listed;
+            const single = await fromAddressForNow(serverIds[0] ?? '', newerThan, limits);
+            list.noteDetour();
+            return single;
         },
     };
 }
@@ -3686,11 +3844,11 @@ function adaptivePause(kind, elapsed) {
     return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
 }
 /** One more read that shows the same; `null` begins anew. */
-function stand(standing, now) {
+function schedule_stand(standing, now) {
     return standing === null ? { since: now, reads: 1 } : { since: standing.since, reads: standing.reads + 1 };
 }
 /** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
-function hasStood(standing, span, now) {
+function schedule_hasStood(standing, span, now) {
     return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
 }
 
@@ -3824,7 +3982,7 @@ function loadState(run, get = getState) {
         return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
     const step = parse(text, isStepRecord);
     if (step === null)
-        return unreadable('the saved state of the snapshot step cannot be read', null, []);
+        return unreadable('the saved state of the snapshot step cannot be read', null, [], []);
     if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
         return { kind: 'none', reason: 'the saved state belongs to another run' };
     }
@@ -3838,19 +3996,27 @@ function loadState(run, get = getState) {
         if (record !== null && isSameRun(record, run))
             servers.push(record);
         else
-            torn.push(index + 1);
+            torn.push(nameTorn(saved, index, record));
     }
     if (torn.length > 0)
-        return unreadable(`the saved state of server number ${torn.join(', ')} cannot be read`, step, servers);
+        return unreadable(`the saved state of ${torn.join(', ')} cannot be read`, step, servers, torn);
     if (servers.length === 0)
         return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     if (step.succeeded && servers.length < step.servers) {
-        return unreadable('the saved state is missing a server of the snapshot step', step, servers);
+        return unreadable('the saved state is missing a server of the snapshot step', step, servers, [
+            'one of the servers',
+        ]);
     }
     return { kind: 'usable', step, servers };
 }
-function unreadable(reason, step, servers) {
-    return { kind: 'unreadable', reason, step, servers };
+function unreadable(reason, step, servers, torn) {
+    return { kind: 'unreadable', reason, step, servers, torn };
+}
+/** What a torn text still tells of the server, good enough for people; a whole one of another run is not about it. */
+function nameTorn(text, index, foreign) {
+    const id = /"server":"([A-Za-z0-9][A-Za-z0-9_-]{0,63})"/.exec(text)?.[1];
+    const number = `server number ${index + 1}`;
+    return id === undefined || foreign !== null ? number : `${number} (${id})`;
 }
 function isSameRun(record, run) {
     return record.runId === run.runId && record.runAttempt === run.runAttempt;
@@ -3899,6 +4065,8 @@ const isStepRecord = shape({
     healthUrls: listOf(isText),
     dryRun: isFlag,
     statusBefore: isText,
+    stopsServers: isFlag,
+    interrupted: isFlag,
     succeeded: isFlag,
 });
 const isServerRecord = shape({
@@ -4105,10 +4273,10 @@ const LAST_READ_MS = 2_000;
  */
 async function poll_poll(deps, options) {
     const { clock, until } = deps;
-    const { patience, readTime = Number.POSITIVE_INFINITY } = options;
+    const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
     for (;;) {
         const now = clock.now();
-        const end = Math.min(Math.max(until, now + LAST_READ_MS), now + readTime);
+        const end = Math.min(Math.max(until, now + overtime), now + readTime);
         let failure = null;
         let result;
         try {
@@ -4129,20 +4297,22 @@ async function poll_poll(deps, options) {
         if (rest <= 0)
             return { kind: 'timeout', failure };
         options.beat?.();
-        await pause(deps, Math.min(options.pause(), rest), options.beat);
+        await poll_pause(deps, Math.min(options.pause(), rest), options.beat);
     }
 }
 /**
  * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
  * is or gets cancelled.
  */
-async function pause({ clock, cancelled }, ms, beat) {
+async function poll_pause({ clock, cancelled }, ms, beat) {
     await sleepInSlices(clock, ms, cancelled, beat);
     if (cancelled.aborted)
         throw new CancelledError();
 }
 
 ;// CONCATENATED MODULE: ./build/actions/server/power-errors.js
+
+
 
 const NOT_STOPPED = 'Server not stopped';
 const NOT_STARTED = 'Server not started';
@@ -4162,7 +4332,7 @@ function stopRefused(target, cause) {
 }
 /** The stop was requested, and `stopped` was not seen in time; a start follows. */
 function stopNotSeen(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: a stop was requested, and the server was not seen stopped within 5 minutes. No snapshot was made, and a start is requested now. Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.`, cause === null ? {} : { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: a stop was requested, and the server was not seen stopped within ${formatDuration(BUDGETS.stop)}. No snapshot was made, and a start is requested now. Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.`, cause === null ? {} : { cause });
 }
 /** The server was not seen to be up, and to stay up, in time. */
 function notStarted(target, failed) {
@@ -4232,13 +4402,13 @@ async function waitForRest(reader, deps, options) {
                 return rest;
             if (word === null)
                 deps.log.event(label, `the server is '${status || 'without a status'}'; waiting until it rests`);
-            standing = stand(status === word ? standing : null, now);
+            standing = schedule_stand(status === word ? standing : null, now);
             word = status;
             heartbeat.set(label, `'${status}'`);
             // A restore ends by itself, however long it takes.
             if (options.unknownWords === 'wait' || status === 'restoring')
                 return null;
-            return hasStood(standing, deps.schedule.span('unknownWord'), now) ? { ...rest, isKnown: false } : null;
+            return schedule_hasStood(standing, deps.schedule.span('unknownWord'), now) ? { ...rest, isKnown: false } : null;
         },
     });
     heartbeat.remove(label);
@@ -4279,17 +4449,10 @@ async function stopServer(target, deps, on) {
     await waitUntilStopped(target, budget, on);
 }
 async function readAtRest(target, deps) {
-    const reader = createServerReader(1, deps);
     let status = '';
-    const noting = {
-        async read(...request) {
-            const read = await reader.read(...request);
-            ({ status } = read.value);
-            return read;
-        },
-    };
+    const reader = noteServers(createServerReader(1, deps), (server) => void ({ status } = server));
     try {
-        const rest = await waitForRest(noting, deps, {
+        const rest = await waitForRest(reader, deps, {
             serverIds: [target.id],
             label: target.label,
             newerThan: Number.NEGATIVE_INFINITY,
@@ -4336,7 +4499,7 @@ async function requestStop(target, deps, { save }) {
         if (tries === 1)
             deps.log.event(target.label, `the stop is not taken yet: ${failure.message}`);
         heartbeat.set(target.label, failure.message);
-        await pause(deps, deps.schedule.resend, () => heartbeat.beat());
+        await poll_pause(deps, deps.schedule.resend, () => heartbeat.beat());
     }
 }
 /** Whether a refusal may pass by itself. Of a bad request that is so only where the server's state can be the cause. */
@@ -4348,7 +4511,7 @@ async function mayPass(target, deps, failure) {
 /** Whether the state of the server is no reason for a refusal. */
 async function isResting({ id }, deps) {
     try {
-        return isAtRest(await deps.api.getServer(id, { until: deps.until, patience: 'at_once' }));
+        return isAtRest(await readServer(id, deps)({ until: deps.until, patience: 'at_once' }));
     }
     catch {
         return true;
@@ -4357,7 +4520,7 @@ async function isResting({ id }, deps) {
 async function waitUntilStopped(target, deps, { save }) {
     const heartbeat = heartbeat_createHeartbeat('waiting until the server is stopped', deps);
     const result = await poll_poll(deps, {
-        read: (limits) => deps.api.getServer(target.id, limits),
+        read: readServer(target.id, deps),
         patience: 'never',
         pause: () => deps.schedule.fastPoll,
         beat: () => heartbeat.beat(),
@@ -4927,6 +5090,9 @@ function formatInstant(epochMs) {
 
 
 
+
+
+
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
  * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
@@ -4958,6 +5124,25 @@ async function explainToken(cause, { api, clock }) {
     }
     catch {
         return '';
+    }
+}
+/**
+ * Reads until a list is complete, or has been incomplete for as long as a refusal has to stand: a list may have changed
+ * while its pages were read. Gives what was read last. Throws what the reads throw, and {@link CancelledError}.
+ */
+async function settleList(read, isEnough, deps) {
+    const { clock, schedule } = deps;
+    const heartbeat = createHeartbeat('waiting for a complete list of snapshots', deps);
+    heartbeat.set('the list', 'incomplete');
+    let standing = null;
+    for (;;) {
+        const value = await read();
+        const now = clock.now();
+        standing = stand(standing, now);
+        const isLate = now + schedule.fastPoll >= deps.until;
+        if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal'), now))
+            return value;
+        await pause(deps, schedule.fastPoll, () => heartbeat.beat());
     }
 }
 /** Pages of the account's list that are cheaper than a request for each of several servers. */
@@ -5061,15 +5246,16 @@ async function passesWithTime(status, progress, deps, { rotatedAt, refusals }) {
         return waited;
     if (status !== 400 || clock.now() + schedule.fastPoll >= Math.min(rotationEnd, deps.until))
         return 'no';
-    await pause(deps, schedule.fastPoll);
+    await poll_pause(deps, schedule.fastPoll);
     return 'yes';
 }
 /**
  * Whether the server was at work and has come to rest now (`yes`), or still is at work (`busy`). One that cannot be read
- * is no reason to wait.
+ * is no reason to wait, unless it was being restored when that was seen last: a restore would wipe the deploy.
  */
 async function waitUntilAtRest({ record }, deps) {
-    const reader = createServerReader(1, deps);
+    let status = '';
+    const reader = noteServers(createServerReader(1, deps), (server) => void ({ status } = server));
     const label = labelOf(record);
     try {
         const { value } = await reader.read([record.server], deps.clock.now() - 1, {
@@ -5091,7 +5277,7 @@ async function waitUntilAtRest({ record }, deps) {
     }
     catch (error) {
         apiFailureOf(error, deps);
-        return 'no';
+        return status === 'restoring' ? 'busy' : 'no';
     }
 }
 /** The one list after a refusal, which tells a full server from a wrong request. */
@@ -5295,14 +5481,14 @@ function observeList(watch, list, now, { span }) {
     const snapshot = chooseSnapshot(candidates, watch.id);
     if (snapshot === null) {
         const absent = watch.key === null ? provesAbsence(list) || isOutOfReach(watch, list) : list.complete;
-        const missing = absent ? stand(watch.missing, now) : watch.missing;
+        const missing = absent ? schedule_stand(watch.missing, now) : watch.missing;
         const isMine = watch.key !== null;
         return {
             watch: { ...watch, missing },
-            verdict: verdictOnMissing(watch, (name) => hasStood(missing, span(name), now)),
+            verdict: verdictOnMissing(watch, (name) => schedule_hasStood(missing, span(name), now)),
             snapshot: null,
             duplicates: [],
-            isUnlisted: isMine && !watch.seen && hasStood(missing, span('notListed'), now),
+            isUnlisted: isMine && !watch.seen && schedule_hasStood(missing, span('notListed'), now),
         };
     }
     return {
@@ -5368,6 +5554,7 @@ function createListReader({ api }) {
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/wait-errors.js
 
+
 /** Why a wait ended without a completed snapshot, and how to go on. */
 /** At most so many snapshots are named in an error. */
 const MOST_NAMED = 10;
@@ -5404,8 +5591,9 @@ function timedOut(items, timeout, outage) {
     return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
 }
 /** This step's request was accepted, and lists do not show the snapshot yet. */
-function warnUnlisted({ target, watch }, { log }) {
-    log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for two minutes. It is waited for until 'wait_timeout' ends.`);
+function warnUnlisted({ target, watch }, { log, schedule }) {
+    const span = formatDuration(schedule.span('notListed'));
+    log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for ${span}. It is waited for until 'wait_timeout' ends.`);
 }
 function wait_errors_idsOf(items) {
     return items.map(({ watch }) => watch.id).join(',');
@@ -5584,7 +5772,7 @@ function observeStart(state, status, now) {
         // What was accepted before the server went down may have been carried out before it, too.
         isStartAccepted: state.isStartAccepted && !isFirstStopped,
         lastStart: isFirstStopped ? null : state.lastStart,
-        active: status === 'active' ? stand(state.active, now) : null,
+        active: status === 'active' ? schedule_stand(state.active, now) : null,
         word: status,
         wordSince: status === state.word ? state.wordSince : now,
         wordReads: status === state.word ? state.wordReads + 1 : 1,
@@ -5605,10 +5793,10 @@ function isUp(state, now, { span }) {
     if (!state.isStartAccepted || state.active === null)
         return false;
     if (state.isOfRestore)
-        return hasStood(state.active, span('restoreEnd'), now);
+        return schedule_hasStood(state.active, span('restoreEnd'), now);
     if (state.sawStopped)
         return state.active.reads >= ACTIVE_READS;
-    return hasStood(state.active, span('activeAgain'), now) && !mayStillStop(state, now, { span });
+    return schedule_hasStood(state.active, span('activeAgain'), now) && !mayStillStop(state, now, { span });
 }
 /** Whether a stop that was accepted and never seen may still take effect. */
 function mayStillStop(state, now, { span }) {
@@ -5642,13 +5830,14 @@ const STOPPED_READS = 2;
 
 
 
+
 /** A start is sent even while the server cannot be read: no single request may hold the next one up for longer. */
 const READ_MS = 15_000;
 /**
  * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal
  * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
  */
-async function startServer(target, deps, stop, read = (limits) => deps.api.getServer(target.id, limits)) {
+async function startServer(target, deps, stop, read = readServer(target.id, deps)) {
     const { clock, schedule, log } = deps;
     const heartbeat = heartbeat_createHeartbeat('waiting until the server is up', deps);
     let state = beginStart(stop, clock.now());
@@ -5974,10 +6163,18 @@ function decidePost(facts) {
 function decideUnfinished(facts, isRestoreAsked) {
     const isDeleting = (facts.jobStatus === 'failure' && facts.policy.onFailure === 'delete') ||
         (facts.jobStatus === 'cancelled' && facts.policy.onCancel === 'delete');
-    const reason = 'the snapshot step did not succeed, so no deploy could rely on its snapshot';
+    const reason = `${describeEnd(facts)}, so no deploy could rely on its snapshot`;
     if (isDeleting)
         return { action: 'delete', reason };
     return { action: 'keep', reason, alarm: isRestoreAsked ? 'red' : 'none' };
+}
+/** Why main did not succeed: a signal says only that it was to end, and the job's status by what. */
+function describeEnd({ jobStatus, wasInterrupted }) {
+    if (jobStatus === 'cancelled')
+        return 'the job was cancelled or timed out before the snapshot step succeeded';
+    if (wasInterrupted)
+        return "the snapshot step's own time-out ended it";
+    return jobStatus === 'failure' ? 'the snapshot step failed' : 'the snapshot step did not succeed';
 }
 /** Rule 3: what decides about a restore cannot be read. */
 function decideUnreadable(facts, restoreIf) {
@@ -6180,11 +6377,11 @@ async function announceEnd(inputs, deps) {
     for (const answer of silent) {
         deps.log.warning('Health check fails now', `'health_url': ${answer}, before anything was changed. After a restore the same answer would make the post step wait, and end red.`);
     }
-    deps.log.info([...describeEnd(inputs), ...describeHealth(inputs, silent)].join(' · '));
+    deps.log.info([...preflight_describeEnd(inputs), ...describeHealth(inputs, silent)].join(' · '));
 }
 /** A job that only takes the snapshot succeeds before the deploy has begun. */
 const DELETED_AFTER = 'the job succeeds: delete the snapshot, so that no job after this one can restore it';
-function describeEnd({ restoreIfGiven, onFailure, onCancel, onSuccess, jobStatus }) {
+function preflight_describeEnd({ restoreIfGiven, onFailure, onCancel, onSuccess, jobStatus }) {
     // A failure from before the snapshot says nothing about the deploy.
     const hasEnded = ['failure', 'cancelled'].includes(jobStatus.toLowerCase());
     const reallyDone = (action) => {
@@ -6288,7 +6485,7 @@ async function deleteSnapshot(snapshot, deps) {
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
                 return { ok: false, reason: answer.reason };
-            await pause(deps, deps.schedule.resend);
+            await poll_pause(deps, deps.schedule.resend);
             continue;
         }
         const listed = await findInLists(snapshot, deps);
@@ -6365,12 +6562,13 @@ async function deleteAndReport(snapshot, label, deps) {
 
 ;// CONCATENATED MODULE: ./build/actions/server/confirmation.js
 
+
 /**
  * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
  * be that one. Throws where it is another one, or where nobody can tell.
  */
 async function confirmServer(serverId, snapshots, deps) {
-    const ids = [serverId, ...idsOf(await deps.api.getServer(serverId, { until: deps.until }))];
+    const ids = [serverId, ...idsOf(await readServer(serverId, deps)({ until: deps.until }))];
     const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (mismatch === undefined)
         return;
@@ -6917,6 +7115,8 @@ function describeStep(inputs, deps) {
         healthUrls: inputs.healthUrls,
         dryRun: inputs.dryRun,
         statusBefore: inputs.jobStatus.toLowerCase(),
+        stopsServers: inputs.stopServer,
+        interrupted: false,
         succeeded: false,
     };
 }
@@ -7195,13 +7395,16 @@ async function create(inputs, deps) {
                 return reportPlans(plans, inputs, deps);
             await makeSnapshots(plans, servers, deps, { ...options, start });
         }
+        catch (error) {
+            throw deps.cancelled.aborted ? interruptedBy(error, servers, step, deps) : error;
+        }
         finally {
             await Promise.all(servers.map(start));
             nameUncertain(servers, deps);
             publish(deps, servers);
         }
         if (deps.cancelled.aborted)
-            throw new CancelledError();
+            throw interruptedBy(undefined, servers, step, deps);
         if (servers.some(({ record }) => isStoppedByUs(record.power)))
             throw new AlreadyReportedError('a server was not started again');
         saveStep(deps, { ...step, succeeded: true });
@@ -7241,6 +7444,28 @@ function reportPlans(plans, inputs, deps) {
         ];
         const would = parts.filter((part) => part !== '').join(', ');
         deps.log.event(labelOf(record), `dry run, nothing is changed. Would ${would}`);
+    }
+}
+/** A signal ended the step: says which servers are down, or go down, and leaves it to post to start them. */
+function interruptedBy(cause, servers, step, deps) {
+    saveStep(deps, { ...step, interrupted: true });
+    const urgent = servers.flatMap(({ record }) => {
+        if (!isStoppedByUs(record.power))
+            return [];
+        const text = `${describeStop(record.power)}; the post step starts it again`;
+        deps.log.event(labelOf(record), text);
+        return [`${labelOf(record)}: ${text}.`];
+    });
+    return new CancelledError(urgent.join('\n'), { cause });
+}
+function describeStop({ stop }) {
+    switch (stop) {
+        case 'confirmed':
+            return 'the server is STOPPED';
+        case 'accepted':
+            return 'VPS.org took the stop of this server, so that it goes down';
+        default:
+            return 'a stop of this server was requested, and VPS.org may have taken it';
     }
 }
 /** A request without a known end is named here as well: the post step may be cut off, too. */
@@ -7986,104 +8211,6 @@ function createOutage(clock, report) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/vps/client/retry.js
-/** Looks that the longer span rests on at the least. */
-const STANDING_REFUSALS = 4;
-/** Failures after which nothing was carried out, whatever the method, and which pass. */
-const NOTHING_DONE = new Set([
-    'refused',
-    'unresolved',
-    'connect_timeout',
-    'handshake',
-    'proxy',
-    423,
-    429,
-]);
-/** Nothing was carried out either, and nothing will be until somebody changes a setting. */
-const LASTING = new Set(['certificate', 'proxy_auth']);
-/** Failures that pass, after which a read is simply repeated. */
-const PASSING = new Set([
-    'reset',
-    'cut',
-    'timeout',
-    'html',
-    408,
-    409,
-]);
-/**
- * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
- * that is not believed yet, `final` for the caller to judge.
- *
- * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
- * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
- */
-function decideRetry(tried, spans) {
-    const { method, cause } = tried;
-    if (tried.once)
-        return 'final';
-    if (LASTING.has(cause))
-        return tried.persistent ? 'retry' : 'final';
-    if (NOTHING_DONE.has(cause))
-        return 'retry';
-    if (method !== 'GET')
-        return 'final';
-    if (PASSING.has(cause) || (typeof cause === 'number' && cause >= 500))
-        return 'retry';
-    if (!isRefusal(cause))
-        return 'final';
-    return isBelieved(tried, spans) ? 'final' : 'retry_refusal';
-}
-function isBelieved({ patience, refusedFor, refusals }, spans) {
-    switch (patience) {
-        case 'at_once':
-            return true;
-        case 'twice':
-            return refusals >= 2 && refusedFor >= spans.twice;
-        case 'standing':
-            return refusals >= STANDING_REFUSALS && refusedFor >= spans.standing;
-        case 'never':
-            return false;
-    }
-}
-/** What the table is asked about a failed try. */
-function causeOf(error) {
-    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
-    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
-        return 'html';
-    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
-}
-/** Whether this may be the API's verdict on a read, which the patience is about. */
-function isRefusal(cause) {
-    if (typeof cause !== 'number')
-        return cause === 'malformed' || cause === 'too_large';
-    return cause >= 300 && cause < 500 && !PASSING.has(cause) && !NOTHING_DONE.has(cause);
-}
-/** Whether nothing but a changed setting ends this: worth an annotation at once, however long it is tried again. */
-function isLasting(cause) {
-    return LASTING.has(cause);
-}
-/** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
-function parseRetryAfter(value, now) {
-    const text = value?.trim() ?? '';
-    if (/^\d{1,9}$/.test(text))
-        return Number(text) * 1000;
-    if (!/^[A-Z][a-z]{2}, /.test(text))
-        return undefined;
-    const date = Date.parse(text);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-;// CONCATENATED MODULE: ./build/vps/transport.js
-/** One HTTP exchange, without an opinion on what its status means. */
-class TransportError extends Error {
-    name = 'TransportError';
-    kind;
-    constructor(kind, message, options) {
-        super(message, options);
-        this.kind = kind;
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/vps/client/client.js
 
 
@@ -8127,8 +8254,9 @@ function createClient(options) {
         let failure;
         let refusedSince = 0;
         let refusals = 0;
-        await waitUntilAllowed(call, startedAt, sendBy);
         for (let tries = 1;; tries += 1) {
+            // Another call may have been told to wait longer than this one.
+            await waitUntilAllowed(call, startedAt, sendBy);
             const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', sendBy);
             if (cancelled.aborted)
                 throw errorOf(call, 'cancelled', { cause: failure });
@@ -8234,8 +8362,12 @@ async function sendOnce(options, call, timeoutMs, grace) {
     catch (error) {
         if (!(error instanceof TransportError))
             throw error;
-        note(error.kind);
-        return { error: errorOf(call, client_kindOf(call.method, error.kind), { cause: error }) };
+        const { kind, reason } = error;
+        note(reason === undefined ? kind : `${kind} (${reason})`);
+        const { method, path } = call;
+        return {
+            error: new VpsError({ method, path, kind: client_kindOf(method, kind), reason }, { cause: error }),
+        };
     }
 }
 function readAnswer(call, response, clock) {
@@ -8577,7 +8709,37 @@ function toTransportError(error, request, timeout, isConnected) {
         return new TransportError(kind, `${what} in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
     }
     const kind = http_kindOf(error, message, isConnected);
-    return kind === null ? error : new TransportError(kind, message, { cause: error });
+    if (kind === null)
+        return error;
+    return new TransportError(kind, message, { cause: error, reason: http_reasonOf(kind, error, message) });
+}
+const { expired, notYetValid, revoked, otherHost, unknownAuthority } = CERTIFICATE_PROBLEMS;
+/** What Node's checks of a certificate say. */
+const CERTIFICATE_REASONS = {
+    CERT_HAS_EXPIRED: expired,
+    CERT_NOT_YET_VALID: notYetValid,
+    CERT_REVOKED: revoked,
+    ERR_TLS_CERT_ALTNAME_INVALID: otherHost,
+    DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
+    SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+    UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+};
+function http_reasonOf(kind, error, message) {
+    if (kind === 'proxy') {
+        const status = /statusCode=(\d+)/.exec(message)?.[1];
+        if (status !== undefined)
+            return `it answered with ${status}`;
+        return /ECONNREFUSED/.test(message) ? 'nothing listens there' : 'it closed the connection';
+    }
+    // The code is only sometimes that of OpenSSL; its words are always in the text.
+    if (/alert protocol version|unsupported protocol/.test(message))
+        return 'the server has no TLS 1.2 or newer';
+    if (/wrong version number|packet length too long/.test(message))
+        return 'what answers does not speak TLS';
+    const { code } = error;
+    return typeof code === 'string' ? CERTIFICATE_REASONS[code] : undefined;
 }
 function http_kindOf(error, message, isConnected) {
     // The tunnel's own words: the library gives each of its failures the code of a lost connection.
@@ -8633,6 +8795,8 @@ const EXIT_DELAY_MS = 250;
  */
 async function run(body, options = {}) {
     process.exitCode = 1;
+    // That a bundled library calls something old is nothing that a user could change.
+    process.noDeprecation = true;
     surviveClosedStreams();
     const runner = createRunner({ needsFiles: options.needsFiles === true });
     const job = readJob(process.env);
@@ -8715,12 +8879,14 @@ async function summarizeMistakes({ job, log, runner }) {
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)
         return log.debug(error.message);
-    const { kind: _kind, title, text, ...more } = alertOf(error);
     if (whenCancelled !== null) {
-        if (!(error instanceof CancelledError))
-            log.info(text);
-        return log.error('Interrupted', `The job was cancelled, or a time-out ended this step. ${whenCancelled}`);
+        const { urgent, cause } = error instanceof CancelledError ? error : { urgent: '', cause: error };
+        if (cause !== undefined && !(cause instanceof CancelledError))
+            log.info(alertOf(cause).text);
+        const ended = `The job was cancelled, or a time-out ended this step. ${whenCancelled}`;
+        return log.error('Interrupted', urgent === '' ? ended : `${urgent}\n${ended}`);
     }
+    const { kind: _kind, title, text, ...more } = alertOf(error);
     log.error(title, text, more);
     if (error instanceof Error)
         log.debug(error.stack ?? '');

@@ -1420,10 +1420,18 @@ function decidePost(facts) {
 function decideUnfinished(facts, isRestoreAsked) {
     const isDeleting = (facts.jobStatus === 'failure' && facts.policy.onFailure === 'delete') ||
         (facts.jobStatus === 'cancelled' && facts.policy.onCancel === 'delete');
-    const reason = 'the snapshot step did not succeed, so no deploy could rely on its snapshot';
+    const reason = `${describeEnd(facts)}, so no deploy could rely on its snapshot`;
     if (isDeleting)
         return { action: 'delete', reason };
     return { action: 'keep', reason, alarm: isRestoreAsked ? 'red' : 'none' };
+}
+/** Why main did not succeed: a signal says only that it was to end, and the job's status by what. */
+function describeEnd({ jobStatus, wasInterrupted }) {
+    if (jobStatus === 'cancelled')
+        return 'the job was cancelled or timed out before the snapshot step succeeded';
+    if (wasInterrupted)
+        return "the snapshot step's own time-out ended it";
+    return jobStatus === 'failure' ? 'the snapshot step failed' : 'the snapshot step did not succeed';
 }
 /** Rule 3: what decides about a restore cannot be read. */
 function decideUnreadable(facts, restoreIf) {
@@ -1738,7 +1746,7 @@ function countEdits(from, to) {
 /** Milliseconds of each unit of a duration that a user types. */
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
-function formatDuration(ms) {
+function format_formatDuration(ms) {
     for (const unit of ['d', 'h', 'm', 's']) {
         if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
             return `${ms / UNITS[unit]}${unit}`;
@@ -1792,9 +1800,9 @@ function values_parseDuration(text, range = {}) {
     const duration = Number(match[1]) * UNITS[match[2]];
     const { min = 1, max = LONGEST } = range;
     if (duration < min)
-        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
+        throw new Error(`${quote(text)} is too short: at least ${format_formatDuration(min)}`);
     if (duration > max)
-        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
+        throw new Error(`${quote(text)} is too long: at most ${format_formatDuration(max)}`);
     return duration;
 }
 /** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
@@ -3243,7 +3251,30 @@ const runner_INVISIBLE =
 // oxlint-disable-next-line no-control-regex
 /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
+;// CONCATENATED MODULE: ./build/vps/transport.js
+/** One HTTP exchange, without an opinion on what its status means. */
+/** What may be wrong with a certificate. */
+const CERTIFICATE_PROBLEMS = {
+    expired: 'it has expired',
+    notYetValid: 'it is not valid yet',
+    revoked: 'it was revoked',
+    otherHost: 'it is for another host',
+    unknownAuthority: 'it is signed by an authority that this runner does not know',
+};
+class TransportError extends Error {
+    name = 'TransportError';
+    kind;
+    /** What was wrong with the certificate, the handshake or the proxy, as a clause; where it is known. */
+    reason;
+    constructor(kind, message, { reason, ...options } = {}) {
+        super(message, options);
+        this.kind = kind;
+        this.reason = reason;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/vps/errors.js
+
 /** The one error of the API client. Callers decide from its fields, never from its text. */
 class errors_VpsError extends Error {
     name = 'VpsError';
@@ -3254,6 +3285,7 @@ class errors_VpsError extends Error {
     isHtml;
     isStray;
     detail;
+    reason;
     retryAfter;
     diagnosis;
     /** The request and its answer alone, without the diagnosis that the message has. */
@@ -3270,12 +3302,13 @@ class errors_VpsError extends Error {
         this.isHtml = fields.isHtml === true;
         this.isStray = fields.isStray === true;
         this.detail = fields.detail;
+        this.reason = fields.reason;
         this.retryAfter = fields.retryAfter;
     }
     /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
     tried(tries, isStray = false) {
-        const { kind, method, path, status, isHtml, detail, retryAfter } = this;
-        const known = { kind, method, path, status, isHtml, detail, retryAfter, isStray };
+        const { kind, method, path, status, isHtml, detail, reason, retryAfter } = this;
+        const known = { kind, method, path, status, isHtml, detail, reason, retryAfter, isStray };
         return new errors_VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
     }
 }
@@ -3371,8 +3404,16 @@ function sayRequest({ kind, method, path, status, detail }) {
         return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
     return request;
 }
+const PRIVATE_AUTHORITY = 'for a private authority set NODE_EXTRA_CA_CERTS';
+const CERTIFICATE_ADVICE = new Map([
+    [CERTIFICATE_PROBLEMS.expired, 'whoever runs the server has to renew it'],
+    [CERTIFICATE_PROBLEMS.notYetValid, "check the runner's clock"],
+    [CERTIFICATE_PROBLEMS.otherHost, "check 'api_url'"],
+    [CERTIFICATE_PROBLEMS.revoked, 'whoever runs the server has to renew it'],
+]);
 function diagnose(fields) {
     const { kind, detail } = fields;
+    const reason = fields.reason === undefined ? '' : ` (${fields.reason})`;
     switch (kind) {
         case 'http':
             return diagnoseStatus(fields);
@@ -3392,17 +3433,17 @@ function diagnose(fields) {
             };
         case 'handshake':
             return {
-                problem: 'the TLS connection could not be set up, so nothing was sent',
+                problem: `the TLS connection could not be set up${reason}, so nothing was sent`,
                 advice: "check 'api_url' and what stands between the runner and it",
             };
         case 'certificate':
             return {
-                problem: "the server's certificate was not accepted, so nothing was sent",
-                advice: 'for a private authority set NODE_EXTRA_CA_CERTS',
+                problem: `the server's certificate was not accepted${reason}, so nothing was sent`,
+                advice: CERTIFICATE_ADVICE.get(fields.reason) ?? PRIVATE_AUTHORITY,
             };
         case 'proxy':
             return {
-                problem: 'the proxy did not connect to the API, so nothing was sent',
+                problem: `the proxy did not connect to the API${reason}, so nothing was sent`,
                 advice: 'check HTTPS_PROXY and NO_PROXY of the runner',
             };
         case 'proxy_auth':
@@ -3489,8 +3530,11 @@ function diagnoseStatus(fields) {
 /** The use case ends because the job was cancelled. */
 class errors_CancelledError extends Error {
     name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
+    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    urgent;
+    constructor(urgent = '', options) {
+        super('The job was cancelled', options);
+        this.urgent = urgent;
     }
 }
 /** A use case that ends red. The message: what is so, with which server or snapshot, and on its next line what to do. */
@@ -3690,10 +3734,10 @@ const LAST_READ_MS = 2_000;
  */
 async function poll_poll(deps, options) {
     const { clock, until } = deps;
-    const { patience, readTime = Number.POSITIVE_INFINITY } = options;
+    const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
     for (;;) {
         const now = clock.now();
-        const end = Math.min(Math.max(until, now + LAST_READ_MS), now + readTime);
+        const end = Math.min(Math.max(until, now + overtime), now + readTime);
         let failure = null;
         let result;
         try {
@@ -3729,6 +3773,8 @@ async function poll_pause({ clock, cancelled }, ms, beat) {
 
 ;// CONCATENATED MODULE: ./build/actions/server/power-errors.js
 
+
+
 const NOT_STOPPED = 'Server not stopped';
 const NOT_STARTED = 'Server not started';
 /** The API does not take the start, and it is tried again. */
@@ -3747,7 +3793,7 @@ function power_errors_stopRefused(target, cause) {
 }
 /** The stop was requested, and `stopped` was not seen in time; a start follows. */
 function power_errors_stopNotSeen(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: a stop was requested, and the server was not seen stopped within 5 minutes. No snapshot was made, and a start is requested now. Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.`, cause === null ? {} : { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: a stop was requested, and the server was not seen stopped within ${formatDuration(BUDGETS.stop)}. No snapshot was made, and a start is requested now. Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.`, cause === null ? {} : { cause });
 }
 /** The server was not seen to be up, and to stay up, in time. */
 function notStarted(target, failed) {
@@ -3855,6 +3901,93 @@ function merge(known, snapshots) {
     return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
 }
 
+;// CONCATENATED MODULE: ./build/vps/client/retry.js
+/** Looks that the longer span rests on at the least. */
+const STANDING_REFUSALS = 4;
+/** Failures after which nothing was carried out, whatever the method, and which pass. */
+const NOTHING_DONE = new Set([
+    'refused',
+    'unresolved',
+    'connect_timeout',
+    'handshake',
+    'proxy',
+    423,
+    429,
+]);
+/** Nothing was carried out either, and nothing will be until somebody changes a setting. */
+const LASTING = new Set(['certificate', 'proxy_auth']);
+/** Failures that pass, after which a read is simply repeated. */
+const PASSING = new Set([
+    'reset',
+    'cut',
+    'timeout',
+    'html',
+    408,
+    409,
+]);
+/**
+ * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
+ * that is not believed yet, `final` for the caller to judge.
+ *
+ * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
+ * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
+ */
+function decideRetry(tried, spans) {
+    const { method, cause } = tried;
+    if (tried.once)
+        return 'final';
+    if (LASTING.has(cause))
+        return tried.persistent ? 'retry' : 'final';
+    if (NOTHING_DONE.has(cause))
+        return 'retry';
+    if (method !== 'GET')
+        return 'final';
+    if (PASSING.has(cause) || (typeof cause === 'number' && cause >= 500))
+        return 'retry';
+    if (!isRefusal(cause))
+        return 'final';
+    return isBelieved(tried, spans) ? 'final' : 'retry_refusal';
+}
+function isBelieved({ patience, refusedFor, refusals }, spans) {
+    switch (patience) {
+        case 'at_once':
+            return true;
+        case 'twice':
+            return refusals >= 2 && refusedFor >= spans.twice;
+        case 'standing':
+            return refusals >= STANDING_REFUSALS && refusedFor >= spans.standing;
+        case 'never':
+            return false;
+    }
+}
+/** What the table is asked about a failed try. */
+function causeOf(error) {
+    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
+    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
+        return 'html';
+    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
+}
+/** Whether this may be the API's verdict on a read, which the patience is about. */
+function isRefusal(cause) {
+    if (typeof cause !== 'number')
+        return cause === 'malformed' || cause === 'too_large';
+    return cause >= 300 && cause < 500 && !PASSING.has(cause) && !NOTHING_DONE.has(cause);
+}
+/** Whether nothing but a changed setting ends this: worth an annotation at once, however long it is tried again. */
+function isLasting(cause) {
+    return LASTING.has(cause);
+}
+/** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
+function parseRetryAfter(value, now) {
+    const text = value?.trim() ?? '';
+    if (/^\d{1,9}$/.test(text))
+        return Number(text) * 1000;
+    if (!/^[A-Z][a-z]{2}, /.test(text))
+        return undefined;
+    const date = Date.parse(text);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/shared-read.js
 /** One read for all who ask at the same time: whoever can use what another one reads gets that. */
 function createSharedRead(read, clock) {
@@ -3933,6 +4066,7 @@ function createShortcut(read, { clock, schedule }) {
 
 
 
+
 /** Reads one server again and again, each time by a request that was sent after the last one, first after `newerThan`. */
 function followServer(reader, serverIds, newerThan) {
     let last = newerThan;
@@ -3942,10 +4076,26 @@ function followServer(reader, serverIds, newerThan) {
         return read;
     };
 }
+/** A reader that tells what it has read, for whoever has to know the last word when nothing can be read any more. */
+function reader_noteServers(reader, note) {
+    return {
+        async read(...request) {
+            const read = await reader.read(...request);
+            note(read.value);
+            return read;
+        },
+    };
+}
+/** Reads one server again and again, for whoever does not ask when that was. */
+function reader_readServer(serverId, deps) {
+    const follow = followServer(reader_createServerReader(1, deps), [serverId], Number.NEGATIVE_INFINITY);
+    return async (limits) => (await follow(limits)).value;
+}
 /**
  * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
- * address, and where the API has no such address, by the list. A refusal that stood is believed at once when it comes
- * again.
+ * address. Where that address is refused (a token may see the list and no single server; a proxy may know one address
+ * only) it is looked for in the list, which is asked first from then on. A refusal that stood is believed at once when
+ * it comes again.
  */
 function reader_createServerReader(count, { api, clock, schedule }) {
     const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
@@ -3971,24 +4121,42 @@ function reader_createServerReader(count, { api, clock, schedule }) {
             throw error;
         }
     }
-    return {
-        async read(serverIds, newerThan, limits) {
-            const listed = prefersList ? await fromList(serverIds, newerThan, limits) : null;
-            if (listed !== null)
-                return listed;
-            try {
-                const single = await fromAddress(serverIds[0] ?? '', newerThan, limits);
-                list.noteDetour();
-                return single;
-            }
-            catch (error) {
-                const isUnknown = error instanceof errors_VpsError && (error.status === 404 || error.status === 405);
-                const found = isUnknown && !prefersList ? await fromList(serverIds, newerThan, limits) : null;
-                if (found === null)
-                    throw error;
+    /** By its address after all, but not for ever where the list may be the one to answer. */
+    async function fromAddressForNow(id, newerThan, limits) {
+        const isEndless = limits.patience === 'never';
+        const end = isEndless ? clock.now() + schedule.span('sharedRead') : limits.until;
+        return await fromAddress(id, newerThan, { ...limits, until: Math.min(limits.until, end) });
+    }
+    /** By its address, and where that is refused once, by the list. */
+    async function fromEither(serverIds, newerThan, limits) {
+        const [id = ''] = serverIds;
+        try {
+            return await fromAddress(id, newerThan, { ...limits, patience: 'at_once' });
+        }
+        catch (error) {
+            const isRefused = error instanceof errors_VpsError && isRefusal(causeOf(error));
+            if (!isRefused || denied.has(id))
+                throw error;
+            const found = await fromList(serverIds, newerThan, limits);
+            if (found !== null) {
                 prefersList = true;
                 return found;
             }
+            if (limits.patience === 'at_once')
+                throw error;
+            return await fromAddressForNow(id, newerThan, limits);
+        }
+    }
+    return {
+        async read(serverIds, newerThan, limits) {
+            if (!prefersList)
+                return await fromEither(serverIds, newerThan, limits);
+            const listed = await fromList(serverIds, newerThan, limits);
+            if (listed !== null)
+                return listed;
+            const single = await fromAddressForNow(serverIds[0] ?? '', newerThan, limits);
+            list.noteDetour();
+            return single;
         },
     };
 }
@@ -4072,17 +4240,10 @@ async function stopServer(target, deps, on) {
     await waitUntilStopped(target, budget, on);
 }
 async function readAtRest(target, deps) {
-    const reader = createServerReader(1, deps);
     let status = '';
-    const noting = {
-        async read(...request) {
-            const read = await reader.read(...request);
-            ({ status } = read.value);
-            return read;
-        },
-    };
+    const reader = noteServers(createServerReader(1, deps), (server) => void ({ status } = server));
     try {
-        const rest = await waitForRest(noting, deps, {
+        const rest = await waitForRest(reader, deps, {
             serverIds: [target.id],
             label: target.label,
             newerThan: Number.NEGATIVE_INFINITY,
@@ -4141,7 +4302,7 @@ async function mayPass(target, deps, failure) {
 /** Whether the state of the server is no reason for a refusal. */
 async function isResting({ id }, deps) {
     try {
-        return isAtRest(await deps.api.getServer(id, { until: deps.until, patience: 'at_once' }));
+        return isAtRest(await readServer(id, deps)({ until: deps.until, patience: 'at_once' }));
     }
     catch {
         return true;
@@ -4150,7 +4311,7 @@ async function isResting({ id }, deps) {
 async function waitUntilStopped(target, deps, { save }) {
     const heartbeat = createHeartbeat('waiting until the server is stopped', deps);
     const result = await poll(deps, {
-        read: (limits) => deps.api.getServer(target.id, limits),
+        read: readServer(target.id, deps),
         patience: 'never',
         pause: () => deps.schedule.fastPoll,
         beat: () => heartbeat.beat(),
@@ -4714,12 +4875,13 @@ function apiTime(list, { clock, log }) {
 
 ;// CONCATENATED MODULE: ./build/actions/server/confirmation.js
 
+
 /**
  * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
  * be that one. Throws where it is another one, or where nobody can tell.
  */
 async function confirmServer(serverId, snapshots, deps) {
-    const ids = [serverId, ...idsOf(await deps.api.getServer(serverId, { until: deps.until }))];
+    const ids = [serverId, ...idsOf(await reader_readServer(serverId, deps)({ until: deps.until }))];
     const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
     if (mismatch === undefined)
         return;
@@ -4727,6 +4889,7 @@ async function confirmServer(serverId, snapshots, deps) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/retention/pruning.js
+
 
 
 
@@ -4786,7 +4949,7 @@ async function pruneServer(server, deps, options) {
 /** Nothing is deleted while a restore runs: it may read from what would go. */
 async function refuseRestoring(serverId, label, deps) {
     try {
-        const { status } = await deps.api.getServer(serverId, { until: deps.until, patience: 'at_once' });
+        const { status } = await reader_readServer(serverId, deps)({ until: deps.until, patience: 'at_once' });
         if (status !== 'restoring')
             return;
     }
@@ -5263,6 +5426,17 @@ function describeMade(servers) {
         .map((record) => `${record.snapshotId ?? `${record.name} (uncertain)`} of ${labelOf(record)}`);
     return made.length === 0 ? '' : `Snapshots: ${made.join(', ')}.`;
 }
+/** Nothing is done by a torn state; what it may have left is for a person to look at, a server that is down first. */
+function warnUnreadable({ reason, step, torn }, { log }) {
+    const which = torn.length === 0 ? 'a server' : torn.join(', ');
+    const start = 'look at it in the panel of VPS.org, and START IT BY HAND if it is stopped';
+    const stopped = step?.stopsServers === true ? `${errors_capitalize(which)} may be STOPPED by this step: ${start}.` : '';
+    const unknown = step === null ? ` If the step stops servers ('stop_server'), one may be STOPPED: ${start}.` : '';
+    log.warning('Saved state not readable', `${stopped} ${errors_capitalize(reason)}, so nothing is looked up, restored or deleted.${unknown} Check the snapshots in the panel of VPS.org.`.trim());
+}
+function errors_capitalize(text) {
+    return text.charAt(0).toUpperCase() + text.slice(1);
+}
 /** A misspelt id in `restore_if` looks like a failure of something else. */
 function warnNotAsked(step, inputs, { log }) {
     const { jobStatus, restoreIf } = inputs;
@@ -5488,6 +5662,7 @@ function startRestoration(known) {
         active: null,
         stopped: null,
         broken: null,
+        wavered: false,
         ...known,
         sawRestoring: running,
         hasStarted: running,
@@ -5503,10 +5678,12 @@ function observeServer(state, server, now, schedule) {
     const { status } = server;
     const sawRestoring = state.sawRestoring || status === 'restoring';
     const hasStarted = state.hasStarted || sawRestoring || showsStart(state, status);
+    const isTakenBack = (state.stopped !== null && status !== 'stopped') || (state.broken !== null && !BROKEN.has(status));
     const next = {
         ...state,
         sawRestoring,
         hasStarted,
+        wavered: state.wavered || (state.sawRestoring && isTakenBack),
         active: hasStarted && status === 'active' ? stand(state.active, now) : null,
         stopped: status === 'stopped' ? stand(state.stopped, now) : null,
         broken: BROKEN.has(status) && (hasStarted || status !== state.before?.status) ? stand(state.broken, now) : null,
@@ -5531,8 +5708,9 @@ function hasEndedStopped(state, now, span) {
     const { stopped, requestedAt } = state;
     if (stopped === null)
         return false;
-    if (state.sawRestoring)
-        return stopped.reads >= READS_TO_BE_STOPPED;
+    if (state.sawRestoring) {
+        return state.wavered ? hasStood(stopped, span('restoreEnd'), now) : stopped.reads >= READS_TO_BE_STOPPED;
+    }
     // The longest documented restore is over, and the server has said nothing else since it went down.
     const wentDownForIt = stopped.since - requestedAt <= span('restoreStart');
     return state.isAnnounced && wentDownForIt && now - requestedAt >= span('unseenRestore');
@@ -5667,6 +5845,9 @@ function withoutQuery(url) {
 
 
 
+
+
+
 /**
  * The first list of a step, which everything after it depends on; a refusal is believed after two tries, so that a
  * wrong token is said at once, unless the step needs more patience. Throws a FailedError where there is none, of
@@ -5698,6 +5879,25 @@ async function explainToken(cause, { api, clock }) {
     }
     catch {
         return '';
+    }
+}
+/**
+ * Reads until a list is complete, or has been incomplete for as long as a refusal has to stand: a list may have changed
+ * while its pages were read. Gives what was read last. Throws what the reads throw, and {@link CancelledError}.
+ */
+async function settleList(read, isEnough, deps) {
+    const { clock, schedule } = deps;
+    const heartbeat = heartbeat_createHeartbeat('waiting for a complete list of snapshots', deps);
+    heartbeat.set('the list', 'incomplete');
+    let standing = null;
+    for (;;) {
+        const value = await read();
+        const now = clock.now();
+        standing = stand(standing, now);
+        const isLate = now + schedule.fastPoll >= deps.until;
+        if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal'), now))
+            return value;
+        await poll_pause(deps, schedule.fastPoll, () => heartbeat.beat());
     }
 }
 /** Pages of the account's list that are cheaper than a request for each of several servers. */
@@ -5801,6 +6001,7 @@ function createRestoreReaders(targets, deps) {
     return {
         servers: reader_createServerReader(targets.length, deps),
         lists: createListReader(targets, deps),
+        incomplete: new Set(),
         age: { firstNow: null },
     };
 }
@@ -5884,8 +6085,8 @@ function byHandOf(refusals, isAbsent) {
 /** Reads side by side; what an outage of the other read has made too old meanwhile is read again. */
 async function readBoth(target, deps, readers) {
     const newerThan = () => deps.clock.now() - deps.schedule.span('freshness');
-    const readList = async () => await readers.lists(target)(newerThan(), deps);
-    const readIt = async () => await readServer(target, newerThan(), deps, readers.servers);
+    const readList = async () => await readSettledList(target, newerThan, deps, readers);
+    const readIt = async () => await check_readServer(target, newerThan(), deps, readers.servers);
     let [list, server] = await Promise.all([readList(), readIt()]);
     // An API that takes that long for every answer shows nothing fresher.
     for (let again = 0; again < MOST_READS_AGAIN; again += 1) {
@@ -5899,8 +6100,22 @@ async function readBoth(target, deps, readers) {
     return { list, server };
 }
 const MOST_READS_AGAIN = 3;
+/** The list; one that is incomplete is looked at again for a while, once. */
+async function readSettledList(target, newerThan, deps, { lists, incomplete }) {
+    let last = Number.NEGATIVE_INFINITY;
+    const list = await settleList(async () => {
+        const read = await lists(target)(Math.max(last, newerThan()), deps);
+        last = read.readAt;
+        return read;
+    }, ({ value }) => value.complete || incomplete.has(target.serverId), deps);
+    if (list.value.complete)
+        incomplete.delete(target.serverId);
+    else
+        incomplete.add(target.serverId);
+    return list;
+}
 /** The server, or `null` where the token may not read it or the API has no such call. */
-async function readServer(target, newerThan, deps, servers) {
+async function check_readServer(target, newerThan, deps, servers) {
     try {
         return await servers.read(idsOfTarget(target), newerThan, deps);
     }
@@ -6160,6 +6375,8 @@ async function watchUnclear({ target, before }, allowedAt, deps, options) {
     await poll_poll({ ...deps, until: Math.min(deps.until, end) }, {
         read,
         patience: 'never',
+        // The watch that follows has the last read.
+        overtime: 0,
         pause: () => deps.schedule.fastPoll,
         beat: () => options.heartbeat.beat(),
         // The minute runs from the first answer to a read that began after it, which may be another server's.
@@ -6289,13 +6506,14 @@ const STOPPED_READS = 2;
 
 
 
+
 /** A start is sent even while the server cannot be read: no single request may hold the next one up for longer. */
 const READ_MS = 15_000;
 /**
  * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal
  * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
  */
-async function startServer(target, deps, stop, read = (limits) => deps.api.getServer(target.id, limits)) {
+async function startServer(target, deps, stop, read = reader_readServer(target.id, deps)) {
     const { clock, schedule, log } = deps;
     const heartbeat = heartbeat_createHeartbeat('waiting until the server is up', deps);
     let state = beginStart(stop, clock.now());
@@ -6405,7 +6623,7 @@ async function watchRestore(requested, deps, options) {
                     isMismatch: true,
                 };
         }
-        const reason = describeEnd(watched, isForeign, options.limit);
+        const reason = watch_describeEnd(watched, isForeign, options.limit);
         if (watched.lastStatus === 'stopped' && target.startIfStopped)
             return { ...known, stage: 'down', serverStatus: status, reason };
         return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
@@ -6474,7 +6692,7 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
     };
 }
 /** Why a restore that was watched to the end of the budget, or to a broken server, is not confirmed. */
-function describeEnd({ phase, restoration, status, lastStatus, outage }, isForeign, limit) {
+function watch_describeEnd({ phase, restoration, status, lastStatus, outage }, isForeign, limit) {
     const last = lastStatus === null ? '' : `, last seen '${lastStatus}'`;
     const server = status === null ? `the server cannot be read${last}` : `the server is '${status}'`;
     const failed = outage === '' ? '' : `; last attempt to read it failed: ${outage}`;
@@ -6936,8 +7154,8 @@ async function rollBack(recoveredRecords, { step, occasion }, deps, onChange) {
     const isCut = deps.until < deps.clock.now() + step.restoreTimeout;
     const budget = deps_within(deps, step.restoreTimeout);
     const limit = isCut
-        ? `the time after a cancel (${formatDuration(schedule_BUDGETS.afterCancel)})`
-        : `restore_timeout (${formatDuration(step.restoreTimeout)})`;
+        ? `the time after a cancel (${format_formatDuration(schedule_BUDGETS.afterCancel)})`
+        : `restore_timeout (${format_formatDuration(step.restoreTimeout)})`;
     const restores = await restoreServers(recoveredRecords.map(restoreTargetOf), budget, {
         check: checkRollback,
         maxAge: step.restoreMaxAge,
@@ -7239,6 +7457,7 @@ async function post(saved, inputs, context) {
         policy: step.policy,
         // A dry run made nothing; it shows what would follow if it had.
         succeeded: step.succeeded || step.dryRun,
+        wasInterrupted: step.interrupted,
         statusBefore: step.statusBefore,
         jobStatus: inputs.jobStatus,
         restoreIf: inputs.restoreIf,
@@ -7311,7 +7530,7 @@ function reportSignals(report, { job, log, runner }) {
 async function endUnusable(saved, inputs, context) {
     if (saved.kind === 'none')
         return endIdle(saved.reason, inputs, context);
-    context.log.warning('Saved state not readable', `${saved.reason}, so nothing is looked up, restored or deleted. Check the snapshots in the panel of VPS.org.`);
+    warnUnreadable(saved, context);
     const { step, servers } = saved;
     const idle = endAsked(inputs, context);
     if (step === null || !servers.some(({ power }) => isStoppedByUs(power)))
@@ -7916,7 +8135,7 @@ function loadState(run, get = getState) {
         return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
     const step = parse(text, isStepRecord);
     if (step === null)
-        return unreadable('the saved state of the snapshot step cannot be read', null, []);
+        return unreadable('the saved state of the snapshot step cannot be read', null, [], []);
     if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
         return { kind: 'none', reason: 'the saved state belongs to another run' };
     }
@@ -7930,19 +8149,27 @@ function loadState(run, get = getState) {
         if (record !== null && isSameRun(record, run))
             servers.push(record);
         else
-            torn.push(index + 1);
+            torn.push(nameTorn(saved, index, record));
     }
     if (torn.length > 0)
-        return unreadable(`the saved state of server number ${torn.join(', ')} cannot be read`, step, servers);
+        return unreadable(`the saved state of ${torn.join(', ')} cannot be read`, step, servers, torn);
     if (servers.length === 0)
         return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     if (step.succeeded && servers.length < step.servers) {
-        return unreadable('the saved state is missing a server of the snapshot step', step, servers);
+        return unreadable('the saved state is missing a server of the snapshot step', step, servers, [
+            'one of the servers',
+        ]);
     }
     return { kind: 'usable', step, servers };
 }
-function unreadable(reason, step, servers) {
-    return { kind: 'unreadable', reason, step, servers };
+function unreadable(reason, step, servers, torn) {
+    return { kind: 'unreadable', reason, step, servers, torn };
+}
+/** What a torn text still tells of the server, good enough for people; a whole one of another run is not about it. */
+function nameTorn(text, index, foreign) {
+    const id = /"server":"([A-Za-z0-9][A-Za-z0-9_-]{0,63})"/.exec(text)?.[1];
+    const number = `server number ${index + 1}`;
+    return id === undefined || foreign !== null ? number : `${number} (${id})`;
 }
 function isSameRun(record, run) {
     return record.runId === run.runId && record.runAttempt === run.runAttempt;
@@ -7991,6 +8218,8 @@ const isStepRecord = shape({
     healthUrls: listOf(isText),
     dryRun: isFlag,
     statusBefore: isText,
+    stopsServers: isFlag,
+    interrupted: isFlag,
     succeeded: isFlag,
 });
 const isServerRecord = shape({
@@ -8549,104 +8778,6 @@ function createOutage(clock, report) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/vps/client/retry.js
-/** Looks that the longer span rests on at the least. */
-const STANDING_REFUSALS = 4;
-/** Failures after which nothing was carried out, whatever the method, and which pass. */
-const NOTHING_DONE = new Set([
-    'refused',
-    'unresolved',
-    'connect_timeout',
-    'handshake',
-    'proxy',
-    423,
-    429,
-]);
-/** Nothing was carried out either, and nothing will be until somebody changes a setting. */
-const LASTING = new Set(['certificate', 'proxy_auth']);
-/** Failures that pass, after which a read is simply repeated. */
-const PASSING = new Set([
-    'reset',
-    'cut',
-    'timeout',
-    'html',
-    408,
-    409,
-]);
-/**
- * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
- * that is not believed yet, `final` for the caller to judge.
- *
- * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
- * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
- */
-function decideRetry(tried, spans) {
-    const { method, cause } = tried;
-    if (tried.once)
-        return 'final';
-    if (LASTING.has(cause))
-        return tried.persistent ? 'retry' : 'final';
-    if (NOTHING_DONE.has(cause))
-        return 'retry';
-    if (method !== 'GET')
-        return 'final';
-    if (PASSING.has(cause) || (typeof cause === 'number' && cause >= 500))
-        return 'retry';
-    if (!isRefusal(cause))
-        return 'final';
-    return isBelieved(tried, spans) ? 'final' : 'retry_refusal';
-}
-function isBelieved({ patience, refusedFor, refusals }, spans) {
-    switch (patience) {
-        case 'at_once':
-            return true;
-        case 'twice':
-            return refusals >= 2 && refusedFor >= spans.twice;
-        case 'standing':
-            return refusals >= STANDING_REFUSALS && refusedFor >= spans.standing;
-        case 'never':
-            return false;
-    }
-}
-/** What the table is asked about a failed try. */
-function causeOf(error) {
-    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
-    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
-        return 'html';
-    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
-}
-/** Whether this may be the API's verdict on a read, which the patience is about. */
-function isRefusal(cause) {
-    if (typeof cause !== 'number')
-        return cause === 'malformed' || cause === 'too_large';
-    return cause >= 300 && cause < 500 && !PASSING.has(cause) && !NOTHING_DONE.has(cause);
-}
-/** Whether nothing but a changed setting ends this: worth an annotation at once, however long it is tried again. */
-function isLasting(cause) {
-    return LASTING.has(cause);
-}
-/** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
-function parseRetryAfter(value, now) {
-    const text = value?.trim() ?? '';
-    if (/^\d{1,9}$/.test(text))
-        return Number(text) * 1000;
-    if (!/^[A-Z][a-z]{2}, /.test(text))
-        return undefined;
-    const date = Date.parse(text);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-;// CONCATENATED MODULE: ./build/vps/transport.js
-/** One HTTP exchange, without an opinion on what its status means. */
-class TransportError extends Error {
-    name = 'TransportError';
-    kind;
-    constructor(kind, message, options) {
-        super(message, options);
-        this.kind = kind;
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/vps/client/client.js
 
 
@@ -8690,8 +8821,9 @@ function createClient(options) {
         let failure;
         let refusedSince = 0;
         let refusals = 0;
-        await waitUntilAllowed(call, startedAt, sendBy);
         for (let tries = 1;; tries += 1) {
+            // Another call may have been told to wait longer than this one.
+            await waitUntilAllowed(call, startedAt, sendBy);
             const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', sendBy);
             if (cancelled.aborted)
                 throw errorOf(call, 'cancelled', { cause: failure });
@@ -8797,8 +8929,12 @@ async function sendOnce(options, call, timeoutMs, grace) {
     catch (error) {
         if (!(error instanceof TransportError))
             throw error;
-        note(error.kind);
-        return { error: errorOf(call, client_kindOf(call.method, error.kind), { cause: error }) };
+        const { kind, reason } = error;
+        note(reason === undefined ? kind : `${kind} (${reason})`);
+        const { method, path } = call;
+        return {
+            error: new errors_VpsError({ method, path, kind: client_kindOf(method, kind), reason }, { cause: error }),
+        };
     }
 }
 function readAnswer(call, response, clock) {
@@ -9140,7 +9276,37 @@ function toTransportError(error, request, timeout, isConnected) {
         return new TransportError(kind, `${what} in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
     }
     const kind = http_kindOf(error, message, isConnected);
-    return kind === null ? error : new TransportError(kind, message, { cause: error });
+    if (kind === null)
+        return error;
+    return new TransportError(kind, message, { cause: error, reason: http_reasonOf(kind, error, message) });
+}
+const { expired, notYetValid, revoked, otherHost, unknownAuthority } = CERTIFICATE_PROBLEMS;
+/** What Node's checks of a certificate say. */
+const CERTIFICATE_REASONS = {
+    CERT_HAS_EXPIRED: expired,
+    CERT_NOT_YET_VALID: notYetValid,
+    CERT_REVOKED: revoked,
+    ERR_TLS_CERT_ALTNAME_INVALID: otherHost,
+    DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
+    SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+    UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+};
+function http_reasonOf(kind, error, message) {
+    if (kind === 'proxy') {
+        const status = /statusCode=(\d+)/.exec(message)?.[1];
+        if (status !== undefined)
+            return `it answered with ${status}`;
+        return /ECONNREFUSED/.test(message) ? 'nothing listens there' : 'it closed the connection';
+    }
+    // The code is only sometimes that of OpenSSL; its words are always in the text.
+    if (/alert protocol version|unsupported protocol/.test(message))
+        return 'the server has no TLS 1.2 or newer';
+    if (/wrong version number|packet length too long/.test(message))
+        return 'what answers does not speak TLS';
+    const { code } = error;
+    return typeof code === 'string' ? CERTIFICATE_REASONS[code] : undefined;
 }
 function http_kindOf(error, message, isConnected) {
     // The tunnel's own words: the library gives each of its failures the code of a lost connection.
@@ -9196,6 +9362,8 @@ const EXIT_DELAY_MS = 250;
  */
 async function run(body, options = {}) {
     process.exitCode = 1;
+    // That a bundled library calls something old is nothing that a user could change.
+    process.noDeprecation = true;
     surviveClosedStreams();
     const runner = createRunner({ needsFiles: options.needsFiles === true });
     const job = readJob(process.env);
@@ -9278,12 +9446,14 @@ async function summarizeMistakes({ job, log, runner }) {
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)
         return log.debug(error.message);
-    const { kind: _kind, title, text, ...more } = alertOf(error);
     if (whenCancelled !== null) {
-        if (!(error instanceof errors_CancelledError))
-            log.info(text);
-        return log.error('Interrupted', `The job was cancelled, or a time-out ended this step. ${whenCancelled}`);
+        const { urgent, cause } = error instanceof errors_CancelledError ? error : { urgent: '', cause: error };
+        if (cause !== undefined && !(cause instanceof errors_CancelledError))
+            log.info(alertOf(cause).text);
+        const ended = `The job was cancelled, or a time-out ended this step. ${whenCancelled}`;
+        return log.error('Interrupted', urgent === '' ? ended : `${urgent}\n${ended}`);
     }
+    const { kind: _kind, title, text, ...more } = alertOf(error);
     log.error(title, text, more);
     if (error instanceof Error)
         log.debug(error.stack ?? '');

@@ -1387,7 +1387,7 @@ __nccwpck_require__.d(core_namespaceObject, {
 /** Milliseconds of each unit of a duration that a user types. */
 const UNITS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** The shortest exact form of a duration in milliseconds: `90000` gives `90s`, `1800000` gives `30m`. */
-function formatDuration(ms) {
+function format_formatDuration(ms) {
     for (const unit of ['d', 'h', 'm', 's']) {
         if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
             return `${ms / UNITS[unit]}${unit}`;
@@ -2377,9 +2377,9 @@ function values_parseDuration(text, range = {}) {
     const duration = Number(match[1]) * UNITS[match[2]];
     const { min = 1, max = LONGEST } = range;
     if (duration < min)
-        throw new Error(`${quote(text)} is too short: at least ${formatDuration(min)}`);
+        throw new Error(`${quote(text)} is too short: at least ${format_formatDuration(min)}`);
     if (duration > max)
-        throw new Error(`${quote(text)} is too long: at most ${formatDuration(max)}`);
+        throw new Error(`${quote(text)} is too long: at most ${format_formatDuration(max)}`);
     return duration;
 }
 /** YAML 1.2 core: `true`, `True`, `TRUE`, `false`, `False`, `FALSE`. */
@@ -3727,7 +3727,30 @@ const runner_INVISIBLE =
 // oxlint-disable-next-line no-control-regex
 /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
+;// CONCATENATED MODULE: ./build/vps/transport.js
+/** One HTTP exchange, without an opinion on what its status means. */
+/** What may be wrong with a certificate. */
+const CERTIFICATE_PROBLEMS = {
+    expired: 'it has expired',
+    notYetValid: 'it is not valid yet',
+    revoked: 'it was revoked',
+    otherHost: 'it is for another host',
+    unknownAuthority: 'it is signed by an authority that this runner does not know',
+};
+class TransportError extends Error {
+    name = 'TransportError';
+    kind;
+    /** What was wrong with the certificate, the handshake or the proxy, as a clause; where it is known. */
+    reason;
+    constructor(kind, message, { reason, ...options } = {}) {
+        super(message, options);
+        this.kind = kind;
+        this.reason = reason;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/vps/errors.js
+
 /** The one error of the API client. Callers decide from its fields, never from its text. */
 class VpsError extends Error {
     name = 'VpsError';
@@ -3738,6 +3761,7 @@ class VpsError extends Error {
     isHtml;
     isStray;
     detail;
+    reason;
     retryAfter;
     diagnosis;
     /** The request and its answer alone, without the diagnosis that the message has. */
@@ -3754,12 +3778,13 @@ class VpsError extends Error {
         this.isHtml = fields.isHtml === true;
         this.isStray = fields.isStray === true;
         this.detail = fields.detail;
+        this.reason = fields.reason;
         this.retryAfter = fields.retryAfter;
     }
     /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
     tried(tries, isStray = false) {
-        const { kind, method, path, status, isHtml, detail, retryAfter } = this;
-        const known = { kind, method, path, status, isHtml, detail, retryAfter, isStray };
+        const { kind, method, path, status, isHtml, detail, reason, retryAfter } = this;
+        const known = { kind, method, path, status, isHtml, detail, reason, retryAfter, isStray };
         return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
     }
 }
@@ -3855,8 +3880,16 @@ function sayRequest({ kind, method, path, status, detail }) {
         return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
     return request;
 }
+const PRIVATE_AUTHORITY = 'for a private authority set NODE_EXTRA_CA_CERTS';
+const CERTIFICATE_ADVICE = new Map([
+    [CERTIFICATE_PROBLEMS.expired, 'whoever runs the server has to renew it'],
+    [CERTIFICATE_PROBLEMS.notYetValid, "check the runner's clock"],
+    [CERTIFICATE_PROBLEMS.otherHost, "check 'api_url'"],
+    [CERTIFICATE_PROBLEMS.revoked, 'whoever runs the server has to renew it'],
+]);
 function diagnose(fields) {
     const { kind, detail } = fields;
+    const reason = fields.reason === undefined ? '' : ` (${fields.reason})`;
     switch (kind) {
         case 'http':
             return diagnoseStatus(fields);
@@ -3876,17 +3909,17 @@ function diagnose(fields) {
             };
         case 'handshake':
             return {
-                problem: 'the TLS connection could not be set up, so nothing was sent',
+                problem: `the TLS connection could not be set up${reason}, so nothing was sent`,
                 advice: "check 'api_url' and what stands between the runner and it",
             };
         case 'certificate':
             return {
-                problem: "the server's certificate was not accepted, so nothing was sent",
-                advice: 'for a private authority set NODE_EXTRA_CA_CERTS',
+                problem: `the server's certificate was not accepted${reason}, so nothing was sent`,
+                advice: CERTIFICATE_ADVICE.get(fields.reason) ?? PRIVATE_AUTHORITY,
             };
         case 'proxy':
             return {
-                problem: 'the proxy did not connect to the API, so nothing was sent',
+                problem: `the proxy did not connect to the API${reason}, so nothing was sent`,
                 advice: 'check HTTPS_PROXY and NO_PROXY of the runner',
             };
         case 'proxy_auth':
@@ -3973,8 +4006,11 @@ function diagnoseStatus(fields) {
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
     name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
+    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    urgent;
+    constructor(urgent = '', options) {
+        super('The job was cancelled', options);
+        this.urgent = urgent;
     }
 }
 /** A use case that ends red. The message: what is so, with which server or snapshot, and on its next line what to do. */
@@ -4054,7 +4090,259 @@ function onlyError(alerts) {
     return second === undefined ? first : undefined;
 }
 
+;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
+/**
+ * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
+ * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ */
+const schedule_SECOND = 1000;
+const MINUTE = 60 * schedule_SECOND;
+/** How long an operation may take in all. */
+const schedule_BUDGETS = {
+    /** Main: inputs, list, server and plan, before anything is changed. */
+    beforeChange: 2 * MINUTE,
+    /** A stop, from its request until it is confirmed. */
+    stop: 5 * MINUTE,
+    /** A start, the same: the API may refuse one while it makes a snapshot, which takes up to 10 minutes. */
+    start: 15 * MINUTE,
+    /** The snapshots that `snapshot_first` takes. */
+    undo: 30 * MINUTE,
+    /** Clean-up, `delete` and `prune`. */
+    cleanUp: 5 * MINUTE,
+    /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
+    afterCancel: 4 * MINUTE,
+};
+/** How long something has to stand before it counts. */
+const schedule_SPANS = {
+    /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
+    refusal: 60 * schedule_SECOND,
+    firstRefusal: 3 * schedule_SECOND,
+    /** A snapshot that was listed and is missing from complete lists: gone. */
+    gone: 30 * schedule_SECOND,
+    /** An accepted snapshot that no list shows: worth a warning. */
+    notListed: 2 * MINUTE,
+    /** A snapshot id that a person typed and complete lists do not show: wrong. */
+    wrongId: 2 * MINUTE,
+    /** A restore that nothing shows to have started: said, and watched on. */
+    restoreStart: 2 * MINUTE,
+    /** Nothing of a restore shows after an unclear answer to its request. */
+    unclearRestore: 60 * schedule_SECOND,
+    /** `active` after a restore: ended. The longer one where `restoring` was never seen, or two requests were sent. */
+    restoreEnd: 15 * schedule_SECOND,
+    uncertainRestoreEnd: 90 * schedule_SECOND,
+    /** `stopped` and never `restoring` after a request that was answered with `restoring`: it has ended stopped. */
+    unseenRestore: 15 * MINUTE,
+    /** A 400 to a restore request while the server rests: the API means it. */
+    badRequest: 2 * MINUTE,
+    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
+    unknownWord: 2 * MINUTE,
+    /** After a rotation a 400 means that the server is still counted as full. */
+    rotation: 60 * schedule_SECOND,
+    /** A 409 to the create request, from the first one on. */
+    conflict: 2 * MINUTE,
+    /** A start is repeated this often until the server is up. */
+    startAgain: 30 * schedule_SECOND,
+    /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
+    activeAgain: 60 * schedule_SECOND,
+    lateStop: 6 * MINUTE,
+    /** Complete lists tell what became of a DELETE that was not answered with 204. */
+    deletion: 60 * schedule_SECOND,
+    /** One list for all servers that does not come is given up in favour of one request for each. */
+    sharedRead: 20 * schedule_SECOND,
+    /** What a safety check rests on may be this old. */
+    freshness: 15 * schedule_SECOND,
+};
+/** Reads that each span rests on at the least, however short it is. */
+const LEAST_READS = 4;
+/** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
+const LOST_ANSWER_READS = {
+    /** The request was not carried out. */
+    usual: 5,
+    /** After a time-out, a 504 or a killed process: the server may still be at work on it. */
+    slow: 20,
+};
+const FAST_POLL = 3 * schedule_SECOND;
+/** The longest pause while something is uncertain, whatever `poll_interval` says. */
+const LONGEST_FAST_POLL = 4 * schedule_SECOND;
+const HEALTH_PAUSE = 5 * schedule_SECOND;
+const RESEND_PAUSE = 15 * schedule_SECOND;
+const SPARSE_PAUSE = 15 * schedule_SECOND;
+const DENSE_PAUSE = 4.75 * schedule_SECOND;
+const FIRST_BACKOFF = schedule_SECOND;
+const LONGEST_BACKOFF = 20 * schedule_SECOND;
+/** What the pause grows to before the documented time begins, as a part of the time that has passed. */
+const RAMP = 0.1;
+/** When the documented work usually ends, counted from its start. */
+const EXPECTED = {
+    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
+    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
+};
+/**
+ * The schedule for a `poll_interval` in ms, or `null` for the adaptive one. For an API on this machine everything
+ * but budgets shrinks with it, in the proportion of one fast poll to 3 s.
+ */
+function createSchedule(pollInterval, isLoopback) {
+    const scale = isLoopback && pollInterval !== null ? Math.min(1, pollInterval / FAST_POLL) : 1;
+    return {
+        work: (kind, elapsed) => pollInterval ?? adaptivePause(kind, elapsed),
+        fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
+        health: pollInterval ?? HEALTH_PAUSE,
+        resend: RESEND_PAUSE * scale,
+        span: (name) => schedule_SPANS[name] * scale,
+        backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
+        scale,
+    };
+}
+/** A ramp before the documented time, dense within it, sparse after it. */
+function adaptivePause(kind, elapsed) {
+    const { from, to } = EXPECTED[kind];
+    if (elapsed < from)
+        return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
+    return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
+}
+/** One more read that shows the same; `null` begins anew. */
+function stand(standing, now) {
+    return standing === null ? { since: now, reads: 1 } : { since: standing.since, reads: standing.reads + 1 };
+}
+/** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
+function hasStood(standing, span, now) {
+    return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
+
+/** How often something that is waited for has a line in the log. */
+const HEARTBEAT_MS = 30_000;
+/** A shorter outage is nothing that people need to know. */
+const OUTAGE_MS = 10_000;
+/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
+const MOST_SUBJECTS = 3;
+/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
+function createHeartbeat(doing, { clock, log }, usual = '') {
+    const startedAt = clock.now();
+    const waiting = new Map();
+    let printedAt = startedAt;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
+                return;
+            printedAt = now;
+            const hint = usual === '' ? '' : ` (${usual})`;
+            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
+        },
+    };
+}
+function describeAll(waiting) {
+    if (waiting.size <= MOST_SUBJECTS)
+        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
+    const groups = Map.groupBy(waiting, ([, state]) => state);
+    return [...groups]
+        .map(([state, members]) => {
+        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
+        const more = members.length - named.length;
+        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    })
+        .join(' · ');
+}
+/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
+function createOutageLog({ clock, log }) {
+    let printedAt = null;
+    let endedAt = Number.NEGATIVE_INFINITY;
+    return {
+        waiting(failure, elapsed) {
+            const now = clock.now();
+            // Under a limit on requests one short outage follows the other: that is no news each time.
+            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
+                return;
+            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
+                return;
+            const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
+            if (printedAt === null)
+                log.event('', text);
+            else
+                log.info(text);
+            printedAt = now;
+        },
+        answered() {
+            if (printedAt !== null) {
+                log.event('', 'the API answers again');
+                endedAt = clock.now();
+            }
+            printedAt = null;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/vps/clock.js
+/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
+const SLICE_MS = 10_000;
+/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
+async function sleepInSlices(clock, ms, signal, beat) {
+    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
+        await clock.sleep(Math.min(rest, SLICE_MS), signal);
+        beat?.();
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/poll.js
+
+
+
+/** A last read after the budget may take this long: what is done by then is no failure. */
+const LAST_READ_MS = 2_000;
+/**
+ * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
+ * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
+ */
+async function poll(deps, options) {
+    const { clock, until } = deps;
+    const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
+    for (;;) {
+        const now = clock.now();
+        const end = Math.min(Math.max(until, now + overtime), now + readTime);
+        let failure = null;
+        let result;
+        try {
+            const value = await options.read({ until: end, patience });
+            result = await options.decide(value, clock.now());
+        }
+        catch (error) {
+            if (deps.cancelled.aborted)
+                throw new CancelledError();
+            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
+                throw error;
+            failure = error;
+            result = (await options.onMiss?.(error)) ?? null;
+        }
+        if (result !== null)
+            return { kind: 'done', value: result };
+        const rest = until - clock.now();
+        if (rest <= 0)
+            return { kind: 'timeout', failure };
+        options.beat?.();
+        await pause(deps, Math.min(options.pause(), rest), options.beat);
+    }
+}
+/**
+ * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
+ * is or gets cancelled.
+ */
+async function pause({ clock, cancelled }, ms, beat) {
+    await sleepInSlices(clock, ms, cancelled, beat);
+    if (cancelled.aborted)
+        throw new CancelledError();
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/lists.js
+
+
+
 
 
 
@@ -4089,6 +4377,25 @@ async function explainToken(cause, { api, clock }) {
     }
     catch {
         return '';
+    }
+}
+/**
+ * Reads until a list is complete, or has been incomplete for as long as a refusal has to stand: a list may have changed
+ * while its pages were read. Gives what was read last. Throws what the reads throw, and {@link CancelledError}.
+ */
+async function settleList(read, isEnough, deps) {
+    const { clock, schedule } = deps;
+    const heartbeat = createHeartbeat('waiting for a complete list of snapshots', deps);
+    heartbeat.set('the list', 'incomplete');
+    let standing = null;
+    for (;;) {
+        const value = await read();
+        const now = clock.now();
+        standing = stand(standing, now);
+        const isLate = now + schedule.fastPoll >= deps.until;
+        if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal'), now))
+            return value;
+        await pause(deps, schedule.fastPoll, () => heartbeat.beat());
     }
 }
 /** Pages of the account's list that are cheaper than a request for each of several servers. */
@@ -4210,7 +4517,95 @@ function createShortcut(read, { clock, schedule }) {
     };
 }
 
+;// CONCATENATED MODULE: ./build/vps/client/retry.js
+/** Looks that the longer span rests on at the least. */
+const STANDING_REFUSALS = 4;
+/** Failures after which nothing was carried out, whatever the method, and which pass. */
+const NOTHING_DONE = new Set([
+    'refused',
+    'unresolved',
+    'connect_timeout',
+    'handshake',
+    'proxy',
+    423,
+    429,
+]);
+/** Nothing was carried out either, and nothing will be until somebody changes a setting. */
+const LASTING = new Set(['certificate', 'proxy_auth']);
+/** Failures that pass, after which a read is simply repeated. */
+const PASSING = new Set([
+    'reset',
+    'cut',
+    'timeout',
+    'html',
+    408,
+    409,
+]);
+/**
+ * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
+ * that is not believed yet, `final` for the caller to judge.
+ *
+ * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
+ * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
+ */
+function decideRetry(tried, spans) {
+    const { method, cause } = tried;
+    if (tried.once)
+        return 'final';
+    if (LASTING.has(cause))
+        return tried.persistent ? 'retry' : 'final';
+    if (NOTHING_DONE.has(cause))
+        return 'retry';
+    if (method !== 'GET')
+        return 'final';
+    if (PASSING.has(cause) || (typeof cause === 'number' && cause >= 500))
+        return 'retry';
+    if (!isRefusal(cause))
+        return 'final';
+    return isBelieved(tried, spans) ? 'final' : 'retry_refusal';
+}
+function isBelieved({ patience, refusedFor, refusals }, spans) {
+    switch (patience) {
+        case 'at_once':
+            return true;
+        case 'twice':
+            return refusals >= 2 && refusedFor >= spans.twice;
+        case 'standing':
+            return refusals >= STANDING_REFUSALS && refusedFor >= spans.standing;
+        case 'never':
+            return false;
+    }
+}
+/** What the table is asked about a failed try. */
+function causeOf(error) {
+    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
+    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
+        return 'html';
+    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
+}
+/** Whether this may be the API's verdict on a read, which the patience is about. */
+function isRefusal(cause) {
+    if (typeof cause !== 'number')
+        return cause === 'malformed' || cause === 'too_large';
+    return cause >= 300 && cause < 500 && !PASSING.has(cause) && !NOTHING_DONE.has(cause);
+}
+/** Whether nothing but a changed setting ends this: worth an annotation at once, however long it is tried again. */
+function isLasting(cause) {
+    return LASTING.has(cause);
+}
+/** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
+function parseRetryAfter(value, now) {
+    const text = value?.trim() ?? '';
+    if (/^\d{1,9}$/.test(text))
+        return Number(text) * 1000;
+    if (!/^[A-Z][a-z]{2}, /.test(text))
+        return undefined;
+    const date = Date.parse(text);
+    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
 ;// CONCATENATED MODULE: ./build/actions/server/reader.js
+
 
 
 
@@ -4224,10 +4619,26 @@ function followServer(reader, serverIds, newerThan) {
         return read;
     };
 }
+/** A reader that tells what it has read, for whoever has to know the last word when nothing can be read any more. */
+function noteServers(reader, note) {
+    return {
+        async read(...request) {
+            const read = await reader.read(...request);
+            note(read.value);
+            return read;
+        },
+    };
+}
+/** Reads one server again and again, for whoever does not ask when that was. */
+function readServer(serverId, deps) {
+    const follow = followServer(createServerReader(1, deps), [serverId], Number.NEGATIVE_INFINITY);
+    return async (limits) => (await follow(limits)).value;
+}
 /**
  * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
- * address, and where the API has no such address, by the list. A refusal that stood is believed at once when it comes
- * again.
+ * address. Where that address is refused (a token may see the list and no single server; a proxy may know one address
+ * only) it is looked for in the list, which is asked first from then on. A refusal that stood is believed at once when
+ * it comes again.
  */
 function createServerReader(count, { api, clock, schedule }) {
     const list = createShortcut((limits) => api.listServers(limits), { clock, schedule });
@@ -4253,24 +4664,42 @@ function createServerReader(count, { api, clock, schedule }) {
             throw error;
         }
     }
-    return {
-        async read(serverIds, newerThan, limits) {
-            const listed = prefersList ? await fromList(serverIds, newerThan, limits) : null;
-            if (listed !== null)
-                return listed;
-            try {
-                const single = await fromAddress(serverIds[0] ?? '', newerThan, limits);
-                list.noteDetour();
-                return single;
-            }
-            catch (error) {
-                const isUnknown = error instanceof VpsError && (error.status === 404 || error.status === 405);
-                const found = isUnknown && !prefersList ? await fromList(serverIds, newerThan, limits) : null;
-                if (found === null)
-                    throw error;
+    /** By its address after all, but not for ever where the list may be the one to answer. */
+    async function fromAddressForNow(id, newerThan, limits) {
+        const isEndless = limits.patience === 'never';
+        const end = isEndless ? clock.now() + schedule.span('sharedRead') : limits.until;
+        return await fromAddress(id, newerThan, { ...limits, until: Math.min(limits.until, end) });
+    }
+    /** By its address, and where that is refused once, by the list. */
+    async function fromEither(serverIds, newerThan, limits) {
+        const [id = ''] = serverIds;
+        try {
+            return await fromAddress(id, newerThan, { ...limits, patience: 'at_once' });
+        }
+        catch (error) {
+            const isRefused = error instanceof VpsError && isRefusal(causeOf(error));
+            if (!isRefused || denied.has(id))
+                throw error;
+            const found = await fromList(serverIds, newerThan, limits);
+            if (found !== null) {
                 prefersList = true;
                 return found;
             }
+            if (limits.patience === 'at_once')
+                throw error;
+            return await fromAddressForNow(id, newerThan, limits);
+        }
+    }
+    return {
+        async read(serverIds, newerThan, limits) {
+            if (!prefersList)
+                return await fromEither(serverIds, newerThan, limits);
+            const listed = await fromList(serverIds, newerThan, limits);
+            if (listed !== null)
+                return listed;
+            const single = await fromAddressForNow(serverIds[0] ?? '', newerThan, limits);
+            list.noteDetour();
+            return single;
         },
     };
 }
@@ -4358,6 +4787,7 @@ function createRestoreReaders(targets, deps) {
     return {
         servers: createServerReader(targets.length, deps),
         lists: createListReader(targets, deps),
+        incomplete: new Set(),
         age: { firstNow: null },
     };
 }
@@ -4441,8 +4871,8 @@ function byHandOf(refusals, isAbsent) {
 /** Reads side by side; what an outage of the other read has made too old meanwhile is read again. */
 async function readBoth(target, deps, readers) {
     const newerThan = () => deps.clock.now() - deps.schedule.span('freshness');
-    const readList = async () => await readers.lists(target)(newerThan(), deps);
-    const readIt = async () => await readServer(target, newerThan(), deps, readers.servers);
+    const readList = async () => await readSettledList(target, newerThan, deps, readers);
+    const readIt = async () => await check_readServer(target, newerThan(), deps, readers.servers);
     let [list, server] = await Promise.all([readList(), readIt()]);
     // An API that takes that long for every answer shows nothing fresher.
     for (let again = 0; again < MOST_READS_AGAIN; again += 1) {
@@ -4456,8 +4886,22 @@ async function readBoth(target, deps, readers) {
     return { list, server };
 }
 const MOST_READS_AGAIN = 3;
+/** The list; one that is incomplete is looked at again for a while, once. */
+async function readSettledList(target, newerThan, deps, { lists, incomplete }) {
+    let last = Number.NEGATIVE_INFINITY;
+    const list = await settleList(async () => {
+        const read = await lists(target)(Math.max(last, newerThan()), deps);
+        last = read.readAt;
+        return read;
+    }, ({ value }) => value.complete || incomplete.has(target.serverId), deps);
+    if (list.value.complete)
+        incomplete.delete(target.serverId);
+    else
+        incomplete.add(target.serverId);
+    return list;
+}
 /** The server, or `null` where the token may not read it or the API has no such call. */
-async function readServer(target, newerThan, deps, servers) {
+async function check_readServer(target, newerThan, deps, servers) {
     try {
         return await servers.read(idsOfTarget(target), newerThan, deps);
     }
@@ -4495,126 +4939,6 @@ function reportCheck(checked, { log }) {
     }
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
-/**
- * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
- * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
- * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
- */
-const schedule_SECOND = 1000;
-const MINUTE = 60 * schedule_SECOND;
-/** How long an operation may take in all. */
-const BUDGETS = {
-    /** Main: inputs, list, server and plan, before anything is changed. */
-    beforeChange: 2 * MINUTE,
-    /** A stop, from its request until it is confirmed. */
-    stop: 5 * MINUTE,
-    /** A start, the same: the API may refuse one while it makes a snapshot, which takes up to 10 minutes. */
-    start: 15 * MINUTE,
-    /** The snapshots that `snapshot_first` takes. */
-    undo: 30 * MINUTE,
-    /** Clean-up, `delete` and `prune`. */
-    cleanUp: 5 * MINUTE,
-    /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
-    afterCancel: 4 * MINUTE,
-};
-/** How long something has to stand before it counts. */
-const schedule_SPANS = {
-    /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
-    refusal: 60 * schedule_SECOND,
-    firstRefusal: 3 * schedule_SECOND,
-    /** A snapshot that was listed and is missing from complete lists: gone. */
-    gone: 30 * schedule_SECOND,
-    /** An accepted snapshot that no list shows: worth a warning. */
-    notListed: 2 * MINUTE,
-    /** A snapshot id that a person typed and complete lists do not show: wrong. */
-    wrongId: 2 * MINUTE,
-    /** A restore that nothing shows to have started: said, and watched on. */
-    restoreStart: 2 * MINUTE,
-    /** Nothing of a restore shows after an unclear answer to its request. */
-    unclearRestore: 60 * schedule_SECOND,
-    /** `active` after a restore: ended. The longer one where `restoring` was never seen, or two requests were sent. */
-    restoreEnd: 15 * schedule_SECOND,
-    uncertainRestoreEnd: 90 * schedule_SECOND,
-    /** `stopped` and never `restoring` after a request that was answered with `restoring`: it has ended stopped. */
-    unseenRestore: 15 * MINUTE,
-    /** A 400 to a restore request while the server rests: the API means it. */
-    badRequest: 2 * MINUTE,
-    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
-    unknownWord: 2 * MINUTE,
-    /** After a rotation a 400 means that the server is still counted as full. */
-    rotation: 60 * schedule_SECOND,
-    /** A 409 to the create request, from the first one on. */
-    conflict: 2 * MINUTE,
-    /** A start is repeated this often until the server is up. */
-    startAgain: 30 * schedule_SECOND,
-    /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
-    activeAgain: 60 * schedule_SECOND,
-    lateStop: 6 * MINUTE,
-    /** Complete lists tell what became of a DELETE that was not answered with 204. */
-    deletion: 60 * schedule_SECOND,
-    /** One list for all servers that does not come is given up in favour of one request for each. */
-    sharedRead: 20 * schedule_SECOND,
-    /** What a safety check rests on may be this old. */
-    freshness: 15 * schedule_SECOND,
-};
-/** Reads that each span rests on at the least, however short it is. */
-const LEAST_READS = 4;
-/** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
-const LOST_ANSWER_READS = {
-    /** The request was not carried out. */
-    usual: 5,
-    /** After a time-out, a 504 or a killed process: the server may still be at work on it. */
-    slow: 20,
-};
-const FAST_POLL = 3 * schedule_SECOND;
-/** The longest pause while something is uncertain, whatever `poll_interval` says. */
-const LONGEST_FAST_POLL = 4 * schedule_SECOND;
-const HEALTH_PAUSE = 5 * schedule_SECOND;
-const RESEND_PAUSE = 15 * schedule_SECOND;
-const SPARSE_PAUSE = 15 * schedule_SECOND;
-const DENSE_PAUSE = 4.75 * schedule_SECOND;
-const FIRST_BACKOFF = schedule_SECOND;
-const LONGEST_BACKOFF = 20 * schedule_SECOND;
-/** What the pause grows to before the documented time begins, as a part of the time that has passed. */
-const RAMP = 0.1;
-/** When the documented work usually ends, counted from its start. */
-const EXPECTED = {
-    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
-    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
-};
-/**
- * The schedule for a `poll_interval` in ms, or `null` for the adaptive one. For an API on this machine everything
- * but budgets shrinks with it, in the proportion of one fast poll to 3 s.
- */
-function createSchedule(pollInterval, isLoopback) {
-    const scale = isLoopback && pollInterval !== null ? Math.min(1, pollInterval / FAST_POLL) : 1;
-    return {
-        work: (kind, elapsed) => pollInterval ?? adaptivePause(kind, elapsed),
-        fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
-        health: pollInterval ?? HEALTH_PAUSE,
-        resend: RESEND_PAUSE * scale,
-        span: (name) => schedule_SPANS[name] * scale,
-        backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
-        scale,
-    };
-}
-/** A ramp before the documented time, dense within it, sparse after it. */
-function adaptivePause(kind, elapsed) {
-    const { from, to } = EXPECTED[kind];
-    if (elapsed < from)
-        return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
-    return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
-}
-/** One more read that shows the same; `null` begins anew. */
-function stand(standing, now) {
-    return standing === null ? { since: now, reads: 1 } : { since: standing.since, reads: standing.reads + 1 };
-}
-/** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
-function hasStood(standing, span, now) {
-    return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
-}
-
 ;// CONCATENATED MODULE: ./build/snapshots/polling/restoration.js
 
 const BROKEN = new Set(['suspended', 'error', 'failed']);
@@ -4629,6 +4953,7 @@ function startRestoration(known) {
         active: null,
         stopped: null,
         broken: null,
+        wavered: false,
         ...known,
         sawRestoring: running,
         hasStarted: running,
@@ -4644,10 +4969,12 @@ function observeServer(state, server, now, schedule) {
     const { status } = server;
     const sawRestoring = state.sawRestoring || status === 'restoring';
     const hasStarted = state.hasStarted || sawRestoring || showsStart(state, status);
+    const isTakenBack = (state.stopped !== null && status !== 'stopped') || (state.broken !== null && !BROKEN.has(status));
     const next = {
         ...state,
         sawRestoring,
         hasStarted,
+        wavered: state.wavered || (state.sawRestoring && isTakenBack),
         active: hasStarted && status === 'active' ? stand(state.active, now) : null,
         stopped: status === 'stopped' ? stand(state.stopped, now) : null,
         broken: BROKEN.has(status) && (hasStarted || status !== state.before?.status) ? stand(state.broken, now) : null,
@@ -4672,8 +4999,9 @@ function hasEndedStopped(state, now, span) {
     const { stopped, requestedAt } = state;
     if (stopped === null)
         return false;
-    if (state.sawRestoring)
-        return stopped.reads >= READS_TO_BE_STOPPED;
+    if (state.sawRestoring) {
+        return state.wavered ? hasStood(stopped, span('restoreEnd'), now) : stopped.reads >= READS_TO_BE_STOPPED;
+    }
     // The longest documented restore is over, and the server has said nothing else since it went down.
     const wentDownForIt = stopped.since - requestedAt <= span('restoreStart');
     return state.isAnnounced && wentDownForIt && now - requestedAt >= span('unseenRestore');
@@ -4692,135 +5020,6 @@ function observeUnclear(state, before, server, now) {
 /** Whether the request may be sent once more: nothing at all has happened for long enough. */
 function mayRequestAgain(state, now, { span }) {
     return state.kind === 'unchanged' && hasStood(state.standing, span('unclearRestore'), now);
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
-
-/** How often something that is waited for has a line in the log. */
-const HEARTBEAT_MS = 30_000;
-/** A shorter outage is nothing that people need to know. */
-const OUTAGE_MS = 10_000;
-/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
-const MOST_SUBJECTS = 3;
-/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
-function createHeartbeat(doing, { clock, log }, usual = '') {
-    const startedAt = clock.now();
-    const waiting = new Map();
-    let printedAt = startedAt;
-    return {
-        set: (subject, state) => void waiting.set(subject, state),
-        remove: (subject) => void waiting.delete(subject),
-        beat() {
-            const now = clock.now();
-            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
-                return;
-            printedAt = now;
-            const hint = usual === '' ? '' : ` (${usual})`;
-            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
-        },
-    };
-}
-function describeAll(waiting) {
-    if (waiting.size <= MOST_SUBJECTS)
-        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
-    const groups = Map.groupBy(waiting, ([, state]) => state);
-    return [...groups]
-        .map(([state, members]) => {
-        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
-        const more = members.length - named.length;
-        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    })
-        .join(' · ');
-}
-/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
-function createOutageLog({ clock, log }) {
-    let printedAt = null;
-    let endedAt = Number.NEGATIVE_INFINITY;
-    return {
-        waiting(failure, elapsed) {
-            const now = clock.now();
-            // Under a limit on requests one short outage follows the other: that is no news each time.
-            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
-                return;
-            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
-                return;
-            const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
-            if (printedAt === null)
-                log.event('', text);
-            else
-                log.info(text);
-            printedAt = now;
-        },
-        answered() {
-            if (printedAt !== null) {
-                log.event('', 'the API answers again');
-                endedAt = clock.now();
-            }
-            printedAt = null;
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/vps/clock.js
-/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
-const SLICE_MS = 10_000;
-/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
-async function sleepInSlices(clock, ms, signal, beat) {
-    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
-        await clock.sleep(Math.min(rest, SLICE_MS), signal);
-        beat?.();
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/poll.js
-
-
-
-/** A last read after the budget may take this long: what is done by then is no failure. */
-const LAST_READ_MS = 2_000;
-/**
- * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
- * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
- */
-async function poll(deps, options) {
-    const { clock, until } = deps;
-    const { patience, readTime = Number.POSITIVE_INFINITY } = options;
-    for (;;) {
-        const now = clock.now();
-        const end = Math.min(Math.max(until, now + LAST_READ_MS), now + readTime);
-        let failure = null;
-        let result;
-        try {
-            const value = await options.read({ until: end, patience });
-            result = await options.decide(value, clock.now());
-        }
-        catch (error) {
-            if (deps.cancelled.aborted)
-                throw new CancelledError();
-            if (!(error instanceof VpsError) || !(patience === 'never' || isTransient(error)))
-                throw error;
-            failure = error;
-            result = (await options.onMiss?.(error)) ?? null;
-        }
-        if (result !== null)
-            return { kind: 'done', value: result };
-        const rest = until - clock.now();
-        if (rest <= 0)
-            return { kind: 'timeout', failure };
-        options.beat?.();
-        await pause(deps, Math.min(options.pause(), rest), options.beat);
-    }
-}
-/**
- * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
- * is or gets cancelled.
- */
-async function pause({ clock, cancelled }, ms, beat) {
-    await sleepInSlices(clock, ms, cancelled, beat);
-    if (cancelled.aborted)
-        throw new CancelledError();
 }
 
 ;// CONCATENATED MODULE: ./build/actions/server/health.js
@@ -5200,6 +5399,8 @@ async function watchUnclear({ target, before }, allowedAt, deps, options) {
     await poll({ ...deps, until: Math.min(deps.until, end) }, {
         read,
         patience: 'never',
+        // The watch that follows has the last read.
+        overtime: 0,
         pause: () => deps.schedule.fastPoll,
         beat: () => options.heartbeat.beat(),
         // The minute runs from the first answer to a read that began after it, which may be another server's.
@@ -5324,6 +5525,8 @@ const STOPPED_READS = 2;
 
 ;// CONCATENATED MODULE: ./build/actions/server/power-errors.js
 
+
+
 const NOT_STOPPED = 'Server not stopped';
 const NOT_STARTED = 'Server not started';
 /** The API does not take the start, and it is tried again. */
@@ -5342,7 +5545,7 @@ function stopRefused(target, cause) {
 }
 /** The stop was requested, and `stopped` was not seen in time; a start follows. */
 function stopNotSeen(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: a stop was requested, and the server was not seen stopped within 5 minutes. No snapshot was made, and a start is requested now. Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.`, cause === null ? {} : { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: a stop was requested, and the server was not seen stopped within ${formatDuration(BUDGETS.stop)}. No snapshot was made, and a start is requested now. Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.`, cause === null ? {} : { cause });
 }
 /** The server was not seen to be up, and to stay up, in time. */
 function notStarted(target, failed) {
@@ -5387,13 +5590,14 @@ async function requestPower(action, { id }, { api, until }) {
 
 
 
+
 /** A start is sent even while the server cannot be read: no single request may hold the next one up for longer. */
 const READ_MS = 15_000;
 /**
  * Starts a server, and waits until it is up and will stay so (`docs/how-it-works/power.md`, "Starting"). A refusal
  * is tried again within the budget, whatever it is. Throws a FailedError with what is so and what to do.
  */
-async function startServer(target, deps, stop, read = (limits) => deps.api.getServer(target.id, limits)) {
+async function startServer(target, deps, stop, read = readServer(target.id, deps)) {
     const { clock, schedule, log } = deps;
     const heartbeat = createHeartbeat('waiting until the server is up', deps);
     let state = beginStart(stop, clock.now());
@@ -6103,7 +6307,8 @@ function selectSnapshots(facts) {
             problems.push(`snapshot ${snapshot.id} names no server`);
             continue;
         }
-        if (targets.some(({ serverIds: ids }) => isOfServer(snapshot.server, ids))) {
+        const isSame = ({ snapshotId, serverIds: ids }) => snapshotId === snapshot.id || isOfServer(snapshot.server, ids);
+        if (targets.some(isSame)) {
             problems.push(`snapshot ${snapshot.id} is of the same server as another one: a server can be restored to one state only`);
         }
         targets.push(targetOf(snapshot, server, serverId));
@@ -6111,7 +6316,9 @@ function selectSnapshots(facts) {
     return { targets, problems };
 }
 /** The newest completed one that this repository made on the server; one of unknown time is never it. */
-function chooseLatest(serverId, { list, origin, now }) {
+function chooseLatest(serverId, facts) {
+    const { origin, now } = facts;
+    const list = facts.ownLists?.get(serverId) ?? facts.list;
     if (!list.complete)
         return { problem: "the API's list is incomplete, so nobody can tell which one is the latest" };
     const own = matchServer(list.snapshots, [serverId]).snapshots.filter((snapshot) => {
@@ -6193,6 +6400,7 @@ function targetOf(snapshot, server, askedServer) {
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/wait-errors.js
 
+
 /** Why a wait ended without a completed snapshot, and how to go on. */
 /** At most so many snapshots are named in an error. */
 const MOST_NAMED = 10;
@@ -6229,8 +6437,9 @@ function timedOut(items, timeout, outage) {
     return new errors_FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
 }
 /** This step's request was accepted, and lists do not show the snapshot yet. */
-function warnUnlisted({ target, watch }, { log }) {
-    log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for two minutes. It is waited for until 'wait_timeout' ends.`);
+function warnUnlisted({ target, watch }, { log, schedule }) {
+    const span = format_formatDuration(schedule.span('notListed'));
+    log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for ${span}. It is waited for until 'wait_timeout' ends.`);
 }
 function wait_errors_idsOf(items) {
     return items.map(({ watch }) => watch.id).join(',');
@@ -6482,7 +6691,7 @@ function loadState(run, get = getState) {
         return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
     const step = parse(text, isStepRecord);
     if (step === null)
-        return unreadable('the saved state of the snapshot step cannot be read', null, []);
+        return unreadable('the saved state of the snapshot step cannot be read', null, [], []);
     if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
         return { kind: 'none', reason: 'the saved state belongs to another run' };
     }
@@ -6496,19 +6705,27 @@ function loadState(run, get = getState) {
         if (record !== null && isSameRun(record, run))
             servers.push(record);
         else
-            torn.push(index + 1);
+            torn.push(nameTorn(saved, index, record));
     }
     if (torn.length > 0)
-        return unreadable(`the saved state of server number ${torn.join(', ')} cannot be read`, step, servers);
+        return unreadable(`the saved state of ${torn.join(', ')} cannot be read`, step, servers, torn);
     if (servers.length === 0)
         return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     if (step.succeeded && servers.length < step.servers) {
-        return unreadable('the saved state is missing a server of the snapshot step', step, servers);
+        return unreadable('the saved state is missing a server of the snapshot step', step, servers, [
+            'one of the servers',
+        ]);
     }
     return { kind: 'usable', step, servers };
 }
-function unreadable(reason, step, servers) {
-    return { kind: 'unreadable', reason, step, servers };
+function unreadable(reason, step, servers, torn) {
+    return { kind: 'unreadable', reason, step, servers, torn };
+}
+/** What a torn text still tells of the server, good enough for people; a whole one of another run is not about it. */
+function nameTorn(text, index, foreign) {
+    const id = /"server":"([A-Za-z0-9][A-Za-z0-9_-]{0,63})"/.exec(text)?.[1];
+    const number = `server number ${index + 1}`;
+    return id === undefined || foreign !== null ? number : `${number} (${id})`;
 }
 function isSameRun(record, run) {
     return record.runId === run.runId && record.runAttempt === run.runAttempt;
@@ -6557,6 +6774,8 @@ const isStepRecord = shape({
     healthUrls: listOf(isText),
     dryRun: isFlag,
     statusBefore: isText,
+    stopsServers: isFlag,
+    interrupted: isFlag,
     succeeded: isFlag,
 });
 const isServerRecord = shape({
@@ -6865,10 +7084,11 @@ async function passesWithTime(status, progress, deps, { rotatedAt, refusals }) {
 }
 /**
  * Whether the server was at work and has come to rest now (`yes`), or still is at work (`busy`). One that cannot be read
- * is no reason to wait.
+ * is no reason to wait, unless it was being restored when that was seen last: a restore would wipe the deploy.
  */
 async function waitUntilAtRest({ record }, deps) {
-    const reader = createServerReader(1, deps);
+    let status = '';
+    const reader = noteServers(createServerReader(1, deps), (server) => void ({ status } = server));
     const label = labels_labelOf(record);
     try {
         const { value } = await reader.read([record.server], deps.clock.now() - 1, {
@@ -6890,7 +7110,7 @@ async function waitUntilAtRest({ record }, deps) {
     }
     catch (error) {
         apiFailureOf(error, deps);
-        return 'no';
+        return status === 'restoring' ? 'busy' : 'no';
     }
 }
 /** The one list after a refusal, which tells a full server from a wrong request. */
@@ -7322,8 +7542,8 @@ function reportStatus(item, snapshot, { log }) {
 async function takeUndoSnapshots(targets, deps, onUndo) {
     const servers = targets.map((target, index) => ({ target, progress: undo_describeUndo(target, index, deps) }));
     await settleAll(servers.map(async ({ progress }) => await requireSlot(progress, deps)));
-    const budget = within(deps, BUDGETS.undo);
-    const timeout = formatDuration(BUDGETS.undo);
+    const budget = within(deps, schedule_BUDGETS.undo);
+    const timeout = format_formatDuration(schedule_BUDGETS.undo);
     const waiter = createSnapshotWaiter(budget, { timeout, firstPatience: 'standing' });
     await settleAll(servers.map(async ({ target, progress }) => {
         const id = await createSnapshot(progress, budget, {
@@ -7390,6 +7610,7 @@ async function requireSlot(progress, deps) {
 
 
 
+
 /**
  * The `restore` action: restores the named snapshots, each onto the server it was taken of, and verifies it.
  * Throws unless every restore was confirmed.
@@ -7422,7 +7643,7 @@ async function restoreAll(targets, report, deps) {
         ...checksOf(inputs, deps),
         allOrNone: false,
         healthUrls: inputs.healthUrls,
-        limit: `restore_timeout (${formatDuration(inputs.restoreTimeout)})`,
+        limit: `restore_timeout (${format_formatDuration(inputs.restoreTimeout)})`,
         async onRequested(restores) {
             report.restores = restores;
             setOutputs(report, deps);
@@ -7499,19 +7720,39 @@ async function findTargets(inputs, deps) {
     const [only] = serverIds;
     const filter = only !== undefined && serverIds.length === 1 ? { serverId: only } : {};
     const what = selection.kind === 'latest' ? 'the latest snapshot' : selection.words.join(', ');
-    const list = await requireList((limits) => deps.api.listSnapshots(filter, limits), deps, 'Nothing restored', `no restore was requested: ${what}`, 
+    const readList = async () => await requireList((limits) => deps.api.listSnapshots(filter, limits), deps, 'Nothing restored', `no restore was requested: ${what}`, 
     // A rollback is not given up for one stray answer.
     'standing');
+    const list = await settleList(readList, (each) => each.complete || showsAll(each, selection), deps);
     const { targets, problems } = selectSnapshots({
         selection,
         serverIds,
         list,
+        ownLists: selection.kind === 'latest' ? await readOwnLists(list, serverIds, deps) : new Map(),
         origin: deps.job.origin,
         now: apiTime(list, deps),
     });
     if (problems.length === 0)
         return targets;
     throw new errors_FailedError('Nothing restored', `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}\n${describeListed(list)}`);
+}
+/** What is named is there, whether or not there is more. */
+function showsAll({ snapshots }, selection) {
+    if (selection.kind === 'latest')
+        return false;
+    return selection.words.every((word) => snapshots.some(({ id }) => id === word));
+}
+/** A list for all shows servers by the API's ids: one that was typed in another form needs a list of its own. */
+async function readOwnLists(list, serverIds, deps) {
+    const lists = new Map();
+    if (serverIds.length === 1)
+        return lists;
+    for (const serverId of serverIds) {
+        if (list.snapshots.some(({ server }) => isOfServer(server, [serverId])))
+            continue;
+        lists.set(serverId, await requireList((limits) => deps.api.listSnapshots({ serverId }, limits), deps, 'Nothing restored', `no restore was requested: the latest snapshot of server ${serverId}`, 'standing'));
+    }
+    return lists;
 }
 /** The dry run: checks as the restore itself would, and requests nothing. */
 async function planOnly(targets, report, deps) {
@@ -8496,104 +8737,6 @@ function createOutage(clock, report) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/vps/client/retry.js
-/** Looks that the longer span rests on at the least. */
-const STANDING_REFUSALS = 4;
-/** Failures after which nothing was carried out, whatever the method, and which pass. */
-const NOTHING_DONE = new Set([
-    'refused',
-    'unresolved',
-    'connect_timeout',
-    'handshake',
-    'proxy',
-    423,
-    429,
-]);
-/** Nothing was carried out either, and nothing will be until somebody changes a setting. */
-const LASTING = new Set(['certificate', 'proxy_auth']);
-/** Failures that pass, after which a read is simply repeated. */
-const PASSING = new Set([
-    'reset',
-    'cut',
-    'timeout',
-    'html',
-    408,
-    409,
-]);
-/**
- * The retry table: method × what happened. `retry` after the usual pause, `retry_refusal` after that of a refusal
- * that is not believed yet, `final` for the caller to judge.
- *
- * A change is repeated only where the API cannot have carried it out; everything else about it is for the caller to
- * find out (`docs/how-it-works/api-client.md`, "Request outcomes").
- */
-function decideRetry(tried, spans) {
-    const { method, cause } = tried;
-    if (tried.once)
-        return 'final';
-    if (LASTING.has(cause))
-        return tried.persistent ? 'retry' : 'final';
-    if (NOTHING_DONE.has(cause))
-        return 'retry';
-    if (method !== 'GET')
-        return 'final';
-    if (PASSING.has(cause) || (typeof cause === 'number' && cause >= 500))
-        return 'retry';
-    if (!isRefusal(cause))
-        return 'final';
-    return isBelieved(tried, spans) ? 'final' : 'retry_refusal';
-}
-function isBelieved({ patience, refusedFor, refusals }, spans) {
-    switch (patience) {
-        case 'at_once':
-            return true;
-        case 'twice':
-            return refusals >= 2 && refusedFor >= spans.twice;
-        case 'standing':
-            return refusals >= STANDING_REFUSALS && refusedFor >= spans.standing;
-        case 'never':
-            return false;
-    }
-}
-/** What the table is asked about a failed try. */
-function causeOf(error) {
-    // A 5xx is an outage whoever says it; 401 to 404 in HTML are a proxy's or a firewall's, not the API's.
-    if (error.isHtml && (error.status ?? 0) < 500 && error.method === 'GET')
-        return 'html';
-    return error.kind === 'http' ? (error.status ?? 0) : error.kind;
-}
-/** Whether this may be the API's verdict on a read, which the patience is about. */
-function isRefusal(cause) {
-    if (typeof cause !== 'number')
-        return cause === 'malformed' || cause === 'too_large';
-    return cause >= 300 && cause < 500 && !PASSING.has(cause) && !NOTHING_DONE.has(cause);
-}
-/** Whether nothing but a changed setting ends this: worth an annotation at once, however long it is tried again. */
-function isLasting(cause) {
-    return LASTING.has(cause);
-}
-/** `Retry-After` in milliseconds: seconds or a date; `undefined` where it is absent or unreadable. */
-function parseRetryAfter(value, now) {
-    const text = value?.trim() ?? '';
-    if (/^\d{1,9}$/.test(text))
-        return Number(text) * 1000;
-    if (!/^[A-Z][a-z]{2}, /.test(text))
-        return undefined;
-    const date = Date.parse(text);
-    return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-;// CONCATENATED MODULE: ./build/vps/transport.js
-/** One HTTP exchange, without an opinion on what its status means. */
-class TransportError extends Error {
-    name = 'TransportError';
-    kind;
-    constructor(kind, message, options) {
-        super(message, options);
-        this.kind = kind;
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/vps/client/client.js
 
 
@@ -8637,8 +8780,9 @@ function createClient(options) {
         let failure;
         let refusedSince = 0;
         let refusals = 0;
-        await waitUntilAllowed(call, startedAt, sendBy);
         for (let tries = 1;; tries += 1) {
+            // Another call may have been told to wait longer than this one.
+            await waitUntilAllowed(call, startedAt, sendBy);
             const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', sendBy);
             if (cancelled.aborted)
                 throw errorOf(call, 'cancelled', { cause: failure });
@@ -8744,8 +8888,12 @@ async function sendOnce(options, call, timeoutMs, grace) {
     catch (error) {
         if (!(error instanceof TransportError))
             throw error;
-        note(error.kind);
-        return { error: errorOf(call, client_kindOf(call.method, error.kind), { cause: error }) };
+        const { kind, reason } = error;
+        note(reason === undefined ? kind : `${kind} (${reason})`);
+        const { method, path } = call;
+        return {
+            error: new VpsError({ method, path, kind: client_kindOf(method, kind), reason }, { cause: error }),
+        };
     }
 }
 function readAnswer(call, response, clock) {
@@ -9087,7 +9235,37 @@ function toTransportError(error, request, timeout, isConnected) {
         return new TransportError(kind, `${what} in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
     }
     const kind = http_kindOf(error, message, isConnected);
-    return kind === null ? error : new TransportError(kind, message, { cause: error });
+    if (kind === null)
+        return error;
+    return new TransportError(kind, message, { cause: error, reason: http_reasonOf(kind, error, message) });
+}
+const { expired, notYetValid, revoked, otherHost, unknownAuthority } = CERTIFICATE_PROBLEMS;
+/** What Node's checks of a certificate say. */
+const CERTIFICATE_REASONS = {
+    CERT_HAS_EXPIRED: expired,
+    CERT_NOT_YET_VALID: notYetValid,
+    CERT_REVOKED: revoked,
+    ERR_TLS_CERT_ALTNAME_INVALID: otherHost,
+    DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
+    SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+    UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+};
+function http_reasonOf(kind, error, message) {
+    if (kind === 'proxy') {
+        const status = /statusCode=(\d+)/.exec(message)?.[1];
+        if (status !== undefined)
+            return `it answered with ${status}`;
+        return /ECONNREFUSED/.test(message) ? 'nothing listens there' : 'it closed the connection';
+    }
+    // The code is only sometimes that of OpenSSL; its words are always in the text.
+    if (/alert protocol version|unsupported protocol/.test(message))
+        return 'the server has no TLS 1.2 or newer';
+    if (/wrong version number|packet length too long/.test(message))
+        return 'what answers does not speak TLS';
+    const { code } = error;
+    return typeof code === 'string' ? CERTIFICATE_REASONS[code] : undefined;
 }
 function http_kindOf(error, message, isConnected) {
     // The tunnel's own words: the library gives each of its failures the code of a lost connection.
@@ -9143,6 +9321,8 @@ const EXIT_DELAY_MS = 250;
  */
 async function run(body, options = {}) {
     process.exitCode = 1;
+    // That a bundled library calls something old is nothing that a user could change.
+    process.noDeprecation = true;
     surviveClosedStreams();
     const runner = createRunner({ needsFiles: options.needsFiles === true });
     const job = readJob(process.env);
@@ -9225,12 +9405,14 @@ async function summarizeMistakes({ job, log, runner }) {
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)
         return log.debug(error.message);
-    const { kind: _kind, title, text, ...more } = alertOf(error);
     if (whenCancelled !== null) {
-        if (!(error instanceof CancelledError))
-            log.info(text);
-        return log.error('Interrupted', `The job was cancelled, or a time-out ended this step. ${whenCancelled}`);
+        const { urgent, cause } = error instanceof CancelledError ? error : { urgent: '', cause: error };
+        if (cause !== undefined && !(cause instanceof CancelledError))
+            log.info(alertOf(cause).text);
+        const ended = `The job was cancelled, or a time-out ended this step. ${whenCancelled}`;
+        return log.error('Interrupted', urgent === '' ? ended : `${urgent}\n${ended}`);
     }
+    const { kind: _kind, title, text, ...more } = alertOf(error);
     log.error(title, text, more);
     if (error instanceof Error)
         log.debug(error.stack ?? '');

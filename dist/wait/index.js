@@ -3231,7 +3231,30 @@ const runner_INVISIBLE =
 // oxlint-disable-next-line no-control-regex
 /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
+;// CONCATENATED MODULE: ./build/vps/transport.js
+/** One HTTP exchange, without an opinion on what its status means. */
+/** What may be wrong with a certificate. */
+const CERTIFICATE_PROBLEMS = {
+    expired: 'it has expired',
+    notYetValid: 'it is not valid yet',
+    revoked: 'it was revoked',
+    otherHost: 'it is for another host',
+    unknownAuthority: 'it is signed by an authority that this runner does not know',
+};
+class TransportError extends Error {
+    name = 'TransportError';
+    kind;
+    /** What was wrong with the certificate, the handshake or the proxy, as a clause; where it is known. */
+    reason;
+    constructor(kind, message, { reason, ...options } = {}) {
+        super(message, options);
+        this.kind = kind;
+        this.reason = reason;
+    }
+}
+
 ;// CONCATENATED MODULE: ./build/vps/errors.js
+
 /** The one error of the API client. Callers decide from its fields, never from its text. */
 class errors_VpsError extends Error {
     name = 'VpsError';
@@ -3242,6 +3265,7 @@ class errors_VpsError extends Error {
     isHtml;
     isStray;
     detail;
+    reason;
     retryAfter;
     diagnosis;
     /** The request and its answer alone, without the diagnosis that the message has. */
@@ -3258,12 +3282,13 @@ class errors_VpsError extends Error {
         this.isHtml = fields.isHtml === true;
         this.isStray = fields.isStray === true;
         this.detail = fields.detail;
+        this.reason = fields.reason;
         this.retryAfter = fields.retryAfter;
     }
     /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
     tried(tries, isStray = false) {
-        const { kind, method, path, status, isHtml, detail, retryAfter } = this;
-        const known = { kind, method, path, status, isHtml, detail, retryAfter, isStray };
+        const { kind, method, path, status, isHtml, detail, reason, retryAfter } = this;
+        const known = { kind, method, path, status, isHtml, detail, reason, retryAfter, isStray };
         return new errors_VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
     }
 }
@@ -3359,8 +3384,16 @@ function sayRequest({ kind, method, path, status, detail }) {
         return `${request}: the answer (${status ?? 'no status'}) is not what the VPS.org API documents${reason}`;
     return request;
 }
+const PRIVATE_AUTHORITY = 'for a private authority set NODE_EXTRA_CA_CERTS';
+const CERTIFICATE_ADVICE = new Map([
+    [CERTIFICATE_PROBLEMS.expired, 'whoever runs the server has to renew it'],
+    [CERTIFICATE_PROBLEMS.notYetValid, "check the runner's clock"],
+    [CERTIFICATE_PROBLEMS.otherHost, "check 'api_url'"],
+    [CERTIFICATE_PROBLEMS.revoked, 'whoever runs the server has to renew it'],
+]);
 function diagnose(fields) {
     const { kind, detail } = fields;
+    const reason = fields.reason === undefined ? '' : ` (${fields.reason})`;
     switch (kind) {
         case 'http':
             return diagnoseStatus(fields);
@@ -3380,17 +3413,17 @@ function diagnose(fields) {
             };
         case 'handshake':
             return {
-                problem: 'the TLS connection could not be set up, so nothing was sent',
+                problem: `the TLS connection could not be set up${reason}, so nothing was sent`,
                 advice: "check 'api_url' and what stands between the runner and it",
             };
         case 'certificate':
             return {
-                problem: "the server's certificate was not accepted, so nothing was sent",
-                advice: 'for a private authority set NODE_EXTRA_CA_CERTS',
+                problem: `the server's certificate was not accepted${reason}, so nothing was sent`,
+                advice: CERTIFICATE_ADVICE.get(fields.reason) ?? PRIVATE_AUTHORITY,
             };
         case 'proxy':
             return {
-                problem: 'the proxy did not connect to the API, so nothing was sent',
+                problem: `the proxy did not connect to the API${reason}, so nothing was sent`,
                 advice: 'check HTTPS_PROXY and NO_PROXY of the runner',
             };
         case 'proxy_auth':
@@ -3477,8 +3510,11 @@ function diagnoseStatus(fields) {
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
     name = 'CancelledError';
-    constructor() {
-        super('The job was cancelled');
+    /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+    urgent;
+    constructor(urgent = '', options) {
+        super('The job was cancelled', options);
+        this.urgent = urgent;
     }
 }
 /** A use case that ends red. The message: what is so, with which server or snapshot, and on its next line what to do. */
@@ -3628,7 +3664,259 @@ function printId(id) {
     return id ?? 'without a usable id';
 }
 
+;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
+/**
+ * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
+ * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
+ * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
+ */
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** How long an operation may take in all. */
+const BUDGETS = {
+    /** Main: inputs, list, server and plan, before anything is changed. */
+    beforeChange: 2 * MINUTE,
+    /** A stop, from its request until it is confirmed. */
+    stop: 5 * MINUTE,
+    /** A start, the same: the API may refuse one while it makes a snapshot, which takes up to 10 minutes. */
+    start: 15 * MINUTE,
+    /** The snapshots that `snapshot_first` takes. */
+    undo: 30 * MINUTE,
+    /** Clean-up, `delete` and `prune`. */
+    cleanUp: 5 * MINUTE,
+    /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
+    afterCancel: 4 * MINUTE,
+};
+/** How long something has to stand before it counts. */
+const SPANS = {
+    /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
+    refusal: 60 * SECOND,
+    firstRefusal: 3 * SECOND,
+    /** A snapshot that was listed and is missing from complete lists: gone. */
+    gone: 30 * SECOND,
+    /** An accepted snapshot that no list shows: worth a warning. */
+    notListed: 2 * MINUTE,
+    /** A snapshot id that a person typed and complete lists do not show: wrong. */
+    wrongId: 2 * MINUTE,
+    /** A restore that nothing shows to have started: said, and watched on. */
+    restoreStart: 2 * MINUTE,
+    /** Nothing of a restore shows after an unclear answer to its request. */
+    unclearRestore: 60 * SECOND,
+    /** `active` after a restore: ended. The longer one where `restoring` was never seen, or two requests were sent. */
+    restoreEnd: 15 * SECOND,
+    uncertainRestoreEnd: 90 * SECOND,
+    /** `stopped` and never `restoring` after a request that was answered with `restoring`: it has ended stopped. */
+    unseenRestore: 15 * MINUTE,
+    /** A 400 to a restore request while the server rests: the API means it. */
+    badRequest: 2 * MINUTE,
+    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
+    unknownWord: 2 * MINUTE,
+    /** After a rotation a 400 means that the server is still counted as full. */
+    rotation: 60 * SECOND,
+    /** A 409 to the create request, from the first one on. */
+    conflict: 2 * MINUTE,
+    /** A start is repeated this often until the server is up. */
+    startAgain: 30 * SECOND,
+    /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
+    activeAgain: 60 * SECOND,
+    lateStop: 6 * MINUTE,
+    /** Complete lists tell what became of a DELETE that was not answered with 204. */
+    deletion: 60 * SECOND,
+    /** One list for all servers that does not come is given up in favour of one request for each. */
+    sharedRead: 20 * SECOND,
+    /** What a safety check rests on may be this old. */
+    freshness: 15 * SECOND,
+};
+/** Reads that each span rests on at the least, however short it is. */
+const LEAST_READS = 4;
+/** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
+const LOST_ANSWER_READS = {
+    /** The request was not carried out. */
+    usual: 5,
+    /** After a time-out, a 504 or a killed process: the server may still be at work on it. */
+    slow: 20,
+};
+const FAST_POLL = 3 * SECOND;
+/** The longest pause while something is uncertain, whatever `poll_interval` says. */
+const LONGEST_FAST_POLL = 4 * SECOND;
+const HEALTH_PAUSE = 5 * SECOND;
+const RESEND_PAUSE = 15 * SECOND;
+const SPARSE_PAUSE = 15 * SECOND;
+const DENSE_PAUSE = 4.75 * SECOND;
+const FIRST_BACKOFF = SECOND;
+const LONGEST_BACKOFF = 20 * SECOND;
+/** What the pause grows to before the documented time begins, as a part of the time that has passed. */
+const RAMP = 0.1;
+/** When the documented work usually ends, counted from its start. */
+const EXPECTED = {
+    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
+    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
+};
+/**
+ * The schedule for a `poll_interval` in ms, or `null` for the adaptive one. For an API on this machine everything
+ * but budgets shrinks with it, in the proportion of one fast poll to 3 s.
+ */
+function createSchedule(pollInterval, isLoopback) {
+    const scale = isLoopback && pollInterval !== null ? Math.min(1, pollInterval / FAST_POLL) : 1;
+    return {
+        work: (kind, elapsed) => pollInterval ?? adaptivePause(kind, elapsed),
+        fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
+        health: pollInterval ?? HEALTH_PAUSE,
+        resend: RESEND_PAUSE * scale,
+        span: (name) => SPANS[name] * scale,
+        backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
+        scale,
+    };
+}
+/** A ramp before the documented time, dense within it, sparse after it. */
+function adaptivePause(kind, elapsed) {
+    const { from, to } = EXPECTED[kind];
+    if (elapsed < from)
+        return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
+    return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
+}
+/** One more read that shows the same; `null` begins anew. */
+function schedule_stand(standing, now) {
+    return standing === null ? { since: now, reads: 1 } : { since: standing.since, reads: standing.reads + 1 };
+}
+/** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
+function schedule_hasStood(standing, span, now) {
+    return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
+
+/** How often something that is waited for has a line in the log. */
+const HEARTBEAT_MS = 30_000;
+/** A shorter outage is nothing that people need to know. */
+const OUTAGE_MS = 10_000;
+/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
+const MOST_SUBJECTS = 3;
+/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
+function heartbeat_createHeartbeat(doing, { clock, log }, usual = '') {
+    const startedAt = clock.now();
+    const waiting = new Map();
+    let printedAt = startedAt;
+    return {
+        set: (subject, state) => void waiting.set(subject, state),
+        remove: (subject) => void waiting.delete(subject),
+        beat() {
+            const now = clock.now();
+            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
+                return;
+            printedAt = now;
+            const hint = usual === '' ? '' : ` (${usual})`;
+            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
+        },
+    };
+}
+function describeAll(waiting) {
+    if (waiting.size <= MOST_SUBJECTS)
+        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
+    const groups = Map.groupBy(waiting, ([, state]) => state);
+    return [...groups]
+        .map(([state, members]) => {
+        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
+        const more = members.length - named.length;
+        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    })
+        .join(' · ');
+}
+/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
+function createOutageLog({ clock, log }) {
+    let printedAt = null;
+    let endedAt = Number.NEGATIVE_INFINITY;
+    return {
+        waiting(failure, elapsed) {
+            const now = clock.now();
+            // Under a limit on requests one short outage follows the other: that is no news each time.
+            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
+                return;
+            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
+                return;
+            const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
+            if (printedAt === null)
+                log.event('', text);
+            else
+                log.info(text);
+            printedAt = now;
+        },
+        answered() {
+            if (printedAt !== null) {
+                log.event('', 'the API answers again');
+                endedAt = clock.now();
+            }
+            printedAt = null;
+        },
+    };
+}
+
+;// CONCATENATED MODULE: ./build/vps/clock.js
+/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
+const SLICE_MS = 10_000;
+/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
+async function sleepInSlices(clock, ms, signal, beat) {
+    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
+        await clock.sleep(Math.min(rest, SLICE_MS), signal);
+        beat?.();
+    }
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/poll.js
+
+
+
+/** A last read after the budget may take this long: what is done by then is no failure. */
+const LAST_READ_MS = 2_000;
+/**
+ * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
+ * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
+ */
+async function poll(deps, options) {
+    const { clock, until } = deps;
+    const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
+    for (;;) {
+        const now = clock.now();
+        const end = Math.min(Math.max(until, now + overtime), now + readTime);
+        let failure = null;
+        let result;
+        try {
+            const value = await options.read({ until: end, patience });
+            result = await options.decide(value, clock.now());
+        }
+        catch (error) {
+            if (deps.cancelled.aborted)
+                throw new CancelledError();
+            if (!(error instanceof errors_VpsError) || !(patience === 'never' || isTransient(error)))
+                throw error;
+            failure = error;
+            result = (await options.onMiss?.(error)) ?? null;
+        }
+        if (result !== null)
+            return { kind: 'done', value: result };
+        const rest = until - clock.now();
+        if (rest <= 0)
+            return { kind: 'timeout', failure };
+        options.beat?.();
+        await poll_pause(deps, Math.min(options.pause(), rest), options.beat);
+    }
+}
+/**
+ * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
+ * is or gets cancelled.
+ */
+async function poll_pause({ clock, cancelled }, ms, beat) {
+    await sleepInSlices(clock, ms, cancelled, beat);
+    if (cancelled.aborted)
+        throw new CancelledError();
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/lists.js
+
+
+
 
 
 
@@ -3663,6 +3951,25 @@ async function explainToken(cause, { api, clock }) {
     }
     catch {
         return '';
+    }
+}
+/**
+ * Reads until a list is complete, or has been incomplete for as long as a refusal has to stand: a list may have changed
+ * while its pages were read. Gives what was read last. Throws what the reads throw, and {@link CancelledError}.
+ */
+async function settleList(read, isEnough, deps) {
+    const { clock, schedule } = deps;
+    const heartbeat = createHeartbeat('waiting for a complete list of snapshots', deps);
+    heartbeat.set('the list', 'incomplete');
+    let standing = null;
+    for (;;) {
+        const value = await read();
+        const now = clock.now();
+        standing = stand(standing, now);
+        const isLate = now + schedule.fastPoll >= deps.until;
+        if (isEnough(value) || isLate || hasStood(standing, schedule.span('refusal'), now))
+            return value;
+        await pause(deps, schedule.fastPoll, () => heartbeat.beat());
     }
 }
 /** Pages of the account's list that are cheaper than a request for each of several servers. */
@@ -3715,10 +4022,10 @@ async function writeReport(deps, body, render) {
 
 /** Ages and order by the API's times alone: runners and servers disagree about the hour. */
 /** The API's "now" is its `Date` header, which tells whole seconds. */
-const SECOND = 1000;
+const age_SECOND = 1000;
 /** Milliseconds since creation, or `null` where it cannot be known: no time, an unreadable or a future one. */
 function ageOf(snapshot, now) {
-    if (snapshot.created === null || now === null || snapshot.created >= now + SECOND)
+    if (snapshot.created === null || now === null || snapshot.created >= now + age_SECOND)
         return null;
     return Math.max(0, now - snapshot.created);
 }
@@ -3952,126 +4259,6 @@ function findUnmarked(snapshots, name, before) {
     return snapshots.find((s) => s.name === name && !known.has(s.id) && parseMarker(s.description) === null);
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/polling/schedule.js
-/**
- * The spans, pauses and budgets of what the actions wait for, in milliseconds. `docs/timing.md` says of each number what it
- * is for, and names those that stand elsewhere: the client's own, and the heartbeat. A **budget** is never scaled. A **span** protects: something has to stand that long, and in enough answered reads. A **pause** lies
- * between two reads or requests. Spans and pauses shrink with `poll_interval` for an API on this machine.
- */
-const schedule_SECOND = 1000;
-const MINUTE = 60 * schedule_SECOND;
-/** How long an operation may take in all. */
-const BUDGETS = {
-    /** Main: inputs, list, server and plan, before anything is changed. */
-    beforeChange: 2 * MINUTE,
-    /** A stop, from its request until it is confirmed. */
-    stop: 5 * MINUTE,
-    /** A start, the same: the API may refuse one while it makes a snapshot, which takes up to 10 minutes. */
-    start: 15 * MINUTE,
-    /** The snapshots that `snapshot_first` takes. */
-    undo: 30 * MINUTE,
-    /** Clean-up, `delete` and `prune`. */
-    cleanUp: 5 * MINUTE,
-    /** All post steps together after a cancel: the runner allows about 4 min 45 s. */
-    afterCancel: 4 * MINUTE,
-};
-/** How long something has to stand before it counts. */
-const SPANS = {
-    /** A refusal of a read, before it is believed; `firstRefusal` at the first read of a step. */
-    refusal: 60 * schedule_SECOND,
-    firstRefusal: 3 * schedule_SECOND,
-    /** A snapshot that was listed and is missing from complete lists: gone. */
-    gone: 30 * schedule_SECOND,
-    /** An accepted snapshot that no list shows: worth a warning. */
-    notListed: 2 * MINUTE,
-    /** A snapshot id that a person typed and complete lists do not show: wrong. */
-    wrongId: 2 * MINUTE,
-    /** A restore that nothing shows to have started: said, and watched on. */
-    restoreStart: 2 * MINUTE,
-    /** Nothing of a restore shows after an unclear answer to its request. */
-    unclearRestore: 60 * schedule_SECOND,
-    /** `active` after a restore: ended. The longer one where `restoring` was never seen, or two requests were sent. */
-    restoreEnd: 15 * schedule_SECOND,
-    uncertainRestoreEnd: 90 * schedule_SECOND,
-    /** `stopped` and never `restoring` after a request that was answered with `restoring`: it has ended stopped. */
-    unseenRestore: 15 * MINUTE,
-    /** A 400 to a restore request while the server rests: the API means it. */
-    badRequest: 2 * MINUTE,
-    /** A server word that nobody knows and that does not change: a restore is requested anyway. */
-    unknownWord: 2 * MINUTE,
-    /** After a rotation a 400 means that the server is still counted as full. */
-    rotation: 60 * schedule_SECOND,
-    /** A 409 to the create request, from the first one on. */
-    conflict: 2 * MINUTE,
-    /** A start is repeated this often until the server is up. */
-    startAgain: 30 * schedule_SECOND,
-    /** `active` after a start where `stopped` was never seen, and how long an accepted stop may still take effect. */
-    activeAgain: 60 * schedule_SECOND,
-    lateStop: 6 * MINUTE,
-    /** Complete lists tell what became of a DELETE that was not answered with 204. */
-    deletion: 60 * schedule_SECOND,
-    /** One list for all servers that does not come is given up in favour of one request for each. */
-    sharedRead: 20 * schedule_SECOND,
-    /** What a safety check rests on may be this old. */
-    freshness: 15 * schedule_SECOND,
-};
-/** Reads that each span rests on at the least, however short it is. */
-const LEAST_READS = 4;
-/** Complete lists, one fast poll apart, that must not show a snapshot after a lost answer to its request. */
-const LOST_ANSWER_READS = {
-    /** The request was not carried out. */
-    usual: 5,
-    /** After a time-out, a 504 or a killed process: the server may still be at work on it. */
-    slow: 20,
-};
-const FAST_POLL = 3 * schedule_SECOND;
-/** The longest pause while something is uncertain, whatever `poll_interval` says. */
-const LONGEST_FAST_POLL = 4 * schedule_SECOND;
-const HEALTH_PAUSE = 5 * schedule_SECOND;
-const RESEND_PAUSE = 15 * schedule_SECOND;
-const SPARSE_PAUSE = 15 * schedule_SECOND;
-const DENSE_PAUSE = 4.75 * schedule_SECOND;
-const FIRST_BACKOFF = schedule_SECOND;
-const LONGEST_BACKOFF = 20 * schedule_SECOND;
-/** What the pause grows to before the documented time begins, as a part of the time that has passed. */
-const RAMP = 0.1;
-/** When the documented work usually ends, counted from its start. */
-const EXPECTED = {
-    snapshot: { from: 3 * MINUTE, to: 10 * MINUTE },
-    restore: { from: 5 * MINUTE, to: 15 * MINUTE },
-};
-/**
- * The schedule for a `poll_interval` in ms, or `null` for the adaptive one. For an API on this machine everything
- * but budgets shrinks with it, in the proportion of one fast poll to 3 s.
- */
-function createSchedule(pollInterval, isLoopback) {
-    const scale = isLoopback && pollInterval !== null ? Math.min(1, pollInterval / FAST_POLL) : 1;
-    return {
-        work: (kind, elapsed) => pollInterval ?? adaptivePause(kind, elapsed),
-        fastPoll: Math.min(pollInterval ?? FAST_POLL, LONGEST_FAST_POLL),
-        health: pollInterval ?? HEALTH_PAUSE,
-        resend: RESEND_PAUSE * scale,
-        span: (name) => SPANS[name] * scale,
-        backoff: (tries, random) => random * Math.min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** tries) * scale,
-        scale,
-    };
-}
-/** A ramp before the documented time, dense within it, sparse after it. */
-function adaptivePause(kind, elapsed) {
-    const { from, to } = EXPECTED[kind];
-    if (elapsed < from)
-        return Math.min(SPARSE_PAUSE, Math.max(FAST_POLL, elapsed * RAMP));
-    return elapsed < to ? DENSE_PAUSE : SPARSE_PAUSE;
-}
-/** One more read that shows the same; `null` begins anew. */
-function stand(standing, now) {
-    return standing === null ? { since: now, reads: 1 } : { since: standing.since, reads: standing.reads + 1 };
-}
-/** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
-function hasStood(standing, span, now) {
-    return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
-}
-
 ;// CONCATENATED MODULE: ./build/snapshots/polling/waiting.js
 
 
@@ -4092,14 +4279,14 @@ function observeList(watch, list, now, { span }) {
     const snapshot = chooseSnapshot(candidates, watch.id);
     if (snapshot === null) {
         const absent = watch.key === null ? provesAbsence(list) || isOutOfReach(watch, list) : list.complete;
-        const missing = absent ? stand(watch.missing, now) : watch.missing;
+        const missing = absent ? schedule_stand(watch.missing, now) : watch.missing;
         const isMine = watch.key !== null;
         return {
             watch: { ...watch, missing },
-            verdict: verdictOnMissing(watch, (name) => hasStood(missing, span(name), now)),
+            verdict: verdictOnMissing(watch, (name) => schedule_hasStood(missing, span(name), now)),
             snapshot: null,
             duplicates: [],
-            isUnlisted: isMine && !watch.seen && hasStood(missing, span('notListed'), now),
+            isUnlisted: isMine && !watch.seen && schedule_hasStood(missing, span('notListed'), now),
         };
     }
     return {
@@ -4130,135 +4317,6 @@ function chooseSnapshot(candidates, id) {
     if (named === undefined || best === null)
         return best;
     return status_isCompleted(best) || status_isFailed(named) ? best : named;
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
-
-/** How often something that is waited for has a line in the log. */
-const HEARTBEAT_MS = 30_000;
-/** A shorter outage is nothing that people need to know. */
-const OUTAGE_MS = 10_000;
-/** So many subjects are named, each with its state; of more the same number for each state, and the rest is counted. */
-const MOST_SUBJECTS = 3;
-/** A heartbeat that prints "Still `doing` after …: …"; `usual` says how long it usually takes. */
-function createHeartbeat(doing, { clock, log }, usual = '') {
-    const startedAt = clock.now();
-    const waiting = new Map();
-    let printedAt = startedAt;
-    return {
-        set: (subject, state) => void waiting.set(subject, state),
-        remove: (subject) => void waiting.delete(subject),
-        beat() {
-            const now = clock.now();
-            if (waiting.size === 0 || now - printedAt < HEARTBEAT_MS)
-                return;
-            printedAt = now;
-            const hint = usual === '' ? '' : ` (${usual})`;
-            log.info(`Still ${doing} after ${formatElapsed(now - startedAt)}${hint}: ${describeAll(waiting)}`);
-        },
-    };
-}
-function describeAll(waiting) {
-    if (waiting.size <= MOST_SUBJECTS)
-        return [...waiting].map(([subject, state]) => `${subject}: ${state}`).join(', ');
-    const groups = Map.groupBy(waiting, ([, state]) => state);
-    return [...groups]
-        .map(([state, members]) => {
-        const named = members.slice(0, MOST_SUBJECTS).map(([subject]) => subject);
-        const more = members.length - named.length;
-        return `${state}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-    })
-        .join(' · ');
-}
-/** Prints what the API client waits for: an API that does not answer, or that limits the number of requests. */
-function createOutageLog({ clock, log }) {
-    let printedAt = null;
-    let endedAt = Number.NEGATIVE_INFINITY;
-    return {
-        waiting(failure, elapsed) {
-            const now = clock.now();
-            // Under a limit on requests one short outage follows the other: that is no news each time.
-            if (printedAt === null && now - endedAt < HEARTBEAT_MS)
-                return;
-            if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
-                return;
-            const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
-            if (printedAt === null)
-                log.event('', text);
-            else
-                log.info(text);
-            printedAt = now;
-        },
-        answered() {
-            if (printedAt !== null) {
-                log.event('', 'the API answers again');
-                endedAt = clock.now();
-            }
-            printedAt = null;
-        },
-    };
-}
-
-;// CONCATENATED MODULE: ./build/vps/clock.js
-/** Longest time in milliseconds that a timer of the runtime takes; a longer one would end at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-/** A longer pause is cut into slices, in milliseconds, so that somebody can say what is waited for. */
-const SLICE_MS = 10_000;
-/** Sleeps `ms`, or until `signal` is aborted, and calls `beat` after each slice. */
-async function sleepInSlices(clock, ms, signal, beat) {
-    for (let rest = ms; rest > 0 && !signal.aborted; rest -= SLICE_MS) {
-        await clock.sleep(Math.min(rest, SLICE_MS), signal);
-        beat?.();
-    }
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/poll.js
-
-
-
-/** A last read after the budget may take this long: what is done by then is no failure. */
-const LAST_READ_MS = 2_000;
-/**
- * Reads until a value ends the poll or the budget is over. Outages are ridden out; the last read may begin when the
- * budget ends. Throws {@link CancelledError}, and a {@link VpsError} for a refusal that stood.
- */
-async function poll(deps, options) {
-    const { clock, until } = deps;
-    const { patience, readTime = Number.POSITIVE_INFINITY } = options;
-    for (;;) {
-        const now = clock.now();
-        const end = Math.min(Math.max(until, now + LAST_READ_MS), now + readTime);
-        let failure = null;
-        let result;
-        try {
-            const value = await options.read({ until: end, patience });
-            result = await options.decide(value, clock.now());
-        }
-        catch (error) {
-            if (deps.cancelled.aborted)
-                throw new CancelledError();
-            if (!(error instanceof errors_VpsError) || !(patience === 'never' || isTransient(error)))
-                throw error;
-            failure = error;
-            result = (await options.onMiss?.(error)) ?? null;
-        }
-        if (result !== null)
-            return { kind: 'done', value: result };
-        const rest = until - clock.now();
-        if (rest <= 0)
-            return { kind: 'timeout', failure };
-        options.beat?.();
-        await pause(deps, Math.min(options.pause(), rest), options.beat);
-    }
-}
-/**
- * Pauses, and calls `beat` meanwhile, so that a long pause is no silence. Throws {@link CancelledError} when the job
- * is or gets cancelled.
- */
-async function pause({ clock, cancelled }, ms, beat) {
-    await sleepInSlices(clock, ms, cancelled, beat);
-    if (cancelled.aborted)
-        throw new CancelledError();
 }
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/list-reader.js
@@ -4293,6 +4351,7 @@ function createListReader({ api }) {
 }
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/wait-errors.js
+
 
 /** Why a wait ended without a completed snapshot, and how to go on. */
 /** At most so many snapshots are named in an error. */
@@ -4330,8 +4389,9 @@ function timedOut(items, timeout, outage) {
     return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${idsOf(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
 }
 /** This step's request was accepted, and lists do not show the snapshot yet. */
-function warnUnlisted({ target, watch }, { log }) {
-    log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for two minutes. It is waited for until 'wait_timeout' ends.`);
+function warnUnlisted({ target, watch }, { log, schedule }) {
+    const span = formatDuration(schedule.span('notListed'));
+    log.warning('Snapshot not listed yet', `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for ${span}. It is waited for until 'wait_timeout' ends.`);
 }
 function idsOf(items) {
     return items.map(({ watch }) => watch.id).join(',');
@@ -4361,7 +4421,7 @@ const USUAL = 'a snapshot usually takes 3 to 10 minutes';
 function createSnapshotWaiter(deps, options) {
     const items = [];
     const read = createListReader(deps);
-    const heartbeat = createHeartbeat('waiting', deps, USUAL);
+    const heartbeat = heartbeat_createHeartbeat('waiting', deps, USUAL);
     const startedAt = deps.clock.now();
     let patience = options.firstPatience;
     let running = null;
@@ -5413,17 +5473,6 @@ function parseRetryAfter(value, now) {
     return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-;// CONCATENATED MODULE: ./build/vps/transport.js
-/** One HTTP exchange, without an opinion on what its status means. */
-class TransportError extends Error {
-    name = 'TransportError';
-    kind;
-    constructor(kind, message, options) {
-        super(message, options);
-        this.kind = kind;
-    }
-}
-
 ;// CONCATENATED MODULE: ./build/vps/client/client.js
 
 
@@ -5467,8 +5516,9 @@ function createClient(options) {
         let failure;
         let refusedSince = 0;
         let refusals = 0;
-        await waitUntilAllowed(call, startedAt, sendBy);
         for (let tries = 1;; tries += 1) {
+            // Another call may have been told to wait longer than this one.
+            await waitUntilAllowed(call, startedAt, sendBy);
             const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', sendBy);
             if (cancelled.aborted)
                 throw errorOf(call, 'cancelled', { cause: failure });
@@ -5574,8 +5624,12 @@ async function sendOnce(options, call, timeoutMs, grace) {
     catch (error) {
         if (!(error instanceof TransportError))
             throw error;
-        note(error.kind);
-        return { error: errorOf(call, kindOf(call.method, error.kind), { cause: error }) };
+        const { kind, reason } = error;
+        note(reason === undefined ? kind : `${kind} (${reason})`);
+        const { method, path } = call;
+        return {
+            error: new errors_VpsError({ method, path, kind: kindOf(method, kind), reason }, { cause: error }),
+        };
     }
 }
 function readAnswer(call, response, clock) {
@@ -5917,7 +5971,37 @@ function toTransportError(error, request, timeout, isConnected) {
         return new TransportError(kind, `${what} in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
     }
     const kind = http_kindOf(error, message, isConnected);
-    return kind === null ? error : new TransportError(kind, message, { cause: error });
+    if (kind === null)
+        return error;
+    return new TransportError(kind, message, { cause: error, reason: reasonOf(kind, error, message) });
+}
+const { expired, notYetValid, revoked, otherHost, unknownAuthority } = CERTIFICATE_PROBLEMS;
+/** What Node's checks of a certificate say. */
+const CERTIFICATE_REASONS = {
+    CERT_HAS_EXPIRED: expired,
+    CERT_NOT_YET_VALID: notYetValid,
+    CERT_REVOKED: revoked,
+    ERR_TLS_CERT_ALTNAME_INVALID: otherHost,
+    DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
+    SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+    UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+};
+function reasonOf(kind, error, message) {
+    if (kind === 'proxy') {
+        const status = /statusCode=(\d+)/.exec(message)?.[1];
+        if (status !== undefined)
+            return `it answered with ${status}`;
+        return /ECONNREFUSED/.test(message) ? 'nothing listens there' : 'it closed the connection';
+    }
+    // The code is only sometimes that of OpenSSL; its words are always in the text.
+    if (/alert protocol version|unsupported protocol/.test(message))
+        return 'the server has no TLS 1.2 or newer';
+    if (/wrong version number|packet length too long/.test(message))
+        return 'what answers does not speak TLS';
+    const { code } = error;
+    return typeof code === 'string' ? CERTIFICATE_REASONS[code] : undefined;
 }
 function http_kindOf(error, message, isConnected) {
     // The tunnel's own words: the library gives each of its failures the code of a lost connection.
@@ -5973,6 +6057,8 @@ const EXIT_DELAY_MS = 250;
  */
 async function run(body, options = {}) {
     process.exitCode = 1;
+    // That a bundled library calls something old is nothing that a user could change.
+    process.noDeprecation = true;
     surviveClosedStreams();
     const runner = createRunner({ needsFiles: options.needsFiles === true });
     const job = readJob(process.env);
@@ -6055,12 +6141,14 @@ async function summarizeMistakes({ job, log, runner }) {
 function reportFailure(error, { log }, whenCancelled) {
     if (error instanceof AlreadyReportedError)
         return log.debug(error.message);
-    const { kind: _kind, title, text, ...more } = alertOf(error);
     if (whenCancelled !== null) {
-        if (!(error instanceof CancelledError))
-            log.info(text);
-        return log.error('Interrupted', `The job was cancelled, or a time-out ended this step. ${whenCancelled}`);
+        const { urgent, cause } = error instanceof CancelledError ? error : { urgent: '', cause: error };
+        if (cause !== undefined && !(cause instanceof CancelledError))
+            log.info(alertOf(cause).text);
+        const ended = `The job was cancelled, or a time-out ended this step. ${whenCancelled}`;
+        return log.error('Interrupted', urgent === '' ? ended : `${urgent}\n${ended}`);
     }
+    const { kind: _kind, title, text, ...more } = alertOf(error);
     log.error(title, text, more);
     if (error instanceof Error)
         log.debug(error.stack ?? '');

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { readRepository } from './repository.ts';
 
 /** A further action needs a line here, its manifest, its entry in src/entry, its inputs and its use case. */
 const TABLE = [
@@ -40,7 +41,7 @@ export interface Manifest {
 
 export const ACTIONS: readonly Action[] = TABLE;
 export const ENTRIES: readonly EntryName[] = TABLE.flatMap(({ entries }) => entries);
-export const REPOSITORY = 'OWNER/vps-snapshot-action';
+export const REPOSITORY = readRepository().fullName;
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 

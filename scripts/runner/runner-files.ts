@@ -15,7 +15,8 @@ export interface Command {
 /** Reads `name<<delimiter` blocks as the runner does; the last write of a name counts. */
 export function parseFile(text: string): Record<string, string> {
   const values: Record<string, string> = {};
-  const lines = text.split('\n');
+  // Node writes the line breaks of its system.
+  const lines = text.split(/\r?\n/);
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at] ?? '';
     if (line === '') continue;

@@ -22,6 +22,11 @@ export interface StepOptions {
   readonly jobStatus: JobStatus;
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeArguments?: readonly string[] | undefined;
+  /** Another Node than the one that runs this, and another copy of the bundle. */
+  readonly node?: string | undefined;
+  readonly bundle?: string | undefined;
+  /** What a path is called where that Node runs. */
+  readonly toPath?: ((file: string) => string) | undefined;
   /** Files that cannot be written from the start. */
   readonly brokenFiles?: readonly RunnerFile[] | undefined;
   /** Hears each line of the log as it comes. */
@@ -78,7 +83,7 @@ export const GITHUB_ENV = {
 /** Starts a built bundle as the runner does; what holds for every step is checked when it has ended. */
 export async function startStep(entry: EntryName, options: StepOptions): Promise<RunningStep> {
   const { folder, temp, inputs, state = {}, jobStatus, env, nodeArguments = [], onLine } = options;
-  const { brokenFiles = [] } = options;
+  const { brokenFiles = [], node = process.execPath, bundle = bundleOf(entry), toPath = String } = options;
   const files = {
     GITHUB_OUTPUT: path.join(folder, 'output'),
     GITHUB_STATE: path.join(folder, 'state'),
@@ -91,14 +96,14 @@ export async function startStep(entry: EntryName, options: StepOptions): Promise
   };
   brokenFiles.forEach(breakFile);
   noteStart(entry);
-  const child = spawn(process.execPath, [...nodeArguments, bundleOf(entry)], {
+  const child = spawn(node, [...nodeArguments, toPath(bundle)], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: path.dirname(process.execPath),
       ...GITHUB_ENV,
-      RUNNER_TEMP: temp,
-      ...files,
+      RUNNER_TEMP: toPath(temp),
+      ...Object.fromEntries(Object.entries(files).map(([name, file]) => [name, toPath(file)])),
       ...inputVariables(entry, inputs, jobStatus),
       ...Object.fromEntries(Object.entries(state).map(([name, value]) => [`STATE_${name}`, value])),
       ...env,

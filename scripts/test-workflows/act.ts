@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { REPOSITORY } from '../runner/actions.ts';
 import { CLONE_ADDRESS, COMMANDS, LIBRARY, RUNNER_LABELS, SECRETS } from './substitutions.ts';
 
 const act = path.resolve(import.meta.dirname, '../../.tools/bin/act');
-const TIME_LIMIT_MS = 120_000;
+/** On a busy machine; an installation of all packages is part of one. */
+const TIME_LIMIT_MS = 300_000;
 
 /** What the workflows may know of the place they run in. */
 export interface Run {
@@ -29,6 +33,8 @@ export interface Run {
   readonly leg: string;
   /** A part of the command that breaks, of those that are stood for; empty for none. */
   readonly breaks: string;
+  /** Whether it may install packages, and so has to reach the registry that this machine reaches. */
+  readonly installs: boolean;
 }
 
 /** act says less than the real runner about where a workflow runs. */
@@ -36,6 +42,20 @@ const RUNNER = {
   GITHUB_REPOSITORY: 'acme/web-shop',
   GITHUB_REPOSITORY_ID: '4711',
 };
+
+/** What npm needs of this machine to reach its registry; packages come from the cache where they are in it. */
+function npmEnvironment(): Record<string, string> {
+  const names = ['NODE_EXTRA_CA_CERTS', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
+  const given = names
+    .flatMap((name) => [name, name.toLowerCase()])
+    .flatMap((name) => (process.env[name] ? [[name, process.env[name]] as const] : []));
+  return {
+    ...Object.fromEntries(given),
+    npm_config_userconfig: path.join(homedir(), '.npmrc'),
+    npm_config_cache: path.join(homedir(), '.npm'),
+    npm_config_prefer_offline: 'true',
+  };
+}
 
 const pairs = (values: Readonly<Record<string, string>>): string[] =>
   Object.entries(values).map(([name, value]) => `${name}=${value}`);
@@ -55,6 +75,15 @@ function putStandIns(home: string): string {
   return folder;
 }
 
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
 /** A simulator that a job has started outlives it, and would keep its port. */
 function endSimulator(home: string): void {
   const file = path.join(home, 'simulator.pid');
@@ -70,6 +99,7 @@ function endSimulator(home: string): void {
 export async function runWorkflow(run: Run): Promise<{ exitCode: number | null; log: string }> {
   mkdirSync(run.home, { recursive: true });
   const runner = {
+    ...(run.installs && npmEnvironment()),
     ...RUNNER,
     GITHUB_RUN_ID: String(9_000_000_000 + run.run),
     GITHUB_RUN_NUMBER: String(16 + run.run),
@@ -89,7 +119,11 @@ export async function runWorkflow(run: Run): Promise<{ exitCode: number | null; 
     'local-repository': [`${REPOSITORY}@v1=${run.repository}`, `${LIBRARY.repository}@v1=${run.library}`],
     secret: [...pairs(SECRETS), 'GITHUB_TOKEN=ghs_demo_token'],
     // Any address that answers 2xx will do for an application that is well.
-    var: [`VPS_API_URL=${run.apiUrl}`, `HEALTH_URL=${new URL('/_sim/switches', run.apiUrl).href}`],
+    var: [
+      `FREE_PORT=${await findFreePort()}`,
+      `VPS_API_URL=${run.apiUrl}`,
+      `HEALTH_URL=${new URL('/_sim/switches', run.apiUrl).href}`,
+    ],
     env: pairs(runner),
     matrix: run.leg === '' ? [] : [run.leg],
     input: pairs(run.inputs),

@@ -12,11 +12,7 @@ function git(cwd: string, ...args: string[]): string {
 }
 
 /** What a user of the actions gets, and what the workflows themselves run. */
-const NEEDED = [
-  ...['action.yml', '*/action.yml', 'dist', 'package.json', '__tests__/workflows'],
-  // For the self-test.
-  ...['.github', 'scripts/self-test', 'simulator'],
-];
+const NEEDED = ['action.yml', '*/action.yml', 'dist', 'package.json', '__tests__/workflows'];
 
 /** Writes files into a folder, and makes it a repository of one commit. */
 function commit(target: string, files: Readonly<Record<string, string>>): void {
@@ -24,24 +20,36 @@ function commit(target: string, files: Readonly<Record<string, string>>): void {
     mkdirSync(path.dirname(path.join(target, file)), { recursive: true });
     writeFileSync(path.join(target, file), text, { mode: file === SCRIPT ? 0o755 : 0o644 });
   }
+  mkdirSync(target, { recursive: true });
   git(target, 'init', '--quiet', '--initial-branch=main');
   git(target, 'add', '--all', '--force');
   const identity = ['-c', 'user.name=workflows', '-c', 'user.email=workflows@example.invalid'];
   git(target, ...identity, 'commit', '--quiet', '--no-verify', '--message=export');
 }
 
-/**
- * Copies a part of the working tree, as a commit of it would be, into a repository of its own: act copies a whole
- * repository for each job and action, which would take longer than all the rest.
- */
-export function exportTree(target: string, sources: readonly Source[]): void {
-  const listed = git(ROOT, 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...NEEDED);
+/** Copies files of the working tree, as a commit of it would have them. */
+function copyTree(target: string, paths: readonly string[]): void {
+  const listed = git(ROOT, 'ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...paths);
   for (const file of listed.split('\0')) {
     if (file !== '' && existsSync(path.join(ROOT, file)))
       cpSync(path.join(ROOT, file), path.join(target, file));
   }
+}
+
+/**
+ * A part of the working tree as a repository of its own: act copies a whole repository for each job and action, which
+ * would take longer than all the rest.
+ */
+export function exportTree(target: string, sources: readonly Source[]): void {
+  copyTree(target, NEEDED);
   const workflows = Object.fromEntries(sources.map(({ file, runs }) => [file, runs]));
   commit(target, { ...workflows, [SCRIPT]: standInFor(SCRIPT) });
+}
+
+/** All of the working tree, for the workflows that are about this repository itself. */
+export function exportWhole(target: string): void {
+  copyTree(target, []);
+  commit(target, {});
 }
 
 /** The repository of the workflow that others call. */

@@ -6,6 +6,7 @@ import { LINTED_ONLY, substitute } from './substitutions.ts';
 
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 const TESTS = '__tests__/workflows';
+const OWN = '.github/workflows';
 const PAGES = ['README.md', 'docs/**/*.md', '{examples,simulator,wait,restore,delete,prune}/README.md'];
 
 export interface Source {
@@ -55,7 +56,7 @@ jobs:
   deploy:
     runs-on: ubuntu-latest
     steps:
-      - uses: actions/checkout@v6
+      - uses: actions/checkout@v7
         with:
           persist-credentials: false
 `;
@@ -88,7 +89,7 @@ function ownWorkflows(): Source[] {
     path.basename(file).replace(/(\.expect)?\.yml$/, ''),
   );
   return [...new Set(names)].map((name) => {
-    const file = [TESTS, '.github/workflows']
+    const file = [TESTS, OWN]
       .map((folder) => `${folder}/${name}.yml`)
       .find((each) => existsSync(path.join(ROOT, each)));
     if (file === undefined) throw new Error(`there is an expectation, and no workflow ${name}`);
@@ -96,6 +97,9 @@ function ownWorkflows(): Source[] {
     return { name, file, text, workflow: text, runs: text, expectation: `${TESTS}/${name}.expect.yml` };
   });
 }
+
+/** Whether a workflow is about this repository itself, and needs all of it. */
+export const isOwn = ({ file }: Source): boolean => file.startsWith(`${OWN}/`);
 
 /** Every example, also those that are only linted. */
 export function examples(): Source[] {

@@ -13,6 +13,10 @@ const WITHOUT_POLLING = [`${REPOSITORY}/delete@v1`, `${REPOSITORY}/prune@v1`];
 const HEALTH_ADDRESS = /(?<=health_url: )https:\/\/.+$/;
 const HEALTH_STAND_IN = '${{ vars.HEALTH_URL }}';
 
+/** The port of the reader's own simulator: here a free one, since somebody may use that on this machine. */
+const OWN_PORT = /(?<=--port |127\.0\.0\.1:)8799\b/;
+const FREE_PORT = '${{ vars.FREE_PORT }}';
+
 /** What the reader has to store. */
 export const SECRETS = {
   VPS_API_TOKEN: 'vps_demo_token',
@@ -59,7 +63,8 @@ export function substitute(text: string): string {
       if (uses !== undefined)
         added = uses.startsWith(REPOSITORY) ? ADDED.slice(0, WITHOUT_POLLING.includes(uses) ? 1 : 2) : [];
       const indent = /^(?<indent> +)with:$/.exec(line)?.groups?.['indent'];
-      if (indent === undefined) return [line.replace(HEALTH_ADDRESS, () => HEALTH_STAND_IN)];
+      if (indent === undefined)
+        return [line.replace(HEALTH_ADDRESS, () => HEALTH_STAND_IN).replace(OWN_PORT, () => FREE_PORT)];
       const missing = added.filter((input) => !has(lines, index + 1, indent, input));
       return [line, ...missing.map((input) => `${indent}  ${input}`)];
     })

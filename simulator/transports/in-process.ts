@@ -39,12 +39,27 @@ export interface SimulatedTransportOptions {
 
 export type SimulatedTransport = Transport & { readonly requests: readonly RequestRecord[] };
 
+interface Address {
+  readonly origin: string;
+  /** With its query. */
+  readonly path: string;
+}
+
 /** A transport to the API in the same process, in virtual time and with faults. */
 export function createSimulatedTransport(options: SimulatedTransportOptions): SimulatedTransport {
   const { api, clock, apiClock = clock, faults = [], requests = [], onRequest } = options;
   const { latencyMs = DEFAULT_LATENCY_MS } = options;
   const script = faults instanceof FaultScript ? faults : new FaultScript(faults);
   const maxBodyBytes = options.maxBodyBytes ?? MAX_BODY_BYTES;
+  /** Polls ask for the same address again and again, and parsing one takes its time. */
+  const addresses = new Map<string, Address>();
+
+  function readAddress(url: string): Address {
+    const { origin, pathname, search } = new URL(url);
+    const address = { origin, path: pathname + search };
+    addresses.set(url, address);
+    return address;
+  }
 
   async function exchange(
     request: HttpRequest,
@@ -81,12 +96,12 @@ export function createSimulatedTransport(options: SimulatedTransportOptions): Si
   }
 
   const transport = async (request: HttpRequest): Promise<HttpResponse> => {
-    const { origin, pathname, search } = new URL(request.url);
+    const { origin, path } = addresses.get(request.url) ?? readAddress(request.url);
     const record: RequestRecord = {
       n: requests.length + 1,
       at: api.now(),
       method: request.method,
-      path: pathname + search,
+      path,
       body: request.body ?? '',
       authorized: api.authorizes(request.headers),
       processed: false,

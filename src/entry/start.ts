@@ -56,6 +56,8 @@ export interface RunOptions {
  */
 export async function run(body: (step: Step) => Promise<0 | 1>, options: RunOptions = {}): Promise<void> {
   process.exitCode = 1;
+  // That a bundled library calls something old is nothing that a user could change.
+  process.noDeprecation = true;
   surviveClosedStreams();
   const runner = createRunner({ needsFiles: options.needsFiles === true });
   const job = readJob(process.env);
@@ -142,11 +144,13 @@ async function summarizeMistakes({ job, log, runner }: StepContext): Promise<voi
 
 function reportFailure(error: unknown, { log }: StepContext, whenCancelled: string | null): void {
   if (error instanceof AlreadyReportedError) return log.debug(error.message);
-  const { kind: _kind, title, text, ...more } = alertOf(error);
   if (whenCancelled !== null) {
-    if (!(error instanceof CancelledError)) log.info(text);
-    return log.error('Interrupted', `The job was cancelled, or a time-out ended this step. ${whenCancelled}`);
+    const { urgent, cause } = error instanceof CancelledError ? error : { urgent: '', cause: error };
+    if (cause !== undefined && !(cause instanceof CancelledError)) log.info(alertOf(cause).text);
+    const ended = `The job was cancelled, or a time-out ended this step. ${whenCancelled}`;
+    return log.error('Interrupted', urgent === '' ? ended : `${urgent}\n${ended}`);
   }
+  const { kind: _kind, title, text, ...more } = alertOf(error);
   log.error(title, text, more);
   if (error instanceof Error) log.debug(error.stack ?? '');
 }

@@ -26,6 +26,10 @@ export interface StepRecord {
   readonly dryRun: boolean;
   /** `job.status` as main read it. */
   readonly statusBefore: string;
+  /** Main was to stop its servers for the snapshots. */
+  readonly stopsServers: boolean;
+  /** A signal ended main: a cancel, or the step's own time-out. */
+  readonly interrupted: boolean;
   /** Main reached its end: every snapshot exists, and is complete unless the user chose not to wait. */
   readonly succeeded: boolean;
 }
@@ -86,6 +90,8 @@ export type SavedState =
   | {
       readonly kind: 'unreadable';
       readonly reason: string;
+      /** The servers whose records cannot be read, for people. */
+      readonly torn: readonly string[];
       /** What can be read anyway: enough to start a server again, never to restore or delete. */
       readonly step: StepRecord | null;
       readonly servers: readonly ServerRecord[];
@@ -106,31 +112,45 @@ export function loadState(
   const text = get(STEP_STATE);
   if (text === '') return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
   const step = parse(text, isStepRecord);
-  if (step === null) return unreadable('the saved state of the snapshot step cannot be read', null, []);
+  if (step === null) return unreadable('the saved state of the snapshot step cannot be read', null, [], []);
   if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
     return { kind: 'none', reason: 'the saved state belongs to another run' };
   }
   const servers: ServerRecord[] = [];
-  const torn: number[] = [];
+  const torn: string[] = [];
   for (let index = 0; index < step.servers; index += 1) {
     const saved = get(serverState(index));
     if (saved === '') continue;
     const record = parse(saved, isServerRecord);
     if (record !== null && isSameRun(record, run)) servers.push(record);
-    else torn.push(index + 1);
+    else torn.push(nameTorn(saved, index, record));
   }
   if (torn.length > 0)
-    return unreadable(`the saved state of server number ${torn.join(', ')} cannot be read`, step, servers);
+    return unreadable(`the saved state of ${torn.join(', ')} cannot be read`, step, servers, torn);
   if (servers.length === 0)
     return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
   if (step.succeeded && servers.length < step.servers) {
-    return unreadable('the saved state is missing a server of the snapshot step', step, servers);
+    return unreadable('the saved state is missing a server of the snapshot step', step, servers, [
+      'one of the servers',
+    ]);
   }
   return { kind: 'usable', step, servers };
 }
 
-function unreadable(reason: string, step: StepRecord | null, servers: readonly ServerRecord[]): SavedState {
-  return { kind: 'unreadable', reason, step, servers };
+function unreadable(
+  reason: string,
+  step: StepRecord | null,
+  servers: readonly ServerRecord[],
+  torn: readonly string[],
+): SavedState {
+  return { kind: 'unreadable', reason, step, servers, torn };
+}
+
+/** What a torn text still tells of the server, good enough for people; a whole one of another run is not about it. */
+function nameTorn(text: string, index: number, foreign: ServerRecord | null): string {
+  const id = /"server":"([A-Za-z0-9][A-Za-z0-9_-]{0,63})"/.exec(text)?.[1];
+  const number = `server number ${index + 1}`;
+  return id === undefined || foreign !== null ? number : `${number} (${id})`;
 }
 
 function isSameRun(
@@ -199,6 +219,8 @@ const isStepRecord = shape<StepRecord>({
   healthUrls: listOf(isText),
   dryRun: isFlag,
   statusBefore: isText,
+  stopsServers: isFlag,
+  interrupted: isFlag,
   succeeded: isFlag,
 });
 

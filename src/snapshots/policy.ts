@@ -20,6 +20,8 @@ export interface PostFacts {
   readonly policy: Policy;
   /** Main saved "succeeded": every snapshot was made, and completed unless the user chose not to wait. */
   readonly succeeded: boolean;
+  /** A signal ended main. */
+  readonly wasInterrupted: boolean;
   /** `job.status` as main read it. */
   readonly statusBefore: string;
   /** `job.status` as post reads it. */
@@ -74,9 +76,17 @@ function decideUnfinished(facts: PostFacts, isRestoreAsked: boolean): Decision {
   const isDeleting =
     (facts.jobStatus === 'failure' && facts.policy.onFailure === 'delete') ||
     (facts.jobStatus === 'cancelled' && facts.policy.onCancel === 'delete');
-  const reason = 'the snapshot step did not succeed, so no deploy could rely on its snapshot';
+  const reason = `${describeEnd(facts)}, so no deploy could rely on its snapshot`;
   if (isDeleting) return { action: 'delete', reason };
   return { action: 'keep', reason, alarm: isRestoreAsked ? 'red' : 'none' };
+}
+
+/** Why main did not succeed: a signal says only that it was to end, and the job's status by what. */
+function describeEnd({ jobStatus, wasInterrupted }: PostFacts): string {
+  if (jobStatus === 'cancelled')
+    return 'the job was cancelled or timed out before the snapshot step succeeded';
+  if (wasInterrupted) return "the snapshot step's own time-out ended it";
+  return jobStatus === 'failure' ? 'the snapshot step failed' : 'the snapshot step did not succeed';
 }
 
 /** Rule 3: what decides about a restore cannot be read. */

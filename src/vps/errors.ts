@@ -1,4 +1,4 @@
-import { type FailureKind, type Method } from './transport.ts';
+import { CERTIFICATE_PROBLEMS, type FailureKind, type Method } from './transport.ts';
 
 /**
  * How a request ended without a usable answer:
@@ -22,6 +22,8 @@ export interface VpsErrorFields {
   readonly isStray?: boolean | undefined;
   /** The API's own reason, cleaned and cut. */
   readonly detail?: string | undefined;
+  /** What was wrong with the certificate, the handshake or the proxy. */
+  readonly reason?: string | undefined;
   /** Milliseconds that the API asked to wait. */
   readonly retryAfter?: number | undefined;
   /** How often it was tried, where that was more than once. */
@@ -38,6 +40,7 @@ export class VpsError extends Error implements Omit<VpsErrorFields, 'tries'> {
   readonly isHtml: boolean;
   readonly isStray: boolean;
   readonly detail: string | undefined;
+  readonly reason: string | undefined;
   readonly retryAfter: number | undefined;
   readonly diagnosis: Diagnosis;
   /** The request and its answer alone, without the diagnosis that the message has. */
@@ -55,13 +58,14 @@ export class VpsError extends Error implements Omit<VpsErrorFields, 'tries'> {
     this.isHtml = fields.isHtml === true;
     this.isStray = fields.isStray === true;
     this.detail = fields.detail;
+    this.reason = fields.reason;
     this.retryAfter = fields.retryAfter;
   }
 
   /** The same error, saying how often it was met, and whether it is a refusal that did not stand long enough. */
   tried(tries: number, isStray = false): VpsError {
-    const { kind, method, path, status, isHtml, detail, retryAfter } = this;
-    const known = { kind, method, path, status, isHtml, detail, retryAfter, isStray };
+    const { kind, method, path, status, isHtml, detail, reason, retryAfter } = this;
+    const known = { kind, method, path, status, isHtml, detail, reason, retryAfter, isStray };
     return new VpsError({ ...known, ...(tries > 1 && { tries }) }, { cause: this.cause });
   }
 }
@@ -174,8 +178,17 @@ function sayRequest({ kind, method, path, status, detail }: VpsErrorFields): str
   return request;
 }
 
+const PRIVATE_AUTHORITY = 'for a private authority set NODE_EXTRA_CA_CERTS';
+const CERTIFICATE_ADVICE: ReadonlyMap<string | undefined, string> = new Map([
+  [CERTIFICATE_PROBLEMS.expired, 'whoever runs the server has to renew it'],
+  [CERTIFICATE_PROBLEMS.notYetValid, "check the runner's clock"],
+  [CERTIFICATE_PROBLEMS.otherHost, "check 'api_url'"],
+  [CERTIFICATE_PROBLEMS.revoked, 'whoever runs the server has to renew it'],
+]);
+
 function diagnose(fields: VpsErrorFields): Diagnosis {
   const { kind, detail } = fields;
+  const reason = fields.reason === undefined ? '' : ` (${fields.reason})`;
   switch (kind) {
     case 'http':
       return diagnoseStatus(fields);
@@ -195,17 +208,17 @@ function diagnose(fields: VpsErrorFields): Diagnosis {
       };
     case 'handshake':
       return {
-        problem: 'the TLS connection could not be set up, so nothing was sent',
+        problem: `the TLS connection could not be set up${reason}, so nothing was sent`,
         advice: "check 'api_url' and what stands between the runner and it",
       };
     case 'certificate':
       return {
-        problem: "the server's certificate was not accepted, so nothing was sent",
-        advice: 'for a private authority set NODE_EXTRA_CA_CERTS',
+        problem: `the server's certificate was not accepted${reason}, so nothing was sent`,
+        advice: CERTIFICATE_ADVICE.get(fields.reason) ?? PRIVATE_AUTHORITY,
       };
     case 'proxy':
       return {
-        problem: 'the proxy did not connect to the API, so nothing was sent',
+        problem: `the proxy did not connect to the API${reason}, so nothing was sent`,
         advice: 'check HTTPS_PROXY and NO_PROXY of the runner',
       };
     case 'proxy_auth':

@@ -5,6 +5,7 @@ import { type RequestHandler } from '@actions/http-client/lib/interfaces';
 import { LONGEST_TIMER } from './clock.ts';
 import { KeptAgent } from './http-agent.ts';
 import {
+  CERTIFICATE_PROBLEMS,
   type FailureKind,
   type HttpRequest,
   type HttpResponse,
@@ -166,7 +167,37 @@ function toTransportError(
     return new TransportError(kind, `${what} in ${Math.ceil(request.timeoutMs)} ms`, { cause: error });
   }
   const kind = kindOf(error, message, isConnected);
-  return kind === null ? error : new TransportError(kind, message, { cause: error });
+  if (kind === null) return error;
+  return new TransportError(kind, message, { cause: error, reason: reasonOf(kind, error, message) });
+}
+
+const { expired, notYetValid, revoked, otherHost, unknownAuthority } = CERTIFICATE_PROBLEMS;
+
+/** What Node's checks of a certificate say. */
+const CERTIFICATE_REASONS: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: expired,
+  CERT_NOT_YET_VALID: notYetValid,
+  CERT_REVOKED: revoked,
+  ERR_TLS_CERT_ALTNAME_INVALID: otherHost,
+  DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
+  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+};
+
+function reasonOf(kind: FailureKind, error: unknown, message: string): string | undefined {
+  if (kind === 'proxy') {
+    const status = /statusCode=(\d+)/.exec(message)?.[1];
+    if (status !== undefined) return `it answered with ${status}`;
+    return /ECONNREFUSED/.test(message) ? 'nothing listens there' : 'it closed the connection';
+  }
+  // The code is only sometimes that of OpenSSL; its words are always in the text.
+  if (/alert protocol version|unsupported protocol/.test(message))
+    return 'the server has no TLS 1.2 or newer';
+  if (/wrong version number|packet length too long/.test(message)) return 'what answers does not speak TLS';
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === 'string' ? CERTIFICATE_REASONS[code] : undefined;
 }
 
 function kindOf(error: unknown, message: string, isConnected: boolean): FailureKind | null {

@@ -48,12 +48,28 @@ export type FailureKind =
   | 'too_large'
   | 'aborted';
 
+/** What may be wrong with a certificate. */
+export const CERTIFICATE_PROBLEMS = {
+  expired: 'it has expired',
+  notYetValid: 'it is not valid yet',
+  revoked: 'it was revoked',
+  otherHost: 'it is for another host',
+  unknownAuthority: 'it is signed by an authority that this runner does not know',
+} as const;
+
 export class TransportError extends Error {
   override readonly name = 'TransportError';
   readonly kind: FailureKind;
+  /** What was wrong with the certificate, the handshake or the proxy, as a clause; where it is known. */
+  readonly reason: string | undefined;
 
-  constructor(kind: FailureKind, message: string, options?: ErrorOptions) {
+  constructor(
+    kind: FailureKind,
+    message: string,
+    { reason, ...options }: ErrorOptions & { readonly reason?: string | undefined } = {},
+  ) {
     super(message, options);
     this.kind = kind;
+    this.reason = reason;
   }
 }

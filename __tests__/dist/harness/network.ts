@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer, type Server } from 'node:net';
 import path from 'node:path';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { type Duplex, pipeline } from 'node:stream';
 
 /** What stands between a step and its API: proxies, certificates, ports on which nothing listens for a while. */
@@ -84,40 +84,57 @@ export interface Certificate {
 }
 
 /** A certificate that its own key signed; made anew, so that no key lies in the repository. */
-export function makeCertificate(folder: string, host: string): Certificate {
-  const keyFile = path.join(folder, 'key.pem');
-  const file = path.join(folder, 'cert.pem');
-  execFileSync(
-    'openssl',
-    ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1']
-      .concat(['-subj', '/CN=test', '-addext', `subjectAltName=DNS:${host},IP:127.0.0.1`])
-      .concat(['-keyout', keyFile, '-out', file]),
-    { stdio: 'pipe' },
+export function makeCertificate(folder: string, host: string, { isExpired = false } = {}): Certificate {
+  const name = `${host}${isExpired ? '-expired' : ''}`;
+  const keyFile = path.join(folder, `${name}.key.pem`);
+  const file = path.join(folder, `${name}.pem`);
+  const openssl = (...args: string[]): Buffer => execFileSync('openssl', args, { stdio: 'pipe' });
+  openssl(
+    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'],
+    ...['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${host},IP:127.0.0.1`],
+    ...['-keyout', keyFile, '-out', file],
   );
+  if (isExpired) openssl('x509', '-in', file, '-signkey', keyFile, '-days', '-1', '-out', file);
   return { key: readFileSync(keyFile, 'utf8'), cert: readFileSync(file, 'utf8'), file };
 }
 
 /** The same server over TLS. */
-export async function openTls(address: string, { key, cert }: Certificate): Promise<Listening> {
-  return await listen(createTlsServer({ key, cert }, (client) => join(client, portOf(address))));
+export async function openTls(
+  address: string,
+  { key, cert }: Certificate,
+  options: TlsOptions = {},
+): Promise<Listening> {
+  const server = createTlsServer({ key, cert, ...options }, (client) => join(client, portOf(address)));
+  return await listen(server);
 }
 
 export interface Proxy extends AsyncDisposable {
   readonly origin: string;
   /** The hosts and ports that were asked for, in order. */
   readonly asked: readonly string[];
+  /** `Proxy-Authorization` of each, decoded. */
+  readonly logins: readonly string[];
 }
 
-/** An HTTP proxy: `answer` says to which port of this machine a tunnel leads, or with which status it is refused. */
-export async function openProxy(
-  answer: (asked: string, nth: number) => { readonly port: number } | { readonly status: number },
-): Promise<Proxy> {
+/** To which port of this machine a tunnel leads, with which status it is refused, or what happens in place of an answer. */
+export type ProxyAnswer = { readonly port: number } | { readonly status: number } | 'close' | 'silence';
+
+/** An HTTP proxy. */
+export async function openProxy(answer: (asked: string, nth: number) => ProxyAnswer): Promise<Proxy> {
   const asked: string[] = [];
+  const logins: string[] = [];
   const server = createServer();
   server.on('connect', (request: IncomingMessage, client: Duplex) => {
     const host = request.url ?? '';
     asked.push(host);
+    const [, login = ''] = /^Basic (.+)$/.exec(request.headers['proxy-authorization'] ?? '') ?? [];
+    logins.push(Buffer.from(login, 'base64').toString());
     const decided = answer(host, asked.length);
+    if (decided === 'silence') return;
+    if (decided === 'close') {
+      client.destroy();
+      return;
+    }
     if ('status' in decided) {
       client.end(`HTTP/1.1 ${decided.status} No\r\n\r\n`);
       return;
@@ -129,6 +146,7 @@ export async function openProxy(
   return {
     origin: `http://127.0.0.1:${listening.port}`,
     asked,
+    logins,
     [Symbol.asyncDispose]: listening[Symbol.asyncDispose],
   };
 }

@@ -1,8 +1,18 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { openWebsite } from '../../../scripts/runner/website.ts';
 import { runAction } from '../harness/action.ts';
 import { textOf, titlesOf } from '../harness/annotations.ts';
 import { runJob, runPost } from '../harness/job.ts';
-import { makeCertificate, openProxy, openTls, type Proxy } from '../harness/network.ts';
+import {
+  makeCertificate,
+  openProxy,
+  openTls,
+  portOf,
+  type Proxy,
+  type ProxyAnswer,
+} from '../harness/network.ts';
 import { openTestEnvironment, type TestEnvironment } from '../harness/test-environment.ts';
 
 const HOST = 'vps.test';
@@ -69,19 +79,6 @@ describe('a proxy that refuses CONNECT: nothing has left the machine (case 6)', 
     expect(testEnv.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
   });
 
-  test.concurrent('407 to post: warned of at once, and tried again anyway', async () => {
-    await using testEnv = await openTestEnvironment();
-    let refusals = 0;
-    await using behind = await openBehindProxy(testEnv, () => ((refusals -= 1) >= 0 ? 407 : null));
-    const options = { ...behind.options, inputs: { ...behind.options.inputs, on_success: 'delete' } };
-    const main = await runAction(testEnv, 'main', options);
-    refusals = 2;
-    const post = await runPost(testEnv, main, options);
-
-    expect(post).toMatchObject({ code: 0, requests: ['DELETE /snapshots/801/ 204'] });
-    expect(titlesOf(post)).toEqual(['warning: The API cannot be reached']);
-  });
-
   test.concurrent('an address without a scheme, which the library ignores, is warned of', async () => {
     await using testEnv = await openTestEnvironment();
     const main = await runAction(testEnv, 'main', { env: { HTTPS_PROXY: '127.0.0.1:9' } });
@@ -89,6 +86,92 @@ describe('a proxy that refuses CONNECT: nothing has left the machine (case 6)', 
     expect(main.code).toBe(0);
     expect(titlesOf(main)).toEqual(['warning: Proxy address without a scheme']);
   });
+});
+
+/** A proxy or a server that hangs costs the 30 s of a request: the clock of these processes is ten times as fast. */
+const nodeArguments = ['--import', import.meta.resolve('../harness/fast-clock.ts')];
+
+test.concurrent('what stands in the way of a post step is called what it is, and tried again', async () => {
+  await using testEnv = await openTestEnvironment();
+  const good = makeCertificate(testEnv.temp, HOST);
+  const expired = makeCertificate(testEnv.temp, HOST, { isExpired: true });
+  const other = makeCertificate(testEnv.temp, 'other.test');
+  const unknown = makeCertificate(testEnv.temp, 'unknown.test');
+  await using api = await openTls(testEnv.url, good);
+  await using expiredApi = await openTls(testEnv.url, expired);
+  await using otherApi = await openTls(testEnv.url, other);
+  await using unknownApi = await openTls(testEnv.url, unknown);
+  const old = { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
+  await using oldApi = await openTls(testEnv.url, good, old);
+  let obstacles: ProxyAnswer[] = [];
+  await using proxy = await openProxy(() => obstacles.shift() ?? { port: api.port });
+
+  const authorities = path.join(testEnv.temp, 'authorities.pem');
+  writeFileSync(authorities, [good, expired, other].map(({ cert }) => cert).join(''));
+  const withLogin = proxy.origin.replace('//', '//runner:p%40ss@');
+  const options = {
+    nodeArguments,
+    inputs: { api_url: `https://${HOST}/api/v1`, poll_interval: '1s', on_success: 'delete' },
+  };
+  const main = await runAction(testEnv, 'main', {
+    ...options,
+    env: { https_proxy: withLogin, NODE_EXTRA_CA_CERTS: authorities },
+  });
+  expect(main).toMatchObject({ code: 0, annotations: [] });
+  expect(new Set(proxy.logins)).toEqual(new Set(['runner:p@ss']));
+
+  obstacles = [
+    ...([{ status: 407 }, { status: 503 }, 'close', 'silence'] as const),
+    ...[expiredApi, otherApi, unknownApi, oldApi, { port: portOf(testEnv.url) }].map(({ port }) => ({
+      port,
+    })),
+  ];
+  const post = await runPost(testEnv, main, {
+    ...options,
+    env: { HTTPS_PROXY: proxy.origin, NODE_EXTRA_CA_CERTS: authorities },
+  });
+
+  expect(post).toMatchObject({ code: 0, requests: ['DELETE /snapshots/801/ 204'] });
+  expect(titlesOf(post)).toEqual(['warning: The API cannot be reached']);
+  expect(textOf(post, 'The API cannot be reached')).toMatch(/proxy asks for a login \(407\)/);
+  const tries = post.stdout.matchAll(/^::debug::DELETE \S+ (?<what>.+) \d+ ms$/gm);
+  expect([...tries].map(({ groups }) => groups?.['what'])).toEqual([
+    'proxy_auth',
+    'proxy (it answered with 503)',
+    'proxy (it closed the connection)',
+    'connect_timeout',
+    'certificate (it has expired)',
+    'certificate (it is for another host)',
+    'certificate (it is signed by an authority that this runner does not know)',
+    'handshake (the server has no TLS 1.2 or newer)',
+    'handshake (what answers does not speak TLS)',
+    '204',
+  ]);
+});
+
+/** Names ending in `.test` are this machine. */
+const localNames = ['--import', import.meta.resolve('../harness/local-names.ts')];
+
+test.concurrent('NO_PROXY: a host, a suffix, a host with its port', async () => {
+  await using testEnv = await openTestEnvironment();
+  await using site = await openWebsite(() => ({ status: 200, json: {} }));
+  await using proxy = await openProxy(() => ({ port: portOf(site.origin) }));
+  const port = portOf(site.origin);
+  const past = ['host.test', 'deep.suffix.test', 'port.test'].map((host) => `http://${host}:${port}/${host}`);
+  const main = await runAction(testEnv, 'main', {
+    nodeArguments: localNames,
+    env: { HTTP_PROXY: proxy.origin, NO_PROXY: `host.test, .suffix.test,port.test:${port},else.test:1` },
+    inputs: {
+      on_failure: 'restore',
+      health_url: [...past, `http://else.test:${port}/proxied`].join(' '),
+    },
+  });
+
+  expect(main).toMatchObject({ code: 0, annotations: [] });
+  expect(proxy.asked).toEqual([`else.test:${port}`]);
+  expect(site.visits.map((visit) => visit.path).toSorted()).toEqual(
+    ['/deep.suffix.test', '/host.test', '/port.test', '/proxied'].toSorted(),
+  );
 });
 
 describe('a certificate that nobody vouches for', () => {
@@ -108,7 +191,7 @@ describe('a certificate that nobody vouches for', () => {
     expect(main).toMatchObject({ code: 1, requests: [] });
     expect(titlesOf(main)).toEqual([...warnings, 'error: No snapshot was made']);
     expect(textOf(main, 'No snapshot was made')).toMatch(
-      /certificate was not accepted.*NODE_EXTRA_CA_CERTS/s,
+      /certificate was not accepted.*this runner does not know.*NODE_EXTRA_CA_CERTS/s,
     );
   });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { runAction, startAction } from '../harness/action.ts';
-import { titlesOf } from '../harness/annotations.ts';
+import { textOf, titlesOf } from '../harness/annotations.ts';
 import { runPost } from '../harness/job.ts';
 import { openTestEnvironment } from '../harness/test-environment.ts';
 
@@ -81,6 +81,39 @@ describe('a signal to main: red, nothing new is sent', () => {
     expect(titlesOf(main)).toEqual(['error: Interrupted']);
     expect(post).toMatchObject({ code: 0, requests: [] });
   });
+
+  test.concurrent(
+    'with stop_server, and the guest goes down a minute later: post starts it (case 16)',
+    async () => {
+      await using testEnv = await openTestEnvironment({ secondsPerAnswer: 0, switches: { stop_delay: 70 } });
+      const inputs = { ...INPUTS, stop_server: 'true' };
+      const running = await startAction(testEnv, 'main', { inputs });
+      // A read of its own, and the stop.
+      await running.requested(READS + 2);
+      running.kill('SIGTERM');
+      const main = await running.result;
+      expect(testEnv.actualState().servers).toMatchObject([{ phase: 'active' }]);
+      expect(textOf(main, 'Interrupted')).toMatch(/12345\): .*stop.*; the post step starts it again\./);
+      // It goes down after the first start that post sends, and comes up after the next one.
+      let starts = 0;
+      const counting = ({ body }: { readonly body: string }): boolean => {
+        if (body.includes('"start"')) starts += 1;
+        return false;
+      };
+      testEnv.before(counting, () => {});
+      for (const wanted of [1, 2])
+        testEnv.before(
+          ({ method }) => method === 'GET' && starts >= wanted,
+          () => testEnv.advance(200),
+        );
+      const post = await runPost(testEnv, main, { inputs, job: 'cancelled' });
+
+      expect([main.code, post.code]).toEqual([1, 0]);
+      const { servers, power } = testEnv.actualState();
+      expect(servers).toMatchObject([{ phase: 'active' }]);
+      expect(power.map(({ action }) => action)).toEqual(['stop', 'start', 'start']);
+    },
+  );
 
   test.concurrent('with stop_server, while the snapshot is made: post starts the server', async () => {
     await using testEnv = await openTestEnvironment({

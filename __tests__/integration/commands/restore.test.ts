@@ -181,8 +181,8 @@ describe('outcome', () => {
         '/snapshots/': 2,
         // Read again after that minute: it was too old to judge by.
         '/snapshots/?server_id=a087eaf3-00b3-49c9-b706-c4ebfb2627fd': 2,
-        // The answer that there is no such server has to stand for a minute.
-        '/servers/a087eaf3-00b3-49c9-b706-c4ebfb2627fd/': 21,
+        // The list does not show it either, and the answer that there is no such server has to stand for a minute.
+        '/servers/a087eaf3-00b3-49c9-b706-c4ebfb2627fd/': 22,
         '/servers/': 1,
         '/snapshots/?server_id=12345': 41,
       },

@@ -34,6 +34,27 @@ testOutcomes({
       'db (2), snapshot 2: a newer snapshot (3',
     ],
   },
+  'the latest of two servers that the API lists by their UUIDs: one has none': {
+    servers: TWO_SERVERS,
+    switches: { server_ids: 'uuid' },
+    snapshots: [own(1, { server_id: 1 })],
+    commands: [
+      { use: 'restore', inputs: restoreInputs({ selection: { kind: 'latest' }, serverIds: ['1', '2'] }) },
+    ],
+    outcome: ['restore exit 1 | ❌ Nothing restored | error Nothing restored', 'left: 1 completed'],
+    says: ['server 2 has no completed snapshot of known time that this repository made'],
+    neverSays: ['belongs to another server'],
+  },
+  'the latest of two servers, where the API filters nothing and both would get the same one': {
+    servers: TWO_SERVERS,
+    switches: { server_ids: 'uuid', server_filter: 'ignored' },
+    snapshots: [own(1, { server_id: 1 })],
+    commands: [
+      { use: 'restore', inputs: restoreInputs({ selection: { kind: 'latest' }, serverIds: ['1', '2'] }) },
+    ],
+    outcome: ['restore exit 1 | ❌ Nothing restored | error Nothing restored', 'left: 1 completed'],
+    says: ['snapshot 1 is of the same server as another one'],
+  },
   'two snapshots, each of one of the two servers that are named (case 45)': {
     servers: TWO_SERVERS,
     snapshots: [own(1, { server_id: 1 }), own(2, { server_id: 2 })],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { RootInputs } from '../harness/inputs.ts';
-import { own, RESTORE, theirs } from '../harness/samples.ts';
+import { CREATE_REQUEST, GET_SERVER, LIST_SERVERS, own, RESTORE, theirs } from '../harness/samples.ts';
 import { HOUR, markerOf, MINUTE, SERVER, START, TestEnvironment } from '../harness/test-environment.ts';
 
 /** What would go wrong at night is said, or waited for, while somebody is awake. */
@@ -23,6 +23,32 @@ describe('a server that is being restored when main begins (case 17)', () => {
     // The list that the plan rests on is read anew.
     const lists = testEnv.requests.filter(({ path }) => path.includes('/snapshots/?'));
     expect((lists[1]?.at ?? 0) - START).toBeGreaterThanOrEqual(seconds * SECOND);
+  });
+
+  test.each([
+    ['403', { server_detail: 'refused' as const }, {}],
+    ['a redirect', {}, { ...GET_SERVER, nth: 1, times: 9999, kind: 'status', status: 302 }],
+  ])('and is refused at its own address (%s): the list of servers says so', async (_, switches, fault) => {
+    const testEnv = new TestEnvironment({ snapshots: [own(1)], switches });
+    if ('kind' in fault) testEnv.addFaults(fault);
+    testEnv.api.addEvents([{ kind: 'restore', at: 0, snapshot_id: 1, seconds: 400 }]);
+    const main = await testEnv.main({ onFailure: 'restore' });
+    expect([main.exitCode, main.runner.titles()]).toEqual([0, []]);
+    const made = testEnv.actualState.snapshots.find(({ madeBy }) => madeBy === 'api');
+    expect((made?.createdAt ?? 0) - START).toBeGreaterThanOrEqual(400 * SECOND);
+  });
+
+  test('after the first request, and cannot be read any more: red, and not requested again', async () => {
+    const testEnv = new TestEnvironment({ snapshots: [own(1)] });
+    testEnv.addFaults([
+      { ...CREATE_REQUEST, kind: 'status', status: 400 },
+      { ...GET_SERVER, nth: 3, times: 9999, kind: 'status', status: 403 },
+      { ...LIST_SERVERS, nth: 1, times: 9999, kind: 'status', status: 403 },
+    ]);
+    testEnv.api.addEvents([{ kind: 'restore', at: 0.08, snapshot_id: 1, seconds: 3000 }]);
+    const main = await testEnv.main();
+    expect(main.exitCode).toBe(1);
+    expect(testEnv.calls().filter((call) => call.startsWith('POST /snapshots/'))).toHaveLength(1);
   });
 
   test('for longer than wait_timeout: red, and nothing was requested', async () => {

@@ -1,3 +1,4 @@
+import { describe, expect, test } from '@jest/globals';
 import { testOutcomes } from '../harness/outcome-tests.ts';
 import {
   answeredWith,
@@ -12,6 +13,58 @@ import {
   partialList,
   TWO_SERVERS,
 } from '../harness/samples.ts';
+import { rootInputs } from '../harness/inputs.ts';
+import { TestEnvironment } from '../harness/test-environment.ts';
+
+describe('interrupted while a server is stopped for its snapshot, it says first what the server is', () => {
+  const LOSES_ANSWERS = { method: 'POST', path: '/servers/*/power/', nth: 1, kind: 'reset_after' };
+  test.each([
+    ['as soon as the stop is taken', 3, {}, /^web-server-01 \(12345\): VPS.org took the stop of this server/],
+    [
+      'when it is down',
+      60,
+      {},
+      /^web-server-01 \(12345\): the server is STOPPED; the post step starts it again\./,
+    ],
+    [
+      'when the answer to the stop was lost',
+      3,
+      { faults: LOSES_ANSWERS },
+      /a stop .* was requested, and .* may have/,
+    ],
+    ['not before the stop was sent', 0.05, {}, /^The job was cancelled, or a time-out ended this step/],
+  ])('%s', async (_, seconds, options, text) => {
+    const testEnv = new TestEnvironment({
+      ...options,
+      switches: { power_seconds: [30, 30], snapshot_seconds: [900, 900] },
+    });
+    const main = testEnv.start({ use: 'main', inputs: rootInputs({ stopServer: true }) });
+    await testEnv.pass(seconds * 1000);
+    main.signal('SIGINT');
+    await main.done;
+    const [alert] = main.runner.annotations;
+    expect(alert?.title).toBe('Interrupted');
+    expect(alert?.text).toMatch(text);
+    expect(alert?.text).toContain('The job was cancelled, or a time-out ended this step.');
+    expect(main.runner.summary.includes('the post step starts it again')).toBe(seconds >= 3);
+    const post = await testEnv.post(main, CANCELLED);
+    expect(testEnv.actualState.servers[0]?.phase).toBe('active');
+    expect(post.exitCode).toBe(0);
+  });
+
+  test.each([
+    [CANCELLED, 'the job was cancelled or timed out before the snapshot step succeeded'],
+    [FAILED, "the snapshot step's own time-out ended it"],
+  ])('and post says by what it was ended, from the status of the job: %j', async (status, reason) => {
+    const testEnv = new TestEnvironment();
+    const main = testEnv.start({ use: 'main', inputs: rootInputs({}) });
+    await testEnv.pass(20_000);
+    main.signal('SIGTERM');
+    await main.done;
+    const post = await testEnv.post(main, status);
+    expect(post.runner.visible()).toContain(`because ${reason}`);
+  });
+});
 
 testOutcomes({
   'cancelled between two servers: both snapshots are named': {

@@ -31,6 +31,15 @@ describe('others on the server', () => {
     expect(warning?.text).toContain(`concurrency:\n  group: deploy-${SERVER}`);
   });
 
+  test('one of this very run is warned of, with the line for its matrix', async () => {
+    const description = markerOf({ runId: '9001', job: 'other' });
+    const testEnv = new TestEnvironment({ snapshots: [{ name: 'leg', status: 'in_progress', description }] });
+    const main = await testEnv.main();
+    expect(main.exitCode).toBe(0);
+    expect(main.runner.annotations[0]?.text).toContain('max-parallel: 1');
+    expect(main.runner.annotations[0]?.text).not.toContain('concurrency:');
+  });
+
   test('a snapshot that the API makes for another server is not claimed', async () => {
     const testEnv = new TestEnvironment({
       faults: {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { testOutcomes } from '../harness/outcome-tests.ts';
-import { CREATE_REQUEST, FAILED, LISTS } from '../harness/samples.ts';
-import { SERVER, START, TestEnvironment } from '../harness/test-environment.ts';
+import { CREATE_REQUEST, FAILED, LISTS, NAME } from '../harness/samples.ts';
+import { MINUTE, SERVER, START, TestEnvironment } from '../harness/test-environment.ts';
 
 const GET = `GET /servers/${SERVER}/`;
 const LIST = 'GET /snapshots/';
@@ -43,6 +43,8 @@ describe('a request that was refused', () => {
     ['429', { kind: 'status', status: 429, times: 2 }],
     ['connection refused', { kind: 'refused', times: 3 }],
     ['name not resolved', { kind: 'unresolved', times: 1 }],
+    ['no TLS', { kind: 'handshake', times: 2 }],
+    ['423', { kind: 'status', status: 423, times: 2 }],
   ])('%s: certainly not done, so it is sent again', async (_, fault) => {
     const testEnv = new TestEnvironment({ faults: { method: 'POST', path: '/snapshots/', ...fault } });
     const main = await testEnv.main();
@@ -60,6 +62,49 @@ describe('a request that was refused', () => {
     expect(main.exitCode).toBe(0);
     const posts = testEnv.requests.filter(({ method }) => method === 'POST').map(({ at }) => at - START);
     expect(posts).toEqual([50, 45_100, 120_000]);
+  });
+});
+
+describe('a 409 to the create request', () => {
+  const POST = 'POST /snapshots/';
+  const switches = { refusal_status: 409, snapshot_while: ['active', 'stopped'] } as const;
+
+  test('while the server restarts: waited for, and requested again by the same name', async () => {
+    const testEnv = new TestEnvironment({ switches });
+    testEnv.api.addEvents([{ kind: 'restart', at: 0.06, seconds: 60 }]);
+    const main = await testEnv.main();
+    expect([main.exitCode, main.runner.titles()]).toEqual([0, []]);
+    expect(testEnv.actualState.snapshots.map(({ name }) => name)).toEqual([NAME]);
+    expect(testEnv.calls().filter((call) => call === POST)).toHaveLength(2);
+  });
+
+  test('for longer than two minutes: red, with the words of the API', async () => {
+    const testEnv = new TestEnvironment({ switches });
+    testEnv.api.addEvents([{ kind: 'restart', at: 0.06, seconds: 600 }]);
+    const main = await testEnv.main();
+    expect([main.exitCode, main.runner.titles()]).toEqual([1, ['error No snapshot was made']]);
+    expect(main.runner.visible()).toContain('409');
+    expect(main.endedAt).toBeLessThan(2.2 * MINUTE);
+    expect(testEnv.actualState.snapshots).toEqual([]);
+  });
+
+  test('at rest: one list, and one request with a piece of the key in the name', async () => {
+    const testEnv = new TestEnvironment({ faults: { ...CREATE_REQUEST, kind: 'status', status: 409 } });
+    const main = await testEnv.main();
+    expect(main.exitCode).toBe(0);
+    expect(testEnv.calls().slice(2, 6)).toEqual([POST, GET, LIST, POST]);
+    expect(testEnv.actualState.snapshots[0]?.name).toMatch(new RegExp(`^${NAME}-[0-9a-f]{6}$`));
+  });
+
+  test('at rest, and to the second name too: final, with the words of the API', async () => {
+    const body = { detail: 'the name is in use' };
+    const testEnv = new TestEnvironment({
+      faults: { ...CREATE_REQUEST, times: 99, kind: 'status', status: 409, body },
+    });
+    const main = await testEnv.main();
+    expect(main.exitCode).toBe(1);
+    expect(main.runner.annotations[0]?.text).toContain('the name is in use');
+    expect(testEnv.calls().filter((call) => call === POST)).toHaveLength(2);
   });
 });
 

@@ -17,6 +17,7 @@ export const RESTORE_REQUEST = { method: 'POST', path: '/snapshots/*/restore/', 
 export const POWER = { method: 'POST', path: '/servers/*/power/' };
 export const DELETE = { method: 'DELETE', path: '/snapshots/*/', nth: 1 };
 export const GET_SERVER = { method: 'GET', path: '/servers/*/' };
+export const LIST_SERVERS = { method: 'GET', path: '/servers/' };
 
 export const TWO_SERVERS = [
   { id: 1, name: 'web' },

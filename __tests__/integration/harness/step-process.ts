@@ -194,11 +194,12 @@ export class StepProcess {
 /** As `src/entry/start.ts` reports it. */
 function reportFailure(error: unknown, log: Log, wasCancelled: boolean): void {
   if (error instanceof AlreadyReportedError) return log.debug(error.message);
-  const { kind: _kind, title, text, ...more } = alertOf(error);
   if (wasCancelled) {
-    if (!(error instanceof CancelledError)) log.info(text);
-    log.error('Interrupted', 'The job was cancelled, or a time-out ended this step.');
+    const { urgent, cause } = error instanceof CancelledError ? error : { urgent: '', cause: error };
+    if (cause !== undefined && !(cause instanceof CancelledError)) log.info(alertOf(cause).text);
+    log.error('Interrupted', `${urgent}\nThe job was cancelled, or a time-out ended this step.`.trim());
   } else {
+    const { kind: _kind, title, text, ...more } = alertOf(error);
     log.error(title, text, more);
   }
 }

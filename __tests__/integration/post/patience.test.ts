@@ -1,6 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
-import type { PostInputs, RootInputs } from '../harness/inputs.ts';
-import { FAILED, GET_SERVER, RESTORE, RESTORE_REQUEST } from '../harness/samples.ts';
+import { type PostInputs, restoreInputs, type RootInputs } from '../harness/inputs.ts';
+import {
+  answeredWith,
+  FAILED,
+  GET_SERVER,
+  LIST_SERVERS,
+  listed,
+  LISTS,
+  own,
+  partialList,
+  RESTORE,
+  RESTORE_REQUEST,
+} from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
 import { markerOf, MINUTE, SERVER, START, TestEnvironment } from '../harness/test-environment.ts';
 
@@ -84,7 +95,11 @@ describe('a restore request that is refused for the moment', () => {
       RESTORE,
       FAILED,
       { switches: { deploy_restarts: 3000 } },
-      (env) => env.addFaults({ ...GET_SERVER, nth: 4, times: 9999, kind: 'status', status: 403 }),
+      (env) =>
+        env.addFaults([
+          { ...GET_SERVER, nth: 4, times: 9999, kind: 'status', status: 403 },
+          { ...LIST_SERVERS, nth: 1, times: 9999, kind: 'status', status: 403 },
+        ]),
     );
     expect(restoreCalls(testEnv)).toEqual([]);
     expect(post.runner.titles()).toEqual(['error Not restored']);
@@ -219,4 +234,65 @@ test('after a cancel all of it has four minutes, and what was not sent is named'
   expect(post.endedAt - post.startedAt).toBeGreaterThan(3.5 * MINUTE);
   expect(post.runner.titles()).toEqual(['error Not restored']);
   expect(post.runner.visible()).toContain('/snapshots/801/restore/');
+});
+
+describe('a list that is incomplete when the post step begins', () => {
+  const incomplete = (times: number) => answeredWith(partialList(listed(1)), { ...LISTS, nth: 1, times });
+  test('for 40 s: rolled back on the first complete one', async () => {
+    const { testEnv, post } = await deployAndPost(RESTORE, FAILED, {}, (env) =>
+      env.addFaults(incomplete(14)),
+    );
+    expect(post.runner.titles()).toEqual(['error Rolled back']);
+    expect(restoreCalls(testEnv)).toHaveLength(1);
+    expect(post.runner.visible()).toContain('Still waiting for a complete list of snapshots after 30s');
+  });
+
+  test('for good: refused after a minute, and not after two', async () => {
+    const { testEnv, post } = await deployAndPost(RESTORE, FAILED, {}, (env) =>
+      env.addFaults(incomplete(999)),
+    );
+    expect(post.runner.titles()).toEqual(['error Not restored']);
+    expect(post.runner.visible()).toContain("the API's list of snapshots is incomplete");
+    expect(restoreCalls(testEnv)).toEqual([]);
+    expect(post.endedAt - post.startedAt).toBeGreaterThanOrEqual(MINUTE);
+    expect(post.endedAt - post.startedAt).toBeLessThan(1.5 * MINUTE);
+  });
+
+  test('and names the snapshot that a person named: `restore` waits only where it has to', async () => {
+    const testEnv = new TestEnvironment({ snapshots: [own(1)] });
+    testEnv.addFaults(answeredWith(partialList(), { ...LISTS, nth: 1, times: 5 }));
+    const restore = await testEnv.run({ use: 'restore', inputs: restoreInputs({ snapshotIds: ['1'] }) });
+    expect([restore.exitCode, restoreCalls(testEnv).length]).toEqual([0, 1]);
+  });
+});
+
+describe('a server that cannot be read after an unclear answer is watched to the end of the budget, and no longer', () => {
+  const UNCLEAR = { ...RESTORE_REQUEST, kind: 'status', status: 502 };
+  const servers = [{ id: 1 }, { id: 2 }];
+  test.each([
+    ['an outage', { kind: 'status', status: 503 }],
+    ['no answer at all', { kind: 'silence' }],
+    ['a refusal', { kind: 'status', status: 403 }],
+  ])('%s', async (_, fault) => {
+    for (const restoreTimeout of [SECOND, 8 * SECOND, 70 * SECOND]) {
+      for (const serverIds of [['1'], ['1', '2']]) {
+        const testEnv = new TestEnvironment({ servers });
+        const main = await testEnv.main({ ...RESTORE, restoreTimeout, serverIds });
+        testEnv.addFaults([
+          UNCLEAR,
+          { ...GET_SERVER, ...fault, nth: 3, times: 9999 },
+          { ...LIST_SERVERS, ...fault, nth: 2, times: 9999 },
+        ]);
+        const post = await testEnv.post(main, FAILED);
+        expect(post.runner.titles()).toContain('error Restore requested, not confirmed');
+        const lasted = post.endedAt - post.startedAt;
+        // The last read may begin when the budget ends, and has two seconds.
+        expect([serverIds, restoreTimeout, lasted <= restoreTimeout + 2 * SECOND]).toEqual([
+          serverIds,
+          restoreTimeout,
+          true,
+        ]);
+      }
+    }
+  });
 });

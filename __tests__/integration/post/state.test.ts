@@ -39,12 +39,29 @@ describe('state and token', () => {
     });
     await testEnv.pass(MINUTE);
     main.signal('SIGKILL');
-    main.runner.state.set('server_1', '{"version":1,');
+    const torn = main.runner.state.get('server_1') ?? '';
+    main.runner.state.set('server_1', torn.slice(0, torn.length / 2));
     const post = await testEnv.post(main, { jobStatus: 'cancelled' });
     expect(post.exitCode).toBe(0);
     expect(post.runner.titles()).toContain('warning Saved state not readable');
+    // The first thing that is said is what may be down.
+    expect(post.runner.annotations[0]?.text).toMatch(
+      /^Server number 2 \(2\) may be STOPPED by this step: .* START IT BY HAND/,
+    );
     expect(testEnv.actualState.servers.map(({ phase }) => phase)).toEqual(['active', 'stopped']);
     expect(testEnv.calls().filter((call) => call.startsWith('DELETE'))).toEqual([]);
+  });
+
+  test.each([
+    ['the step was not to stop it', {}, 'server_0', false],
+    ['the record of the step is cut off: nobody knows', {}, 'step', true],
+    ['the step was to stop it', { stopServer: true }, 'server_0', true],
+  ])('a record that is cut off says that a server may be down: %s', async (_, inputs, name, isSaid) => {
+    const testEnv = new TestEnvironment();
+    const main = await testEnv.main(inputs);
+    main.runner.state.set(name, '{"version":1,');
+    const post = await testEnv.post(main, FAILED);
+    expect(post.runner.visible().includes('may be STOPPED')).toBe(isSaid);
   });
 
   test('state of an earlier attempt is not used', async () => {

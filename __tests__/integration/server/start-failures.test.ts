@@ -1,15 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
-import { FAILED, GET_SERVER, POWER } from '../harness/samples.ts';
+import { FAILED, GET_SERVER, LIST_SERVERS, POWER } from '../harness/samples.ts';
 import { SERVER, TestEnvironment, type TestEnvironmentOptions } from '../harness/test-environment.ts';
+
+const NO_LIST = { ...LIST_SERVERS, nth: 1, times: 9999, kind: 'status', status: 403 };
 
 describe('a server that cannot be read any more is asked to start anyway, and nothing but the budget ends that', () => {
   test.each<[string, TestEnvironmentOptions]>([
     [
       'after the stop was confirmed',
-      { faults: { ...GET_SERVER, nth: 5, times: 9999, kind: 'status', status: 403 } },
+      { faults: [{ ...GET_SERVER, nth: 5, times: 9999, kind: 'status', status: 403 }, NO_LIST] },
     ],
-    ['while it stops', { faults: { ...GET_SERVER, nth: 3, times: 9999, kind: 'status', status: 404 } }],
+    [
+      'while it stops',
+      { faults: [{ ...GET_SERVER, nth: 3, times: 9999, kind: 'status', status: 404 }, NO_LIST] },
+    ],
   ])('%s', async (_, options) => {
     const testEnv = new TestEnvironment({ ...options, switches: { power_seconds: [5, 5] } });
     const main = await testEnv.main({ stopServer: true });
@@ -26,6 +31,7 @@ describe('a server that cannot be read any more is asked to start anyway, and no
     const testEnv = new TestEnvironment({
       faults: [
         { ...GET_SERVER, nth: 8, times: 9999, kind: 'status', status: 403 },
+        NO_LIST,
         { ...POWER, nth: 2, times: 9999, kind: 'status', status: 400 },
       ],
     });
@@ -43,13 +49,22 @@ describe('a server that cannot be read any more is asked to start anyway, and no
 
   test('one that answers again after five minutes is no failure', async () => {
     const testEnv = new TestEnvironment({
-      faults: { ...GET_SERVER, nth: 8, times: 99, kind: 'status', status: 403 },
+      faults: [{ ...GET_SERVER, nth: 8, times: 99, kind: 'status', status: 403 }, NO_LIST],
     });
     const main = await testEnv.main({ stopServer: true });
     expect(main.exitCode).toBe(0);
     expect(main.runner.titles()).toEqual([]);
     expect(testEnv.actualState.servers[0]?.phase).toBe('active');
   });
+});
+
+test('a server that its address refuses to show from the stop on is found in the list, and is seen up again', async () => {
+  const testEnv = new TestEnvironment({
+    faults: { ...GET_SERVER, nth: 3, times: 9999, kind: 'status', status: 403 },
+  });
+  const main = await testEnv.main({ stopServer: true });
+  expect([main.exitCode, main.runner.titles()]).toEqual([0, []]);
+  expect(testEnv.powerActions()).toEqual(['stop', 'start']);
 });
 
 test('a start that is refused for another reason each time is one line', async () => {
@@ -130,13 +145,13 @@ describe('outcome', () => {
     },
     'the server cannot be read from the stop on: main and post ask it to start': {
       main: { stopServer: true },
-      faults: { ...GET_SERVER, nth: 3, times: 9999, kind: 'status', status: 403 },
+      faults: [{ ...GET_SERVER, nth: 3, times: 9999, kind: 'status', status: 403 }, NO_LIST],
       post: FAILED,
       outcome: [
         'main exit 1 | 🛑 Server NOT started again after the stop: start it (snapshot not complete) | error Server not started | error Server not stopped | none –',
         'post exit 1 | 🛑 Server NOT started again after the stop: start it | error Server not started | none planned',
         'POST /servers/12345/power/ stop 200',
-        'POST /servers/12345/power/ start 200 ×60',
+        'POST /servers/12345/power/ start 200 ×58',
         'left: nothing',
       ],
       says: [

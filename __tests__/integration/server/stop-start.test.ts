@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { CREATED, KEPT, testOutcomes } from '../harness/outcome-tests.ts';
-import { CREATE_REQUEST, FULL, POWER } from '../harness/samples.ts';
+import { BOTH, CREATE_REQUEST, FULL, POWER, TWO_SERVERS } from '../harness/samples.ts';
 import {
   MINUTE,
   SERVER,
@@ -93,6 +93,26 @@ test('rotation comes after the stop, on a list that was read after it', async ()
   expect(testEnv.existing()).toHaveLength(5);
 });
 
+test('a server whose snapshot is refused is started at once, however long those of the others take', async () => {
+  const testEnv = new TestEnvironment({
+    servers: TWO_SERVERS,
+    switches: { power_seconds: [10, 10], snapshot_seconds: [900, 900] },
+    faults: { ...CREATE_REQUEST, nth: 2, kind: 'status', status: 403 },
+  });
+  const main = await testEnv.main({ ...BOTH, stopServer: true });
+  expect(main.exitCode).toBe(1);
+  const refused = testEnv.requests.find(({ status, path }) => status === 403 && path.endsWith('/snapshots/'));
+  const server = JSON.parse(refused?.body ?? '{}') as { server_id?: number };
+  const start = testEnv.requests.find(
+    ({ path, body }) => path.includes(`/servers/${server.server_id}/power/`) && body.includes('start'),
+  );
+  expect((start?.at ?? Infinity) - (refused?.at ?? 0)).toBeLessThan(MINUTE);
+  // The other one is down for as long as its own snapshot takes.
+  const starts = testEnv.requests.filter(({ body }) => body.includes('"start"'));
+  expect(starts.some(({ at }) => at - (refused?.at ?? 0) > 14 * MINUTE)).toBe(true);
+  expect(testEnv.actualState.servers.map(({ phase }) => phase)).toEqual(['active', 'active']);
+});
+
 describe('outcome', () => {
   testOutcomes({
     'rotation happens while the server is stopped': {
@@ -138,7 +158,7 @@ describe('outcome', () => {
         'POST /servers/12345/power/ start 200 ×3',
         'left: nothing',
       ],
-      says: ['was not seen stopped within 5 minutes'],
+      says: ['was not seen stopped within 5m'],
       took: [364],
     },
     'the stop is refused: post has nothing to start': {

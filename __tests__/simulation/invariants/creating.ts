@@ -21,10 +21,10 @@ import {
   type MainRecord,
   type PostRecord,
   expectedOutcome,
+  saysFailed,
   serverIn,
   type Snapshot,
 } from './facts.ts';
-import { meaningOf } from '../../../src/snapshots/status.ts';
 import type { Exchange, SimulatedRun } from '../run/record.ts';
 import { sinceStart } from '../run/environment.ts';
 
@@ -153,10 +153,8 @@ function isOneDispensable(
   const seen = lastList(run, post, undefined, created[0]?.serverId)?.processedAt ?? -1;
   const [own] = created.filter(({ id }) => outputIds(main).includes(id));
   if (own === undefined) return false;
-  // An unknown word is not a failure.
-  const isKnown = meaningOf(run.plan.switches.word_failed ?? 'failed') === 'failed';
   const isFailed =
-    isKnown && own.phase === 'failed' && sinceStart(own.endedAt ?? Number.POSITIVE_INFINITY) <= seen;
+    saysFailed(run) && own.phase === 'failed' && sinceStart(own.endedAt ?? Number.POSITIVE_INFINITY) <= seen;
   return isCompletedAt(own, seen) || (isFailed && created.some((s) => isCompletedAt(s, seen)));
 }
 

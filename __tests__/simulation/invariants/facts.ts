@@ -1,5 +1,6 @@
 import type { ServerPhase, SimRestore, SimSnapshot } from '../../../simulator/api/actual-state.ts';
 import { parseMarker, type Marker } from '../../../src/snapshots/marker.ts';
+import { meaningOf } from '../../../src/snapshots/status.ts';
 import type { JobPlan, SnapshotStep } from '../plan/plan.ts';
 import type { Effect, Exchange, SimulatedRun, ProcessRecord, ShownServer } from '../run/record.ts';
 import { FORGES, idInPath, REPOSITORIES, sinceStart } from '../run/environment.ts';
@@ -90,13 +91,16 @@ export function isPendingAt(snapshot: Snapshot, at: number): boolean {
   return existsAt(snapshot, at) && !hasEnded(snapshot, at);
 }
 
-const DAY = 86_400_000;
+/** Whether the word that the API has for a failed snapshot is known as one: any other is progress. */
+export function saysFailed({ plan: { switches } }: SimulatedRun): boolean {
+  return meaningOf(switches.word_failed ?? 'failed') === 'failed';
+}
 
-/** In progress for more than a day: it holds a slot, and nobody works on it. */
+export const DAY = 86_400_000;
+
+/** In progress for more than a day, or being deleted: it holds a slot as long as it is listed, and nobody works on it. */
 export function isDeadAt(snapshot: Snapshot, at: number): boolean {
-  return (
-    isPendingAt(snapshot, at) && (at - sinceStart(snapshot.createdAt) > DAY || isDeletingAt(snapshot, at))
-  );
+  return !hasEnded(snapshot, at) && (at - sinceStart(snapshot.createdAt) > DAY || isDeletingAt(snapshot, at));
 }
 
 /** Its deletion was accepted and takes its time. */
@@ -157,6 +161,14 @@ export function isClean({ exchanges }: ProcessRecord): boolean {
 export function isCertainlyNotDone({ record: { status, failure } }: Exchange): boolean {
   if (failure !== undefined) return NOT_SENT.has(failure);
   return status !== undefined && status >= 300 && status < 500 && status !== 408;
+}
+
+/** Milliseconds that a response asks to wait; a date is exact to the second. */
+export function waitOf({ retryAfter = '', record: { status = 0, at }, endedAt, sentAt }: Exchange): number {
+  if (status < 400) return 0;
+  if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * 1000;
+  const date = Date.parse(retryAfter);
+  return Number.isNaN(date) ? 0 : Math.max(0, date - (at - sentAt) - endedAt - 1000);
 }
 
 const NOT_SENT: ReadonlySet<string> = new Set([

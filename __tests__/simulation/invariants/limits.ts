@@ -1,4 +1,4 @@
-import { endedByItself, serverCount, serverIn } from './facts.ts';
+import { endedByItself, serverCount, serverIn, waitOf } from './facts.ts';
 import type { Exchange, SimulatedRun, ProcessRecord } from '../run/record.ts';
 
 /** Time and requests: every run ends, and no process sends too many requests. */
@@ -14,6 +14,8 @@ const UNDO = 30 * MINUTE;
 const CLEAN_UP = 5 * MINUTE;
 const AFTER_CANCEL = 4 * MINUTE;
 const FAST_POLL_MS = 3 * SECOND;
+/** While something is uncertain, whatever `poll_interval` says. */
+const LONGEST_FAST_POLL_MS = 4 * SECOND;
 
 /** Everything ended by itself. */
 export function everyRunEnds(run: SimulatedRun): string[] {
@@ -75,7 +77,8 @@ export function limitsItsRequestRate(run: SimulatedRun): string[] {
 
 function pauseOf({ use, main }: ProcessRecord): number {
   const inputs = main?.use.inputs ?? use.inputs;
-  return ('pollInterval' in inputs ? inputs.pollInterval : null) ?? FAST_POLL_MS;
+  const pause = ('pollInterval' in inputs ? inputs.pollInterval : null) ?? FAST_POLL_MS;
+  return Math.min(pause, LONGEST_FAST_POLL_MS);
 }
 
 /** Requests for one list. */
@@ -108,14 +111,6 @@ function isSameRequest(one: Exchange, other: Exchange): boolean {
     one.record.path === other.record.path &&
     serverIn(one) === serverIn(other)
   );
-}
-
-/** Milliseconds that a response asks to wait; a date is exact to the second. */
-function waitOf({ retryAfter = '', record: { status = 0, at }, endedAt, sentAt }: Exchange): number {
-  if (status < 400) return 0;
-  if (/^\d+$/.test(retryAfter)) return Number(retryAfter) * SECOND;
-  const date = Date.parse(retryAfter);
-  return Number.isNaN(date) ? 0 : Math.max(0, date - (at - sentAt) - endedAt - SECOND);
 }
 
 /** After SIGINT or SIGTERM nothing new is sent, and the process ends soon and fails. */

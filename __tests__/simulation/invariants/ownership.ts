@@ -1,4 +1,5 @@
 import {
+  DAY,
   findSnapshot,
   isListedAt,
   hasMarker,
@@ -8,6 +9,7 @@ import {
   isPendingAt,
   isCompletedAt,
   lastList,
+  saysFailed,
   showsEverything,
   creatorOf,
   mainsOf,
@@ -23,7 +25,7 @@ import {
   namedIds,
 } from './facts.ts';
 import type { Exchange, SimulatedRun, ProcessRecord } from '../run/record.ts';
-import { idInPath } from '../run/environment.ts';
+import { idInPath, sinceStart } from '../run/environment.ts';
 
 /** Nothing is deleted or restored that was not asked for, or that belongs to somebody else. */
 
@@ -165,16 +167,19 @@ export function rotatesWhereItMay(run: SimulatedRun): string[] {
         (s) => s.serverId === serverId && isListedAt(run, s, seen),
       );
       const own = listed.filter((s) => hasMarker(run, s, ownerOfJob(main.job)));
-      if (listed.length < 5 || own.some((s) => isBusy(s, seen) || isBusy(s, main.process.startedAt)))
-        return [];
+      const isInUse = (s: Snapshot): boolean =>
+        isBusy(run, s, seen) || isBusy(run, s, main.process.startedAt);
+      if (listed.length < 5 || own.some(isInUse)) return [];
       const candidate = own.find((s) => isRotatable(run, s, main, seen));
       return candidate === undefined ? [] : [`main does not rotate ${candidate.id}, and fails`];
     });
   });
 }
 
-function isBusy(s: Snapshot, at: number): boolean {
-  return isPendingAt(s, at) && !isDeadAt(s, at);
+/** In progress as far as the API tells: an unknown word is no failure. */
+function isBusy(run: SimulatedRun, s: Snapshot, at: number): boolean {
+  const isPending = isPendingAt(s, at) || (s.phase === 'failed' && !saysFailed(run));
+  return isPending && !isDeadAt(s, at) && at - sinceStart(s.createdAt) <= DAY;
 }
 
 function isRotatable(run: SimulatedRun, s: Snapshot, main: ProcessRecord, at: number): boolean {

@@ -49,15 +49,22 @@ export function reportsRestoredOnlyWhenTrue(run: SimulatedRun): string[] {
   );
 }
 
-/** The API showed the end of the restore in every look for as long as anybody waits, and it had not ended. */
+/**
+ * The API showed the end of the restore for as long as anybody waits, and it had not ended: `active` in every look, or
+ * after `restoring` `stopped` in two in a row, which is the end for a server that main found stopped.
+ */
 function isToldEnded(p: ProcessRecord, { serverId, at: since }: Effect, at: number): boolean {
-  const shown = shownBetween(p, serverId, since, at);
-  const isRestoringShown = shown.some(({ status }) => status === 'restoring');
-  // `stopped` in two looks in a row after `restoring`: for a server that main found stopped this is the end.
-  if (isRestoringShown && shown.slice(-2).every(({ status }) => status === 'stopped')) return true;
-  const span = isRestoringShown ? 15_000 : 90_000;
-  const active = shown.slice(shown.findLastIndex(({ status }) => status !== 'active') + 1);
-  return active.length >= 4 && (active.at(-1)?.at ?? 0) - (active[0]?.at ?? 0) >= span - 1000;
+  let sawRestoring = false;
+  let before = '';
+  let active: number[] = [];
+  return shownBetween(p, serverId, since, at).some(({ at: seen, status }) => {
+    const isTwiceStopped = sawRestoring && status === 'stopped' && before === 'stopped';
+    sawRestoring ||= status === 'restoring';
+    before = status;
+    active = status === 'active' ? [...active, seen] : [];
+    const span = (sawRestoring ? 15_000 : 90_000) - 1000;
+    return isTwiceStopped || (active.length >= 4 && seen - (active[0] ?? seen) >= span);
+  });
 }
 
 /** The answer to the request named another snapshot or another server. */

@@ -1,11 +1,19 @@
-import { creatorOf, findSnapshot, isDeadAt, lastShown, markerOf, outputIds, type Snapshot } from './facts.ts';
+import {
+  creatorOf,
+  DAY,
+  findSnapshot,
+  isDeadAt,
+  lastShown,
+  markerOf,
+  outputIds,
+  type Snapshot,
+} from './facts.ts';
 import type { Exchange, ProcessRecord, SimulatedRun } from '../run/record.ts';
 import { idInPath, sinceStart } from '../run/environment.ts';
 
 /** What may go: the table of docs/how-it-works/retention.md, "Kinds of snapshots". */
 
 const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 
 /** A protected snapshot is deleted by the `delete` action only, or as the second of two with one key. */
 export function deletesNoProtected(run: SimulatedRun): string[] {

@@ -4,6 +4,7 @@ import {
   findNewer,
   findSnapshot,
   hasMarker,
+  hasUnevenLists,
   isAnswered,
   isBudgetOver,
   isCertainlyNotDone,
@@ -19,6 +20,7 @@ import {
   postsOf,
   requestsOf,
   showsEverything,
+  waitOf,
   type PostRecord,
   type Snapshot,
 } from './facts.ts';
@@ -100,8 +102,17 @@ function hasLeftARecord({ process }: ProcessRecord): boolean {
 function isGivenUpAsDesigned(run: SimulatedRun, p: PostRecord, snapshot: Snapshot): boolean {
   const timeout = p.main.use.use === 'main' ? p.main.use.inputs.restoreTimeout : 0;
   return (
-    isBudgetOver(p, timeout) || isRequestRefused(p) || isReadRefused(run, p, snapshot) || isShownOtherList(p)
+    isBudgetOver(p, timeout) ||
+    isAskedToWaitLonger(p, timeout) ||
+    isRequestRefused(p) ||
+    isReadRefused(run, p, snapshot) ||
+    isShownOtherList(p)
   );
+}
+
+/** The API asked to wait beyond the budget, so that nothing can be sent any more. */
+function isAskedToWaitLonger(p: PostRecord, timeout: number): boolean {
+  return p.exchanges.some((e) => e.endedAt + waitOf(e) >= p.process.startedAt + timeout);
 }
 
 /** The API refused the request for another reason than the moment, or said 400 for two minutes. */
@@ -205,10 +216,11 @@ export function restoresNothingTooOld(run: SimulatedRun): string[] {
   return run.processes.flatMap((p) => {
     const most = maxAgeOf(p);
     if (most === null) return [];
-    return requestsOf(p).flatMap(({ id, exchange }) => {
+    return requestsOf(p).flatMap(({ id }) => {
       const snapshot = findSnapshot(run, id);
       if (snapshot === undefined) return [];
-      const age = (p.isPost ? p.process.startedAt : exchange.sentAt) - sinceStart(snapshot.createdAt);
+      // A restore that has to wait does not make its snapshot too old.
+      const age = p.process.startedAt - sinceStart(snapshot.createdAt);
       return age <= most + MINUTE ? [] : [`${p.use.use} requests to restore ${id}, which is too old`];
     });
   });
@@ -224,7 +236,9 @@ export function latestIsTheNewestOwn(run: SimulatedRun): string[] {
   return run.processes.flatMap((p) => {
     if (p.use.use !== 'restore' || p.use.inputs.selection.kind !== 'latest') return [];
     const chosenFrom = p.exchanges.find((e) => isList(e) && isAnswered(e))?.processedAt;
-    if (chosenFrom === undefined || run.plan.switches.created_at !== undefined) return [];
+    // One of unknown time is never the latest.
+    if (chosenFrom === undefined || run.plan.switches.created_at !== undefined || hasUnevenLists(run))
+      return [];
     return requestsOf(p).flatMap(({ id }) => {
       const snapshot = findSnapshot(run, id);
       if (snapshot === undefined) return [];

@@ -17,7 +17,7 @@ export const REPOSITORIES = [
 ] as const;
 
 /** Keys of what others make beside what exists before the run. */
-const EVENT_KEYS = 1000;
+const EVENT_KEYS = 5000;
 
 /** Parts of a millisecond, which a floating-point number holds exactly beside the milliseconds since 1970. */
 const PARTS = 1024;

@@ -1,6 +1,8 @@
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { withRelativeLinks } from '../../../scripts/owner/texts.ts';
+import { REPOSITORY } from '../../../scripts/runner/actions.ts';
 
 /** Comments point at texts that are in the repository, and links lead to headings that exist. */
 
@@ -94,7 +96,8 @@ describe('what is found', () => {
 const pages = globSync('**/*.md', { cwd: root, exclude: ['node_modules', 'dist', '.tools', 'reports'] });
 
 test.each(pages)('the links of %s lead somewhere', (page) => {
-  const text = read(page).replace(/^```[^]*?^```/gm, '');
+  // The README has addresses for links once its owner is set.
+  const text = withRelativeLinks(read(page).replace(/^```[^]*?^```/gm, ''), REPOSITORY);
   const links = [...text.matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)].map(([, link = '']) => link);
   const broken = links.filter((link) => {
     const [file = '', anchor] = link.split('#');

@@ -26,6 +26,8 @@ const STEP: StepRecord = {
   healthUrls: ['https://shop.example/health'],
   dryRun: false,
   statusBefore: 'success',
+  stopsServers: true,
+  interrupted: false,
   succeeded: true,
 };
 const RECORD: ServerRecord = {
@@ -185,20 +187,33 @@ describe('it cannot be read', () => {
 });
 
 describe('beside what cannot be read, the whole records can start a server again', () => {
-  test.each<[string, Saved, StepRecord | null, readonly ServerRecord[]]>([
-    ['a torn second server', { ...WHOLE, [serverState(1)]: '{' }, STEP, [RECORD]],
-    ['a torn first server', { ...WHOLE, [serverState(0)]: '{' }, STEP, [SECOND]],
-    ['a server of another run', save(STEP, RECORD, { ...SECOND, runId: '901' }), STEP, [RECORD]],
-    ['a missing server', save(STEP, RECORD), STEP, [RECORD]],
+  test.each<[string, Saved, StepRecord | null, readonly ServerRecord[], readonly string[]]>([
+    ['a torn second server', { ...WHOLE, [serverState(1)]: '{' }, STEP, [RECORD], ['server number 2']],
+    ['a torn first server', { ...WHOLE, [serverState(0)]: '{' }, STEP, [SECOND], ['server number 1']],
+    [
+      'one that is torn after its id',
+      { ...WHOLE, [serverState(0)]: WHOLE[serverState(0)]?.slice(0, -1) ?? '' },
+      STEP,
+      [SECOND],
+      ['server number 1 (12345)'],
+    ],
+    [
+      'a server of another run',
+      save(STEP, RECORD, { ...SECOND, runId: '901' }),
+      STEP,
+      [RECORD],
+      ['server number 2'],
+    ],
+    ['a missing server', save(STEP, RECORD), STEP, [RECORD], ['one of the servers']],
     // Without the step nobody knows which run and which API they are of.
-    ['a torn step', { ...WHOLE, [STEP_STATE]: '{' }, null, []],
-  ])('%s', (_name, saved, step, servers) => {
-    expect(load(saved)).toEqual({ kind: 'unreadable', reason: expect.any(String), step, servers });
+    ['a torn step', { ...WHOLE, [STEP_STATE]: '{' }, null, [], []],
+  ])('%s', (_name, saved, step, servers, torn) => {
+    expect(load(saved)).toEqual({ kind: 'unreadable', reason: expect.any(String), step, servers, torn });
   });
 
   test('and the torn ones are counted from one', () => {
     expect(load({ ...WHOLE, [serverState(0)]: '{', [serverState(1)]: '{' })).toMatchObject({
-      reason: 'the saved state of server number 1, 2 cannot be read',
+      reason: 'the saved state of server number 1, server number 2 cannot be read',
     });
   });
 });

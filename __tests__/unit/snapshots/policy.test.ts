@@ -12,6 +12,7 @@ import {
 const DEFAULTS: PostFacts = {
   policy: { onFailure: 'keep', onCancel: 'keep', onSuccess: 'keep', keepLast: 0, restoreIfGiven: false },
   succeeded: true,
+  wasInterrupted: false,
   statusBefore: 'success',
   jobStatus: 'success',
   restoreIf: '',
@@ -237,6 +238,7 @@ const facts = fc.record<PostFacts>({
     restoreIfGiven: fc.boolean(),
   }),
   succeeded: fc.boolean(),
+  wasInterrupted: fc.boolean(),
   statusBefore: fc.constantFrom('success', 'failure', 'cancelled', ''),
   jobStatus: fc.oneof(fc.constantFrom('success', 'failure', 'cancelled'), fc.string()),
   restoreIf: fc.oneof(fc.constantFrom('', 'true', 'True', 'false', 'FALSE'), fc.string()),
@@ -317,7 +319,23 @@ describe('the reason names what decided', () => {
       { jobStatus: 'failure', statusBefore: 'failure', policy: { ...DEFAULTS.policy, onFailure: 'restore' } },
       /already 'failure' when the snapshot was taken/,
     ],
-    ['a main that was cut off', { succeeded: false }, /did not succeed/],
+    ['a main that was cut off', { succeeded: false }, /^the snapshot step did not succeed, so no deploy/],
+    ['a main that failed', { succeeded: false, jobStatus: 'failure' }, /^the snapshot step failed, so/],
+    [
+      'a main that its own time-out ended',
+      { succeeded: false, wasInterrupted: true, jobStatus: 'failure' },
+      /^the snapshot step's own time-out ended it, so/,
+    ],
+    [
+      'the same, which the job goes on after',
+      { succeeded: false, wasInterrupted: true },
+      /^the snapshot step's own time-out ended it, so/,
+    ],
+    [
+      'a main that a cancel or the time-out of the job ended',
+      { succeeded: false, wasInterrupted: true, jobStatus: 'cancelled' },
+      /^the job was cancelled or timed out before the snapshot step succeeded, so/,
+    ],
   ])('%s', (_name, given, reason) => {
     expect(decidePost({ ...DEFAULTS, ...given }).reason).toMatch(reason);
   });

@@ -286,3 +286,15 @@ describe('a message says what failed, why, and what to do', () => {
     expect(often).toMatchObject({ ...fields, name: 'VpsError', cause, isStray: true });
   });
 });
+
+test('what was wrong with a certificate, a handshake or a proxy is said where it is known', () => {
+  const request = { method: 'GET', path: '/servers/1/' } as const;
+  const reason = 'it has expired';
+  const error = new VpsError({ ...request, kind: 'certificate', reason });
+  expect(error.message).toMatch(
+    /certificate was not accepted \(it has expired\), so nothing was sent; whoever runs the server/,
+  );
+  expect(error.tried(3)).toMatchObject({ reason, message: expect.stringContaining(`(${reason})`) });
+  expect(new VpsError({ ...request, kind: 'handshake', reason }).message).toContain(`set up (${reason})`);
+  expect(new VpsError({ ...request, kind: 'proxy', reason }).message).toContain(`to the API (${reason})`);
+});

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { answerLookups, ask, kindOf, start, tidyUp } from './http-exchange.ts';
-import { makeCertificate, serve, serveProxy, serveTls } from './loopback.ts';
+import { findClosedPort, makeCertificate, serve, serveProxy, serveTls } from './loopback.ts';
 
 afterEach(tidyUp);
 
@@ -30,6 +30,16 @@ describe('a proxy', () => {
     const headers = { authorization: 'Bearer vps_t' };
     expect(await ask('https://api.example/api/v1/', { headers }).catch(kindOf)).toBe('certificate');
     expect(proxy.asked).toEqual(['CONNECT api.example:443']);
+  });
+
+  test.each([
+    ['that is not there', null, 'nothing listens there'],
+    ['that refuses', 'HTTP/1.1 403 Forbidden\r\n\r\n', 'it answered with 403'],
+    ['that hangs up', '', 'it closed the connection'],
+  ])('%s is called that', async (_name, refusal, reason) => {
+    const port = refusal === null ? await findClosedPort() : (await start(serveProxy(0, refusal))).port;
+    process.env['https_proxy'] = `http://127.0.0.1:${port}`;
+    await expect(ask('https://api.example/api/v1/')).rejects.toMatchObject({ kind: 'proxy', reason });
   });
 
   test('is not used for this machine, nor for hosts in no_proxy', async () => {

@@ -57,10 +57,10 @@ interface Row {
   readonly says: RegExp;
 }
 
-const PROXY = /the proxy did not connect to the API, so nothing was sent/;
+const PROXY = /the proxy did not connect to the API( \(.+\))?, so nothing was sent/;
 const LOGIN = /the proxy asks for a login \(407\), so nothing was sent/;
-const TLS = /the TLS connection could not be set up, so nothing was sent/;
-const CERTIFICATE = /certificate was not accepted, so nothing was sent/;
+const TLS = /the TLS connection could not be set up( \(.+\))?, so nothing was sent/;
+const CERTIFICATE = /certificate was not accepted( \(.+\))?, so nothing was sent/;
 const NO_CONNECTION = /no connection in time, so nothing was sent/;
 
 const ROWS: readonly Row[] = [

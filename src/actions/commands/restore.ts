@@ -4,10 +4,12 @@ import { type Alert } from '../../github/log.ts';
 import { renderSummary } from '../../github/summary.ts';
 import { checkRequestedRestore } from '../../snapshots/interlocks.ts';
 import { hashCalledLeg } from '../../snapshots/marker.ts';
+import { isOfServer } from '../../snapshots/server.ts';
+import { type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { AlreadyReportedError, FailedError, onlyError } from '../common/errors.ts';
-import { requireList } from '../common/lists.ts';
+import { requireList, settleList } from '../common/lists.ts';
 import { describeFailedPlan, writeReport } from '../common/report.ts';
 import { checkRestore, type CheckOptions, createRestoreReaders, reportCheck } from '../restoring/check.ts';
 import { restoreServers } from '../restoring/fleet.ts';
@@ -168,18 +170,21 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
   const [only] = serverIds;
   const filter = only !== undefined && serverIds.length === 1 ? { serverId: only } : {};
   const what = selection.kind === 'latest' ? 'the latest snapshot' : selection.words.join(', ');
-  const list = await requireList(
-    (limits) => deps.api.listSnapshots(filter, limits),
-    deps,
-    'Nothing restored',
-    `no restore was requested: ${what}`,
-    // A rollback is not given up for one stray answer.
-    'standing',
-  );
+  const readList = async (): Promise<SnapshotList> =>
+    await requireList(
+      (limits) => deps.api.listSnapshots(filter, limits),
+      deps,
+      'Nothing restored',
+      `no restore was requested: ${what}`,
+      // A rollback is not given up for one stray answer.
+      'standing',
+    );
+  const list = await settleList(readList, (each) => each.complete || showsAll(each, selection), deps);
   const { targets, problems } = selectSnapshots({
     selection,
     serverIds,
     list,
+    ownLists: selection.kind === 'latest' ? await readOwnLists(list, serverIds, deps) : new Map(),
     origin: deps.job.origin,
     now: apiTime(list, deps),
   });
@@ -188,6 +193,36 @@ async function findTargets(inputs: RestoreInputs, deps: Deps): Promise<readonly 
     'Nothing restored',
     `Nothing was requested:\n${problems.map((p) => `- ${p}`).join('\n')}\n${describeListed(list)}`,
   );
+}
+
+/** What is named is there, whether or not there is more. */
+function showsAll({ snapshots }: SnapshotList, selection: RestoreInputs['selection']): boolean {
+  if (selection.kind === 'latest') return false;
+  return selection.words.every((word) => snapshots.some(({ id }) => id === word));
+}
+
+/** A list for all shows servers by the API's ids: one that was typed in another form needs a list of its own. */
+async function readOwnLists(
+  list: SnapshotList,
+  serverIds: readonly string[],
+  deps: Deps,
+): Promise<Map<string, SnapshotList>> {
+  const lists = new Map<string, SnapshotList>();
+  if (serverIds.length === 1) return lists;
+  for (const serverId of serverIds) {
+    if (list.snapshots.some(({ server }) => isOfServer(server, [serverId]))) continue;
+    lists.set(
+      serverId,
+      await requireList(
+        (limits) => deps.api.listSnapshots({ serverId }, limits),
+        deps,
+        'Nothing restored',
+        `no restore was requested: the latest snapshot of server ${serverId}`,
+        'standing',
+      ),
+    );
+  }
+  return lists;
 }
 
 /** The dry run: checks as the restore itself would, and requests nothing. */

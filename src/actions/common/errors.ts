@@ -7,9 +7,12 @@ import { type Deps } from './deps.ts';
 /** The use case ends because the job was cancelled. */
 export class CancelledError extends Error {
   override readonly name = 'CancelledError';
+  /** What is urgent, for people: a server that is down, or goes down. Empty where nothing is. */
+  readonly urgent: string;
 
-  constructor() {
-    super('The job was cancelled');
+  constructor(urgent = '', options?: ErrorOptions) {
+    super('The job was cancelled', options);
+    this.urgent = urgent;
   }
 }
 

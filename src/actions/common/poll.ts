@@ -18,6 +18,8 @@ export interface Poll<T, R> {
   readonly patience?: RefusalPatience;
   /** The longest that one read may take, where something has to be done although nothing can be read. */
   readonly readTime?: number;
+  /** How long the last read may take after the budget; as long as it usually may, where nothing is said. */
+  readonly overtime?: number;
   /** A read that failed and will be repeated. */
   readonly onMiss?: (failure: VpsError) => R | null | Promise<R | null>;
   /** Called at least every 10 s while nothing is read. */
@@ -38,10 +40,10 @@ const LAST_READ_MS = 2_000;
  */
 export async function poll<T, R>(deps: PollDeps, options: Poll<T, R>): Promise<Polled<R>> {
   const { clock, until } = deps;
-  const { patience, readTime = Number.POSITIVE_INFINITY } = options;
+  const { patience, readTime = Number.POSITIVE_INFINITY, overtime = LAST_READ_MS } = options;
   for (;;) {
     const now = clock.now();
-    const end = Math.min(Math.max(until, now + LAST_READ_MS), now + readTime);
+    const end = Math.min(Math.max(until, now + overtime), now + readTime);
     let failure: VpsError | null = null;
     let result: R | null;
     try {

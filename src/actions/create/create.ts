@@ -1,5 +1,6 @@
 import { refuseSameServer, identifyServer } from './identity.ts';
 import { type RootInputs } from '../../github/inputs/root.ts';
+import { type PowerRecord, type StepRecord } from '../../github/state.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { areMixed } from '../../snapshots/server.ts';
 import { createLimiter, settleAll } from '../common/concurrency.ts';
@@ -37,12 +38,14 @@ export async function create(inputs: RootInputs, deps: Deps): Promise<void> {
         const plans = await planServers(servers, within(deps, BUDGETS.beforeChange), options);
         if (inputs.dryRun) return reportPlans(plans, inputs, deps);
         await makeSnapshots(plans, servers, deps, { ...options, start });
+      } catch (error) {
+        throw deps.cancelled.aborted ? interruptedBy(error, servers, step, deps) : error;
       } finally {
         await Promise.all(servers.map(start));
         nameUncertain(servers, deps);
         publish(deps, servers);
       }
-      if (deps.cancelled.aborted) throw new CancelledError();
+      if (deps.cancelled.aborted) throw interruptedBy(undefined, servers, step, deps);
       if (servers.some(({ record }) => isStoppedByUs(record.power)))
         throw new AlreadyReportedError('a server was not started again');
       saveStep(deps, { ...step, succeeded: true });
@@ -98,6 +101,34 @@ function reportPlans(plans: readonly ServerPlan[], inputs: RootInputs, deps: Dep
     ];
     const would = parts.filter((part) => part !== '').join(', ');
     deps.log.event(labelOf(record), `dry run, nothing is changed. Would ${would}`);
+  }
+}
+
+/** A signal ended the step: says which servers are down, or go down, and leaves it to post to start them. */
+function interruptedBy(
+  cause: unknown,
+  servers: readonly ServerProgress[],
+  step: StepRecord,
+  deps: Deps,
+): CancelledError {
+  saveStep(deps, { ...step, interrupted: true });
+  const urgent = servers.flatMap(({ record }) => {
+    if (!isStoppedByUs(record.power)) return [];
+    const text = `${describeStop(record.power)}; the post step starts it again`;
+    deps.log.event(labelOf(record), text);
+    return [`${labelOf(record)}: ${text}.`];
+  });
+  return new CancelledError(urgent.join('\n'), { cause });
+}
+
+function describeStop({ stop }: PowerRecord): string {
+  switch (stop) {
+    case 'confirmed':
+      return 'the server is STOPPED';
+    case 'accepted':
+      return 'VPS.org took the stop of this server, so that it goes down';
+    default:
+      return 'a stop of this server was requested, and VPS.org may have taken it';
   }
 }
 

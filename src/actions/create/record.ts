@@ -33,6 +33,8 @@ export function describeStep(inputs: RootInputs, deps: Deps): StepRecord {
     healthUrls: inputs.healthUrls,
     dryRun: inputs.dryRun,
     statusBefore: inputs.jobStatus.toLowerCase(),
+    stopsServers: inputs.stopServer,
+    interrupted: false,
     succeeded: false,
   };
 }

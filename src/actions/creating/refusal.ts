@@ -9,7 +9,7 @@ import { createHeartbeat } from '../common/heartbeat.ts';
 import { labelOf } from '../common/labels.ts';
 import { explainToken } from '../common/lists.ts';
 import { pause } from '../common/poll.ts';
-import { createServerReader } from '../server/reader.ts';
+import { createServerReader, noteServers } from '../server/reader.ts';
 import { isAtRest, waitForRest } from '../server/rest.ts';
 import { notCreated, serverFull, unmarkedCandidate } from './errors.ts';
 import { type ServerProgress } from './progress.ts';
@@ -105,10 +105,11 @@ async function passesWithTime(
 
 /**
  * Whether the server was at work and has come to rest now (`yes`), or still is at work (`busy`). One that cannot be read
- * is no reason to wait.
+ * is no reason to wait, unless it was being restored when that was seen last: a restore would wipe the deploy.
  */
 async function waitUntilAtRest({ record }: ServerProgress, deps: Deps): Promise<'yes' | 'no' | 'busy'> {
-  const reader = createServerReader(1, deps);
+  let status = '';
+  const reader = noteServers(createServerReader(1, deps), (server) => void ({ status } = server));
   const label = labelOf(record);
   try {
     const { value } = await reader.read([record.server], deps.clock.now() - 1, {
@@ -128,7 +129,7 @@ async function waitUntilAtRest({ record }: ServerProgress, deps: Deps): Promise<
     return rest.kind === 'done' && deps.clock.now() < deps.until ? 'yes' : 'busy';
   } catch (error) {
     apiFailureOf(error, deps);
-    return 'no';
+    return status === 'restoring' ? 'busy' : 'no';
   }
 }
 

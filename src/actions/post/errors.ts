@@ -1,5 +1,5 @@
 import { type PostInputs } from '../../github/inputs/root.ts';
-import { type ServerRecord, type StepRecord } from '../../github/state.ts';
+import { type SavedState, type ServerRecord, type StepRecord } from '../../github/state.ts';
 import { restoreCommand } from '../../github/summary.ts';
 import { mayRestore, readRestoreIf } from '../../snapshots/policy.ts';
 import { type Deps } from '../common/deps.ts';
@@ -105,6 +105,27 @@ function describeMade(servers: readonly ServerRecord[]): string {
     .filter((record) => record.snapshotId !== null || isUncertain(record))
     .map((record) => `${record.snapshotId ?? `${record.name} (uncertain)`} of ${labelOf(record)}`);
   return made.length === 0 ? '' : `Snapshots: ${made.join(', ')}.`;
+}
+
+/** Nothing is done by a torn state; what it may have left is for a person to look at, a server that is down first. */
+export function warnUnreadable(
+  { reason, step, torn }: Extract<SavedState, { readonly kind: 'unreadable' }>,
+  { log }: Pick<Deps, 'log'>,
+): void {
+  const which = torn.length === 0 ? 'a server' : torn.join(', ');
+  const start = 'look at it in the panel of VPS.org, and START IT BY HAND if it is stopped';
+  const stopped =
+    step?.stopsServers === true ? `${capitalize(which)} may be STOPPED by this step: ${start}.` : '';
+  const unknown =
+    step === null ? ` If the step stops servers ('stop_server'), one may be STOPPED: ${start}.` : '';
+  log.warning(
+    'Saved state not readable',
+    `${stopped} ${capitalize(reason)}, so nothing is looked up, restored or deleted.${unknown} Check the snapshots in the panel of VPS.org.`.trim(),
+  );
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A misspelt id in `restore_if` looks like a failure of something else. */

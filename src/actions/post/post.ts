@@ -8,7 +8,15 @@ import { writeReport } from '../common/report.ts';
 import { type StepContext } from '../common/wiring.ts';
 import { isStoppedByUs } from '../server/stop.ts';
 import { cleanUp, deleteDuplicates, deleteSnapshots } from './clean-up.ts';
-import { missingToken, notRestored, otherApi, reportKept, warnNotAsked, warnOfKeep } from './errors.ts';
+import {
+  missingToken,
+  notRestored,
+  otherApi,
+  reportKept,
+  warnNotAsked,
+  warnOfKeep,
+  warnUnreadable,
+} from './errors.ts';
 import { leaveAsSaved, needsLook, recoverRecord } from './recovery.ts';
 import { rollBack } from './rollback.ts';
 import { startLeftStopped } from './start.ts';
@@ -48,6 +56,7 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
     policy: step.policy,
     // A dry run made nothing; it shows what would follow if it had.
     succeeded: step.succeeded || step.dryRun,
+    wasInterrupted: step.interrupted,
     statusBefore: step.statusBefore,
     jobStatus: inputs.jobStatus,
     restoreIf: inputs.restoreIf,
@@ -126,10 +135,7 @@ function reportSignals(report: PostReport, { job, log, runner }: PostContext): (
 /** Rule 0: there is nothing to go by. No request is sent; it is red only where a restore was asked for. */
 async function endUnusable(saved: Unusable, inputs: PostInputs, context: PostContext): Promise<0 | 1> {
   if (saved.kind === 'none') return endIdle(saved.reason, inputs, context);
-  context.log.warning(
-    'Saved state not readable',
-    `${saved.reason}, so nothing is looked up, restored or deleted. Check the snapshots in the panel of VPS.org.`,
-  );
+  warnUnreadable(saved, context);
   const { step, servers } = saved;
   const idle = endAsked(inputs, context);
   if (step === null || !servers.some(({ power }) => isStoppedByUs(power))) return idle;

@@ -6,7 +6,7 @@ import { type Server, type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps } from '../common/deps.ts';
 import { CancelledError } from '../common/errors.ts';
-import { mostPagesFor } from '../common/lists.ts';
+import { mostPagesFor, settleList } from '../common/lists.ts';
 import { createSharedRead, type SharedRead, type SharedValue } from '../common/shared-read.ts';
 import { createShortcut } from '../common/shortcut.ts';
 import { createServerReader, type ServerReader } from '../server/reader.ts';
@@ -17,6 +17,8 @@ export interface RestoreReaders {
   readonly servers: ServerReader;
   /** Shows the snapshots of the target's server, and perhaps others. */
   readonly lists: (target: RestoreTarget) => SharedRead<SnapshotList>;
+  /** Servers whose list was incomplete for so long that nobody waits for a complete one any more. */
+  readonly incomplete: Set<string>;
   /** The API's time at the first read: a restore that has to wait does not make its snapshot too old. */
   readonly age: { firstNow: number | null };
 }
@@ -39,6 +41,7 @@ export function createRestoreReaders(targets: readonly RestoreTarget[], deps: De
   return {
     servers: createServerReader(targets.length, deps),
     lists: createListReader(targets, deps),
+    incomplete: new Set(),
     age: { firstNow: null },
   };
 }
@@ -133,7 +136,7 @@ interface Read {
 /** Reads side by side; what an outage of the other read has made too old meanwhile is read again. */
 async function readBoth(target: RestoreTarget, deps: Deps, readers: RestoreReaders): Promise<Read> {
   const newerThan = (): number => deps.clock.now() - deps.schedule.span('freshness');
-  const readList = async (): Promise<Read['list']> => await readers.lists(target)(newerThan(), deps);
+  const readList = async (): Promise<Read['list']> => await readSettledList(target, newerThan, deps, readers);
   const readIt = async (): Promise<Read['server']> =>
     await readServer(target, newerThan(), deps, readers.servers);
   let [list, server] = await Promise.all([readList(), readIt()]);
@@ -147,6 +150,28 @@ async function readBoth(target: RestoreTarget, deps: Deps, readers: RestoreReade
 }
 
 const MOST_READS_AGAIN = 3;
+
+/** The list; one that is incomplete is looked at again for a while, once. */
+async function readSettledList(
+  target: RestoreTarget,
+  newerThan: () => number,
+  deps: Deps,
+  { lists, incomplete }: RestoreReaders,
+): Promise<SharedValue<SnapshotList>> {
+  let last = Number.NEGATIVE_INFINITY;
+  const list = await settleList(
+    async () => {
+      const read = await lists(target)(Math.max(last, newerThan()), deps);
+      last = read.readAt;
+      return read;
+    },
+    ({ value }) => value.complete || incomplete.has(target.serverId),
+    deps,
+  );
+  if (list.value.complete) incomplete.delete(target.serverId);
+  else incomplete.add(target.serverId);
+  return list;
+}
 
 /** The server, or `null` where the token may not read it or the API has no such call. */
 async function readServer(

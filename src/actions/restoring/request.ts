@@ -235,6 +235,8 @@ async function watchUnclear(
     {
       read,
       patience: 'never',
+      // The watch that follows has the last read.
+      overtime: 0,
       pause: () => deps.schedule.fastPoll,
       beat: () => options.heartbeat.beat(),
       // The minute runs from the first answer to a read that began after it, which may be another server's.

@@ -19,6 +19,8 @@ export interface SelectionFacts {
   /** As the user typed them; empty where the snapshots alone say which servers they are of. */
   readonly serverIds: readonly string[];
   readonly list: SnapshotList;
+  /** Lists for one server each, where the list for all shows nothing by the id that the user typed. */
+  readonly ownLists?: ReadonlyMap<string, SnapshotList>;
   readonly origin: Origin;
   /** The API's time, epoch milliseconds. */
   readonly now: number;
@@ -50,7 +52,9 @@ export function selectSnapshots(facts: SelectionFacts): Selected {
       problems.push(`snapshot ${snapshot.id} names no server`);
       continue;
     }
-    if (targets.some(({ serverIds: ids }) => isOfServer(snapshot.server, ids))) {
+    const isSame = ({ snapshotId, serverIds: ids }: RestoreTarget): boolean =>
+      snapshotId === snapshot.id || isOfServer(snapshot.server, ids);
+    if (targets.some(isSame)) {
       problems.push(
         `snapshot ${snapshot.id} is of the same server as another one: a server can be restored to one state only`,
       );
@@ -61,7 +65,9 @@ export function selectSnapshots(facts: SelectionFacts): Selected {
 }
 
 /** The newest completed one that this repository made on the server; one of unknown time is never it. */
-function chooseLatest(serverId: string, { list, origin, now }: SelectionFacts): Choice {
+function chooseLatest(serverId: string, facts: SelectionFacts): Choice {
+  const { origin, now } = facts;
+  const list = facts.ownLists?.get(serverId) ?? facts.list;
   if (!list.complete)
     return { problem: "the API's list is incomplete, so nobody can tell which one is the latest" };
   const own = matchServer(list.snapshots, [serverId]).snapshots.filter((snapshot) => {

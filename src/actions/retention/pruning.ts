@@ -14,6 +14,7 @@ import { apiTime } from '../common/api-time.ts';
 import { type Deps } from '../common/deps.ts';
 import { labelOf, printId } from '../common/labels.ts';
 import { confirmServer } from '../server/confirmation.ts';
+import { readServer } from '../server/reader.ts';
 import { deleteAndReport } from './deletion.ts';
 
 export interface Pruned {
@@ -101,7 +102,7 @@ export async function pruneServer(
 /** Nothing is deleted while a restore runs: it may read from what would go. */
 async function refuseRestoring(serverId: string, label: string, deps: Deps): Promise<void> {
   try {
-    const { status } = await deps.api.getServer(serverId, { until: deps.until, patience: 'at_once' });
+    const { status } = await readServer(serverId, deps)({ until: deps.until, patience: 'at_once' });
     if (status !== 'restoring') return;
   } catch (error) {
     if (!(error instanceof VpsError && isDenied(error))) throw error;

@@ -1,6 +1,7 @@
 import { idsOf, isOfServer } from '../../snapshots/server.ts';
 import { type Snapshot } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
+import { readServer } from './reader.ts';
 
 /**
  * Asks the API which server the typed id means, before anything is deleted of a server that was only assumed to
@@ -9,9 +10,9 @@ import { type Deps } from '../common/deps.ts';
 export async function confirmServer(
   serverId: string,
   snapshots: readonly Snapshot[],
-  deps: Pick<Deps, 'api' | 'until'>,
+  deps: Pick<Deps, 'api' | 'clock' | 'schedule' | 'until'>,
 ): Promise<void> {
-  const ids = [serverId, ...idsOf(await deps.api.getServer(serverId, { until: deps.until }))];
+  const ids = [serverId, ...idsOf(await readServer(serverId, deps)({ until: deps.until }))];
   const mismatch = snapshots.find((snapshot) => !isOfServer(snapshot.server, ids));
   if (mismatch === undefined) return;
   throw new Error(

@@ -1,3 +1,5 @@
+import { formatDuration } from '../../github/format.ts';
+import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { type VpsError } from '../../vps/errors.ts';
 import { FailedError } from '../common/errors.ts';
 
@@ -44,7 +46,7 @@ export function stopRefused(target: PowerTarget, cause: VpsError): FailedError {
 export function stopNotSeen(target: PowerTarget, cause: VpsError | null): FailedError {
   return new FailedError(
     NOT_STOPPED,
-    `${target.label}: a stop was requested, and the server was not seen stopped within 5 minutes. No snapshot was made, and a start is requested now. Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.`,
+    `${target.label}: a stop was requested, and the server was not seen stopped within ${formatDuration(BUDGETS.stop)}. No snapshot was made, and a start is requested now. Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.`,
     cause === null ? {} : { cause },
   );
 }

@@ -2,6 +2,7 @@ import { isOfServer } from '../../snapshots/server.ts';
 import { type Limits } from '../../vps/api.ts';
 import { isDenied, VpsError } from '../../vps/errors.ts';
 import { type Server } from '../../vps/model.ts';
+import { causeOf, isRefusal } from '../../vps/client/retry.ts';
 import { type Deps } from '../common/deps.ts';
 import { createSharedRead, type SharedValue } from '../common/shared-read.ts';
 import { createShortcut } from '../common/shortcut.ts';
@@ -26,10 +27,31 @@ export function followServer(
   };
 }
 
+/** A reader that tells what it has read, for whoever has to know the last word when nothing can be read any more. */
+export function noteServers(reader: ServerReader, note: (server: Server) => void): ServerReader {
+  return {
+    async read(...request) {
+      const read = await reader.read(...request);
+      note(read.value);
+      return read;
+    },
+  };
+}
+
+/** Reads one server again and again, for whoever does not ask when that was. */
+export function readServer(
+  serverId: string,
+  deps: Pick<Deps, 'api' | 'clock' | 'schedule'>,
+): (limits: Limits) => Promise<Server> {
+  const follow = followServer(createServerReader(1, deps), [serverId], Number.NEGATIVE_INFINITY);
+  return async (limits) => (await follow(limits)).value;
+}
+
 /**
  * A reader for `count` servers. A list that does not show the server is no answer; then it is asked for by its own
- * address, and where the API has no such address, by the list. A refusal that stood is believed at once when it comes
- * again.
+ * address. Where that address is refused (a token may see the list and no single server; a proxy may know one address
+ * only) it is looked for in the list, which is asked first from then on. A refusal that stood is believed at once when
+ * it comes again.
  */
 export function createServerReader(
   count: number,
@@ -63,21 +85,47 @@ export function createServerReader(
     }
   }
 
-  return {
-    async read(serverIds, newerThan, limits) {
-      const listed = prefersList ? await fromList(serverIds, newerThan, limits) : null;
-      if (listed !== null) return listed;
-      try {
-        const single = await fromAddress(serverIds[0] ?? '', newerThan, limits);
-        list.noteDetour();
-        return single;
-      } catch (error) {
-        const isUnknown = error instanceof VpsError && (error.status === 404 || error.status === 405);
-        const found = isUnknown && !prefersList ? await fromList(serverIds, newerThan, limits) : null;
-        if (found === null) throw error;
+  /** By its address after all, but not for ever where the list may be the one to answer. */
+  async function fromAddressForNow(
+    id: string,
+    newerThan: number,
+    limits: Limits,
+  ): Promise<SharedValue<Server>> {
+    const isEndless = limits.patience === 'never';
+    const end = isEndless ? clock.now() + schedule.span('sharedRead') : limits.until;
+    return await fromAddress(id, newerThan, { ...limits, until: Math.min(limits.until, end) });
+  }
+
+  /** By its address, and where that is refused once, by the list. */
+  async function fromEither(
+    serverIds: readonly string[],
+    newerThan: number,
+    limits: Limits,
+  ): Promise<SharedValue<Server>> {
+    const [id = ''] = serverIds;
+    try {
+      return await fromAddress(id, newerThan, { ...limits, patience: 'at_once' });
+    } catch (error) {
+      const isRefused = error instanceof VpsError && isRefusal(causeOf(error));
+      if (!isRefused || denied.has(id)) throw error;
+      const found = await fromList(serverIds, newerThan, limits);
+      if (found !== null) {
         prefersList = true;
         return found;
       }
+      if (limits.patience === 'at_once') throw error;
+      return await fromAddressForNow(id, newerThan, limits);
+    }
+  }
+
+  return {
+    async read(serverIds, newerThan, limits) {
+      if (!prefersList) return await fromEither(serverIds, newerThan, limits);
+      const listed = await fromList(serverIds, newerThan, limits);
+      if (listed !== null) return listed;
+      const single = await fromAddressForNow(serverIds[0] ?? '', newerThan, limits);
+      list.noteDetour();
+      return single;
     },
   };
 }

@@ -15,6 +15,7 @@ import { createHeartbeat } from '../common/heartbeat.ts';
 import { poll } from '../common/poll.ts';
 import { NOT_STARTED_YET, notStarted, type PowerTarget } from './power-errors.ts';
 import { requestPower } from './power-request.ts';
+import { readServer } from './reader.ts';
 
 /** A start is sent even while the server cannot be read: no single request may hold the next one up for longer. */
 const READ_MS = 15_000;
@@ -37,7 +38,7 @@ export async function startServer(
   target: PowerTarget,
   deps: Deps,
   stop: KnownStop,
-  read: (limits: Limits) => Promise<Server> = (limits) => deps.api.getServer(target.id, limits),
+  read: (limits: Limits) => Promise<Server> = readServer(target.id, deps),
 ): Promise<void> {
   const { clock, schedule, log } = deps;
   const heartbeat = createHeartbeat('waiting until the server is up', deps);

@@ -14,7 +14,7 @@ import {
   unreadableBeforeStop,
 } from './power-errors.ts';
 import { requestPower } from './power-request.ts';
-import { createServerReader, type ServerReader } from './reader.ts';
+import { createServerReader, noteServers, readServer } from './reader.ts';
 import { isAtRest, waitForRest } from './rest.ts';
 
 /** Main stopped this server, or tried to, and has not seen it up again. */
@@ -48,17 +48,10 @@ export async function stopServer(target: PowerTarget, deps: Deps, on: StopEvents
 }
 
 async function readAtRest(target: PowerTarget, deps: Deps): Promise<Server> {
-  const reader = createServerReader(1, deps);
   let status = '';
-  const noting: ServerReader = {
-    async read(...request) {
-      const read = await reader.read(...request);
-      ({ status } = read.value);
-      return read;
-    },
-  };
+  const reader = noteServers(createServerReader(1, deps), (server) => void ({ status } = server));
   try {
-    const rest = await waitForRest(noting, deps, {
+    const rest = await waitForRest(reader, deps, {
       serverIds: [target.id],
       label: target.label,
       newerThan: Number.NEGATIVE_INFINITY,
@@ -113,7 +106,7 @@ async function mayPass(target: PowerTarget, deps: Deps, failure: VpsError): Prom
 /** Whether the state of the server is no reason for a refusal. */
 async function isResting({ id }: PowerTarget, deps: Deps): Promise<boolean> {
   try {
-    return isAtRest(await deps.api.getServer(id, { until: deps.until, patience: 'at_once' }));
+    return isAtRest(await readServer(id, deps)({ until: deps.until, patience: 'at_once' }));
   } catch {
     return true;
   }
@@ -122,7 +115,7 @@ async function isResting({ id }: PowerTarget, deps: Deps): Promise<boolean> {
 async function waitUntilStopped(target: PowerTarget, deps: Deps, { save }: StopEvents): Promise<void> {
   const heartbeat = createHeartbeat('waiting until the server is stopped', deps);
   const result = await poll<Server, true>(deps, {
-    read: (limits) => deps.api.getServer(target.id, limits),
+    read: readServer(target.id, deps),
     patience: 'never',
     pause: () => deps.schedule.fastPoll,
     beat: () => heartbeat.beat(),

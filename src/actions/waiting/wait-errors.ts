@@ -1,3 +1,4 @@
+import { formatDuration } from '../../github/format.ts';
 import { type VpsError } from '../../vps/errors.ts';
 import { type SnapshotList } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
@@ -69,10 +70,14 @@ export function timedOut(items: readonly WaitItem[], timeout: string, outage: Vp
 }
 
 /** This step's request was accepted, and lists do not show the snapshot yet. */
-export function warnUnlisted({ target, watch }: WaitItem, { log }: Pick<Deps, 'log'>): void {
+export function warnUnlisted(
+  { target, watch }: WaitItem,
+  { log, schedule }: Pick<Deps, 'log' | 'schedule'>,
+): void {
+  const span = formatDuration(schedule.span('notListed'));
   log.warning(
     'Snapshot not listed yet',
-    `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for two minutes. It is waited for until 'wait_timeout' ends.`,
+    `${target.label()}: VPS.org accepted the request as snapshot ${watch.id}, and has not listed it for ${span}. It is waited for until 'wait_timeout' ends.`,
   );
 }
 

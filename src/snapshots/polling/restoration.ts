@@ -22,6 +22,8 @@ export interface Restoration {
   readonly stopped: Standing | null;
   /** Reads in a row that said it is broken, in a way in which it was not before. */
   readonly broken: Standing | null;
+  /** After `restoring` a read said that it was down or broken, and the next one took that back: some reads are stale. */
+  readonly wavered: boolean;
 }
 
 /**
@@ -46,6 +48,7 @@ export function startRestoration(
     active: null,
     stopped: null,
     broken: null,
+    wavered: false,
     ...known,
     sawRestoring: running,
     hasStarted: running,
@@ -67,10 +70,13 @@ export function observeServer(
   const { status } = server;
   const sawRestoring = state.sawRestoring || status === 'restoring';
   const hasStarted = state.hasStarted || sawRestoring || showsStart(state, status);
+  const isTakenBack =
+    (state.stopped !== null && status !== 'stopped') || (state.broken !== null && !BROKEN.has(status));
   const next: Restoration = {
     ...state,
     sawRestoring,
     hasStarted,
+    wavered: state.wavered || (state.sawRestoring && isTakenBack),
     active: hasStarted && status === 'active' ? stand(state.active, now) : null,
     stopped: status === 'stopped' ? stand(state.stopped, now) : null,
     broken:
@@ -95,7 +101,9 @@ function phaseOf(state: Restoration, now: number, { span }: Pick<Schedule, 'span
 function hasEndedStopped(state: Restoration, now: number, span: Schedule['span']): boolean {
   const { stopped, requestedAt } = state;
   if (stopped === null) return false;
-  if (state.sawRestoring) return stopped.reads >= READS_TO_BE_STOPPED;
+  if (state.sawRestoring) {
+    return state.wavered ? hasStood(stopped, span('restoreEnd'), now) : stopped.reads >= READS_TO_BE_STOPPED;
+  }
   // The longest documented restore is over, and the server has said nothing else since it went down.
   const wentDownForIt = stopped.since - requestedAt <= span('restoreStart');
   return state.isAnnounced && wentDownForIt && now - requestedAt >= span('unseenRestore');

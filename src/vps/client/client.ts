@@ -125,8 +125,9 @@ export function createClient(options: ClientOptions): Send {
     let failure: VpsError | undefined;
     let refusedSince = 0;
     let refusals = 0;
-    await waitUntilAllowed(call, startedAt, sendBy);
     for (let tries = 1; ; tries += 1) {
+      // Another call may have been told to wait longer than this one.
+      await waitUntilAllowed(call, startedAt, sendBy);
       const passed = await gate.pass(call.method === 'GET' ? 'read' : 'change', sendBy);
       if (cancelled.aborted) throw errorOf(call, 'cancelled', { cause: failure });
       const sentAt = clock.now();
@@ -249,8 +250,12 @@ async function sendOnce<T>(
     return readAnswer(call, { ...response, body }, clock);
   } catch (error) {
     if (!(error instanceof TransportError)) throw error;
-    note(error.kind);
-    return { error: errorOf(call, kindOf(call.method, error.kind), { cause: error }) };
+    const { kind, reason } = error;
+    note(reason === undefined ? kind : `${kind} (${reason})`);
+    const { method, path } = call;
+    return {
+      error: new VpsError({ method, path, kind: kindOf(method, kind), reason }, { cause: error }),
+    };
   }
 }
 

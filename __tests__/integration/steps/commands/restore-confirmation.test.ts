@@ -129,6 +129,30 @@ describe('"restored" is reported only after the restore was seen to start and to
   );
 });
 
+test.concurrent(
+  'stopped while it is restored, and never restoring: nothing is started under the restore (case 13)',
+  async () => {
+    await using testEnv = await openTestEnvironment({
+      snapshots: [own(1, { content: 'as it was' })],
+      secondsPerAnswer: 1,
+      switches: {
+        restoring_shown: 0,
+        restoring_hidden_as: 'stopped',
+        restoring_late_updated_at: 'changed',
+        restore_seconds: [400, 400],
+      },
+    });
+    // Longer than the two minutes after which nothing is known to have started, which are 4 s here.
+    const result = await runAction(testEnv, 'restore', {
+      inputs: { snapshot_id: '501', restore_timeout: '6s' },
+    });
+
+    expect(testEnv.actualState()).toMatchObject({ restores: [{ endedAt: null }], power: [] });
+    expect(titlesOf(result)).toEqual(['error: Server stopped after the restore']);
+    expect(textOf(result, 'Server stopped after the restore')).toContain('STOPPED');
+  },
+);
+
 describe('how the server ends', () => {
   test.concurrent('stopped: it is started', async () => {
     const { result, phase } = await restore({ testEnv: { switches: { after_restore: 'stopped' } } });

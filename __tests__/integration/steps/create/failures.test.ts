@@ -13,7 +13,7 @@ describe('main is refused before anything was made', () => {
     {
       name: 'wrong token, believed after two reads',
       testEnv: { tokens: [] },
-      requests: ['GET /servers/12345/ 401', `${LIST} 401`, 'GET /account/me/ 401'],
+      requests: ['GET /servers/12345/ 401', 'GET /servers/ 401', `${LIST} 401`, 'GET /account/me/ 401'],
       title: 'No snapshot was made',
       says: ['API token is wrong, revoked or expired', 'Account → Developers', "'api_token'", '12345'],
     },

@@ -12,6 +12,7 @@ import type { RestoreCheck, RestoreFacts } from '../../../../src/snapshots/inter
 import type { RestoreAnswer, Server, SnapshotList } from '../../../../src/vps/model.ts';
 import {
   createTestDeps,
+  fails,
   listOf,
   outcomeOf,
   SECOND,
@@ -113,6 +114,7 @@ export async function request(script: Script): Promise<Requested> {
         if (server instanceof Error) return Promise.reject(server);
         return Promise.resolve(typeof server === 'string' ? serverOf(server) : server);
       },
+      listServers: () => Promise.reject(fails('http', 403)),
       listSnapshots({ serverId }) {
         lists.push(seconds());
         listedServers.push(serverId);
@@ -158,6 +160,7 @@ export async function request(script: Script): Promise<Requested> {
         servers: createServerReader(1, deps),
         lists: () =>
           createSharedRead((limits) => deps.api.listSnapshots({ serverId: '12345' }, limits), clock),
+        incomplete: new Set(),
         age: { firstNow: null },
       },
       check,

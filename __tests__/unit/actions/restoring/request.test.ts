@@ -144,7 +144,7 @@ describe('a restore that the API refuses', () => {
       stage: 'requested',
     },
     {
-      name: 'nor where the list is incomplete',
+      name: 'nor where the list is incomplete, which is waited for',
       answers: [fails('http', 404), TAKEN],
       listed: [
         [0, listOf([], { complete: false })],
@@ -154,7 +154,7 @@ describe('a restore that the API refuses', () => {
         [0, 'the list is incomplete'],
         [10, null],
       ],
-      sent: [0, 15],
+      sent: [0, 27],
       stage: 'requested',
     },
   ])('$name', async ({ name: _name, sent, stage, reason = /^/, ...script }) => {

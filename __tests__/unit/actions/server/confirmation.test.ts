@@ -10,6 +10,7 @@ describe('before anything is deleted of a server that was only assumed to be the
   async function confirm(
     server: Server | Error,
     snapshots: Parameters<typeof confirmServer>[1],
+    listed: readonly Server[] = [],
   ): Promise<unknown> {
     const asked: string[] = [];
     const { deps, clock } = createTestDeps({
@@ -18,10 +19,11 @@ describe('before anything is deleted of a server that was only assumed to be the
           asked.push(id);
           return server instanceof Error ? Promise.reject(server) : Promise.resolve(server);
         },
+        listServers: () => Promise.resolve({ servers: listed, complete: true }),
       },
     });
     const { error } = await outcomeOf(clock, confirmServer('web-1', snapshots, deps));
-    expect(asked).toEqual(['web-1']);
+    expect(asked[0]).toBe('web-1');
     return error;
   }
 
@@ -43,6 +45,11 @@ describe('before anything is deleted of a server that was only assumed to be the
   ])('one snapshot %s is enough against it', async (_name, snapshot, message) => {
     const error = await confirm(serverOf('active'), [of({ id: '12345' }), snapshot]);
     expect(error).toMatchObject({ message: expect.stringContaining(message) as unknown });
+  });
+
+  test('of a server that its address refuses to show, the list says it', async () => {
+    const listed = [serverOf('active', { id: '12345', uuid: 'web-1' })];
+    expect(await confirm(fails('http', 403), [of({ id: '12345' })], listed)).toBeUndefined();
   });
 
   test('what nobody can tell is an error', async () => {

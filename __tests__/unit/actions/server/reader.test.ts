@@ -5,6 +5,7 @@ import type { Server, ServerList } from '../../../../src/vps/model.ts';
 import { createTestDeps, fails, MINUTE, serverOf } from '../test-deps.ts';
 
 const LIMITS: Limits = { until: 10 * MINUTE, patience: 'standing' };
+const ENDLESS: Limits = { until: 10 * MINUTE, patience: 'never' };
 const SERVERS: readonly Server[] = ['1', '2', '3'].map((id) => serverOf('active', { id, uuid: `u-${id}` }));
 
 type ListAnswer = readonly Server[] | Error;
@@ -19,7 +20,7 @@ interface Script {
 
 /** A reader, and what it asks the API, each answer after 100 ms. */
 function createStand({ count, list = SERVERS, single }: Script): {
-  readonly read: (id: string | readonly string[], newerThan?: number) => Promise<string>;
+  readonly read: (id: string | readonly string[], newerThan?: number, given?: Limits) => Promise<string>;
   readonly run: <T>(work: Promise<T>) => Promise<T>;
   readonly asked: readonly string[];
   readonly limits: readonly Limits[];
@@ -51,8 +52,8 @@ function createStand({ count, list = SERVERS, single }: Script): {
   });
   const reader = createServerReader(count, deps);
   return {
-    async read(id, newerThan = -1) {
-      const { value, readAt } = await reader.read(typeof id === 'string' ? [id] : id, newerThan, LIMITS);
+    async read(id, newerThan = -1, given = LIMITS) {
+      const { value, readAt } = await reader.read(typeof id === 'string' ? [id] : id, newerThan, given);
       return `${value.id} ${value.status} at ${readAt}`;
     },
     run: (work) => clock.run(work),
@@ -62,10 +63,10 @@ function createStand({ count, list = SERVERS, single }: Script): {
 }
 
 describe('one server', () => {
-  test('is read by its own address, with the patience of whoever asks', async () => {
-    const { read, run, asked, limits } = createStand({ count: 1 });
+  test('is read by its own address', async () => {
+    const { read, run, asked } = createStand({ count: 1 });
     expect(await run(read('1'))).toBe('1 active at 0');
-    expect([asked, limits]).toEqual([['1'], [LIMITS]]);
+    expect(asked).toEqual(['1']);
   });
 
   test('is read anew for whoever needs something newer, and else not', async () => {
@@ -76,10 +77,19 @@ describe('one server', () => {
     expect(asked).toEqual(['1', '1']);
   });
 
-  test.each([404, 405])('is looked for in the list where its address is answered with %i', async (status) => {
-    const { read, run, asked } = createStand({ count: 1, single: () => fails('http', status) });
+  test.each([
+    [404, fails('http', 404)],
+    [405, fails('http', 405)],
+    ['403: a token that may read the list only', fails('http', 403)],
+    ['401', fails('http', 401)],
+    ['302', fails('http', 302)],
+    ['something else', fails('malformed', 200)],
+  ])('is looked for in the list where its address is answered with %s', async (_name, failure) => {
+    const { read, run, asked, limits } = createStand({ count: 1, single: () => failure });
     expect(await run(read('1'))).toBe('1 active at 100');
     expect(asked).toEqual(['1', 'list']);
+    // One refusal is enough to look elsewhere.
+    expect(limits[0]?.patience).toBe('at_once');
     // The list is asked first from then on.
     expect(await run(read('1', 5000))).toBe('1 active at 200');
     expect(asked).toEqual(['1', 'list', 'list']);
@@ -92,7 +102,7 @@ describe('one server', () => {
 
   test.each([
     ['an outage', fails('http', 503)],
-    ['a token that may not', fails('http', 403)],
+    ['a firewall, whose page passes', fails('http', 403, { isHtml: true })],
     ['a mistake', new TypeError('a bug')],
   ])('the list is no way out of %s', async (_name, failure) => {
     const { read, run, asked } = createStand({ count: 1, single: () => failure });
@@ -104,25 +114,29 @@ describe('one server', () => {
 describe('a refusal of a server that stood', () => {
   const denied = { count: 1, list: [], single: () => fails('http', 403) } as const;
 
-  test('is believed at once when it comes again', async () => {
-    const { read, run, limits } = createStand(denied);
+  test('is not believed before the list was asked, and then with the patience of whoever asks', async () => {
+    const { read, run, asked, limits } = createStand(denied);
     await expect(run(read('1'))).rejects.toMatchObject({ status: 403 });
-    await expect(run(read('1', 1000))).rejects.toMatchObject({ status: 403 });
-    expect(limits.map(({ patience }) => patience)).toEqual(['standing', 'at_once']);
+    expect(asked).toEqual(['1', 'list', '1']);
+    expect(limits.map(({ patience }) => patience)).toEqual(['at_once', 'at_once', 'standing']);
   });
 
-  test.each([
-    ['after an outage', { ...denied, single: () => fails('http', 503) }, 'standing'],
-    [
-      'where it had no time to stand',
-      { ...denied, single: () => fails('http', 403, { isStray: true }) },
-      'standing',
-    ],
-  ])('not %s', async (_name, script, patience) => {
-    const { read, run, limits } = createStand(script);
+  test('is believed at once when it comes again', async () => {
+    const { read, run, asked, limits } = createStand(denied);
+    await expect(run(read('1'))).rejects.toMatchObject({ status: 403 });
+    await expect(run(read('1', 1000))).rejects.toMatchObject({ status: 403 });
+    expect(asked.slice(3)).toEqual(['1']);
+    expect(limits.at(-1)?.patience).toBe('at_once');
+  });
+
+  test('not where it had no time to stand', async () => {
+    const { read, run, limits } = createStand({
+      ...denied,
+      single: () => fails('http', 403, { isStray: true }),
+    });
     await run(read('1').catch(() => undefined));
     await run(read('1', 1000).catch(() => undefined));
-    expect(limits.at(-1)?.patience).toBe(patience);
+    expect(limits.at(-1)?.patience).toBe('standing');
   });
 
   test('not of another server', async () => {
@@ -131,6 +145,21 @@ describe('a refusal of a server that stood', () => {
     await run(read('2', 1000).catch(() => undefined));
     expect(limits.at(-1)?.patience).toBe('standing');
   });
+});
+
+test('whoever waits for ever asks the list again soon, where the address is refused and the list had an outage', async () => {
+  const { read, run, asked, limits } = createStand({
+    count: 1,
+    list: (n) => (n < 3 ? fails('http', 503) : SERVERS),
+    single: () => fails('http', 403, { isStray: true }),
+  });
+  for (const at of [0, 1000]) await run(read('1', at, ENDLESS).catch(() => undefined));
+  expect(await run(read('1', 2000, ENDLESS))).toBe('1 active at 700');
+  expect(asked).toEqual(['1', 'list', '1', '1', 'list', '1', '1', 'list']);
+  // 20 s each, and not the ten minutes that are left.
+  expect(limits.filter(({ patience }) => patience === 'never').map(({ until }) => until)).toEqual([
+    20_200, 20_500,
+  ]);
 });
 
 describe('several servers', () => {
@@ -159,7 +188,7 @@ describe('several servers', () => {
   });
 
   test.each([
-    ['a token that may not', fails('http', 403)],
+    ['a firewall, whose page passes', fails('http', 403, { isHtml: true })],
     ['an API without one', fails('http', 404)],
     ['an answer of another shape', fails('malformed', 200)],
     ['an outage of it alone', fails('http', 500)],

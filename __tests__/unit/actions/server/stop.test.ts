@@ -246,7 +246,7 @@ describe('stopping a server', () => {
     {
       name: 'that is not seen stopped in five minutes: its caller starts it again',
       shown: [[0, 'active']],
-      end: /^Server not stopped: web: a stop was requested, and the server was not seen stopped within 5 minutes\. No snapshot was made, and a start is requested now/,
+      end: /^Server not stopped: web: a stop was requested, and the server was not seen stopped within 5m\. No snapshot was made, and a start is requested now/,
       at: 300,
       requests: TAKEN,
       saved: ['0 active: requested 0', '0 active: accepted 0'],

@@ -178,6 +178,24 @@ describe('a restore has ended, and the server is stopped', () => {
     ],
     ['not at the first read, which may be stale', [...RESTORING, [33, 'stopped']], {}, 'running 3'],
     [
+      'not twice in a row, where one was taken back before: for 15 s then',
+      [...RESTORING, [33, 'stopped'], [36, 'restoring'], ...every(3, 39, 90, 'stopped')],
+      {},
+      'running 3, stopped 54',
+    ],
+    [
+      'the same where it was broken in between',
+      [...RESTORING, [33, 'error'], ...every(3, 36, 90, 'stopped')],
+      {},
+      'running 3, stopped 51',
+    ],
+    [
+      'twice in a row, where it was stopped before the restore began',
+      [[3, 'stopped'], ...every(3, 6, 30, 'restoring'), [33, 'stopped'], [36, 'stopped']],
+      { before: server('stopped') },
+      'requested 3, running 6, stopped 36',
+    ],
+    [
       'not twice with something between',
       [...RESTORING, [33, 'stopped'], [36, 'active'], [39, 'stopped'], [42, 'stopping']],
       {},
