@@ -1565,7 +1565,7 @@ function nameSnapshot(id, name) {
 const HEALTH = {
     passed: '✅ health check passed',
     failed: '❌ **health check failed**',
-    not_checked: 'application not checked',
+    not_checked: '⚠️ application not checked',
 };
 function renderRestores(restores) {
     const isFleet = restores.length > 1;
@@ -1601,9 +1601,11 @@ function describeState({ serverStatus, started, confirmed, health }) {
     ];
     return lines.join(',<br>');
 }
-function describeRestore({ requested, confirmed }) {
+function describeRestore({ requested, confirmed, hasEnded }) {
     if (confirmed)
-        return '✅ confirmed: seen to start and to end';
+        return '✅ confirmed';
+    if (hasEnded)
+        return '⚠️ ended, **server not started**';
     return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
 function renderRetention(retention) {
