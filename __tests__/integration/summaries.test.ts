@@ -198,7 +198,7 @@ describe('what stands first: the state of the server, and what to do', () => {
         between: (testEnv) => void testEnv.api.addSnapshot({ name: 'newer', description: markerOf() }),
       },
       '❌ Deploy failed, server NOT restored',
-      'Read why below, and decide. To restore anyway (this overwrites the server):',
+      "Refused: a newer snapshot (802, 'completed') was made by run 8000 of acme/shop: a restore would undo what followed it. Decide first. To restore anyway (this overwrites the server and cannot be undone):",
     ],
     [
       'stopped after the rollback',
@@ -209,13 +209,13 @@ describe('what stands first: the state of the server, and what to do', () => {
         faults: { ...POWER, times: 999, kind: 'status', status: 403 },
       },
       '🛑 Server is STOPPED after the rollback: start it',
-      'START IT BY HAND once no restore is running there, and do not restore again. In the panel of VPS.org, or with this command:',
+      'The restore itself has ended: START IT BY HAND, in the panel of VPS.org or, with a token that may start servers, with this command:',
     ],
     [
       'not confirmed after a cancel',
       { main: RESTORE, post: CANCELLED },
       "⚠️ Rollback requested, not confirmed; the server is 'restoring'",
-      'Wait until VPS.org shows it active (a restore takes 5 to 15 minutes); start it there if it ends stopped. Restore by hand only if no restore is running there (this overwrites the server):',
+      'Wait until VPS.org shows it active (a restore takes 5 to 15 minutes); start it there if it ends stopped. Restore by hand ONLY IF VPS.org shows that this restore never began or has failed (this overwrites the server and cannot be undone):',
     ],
     [
       'a token that is not accepted',
@@ -255,7 +255,7 @@ describe('the summary of a rollback', () => {
   test('each server, with what happened when, and the alert of the one that was not restored', async () => {
     const { summary } = (await stepOf(ONE_OF_TWO)).runner;
     expect(rowsOf(summary)).toEqual([
-      `web (1) | active, application not checked | ✅ confirmed: seen to start and to end | 801 deploy-shop-9001-1, kept | ${TAKEN} | 4 min`,
+      `web (1) | active, ⚠️ application not checked | ✅ confirmed | 801 deploy-shop-9001-1, kept | ${TAKEN} | 4 min`,
       `db (2) | restoring | ❌ not restored | 802 deploy-shop-9001-1, kept | ${TAKEN} | none`,
     ]);
     const timeline = tablesOf(summary).find(([row]) => row?.['What'] !== undefined);
@@ -307,7 +307,7 @@ describe('the summary of a rollback', () => {
       health: () => 500,
     });
     expect(rowsOf(post.runner.summary)).toEqual([
-      'web-server-01 (12345) | active, ❌ health check failed | ✅ confirmed: seen to start and to end | 801 deploy-shop-9001-1',
+      'web-server-01 (12345) | active, ❌ health check failed | ✅ confirmed | 801 deploy-shop-9001-1',
     ]);
     expect(post.runner.debugLines).toContain('health check: https://web.example/ answered 500');
   });

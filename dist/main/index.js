@@ -4928,7 +4928,7 @@ function findRunning(snapshots, ownKey, now) {
 function serverFull(progress, deps, snapshots, remark, options) {
     const { cause } = options;
     const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
-    return new FailedError('Server full', `${labelOf(progress.record)} has ${snapshots.length} snapshots of the ${SLOT_LIMIT} that VPS.org allows, so no snapshot was made${remark}.${describeRotation(progress)}\n${adviseOnFull(snapshots, deps, options.whenFull === 'fail')}`, { cause, details: [...lines, ...(cause === undefined ? [] : [cause.request])].join('\n') });
+    return new FailedError('No free snapshot slot', `${labelOf(progress.record)} has ${snapshots.length} snapshots of the ${SLOT_LIMIT} that VPS.org allows, so no snapshot was made${remark}.${describeRotation(progress)}\n${adviseOnFull(snapshots, deps, options.whenFull === 'fail')}`, { cause, details: [...lines, ...(cause === undefined ? [] : [cause.request])].join('\n') });
 }
 /** How to get a slot, given whose the snapshots are. */
 function adviseOnFull(snapshots, deps, mayRotate) {
@@ -6364,6 +6364,7 @@ function withoutQuery(url) {
 
 
 
+
 /** What the job's end will do, and what would be refused then, said while there is somebody awake to change it. */
 /** Says in one line what the job's end will do, and asks each health address once. */
 async function announceEnd(inputs, deps) {
@@ -6433,6 +6434,29 @@ function warnOfMissingWait(servers, inputs, deps) {
         return;
     const ids = servers.map(({ record }) => record.snapshotId).join(',');
     deps.log.warning('Wait before the deploy', `A restore is configured, and 'wait' is false: use the wait action with snapshot_id: ${ids} in this job before the deploy. Without it a restore will be refused, because the snapshot may contain part of the deploy.`);
+}
+/** With a restore configured: says in daylight that its end will not be seen, not in the night when it is needed. */
+function warnUnread({ record }, identified, { log }, inputs) {
+    if (identified.kind === 'identified')
+        return;
+    if (mayRestore(inputs) && identified.kind === 'denied') {
+        log.warning('Restores cannot be confirmed', `${labelOf(record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and the post step would fail. ${identified.cause.message}`);
+    }
+    else if (identified.kind === 'silent') {
+        log.warning('Server cannot be read', `${labelOf(record)}: the server could not be read, so whether it is being restored is unknown. ${identified.cause.message}`);
+    }
+}
+/** A runner on the server that it deploys to stops with it, and is overwritten by a restore. */
+function refuseOwnServer({ record }, { ipAddress }, deps, inputs) {
+    if (ipAddress === null || !deps.ownAddresses.has(ipAddress))
+        return;
+    const label = labelOf(record);
+    if (inputs.stopServer) {
+        throw new FailedError('Runner on the target server', `${label}: this runner is on the server itself (${ipAddress}), so 'stop_server' would stop the runner, too. Nothing was requested. Use 'stop_server: false', or run this job on another runner.`);
+    }
+    if (!mayRestore(inputs))
+        return;
+    deps.log.warning('Runner on the target server', `${label}: this runner is on the server itself (${ipAddress}), and a restore would overwrite it in the middle of the job, so the post step will not restore. Restore from another runner: with the restore action in a job on a hosted runner.`);
 }
 
 ;// CONCATENATED MODULE: ./build/actions/retention/deletion.js
@@ -6680,9 +6704,9 @@ async function planServer(progress, deps, options, readers) {
     ]);
     if (identified.kind !== 'identified' && list.snapshots.length === 0)
         await refuseUnknownServer(progress.record.server, deps);
-    warnUnread(progress, identified, deps, options);
+    warnUnread(progress, identified, deps, options.inputs);
     if (identified.kind === 'identified') {
-        checkRunner(progress, identified.server, deps, options);
+        refuseOwnServer(progress, identified.server, deps, options.inputs);
         recordPower(progress, identified.server);
     }
     if (identified.kind === 'identified' && identified.server.status === 'restoring') {
@@ -6704,17 +6728,6 @@ async function planAgain({ progress, server }, deps, options) {
 async function listSnapshots({ record }, deps, read = (serverId, limits) => deps.api.listSnapshots({ serverId }, limits)) {
     return await requireList((limits) => read(record.server, limits), deps, 'No snapshot was made', `no snapshot was requested of server ${record.server}`);
 }
-/** With a restore configured: says in daylight that its end will not be seen, not in the night when it is needed. */
-function warnUnread({ record }, identified, { log }, { inputs }) {
-    if (identified.kind === 'identified')
-        return;
-    if (mayRestore(inputs) && identified.kind === 'denied') {
-        log.warning('Restores cannot be confirmed', `${labelOf(record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and the post step would fail. ${identified.cause.message}`);
-    }
-    else if (identified.kind === 'silent') {
-        log.warning('Server cannot be read', `${labelOf(record)}: the server could not be read, so whether it is being restored is unknown. ${identified.cause.message}`);
-    }
-}
 /** A server that was stopped before the snapshot stays so after a rollback. */
 function recordPower(progress, { status }) {
     if (status !== 'stopped')
@@ -6723,18 +6736,6 @@ function recordPower(progress, { status }) {
         ...progress.record,
         power: { found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false },
     });
-}
-/** A runner on the server that it deploys to stops with it, and is overwritten by a restore. */
-function checkRunner({ record }, { ipAddress }, deps, { inputs }) {
-    if (ipAddress === null || !deps.ownAddresses.has(ipAddress))
-        return;
-    const label = labelOf(record);
-    if (inputs.stopServer) {
-        throw new FailedError('Runner on the target server', `${label}: this runner is on the server itself (${ipAddress}), so 'stop_server' would stop the runner, too. Nothing was requested. Use 'stop_server: false', or run this job on another runner.`);
-    }
-    if (!mayRestore(inputs))
-        return;
-    deps.log.warning('Runner on the target server', `${label}: this runner is on the server itself (${ipAddress}), and a restore would overwrite it in the middle of the job, so the post step will not restore. Restore from another runner: with the restore action in a job on a hosted runner.`);
 }
 /** A deploy onto a server that is being restored would be wiped: its end is waited for, within `wait_timeout`. */
 async function waitForRestore({ record }, deps, { inputs }) {
@@ -7178,7 +7179,7 @@ function nameSnapshot(id, name) {
 const HEALTH = {
     passed: '✅ health check passed',
     failed: '❌ **health check failed**',
-    not_checked: 'application not checked',
+    not_checked: '⚠️ application not checked',
 };
 function renderRestores(restores) {
     const isFleet = restores.length > 1;
@@ -7214,9 +7215,11 @@ function summary_describeState({ serverStatus, started, confirmed, health }) {
     ];
     return lines.join(',<br>');
 }
-function describeRestore({ requested, confirmed }) {
+function describeRestore({ requested, confirmed, hasEnded }) {
     if (confirmed)
-        return '✅ confirmed: seen to start and to end';
+        return '✅ confirmed';
+    if (hasEnded)
+        return '⚠️ ended, **server not started**';
     return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
 function renderRetention(retention) {
@@ -7609,7 +7612,7 @@ function readUrlAgain(reader) {
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = firstUse("node:path");
 var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_namespaceObject);
-;// CONCATENATED MODULE: ./build/github/job-files.js
+;// CONCATENATED MODULE: ./build/github/job-files/job-files.js
 
 
 
@@ -7684,14 +7687,14 @@ function noteFirstPost(job, now) {
 const external_node_os_namespaceObject = firstUse("node:os");
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = firstUse("node:timers/promises");
-;// CONCATENATED MODULE: ./build/github/completion-proof.js
+;// CONCATENATED MODULE: ./build/github/job-files/completion-proof.js
 
 function createCompletionProofs(job, apiUrl) {
     const files = createJobFiles('completed', job, apiUrl);
     return { save: (id) => files.write(id), has: (id) => files.read(id) !== null };
 }
 
-;// CONCATENATED MODULE: ./build/github/restore-record.js
+;// CONCATENATED MODULE: ./build/github/job-files/restore-record.js
 
 function createRestoreRecords(job, apiUrl) {
     const files = createJobFiles('restore', job, apiUrl);

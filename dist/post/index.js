@@ -5235,7 +5235,7 @@ function nameSnapshot(id, name) {
 const HEALTH = {
     passed: '✅ health check passed',
     failed: '❌ **health check failed**',
-    not_checked: 'application not checked',
+    not_checked: '⚠️ application not checked',
 };
 function renderRestores(restores) {
     const isFleet = restores.length > 1;
@@ -5271,9 +5271,11 @@ function describeState({ serverStatus, started, confirmed, health }) {
     ];
     return lines.join(',<br>');
 }
-function describeRestore({ requested, confirmed }) {
+function describeRestore({ requested, confirmed, hasEnded }) {
     if (confirmed)
-        return '✅ confirmed: seen to start and to end';
+        return '✅ confirmed';
+    if (hasEnded)
+        return '⚠️ ended, **server not started**';
     return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
 function renderRetention(retention) {
@@ -5365,17 +5367,17 @@ function startCommand(apiUrl, serverId) {
 /** What the post step says where it does nothing, can do nothing, or leaves something. */
 /** A restore was asked for, and the rules keep the snapshot instead. */
 function notRestored({ decision, recovered, step }) {
-    return new errors_FailedError('Not restored', `${AS_LEFT}.${adviseByHand(recovered, step)}`, {
+    return new errors_FailedError('Not restored', `${AS_LEFT}, because ${decision.reason}.${adviseByHand(recovered, step)}`, {
         ...commandOf(recovered, step),
         headline: 'Server NOT restored, it is as the job left it',
-        details: `Why: ${decision.reason}. ${describeComplete(recovered)}`,
+        details: describeComplete(recovered),
     });
 }
 const AS_LEFT = 'NOT restored: this step left the server as the job left it';
 function adviseByHand(recovered, step) {
     return commandsOf(recovered, step).length === 0
         ? ''
-        : '\nRead why below, and decide. To restore by hand (this overwrites the server):';
+        : '\nDecide first. To restore by hand (this overwrites the server and cannot be undone):';
 }
 function commandOf(recovered, step) {
     const commands = commandsOf(recovered, step);
@@ -5451,10 +5453,10 @@ function warnNotAsked(step, inputs, { log }) {
 function warnOfKeep({ decision, recovered, step }, { log }) {
     if (decision.action !== 'keep' || decision.alarm !== 'warning' || !mayRestore(step.policy))
         return;
-    log.warning('Kept, not restored', `${AS_LEFT}.${adviseByHand(recovered, step)}`, {
+    log.warning('Kept, not restored', `${AS_LEFT}, because ${decision.reason}.${adviseByHand(recovered, step)}`, {
         ...commandOf(recovered, step),
         headline: 'Not restored: the server is as the job left it',
-        details: `Why: ${decision.reason}. ${describeComplete(recovered)}`,
+        details: describeComplete(recovered),
     });
 }
 /** Names everything that stays, and says how it is known to be. */
@@ -6625,7 +6627,7 @@ async function watchRestore(requested, deps, options) {
         }
         const reason = watch_describeEnd(watched, isForeign, options.limit);
         if (watched.lastStatus === 'stopped' && target.startIfStopped)
-            return { ...known, stage: 'down', serverStatus: status, reason };
+            return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
         return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
     }
     finally {
@@ -6648,7 +6650,7 @@ async function startAfterwards({ target }, deps, known, servers) {
             throw error;
         const whose = known.isForeign ? 'another restore was running, which' : 'the restore';
         const reason = `${whose} ended with the server stopped, and it was not seen up again (${log_describeError(error.cause ?? error)})`;
-        return { ...known, stage: 'down', serverStatus: 'stopped', reason };
+        return { ...known, stage: 'down', serverStatus: 'stopped', reason, hasEnded: true };
     }
 }
 async function watchUntilEnd({ target, restoration, serverStatus }, deps, { servers, heartbeat }) {
@@ -6700,7 +6702,7 @@ function watch_describeEnd({ phase, restoration, status, lastStatus, outage }, i
     const foreign = isForeign ? 'another restore is running, and its end was not confirmed: ' : '';
     if (phase === 'broken')
         return `${foreign}${server}${twice}`;
-    const over = `${limit} exceeded, ${server}`;
+    const over = `${limit}, ${server}`;
     const unknown = !restoration.hasStarted
         ? 'nothing shows that the restore has started; '
         : lastStatus === 'stopped'
@@ -6951,7 +6953,9 @@ function down(restore, apiUrl, occasion) {
     return {
         headline: `Server ${isStopped ? 'is' : 'was last seen'} STOPPED after the ${what}: start it`,
         state: ` ${isStopped ? 'is' : 'was last seen'} STOPPED after the ${what}`,
-        advice: `START IT BY HAND once no restore is running there, and do not restore again. In the panel of VPS.org, or with this command:`,
+        advice: restore.hasEnded
+            ? 'The restore itself has ended: START IT BY HAND, in the panel of VPS.org or, with a token that may start servers, with this command:'
+            : 'START IT BY HAND once the panel of VPS.org shows that no restore is running there, and do not restore again. In the panel, or with this command:',
         command: startCommand(apiUrl, restore.target.serverId),
         details: [`Why: ${restore.reason}.`, restore.isForeign ? '' : message_describeLoss(restore)],
     };
@@ -6972,7 +6976,7 @@ function unconfirmed(restore, apiUrl, occasion) {
             ? `VPS.org restores something else; the server is ${message_describeStatus(restore)}`
             : message_capitalize(state),
         state: `: ${state}`,
-        ...byHand(restore, apiUrl, `${look} Restore by hand only if no restore is running there (this overwrites the server):`),
+        ...byHand(restore, apiUrl, `${look} Restore by hand ONLY IF VPS.org shows that this restore never began or has failed${OVERWRITES}:`),
         details: [`Why: ${restore.reason}.`, `If it was carried out: ${lost}.`],
     };
 }
@@ -6987,11 +6991,17 @@ function message_notRestored(restore, apiUrl, occasion) {
         state: `: ${before.toLowerCase()}server ${not}; it is ${message_describeStatus(restore)}`,
         ...adviseOnRefusal(restore, apiUrl),
         details: [
-            `Why: ${restore_reasonOf(restore)}.`,
+            isReasonSaid(restore) ? '' : `Why: ${restore_reasonOf(restore)}.`,
             restore.stage === 'refused' ? 'Nothing was overwritten by this step.' : '',
         ],
     };
 }
+/** Where there is something to decide, the reason stands before the command. */
+function isReasonSaid(restore) {
+    return restore.stage === 'refused' && restore.byHand !== 'none' && restore.byHand !== 'find';
+}
+/** Follows what is offered by hand. */
+const OVERWRITES = ' (this overwrites the server and cannot be undone)';
 function adviseOnRefusal(restore, apiUrl) {
     const { snapshot, target } = restore;
     if (restore.stage !== 'refused')
@@ -6999,10 +7009,10 @@ function adviseOnRefusal(restore, apiUrl) {
     if (restore.byHand === 'none')
         return { advice: 'Check the server in the panel of VPS.org; do not restore this snapshot by hand.' };
     if (restore.byHand === 'find')
-        return byHand(restore, apiUrl, 'Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (this overwrites the server):');
+        return byHand(restore, apiUrl, `Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand${OVERWRITES}:`);
     const isComplete = snapshot === null ? target.seenCompleted !== null : isCompleted(snapshot);
     const when = isComplete ? '' : ', and not before the snapshot is complete';
-    return byHand(restore, apiUrl, `Read why below, and decide. To restore anyway${when} (this overwrites the server):`);
+    return byHand(restore, apiUrl, `Refused: ${restore.reason}. Decide first. To restore anyway${when}${OVERWRITES}:`);
 }
 function byHand({ target }, apiUrl, advice) {
     if (target.idIsLossless)
@@ -7092,6 +7102,7 @@ function toSummary(restores) {
         fate: message_fateOf(restore),
         requested: isRequested(restore),
         confirmed: isConfirmed(restore),
+        hasEnded: restore.stage === 'down' && restore.hasEnded,
         ...endOf(restore),
         serverStatus: restore.serverStatus,
     }));
@@ -7154,8 +7165,8 @@ async function rollBack(recoveredRecords, { step, occasion }, deps, onChange) {
     const isCut = deps.until < deps.clock.now() + step.restoreTimeout;
     const budget = deps_within(deps, step.restoreTimeout);
     const limit = isCut
-        ? `the time after a cancel (${format_formatDuration(schedule_BUDGETS.afterCancel)})`
-        : `restore_timeout (${format_formatDuration(step.restoreTimeout)})`;
+        ? `a cancelled job leaves only ${format_formatDuration(schedule_BUDGETS.afterCancel)} to watch it`
+        : `restore_timeout (${format_formatDuration(step.restoreTimeout)}) exceeded`;
     const restores = await restoreServers(recoveredRecords.map(restoreTargetOf), budget, {
         check: checkRollback,
         maxAge: step.restoreMaxAge,
@@ -8050,7 +8061,7 @@ function readUrlAgain(reader) {
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = firstUse("node:path");
 var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_namespaceObject);
-;// CONCATENATED MODULE: ./build/github/job-files.js
+;// CONCATENATED MODULE: ./build/github/job-files/job-files.js
 
 
 
@@ -8252,14 +8263,14 @@ const isServerRecord = shape({
 const external_node_os_namespaceObject = firstUse("node:os");
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = firstUse("node:timers/promises");
-;// CONCATENATED MODULE: ./build/github/completion-proof.js
+;// CONCATENATED MODULE: ./build/github/job-files/completion-proof.js
 
 function createCompletionProofs(job, apiUrl) {
     const files = createJobFiles('completed', job, apiUrl);
     return { save: (id) => files.write(id), has: (id) => files.read(id) !== null };
 }
 
-;// CONCATENATED MODULE: ./build/github/restore-record.js
+;// CONCATENATED MODULE: ./build/github/job-files/restore-record.js
 
 function createRestoreRecords(job, apiUrl) {
     const files = createJobFiles('restore', job, apiUrl);

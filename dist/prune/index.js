@@ -1565,7 +1565,7 @@ function nameSnapshot(id, name) {
 const HEALTH = {
     passed: '✅ health check passed',
     failed: '❌ **health check failed**',
-    not_checked: 'application not checked',
+    not_checked: '⚠️ application not checked',
 };
 function renderRestores(restores) {
     const isFleet = restores.length > 1;
@@ -1601,9 +1601,11 @@ function describeState({ serverStatus, started, confirmed, health }) {
     ];
     return lines.join(',<br>');
 }
-function describeRestore({ requested, confirmed }) {
+function describeRestore({ requested, confirmed, hasEnded }) {
     if (confirmed)
-        return '✅ confirmed: seen to start and to end';
+        return '✅ confirmed';
+    if (hasEnded)
+        return '⚠️ ended, **server not started**';
     return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
 function renderRetention(retention) {
@@ -5105,7 +5107,7 @@ const external_node_timers_promises_namespaceObject = firstUse("node:timers/prom
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = firstUse("node:path");
 var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_namespaceObject);
-;// CONCATENATED MODULE: ./build/github/job-files.js
+;// CONCATENATED MODULE: ./build/github/job-files/job-files.js
 
 
 
@@ -5176,14 +5178,14 @@ function noteFirstPost(job, now) {
     return now;
 }
 
-;// CONCATENATED MODULE: ./build/github/completion-proof.js
+;// CONCATENATED MODULE: ./build/github/job-files/completion-proof.js
 
 function createCompletionProofs(job, apiUrl) {
     const files = createJobFiles('completed', job, apiUrl);
     return { save: (id) => files.write(id), has: (id) => files.read(id) !== null };
 }
 
-;// CONCATENATED MODULE: ./build/github/restore-record.js
+;// CONCATENATED MODULE: ./build/github/job-files/restore-record.js
 
 function createRestoreRecords(job, apiUrl) {
     const files = createJobFiles('restore', job, apiUrl);

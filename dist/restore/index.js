@@ -1578,7 +1578,7 @@ function nameSnapshot(id, name) {
 const HEALTH = {
     passed: '✅ health check passed',
     failed: '❌ **health check failed**',
-    not_checked: 'application not checked',
+    not_checked: '⚠️ application not checked',
 };
 function renderRestores(restores) {
     const isFleet = restores.length > 1;
@@ -1614,9 +1614,11 @@ function describeState({ serverStatus, started, confirmed, health }) {
     ];
     return lines.join(',<br>');
 }
-function describeRestore({ requested, confirmed }) {
+function describeRestore({ requested, confirmed, hasEnded }) {
     if (confirmed)
-        return '✅ confirmed: seen to start and to end';
+        return '✅ confirmed';
+    if (hasEnded)
+        return '⚠️ ended, **server not started**';
     return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
 function renderRetention(retention) {
@@ -5709,7 +5711,7 @@ async function watchRestore(requested, deps, options) {
         }
         const reason = describeEnd(watched, isForeign, options.limit);
         if (watched.lastStatus === 'stopped' && target.startIfStopped)
-            return { ...known, stage: 'down', serverStatus: status, reason };
+            return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
         return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
     }
     finally {
@@ -5732,7 +5734,7 @@ async function startAfterwards({ target }, deps, known, servers) {
             throw error;
         const whose = known.isForeign ? 'another restore was running, which' : 'the restore';
         const reason = `${whose} ended with the server stopped, and it was not seen up again (${describeError(error.cause ?? error)})`;
-        return { ...known, stage: 'down', serverStatus: 'stopped', reason };
+        return { ...known, stage: 'down', serverStatus: 'stopped', reason, hasEnded: true };
     }
 }
 async function watchUntilEnd({ target, restoration, serverStatus }, deps, { servers, heartbeat }) {
@@ -5784,7 +5786,7 @@ function describeEnd({ phase, restoration, status, lastStatus, outage }, isForei
     const foreign = isForeign ? 'another restore is running, and its end was not confirmed: ' : '';
     if (phase === 'broken')
         return `${foreign}${server}${twice}`;
-    const over = `${limit} exceeded, ${server}`;
+    const over = `${limit}, ${server}`;
     const unknown = !restoration.hasStarted
         ? 'nothing shows that the restore has started; '
         : lastStatus === 'stopped'
@@ -6080,7 +6082,9 @@ function down(restore, apiUrl, occasion) {
     return {
         headline: `Server ${isStopped ? 'is' : 'was last seen'} STOPPED after the ${what}: start it`,
         state: ` ${isStopped ? 'is' : 'was last seen'} STOPPED after the ${what}`,
-        advice: `START IT BY HAND once no restore is running there, and do not restore again. In the panel of VPS.org, or with this command:`,
+        advice: restore.hasEnded
+            ? 'The restore itself has ended: START IT BY HAND, in the panel of VPS.org or, with a token that may start servers, with this command:'
+            : 'START IT BY HAND once the panel of VPS.org shows that no restore is running there, and do not restore again. In the panel, or with this command:',
         command: startCommand(apiUrl, restore.target.serverId),
         details: [`Why: ${restore.reason}.`, restore.isForeign ? '' : message_describeLoss(restore)],
     };
@@ -6101,7 +6105,7 @@ function unconfirmed(restore, apiUrl, occasion) {
             ? `VPS.org restores something else; the server is ${message_describeStatus(restore)}`
             : message_capitalize(state),
         state: `: ${state}`,
-        ...byHand(restore, apiUrl, `${look} Restore by hand only if no restore is running there (this overwrites the server):`),
+        ...byHand(restore, apiUrl, `${look} Restore by hand ONLY IF VPS.org shows that this restore never began or has failed${OVERWRITES}:`),
         details: [`Why: ${restore.reason}.`, `If it was carried out: ${lost}.`],
     };
 }
@@ -6116,11 +6120,17 @@ function notRestored(restore, apiUrl, occasion) {
         state: `: ${before.toLowerCase()}server ${not}; it is ${message_describeStatus(restore)}`,
         ...adviseOnRefusal(restore, apiUrl),
         details: [
-            `Why: ${reasonOf(restore)}.`,
+            isReasonSaid(restore) ? '' : `Why: ${reasonOf(restore)}.`,
             restore.stage === 'refused' ? 'Nothing was overwritten by this step.' : '',
         ],
     };
 }
+/** Where there is something to decide, the reason stands before the command. */
+function isReasonSaid(restore) {
+    return restore.stage === 'refused' && restore.byHand !== 'none' && restore.byHand !== 'find';
+}
+/** Follows what is offered by hand. */
+const OVERWRITES = ' (this overwrites the server and cannot be undone)';
 function adviseOnRefusal(restore, apiUrl) {
     const { snapshot, target } = restore;
     if (restore.stage !== 'refused')
@@ -6128,10 +6138,10 @@ function adviseOnRefusal(restore, apiUrl) {
     if (restore.byHand === 'none')
         return { advice: 'Check the server in the panel of VPS.org; do not restore this snapshot by hand.' };
     if (restore.byHand === 'find')
-        return byHand(restore, apiUrl, 'Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (this overwrites the server):');
+        return byHand(restore, apiUrl, `Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand${OVERWRITES}:`);
     const isComplete = snapshot === null ? target.seenCompleted !== null : status_isCompleted(snapshot);
     const when = isComplete ? '' : ', and not before the snapshot is complete';
-    return byHand(restore, apiUrl, `Read why below, and decide. To restore anyway${when} (this overwrites the server):`);
+    return byHand(restore, apiUrl, `Refused: ${restore.reason}. Decide first. To restore anyway${when}${OVERWRITES}:`);
 }
 function byHand({ target }, apiUrl, advice) {
     if (target.idIsLossless)
@@ -6221,6 +6231,7 @@ function toSummary(restores) {
         fate: message_fateOf(restore),
         requested: isRequested(restore),
         confirmed: isConfirmed(restore),
+        hasEnded: restore.stage === 'down' && restore.hasEnded,
         ...endOf(restore),
         serverStatus: restore.serverStatus,
     }));
@@ -6933,7 +6944,7 @@ function findUnmarked(snapshots, name, before) {
 function serverFull(progress, deps, snapshots, remark, options) {
     const { cause } = options;
     const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
-    return new errors_FailedError('Server full', `${labels_labelOf(progress.record)} has ${snapshots.length} snapshots of the ${SLOT_LIMIT} that VPS.org allows, so no snapshot was made${remark}.${describeRotation(progress)}\n${adviseOnFull(snapshots, deps, options.whenFull === 'fail')}`, { cause, details: [...lines, ...(cause === undefined ? [] : [cause.request])].join('\n') });
+    return new errors_FailedError('No free snapshot slot', `${labels_labelOf(progress.record)} has ${snapshots.length} snapshots of the ${SLOT_LIMIT} that VPS.org allows, so no snapshot was made${remark}.${describeRotation(progress)}\n${adviseOnFull(snapshots, deps, options.whenFull === 'fail')}`, { cause, details: [...lines, ...(cause === undefined ? [] : [cause.request])].join('\n') });
 }
 /** How to get a slot, given whose the snapshots are. */
 function adviseOnFull(snapshots, deps, mayRotate) {
@@ -7643,7 +7654,7 @@ async function restoreAll(targets, report, deps) {
         ...checksOf(inputs, deps),
         allOrNone: false,
         healthUrls: inputs.healthUrls,
-        limit: `restore_timeout (${format_formatDuration(inputs.restoreTimeout)})`,
+        limit: `restore_timeout (${format_formatDuration(inputs.restoreTimeout)}) exceeded`,
         async onRequested(restores) {
             report.restores = restores;
             setOutputs(report, deps);
@@ -8140,7 +8151,7 @@ const external_node_timers_promises_namespaceObject = firstUse("node:timers/prom
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = firstUse("node:path");
 var external_node_path_default = /*#__PURE__*/__nccwpck_require__.n(external_node_path_namespaceObject);
-;// CONCATENATED MODULE: ./build/github/job-files.js
+;// CONCATENATED MODULE: ./build/github/job-files/job-files.js
 
 
 
@@ -8211,14 +8222,14 @@ function noteFirstPost(job, now) {
     return now;
 }
 
-;// CONCATENATED MODULE: ./build/github/completion-proof.js
+;// CONCATENATED MODULE: ./build/github/job-files/completion-proof.js
 
 function createCompletionProofs(job, apiUrl) {
     const files = createJobFiles('completed', job, apiUrl);
     return { save: (id) => files.write(id), has: (id) => files.read(id) !== null };
 }
 
-;// CONCATENATED MODULE: ./build/github/restore-record.js
+;// CONCATENATED MODULE: ./build/github/job-files/restore-record.js
 
 function createRestoreRecords(job, apiUrl) {
     const files = createJobFiles('restore', job, apiUrl);

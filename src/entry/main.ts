@@ -1,6 +1,6 @@
 import { create } from '../actions/create/create.ts';
 import { readRootInputs } from '../github/inputs/root.ts';
-import { countUse } from '../github/job-files.ts';
+import { countUse } from '../github/job-files/job-files.ts';
 import { STEP_STATE } from '../github/state.ts';
 import { run } from './start.ts';
 

@@ -1,7 +1,7 @@
 import { post } from '../actions/post/post.ts';
 import { createGithubComment } from '../github/comment.ts';
 import { readPostInputs } from '../github/inputs/root.ts';
-import { noteFirstPost } from '../github/job-files.ts';
+import { noteFirstPost } from '../github/job-files/job-files.ts';
 import { loadState } from '../github/state.ts';
 import { run } from './start.ts';
 

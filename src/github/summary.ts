@@ -26,6 +26,8 @@ export interface SummaryRestore {
   readonly fate: string;
   readonly requested: boolean;
   readonly confirmed: boolean;
+  /** It was seen to end, and the server not to start again. */
+  readonly hasEnded: boolean;
   readonly started: boolean;
   readonly health: 'passed' | 'failed' | 'not_checked';
   readonly serverStatus: string | null;
@@ -122,7 +124,7 @@ function nameSnapshot(id: string | null, name: string | null): string {
 const HEALTH = {
   passed: '✅ health check passed',
   failed: '❌ **health check failed**',
-  not_checked: 'application not checked',
+  not_checked: '⚠️ application not checked',
 } as const;
 
 function renderRestores(restores: readonly SummaryRestore[]): string {
@@ -164,8 +166,9 @@ function describeState({ serverStatus, started, confirmed, health }: SummaryRest
   return lines.join(',<br>');
 }
 
-function describeRestore({ requested, confirmed }: SummaryRestore): string {
-  if (confirmed) return '✅ confirmed: seen to start and to end';
+function describeRestore({ requested, confirmed, hasEnded }: SummaryRestore): string {
+  if (confirmed) return '✅ confirmed';
+  if (hasEnded) return '⚠️ ended, **server not started**';
   return requested ? '⚠️ **requested, not confirmed**' : '❌ **not restored**';
 }
 

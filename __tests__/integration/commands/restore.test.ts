@@ -144,7 +144,7 @@ describe('outcome', () => {
       switches: { after_restore: 'stopped' },
       commands: [{ use: 'restore', inputs: restoreInputs({ snapshotIds: ['3'], serverIds: [SERVER] }) }],
       outcome: [
-        'restore exit 0 | ⏪ Restored to 2025-12-29 12:00 UTC, 17 d 0 h of writes lost | notice Restored | 3 ✅ confirmed: seen to start and to end',
+        'restore exit 0 | ⏪ Restored to 2025-12-29 12:00 UTC, 17 d 0 h of writes lost | notice Restored | 3 ✅ confirmed',
         'POST /snapshots/3/restore/ 200',
         'POST /servers/12345/power/ start 200',
         'comment on GitHub',

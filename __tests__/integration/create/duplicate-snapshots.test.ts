@@ -158,7 +158,7 @@ describe('outcome', () => {
       post: FAILED,
       outcome: [
         'main exit 0 | 📸 VPS.org snapshot complete | warning Two snapshots were made | 801 completed | offers 801',
-        'post exit 1 | ⏪ Rolled back to 12:00 UTC, 4 min of writes lost | error Rolled back | 801 ✅ confirmed: seen to start and to end',
+        'post exit 1 | ⏪ Rolled back to 12:00 UTC, 4 min of writes lost | error Rolled back | 801 ✅ confirmed',
         'POST /snapshots/ lost',
         'POST /snapshots/ 201',
         'POST /snapshots/801/restore/ 200',

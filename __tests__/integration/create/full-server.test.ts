@@ -20,7 +20,7 @@ describe('a full server', () => {
     const testEnv = new TestEnvironment({ snapshots: FULL });
     const main = await testEnv.main();
     expect(main.exitCode).toBe(1);
-    expect(main.runner.titles()).toEqual(['error Server full']);
+    expect(main.runner.titles()).toEqual(['error No free snapshot slot']);
     for (const { name } of FULL) expect(main.runner.annotations[0]?.text).toContain(name);
     expect(testEnv.calls()).toEqual([GET, 'GET /snapshots/']);
   });
@@ -43,7 +43,7 @@ describe('a full server', () => {
   ])('%s: says how to get a slot', async (_, snapshots, expected) => {
     const testEnv = new TestEnvironment({ snapshots });
     const main = await testEnv.main();
-    const text = main.runner.annotations.find(({ title }) => title === 'Server full')?.text ?? '';
+    const text = main.runner.annotations.find(({ title }) => title === 'No free snapshot slot')?.text ?? '';
     expect(advice.filter((each) => each.test(text))).toEqual([expected]);
   });
 
@@ -93,7 +93,7 @@ describe('a full server', () => {
     const testEnv = new TestEnvironment({ snapshots });
     const main = await testEnv.main({ whenFull: 'rotate' });
     expect(main.exitCode).toBe(1);
-    expect(main.runner.titles()).toContain('error Server full');
+    expect(main.runner.titles()).toContain('error No free snapshot slot');
     expect(testEnv.existing()).toHaveLength(5);
   });
 
@@ -107,7 +107,7 @@ describe('a full server', () => {
     });
     const main = await testEnv.main({ whenFull: 'rotate' });
     expect(main.exitCode).toBe(1);
-    expect(main.runner.titles()).toEqual(['error Server full']);
+    expect(main.runner.titles()).toEqual(['error No free snapshot slot']);
     expect(testEnv.calls()).toEqual([GET, 'GET /snapshots/', 'POST /snapshots/', GET, 'GET /snapshots/']);
     // What is set already is no advice.
     expect(main.runner.visible()).toMatch(
@@ -134,7 +134,7 @@ describe('outcome', () => {
       main: { whenFull: 'rotate' },
       snapshots: [theirs(1), theirs(2), theirs(3), byHand(4), byHand(5)],
       outcome: [
-        'main exit 1 | ❌ Server full: no snapshot was made | error Server full | none –',
+        'main exit 1 | ❌ No free snapshot slot: no snapshot was made | error No free snapshot slot | none –',
         'left: 1 completed, 2 completed, 3 completed, 4 completed, 5 completed',
       ],
       says: ["'force: true'"],
@@ -178,7 +178,7 @@ describe('outcome', () => {
       switches: { date_header: false, limit: 4 },
       faults: answeredWith(completeList(...FIVE_LISTED), { ...LISTS, nth: 2 }),
       outcome: [
-        'main exit 1 | ❌ Server full: no snapshot was made | notice No time from the API | error Server full | none –',
+        'main exit 1 | ❌ No free snapshot slot: no snapshot was made | notice No time from the API | error No free snapshot slot | none –',
         'POST /snapshots/ 400',
         'left: 1 completed, 2 completed, 3 completed, 4 completed',
       ],

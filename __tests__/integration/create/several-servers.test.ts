@@ -78,7 +78,7 @@ describe('two servers', () => {
       snapshots: FULL.map((s) => ({ ...s, server_id: 2 })),
       post: FAILED,
       outcome: [
-        'main exit 1 | ❌ Server full: no snapshot was made | error Server full | none – | none –',
+        'main exit 1 | ❌ No free snapshot slot: no snapshot was made | error No free snapshot slot | none – | none –',
         'post exit 0',
         'left: 1 completed, 2 completed, 3 completed, 4 completed, 5 completed',
       ],

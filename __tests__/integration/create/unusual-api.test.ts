@@ -26,7 +26,7 @@ testOutcomes({
     post: FAILED,
     outcome: [
       'main exit 0 | 📸 VPS.org snapshot complete | 748ca60a-7d21-4b2e-8391-26bd675bd122 completed | offers 748ca60a-7d21-4b2e-8391-26bd675bd122',
-      'post exit 1 | ⏪ Rolled back to 12:00 UTC, 4 min of writes lost | error Rolled back | 748ca60a-7d21-4b2e-8391-26bd675bd122 ✅ confirmed: seen to start and to end',
+      'post exit 1 | ⏪ Rolled back to 12:00 UTC, 4 min of writes lost | error Rolled back | 748ca60a-7d21-4b2e-8391-26bd675bd122 ✅ confirmed',
       'DELETE /snapshots/1/ 204',
       'POST /snapshots/ 201',
       'POST /snapshots/748ca60a-7d21-4b2e-8391-26bd675bd122/restore/ 200',
@@ -112,7 +112,7 @@ testOutcomes({
       { use: 'delete', inputs: deleteInputs({ snapshotIds: ['77'], force: true }) },
     ],
     outcome: [
-      'main exit 1 | ❌ Server full: no snapshot was made | error Server full | none –',
+      'main exit 1 | ❌ No free snapshot slot: no snapshot was made | error No free snapshot slot | none –',
       'prune exit 1 | ❌ Not all pruned: 0 VPS.org snapshots pruned | error Not all pruned',
       'delete exit 1 | ❌ 0 of 2 VPS.org snapshots deleted | error Nothing deleted | 4 not touched | 77 not touched',
       'delete exit 0 | 🗑️ 1 of 1 VPS.org snapshot deleted | 77 deleted',

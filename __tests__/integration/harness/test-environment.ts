@@ -1,5 +1,5 @@
-import type { CompletionProofs } from '../../../src/github/completion-proof.ts';
-import type { RestoreRecords } from '../../../src/github/restore-record.ts';
+import type { CompletionProofs } from '../../../src/github/job-files/completion-proof.ts';
+import type { RestoreRecords } from '../../../src/github/job-files/restore-record.ts';
 import type { Job } from '../../../src/github/job.ts';
 import { formatMarker, type Marker, PLAIN } from '../../../src/snapshots/marker.ts';
 import type { Clock } from '../../../src/vps/clock.ts';

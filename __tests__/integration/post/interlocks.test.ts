@@ -114,7 +114,7 @@ describe('outcome', () => {
       between: (testEnv) => void testEnv.api.addSnapshot({ name: 'newer' }),
       outcome: [
         CREATED,
-        'post exit 1 | ⏪ Rolled back to 12:00 UTC, 4 min of writes lost | warning Newer snapshot on the server | error Rolled back | 801 ✅ confirmed: seen to start and to end',
+        'post exit 1 | ⏪ Rolled back to 12:00 UTC, 4 min of writes lost | warning Newer snapshot on the server | error Rolled back | 801 ✅ confirmed',
         'POST /snapshots/ 201',
         'POST /snapshots/801/restore/ 200',
         'comment on GitHub',
@@ -143,7 +143,7 @@ describe('outcome', () => {
       post: FAILED,
       outcome: [
         'main exit 0 | 📸 VPS.org snapshot complete | warning Description not kept | 801 completed | offers 801',
-        'post exit 1 | ⏪ Rolled back to 12:00 UTC, 4 min of writes lost | error Rolled back | 801 ✅ confirmed: seen to start and to end',
+        'post exit 1 | ⏪ Rolled back to 12:00 UTC, 4 min of writes lost | error Rolled back | 801 ✅ confirmed',
         'POST /snapshots/ 201',
         'POST /snapshots/801/restore/ 200',
         'comment on GitHub',

@@ -141,7 +141,7 @@ describe('outcome', () => {
       faults: { method: 'GET', path: '/servers/*/', nth: 4, times: 12, kind: 'status', status: 503 },
       outcome: [
         CREATED,
-        'post exit 1 | ⏪ Rolled back to 12:00 UTC, 4 min of writes lost | error Rolled back | 801 ✅ confirmed: seen to start and to end',
+        'post exit 1 | ⏪ Rolled back to 12:00 UTC, 4 min of writes lost | error Rolled back | 801 ✅ confirmed',
         'POST /snapshots/ 201',
         'POST /snapshots/801/restore/ 200',
         'comment on GitHub',
@@ -154,7 +154,7 @@ describe('outcome', () => {
       post: FAILED,
       outcome: [
         CREATED,
-        'post exit 1 | ⏪ Rolled back to 12:00 UTC, 4 min of writes lost | error Rolled back | 801 ✅ confirmed: seen to start and to end',
+        'post exit 1 | ⏪ Rolled back to 12:00 UTC, 4 min of writes lost | error Rolled back | 801 ✅ confirmed',
         'POST /snapshots/ 201',
         'POST /snapshots/801/restore/ 200',
         'comment on GitHub',
@@ -168,7 +168,7 @@ describe('outcome', () => {
       post: FAILED,
       outcome: [
         CREATED,
-        'post exit 1 | ⏪ Rolled back to 12:00 UTC, 4 min of writes lost | error Rolled back | 801 ✅ confirmed: seen to start and to end',
+        'post exit 1 | ⏪ Rolled back to 12:00 UTC, 4 min of writes lost | error Rolled back | 801 ✅ confirmed',
         'POST /snapshots/ 201',
         'POST /snapshots/801/restore/ 200',
         'comment on GitHub',

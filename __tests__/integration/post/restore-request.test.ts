@@ -65,7 +65,7 @@ describe('outcome', () => {
       faults: { ...RESTORE_REQUEST, kind: 'reset_before' },
       outcome: [
         CREATED,
-        'post exit 1 | ⏪ Rolled back to 12:00 UTC, 5 min of writes lost | error Rolled back | 801 ✅ confirmed: seen to start and to end | offers 801',
+        'post exit 1 | ⏪ Rolled back to 12:00 UTC, 5 min of writes lost | error Rolled back | 801 ✅ confirmed | offers 801',
         'POST /snapshots/ 201',
         'POST /snapshots/801/restore/ lost',
         'POST /snapshots/801/restore/ 200',

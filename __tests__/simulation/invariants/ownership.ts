@@ -158,7 +158,7 @@ export function rotatesWhereItMay(run: SimulatedRun): string[] {
       return [];
     // What a refused request is found to be full by is not rotated.
     const isPlanned = main.exchanges.every(({ record }) => record.method === 'GET');
-    const isFull = main.process.runner.annotations.some(({ title }) => title === 'Server full');
+    const isFull = main.process.runner.annotations.some(({ title }) => title === 'No free snapshot slot');
     // Of several servers another one may be the full one.
     const servers = serversOf(run, main);
     return (isFull && isPlanned && servers.length === 1 ? servers : []).flatMap((serverId) => {

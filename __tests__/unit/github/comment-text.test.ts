@@ -28,7 +28,7 @@ describe('what a comment says', () => {
     healthy: { ...RESTORED, isStarted: true, health: { ok: true } },
     unhealthy: { ...RESTORED, health: { ok: false, reason: REASON } },
     unconfirmed: { ...KNOWN, stage: 'unconfirmed', isForeign: false, isMismatch: false, reason: REASON },
-    down: { ...KNOWN, stage: 'down', isForeign: false, reason: REASON },
+    down: { ...KNOWN, stage: 'down', isForeign: false, reason: REASON, hasEnded: true },
     refused: {
       ...KNOWN,
       stage: 'refused',

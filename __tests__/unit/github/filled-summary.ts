@@ -35,6 +35,7 @@ export function filled(text: string): Summary {
         snapshotId: text,
         requested: true,
         confirmed: true,
+        hasEnded: false,
         started: false,
         health: 'failed',
         serverStatus: text,

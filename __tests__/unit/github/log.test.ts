@@ -77,9 +77,9 @@ test('what goes where', () => {
 
 test('each annotation ends with the address of its entry in the guide, where that is known', () => {
   const { log, said } = start('https://github.com/o/r/blob/v1/docs/troubleshooting.md');
-  log.warning('Server full', 'a');
+  log.warning('No free snapshot slot', 'a');
   expect(said).toEqual([
-    'annotation | warning | Server full | a\nhttps://github.com/o/r/blob/v1/docs/troubleshooting.md#server-full',
+    'annotation | warning | No free snapshot slot | a\nhttps://github.com/o/r/blob/v1/docs/troubleshooting.md#no-free-snapshot-slot',
   ]);
 });
 

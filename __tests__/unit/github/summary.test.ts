@@ -87,7 +87,7 @@ describe('what it shows', () => {
     ['a server whose state nobody knows', { serverStatus: null }, /State now:\*\* unknown,/],
     ['a server without a word', { serverStatus: '' }, /State now:\*\* unknown,/],
     ['a server with its word', { serverStatus: 'active' }, /State now:\*\* active,/],
-    ['what was confirmed is said', {}, /✅ confirmed: seen to start and to end/],
+    ['what was confirmed is said', {}, /✅ confirmed/],
     ['a server that was started', { started: true }, /started by this step/],
   ])('how a restore was verified: %s', (_name, fields, text) => {
     const restore = { ...WEB.restores?.[0], ...fields } as SummaryRestore;

@@ -78,7 +78,7 @@ async function restoreAll(
     ...checksOf(inputs, deps),
     allOrNone: false,
     healthUrls: inputs.healthUrls,
-    limit: `restore_timeout (${formatDuration(inputs.restoreTimeout)})`,
+    limit: `restore_timeout (${formatDuration(inputs.restoreTimeout)}) exceeded`,
     async onRequested(restores) {
       report.restores = restores;
       setOutputs(report, deps);

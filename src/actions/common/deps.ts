@@ -1,8 +1,8 @@
-import { type CompletionProofs } from '../../github/completion-proof.ts';
+import { type CompletionProofs } from '../../github/job-files/completion-proof.ts';
 import { type GithubComment } from '../../github/comment.ts';
 import { type Job } from '../../github/job.ts';
 import { type Log } from '../../github/log.ts';
-import { type RestoreRecords } from '../../github/restore-record.ts';
+import { type RestoreRecords } from '../../github/job-files/restore-record.ts';
 import { type Runner } from '../../github/runner.ts';
 import { type Schedule } from '../../snapshots/polling/schedule.ts';
 import { type Api } from '../../vps/api.ts';

@@ -1,8 +1,8 @@
-import { createCompletionProofs } from '../../github/completion-proof.ts';
+import { createCompletionProofs } from '../../github/job-files/completion-proof.ts';
 import { isLoopback } from '../../github/inputs/values.ts';
 import { type Job } from '../../github/job.ts';
 import { type Log } from '../../github/log.ts';
-import { createRestoreRecords } from '../../github/restore-record.ts';
+import { createRestoreRecords } from '../../github/job-files/restore-record.ts';
 import { type Runner } from '../../github/runner.ts';
 import { createSchedule } from '../../snapshots/polling/schedule.ts';
 import { createApi } from '../../vps/api.ts';

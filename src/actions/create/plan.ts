@@ -2,7 +2,6 @@ import { type RootInputs } from '../../github/inputs/root.ts';
 import { describeError } from '../../github/log.ts';
 import { formatDuration } from '../../github/format.ts';
 import { isOfRun, nameRepository, type Origin, parseMarker } from '../../snapshots/marker.ts';
-import { mayRestore } from '../../snapshots/policy.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { findReusable } from '../../snapshots/reuse.ts';
 import { matchServer } from '../../snapshots/server.ts';
@@ -20,7 +19,8 @@ import { confirmServer } from '../server/confirmation.ts';
 import { refuseUnknownServer } from '../server/unknown-server.ts';
 import { createServerReader } from '../server/reader.ts';
 import { waitForRest } from '../server/rest.ts';
-import { identifyServer, type Identification } from './identity.ts';
+import { identifyServer } from './identity.ts';
+import { refuseOwnServer, warnUnread } from './preflight.ts';
 import { type PlanReaders } from './readers.ts';
 
 /** What the main step will do on one server, and what it has read of it. */
@@ -54,9 +54,9 @@ export async function planServer(
   ]);
   if (identified.kind !== 'identified' && list.snapshots.length === 0)
     await refuseUnknownServer(progress.record.server, deps);
-  warnUnread(progress, identified, deps, options);
+  warnUnread(progress, identified, deps, options.inputs);
   if (identified.kind === 'identified') {
-    checkRunner(progress, identified.server, deps, options);
+    refuseOwnServer(progress, identified.server, deps, options.inputs);
     recordPower(progress, identified.server);
   }
   if (identified.kind === 'identified' && identified.server.status === 'restoring') {
@@ -100,27 +100,6 @@ async function listSnapshots(
   );
 }
 
-/** With a restore configured: says in daylight that its end will not be seen, not in the night when it is needed. */
-function warnUnread(
-  { record }: ServerProgress,
-  identified: Identification,
-  { log }: Deps,
-  { inputs }: PlanOptions,
-): void {
-  if (identified.kind === 'identified') return;
-  if (mayRestore(inputs) && identified.kind === 'denied') {
-    log.warning(
-      'Restores cannot be confirmed',
-      `${labelOf(record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and the post step would fail. ${identified.cause.message}`,
-    );
-  } else if (identified.kind === 'silent') {
-    log.warning(
-      'Server cannot be read',
-      `${labelOf(record)}: the server could not be read, so whether it is being restored is unknown. ${identified.cause.message}`,
-    );
-  }
-}
-
 /** A server that was stopped before the snapshot stays so after a rollback. */
 function recordPower(progress: ServerProgress, { status }: Server): void {
   if (status !== 'stopped') return;
@@ -128,28 +107,6 @@ function recordPower(progress: ServerProgress, { status }: Server): void {
     ...progress.record,
     power: { found: 'stopped', stop: 'none', stopAcceptedAt: null, started: false },
   });
-}
-
-/** A runner on the server that it deploys to stops with it, and is overwritten by a restore. */
-function checkRunner(
-  { record }: ServerProgress,
-  { ipAddress }: Server,
-  deps: Deps,
-  { inputs }: PlanOptions,
-): void {
-  if (ipAddress === null || !deps.ownAddresses.has(ipAddress)) return;
-  const label = labelOf(record);
-  if (inputs.stopServer) {
-    throw new FailedError(
-      'Runner on the target server',
-      `${label}: this runner is on the server itself (${ipAddress}), so 'stop_server' would stop the runner, too. Nothing was requested. Use 'stop_server: false', or run this job on another runner.`,
-    );
-  }
-  if (!mayRestore(inputs)) return;
-  deps.log.warning(
-    'Runner on the target server',
-    `${label}: this runner is on the server itself (${ipAddress}), and a restore would overwrite it in the middle of the job, so the post step will not restore. Restore from another runner: with the restore action in a job on a hosted runner.`,
-  );
 }
 
 /** A deploy onto a server that is being restored would be wiped: its end is waited for, within `wait_timeout`. */

@@ -4,9 +4,11 @@ import { mayRestore } from '../../snapshots/policy.ts';
 import { type Server, type SnapshotList } from '../../vps/model.ts';
 import { apiTime } from '../common/api-time.ts';
 import { type Deps } from '../common/deps.ts';
+import { FailedError } from '../common/errors.ts';
 import { labelOf } from '../common/labels.ts';
 import { type ServerProgress } from '../creating/progress.ts';
 import { probeHealth } from '../server/health.ts';
+import { type Identification } from './identity.ts';
 
 /** What the job's end will do, and what would be refused then, said while there is somebody awake to change it. */
 
@@ -90,5 +92,48 @@ export function warnOfMissingWait(servers: readonly ServerProgress[], inputs: Ro
   deps.log.warning(
     'Wait before the deploy',
     `A restore is configured, and 'wait' is false: use the wait action with snapshot_id: ${ids} in this job before the deploy. Without it a restore will be refused, because the snapshot may contain part of the deploy.`,
+  );
+}
+
+/** With a restore configured: says in daylight that its end will not be seen, not in the night when it is needed. */
+export function warnUnread(
+  { record }: ServerProgress,
+  identified: Identification,
+  { log }: Deps,
+  inputs: RootInputs,
+): void {
+  if (identified.kind === 'identified') return;
+  if (mayRestore(inputs) && identified.kind === 'denied') {
+    log.warning(
+      'Restores cannot be confirmed',
+      `${labelOf(record)}: the token may not read the server, or the API has no such call, so a restore could be requested but not confirmed, and the post step would fail. ${identified.cause.message}`,
+    );
+  } else if (identified.kind === 'silent') {
+    log.warning(
+      'Server cannot be read',
+      `${labelOf(record)}: the server could not be read, so whether it is being restored is unknown. ${identified.cause.message}`,
+    );
+  }
+}
+
+/** A runner on the server that it deploys to stops with it, and is overwritten by a restore. */
+export function refuseOwnServer(
+  { record }: ServerProgress,
+  { ipAddress }: Server,
+  deps: Deps,
+  inputs: RootInputs,
+): void {
+  if (ipAddress === null || !deps.ownAddresses.has(ipAddress)) return;
+  const label = labelOf(record);
+  if (inputs.stopServer) {
+    throw new FailedError(
+      'Runner on the target server',
+      `${label}: this runner is on the server itself (${ipAddress}), so 'stop_server' would stop the runner, too. Nothing was requested. Use 'stop_server: false', or run this job on another runner.`,
+    );
+  }
+  if (!mayRestore(inputs)) return;
+  deps.log.warning(
+    'Runner on the target server',
+    `${label}: this runner is on the server itself (${ipAddress}), and a restore would overwrite it in the middle of the job, so the post step will not restore. Restore from another runner: with the restore action in a job on a hosted runner.`,
   );
 }

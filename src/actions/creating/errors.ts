@@ -27,7 +27,7 @@ export function serverFull(
   const { cause } = options;
   const lines = snapshots.map((snapshot) => describeSlot(snapshot, deps, options.now));
   return new FailedError(
-    'Server full',
+    'No free snapshot slot',
     `${labelOf(progress.record)} has ${snapshots.length} snapshots of the ${SLOT_LIMIT} that VPS.org allows, so no snapshot was made${remark}.${describeRotation(progress)}\n${adviseOnFull(snapshots, deps, options.whenFull === 'fail')}`,
     { cause, details: [...lines, ...(cause === undefined ? [] : [cause.request])].join('\n') },
   );

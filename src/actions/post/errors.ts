@@ -13,11 +13,15 @@ import { type PostReport } from './summary.ts';
 
 /** A restore was asked for, and the rules keep the snapshot instead. */
 export function notRestored({ decision, recovered, step }: PostReport): FailedError {
-  return new FailedError('Not restored', `${AS_LEFT}.${adviseByHand(recovered, step)}`, {
-    ...commandOf(recovered, step),
-    headline: 'Server NOT restored, it is as the job left it',
-    details: `Why: ${decision.reason}. ${describeComplete(recovered)}`,
-  });
+  return new FailedError(
+    'Not restored',
+    `${AS_LEFT}, because ${decision.reason}.${adviseByHand(recovered, step)}`,
+    {
+      ...commandOf(recovered, step),
+      headline: 'Server NOT restored, it is as the job left it',
+      details: describeComplete(recovered),
+    },
+  );
 }
 
 const AS_LEFT = 'NOT restored: this step left the server as the job left it';
@@ -25,7 +29,7 @@ const AS_LEFT = 'NOT restored: this step left the server as the job left it';
 function adviseByHand(recovered: readonly RecoveredRecord[], step: StepRecord): string {
   return commandsOf(recovered, step).length === 0
     ? ''
-    : '\nRead why below, and decide. To restore by hand (this overwrites the server):';
+    : '\nDecide first. To restore by hand (this overwrites the server and cannot be undone):';
 }
 
 function commandOf(recovered: readonly RecoveredRecord[], step: StepRecord): { readonly command?: string } {
@@ -140,11 +144,15 @@ export function warnNotAsked(step: StepRecord, inputs: PostInputs, { log }: Pick
 /** A restore is configured and did not come: somebody may count on it. */
 export function warnOfKeep({ decision, recovered, step }: PostReport, { log }: Pick<Deps, 'log'>): void {
   if (decision.action !== 'keep' || decision.alarm !== 'warning' || !mayRestore(step.policy)) return;
-  log.warning('Kept, not restored', `${AS_LEFT}.${adviseByHand(recovered, step)}`, {
-    ...commandOf(recovered, step),
-    headline: 'Not restored: the server is as the job left it',
-    details: `Why: ${decision.reason}. ${describeComplete(recovered)}`,
-  });
+  log.warning(
+    'Kept, not restored',
+    `${AS_LEFT}, because ${decision.reason}.${adviseByHand(recovered, step)}`,
+    {
+      ...commandOf(recovered, step),
+      headline: 'Not restored: the server is as the job left it',
+      details: describeComplete(recovered),
+    },
+  );
 }
 
 /** Names everything that stays, and says how it is known to be. */

@@ -24,8 +24,8 @@ export async function rollBack(
   const isCut = deps.until < deps.clock.now() + step.restoreTimeout;
   const budget = within(deps, step.restoreTimeout);
   const limit = isCut
-    ? `the time after a cancel (${formatDuration(BUDGETS.afterCancel)})`
-    : `restore_timeout (${formatDuration(step.restoreTimeout)})`;
+    ? `a cancelled job leaves only ${formatDuration(BUDGETS.afterCancel)} to watch it`
+    : `restore_timeout (${formatDuration(step.restoreTimeout)}) exceeded`;
   const restores = await restoreServers(recoveredRecords.map(restoreTargetOf), budget, {
     check: checkRollback,
     maxAge: step.restoreMaxAge,

@@ -122,7 +122,9 @@ function down(
   return {
     headline: `Server ${isStopped ? 'is' : 'was last seen'} STOPPED after the ${what}: start it`,
     state: ` ${isStopped ? 'is' : 'was last seen'} STOPPED after the ${what}`,
-    advice: `START IT BY HAND once no restore is running there, and do not restore again. In the panel of VPS.org, or with this command:`,
+    advice: restore.hasEnded
+      ? 'The restore itself has ended: START IT BY HAND, in the panel of VPS.org or, with a token that may start servers, with this command:'
+      : 'START IT BY HAND once the panel of VPS.org shows that no restore is running there, and do not restore again. In the panel, or with this command:',
     command: startCommand(apiUrl, restore.target.serverId),
     details: [`Why: ${restore.reason}.`, restore.isForeign ? '' : describeLoss(restore)],
   };
@@ -150,7 +152,7 @@ function unconfirmed(restore: Unconfirmed, apiUrl: string, occasion: Occasion): 
     ...byHand(
       restore,
       apiUrl,
-      `${look} Restore by hand only if no restore is running there (this overwrites the server):`,
+      `${look} Restore by hand ONLY IF VPS.org shows that this restore never began or has failed${OVERWRITES}:`,
     ),
     details: [`Why: ${restore.reason}.`, `If it was carried out: ${lost}.`],
   };
@@ -167,13 +169,21 @@ function notRestored(restore: FinishedRestore, apiUrl: string, occasion: Occasio
     state: `: ${before.toLowerCase()}server ${not}; it is ${describeStatus(restore)}`,
     ...adviseOnRefusal(restore, apiUrl),
     details: [
-      `Why: ${reasonOf(restore)}.`,
+      isReasonSaid(restore) ? '' : `Why: ${reasonOf(restore)}.`,
       restore.stage === 'refused' ? 'Nothing was overwritten by this step.' : '',
     ],
   };
 }
 
+/** Where there is something to decide, the reason stands before the command. */
+function isReasonSaid(restore: FinishedRestore): boolean {
+  return restore.stage === 'refused' && restore.byHand !== 'none' && restore.byHand !== 'find';
+}
+
 type Advice = Pick<Words, 'advice' | 'command'>;
+
+/** Follows what is offered by hand. */
+const OVERWRITES = ' (this overwrites the server and cannot be undone)';
 
 function adviseOnRefusal(restore: FinishedRestore, apiUrl: string): Advice {
   const { snapshot, target } = restore;
@@ -184,14 +194,14 @@ function adviseOnRefusal(restore: FinishedRestore, apiUrl: string): Advice {
     return byHand(
       restore,
       apiUrl,
-      'Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand (this overwrites the server):',
+      `Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand${OVERWRITES}:`,
     );
   const isComplete = snapshot === null ? target.seenCompleted !== null : isCompleted(snapshot);
   const when = isComplete ? '' : ', and not before the snapshot is complete';
   return byHand(
     restore,
     apiUrl,
-    `Read why below, and decide. To restore anyway${when} (this overwrites the server):`,
+    `Refused: ${restore.reason}. Decide first. To restore anyway${when}${OVERWRITES}:`,
   );
 }
 

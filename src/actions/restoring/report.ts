@@ -57,6 +57,7 @@ export function toSummary(restores: readonly Restore[]): SummaryRestore[] {
     fate: fateOf(restore),
     requested: isRequested(restore),
     confirmed: isConfirmed(restore),
+    hasEnded: restore.stage === 'down' && restore.hasEnded,
     ...endOf(restore),
     serverStatus: restore.serverStatus,
   }));

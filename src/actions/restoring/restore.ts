@@ -115,7 +115,13 @@ export type FinishedRestore = Known &
         /** The API says that it restores something else. */
         readonly isMismatch: boolean;
       }
-    | { readonly stage: 'down'; readonly isForeign: boolean; readonly reason: string }
+    | {
+        readonly stage: 'down';
+        readonly isForeign: boolean;
+        readonly reason: string;
+        /** The restore was seen to end; what is missing is the start of the server. */
+        readonly hasEnded: boolean;
+      }
     | {
         readonly stage: 'restored';
         readonly isForeign: boolean;

@@ -78,7 +78,7 @@ export async function watchRestore(
     }
     const reason = describeEnd(watched, isForeign, options.limit);
     if (watched.lastStatus === 'stopped' && target.startIfStopped)
-      return { ...known, stage: 'down', serverStatus: status, reason };
+      return { ...known, stage: 'down', serverStatus: status, reason, hasEnded: false };
     return { ...known, stage: 'unconfirmed', serverStatus: status, reason, isMismatch: false };
   } finally {
     options.heartbeat.remove(target.label);
@@ -108,7 +108,7 @@ async function startAfterwards(
     if (!(error instanceof FailedError)) throw error;
     const whose = known.isForeign ? 'another restore was running, which' : 'the restore';
     const reason = `${whose} ended with the server stopped, and it was not seen up again (${describeError(error.cause ?? error)})`;
-    return { ...known, stage: 'down', serverStatus: 'stopped', reason };
+    return { ...known, stage: 'down', serverStatus: 'stopped', reason, hasEnded: true };
   }
 }
 
@@ -173,7 +173,7 @@ function describeEnd(
   const twice = restoration.isSentTwice ? '; two restores may be under way' : '';
   const foreign = isForeign ? 'another restore is running, and its end was not confirmed: ' : '';
   if (phase === 'broken') return `${foreign}${server}${twice}`;
-  const over = `${limit} exceeded, ${server}`;
+  const over = `${limit}, ${server}`;
   const unknown = !restoration.hasStarted
     ? 'nothing shows that the restore has started; '
     : lastStatus === 'stopped'

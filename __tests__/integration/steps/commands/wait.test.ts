@@ -60,7 +60,7 @@ describe('wait: false', () => {
     expect(post).toMatchObject({ code: 1, requests: [SERVER, LIST] });
     expect(titlesOf(post)).toEqual(['error: Not restored']);
     expect(textOf(post, 'Not restored')).toMatch(
-      /\/snapshots\/801\/restore\/\n.*not confirmed complete before the deploy/s,
+      /not confirmed complete before the deploy.*\n.*\/snapshots\/801\/restore\/\n/s,
     );
     expect(testEnv.actualState().restores).toEqual([]);
   });

@@ -62,8 +62,8 @@ describe('main is refused before anything was made', () => {
       const main = await runAction(testEnv, 'main');
 
       expect(main).toMatchObject({ code: 1, requests: PLANNED });
-      expect(titlesOf(main)).toEqual(['error: Server full']);
-      const lines = textOf(main, 'Server full').split('\n');
+      expect(titlesOf(main)).toEqual(['error: No free snapshot slot']);
+      const lines = textOf(main, 'No free snapshot slot').split('\n');
       const expected = [
         /^- 501 s-1: completed, .*9d 4h.*2026-01-01T08:00:00Z.*, 501 MB, made by this repository$/,
         /^- 502 s-2: completed, .*8d 4h.*2026-01-02T08:00:00Z.*, 502 MB, made by acme\/blog$/,

@@ -32,7 +32,7 @@ describe('a full server with when_full: rotate', () => {
     const main = await runAction(testEnv, 'main', { inputs: ROTATE });
 
     expect(main).toMatchObject({ code: 1, requests: [SERVER, LIST] });
-    expect(textOf(main, 'Server full')).toContain('none of them was made by this repository');
+    expect(textOf(main, 'No free snapshot slot')).toContain('none of them was made by this repository');
     expect(deleted(testEnv)).toEqual([]);
   });
 

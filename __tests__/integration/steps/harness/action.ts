@@ -1,5 +1,5 @@
 import { alertOf } from '../../../../src/actions/common/errors.ts';
-import { createCompletionProofs } from '../../../../src/github/completion-proof.ts';
+import { createCompletionProofs } from '../../../../src/github/job-files/completion-proof.ts';
 import {
   readDeleteInputs,
   readPruneInputs,
@@ -8,9 +8,9 @@ import {
 } from '../../../../src/github/inputs/commands.ts';
 import { InputError } from '../../../../src/github/inputs/reader.ts';
 import { readPostInputs, readRootInputs } from '../../../../src/github/inputs/root.ts';
-import { countUse, noteFirstPost } from '../../../../src/github/job-files.ts';
+import { countUse, noteFirstPost } from '../../../../src/github/job-files/job-files.ts';
 import { type Job, readJob } from '../../../../src/github/job.ts';
-import { createRestoreRecords } from '../../../../src/github/restore-record.ts';
+import { createRestoreRecords } from '../../../../src/github/job-files/restore-record.ts';
 import { type EntryName, inputVariables } from '../../../../scripts/runner/actions.ts';
 import { annotationsOf, parseCommands } from '../../../../scripts/runner/runner-files.ts';
 import { GITHUB_ENV } from '../../../../scripts/runner/step.ts';

@@ -39,7 +39,7 @@ function outcomeOf(testEnv: TestEnvironment, post: ActionResult): Outcome {
 
 /** Read and checked, explained with the command to do it by hand, red, and nothing sent that changes anything. */
 function refused(reason: string): Outcome {
-  const text = new RegExp(`/snapshots/801/restore/\\n.*${reason}`, 's');
+  const text = new RegExp(`(?=.*${reason})(?=.*/snapshots/801/restore/)`, 's');
   return {
     code: 1,
     requests: CHECKED,
@@ -148,7 +148,7 @@ describe('the status of the job', () => {
     const odd = await runPost(testEnv, main, { inputs: { job_status: 'exploded' } });
 
     expect(post).toMatchObject({ code: 1, requests: [] });
-    expect(textOf(post, 'Not restored')).toMatch(/\/snapshots\/801\/restore\/\n.*'restore_if'.*skipped/s);
+    expect(textOf(post, 'Not restored')).toMatch(/'restore_if'.*skipped.*\n.*\/snapshots\/801\/restore\/\n/s);
     expect(odd).toMatchObject({ code: 1, requests: [] });
     expect(textOf(odd, 'Not restored')).toContain('exploded');
   });

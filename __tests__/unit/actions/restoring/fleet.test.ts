@@ -121,7 +121,7 @@ async function run(script: Script): Promise<Ran> {
     whenRestoring: 'refuse',
     isRestoredByJob: () => false,
     healthUrls: [],
-    limit: 'restore_timeout (30m)',
+    limit: 'restore_timeout (30m) exceeded',
     allOrNone: true,
     onRequested: (restores: readonly Restore[]) => {
       reported.push(restores.map(({ stage }) => stage).join());

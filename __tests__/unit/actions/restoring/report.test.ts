@@ -45,6 +45,7 @@ const down = (fields: End<'down'> = {}): FinishedRestore => ({
   stage: 'down',
   isForeign: false,
   reason: 'a reason',
+  hasEnded: true,
   ...fields,
 });
 const requested = (request: 'accepted' | 'unclear' | 'foreign'): Restore => ({

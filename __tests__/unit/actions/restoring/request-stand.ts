@@ -7,7 +7,7 @@ import type {
   RestoreTarget,
 } from '../../../../src/actions/restoring/restore.ts';
 import { createServerReader } from '../../../../src/actions/server/reader.ts';
-import type { RestoreRecords } from '../../../../src/github/restore-record.ts';
+import type { RestoreRecords } from '../../../../src/github/job-files/restore-record.ts';
 import type { RestoreCheck, RestoreFacts } from '../../../../src/snapshots/interlocks.ts';
 import type { RestoreAnswer, Server, SnapshotList } from '../../../../src/vps/model.ts';
 import {

@@ -1,4 +1,4 @@
-import { type Job } from './job.ts';
+import { type Job } from '../job.ts';
 import { createJobFiles } from './job-files.ts';
 
 /**

@@ -2,9 +2,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { countUse, createJobFiles, noteFirstPost } from '../../../src/github/job-files.ts';
-import { readJob, type Job } from '../../../src/github/job.ts';
-import { createRestoreRecords, type RestoreRecords } from '../../../src/github/restore-record.ts';
+import { countUse, createJobFiles, noteFirstPost } from '../../../../src/github/job-files/job-files.ts';
+import { readJob, type Job } from '../../../../src/github/job.ts';
+import {
+  createRestoreRecords,
+  type RestoreRecords,
+} from '../../../../src/github/job-files/restore-record.ts';
 
 const API_URL = 'https://admin.vps.org/api/v1';
 const NOW = 1_768_478_400_000;

@@ -2,9 +2,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createCompletionProofs, type CompletionProofs } from '../../../src/github/completion-proof.ts';
-import { readJob } from '../../../src/github/job.ts';
-import { createRestoreRecords } from '../../../src/github/restore-record.ts';
+import {
+  createCompletionProofs,
+  type CompletionProofs,
+} from '../../../../src/github/job-files/completion-proof.ts';
+import { readJob } from '../../../../src/github/job.ts';
+import { createRestoreRecords } from '../../../../src/github/job-files/restore-record.ts';
 
 const API_URL = 'https://admin.vps.org/api/v1';
 const JOB = {

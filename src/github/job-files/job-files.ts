@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Job } from './job.ts';
+import { type Job } from '../job.ts';
 
 /** Facts that one step leaves for a later one of the same job. */
 export interface JobFiles {
