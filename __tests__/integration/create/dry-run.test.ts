@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { jobOf } from '../harness/inputs.ts';
 import { testOutcomes } from '../harness/outcome-tests.ts';
-import { FULL, NO_TOKEN, own } from '../harness/samples.ts';
+import { CANCELLED, FAILED, FULL, NO_TOKEN, own, RESTORE_ON_FAILURE } from '../harness/samples.ts';
 import { HOUR, markerOf, START, TestEnvironment } from '../harness/test-environment.ts';
 
 describe('a dry run', () => {
@@ -30,6 +30,58 @@ describe('a dry run', () => {
     expect(new Set(testEnv.requests.map(({ method }) => method))).toEqual(new Set(['GET']));
     expect(main.runner.visible()).toContain('delete snapshot 1');
     expect(testEnv.existing()).toHaveLength(5);
+  });
+});
+
+const SHOWN = 'main exit 0 | 🔎 Dry run: the snapshot would be created | none –';
+
+describe('what would follow a failed deploy', () => {
+  testOutcomes({
+    'restore_if is true: a restore': {
+      main: { dryRun: true, restoreIfGiven: true },
+      post: { ...FAILED, restoreIf: 'true' },
+      outcome: [
+        SHOWN,
+        'post exit 0 | 🔎 Dry run: the server would be restored | none planned',
+        'left: nothing',
+      ],
+    },
+    'restore_if is false, as with a misspelt step id: the notice of a real run': {
+      main: { dryRun: true, restoreIfGiven: true },
+      post: { ...FAILED, restoreIf: 'false' },
+      outcome: [
+        SHOWN,
+        'post exit 0 | 🔎 Dry run: the snapshot would be kept | notice Not asked to restore | none planned',
+        'left: nothing',
+      ],
+      says: [
+        "The job failed and 'restore_if' is false, so nothing would be restored.\n",
+        "check that 'restore_if' names the id of the deploy step",
+      ],
+      neverSays: ['nothing is restored'],
+    },
+    'restore_if is false after a cancel: the same': {
+      main: { dryRun: true, restoreIfGiven: true },
+      post: { ...CANCELLED, restoreIf: 'false' },
+      outcome: [
+        SHOWN,
+        'post exit 0 | 🔎 Dry run: the snapshot would be kept | notice Not asked to restore | none planned',
+        'left: nothing',
+      ],
+      says: ["was cancelled or timed out and 'restore_if' is false, so nothing would be restored"],
+    },
+    'the snapshot step failed: nothing, as in a real run': {
+      main: { dryRun: true, ...RESTORE_ON_FAILURE },
+      snapshots: FULL,
+      post: { ...FAILED, restoreIf: 'false' },
+      outcome: [
+        'main exit 1 | ❌ Dry run: no free snapshot slot | error No free snapshot slot | none –',
+        'post exit 0',
+        'left: 1 completed, 2 completed, 3 completed, 4 completed, 5 completed',
+      ],
+      says: ['Nothing to do: the snapshot step made no snapshot'],
+      neverSays: ['names the id', 'would be restored'],
+    },
   });
 });
 

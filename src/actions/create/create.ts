@@ -36,8 +36,8 @@ export async function create(inputs: RootInputs, deps: Deps): Promise<void> {
     async () => {
       try {
         const plans = await planServers(servers, within(deps, BUDGETS.beforeChange), options);
-        if (inputs.dryRun) return reportPlans(plans, inputs, deps);
-        await makeSnapshots(plans, servers, deps, { ...options, start });
+        if (inputs.dryRun) reportPlans(plans, inputs, deps);
+        else await makeSnapshots(plans, servers, deps, { ...options, start });
       } catch (error) {
         throw deps.cancelled.aborted ? interruptedBy(error, servers, step, deps) : error;
       } finally {

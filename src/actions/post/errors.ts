@@ -134,9 +134,12 @@ export function warnNotAsked(step: StepRecord, inputs: PostInputs, { log }: Pick
   if (readRestoreIf(restoreIf) !== 'no' || !step.succeeded) return;
   if (jobStatus !== 'failure' && jobStatus !== 'cancelled') return;
   const end = jobStatus === 'failure' ? 'failed' : 'was cancelled or timed out';
+  const what = step.dryRun
+    ? 'would be restored'
+    : 'is restored: this step left the server as the job left it';
   log.notice(
     'Not asked to restore',
-    `The job ${end} and 'restore_if' is false, so nothing is restored: this step left the server as the job left it.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`,
+    `The job ${end} and 'restore_if' is false, so nothing ${what}.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`,
     { headline: 'Not restored: the server is as the job left it' },
   );
 }

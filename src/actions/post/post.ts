@@ -54,8 +54,7 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
   const isRestoredByJob = servers.some(({ ids }) => deps.restoreRecords.has(ids));
   const decision = decidePost({
     policy: step.policy,
-    // A dry run made nothing; it shows what would follow if it had.
-    succeeded: step.succeeded || step.dryRun,
+    succeeded: step.succeeded,
     wasInterrupted: step.interrupted,
     statusBefore: step.statusBefore,
     jobStatus: inputs.jobStatus,
@@ -67,7 +66,7 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
   if (step.dryRun || !(isRedAnyway || isStopped)) context.runner.setExitCode(0);
   const dry = step.dryRun ? 'Dry run, not carried out: ' : '';
   context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
-  if (!step.dryRun) warnNotAsked(step, inputs, context);
+  warnNotAsked(step, inputs, context);
   const hasToDo = !step.dryRun && hasWork(decision, saved);
   const report: PostReport = {
     step,
@@ -181,7 +180,9 @@ function endOtherApi(
 function madeNothing({ step, servers }: Usable): boolean {
   const isNothing = ({ phase, resent }: ServerRecord): boolean =>
     (phase === 'planned' || phase === 'refused') && !resent;
-  return !step.dryRun && servers.every((record) => isNothing(record) && !isStoppedByUs(record.power));
+  // A dry run that succeeded shows what would follow if it had made one.
+  const isShown = step.dryRun && step.succeeded;
+  return !isShown && servers.every((record) => isNothing(record) && !isStoppedByUs(record.power));
 }
 
 /** Does what was decided; gives whether every server that main stopped is up again. */
