@@ -7394,8 +7394,9 @@ async function create(inputs, deps) {
         try {
             const plans = await planServers(servers, within(deps, BUDGETS.beforeChange), options);
             if (inputs.dryRun)
-                return reportPlans(plans, inputs, deps);
-            await makeSnapshots(plans, servers, deps, { ...options, start });
+                reportPlans(plans, inputs, deps);
+            else
+                await makeSnapshots(plans, servers, deps, { ...options, start });
         }
         catch (error) {
             throw deps.cancelled.aborted ? interruptedBy(error, servers, step, deps) : error;

@@ -5447,7 +5447,10 @@ function warnNotAsked(step, inputs, { log }) {
     if (jobStatus !== 'failure' && jobStatus !== 'cancelled')
         return;
     const end = jobStatus === 'failure' ? 'failed' : 'was cancelled or timed out';
-    log.notice('Not asked to restore', `The job ${end} and 'restore_if' is false, so nothing is restored: this step left the server as the job left it.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`, { headline: 'Not restored: the server is as the job left it' });
+    const what = step.dryRun
+        ? 'would be restored'
+        : 'is restored: this step left the server as the job left it';
+    log.notice('Not asked to restore', `The job ${end} and 'restore_if' is false, so nothing ${what}.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`, { headline: 'Not restored: the server is as the job left it' });
 }
 /** A restore is configured and did not come: somebody may count on it. */
 function warnOfKeep({ decision, recovered, step }, { log }) {
@@ -7466,8 +7469,7 @@ async function post(saved, inputs, context) {
     const isRestoredByJob = servers.some(({ ids }) => deps.restoreRecords.has(ids));
     const decision = decidePost({
         policy: step.policy,
-        // A dry run made nothing; it shows what would follow if it had.
-        succeeded: step.succeeded || step.dryRun,
+        succeeded: step.succeeded,
         wasInterrupted: step.interrupted,
         statusBefore: step.statusBefore,
         jobStatus: inputs.jobStatus,
@@ -7480,8 +7482,7 @@ async function post(saved, inputs, context) {
         context.runner.setExitCode(0);
     const dry = step.dryRun ? 'Dry run, not carried out: ' : '';
     context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
-    if (!step.dryRun)
-        warnNotAsked(step, inputs, context);
+    warnNotAsked(step, inputs, context);
     const hasToDo = !step.dryRun && hasWork(decision, saved);
     const report = {
         step,
@@ -7577,7 +7578,9 @@ function endOtherApi({ step, servers }, inputs, context) {
  */
 function madeNothing({ step, servers }) {
     const isNothing = ({ phase, resent }) => (phase === 'planned' || phase === 'refused') && !resent;
-    return !step.dryRun && servers.every((record) => isNothing(record) && !isStoppedByUs(record.power));
+    // A dry run that succeeded shows what would follow if it had made one.
+    const isShown = step.dryRun && step.succeeded;
+    return !isShown && servers.every((record) => isNothing(record) && !isStoppedByUs(record.power));
 }
 /** Does what was decided; gives whether every server that main stopped is up again. */
 async function act(report, { step, servers }, deps) {

@@ -19,7 +19,7 @@ const { validate } = await import('@actions/languageservice');
 /** What it says that is not so. */
 const FALSE_ALARMS: readonly RegExp[] = [
   // It does not know that `restore_if` is evaluated again for the post step, where the later steps are known.
-  /^Context access might be invalid: (deploy|smoke_test|migrate)$/,
+  /^Context access might be invalid: (deploy|smoke_test|migrate|dump)$/,
   // The manifests of other actions are not here.
   /^Unable to resolve action `(?!OWNER\/)/,
   // act takes a reusable workflow from any folder.

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 
 interface State {
   readonly snapshots: readonly { readonly id: string; readonly phase: string }[];
@@ -42,6 +43,8 @@ const breaks = line.includes(process.env['STAND_IN_BREAKS'] || '\n');
 // The shell evaluates what the agent prints.
 if (command === 'ssh-agent') process.stdout.write('SSH_AUTH_SOCK=/nowhere; export SSH_AUTH_SOCK;\n');
 else process.stdout.write(`stand-in: ${line}\n`);
+// What is piped into a file has to be taken, or the command before the pipe would fail.
+if (/\bcat > /.test(line)) await text(process.stdin);
 if (command === 'make') {
   const { snapshots } = (await ask('state')) as State;
   for (const { id, phase } of snapshots) process.stdout.write(`building while snapshot ${id} is ${phase}\n`);
