@@ -70,7 +70,10 @@ describe('a read that fails once is read again', () => {
 
 test.concurrent('a read of the server before the create request that is refused is passed over', async () => {
   await using testEnv = await openTestEnvironment();
-  testEnv.addFaults({ kind: 'status', status: 403, path: '/servers/12345/', nth: 1 });
+  testEnv.addFaults([
+    { kind: 'status', status: 403, path: '/servers/12345/', nth: 1 },
+    { kind: 'status', status: 403, path: '/servers/', nth: 1 },
+  ]);
   const main = await runAction(testEnv, 'main', { inputs: { on_failure: 'restore' } });
 
   expect(main.code).toBe(0);

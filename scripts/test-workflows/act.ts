@@ -66,11 +66,11 @@ const STAND_IN = path.join(import.meta.dirname, 'stand-in.ts');
 export const standInFor = (command: string): string =>
   `#!/bin/sh\nexec '${process.execPath}' '${STAND_IN}' ${command} "$@"\n`;
 
-/** A folder with the commands that are stood for. */
-function putStandIns(home: string): string {
+/** A folder with the commands that are stood for; a workflow that installs this repository needs its own npm. */
+function putStandIns({ home, installs }: Pick<Run, 'home' | 'installs'>): string {
   const folder = path.join(home, 'bin');
   mkdirSync(folder, { recursive: true });
-  for (const command of COMMANDS)
+  for (const command of installs ? [] : COMMANDS)
     writeFileSync(path.join(folder, command), standInFor(command), { mode: 0o755 });
   return folder;
 }
@@ -136,7 +136,7 @@ export async function runWorkflow(run: Run): Promise<{ exitCode: number | null; 
   const env = {
     HOME: run.home,
     // act takes node from here, and this one is Node 24.
-    PATH: [putStandIns(run.home), path.dirname(process.execPath), process.env['PATH']].join(path.delimiter),
+    PATH: [putStandIns(run), path.dirname(process.execPath), process.env['PATH']].join(path.delimiter),
   };
   const child = spawn(act, args, { cwd: run.repository, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const timer = setTimeout(() => child.kill('SIGKILL'), TIME_LIMIT_MS);
