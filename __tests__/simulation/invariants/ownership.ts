@@ -1,6 +1,7 @@
 import {
   DAY,
   findSnapshot,
+  isList,
   isListedAt,
   hasMarker,
   isDeadAt,
@@ -142,8 +143,10 @@ function checkRotation(
   if (own.some((s) => isPendingAt(s, seen) && !isDeadAt(s, seen))) return 'an own one is in progress';
   const candidates = own.filter((s) => isRotatable(run, s, main, seen));
   const ranks = new Map(candidates.map((s) => [s.id, rotationRank(run, s, seen)]));
-  const rank = ranks.get(id);
-  if (rank === undefined) return 'it is none that may be rotated';
+  const known = ranks.get(id);
+  if (known === undefined) return 'it is none that may be rotated';
+  // An earlier page of the same list may have shown it before its work ended.
+  const rank = Math.min(known, rotationRank(run, deleted, firstPageBefore(main, seen)));
   const first = candidates.find((s) => (ranks.get(s.id) ?? rank) < rank);
   if (first !== undefined) return `${first.id} would have been first`;
   const older = candidates.find((s) => ranks.get(s.id) === rank && s.createdAt < deleted.createdAt - 1000);
@@ -176,8 +179,17 @@ export function rotatesWhereItMay(run: SimulatedRun): string[] {
   });
 }
 
-/** In progress as far as the API tells: an unknown word is no failure. */
-function isBusy(run: SimulatedRun, s: Snapshot, at: number): boolean {
+/** When the first page of the last list before a time was read. */
+function firstPageBefore({ exchanges }: ProcessRecord, time: number): number {
+  const first = exchanges.findLast(
+    (e) => isList(e) && e.processedAt <= time && !/[?&]page=/.test(e.record.path),
+  );
+  return first?.processedAt ?? time;
+}
+
+/** In progress as far as the API tells: an unknown word is no failure, and a deleted one is shown as it was. */
+function isBusy(run: SimulatedRun, s: Snapshot, time: number): boolean {
+  const at = s.deletedAt === null ? time : Math.min(time, sinceStart(s.deletedAt) - 1);
   const isPending = isPendingAt(s, at) || (s.phase === 'failed' && !saysFailed(run));
   return isPending && !isDeadAt(s, at) && at - sinceStart(s.createdAt) <= DAY;
 }
