@@ -390,7 +390,15 @@ export function isSeenCompleted(run: SimulatedRun, p: PostRecord, snapshot: Snap
       (witness.use.use === 'wait' && witness.use.inputs.snapshotIds.includes(snapshot.id));
     return (
       isWitness &&
-      witness.exchanges.some((e) => isList(e) && isAnswered(e) && isCompletedAt(snapshot, e.processedAt))
+      witness.exchanges.some(
+        (e) =>
+          isList(e) &&
+          isAnswered(e) &&
+          isListedAt(run, snapshot, e.processedAt) &&
+          isCompletedAt(snapshot, e.processedAt) &&
+          // Killed as the answer came: nothing could be written of it.
+          !(witness.process.wasKilled && e.endedAt >= witness.process.endedAt),
+      )
     );
   });
 }

@@ -190,7 +190,10 @@ export function restoresOnFreshChecks(run: SimulatedRun): string[] {
       const serverId = findSnapshot(run, id)?.serverId;
       if (serverId === undefined) return [];
       const list = lastList(run, p, sentAt, serverId);
-      const server = lastShown(p, serverId, sentAt)?.exchange;
+      const { server_missing: missing = [], server_null: empty = [] } = run.plan.switches;
+      // Of servers without an id nobody can tell which one it is.
+      const isNamed = ![...missing, ...empty].includes('id');
+      const server = isNamed ? lastShown(p, serverId, sentAt)?.exchange : undefined;
       const oldest = Math.min(list?.endedAt ?? 0, server?.endedAt ?? Number.POSITIVE_INFINITY);
       const age = sentAt - oldest;
       return age <= FRESHNESS_MS + ON_THE_WAY_MS || isSlow(p, oldest, sentAt)
