@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { readCommand } from '../../../../scripts/contract/options.ts';
 import { readSwitches } from '../../../../simulator/api/switches.ts';
 import { startServer, type SimulatorServer } from '../../../../simulator/transports/http-server.ts';
@@ -41,6 +41,9 @@ describe('the command line', () => {
     expect(() => readCommand(args, given)).toThrow(message);
   });
 });
+
+// Ten simulated minutes pass in a second: where other tests keep the machine busy, a pause may use up the time of a step.
+jest.retryTimes(2);
 
 describe('over sockets', () => {
   let server: SimulatorServer;
