@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { readCommand } from '../../../../scripts/contract/options.ts';
 import { readSwitches } from '../../../../simulator/api/switches.ts';
 import { startServer, type SimulatorServer } from '../../../../simulator/transports/http-server.ts';
@@ -42,8 +42,8 @@ describe('the command line', () => {
   });
 });
 
-// Ten simulated minutes pass in a second: where other tests keep the machine busy, a pause may use up the time of a step.
-jest.retryTimes(2);
+/** Seconds. */
+const DAY = 86_400;
 
 describe('over sockets', () => {
   let server: SimulatorServer;
@@ -65,10 +65,12 @@ describe('over sockets', () => {
     running.clear();
   });
 
-  function start(...args: readonly string[]): {
-    child: ReturnType<typeof spawn>;
-    ended: Promise<{ readonly code: number | null; readonly text: string }>;
-  } {
+  interface Run {
+    readonly child: ReturnType<typeof spawn>;
+    readonly ended: Promise<{ readonly code: number | null; readonly text: string }>;
+  }
+
+  function start(...args: readonly string[]): Run {
     const options = ['--api-url', server.url, '--poll-interval', '10', '--out', out, ...args];
     const child = spawn(process.execPath, [path.resolve('scripts/contract.ts'), ...options], {
       env: { ...process.env, VPS_API_TOKEN: TOKEN },
@@ -93,19 +95,41 @@ describe('over sockets', () => {
     ];
   }
 
-  /** Until the run has created its first snapshot, or requested its first restore. */
-  async function until(what: 'snapshots' | 'restores'): Promise<void> {
+  /** Until something is so of the simulated API; throws where the run ends before. */
+  async function until(isSo: () => boolean, { ended }: Run): Promise<void> {
+    const ends: Awaited<Run['ended']>[] = [];
+    void ended.then((end) => ends.push(end));
+    while (!isSo()) {
+      const [end] = ends;
+      if (end !== undefined) throw new Error(`the run has ended with ${end.code}: ${end.text}`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** Whether there is one more than now. */
+  function more(what: 'snapshots' | 'restores'): () => boolean {
     const before = server.api.state()[what].length;
-    while (server.api.state()[what].length === before) await new Promise((resolve) => setImmediate(resolve));
+    return () => server.api.state()[what].length > before;
   }
 
   test('a killed run is finished by --clean', async () => {
-    const { child, ended } = start(...DESTROY, 'web-server-01');
-    await until('restores');
-    child.kill('SIGKILL');
-    await ended;
+    const { restore_seconds: usual } = server.api.switches();
+    server.api.setSwitches({ restore_seconds: [DAY, DAY] });
+    const killed = start(...DESTROY, 'web-server-01');
+    await until(more('restores'), killed);
+    killed.child.kill('SIGKILL');
+    await killed.ended;
     expect(existsSync(path.join(out, 'journal.json'))).toBe(true);
-    const { code, text } = await start('--clean').ended;
+
+    // A restore that nothing shows is waited for: this one ends once it was seen, however long the start takes.
+    const earlier = server.requests.length;
+    const clean = start('--clean');
+    const reads = (): number =>
+      server.requests.slice(earlier).filter((each) => each.path.includes('/servers/')).length;
+    await until(() => reads() >= 5, clean);
+    server.api.setSwitches({ restore_seconds: usual });
+    server.advance(DAY);
+    const { code, text } = await clean.ended;
     expect({ code, text, left: whatIsLeft() }).toMatchObject({
       code: 0,
       text: expect.stringContaining('Cleaned up.'),
@@ -115,11 +139,11 @@ describe('over sockets', () => {
   }, 60_000);
 
   test('Ctrl-C ends a run, which cleans up first, though nobody reads what it says', async () => {
-    const { child, ended } = start(...DESTROY, 'web-server-01');
-    await until('snapshots');
-    child.stdout?.destroy();
-    child.kill('SIGINT');
-    expect({ code: (await ended).code, left: whatIsLeft() }).toEqual({ code: 1, left: [] });
+    const run = start(...DESTROY, 'web-server-01');
+    await until(more('snapshots'), run);
+    run.child.stdout?.destroy();
+    run.child.kill('SIGINT');
+    expect({ code: (await run.ended).code, left: whatIsLeft() }).toEqual({ code: 1, left: [] });
     expect(existsSync(path.join(out, 'journal.json'))).toBe(false);
   }, 60_000);
 
