@@ -1369,6 +1369,27 @@ __nccwpck_require__.d(core_namespaceObject, {
   warning: () => (warning)
 });
 
+;// CONCATENATED MODULE: ./build/vps/text.js
+/** The text with a capital letter first, as a sentence begins. */
+function capitalize(text) {
+    return text.charAt(0).toUpperCase() + text.slice(1);
+}
+/** Longest piece of API text that is kept for people. */
+const TEXT_LIMIT = 300;
+/**
+ * API text as one line without control characters, terminal escapes, bidi marks or other invisible
+ * characters, cut to a length that fits a log line. It may still hold Markdown: whoever renders it escapes it.
+ */
+function cleanText(text, limit = TEXT_LIMIT) {
+    const line = text
+        // Cut before the work as well: the text may have megabytes.
+        .slice(0, limit * 4)
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu, ' ')
+        .replace(/ {2,}/g, ' ')
+        .trim();
+    return line.length <= limit ? line : `${line.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
 ;// CONCATENATED MODULE: ./build/vps/transport.js
 /** One HTTP exchange, without an opinion on what its status means. */
 /** What may be wrong with a certificate. */
@@ -1392,6 +1413,7 @@ class TransportError extends Error {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/errors.js
+
 
 /** The one error of the API client. Callers decide from its fields, never from its text. */
 class VpsError extends Error {
@@ -1505,9 +1527,7 @@ function describe(fields) {
     const { problem, advice } = diagnose(fields);
     const said = sayRequest(fields);
     if (fields.kind === 'http' || (fields.kind === 'malformed' && problem !== ''))
-        return problem === ''
-            ? said
-            : `${said}. ${problem.charAt(0).toUpperCase()}${problem.slice(1)}: ${advice}`;
+        return problem === '' ? said : `${said}. ${capitalize(problem)}: ${advice}`;
     if (fields.kind === 'malformed')
         return said;
     return `${said}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
@@ -3279,6 +3299,7 @@ const runner_INVISIBLE =
 
 
 
+
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
     name = 'CancelledError';
@@ -3320,12 +3341,9 @@ function failedRequest(title, consequence, cause, remark = '') {
 function quoteDetail({ detail }) {
     return detail === undefined || detail === '' ? '' : ` (${detail.replace(/\.$/, '')})`;
 }
-function capitalize(text) {
-    return text.charAt(0).toUpperCase() + text.slice(1);
-}
 /** A use case that ends red, and whose every reason is an annotation already. */
 class AlreadyReportedError extends Error {
-    name = 'ToldError';
+    name = 'AlreadyReportedError';
 }
 /** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
 function apiFailureOf(error, { cancelled }) {
@@ -4671,6 +4689,10 @@ function nameRepository(marker, origin) {
     const isNamesake = !hasSameId(marker, origin) && fit(repository, SHARED) === fit(origin.repository, SHARED);
     return isNamesake ? `${repository}, id ${repositoryId}` : repository;
 }
+/** Who made a snapshot that is not this repository's own, for people. */
+function describeMaker(marker, origin) {
+    return marker === null ? 'not made by this action' : `made by ${nameRepository(marker, origin)}`;
+}
 /** Whether a marker names this run, of whichever attempt. */
 function marker_isOfRun(marker, origin) {
     if (marker === null || !isOwn(marker, origin))
@@ -4944,8 +4966,8 @@ function adviseOnFull(snapshots, deps, mayRotate) {
 }
 function describeSlot(snapshot, deps, now) {
     const marker = marker_parseMarker(snapshot.description);
-    const own = isOwn(marker, deps.job.origin) ? 'made by this repository' : null;
-    const whose = own ?? (marker ? `made by ${nameRepository(marker, deps.job.origin)}` : 'not made by this action');
+    const { origin } = deps.job;
+    const whose = isOwn(marker, origin) ? 'made by this repository' : describeMaker(marker, origin);
     const age = ageOf(snapshot, now);
     const since = age === null ? 'of unknown age' : `${format_formatElapsed(age)} old`;
     const { id, name, status, createdAt, sizeMb } = snapshot;
@@ -6107,10 +6129,10 @@ function describeNewer(other, isDated, marker, run) {
     if (marker === null)
         return `${name} that this action did not make is on the server`;
     const kind = marker.isUndo ? ' before a restore' : '';
-    return `${name} was made${kind} by ${describeMaker(marker, run)}`;
+    return `${name} was made${kind} by ${interlocks_describeMaker(marker, run)}`;
 }
 /** Another run, or another part of this one. */
-function describeMaker(marker, run) {
+function interlocks_describeMaker(marker, run) {
     if (run === null)
         return `run ${marker.runId} of ${marker.repository}`;
     if (!marker_isOfRun(marker, run))
@@ -7706,23 +7728,6 @@ function createRestoreRecords(job, apiUrl) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/vps/text.js
-/** Longest piece of API text that is kept for people. */
-const TEXT_LIMIT = 300;
-/**
- * API text as one line without control characters, terminal escapes, bidi marks or other invisible
- * characters, cut to a length that fits a log line. It may still hold Markdown: whoever renders it escapes it.
- */
-function cleanText(text, limit = TEXT_LIMIT) {
-    const line = text
-        // Cut before the work as well: the text may have megabytes.
-        .slice(0, limit * 4)
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu, ' ')
-        .replace(/ {2,}/g, ' ')
-        .trim();
-    return line.length <= limit ? line : `${line.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
-}
-
 ;// CONCATENATED MODULE: ./build/vps/schemas.js
 
 
@@ -8420,6 +8425,15 @@ function graceAfter(cancelled, clock) {
 
 
 
+/** The client's pauses by a step's schedule. */
+function pausesOf(schedule) {
+    return {
+        backoff: (tries, chance) => schedule.backoff(tries, chance),
+        refusal: schedule.fastPoll,
+        spans: { twice: schedule.span('firstRefusal'), standing: schedule.span('refusal') },
+        scale: schedule.scale,
+    };
+}
 /** Everything a use case needs. */
 function createDeps(context, world, connection) {
     const { log, job, runner } = context;
@@ -8433,12 +8447,7 @@ function createDeps(context, world, connection) {
         transport: world.transport,
         clock,
         random,
-        pauses: {
-            backoff: (tries, chance) => schedule.backoff(tries, chance),
-            refusal: schedule.fastPoll,
-            spans: { twice: schedule.span('firstRefusal'), standing: schedule.span('refusal') },
-            scale: schedule.scale,
-        },
+        pauses: pausesOf(schedule),
         report: { debug: (line) => log.debug(line), ...createOutageLog({ clock, log }), lasting: warnOnce(log) },
         persistent,
         cancelled,

@@ -3251,6 +3251,27 @@ const runner_INVISIBLE =
 // oxlint-disable-next-line no-control-regex
 /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
+;// CONCATENATED MODULE: ./build/vps/text.js
+/** The text with a capital letter first, as a sentence begins. */
+function text_capitalize(text) {
+    return text.charAt(0).toUpperCase() + text.slice(1);
+}
+/** Longest piece of API text that is kept for people. */
+const TEXT_LIMIT = 300;
+/**
+ * API text as one line without control characters, terminal escapes, bidi marks or other invisible
+ * characters, cut to a length that fits a log line. It may still hold Markdown: whoever renders it escapes it.
+ */
+function cleanText(text, limit = TEXT_LIMIT) {
+    const line = text
+        // Cut before the work as well: the text may have megabytes.
+        .slice(0, limit * 4)
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu, ' ')
+        .replace(/ {2,}/g, ' ')
+        .trim();
+    return line.length <= limit ? line : `${line.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
 ;// CONCATENATED MODULE: ./build/vps/transport.js
 /** One HTTP exchange, without an opinion on what its status means. */
 /** What may be wrong with a certificate. */
@@ -3274,6 +3295,7 @@ class TransportError extends Error {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/errors.js
+
 
 /** The one error of the API client. Callers decide from its fields, never from its text. */
 class errors_VpsError extends Error {
@@ -3387,9 +3409,7 @@ function describe(fields) {
     const { problem, advice } = diagnose(fields);
     const said = sayRequest(fields);
     if (fields.kind === 'http' || (fields.kind === 'malformed' && problem !== ''))
-        return problem === ''
-            ? said
-            : `${said}. ${problem.charAt(0).toUpperCase()}${problem.slice(1)}: ${advice}`;
+        return problem === '' ? said : `${said}. ${text_capitalize(problem)}: ${advice}`;
     if (fields.kind === 'malformed')
         return said;
     return `${said}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
@@ -3527,6 +3547,7 @@ function diagnoseStatus(fields) {
 
 
 
+
 /** The use case ends because the job was cancelled. */
 class errors_CancelledError extends Error {
     name = 'CancelledError';
@@ -3568,12 +3589,9 @@ function errors_failedRequest(title, consequence, cause, remark = '') {
 function quoteDetail({ detail }) {
     return detail === undefined || detail === '' ? '' : ` (${detail.replace(/\.$/, '')})`;
 }
-function capitalize(text) {
-    return text.charAt(0).toUpperCase() + text.slice(1);
-}
 /** A use case that ends red, and whose every reason is an annotation already. */
 class AlreadyReportedError extends Error {
-    name = 'ToldError';
+    name = 'AlreadyReportedError';
 }
 /** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
 function apiFailureOf(error, { cancelled }) {
@@ -4533,6 +4551,10 @@ function nameRepository(marker, origin) {
     const isNamesake = !hasSameId(marker, origin) && fit(repository, SHARED) === fit(origin.repository, SHARED);
     return isNamesake ? `${repository}, id ${repositoryId}` : repository;
 }
+/** Who made a snapshot that is not this repository's own, for people. */
+function describeMaker(marker, origin) {
+    return marker === null ? 'not made by this action' : `made by ${nameRepository(marker, origin)}`;
+}
 /** Whether a marker names this run, of whichever attempt. */
 function marker_isOfRun(marker, origin) {
     if (marker === null || !isOwn(marker, origin))
@@ -5364,33 +5386,31 @@ function startCommand(apiUrl, serverId) {
 
 
 
+
 /** What the post step says where it does nothing, can do nothing, or leaves something. */
 /** A restore was asked for, and the rules keep the snapshot instead. */
-function notRestored({ decision, recovered, step }) {
-    return new errors_FailedError('Not restored', `${AS_LEFT}, because ${decision.reason}.${adviseByHand(recovered, step)}`, {
-        ...commandOf(recovered, step),
+function notRestored(report) {
+    const { text, ...more } = describeLeft(report);
+    return new errors_FailedError('Not restored', text, {
+        ...more,
         headline: 'Server NOT restored, it is as the job left it',
-        details: describeComplete(recovered),
     });
 }
-const AS_LEFT = 'NOT restored: this step left the server as the job left it';
-function adviseByHand(recovered, step) {
-    return commandsOf(recovered, step).length === 0
-        ? ''
-        : '\nDecide first. To restore by hand (this overwrites the server and cannot be undone):';
-}
-function commandOf(recovered, step) {
-    const commands = commandsOf(recovered, step);
-    return commands.length === 0 ? {} : { command: commands.join('\n') };
+/** What is so and how to restore by hand, where the server was left as it was. */
+function describeLeft({ decision, recovered, step }) {
+    const commands = recovered.flatMap((each) => each.id !== null && recovery_isCompleted(each) && isLossless(each) ? [restoreCommand(step.apiUrl, each.id)] : []);
+    const text = `NOT restored: this step left the server as the job left it, because ${decision.reason}.`;
+    const details = describeComplete(recovered);
+    if (commands.length === 0)
+        return { text, details };
+    const advice = 'Decide first. To restore by hand (this overwrites the server and cannot be undone):';
+    return { text: `${text}\n${advice}`, command: commands.join('\n'), details };
 }
 function describeComplete(recovered) {
     const good = recovered.filter(recovery_isCompleted).map(({ id, record }) => `${id} of ${labelOf(record)}`);
     return good.length === 0
         ? 'No complete snapshot is known.'
         : `Snapshot ${good.join(', ')} is complete and kept.`;
-}
-function commandsOf(recovered, step) {
-    return recovered.flatMap((each) => each.id !== null && recovery_isCompleted(each) && isLossless(each) ? [restoreCommand(step.apiUrl, each.id)] : []);
 }
 /** The post step has work, and no token to do it with. */
 function missingToken({ reason, isRestoreDue }, servers, inputs) {
@@ -5432,12 +5452,9 @@ function describeMade(servers) {
 function warnUnreadable({ reason, step, torn }, { log }) {
     const which = torn.length === 0 ? 'a server' : torn.join(', ');
     const start = 'look at it in the panel of VPS.org, and START IT BY HAND if it is stopped';
-    const stopped = step?.stopsServers === true ? `${errors_capitalize(which)} may be STOPPED by this step: ${start}.` : '';
+    const stopped = step?.stopsServers === true ? `${text_capitalize(which)} may be STOPPED by this step: ${start}.` : '';
     const unknown = step === null ? ` If the step stops servers ('stop_server'), one may be STOPPED: ${start}.` : '';
-    log.warning('Saved state not readable', `${stopped} ${errors_capitalize(reason)}, so nothing is looked up, restored or deleted.${unknown} Check the snapshots in the panel of VPS.org.`.trim());
-}
-function errors_capitalize(text) {
-    return text.charAt(0).toUpperCase() + text.slice(1);
+    log.warning('Saved state not readable', `${stopped} ${text_capitalize(reason)}, so nothing is looked up, restored or deleted.${unknown} Check the snapshots in the panel of VPS.org.`.trim());
 }
 /** A misspelt id in `restore_if` looks like a failure of something else. */
 function warnNotAsked(step, inputs, { log }) {
@@ -5453,13 +5470,14 @@ function warnNotAsked(step, inputs, { log }) {
     log.notice('Not asked to restore', `The job ${end} and 'restore_if' is false, so nothing ${what}.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`, { headline: 'Not restored: the server is as the job left it' });
 }
 /** A restore is configured and did not come: somebody may count on it. */
-function warnOfKeep({ decision, recovered, step }, { log }) {
+function warnOfKeep(report, { log }) {
+    const { decision, step } = report;
     if (decision.action !== 'keep' || decision.alarm !== 'warning' || !mayRestore(step.policy))
         return;
-    log.warning('Kept, not restored', `${AS_LEFT}, because ${decision.reason}.${adviseByHand(recovered, step)}`, {
-        ...commandOf(recovered, step),
+    const { text, ...more } = describeLeft(report);
+    log.warning('Kept, not restored', text, {
+        ...more,
         headline: 'Not restored: the server is as the job left it',
-        details: describeComplete(recovered),
     });
 }
 /** Names everything that stays, and says how it is known to be. */
@@ -5635,10 +5653,10 @@ function describeNewer(other, isDated, marker, run) {
     if (marker === null)
         return `${name} that this action did not make is on the server`;
     const kind = marker.isUndo ? ' before a restore' : '';
-    return `${name} was made${kind} by ${describeMaker(marker, run)}`;
+    return `${name} was made${kind} by ${interlocks_describeMaker(marker, run)}`;
 }
 /** Another run, or another part of this one. */
-function describeMaker(marker, run) {
+function interlocks_describeMaker(marker, run) {
     if (run === null)
         return `run ${marker.runId} of ${marker.repository}`;
     if (!marker_isOfRun(marker, run))
@@ -6873,6 +6891,7 @@ function createdAtOf({ snapshot, target }) {
 
 
 
+
 /** The titles of what became of a restore. */
 const TITLES = {
     rolledBack: 'Rolled back',
@@ -6934,7 +6953,7 @@ function restored(restore, occasion) {
     const isChecked = restore.health?.ok === true;
     const fix = occasion === null ? '' : 'fix the deploy, and run the job again';
     return {
-        headline: message_capitalize(done),
+        headline: text_capitalize(done),
         state: `: ${done}; ${message_describeEnd(restore)}`,
         advice: sentence([...(isChecked ? [] : ['check the application']), ...(fix === '' ? [] : [fix])].join(', ')),
         details: [message_describeLoss(restore), describeUndo(restore), describeTwice(restore)],
@@ -6944,7 +6963,7 @@ function unhealthy(restore, occasion) {
     const { to, lost } = lossOf(restore);
     const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
     return {
-        headline: `${message_capitalize(done)}, health check FAILED`,
+        headline: `${text_capitalize(done)}, health check FAILED`,
         state: `: ${done}, and the health check FAILED; the server is '${restore.serverStatus ?? 'unknown'}'`,
         advice: `Check the application: ${restore_reasonOf(restore).replace(/^health check failed: /, '')}.`,
         details: [message_describeLoss(restore), describeUndo(restore), describeTwice(restore)],
@@ -6977,7 +6996,7 @@ function unconfirmed(restore, apiUrl, occasion) {
     return {
         headline: restore.isMismatch
             ? `VPS.org restores something else; the server is ${message_describeStatus(restore)}`
-            : message_capitalize(state),
+            : text_capitalize(state),
         state: `: ${state}`,
         ...byHand(restore, apiUrl, `${look} Restore by hand ONLY IF VPS.org shows that this restore never began or has failed${OVERWRITES}:`),
         details: [`Why: ${restore.reason}.`, `If it was carried out: ${lost}.`],
@@ -6990,7 +7009,7 @@ function message_notRestored(restore, apiUrl, occasion) {
     return {
         headline: isAgain
             ? 'Not restored again: an earlier step of this job has requested the restore'
-            : message_capitalize(`${before}server ${not}`),
+            : text_capitalize(`${before}server ${not}`),
         state: `: ${before.toLowerCase()}server ${not}; it is ${message_describeStatus(restore)}`,
         ...adviseOnRefusal(restore, apiUrl),
         details: [
@@ -7045,11 +7064,8 @@ function describeTwice({ isSentTwice }) {
         ? 'Two requests may be under way, because the answer to the first was lost: a second restore may follow.'
         : '';
 }
-function message_capitalize(text) {
-    return text.charAt(0).toUpperCase() + text.slice(1);
-}
 function sentence(text) {
-    return text === '' ? '' : `${message_capitalize(text)}.`;
+    return text === '' ? '' : `${text_capitalize(text)}.`;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/report.js
@@ -8284,23 +8300,6 @@ function createRestoreRecords(job, apiUrl) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/vps/text.js
-/** Longest piece of API text that is kept for people. */
-const TEXT_LIMIT = 300;
-/**
- * API text as one line without control characters, terminal escapes, bidi marks or other invisible
- * characters, cut to a length that fits a log line. It may still hold Markdown: whoever renders it escapes it.
- */
-function cleanText(text, limit = TEXT_LIMIT) {
-    const line = text
-        // Cut before the work as well: the text may have megabytes.
-        .slice(0, limit * 4)
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu, ' ')
-        .replace(/ {2,}/g, ' ')
-        .trim();
-    return line.length <= limit ? line : `${line.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
-}
-
 ;// CONCATENATED MODULE: ./build/vps/schemas.js
 
 
@@ -8998,6 +8997,15 @@ function graceAfter(cancelled, clock) {
 
 
 
+/** The client's pauses by a step's schedule. */
+function pausesOf(schedule) {
+    return {
+        backoff: (tries, chance) => schedule.backoff(tries, chance),
+        refusal: schedule.fastPoll,
+        spans: { twice: schedule.span('firstRefusal'), standing: schedule.span('refusal') },
+        scale: schedule.scale,
+    };
+}
 /** Everything a use case needs. */
 function createDeps(context, world, connection) {
     const { log, job, runner } = context;
@@ -9011,12 +9019,7 @@ function createDeps(context, world, connection) {
         transport: world.transport,
         clock,
         random,
-        pauses: {
-            backoff: (tries, chance) => schedule.backoff(tries, chance),
-            refusal: schedule.fastPoll,
-            spans: { twice: schedule.span('firstRefusal'), standing: schedule.span('refusal') },
-            scale: schedule.scale,
-        },
+        pauses: pausesOf(schedule),
         report: { debug: (line) => log.debug(line), ...createOutageLog({ clock, log }), lasting: warnOnce(log) },
         persistent,
         cancelled,

@@ -1934,6 +1934,10 @@ function nameRepository(marker, origin) {
     const isNamesake = !hasSameId(marker, origin) && fit(repository, SHARED) === fit(origin.repository, SHARED);
     return isNamesake ? `${repository}, id ${repositoryId}` : repository;
 }
+/** Who made a snapshot that is not this repository's own, for people. */
+function describeMaker(marker, origin) {
+    return marker === null ? 'not made by this action' : `made by ${nameRepository(marker, origin)}`;
+}
 /** Whether a marker names this run, of whichever attempt. */
 function marker_isOfRun(marker, origin) {
     if (marker === null || !marker_isOwn(marker, origin))
@@ -2199,10 +2203,10 @@ function describeNewer(other, isDated, marker, run) {
     if (marker === null)
         return `${name} that this action did not make is on the server`;
     const kind = marker.isUndo ? ' before a restore' : '';
-    return `${name} was made${kind} by ${describeMaker(marker, run)}`;
+    return `${name} was made${kind} by ${interlocks_describeMaker(marker, run)}`;
 }
 /** Another run, or another part of this one. */
-function describeMaker(marker, run) {
+function interlocks_describeMaker(marker, run) {
     if (run === null)
         return `run ${marker.runId} of ${marker.repository}`;
     if (!marker_isOfRun(marker, run))
@@ -3729,6 +3733,27 @@ const runner_INVISIBLE =
 // oxlint-disable-next-line no-control-regex
 /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
+;// CONCATENATED MODULE: ./build/vps/text.js
+/** The text with a capital letter first, as a sentence begins. */
+function capitalize(text) {
+    return text.charAt(0).toUpperCase() + text.slice(1);
+}
+/** Longest piece of API text that is kept for people. */
+const TEXT_LIMIT = 300;
+/**
+ * API text as one line without control characters, terminal escapes, bidi marks or other invisible
+ * characters, cut to a length that fits a log line. It may still hold Markdown: whoever renders it escapes it.
+ */
+function cleanText(text, limit = TEXT_LIMIT) {
+    const line = text
+        // Cut before the work as well: the text may have megabytes.
+        .slice(0, limit * 4)
+        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu, ' ')
+        .replace(/ {2,}/g, ' ')
+        .trim();
+    return line.length <= limit ? line : `${line.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
 ;// CONCATENATED MODULE: ./build/vps/transport.js
 /** One HTTP exchange, without an opinion on what its status means. */
 /** What may be wrong with a certificate. */
@@ -3752,6 +3777,7 @@ class TransportError extends Error {
 }
 
 ;// CONCATENATED MODULE: ./build/vps/errors.js
+
 
 /** The one error of the API client. Callers decide from its fields, never from its text. */
 class VpsError extends Error {
@@ -3865,9 +3891,7 @@ function describe(fields) {
     const { problem, advice } = diagnose(fields);
     const said = sayRequest(fields);
     if (fields.kind === 'http' || (fields.kind === 'malformed' && problem !== ''))
-        return problem === ''
-            ? said
-            : `${said}. ${problem.charAt(0).toUpperCase()}${problem.slice(1)}: ${advice}`;
+        return problem === '' ? said : `${said}. ${capitalize(problem)}: ${advice}`;
     if (fields.kind === 'malformed')
         return said;
     return `${said}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
@@ -4005,6 +4029,7 @@ function diagnoseStatus(fields) {
 
 
 
+
 /** The use case ends because the job was cancelled. */
 class CancelledError extends Error {
     name = 'CancelledError';
@@ -4046,12 +4071,9 @@ function failedRequest(title, consequence, cause, remark = '') {
 function quoteDetail({ detail }) {
     return detail === undefined || detail === '' ? '' : ` (${detail.replace(/\.$/, '')})`;
 }
-function capitalize(text) {
-    return text.charAt(0).toUpperCase() + text.slice(1);
-}
 /** A use case that ends red, and whose every reason is an annotation already. */
 class AlreadyReportedError extends Error {
-    name = 'ToldError';
+    name = 'AlreadyReportedError';
 }
 /** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */
 function apiFailureOf(error, { cancelled }) {
@@ -5999,6 +6021,7 @@ function describeMostLost(restores) {
 
 
 
+
 /** The titles of what became of a restore. */
 const message_TITLES = {
     rolledBack: 'Rolled back',
@@ -6060,7 +6083,7 @@ function restored(restore, occasion) {
     const isChecked = restore.health?.ok === true;
     const fix = occasion === null ? '' : 'fix the deploy, and run the job again';
     return {
-        headline: message_capitalize(done),
+        headline: capitalize(done),
         state: `: ${done}; ${message_describeEnd(restore)}`,
         advice: sentence([...(isChecked ? [] : ['check the application']), ...(fix === '' ? [] : [fix])].join(', ')),
         details: [message_describeLoss(restore), describeUndo(restore), describeTwice(restore)],
@@ -6070,7 +6093,7 @@ function unhealthy(restore, occasion) {
     const { to, lost } = lossOf(restore);
     const done = `${occasion === null ? 'restored' : 'rolled back'}${to}, ${lost}`;
     return {
-        headline: `${message_capitalize(done)}, health check FAILED`,
+        headline: `${capitalize(done)}, health check FAILED`,
         state: `: ${done}, and the health check FAILED; the server is '${restore.serverStatus ?? 'unknown'}'`,
         advice: `Check the application: ${reasonOf(restore).replace(/^health check failed: /, '')}.`,
         details: [message_describeLoss(restore), describeUndo(restore), describeTwice(restore)],
@@ -6103,7 +6126,7 @@ function unconfirmed(restore, apiUrl, occasion) {
     return {
         headline: restore.isMismatch
             ? `VPS.org restores something else; the server is ${message_describeStatus(restore)}`
-            : message_capitalize(state),
+            : capitalize(state),
         state: `: ${state}`,
         ...byHand(restore, apiUrl, `${look} Restore by hand ONLY IF VPS.org shows that this restore never began or has failed${OVERWRITES}:`),
         details: [`Why: ${restore.reason}.`, `If it was carried out: ${lost}.`],
@@ -6116,7 +6139,7 @@ function notRestored(restore, apiUrl, occasion) {
     return {
         headline: isAgain
             ? 'Not restored again: an earlier step of this job has requested the restore'
-            : message_capitalize(`${before}server ${not}`),
+            : capitalize(`${before}server ${not}`),
         state: `: ${before.toLowerCase()}server ${not}; it is ${message_describeStatus(restore)}`,
         ...adviseOnRefusal(restore, apiUrl),
         details: [
@@ -6171,11 +6194,8 @@ function describeTwice({ isSentTwice }) {
         ? 'Two requests may be under way, because the answer to the first was lost: a second restore may follow.'
         : '';
 }
-function message_capitalize(text) {
-    return text.charAt(0).toUpperCase() + text.slice(1);
-}
 function sentence(text) {
-    return text === '' ? '' : `${message_capitalize(text)}.`;
+    return text === '' ? '' : `${capitalize(text)}.`;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/report.js
@@ -6960,8 +6980,8 @@ function adviseOnFull(snapshots, deps, mayRotate) {
 }
 function describeSlot(snapshot, deps, now) {
     const marker = marker_parseMarker(snapshot.description);
-    const own = marker_isOwn(marker, deps.job.origin) ? 'made by this repository' : null;
-    const whose = own ?? (marker ? `made by ${nameRepository(marker, deps.job.origin)}` : 'not made by this action');
+    const { origin } = deps.job;
+    const whose = marker_isOwn(marker, origin) ? 'made by this repository' : describeMaker(marker, origin);
     const age = age_ageOf(snapshot, now);
     const since = age === null ? 'of unknown age' : `${formatElapsed(age)} old`;
     const { id, name, status, createdAt, sizeMb } = snapshot;
@@ -8240,23 +8260,6 @@ function createRestoreRecords(job, apiUrl) {
     };
 }
 
-;// CONCATENATED MODULE: ./build/vps/text.js
-/** Longest piece of API text that is kept for people. */
-const TEXT_LIMIT = 300;
-/**
- * API text as one line without control characters, terminal escapes, bidi marks or other invisible
- * characters, cut to a length that fits a log line. It may still hold Markdown: whoever renders it escapes it.
- */
-function cleanText(text, limit = TEXT_LIMIT) {
-    const line = text
-        // Cut before the work as well: the text may have megabytes.
-        .slice(0, limit * 4)
-        .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]+/gu, ' ')
-        .replace(/ {2,}/g, ' ')
-        .trim();
-    return line.length <= limit ? line : `${line.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
-}
-
 ;// CONCATENATED MODULE: ./build/vps/schemas.js
 
 
@@ -8954,6 +8957,15 @@ function graceAfter(cancelled, clock) {
 
 
 
+/** The client's pauses by a step's schedule. */
+function pausesOf(schedule) {
+    return {
+        backoff: (tries, chance) => schedule.backoff(tries, chance),
+        refusal: schedule.fastPoll,
+        spans: { twice: schedule.span('firstRefusal'), standing: schedule.span('refusal') },
+        scale: schedule.scale,
+    };
+}
 /** Everything a use case needs. */
 function createDeps(context, world, connection) {
     const { log, job, runner } = context;
@@ -8967,12 +8979,7 @@ function createDeps(context, world, connection) {
         transport: world.transport,
         clock,
         random,
-        pauses: {
-            backoff: (tries, chance) => schedule.backoff(tries, chance),
-            refusal: schedule.fastPoll,
-            spans: { twice: schedule.span('firstRefusal'), standing: schedule.span('refusal') },
-            scale: schedule.scale,
-        },
+        pauses: pausesOf(schedule),
         report: { debug: (line) => log.debug(line), ...createOutageLog({ clock, log }), lasting: warnOnce(log) },
         persistent,
         cancelled,

@@ -181,6 +181,11 @@ export function nameRepository(marker: Marker, origin: Repository): string {
   return isNamesake ? `${repository}, id ${repositoryId}` : repository;
 }
 
+/** Who made a snapshot that is not this repository's own, for people. */
+export function describeMaker(marker: Marker | null, origin: Repository): string {
+  return marker === null ? 'not made by this action' : `made by ${nameRepository(marker, origin)}`;
+}
+
 /** Whether a marker names this run, of whichever attempt. */
 export function isOfRun(marker: Marker | null, origin: Origin): boolean {
   if (marker === null || !isOwn(marker, origin)) return false;

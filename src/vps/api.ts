@@ -168,7 +168,7 @@ function refuseUnsafe(method: Method, path: string, id: string): void {
 }
 
 /** A number where the id is one that a double holds, else text: the API documents integers, and servers have UUIDs. */
-function idForBody(id: string): number | string {
+export function idForBody(id: string): number | string {
   const number = Number(id);
   return /^(0|[1-9]\d*)$/.test(id) && Number.isSafeInteger(number) ? number : id;
 }

@@ -1,3 +1,4 @@
+import { capitalize } from './text.ts';
 import { CERTIFICATE_PROBLEMS, type FailureKind, type Method } from './transport.ts';
 
 /**
@@ -161,9 +162,7 @@ function describe(fields: VpsErrorFields): string {
   const { problem, advice } = diagnose(fields);
   const said = sayRequest(fields);
   if (fields.kind === 'http' || (fields.kind === 'malformed' && problem !== ''))
-    return problem === ''
-      ? said
-      : `${said}. ${problem.charAt(0).toUpperCase()}${problem.slice(1)}: ${advice}`;
+    return problem === '' ? said : `${said}. ${capitalize(problem)}: ${advice}`;
   if (fields.kind === 'malformed') return said;
   return `${said}: ${problem}${advice === '' ? '' : `; ${advice}`}`;
 }

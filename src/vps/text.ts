@@ -1,3 +1,8 @@
+/** The text with a capital letter first, as a sentence begins. */
+export function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** Longest piece of API text that is kept for people. */
 const TEXT_LIMIT = 300;
 

@@ -2,7 +2,7 @@ import { type DeleteInputs } from '../../github/inputs/commands.ts';
 import { type Alert } from '../../github/log.ts';
 import { renderSummary, type SummaryRow } from '../../github/summary.ts';
 import { provesAbsence } from '../../snapshots/lookup.ts';
-import { isOwn, nameRepository, parseMarker } from '../../snapshots/marker.ts';
+import { describeMaker, isOwn, parseMarker } from '../../snapshots/marker.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { isAddressable, type Snapshot, type SnapshotList } from '../../vps/model.ts';
 import { type Deps, within } from '../common/deps.ts';
@@ -87,9 +87,7 @@ function refuseOthers({ snapshotIds, force }: DeleteInputs, list: SnapshotList, 
     if (!isAddressable(snapshot)) return [`${id}: too large a number to be sure of its last digits`];
     const marker = parseMarker(snapshot.description);
     if (force || isOwn(marker, deps.job.origin)) return [];
-    return [
-      `${id} (${snapshot.name ?? 'no name'}): ${marker ? `made by ${nameRepository(marker, deps.job.origin)}` : 'not made by this action'}`,
-    ];
+    return [`${id} (${snapshot.name ?? 'no name'}): ${describeMaker(marker, deps.job.origin)}`];
   });
   if (refusals.length === 0) return;
   throw new FailedError(

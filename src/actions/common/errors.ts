@@ -2,6 +2,7 @@ import { type Alert, type AlertParts, describeError } from '../../github/log.ts'
 import { InputError } from '../../github/inputs/reader.ts';
 import { RunnerFileError } from '../../github/runner.ts';
 import { VpsError } from '../../vps/errors.ts';
+import { capitalize } from '../../vps/text.ts';
 import { type Deps } from './deps.ts';
 
 /** The use case ends because the job was cancelled. */
@@ -52,13 +53,9 @@ function quoteDetail({ detail }: VpsError): string {
   return detail === undefined || detail === '' ? '' : ` (${detail.replace(/\.$/, '')})`;
 }
 
-function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
 /** A use case that ends red, and whose every reason is an annotation already. */
 export class AlreadyReportedError extends Error {
-  override readonly name = 'ToldError';
+  override readonly name = 'AlreadyReportedError';
 }
 
 /** What the API did, of something that was thrown. Throws a {@link CancelledError} after a cancel, else what is no {@link VpsError}. */

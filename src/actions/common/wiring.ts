@@ -4,9 +4,9 @@ import { type Job } from '../../github/job.ts';
 import { type Log } from '../../github/log.ts';
 import { createRestoreRecords } from '../../github/job-files/restore-record.ts';
 import { type Runner } from '../../github/runner.ts';
-import { createSchedule } from '../../snapshots/polling/schedule.ts';
+import { createSchedule, type Schedule } from '../../snapshots/polling/schedule.ts';
 import { createApi } from '../../vps/api.ts';
-import { createClient } from '../../vps/client/client.ts';
+import { type ClientPauses, createClient } from '../../vps/client/client.ts';
 import { type Clock } from '../../vps/clock.ts';
 import { type Transport } from '../../vps/transport.ts';
 import { type Deps } from './deps.ts';
@@ -45,6 +45,16 @@ export interface Connection {
   readonly until?: number;
 }
 
+/** The client's pauses by a step's schedule. */
+export function pausesOf(schedule: Schedule): ClientPauses {
+  return {
+    backoff: (tries, chance) => schedule.backoff(tries, chance),
+    refusal: schedule.fastPoll,
+    spans: { twice: schedule.span('firstRefusal'), standing: schedule.span('refusal') },
+    scale: schedule.scale,
+  };
+}
+
 /** Everything a use case needs. */
 export function createDeps(context: StepContext, world: World, connection: Connection): Deps {
   const { log, job, runner } = context;
@@ -58,12 +68,7 @@ export function createDeps(context: StepContext, world: World, connection: Conne
     transport: world.transport,
     clock,
     random,
-    pauses: {
-      backoff: (tries, chance) => schedule.backoff(tries, chance),
-      refusal: schedule.fastPoll,
-      spans: { twice: schedule.span('firstRefusal'), standing: schedule.span('refusal') },
-      scale: schedule.scale,
-    },
+    pauses: pausesOf(schedule),
     report: { debug: (line) => log.debug(line), ...createOutageLog({ clock, log }), lasting: warnOnce(log) },
     persistent,
     cancelled,

@@ -1,6 +1,6 @@
 import { formatSize, formatElapsed } from '../../github/format.ts';
 import { ageOf } from '../../snapshots/age.ts';
-import { isOwn, nameRepository, parseMarker } from '../../snapshots/marker.ts';
+import { describeMaker, isOwn, parseMarker } from '../../snapshots/marker.ts';
 import { SLOT_LIMIT } from '../../snapshots/slots.ts';
 import { isPending } from '../../snapshots/status.ts';
 import { type VpsError } from '../../vps/errors.ts';
@@ -47,9 +47,8 @@ function adviseOnFull(snapshots: readonly Snapshot[], deps: Pick<Deps, 'job'>, m
 
 function describeSlot(snapshot: Snapshot, deps: Pick<Deps, 'job'>, now: number): string {
   const marker = parseMarker(snapshot.description);
-  const own = isOwn(marker, deps.job.origin) ? 'made by this repository' : null;
-  const whose =
-    own ?? (marker ? `made by ${nameRepository(marker, deps.job.origin)}` : 'not made by this action');
+  const { origin } = deps.job;
+  const whose = isOwn(marker, origin) ? 'made by this repository' : describeMaker(marker, origin);
   const age = ageOf(snapshot, now);
   const since = age === null ? 'of unknown age' : `${formatElapsed(age)} old`;
   const { id, name, status, createdAt, sizeMb } = snapshot;

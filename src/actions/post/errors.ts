@@ -1,7 +1,9 @@
+import { type AlertParts } from '../../github/log.ts';
 import { type PostInputs } from '../../github/inputs/root.ts';
 import { type SavedState, type ServerRecord, type StepRecord } from '../../github/state.ts';
 import { restoreCommand } from '../../github/summary.ts';
 import { mayRestore, readRestoreIf } from '../../snapshots/policy.ts';
+import { capitalize } from '../../vps/text.ts';
 import { type Deps } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
 import { labelOf } from '../common/labels.ts';
@@ -12,29 +14,24 @@ import { type PostReport } from './summary.ts';
 /** What the post step says where it does nothing, can do nothing, or leaves something. */
 
 /** A restore was asked for, and the rules keep the snapshot instead. */
-export function notRestored({ decision, recovered, step }: PostReport): FailedError {
-  return new FailedError(
-    'Not restored',
-    `${AS_LEFT}, because ${decision.reason}.${adviseByHand(recovered, step)}`,
-    {
-      ...commandOf(recovered, step),
-      headline: 'Server NOT restored, it is as the job left it',
-      details: describeComplete(recovered),
-    },
+export function notRestored(report: PostReport): FailedError {
+  const { text, ...more } = describeLeft(report);
+  return new FailedError('Not restored', text, {
+    ...more,
+    headline: 'Server NOT restored, it is as the job left it',
+  });
+}
+
+/** What is so and how to restore by hand, where the server was left as it was. */
+function describeLeft({ decision, recovered, step }: PostReport): AlertParts & { readonly text: string } {
+  const commands = recovered.flatMap((each) =>
+    each.id !== null && isCompleted(each) && isLossless(each) ? [restoreCommand(step.apiUrl, each.id)] : [],
   );
-}
-
-const AS_LEFT = 'NOT restored: this step left the server as the job left it';
-
-function adviseByHand(recovered: readonly RecoveredRecord[], step: StepRecord): string {
-  return commandsOf(recovered, step).length === 0
-    ? ''
-    : '\nDecide first. To restore by hand (this overwrites the server and cannot be undone):';
-}
-
-function commandOf(recovered: readonly RecoveredRecord[], step: StepRecord): { readonly command?: string } {
-  const commands = commandsOf(recovered, step);
-  return commands.length === 0 ? {} : { command: commands.join('\n') };
+  const text = `NOT restored: this step left the server as the job left it, because ${decision.reason}.`;
+  const details = describeComplete(recovered);
+  if (commands.length === 0) return { text, details };
+  const advice = 'Decide first. To restore by hand (this overwrites the server and cannot be undone):';
+  return { text: `${text}\n${advice}`, command: commands.join('\n'), details };
 }
 
 function describeComplete(recovered: readonly RecoveredRecord[]): string {
@@ -42,12 +39,6 @@ function describeComplete(recovered: readonly RecoveredRecord[]): string {
   return good.length === 0
     ? 'No complete snapshot is known.'
     : `Snapshot ${good.join(', ')} is complete and kept.`;
-}
-
-function commandsOf(recovered: readonly RecoveredRecord[], step: StepRecord): string[] {
-  return recovered.flatMap((each) =>
-    each.id !== null && isCompleted(each) && isLossless(each) ? [restoreCommand(step.apiUrl, each.id)] : [],
-  );
 }
 
 /** The post step has work, and no token to do it with. */
@@ -124,10 +115,6 @@ export function warnUnreadable(
   );
 }
 
-function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
 /** A misspelt id in `restore_if` looks like a failure of something else. */
 export function warnNotAsked(step: StepRecord, inputs: PostInputs, { log }: Pick<Deps, 'log'>): void {
   const { jobStatus, restoreIf } = inputs;
@@ -145,17 +132,14 @@ export function warnNotAsked(step: StepRecord, inputs: PostInputs, { log }: Pick
 }
 
 /** A restore is configured and did not come: somebody may count on it. */
-export function warnOfKeep({ decision, recovered, step }: PostReport, { log }: Pick<Deps, 'log'>): void {
+export function warnOfKeep(report: PostReport, { log }: Pick<Deps, 'log'>): void {
+  const { decision, step } = report;
   if (decision.action !== 'keep' || decision.alarm !== 'warning' || !mayRestore(step.policy)) return;
-  log.warning(
-    'Kept, not restored',
-    `${AS_LEFT}, because ${decision.reason}.${adviseByHand(recovered, step)}`,
-    {
-      ...commandOf(recovered, step),
-      headline: 'Not restored: the server is as the job left it',
-      details: describeComplete(recovered),
-    },
-  );
+  const { text, ...more } = describeLeft(report);
+  log.warning('Kept, not restored', text, {
+    ...more,
+    headline: 'Not restored: the server is as the job left it',
+  });
 }
 
 /** Names everything that stays, and says how it is known to be. */

@@ -1,6 +1,7 @@
 import { type AlertParts } from '../../github/log.ts';
 import { restoreCommand, startCommand } from '../../github/summary.ts';
 import { isCompleted } from '../../snapshots/status.ts';
+import { capitalize } from '../../vps/text.ts';
 import { createdAtOf, lossOf } from './loss.ts';
 import { type FinishedRestore, isConfirmed, isRestored, reasonOf, type Restore } from './restore.ts';
 
@@ -236,10 +237,6 @@ function describeTwice({ isSentTwice }: Confirmed): string {
   return isSentTwice
     ? 'Two requests may be under way, because the answer to the first was lost: a second restore may follow.'
     : '';
-}
-
-function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function sentence(text: string): string {
