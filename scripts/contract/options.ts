@@ -14,8 +14,8 @@ export const HELP = `Asks the VPS.org API everything that this project claims or
   --api-url URL           default: https://admin.vps.org/api/v1
   --destructive           also what changes the server: snapshots, restores, power. The server's name has to be typed
   --yes-destroy NAME      the server's name, where there is no terminal
-  --write-command CMD     with --destructive: changes something on the server, such as: ssh root@… 'date > /root/mark'
-  --read-command CMD      prints what that has changed: ssh root@… 'cat /root/mark'
+  --write-command CMD     with --destructive: changes something on the server, such as: ssh root@… 'date > mark'
+  --read-command CMD      prints what that has changed: ssh root@… 'cat mark'
   --clean                 finish what a run left that was killed
   --out FOLDER            for the report, contract.json and the journal (default: reports/contract)
   --poll-interval MS      for an API on this machine: pauses and spans shrink with it, 3000 being the usual

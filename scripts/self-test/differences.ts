@@ -1,3 +1,5 @@
+import { BASE_PATH } from '../../simulator/api/path.ts';
+
 /** What a job of the self-test expects of the simulated server; an empty text expects nothing. */
 export interface Expectation {
   /** One `METHOD path status` a line, all requests that change something, in their order. */
@@ -18,8 +20,6 @@ interface State {
   readonly servers: readonly { readonly content: string }[];
   readonly snapshots: readonly { readonly description: string }[];
 }
-
-const BASE_PATH = '/api/v1';
 
 /** One line for each thing that is not as expected. */
 export function differences(expected: Expectation, requests: unknown, state: unknown): string[] {

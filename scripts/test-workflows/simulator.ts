@@ -1,9 +1,9 @@
+import { BASE_PATH } from '../../simulator/api/path.ts';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
-const BASE_PATH = '/api/v1';
 /** The simulator ends by itself if whoever started it cannot end it. */
 const LIFETIME_SECONDS = 300;
 

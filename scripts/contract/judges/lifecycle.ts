@@ -1,3 +1,4 @@
+import { SLOT_LIMIT } from '../../../src/snapshots/slots.ts';
 import { type Switches } from '../../../simulator/api/switches.ts';
 import { isFailed } from '../../../src/snapshots/status.ts';
 import {
@@ -29,7 +30,6 @@ import { isSameReason, refusalStatus } from './refusals.ts';
 
 const SNAPSHOT_LISTS = /^\/snapshots\/(\?|$)/;
 const DOCUMENTED_SECONDS = [180, 600] as const;
-const LIMIT = 5;
 
 const lives = (evidence: Evidence): readonly Life[] => livesOf(evidence, /^create\./);
 const hasSize = ({ size }: Sighting): boolean => size !== null;
@@ -197,12 +197,12 @@ export function judgeLimit(evidence: Evidence): Judgement {
   const listed = longestList(evidence);
   if (over === undefined) return notShown(NOT_ASKED);
   if (isOk(over))
-    return differs(`one more than ${listed - 1} is accepted`, { limit: Math.max(LIMIT + 1, listed) });
-  if (listed < LIMIT) return differs(`${listed} are the most`, { limit: listed });
+    return differs(`one more than ${listed - 1} is accepted`, { limit: Math.max(SLOT_LIMIT + 1, listed) });
+  if (listed < SLOT_LIMIT) return differs(`${listed} are the most`, { limit: listed });
   return verdict(
     over.status === 400,
     `one more than ${listed} is refused: ${over.status}, ${shapeOf(over)}`,
-    { limit: Math.min(listed, LIMIT) },
+    { limit: Math.min(listed, SLOT_LIMIT) },
   );
 }
 

@@ -1,10 +1,9 @@
+import { SLOT_LIMIT } from '../../../src/snapshots/slots.ts';
 import { pause } from '../../../src/actions/common/poll.ts';
 import { DESCRIPTION_LIMIT } from '../../../src/snapshots/marker.ts';
 import { isOk } from '../evidence.ts';
 import { type Created, type Session } from '../session/session.ts';
 
-/** The documented number of snapshots that a server may have. */
-const LIMIT = 5;
 /** How often room is asked for after a deletion. */
 const TRIES_FOR_ROOM = 5;
 
@@ -24,7 +23,7 @@ export async function playLimits(session: Session, kept: Created): Promise<void>
 async function fill(session: Session): Promise<readonly Created[]> {
   const made: Created[] = [];
   let count = await session.count('fill');
-  for (let tries = 0; count < LIMIT && tries < LIMIT; tries += 1) {
+  for (let tries = 0; count < SLOT_LIMIT && tries < SLOT_LIMIT; tries += 1) {
     const probe = made.length === 0 ? 'create.longer-description' : 'create.fill';
     const description = (marker: string): string => marker.padStart(DESCRIPTION_LIMIT + 1, 'd');
     const created = await session.create(probe, made.length === 0 ? { description } : {});

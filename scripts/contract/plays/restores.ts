@@ -111,13 +111,13 @@ async function follow(session: Session, probe: string): Promise<void> {
 /** A server may still be stopped, or started, when its restore has ended. */
 async function watchAfterwards(session: Session): Promise<void> {
   const { connection, journal } = session;
-  const { clock, schedule, cancelled } = connection.deps;
+  const { clock, schedule } = connection.deps;
   session.watch('after-restore');
   const until = clock.now() + schedule.span('uncertainRestoreEnd');
   let isUp = true;
   while (clock.now() < until && isUp) {
     isUp = (await session.readServer()).status === session.facts.status;
-    await clock.sleep(schedule.fastPoll, cancelled);
+    await pause(connection.deps, schedule.fastPoll);
   }
   if (isUp) return;
   journal.change({ isPowerUncertain: true });

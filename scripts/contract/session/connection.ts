@@ -1,4 +1,5 @@
 import { createOutageLog } from '../../../src/actions/common/heartbeat.ts';
+import { pausesOf } from '../../../src/actions/common/wiring.ts';
 import { createServerReader, type ServerReader } from '../../../src/actions/server/reader.ts';
 import { type Deps } from '../../../src/actions/common/deps.ts';
 import { isLoopback } from '../../../src/github/inputs/values.ts';
@@ -80,12 +81,7 @@ export function connect(
       transport: recorder.wrap(as === 'nobody' ? anonymous(world.transport) : world.transport, apiUrl),
       clock,
       random,
-      pauses: {
-        backoff: (tries, chance) => schedule.backoff(tries, chance),
-        refusal: schedule.fastPoll,
-        spans: { twice: schedule.span('firstRefusal'), standing: schedule.span('refusal') },
-        scale: schedule.scale,
-      },
+      pauses: pausesOf(schedule),
       report: { debug: () => {}, ...createOutageLog({ clock, log }), lasting: () => {} },
       persistent: false,
       cancelled,

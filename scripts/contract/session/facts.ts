@@ -1,3 +1,4 @@
+import { SLOT_LIMIT } from '../../../src/snapshots/slots.ts';
 import { within } from '../../../src/actions/common/deps.ts';
 import { idsOf, matchServer } from '../../../src/snapshots/server.ts';
 import { type Server } from '../../../src/vps/model.ts';
@@ -20,7 +21,6 @@ export class UnfitError extends Error {
 const MINUTE = 60_000;
 /** Free slots that the plays need. */
 const FREE_SLOTS = 3;
-const LIMIT = 5;
 
 /** What is known of the server before anything is asked. */
 export async function readFacts({ deps, recorder }: Connection, options: FactsOptions): Promise<Facts> {
@@ -72,8 +72,8 @@ export async function checkServer(
   const list = await deps.api.listSnapshots({ serverId }, within(deps, 2 * MINUTE));
   if (list.snapshots.some(({ idIsLossless }) => !idIsLossless)) throw new UnfitError(LARGE_IDS);
   const { snapshots } = matchServer(list.snapshots, [serverId, ...idsOf(server)]);
-  if (snapshots.length > LIMIT - FREE_SLOTS)
+  if (snapshots.length > SLOT_LIMIT - FREE_SLOTS)
     throw new UnfitError(
-      `the server has ${snapshots.length} snapshots, and ${FREE_SLOTS} of ${LIMIT} slots have to be free`,
+      `the server has ${snapshots.length} snapshots, and ${FREE_SLOTS} of ${SLOT_LIMIT} slots have to be free`,
     );
 }

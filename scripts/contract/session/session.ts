@@ -3,6 +3,7 @@ import { joinLists } from '../../../src/actions/common/lists.ts';
 import { within } from '../../../src/actions/common/deps.ts';
 import { poll } from '../../../src/actions/common/poll.ts';
 import { type ServerReader } from '../../../src/actions/server/reader.ts';
+import { idForBody } from '../../../src/vps/api.ts';
 import { idsOf, matchServer } from '../../../src/snapshots/server.ts';
 import { type Server, type Snapshot, type SnapshotList } from '../../../src/vps/model.ts';
 import { parseJson, parseSnapshot, SchemaError } from '../../../src/vps/schemas.ts';
@@ -70,9 +71,8 @@ export class Session {
     const usual = nameOf(run, (this.#count += 1));
     const name = options.name?.(usual) ?? usual;
     const { description = (marker) => marker } = options;
-    const number = Number(serverId);
     const body: Record<string, unknown> = {
-      server_id: Number.isSafeInteger(number) ? number : serverId,
+      server_id: idForBody(serverId),
       name,
       ...(description !== null && { description: description(markerOf(run)) }),
     };
