@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readCommand } from '../../../../scripts/contract/options.ts';
 import { readSwitches } from '../../../../simulator/api/switches.ts';
 import { startServer, type SimulatorServer } from '../../../../simulator/transports/http-server.ts';
@@ -49,20 +49,18 @@ describe('over sockets', () => {
   let server: SimulatorServer;
   let out: string;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     server = await startServer({ timeScale: 600, seed: 4 });
     out = mkdtempSync(path.join(tmpdir(), 'contract-'));
   });
 
-  afterAll(async () => {
+  const running = new Set<Run>();
+  afterEach(async () => {
+    for (const { child } of running) child.kill('SIGKILL');
+    await Promise.all([...running].map(({ ended }) => ended));
+    running.clear();
     await server.close();
     rmSync(out, { recursive: true });
-  });
-
-  const running = new Set<ReturnType<typeof spawn>>();
-  afterEach(() => {
-    for (const child of running) child.kill('SIGKILL');
-    running.clear();
   });
 
   interface Run {
@@ -76,12 +74,13 @@ describe('over sockets', () => {
       env: { ...process.env, VPS_API_TOKEN: TOKEN },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    running.add(child);
     let text = '';
     child.stdout.on('data', (data: Buffer) => (text += data.toString()));
     child.stderr.on('data', (data: Buffer) => (text += data.toString()));
     const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, text }));
-    return { child, ended };
+    const run: Run = { child, ended };
+    running.add(run);
+    return run;
   }
 
   const DESTROY = [...URL_OPTIONS, '--destructive', '--yes-destroy'];
@@ -113,7 +112,6 @@ describe('over sockets', () => {
   }
 
   test('a killed run is finished by --clean', async () => {
-    const { restore_seconds: usual } = server.api.switches();
     server.api.setSwitches({ restore_seconds: [DAY, DAY] });
     const killed = start(...DESTROY, 'web-server-01');
     await until(more('restores'), killed);
@@ -127,7 +125,6 @@ describe('over sockets', () => {
     const reads = (): number =>
       server.requests.slice(earlier).filter((each) => each.path.includes('/servers/')).length;
     await until(() => reads() >= 5, clean);
-    server.api.setSwitches({ restore_seconds: usual });
     server.advance(DAY);
     const { code, text } = await clean.ended;
     expect({ code, text, left: whatIsLeft() }).toMatchObject({
