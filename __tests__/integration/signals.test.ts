@@ -173,7 +173,7 @@ describe('a create request in flight', () => {
 
 describe('a post step', () => {
   test.each(BOUNDARIES.slice(0, 12))(
-    'that is signalled at request %i (%s), as by its own time-out, says so once and goes on (case 35)',
+    'that is signalled at request %i (%s), as by its own time-out, says so once and goes on',
     async (request, moment) => {
       const testEnv = new TestEnvironment(SHORT);
       const main = await testEnv.main({ onFailure: 'restore' });

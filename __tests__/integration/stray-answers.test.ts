@@ -19,7 +19,7 @@ const STRAY: readonly (readonly [string, object])[] = [
   ['web page with 404', { kind: 'status', status: 404, body: PAGE }],
 ];
 
-describe('while a restore is under way and the server ends stopped, its watch and its start survive (case 7)', () => {
+describe('while a restore is under way and the server ends stopped, its watch and its start survive', () => {
   const MOMENTS = [
     ['while the restore runs', MINUTE],
     ['at the read that would show its end', 401 * SECOND],
@@ -61,7 +61,7 @@ describe('while a restore is under way and the server ends stopped, its watch an
   });
 });
 
-describe('while a snapshot is waited for (case 8)', () => {
+describe('while a snapshot is waited for', () => {
   const later = (fault: object, ms: number) => ({ ...fault, ...LISTS, after_ms: MINUTE, nth: 1, for_ms: ms });
 
   test.each(STRAY)('one %s, and one for 50 s, are ridden out', async (_, fault) => {
@@ -126,7 +126,7 @@ describe('at the very first read of a step', () => {
   });
 });
 
-describe("a firewall's page with 403 (case 9)", () => {
+describe("a firewall's page with 403", () => {
   test.each([
     ['to the first list', LISTS],
     ['to the create request', { method: 'POST', path: '/snapshots/' }],
@@ -150,7 +150,7 @@ describe("a firewall's page with 403 (case 9)", () => {
   });
 });
 
-describe('a list of two pages (case 10)', () => {
+describe('a list of two pages', () => {
   const servers = [{ id: 12_345 }, { id: 2, name: 'db' }];
   // The one that is looked for is the first of the second page.
   const snapshots = [

@@ -91,19 +91,16 @@ test.concurrent('many polls give few lines of log', async () => {
   expect(lines.length).toBeLessThan(10);
 });
 
-test.concurrent(
-  'a server that is being restored when the step begins: its end is waited for (case 17)',
-  async () => {
-    await using testEnv = await openTestEnvironment({ snapshots: [own(1, { content: 'as it was' })] });
-    testEnv.request('POST', '/snapshots/501/restore/');
-    const main = await runAction(testEnv, 'main');
+test.concurrent('a server that is being restored when the step begins: its end is waited for', async () => {
+  await using testEnv = await openTestEnvironment({ snapshots: [own(1, { content: 'as it was' })] });
+  testEnv.request('POST', '/snapshots/501/restore/');
+  const main = await runAction(testEnv, 'main');
 
-    expect(main).toMatchObject({
-      code: 0,
-      requests: ['GET /servers/12345/ 200', LIST, 'POST /snapshots/ 201', LIST],
-    });
-    expect(main.stdout).toContain('the server is being restored; waiting for its end');
-    const { snapshots } = testEnv.actualState();
-    expect(snapshots.at(-1)).toMatchObject({ id: '801', content: 'as it was', serverPhase: 'active' });
-  },
-);
+  expect(main).toMatchObject({
+    code: 0,
+    requests: ['GET /servers/12345/ 200', LIST, 'POST /snapshots/ 201', LIST],
+  });
+  expect(main.stdout).toContain('the server is being restored; waiting for its end');
+  const { snapshots } = testEnv.actualState();
+  expect(snapshots.at(-1)).toMatchObject({ id: '801', content: 'as it was', serverPhase: 'active' });
+});

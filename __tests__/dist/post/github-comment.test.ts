@@ -123,7 +123,7 @@ describe('a restore is reported on GitHub, in one comment', () => {
     expect(bodyOf(site.visits.at(-1))).toMatch(/not confirmed/);
   });
 
-  test.concurrent("through the runner's proxy (case 25)", async () => {
+  test.concurrent("through the runner's proxy", async () => {
     await using site = await github([]);
     await using proxy = await openProxy(() => ({ port: portOf(site.origin) }));
     await using testEnv = await openWithSnapshot();

@@ -21,36 +21,33 @@ function requestsToRestore(requests: readonly string[]): string[] {
 }
 
 describe('as long as nothing was done, post goes on', () => {
-  test.concurrent(
-    'the deploy rebooted the server, and the API refuses a restore for a while (case 1)',
-    async () => {
-      await using testEnv = await openTestEnvironment({ switches: { power_seconds: [400, 400] } });
-      const body = { detail: 'Server is not in a valid state for restoration.' };
-      const { post } = await runJob(testEnv, {
-        ...FAILED,
-        between: then(testEnv, () => {
-          testEnv.request('POST', '/servers/12345/power/', '{"action":"restart"}');
-          testEnv.addFaults({
-            kind: 'status',
-            status: 400,
-            body,
-            path: '/snapshots/*/restore/',
-            nth: 1,
-            times: 3,
-          });
-        }),
-      });
+  test.concurrent('the deploy rebooted the server, and the API refuses a restore for a while', async () => {
+    await using testEnv = await openTestEnvironment({ switches: { power_seconds: [400, 400] } });
+    const body = { detail: 'Server is not in a valid state for restoration.' };
+    const { post } = await runJob(testEnv, {
+      ...FAILED,
+      between: then(testEnv, () => {
+        testEnv.request('POST', '/servers/12345/power/', '{"action":"restart"}');
+        testEnv.addFaults({
+          kind: 'status',
+          status: 400,
+          body,
+          path: '/snapshots/*/restore/',
+          nth: 1,
+          times: 3,
+        });
+      }),
+    });
 
-      expect(titlesOf(post)).toEqual(['error: Rolled back']);
-      // Nothing is requested of a server that restarts.
-      const refusals = Array.from({ length: 3 }, () => `${RESTORE} status 400`);
-      expect(requestsToRestore(post.requests)).toEqual([...refusals, `${RESTORE} 200`]);
-      expect(post.stdout).toMatch(/'restarting'; waiting until it rests.*requesting the restore/s);
-      expect(testEnv.api.contentOf()).toBe('generation-0');
-    },
-  );
+    expect(titlesOf(post)).toEqual(['error: Rolled back']);
+    // Nothing is requested of a server that restarts.
+    const refusals = Array.from({ length: 3 }, () => `${RESTORE} status 400`);
+    expect(requestsToRestore(post.requests)).toEqual([...refusals, `${RESTORE} 200`]);
+    expect(post.stdout).toMatch(/'restarting'; waiting until it rests.*requesting the restore/s);
+    expect(testEnv.api.contentOf()).toBe('generation-0');
+  });
 
-  test.concurrent('nothing listens for more than ten seconds when it begins (case 2)', async () => {
+  test.concurrent('nothing listens for more than ten seconds when it begins', async () => {
     await using testEnv = await openTestEnvironment();
     await using gate = await openGate(testEnv.url);
     const { post } = await runJob(testEnv, {
@@ -69,7 +66,7 @@ describe('as long as nothing was done, post goes on', () => {
     expect(testEnv.api.contentOf()).toBe('generation-0');
   });
 
-  test.concurrent('of three servers one cannot be read for a while: all are restored (case 5)', async () => {
+  test.concurrent('of three servers one cannot be read for a while: all are restored', async () => {
     await using testEnv = await openTestEnvironment({ servers: [{ id: 1 }, { id: 2 }, { id: 3 }] });
     const outage = { kind: 'status', status: 503, method: 'GET', nth: 1 };
     const { post } = await runJob(testEnv, {
@@ -87,7 +84,7 @@ describe('as long as nothing was done, post goes on', () => {
     for (const id of [1, 2, 3]) expect(testEnv.api.contentOf(id)).toBe('generation-0');
   });
 
-  test.concurrent('a rate limit without Retry-After: every server is restored (case 3)', async () => {
+  test.concurrent('a rate limit without Retry-After: every server is restored', async () => {
     const servers = Array.from({ length: 5 }, (_, n) => ({ id: n + 1 }));
     await using testEnv = await openTestEnvironment({ servers, secondsPerAnswer: 10 });
     const { main, post } = await runJob(testEnv, {
@@ -110,7 +107,7 @@ describe('as long as nothing was done, post goes on', () => {
 });
 
 test.concurrent(
-  'one 404 while the server is restored, which then ends stopped: started, rolled back (case 7)',
+  'one 404 while the server is restored, which then ends stopped: started, rolled back',
   async () => {
     await using testEnv = await openTestEnvironment({ switches: { after_restore: 'stopped' } });
     const { post } = await runJob(testEnv, {

@@ -5,7 +5,7 @@ import { runPost } from '../harness/job.ts';
 import { deleted, own } from '../harness/snapshots.ts';
 import { openTestEnvironment } from '../harness/test-environment.ts';
 
-describe("a runner's file that cannot be written (case 32)", () => {
+describe("a runner's file that cannot be written", () => {
   test.concurrent.each(['GITHUB_OUTPUT', 'GITHUB_STATE'] as const)(
     '%s, before main has changed anything: red, and nothing is sent',
     async (file) => {
@@ -69,7 +69,7 @@ describe("a runner's file that cannot be written (case 32)", () => {
   });
 });
 
-test.concurrent('nobody reads the log any more: the server is started anyway (case 33)', async () => {
+test.concurrent('nobody reads the log any more: the server is started anyway', async () => {
   await using testEnv = await openTestEnvironment({ switches: { after_restore: 'stopped' } });
   const inputs = { on_failure: 'restore' };
   const main = await runAction(testEnv, 'main', { inputs });

@@ -53,7 +53,7 @@ async function openBehindProxy(
 
 const PERHAPS = /may (exist|have|be under way|still)|unknown|uncertain|perhaps|unclear/i;
 
-describe('a proxy that refuses CONNECT: nothing has left the machine (case 6)', () => {
+describe('a proxy that refuses CONNECT: nothing has left the machine', () => {
   test.concurrent('407 to the create request: told at once, and not called perhaps done', async () => {
     await using testEnv = await openTestEnvironment();
     // Two reads go through; each request has its own tunnel.
@@ -178,7 +178,7 @@ describe('a certificate that nobody vouches for', () => {
   test.concurrent.each([
     { name: 'ends main at once', env: {}, warnings: [] },
     {
-      name: 'with NODE_TLS_REJECT_UNAUTHORIZED=0 as well (case 44)',
+      name: 'with NODE_TLS_REJECT_UNAUTHORIZED=0 as well',
       env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
       warnings: ['warning: Certificate checks stay on'],
     },

@@ -14,7 +14,7 @@ const ON_IT = {
 } satisfies StartOptions;
 const TITLE = 'Runner on the target server';
 
-describe('the runner is on the server (case 47)', () => {
+describe('the runner is on the server', () => {
   test.concurrent('stop_server is an error before anything is changed', async () => {
     await using testEnv = await openTestEnvironment({ servers: [HERE] });
     const { main, post } = await runJob(testEnv, { ...ON_IT, inputs: { stop_server: 'true' } });

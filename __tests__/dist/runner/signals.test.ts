@@ -82,38 +82,35 @@ describe('a signal to main: red, nothing new is sent', () => {
     expect(post).toMatchObject({ code: 0, requests: [] });
   });
 
-  test.concurrent(
-    'with stop_server, and the guest goes down a minute later: post starts it (case 16)',
-    async () => {
-      await using testEnv = await openTestEnvironment({ secondsPerAnswer: 0, switches: { stop_delay: 70 } });
-      const inputs = { ...INPUTS, stop_server: 'true' };
-      const running = await startAction(testEnv, 'main', { inputs });
-      // A read of its own, and the stop.
-      await running.requested(READS + 2);
-      running.kill('SIGTERM');
-      const main = await running.result;
-      expect(testEnv.actualState().servers).toMatchObject([{ phase: 'active' }]);
-      expect(textOf(main, 'Interrupted')).toMatch(/12345\): .*stop.*; the post step starts it again\./);
-      // It goes down after the first start that post sends, and comes up after the next one.
-      let starts = 0;
-      const counting = ({ body }: { readonly body: string }): boolean => {
-        if (body.includes('"start"')) starts += 1;
-        return false;
-      };
-      testEnv.before(counting, () => {});
-      for (const wanted of [1, 2])
-        testEnv.before(
-          ({ method }) => method === 'GET' && starts >= wanted,
-          () => testEnv.advance(200),
-        );
-      const post = await runPost(testEnv, main, { inputs, job: 'cancelled' });
+  test.concurrent('with stop_server, and the guest goes down a minute later: post starts it', async () => {
+    await using testEnv = await openTestEnvironment({ secondsPerAnswer: 0, switches: { stop_delay: 70 } });
+    const inputs = { ...INPUTS, stop_server: 'true' };
+    const running = await startAction(testEnv, 'main', { inputs });
+    // A read of its own, and the stop.
+    await running.requested(READS + 2);
+    running.kill('SIGTERM');
+    const main = await running.result;
+    expect(testEnv.actualState().servers).toMatchObject([{ phase: 'active' }]);
+    expect(textOf(main, 'Interrupted')).toMatch(/12345\): .*stop.*; the post step starts it again\./);
+    // It goes down after the first start that post sends, and comes up after the next one.
+    let starts = 0;
+    const counting = ({ body }: { readonly body: string }): boolean => {
+      if (body.includes('"start"')) starts += 1;
+      return false;
+    };
+    testEnv.before(counting, () => {});
+    for (const wanted of [1, 2])
+      testEnv.before(
+        ({ method }) => method === 'GET' && starts >= wanted,
+        () => testEnv.advance(200),
+      );
+    const post = await runPost(testEnv, main, { inputs, job: 'cancelled' });
 
-      expect([main.code, post.code]).toEqual([1, 0]);
-      const { servers, power } = testEnv.actualState();
-      expect(servers).toMatchObject([{ phase: 'active' }]);
-      expect(power.map(({ action }) => action)).toEqual(['stop', 'start', 'start']);
-    },
-  );
+    expect([main.code, post.code]).toEqual([1, 0]);
+    const { servers, power } = testEnv.actualState();
+    expect(servers).toMatchObject([{ phase: 'active' }]);
+    expect(power.map(({ action }) => action)).toEqual(['stop', 'start', 'start']);
+  });
 
   test.concurrent('with stop_server, while the snapshot is made: post starts the server', async () => {
     await using testEnv = await openTestEnvironment({
@@ -135,32 +132,29 @@ describe('a signal to main: red, nothing new is sent', () => {
   });
 });
 
-test.concurrent(
-  'a signal to post: what is known is written at once, and the rollback goes on (case 35)',
-  async () => {
-    await using testEnv = await openTestEnvironment({ secondsPerAnswer: 0 });
-    const inputs = { on_failure: 'restore' };
-    testEnv.before(
-      (_request, nth) => nth === 4,
-      () => testEnv.advance(600),
-    );
-    const main = await runAction(testEnv, 'main', { inputs });
-    testEnv.api.deploy();
-    const running = await startAction(testEnv, 'post', { inputs, state: main.state, job: 'failure' });
-    await running.requested(5);
-    running.kill('SIGINT');
-    running.kill('SIGTERM');
-    await running.logged(/Post step interrupted/);
-    await delay(100);
-    const summary = await running.readSummary();
-    testEnv.advance(600);
-    const post = await running.result;
+test.concurrent('a signal to post: what is known is written at once, and the rollback goes on', async () => {
+  await using testEnv = await openTestEnvironment({ secondsPerAnswer: 0 });
+  const inputs = { on_failure: 'restore' };
+  testEnv.before(
+    (_request, nth) => nth === 4,
+    () => testEnv.advance(600),
+  );
+  const main = await runAction(testEnv, 'main', { inputs });
+  testEnv.api.deploy();
+  const running = await startAction(testEnv, 'post', { inputs, state: main.state, job: 'failure' });
+  await running.requested(5);
+  running.kill('SIGINT');
+  running.kill('SIGTERM');
+  await running.logged(/Post step interrupted/);
+  await delay(100);
+  const summary = await running.readSummary();
+  testEnv.advance(600);
+  const post = await running.result;
 
-    expect(summary).toContain('Rollback requested, not confirmed');
-    expect(summary).toContain('The runner asked the post step to end');
-    expect(titlesOf(post).slice(0, -1)).toContain('warning: Post step interrupted');
-    expect(titlesOf(post).at(-1)).toBe('error: Rolled back');
-    expect(post.summary).toContain('Rolled back');
-    expect(testEnv.api.contentOf()).toBe('generation-0');
-  },
-);
+  expect(summary).toContain('Rollback requested, not confirmed');
+  expect(summary).toContain('The runner asked the post step to end');
+  expect(titlesOf(post).slice(0, -1)).toContain('warning: Post step interrupted');
+  expect(titlesOf(post).at(-1)).toBe('error: Rolled back');
+  expect(post.summary).toContain('Rolled back');
+  expect(testEnv.api.contentOf()).toBe('generation-0');
+});

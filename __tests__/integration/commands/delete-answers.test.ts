@@ -22,7 +22,7 @@ async function remove(
   return { testEnv, step: await testEnv.run({ use: 'delete', inputs: deleteInputs(inputs) }) };
 }
 
-describe('a bare array that is cut at 20 (case 19)', () => {
+describe('a bare array that is cut at 20', () => {
   const snapshots = Array.from({ length: 25 }, (_, index) =>
     own(100 + index, { created_at: START - (26 - index) * HOUR }),
   );
@@ -60,7 +60,7 @@ describe('a bare array that is cut at 20 (case 19)', () => {
   });
 });
 
-describe.each([200, 202] as const)('DELETE is answered with %i (case 19)', (delete_answer) => {
+describe.each([200, 202] as const)('DELETE is answered with %i', (delete_answer) => {
   test.each([
     ['is gone at once', 0],
     ['goes within 20 s', 20],
@@ -93,7 +93,7 @@ describe.each([200, 202] as const)('DELETE is answered with %i (case 19)', (dele
 });
 
 describe('prune', () => {
-  test('of dated ones and one without a time: the newest dated one stays, the undated too (case 29)', async () => {
+  test('of dated ones and one without a time: the newest dated one stays, the undated too', async () => {
     for (const fields_on of ['oldest', 'newest'] as const) {
       const snapshots = [own(1), own(2), own(3), own(4)];
       const testEnv = new TestEnvironment({
@@ -110,7 +110,7 @@ describe('prune', () => {
     }
   });
 
-  test('and rotation leave a snapshot alone that names no server where the filter is ignored (case 30)', async () => {
+  test('and rotation leave a snapshot alone that names no server where the filter is ignored', async () => {
     // The oldest of each server does not say whose it is: 1 of another one, and 11.
     const options = (): TestEnvironmentOptions => ({
       servers: [{ id: 12_345 }, { id: 2, name: 'db' }],
@@ -130,7 +130,7 @@ describe('prune', () => {
     expect(removals(rotated)).toEqual(['DELETE /snapshots/12/']);
   });
 
-  test('goes by the day for those in progress, and never takes one being deleted (case 26)', async () => {
+  test('goes by the day for those in progress, and never takes one being deleted', async () => {
     const snapshots = [
       own(1, { status: 'in_progress', created_at: START - 72 * HOUR }),
       own(2, { status: 'in_progress', created_at: START - 2 * HOUR }),

@@ -55,7 +55,7 @@ testOutcomes({
     outcome: ['restore exit 1 | ❌ Nothing restored | error Nothing restored', 'left: 1 completed'],
     says: ['snapshot 1 is of the same server as another one'],
   },
-  'two snapshots, each of one of the two servers that are named (case 45)': {
+  'two snapshots, each of one of the two servers that are named': {
     servers: TWO_SERVERS,
     snapshots: [own(1, { server_id: 1 }), own(2, { server_id: 2 })],
     commands: [

@@ -7,7 +7,7 @@ import { HOUR, markerOf, MINUTE, SERVER, START, TestEnvironment } from '../harne
 
 const SECOND = 1000;
 
-describe('a server that is being restored when main begins (case 17)', () => {
+describe('a server that is being restored when main begins', () => {
   test.each([
     ['for 400 s', 400, {}],
     ['for 20 minutes, and ends stopped', 1200, { after_restore: 'stopped' as const }],
@@ -98,7 +98,7 @@ describe('with a restore configured', () => {
     expect(main.runner.visible()).not.toContain('If the job fails');
   });
 
-  test('each health_url is asked once, before a stop, and one that does not answer 2xx is named (case 38)', async () => {
+  test('each health_url is asked once, before a stop, and one that does not answer 2xx is named', async () => {
     const asked: (readonly [string, number])[] = [];
     const healthUrls = ['https://web.example/health?key=secret', 'https://db.example/'];
     const testEnv = new TestEnvironment({
@@ -146,7 +146,7 @@ describe('with a restore configured', () => {
   );
 });
 
-describe('dead snapshots (case 26)', () => {
+describe('dead snapshots', () => {
   const dead = [
     own(1, { status: 'in_progress', created_at: START - 72 * HOUR }),
     own(2, { status: 'deleting', created_at: START - 72 * HOUR }),
@@ -184,7 +184,7 @@ describe('dead snapshots (case 26)', () => {
   });
 });
 
-describe('after a rotation every error says what was deleted and what is left (case 46)', () => {
+describe('after a rotation every error says what was deleted and what is left', () => {
   const snapshots = [own(1), own(2), theirs(3), theirs(4), theirs(5)];
   const POST = { method: 'POST', path: '/snapshots/', nth: 1 };
 

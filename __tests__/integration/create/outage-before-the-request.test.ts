@@ -1,8 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { FAILED, LISTS, RESTORE } from '../harness/samples.ts';
-import { START, TestEnvironment } from '../harness/test-environment.ts';
-
-const MINUTE = 60_000;
+import { MINUTE, START, TestEnvironment } from '../harness/test-environment.ts';
 
 test.each([
   ['refuses connections', { kind: 'refused' }],

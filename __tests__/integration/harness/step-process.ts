@@ -192,7 +192,7 @@ export class StepProcess {
 }
 
 /** As `src/entry/start.ts` reports it. */
-function reportFailure(error: unknown, log: Log, wasCancelled: boolean): void {
+export function reportFailure(error: unknown, log: Log, wasCancelled: boolean): void {
   if (error instanceof AlreadyReportedError) return log.debug(error.message);
   if (wasCancelled) {
     const { urgent, cause } = error instanceof CancelledError ? error : { urgent: '', cause: error };

@@ -111,7 +111,7 @@ describe('outcome', () => {
       ],
       says: ['"neutral"'],
     },
-    'cancelled, and only on_failure restores: a warning that names the good snapshot (case 36)': {
+    'cancelled, and only on_failure restores: a warning that names the good snapshot': {
       main: RESTORE_ON_FAILURE,
       post: CANCELLED,
       outcome: [

@@ -32,7 +32,7 @@ async function rollBack(count: number, switches: Partial<Switches>, jobStatus = 
 // An hour of 50 servers is many requests: in virtual time, but not in no time.
 jest.setTimeout(60_000);
 
-describe.each([25, 50])('%i servers at 60 requests a minute (case 3)', (count) => {
+describe.each([25, 50])('%i servers at 60 requests a minute', (count) => {
   test.each(['seconds', 'date', 'none'] as const)('with Retry-After: %s', async (retryAfter) => {
     const { restored, testEnv, exitCode } = await rollBack(count, {
       rate_limit: 60,

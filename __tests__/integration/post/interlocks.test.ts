@@ -122,7 +122,7 @@ describe('outcome', () => {
       ],
       says: [/a newer snapshot \(802, 'completed'\) that this action did not make/],
     },
-    'a newer snapshot without a marker, where the API drops ours too: refused (case 28)': {
+    'a newer snapshot without a marker, where the API drops ours too: refused': {
       main: RESTORE,
       switches: { description_kept: 0 },
       post: FAILED,
@@ -136,7 +136,7 @@ describe('outcome', () => {
       ],
       says: [/REFUSED: a newer snapshot \(802, 'completed'\) that this action did not make/],
     },
-    'an older snapshot without a marker, where the API drops ours too: rolled back (case 28)': {
+    'an older snapshot without a marker, where the API drops ours too: rolled back': {
       main: RESTORE,
       switches: { description_kept: 0 },
       snapshots: [byHand(1)],

@@ -22,7 +22,7 @@ const restoreCalls = (testEnv: TestEnvironment) =>
   testEnv.requests.filter(({ path }) => path.endsWith('/restore/'));
 
 describe('a restore request that is refused for the moment', () => {
-  test('waits until the server that the deploy reboots is at rest, and is sent once (case 1)', async () => {
+  test('waits until the server that the deploy reboots is at rest, and is sent once', async () => {
     const { testEnv, post } = await deployAndPost(RESTORE, FAILED, { switches: { deploy_restarts: 50 } });
     const [request] = restoreCalls(testEnv);
     const [restored] =
@@ -47,7 +47,7 @@ describe('a restore request that is refused for the moment', () => {
       { kind: 'status', status: 403, body: '<html></html>', for_ms: 40 * SECOND },
       4,
     ],
-  ])('is sent again: %s (case 1)', async (_, fault, sent) => {
+  ])('is sent again: %s', async (_, fault, sent) => {
     const { testEnv, post } = await deployAndPost(RESTORE, FAILED, {
       faults: { ...RESTORE_REQUEST, ...fault },
     });
@@ -58,7 +58,7 @@ describe('a restore request that is refused for the moment', () => {
     expect(post.runner.lines.filter(({ text }) => text.includes('not taken yet;'))).toHaveLength(1);
   });
 
-  test('a 400 that stands for two minutes at rest is final, and its reason is told (case 1)', async () => {
+  test('a 400 that stands for two minutes at rest is final, and its reason is told', async () => {
     const { testEnv, post } = await deployAndPost(RESTORE, FAILED, {
       faults: {
         ...RESTORE_REQUEST,
@@ -76,7 +76,7 @@ describe('a restore request that is refused for the moment', () => {
     expect(testEnv.actualState.restores).toEqual([]);
   });
 
-  test('is checked again before each request: a deploy of somebody else meanwhile ends it (case 14)', async () => {
+  test('is checked again before each request: a deploy of somebody else meanwhile ends it', async () => {
     const testEnv = new TestEnvironment({
       faults: { ...RESTORE_REQUEST, kind: 'status', status: 409, for_ms: 5 * MINUTE },
     });
@@ -108,7 +108,7 @@ describe('a restore request that is refused for the moment', () => {
   });
 });
 
-describe('an API that is down when the post step begins (case 2)', () => {
+describe('an API that is down when the post step begins', () => {
   const LOOPBACK = 'http://127.0.0.1/api/v1';
   test.each<[string, object, Partial<RootInputs>, Partial<PostInputs>]>([
     ['503 for 40 s', { kind: 'status', status: 503 }, {}, {}],
@@ -144,7 +144,7 @@ describe('an API that is down when the post step begins (case 2)', () => {
   });
 });
 
-describe('Retry-After (case 4)', () => {
+describe('Retry-After', () => {
   const limited = (seconds: number, given: object) => ({
     kind: 'status',
     status: 429,
@@ -176,7 +176,7 @@ describe('Retry-After (case 4)', () => {
   });
 });
 
-describe('three servers, one of which cannot be read (case 5)', () => {
+describe('three servers, one of which cannot be read', () => {
   test.each([
     ['for 30 s: all are restored together', 30 * SECOND, 75 * SECOND],
     ['for 5 minutes: the others do not wait for it for more than a minute', 5 * MINUTE, 95 * SECOND],
@@ -204,7 +204,7 @@ describe('three servers, one of which cannot be read (case 5)', () => {
   });
 });
 
-describe('what only a person can change (case 6)', () => {
+describe('what only a person can change', () => {
   test('a proxy that wants a login ends main at once, and it is told what to set', async () => {
     const testEnv = new TestEnvironment({ faults: { kind: 'proxy_auth' } });
     const main = await testEnv.main();

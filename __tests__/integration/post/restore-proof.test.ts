@@ -19,7 +19,7 @@ const restoreCalls = (testEnv: TestEnvironment) =>
   testEnv.requests.filter(({ path }) => path.endsWith('/restore/'));
 const startedAt = (testEnv: TestEnvironment) => testEnv.actualState.restores[0]?.startedAt ?? 0;
 
-describe('the API answers 200 with the status "error" and does nothing (case 11)', () => {
+describe('the API answers 200 with the status "error" and does nothing', () => {
   test.each<[string, Partial<Switches>, number]>([
     ['nothing else touches the server: it is sent once more, and never confirmed', {}, 2],
     ['a monitoring agent touches updated_at: it is not sent again', { updated_at_touched: 30 }, 1],
@@ -56,7 +56,7 @@ describe('the API answers 200 with the status "error" and does nothing (case 11)
 });
 
 test.each(['other_snapshot', 'other_server'] as const)(
-  'the answer names an id that was not asked for (%s): an error of its own, never "restored" (case 12)',
+  'the answer names an id that was not asked for (%s): an error of its own, never "restored"',
   async (restore_answer) => {
     const { post } = await deployAndPost(RESTORE, FAILED, {
       switches: { restore_answer },
@@ -69,7 +69,7 @@ test.each(['other_snapshot', 'other_server'] as const)(
   },
 );
 
-describe('a restore that shows as `stopped` and never as `restoring` (case 13)', () => {
+describe('a restore that shows as `stopped` and never as `restoring`', () => {
   const HIDDEN: Partial<Switches> = {
     restoring_shown: 0,
     restoring_hidden_as: 'stopped',
@@ -125,7 +125,7 @@ describe('a restore that shows as `stopped` and never as `restoring` (case 13)',
   });
 });
 
-describe('a 502 to the request, and the API takes it 70 s later (case 14)', () => {
+describe('a 502 to the request, and the API takes it 70 s later', () => {
   const fault = { ...RESTORE_REQUEST, kind: 'status_early', status: 502, ms: 70 * SECOND };
 
   test.each<[string, Partial<Switches>, number]>([
@@ -159,7 +159,7 @@ describe('a 502 to the request, and the API takes it 70 s later (case 14)', () =
 
 describe('after a restore', () => {
   test.each([8, 14])(
-    'active for %i s and stopped then: started before it is called restored (case 18)',
+    'active for %i s and stopped then: started before it is called restored',
     async (late) => {
       const { testEnv, post } = await deployAndPost(RESTORE, FAILED, {
         switches: { after_restore: 'stopped', after_restore_late: late },

@@ -23,7 +23,7 @@ function startMain(testEnv: TestEnvironment): StepProcess {
 }
 
 describe('the stop was seen', () => {
-  test('a stale `active` after the snapshot: a start is sent anyway (case 15)', async () => {
+  test('a stale `active` after the snapshot: a start is sent anyway', async () => {
     const testEnv = new TestEnvironment();
     const main = startMain(testEnv);
     await testEnv.pass(60 * SECOND);
@@ -39,7 +39,7 @@ describe('the stop was seen', () => {
     expect(await isUpForGood(testEnv)).toBe(true);
   });
 
-  test('a fifth of all reads is a minute old, from before the stop: main is green, and the server is up (case 15)', async () => {
+  test('a fifth of all reads is a minute old, from before the stop: main is green, and the server is up', async () => {
     for (let seed = 1; seed <= 20; seed += 1) {
       const testEnv = new TestEnvironment({
         seed,
@@ -55,7 +55,7 @@ describe('the stop was seen', () => {
   });
 });
 
-describe('the stop is accepted and takes effect late (case 16)', () => {
+describe('the stop is accepted and takes effect late', () => {
   const LATE: readonly (readonly [string, Partial<Switches>])[] = [
     ['it begins after 70 s', { stop_delay: 70 }],
     ['it shows after 70 s', { power_late: 70 }],
@@ -129,7 +129,7 @@ describe('the stop is accepted and takes effect late (case 16)', () => {
   });
 });
 
-describe('a word that nobody knows (case 16)', () => {
+describe('a word that nobody knows', () => {
   test('`off` for stopped: it gets a start, by main and by a post step after a kill', async () => {
     for (const isKilled of [false, true]) {
       const testEnv = new TestEnvironment({ switches: { word_stopped: 'off' } });

@@ -7,7 +7,7 @@ import { MINUTE, takes, TestEnvironment } from '../harness/test-environment.ts';
 
 const INCOMPLETE = listedOfThisRun(801, { status: 'completed', size_mb: null });
 
-describe('`completed` without a size, and in progress again after that (case 20)', () => {
+describe('`completed` without a size, and in progress again after that', () => {
   test('counts: main is green at once', async () => {
     const testEnv = new TestEnvironment({
       faults: answeredWith(completeList(INCOMPLETE), { ...LISTS, nth: 4 }),
@@ -30,7 +30,7 @@ describe('`completed` without a size, and in progress again after that (case 20)
   });
 });
 
-describe('a word that counts up to 100 % (case 48)', () => {
+describe('a word that counts up to 100 %', () => {
   const words = Array.from({ length: 100 }, (_, percent) => `creating ${percent}%`);
 
   test('is one line of the log, and the heartbeat tells how far it is', async () => {

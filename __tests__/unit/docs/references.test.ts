@@ -19,7 +19,7 @@ const read = (file: string): string => readFileSync(path.join(root, file), 'utf8
 const sources = FOLDERS.flatMap((folder) => listFiles(folder, /\.(ts|cjs|mjs|js|sh|yml)$/));
 
 /** Marks that stand for texts which only those who wrote the code could read. */
-const OUTSIDE = /design §|\[[DC?]\](?![(:])|runner facts/;
+const OUTSIDE = /design §|\[[DC?]\](?![(:])|runner facts|\(cases? \d/;
 
 /** A comment's text over several lines as one. */
 function joinLines(text: string): string {

@@ -85,29 +85,26 @@ describe('"restored" is reported only after the restore was seen to start and to
     expect(accepted).toBe(1);
   });
 
-  test.concurrent(
-    'the answer names another server and snapshot: never called restored (case 12)',
-    async () => {
-      const body = {
-        status: 'success',
-        snapshot: { id: 666 },
-        server: { id: 7, name: 'db-01', status: 'restoring' },
-      };
-      const { result, accepted } = await restore({
-        faults: { kind: 'wrong_json', body, method: 'POST', path: '/snapshots/*/restore/' },
-      });
+  test.concurrent('the answer names another server and snapshot: never called restored', async () => {
+    const body = {
+      status: 'success',
+      snapshot: { id: 666 },
+      server: { id: 7, name: 'db-01', status: 'restoring' },
+    };
+    const { result, accepted } = await restore({
+      faults: { kind: 'wrong_json', body, method: 'POST', path: '/snapshots/*/restore/' },
+    });
 
-      expect(titlesOf(result)).toEqual(['error: VPS.org restores something else']);
-      expect(textOf(result, 'VPS.org restores something else')).toContain(
-        'VPS.org says it restores snapshot 666 of server 7, which is not what was requested',
-      );
-      expect(result.outputs['restored']).toBe('false');
-      expect(accepted).toBe(1);
-    },
-  );
+    expect(titlesOf(result)).toEqual(['error: VPS.org restores something else']);
+    expect(textOf(result, 'VPS.org restores something else')).toContain(
+      'VPS.org says it restores snapshot 666 of server 7, which is not what was requested',
+    );
+    expect(result.outputs['restored']).toBe('false');
+    expect(accepted).toBe(1);
+  });
 
   test.concurrent(
-    'a 200 that says "error", and an agent that touches updated_at: requested, not confirmed (case 11)',
+    'a 200 that says "error", and an agent that touches updated_at: requested, not confirmed',
     async () => {
       const { result, accepted } = await restore({
         testEnv: { switches: { word_restarting: 'active' } },
@@ -130,7 +127,7 @@ describe('"restored" is reported only after the restore was seen to start and to
 });
 
 test.concurrent(
-  'stopped while it is restored, and never restoring: nothing is started under the restore (case 13)',
+  'stopped while it is restored, and never restoring: nothing is started under the restore',
   async () => {
     await using testEnv = await openTestEnvironment({
       snapshots: [own(1, { content: 'as it was' })],
@@ -166,7 +163,7 @@ describe('how the server ends', () => {
   });
 
   test.concurrent(
-    'stopped, a moment after it was active: not called restored before it is up again (case 18)',
+    'stopped, a moment after it was active: not called restored before it is up again',
     async () => {
       const { result, words, phase } = await restore({
         events: (testEnv) =>

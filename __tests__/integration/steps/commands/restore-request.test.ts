@@ -34,51 +34,45 @@ describe('an unclear answer', () => {
     expect(testEnv.actualState().restores).toEqual([]);
   });
 
-  test.concurrent(
-    'carried out only after the second request: "restored" waits for both (case 14)',
-    async () => {
-      await using testEnv = await open();
-      testEnv.addFaults({ ...LOST, nth: 1 });
-      const again = (): void => testEnv.request('POST', '/snapshots/501/restore/');
-      let active = 0;
-      // When the second one has ended, and the server has been active for ten reads, a second of the three.
-      function carryOutWhenActive(): void {
-        testEnv.before(({ path, method }) => {
-          const { restores, servers } = testEnv.actualState();
-          const isUp = restores.length === 1 && servers[0]?.phase === 'active';
-          if (method === 'GET' && path.includes('/servers/') && isUp) active += 1;
-          return active === 10;
-        }, again);
-      }
-      carryOutWhenActive();
-      const result = await restore(testEnv);
+  test.concurrent('carried out only after the second request: "restored" waits for both', async () => {
+    await using testEnv = await open();
+    testEnv.addFaults({ ...LOST, nth: 1 });
+    const again = (): void => testEnv.request('POST', '/snapshots/501/restore/');
+    let active = 0;
+    // When the second one has ended, and the server has been active for ten reads, a second of the three.
+    function carryOutWhenActive(): void {
+      testEnv.before(({ path, method }) => {
+        const { restores, servers } = testEnv.actualState();
+        const isUp = restores.length === 1 && servers[0]?.phase === 'active';
+        if (method === 'GET' && path.includes('/servers/') && isUp) active += 1;
+        return active === 10;
+      }, again);
+    }
+    carryOutWhenActive();
+    const result = await restore(testEnv);
 
-      expect(requestsToRestore(result)).toEqual([`${RESTORE} status 502`, `${RESTORE} 200`]);
-      expect(titlesOf(result)).toEqual(['notice: Restored']);
-      const { restores } = testEnv.actualState();
-      expect(restores).toHaveLength(2);
-      expect(restores.every(({ endedAt }) => endedAt !== null)).toBe(true);
-      expect(result.stdout).toMatch(/'restoring'.*'active'.*'restoring'.*'active'.*restored/s);
-    },
-  );
+    expect(requestsToRestore(result)).toEqual([`${RESTORE} status 502`, `${RESTORE} 200`]);
+    expect(titlesOf(result)).toEqual(['notice: Restored']);
+    const { restores } = testEnv.actualState();
+    expect(restores).toHaveLength(2);
+    expect(restores.every(({ endedAt }) => endedAt !== null)).toBe(true);
+    expect(result.stdout).toMatch(/'restoring'.*'active'.*'restoring'.*'active'.*restored/s);
+  });
 
-  test.concurrent(
-    'and a snapshot of another deploy before the second request: not sent again (case 14)',
-    async () => {
-      await using testEnv = await open();
-      testEnv.addFaults({ ...LOST, nth: 1 });
-      testEnv.before(
-        (_request, nth) => nth === 6,
-        () => testEnv.api.addSnapshot({ id: 950, name: 'theirs', description: markerOf({ runId: '1002' }) }),
-      );
-      const result = await restore(testEnv, '4s');
+  test.concurrent('and a snapshot of another deploy before the second request: not sent again', async () => {
+    await using testEnv = await open();
+    testEnv.addFaults({ ...LOST, nth: 1 });
+    testEnv.before(
+      (_request, nth) => nth === 6,
+      () => testEnv.api.addSnapshot({ id: 950, name: 'theirs', description: markerOf({ runId: '1002' }) }),
+    );
+    const result = await restore(testEnv, '4s');
 
-      expect(requestsToRestore(result)).toHaveLength(1);
-      expect(result.stdout).toMatch(/REFUSED: a newer snapshot \(950/);
-      expect(titlesOf(result)).toEqual(UNCONFIRMED);
-      expect(testEnv.actualState().restores).toEqual([]);
-    },
-  );
+    expect(requestsToRestore(result)).toHaveLength(1);
+    expect(result.stdout).toMatch(/REFUSED: a newer snapshot \(950/);
+    expect(titlesOf(result)).toEqual(UNCONFIRMED);
+    expect(testEnv.actualState().restores).toEqual([]);
+  });
 });
 
 describe('a refusal', () => {

@@ -50,7 +50,7 @@ describe('on_rerun: reuse', () => {
     ACTIONS_ORCHESTRATION_ID: `49b2f4b8-0000-4000-8000-00000000000${attempt}.${call}.deploy.__default`,
   });
 
-  test.concurrent('of a reusable workflow called twice: never the other call’s (case 21)', async () => {
+  test.concurrent('of a reusable workflow called twice: never the other call’s', async () => {
     await using testEnv = await openTestEnvironment();
     const first = await runAction(testEnv, 'main', { inputs: REUSE, env: inCall('first', 1) });
     const second = await runAction(testEnv, 'main', { inputs: REUSE, env: inCall('second', 2) });
@@ -73,24 +73,21 @@ describe('on_rerun: reuse', () => {
     expect(titlesOf(main)).toEqual(['notice: No snapshot is reused']);
   });
 
-  test.concurrent(
-    'two attempts through the bundles: post restores what was before the first, failed deploy',
-    async () => {
-      await using testEnv = await openTestEnvironment();
-      const inputs = { ...REUSE, on_failure: 'keep' };
-      const first = await runJob(testEnv, { inputs, ends: 'failure' });
-      const second = await runJob(testEnv, {
-        inputs: { ...inputs, on_failure: 'restore' },
-        env: SECOND,
-        ends: 'failure',
-      });
+  test.concurrent('two attempts: post restores what was before the first, failed deploy', async () => {
+    await using testEnv = await openTestEnvironment();
+    const inputs = { ...REUSE, on_failure: 'keep' };
+    const first = await runJob(testEnv, { inputs, ends: 'failure' });
+    const second = await runJob(testEnv, {
+      inputs: { ...inputs, on_failure: 'restore' },
+      env: SECOND,
+      ends: 'failure',
+    });
 
-      expect(first.main.outputs).toMatchObject({ snapshot_id: '801', created: 'true' });
-      expect(second.main.outputs).toMatchObject({ snapshot_id: '801', created: 'false' });
-      expect(titlesOf(second.post)).toEqual(['error: Rolled back']);
-      expect(testEnv.api.contentOf()).toBe('generation-0');
-    },
-  );
+    expect(first.main.outputs).toMatchObject({ snapshot_id: '801', created: 'true' });
+    expect(second.main.outputs).toMatchObject({ snapshot_id: '801', created: 'false' });
+    expect(titlesOf(second.post)).toEqual(['error: Rolled back']);
+    expect(testEnv.api.contentOf()).toBe('generation-0');
+  });
 
   test.concurrent(
     'somebody else was there since: a new one is made, and the log gives the reason',

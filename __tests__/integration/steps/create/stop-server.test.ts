@@ -112,7 +112,7 @@ describe('the server is active in the end', () => {
     expect(outcome).toEqual(AROUND);
   });
 
-  test.concurrent('although a stale answer says after the snapshot that it is (case 15)', async () => {
+  test.concurrent('although a stale answer says after the snapshot that it is', async () => {
     const stale = { id: 12345, name: 'web-server-01', status: 'active' };
     // Reads for the plan, before the stop and after it come before the first one after the snapshot.
     const { main, ...outcome } = await run({}, [

@@ -8,7 +8,7 @@ import { openTestEnvironment, type SnapshotSeed } from '../harness/test-environm
 const leg = (name: string): string => JSON.stringify({ leg: name });
 const SECOND = { GITHUB_RUN_ATTEMPT: '2' };
 
-describe('two legs of a matrix on one server (case 21)', () => {
+describe('two legs of a matrix on one server', () => {
   test.concurrent('a re-run of the second takes no snapshot of the first', async () => {
     await using testEnv = await openTestEnvironment();
     const inputs = { on_rerun: 'reuse', on_failure: 'restore' };
@@ -32,22 +32,19 @@ describe('two legs of a matrix on one server (case 21)', () => {
   });
 });
 
-test.concurrent(
-  'two servers and the default name, where names are unique for the account (case 24)',
-  async () => {
-    const servers = [{ id: 12345 }, { id: 7 }];
-    await using testEnv = await openTestEnvironment({ servers, switches: { unique_names: 'account' } });
-    const main = await runAction(testEnv, 'main', { inputs: { server_id: '12345, 7' } });
+test.concurrent('two servers and the default name, where names are unique for the account', async () => {
+  const servers = [{ id: 12345 }, { id: 7 }];
+  await using testEnv = await openTestEnvironment({ servers, switches: { unique_names: 'account' } });
+  const main = await runAction(testEnv, 'main', { inputs: { server_id: '12345, 7' } });
 
-    expect(main.code).toBe(0);
-    expect(main.outputs['snapshot_name']?.split(',').toSorted()).toEqual([
-      'deploy-shop-1001-1',
-      expect.stringMatching(/^deploy-shop-1001-1-[0-9a-f]{6}$/),
-    ]);
-  },
-);
+  expect(main.code).toBe(0);
+  expect(main.outputs['snapshot_name']?.split(',').toSorted()).toEqual([
+    'deploy-shop-1001-1',
+    expect.stringMatching(/^deploy-shop-1001-1-[0-9a-f]{6}$/),
+  ]);
+});
 
-test.concurrent('the same repository number on another forge is another repository (case 22)', async () => {
+test.concurrent('the same repository number on another forge is another repository', async () => {
   await using testEnv = await openTestEnvironment({ snapshots: [own(1), own(2), own(3)] });
   const env = { GITHUB_SERVER_URL: 'https://git.example.com' };
   const prune = await runAction(testEnv, 'prune', { inputs: { server_id: '12345', keep_last: '1' }, env });
@@ -59,7 +56,7 @@ test.concurrent('the same repository number on another forge is another reposito
   expect(existing(testEnv)).toEqual(['501', '502', '503']);
 });
 
-describe('a state that was planted through the environment (case 27)', () => {
+describe('a state that was planted through the environment', () => {
   test.concurrent.each([
     { name: 'main ended on its inputs', inputs: { wait: 'perhaps' } },
     { name: 'main made a snapshot of its own', inputs: {} },
@@ -81,28 +78,25 @@ describe('a state that was planted through the environment (case 27)', () => {
   });
 });
 
-test.concurrent(
-  'wait at the end of a failed job proves nothing about the time before it (case 31)',
-  async () => {
-    await using testEnv = await openTestEnvironment();
-    const options = { inputs: { wait: 'false', on_failure: 'restore' } };
-    const main = await runAction(testEnv, 'main', options);
-    testEnv.api.deploy();
-    const snapshotId = { snapshot_id: main.outputs['snapshot_id'] ?? '' };
-    const wait = await runAction(testEnv, 'wait', { inputs: snapshotId, job: 'failure' });
-    const post = await runPost(testEnv, main, { ...options, job: 'failure' });
+test.concurrent('wait at the end of a failed job proves nothing about the time before it', async () => {
+  await using testEnv = await openTestEnvironment();
+  const options = { inputs: { wait: 'false', on_failure: 'restore' } };
+  const main = await runAction(testEnv, 'main', options);
+  testEnv.api.deploy();
+  const snapshotId = { snapshot_id: main.outputs['snapshot_id'] ?? '' };
+  const wait = await runAction(testEnv, 'wait', { inputs: snapshotId, job: 'failure' });
+  const post = await runPost(testEnv, main, { ...options, job: 'failure' });
 
-    expect(wait.code).toBe(0);
-    expect([post.code, titlesOf(post)]).toEqual([1, ['error: Not restored']]);
-    expect(textOf(post, 'Not restored')).toContain('not confirmed complete before the deploy');
-    expect(testEnv.actualState().restores).toEqual([]);
-    // A person may restore it, and is told what it may be.
-    const restore = await runAction(testEnv, 'restore', { inputs: snapshotId });
-    expect([restore.code, titlesOf(restore)[0]]).toEqual([0, expect.stringMatching(/^warning: /)]);
-  },
-);
+  expect(wait.code).toBe(0);
+  expect([post.code, titlesOf(post)]).toEqual([1, ['error: Not restored']]);
+  expect(textOf(post, 'Not restored')).toContain('not confirmed complete before the deploy');
+  expect(testEnv.actualState().restores).toEqual([]);
+  // A person may restore it, and is told what it may be.
+  const restore = await runAction(testEnv, 'restore', { inputs: snapshotId });
+  expect([restore.code, titlesOf(restore)[0]]).toEqual([0, expect.stringMatching(/^warning: /)]);
+});
 
-test.concurrent('two steps on two servers: each speaks for its own (case 43)', async () => {
+test.concurrent('two steps on two servers: each speaks for its own', async () => {
   const servers = [
     { id: 12345, name: 'web' },
     { id: 7, name: 'db' },

@@ -1,4 +1,4 @@
-import { alertOf } from '../../../../src/actions/common/errors.ts';
+import { createLog } from '../../../../src/github/log.ts';
 import { createCompletionProofs } from '../../../../src/github/job-files/completion-proof.ts';
 import {
   readDeleteInputs,
@@ -20,7 +20,7 @@ import { type ActionResult, type StartOptions, usualInputs } from '../../../dist
 import { describeRequests } from '../../../dist/harness/test-environment.ts';
 import { FakeRunner } from '../../harness/fake-runner.ts';
 import { createFakeHealth } from '../../harness/test-environment.ts';
-import { StepProcess, type Use } from '../../harness/step-process.ts';
+import { reportFailure, StepProcess, type Use } from '../../harness/step-process.ts';
 import { type TestEnvironment } from './test-environment.ts';
 
 export type { ActionResult, StartOptions };
@@ -79,8 +79,7 @@ async function start(
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const runner = new FakeRunner(() => clock.now(), state);
-    const { title, text } = alertOf(error);
-    runner.annotate('error', title, text);
+    reportFailure(error, createLog(runner, clock, job), false);
     return { runner, code: 1 };
   }
   const process = new StepProcess(use, {
@@ -110,8 +109,11 @@ async function start(
 /** The inputs as the entry reads them, from the environment that the runner gives. */
 function readUse(entry: EntryName, { eventName }: Job, variables: Readonly<Record<string, string>>): Use {
   const around = { ...process.env };
+  const write = process.stdout.write.bind(process.stdout);
   try {
     Object.assign(process.env, variables);
+    // Masks, which a runner would take out of the log.
+    process.stdout.write = () => true;
     switch (entry) {
       case 'main':
         return { use: 'main', inputs: readRootInputs() };
@@ -127,6 +129,7 @@ function readUse(entry: EntryName, { eventName }: Job, variables: Readonly<Recor
         return { use: 'prune', inputs: readPruneInputs() };
     }
   } finally {
+    process.stdout.write = write;
     process.env = around;
   }
 }
