@@ -1,7 +1,7 @@
 import { type Evidence, fieldsOf, isOk, jsonOf } from '../evidence.ts';
 import { type Exchange, readLimit, type ShownLimit } from '../exchange.ts';
 import { decide, differs, holds, inCode, type Judgement, notShown, verdict } from '../row.ts';
-import { shapeOf } from './common.ts';
+import { answerOf, shapeOf } from './common.ts';
 
 const LONGEST_ANSWER_MS = 30_000;
 export const UNAUTHORIZED = ['snapshots', 'account', 'create', 'restore', 'delete'].map(
@@ -95,8 +95,5 @@ export function judgeAccount(each: Exchange): Judgement {
     fieldsOf(body?.['account']) !== null &&
     typeof token?.['name'] === 'string' &&
     Array.isArray(token['permissions']);
-  return verdict(
-    isAsDocumented,
-    `${each.status}, ${shapeOf(each)}; token: ${inCode(Object.keys(token ?? {}))}`,
-  );
+  return verdict(isAsDocumented, `${answerOf(each)}; token: ${inCode(Object.keys(token ?? {}))}`);
 }

@@ -26,12 +26,17 @@ export function shapeOf(exchange: Exchange): string {
   return /^\s*<(!doctype|html)\b/i.test(exchange.text) ? 'a web page' : 'plain text';
 }
 
+/** An answer in short: its status, and what its body looks like. */
+export function answerOf(exchange: Exchange): string {
+  return `${exchange.status}, ${shapeOf(exchange)}`;
+}
+
 /** The answers to these probes all have this status. */
 export function answered(probes: readonly string[], ...expected: readonly number[]): Judge {
   return (evidence) => {
     const answers = probes.flatMap((probe) => answerTo(evidence, probe) ?? []);
     if (answers.length === 0) return notShown(NOT_ASKED);
-    const seen = answers.map((each) => `${each.status}, ${shapeOf(each)}`);
+    const seen = answers.map((each) => answerOf(each));
     return verdict(
       answers.every(({ status }) => status !== null && expected.includes(status)),
       [...new Set(seen)].join('; '),

@@ -3,7 +3,7 @@ import { DESCRIPTION_LIMIT } from '../../../src/snapshots/marker.ts';
 import { answerTo, answersTo, type Evidence, fieldsOf, isOk, jsonOf, livesOf, textOf } from '../evidence.ts';
 import { type Exchange } from '../exchange.ts';
 import { decide, differs, holds, type Judgement, notShown, type Row, verdict } from '../row.ts';
-import { firstOk, NOT_ASKED, shapeOf } from './common.ts';
+import { answerOf, firstOk, NOT_ASKED } from './common.ts';
 import { reasonOf, refusalStatus } from './refusals.ts';
 
 export const MESSAGE = /3\s*(-|–|to)\s*10 minutes/;
@@ -36,7 +36,7 @@ export function judgeNameCharacters(evidence: Evidence): Judgement {
   const isKept = name === sentField(right, 'name');
   return verdict(
     wrong.status === 400 && isKept,
-    `with spaces: ${wrong.status}, ${shapeOf(wrong)}; without: ${right.status}, ${isKept ? 'kept' : 'changed'}`,
+    `with spaces: ${answerOf(wrong)}; without: ${right.status}, ${isKept ? 'kept' : 'changed'}`,
   );
 }
 
@@ -143,7 +143,7 @@ export function judgeParallel(evidence: Evidence): Judgement {
   if (each === undefined) return notShown(NOT_ASKED);
   if (isOk(each))
     return decide({ parallel_snapshots: true }, 'a second one is accepted while one is in progress');
-  return differs(`${each.status}, ${shapeOf(each)}`, {
+  return differs(answerOf(each), {
     parallel_snapshots: false,
     ...refusalStatus(each),
   });
@@ -153,7 +153,7 @@ export function judgeNames(evidence: Evidence): Judgement {
   const each = answerTo(evidence, 'create.same-name');
   if (each === undefined) return notShown(NOT_ASKED);
   if (isOk(each)) return holds('accepted a second time', { unique_names: 'no' });
-  return differs(`${each.status}, ${shapeOf(each)}`, { unique_names: 'server', ...nameStatus(each) });
+  return differs(answerOf(each), { unique_names: 'server', ...nameStatus(each) });
 }
 
 export function judgeAccountNames(evidence: Evidence): Judgement {
@@ -161,7 +161,7 @@ export function judgeAccountNames(evidence: Evidence): Judgement {
   if (each === undefined) return notShown(NOT_ASKED);
   if (isOk(each)) return holds('accepted on a second server');
   if (isOk(answerTo(evidence, 'create.second-server-other')))
-    return differs(`${each.status}, ${shapeOf(each)}`, { unique_names: 'account', ...nameStatus(each) });
+    return differs(answerOf(each), { unique_names: 'account', ...nameStatus(each) });
   return notShown('the second server takes no snapshot under another name either');
 }
 

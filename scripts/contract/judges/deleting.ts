@@ -2,11 +2,11 @@ import { type Switches } from '../../../simulator/api/switches.ts';
 import { answerTo, answersTo, type Evidence, isOk, itemsOf, textOf } from '../evidence.ts';
 import { type Exchange } from '../exchange.ts';
 import { decide, differs, holds, inCode, inSeconds, type Judgement, notShown, verdict } from '../row.ts';
-import { NOT_ASKED, roundSeconds, shapeOf } from './common.ts';
+import { answerOf, NOT_ASKED, roundSeconds } from './common.ts';
 import { refusalStatus } from './refusals.ts';
 
 export function judgeAnswer(each: Exchange): Judgement {
-  const seen = `${each.status}, ${shapeOf(each)}`;
+  const seen = answerOf(each);
   const known = ([204, 200, 202] as const).find((status) => status === each.status);
   return known === undefined ? differs(seen) : decide({ delete_answer: known }, seen);
 }
@@ -67,12 +67,10 @@ export function judgeSlot(evidence: Evidence): Judgement {
 
 export function judgeBusy(each: Exchange): Judgement {
   if (isOk(each)) return decide({ delete_busy: 'allowed' }, `${each.status}`);
-  return differs(`${each.status}, ${shapeOf(each)}`, { delete_busy: 'refused', ...refusalStatus(each) });
+  return differs(answerOf(each), { delete_busy: 'refused', ...refusalStatus(each) });
 }
 
 export function judgeTwice(each: Exchange, evidence: Evidence): Judgement {
   const gone = judgeGone(evidence).switches?.delete_seconds ?? 0;
-  return gone > 0
-    ? notShown('the deletion takes its time')
-    : verdict(each.status === 404, `${each.status}, ${shapeOf(each)}`);
+  return gone > 0 ? notShown('the deletion takes its time') : verdict(each.status === 404, answerOf(each));
 }

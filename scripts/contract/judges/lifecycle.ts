@@ -25,7 +25,7 @@ import {
   type Row,
   verdict,
 } from '../row.ts';
-import { itemsOfAll, NOT_ASKED, roundSeconds, shapeOf } from './common.ts';
+import { answerOf, itemsOfAll, NOT_ASKED, roundSeconds } from './common.ts';
 import { isSameReason, refusalStatus } from './refusals.ts';
 
 const SNAPSHOT_LISTS = /^\/snapshots\/(\?|$)/;
@@ -199,11 +199,9 @@ export function judgeLimit(evidence: Evidence): Judgement {
   if (isOk(over))
     return differs(`one more than ${listed - 1} is accepted`, { limit: Math.max(SLOT_LIMIT + 1, listed) });
   if (listed < SLOT_LIMIT) return differs(`${listed} are the most`, { limit: listed });
-  return verdict(
-    over.status === 400,
-    `one more than ${listed} is refused: ${over.status}, ${shapeOf(over)}`,
-    { limit: Math.min(listed, SLOT_LIMIT) },
-  );
+  return verdict(over.status === 400, `one more than ${listed} is refused: ${answerOf(over)}`, {
+    limit: Math.min(listed, SLOT_LIMIT),
+  });
 }
 
 /** The most snapshots of the server that a list showed. */
@@ -225,7 +223,7 @@ export function judgeWhile(probe: string, phase: 'stopped' | 'restoring', isAcce
     if (each === undefined) return notShown(NOT_ASKED);
     const judged = verdict(
       isOk(each) === isAccepted,
-      isOk(each) ? `accepted, ${each.status}` : `${each.status}, ${shapeOf(each)}`,
+      isOk(each) ? `accepted, ${each.status}` : answerOf(each),
     );
     const all = (['stopped', 'restoring'] as const).filter((other) => {
       const answer = answerTo(evidence, other === 'stopped' ? 'create.stopped' : 'create.during-restore');

@@ -12,7 +12,7 @@ import {
 } from '../evidence.ts';
 import { type Exchange } from '../exchange.ts';
 import { decide, differs, holds, inCode, inSeconds, type Judgement, notShown, verdict } from '../row.ts';
-import { compareFields, itemsOfAll, NOT_ASKED, shapeOf } from './common.ts';
+import { answerOf, compareFields, itemsOfAll, NOT_ASKED, shapeOf } from './common.ts';
 
 export const SNAPSHOT = ['id', 'server', 'name', 'status', 'size_mb', 'created_at', 'description'];
 export const SNAPSHOT_LISTS = /^\/snapshots\/(\?|$)/;
@@ -35,7 +35,7 @@ export function judgeForm(each: Exchange): Judgement {
 export function judgeShape(each: Exchange): Judgement {
   const page = pageOf(each);
   const isDocumented = typeof page?.['count'] === 'number' && Array.isArray(page['results']);
-  return verdict(isOk(each) && isDocumented, `${each.status}, ${shapeOf(each)}`);
+  return verdict(isOk(each) && isDocumented, answerOf(each));
 }
 
 export function judgeCount(each: Exchange): Judgement {
@@ -141,14 +141,14 @@ export function judgeUuidFilter(evidence: Evidence): Judgement {
   const isHonoured = isOk(byUuid) && shown.length === byId.length;
   return decide(
     { server_filter_uuid: isHonoured ? 'honoured' : 'unknown' },
-    isOk(byUuid) ? `${shown.length} of ${byId.length} snapshots` : `${byUuid.status}, ${shapeOf(byUuid)}`,
+    isOk(byUuid) ? `${shown.length} of ${byId.length} snapshots` : answerOf(byUuid),
   );
 }
 
 export function judgeUnknownFilter(each: Exchange, evidence: Evidence): Judgement {
   if (isFilterIgnored(evidence)) return notShown(IGNORED);
   if (each.status === 404) return decide({ server_filter_unknown: 'not_found' }, `404, ${shapeOf(each)}`);
-  if (!isOk(each)) return decide({ server_filter_unknown: 'refused' }, `${each.status}, ${shapeOf(each)}`);
+  if (!isOk(each)) return decide({ server_filter_unknown: 'refused' }, answerOf(each));
   const shown = itemsOf(each) ?? [];
   const all = itemsOf(answerTo(evidence, 'snapshots')) ?? [];
   if (all.length === 0) return notShown('the account has no snapshot');

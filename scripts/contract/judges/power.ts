@@ -20,7 +20,7 @@ import {
   type Row,
   verdict,
 } from '../row.ts';
-import { NOT_ASKED, roundSeconds, shapeOf } from './common.ts';
+import { answerOf, NOT_ASKED, roundSeconds } from './common.ts';
 import { judgeSpans } from './lifecycle.ts';
 import { refusalStatus } from './refusals.ts';
 
@@ -56,7 +56,7 @@ const changeOf = ({ before, readings }: Action): ServerReading | undefined =>
   readings.find(({ word }) => word !== before);
 
 export function judgeCall(each: Exchange): Judgement {
-  const seen = `${each.status}, ${shapeOf(each)}`;
+  const seen = answerOf(each);
   if (each.status === 404 || each.status === 405) return differs(seen, { power: 'absent' });
   return verdict(isOk(each), seen, isOk(each) ? { power: 'present' } : {});
 }
@@ -65,7 +65,7 @@ export function judgeAnswer(each: Exchange): Judgement {
   if (!isOk(each)) return notShown('no power request was accepted');
   if (each.text.trim() === '') return differs(`${each.status}, no body`, { power_answer: 'empty' });
   const fields = fieldsOf(jsonOf(each));
-  const seen = `${each.status}, ${shapeOf(each)}`;
+  const seen = answerOf(each);
   if (fields === null) return differs(seen);
   if ('ip_address' in fields || ('id' in fields && 'name' in fields))
     return differs(seen, { power_answer: 'server' });
@@ -91,7 +91,7 @@ export function judgeRepeat(evidence: Evidence): Judgement {
   const [first] = answers;
   if (first === undefined) return notShown(NOT_ASKED);
   const isAccepted = answers.every(isOk);
-  const seen = answers.map((each) => `${each.status}, ${shapeOf(each)}`).join('; ');
+  const seen = answers.map((each) => answerOf(each)).join('; ');
   const refusal = answers.find((each) => !isOk(each));
   return verdict(isAccepted, seen, {
     power_repeat: isAccepted ? 'accepted' : 'refused',
@@ -176,7 +176,7 @@ export function judgeTimes(evidence: Evidence): Judgement {
 export function judgeStartDuring(each: Exchange, evidence: Evidence): Judgement {
   if (!isOk(answerTo(evidence, 'create.stopped'))) return notShown('no snapshot was in progress');
   if (isOk(each)) return decide({ start_during_snapshot: 'accepted' }, `accepted, ${each.status}`);
-  return differs(`${each.status}, ${shapeOf(each)}`, {
+  return differs(answerOf(each), {
     start_during_snapshot: 'refused',
     ...refusalStatus(each),
   });

@@ -22,7 +22,7 @@ import {
   type Row,
   verdict,
 } from '../row.ts';
-import { firstOk, NOT_ASKED, roundSeconds, shapeOf } from './common.ts';
+import { answerOf, firstOk, NOT_ASKED, roundSeconds } from './common.ts';
 import { judgeSpans } from './lifecycle.ts';
 import { refusalStatus } from './refusals.ts';
 
@@ -111,7 +111,7 @@ export function judgeAnswer({ answer, body }: Restore, evidence: Evidence): Judg
   const server = fieldsOf(body['server']);
   const id = /^\/snapshots\/([^/]+)\//.exec(answer.path)?.[1];
   if (answer.text.trim() === '') return differs('no body', { restore_answer: 'empty' });
-  const seen = `${answer.status}, ${shapeOf(answer)}, \`status\`: ${textOf(body['status']) === 'success' ? '`success`' : 'another word'}`;
+  const seen = `${answerOf(answer)}, \`status\`: ${textOf(body['status']) === 'success' ? '`success`' : 'another word'}`;
   const isRight = ['id', 'name', 'created_at'].every((field) => field in (snapshot ?? {}));
   if (snapshot !== null && textOf(snapshot['id']) !== id)
     return differs(`${seen}; it names another snapshot`, { restore_answer: 'other_snapshot' });
@@ -128,7 +128,7 @@ export function judgeDuring(evidence: Evidence): Judgement {
   const busy = answerTo(evidence, 'restore.busy');
   if (busy === undefined) return notShown(NOT_ASKED);
   if (isOk(busy)) return decide({ restore_during_snapshot: 'allowed' }, `accepted, ${busy.status}`);
-  return differs(`${busy.status}, ${shapeOf(busy)}`, {
+  return differs(answerOf(busy), {
     restore_during_snapshot: 'refused',
     ...refusalStatus(busy),
   });
@@ -145,7 +145,7 @@ export function judgeWhile(evidence: Evidence): Switches['restore_while'] {
 }
 
 export function judgeAgain(each: Exchange, evidence: Evidence): Judgement {
-  const seen = isOk(each) ? `accepted, ${each.status}` : `${each.status}, ${shapeOf(each)}`;
+  const seen = isOk(each) ? `accepted, ${each.status}` : answerOf(each);
   return verdict(each.status === 400, seen, {
     restore_while: judgeWhile(evidence),
     ...(!isOk(each) && refusalStatus(each)),

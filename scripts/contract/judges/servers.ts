@@ -10,7 +10,7 @@ import {
 } from '../evidence.ts';
 import { type Exchange } from '../exchange.ts';
 import { decide, differs, holds, inCode, type Judgement, notShown, type Row, verdict } from '../row.ts';
-import { NOT_ASKED, shapeOf, itemsOfAll } from './common.ts';
+import { answerOf, itemsOfAll, NOT_ASKED } from './common.ts';
 
 export const SERVER = [
   'id',
@@ -32,7 +32,7 @@ export function judgeCall(
   each: Exchange,
   isAsDocumented: boolean,
 ): Judgement {
-  const seen = `${each.status}, ${shapeOf(each)}`;
+  const seen = answerOf(each);
   if (isOk(each)) return isAsDocumented ? holds(seen, { [name]: 'present' }) : differs(seen);
   if (each.status === 403) return differs(seen, { [name]: 'refused' });
   return each.status === 404 || each.status === 405 ? differs(seen, { [name]: 'absent' }) : differs(seen);

@@ -1,6 +1,6 @@
 import { isOk } from '../evidence.ts';
 import { inSeconds, notShown, type Row, verdict } from '../row.ts';
-import { about, answered, NOT_ASKED, shapeOf } from '../judges/common.ts';
+import { about, answered, answerOf, NOT_ASKED } from '../judges/common.ts';
 import { judgePermissions } from '../judges/permissions.ts';
 import {
   UNAUTHORIZED,
@@ -104,7 +104,7 @@ export const ACCESS_ROWS: readonly Row[] = [
     needs: 'read',
     how: 'the list of snapshots with a wrong token',
     decides: [],
-    judge: about('snapshots.wrong', (each) => verdict(hasDetail(each), `${each.status}, ${shapeOf(each)}`)),
+    judge: about('snapshots.wrong', (each) => verdict(hasDetail(each), answerOf(each))),
   },
   {
     id: 'forbidden',
@@ -119,7 +119,7 @@ export const ACCESS_ROWS: readonly Row[] = [
       if (answers.length === 0) return notShown(NOT_ASKED);
       if (refused.length === 0) return notShown('the token of few permissions may read everything');
       const isForbidden = refused.every((each) => each.status === 403 && hasDetail(each));
-      return verdict(isForbidden, refused.map((each) => `${each.status}, ${shapeOf(each)}`).join('; '));
+      return verdict(isForbidden, refused.map((each) => answerOf(each)).join('; '));
     },
   },
   {

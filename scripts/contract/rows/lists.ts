@@ -1,6 +1,6 @@
 import { isOk } from '../evidence.ts';
 import { inCode, type Row, verdict } from '../row.ts';
-import { about, answered, itemsOfAll, missingFields, shapeOf } from '../judges/common.ts';
+import { about, answered, answerOf, itemsOfAll, missingFields } from '../judges/common.ts';
 import {
   SNAPSHOT,
   SNAPSHOT_LISTS,
@@ -162,7 +162,7 @@ export const LIST_ROWS: readonly Row[] = rows([
     source: 'documented',
     how: '`GET /snapshots/{id}/`',
     decides: [],
-    judge: about('snapshot', (each) => verdict(!isOk(each), `${each.status}, ${shapeOf(each)}`)),
+    judge: about('snapshot', (each) => verdict(!isOk(each), answerOf(each))),
   },
   {
     id: 'times',

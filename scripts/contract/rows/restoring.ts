@@ -1,6 +1,6 @@
 import { isOk, textOf } from '../evidence.ts';
 import { notShown, type Row, verdict } from '../row.ts';
-import { about, answered, NOT_ASKED, shapeOf } from '../judges/common.ts';
+import { about, answered, answerOf, NOT_ASKED } from '../judges/common.ts';
 import {
   MESSAGE,
   aboutRestore,
@@ -140,7 +140,7 @@ export const RESTORING_ROWS: readonly Row[] = rows([
     how: 'a restore request while the server is stopped',
     decides: ['restore_while'],
     judge: about('restore.stopped', (each, evidence) =>
-      verdict(isOk(each), isOk(each) ? `accepted, ${each.status}` : `${each.status}, ${shapeOf(each)}`, {
+      verdict(isOk(each), isOk(each) ? `accepted, ${each.status}` : answerOf(each), {
         restore_while: judgeWhile(evidence),
       }),
     ),
