@@ -8,6 +8,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CancelledError } from '../src/actions/common/errors.ts';
 import { type Clock, LONGEST_TIMER } from '../src/vps/clock.ts';
+import { VpsError } from '../src/vps/errors.ts';
 import { createHttpTransport } from '../src/vps/http.ts';
 import { createCommands } from './contract/commands.ts';
 import { type World } from './contract/session/connection.ts';
@@ -119,6 +120,14 @@ try {
   } else if (error instanceof UsageError || error instanceof UnfitError) {
     process.stderr.write(`contract: ${error.message}\n${error instanceof UsageError ? 'Try --help.\n' : ''}`);
     process.exitCode = 2;
+  } else if (error instanceof VpsError) {
+    // Before anything was made: what fails later is in the report.
+    print(
+      error.kind === 'cancelled'
+        ? 'The run was ended before it had begun.'
+        : `Nothing was asked: ${error.message}`,
+    );
+    process.exitCode = 1;
   } else {
     throw error;
   }

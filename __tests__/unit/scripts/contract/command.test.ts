@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readCommand } from '../../../../scripts/contract/options.ts';
 import { readSwitches } from '../../../../simulator/api/switches.ts';
+import { parseFaults } from '../../../../simulator/faults/fault.ts';
 import { startServer, type SimulatorServer } from '../../../../simulator/transports/http-server.ts';
 
 const TOKEN = 'vps_demo_token';
@@ -142,6 +143,19 @@ describe('over sockets', () => {
     run.child.kill('SIGINT');
     expect({ code: (await run.ended).code, left: whatIsLeft() }).toEqual({ code: 1, left: [] });
     expect(existsSync(path.join(out, 'journal.json'))).toBe(false);
+  }, 60_000);
+
+  test('ended while the API does not answer: one line says so', async () => {
+    server.faults.add(parseFaults([{ kind: 'reset_before', path: '*', times: 9999 }]));
+    const run = start(...URL_OPTIONS);
+    await until(() => server.requests.length > 0, run);
+    run.child.kill('SIGINT');
+    const { code, text } = await run.ended;
+    expect({ code, text }).toEqual({
+      code: 1,
+      text: expect.stringMatching(/\nThe run was ended before it had begun\.\n$/),
+    });
+    expect(text).not.toContain('    at ');
   }, 60_000);
 
   test('a whole run writes its report and a contract that the simulator reads', async () => {
