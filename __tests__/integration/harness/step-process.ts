@@ -7,6 +7,7 @@ import { post } from '../../../src/actions/post/post.ts';
 import { prune } from '../../../src/actions/commands/prune.ts';
 import { restore } from '../../../src/actions/commands/restore.ts';
 import { wait } from '../../../src/actions/commands/wait.ts';
+import type { CommentSubject, GithubComment } from '../../../src/github/comment.ts';
 import type { CompletionProofs } from '../../../src/github/job-files/completion-proof.ts';
 import type { RestoreRecords } from '../../../src/github/job-files/restore-record.ts';
 import type { Job } from '../../../src/github/job.ts';
@@ -51,7 +52,12 @@ export interface ProcessOptions {
   /** None without it. */
   readonly ownAddresses?: ReadonlySet<string>;
   /** Comments on GitHub are put here; none is made without it. */
-  readonly comments?: string[];
+  readonly comments?: SentComment[];
+}
+
+/** A comment on GitHub, and what tells it apart from others. */
+export interface SentComment extends CommentSubject {
+  readonly markdown: string;
 }
 
 export type Signal = 'SIGINT' | 'SIGTERM' | 'SIGKILL';
@@ -137,9 +143,9 @@ export class StepProcess {
   /** As the files of `src/entry`. */
   async #perform(step: Use, context: StepContext, options: ProcessOptions): Promise<0 | 1> {
     const { comments, completionProofs, restoreRecords } = options;
-    const comment = comments && {
-      post(markdown: string) {
-        comments.push(markdown);
+    const comment: GithubComment | undefined = comments && {
+      post(markdown, subject) {
+        comments.push({ markdown, ...subject });
         return Promise.resolve();
       },
     };

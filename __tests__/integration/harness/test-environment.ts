@@ -18,7 +18,7 @@ import {
 import type { ActualState } from '../../../simulator/api/actual-state.ts';
 import { VirtualClock } from '../../../simulator/clock/virtual-clock.ts';
 import { jobOf, originOf, postInputs, type PostInputs, rootInputs, type RootInputs } from './inputs.ts';
-import { StepProcess, type ProcessOptions, type Use } from './step-process.ts';
+import { StepProcess, type ProcessOptions, type SentComment, type Use } from './step-process.ts';
 
 export { DEMO_TOKEN };
 export type { Switches };
@@ -95,7 +95,7 @@ export class TestEnvironment {
   readonly requests: RequestRecord[] = [];
   readonly completionProofs = createFakeCompletionProofs();
   readonly restoreRecords = createFakeRestoreRecords();
-  readonly comments: string[] = [];
+  readonly comments: SentComment[] = [];
   readonly #options: TestEnvironmentOptions;
   readonly #random: Random;
 

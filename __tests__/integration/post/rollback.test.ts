@@ -48,8 +48,8 @@ describe('a failed deploy', () => {
 
   test('a comment on GitHub reports it, with ids in code spans and no text of the API', async () => {
     const { testEnv } = await deployAndPost(RESTORE, FAILED, { switches: { error_text: '@everyone' } });
-    expect(testEnv.comments).toHaveLength(1);
-    expect(testEnv.comments[0]?.split('\n').filter((line) => line !== '')).toEqual([
+    expect(testEnv.comments).toMatchObject([{ serverIds: [SERVER], leg: '', use: 1 }]);
+    expect(testEnv.comments[0]?.markdown.split('\n').filter((line) => line !== '')).toEqual([
       '### VPS.org restore',
       '- server `12345`, snapshot `801`: ✅ restored to 12:00 UTC, 4 min of writes lost',
       'By [this run](https://github.com/acme/shop/actions/runs/9001), job `deploy`, commit `0123456789ab`. Everything written to a restored server since its snapshot is gone.',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { jobOf, rootInputs } from '../harness/inputs.ts';
 import { testOutcomes } from '../harness/outcome-tests.ts';
-import { BOTH, FAILED, NO_TOKEN, RESTORE } from '../harness/samples.ts';
+import { BOTH, FAILED, NO_TOKEN, RESTORE, TWO_SERVERS } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
 import { DEMO_TOKEN, MINUTE, TestEnvironment } from '../harness/test-environment.ts';
 
@@ -62,6 +62,17 @@ describe('state and token', () => {
     main.runner.state.set(name, '{"version":1,');
     const post = await testEnv.post(main, FAILED);
     expect(post.runner.visible().includes('may be STOPPED')).toBe(isSaid);
+  });
+
+  test('one record of a step that succeeded names no snapshot: no server is restored', async () => {
+    const testEnv = new TestEnvironment({ servers: TWO_SERVERS });
+    const main = await testEnv.main({ ...RESTORE, ...BOTH });
+    const { state } = main.runner;
+    state.set('server_1', (state.get('server_1') ?? '').replace('"snapshotId":"802"', '"snapshotId":null'));
+    const post = await testEnv.post(main, FAILED);
+    expect([post.exitCode, post.runner.titles()]).toEqual([1, ['error Not restored']]);
+    expect(post.runner.visible()).toContain('db (2): no snapshot of this step is known for this server');
+    expect(testEnv.actualState.restores).toEqual([]);
   });
 
   test('state of an earlier attempt is not used', async () => {
