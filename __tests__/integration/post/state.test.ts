@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { jobOf, rootInputs } from '../harness/inputs.ts';
-import { testOutcomes } from '../harness/outcome-tests.ts';
-import { BOTH, FAILED, NO_TOKEN, RESTORE, TWO_SERVERS } from '../harness/samples.ts';
+import { jobOf, type PostInputs, rootInputs } from '../harness/inputs.ts';
+import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
+import { BOTH, CREATE_REQUEST, FAILED, NO_TOKEN, RESTORE, TWO_SERVERS } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
+import type { StepProcess } from '../harness/step-process.ts';
 import { DEMO_TOKEN, MINUTE, TestEnvironment } from '../harness/test-environment.ts';
 
 describe('state and token', () => {
@@ -28,7 +29,10 @@ describe('state and token', () => {
     },
   );
 
-  test('one record is cut off: the server of the other is started, and nothing else is done', async () => {
+  /** Two servers are stopped, main is killed, and the record of the second one is cut off. */
+  async function tearRecord(
+    inputs: Partial<PostInputs>,
+  ): Promise<{ readonly testEnv: TestEnvironment; readonly post: StepProcess }> {
     const testEnv = new TestEnvironment({
       servers: [{ id: 1 }, { id: 2 }],
       switches: { power_seconds: [5, 5], snapshot_seconds: [900, 900] },
@@ -41,7 +45,11 @@ describe('state and token', () => {
     main.signal('SIGKILL');
     const torn = main.runner.state.get('server_1') ?? '';
     main.runner.state.set('server_1', torn.slice(0, torn.length / 2));
-    const post = await testEnv.post(main, { jobStatus: 'cancelled' });
+    return { testEnv, post: await testEnv.post(main, inputs) };
+  }
+
+  test('one record is cut off: the server of the other is started, and nothing else is done', async () => {
+    const { testEnv, post } = await tearRecord({ jobStatus: 'cancelled' });
     expect(post.exitCode).toBe(0);
     expect(post.runner.titles()).toContain('warning Saved state not readable');
     // The first thing that is said is what may be down.
@@ -50,6 +58,31 @@ describe('state and token', () => {
     );
     expect(testEnv.actualState.servers.map(({ phase }) => phase)).toEqual(['active', 'stopped']);
     expect(testEnv.calls().filter((call) => call.startsWith('DELETE'))).toEqual([]);
+  });
+
+  test.each<[string, Partial<PostInputs>, string]>([
+    ['there is no token', NO_TOKEN, 'error Post step without a token'],
+    ['it is of another API', { apiUrl: 'https://other.example/api/v1' }, 'error State of another API'],
+  ])(
+    'one record is cut off, and %s: nothing is sent, and the other server is named',
+    async (_, inputs, title) => {
+      const { testEnv, post } = await tearRecord(inputs);
+      expect([post.exitCode, post.runner.titles().at(-1)]).toEqual([1, title]);
+      expect(post.runner.annotations.at(-1)?.text).toMatch(/^LEFT STOPPED, start it by hand: .*1/);
+      expect(testEnv.powerActions()).toEqual(['stop', 'stop']);
+    },
+  );
+
+  test.each([
+    ['absent', (state: Map<string, string>) => state.clear()],
+    ['cut off', (state: Map<string, string>) => state.set('step', '{')],
+  ])('a state that is %s, and a restore is asked for: red', async (_, tear) => {
+    const testEnv = new TestEnvironment();
+    const main = await testEnv.main(RESTORE);
+    tear(main.runner.state);
+    const post = await testEnv.post(main, { ...FAILED, restoreIf: 'true' });
+    expect([post.exitCode, post.runner.titles().at(-1)]).toEqual([1, 'error Not restored']);
+    expect(post.runner.visible()).toContain("'restore_if' is true, and there is no snapshot of this step");
   });
 
   test.each([
@@ -122,6 +155,58 @@ describe('state and token', () => {
 
 describe('outcome', () => {
   testOutcomes({
+    'a state of another API: the token is sent nowhere, and what was made is named': {
+      post: { ...FAILED, apiUrl: 'https://other.example/api/v1' },
+      outcome: [
+        CREATED,
+        'post exit 1 | error State of another API',
+        'POST /snapshots/ 201',
+        'left: 801 completed',
+      ],
+      says: [
+        "saved state is of https://admin.vps.org/api/v1, and 'api_url' is https://other.example/api/v1.",
+        'Snapshots: 801 of web-server-01 (12345).',
+      ],
+      neverSays: ['LEFT STOPPED'],
+    },
+    'a state of another API, and the own address cannot be read: an uncertain snapshot is named': {
+      signal: ['SIGKILL', 75],
+      post: { ...FAILED, apiUrl: '' },
+      outcome: [
+        'main exit 1',
+        'post exit 1 | error State of another API',
+        'POST /snapshots/ lost',
+        'left: nothing',
+      ],
+      says: [
+        "'api_url' cannot be read.",
+        'Snapshots: deploy-shop-9001-1 (uncertain) of web-server-01 (12345).',
+      ],
+    },
+    'a state of another API, and a stopped server: it is named first': {
+      main: { stopServer: true },
+      signal: ['SIGKILL', 5000],
+      post: { ...FAILED, apiUrl: 'https://other.example/api/v1' },
+      outcome: [
+        'main exit 1',
+        'post exit 1 | error State of another API',
+        'POST /servers/12345/power/ stop 200',
+        'left: server 12345 stopping',
+      ],
+      says: [/State of another API: LEFT STOPPED, start it by hand: web-server-01 \(12345\)\.$/m],
+      neverSays: ['Snapshots:'],
+    },
+    'a state of another API, and nothing was made: nothing to do': {
+      faults: { ...CREATE_REQUEST, kind: 'status', status: 403 },
+      post: { ...FAILED, apiUrl: 'https://other.example/api/v1' },
+      outcome: [
+        'main exit 1 | ❌ No snapshot was made | error No snapshot was made | none –',
+        'post exit 0',
+        'POST /snapshots/ 403',
+        'left: nothing',
+      ],
+      says: ['Nothing to do: the snapshot step made no snapshot.'],
+    },
     'no token and a stopped server: what is there and what is stopped is named': {
       main: { ...RESTORE, ...BOTH, stopServer: true },
       servers: [
