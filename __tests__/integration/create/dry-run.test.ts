@@ -70,6 +70,18 @@ describe('what would follow a failed deploy', () => {
       ],
       says: ["was cancelled or timed out and 'restore_if' is false, so nothing would be restored"],
     },
+    'the job had failed before, so nothing is restored: neither a warning nor a request': {
+      main: { dryRun: true, ...RESTORE_ON_FAILURE, jobStatus: 'failure', keepLast: 1 },
+      snapshots: [own(1), own(2)],
+      post: FAILED,
+      outcome: [
+        SHOWN,
+        'post exit 0 | 🔎 Dry run: the snapshot would be kept | none planned',
+        'left: 1 completed, 2 completed',
+      ],
+      says: ['Dry run, not carried out: Keeping the snapshot'],
+      reads: { '/snapshots/?server_id=12345': 1, '/servers/12345/': 1 },
+    },
     'the snapshot step failed: nothing, as in a real run': {
       main: { dryRun: true, ...RESTORE_ON_FAILURE },
       snapshots: FULL,

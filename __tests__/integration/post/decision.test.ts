@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PostInputs, RootInputs } from '../harness/inputs.ts';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
-import { CANCELLED, FAILED, RESTORE, RESTORE_ON_FAILURE } from '../harness/samples.ts';
+import { CANCELLED, FAILED, RESTORE, RESTORE_ON_FAILURE, RESTORE_REQUEST } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
 
 describe('what is done is decided by the job, the options and restore_if', () => {
@@ -110,6 +110,19 @@ describe('outcome', () => {
         'left: 801 completed',
       ],
       says: ['"neutral"'],
+    },
+    'cancelled, and the restore is refused: the end of the job is named as it was': {
+      main: RESTORE,
+      faults: { ...RESTORE_REQUEST, times: 9, kind: 'status', status: 403 },
+      post: CANCELLED,
+      outcome: [
+        CREATED,
+        'post exit 1 | ❌ Job cancelled, server NOT restored | error Not restored | 801 ❌ not restored | offers 801,801',
+        'POST /snapshots/ 201',
+        'POST /snapshots/801/restore/ 403',
+        'comment on GitHub',
+        'left: 801 completed',
+      ],
     },
     'cancelled, and only on_failure restores: a warning that names the good snapshot': {
       main: RESTORE_ON_FAILURE,

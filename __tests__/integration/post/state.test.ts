@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { jobOf, type PostInputs, rootInputs } from '../harness/inputs.ts';
+import { jobOf, type PostInputs, rootInputs, type RootInputs } from '../harness/inputs.ts';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
 import { BOTH, CREATE_REQUEST, FAILED, NO_TOKEN, RESTORE, TWO_SERVERS } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
@@ -128,9 +128,18 @@ describe('state and token', () => {
     expect(post.runner.visible()).toMatch(/\b801\b/);
   });
 
-  test('without a token and without work it is green', async () => {
-    const { post } = await deployAndPost({}, { apiToken: '', tokenProblem: 'it is empty' });
-    expect(post.exitCode).toBe(0);
+  test.each<[string, Partial<RootInputs>, Partial<PostInputs>]>([
+    ['nothing is configured', {}, {}],
+    ['only a good deploy would be cleaned up', { onSuccess: 'delete' }, FAILED],
+    ['only after a good deploy older ones would go', { keepLast: 1 }, FAILED],
+  ])('without a token and without work it is green: %s', async (_, inputs, after) => {
+    const { post } = await deployAndPost(inputs, { ...after, ...NO_TOKEN });
+    expect([post.exitCode, post.runner.titles()]).toEqual([0, []]);
+  });
+
+  test('without a token nothing is said of a restore where a deletion was due', async () => {
+    const { post } = await deployAndPost({ onFailure: 'delete' }, { ...FAILED, ...NO_TOKEN });
+    expect(post.runner.annotations.at(-1)?.text).toMatch(/^Nothing was done: the post step has no token/);
   });
 
   test('an API that repeats the token in its errors does not get it into anything', async () => {

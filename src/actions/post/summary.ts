@@ -2,7 +2,7 @@ import { type Alert } from '../../github/log.ts';
 import { type StepRecord } from '../../github/state.ts';
 import { renderSummary, restoreCommand, type SummaryRow } from '../../github/summary.ts';
 import { type Decision } from '../../snapshots/policy.ts';
-import { isFailed, isCompleted as isCompletedStatus } from '../../snapshots/status.ts';
+import { isFailed } from '../../snapshots/status.ts';
 import { type Pruned } from '../retention/pruning.ts';
 import { isCompleted, isLossless, type RecoveredRecord } from './recovery.ts';
 import { labelOf } from '../common/labels.ts';
@@ -67,7 +67,7 @@ export function summarizePost(
   alerts: readonly Alert[],
   { log, job }: Pick<Deps, 'log' | 'job'>,
 ): string {
-  const { recovered, restores, step, decision } = report;
+  const { recovered, restores, decision } = report;
   if (report.isGoodEnd && alerts.length === 0) return '';
   const lead = findLead(report, alerts);
   // What was restored has its line already.
@@ -82,10 +82,7 @@ export function summarizePost(
     alerts: withoutSaid(alerts, lead),
     events: log.events(),
     commands: others
-      .flatMap((recovered) => {
-        const { id } = recovered;
-        return id !== null && isOffered(recovered, report) ? [restoreCommand(step.apiUrl, id)] : [];
-      })
+      .flatMap((recovered) => commandsFor(recovered, report))
       // An alert that offers the command already says what it does.
       .filter((command) => !alerts.some((alert) => alert.command?.includes(command) === true)),
     step: job.origin.step,
@@ -100,18 +97,14 @@ function findLead({ restores }: PostReport, alerts: readonly Alert[]): Alert | u
 }
 
 /** A command to restore is shown only for what is there, complete and certain of its id. */
-function isOffered(recovered: RecoveredRecord, { deleted, restores }: PostReport): boolean {
+function commandsFor(recovered: RecoveredRecord, { step, deleted }: PostReport): string[] {
   const { id } = recovered;
-  if (id === null || deleted.includes(id) || !isLossless(recovered)) return false;
-  return (
-    isCompleted(recovered) ||
-    restores.some((r) => r.target.snapshotId === id && r.snapshot !== null && isCompletedStatus(r.snapshot))
-  );
+  const isOffered = id !== null && !deleted.includes(id) && isLossless(recovered) && isCompleted(recovered);
+  return isOffered ? [restoreCommand(step.apiUrl, id)] : [];
 }
 
-function rowOf(recovered: RecoveredRecord, { deleted, restores }: PostReport): SummaryRow {
-  const { record, id } = recovered;
-  const seen = recovered.found ?? restores.find((r) => r.target.snapshotId === id)?.snapshot ?? null;
+function rowOf(recovered: RecoveredRecord, { deleted }: PostReport): SummaryRow {
+  const { record, id, found } = recovered;
   const waited = record.phase === 'created' ? 'requested, not waited for' : record.phase;
   const known = isCompleted(recovered) ? 'last seen completed' : waited;
   const saved = recovered.looked ? 'not listed' : known;
@@ -119,9 +112,9 @@ function rowOf(recovered: RecoveredRecord, { deleted, restores }: PostReport): S
     server: labelOf(record),
     snapshotId: id,
     name: id === null ? null : record.name,
-    status: id !== null && deleted.includes(id) ? 'deleted' : (seen?.status ?? saved),
-    sizeMb: seen?.sizeMb ?? record.sizeMb,
-    createdAt: seen?.createdAt ?? record.createdAt,
+    status: id !== null && deleted.includes(id) ? 'deleted' : (found?.status ?? saved),
+    sizeMb: found?.sizeMb ?? record.sizeMb,
+    createdAt: found?.createdAt ?? record.createdAt,
   };
 }
 
@@ -163,8 +156,10 @@ function headlineOfUncertain({ recovered, deleted }: PostReport): string | null 
     const wasListed = missing.some(({ record }) => record.phase === 'completed');
     return `❓ VPS.org snapshot not listed${wasListed ? ' any more' : ''}`;
   }
-  if (left.some(({ looked, found, id }) => looked && found === null && id === null)) {
-    return '❓ No list shows a VPS.org snapshot of this step';
+  const unknown = left.filter(({ looked, found, id }) => looked && found === null && id === null).length;
+  if (unknown > 0) {
+    const where = recovered.length === 1 ? '' : ` for ${unknown} of ${recovered.length} servers`;
+    return `❓ No list shows a VPS.org snapshot of this step${where}`;
   }
   if (left.some(({ record, looked }) => !looked && record.phase === 'intent')) {
     return '❓ Unknown whether a VPS.org snapshot was made';
