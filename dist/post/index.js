@@ -4956,15 +4956,15 @@ async function pruneServer(server, deps, options) {
             deps.log.event(label, `dry run: snapshot ${printId(snapshot.id)} would be deleted`);
             continue;
         }
+        const id = printId(snapshot.id);
         // Until the answer is there it is neither: a cancel may cut it off.
-        if (hasId(snapshot))
-            kept.delete(snapshot.id);
+        kept.delete(id);
         const deletion = await deleteAndReport({ ...snapshot, serverId: server.server }, label, deps);
         if (deletion.ok)
-            pruned.deleted.push(deletion.id);
-        else if (hasId(snapshot)) {
-            pruned.failed.push(snapshot.id);
-            kept.add(snapshot.id);
+            pruned.deleted.push(id);
+        else {
+            pruned.failed.push(id);
+            kept.add(id);
         }
     }
 }
@@ -5120,7 +5120,6 @@ async function readUntilFound(record, deps) {
 
 
 
-
 /**
  * Cleans up after a successful job: `on_success`, then `keep_last`; a dry run only plans it. A good deploy is not
  * failed by what it leaves behind: what goes wrong is a warning.
@@ -5142,8 +5141,6 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
             });
         }
         catch (error) {
-            if (error instanceof errors_CancelledError)
-                throw error;
             deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${log_describeError(error)}`);
         }
     }
@@ -5188,7 +5185,7 @@ async function deleteDuplicates(recoveredRecords, deps) {
     for (const recovered of recoveredRecords) {
         const { record, id, found, duplicates } = recovered;
         const label = labelOf(record);
-        const extras = found === null || duplicates.length === 0 ? null : findExtras(found, duplicates);
+        const extras = found === null ? null : findExtras(found, duplicates);
         for (const each of extras ?? []) {
             const deletion = await deleteAndReport(ofServer(each, recovered), label, deps);
             if (deletion.ok)
@@ -5450,9 +5447,10 @@ function describeMade(servers) {
 }
 /** Nothing is done by a torn state; what it may have left is for a person to look at, a server that is down first. */
 function warnUnreadable({ reason, step, torn }, { log }) {
-    const which = torn.length === 0 ? 'a server' : torn.join(', ');
     const start = 'look at it in the panel of VPS.org, and START IT BY HAND if it is stopped';
-    const stopped = step?.stopsServers === true ? `${text_capitalize(which)} may be STOPPED by this step: ${start}.` : '';
+    const stopped = step?.stopsServers === true
+        ? `${text_capitalize(torn.join(', '))} may be STOPPED by this step: ${start}.`
+        : '';
     const unknown = step === null ? ` If the step stops servers ('stop_server'), one may be STOPPED: ${start}.` : '';
     log.warning('Saved state not readable', `${stopped} ${text_capitalize(reason)}, so nothing is looked up, restored or deleted.${unknown} Check the snapshots in the panel of VPS.org.`.trim());
 }
@@ -5485,8 +5483,8 @@ function reportKept({ recovered, deleted, restores }, { log }) {
     for (const each of recovered) {
         const { record, id, found, looked } = each;
         const label = labelOf(record);
-        const isRestored = restores.some(({ target }) => target.snapshotId === id);
-        if (id !== null && !isRestored && !deleted.includes(id) && !(looked && found === null)) {
+        // After a restore each has a report of its own.
+        if (id !== null && restores.length === 0 && !deleted.includes(id) && !(looked && found === null)) {
             const word = found?.status ?? (recovery_isCompleted(each) ? 'last seen completed' : 'not known to be completed');
             log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
         }
@@ -7351,7 +7349,7 @@ function describePlan({ action }, { policy }) {
  * was to be done.
  */
 function summarizePost(report, alerts, { log, job }) {
-    const { recovered, restores, step, decision } = report;
+    const { recovered, restores, decision } = report;
     if (report.isGoodEnd && alerts.length === 0)
         return '';
     const lead = findLead(report, alerts);
@@ -7367,10 +7365,7 @@ function summarizePost(report, alerts, { log, job }) {
         alerts: withoutSaid(alerts, lead),
         events: log.events(),
         commands: others
-            .flatMap((recovered) => {
-            const { id } = recovered;
-            return id !== null && isOffered(recovered, report) ? [restoreCommand(step.apiUrl, id)] : [];
-        })
+            .flatMap((recovered) => commandsFor(recovered, report))
             // An alert that offers the command already says what it does.
             .filter((command) => !alerts.some((alert) => alert.command?.includes(command) === true)),
         step: job.origin.step,
@@ -7383,16 +7378,13 @@ function findLead({ restores }, alerts) {
         : (onlyError(alerts) ?? alerts.find(({ headline }) => headline !== undefined));
 }
 /** A command to restore is shown only for what is there, complete and certain of its id. */
-function isOffered(recovered, { deleted, restores }) {
+function commandsFor(recovered, { step, deleted }) {
     const { id } = recovered;
-    if (id === null || deleted.includes(id) || !isLossless(recovered))
-        return false;
-    return (recovery_isCompleted(recovered) ||
-        restores.some((r) => r.target.snapshotId === id && r.snapshot !== null && isCompleted(r.snapshot)));
+    const isOffered = id !== null && !deleted.includes(id) && isLossless(recovered) && recovery_isCompleted(recovered);
+    return isOffered ? [restoreCommand(step.apiUrl, id)] : [];
 }
-function rowOf(recovered, { deleted, restores }) {
-    const { record, id } = recovered;
-    const seen = recovered.found ?? restores.find((r) => r.target.snapshotId === id)?.snapshot ?? null;
+function rowOf(recovered, { deleted }) {
+    const { record, id, found } = recovered;
     const waited = record.phase === 'created' ? 'requested, not waited for' : record.phase;
     const known = recovery_isCompleted(recovered) ? 'last seen completed' : waited;
     const saved = recovered.looked ? 'not listed' : known;
@@ -7400,9 +7392,9 @@ function rowOf(recovered, { deleted, restores }) {
         server: labelOf(record),
         snapshotId: id,
         name: id === null ? null : record.name,
-        status: id !== null && deleted.includes(id) ? 'deleted' : (seen?.status ?? saved),
-        sizeMb: seen?.sizeMb ?? record.sizeMb,
-        createdAt: seen?.createdAt ?? record.createdAt,
+        status: id !== null && deleted.includes(id) ? 'deleted' : (found?.status ?? saved),
+        sizeMb: found?.sizeMb ?? record.sizeMb,
+        createdAt: found?.createdAt ?? record.createdAt,
     };
 }
 /** The state of the servers comes first: whoever is woken up reads no further before that. */
@@ -7446,8 +7438,10 @@ function headlineOfUncertain({ recovered, deleted }) {
         const wasListed = missing.some(({ record }) => record.phase === 'completed');
         return `❓ VPS.org snapshot not listed${wasListed ? ' any more' : ''}`;
     }
-    if (left.some(({ looked, found, id }) => looked && found === null && id === null)) {
-        return '❓ No list shows a VPS.org snapshot of this step';
+    const unknown = left.filter(({ looked, found, id }) => looked && found === null && id === null).length;
+    if (unknown > 0) {
+        const where = recovered.length === 1 ? '' : ` for ${unknown} of ${recovered.length} servers`;
+        return `❓ No list shows a VPS.org snapshot of this step${where}`;
     }
     if (left.some(({ record, looked }) => !looked && record.phase === 'intent')) {
         return '❓ Unknown whether a VPS.org snapshot was made';
@@ -7490,11 +7484,11 @@ async function post(saved, inputs, context) {
         statusBefore: step.statusBefore,
         jobStatus: inputs.jobStatus,
         restoreIf: inputs.restoreIf,
-        isRestoredByJob: isRestoredByJob && !step.dryRun,
+        isRestoredByJob,
     });
     const isStopped = servers.some(({ power }) => isStoppedByUs(power));
     const isRedAnyway = isRed(decision) && !step.dryRun;
-    if (step.dryRun || !(isRedAnyway || isStopped))
+    if (!isRedAnyway && !isStopped)
         context.runner.setExitCode(0);
     const dry = step.dryRun ? 'Dry run, not carried out: ' : '';
     context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
@@ -7636,12 +7630,10 @@ function isRed(decision) {
 /** Whether any request is needed: a post step with nothing to do sends none. */
 function hasWork(decision, { step, servers }) {
     const isDeletion = isDeleting(decision, step);
-    if (servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step, isDeletion)))
+    const isPruning = decision.action === 'clean_up' && step.policy.keepLast > 0;
+    if (decision.action === 'restore' || isDeletion || isPruning)
         return true;
-    const isMade = servers.some((record) => record.snapshotId !== null);
-    if (decision.action === 'restore')
-        return true;
-    return (isDeletion && isMade) || (decision.action === 'clean_up' && step.policy.keepLast > 0);
+    return servers.some((record) => isStoppedByUs(record.power) || needsLook(record, step, false));
 }
 /** Whether the step's own snapshot is to go. */
 function isDeleting({ action }, { policy }) {

@@ -45,8 +45,8 @@ export interface ProcessOptions {
   readonly health: (clock: Clock) => Transport;
   readonly completionProofs: CompletionProofs;
   readonly restoreRecords: RestoreRecords;
-  /** Shared by all post steps of a job; without it each is the first. */
-  readonly firstPostAt?: (now: number) => number;
+  /** Shared by all post steps of a job. */
+  readonly firstPostAt: (now: number) => number;
   readonly random: () => number;
   readonly newKey: () => string;
   /** None without it. */
@@ -171,7 +171,7 @@ export class StepProcess {
           ...context,
           clock: this.#clock,
           onSignal: (listener) => void this.#listeners.push(listener),
-          firstPostAt: options.firstPostAt ?? ((now) => now),
+          firstPostAt: options.firstPostAt,
           connect: (connection) => ({
             ...connect({ ...connection, apiToken: inputs.apiToken, persistent: true }),
             comment,

@@ -98,6 +98,7 @@ export class TestEnvironment {
   readonly comments: SentComment[] = [];
   readonly #options: TestEnvironmentOptions;
   readonly #random: Random;
+  #firstPostAt: number | null = null;
 
   constructor(options: TestEnvironmentOptions = {}) {
     const { switches, faults = [], wallSkewMs = 0, ...api } = options;
@@ -125,6 +126,7 @@ export class TestEnvironment {
       random: () => this.#random.next(),
       newKey: () => this.#random.uuid(),
       comments: this.comments,
+      firstPostAt: (now) => (this.#firstPostAt ??= now),
       health: (processClock) => createFakeHealth(processClock, health),
       transport: (processClock) =>
         createSimulatedTransport({

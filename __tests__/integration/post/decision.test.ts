@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PostInputs, RootInputs } from '../harness/inputs.ts';
-import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
+import { CREATED, KEPT, testOutcomes } from '../harness/outcome-tests.ts';
 import { CANCELLED, FAILED, RESTORE, RESTORE_ON_FAILURE, RESTORE_REQUEST } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
 
@@ -75,8 +75,11 @@ describe('outcome', () => {
         'POST /snapshots/ 201',
         'left: 801 in_progress',
       ],
-      says: ['neither true nor false', /neither true nor false\.$/m],
-      neverSays: ['To restore by hand', '```'],
+      says: [
+        /Not restored: NOT restored: this step left the server as the job left it, because .* neither true nor false\.$/m,
+        'No complete snapshot is known.',
+      ],
+      neverSays: ['To restore by hand', '```', 'is complete and kept'],
     },
     'restore_if is false and the job failed: a notice about the step id': {
       main: RESTORE,
@@ -89,6 +92,11 @@ describe('outcome', () => {
       ],
       says: ["'restore_if' names the id"],
     },
+    'restore_if is false and the job succeeded: nothing is said of a restore': {
+      main: RESTORE,
+      post: { restoreIf: 'false' },
+      outcome: [CREATED, KEPT, 'POST /snapshots/ 201', 'left: 801 completed'],
+    },
     'restore_if is false and the job was cancelled: the same notice': {
       main: RESTORE,
       post: { ...CANCELLED, restoreIf: 'false' },
@@ -99,6 +107,17 @@ describe('outcome', () => {
         'left: 801 completed',
       ],
       says: ["The job was cancelled or timed out and 'restore_if' is false"],
+    },
+    'nothing to do, although only an answer without the marker names the snapshot: nothing is said': {
+      main: { wait: false },
+      switches: { description_kept: 0 },
+      post: {},
+      outcome: [
+        'main exit 0 | ⏳ VPS.org snapshot requested, not waited for | warning Description not kept | 801 in_progress',
+        KEPT,
+        'POST /snapshots/ 201',
+        'left: 801 in_progress',
+      ],
     },
     'an unknown job status with a restore configured: kept, red, and it is quoted': {
       main: RESTORE,

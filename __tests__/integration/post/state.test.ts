@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { jobOf, type PostInputs, rootInputs, type RootInputs } from '../harness/inputs.ts';
-import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
+import { testOutcomes } from '../harness/outcome-tests.ts';
 import { BOTH, CREATE_REQUEST, FAILED, NO_TOKEN, RESTORE, TWO_SERVERS } from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
 import type { StepProcess } from '../harness/step-process.ts';
@@ -29,17 +29,17 @@ describe('state and token', () => {
     },
   );
 
-  /** Two servers are stopped, main is killed, and the record of the second one is cut off. */
+  /** Two of three servers are stopped, main is killed, and the record of the second one is cut off. */
   async function tearRecord(
     inputs: Partial<PostInputs>,
   ): Promise<{ readonly testEnv: TestEnvironment; readonly post: StepProcess }> {
     const testEnv = new TestEnvironment({
-      servers: [{ id: 1 }, { id: 2 }],
+      servers: [{ id: 1 }, { id: 2 }, { id: 3, status: 'stopped' }],
       switches: { power_seconds: [5, 5], snapshot_seconds: [900, 900] },
     });
     const main = testEnv.start({
       use: 'main',
-      inputs: rootInputs({ serverIds: ['1', '2'], stopServer: true, onCancel: 'delete' }),
+      inputs: rootInputs({ serverIds: ['1', '2', '3'], stopServer: true, onCancel: 'delete' }),
     });
     await testEnv.pass(MINUTE);
     main.signal('SIGKILL');
@@ -56,17 +56,28 @@ describe('state and token', () => {
     expect(post.runner.annotations[0]?.text).toMatch(
       /^Server number 2 \(2\) may be STOPPED by this step: .* START IT BY HAND/,
     );
-    expect(testEnv.actualState.servers.map(({ phase }) => phase)).toEqual(['active', 'stopped']);
+    expect(testEnv.actualState.servers.map(({ phase }) => phase)).toEqual(['active', 'stopped', 'stopped']);
     expect(testEnv.calls().filter((call) => call.startsWith('DELETE'))).toEqual([]);
   });
 
-  test.each<[string, Partial<PostInputs>, string]>([
-    ['there is no token', NO_TOKEN, 'error Post step without a token'],
-    ['it is of another API', { apiUrl: 'https://other.example/api/v1' }, 'error State of another API'],
+  test.each<[string, Partial<PostInputs>, string, RegExp]>([
+    [
+      'there is no token',
+      NO_TOKEN,
+      'error Post step without a token',
+      /Nothing was done: [^]* because a server is left stopped\./,
+    ],
+    [
+      'it is of another API',
+      { apiUrl: 'https://other.example/api/v1' },
+      'error State of another API',
+      /The post step did nothing/,
+    ],
   ])(
     'one record is cut off, and %s: nothing is sent, and the other server is named',
-    async (_, inputs, title) => {
+    async (_, inputs, title, says) => {
       const { testEnv, post } = await tearRecord(inputs);
+      expect(post.runner.visible()).toMatch(says);
       expect([post.exitCode, post.runner.titles().at(-1)]).toEqual([1, title]);
       expect(post.runner.annotations.at(-1)?.text).toMatch(/^LEFT STOPPED, start it by hand: .*1/);
       expect(testEnv.powerActions()).toEqual(['stop', 'stop']);
@@ -165,16 +176,21 @@ describe('state and token', () => {
 describe('outcome', () => {
   testOutcomes({
     'a state of another API: the token is sent nowhere, and what was made is named': {
+      main: BOTH,
+      servers: TWO_SERVERS,
+      faults: { ...CREATE_REQUEST, nth: 2, kind: 'status', status: 403 },
       post: { ...FAILED, apiUrl: 'https://other.example/api/v1' },
       outcome: [
-        CREATED,
+        'main exit 1 | ❌ No snapshot was made: 1 of 2 complete | error No snapshot was made | 801 completed | none – | offers 801',
         'post exit 1 | error State of another API',
         'POST /snapshots/ 201',
+        'POST /snapshots/ 403',
         'left: 801 completed',
       ],
       says: [
         "saved state is of https://admin.vps.org/api/v1, and 'api_url' is https://other.example/api/v1.",
-        'Snapshots: 801 of web-server-01 (12345).',
+        /State of another API: The post step did nothing: /,
+        'Snapshots: 801 of web (1).',
       ],
       neverSays: ['LEFT STOPPED'],
     },
