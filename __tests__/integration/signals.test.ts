@@ -197,6 +197,7 @@ describe('a post step', () => {
       await testEnv.clock.run(post.done);
       const [early = ''] = post.runner.summaries;
       expect(early).not.toBe(post.runner.summary);
+      expect(early).toMatch(/^### (⏪ VPS\.org rollback: not started|.* requested, not confirmed)$/m);
       expect(post.runner.titles()).toEqual(['warning Post step interrupted', 'error Rolled back']);
     },
   );

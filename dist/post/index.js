@@ -5483,7 +5483,7 @@ function reportKept({ recovered, deleted, restores }, { log }) {
     for (const each of recovered) {
         const { record, id, found, looked } = each;
         const label = labelOf(record);
-        // After a restore each has a report of its own.
+        // A restore is of all of them, and has its own reports.
         if (id !== null && restores.length === 0 && !deleted.includes(id) && !(looked && found === null)) {
             const word = found?.status ?? (recovery_isCompleted(each) ? 'last seen completed' : 'not known to be completed');
             log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
@@ -7353,8 +7353,8 @@ function summarizePost(report, alerts, { log, job }) {
     if (report.isGoodEnd && alerts.length === 0)
         return '';
     const lead = findLead(report, alerts);
-    // What was restored has its line already.
-    const others = recovered.filter(({ id }) => !restores.some((each) => each.target.snapshotId === id));
+    // A restore is of all of them, and has their lines.
+    const others = restores.length > 0 ? [] : recovered;
     return renderSummary({
         headline: headlineOf(report, lead),
         lead,
@@ -7438,7 +7438,7 @@ function headlineOfUncertain({ recovered, deleted }) {
         const wasListed = missing.some(({ record }) => record.phase === 'completed');
         return `❓ VPS.org snapshot not listed${wasListed ? ' any more' : ''}`;
     }
-    const unknown = left.filter(({ looked, found, id }) => looked && found === null && id === null).length;
+    const unknown = left.filter(({ looked, found }) => looked && found === null).length;
     if (unknown > 0) {
         const where = recovered.length === 1 ? '' : ` for ${unknown} of ${recovered.length} servers`;
         return `❓ No list shows a VPS.org snapshot of this step${where}`;

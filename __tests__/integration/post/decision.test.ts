@@ -1,7 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PostInputs, RootInputs } from '../harness/inputs.ts';
 import { CREATED, KEPT, testOutcomes } from '../harness/outcome-tests.ts';
-import { CANCELLED, FAILED, RESTORE, RESTORE_ON_FAILURE, RESTORE_REQUEST } from '../harness/samples.ts';
+import {
+  CANCELLED,
+  CREATE_REQUEST,
+  FAILED,
+  RESTORE,
+  RESTORE_ON_FAILURE,
+  RESTORE_REQUEST,
+} from '../harness/samples.ts';
 import { deployAndPost } from '../harness/scenario.ts';
 
 describe('what is done is decided by the job, the options and restore_if', () => {
@@ -119,6 +126,40 @@ describe('outcome', () => {
         'left: 801 in_progress',
       ],
     },
+    'a good deploy, and restore_if is empty at its end: a warning, in the summary too': {
+      main: { restoreIfGiven: true },
+      post: {},
+      outcome: [
+        CREATED,
+        'post exit 0 | ⚠️ Not restored: the server is as the job left it | warning Kept, not restored | 801 last seen completed | offers 801',
+        'POST /snapshots/ 201',
+        'left: 801 completed',
+      ],
+    },
+    'a snapshot that failed, and is deleted: none is called left': {
+      main: { onFailure: 'delete' },
+      switches: { fail_next: 1 },
+      post: FAILED,
+      outcome: [
+        'main exit 1 | ❌ Snapshot failed | error Snapshot failed | 801 failed',
+        'post exit 0 | 🧹 VPS.org snapshot deleted | 801 deleted',
+        'POST /snapshots/ 201',
+        'DELETE /snapshots/801/ 204',
+        'left: nothing',
+      ],
+    },
+    'a restore is asked for, and nobody knows of a snapshot: the server comes first': {
+      main: RESTORE,
+      faults: { ...CREATE_REQUEST, kind: 'reset_before' },
+      signal: ['SIGKILL', 120],
+      post: { ...FAILED, restoreIf: 'true' },
+      outcome: [
+        'main exit 1',
+        'post exit 1 | ❌ Server NOT restored, it is as the job left it | error Not restored | none not listed',
+        'POST /snapshots/ lost',
+        'left: nothing',
+      ],
+    },
     'an unknown job status with a restore configured: kept, red, and it is quoted': {
       main: RESTORE,
       post: { jobStatus: 'neutral' },
@@ -154,6 +195,7 @@ describe('outcome', () => {
       ],
       says: [
         'this step left the server as the job left it',
+        /^- \*\*Why:\*\* the job was cancelled or timed out and 'on\\\\_cancel' is 'keep'/m,
         'Snapshot 801 of web-server-01 (12345) is complete',
       ],
     },

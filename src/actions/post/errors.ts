@@ -148,7 +148,7 @@ export function reportKept({ recovered, deleted, restores }: PostReport, { log }
   for (const each of recovered) {
     const { record, id, found, looked } = each;
     const label = labelOf(record);
-    // After a restore each has a report of its own.
+    // A restore is of all of them, and has its own reports.
     if (id !== null && restores.length === 0 && !deleted.includes(id) && !(looked && found === null)) {
       const word = found?.status ?? (isCompleted(each) ? 'last seen completed' : 'not known to be completed');
       log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);

@@ -70,8 +70,8 @@ export function summarizePost(
   const { recovered, restores, decision } = report;
   if (report.isGoodEnd && alerts.length === 0) return '';
   const lead = findLead(report, alerts);
-  // What was restored has its line already.
-  const others = recovered.filter(({ id }) => !restores.some((each) => each.target.snapshotId === id));
+  // A restore is of all of them, and has their lines.
+  const others = restores.length > 0 ? [] : recovered;
   return renderSummary({
     headline: headlineOf(report, lead),
     lead,
@@ -156,7 +156,7 @@ function headlineOfUncertain({ recovered, deleted }: PostReport): string | null 
     const wasListed = missing.some(({ record }) => record.phase === 'completed');
     return `❓ VPS.org snapshot not listed${wasListed ? ' any more' : ''}`;
   }
-  const unknown = left.filter(({ looked, found, id }) => looked && found === null && id === null).length;
+  const unknown = left.filter(({ looked, found }) => looked && found === null).length;
   if (unknown > 0) {
     const where = recovered.length === 1 ? '' : ` for ${unknown} of ${recovered.length} servers`;
     return `❓ No list shows a VPS.org snapshot of this step${where}`;
