@@ -195,7 +195,7 @@ describe('outcome', () => {
       ],
       says: [
         'this step left the server as the job left it',
-        /^- \*\*Why:\*\* the job was cancelled or timed out and 'on\\\\_cancel' is 'keep'/m,
+        /^- \*\*Why:\*\* the job was cancelled or timed out and 'on\\_cancel' is 'keep'/m,
         'Snapshot 801 of web-server-01 (12345) is complete',
       ],
     },
