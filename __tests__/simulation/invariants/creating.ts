@@ -1,30 +1,34 @@
 import {
-  showsField,
-  existsAtEnd,
-  findSnapshot,
-  endedByItself,
   isAnswered,
   isCertainlyNotDone,
   isClean,
-  isCompletedAt,
   isList,
-  isListedAt,
   lastList,
   lastShown,
-  createdBy,
+  serverIn,
+} from './facts/exchanges.ts';
+import {
+  endedByItself,
+  expectedOutcome,
+  type MainRecord,
   mainsOf,
-  markerOf,
   mentions,
   outputIds,
   postOf,
-  serversOf,
-  type MainRecord,
   type PostRecord,
-  expectedOutcome,
+  serversOf,
+} from './facts/processes.ts';
+import {
+  createdBy,
+  existsAtEnd,
+  findSnapshot,
+  isCompletedAt,
+  isListedAt,
+  markerOf,
   saysFailed,
-  serverIn,
+  showsField,
   type Snapshot,
-} from './facts.ts';
+} from './facts/snapshots.ts';
 import type { Exchange, ProcessRecord, SimulatedRun } from '../run/record.ts';
 import { sinceStart } from '../run/environment.ts';
 
