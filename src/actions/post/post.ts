@@ -13,6 +13,7 @@ import {
   notRestored,
   otherApi,
   reportKept,
+  warnInterrupted,
   warnNotAsked,
   warnOfKeep,
   warnUnreadable,
@@ -120,12 +121,7 @@ function connectWithin(step: StepRecord, inputs: PostInputs, context: PostContex
 function reportSignals(report: PostReport, { job, log, runner }: PostContext): () => void {
   let isFirst = true;
   return () => {
-    if (isFirst) {
-      log.warning(
-        'Post step interrupted',
-        "The runner asked the post step to end, likely because of the step's own timeout-minutes, which covers the post step as well. It goes on for as long as it is let; what is known by now is in the job summary.",
-      );
-    }
+    if (isFirst) warnInterrupted(report, { log });
     isFirst = false;
     void runner.writeSummary(summarizePost(report, log.alerts(), { log, job }));
   };

@@ -3,7 +3,14 @@ import { restoreCommand, startCommand } from '../../github/summary.ts';
 import { isCompleted } from '../../snapshots/status.ts';
 import { capitalize } from '../../vps/text.ts';
 import { createdAtOf, lossOf } from './loss.ts';
-import { type FinishedRestore, isConfirmed, isRestored, reasonOf, type Restore } from './restore.ts';
+import {
+  type FinishedRestore,
+  isConfirmed,
+  isRequested,
+  isRestored,
+  reasonOf,
+  type Restore,
+} from './restore.ts';
 
 /** The titles of what became of a restore. */
 export const TITLES = {
@@ -56,6 +63,16 @@ export function describeRestore(
     command,
     details: [...details, fate].filter((line) => line !== '').join(' '),
   };
+}
+
+/** A restore that may not be at its end, in a few words. */
+export function describeSoFar(restore: Restore): string {
+  if (isConfirmed(restore)) return 'restored';
+  if (restore.stage === 'down') return 'STOPPED after the restore';
+  const { snapshotId } = restore.target;
+  return isRequested(restore)
+    ? `restore of snapshot ${snapshotId} requested, not confirmed`
+    : `NOT restored, no restore of snapshot ${snapshotId} is requested`;
 }
 
 /** What is with the snapshot now: no restore deletes one. */
