@@ -5616,8 +5616,12 @@ function down(restore, apiUrl, occasion) {
             ? 'The restore itself has ended: START IT BY HAND, in the panel of VPS.org or, with a token that may start servers, with this command:'
             : 'START IT BY HAND once the panel of VPS.org shows that no restore is running there, and do not restore again. In the panel, or with this command:',
         command: startCommand(apiUrl, restore.target.serverId),
-        details: [`Why: ${restore.reason}.`, restore.isForeign ? '' : message_describeLoss(restore)],
+        details: [`Why: ${restore.reason}.`, restore.isForeign ? '' : describeDownLoss(restore)],
     };
+}
+/** What is gone is known only where the restore was seen to end. */
+function describeDownLoss(restore) {
+    return restore.hasEnded ? message_describeLoss(restore) : `If it was carried out: ${lossOf(restore).lost}.`;
 }
 function unconfirmed(restore, apiUrl, occasion) {
     const what = occasion === null ? 'restore' : 'rollback';
@@ -7583,7 +7587,7 @@ async function post(saved, inputs, context) {
         pruned: [],
         deleted: [],
         occasion: inputs.jobStatus === 'cancelled' ? 'Job cancelled' : 'Deploy failed',
-        isGoodEnd: inputs.jobStatus === 'success' && !hasToDo && !step.dryRun,
+        isGoodEnd: decision.action === 'clean_up' && !hasToDo && !step.dryRun,
     };
     context.onSignal(reportSignals(report, context));
     const ended = { allStarted: true };

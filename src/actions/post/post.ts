@@ -79,7 +79,7 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
     pruned: [],
     deleted: [],
     occasion: inputs.jobStatus === 'cancelled' ? 'Job cancelled' : 'Deploy failed',
-    isGoodEnd: inputs.jobStatus === 'success' && !hasToDo && !step.dryRun,
+    isGoodEnd: decision.action === 'clean_up' && !hasToDo && !step.dryRun,
   };
   context.onSignal(reportSignals(report, context));
   const ended = { allStarted: true };

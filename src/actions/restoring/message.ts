@@ -144,8 +144,13 @@ function down(
       ? 'The restore itself has ended: START IT BY HAND, in the panel of VPS.org or, with a token that may start servers, with this command:'
       : 'START IT BY HAND once the panel of VPS.org shows that no restore is running there, and do not restore again. In the panel, or with this command:',
     command: startCommand(apiUrl, restore.target.serverId),
-    details: [`Why: ${restore.reason}.`, restore.isForeign ? '' : describeLoss(restore)],
+    details: [`Why: ${restore.reason}.`, restore.isForeign ? '' : describeDownLoss(restore)],
   };
+}
+
+/** What is gone is known only where the restore was seen to end. */
+function describeDownLoss(restore: Extract<FinishedRestore, { readonly stage: 'down' }>): string {
+  return restore.hasEnded ? describeLoss(restore) : `If it was carried out: ${lossOf(restore).lost}.`;
 }
 
 type Unconfirmed = Extract<FinishedRestore, { readonly stage: 'unconfirmed' }>;
