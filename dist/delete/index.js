@@ -2109,10 +2109,13 @@ function guideUrl(env) {
     // Of an action in a folder the runner says the folder, too.
     const repository = get('GITHUB_ACTION_REPOSITORY').split('/').slice(0, 2).join('/');
     const ref = get('GITHUB_ACTION_REF');
-    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
-    if (server === null || isOtherForge || !REPOSITORY.test(repository) || !REF.test(ref))
+    if (server === null || isOtherForge(env) || !REPOSITORY.test(repository) || !REF.test(ref))
         return '';
     return `${server.origin}/${repository}/blob/${ref}/${GUIDE}`;
+}
+/** Gitea or Forgejo, whose pages have other addresses than the runner's variables make up. */
+function isOtherForge(env) {
+    return [env['GITEA_ACTIONS'], env['FORGEJO_ACTIONS']].some((value) => (value?.trim() ?? '') !== '');
 }
 /** The address of a title's entry, as the forge makes it of the heading; empty without a guide. */
 function entryUrl(guide, title) {
@@ -5502,8 +5505,6 @@ function readJob(env) {
     const attempt = get('GITHUB_RUN_ATTEMPT');
     const serverUrl = get('GITHUB_SERVER_URL');
     const sha = get('GITHUB_SHA');
-    // Their pages have another number than the one that the runner says.
-    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
     return {
         origin: {
             host: URL.parse(serverUrl)?.host ?? '',
@@ -5524,7 +5525,7 @@ function readJob(env) {
         runNumber: get('GITHUB_RUN_NUMBER'),
         workflow: get('GITHUB_WORKFLOW'),
         call: readCall(get),
-        runUrl: serverUrl && repository && runId && !isOtherForge
+        runUrl: serverUrl && repository && runId && !isOtherForge(env)
             ? `${serverUrl}/${repository}/actions/runs/${runId}`
             : '',
         guideUrl: guideUrl(env),
