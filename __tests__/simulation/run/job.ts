@@ -62,8 +62,8 @@ export class JobRun {
 
   /** The job as a step sees it. */
   #jobOf(step: ActionStep): Job {
-    const { repository, forge = 0, workflowRun, attempt, name } = this.#plan;
-    return jobOf({
+    const { repository, forge = 0, workflowRun, attempt, name, call = '' } = this.#plan;
+    const job = jobOf({
       ...REPOSITORIES[repository],
       host: FORGES[forge],
       runId: String(9000 + workflowRun),
@@ -71,6 +71,7 @@ export class JobRun {
       job: name,
       ...('id' in step && { step: step.id, use: step.ordinal ?? 1 }),
     });
+    return { ...job, call };
   }
 
   get #environment(): RunEnvironment {
