@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { selectSnapshots } from '../../../src/actions/restoring/selection.ts';
 import { checkRequestedRestore, checkRollback } from '../../../src/snapshots/interlocks.ts';
-import { type Kind, KINDS, treat } from '../../../src/snapshots/kinds.ts';
+import { type Kind, treat } from '../../../src/snapshots/kinds.ts';
 import { findExtras } from '../../../src/snapshots/lookup.ts';
 import { type MarkerFlags, PLAIN } from '../../../src/snapshots/marker.ts';
 import { planRetention } from '../../../src/snapshots/retention.ts';
@@ -86,12 +86,12 @@ const TABLE: readonly Row[] = [
     cells: ['beyond N', 'never', 'once older than 24 hours', 'beyond N'],
     observe: (kind) => {
       const isGone = [24, 25].map((age) => pruned(ordinary('newest', 2), made(kind, age)).length > 0);
-      const words = {
+      const words: Readonly<Record<string, string>> = {
         'true,true': 'beyond N',
         'false,true': 'once older than 24 hours',
         'false,false': 'never',
       };
-      return words[isGone.join() as keyof typeof words];
+      return words[isGone.join()] ?? isGone.join();
     },
   },
   {
@@ -105,7 +105,7 @@ const TABLE: readonly Row[] = [
         rotated(made(kind, 1), ...rest, ordinary('hours-5', 5)),
         rotated(made(kind, 1), ...rest, failed),
       ];
-      const words = {
+      const words: Readonly<Record<string, string>> = {
         [`${kind},hours-5,failed`]: 'the oldest',
         [`${kind},${kind},failed`]: 'after failed and dead ones, before others',
         'hours-5,hours-5,failed': 'never',
@@ -174,12 +174,12 @@ const TABLE: readonly Row[] = [
       const own = { ...facts, key: null, undoSnapshotId: '900' };
       expect(checkRequestedRestore(own, ORIGIN, false)).toMatchObject({ refusals: [], undos: [] });
       const post = checkRollback(facts).refusals.length;
-      const words = {
+      const words: Readonly<Record<string, string>> = {
         '1,1,0': 'yes',
         '1,0,1': 'in post; in `restore` a notice, its own not even that',
       };
       const found = [post, asked.refusals.length, asked.undos.length].join();
-      return words[found as keyof typeof words] ?? found;
+      return words[found] ?? found;
     },
   },
 ];
@@ -225,7 +225,7 @@ test.each<[string, Partial<MarkerFlags>, object]>([
     { counts: false, prune: 'never', rotate: 'never', latest: 'never', newerInRestore: 'note' },
   ],
 ])('of several kinds the stricter one decides: %s', (_name, flags, expected) => {
-  const rows = Object.keys(expected) as (keyof typeof KINDS)[];
+  const rows = Object.keys(expected) as Parameters<typeof treat>[0][];
   const treated = rows.map((row) => [row, treat(row, { ...PLAIN, ...flags })]);
   expect(Object.fromEntries(treated)).toEqual(expected);
 });
