@@ -1413,7 +1413,7 @@ function decidePost(facts) {
     return {
         action: 'keep',
         alarm: 'none',
-        reason: `${decision.reason}, but a step of this job has restored the server, and after a restore nothing is deleted`,
+        reason: `${decision.reason}, but a step of this job has requested a restore of the server, and after a restore nothing is deleted`,
     };
 }
 /** Rule 2: main did not succeed, so nothing is restored. */
@@ -5391,23 +5391,27 @@ function startCommand(apiUrl, serverId) {
 
 
 /** What the post step says where it does nothing, can do nothing, or leaves something. */
+/** In place of "as the job left it", which nobody knows then. */
+const RESTORE_BY_JOB = 'an earlier step of this job has requested a restore of the server';
 /** A restore was asked for, and the rules keep the snapshot instead. */
 function notRestored(report) {
     const { text, ...more } = describeLeft(report);
     return new errors_FailedError('Not restored', text, {
         ...more,
-        headline: 'Server NOT restored, it is as the job left it',
+        headline: `Server NOT restored${report.isRestoredByJob ? ` by this step; ${RESTORE_BY_JOB}` : ', it is as the job left it'}`,
     });
 }
 /** What is so and how to restore by hand, where the server was left as it was. */
-function describeLeft({ decision, recovered, step }) {
+function describeLeft({ decision, recovered, step, isRestoredByJob, }) {
     const commands = recovered.flatMap((each) => each.id !== null && recovery_isCompleted(each) && isLossless(each) ? [restoreCommand(step.apiUrl, each.id)] : []);
-    const text = `NOT restored: this step left the server as the job left it, because ${decision.reason}.`;
+    const left = isRestoredByJob
+        ? `NOT restored by this step, because ${decision.reason}; ${RESTORE_BY_JOB}.`
+        : `NOT restored: this step left the server as the job left it, because ${decision.reason}.`;
     const details = describeComplete(recovered);
     if (commands.length === 0)
-        return { text, details };
+        return { text: left, details };
     const advice = 'Decide first. To restore by hand (this overwrites the server and cannot be undone):';
-    return { text: `${text}\n${advice}`, command: commands.join('\n'), details };
+    return { text: `${left}\n${advice}`, command: commands.join('\n'), details };
 }
 function describeComplete(recovered) {
     const good = recovered.filter(recovery_isCompleted).map(({ id, record }) => `${id} of ${labelOf(record)}`);
@@ -5460,17 +5464,22 @@ function warnUnreadable({ reason, step, torn }, { log }) {
     log.warning('Saved state not readable', `${stopped} ${text_capitalize(reason)}, so nothing is looked up, restored or deleted.${unknown} Check the snapshots in the panel of VPS.org.`.trim());
 }
 /** A misspelt id in `restore_if` looks like a failure of something else. */
-function warnNotAsked(step, inputs, { log }) {
-    const { jobStatus, restoreIf } = inputs;
+function warnNotAsked({ step, isRestoredByJob }, { jobStatus, restoreIf }, { log }) {
     if (policy_readRestoreIf(restoreIf) !== 'no' || !step.succeeded)
         return;
     if (jobStatus !== 'failure' && jobStatus !== 'cancelled')
         return;
     const end = jobStatus === 'failure' ? 'failed' : 'was cancelled or timed out';
-    const what = step.dryRun
-        ? 'would be restored'
+    const left = isRestoredByJob
+        ? `is restored by this step; ${RESTORE_BY_JOB}`
         : 'is restored: this step left the server as the job left it';
-    log.notice('Not asked to restore', `The job ${end} and 'restore_if' is false, so nothing ${what}.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`, { headline: 'Not restored: the server is as the job left it' });
+    const what = step.dryRun ? 'would be restored' : left;
+    log.notice('Not asked to restore', `The job ${end} and 'restore_if' is false, so nothing ${what}.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`, { headline: headlineOfLeft(isRestoredByJob) });
+}
+function headlineOfLeft(isRestoredByJob) {
+    return isRestoredByJob
+        ? `Not restored by this step: ${RESTORE_BY_JOB}`
+        : 'Not restored: the server is as the job left it';
 }
 /** A restore is configured and did not come: somebody may count on it. */
 function warnOfKeep(report, { log }) {
@@ -5480,7 +5489,7 @@ function warnOfKeep(report, { log }) {
     const { text, ...more } = describeLeft(report);
     log.warning('Kept, not restored', text, {
         ...more,
-        headline: 'Not restored: the server is as the job left it',
+        headline: headlineOfLeft(report.isRestoredByJob),
     });
 }
 /** Names everything that stays, and says how it is known to be. */
@@ -5664,8 +5673,9 @@ function interlocks_describeMaker(marker, run) {
         return `run ${marker.runId} of ${marker.repository}`;
     if (!marker_isOfRun(marker, run))
         return `run ${marker.runId} of ${nameRepository(marker, run)}`;
-    const attempt = marker.runAttempt === run.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
-    return `this very run (job ${marker.job}, step ${marker.step}${attempt})`;
+    const part = marker.runAttempt === run.runAttempt ? 'another step' : `attempt ${marker.runAttempt}`;
+    const use = marker.use === 1 ? '' : `, use ${marker.use}`;
+    return `${part} of this run (job ${marker.job}, step ${marker.step}${use})`;
 }
 function isOnSameServer(other, mine, serverIds) {
     // The list was asked for by server: one that names none is more likely of this server than of another.
@@ -7321,6 +7331,7 @@ function describeMostLost(restores) {
 
 
 
+
 /** The decision as a sentence without its reason. */
 function describeDecision({ action }, { policy }) {
     switch (action) {
@@ -7434,7 +7445,8 @@ function headlineOf(report, lead) {
     const older = pruned === 0 ? '' : `, ${pruned} older ${pruned === 1 ? 'one' : 'ones'} deleted`;
     if (deleted > 0)
         return `🧹 VPS.org ${deleted === 1 ? 'snapshot' : 'snapshots'} deleted${older}`;
-    const asLeft = decision.action === 'keep' && step.succeeded ? ', the server is as the job left it' : '';
+    const state = report.isRestoredByJob ? `; ${RESTORE_BY_JOB}` : ', the server is as the job left it';
+    const asLeft = decision.action === 'keep' && step.succeeded ? state : '';
     return `${pruned === 0 ? '📸' : '🧹'} VPS.org ${report.recovered.length === 1 ? 'snapshot' : 'snapshots'} kept${older}${asLeft}`;
 }
 const summary_SIGNS = { error: '❌', warning: '⚠️', notice: 'ℹ️' };
@@ -7501,7 +7513,7 @@ async function post(saved, inputs, context) {
         context.runner.setExitCode(0);
     const dry = step.dryRun ? 'Dry run, not carried out: ' : '';
     context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
-    warnNotAsked(step, inputs, context);
+    warnNotAsked({ step, isRestoredByJob }, inputs, context);
     const hasToDo = !step.dryRun && hasWork(decision, saved);
     const report = {
         step,

@@ -2211,8 +2211,9 @@ function interlocks_describeMaker(marker, run) {
         return `run ${marker.runId} of ${marker.repository}`;
     if (!marker_isOfRun(marker, run))
         return `run ${marker.runId} of ${nameRepository(marker, run)}`;
-    const attempt = marker.runAttempt === run.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
-    return `this very run (job ${marker.job}, step ${marker.step}${attempt})`;
+    const part = marker.runAttempt === run.runAttempt ? 'another step' : `attempt ${marker.runAttempt}`;
+    const use = marker.use === 1 ? '' : `, use ${marker.use}`;
+    return `${part} of this run (job ${marker.job}, step ${marker.step}${use})`;
 }
 function isOnSameServer(other, mine, serverIds) {
     // The list was asked for by server: one that names none is more likely of this server than of another.

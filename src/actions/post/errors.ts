@@ -13,25 +13,35 @@ import { type PostReport } from './summary.ts';
 
 /** What the post step says where it does nothing, can do nothing, or leaves something. */
 
+/** In place of "as the job left it", which nobody knows then. */
+export const RESTORE_BY_JOB = 'an earlier step of this job has requested a restore of the server';
+
 /** A restore was asked for, and the rules keep the snapshot instead. */
 export function notRestored(report: PostReport): FailedError {
   const { text, ...more } = describeLeft(report);
   return new FailedError('Not restored', text, {
     ...more,
-    headline: 'Server NOT restored, it is as the job left it',
+    headline: `Server NOT restored${report.isRestoredByJob ? ` by this step; ${RESTORE_BY_JOB}` : ', it is as the job left it'}`,
   });
 }
 
 /** What is so and how to restore by hand, where the server was left as it was. */
-function describeLeft({ decision, recovered, step }: PostReport): AlertParts & { readonly text: string } {
+function describeLeft({
+  decision,
+  recovered,
+  step,
+  isRestoredByJob,
+}: PostReport): AlertParts & { readonly text: string } {
   const commands = recovered.flatMap((each) =>
     each.id !== null && isCompleted(each) && isLossless(each) ? [restoreCommand(step.apiUrl, each.id)] : [],
   );
-  const text = `NOT restored: this step left the server as the job left it, because ${decision.reason}.`;
+  const left = isRestoredByJob
+    ? `NOT restored by this step, because ${decision.reason}; ${RESTORE_BY_JOB}.`
+    : `NOT restored: this step left the server as the job left it, because ${decision.reason}.`;
   const details = describeComplete(recovered);
-  if (commands.length === 0) return { text, details };
+  if (commands.length === 0) return { text: left, details };
   const advice = 'Decide first. To restore by hand (this overwrites the server and cannot be undone):';
-  return { text: `${text}\n${advice}`, command: commands.join('\n'), details };
+  return { text: `${left}\n${advice}`, command: commands.join('\n'), details };
 }
 
 function describeComplete(recovered: readonly RecoveredRecord[]): string {
@@ -116,19 +126,29 @@ export function warnUnreadable(
 }
 
 /** A misspelt id in `restore_if` looks like a failure of something else. */
-export function warnNotAsked(step: StepRecord, inputs: PostInputs, { log }: Pick<Deps, 'log'>): void {
-  const { jobStatus, restoreIf } = inputs;
+export function warnNotAsked(
+  { step, isRestoredByJob }: Pick<PostReport, 'step' | 'isRestoredByJob'>,
+  { jobStatus, restoreIf }: PostInputs,
+  { log }: Pick<Deps, 'log'>,
+): void {
   if (readRestoreIf(restoreIf) !== 'no' || !step.succeeded) return;
   if (jobStatus !== 'failure' && jobStatus !== 'cancelled') return;
   const end = jobStatus === 'failure' ? 'failed' : 'was cancelled or timed out';
-  const what = step.dryRun
-    ? 'would be restored'
+  const left = isRestoredByJob
+    ? `is restored by this step; ${RESTORE_BY_JOB}`
     : 'is restored: this step left the server as the job left it';
+  const what = step.dryRun ? 'would be restored' : left;
   log.notice(
     'Not asked to restore',
     `The job ${end} and 'restore_if' is false, so nothing ${what}.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`,
-    { headline: 'Not restored: the server is as the job left it' },
+    { headline: headlineOfLeft(isRestoredByJob) },
   );
+}
+
+function headlineOfLeft(isRestoredByJob: boolean): string {
+  return isRestoredByJob
+    ? `Not restored by this step: ${RESTORE_BY_JOB}`
+    : 'Not restored: the server is as the job left it';
 }
 
 /** A restore is configured and did not come: somebody may count on it. */
@@ -138,7 +158,7 @@ export function warnOfKeep(report: PostReport, { log }: Pick<Deps, 'log'>): void
   const { text, ...more } = describeLeft(report);
   log.warning('Kept, not restored', text, {
     ...more,
-    headline: 'Not restored: the server is as the job left it',
+    headline: headlineOfLeft(report.isRestoredByJob),
   });
 }
 

@@ -66,7 +66,7 @@ export async function post(saved: SavedState, inputs: PostInputs, context: PostC
   if (step.dryRun || !(isRedAnyway || isStopped)) context.runner.setExitCode(0);
   const dry = step.dryRun ? 'Dry run, not carried out: ' : '';
   context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
-  warnNotAsked(step, inputs, context);
+  warnNotAsked({ step, isRestoredByJob }, inputs, context);
   const hasToDo = !step.dryRun && hasWork(decision, saved);
   const report: PostReport = {
     step,

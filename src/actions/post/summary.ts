@@ -12,6 +12,7 @@ import { headlineOfRestores } from '../restoring/headline.ts';
 import { leadOf, toSummary, withoutSaid } from '../restoring/report.ts';
 import { type Restore } from '../restoring/restore.ts';
 import { NOT_STARTED } from '../server/power-errors.ts';
+import { RESTORE_BY_JOB } from './errors.ts';
 
 /** What the post step has done so far, for its summary. */
 export interface PostReport {
@@ -146,7 +147,8 @@ function headlineOf(report: PostReport, lead: Alert | undefined): string {
   const pruned = report.pruned.reduce((sum, each) => sum + each.deleted.length, 0);
   const older = pruned === 0 ? '' : `, ${pruned} older ${pruned === 1 ? 'one' : 'ones'} deleted`;
   if (deleted > 0) return `🧹 VPS.org ${deleted === 1 ? 'snapshot' : 'snapshots'} deleted${older}`;
-  const asLeft = decision.action === 'keep' && step.succeeded ? ', the server is as the job left it' : '';
+  const state = report.isRestoredByJob ? `; ${RESTORE_BY_JOB}` : ', the server is as the job left it';
+  const asLeft = decision.action === 'keep' && step.succeeded ? state : '';
   return `${pruned === 0 ? '📸' : '🧹'} VPS.org ${report.recovered.length === 1 ? 'snapshot' : 'snapshots'} kept${older}${asLeft}`;
 }
 
