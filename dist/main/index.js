@@ -1811,6 +1811,10 @@ function format_formatElapsed(ms) {
         return `${Math.floor(hours / 24)}d ${hours % 24}h`;
     return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
 }
+/** An instant, in UTC to the second. */
+function formatTime(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
 /** Megabytes. */
 function formatSize(sizeMb) {
     if (sizeMb === null)
@@ -3101,6 +3105,7 @@ function getIDToken(aud) {
 //# sourceMappingURL=core.js.map
 ;// CONCATENATED MODULE: ./build/github/markdown.js
 
+
 /**
  * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
  * stand in code spans, where they are no links and can be copied.
@@ -3174,7 +3179,7 @@ function showTime(text) {
     const at = parseTime(text);
     if (at === null)
         return escapeMarkdown(text);
-    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+    return formatTime(at);
 }
 
 ;// CONCATENATED MODULE: ./build/github/runner.js
@@ -4055,6 +4060,9 @@ const isText = (value) => typeof value === 'string';
 const isFlag = (value) => typeof value === 'boolean';
 const isId = (value) => typeof value === 'string' && ID_PATTERN.test(value);
 const isAmount = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+/** The last one that a `Date` holds. */
+const LAST_INSTANT = 8.64e15;
+const isInstant = (value) => isAmount(value) && Number(value) <= LAST_INSTANT;
 const orNull = (check) => (value) => value === null || check(value);
 const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
 const oneOf = (...words) => (value) => words.includes(value);
@@ -4100,6 +4108,7 @@ const isServerRecord = shape({
     key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
     name: isText,
     phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
+    completedAt: orNull(isInstant),
     snapshotId: orNull(isId),
     idIsLossless: isFlag,
     shown: isFlag,
@@ -4132,6 +4141,7 @@ function createProgress(deps, index, start) {
             ids: [start.server],
             serverName: null,
             phase: 'planned',
+            completedAt: null,
             snapshotId: null,
             idIsLossless: true,
             shown: false,
@@ -6500,17 +6510,17 @@ function refuseOwnServer({ record }, { ipAddress }, deps, inputs) {
  */
 async function deleteSnapshot(snapshot, deps) {
     if (!hasId(snapshot))
-        return { ok: false, reason: 'it has no usable id' };
+        return stays('it has no usable id');
     const { id, idIsLossless } = snapshot;
     if (!idIsLossless)
-        return { ok: false, reason: 'it is not certain that this is its id to the last digit' };
+        return stays('it is not certain that this is its id to the last digit');
     for (;;) {
         const answer = await deletion_request(snapshot, deps);
         if (answer.kind === 'deleted')
             return { ok: true, id };
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
-                return { ok: false, reason: answer.reason };
+                return stays(answer.reason);
             await poll_pause(deps, deps.schedule.resend);
             continue;
         }
@@ -6524,8 +6534,11 @@ async function deleteSnapshot(snapshot, deps) {
             deps.clock.now() < deps.until)
             continue;
         const state = listed === 'listed' ? 'it is still listed' : 'no complete list tells whether it is gone';
-        return { ok: false, reason: `${state}: ${answer.reason}` };
+        return { ok: false, reason: `${state}: ${answer.reason}`, isUnknown: listed !== 'listed' };
     }
+}
+function stays(reason) {
+    return { ok: false, reason, isUnknown: false };
 }
 async function deletion_request(snapshot, deps) {
     // The API may refuse for as long as one in progress takes: it is tried once.
@@ -7024,7 +7037,7 @@ function waitTargetOf(id, { progress, server }, deps, { inputs }) {
         },
         onDuplicates: (snapshot, duplicates) => reportDuplicates(progress, snapshot, duplicates, deps),
         onCompleted: (_snapshot, list) => {
-            progress.save({ ...progress.record, phase: 'completed' });
+            progress.save({ ...progress.record, phase: 'completed', completedAt: deps.clock.wall() });
             warnOfRefusals(progress, server, list, inputs, deps);
         },
     };
@@ -7714,6 +7727,19 @@ function noteFirstPost(job, now) {
 const external_node_os_namespaceObject = firstUse("node:os");
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = firstUse("node:timers/promises");
+;// CONCATENATED MODULE: ./build/github/job-files/deletion-record.js
+
+function createDeletionRecords(job, apiUrl) {
+    const files = createJobFiles('deletion', job, apiUrl);
+    return {
+        save: (id, state) => files.write(id, state),
+        read(id) {
+            const state = files.read(id);
+            return state === 'deleted' || state === 'unknown' ? state : null;
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/github/job-files/completion-proof.js
 
 function createCompletionProofs(job, apiUrl) {
@@ -8429,6 +8455,7 @@ function graceAfter(cancelled, clock) {
 
 
 
+
 /** The client's pauses by a step's schedule. */
 function pausesOf(schedule) {
     return {
@@ -8465,6 +8492,7 @@ function createDeps(context, world, connection) {
         ownAddresses: world.ownAddresses,
         completionProofs: createCompletionProofs(job, apiUrl),
         restoreRecords: createRestoreRecords(job, apiUrl),
+        deletionRecords: createDeletionRecords(job, apiUrl),
         cancelled,
         schedule,
         until: connection.until ?? Number.POSITIVE_INFINITY,

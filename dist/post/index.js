@@ -1617,6 +1617,20 @@ function deps_within(deps, ms) {
     return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
 }
 
+;// CONCATENATED MODULE: ./build/actions/common/labels.js
+/** A server as people know it: `web-server-01 (12345)`. */
+function labelOf(record) {
+    return record.serverName ? `${record.serverName} (${record.server})` : record.server;
+}
+/** The server of a snapshot as people know it; `fallback` where the API names none. */
+function labelOfServer(server, fallback = 'an unknown server') {
+    return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
+}
+/** A snapshot's id as people read it. */
+function printId(id) {
+    return id ?? 'without a usable id';
+}
+
 ;// CONCATENATED MODULE: ./build/github/guide.js
 /** Addresses in the troubleshooting guide of the very version of the action that runs. */
 const GUIDE = 'docs/troubleshooting.md';
@@ -1767,6 +1781,10 @@ function formatElapsed(ms) {
     if (hours >= 48)
         return `${Math.floor(hours / 24)}d ${hours % 24}h`;
     return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+/** An instant, in UTC to the second. */
+function formatTime(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 /** Megabytes. */
 function formatSize(sizeMb) {
@@ -3058,6 +3076,7 @@ function parseTime(value) {
 
 ;// CONCATENATED MODULE: ./build/github/markdown.js
 
+
 /**
  * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
  * stand in code spans, where they are no links and can be copied.
@@ -3131,7 +3150,7 @@ function showTime(text) {
     const at = parseTime(text);
     if (at === null)
         return escapeMarkdown(text);
-    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+    return formatTime(at);
 }
 
 ;// CONCATENATED MODULE: ./build/github/runner.js
@@ -4628,20 +4647,6 @@ function findUnmarked(snapshots, name, before) {
     return snapshots.find((s) => s.name === name && !known.has(s.id) && marker_parseMarker(s.description) === null);
 }
 
-;// CONCATENATED MODULE: ./build/actions/common/labels.js
-/** A server as people know it: `web-server-01 (12345)`. */
-function labelOf(record) {
-    return record.serverName ? `${record.serverName} (${record.server})` : record.server;
-}
-/** The server of a snapshot as people know it; `fallback` where the API names none. */
-function labelOfServer(server, fallback = 'an unknown server') {
-    return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
-}
-/** A snapshot's id as people read it. */
-function printId(id) {
-    return id ?? 'without a usable id';
-}
-
 ;// CONCATENATED MODULE: ./build/actions/retention/deletion.js
 
 
@@ -4657,17 +4662,17 @@ function printId(id) {
  */
 async function deleteSnapshot(snapshot, deps) {
     if (!hasId(snapshot))
-        return { ok: false, reason: 'it has no usable id' };
+        return stays('it has no usable id');
     const { id, idIsLossless } = snapshot;
     if (!idIsLossless)
-        return { ok: false, reason: 'it is not certain that this is its id to the last digit' };
+        return stays('it is not certain that this is its id to the last digit');
     for (;;) {
         const answer = await request(snapshot, deps);
         if (answer.kind === 'deleted')
             return { ok: true, id };
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
-                return { ok: false, reason: answer.reason };
+                return stays(answer.reason);
             await poll_pause(deps, deps.schedule.resend);
             continue;
         }
@@ -4681,8 +4686,11 @@ async function deleteSnapshot(snapshot, deps) {
             deps.clock.now() < deps.until)
             continue;
         const state = listed === 'listed' ? 'it is still listed' : 'no complete list tells whether it is gone';
-        return { ok: false, reason: `${state}: ${answer.reason}` };
+        return { ok: false, reason: `${state}: ${answer.reason}`, isUnknown: listed !== 'listed' };
     }
+}
+function stays(reason) {
+    return { ok: false, reason, isUnknown: false };
 }
 async function request(snapshot, deps) {
     // The API may refuse for as long as one in progress takes: it is tried once.
@@ -4996,6 +5004,7 @@ async function refuseRestoring(serverId, label, deps) {
 
 
 
+
 /** A record before anybody looked. */
 function leaveAsSaved(record, { completionProofs }) {
     return {
@@ -5024,6 +5033,10 @@ function recovery_isCompleted({ record, found, looked, isProvenByWait }) {
     if (found !== null)
         return isCompleted(found);
     return !looked && (record.phase === 'completed' || isProvenByWait);
+}
+/** What is said of a completed snapshot that post has not looked at: main knows when it saw it, the wait action's proof does not. */
+function describeLastSeen({ record: { completedAt } }) {
+    return completedAt === null ? 'last seen completed' : `last seen completed at ${formatTime(completedAt)}`;
 }
 /** Whether the snapshot's id is certain to the last digit. */
 function isLossless({ record, found }) {
@@ -5130,7 +5143,7 @@ async function readUntilFound(record, deps) {
  */
 async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) {
     const remove = onSuccess === 'delete' ? deleteSnapshots : deleteDuplicates;
-    const deleted = dryRun ? [] : await remove(recoveredRecords, deps);
+    const deletions = dryRun ? new Map() : await remove(recoveredRecords, deps);
     const pruned = [];
     for (const { record, id } of keepLast > 0 ? recoveredRecords : []) {
         try {
@@ -5150,11 +5163,11 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
             deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${log_describeError(error)}`);
         }
     }
-    return { pruned, deleted };
+    return { pruned, deletions };
 }
-/** Deletes this step's snapshots, duplicates included; gives the ids that are gone. */
+/** Deletes this step's snapshots, duplicates included. */
 async function deleteSnapshots(recoveredRecords, deps) {
-    const gone = [];
+    const deletions = new Map();
     for (const recovered of recoveredRecords) {
         const { record, duplicates } = recovered;
         for (const each of [
@@ -5162,11 +5175,14 @@ async function deleteSnapshots(recoveredRecords, deps) {
             ...duplicates.map((one) => ofServer(one, recovered)),
         ]) {
             const deletion = await deleteAndReport(each, labelOf(record), deps);
-            if (deletion.ok)
-                gone.push(deletion.id);
+            noteDeletion(deletions, each, deletion);
         }
     }
-    return gone;
+    return deletions;
+}
+function noteDeletion(deletions, { id }, deletion) {
+    if (id !== null && (deletion.ok || deletion.isUnknown))
+        deletions.set(id, deletion.ok ? 'deleted' : 'unknown');
 }
 function ofServer(each, { record }) {
     return { ...each, serverId: record.server };
@@ -5187,15 +5203,14 @@ function certainOf(recovered, { log }) {
  * of this post step shows one of them completed, both stay: each may turn out to be the only restore point.
  */
 async function deleteDuplicates(recoveredRecords, deps) {
-    const gone = [];
+    const deletions = new Map();
     for (const recovered of recoveredRecords) {
         const { record, id, found, duplicates } = recovered;
         const label = labelOf(record);
         const extras = found === null || duplicates.length === 0 ? null : findExtras(found, duplicates);
         for (const each of extras ?? []) {
             const deletion = await deleteAndReport(ofServer(each, recovered), label, deps);
-            if (deletion.ok)
-                gone.push(deletion.id);
+            noteDeletion(deletions, each, deletion);
         }
         if (extras !== null)
             continue;
@@ -5203,7 +5218,7 @@ async function deleteDuplicates(recoveredRecords, deps) {
             deps.log.warning('Two snapshots were made', `${label}: snapshots ${id ?? 'unknown'} and ${duplicate.id ?? '(without a usable id)'} were both made by this step, because an answer from the API was lost. The first is not known to be complete, so both are kept; delete one once the other is complete.`);
         }
     }
-    return gone;
+    return deletions;
 }
 
 ;// CONCATENATED MODULE: ./build/github/summary.js
@@ -5402,16 +5417,18 @@ function notRestored(report) {
     });
 }
 /** What is so and how to restore by hand, where the server was left as it was. */
-function describeLeft({ decision, recovered, step, isRestoredByJob, }) {
-    const commands = recovered.flatMap((each) => each.id !== null && recovery_isCompleted(each) && isLossless(each) ? [restoreCommand(step.apiUrl, each.id)] : []);
-    const left = isRestoredByJob
+function describeLeft(report) {
+    const { decision, deletions, recovered, step, isRestoredByJob } = report;
+    const left = recovered.filter(({ id }) => id === null || !deletions.has(id));
+    const commands = left.flatMap((each) => each.id !== null && recovery_isCompleted(each) && isLossless(each) ? [restoreCommand(step.apiUrl, each.id)] : []);
+    const text = isRestoredByJob
         ? `NOT restored by this step, because ${decision.reason}; ${RESTORE_BY_JOB}.`
         : `NOT restored: this step left the server as the job left it, because ${decision.reason}.`;
-    const details = describeComplete(recovered);
+    const details = describeComplete(left);
     if (commands.length === 0)
-        return { text: left, details };
+        return { text, details };
     const advice = 'Decide first. To restore by hand (this overwrites the server and cannot be undone):';
-    return { text: `${left}\n${advice}`, command: commands.join('\n'), details };
+    return { text: `${text}\n${advice}`, command: commands.join('\n'), details };
 }
 function describeComplete(recovered) {
     const good = recovered.filter(recovery_isCompleted).map(({ id, record }) => `${id} of ${labelOf(record)}`);
@@ -5493,17 +5510,17 @@ function warnOfKeep(report, { log }) {
     });
 }
 /** Names everything that stays, and says how it is known to be. */
-function reportKept({ recovered, deleted, restores }, { log }) {
+function reportKept({ recovered, deletions, restores }, { log }) {
     for (const each of recovered) {
         const { record, id, found, looked } = each;
         const label = labelOf(record);
         const isRestored = restores.some(({ target }) => target.snapshotId === id);
-        if (id !== null && !isRestored && !deleted.includes(id) && !(looked && found === null)) {
-            const word = found?.status ?? (recovery_isCompleted(each) ? 'last seen completed' : 'not known to be completed');
+        if (id !== null && !isRestored && !deletions.has(id) && !(looked && found === null)) {
+            const word = found?.status ?? (recovery_isCompleted(each) ? describeLastSeen(each) : 'not known to be completed');
             log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
         }
         const duplicates = each.duplicates
-            .filter(({ id: one }) => one === null || !deleted.includes(one))
+            .filter(({ id: one }) => one === null || !deletions.has(one))
             .map((duplicate) => duplicate.id ?? 'one without a usable id');
         if (duplicates.length > 0)
             log.event(label, `more than one snapshot was made, because an answer was lost; also there: ${duplicates.join(', ')}`);
@@ -7397,31 +7414,43 @@ function findLead({ restores }, alerts) {
         : (onlyError(alerts) ?? alerts.find(({ headline }) => headline !== undefined));
 }
 /** A command to restore is shown only for what is there, complete and certain of its id. */
-function isOffered(recovered, { deleted, restores }) {
+function isOffered(recovered, { deletions, restores }) {
     const { id } = recovered;
-    if (id === null || deleted.includes(id) || !isLossless(recovered))
+    if (id === null || deletions.has(id) || !isLossless(recovered))
         return false;
     return (recovery_isCompleted(recovered) ||
         restores.some((r) => r.target.snapshotId === id && r.snapshot !== null && isCompleted(r.snapshot)));
 }
-function rowOf(recovered, { deleted, restores }) {
+function rowOf(recovered, { deletions, restores }) {
     const { record, id } = recovered;
     const seen = recovered.found ?? restores.find((r) => r.target.snapshotId === id)?.snapshot ?? null;
-    const waited = record.phase === 'created' ? 'requested, not waited for' : record.phase;
-    const known = recovery_isCompleted(recovered) ? 'last seen completed' : waited;
+    const known = recovery_isCompleted(recovered) ? describeLastSeen(recovered) : PHASES[summary_phaseOf(record)];
     const saved = recovered.looked ? 'not listed' : known;
+    const deletion = id === null ? undefined : deletions.get(id);
     return {
         server: labelOf(record),
         snapshotId: id,
         name: id === null ? null : record.name,
-        status: id !== null && deleted.includes(id) ? 'deleted' : (seen?.status ?? saved),
+        status: deletion === undefined ? (seen?.status ?? saved) : DELETIONS[deletion],
         sizeMb: seen?.sizeMb ?? record.sizeMb,
         createdAt: seen?.createdAt ?? record.createdAt,
     };
 }
+const DELETIONS = { deleted: 'deleted', unknown: 'deletion requested, outcome unknown' };
+/** What is said of a snapshot that nobody has looked at since main. */
+const PHASES = {
+    planned: 'not requested',
+    intent: 'requested, outcome unknown',
+    refused: 'refused, not made',
+    created: 'requested, not waited for',
+    completed: 'completed',
+};
+function summary_phaseOf(record) {
+    return record.snapshotId === null && isUncertain(record) ? 'intent' : record.phase;
+}
 /** The state of the servers comes first: whoever is woken up reads no further before that. */
 function headlineOf(report, lead) {
-    const { decision, restores, step, occasion } = report;
+    const { decision, deletions, restores, step, occasion } = report;
     if (step.dryRun)
         return `🔎 Dry run: ${describePlan(decision, step)}`;
     if (lead?.title === NOT_STARTED)
@@ -7440,37 +7469,52 @@ function headlineOf(report, lead) {
         return uncertain;
     if (lead?.headline !== undefined)
         return `${summary_SIGNS[lead.kind]} ${lead.headline}`;
-    const deleted = report.deleted.length;
+    const deleted = [...deletions.values()].filter((state) => state === 'deleted').length;
     const pruned = report.pruned.reduce((sum, each) => sum + each.deleted.length, 0);
     const older = pruned === 0 ? '' : `, ${pruned} older ${pruned === 1 ? 'one' : 'ones'} deleted`;
     if (deleted > 0)
         return `🧹 VPS.org ${deleted === 1 ? 'snapshot' : 'snapshots'} deleted${older}`;
     const state = report.isRestoredByJob ? `; ${RESTORE_BY_JOB}` : ', the server is as the job left it';
     const asLeft = decision.action === 'keep' && step.succeeded ? state : '';
-    return `${pruned === 0 ? '📸' : '🧹'} VPS.org ${report.recovered.length === 1 ? 'snapshot' : 'snapshots'} kept${older}${asLeft}`;
+    return `${headlineOfKept(report, pruned)}${older}${asLeft}`;
+}
+/** "Kept" is said only of what was made. */
+function headlineOfKept({ recovered }, pruned) {
+    const kept = recovered.filter(({ id, found }) => id !== null || found !== null).length;
+    if (kept === 0)
+        return 'ℹ️ No VPS.org snapshot was made';
+    const sign = pruned === 0 ? '📸' : '🧹';
+    return `${sign} VPS.org ${kept === 1 ? 'snapshot' : 'snapshots'} kept${ofServers(kept, recovered.length)}`;
+}
+/** Which part of a table a headline is about; nothing where it is all of it. */
+function ofServers(part, all) {
+    return part === all ? '' : ` on ${part} of ${all} servers`;
 }
 const summary_SIGNS = { error: '❌', warning: '⚠️', notice: 'ℹ️' };
-/** What stays is not called a kept snapshot where it failed, is gone or was not seen. */
-function headlineOfUncertain({ recovered, deleted }) {
-    const left = recovered.filter(({ id }) => id === null || !deleted.includes(id));
+/** What stays is not called a kept snapshot where it failed, is gone, may be gone or was not seen. */
+function headlineOfUncertain({ recovered, deletions }) {
+    const all = recovered.length;
+    const left = recovered.filter(({ id }) => id === null || deletions.get(id) !== 'deleted');
+    const about = (text, part) => `❓ ${text}${ofServers(part.length, all)}`;
+    if ([...deletions.values()].includes('unknown'))
+        return '❓ Unknown whether a VPS.org snapshot was deleted';
     if (left.some(({ found }) => found !== null && isFailed(found))) {
         return '❌ A failed VPS.org snapshot is left and uses a slot';
     }
     const missing = left.filter(({ looked, found, id }) => looked && found === null && id !== null);
     if (missing.length > 0) {
         const wasListed = missing.some(({ record }) => record.phase === 'completed');
-        return `❓ VPS.org snapshot not listed${wasListed ? ' any more' : ''}`;
+        return about(`VPS.org snapshot not listed${wasListed ? ' any more' : ''}`, missing);
     }
-    if (left.some(({ looked, found, id }) => looked && found === null && id === null)) {
-        return '❓ No list shows a VPS.org snapshot of this step';
-    }
-    if (left.some(({ record, looked }) => !looked && record.phase === 'intent')) {
-        return '❓ Unknown whether a VPS.org snapshot was made';
-    }
-    return null;
+    const unlisted = left.filter(({ looked, found, id }) => looked && found === null && id === null);
+    if (unlisted.length > 0)
+        return about('No list shows a VPS.org snapshot of this step', unlisted);
+    const unclear = left.filter(({ record, looked }) => !looked && record.phase === 'intent');
+    return unclear.length > 0 ? about('Unknown whether a VPS.org snapshot was made', unclear) : null;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/post/post.js
+
 
 
 
@@ -7523,7 +7567,7 @@ async function post(saved, inputs, context) {
         recovered: servers.map((record) => leaveAsSaved(record, deps)),
         restores: [],
         pruned: [],
-        deleted: [],
+        deletions: deletedBefore(servers, deps),
         occasion: inputs.jobStatus === 'cancelled' ? 'Job cancelled' : 'Deploy failed',
         isGoodEnd: inputs.jobStatus === 'success' && !hasToDo && !step.dryRun,
     };
@@ -7623,11 +7667,11 @@ async function act(report, { step, servers }, deps) {
     const budget = deps_within(deps, schedule_BUDGETS.cleanUp);
     report.recovered = await Promise.all(servers.map(async (record) => needsLook(record, step, isDeletion) ? await recoverRecord(record, budget) : leaveAsSaved(record, deps)));
     if (decision.action === 'delete')
-        report.deleted = await deleteSnapshots(report.recovered, budget);
+        note(report, await deleteSnapshots(report.recovered, budget));
     else if (decision.action === 'clean_up')
-        Object.assign(report, await cleanUp(report.recovered, step.policy, budget, false));
+        await cleanUpAll(report, budget, false);
     else if (decision.action === 'keep' && !report.isRestoredByJob)
-        report.deleted = await deleteDuplicates(report.recovered, budget);
+        note(report, await deleteDuplicates(report.recovered, budget));
     reportKept(report, deps);
     return await starting;
 }
@@ -7642,7 +7686,31 @@ async function planCleanUp(report, inputs, deps) {
     if (inputs.tokenProblem !== '')
         return deps.log.warning('Dry run incomplete', `The plan needs a token: ${inputs.tokenProblem}.`);
     const budget = deps_within(deps, schedule_BUDGETS.cleanUp);
-    Object.assign(report, await cleanUp(report.recovered, report.step.policy, budget, true));
+    await cleanUpAll(report, budget, true);
+}
+async function cleanUpAll(report, deps, dryRun) {
+    const { pruned, deletions } = await cleanUp(report.recovered, report.step.policy, deps, dryRun);
+    report.pruned = pruned;
+    note(report, deletions);
+}
+function note(report, deletions) {
+    report.deletions = new Map([...report.deletions, ...deletions]);
+}
+/** What the `delete` action of this job left word of. */
+function deletedBefore(servers, { deletionRecords, log }) {
+    const deletions = new Map();
+    for (const record of servers) {
+        const { snapshotId } = record;
+        const state = snapshotId === null ? null : deletionRecords.read(snapshotId);
+        if (snapshotId === null || state === null)
+            continue;
+        deletions.set(snapshotId, state);
+        const what = state === 'deleted'
+            ? `snapshot ${snapshotId} was deleted by an earlier step of this job`
+            : `an earlier step of this job requested the deletion of snapshot ${snapshotId}, outcome unknown`;
+        log.event(labelOf(record), what);
+    }
+    return deletions;
 }
 /** A rollback leaves the job red, however well it went. */
 function isRed(decision) {
@@ -8232,6 +8300,9 @@ const isText = (value) => typeof value === 'string';
 const isFlag = (value) => typeof value === 'boolean';
 const isId = (value) => typeof value === 'string' && model_ID_PATTERN.test(value);
 const isAmount = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+/** The last one that a `Date` holds. */
+const LAST_INSTANT = 8.64e15;
+const isInstant = (value) => isAmount(value) && Number(value) <= LAST_INSTANT;
 const orNull = (check) => (value) => value === null || check(value);
 const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
 const oneOf = (...words) => (value) => words.includes(value);
@@ -8277,6 +8348,7 @@ const isServerRecord = shape({
     key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
     name: isText,
     phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
+    completedAt: orNull(isInstant),
     snapshotId: orNull(isId),
     idIsLossless: isFlag,
     shown: isFlag,
@@ -8297,6 +8369,19 @@ const isServerRecord = shape({
 const external_node_os_namespaceObject = firstUse("node:os");
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = firstUse("node:timers/promises");
+;// CONCATENATED MODULE: ./build/github/job-files/deletion-record.js
+
+function createDeletionRecords(job, apiUrl) {
+    const files = createJobFiles('deletion', job, apiUrl);
+    return {
+        save: (id, state) => files.write(id, state),
+        read(id) {
+            const state = files.read(id);
+            return state === 'deleted' || state === 'unknown' ? state : null;
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/github/job-files/completion-proof.js
 
 function createCompletionProofs(job, apiUrl) {
@@ -9012,6 +9097,7 @@ function graceAfter(cancelled, clock) {
 
 
 
+
 /** The client's pauses by a step's schedule. */
 function pausesOf(schedule) {
     return {
@@ -9048,6 +9134,7 @@ function createDeps(context, world, connection) {
         ownAddresses: world.ownAddresses,
         completionProofs: createCompletionProofs(job, apiUrl),
         restoreRecords: createRestoreRecords(job, apiUrl),
+        deletionRecords: createDeletionRecords(job, apiUrl),
         cancelled,
         schedule,
         until: connection.until ?? Number.POSITIVE_INFINITY,

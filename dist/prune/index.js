@@ -1393,6 +1393,10 @@ function format_formatElapsed(ms) {
         return `${Math.floor(hours / 24)}d ${hours % 24}h`;
     return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
 }
+/** An instant, in UTC to the second. */
+function formatTime(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
 /** Megabytes. */
 function formatSize(sizeMb) {
     if (sizeMb === null)
@@ -1434,6 +1438,7 @@ function parseTime(value) {
 }
 
 ;// CONCATENATED MODULE: ./build/github/markdown.js
+
 
 /**
  * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
@@ -1508,7 +1513,7 @@ function showTime(text) {
     const at = parseTime(text);
     if (at === null)
         return escapeMarkdown(text);
-    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+    return formatTime(at);
 }
 
 ;// CONCATENATED MODULE: ./build/github/summary.js
@@ -4733,17 +4738,17 @@ function findUnmarked(snapshots, name, before) {
  */
 async function deleteSnapshot(snapshot, deps) {
     if (!hasId(snapshot))
-        return { ok: false, reason: 'it has no usable id' };
+        return stays('it has no usable id');
     const { id, idIsLossless } = snapshot;
     if (!idIsLossless)
-        return { ok: false, reason: 'it is not certain that this is its id to the last digit' };
+        return stays('it is not certain that this is its id to the last digit');
     for (;;) {
         const answer = await request(snapshot, deps);
         if (answer.kind === 'deleted')
             return { ok: true, id };
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
-                return { ok: false, reason: answer.reason };
+                return stays(answer.reason);
             await poll_pause(deps, deps.schedule.resend);
             continue;
         }
@@ -4757,8 +4762,11 @@ async function deleteSnapshot(snapshot, deps) {
             deps.clock.now() < deps.until)
             continue;
         const state = listed === 'listed' ? 'it is still listed' : 'no complete list tells whether it is gone';
-        return { ok: false, reason: `${state}: ${answer.reason}` };
+        return { ok: false, reason: `${state}: ${answer.reason}`, isUnknown: listed !== 'listed' };
     }
+}
+function stays(reason) {
+    return { ok: false, reason, isUnknown: false };
 }
 async function request(snapshot, deps) {
     // The API may refuse for as long as one in progress takes: it is tried once.
@@ -5201,6 +5209,19 @@ function noteFirstPost(job, now) {
         // Nobody else can know then, and this one takes the whole time.
     }
     return now;
+}
+
+;// CONCATENATED MODULE: ./build/github/job-files/deletion-record.js
+
+function createDeletionRecords(job, apiUrl) {
+    const files = createJobFiles('deletion', job, apiUrl);
+    return {
+        save: (id, state) => files.write(id, state),
+        read(id) {
+            const state = files.read(id);
+            return state === 'deleted' || state === 'unknown' ? state : null;
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/github/job-files/completion-proof.js
@@ -5918,6 +5939,7 @@ function graceAfter(cancelled, clock) {
 
 
 
+
 /** The client's pauses by a step's schedule. */
 function pausesOf(schedule) {
     return {
@@ -5954,6 +5976,7 @@ function createDeps(context, world, connection) {
         ownAddresses: world.ownAddresses,
         completionProofs: createCompletionProofs(job, apiUrl),
         restoreRecords: createRestoreRecords(job, apiUrl),
+        deletionRecords: createDeletionRecords(job, apiUrl),
         cancelled,
         schedule,
         until: connection.until ?? Number.POSITIVE_INFINITY,

@@ -383,7 +383,7 @@ module.exports = require('../github/index.js');
 /* Stands in for @actions/http-client, which reads `http`, `https`, `net` and `tls` when it is loaded: at the first request. */
 module.exports = {
   get HttpClient() {
-    return (__nccwpck_require__(942)/* .HttpClient */ .Qq);
+    return (__nccwpck_require__(561)/* .HttpClient */ .Qq);
   },
 };
 
@@ -411,7 +411,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 942:
+/***/ 561:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -1406,6 +1406,10 @@ function formatElapsed(ms) {
         return `${Math.floor(hours / 24)}d ${hours % 24}h`;
     return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
 }
+/** An instant, in UTC to the second. */
+function formatTime(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
 /** Megabytes. */
 function formatSize(sizeMb) {
     if (sizeMb === null)
@@ -1447,6 +1451,7 @@ function parseTime(value) {
 }
 
 ;// CONCATENATED MODULE: ./build/github/markdown.js
+
 
 /**
  * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
@@ -1521,7 +1526,7 @@ function showTime(text) {
     const at = parseTime(text);
     if (at === null)
         return escapeMarkdown(text);
-    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+    return formatTime(at);
 }
 
 ;// CONCATENATED MODULE: ./build/github/summary.js
@@ -6778,6 +6783,9 @@ const isText = (value) => typeof value === 'string';
 const isFlag = (value) => typeof value === 'boolean';
 const isId = (value) => typeof value === 'string' && ID_PATTERN.test(value);
 const isAmount = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+/** The last one that a `Date` holds. */
+const LAST_INSTANT = 8.64e15;
+const isInstant = (value) => isAmount(value) && Number(value) <= LAST_INSTANT;
 const orNull = (check) => (value) => value === null || check(value);
 const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
 const oneOf = (...words) => (value) => words.includes(value);
@@ -6823,6 +6831,7 @@ const isServerRecord = shape({
     key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
     name: isText,
     phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
+    completedAt: orNull(isInstant),
     snapshotId: orNull(isId),
     idIsLossless: isFlag,
     shown: isFlag,
@@ -6855,6 +6864,7 @@ function createProgress(deps, index, start) {
             ids: [start.server],
             serverName: null,
             phase: 'planned',
+            completedAt: null,
             snapshotId: null,
             idIsLossless: true,
             shown: false,
@@ -8246,6 +8256,19 @@ function noteFirstPost(job, now) {
     return now;
 }
 
+;// CONCATENATED MODULE: ./build/github/job-files/deletion-record.js
+
+function createDeletionRecords(job, apiUrl) {
+    const files = createJobFiles('deletion', job, apiUrl);
+    return {
+        save: (id, state) => files.write(id, state),
+        read(id) {
+            const state = files.read(id);
+            return state === 'deleted' || state === 'unknown' ? state : null;
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/github/job-files/completion-proof.js
 
 function createCompletionProofs(job, apiUrl) {
@@ -8961,6 +8984,7 @@ function graceAfter(cancelled, clock) {
 
 
 
+
 /** The client's pauses by a step's schedule. */
 function pausesOf(schedule) {
     return {
@@ -8997,6 +9021,7 @@ function createDeps(context, world, connection) {
         ownAddresses: world.ownAddresses,
         completionProofs: createCompletionProofs(job, apiUrl),
         restoreRecords: createRestoreRecords(job, apiUrl),
+        deletionRecords: createDeletionRecords(job, apiUrl),
         cancelled,
         schedule,
         until: connection.until ?? Number.POSITIVE_INFINITY,

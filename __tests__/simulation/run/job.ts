@@ -2,6 +2,7 @@ import { FaultScript } from '../../../simulator/faults/fault-script.ts';
 import type { Job } from '../../../src/github/job.ts';
 import {
   createFakeCompletionProofs,
+  createFakeDeletionRecords,
   createFakeRestoreRecords,
 } from '../../integration/harness/test-environment.ts';
 import {
@@ -46,6 +47,7 @@ export class JobRun {
   readonly #workflow: Workflow;
   readonly #completionProofs = createFakeCompletionProofs();
   readonly #restoreRecords = createFakeRestoreRecords();
+  readonly #deletionRecords = createFakeDeletionRecords();
   #firstPostAt: number | undefined;
   readonly #posts: SnapshotRecord[] = [];
   #isLost = false;
@@ -179,6 +181,7 @@ export class JobRun {
       state,
       completionProofs: this.#completionProofs,
       restoreRecords: this.#restoreRecords,
+      deletionRecords: this.#deletionRecords,
       firstPostAt: (now) => (this.#firstPostAt ??= now),
       random: () => environment.random.next(),
       newKey: () => environment.random.uuid(),

@@ -8,7 +8,7 @@ import { type Deps } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
 import { labelOf } from '../common/labels.ts';
 import { isStoppedByUs } from '../server/stop.ts';
-import { isCompleted, isLossless, isUncertain, type RecoveredRecord } from './recovery.ts';
+import { describeLastSeen, isCompleted, isLossless, isUncertain, type RecoveredRecord } from './recovery.ts';
 import { type PostReport } from './summary.ts';
 
 /** What the post step says where it does nothing, can do nothing, or leaves something. */
@@ -26,22 +26,19 @@ export function notRestored(report: PostReport): FailedError {
 }
 
 /** What is so and how to restore by hand, where the server was left as it was. */
-function describeLeft({
-  decision,
-  recovered,
-  step,
-  isRestoredByJob,
-}: PostReport): AlertParts & { readonly text: string } {
-  const commands = recovered.flatMap((each) =>
+function describeLeft(report: PostReport): AlertParts & { readonly text: string } {
+  const { decision, deletions, recovered, step, isRestoredByJob } = report;
+  const left = recovered.filter(({ id }) => id === null || !deletions.has(id));
+  const commands = left.flatMap((each) =>
     each.id !== null && isCompleted(each) && isLossless(each) ? [restoreCommand(step.apiUrl, each.id)] : [],
   );
-  const left = isRestoredByJob
+  const text = isRestoredByJob
     ? `NOT restored by this step, because ${decision.reason}; ${RESTORE_BY_JOB}.`
     : `NOT restored: this step left the server as the job left it, because ${decision.reason}.`;
-  const details = describeComplete(recovered);
-  if (commands.length === 0) return { text: left, details };
+  const details = describeComplete(left);
+  if (commands.length === 0) return { text, details };
   const advice = 'Decide first. To restore by hand (this overwrites the server and cannot be undone):';
-  return { text: `${left}\n${advice}`, command: commands.join('\n'), details };
+  return { text: `${text}\n${advice}`, command: commands.join('\n'), details };
 }
 
 function describeComplete(recovered: readonly RecoveredRecord[]): string {
@@ -163,17 +160,18 @@ export function warnOfKeep(report: PostReport, { log }: Pick<Deps, 'log'>): void
 }
 
 /** Names everything that stays, and says how it is known to be. */
-export function reportKept({ recovered, deleted, restores }: PostReport, { log }: Pick<Deps, 'log'>): void {
+export function reportKept({ recovered, deletions, restores }: PostReport, { log }: Pick<Deps, 'log'>): void {
   for (const each of recovered) {
     const { record, id, found, looked } = each;
     const label = labelOf(record);
     const isRestored = restores.some(({ target }) => target.snapshotId === id);
-    if (id !== null && !isRestored && !deleted.includes(id) && !(looked && found === null)) {
-      const word = found?.status ?? (isCompleted(each) ? 'last seen completed' : 'not known to be completed');
+    if (id !== null && !isRestored && !deletions.has(id) && !(looked && found === null)) {
+      const word =
+        found?.status ?? (isCompleted(each) ? describeLastSeen(each) : 'not known to be completed');
       log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
     }
     const duplicates = each.duplicates
-      .filter(({ id: one }) => one === null || !deleted.includes(one))
+      .filter(({ id: one }) => one === null || !deletions.has(one))
       .map((duplicate) => duplicate.id ?? 'one without a usable id');
     if (duplicates.length > 0)
       log.event(
