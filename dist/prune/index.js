@@ -6056,8 +6056,7 @@ class KeptAgent {
     #usedAt = 0;
     /** The agent for a read that would have this one by itself. */
     choose(own) {
-        // A proxy's tunnels are no pool: each request opens its own.
-        if (!('freeSockets' in own))
+        if (!isDirect(own))
             return own;
         const isFit = this.#agent !== null &&
             protocolOf(this.#agent) === protocolOf(own) &&
@@ -6079,6 +6078,10 @@ class KeptAgent {
         for (const socket of idle)
             socket.destroy();
     }
+}
+/** Not one that opens a proxy's tunnels, which are no pool: each request has its own. */
+function isDirect(agent) {
+    return 'freeSockets' in agent;
 }
 function protocolOf(agent) {
     return agent.protocol;
@@ -6154,10 +6157,10 @@ class ExchangeHandler {
         // The library adds the runner's orchestration id to an agent name even where there is none.
         if (this.#anonymous && options.headers)
             delete options.headers['user-agent'];
-        // The library passes `[::1]` with its brackets on to the resolver.
-        if (options.host?.startsWith('['))
-            options.host = options.host.slice(1, -1);
         const own = options.agent;
+        // The library passes `[::1]` with its brackets on to the resolver; a proxy is asked for it as it is written.
+        if (isDirect(own) && options.host?.startsWith('['))
+            options.host = options.host.slice(1, -1);
         const agent = (this.#shared?.choose(own) ?? own);
         const addRequest = (request, ...rest) => {
             request.once('socket', (socket) => this.#watch(request, socket));
