@@ -17,5 +17,5 @@ net.Socket.prototype.connect = function (this: net.Socket, ...args: unknown[]): 
   const [given] = args.flat() as { host?: string }[];
   if (given?.host !== undefined && /^(203\.0\.113\.|2001:db8::)/.test(given.host)) given.host = '127.0.0.1';
   return connect.apply(this, args);
-} as typeof net.Socket.prototype.connect;
+};
 syncBuiltinESMExports();

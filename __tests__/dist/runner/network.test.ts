@@ -215,9 +215,7 @@ test.concurrent(
       env: { HTTP_PROXY: proxy.origin, NO_PROXY: excluded.join() },
       inputs: {
         on_failure: 'restore',
-        health_url: [...past, ...through]
-          .map((host) => `http://${host}:${port}/${encodeURI(host)}`)
-          .join(' '),
+        health_url: [...past, ...through].map((host) => `http://${host}:${port}${pathOf(host)}`).join(' '),
       },
     });
 
