@@ -1393,6 +1393,10 @@ function format_formatElapsed(ms) {
         return `${Math.floor(hours / 24)}d ${hours % 24}h`;
     return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
 }
+/** An instant, in UTC to the second. */
+function formatTime(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
 /** Megabytes. */
 function formatSize(sizeMb) {
     if (sizeMb === null)
@@ -1434,6 +1438,7 @@ function parseTime(value) {
 }
 
 ;// CONCATENATED MODULE: ./build/github/markdown.js
+
 
 /**
  * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
@@ -1508,7 +1513,7 @@ function showTime(text) {
     const at = parseTime(text);
     if (at === null)
         return escapeMarkdown(text);
-    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+    return formatTime(at);
 }
 
 ;// CONCATENATED MODULE: ./build/github/summary.js
@@ -1522,7 +1527,7 @@ function renderSummary(summary) {
     const ends = list([
         ['Trigger', escapeMarkdown(summary.trigger ?? '')],
         ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+        ['This step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
     ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -1565,7 +1570,7 @@ function nameSnapshot(id, name) {
 const HEALTH = {
     passed: '✅ health check passed',
     failed: '❌ **health check failed**',
-    not_checked: '⚠️ application not checked',
+    not_checked: 'application not checked',
 };
 function renderRestores(restores) {
     const isFleet = restores.length > 1;
@@ -1574,7 +1579,7 @@ function renderRestores(restores) {
     const showsTime = isFleet || only?.confirmed === false;
     return table([
         'Server',
-        'State now',
+        'Last seen',
         'Restore',
         'Snapshot',
         ...(showsTime ? ['Taken'] : []),
@@ -1616,7 +1621,7 @@ function renderRetention(retention) {
         escapeMarkdown(verdict.snapshot.status),
         showTime(verdict.snapshot.createdAt),
     ]);
-    const facts = table(['Snapshot', 'Now', 'Why', 'Status', 'Created'], rows);
+    const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
     return `${code(retention.server)}\n\n${facts}`;
 }
 function fateOf({ snapshot: { id }, action }, retention) {
@@ -1828,10 +1833,13 @@ function guideUrl(env) {
     // Of an action in a folder the runner says the folder, too.
     const repository = get('GITHUB_ACTION_REPOSITORY').split('/').slice(0, 2).join('/');
     const ref = get('GITHUB_ACTION_REF');
-    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
-    if (server === null || isOtherForge || !REPOSITORY.test(repository) || !REF.test(ref))
+    if (server === null || isOtherForge(env) || !REPOSITORY.test(repository) || !REF.test(ref))
         return '';
     return `${server.origin}/${repository}/blob/${ref}/${GUIDE}`;
+}
+/** Gitea or Forgejo, whose pages have other addresses than the runner's variables make up. */
+function isOtherForge(env) {
+    return [env['GITEA_ACTIONS'], env['FORGEJO_ACTIONS']].some((value) => (value?.trim() ?? '') !== '');
 }
 /** The address of a title's entry, as the forge makes it of the heading; empty without a guide. */
 function entryUrl(guide, title) {
@@ -4370,7 +4378,7 @@ function reasonOfRule(snapshot, marker, newest, { rule, now }) {
         return age > DAY ? null : 'taken before a restore less than 24 hours ago';
     if (newest.includes(snapshot))
         return rule.keepLast === 1 ? 'the newest completed' : `among the newest ${rule.keepLast} completed`;
-    return rule.olderThan !== null && age <= rule.olderThan ? 'not old enough' : null;
+    return rule.olderThan !== null && age <= rule.olderThan ? "not older than 'older_than'" : null;
 }
 function reasonToDelete(snapshot, { rule }) {
     if (status_isFailed(snapshot))
@@ -4380,7 +4388,7 @@ function reasonToDelete(snapshot, { rule }) {
     if (marker_parseMarker(snapshot.description)?.isUndo === true)
         return 'taken before a restore more than 24 hours ago';
     const beyond = rule.keepLast === 1 ? 'not the newest completed' : `beyond the newest ${rule.keepLast} completed`;
-    return rule.olderThan === null ? beyond : `${beyond}, and old enough`;
+    return rule.olderThan === null ? beyond : `${beyond}, and older than 'older_than'`;
 }
 /** Own snapshots of an unknown time are never deleted: whether they are all that stands in the way of any deletion. */
 function isHeldUpByTimes(facts) {
@@ -4736,17 +4744,17 @@ function findUnmarked(snapshots, name, before) {
  */
 async function deleteSnapshot(snapshot, deps) {
     if (!hasId(snapshot))
-        return { ok: false, reason: 'it has no usable id' };
+        return stays('it has no usable id');
     const { id, idIsLossless } = snapshot;
     if (!idIsLossless)
-        return { ok: false, reason: 'it is not certain that this is its id to the last digit' };
+        return stays('it is not certain that this is its id to the last digit');
     for (;;) {
         const answer = await request(snapshot, deps);
         if (answer.kind === 'deleted')
             return { ok: true, id };
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
-                return { ok: false, reason: answer.reason };
+                return stays(answer.reason);
             await poll_pause(deps, deps.schedule.resend);
             continue;
         }
@@ -4760,8 +4768,11 @@ async function deleteSnapshot(snapshot, deps) {
             deps.clock.now() < deps.until)
             continue;
         const state = listed === 'listed' ? 'it is still listed' : 'no complete list tells whether it is gone';
-        return { ok: false, reason: `${state}: ${answer.reason}` };
+        return { ok: false, reason: `${state}: ${answer.reason}`, isUnknown: listed !== 'listed' };
     }
+}
+function stays(reason) {
+    return { ok: false, reason, isUnknown: false };
 }
 async function request(snapshot, deps) {
     // The API may refuse for as long as one in progress takes: it is tried once.
@@ -5212,6 +5223,19 @@ function noteFirstPost(job, now) {
         // Nobody else can know then, and this one takes the whole time.
     }
     return now;
+}
+
+;// CONCATENATED MODULE: ./build/github/job-files/deletion-record.js
+
+function createDeletionRecords(job, apiUrl) {
+    const files = createJobFiles('deletion', job, apiUrl);
+    return {
+        save: (id, state) => files.write(id, state),
+        read(id) {
+            const state = files.read(id);
+            return state === 'deleted' || state === 'unknown' ? state : null;
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/github/job-files/completion-proof.js
@@ -5929,6 +5953,7 @@ function graceAfter(cancelled, clock) {
 
 
 
+
 /** The client's pauses by a step's schedule. */
 function pausesOf(schedule) {
     return {
@@ -5965,6 +5990,7 @@ function createDeps(context, world, connection) {
         ownAddresses: world.ownAddresses,
         completionProofs: createCompletionProofs(job, apiUrl),
         restoreRecords: createRestoreRecords(job, apiUrl),
+        deletionRecords: createDeletionRecords(job, apiUrl),
         cancelled,
         schedule,
         until: connection.until ?? Number.POSITIVE_INFINITY,
@@ -5990,8 +6016,6 @@ function readJob(env) {
     const attempt = get('GITHUB_RUN_ATTEMPT');
     const serverUrl = get('GITHUB_SERVER_URL');
     const sha = get('GITHUB_SHA');
-    // Their pages have another number than the one that the runner says.
-    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
     return {
         origin: {
             host: URL.parse(serverUrl)?.host ?? '',
@@ -6012,7 +6036,7 @@ function readJob(env) {
         runNumber: get('GITHUB_RUN_NUMBER'),
         workflow: get('GITHUB_WORKFLOW'),
         call: readCall(get),
-        runUrl: serverUrl && repository && runId && !isOtherForge
+        runUrl: serverUrl && repository && runId && !isOtherForge(env)
             ? `${serverUrl}/${repository}/actions/runs/${runId}`
             : '',
         guideUrl: guideUrl(env),
@@ -6046,8 +6070,7 @@ class KeptAgent {
     #usedAt = 0;
     /** The agent for a read that would have this one by itself. */
     choose(own) {
-        // A proxy's tunnels are no pool: each request opens its own.
-        if (!('freeSockets' in own))
+        if (!isDirect(own))
             return own;
         const isFit = this.#agent !== null &&
             protocolOf(this.#agent) === protocolOf(own) &&
@@ -6069,6 +6092,10 @@ class KeptAgent {
         for (const socket of idle)
             socket.destroy();
     }
+}
+/** Not one that opens a proxy's tunnels, which are no pool: each request has its own. */
+function isDirect(agent) {
+    return 'freeSockets' in agent;
 }
 function protocolOf(agent) {
     return agent.protocol;
@@ -6144,10 +6171,10 @@ class ExchangeHandler {
         // The library adds the runner's orchestration id to an agent name even where there is none.
         if (this.#anonymous && options.headers)
             delete options.headers['user-agent'];
-        // The library passes `[::1]` with its brackets on to the resolver.
-        if (options.host?.startsWith('['))
-            options.host = options.host.slice(1, -1);
         const own = options.agent;
+        // The library passes `[::1]` with its brackets on to the resolver; a proxy is asked for it as it is written.
+        if (isDirect(own) && options.host?.startsWith('['))
+            options.host = options.host.slice(1, -1);
         const agent = (this.#shared?.choose(own) ?? own);
         const addRequest = (request, ...rest) => {
             request.once('socket', (socket) => this.#watch(request, socket));

@@ -66,6 +66,8 @@ export interface ServerRecord {
   readonly key: string;
   readonly name: string;
   readonly phase: Phase;
+  /** When main saw the snapshot completed: wall clock, epoch milliseconds. */
+  readonly completedAt: number | null;
   readonly snapshotId: string | null;
   /** False for a number above 2^53, which is never used to delete or restore. */
   readonly idIsLossless: boolean;
@@ -180,6 +182,9 @@ const isText: Check = (value) => typeof value === 'string';
 const isFlag: Check = (value) => typeof value === 'boolean';
 const isId: Check = (value) => typeof value === 'string' && ID_PATTERN.test(value);
 const isAmount: Check = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+/** The last one that a `Date` holds. */
+const LAST_INSTANT = 8.64e15;
+const isInstant: Check = (value) => isAmount(value) && Number(value) <= LAST_INSTANT;
 const orNull =
   (check: Check): Check =>
   (value) =>
@@ -238,6 +243,7 @@ const isServerRecord = shape<ServerRecord>({
   key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
   name: isText,
   phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
+  completedAt: orNull(isInstant),
   snapshotId: orNull(isId),
   idIsLossless: isFlag,
   shown: isFlag,

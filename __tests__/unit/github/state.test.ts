@@ -40,6 +40,7 @@ const RECORD: ServerRecord = {
   key: KEY,
   name: 'deploy-shop-900-2',
   phase: 'completed',
+  completedAt: 1_768_478_400_000,
   snapshotId: '801',
   idIsLossless: true,
   createdAt: '2026-01-15T10:30:00Z',
@@ -58,6 +59,7 @@ const SECOND: ServerRecord = {
   serverName: null,
   key: OTHER_KEY,
   phase: 'intent',
+  completedAt: null,
   snapshotId: null,
   createdAt: null,
   sizeMb: null,
@@ -165,6 +167,7 @@ describe('it cannot be read', () => {
     ['a stop without its time', { power: { found: 'active', stop: 'accepted', started: false } }],
     ['a stop at a time that is a text', { power: { ...POWER, stopAcceptedAt: '2026' } }],
     ['half of a power state', { power: { found: 'active' } }],
+    ['a time that no date can hold', { completedAt: 8.64e15 + 1 }],
     ['a truth that is a text', { reused: 'false' }],
   ])('a server has %s', (_name, fields) => {
     expect(load(save(STEP, { ...RECORD, ...fields }, SECOND)).kind).toBe('unreadable');

@@ -1,3 +1,4 @@
+import { type DeletionState } from '../../github/job-files/deletion-record.ts';
 import { describeError } from '../../github/log.ts';
 import { findExtras } from '../../snapshots/lookup.ts';
 import { type Policy } from '../../snapshots/policy.ts';
@@ -5,15 +6,18 @@ import { parseTime } from '../../vps/model.ts';
 import { CancelledError } from '../common/errors.ts';
 import { type Deps } from '../common/deps.ts';
 import { labelOf, printId } from '../common/labels.ts';
-import { deleteAndReport, type ToDelete } from '../retention/deletion.ts';
+import { deleteAndReport, type Deletion, type ToDelete } from '../retention/deletion.ts';
 import { type Pruned, pruneServer } from '../retention/pruning.ts';
 import { isLossless, type Duplicate, type RecoveredRecord } from './recovery.ts';
 
 /** What the clean-up of a good deploy did. */
 export interface CleanedUp {
   readonly pruned: readonly Pruned[];
-  readonly deleted: readonly string[];
+  readonly deletions: Deletions;
 }
+
+/** What became of the snapshots whose deletion was requested, by their ids. */
+export type Deletions = ReadonlyMap<string, DeletionState>;
 
 /**
  * Cleans up after a successful job: `on_success`, then `keep_last`; a dry run only plans it. A good deploy is not
@@ -26,7 +30,7 @@ export async function cleanUp(
   dryRun: boolean,
 ): Promise<CleanedUp> {
   const remove = onSuccess === 'delete' ? deleteSnapshots : deleteDuplicates;
-  const deleted = dryRun ? [] : await remove(recoveredRecords, deps);
+  const deletions: Deletions = dryRun ? new Map() : await remove(recoveredRecords, deps);
   const pruned: Pruned[] = [];
   for (const { record, id } of keepLast > 0 ? recoveredRecords : []) {
     try {
@@ -44,15 +48,15 @@ export async function cleanUp(
       deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${describeError(error)}`);
     }
   }
-  return { pruned, deleted };
+  return { pruned, deletions };
 }
 
-/** Deletes this step's snapshots, duplicates included; gives the ids that are gone. */
+/** Deletes this step's snapshots, duplicates included. */
 export async function deleteSnapshots(
   recoveredRecords: readonly RecoveredRecord[],
   deps: Deps,
-): Promise<string[]> {
-  const gone: string[] = [];
+): Promise<Deletions> {
+  const deletions = new Map<string, DeletionState>();
   for (const recovered of recoveredRecords) {
     const { record, duplicates } = recovered;
     for (const each of [
@@ -60,10 +64,15 @@ export async function deleteSnapshots(
       ...duplicates.map((one) => ofServer(one, recovered)),
     ]) {
       const deletion = await deleteAndReport(each, labelOf(record), deps);
-      if (deletion.ok) gone.push(deletion.id);
+      noteDeletion(deletions, each, deletion);
     }
   }
-  return gone;
+  return deletions;
+}
+
+function noteDeletion(deletions: Map<string, DeletionState>, { id }: Duplicate, deletion: Deletion): void {
+  if (id !== null && (deletion.ok || deletion.isUnknown))
+    deletions.set(id, deletion.ok ? 'deleted' : 'unknown');
 }
 
 function ofServer(each: Duplicate, { record }: RecoveredRecord): ToDelete {
@@ -91,8 +100,8 @@ function certainOf(recovered: RecoveredRecord, { log }: Deps): ToDelete[] {
 export async function deleteDuplicates(
   recoveredRecords: readonly RecoveredRecord[],
   deps: Deps,
-): Promise<string[]> {
-  const gone: string[] = [];
+): Promise<Deletions> {
+  const deletions = new Map<string, DeletionState>();
   for (const recovered of recoveredRecords) {
     const { record, id, found, duplicates } = recovered;
     const label = labelOf(record);
@@ -100,7 +109,7 @@ export async function deleteDuplicates(
       found === null || duplicates.length === 0 ? null : findExtras<Duplicate>(found, duplicates);
     for (const each of extras ?? []) {
       const deletion = await deleteAndReport(ofServer(each, recovered), label, deps);
-      if (deletion.ok) gone.push(deletion.id);
+      noteDeletion(deletions, each, deletion);
     }
     if (extras !== null) continue;
     for (const duplicate of duplicates) {
@@ -110,5 +119,5 @@ export async function deleteDuplicates(
       );
     }
   }
-  return gone;
+  return deletions;
 }
