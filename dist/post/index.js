@@ -1413,7 +1413,7 @@ function decidePost(facts) {
     return {
         action: 'keep',
         alarm: 'none',
-        reason: `${decision.reason}, but a step of this job has restored the server, and after a restore nothing is deleted`,
+        reason: `${decision.reason}, but a step of this job has requested a restore of the server, and after a restore nothing is deleted`,
     };
 }
 /** Rule 2: main did not succeed, so nothing is restored. */
@@ -1617,6 +1617,20 @@ function deps_within(deps, ms) {
     return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
 }
 
+;// CONCATENATED MODULE: ./build/actions/common/labels.js
+/** A server as people know it: `web-server-01 (12345)`. */
+function labelOf(record) {
+    return record.serverName ? `${record.serverName} (${record.server})` : record.server;
+}
+/** The server of a snapshot as people know it; `fallback` where the API names none. */
+function labelOfServer(server, fallback = 'an unknown server') {
+    return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
+}
+/** A snapshot's id as people read it. */
+function printId(id) {
+    return id ?? 'without a usable id';
+}
+
 ;// CONCATENATED MODULE: ./build/github/guide.js
 /** Addresses in the troubleshooting guide of the very version of the action that runs. */
 const GUIDE = 'docs/troubleshooting.md';
@@ -1632,10 +1646,13 @@ function guideUrl(env) {
     // Of an action in a folder the runner says the folder, too.
     const repository = get('GITHUB_ACTION_REPOSITORY').split('/').slice(0, 2).join('/');
     const ref = get('GITHUB_ACTION_REF');
-    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
-    if (server === null || isOtherForge || !REPOSITORY.test(repository) || !REF.test(ref))
+    if (server === null || isOtherForge(env) || !REPOSITORY.test(repository) || !REF.test(ref))
         return '';
     return `${server.origin}/${repository}/blob/${ref}/${GUIDE}`;
+}
+/** Gitea or Forgejo, whose pages have other addresses than the runner's variables make up. */
+function isOtherForge(env) {
+    return [env['GITEA_ACTIONS'], env['FORGEJO_ACTIONS']].some((value) => (value?.trim() ?? '') !== '');
 }
 /** The address of a title's entry, as the forge makes it of the heading; empty without a guide. */
 function entryUrl(guide, title) {
@@ -1764,6 +1781,10 @@ function formatElapsed(ms) {
     if (hours >= 48)
         return `${Math.floor(hours / 24)}d ${hours % 24}h`;
     return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+/** An instant, in UTC to the second. */
+function formatTime(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 /** Megabytes. */
 function formatSize(sizeMb) {
@@ -3055,6 +3076,7 @@ function parseTime(value) {
 
 ;// CONCATENATED MODULE: ./build/github/markdown.js
 
+
 /**
  * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
  * stand in code spans, where they are no links and can be copied.
@@ -3128,7 +3150,7 @@ function showTime(text) {
     const at = parseTime(text);
     if (at === null)
         return escapeMarkdown(text);
-    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+    return formatTime(at);
 }
 
 ;// CONCATENATED MODULE: ./build/github/runner.js
@@ -4629,20 +4651,6 @@ function findUnmarked(snapshots, name, before) {
     return snapshots.find((s) => s.name === name && !known.has(s.id) && marker_parseMarker(s.description) === null);
 }
 
-;// CONCATENATED MODULE: ./build/actions/common/labels.js
-/** A server as people know it: `web-server-01 (12345)`. */
-function labelOf(record) {
-    return record.serverName ? `${record.serverName} (${record.server})` : record.server;
-}
-/** The server of a snapshot as people know it; `fallback` where the API names none. */
-function labelOfServer(server, fallback = 'an unknown server') {
-    return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
-}
-/** A snapshot's id as people read it. */
-function printId(id) {
-    return id ?? 'without a usable id';
-}
-
 ;// CONCATENATED MODULE: ./build/actions/retention/deletion.js
 
 
@@ -4658,17 +4666,17 @@ function printId(id) {
  */
 async function deleteSnapshot(snapshot, deps) {
     if (!hasId(snapshot))
-        return { ok: false, reason: 'it has no usable id' };
+        return stays('it has no usable id');
     const { id, idIsLossless } = snapshot;
     if (!idIsLossless)
-        return { ok: false, reason: 'it is not certain that this is its id to the last digit' };
+        return stays('it is not certain that this is its id to the last digit');
     for (;;) {
         const answer = await request(snapshot, deps);
         if (answer.kind === 'deleted')
             return { ok: true, id };
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
-                return { ok: false, reason: answer.reason };
+                return stays(answer.reason);
             await poll_pause(deps, deps.schedule.resend);
             continue;
         }
@@ -4682,8 +4690,11 @@ async function deleteSnapshot(snapshot, deps) {
             deps.clock.now() < deps.until)
             continue;
         const state = listed === 'listed' ? 'it is still listed' : 'no complete list tells whether it is gone';
-        return { ok: false, reason: `${state}: ${answer.reason}` };
+        return { ok: false, reason: `${state}: ${answer.reason}`, isUnknown: listed !== 'listed' };
     }
+}
+function stays(reason) {
+    return { ok: false, reason, isUnknown: false };
 }
 async function request(snapshot, deps) {
     // The API may refuse for as long as one in progress takes: it is tried once.
@@ -4869,7 +4880,7 @@ function reasonOfRule(snapshot, marker, newest, { rule, now }) {
         return age > DAY ? null : 'taken before a restore less than 24 hours ago';
     if (newest.includes(snapshot))
         return rule.keepLast === 1 ? 'the newest completed' : `among the newest ${rule.keepLast} completed`;
-    return rule.olderThan !== null && age <= rule.olderThan ? 'not old enough' : null;
+    return rule.olderThan !== null && age <= rule.olderThan ? "not older than 'older_than'" : null;
 }
 function reasonToDelete(snapshot, { rule }) {
     if (isFailed(snapshot))
@@ -4879,7 +4890,7 @@ function reasonToDelete(snapshot, { rule }) {
     if (marker_parseMarker(snapshot.description)?.isUndo === true)
         return 'taken before a restore more than 24 hours ago';
     const beyond = rule.keepLast === 1 ? 'not the newest completed' : `beyond the newest ${rule.keepLast} completed`;
-    return rule.olderThan === null ? beyond : `${beyond}, and old enough`;
+    return rule.olderThan === null ? beyond : `${beyond}, and older than 'older_than'`;
 }
 /** Own snapshots of an unknown time are never deleted: whether they are all that stands in the way of any deletion. */
 function isHeldUpByTimes(facts) {
@@ -5007,6 +5018,7 @@ function createRestoringCheck(serverId, label, deps) {
 
 
 
+
 /** A record before anybody looked. */
 function leaveAsSaved(record, { completionProofs }) {
     return {
@@ -5035,6 +5047,10 @@ function recovery_isCompleted({ record, found, looked, isProvenByWait }) {
     if (found !== null)
         return isCompleted(found);
     return !looked && (record.phase === 'completed' || isProvenByWait);
+}
+/** What is said of a completed snapshot that post has not looked at: main knows when it saw it, the wait action's proof does not. */
+function describeLastSeen({ record: { completedAt } }) {
+    return completedAt === null ? 'last seen completed' : `last seen completed at ${formatTime(completedAt)}`;
 }
 /** Whether the snapshot's id is certain to the last digit. */
 function isLossless({ record, found }) {
@@ -5142,7 +5158,7 @@ async function readUntilFound(record, deps) {
  */
 async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) {
     const remove = onSuccess === 'delete' ? deleteSnapshots : deleteDuplicates;
-    const deleted = dryRun ? [] : await remove(recoveredRecords, deps);
+    const deletions = dryRun ? new Map() : await remove(recoveredRecords, deps);
     const pruned = [];
     for (const { record, id } of keepLast > 0 ? recoveredRecords : []) {
         try {
@@ -5162,11 +5178,11 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
             deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${log_describeError(error)}`);
         }
     }
-    return { pruned, deleted };
+    return { pruned, deletions };
 }
-/** Deletes this step's snapshots, duplicates included; gives the ids that are gone. */
+/** Deletes this step's snapshots, duplicates included. */
 async function deleteSnapshots(recoveredRecords, deps) {
-    const gone = [];
+    const deletions = new Map();
     for (const recovered of recoveredRecords) {
         const { record, duplicates } = recovered;
         for (const each of [
@@ -5174,11 +5190,14 @@ async function deleteSnapshots(recoveredRecords, deps) {
             ...duplicates.map((one) => ofServer(one, recovered)),
         ]) {
             const deletion = await deleteAndReport(each, labelOf(record), deps);
-            if (deletion.ok)
-                gone.push(deletion.id);
+            noteDeletion(deletions, each, deletion);
         }
     }
-    return gone;
+    return deletions;
+}
+function noteDeletion(deletions, { id }, deletion) {
+    if (id !== null && (deletion.ok || deletion.isUnknown))
+        deletions.set(id, deletion.ok ? 'deleted' : 'unknown');
 }
 function ofServer(each, { record }) {
     return { ...each, serverId: record.server };
@@ -5199,15 +5218,14 @@ function certainOf(recovered, { log }) {
  * of this post step shows one of them completed, both stay: each may turn out to be the only restore point.
  */
 async function deleteDuplicates(recoveredRecords, deps) {
-    const gone = [];
+    const deletions = new Map();
     for (const recovered of recoveredRecords) {
         const { record, id, found, duplicates } = recovered;
         const label = labelOf(record);
         const extras = found === null || duplicates.length === 0 ? null : findExtras(found, duplicates);
         for (const each of extras ?? []) {
             const deletion = await deleteAndReport(ofServer(each, recovered), label, deps);
-            if (deletion.ok)
-                gone.push(deletion.id);
+            noteDeletion(deletions, each, deletion);
         }
         if (extras !== null)
             continue;
@@ -5215,7 +5233,7 @@ async function deleteDuplicates(recoveredRecords, deps) {
             deps.log.warning('Two snapshots were made', `${label}: snapshots ${id ?? 'unknown'} and ${duplicate.id ?? '(without a usable id)'} were both made by this step, because an answer from the API was lost. The first is not known to be complete, so both are kept; delete one once the other is complete.`);
         }
     }
-    return gone;
+    return deletions;
 }
 
 ;// CONCATENATED MODULE: ./build/github/summary.js
@@ -5229,7 +5247,7 @@ function renderSummary(summary) {
     const ends = list([
         ['Trigger', escapeMarkdown(summary.trigger ?? '')],
         ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+        ['This step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
     ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -5272,7 +5290,7 @@ function nameSnapshot(id, name) {
 const HEALTH = {
     passed: '✅ health check passed',
     failed: '❌ **health check failed**',
-    not_checked: '⚠️ application not checked',
+    not_checked: 'application not checked',
 };
 function renderRestores(restores) {
     const isFleet = restores.length > 1;
@@ -5281,7 +5299,7 @@ function renderRestores(restores) {
     const showsTime = isFleet || only?.confirmed === false;
     return table([
         'Server',
-        'State now',
+        'Last seen',
         'Restore',
         'Snapshot',
         ...(showsTime ? ['Taken'] : []),
@@ -5323,7 +5341,7 @@ function renderRetention(retention) {
         escapeMarkdown(verdict.snapshot.status),
         showTime(verdict.snapshot.createdAt),
     ]);
-    const facts = table(['Snapshot', 'Now', 'Why', 'Status', 'Created'], rows);
+    const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
     return `${code(retention.server)}\n\n${facts}`;
 }
 function fateOf({ snapshot: { id }, action }, retention) {
@@ -5626,22 +5644,25 @@ function describeDownLoss(restore) {
 function unconfirmed(restore, apiUrl, occasion) {
     const what = occasion === null ? 'restore' : 'rollback';
     const state = `${what} requested, not confirmed; the server is ${message_describeStatus(restore)}`;
-    const isRunning = restore.serverStatus === 'restoring';
-    const wait = 'Wait until VPS.org shows it active (a restore takes 5 to 15 minutes); start it there if it ends stopped.';
-    const look = restore.isMismatch
-        ? 'Check both servers in the panel of VPS.org before anything else.'
-        : isRunning
-            ? wait
-            : 'Look at the server in the panel of VPS.org first.';
     const { lost } = lossOf(restore);
     return {
         headline: restore.isMismatch
             ? `VPS.org restores something else; the server is ${message_describeStatus(restore)}`
             : text_capitalize(state),
         state: `: ${state}`,
-        ...byHand(restore, apiUrl, `${look} Restore by hand ONLY IF VPS.org shows that this restore never began or has failed${OVERWRITES}:`),
+        ...byHand(restore, apiUrl, `${adviseToWait(restore)}${describeCost(restore)}:`),
         details: [`Why: ${restore.reason}.`, `If it was carried out: ${lost}.`],
     };
+}
+/** What to look at before anything is restored by hand, and when that would be right. */
+function adviseToWait({ isMismatch, serverStatus, requestedAt }) {
+    const whenFailed = 'Restore by hand ONLY IF VPS.org shows that this restore';
+    if (isMismatch)
+        return `Check both servers in the panel of VPS.org before anything else. ${whenFailed} never began or has failed`;
+    if (serverStatus !== 'restoring')
+        return `Look at the server in the panel of VPS.org first. ${whenFailed} never began or has failed`;
+    const since = requestedAt === undefined ? '' : ` from ${new Date(requestedAt).toISOString().slice(11, 16)} UTC on`;
+    return `Wait: the restore has begun, and takes 5 to 15 minutes${since}. Once VPS.org shows the server active it is restored; if it ends stopped, start it there. ${whenFailed} has failed`;
 }
 function notRestored(restore, apiUrl, occasion) {
     const before = occasion === null ? '' : `${occasion}, `;
@@ -5663,8 +5684,12 @@ function notRestored(restore, apiUrl, occasion) {
 function isReasonSaid(restore) {
     return restore.stage === 'refused' && restore.byHand !== 'none' && restore.byHand !== 'find';
 }
-/** Follows what is offered by hand. */
-const OVERWRITES = ' (this overwrites the server and cannot be undone)';
+/** What a restore by hand costs; follows what is offered. */
+function describeCost(restore) {
+    const since = createdAtOf(restore);
+    const lost = since === null ? 'everything written since the snapshot' : `everything written since ${since}`;
+    return ` (this overwrites the server, loses ${lost}, and cannot be undone)`;
+}
 function adviseOnRefusal(restore, apiUrl) {
     const { snapshot, target } = restore;
     if (restore.stage !== 'refused')
@@ -5672,10 +5697,10 @@ function adviseOnRefusal(restore, apiUrl) {
     if (restore.byHand === 'none')
         return { advice: 'Check the server in the panel of VPS.org; do not restore this snapshot by hand.' };
     if (restore.byHand === 'find')
-        return byHand(restore, apiUrl, `Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand${OVERWRITES}:`);
+        return byHand(restore, apiUrl, `Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand${describeCost(restore)}:`);
     const isComplete = snapshot === null ? target.seenCompleted !== null : isCompleted(snapshot);
     const when = isComplete ? '' : ', and not before the snapshot is complete';
-    return byHand(restore, apiUrl, `Refused: ${restore.reason}. Decide first. To restore anyway${when}${OVERWRITES}:`);
+    return byHand(restore, apiUrl, `Refused: ${restore.reason}. If the server works, leave it as it is. To restore anyway${when}${describeCost(restore)}:`);
 }
 function byHand({ target }, apiUrl, advice) {
     if (target.idIsLossless)
@@ -5719,19 +5744,25 @@ function sentence(text) {
 
 
 /** What the post step says where it does nothing, can do nothing, or leaves something. */
+/** In place of "as the job left it", which nobody knows then. */
+const RESTORE_BY_JOB = 'an earlier step of this job has requested a restore of the server';
 /** A restore was asked for, and the rules keep the snapshot instead. */
 function errors_notRestored(report) {
     const { text, ...more } = describeLeft(report);
     return new errors_FailedError('Not restored', text, {
         ...more,
-        headline: 'Server NOT restored, it is as the job left it',
+        headline: `Server NOT restored${report.isRestoredByJob ? ` by this step; ${RESTORE_BY_JOB}` : ', it is as the job left it'}`,
     });
 }
 /** What is so and how to restore by hand, where the server was left as it was. */
-function describeLeft({ decision, recovered, step }) {
-    const commands = recovered.flatMap((each) => each.id !== null && recovery_isCompleted(each) && isLossless(each) ? [restoreCommand(step.apiUrl, each.id)] : []);
-    const text = `NOT restored: this step left the server as the job left it, because ${decision.reason}.`;
-    const details = describeComplete(recovered);
+function describeLeft(report) {
+    const { decision, deletions, recovered, step, isRestoredByJob } = report;
+    const left = recovered.filter(({ id }) => id === null || !deletions.has(id));
+    const commands = left.flatMap((each) => each.id !== null && recovery_isCompleted(each) && isLossless(each) ? [restoreCommand(step.apiUrl, each.id)] : []);
+    const text = isRestoredByJob
+        ? `NOT restored by this step, because ${decision.reason}; ${RESTORE_BY_JOB}.`
+        : `NOT restored: this step left the server as the job left it, because ${decision.reason}.`;
+    const details = describeComplete(left);
     if (commands.length === 0)
         return { text, details };
     const advice = 'Decide first. To restore by hand (this overwrites the server and cannot be undone):';
@@ -5803,17 +5834,22 @@ function warnInterrupted(report, { log }) {
     log.warning('Post step interrupted', [...state, cause].join('\n'));
 }
 /** A misspelt id in `restore_if` looks like a failure of something else. */
-function warnNotAsked(step, inputs, { log }) {
-    const { jobStatus, restoreIf } = inputs;
+function warnNotAsked({ step, isRestoredByJob }, { jobStatus, restoreIf }, { log }) {
     if (policy_readRestoreIf(restoreIf) !== 'no' || !step.succeeded)
         return;
     if (jobStatus !== 'failure' && jobStatus !== 'cancelled')
         return;
     const end = jobStatus === 'failure' ? 'failed' : 'was cancelled or timed out';
-    const what = step.dryRun
-        ? 'would be restored'
+    const left = isRestoredByJob
+        ? `is restored by this step; ${RESTORE_BY_JOB}`
         : 'is restored: this step left the server as the job left it';
-    log.notice('Not asked to restore', `The job ${end} and 'restore_if' is false, so nothing ${what}.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`, { headline: 'Not restored: the server is as the job left it' });
+    const what = step.dryRun ? 'would be restored' : left;
+    log.notice('Not asked to restore', `The job ${end} and 'restore_if' is false, so nothing ${what}.\nIf it was the deploy that failed, check that 'restore_if' names the id of the deploy step: an unknown id is no error, it is just never 'failure'.`, { headline: headlineOfLeft(isRestoredByJob) });
+}
+function headlineOfLeft(isRestoredByJob) {
+    return isRestoredByJob
+        ? `Not restored by this step: ${RESTORE_BY_JOB}`
+        : 'Not restored: the server is as the job left it';
 }
 /** A restore is configured and did not come: somebody may count on it. */
 function warnOfKeep(report, { log }) {
@@ -5823,21 +5859,21 @@ function warnOfKeep(report, { log }) {
     const { text, ...more } = describeLeft(report);
     log.warning('Kept, not restored', text, {
         ...more,
-        headline: 'Not restored: the server is as the job left it',
+        headline: headlineOfLeft(report.isRestoredByJob),
     });
 }
 /** Names everything that stays, and says how it is known to be. */
-function reportKept({ recovered, deleted, restores }, { log }) {
+function reportKept({ recovered, deletions, restores }, { log }) {
     for (const each of recovered) {
         const { record, id, found, looked } = each;
         const label = labelOf(record);
         const isRestored = restores.some(({ target }) => target.snapshotId === id);
-        if (id !== null && !isRestored && !deleted.includes(id) && !(looked && found === null)) {
-            const word = found?.status ?? (recovery_isCompleted(each) ? 'last seen completed' : 'not known to be completed');
+        if (id !== null && !isRestored && !deletions.has(id) && !(looked && found === null)) {
+            const word = found?.status ?? (recovery_isCompleted(each) ? describeLastSeen(each) : 'not known to be completed');
             log.event(label, `snapshot ${id} (${record.name}) is kept, ${word}`);
         }
         const duplicates = each.duplicates
-            .filter(({ id: one }) => one === null || !deleted.includes(one))
+            .filter(({ id: one }) => one === null || !deletions.has(one))
             .map((duplicate) => duplicate.id ?? 'one without a usable id');
         if (duplicates.length > 0)
             log.event(label, `more than one snapshot was made, because an answer was lost; also there: ${duplicates.join(', ')}`);
@@ -6007,8 +6043,9 @@ function interlocks_describeMaker(marker, run) {
         return `run ${marker.runId} of ${marker.repository}`;
     if (!marker_isOfRun(marker, run))
         return `run ${marker.runId} of ${nameRepository(marker, run)}`;
-    const attempt = marker.runAttempt === run.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
-    return `this very run (job ${marker.job}, step ${marker.step}${attempt})`;
+    const part = marker.runAttempt === run.runAttempt ? 'another step' : `attempt ${marker.runAttempt}`;
+    const use = marker.use === 1 ? '' : `, use ${marker.use}`;
+    return `${part} of this run (job ${marker.job}, step ${marker.step}${use})`;
 }
 function isOnSameServer(other, mine, serverIds) {
     // The list was asked for by server: one that names none is more likely of this server than of another.
@@ -6038,12 +6075,13 @@ function startRestoration(known) {
     };
 }
 /**
- * What one more read of the server at `now` (monotonic) says.
+ * What one more read of the server says, which was answered at `now` and sent at `readAt` (monotonic). It shows the server
+ * at some instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
  *
  * A changed `updated_at` is no sign of anything: agents and other jobs touch it. And `stopped` alone may be the
  * restore's own stop, so that a start would come while the disk is being written.
  */
-function observeServer(state, server, now, schedule) {
+function observeServer(state, server, now, schedule, readAt = now) {
     const { status } = server;
     const sawRestoring = state.sawRestoring || status === 'restoring';
     const hasStarted = state.hasStarted || sawRestoring || showsStart(state, status);
@@ -6057,7 +6095,7 @@ function observeServer(state, server, now, schedule) {
         stopped: status === 'stopped' ? stand(state.stopped, now) : null,
         broken: BROKEN.has(status) && (hasStarted || status !== state.before?.status) ? stand(state.broken, now) : null,
     };
-    return { state: next, phase: phaseOf(next, now, schedule) };
+    return { state: next, phase: phaseOf(next, readAt, schedule) };
 }
 /** A state in which the server was not before, after a request that the API took. */
 function showsStart({ before, request }, status) {
@@ -6972,14 +7010,14 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
         patience: 'never',
         pause: () => status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
         beat: () => heartbeat.beat(),
-        decide: ({ value: server, readAt }) => {
+        decide: ({ value: server, readAt }, now) => {
             if (reads.count === 0 || server.status !== status)
                 log.event(target.label, `server is '${server.status || 'without a status'}'`);
             reads.count += 1;
             status = server.status;
             const before = phase;
-            // Another server's watch may have read it a while ago: it has stood until then, and not until now.
-            ({ state, phase } = observeServer(state, server, readAt, schedule));
+            // Another server's watch may have read it a while ago, and a read that was limited took its time.
+            ({ state, phase } = observeServer(state, server, now, schedule, readAt));
             if (phase === 'unseen' && before !== 'unseen')
                 log.event(target.label, 'restore requested, not confirmed: nothing shows that it has started; still watching');
             heartbeat.set(target.label, `'${status}'`);
@@ -7046,7 +7084,7 @@ async function restoreServers(targets, deps, options) {
     const inTime = await waitForChecks(checking, deps);
     const refused = inTime.filter((checked) => checked.stage === 'refused' && !checked.isOfServerAlone);
     const holder = options.allOrNone && targets.length > 1 ? refused[0] : undefined;
-    const finished = await Promise.all(checking.map(async (check, index) => {
+    const finished = await allOf(checking.map(async (check, index) => {
         const checked = await check;
         if (checked.stage === 'ready' && holder !== undefined)
             return heldBack(checked, holder.target.label);
@@ -7063,6 +7101,11 @@ async function restoreServers(targets, deps, options) {
         return done;
     }));
     return await addHealth(finished, deps, options.healthUrls);
+}
+/** All values, or the first error once none is at work: an answer may still come to what was requested before a cancel. */
+async function allOf(work) {
+    await Promise.allSettled(work);
+    return await Promise.all(work);
 }
 /**
  * The checks of all servers; of those that cannot be read in time the others do not wait any longer: they are
@@ -7383,10 +7426,11 @@ function describeMostLost(restores) {
     const most = losses.toSorted((a, b) => (b.ms ?? Infinity) - (a.ms ?? Infinity))[0];
     if (most === undefined || most.ms === null)
         return '';
-    return `${most.to}, ${losses.every(({ lost }) => lost === most.lost) ? '' : 'up to '}${most.lost}`;
+    return `${most.to}, ${losses.every(({ lost }) => lost === most.lost) ? `${most.lost} on each` : `up to ${most.lost}`}`;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/post/summary.js
+
 
 
 
@@ -7460,31 +7504,43 @@ function findLead({ restores }, alerts) {
         : (onlyError(alerts) ?? alerts.find(({ headline }) => headline !== undefined));
 }
 /** A command to restore is shown only for what is there, complete and certain of its id. */
-function isOffered(recovered, { deleted, restores }) {
+function isOffered(recovered, { deletions, restores }) {
     const { id } = recovered;
-    if (id === null || deleted.includes(id) || !isLossless(recovered))
+    if (id === null || deletions.has(id) || !isLossless(recovered))
         return false;
     return (recovery_isCompleted(recovered) ||
         restores.some((r) => r.target.snapshotId === id && r.snapshot !== null && isCompleted(r.snapshot)));
 }
-function rowOf(recovered, { deleted, restores }) {
+function rowOf(recovered, { deletions, restores }) {
     const { record, id } = recovered;
     const seen = recovered.found ?? restores.find((r) => r.target.snapshotId === id)?.snapshot ?? null;
-    const waited = record.phase === 'created' ? 'requested, not waited for' : record.phase;
-    const known = recovery_isCompleted(recovered) ? 'last seen completed' : waited;
+    const known = recovery_isCompleted(recovered) ? describeLastSeen(recovered) : PHASES[summary_phaseOf(record)];
     const saved = recovered.looked ? 'not listed' : known;
+    const deletion = id === null ? undefined : deletions.get(id);
     return {
         server: labelOf(record),
         snapshotId: id,
         name: id === null ? null : record.name,
-        status: id !== null && deleted.includes(id) ? 'deleted' : (seen?.status ?? saved),
+        status: deletion === undefined ? (seen?.status ?? saved) : DELETIONS[deletion],
         sizeMb: seen?.sizeMb ?? record.sizeMb,
         createdAt: seen?.createdAt ?? record.createdAt,
     };
 }
+const DELETIONS = { deleted: 'deleted', unknown: 'deletion requested, outcome unknown' };
+/** What is said of a snapshot that nobody has looked at since main. */
+const PHASES = {
+    planned: 'not requested',
+    intent: 'requested, outcome unknown',
+    refused: 'refused, not made',
+    created: 'requested, not waited for',
+    completed: 'completed',
+};
+function summary_phaseOf(record) {
+    return record.snapshotId === null && isUncertain(record) ? 'intent' : record.phase;
+}
 /** The state of the servers comes first: whoever is woken up reads no further before that. */
 function headlineOf(report, lead) {
-    const { decision, restores, step, occasion } = report;
+    const { decision, deletions, restores, step, occasion } = report;
     if (step.dryRun)
         return `🔎 Dry run: ${describePlan(decision, step)}`;
     if (lead?.title === NOT_STARTED)
@@ -7503,36 +7559,52 @@ function headlineOf(report, lead) {
         return uncertain;
     if (lead?.headline !== undefined)
         return `${summary_SIGNS[lead.kind]} ${lead.headline}`;
-    const deleted = report.deleted.length;
+    const deleted = [...deletions.values()].filter((state) => state === 'deleted').length;
     const pruned = report.pruned.reduce((sum, each) => sum + each.deleted.length, 0);
     const older = pruned === 0 ? '' : `, ${pruned} older ${pruned === 1 ? 'one' : 'ones'} deleted`;
     if (deleted > 0)
         return `🧹 VPS.org ${deleted === 1 ? 'snapshot' : 'snapshots'} deleted${older}`;
-    const asLeft = decision.action === 'keep' && step.succeeded ? ', the server is as the job left it' : '';
-    return `${pruned === 0 ? '📸' : '🧹'} VPS.org ${report.recovered.length === 1 ? 'snapshot' : 'snapshots'} kept${older}${asLeft}`;
+    const state = report.isRestoredByJob ? `; ${RESTORE_BY_JOB}` : ', the server is as the job left it';
+    const asLeft = decision.action === 'keep' && step.succeeded ? state : '';
+    return `${headlineOfKept(report, pruned)}${older}${asLeft}`;
+}
+/** "Kept" is said only of what was made. */
+function headlineOfKept({ recovered }, pruned) {
+    const kept = recovered.filter(({ id, found }) => id !== null || found !== null).length;
+    if (kept === 0)
+        return 'ℹ️ No VPS.org snapshot was made';
+    const sign = pruned === 0 ? '📸' : '🧹';
+    return `${sign} VPS.org ${kept === 1 ? 'snapshot' : 'snapshots'} kept${ofServers(kept, recovered.length)}`;
+}
+/** Which part of a table a headline is about; nothing where it is all of it. */
+function ofServers(part, all) {
+    return part === all ? '' : ` on ${part} of ${all} servers`;
 }
 const summary_SIGNS = { error: '❌', warning: '⚠️', notice: 'ℹ️' };
-/** What stays is not called a kept snapshot where it failed, is gone or was not seen. */
-function headlineOfUncertain({ recovered, deleted }) {
-    const left = recovered.filter(({ id }) => id === null || !deleted.includes(id));
+/** What stays is not called a kept snapshot where it failed, is gone, may be gone or was not seen. */
+function headlineOfUncertain({ recovered, deletions }) {
+    const all = recovered.length;
+    const left = recovered.filter(({ id }) => id === null || deletions.get(id) !== 'deleted');
+    const about = (text, part) => `❓ ${text}${ofServers(part.length, all)}`;
+    if ([...deletions.values()].includes('unknown'))
+        return '❓ Unknown whether a VPS.org snapshot was deleted';
     if (left.some(({ found }) => found !== null && isFailed(found))) {
         return '❌ A failed VPS.org snapshot is left and uses a slot';
     }
     const missing = left.filter(({ looked, found, id }) => looked && found === null && id !== null);
     if (missing.length > 0) {
         const wasListed = missing.some(({ record }) => record.phase === 'completed');
-        return `❓ VPS.org snapshot not listed${wasListed ? ' any more' : ''}`;
+        return about(`VPS.org snapshot not listed${wasListed ? ' any more' : ''}`, missing);
     }
-    if (left.some(({ looked, found, id }) => looked && found === null && id === null)) {
-        return '❓ No list shows a VPS.org snapshot of this step';
-    }
-    if (left.some(({ record, looked }) => !looked && record.phase === 'intent')) {
-        return '❓ Unknown whether a VPS.org snapshot was made';
-    }
-    return null;
+    const unlisted = left.filter(({ looked, found, id }) => looked && found === null && id === null);
+    if (unlisted.length > 0)
+        return about('No list shows a VPS.org snapshot of this step', unlisted);
+    const unclear = left.filter(({ record, looked }) => !looked && record.phase === 'intent');
+    return unclear.length > 0 ? about('Unknown whether a VPS.org snapshot was made', unclear) : null;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/post/post.js
+
 
 
 
@@ -7575,7 +7647,7 @@ async function post(saved, inputs, context) {
         context.runner.setExitCode(0);
     const dry = step.dryRun ? 'Dry run, not carried out: ' : '';
     context.log.info(`${dry}${describeDecision(decision, step)}, because ${decision.reason}.`);
-    warnNotAsked(step, inputs, context);
+    warnNotAsked({ step, isRestoredByJob }, inputs, context);
     const hasToDo = !step.dryRun && hasWork(decision, saved);
     const report = {
         step,
@@ -7585,7 +7657,7 @@ async function post(saved, inputs, context) {
         recovered: servers.map((record) => leaveAsSaved(record, deps)),
         restores: [],
         pruned: [],
-        deleted: [],
+        deletions: deletedBefore(servers, deps),
         occasion: inputs.jobStatus === 'cancelled' ? 'Job cancelled' : 'Deploy failed',
         isGoodEnd: decision.action === 'clean_up' && !hasToDo && !step.dryRun,
     };
@@ -7684,11 +7756,11 @@ async function act(report, { step, servers }, deps) {
     const budget = deps_within(deps, schedule_BUDGETS.cleanUp);
     report.recovered = await Promise.all(servers.map(async (record) => needsLook(record, step, isDeletion) ? await recoverRecord(record, budget) : leaveAsSaved(record, deps)));
     if (decision.action === 'delete')
-        report.deleted = await deleteSnapshots(report.recovered, budget);
+        note(report, await deleteSnapshots(report.recovered, budget));
     else if (decision.action === 'clean_up')
-        Object.assign(report, await cleanUp(report.recovered, step.policy, budget, false));
+        await cleanUpAll(report, budget, false);
     else if (decision.action === 'keep' && !report.isRestoredByJob)
-        report.deleted = await deleteDuplicates(report.recovered, budget);
+        note(report, await deleteDuplicates(report.recovered, budget));
     reportKept(report, deps);
     return await starting;
 }
@@ -7703,7 +7775,31 @@ async function planCleanUp(report, inputs, deps) {
     if (inputs.tokenProblem !== '')
         return deps.log.warning('Dry run incomplete', `The plan needs a token: ${inputs.tokenProblem}.`);
     const budget = deps_within(deps, schedule_BUDGETS.cleanUp);
-    Object.assign(report, await cleanUp(report.recovered, report.step.policy, budget, true));
+    await cleanUpAll(report, budget, true);
+}
+async function cleanUpAll(report, deps, dryRun) {
+    const { pruned, deletions } = await cleanUp(report.recovered, report.step.policy, deps, dryRun);
+    report.pruned = pruned;
+    note(report, deletions);
+}
+function note(report, deletions) {
+    report.deletions = new Map([...report.deletions, ...deletions]);
+}
+/** What the `delete` action of this job left word of. */
+function deletedBefore(servers, { deletionRecords, log }) {
+    const deletions = new Map();
+    for (const record of servers) {
+        const { snapshotId } = record;
+        const state = snapshotId === null ? null : deletionRecords.read(snapshotId);
+        if (snapshotId === null || state === null)
+            continue;
+        deletions.set(snapshotId, state);
+        const what = state === 'deleted'
+            ? `snapshot ${snapshotId} was deleted by an earlier step of this job`
+            : `an earlier step of this job requested the deletion of snapshot ${snapshotId}, outcome unknown`;
+        log.event(labelOf(record), what);
+    }
+    return deletions;
 }
 /** A rollback leaves the job red, however well it went. */
 function isRed(decision) {
@@ -8296,6 +8392,9 @@ const isText = (value) => typeof value === 'string';
 const isFlag = (value) => typeof value === 'boolean';
 const isId = (value) => typeof value === 'string' && model_ID_PATTERN.test(value);
 const isAmount = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+/** The last one that a `Date` holds. */
+const LAST_INSTANT = 8.64e15;
+const isInstant = (value) => isAmount(value) && Number(value) <= LAST_INSTANT;
 const orNull = (check) => (value) => value === null || check(value);
 const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
 const oneOf = (...words) => (value) => words.includes(value);
@@ -8341,6 +8440,7 @@ const isServerRecord = shape({
     key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
     name: isText,
     phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
+    completedAt: orNull(isInstant),
     snapshotId: orNull(isId),
     idIsLossless: isFlag,
     shown: isFlag,
@@ -8361,6 +8461,19 @@ const isServerRecord = shape({
 const external_node_os_namespaceObject = firstUse("node:os");
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = firstUse("node:timers/promises");
+;// CONCATENATED MODULE: ./build/github/job-files/deletion-record.js
+
+function createDeletionRecords(job, apiUrl) {
+    const files = createJobFiles('deletion', job, apiUrl);
+    return {
+        save: (id, state) => files.write(id, state),
+        read(id) {
+            const state = files.read(id);
+            return state === 'deleted' || state === 'unknown' ? state : null;
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/github/job-files/completion-proof.js
 
 function createCompletionProofs(job, apiUrl) {
@@ -9076,6 +9189,7 @@ function graceAfter(cancelled, clock) {
 
 
 
+
 /** The client's pauses by a step's schedule. */
 function pausesOf(schedule) {
     return {
@@ -9112,6 +9226,7 @@ function createDeps(context, world, connection) {
         ownAddresses: world.ownAddresses,
         completionProofs: createCompletionProofs(job, apiUrl),
         restoreRecords: createRestoreRecords(job, apiUrl),
+        deletionRecords: createDeletionRecords(job, apiUrl),
         cancelled,
         schedule,
         until: connection.until ?? Number.POSITIVE_INFINITY,
@@ -9137,8 +9252,6 @@ function readJob(env) {
     const attempt = get('GITHUB_RUN_ATTEMPT');
     const serverUrl = get('GITHUB_SERVER_URL');
     const sha = get('GITHUB_SHA');
-    // Their pages have another number than the one that the runner says.
-    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
     return {
         origin: {
             host: URL.parse(serverUrl)?.host ?? '',
@@ -9159,7 +9272,7 @@ function readJob(env) {
         runNumber: get('GITHUB_RUN_NUMBER'),
         workflow: get('GITHUB_WORKFLOW'),
         call: readCall(get),
-        runUrl: serverUrl && repository && runId && !isOtherForge
+        runUrl: serverUrl && repository && runId && !isOtherForge(env)
             ? `${serverUrl}/${repository}/actions/runs/${runId}`
             : '',
         guideUrl: guideUrl(env),
@@ -9193,8 +9306,7 @@ class KeptAgent {
     #usedAt = 0;
     /** The agent for a read that would have this one by itself. */
     choose(own) {
-        // A proxy's tunnels are no pool: each request opens its own.
-        if (!('freeSockets' in own))
+        if (!isDirect(own))
             return own;
         const isFit = this.#agent !== null &&
             protocolOf(this.#agent) === protocolOf(own) &&
@@ -9216,6 +9328,10 @@ class KeptAgent {
         for (const socket of idle)
             socket.destroy();
     }
+}
+/** Not one that opens a proxy's tunnels, which are no pool: each request has its own. */
+function isDirect(agent) {
+    return 'freeSockets' in agent;
 }
 function protocolOf(agent) {
     return agent.protocol;
@@ -9291,10 +9407,10 @@ class ExchangeHandler {
         // The library adds the runner's orchestration id to an agent name even where there is none.
         if (this.#anonymous && options.headers)
             delete options.headers['user-agent'];
-        // The library passes `[::1]` with its brackets on to the resolver.
-        if (options.host?.startsWith('['))
-            options.host = options.host.slice(1, -1);
         const own = options.agent;
+        // The library passes `[::1]` with its brackets on to the resolver; a proxy is asked for it as it is written.
+        if (isDirect(own) && options.host?.startsWith('['))
+            options.host = options.host.slice(1, -1);
         const agent = (this.#shared?.choose(own) ?? own);
         const addRequest = (request, ...rest) => {
             request.once('socket', (socket) => this.#watch(request, socket));
