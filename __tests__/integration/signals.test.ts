@@ -192,6 +192,9 @@ describe('a post step', () => {
         return moment === 'sent' || (moment === 'processed' ? record.processed : record.status !== undefined);
       };
       while (!seen()) await testEnv.pass(5);
+      const wasAnswered = testEnv.requests
+        .slice(from)
+        .some(({ method, status }) => method === 'POST' && status !== undefined);
       post.signal('SIGINT');
       post.signal('SIGTERM');
       await testEnv.clock.run(post.done);
@@ -199,6 +202,9 @@ describe('a post step', () => {
       expect(early).not.toBe(post.runner.summary);
       expect(early).toMatch(/^### (⏪ VPS\.org rollback: not started|.* requested, not confirmed)$/m);
       expect(post.runner.titles()).toEqual(['warning Post step interrupted', 'error Rolled back']);
+      expect(post.runner.annotations[0]?.text.split('\n')[0]).toMatch(
+        wasAnswered ? /: restore of snapshot 801 requested, not confirmed\.$/ : /^Server NOT restored yet: /,
+      );
     },
   );
 });
@@ -277,4 +283,22 @@ test('a cancelled restore says what became of each server: one restored, one not
   ]);
   expect(step.runner.outputs.get('restored')).toBe('false');
   expect(step.runner.summary).toContain('the step was ended before its end was seen');
+});
+
+test('a cancelled restore waits for the answer to a request that was sent, of whichever server', async () => {
+  const testEnv = new TestEnvironment({
+    servers: TWO_SERVERS,
+    snapshots: [own(1, { server_id: 1 }), own(2, { server_id: 2 })],
+    faults: { kind: 'late', ms: 4000, method: 'POST', path: '/snapshots/1/restore/', nth: 1 },
+  });
+  const step = testEnv.start({ use: 'restore', inputs: restoreInputs({ snapshotIds: ['1', '2'] }) });
+  await testEnv.pass(2000);
+  step.signal('SIGINT');
+  await testEnv.clock.run(step.done);
+  expect(step.runner.titles()).toEqual([
+    'error Restore requested, not confirmed',
+    'error Restore requested, not confirmed',
+    'error Interrupted',
+  ]);
+  expect(step.endedAt - step.cancelledAt).toBeLessThanOrEqual(5000);
 });

@@ -1745,10 +1745,13 @@ function guideUrl(env) {
     // Of an action in a folder the runner says the folder, too.
     const repository = get('GITHUB_ACTION_REPOSITORY').split('/').slice(0, 2).join('/');
     const ref = get('GITHUB_ACTION_REF');
-    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
-    if (server === null || isOtherForge || !REPOSITORY.test(repository) || !REF.test(ref))
+    if (server === null || isOtherForge(env) || !REPOSITORY.test(repository) || !REF.test(ref))
         return '';
     return `${server.origin}/${repository}/blob/${ref}/${GUIDE}`;
+}
+/** Gitea or Forgejo, whose pages have other addresses than the runner's variables make up. */
+function isOtherForge(env) {
+    return [env['GITEA_ACTIONS'], env['FORGEJO_ACTIONS']].some((value) => (value?.trim() ?? '') !== '');
 }
 /** The address of a title's entry, as the forge makes it of the heading; empty without a guide. */
 function entryUrl(guide, title) {
@@ -1877,6 +1880,10 @@ function format_formatElapsed(ms) {
     if (hours >= 48)
         return `${Math.floor(hours / 24)}d ${hours % 24}h`;
     return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
+}
+/** An instant, in UTC to the second. */
+function formatTime(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 /** Megabytes. */
 function formatSize(sizeMb) {
@@ -3168,6 +3175,7 @@ function getIDToken(aud) {
 //# sourceMappingURL=core.js.map
 ;// CONCATENATED MODULE: ./build/github/markdown.js
 
+
 /**
  * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
  * stand in code spans, where they are no links and can be copied.
@@ -3241,7 +3249,7 @@ function showTime(text) {
     const at = parseTime(text);
     if (at === null)
         return escapeMarkdown(text);
-    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+    return formatTime(at);
 }
 
 ;// CONCATENATED MODULE: ./build/github/runner.js
@@ -3319,7 +3327,7 @@ function createRunner({ needsFiles }) {
             if (file === undefined || file === '')
                 return;
             try {
-                before ??= await (0,promises_namespaceObject.readFile)(file, 'utf8');
+                before ??= await readWritten(file);
                 summary.emptyBuffer().addRaw(before + blank(markdown), true);
                 await summary.write({ overwrite: true });
             }
@@ -3338,6 +3346,10 @@ function createRunner({ needsFiles }) {
             hidden.add(escapeMarkdown(secret));
         },
     };
+}
+/** What others wrote to a file; a pipe or a device is not asked, since it may give text for ever and hold the step up. */
+async function readWritten(file) {
+    return (await (0,promises_namespaceObject.stat)(file)).isFile() ? await (0,promises_namespaceObject.readFile)(file, 'utf8') : '';
 }
 function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
@@ -3496,8 +3508,11 @@ function serverState(index) {
 /** Reads what main saved; a torn, foreign or half-written state is never usable. */
 function loadState(run, get = getState) {
     const text = get(STEP_STATE);
-    if (text === '')
+    if (text === '') {
+        if (get(serverState(0)) !== '')
+            return unreadable('the saved state of the snapshot step is missing', null, [], []);
         return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
+    }
     const step = parse(text, isStepRecord);
     if (step === null)
         return unreadable('the saved state of the snapshot step cannot be read', null, [], []);
@@ -3518,13 +3533,13 @@ function loadState(run, get = getState) {
     }
     if (torn.length > 0)
         return unreadable(`the saved state of ${torn.join(', ')} cannot be read`, step, servers, torn);
-    if (servers.length === 0)
-        return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     if (step.succeeded && servers.length < step.servers) {
         return unreadable('the saved state is missing a server of the snapshot step', step, servers, [
             'one of the servers',
         ]);
     }
+    if (servers.length === 0)
+        return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     return { kind: 'usable', step, servers };
 }
 function unreadable(reason, step, servers, torn) {
@@ -3552,6 +3567,9 @@ const isText = (value) => typeof value === 'string';
 const isFlag = (value) => typeof value === 'boolean';
 const isId = (value) => typeof value === 'string' && ID_PATTERN.test(value);
 const isAmount = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+/** The last one that a `Date` holds. */
+const LAST_INSTANT = 8.64e15;
+const isInstant = (value) => isAmount(value) && Number(value) <= LAST_INSTANT;
 const orNull = (check) => (value) => value === null || check(value);
 const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
 const oneOf = (...words) => (value) => words.includes(value);
@@ -3597,6 +3615,7 @@ const isServerRecord = shape({
     key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
     name: isText,
     phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
+    completedAt: orNull(isInstant),
     snapshotId: orNull(isId),
     idIsLossless: isFlag,
     shown: isFlag,
@@ -3629,6 +3648,7 @@ function createProgress(deps, index, start) {
             ids: [start.server],
             serverName: null,
             phase: 'planned',
+            completedAt: null,
             snapshotId: null,
             idIsLossless: true,
             shown: false,
@@ -4982,11 +5002,11 @@ function adviseOnFull(snapshots, deps, mayRotate) {
     if (snapshots.every(isPending))
         return 'All of them are in progress: wait until they are complete.';
     if (own.length === 0)
-        return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'.";
+        return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'. Then run the job again.";
     const rotate = mayRotate
         ? ", or set 'when_full: rotate' to let this action delete one of this repository's own"
         : '';
-    return `Delete one that nobody needs (with the delete action or in the panel of VPS.org), keep fewer with 'keep_last' or the prune action${rotate}.`;
+    return `Delete one that nobody needs (with the delete action or in the panel of VPS.org), keep fewer with 'keep_last' or the prune action${rotate}. Then run the job again.`;
 }
 function describeSlot(snapshot, deps, now) {
     const marker = marker_parseMarker(snapshot.description);
@@ -6160,8 +6180,9 @@ function interlocks_describeMaker(marker, run) {
         return `run ${marker.runId} of ${marker.repository}`;
     if (!marker_isOfRun(marker, run))
         return `run ${marker.runId} of ${nameRepository(marker, run)}`;
-    const attempt = marker.runAttempt === run.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
-    return `this very run (job ${marker.job}, step ${marker.step}${attempt})`;
+    const part = marker.runAttempt === run.runAttempt ? 'another step' : `attempt ${marker.runAttempt}`;
+    const use = marker.use === 1 ? '' : `, use ${marker.use}`;
+    return `${part} of this run (job ${marker.job}, step ${marker.step}${use})`;
 }
 function isOnSameServer(other, mine, serverIds) {
     // The list was asked for by server: one that names none is more likely of this server than of another.
@@ -6201,7 +6222,7 @@ function decidePost(facts) {
     return {
         action: 'keep',
         alarm: 'none',
-        reason: `${decision.reason}, but a step of this job has restored the server, and after a restore nothing is deleted`,
+        reason: `${decision.reason}, but a step of this job has requested a restore of the server, and after a restore nothing is deleted`,
     };
 }
 /** Rule 2: main did not succeed, so nothing is restored. */
@@ -6519,17 +6540,17 @@ function refuseOwnServer({ record }, { ipAddress }, deps, inputs) {
  */
 async function deleteSnapshot(snapshot, deps) {
     if (!hasId(snapshot))
-        return { ok: false, reason: 'it has no usable id' };
+        return stays('it has no usable id');
     const { id, idIsLossless } = snapshot;
     if (!idIsLossless)
-        return { ok: false, reason: 'it is not certain that this is its id to the last digit' };
+        return stays('it is not certain that this is its id to the last digit');
     for (;;) {
         const answer = await deletion_request(snapshot, deps);
         if (answer.kind === 'deleted')
             return { ok: true, id };
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
-                return { ok: false, reason: answer.reason };
+                return stays(answer.reason);
             await poll_pause(deps, deps.schedule.resend);
             continue;
         }
@@ -6543,8 +6564,11 @@ async function deleteSnapshot(snapshot, deps) {
             deps.clock.now() < deps.until)
             continue;
         const state = listed === 'listed' ? 'it is still listed' : 'no complete list tells whether it is gone';
-        return { ok: false, reason: `${state}: ${answer.reason}` };
+        return { ok: false, reason: `${state}: ${answer.reason}`, isUnknown: listed !== 'listed' };
     }
+}
+function stays(reason) {
+    return { ok: false, reason, isUnknown: false };
 }
 async function deletion_request(snapshot, deps) {
     // The API may refuse for as long as one in progress takes: it is tried once.
@@ -7047,7 +7071,7 @@ function waitTargetOf(id, { progress, server }, deps, { inputs }) {
         },
         onDuplicates: (snapshot, duplicates) => reportDuplicates(progress, snapshot, duplicates, deps),
         onCompleted: (_snapshot, list) => {
-            progress.save({ ...progress.record, phase: 'completed' });
+            progress.save({ ...progress.record, phase: 'completed', completedAt: deps.clock.wall() });
             warnOfRefusals(progress, server, list, inputs, deps);
         },
     };
@@ -7185,7 +7209,7 @@ function renderSummary(summary) {
     const ends = list([
         ['Trigger', escapeMarkdown(summary.trigger ?? '')],
         ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+        ['This step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
     ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -7228,7 +7252,7 @@ function nameSnapshot(id, name) {
 const HEALTH = {
     passed: '✅ health check passed',
     failed: '❌ **health check failed**',
-    not_checked: '⚠️ application not checked',
+    not_checked: 'application not checked',
 };
 function renderRestores(restores) {
     const isFleet = restores.length > 1;
@@ -7237,7 +7261,7 @@ function renderRestores(restores) {
     const showsTime = isFleet || only?.confirmed === false;
     return table([
         'Server',
-        'State now',
+        'Last seen',
         'Restore',
         'Snapshot',
         ...(showsTime ? ['Taken'] : []),
@@ -7279,7 +7303,7 @@ function renderRetention(retention) {
         escapeMarkdown(verdict.snapshot.status),
         showTime(verdict.snapshot.createdAt),
     ]);
-    const facts = table(['Snapshot', 'Now', 'Why', 'Status', 'Created'], rows);
+    const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
     return `${code(retention.server)}\n\n${facts}`;
 }
 function fateOf({ snapshot: { id }, action }, retention) {
@@ -7438,6 +7462,8 @@ async function create(inputs, deps) {
     // Every name of the state is written, so that none can be planted through the environment.
     for (const progress of servers)
         progress.save(progress.record);
+    // Only a text that is written shows whether the disk is full.
+    deps.runner.setOutput('snapshots', '[]');
     deps.runner.checkFiles();
     await writeReport(deps, async () => {
         try {
@@ -7645,7 +7671,7 @@ function readPostInputs() {
         apiToken,
         apiUrl: readUrlAgain(reader),
         githubToken: readGithubToken(reader),
-        jobStatus: reader.text('job_status').toLowerCase(),
+        jobStatus: reader.text('job_status'),
         restoreIf: reader.text('restore_if'),
         tokenProblem,
     };
@@ -7737,6 +7763,19 @@ function noteFirstPost(job, now) {
 const external_node_os_namespaceObject = firstUse("node:os");
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = firstUse("node:timers/promises");
+;// CONCATENATED MODULE: ./build/github/job-files/deletion-record.js
+
+function createDeletionRecords(job, apiUrl) {
+    const files = createJobFiles('deletion', job, apiUrl);
+    return {
+        save: (id, state) => files.write(id, state),
+        read(id) {
+            const state = files.read(id);
+            return state === 'deleted' || state === 'unknown' ? state : null;
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./build/github/job-files/completion-proof.js
 
 function createCompletionProofs(job, apiUrl) {
@@ -8452,6 +8491,7 @@ function graceAfter(cancelled, clock) {
 
 
 
+
 /** The client's pauses by a step's schedule. */
 function pausesOf(schedule) {
     return {
@@ -8488,6 +8528,7 @@ function createDeps(context, world, connection) {
         ownAddresses: world.ownAddresses,
         completionProofs: createCompletionProofs(job, apiUrl),
         restoreRecords: createRestoreRecords(job, apiUrl),
+        deletionRecords: createDeletionRecords(job, apiUrl),
         cancelled,
         schedule,
         until: connection.until ?? Number.POSITIVE_INFINITY,
@@ -8513,8 +8554,6 @@ function readJob(env) {
     const attempt = get('GITHUB_RUN_ATTEMPT');
     const serverUrl = get('GITHUB_SERVER_URL');
     const sha = get('GITHUB_SHA');
-    // Their pages have another number than the one that the runner says.
-    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
     return {
         origin: {
             host: URL.parse(serverUrl)?.host ?? '',
@@ -8535,7 +8574,7 @@ function readJob(env) {
         runNumber: get('GITHUB_RUN_NUMBER'),
         workflow: get('GITHUB_WORKFLOW'),
         call: readCall(get),
-        runUrl: serverUrl && repository && runId && !isOtherForge
+        runUrl: serverUrl && repository && runId && !isOtherForge(env)
             ? `${serverUrl}/${repository}/actions/runs/${runId}`
             : '',
         guideUrl: guideUrl(env),
@@ -8569,8 +8608,7 @@ class KeptAgent {
     #usedAt = 0;
     /** The agent for a read that would have this one by itself. */
     choose(own) {
-        // A proxy's tunnels are no pool: each request opens its own.
-        if (!('freeSockets' in own))
+        if (!isDirect(own))
             return own;
         const isFit = this.#agent !== null &&
             protocolOf(this.#agent) === protocolOf(own) &&
@@ -8592,6 +8630,10 @@ class KeptAgent {
         for (const socket of idle)
             socket.destroy();
     }
+}
+/** Not one that opens a proxy's tunnels, which are no pool: each request has its own. */
+function isDirect(agent) {
+    return 'freeSockets' in agent;
 }
 function protocolOf(agent) {
     return agent.protocol;
@@ -8667,10 +8709,10 @@ class ExchangeHandler {
         // The library adds the runner's orchestration id to an agent name even where there is none.
         if (this.#anonymous && options.headers)
             delete options.headers['user-agent'];
-        // The library passes `[::1]` with its brackets on to the resolver.
-        if (options.host?.startsWith('['))
-            options.host = options.host.slice(1, -1);
         const own = options.agent;
+        // The library passes `[::1]` with its brackets on to the resolver; a proxy is asked for it as it is written.
+        if (isDirect(own) && options.host?.startsWith('['))
+            options.host = options.host.slice(1, -1);
         const agent = (this.#shared?.choose(own) ?? own);
         const addRequest = (request, ...rest) => {
             request.once('socket', (socket) => this.#watch(request, socket));

@@ -383,7 +383,7 @@ module.exports = require('../github/index.js');
 /* Stands in for @actions/http-client, which reads `http`, `https`, `net` and `tls` when it is loaded: at the first request. */
 module.exports = {
   get HttpClient() {
-    return (__nccwpck_require__(942)/* .HttpClient */ .Qq);
+    return (__nccwpck_require__(561)/* .HttpClient */ .Qq);
   },
 };
 
@@ -411,7 +411,7 @@ module.exports = {
 
 /***/ }),
 
-/***/ 942:
+/***/ 561:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -1406,6 +1406,10 @@ function formatElapsed(ms) {
         return `${Math.floor(hours / 24)}d ${hours % 24}h`;
     return minutes < 60 ? `${minutes}m ${rest}s` : `${hours}h ${String(minutes % 60).padStart(2, '0')}m`;
 }
+/** An instant, in UTC to the second. */
+function formatTime(epochMs) {
+    return `${new Date(epochMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
 /** Megabytes. */
 function formatSize(sizeMb) {
     if (sizeMb === null)
@@ -1447,6 +1451,7 @@ function parseTime(value) {
 }
 
 ;// CONCATENATED MODULE: ./build/github/markdown.js
+
 
 /**
  * Text from outside as it may stand in Markdown: no markup, link, mention, HTML or table cell can come of it. Addresses
@@ -1521,7 +1526,7 @@ function showTime(text) {
     const at = parseTime(text);
     if (at === null)
         return escapeMarkdown(text);
-    return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+    return formatTime(at);
 }
 
 ;// CONCATENATED MODULE: ./build/github/summary.js
@@ -1535,7 +1540,7 @@ function renderSummary(summary) {
     const ends = list([
         ['Trigger', escapeMarkdown(summary.trigger ?? '')],
         ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+        ['This step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
     ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -1578,7 +1583,7 @@ function nameSnapshot(id, name) {
 const HEALTH = {
     passed: '✅ health check passed',
     failed: '❌ **health check failed**',
-    not_checked: '⚠️ application not checked',
+    not_checked: 'application not checked',
 };
 function renderRestores(restores) {
     const isFleet = restores.length > 1;
@@ -1587,7 +1592,7 @@ function renderRestores(restores) {
     const showsTime = isFleet || only?.confirmed === false;
     return table([
         'Server',
-        'State now',
+        'Last seen',
         'Restore',
         'Snapshot',
         ...(showsTime ? ['Taken'] : []),
@@ -1629,7 +1634,7 @@ function renderRetention(retention) {
         escapeMarkdown(verdict.snapshot.status),
         showTime(verdict.snapshot.createdAt),
     ]);
-    const facts = table(['Snapshot', 'Now', 'Why', 'Status', 'Created'], rows);
+    const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
     return `${code(retention.server)}\n\n${facts}`;
 }
 function fateOf({ snapshot: { id }, action }, retention) {
@@ -2211,8 +2216,9 @@ function interlocks_describeMaker(marker, run) {
         return `run ${marker.runId} of ${marker.repository}`;
     if (!marker_isOfRun(marker, run))
         return `run ${marker.runId} of ${nameRepository(marker, run)}`;
-    const attempt = marker.runAttempt === run.runAttempt ? '' : `, attempt ${marker.runAttempt}`;
-    return `this very run (job ${marker.job}, step ${marker.step}${attempt})`;
+    const part = marker.runAttempt === run.runAttempt ? 'another step' : `attempt ${marker.runAttempt}`;
+    const use = marker.use === 1 ? '' : `, use ${marker.use}`;
+    return `${part} of this run (job ${marker.job}, step ${marker.step}${use})`;
 }
 function isOnSameServer(other, mine, serverIds) {
     // The list was asked for by server: one that names none is more likely of this server than of another.
@@ -2256,10 +2262,13 @@ function guideUrl(env) {
     // Of an action in a folder the runner says the folder, too.
     const repository = get('GITHUB_ACTION_REPOSITORY').split('/').slice(0, 2).join('/');
     const ref = get('GITHUB_ACTION_REF');
-    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
-    if (server === null || isOtherForge || !REPOSITORY.test(repository) || !REF.test(ref))
+    if (server === null || isOtherForge(env) || !REPOSITORY.test(repository) || !REF.test(ref))
         return '';
     return `${server.origin}/${repository}/blob/${ref}/${GUIDE}`;
+}
+/** Gitea or Forgejo, whose pages have other addresses than the runner's variables make up. */
+function isOtherForge(env) {
+    return [env['GITEA_ACTIONS'], env['FORGEJO_ACTIONS']].some((value) => (value?.trim() ?? '') !== '');
 }
 /** The address of a title's entry, as the forge makes it of the heading; empty without a guide. */
 function entryUrl(guide, title) {
@@ -3688,7 +3697,7 @@ function createRunner({ needsFiles }) {
             if (file === undefined || file === '')
                 return;
             try {
-                before ??= await (0,promises_namespaceObject.readFile)(file, 'utf8');
+                before ??= await readWritten(file);
                 summary.emptyBuffer().addRaw(before + blank(markdown), true);
                 await summary.write({ overwrite: true });
             }
@@ -3707,6 +3716,10 @@ function createRunner({ needsFiles }) {
             hidden.add(escapeMarkdown(secret));
         },
     };
+}
+/** What others wrote to a file; a pipe or a device is not asked, since it may give text for ever and hold the step up. */
+async function readWritten(file) {
+    return (await (0,promises_namespaceObject.stat)(file)).isFile() ? await (0,promises_namespaceObject.readFile)(file, 'utf8') : '';
 }
 function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
@@ -4777,14 +4790,14 @@ function cutOff(restore) {
 }
 /** "Restored" may be said: this run's restore was confirmed, and what was to follow is well. */
 function isRestored(restore) {
-    return isConfirmed(restore) && restore.health?.ok !== false;
+    return restore_isConfirmed(restore) && restore.health?.ok !== false;
 }
 /** This run's restore was seen to start and to end, and the server is up or as it was. */
-function isConfirmed(restore) {
+function restore_isConfirmed(restore) {
     return restore.stage === 'restored' && !restore.isForeign;
 }
 /** The API took a request of this run, or may have. */
-function isRequested(restore) {
+function restore_isRequested(restore) {
     switch (restore.stage) {
         case 'ready':
         case 'foreign':
@@ -5011,12 +5024,13 @@ function startRestoration(known) {
     };
 }
 /**
- * What one more read of the server at `now` (monotonic) says.
+ * What one more read of the server says, which was answered at `now` and sent at `readAt` (monotonic). It shows the server
+ * at some instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
  *
  * A changed `updated_at` is no sign of anything: agents and other jobs touch it. And `stopped` alone may be the
  * restore's own stop, so that a start would come while the disk is being written.
  */
-function observeServer(state, server, now, schedule) {
+function observeServer(state, server, now, schedule, readAt = now) {
     const { status } = server;
     const sawRestoring = state.sawRestoring || status === 'restoring';
     const hasStarted = state.hasStarted || sawRestoring || showsStart(state, status);
@@ -5030,7 +5044,7 @@ function observeServer(state, server, now, schedule) {
         stopped: status === 'stopped' ? stand(state.stopped, now) : null,
         broken: BROKEN.has(status) && (hasStarted || status !== state.before?.status) ? stand(state.broken, now) : null,
     };
-    return { state: next, phase: phaseOf(next, now, schedule) };
+    return { state: next, phase: phaseOf(next, readAt, schedule) };
 }
 /** A state in which the server was not before, after a request that the API took. */
 function showsStart({ before, request }, status) {
@@ -5494,7 +5508,13 @@ function withRefusal(checked, refusal) {
 }
 function describeRefusal(error) {
     const isRefused = outcomeOf(error) === 'refused';
-    return `${isRefused ? 'VPS.org refused the request' : 'the request could not be sent'}: ${error.message}`;
+    const isAnswered = error.kind === 'http';
+    const what = isRefused
+        ? 'VPS.org refused the request'
+        : isAnswered
+            ? 'the request was not carried out'
+            : 'the request could not be sent';
+    return `${what}: ${error.message}`;
 }
 
 ;// CONCATENATED MODULE: ./build/snapshots/polling/starting.js
@@ -5799,14 +5819,14 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
         patience: 'never',
         pause: () => status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
         beat: () => heartbeat.beat(),
-        decide: ({ value: server, readAt }) => {
+        decide: ({ value: server, readAt }, now) => {
             if (reads.count === 0 || server.status !== status)
                 log.event(target.label, `server is '${server.status || 'without a status'}'`);
             reads.count += 1;
             status = server.status;
             const before = phase;
-            // Another server's watch may have read it a while ago: it has stood until then, and not until now.
-            ({ state, phase } = observeServer(state, server, readAt, schedule));
+            // Another server's watch may have read it a while ago, and a read that was limited took its time.
+            ({ state, phase } = observeServer(state, server, now, schedule, readAt));
             if (phase === 'unseen' && before !== 'unseen')
                 log.event(target.label, 'restore requested, not confirmed: nothing shows that it has started; still watching');
             heartbeat.set(target.label, `'${status}'`);
@@ -5873,7 +5893,7 @@ async function restoreServers(targets, deps, options) {
     const inTime = await waitForChecks(checking, deps);
     const refused = inTime.filter((checked) => checked.stage === 'refused' && !checked.isOfServerAlone);
     const holder = options.allOrNone && targets.length > 1 ? refused[0] : undefined;
-    const finished = await Promise.all(checking.map(async (check, index) => {
+    const finished = await allOf(checking.map(async (check, index) => {
         const checked = await check;
         if (checked.stage === 'ready' && holder !== undefined)
             return heldBack(checked, holder.target.label);
@@ -5890,6 +5910,11 @@ async function restoreServers(targets, deps, options) {
         return done;
     }));
     return await addHealth(finished, deps, options.healthUrls);
+}
+/** All values, or the first error once none is at work: an answer may still come to what was requested before a cancel. */
+async function allOf(work) {
+    await Promise.allSettled(work);
+    return await Promise.all(work);
 }
 /**
  * The checks of all servers; of those that cannot be read in time the others do not wait any longer: they are
@@ -6008,7 +6033,7 @@ function signOf(restores) {
         return '🛑';
     if (restores.length > 0 && restores.every(isRestored))
         return '⏪';
-    return restores.some(isRequested) ? '⚠️' : '❌';
+    return restores.some(restore_isRequested) ? '⚠️' : '❌';
 }
 function headline_describeAll(restores, occasion) {
     const all = restores.length;
@@ -6023,11 +6048,11 @@ function headline_describeAll(restores, occasion) {
     const restored = restores.filter(isRestored).length;
     if (all > 0 && restored === all)
         return `${all} servers ${done}${describeMostLost(restores)}`;
-    if (all > 0 && restores.every(isConfirmed))
+    if (all > 0 && restores.every(restore_isConfirmed))
         return `${all} servers ${done}, health check FAILED`;
     if (restored > 0)
         return `${restored} of ${all} servers ${done}`;
-    if (restores.some(isRequested))
+    if (restores.some(restore_isRequested))
         return `${isRollback ? 'Rollback' : 'Restore'} requested, not confirmed`;
     const server = all > 1 ? 'servers' : 'server';
     return isRollback ? `${occasion}, ${server} NOT restored` : `Server${all > 1 ? 's' : ''} NOT restored`;
@@ -6038,7 +6063,7 @@ function describeMostLost(restores) {
     const most = losses.toSorted((a, b) => (b.ms ?? Infinity) - (a.ms ?? Infinity))[0];
     if (most === undefined || most.ms === null)
         return '';
-    return `${most.to}, ${losses.every(({ lost }) => lost === most.lost) ? '' : 'up to '}${most.lost}`;
+    return `${most.to}, ${losses.every(({ lost }) => lost === most.lost) ? `${most.lost} on each` : `up to ${most.lost}`}`;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/message.js
@@ -6071,6 +6096,17 @@ function message_describeRestore(restore, apiUrl, occasion) {
         details: [...details, fate].filter((line) => line !== '').join(' '),
     };
 }
+/** A restore that may not be at its end, in a few words. */
+function describeSoFar(restore) {
+    if (isConfirmed(restore))
+        return 'restored';
+    if (restore.stage === 'down')
+        return 'STOPPED after the restore';
+    const { snapshotId } = restore.target;
+    return isRequested(restore)
+        ? `restore of snapshot ${snapshotId} requested, not confirmed`
+        : `NOT restored, no restore of snapshot ${snapshotId} is requested`;
+}
 /** What is with the snapshot now: no restore deletes one. */
 function message_fateOf(restore) {
     return restore.stage === 'refused' && restore.byHand === 'find' ? 'not listed' : 'kept';
@@ -6094,7 +6130,7 @@ function titleOf(restore, occasion) {
     }
 }
 function wordsOf(restore, apiUrl, occasion) {
-    if (isConfirmed(restore))
+    if (restore_isConfirmed(restore))
         return isRestored(restore) ? restored(restore, occasion) : unhealthy(restore, occasion);
     if (restore.stage === 'down')
         return down(restore, apiUrl, occasion);
@@ -6134,28 +6170,35 @@ function down(restore, apiUrl, occasion) {
             ? 'The restore itself has ended: START IT BY HAND, in the panel of VPS.org or, with a token that may start servers, with this command:'
             : 'START IT BY HAND once the panel of VPS.org shows that no restore is running there, and do not restore again. In the panel, or with this command:',
         command: startCommand(apiUrl, restore.target.serverId),
-        details: [`Why: ${restore.reason}.`, restore.isForeign ? '' : message_describeLoss(restore)],
+        details: [`Why: ${restore.reason}.`, restore.isForeign ? '' : describeDownLoss(restore)],
     };
+}
+/** What is gone is known only where the restore was seen to end. */
+function describeDownLoss(restore) {
+    return restore.hasEnded ? message_describeLoss(restore) : `If it was carried out: ${lossOf(restore).lost}.`;
 }
 function unconfirmed(restore, apiUrl, occasion) {
     const what = occasion === null ? 'restore' : 'rollback';
     const state = `${what} requested, not confirmed; the server is ${message_describeStatus(restore)}`;
-    const isRunning = restore.serverStatus === 'restoring';
-    const wait = 'Wait until VPS.org shows it active (a restore takes 5 to 15 minutes); start it there if it ends stopped.';
-    const look = restore.isMismatch
-        ? 'Check both servers in the panel of VPS.org before anything else.'
-        : isRunning
-            ? wait
-            : 'Look at the server in the panel of VPS.org first.';
     const { lost } = lossOf(restore);
     return {
         headline: restore.isMismatch
             ? `VPS.org restores something else; the server is ${message_describeStatus(restore)}`
             : capitalize(state),
         state: `: ${state}`,
-        ...byHand(restore, apiUrl, `${look} Restore by hand ONLY IF VPS.org shows that this restore never began or has failed${OVERWRITES}:`),
+        ...byHand(restore, apiUrl, `${adviseToWait(restore)}${describeCost(restore)}:`),
         details: [`Why: ${restore.reason}.`, `If it was carried out: ${lost}.`],
     };
+}
+/** What to look at before anything is restored by hand, and when that would be right. */
+function adviseToWait({ isMismatch, serverStatus, requestedAt }) {
+    const whenFailed = 'Restore by hand ONLY IF VPS.org shows that this restore';
+    if (isMismatch)
+        return `Check both servers in the panel of VPS.org before anything else. ${whenFailed} never began or has failed`;
+    if (serverStatus !== 'restoring')
+        return `Look at the server in the panel of VPS.org first. ${whenFailed} never began or has failed`;
+    const since = requestedAt === undefined ? '' : ` from ${new Date(requestedAt).toISOString().slice(11, 16)} UTC on`;
+    return `Wait: the restore has begun, and takes 5 to 15 minutes${since}. Once VPS.org shows the server active it is restored; if it ends stopped, start it there. ${whenFailed} has failed`;
 }
 function notRestored(restore, apiUrl, occasion) {
     const before = occasion === null ? '' : `${occasion}, `;
@@ -6177,8 +6220,12 @@ function notRestored(restore, apiUrl, occasion) {
 function isReasonSaid(restore) {
     return restore.stage === 'refused' && restore.byHand !== 'none' && restore.byHand !== 'find';
 }
-/** Follows what is offered by hand. */
-const OVERWRITES = ' (this overwrites the server and cannot be undone)';
+/** What a restore by hand costs; follows what is offered. */
+function describeCost(restore) {
+    const since = createdAtOf(restore);
+    const lost = since === null ? 'everything written since the snapshot' : `everything written since ${since}`;
+    return ` (this overwrites the server, loses ${lost}, and cannot be undone)`;
+}
 function adviseOnRefusal(restore, apiUrl) {
     const { snapshot, target } = restore;
     if (restore.stage !== 'refused')
@@ -6186,10 +6233,10 @@ function adviseOnRefusal(restore, apiUrl) {
     if (restore.byHand === 'none')
         return { advice: 'Check the server in the panel of VPS.org; do not restore this snapshot by hand.' };
     if (restore.byHand === 'find')
-        return byHand(restore, apiUrl, `Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand${OVERWRITES}:`);
+        return byHand(restore, apiUrl, `Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand${describeCost(restore)}:`);
     const isComplete = snapshot === null ? target.seenCompleted !== null : status_isCompleted(snapshot);
     const when = isComplete ? '' : ', and not before the snapshot is complete';
-    return byHand(restore, apiUrl, `Refused: ${restore.reason}. Decide first. To restore anyway${when}${OVERWRITES}:`);
+    return byHand(restore, apiUrl, `Refused: ${restore.reason}. If the server works, leave it as it is. To restore anyway${when}${describeCost(restore)}:`);
 }
 function byHand({ target }, apiUrl, advice) {
     if (target.idIsLossless)
@@ -6237,7 +6284,7 @@ function sentence(text) {
 function reportRestore(restore, apiUrl, { log }, occasion) {
     const { title, text, ...more } = message_describeRestore(restore, apiUrl, occasion);
     const { label } = restore.target;
-    const isWell = isConfirmed(restore) && isRestored(restore);
+    const isWell = restore_isConfirmed(restore) && isRestored(restore);
     log.event(label, isWell ? `restored: ${message_describeEnd(restore)}` : title.toLowerCase());
     if (isWell && occasion === null)
         log.notice(title, text, more);
@@ -6274,8 +6321,8 @@ function toSummary(restores) {
         createdAt: createdAtOf(restore),
         loss: report_describeSpan(lossOf(restore).ms),
         fate: message_fateOf(restore),
-        requested: isRequested(restore),
-        confirmed: isConfirmed(restore),
+        requested: restore_isRequested(restore),
+        confirmed: restore_isConfirmed(restore),
         hasEnded: restore.stage === 'down' && restore.hasEnded,
         ...endOf(restore),
         serverStatus: restore.serverStatus,
@@ -6311,13 +6358,13 @@ function report_signOf(restore) {
     const { to, lost } = lossOf(restore);
     if (isRestored(restore))
         return `✅ restored${to}, ${lost}`;
-    if (isConfirmed(restore))
+    if (restore_isConfirmed(restore))
         return `⚠️ restored${to}, ${lost}, but the health check failed`;
     if (restore.stage === 'down')
         return '🛑 **the server is stopped after the restore**: start it';
     if (restore.stage === 'refused' && restore.isByJob)
         return '❌ not restored again: an earlier step of the job has requested it';
-    return isRequested(restore) ? '⚠️ restore requested, **not confirmed**' : '❌ **not restored**';
+    return restore_isRequested(restore) ? '⚠️ restore requested, **not confirmed**' : '❌ **not restored**';
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/labels.js
@@ -6349,6 +6396,7 @@ function selectSnapshots(facts) {
         ? serverIds.map((serverId) => chooseLatest(serverId, facts))
         : selection.words.flatMap((word) => chooseNamed(word, facts));
     const problems = choices.flatMap((choice) => ('problem' in choice ? [choice.problem] : []));
+    problems.push(...findMissing(choices, facts));
     const targets = [];
     for (const choice of choices) {
         if ('problem' in choice)
@@ -6424,6 +6472,19 @@ function chooseNamed(word, { list, serverIds }) {
             ]
             : [{ snapshot: first, serverId }];
     });
+}
+/** Names stand for one snapshot of each server: one that has none would be left as it is without a word. */
+function findMissing(choices, { selection, serverIds, list }) {
+    if (selection.kind === 'latest' || choices.some((choice) => 'problem' in choice))
+        return [];
+    const isById = (word) => list.snapshots.some(({ id }) => id === word);
+    const names = selection.words.filter((word) => !isById(word));
+    const chosen = choices.flatMap((choice) => ('snapshot' in choice ? [choice.serverId] : []));
+    if (names.length === 0)
+        return [];
+    return serverIds
+        .filter((serverId) => !chosen.includes(serverId))
+        .map((serverId) => `server ${serverId} has no snapshot with the name ${names.join(' or ')}`);
 }
 /** With one server given, the safety checks compare the snapshot's with it; of several it has to be one. */
 function selection_checkServer(snapshot, serverIds) {
@@ -6743,8 +6804,11 @@ function serverState(index) {
 /** Reads what main saved; a torn, foreign or half-written state is never usable. */
 function loadState(run, get = getState) {
     const text = get(STEP_STATE);
-    if (text === '')
+    if (text === '') {
+        if (get(serverState(0)) !== '')
+            return unreadable('the saved state of the snapshot step is missing', null, [], []);
         return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
+    }
     const step = parse(text, isStepRecord);
     if (step === null)
         return unreadable('the saved state of the snapshot step cannot be read', null, [], []);
@@ -6765,13 +6829,13 @@ function loadState(run, get = getState) {
     }
     if (torn.length > 0)
         return unreadable(`the saved state of ${torn.join(', ')} cannot be read`, step, servers, torn);
-    if (servers.length === 0)
-        return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     if (step.succeeded && servers.length < step.servers) {
         return unreadable('the saved state is missing a server of the snapshot step', step, servers, [
             'one of the servers',
         ]);
     }
+    if (servers.length === 0)
+        return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
     return { kind: 'usable', step, servers };
 }
 function unreadable(reason, step, servers, torn) {
@@ -6799,6 +6863,9 @@ const isText = (value) => typeof value === 'string';
 const isFlag = (value) => typeof value === 'boolean';
 const isId = (value) => typeof value === 'string' && ID_PATTERN.test(value);
 const isAmount = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+/** The last one that a `Date` holds. */
+const LAST_INSTANT = 8.64e15;
+const isInstant = (value) => isAmount(value) && Number(value) <= LAST_INSTANT;
 const orNull = (check) => (value) => value === null || check(value);
 const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
 const oneOf = (...words) => (value) => words.includes(value);
@@ -6844,6 +6911,7 @@ const isServerRecord = shape({
     key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
     name: isText,
     phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
+    completedAt: orNull(isInstant),
     snapshotId: orNull(isId),
     idIsLossless: isFlag,
     shown: isFlag,
@@ -6876,6 +6944,7 @@ function createProgress(deps, index, start) {
             ids: [start.server],
             serverName: null,
             phase: 'planned',
+            completedAt: null,
             snapshotId: null,
             idIsLossless: true,
             shown: false,
@@ -7001,11 +7070,11 @@ function adviseOnFull(snapshots, deps, mayRotate) {
     if (snapshots.every(status_isPending))
         return 'All of them are in progress: wait until they are complete.';
     if (own.length === 0)
-        return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'.";
+        return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'. Then run the job again.";
     const rotate = mayRotate
         ? ", or set 'when_full: rotate' to let this action delete one of this repository's own"
         : '';
-    return `Delete one that nobody needs (with the delete action or in the panel of VPS.org), keep fewer with 'keep_last' or the prune action${rotate}.`;
+    return `Delete one that nobody needs (with the delete action or in the panel of VPS.org), keep fewer with 'keep_last' or the prune action${rotate}. Then run the job again.`;
 }
 function describeSlot(snapshot, deps, now) {
     const marker = marker_parseMarker(snapshot.description);
@@ -7598,9 +7667,9 @@ function reportStatus(item, snapshot, { log }) {
  * Takes a snapshot of each server as it is now and waits for it, so that the restore that follows can be undone
  * (`snapshot_first`). Throws a FailedError where one is not to be had: nothing has been overwritten then.
  */
-async function takeUndoSnapshots(targets, deps, onUndo) {
+async function takeUndoSnapshots(targets, deps, { slotsUntil, onUndo }) {
     const servers = targets.map((target, index) => ({ target, progress: undo_describeUndo(target, index, deps) }));
-    await settleAll(servers.map(async ({ progress }) => await requireSlot(progress, deps)));
+    await settleAll(servers.map(async ({ progress }) => await requireSlot(progress, { ...deps, until: slotsUntil })));
     const budget = within(deps, schedule_BUDGETS.undo);
     const timeout = format_formatDuration(schedule_BUDGETS.undo);
     const waiter = createSnapshotWaiter(budget, { timeout, firstPatience: 'standing' });
@@ -7736,7 +7805,7 @@ function reportUndo({ restores, undo }, { log }) {
         const id = undo.get(each.target.snapshotId);
         if (id === undefined)
             continue;
-        const use = isRequested(each)
+        const use = restore_isRequested(each)
             ? `to undo the restore, restore snapshot ${id}`
             : `snapshot ${id}, which was taken to undo the restore, is not needed`;
         log.event(each.target.label, use);
@@ -7751,9 +7820,12 @@ async function takeUndo(targets, report, deps) {
             ready.push(checked.target);
     }
     try {
-        await takeUndoSnapshots(ready, deps, (target, id) => {
-            report.undo.set(target.snapshotId, id);
-            setOutputs(report, deps);
+        await takeUndoSnapshots(ready, deps, {
+            slotsUntil: budget.until,
+            onUndo(target, id) {
+                report.undo.set(target.snapshotId, id);
+                setOutputs(report, deps);
+            },
         });
     }
     catch (cause) {
@@ -7850,8 +7922,8 @@ function setOutputs({ restores, undo, order, inputs }, { runner }) {
         server_id: each.target.serverId,
         server_name: each.snapshot?.server.name ?? null,
         snapshot_id: each.target.snapshotId,
-        requested: isRequested(each),
-        confirmed: isConfirmed(each),
+        requested: restore_isRequested(each),
+        confirmed: restore_isConfirmed(each),
         started: endOf(each).started,
         undo_snapshot_id: undo.get(each.target.snapshotId) ?? null,
         health: endOf(each).health,
@@ -8277,6 +8349,19 @@ function noteFirstPost(job, now) {
         // Nobody else can know then, and this one takes the whole time.
     }
     return now;
+}
+
+;// CONCATENATED MODULE: ./build/github/job-files/deletion-record.js
+
+function createDeletionRecords(job, apiUrl) {
+    const files = createJobFiles('deletion', job, apiUrl);
+    return {
+        save: (id, state) => files.write(id, state),
+        read(id) {
+            const state = files.read(id);
+            return state === 'deleted' || state === 'unknown' ? state : null;
+        },
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/github/job-files/completion-proof.js
@@ -8994,6 +9079,7 @@ function graceAfter(cancelled, clock) {
 
 
 
+
 /** The client's pauses by a step's schedule. */
 function pausesOf(schedule) {
     return {
@@ -9030,6 +9116,7 @@ function createDeps(context, world, connection) {
         ownAddresses: world.ownAddresses,
         completionProofs: createCompletionProofs(job, apiUrl),
         restoreRecords: createRestoreRecords(job, apiUrl),
+        deletionRecords: createDeletionRecords(job, apiUrl),
         cancelled,
         schedule,
         until: connection.until ?? Number.POSITIVE_INFINITY,
@@ -9055,8 +9142,6 @@ function readJob(env) {
     const attempt = get('GITHUB_RUN_ATTEMPT');
     const serverUrl = get('GITHUB_SERVER_URL');
     const sha = get('GITHUB_SHA');
-    // Their pages have another number than the one that the runner says.
-    const isOtherForge = get('GITEA_ACTIONS') !== '' || get('FORGEJO_ACTIONS') !== '';
     return {
         origin: {
             host: URL.parse(serverUrl)?.host ?? '',
@@ -9077,7 +9162,7 @@ function readJob(env) {
         runNumber: get('GITHUB_RUN_NUMBER'),
         workflow: get('GITHUB_WORKFLOW'),
         call: readCall(get),
-        runUrl: serverUrl && repository && runId && !isOtherForge
+        runUrl: serverUrl && repository && runId && !isOtherForge(env)
             ? `${serverUrl}/${repository}/actions/runs/${runId}`
             : '',
         guideUrl: guideUrl(env),
@@ -9111,8 +9196,7 @@ class KeptAgent {
     #usedAt = 0;
     /** The agent for a read that would have this one by itself. */
     choose(own) {
-        // A proxy's tunnels are no pool: each request opens its own.
-        if (!('freeSockets' in own))
+        if (!isDirect(own))
             return own;
         const isFit = this.#agent !== null &&
             protocolOf(this.#agent) === protocolOf(own) &&
@@ -9134,6 +9218,10 @@ class KeptAgent {
         for (const socket of idle)
             socket.destroy();
     }
+}
+/** Not one that opens a proxy's tunnels, which are no pool: each request has its own. */
+function isDirect(agent) {
+    return 'freeSockets' in agent;
 }
 function protocolOf(agent) {
     return agent.protocol;
@@ -9209,10 +9297,10 @@ class ExchangeHandler {
         // The library adds the runner's orchestration id to an agent name even where there is none.
         if (this.#anonymous && options.headers)
             delete options.headers['user-agent'];
-        // The library passes `[::1]` with its brackets on to the resolver.
-        if (options.host?.startsWith('['))
-            options.host = options.host.slice(1, -1);
         const own = options.agent;
+        // The library passes `[::1]` with its brackets on to the resolver; a proxy is asked for it as it is written.
+        if (isDirect(own) && options.host?.startsWith('['))
+            options.host = options.host.slice(1, -1);
         const agent = (this.#shared?.choose(own) ?? own);
         const addRequest = (request, ...rest) => {
             request.once('socket', (socket) => this.#watch(request, socket));

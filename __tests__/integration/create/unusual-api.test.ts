@@ -52,7 +52,7 @@ testOutcomes({
     post: {},
     outcome: [
       'main exit 0 | 📸 VPS.org snapshot complete | 9007199254740993 completed',
-      'post exit 0 | 📸 VPS.org snapshot kept | warning Snapshot not deleted | 9007199254740993 last seen completed',
+      'post exit 0 | 📸 VPS.org snapshot kept | warning Snapshot not deleted | 9007199254740993 last seen completed at 2026-01-15 12:03:21 UTC',
       'POST /snapshots/ 201',
       'left: 9007199254740993 completed',
     ],
@@ -123,7 +123,7 @@ testOutcomes({
       'incomplete',
       'does not show everything',
       'The list of snapshots for server 12345 is incomplete',
-      /'keep_last' or the prune action\.$/m,
+      /'keep_last' or the prune action\. Then run the job again\.$/m,
       /^snapshot 77 deleted$/m,
     ],
     neverSays: [/'when_full: rotate' to let/],

@@ -9,6 +9,7 @@ import { restore } from '../../../src/actions/commands/restore.ts';
 import { wait } from '../../../src/actions/commands/wait.ts';
 import type { CommentSubject, GithubComment } from '../../../src/github/comment.ts';
 import type { CompletionProofs } from '../../../src/github/job-files/completion-proof.ts';
+import type { DeletionRecords } from '../../../src/github/job-files/deletion-record.ts';
 import type { RestoreRecords } from '../../../src/github/job-files/restore-record.ts';
 import type { Job } from '../../../src/github/job.ts';
 import { createLog, type Log } from '../../../src/github/log.ts';
@@ -45,6 +46,7 @@ export interface ProcessOptions {
   readonly health: (clock: Clock) => Transport;
   readonly completionProofs: CompletionProofs;
   readonly restoreRecords: RestoreRecords;
+  readonly deletionRecords: DeletionRecords;
   /** Shared by all post steps of a job. */
   readonly firstPostAt: (now: number) => number;
   readonly random: () => number;
@@ -142,7 +144,7 @@ export class StepProcess {
 
   /** As the files of `src/entry`. */
   async #perform(step: Use, context: StepContext, options: ProcessOptions): Promise<0 | 1> {
-    const { comments, completionProofs, restoreRecords } = options;
+    const { comments, completionProofs, restoreRecords, deletionRecords } = options;
     const comment: GithubComment | undefined = comments && {
       post(markdown, subject) {
         comments.push({ markdown, ...subject });
@@ -162,6 +164,7 @@ export class StepProcess {
       ...createDeps(context, world, connection),
       completionProofs,
       restoreRecords,
+      deletionRecords,
     });
     switch (step.use) {
       case 'post': {

@@ -93,7 +93,7 @@ describe('outcome', () => {
       post: { ...FAILED, restoreIf: 'false' },
       outcome: [
         CREATED,
-        'post exit 0 | ℹ️ Not restored: the server is as the job left it | notice Not asked to restore | 801 last seen completed | offers 801',
+        'post exit 0 | ℹ️ Not restored: the server is as the job left it | notice Not asked to restore | 801 last seen completed at 2026-01-15 12:03:21 UTC | offers 801',
         'POST /snapshots/ 201',
         'left: 801 completed',
       ],
@@ -109,7 +109,7 @@ describe('outcome', () => {
       post: { ...CANCELLED, restoreIf: 'false' },
       outcome: [
         CREATED,
-        'post exit 0 | ℹ️ Not restored: the server is as the job left it | notice Not asked to restore | 801 last seen completed | offers 801',
+        'post exit 0 | ℹ️ Not restored: the server is as the job left it | notice Not asked to restore | 801 last seen completed at 2026-01-15 12:03:21 UTC | offers 801',
         'POST /snapshots/ 201',
         'left: 801 completed',
       ],
@@ -131,7 +131,7 @@ describe('outcome', () => {
       post: {},
       outcome: [
         CREATED,
-        'post exit 0 | ⚠️ Not restored: the server is as the job left it | warning Kept, not restored | 801 last seen completed | offers 801',
+        'post exit 0 | ⚠️ Not restored: the server is as the job left it | warning Kept, not restored | 801 last seen completed at 2026-01-15 12:03:21 UTC | offers 801',
         'POST /snapshots/ 201',
         'left: 801 completed',
       ],
@@ -165,7 +165,7 @@ describe('outcome', () => {
       post: { jobStatus: 'neutral' },
       outcome: [
         CREATED,
-        'post exit 1 | ❌ Server NOT restored, it is as the job left it | error Not restored | 801 last seen completed | offers 801',
+        'post exit 1 | ❌ Server NOT restored, it is as the job left it | error Not restored | 801 last seen completed at 2026-01-15 12:03:21 UTC | offers 801',
         'POST /snapshots/ 201',
         'left: 801 completed',
       ],
@@ -189,7 +189,7 @@ describe('outcome', () => {
       post: CANCELLED,
       outcome: [
         CREATED,
-        'post exit 0 | ⚠️ Not restored: the server is as the job left it | warning Kept, not restored | 801 last seen completed | offers 801',
+        'post exit 0 | ⚠️ Not restored: the server is as the job left it | warning Kept, not restored | 801 last seen completed at 2026-01-15 12:03:21 UTC | offers 801',
         'POST /snapshots/ 201',
         'left: 801 completed',
       ],

@@ -20,7 +20,7 @@ testOutcomes({
     post: FAILED,
     outcome: [
       'main exit 0 | 📸 VPS.org snapshots complete: 2 of 2 servers | 801 completed | 802 completed | offers 801,802',
-      'post exit 1 | ⏪ 2 servers rolled back to 12:00 UTC, 4 min of writes lost | error Rolled back | error Rolled back | 801 ✅ confirmed | 802 ✅ confirmed',
+      'post exit 1 | ⏪ 2 servers rolled back to 12:00 UTC, 4 min of writes lost on each | error Rolled back | error Rolled back | 801 ✅ confirmed | 802 ✅ confirmed',
       'POST /snapshots/ 201 ×2',
       'POST /snapshots/801/restore/ 200',
       'POST /snapshots/802/restore/ 200',
@@ -62,7 +62,7 @@ testOutcomes({
     post: FAILED,
     outcome: [
       'main exit 1 | ❌ No snapshot was made: 1 of 2 complete | error No snapshot was made | 801 completed | none – | offers 801',
-      'post exit 0 | 🧹 VPS.org snapshot deleted | 801 deleted | none refused',
+      'post exit 0 | 🧹 VPS.org snapshot deleted | 801 deleted | none refused, not made',
       'POST /snapshots/ 201',
       'POST /snapshots/ 403',
       'DELETE /snapshots/801/ 204',
@@ -76,7 +76,7 @@ testOutcomes({
     post: FAILED,
     outcome: [
       'main exit 1 | ❓ Unknown whether the VPS.org snapshots were made | error Unknown whether a snapshot was made | 801 completed | none uncertain | offers 801',
-      'post exit 0 | ❓ No list shows a VPS.org snapshot of this step for 1 of 2 servers | 801 last seen completed | none not listed | offers 801',
+      'post exit 0 | ❓ No list shows a VPS.org snapshot of this step on 1 of 2 servers | 801 last seen completed at 2026-01-15 12:03:21 UTC | none not listed | offers 801',
       'POST /snapshots/ 201',
       'POST /snapshots/ lost ×2',
       'left: 801 completed',
@@ -90,13 +90,15 @@ testOutcomes({
     outcome: [
       'main exit 0 | 📸 VPS.org snapshots complete: 2 of 2 servers | 801 completed | 802 completed | offers 801,802',
       'restore exit 0 | ⏪ Restored to 12:00 UTC, 4 min of writes lost | notice Restored | 802 ✅ confirmed',
-      'post exit 0',
+      'post exit 0 | 📸 VPS.org snapshots kept; an earlier step of this job has requested a restore of the server | 801 last seen completed at 2026-01-15 12:03:21 UTC | 802 last seen completed at 2026-01-15 12:03:21 UTC | offers 801,802',
       'POST /snapshots/ 201 ×2',
       'POST /snapshots/802/restore/ 200',
       'comment on GitHub',
       'left: 801 completed, 802 completed',
     ],
-    says: ['a step of this job has restored the server, and after a restore nothing is deleted'],
+    says: [
+      'a step of this job has requested a restore of the server, and after a restore nothing is deleted',
+    ],
   },
   'a dry run after such a restore: it would be kept': {
     main: { ...BOTH, onSuccess: 'delete', dryRun: true },
@@ -107,7 +109,7 @@ testOutcomes({
     outcome: [
       'main exit 0 | 🔎 Dry run: the snapshots would be created | none – | none –',
       'restore exit 0 | ⏪ Restored to 2025-12-27 12:00 UTC, 19 d 0 h of writes lost | notice Restored | 1 ✅ confirmed',
-      'post exit 0 | 🔎 Dry run: the snapshot would be kept | none planned | none planned',
+      'post exit 0 | 🔎 Dry run: the snapshot would be kept | none not requested | none not requested',
       'POST /snapshots/1/restore/ 200',
       'comment on GitHub',
       'left: 1 completed',
@@ -119,7 +121,7 @@ testOutcomes({
     post: { ...FAILED, restoreIf: 'yes' },
     outcome: [
       'main exit 0 | 📸 VPS.org snapshots complete: 2 of 2 servers | 801 completed | 802 completed | offers 801,802',
-      'post exit 1 | ❌ Server NOT restored, it is as the job left it | error Not restored | 801 last seen completed | 802 last seen completed | offers 801,802',
+      'post exit 1 | ❌ Server NOT restored, it is as the job left it | error Not restored | 801 last seen completed at 2026-01-15 12:03:21 UTC | 802 last seen completed at 2026-01-15 12:03:21 UTC | offers 801,802',
       'POST /snapshots/ 201 ×2',
       'left: 801 completed, 802 completed',
     ],

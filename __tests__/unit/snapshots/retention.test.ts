@@ -29,21 +29,21 @@ describe('why a snapshot is kept or deleted', () => {
       own('old', 9),
       { rule: { keepLast: 1, olderThan: 8 * HOUR } },
       'delete',
-      'not the newest completed, and old enough',
+      "not the newest completed, and older than 'older_than'",
     ],
     [
       'one that is not older',
       own('old', 9),
       { rule: { keepLast: 1, olderThan: 10 * HOUR } },
       'keep',
-      'not old enough',
+      "not older than 'older_than'",
     ],
     [
       'one that is exactly so old',
       own('old', 9),
       { rule: { keepLast: 1, olderThan: 9 * HOUR } },
       'keep',
-      'not old enough',
+      "not older than 'older_than'",
     ],
     [
       'one among the newest N',
@@ -95,7 +95,13 @@ describe('why a snapshot is kept or deleted', () => {
       'keep',
       'made by this run',
     ],
-    ['the one that this step uses', own('old', 9), { protectedIds: ['old'] }, 'keep', 'used by this run'],
+    [
+      'the one that this step uses',
+      own('old', 9),
+      { used: { id: 'old', created: null } },
+      'keep',
+      'used by this run',
+    ],
     [
       'one of a run with the number of this one on another forge',
       own('old', 9, { description: mark({ host: 'git.example.com', runId: '900' }) }),
@@ -143,7 +149,7 @@ describe('why a snapshot is kept or deleted', () => {
       own('old', 25, { status: 'in_progress' }),
       { rule: { keepLast: 1, olderThan: 26 * HOUR } },
       'keep',
-      'not old enough',
+      "not older than 'older_than'",
     ],
     [
       'one in progress for a time that nobody knows',
@@ -183,7 +189,7 @@ describe('why a snapshot is kept or deleted', () => {
       own('old', 9, { status: 'failed' }),
       { rule: { keepLast: 1, olderThan: 10 * HOUR } },
       'keep',
-      'not old enough',
+      "not older than 'older_than'",
     ],
     [
       'one whose id lost digits',
@@ -209,7 +215,7 @@ describe('why a snapshot is kept or deleted', () => {
     [
       'one without a readable time, beside the one that this step uses',
       own('old', 9, { created: null }),
-      { protectedIds: ['newest'] },
+      { used: { id: 'newest', created: null } },
       'keep',
       'its creation time is missing, unreadable or in the future',
     ],
