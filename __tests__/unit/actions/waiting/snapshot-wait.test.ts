@@ -3,10 +3,9 @@ import { createSnapshotWaiter } from '../../../../src/actions/waiting/snapshot-w
 import type { WaitTarget } from '../../../../src/actions/waiting/wait-target.ts';
 import type { Snapshot } from '../../../../src/vps/model.ts';
 import { KEY, mark } from '../../snapshots/samples.ts';
-import { createTestDeps, listOf, outcomeOf, SECOND, snapshotOf } from '../test-deps.ts';
+import { createTestDeps, listOf, SECOND, snapshotOf } from '../test-deps.ts';
 
 interface Waited {
-  readonly at: number;
   /** When lists were read, in seconds. */
   readonly reads: readonly number[];
   readonly lines: readonly string[];
@@ -36,12 +35,8 @@ async function wait(ids: readonly string[], shown: (second: number) => readonly 
       void events.push(`${id} beside ${duplicates.map((each) => each.id).join()}`),
     onCompleted: () => void events.push(`${id} is there`),
   });
-  const { at, error } = await outcomeOf(
-    clock,
-    Promise.all(ids.map((id, index) => waiter.wait(targetOf(id, index)))),
-  );
-  if (error !== undefined) throw error;
-  return { at: at / SECOND, reads, lines, events };
+  await clock.run(Promise.all(ids.map((id, index) => waiter.wait(targetOf(id, index)))));
+  return { reads, lines, events };
 }
 
 const running = (id: string, fields: Partial<Snapshot> = {}): Snapshot =>
