@@ -79,6 +79,21 @@ describe('an answer that was lost', () => {
 
 describe('outcome', () => {
   testOutcomes({
+    "listed as another server's: known by its key": {
+      main: { wait: false },
+      faults: [
+        { ...CREATE_REQUEST, kind: 'reset_before' },
+        answeredWith(completeList(listed(1), listedOfThisRun(901, { server: { id: 999, name: 'db' } })), {
+          ...LISTS,
+          nth: 2,
+        }),
+      ],
+      outcome: [
+        'main exit 0 | ⏳ VPS.org snapshot requested, not waited for | 901 completed',
+        'POST /snapshots/ lost',
+        'left: nothing',
+      ],
+    },
     'the API drops descriptions: an unmarked snapshot of this name is reported, not claimed': {
       switches: { description_kept: 0 },
       faults: { ...CREATE_REQUEST, kind: 'reset_after' },

@@ -109,7 +109,32 @@ describe('a 409 to the create request', () => {
 });
 
 describe('outcome', () => {
+  const HELD = { kind: 'status', status: 429, headers: { 'retry-after': '60' } };
   testOutcomes({
+    'a cancel before the request is taken: nothing was requested': {
+      faults: { ...CREATE_REQUEST, ...HELD },
+      signal: ['SIGINT', 5000],
+      outcome: [
+        'main exit 1 | ⏹️ Interrupted: VPS.org snapshot not requested | error Interrupted | none –',
+        'POST /snapshots/ 429',
+        'left: nothing',
+      ],
+      saved: { phase: 'planned', resent: false },
+    },
+    'a cancel before the second one is taken: what became of the first stays unknown': {
+      faults: [
+        { ...CREATE_REQUEST, kind: 'reset_before' },
+        { ...CREATE_REQUEST, nth: 2, ...HELD },
+      ],
+      signal: ['SIGINT', 30_000],
+      outcome: [
+        'main exit 1 | ⏹️ Interrupted: VPS.org snapshot requested, outcome unknown | error Interrupted | none uncertain',
+        'POST /snapshots/ lost',
+        'POST /snapshots/ 429',
+        'left: nothing',
+      ],
+      saved: { phase: 'intent', resent: true },
+    },
     'a 400 that is not for a full server, and for the second name too: the reason of the API is given': {
       faults: { ...CREATE_REQUEST, times: 9, kind: 'status', status: 400, body: { detail: 'Bad.' } },
       post: FAILED,
