@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { CREATED, testOutcomes } from '../harness/outcome-tests.ts';
-import { FAILED, GET_SERVER, LIST_SERVERS, POWER } from '../harness/samples.ts';
+import { BOTH, CANCELLED, FAILED, GET_SERVER, LIST_SERVERS, POWER, TWO_SERVERS } from '../harness/samples.ts';
 import { SERVER, TestEnvironment, type TestEnvironmentOptions } from '../harness/test-environment.ts';
 
 const NO_LIST = { ...LIST_SERVERS, nth: 1, times: 9999, kind: 'status', status: 403 };
@@ -118,6 +118,24 @@ describe('outcome', () => {
         'left: 801 completed',
       ],
       says: ['VPS.org refuses the start, and it is tried again'],
+    },
+    'post starts one of two servers, and the other refuses: red': {
+      main: { ...BOTH, stopServer: true },
+      servers: TWO_SERVERS,
+      faults: { ...POWER, path: '/servers/1/power/', nth: 2, times: 999, kind: 'status', status: 403 },
+      signal: ['SIGKILL', 30_000],
+      post: CANCELLED,
+      outcome: [
+        'main exit 1',
+        'post exit 1 | 🛑 Server NOT started again after the stop: start it | warning Server not started yet | error Server not started | 801 in_progress | 802 in_progress',
+        'POST /servers/1/power/ stop 200',
+        'POST /servers/2/power/ stop 200',
+        'POST /snapshots/ 201 ×2',
+        'POST /servers/1/power/ start 403',
+        'POST /servers/2/power/ start 200',
+        'POST /servers/1/power/ start 403 ×15',
+        'left: 801 completed, 802 completed, server 1 stopped',
+      ],
     },
     'a start answered with 409 is tried again': {
       main: { stopServer: true },
