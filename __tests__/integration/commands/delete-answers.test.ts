@@ -167,6 +167,25 @@ describe('prune', () => {
   });
 });
 
+test.each<[string, object, RegExp]>([
+  [
+    'is refused for the moment',
+    { times: 4, kind: 'status', status: 409 },
+    /^Still deleting after 30s: snapshot 1: .*409/m,
+  ],
+  [
+    'is accepted and not carried out',
+    { kind: 'status', status: 202 },
+    /^Still deleting after 30s: snapshot 1: .*looking for it in lists/m,
+  ],
+])('a deletion that %s is waited for, and the log says so', async (_, fault, line) => {
+  const { step } = await remove(
+    { snapshots: [own(1)], faults: { ...DELETE, ...fault } },
+    { snapshotIds: ['1'] },
+  );
+  expect(step.runner.visible()).toMatch(line);
+});
+
 describe('a server that is being restored', () => {
   const snapshots = [own(1), own(2), own(3), own(4)];
   const prune = { use: 'prune', inputs: pruneInputs({ keepLast: 1 }) } as const;
