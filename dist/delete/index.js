@@ -8,7 +8,7 @@ const firstUse = (name) =>
 /******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
-/***/ 741:
+/***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
 module.exports = __nccwpck_require__(218);
@@ -508,7 +508,7 @@ class DecodedURL extends URL {
 }
 //# sourceMappingURL=proxy.js.map
 // EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var tunnel = __nccwpck_require__(741);
+var tunnel = __nccwpck_require__(770);
 // EXTERNAL MODULE: ./scripts/build/shims/undici.cjs
 var undici = __nccwpck_require__(760);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
@@ -1463,10 +1463,10 @@ function formatDuration(ms) {
         if (ms >= UNITS[unit] && ms % UNITS[unit] === 0 && (unit !== 's' || ms < 10 * UNITS.m))
             return `${ms / UNITS[unit]}${unit}`;
     }
-    return ms < UNITS.s ? `${Math.round(ms)}ms` : format_formatElapsed(ms);
+    return ms < UNITS.s ? `${Math.round(ms)}ms` : formatElapsed(ms);
 }
 /** A measured time: `4m 05s`. */
-function format_formatElapsed(ms) {
+function formatElapsed(ms) {
     const seconds = Math.floor(ms / 1000);
     if (seconds < 60)
         return `${seconds}s`;
@@ -1761,7 +1761,7 @@ function renderEvents(events, withServer) {
         return '';
     const rows = events.map(({ at, subject, text }) => [
         showTime(new Date(at).toISOString()),
-        `+${format_formatElapsed(Math.max(0, at - first.at))}`,
+        `+${formatElapsed(Math.max(0, at - first.at))}`,
         ...(withServer ? [subject === '' ? '' : code(subject)] : []),
         escapeMarkdown(text),
     ]);
@@ -2175,12 +2175,6 @@ function schedule_stand(standing, now) {
 /** Whether it has stood for `span` milliseconds, and in {@link LEAST_READS} reads. */
 function schedule_hasStood(standing, span, now) {
     return standing !== null && standing.reads >= LEAST_READS && now - standing.since >= span;
-}
-
-;// CONCATENATED MODULE: ./build/actions/common/deps.js
-/** The same with a budget of `ms` from now on, and never more than what there is. */
-function within(deps, ms) {
-    return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
 }
 
 ;// CONCATENATED MODULE: ./build/github/inputs/spelling.js
@@ -3979,6 +3973,62 @@ function onlyError(alerts) {
     return second === undefined ? first : undefined;
 }
 
+;// CONCATENATED MODULE: ./build/actions/common/concurrency.js
+
+/** How many servers are changed at a time: polite to the API, quick enough for a fleet. */
+const CONCURRENCY = 3;
+/** Work that was not started because other work had failed. */
+class NotStartedError extends Error {
+    name = 'NotStartedError';
+}
+function createLimiter() {
+    const waiting = [];
+    let running = 0;
+    let hasFailed = false;
+    return async (work) => {
+        if (running >= CONCURRENCY)
+            await new Promise((resolve) => waiting.push(resolve));
+        running += 1;
+        try {
+            if (hasFailed)
+                throw new NotStartedError('not started, because another server failed');
+            return await work();
+        }
+        catch (error) {
+            hasFailed = true;
+            throw error;
+        }
+        finally {
+            running -= 1;
+            waiting.shift()?.();
+        }
+    };
+}
+/**
+ * Waits for all of it, whatever fails, then throws what did. One cause that ended several counts once, and what was
+ * not started because of it is none. A cancel ends all, so that it is thrown only where nothing else failed.
+ */
+async function settleAll(work) {
+    const results = await Promise.allSettled(work);
+    const reasons = results
+        .filter((result) => result.status === 'rejected')
+        .map(({ reason }) => reason);
+    const failures = new Set(reasons.filter((reason) => !(reason instanceof NotStartedError || reason instanceof CancelledError)));
+    const [first] = failures;
+    if (failures.size > 1)
+        throw new FailedError('Several servers failed', [...failures].map(describeFailure).join('\n'));
+    if (failures.size > 0)
+        throw first;
+    if (reasons.some((reason) => reason instanceof CancelledError))
+        throw new CancelledError();
+}
+
+;// CONCATENATED MODULE: ./build/actions/common/deps.js
+/** The same with a budget of `ms` from now on, and never more than what there is. */
+function within(deps, ms) {
+    return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
+}
+
 ;// CONCATENATED MODULE: ./build/actions/common/labels.js
 /** A server as people know it: `web-server-01 (12345)`. */
 function labelOf(record) {
@@ -4043,7 +4093,7 @@ function createOutageLog({ clock, log }) {
                 return;
             if (elapsed < OUTAGE_MS || (printedAt !== null && now - printedAt < HEARTBEAT_MS))
                 return;
-            const text = `Still waiting for the API after ${format_formatElapsed(elapsed)}: ${failure.message}`;
+            const text = `Still waiting for the API after ${formatElapsed(elapsed)}: ${failure.message}`;
             if (printedAt === null)
                 log.event('', text);
             else
@@ -4235,6 +4285,7 @@ async function writeReport(deps, body, render) {
 
 
 
+
 /**
  * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
  * other answer that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong
@@ -4246,6 +4297,8 @@ async function deleteSnapshot(snapshot, deps) {
     const { id, idIsLossless } = snapshot;
     if (!idIsLossless)
         return stays('it is not certain that this is its id to the last digit');
+    const heartbeat = heartbeat_createHeartbeat('deleting', deps);
+    const subject = `snapshot ${id}`;
     for (;;) {
         const answer = await request(snapshot, deps);
         if (answer.kind === 'deleted')
@@ -4253,10 +4306,12 @@ async function deleteSnapshot(snapshot, deps) {
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
                 return stays(answer.reason);
-            await poll_pause(deps, deps.schedule.resend);
+            heartbeat.set(subject, answer.reason);
+            await poll_pause(deps, deps.schedule.resend, () => heartbeat.beat());
             continue;
         }
-        const listed = await findInLists(snapshot, deps);
+        heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
+        const listed = await findInLists(snapshot, deps, () => heartbeat.beat());
         if (listed === 'gone')
             return { ok: true, id };
         // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
@@ -4291,7 +4346,7 @@ async function request(snapshot, deps) {
     }
 }
 /** Whether complete lists show it, for as long as the API may need to take it out. */
-async function findInLists({ id, serverId }, deps) {
+async function findInLists({ id, serverId }, deps, beat) {
     let seen = 'unknown';
     const until = Math.min(deps.until, deps.clock.now() + deps.schedule.span('deletion'));
     try {
@@ -4303,6 +4358,7 @@ async function findInLists({ id, serverId }, deps) {
                 return provesAbsence(list) ? 'gone' : 'unknown';
             },
             pause: () => deps.schedule.fastPoll,
+            beat,
             decide: (now) => {
                 if (now === 'gone')
                     return 'gone';
@@ -4344,6 +4400,7 @@ async function deleteAndReport(snapshot, label, deps) {
 
 
 
+
 /**
  * The `delete` action: deletes the named snapshots. All are judged before the first is deleted, and one that
  * this repository did not make stops everything, because it means that the list of ids is not what it was
@@ -4361,8 +4418,9 @@ async function remove(inputs, deps) {
             report.listed = list.snapshots;
             refuseWords(snapshotIds, list);
             refuseOthers(inputs, list, deps);
-            for (const id of snapshotIds)
-                report.outcomes.set(id, await removeOne(id, list, inputs, budget));
+            const limit = createLimiter();
+            // Side by side, so that one that waits uses up no other one's time.
+            await settleAll(snapshotIds.map((id) => limit(async () => void report.outcomes.set(id, await removeOne(id, list, inputs, budget)))));
         }
         finally {
             const deleted = snapshotIds.filter((id) => report.outcomes.get(id) === 'deleted');

@@ -6535,6 +6535,7 @@ function refuseOwnServer({ record }, { ipAddress }, deps, inputs) {
 
 
 
+
 /**
  * Deletes one snapshot (`docs/how-it-works/retention.md`, "Deleting"). Only a 204 says that it is done; after any
  * other answer that may mean it, complete lists tell. Throws a CancelledError; gives everything else that goes wrong
@@ -6546,6 +6547,8 @@ async function deleteSnapshot(snapshot, deps) {
     const { id, idIsLossless } = snapshot;
     if (!idIsLossless)
         return stays('it is not certain that this is its id to the last digit');
+    const heartbeat = heartbeat_createHeartbeat('deleting', deps);
+    const subject = `snapshot ${id}`;
     for (;;) {
         const answer = await deletion_request(snapshot, deps);
         if (answer.kind === 'deleted')
@@ -6553,10 +6556,12 @@ async function deleteSnapshot(snapshot, deps) {
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
                 return stays(answer.reason);
-            await poll_pause(deps, deps.schedule.resend);
+            heartbeat.set(subject, answer.reason);
+            await poll_pause(deps, deps.schedule.resend, () => heartbeat.beat());
             continue;
         }
-        const listed = await findInLists(snapshot, deps);
+        heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
+        const listed = await findInLists(snapshot, deps, () => heartbeat.beat());
         if (listed === 'gone')
             return { ok: true, id };
         // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
@@ -6591,7 +6596,7 @@ async function deletion_request(snapshot, deps) {
     }
 }
 /** Whether complete lists show it, for as long as the API may need to take it out. */
-async function findInLists({ id, serverId }, deps) {
+async function findInLists({ id, serverId }, deps, beat) {
     let seen = 'unknown';
     const until = Math.min(deps.until, deps.clock.now() + deps.schedule.span('deletion'));
     try {
@@ -6603,6 +6608,7 @@ async function findInLists({ id, serverId }, deps) {
                 return provesAbsence(list) ? 'gone' : 'unknown';
             },
             pause: () => deps.schedule.fastPoll,
+            beat,
             decide: (now) => {
                 if (now === 'gone')
                     return 'gone';

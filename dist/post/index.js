@@ -3648,7 +3648,7 @@ function alertOf(error) {
     return { kind: 'error', title, text: whole };
 }
 /** The same as one text, for a failure among others. */
-function describeFailure(error) {
+function errors_describeFailure(error) {
     const { text, details } = alertOf(error);
     return details ? `${text}\n${details}` : text;
 }
@@ -4651,7 +4651,58 @@ function findUnmarked(snapshots, name, before) {
     return snapshots.find((s) => s.name === name && !known.has(s.id) && marker_parseMarker(s.description) === null);
 }
 
+;// CONCATENATED MODULE: ./build/actions/common/concurrency.js
+
+/** How many servers are changed at a time: polite to the API, quick enough for a fleet. */
+const CONCURRENCY = 3;
+/** Work that was not started because other work had failed. */
+class NotStartedError extends Error {
+    name = 'NotStartedError';
+}
+function createLimiter() {
+    const waiting = [];
+    let running = 0;
+    let hasFailed = false;
+    return async (work) => {
+        if (running >= CONCURRENCY)
+            await new Promise((resolve) => waiting.push(resolve));
+        running += 1;
+        try {
+            if (hasFailed)
+                throw new NotStartedError('not started, because another server failed');
+            return await work();
+        }
+        catch (error) {
+            hasFailed = true;
+            throw error;
+        }
+        finally {
+            running -= 1;
+            waiting.shift()?.();
+        }
+    };
+}
+/**
+ * Waits for all of it, whatever fails, then throws what did. One cause that ended several counts once, and what was
+ * not started because of it is none. A cancel ends all, so that it is thrown only where nothing else failed.
+ */
+async function settleAll(work) {
+    const results = await Promise.allSettled(work);
+    const reasons = results
+        .filter((result) => result.status === 'rejected')
+        .map(({ reason }) => reason);
+    const failures = new Set(reasons.filter((reason) => !(reason instanceof NotStartedError || reason instanceof CancelledError)));
+    const [first] = failures;
+    if (failures.size > 1)
+        throw new FailedError('Several servers failed', [...failures].map(describeFailure).join('\n'));
+    if (failures.size > 0)
+        throw first;
+    if (reasons.some((reason) => reason instanceof CancelledError))
+        throw new CancelledError();
+}
+
 ;// CONCATENATED MODULE: ./build/actions/retention/deletion.js
+
 
 
 
@@ -4670,6 +4721,8 @@ async function deleteSnapshot(snapshot, deps) {
     const { id, idIsLossless } = snapshot;
     if (!idIsLossless)
         return stays('it is not certain that this is its id to the last digit');
+    const heartbeat = heartbeat_createHeartbeat('deleting', deps);
+    const subject = `snapshot ${id}`;
     for (;;) {
         const answer = await request(snapshot, deps);
         if (answer.kind === 'deleted')
@@ -4677,10 +4730,12 @@ async function deleteSnapshot(snapshot, deps) {
         if (answer.kind === 'refused') {
             if (!answer.mayPass || deps.clock.now() + deps.schedule.resend >= deps.until)
                 return stays(answer.reason);
-            await poll_pause(deps, deps.schedule.resend);
+            heartbeat.set(subject, answer.reason);
+            await poll_pause(deps, deps.schedule.resend, () => heartbeat.beat());
             continue;
         }
-        const listed = await findInLists(snapshot, deps);
+        heartbeat.set(subject, `${answer.reason}; looking for it in lists`);
+        const listed = await findInLists(snapshot, deps, () => heartbeat.beat());
         if (listed === 'gone')
             return { ok: true, id };
         // A DELETE by id has the same effect once or twice, so that a lost one is simply repeated.
@@ -4715,7 +4770,7 @@ async function request(snapshot, deps) {
     }
 }
 /** Whether complete lists show it, for as long as the API may need to take it out. */
-async function findInLists({ id, serverId }, deps) {
+async function findInLists({ id, serverId }, deps, beat) {
     let seen = 'unknown';
     const until = Math.min(deps.until, deps.clock.now() + deps.schedule.span('deletion'));
     try {
@@ -4727,6 +4782,7 @@ async function findInLists({ id, serverId }, deps) {
                 return provesAbsence(list) ? 'gone' : 'unknown';
             },
             pause: () => deps.schedule.fastPoll,
+            beat,
             decide: (now) => {
                 if (now === 'gone')
                     return 'gone';
@@ -5152,6 +5208,7 @@ async function readUntilFound(record, deps) {
 
 
 
+
 /**
  * Cleans up after a successful job: `on_success`, then `keep_last`; a dry run only plans it. A good deploy is not
  * failed by what it leaves behind: what goes wrong is a warning.
@@ -5159,8 +5216,9 @@ async function readUntilFound(record, deps) {
 async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) {
     const remove = onSuccess === 'delete' ? deleteSnapshots : deleteDuplicates;
     const deletions = dryRun ? new Map() : await remove(recoveredRecords, deps);
-    const pruned = [];
-    for (const { record, id } of keepLast > 0 ? recoveredRecords : []) {
+    const limit = createLimiter();
+    const pruned = recoveredRecords.map(() => []);
+    async function pruneOne({ record, id }, index) {
         try {
             await pruneServer(record, deps, {
                 rule: { keepLast, olderThan: null },
@@ -5169,7 +5227,7 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
                 used: id === null ? null : { id, created: parseTime(record.createdAt) },
                 dryRun,
                 list: async () => await deps.api.listSnapshots({ serverId: record.server }, deps),
-                onPlan: (each) => pruned.push(each),
+                onPlan: (each) => pruned[index]?.push(each),
             });
         }
         catch (error) {
@@ -5178,12 +5236,16 @@ async function cleanUp(recoveredRecords, { onSuccess, keepLast }, deps, dryRun) 
             deps.log.warning('Older snapshots not deleted', `${labelOf(record)}: ${log_describeError(error)}`);
         }
     }
-    return { pruned, deletions };
+    // Side by side, so that one server that waits uses up nobody else's time.
+    if (keepLast > 0)
+        await Promise.all(recoveredRecords.map((each, index) => limit(async () => await pruneOne(each, index))));
+    return { pruned: pruned.flat(), deletions };
 }
 /** Deletes this step's snapshots, duplicates included. */
 async function deleteSnapshots(recoveredRecords, deps) {
     const deletions = new Map();
-    for (const recovered of recoveredRecords) {
+    const limit = createLimiter();
+    async function deleteOnServer(recovered) {
         const { record, duplicates } = recovered;
         for (const each of [
             ...certainOf(recovered, deps),
@@ -5193,6 +5255,7 @@ async function deleteSnapshots(recoveredRecords, deps) {
             noteDeletion(deletions, each, deletion);
         }
     }
+    await Promise.all(recoveredRecords.map((each) => limit(async () => await deleteOnServer(each))));
     return deletions;
 }
 function noteDeletion(deletions, { id }, deletion) {

@@ -6,6 +6,7 @@ import { provesAbsence } from '../../snapshots/lookup.ts';
 import { describeMaker, isOwn, parseMarker } from '../../snapshots/marker.ts';
 import { BUDGETS } from '../../snapshots/polling/schedule.ts';
 import { isAddressable, type Snapshot, type SnapshotList } from '../../vps/model.ts';
+import { createLimiter, settleAll } from '../common/concurrency.ts';
 import { type Deps, within } from '../common/deps.ts';
 import { FailedError, onlyError } from '../common/errors.ts';
 import { labelOfServer, printId } from '../common/labels.ts';
@@ -38,7 +39,13 @@ export async function remove(inputs: DeleteInputs, deps: Deps): Promise<void> {
         report.listed = list.snapshots;
         refuseWords(snapshotIds, list);
         refuseOthers(inputs, list, deps);
-        for (const id of snapshotIds) report.outcomes.set(id, await removeOne(id, list, inputs, budget));
+        const limit = createLimiter();
+        // Side by side, so that one that waits uses up no other one's time.
+        await settleAll(
+          snapshotIds.map((id) =>
+            limit(async () => void report.outcomes.set(id, await removeOne(id, list, inputs, budget))),
+          ),
+        );
       } finally {
         const deleted = snapshotIds.filter((id) => report.outcomes.get(id) === 'deleted');
         deps.runner.setOutput('deleted', deleted.join(','));
