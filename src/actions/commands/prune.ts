@@ -27,7 +27,9 @@ export async function prune(inputs: PruneInputs, deps: Deps): Promise<void> {
     async () => {
       const failures = await pruneAll(inputs, within(deps, BUDGETS.cleanUp), results);
       deps.runner.setOutput('deleted', results.flatMap(({ deleted }) => deleted).join(','));
-      deps.runner.setOutput('kept', results.flatMap(({ kept }) => [...kept]).join(','));
+      // One that names no server may be on any of them.
+      const kept = new Set(results.flatMap((result) => [...result.kept]));
+      deps.runner.setOutput('kept', [...kept].join(','));
       if (failures.length > 0) throw new FailedError('Not all pruned', failures.join('\n'));
     },
     (alerts) => summarize(results, inputs, deps, alerts),
