@@ -1,5 +1,5 @@
-import { appendFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
 import * as core from '@actions/core';
 import { escapeMarkdown } from './markdown.ts';
 
@@ -91,7 +91,7 @@ export function createRunner({ needsFiles }: { readonly needsFiles: boolean }): 
     checkFiles() {
       for (const variable of ['GITHUB_STATE', 'GITHUB_OUTPUT']) {
         const file = process.env[variable] ?? '';
-        if (file !== '') writeFileOf(variable, () => appendFileSync(file, ''));
+        if (file !== '') writeFileOf(variable, () => tryToWrite(file));
       }
       isStrict = false;
     },
@@ -99,7 +99,7 @@ export function createRunner({ needsFiles }: { readonly needsFiles: boolean }): 
       const file = process.env['GITHUB_STEP_SUMMARY'];
       if (file === undefined || file === '') return;
       try {
-        before ??= await readFile(file, 'utf8');
+        before ??= await readRegularFile(file);
         core.summary.emptyBuffer().addRaw(before + blank(markdown), true);
         await core.summary.write({ overwrite: true });
       } catch (error) {
@@ -116,6 +116,23 @@ export function createRunner({ needsFiles }: { readonly needsFiles: boolean }): 
       hidden.add(escapeMarkdown(secret));
     },
   };
+}
+
+/** Appends a byte, which a full disk refuses, and takes it away again. */
+function tryToWrite(file: string): void {
+  const descriptor = openSync(file, 'a');
+  try {
+    const before = fstatSync(descriptor);
+    writeSync(descriptor, '\n');
+    if (before.isFile()) ftruncateSync(descriptor, before.size);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** What else the path leads to may have no end. */
+async function readRegularFile(file: string): Promise<string> {
+  return (await stat(file)).isFile() ? await readFile(file, 'utf8') : '';
 }
 
 function messageOf(error: unknown): string {

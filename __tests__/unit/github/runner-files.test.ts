@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createRunner, RunnerFileError, type Runner } from '../../../src/github/runner.ts';
@@ -145,6 +145,29 @@ describe('a file of the runner that cannot be written', () => {
     expect([read('GITHUB_OUTPUT'), read('GITHUB_STATE'), said()]).toEqual(['', '', '']);
     for (const variable of VARIABLES) process.env[variable] = '';
     expect(() => createRunner({ needsFiles: true }).checkFiles()).not.toThrow();
+  });
+
+  test('keeps what stood in it before it was checked', () => {
+    writeFileSync(FILES.GITHUB_OUTPUT, 'before=1\n');
+    createRunner({ needsFiles: true }).checkFiles();
+    expect(read('GITHUB_OUTPUT')).toBe('before=1\n');
+  });
+
+  const FULL_DISK = '/dev/full';
+  const onFullDisk = existsSync(FULL_DISK) ? test : test.skip;
+
+  onFullDisk.each(VARIABLES)('is found out on a full disk: %s', (variable) => {
+    process.env[variable] = FULL_DISK;
+    expect(() => createRunner({ needsFiles: true }).checkFiles()).toThrow(
+      expect.objectContaining({ cause: expect.objectContaining({ code: 'ENOSPC' }) }),
+    );
+  });
+
+  onFullDisk('is not read where the summary goes to a full disk', async () => {
+    process.env['GITHUB_STEP_SUMMARY'] = FULL_DISK;
+    await createRunner({ needsFiles: false }).writeSummary('text');
+    // A device has no end, and reading it would take minutes and all memory.
+    expect(said()).not.toContain('string length');
   });
 
   test('has no secret in its warning', () => {
