@@ -3197,7 +3197,7 @@ function createRunner({ needsFiles }) {
             for (const variable of ['GITHUB_STATE', 'GITHUB_OUTPUT']) {
                 const file = process.env[variable] ?? '';
                 if (file !== '')
-                    writeFileOf(variable, () => (0,external_node_fs_namespaceObject.appendFileSync)(file, ''));
+                    writeFileOf(variable, () => tryToWrite(file));
             }
             isStrict = false;
         },
@@ -3206,7 +3206,7 @@ function createRunner({ needsFiles }) {
             if (file === undefined || file === '')
                 return;
             try {
-                before ??= await (0,promises_namespaceObject.readFile)(file, 'utf8');
+                before ??= await readRegularFile(file);
                 summary.emptyBuffer().addRaw(before + blank(markdown), true);
                 await summary.write({ overwrite: true });
             }
@@ -3225,6 +3225,23 @@ function createRunner({ needsFiles }) {
             hidden.add(escapeMarkdown(secret));
         },
     };
+}
+/** Appends a byte, which a full disk refuses, and takes it away again. */
+function tryToWrite(file) {
+    const descriptor = (0,external_node_fs_namespaceObject.openSync)(file, 'a');
+    try {
+        const before = (0,external_node_fs_namespaceObject.fstatSync)(descriptor);
+        (0,external_node_fs_namespaceObject.writeSync)(descriptor, '\n');
+        if (before.isFile())
+            (0,external_node_fs_namespaceObject.ftruncateSync)(descriptor, before.size);
+    }
+    finally {
+        (0,external_node_fs_namespaceObject.closeSync)(descriptor);
+    }
+}
+/** What else the path leads to may have no end. */
+async function readRegularFile(file) {
+    return (await (0,promises_namespaceObject.stat)(file)).isFile() ? await (0,promises_namespaceObject.readFile)(file, 'utf8') : '';
 }
 function messageOf(error) {
     return error instanceof Error ? error.message : String(error);
@@ -3799,7 +3816,7 @@ const NOT_STARTED = 'Server not started';
 const NOT_STARTED_YET = 'Server not started yet';
 /** Its state cannot be read, so that nothing is stopped. */
 function power_errors_unreadableBeforeStop(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made. Give the token the permission to read and to stop servers, or use 'stop_server: false'.`, { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: 'stop_server' needs to read the server's state, which failed; nothing was stopped, and no snapshot was made. ${adviseOn(cause)}`, { cause });
 }
 /** It is in a state from which nothing is stopped. */
 function power_errors_notAtRest(target, status) {
@@ -3807,7 +3824,7 @@ function power_errors_notAtRest(target, status) {
 }
 /** The API did not take the stop. */
 function power_errors_stopRefused(target, cause) {
-    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${reasonOf(cause)}. No snapshot was made. Give the token the permission to stop and start servers, or use 'stop_server: false'.`, { cause });
+    return new FailedError(NOT_STOPPED, `${target.label}: the server was not stopped: ${reasonOf(cause)}. No snapshot was made. ${adviseOn(cause)}`, { cause });
 }
 /** The stop was requested, and `stopped` was not seen in time; a start follows. */
 function power_errors_stopNotSeen(target, cause) {
@@ -3824,6 +3841,12 @@ function notStarted(target, failed) {
         : 'no start was accepted';
     const late = mayStillStop ? '; the stop that this step requested may still take effect' : '';
     return new errors_FailedError(NOT_STARTED, `${target.label}: ${state}: ${start}${late}. START IT BY HAND in the panel of VPS.org if it is stopped.`, cause === null ? {} : { cause });
+}
+/** A permission is missing only where the API speaks of one. */
+function adviseOn({ status, isHtml }) {
+    return (status === 401 || status === 403) && !isHtml
+        ? "Give the token the permission to read, stop and start servers, or use 'stop_server: false'."
+        : "Look at the server in the panel of VPS.org, or take the snapshot without 'stop_server'.";
 }
 function reasonOf(cause) {
     return cause.status === 404
@@ -3879,11 +3902,12 @@ function isOfServer(server, ids) {
  *
  * A list whose snapshots all name one server is about that server, unless that server has an id of the same
  * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
- * server is of the server that the list is about.
+ * server may be of the typed one, and holds a slot.
  */
 function matchServer(snapshots, known) {
     const mine = snapshots.filter((s) => isOfServer(s.server, known));
-    const others = snapshots.filter((s) => !mine.includes(s) && idsOf(s.server).length > 0);
+    const isOther = (s) => !mine.includes(s) && idsOf(s.server).length > 0;
+    const others = snapshots.filter(isOther);
     const [first] = others;
     const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
     if (first === undefined || (mine.length === 0 && !isAnother)) {
@@ -3897,7 +3921,7 @@ function matchServer(snapshots, known) {
         };
     }
     return {
-        snapshots: mine,
+        snapshots: snapshots.filter((s) => !isOther(s)),
         ids: merge(known, mine),
         name: mine[0]?.server.name ?? null,
         filterIgnored: true,
@@ -4370,9 +4394,15 @@ function isFailed({ status }) {
 function isPending({ status }) {
     return meaningOf(status) === 'pending';
 }
-/** A state that says that the snapshot is on its way out: it holds a slot, and nobody works on it. */
+const DELETION = /(^|[^a-z])((pending)?(delet(e|ing|ion)|remov(e|ing|al)|destroy(ing)?)|being[^a-z]+(deleted|removed))(?![a-z])/;
+const DENIAL = /(^|[^a-z])(no|not|fail|failed|failure|err|error)(?![a-z])/;
+/**
+ * A state that says that the snapshot is on its way out, such as `deleting`, `being_deleted` or `pending_deletion`: it
+ * holds a slot, and nobody works on it. `deleted` is a failure, and `delete_failed` says nothing of the kind.
+ */
 function isBeingDeleted({ status }) {
-    return /^(deleting|removing|pending[_ -]?deletion)\b/.test(status.trim().toLowerCase());
+    const word = status.trim().toLowerCase();
+    return DELETION.test(word) && !DENIAL.test(word);
 }
 /** Two words that say the same but for a count: `creating 41%` and `creating 42%` are one line of a log. */
 function isSameWord(one, other) {
@@ -4407,12 +4437,14 @@ function mayBeNewer(other, mine) {
 }
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
+/** In progress for no more than a day, as far as anybody knows: somebody may work on it. */
+function isAtWork(snapshot, now) {
+    return isPending(snapshot) && !isBeingDeleted(snapshot) && (ageOf(snapshot, now) ?? 0) <= DAY;
+}
 /** In progress for more than a day, or on its way out: it holds a slot, and nobody works on it. */
 function isDead(snapshot, now) {
     // Without a status it may be complete.
-    if (!isPending(snapshot) || snapshot.status === '')
-        return false;
-    return isBeingDeleted(snapshot) || (ageOf(snapshot, now) ?? 0) > DAY;
+    return isPending(snapshot) && snapshot.status !== '' && !isAtWork(snapshot, now);
 }
 
 ;// CONCATENATED MODULE: external "node:crypto"
@@ -8956,7 +8988,9 @@ function readAnswer(call, response, clock) {
     const now = Number.isNaN(date) ? null : date;
     const { method, path } = call;
     const retryAfter = parseRetryAfter(headers['retry-after'], now ?? clock.wall());
-    const isHtml = /^text\/html\b/i.test(headers['content-type'] ?? '') || /^\s*<(!doctype|html)\b/i.test(body);
+    // An API's own framework may call an answer without a body `text/html`.
+    const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
+    const isHtml = isPage || /^\s*<(!doctype|html)\b/i.test(body);
     const fields = { method, path, status, isHtml, retryAfter };
     if (status < 200 || status >= 300)
         return { error: new errors_VpsError({ ...fields, kind: 'http', detail: parseDetail(body) }) };
@@ -9265,7 +9299,8 @@ async function readResponse({ message }, statusOnly) {
     }
     if (!message.complete)
         throw new TransportError('cut', 'the body ended early');
-    return { status, headers, body: Buffer.concat(chunks).toString('utf8') };
+    // Without a byte order mark, which is no JSON.
+    return { status, headers, body: new TextDecoder().decode(Buffer.concat(chunks)) };
 }
 function tooLarge(message) {
     message.destroy();
