@@ -30,6 +30,8 @@ interface Fleet {
   readonly requestsPerRound: number;
   readonly outputKb: number;
   readonly logLines: number;
+  /** With `stop_server`: seconds for which a server is down beyond its snapshot, its stop and its start, at the median. */
+  readonly extraDowntime: number;
 }
 
 const { values } = parseArgs({
@@ -66,7 +68,7 @@ print('Requests / seconds until a completion is seen, for what ends within', [
   ]),
 ]);
 print('Servers in one step', [
-  ['', 'over the slowest', 'requests a round', 'outputs, KB', 'lines'],
+  ['', 'over the slowest', 'requests a round', 'outputs, KB', 'lines', 'extra downtime, s'],
   ...fleets.map(({ servers, ...rest }): Row => [String(servers), ...Object.values(rest)]),
 ]);
 print('Budget', [['', 'is', 'most'], ...budget.map(({ what, is, most }): Row => [what, is, most])]);
@@ -95,12 +97,14 @@ async function measureFleets(): Promise<Fleet[]> {
   for (const servers of FLEETS) {
     const together = await runFleet(servers);
     const spread = await runFleet(servers, { seconds: SPREAD });
+    const stopped = await runFleet(servers, { stops: true });
     fleets.push({
       servers,
       overSlowest: round(together.seconds / alone.seconds),
       requestsPerRound: together.mostPerRound,
       outputKb: round(spread.outputBytes / 1024),
       logLines: spread.lines.length,
+      extraDowntime: round(stopped.extraDowntime ?? Number.NaN),
     });
   }
   return fleets;

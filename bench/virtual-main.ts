@@ -4,6 +4,7 @@ import { readRootInputs } from '../src/github/inputs/root.ts';
 import { readJob } from '../src/github/job.ts';
 import { createLog } from '../src/github/log.ts';
 import { type Runner } from '../src/github/runner.ts';
+import { type SimServer } from '../simulator/api/actual-state.ts';
 import { DEMO_TOKEN, SimulatedApi, type SimulatedApiOptions } from '../simulator/api/simulated-api.ts';
 import { VirtualClock } from '../simulator/clock/virtual-clock.ts';
 import { createSimulatedTransport } from '../simulator/transports/in-process.ts';
@@ -22,6 +23,8 @@ export interface MainRun {
   /** How often the list of all snapshots was put into the runner's file for outputs, and what the file has in the end. */
   readonly outputWrites: number;
   readonly outputBytes: number;
+  /** How long each server was not active, in seconds, for those that were down. */
+  readonly downtimes: readonly number[];
 }
 
 /** A main step in virtual time, against an API on which nothing goes wrong. */
@@ -74,5 +77,12 @@ export async function runMain(
     () => false,
   );
   const seconds = (clock.now() - startedAt) / 1000;
-  return { succeeded, seconds, requests: transport.requests, lines, outputWrites, outputBytes };
+  const downtimes = api.state().servers.flatMap(downtimeOf);
+  return { succeeded, seconds, requests: transport.requests, lines, outputWrites, outputBytes, downtimes };
+}
+
+function downtimeOf({ history }: SimServer): number[] {
+  const down = history.find(({ phase }) => phase !== 'active');
+  const up = history.findLast(({ phase }) => phase === 'active');
+  return down === undefined || up === undefined ? [] : [(up.at - down.at) / 1000];
 }

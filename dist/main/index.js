@@ -1660,6 +1660,77 @@ function diagnoseStatus(fields) {
     }
 }
 
+;// CONCATENATED MODULE: ./build/snapshots/server.js
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+function kindOf(id) {
+    if (/^\d+$/.test(id))
+        return 'number';
+    return UUID.test(id) ? 'uuid' : 'other';
+}
+/** Whether ids are of more than one form, so that two of them may mean one server. */
+function areMixed(ids) {
+    return new Set(ids.map(kindOf)).size > 1;
+}
+/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
+function normalize(id) {
+    return UUID.test(id) ? id.toLowerCase() : id;
+}
+/** The ids that the API says for a server. */
+function idsOf(server) {
+    return [server.id, server.uuid].filter((id) => id !== null);
+}
+/** Whether a snapshot's server is one of the given ids. */
+function isOfServer(server, ids) {
+    const known = new Set(ids.map(normalize));
+    return idsOf(server).some((id) => known.has(normalize(id)));
+}
+/**
+ * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
+ * an answer of the API confirmed for it.
+ *
+ * A list whose snapshots all name one server is about that server, unless that server has an id of the same
+ * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
+ * server may be of the typed one, and holds a slot.
+ */
+function matchServer(snapshots, known) {
+    const mine = snapshots.filter((s) => isOfServer(s.server, known));
+    const isOther = (s) => !mine.includes(s) && idsOf(s.server).length > 0;
+    const others = snapshots.filter(isOther);
+    const [first] = others;
+    const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
+    if (first === undefined || (mine.length === 0 && !isAnother)) {
+        return {
+            snapshots,
+            ids: merge(known, mine),
+            name: (mine[0] ?? snapshots[0])?.server.name ?? null,
+            filterIgnored: false,
+            assumed: mine.length === 0 && snapshots.length > 0,
+            unknown: false,
+        };
+    }
+    return {
+        snapshots: snapshots.filter((s) => !isOther(s)),
+        ids: merge(known, mine),
+        name: mine[0]?.server.name ?? null,
+        filterIgnored: true,
+        assumed: false,
+        unknown: mine.length === 0,
+    };
+}
+function isOneServer(snapshots) {
+    return new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' '))).size === 1;
+}
+/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
+function contradicts(server, known) {
+    if (isOfServer(server, known))
+        return false;
+    const kinds = new Set(known.map(kindOf));
+    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
+}
+function merge(known, snapshots) {
+    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
+}
+
 ;// CONCATENATED MODULE: ./build/github/guide.js
 /** Addresses in the troubleshooting guide of the very version of the action that runs. */
 const GUIDE = 'docs/troubleshooting.md';
@@ -3401,75 +3472,253 @@ function onlyError(alerts) {
     return second === undefined ? first : undefined;
 }
 
-;// CONCATENATED MODULE: ./build/snapshots/server.js
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-function kindOf(id) {
-    if (/^\d+$/.test(id))
-        return 'number';
-    return UUID.test(id) ? 'uuid' : 'other';
+;// CONCATENATED MODULE: ./build/actions/common/labels.js
+/** A server as people know it: `web-server-01 (12345)`. */
+function labelOf(record) {
+    return record.serverName ? `${record.serverName} (${record.server})` : record.server;
 }
-/** Whether ids are of more than one form, so that two of them may mean one server. */
-function areMixed(ids) {
-    return new Set(ids.map(kindOf)).size > 1;
+/** The server of a snapshot as people know it; `fallback` where the API names none. */
+function labelOfServer(server, fallback = 'an unknown server') {
+    return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
 }
-/** Ids are compared as text; a UUID in any case, since it is a number written in hexadecimal. */
-function normalize(id) {
-    return UUID.test(id) ? id.toLowerCase() : id;
+/** A snapshot's id as people read it. */
+function printId(id) {
+    return id ?? 'without a usable id';
 }
-/** The ids that the API says for a server. */
-function idsOf(server) {
-    return [server.id, server.uuid].filter((id) => id !== null);
-}
-/** Whether a snapshot's server is one of the given ids. */
-function isOfServer(server, ids) {
-    const known = new Set(ids.map(normalize));
-    return idsOf(server).some((id) => known.has(normalize(id)));
-}
+
+;// CONCATENATED MODULE: ./build/github/outputs.js
 /**
- * Finds the server's snapshots in a list asked for with its `server_id`. `known` holds the typed id and what
- * an answer of the API confirmed for it.
- *
- * A list whose snapshots all name one server is about that server, unless that server has an id of the same
- * kind as the typed one and a different one: two numbers that differ are two servers. A snapshot that names no
- * server may be of the typed one, and holds a slot.
+ * Sets the outputs of `snapshots`: for one the plain value, for several the values joined by commas in their
+ * order, an empty element for a missing one. Called whenever more is known: the last value of a name counts,
+ * and a step that is cut off has set what it knew.
  */
-function matchServer(snapshots, known) {
-    const mine = snapshots.filter((s) => isOfServer(s.server, known));
-    const isOther = (s) => !mine.includes(s) && idsOf(s.server).length > 0;
-    const others = snapshots.filter(isOther);
-    const [first] = others;
-    const isAnother = first !== undefined && (!isOneServer(others) || contradicts(first.server, known));
-    if (first === undefined || (mine.length === 0 && !isAnother)) {
-        return {
-            snapshots,
-            ids: merge(known, mine),
-            name: (mine[0] ?? snapshots[0])?.server.name ?? null,
-            filterIgnored: false,
-            assumed: mine.length === 0 && snapshots.length > 0,
-            unknown: false,
-        };
+function setSnapshotOutputs(runner, snapshots) {
+    const join = (pick) => snapshots.map((snapshot) => String(pick(snapshot) ?? '')).join(',');
+    runner.setOutput('snapshot_id', join((s) => s.snapshot_id));
+    runner.setOutput('snapshot_name', join((s) => s.name?.replaceAll(',', '') ?? null));
+    runner.setOutput('snapshot_status', join((s) => s.status?.replaceAll(',', '') ?? null));
+    runner.setOutput('size_mb', join((s) => s.size_mb));
+    runner.setOutput('created_at', join((s) => s.created_at?.replaceAll(',', '') ?? null));
+    if (snapshots.some((s) => s.created !== undefined))
+        runner.setOutput('created', join((s) => s.created ?? null));
+    runner.setOutput('snapshots', JSON.stringify(snapshots));
+}
+
+;// CONCATENATED MODULE: ./build/github/state.js
+
+
+const STEP_STATE = 'step';
+function serverState(index) {
+    return `server_${index}`;
+}
+/** Reads what main saved; a torn, foreign or half-written state is never usable. */
+function loadState(run, get = getState) {
+    const text = get(STEP_STATE);
+    if (text === '')
+        return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
+    const step = parse(text, isStepRecord);
+    if (step === null)
+        return unreadable('the saved state of the snapshot step cannot be read', null, [], []);
+    if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
+        return { kind: 'none', reason: 'the saved state belongs to another run' };
     }
+    const servers = [];
+    const torn = [];
+    for (let index = 0; index < step.servers; index += 1) {
+        const saved = get(serverState(index));
+        if (saved === '')
+            continue;
+        const record = parse(saved, isServerRecord);
+        if (record !== null && isSameRun(record, run))
+            servers.push(record);
+        else
+            torn.push(nameTorn(saved, index, record));
+    }
+    if (torn.length > 0)
+        return unreadable(`the saved state of ${torn.join(', ')} cannot be read`, step, servers, torn);
+    if (servers.length === 0)
+        return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
+    if (step.succeeded && servers.length < step.servers) {
+        return unreadable('the saved state is missing a server of the snapshot step', step, servers, [
+            'one of the servers',
+        ]);
+    }
+    return { kind: 'usable', step, servers };
+}
+function unreadable(reason, step, servers, torn) {
+    return { kind: 'unreadable', reason, step, servers, torn };
+}
+/** What a torn text still tells of the server, good enough for people; a whole one of another run is not about it. */
+function nameTorn(text, index, foreign) {
+    const id = /"server":"([A-Za-z0-9][A-Za-z0-9_-]{0,63})"/.exec(text)?.[1];
+    const number = `server number ${index + 1}`;
+    return id === undefined || foreign !== null ? number : `${number} (${id})`;
+}
+function isSameRun(record, run) {
+    return record.runId === run.runId && record.runAttempt === run.runAttempt;
+}
+function parse(text, check) {
+    try {
+        const value = JSON.parse(text);
+        return check(value) ? value : null;
+    }
+    catch {
+        return null;
+    }
+}
+const isText = (value) => typeof value === 'string';
+const isFlag = (value) => typeof value === 'boolean';
+const isId = (value) => typeof value === 'string' && ID_PATTERN.test(value);
+const isAmount = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+const orNull = (check) => (value) => value === null || check(value);
+const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
+const oneOf = (...words) => (value) => words.includes(value);
+function shape(checks) {
+    return (value) => typeof value === 'object' &&
+        value !== null &&
+        Object.entries(checks).every(([name, check]) => check(value[name]));
+}
+const ON_FAILURE = oneOf('keep', 'restore', 'delete');
+const isStepRecord = shape({
+    version: oneOf(1),
+    repositoryId: isText,
+    runId: isText,
+    runAttempt: isAmount,
+    leg: isText,
+    use: isAmount,
+    apiUrl: isText,
+    servers: isAmount,
+    policy: shape({
+        onFailure: ON_FAILURE,
+        onCancel: ON_FAILURE,
+        onSuccess: oneOf('keep', 'delete'),
+        keepLast: isAmount,
+        restoreIfGiven: isFlag,
+    }),
+    restoreTimeout: isAmount,
+    restoreMaxAge: orNull(isAmount),
+    pollInterval: orNull(isAmount),
+    healthUrls: listOf(isText),
+    dryRun: isFlag,
+    statusBefore: isText,
+    stopsServers: isFlag,
+    interrupted: isFlag,
+    succeeded: isFlag,
+});
+const isServerRecord = shape({
+    version: oneOf(1),
+    runId: isText,
+    runAttempt: isAmount,
+    server: isId,
+    ids: listOf(isId),
+    serverName: orNull(isText),
+    key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
+    name: isText,
+    phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
+    snapshotId: orNull(isId),
+    idIsLossless: isFlag,
+    shown: isFlag,
+    createdAt: orNull(isText),
+    sizeMb: orNull((value) => typeof value === 'number'),
+    reused: isFlag,
+    resent: isFlag,
+    duplicates: listOf(isId),
+    power: orNull(shape({
+        found: oneOf('active', 'stopped'),
+        stop: oneOf('none', 'requested', 'accepted', 'confirmed'),
+        stopAcceptedAt: orNull(isAmount),
+        started: isFlag,
+    })),
+});
+
+;// CONCATENATED MODULE: ./build/actions/creating/progress.js
+
+
+
+
+function createProgress(deps, index, start) {
+    const { runId, runAttempt } = deps.job.origin;
+    const progress = {
+        record: {
+            version: 1,
+            runId,
+            runAttempt,
+            ...start,
+            ids: [start.server],
+            serverName: null,
+            phase: 'planned',
+            snapshotId: null,
+            idIsLossless: true,
+            shown: false,
+            createdAt: null,
+            sizeMb: null,
+            reused: false,
+            resent: false,
+            duplicates: [],
+            power: null,
+        },
+        snapshot: null,
+        before: null,
+        rotated: null,
+        save(next) {
+            progress.record = next;
+            deps.runner.saveState(serverState(index), JSON.stringify(progress.record));
+        },
+        recordIds(server) {
+            const ids = [...new Set([...progress.record.ids, ...idsOf(server)])];
+            progress.save({ ...progress.record, ids, serverName: server.name ?? progress.record.serverName });
+        },
+        recordSnapshot(snapshot) {
+            progress.snapshot = snapshot;
+        },
+        recordBefore(before) {
+            progress.before = before;
+        },
+        recordRotation(deleted) {
+            progress.rotated = deleted;
+            progress.before = (progress.before ?? []).filter((s) => s.id !== deleted.id);
+        },
+    };
+    return progress;
+}
+/** The ids that the server may be shown by: the typed one first, the API's own, and those that its snapshots name. */
+function idsShownBy({ record, before }) {
+    return [...new Set([record.server, ...record.ids, ...(before ?? []).flatMap((s) => idsOf(s.server))])];
+}
+/** Sets the outputs from what is known by now, as soon as there is a snapshot. */
+function publish(deps, servers) {
+    if (servers.every(({ record }) => record.snapshotId === null))
+        return;
+    setSnapshotOutputs(deps.runner, servers.map(outputOf));
+}
+function outputOf({ record, snapshot }) {
+    const made = record.snapshotId !== null;
     return {
-        snapshots: snapshots.filter((s) => !isOther(s)),
-        ids: merge(known, mine),
-        name: mine[0]?.server.name ?? null,
-        filterIgnored: true,
-        assumed: false,
-        unknown: mine.length === 0,
+        server_id: record.server,
+        server_name: record.serverName,
+        snapshot_id: record.snapshotId,
+        name: made ? (snapshot?.name ?? record.name) : null,
+        status: made ? (snapshot?.status ?? null) : null,
+        size_mb: record.sizeMb,
+        created_at: record.createdAt,
+        created: made ? !record.reused : null,
     };
 }
-function isOneServer(snapshots) {
-    return new Set(snapshots.map((s) => idsOf(s.server).map(normalize).join(' '))).size === 1;
-}
-/** Whether a server cannot be the known one: it has another id of the same kind, and none in common. */
-function contradicts(server, known) {
-    if (isOfServer(server, known))
-        return false;
-    const kinds = new Set(known.map(kindOf));
-    return idsOf(server).some((id) => kindOf(id) !== 'other' && kinds.has(kindOf(id)));
-}
-function merge(known, snapshots) {
-    return [...new Set([...known, ...snapshots.flatMap((s) => idsOf(s.server))])];
+/** The row of the summary for what is known by now. */
+function rowOf({ record, snapshot, before }) {
+    const made = [
+        ...(record.snapshotId === null ? [] : [record.snapshotId]),
+        ...record.duplicates,
+    ];
+    return {
+        server: labelOf(record),
+        snapshotId: record.snapshotId,
+        name: record.snapshotId === null ? null : (snapshot?.name ?? record.name),
+        status: snapshot?.status ?? (record.phase === 'intent' ? 'uncertain' : null),
+        sizeMb: record.sizeMb,
+        createdAt: record.createdAt,
+        slotsUsed: before === null ? null : before.filter((s) => !made.includes(s.id)).length + made.length,
+    };
 }
 
 ;// CONCATENATED MODULE: ./build/vps/client/retry.js
@@ -3736,6 +3985,8 @@ function createServerReader(count, { api, clock, schedule }) {
 
 
 
+
+
 /** Which server a typed id means: a number and a UUID may be one server, and a list names servers by number only. */
 /** All servers of a step are read at its beginning, and one list may serve them all. */
 const RECENT_MS = 5_000;
@@ -3750,6 +4001,24 @@ async function identifyServer(progress, deps, servers = createServerReader(1, de
     catch (error) {
         const cause = apiFailureOf(error, deps);
         return { kind: isDenied(cause) ? 'denied' : 'silent', cause };
+    }
+}
+/**
+ * A server that its own address does not show, by the id that its snapshots name. Good enough to see that it is being
+ * restored, and for nothing else: it is the one that was typed only because the list names no other.
+ */
+async function findListedServer({ record }, { snapshots }, deps, servers) {
+    const before = matchServer(snapshots, record.ids).snapshots;
+    const serverIds = idsShownBy({ record, before });
+    if (serverIds.length === record.ids.length)
+        return null;
+    const limits = { until: deps.until, patience: 'at_once' };
+    try {
+        return (await servers.read(serverIds, deps.clock.now() - RECENT_MS, limits)).value;
+    }
+    catch (error) {
+        apiFailureOf(error, deps);
+        return null;
     }
 }
 /** One server typed in two forms, as a number and as a UUID, would get two snapshots and lose two slots. */
@@ -3944,20 +4213,6 @@ function within(deps, ms) {
     return { ...deps, until: Math.min(deps.until, deps.clock.now() + ms) };
 }
 
-;// CONCATENATED MODULE: ./build/actions/common/labels.js
-/** A server as people know it: `web-server-01 (12345)`. */
-function labelOf(record) {
-    return record.serverName ? `${record.serverName} (${record.server})` : record.server;
-}
-/** The server of a snapshot as people know it; `fallback` where the API names none. */
-function labelOfServer(server, fallback = 'an unknown server') {
-    return labelOf({ server: server?.id ?? server?.uuid ?? fallback, serverName: server?.name ?? null });
-}
-/** A snapshot's id as people read it. */
-function printId(id) {
-    return id ?? 'without a usable id';
-}
-
 ;// CONCATENATED MODULE: ./build/actions/common/report.js
 
 /** The headline of a dry run that found a mistake. */
@@ -3984,237 +4239,6 @@ async function writeReport(deps, body, render) {
         if (summary !== '')
             await deps.runner.writeSummary(summary);
     }
-}
-
-;// CONCATENATED MODULE: ./build/github/outputs.js
-/**
- * Sets the outputs of `snapshots`: for one the plain value, for several the values joined by commas in their
- * order, an empty element for a missing one. Called whenever more is known: the last value of a name counts,
- * and a step that is cut off has set what it knew.
- */
-function setSnapshotOutputs(runner, snapshots) {
-    const join = (pick) => snapshots.map((snapshot) => String(pick(snapshot) ?? '')).join(',');
-    runner.setOutput('snapshot_id', join((s) => s.snapshot_id));
-    runner.setOutput('snapshot_name', join((s) => s.name?.replaceAll(',', '') ?? null));
-    runner.setOutput('snapshot_status', join((s) => s.status?.replaceAll(',', '') ?? null));
-    runner.setOutput('size_mb', join((s) => s.size_mb));
-    runner.setOutput('created_at', join((s) => s.created_at?.replaceAll(',', '') ?? null));
-    if (snapshots.some((s) => s.created !== undefined))
-        runner.setOutput('created', join((s) => s.created ?? null));
-    runner.setOutput('snapshots', JSON.stringify(snapshots));
-}
-
-;// CONCATENATED MODULE: ./build/github/state.js
-
-
-const STEP_STATE = 'step';
-function serverState(index) {
-    return `server_${index}`;
-}
-/** Reads what main saved; a torn, foreign or half-written state is never usable. */
-function loadState(run, get = getState) {
-    const text = get(STEP_STATE);
-    if (text === '')
-        return { kind: 'none', reason: 'the snapshot step ended before it saved anything' };
-    const step = parse(text, isStepRecord);
-    if (step === null)
-        return unreadable('the saved state of the snapshot step cannot be read', null, [], []);
-    if (step.repositoryId !== run.repositoryId || !isSameRun(step, run)) {
-        return { kind: 'none', reason: 'the saved state belongs to another run' };
-    }
-    const servers = [];
-    const torn = [];
-    for (let index = 0; index < step.servers; index += 1) {
-        const saved = get(serverState(index));
-        if (saved === '')
-            continue;
-        const record = parse(saved, isServerRecord);
-        if (record !== null && isSameRun(record, run))
-            servers.push(record);
-        else
-            torn.push(nameTorn(saved, index, record));
-    }
-    if (torn.length > 0)
-        return unreadable(`the saved state of ${torn.join(', ')} cannot be read`, step, servers, torn);
-    if (servers.length === 0)
-        return { kind: 'none', reason: 'the snapshot step ended before it requested anything' };
-    if (step.succeeded && servers.length < step.servers) {
-        return unreadable('the saved state is missing a server of the snapshot step', step, servers, [
-            'one of the servers',
-        ]);
-    }
-    return { kind: 'usable', step, servers };
-}
-function unreadable(reason, step, servers, torn) {
-    return { kind: 'unreadable', reason, step, servers, torn };
-}
-/** What a torn text still tells of the server, good enough for people; a whole one of another run is not about it. */
-function nameTorn(text, index, foreign) {
-    const id = /"server":"([A-Za-z0-9][A-Za-z0-9_-]{0,63})"/.exec(text)?.[1];
-    const number = `server number ${index + 1}`;
-    return id === undefined || foreign !== null ? number : `${number} (${id})`;
-}
-function isSameRun(record, run) {
-    return record.runId === run.runId && record.runAttempt === run.runAttempt;
-}
-function parse(text, check) {
-    try {
-        const value = JSON.parse(text);
-        return check(value) ? value : null;
-    }
-    catch {
-        return null;
-    }
-}
-const isText = (value) => typeof value === 'string';
-const isFlag = (value) => typeof value === 'boolean';
-const isId = (value) => typeof value === 'string' && ID_PATTERN.test(value);
-const isAmount = (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
-const orNull = (check) => (value) => value === null || check(value);
-const listOf = (check) => (value) => Array.isArray(value) && value.every(check);
-const oneOf = (...words) => (value) => words.includes(value);
-function shape(checks) {
-    return (value) => typeof value === 'object' &&
-        value !== null &&
-        Object.entries(checks).every(([name, check]) => check(value[name]));
-}
-const ON_FAILURE = oneOf('keep', 'restore', 'delete');
-const isStepRecord = shape({
-    version: oneOf(1),
-    repositoryId: isText,
-    runId: isText,
-    runAttempt: isAmount,
-    leg: isText,
-    use: isAmount,
-    apiUrl: isText,
-    servers: isAmount,
-    policy: shape({
-        onFailure: ON_FAILURE,
-        onCancel: ON_FAILURE,
-        onSuccess: oneOf('keep', 'delete'),
-        keepLast: isAmount,
-        restoreIfGiven: isFlag,
-    }),
-    restoreTimeout: isAmount,
-    restoreMaxAge: orNull(isAmount),
-    pollInterval: orNull(isAmount),
-    healthUrls: listOf(isText),
-    dryRun: isFlag,
-    statusBefore: isText,
-    stopsServers: isFlag,
-    interrupted: isFlag,
-    succeeded: isFlag,
-});
-const isServerRecord = shape({
-    version: oneOf(1),
-    runId: isText,
-    runAttempt: isAmount,
-    server: isId,
-    ids: listOf(isId),
-    serverName: orNull(isText),
-    key: (value) => typeof value === 'string' && /^[0-9a-f-]{36}$/.test(value),
-    name: isText,
-    phase: oneOf('planned', 'intent', 'refused', 'created', 'completed'),
-    snapshotId: orNull(isId),
-    idIsLossless: isFlag,
-    shown: isFlag,
-    createdAt: orNull(isText),
-    sizeMb: orNull((value) => typeof value === 'number'),
-    reused: isFlag,
-    resent: isFlag,
-    duplicates: listOf(isId),
-    power: orNull(shape({
-        found: oneOf('active', 'stopped'),
-        stop: oneOf('none', 'requested', 'accepted', 'confirmed'),
-        stopAcceptedAt: orNull(isAmount),
-        started: isFlag,
-    })),
-});
-
-;// CONCATENATED MODULE: ./build/actions/creating/progress.js
-
-
-
-
-function createProgress(deps, index, start) {
-    const { runId, runAttempt } = deps.job.origin;
-    const progress = {
-        record: {
-            version: 1,
-            runId,
-            runAttempt,
-            ...start,
-            ids: [start.server],
-            serverName: null,
-            phase: 'planned',
-            snapshotId: null,
-            idIsLossless: true,
-            shown: false,
-            createdAt: null,
-            sizeMb: null,
-            reused: false,
-            resent: false,
-            duplicates: [],
-            power: null,
-        },
-        snapshot: null,
-        before: null,
-        rotated: null,
-        save(next) {
-            progress.record = next;
-            deps.runner.saveState(serverState(index), JSON.stringify(progress.record));
-        },
-        recordIds(server) {
-            const ids = [...new Set([...progress.record.ids, ...idsOf(server)])];
-            progress.save({ ...progress.record, ids, serverName: server.name ?? progress.record.serverName });
-        },
-        recordSnapshot(snapshot) {
-            progress.snapshot = snapshot;
-        },
-        recordBefore(before) {
-            progress.before = before;
-        },
-        recordRotation(deleted) {
-            progress.rotated = deleted;
-            progress.before = (progress.before ?? []).filter((s) => s.id !== deleted.id);
-        },
-    };
-    return progress;
-}
-/** Sets the outputs from what is known by now, as soon as there is a snapshot. */
-function publish(deps, servers) {
-    if (servers.every(({ record }) => record.snapshotId === null))
-        return;
-    setSnapshotOutputs(deps.runner, servers.map(outputOf));
-}
-function outputOf({ record, snapshot }) {
-    const made = record.snapshotId !== null;
-    return {
-        server_id: record.server,
-        server_name: record.serverName,
-        snapshot_id: record.snapshotId,
-        name: made ? (snapshot?.name ?? record.name) : null,
-        status: made ? (snapshot?.status ?? null) : null,
-        size_mb: record.sizeMb,
-        created_at: record.createdAt,
-        created: made ? !record.reused : null,
-    };
-}
-/** The row of the summary for what is known by now. */
-function rowOf({ record, snapshot, before }) {
-    const made = [
-        ...(record.snapshotId === null ? [] : [record.snapshotId]),
-        ...record.duplicates,
-    ];
-    return {
-        server: labelOf(record),
-        snapshotId: record.snapshotId,
-        name: record.snapshotId === null ? null : (snapshot?.name ?? record.name),
-        status: snapshot?.status ?? (record.phase === 'intent' ? 'uncertain' : null),
-        sizeMb: record.sizeMb,
-        createdAt: record.createdAt,
-        slotsUsed: before === null ? null : before.filter((s) => !made.includes(s.id)).length + made.length,
-    };
 }
 
 ;// CONCATENATED MODULE: ./build/actions/common/heartbeat.js
@@ -5253,6 +5277,7 @@ async function listServer(progress, deps, limits) {
 
 
 
+
 /**
  * What follows a refusal of the create request (`docs/how-it-works/creating.md`, "A refused create request"). The API
  * gives the same 400 for a bad request, a full server, a taken name and a busy server; only the server, a list and a
@@ -5319,12 +5344,12 @@ async function passesWithTime(status, progress, deps, { rotatedAt, refusals }) {
  * Whether the server was at work and has come to rest now (`yes`), or still is at work (`busy`). One that cannot be read
  * is no reason to wait, unless it was being restored when that was seen last: a restore would wipe the deploy.
  */
-async function waitUntilAtRest({ record }, deps) {
+async function waitUntilAtRest(progress, deps) {
     let status = '';
     const reader = noteServers(createServerReader(1, deps), (server) => void ({ status } = server));
-    const label = labelOf(record);
+    const serverIds = idsShownBy(progress);
     try {
-        const { value } = await reader.read([record.server], deps.clock.now() - 1, {
+        const { value } = await reader.read(serverIds, deps.clock.now() - 1, {
             // A call that the API does not have may be answered with a web page for ever.
             until: Math.min(deps.until, deps.clock.now() + deps.schedule.span('refusal')),
             patience: 'at_once',
@@ -5332,8 +5357,8 @@ async function waitUntilAtRest({ record }, deps) {
         if (isAtRest(value))
             return 'no';
         const rest = await waitForRest(reader, deps, {
-            serverIds: [record.server],
-            label,
+            serverIds,
+            label: labelOf(progress.record),
             newerThan: deps.clock.now() - 1,
             // One stray refusal does not end what a restore would wipe the snapshot by.
             patience: 'standing',
@@ -6762,6 +6787,7 @@ function idOf({ id, uuid }) {
 
 
 
+
 /**
  * Reads the server and its snapshots side by side, and decides; changes nothing but what is saved of a reused
  * snapshot. Throws a FailedError where the server is full, unknown, or the list cannot be about it.
@@ -6778,7 +6804,11 @@ async function planServer(progress, deps, options, readers) {
         refuseOwnServer(progress, identified.server, deps, options.inputs);
         recordPower(progress, identified.server);
     }
-    if (identified.kind === 'identified' && identified.server.status === 'restoring') {
+    const seen = identified.kind === 'identified'
+        ? identified.server
+        : await findListedServer(progress, list, deps, readers.servers);
+    if (seen?.status === 'restoring') {
+        progress.recordBefore(matchServer(list.snapshots, progress.record.ids).snapshots);
         const server = await waitForRestore(progress, deps, options);
         // The budget of the plan went by meanwhile.
         const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
@@ -6807,11 +6837,11 @@ function recordPower(progress, { status }) {
     });
 }
 /** A deploy onto a server that is being restored would be wiped: its end is waited for, within `wait_timeout`. */
-async function waitForRestore({ record }, deps, { inputs }) {
-    const label = labelOf(record);
+async function waitForRestore(progress, deps, { inputs }) {
+    const label = labelOf(progress.record);
     deps.log.event(label, 'the server is being restored; waiting for its end');
     const rest = await waitForRest(createServerReader(1, deps), { ...deps, until: deps.clock.now() + inputs.waitTimeout }, {
-        serverIds: [record.server, ...record.ids],
+        serverIds: idsShownBy(progress),
         label,
         newerThan: deps.clock.now() - 1,
         patience: 'never',

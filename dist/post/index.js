@@ -5993,6 +5993,33 @@ function refuseRestore({ target, snapshot, serverStatus }, reason, more = {}) {
         ...more,
     };
 }
+/** What is left of a restore when its step is ended: what was last read of the server may not be so any more. */
+function cutOff(restore) {
+    switch (restore.stage) {
+        case 'ready':
+            return refuseRestore(restore, 'the step was ended before it was requested');
+        case 'foreign':
+            return refuseRestore(restore, FOREIGN, { byHand: 'none' });
+        case 'requested': {
+            const { target, snapshot, requestedAt, restoration, mismatch } = restore;
+            return {
+                target,
+                snapshot,
+                serverStatus: null,
+                requestedAt,
+                stage: 'unconfirmed',
+                isForeign: restoration.request === 'foreign',
+                reason: mismatch ?? 'the step was ended before its end was seen',
+                isMismatch: mismatch !== null,
+            };
+        }
+        case 'refused':
+        case 'unconfirmed':
+        case 'down':
+        case 'restored':
+            return restore;
+    }
+}
 /** "Restored" may be said: this run's restore was confirmed, and what was to follow is well. */
 function isRestored(restore) {
     return isConfirmed(restore) && restore.health?.ok !== false;
@@ -6715,20 +6742,18 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
     let status = serverStatus;
     const reads = { count: 0 };
     const result = await poll_poll(deps, {
-        read: async (limits) => {
-            const { value } = await read(limits);
-            return value;
-        },
+        read,
         patience: 'never',
         pause: () => status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
         beat: () => heartbeat.beat(),
-        decide: (server, now) => {
+        decide: ({ value: server, readAt }) => {
             if (reads.count === 0 || server.status !== status)
                 log.event(target.label, `server is '${server.status || 'without a status'}'`);
             reads.count += 1;
             status = server.status;
             const before = phase;
-            ({ state, phase } = observeServer(state, server, now, schedule));
+            // Another server's watch may have read it a while ago: it has stood until then, and not until now.
+            ({ state, phase } = observeServer(state, server, readAt, schedule));
             if (phase === 'unseen' && before !== 'unseen')
                 log.event(target.label, 'restore requested, not confirmed: nothing shows that it has started; still watching');
             heartbeat.set(target.label, `'${status}'`);

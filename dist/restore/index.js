@@ -4774,6 +4774,33 @@ function refuseRestore({ target, snapshot, serverStatus }, reason, more = {}) {
         ...more,
     };
 }
+/** What is left of a restore when its step is ended: what was last read of the server may not be so any more. */
+function cutOff(restore) {
+    switch (restore.stage) {
+        case 'ready':
+            return refuseRestore(restore, 'the step was ended before it was requested');
+        case 'foreign':
+            return refuseRestore(restore, FOREIGN, { byHand: 'none' });
+        case 'requested': {
+            const { target, snapshot, requestedAt, restoration, mismatch } = restore;
+            return {
+                target,
+                snapshot,
+                serverStatus: null,
+                requestedAt,
+                stage: 'unconfirmed',
+                isForeign: restoration.request === 'foreign',
+                reason: mismatch ?? 'the step was ended before its end was seen',
+                isMismatch: mismatch !== null,
+            };
+        }
+        case 'refused':
+        case 'unconfirmed':
+        case 'down':
+        case 'restored':
+            return restore;
+    }
+}
 /** "Restored" may be said: this run's restore was confirmed, and what was to follow is well. */
 function isRestored(restore) {
     return isConfirmed(restore) && restore.health?.ok !== false;
@@ -5800,20 +5827,18 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
     let status = serverStatus;
     const reads = { count: 0 };
     const result = await poll(deps, {
-        read: async (limits) => {
-            const { value } = await read(limits);
-            return value;
-        },
+        read,
         patience: 'never',
         pause: () => status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
         beat: () => heartbeat.beat(),
-        decide: (server, now) => {
+        decide: ({ value: server, readAt }) => {
             if (reads.count === 0 || server.status !== status)
                 log.event(target.label, `server is '${server.status || 'without a status'}'`);
             reads.count += 1;
             status = server.status;
             const before = phase;
-            ({ state, phase } = observeServer(state, server, now, schedule));
+            // Another server's watch may have read it a while ago: it has stood until then, and not until now.
+            ({ state, phase } = observeServer(state, server, readAt, schedule));
             if (phase === 'unseen' && before !== 'unseen')
                 log.event(target.label, 'restore requested, not confirmed: nothing shows that it has started; still watching');
             heartbeat.set(target.label, `'${status}'`);
@@ -6918,6 +6943,10 @@ function createProgress(deps, index, start) {
     };
     return progress;
 }
+/** The ids that the server may be shown by: the typed one first, the API's own, and those that its snapshots name. */
+function idsShownBy({ record, before }) {
+    return [...new Set([record.server, ...record.ids, ...(before ?? []).flatMap((s) => server_idsOf(s.server))])];
+}
 /** Sets the outputs from what is known by now, as soon as there is a snapshot. */
 function publish(deps, servers) {
     if (servers.every(({ record }) => record.snapshotId === null))
@@ -7095,6 +7124,7 @@ async function listServer(progress, deps, limits) {
 
 
 
+
 /**
  * What follows a refusal of the create request (`docs/how-it-works/creating.md`, "A refused create request"). The API
  * gives the same 400 for a bad request, a full server, a taken name and a busy server; only the server, a list and a
@@ -7161,12 +7191,12 @@ async function passesWithTime(status, progress, deps, { rotatedAt, refusals }) {
  * Whether the server was at work and has come to rest now (`yes`), or still is at work (`busy`). One that cannot be read
  * is no reason to wait, unless it was being restored when that was seen last: a restore would wipe the deploy.
  */
-async function waitUntilAtRest({ record }, deps) {
+async function waitUntilAtRest(progress, deps) {
     let status = '';
     const reader = noteServers(createServerReader(1, deps), (server) => void ({ status } = server));
-    const label = labels_labelOf(record);
+    const serverIds = idsShownBy(progress);
     try {
-        const { value } = await reader.read([record.server], deps.clock.now() - 1, {
+        const { value } = await reader.read(serverIds, deps.clock.now() - 1, {
             // A call that the API does not have may be answered with a web page for ever.
             until: Math.min(deps.until, deps.clock.now() + deps.schedule.span('refusal')),
             patience: 'at_once',
@@ -7174,8 +7204,8 @@ async function waitUntilAtRest({ record }, deps) {
         if (isAtRest(value))
             return 'no';
         const rest = await waitForRest(reader, deps, {
-            serverIds: [record.server],
-            label,
+            serverIds,
+            label: labels_labelOf(progress.record),
             newerThan: deps.clock.now() - 1,
             // One stray refusal does not end what a restore would wipe the snapshot by.
             patience: 'standing',
@@ -7717,7 +7747,7 @@ async function restoreAll(targets, report, deps) {
     const undoable = inputs.snapshotFirst ? await takeUndo(targets, report, deps) : targets;
     // It begins with the first read, or anew after the undo snapshots.
     const budget = within(deps, inputs.restoreTimeout);
-    const finished = await restoreServers(undoable, budget, {
+    const restoring = restoreServers(undoable, budget, {
         ...checksOf(inputs, deps),
         allOrNone: false,
         healthUrls: inputs.healthUrls,
@@ -7728,10 +7758,13 @@ async function restoreAll(targets, report, deps) {
             await deps.runner.writeSummary(summarize(report, deps.log.alerts(), deps));
         },
     });
-    report.restores = finished;
-    for (const each of finished)
-        reportRestore(each, inputs.apiUrl, deps, null);
-    reportUndo(report, deps);
+    const finished = await restoring.catch((cause) => {
+        // No post step follows that could tell what became of a request.
+        if (deps.cancelled.aborted)
+            reportAll(report.restores.map(cutOff), report, deps);
+        throw cause;
+    });
+    reportAll(finished, report, deps);
     await deps.comment?.post(describeForGithub(finished, deps, null), {
         serverIds: finished.map(({ target }) => target.serverId),
         leg: hashCalledLeg('', deps.job.call ?? ''),
@@ -7740,6 +7773,12 @@ async function restoreAll(targets, report, deps) {
     const left = report.restores.filter((each) => !isRestored(each)).length;
     if (left > 0)
         throw new AlreadyReportedError(`${left} of ${report.restores.length} not restored`);
+}
+function reportAll(restores, report, deps) {
+    report.restores = restores;
+    for (const each of restores)
+        reportRestore(each, report.inputs.apiUrl, deps, null);
+    reportUndo(report, deps);
 }
 function reportUndo({ restores, undo }, { log }) {
     for (const each of restores) {

@@ -38,6 +38,16 @@ describe('a server that is being restored when main begins', () => {
     expect((made?.createdAt ?? 0) - START).toBeGreaterThanOrEqual(400 * SECOND);
   });
 
+  test('and is refused at its own address, and the list of servers knows it by what its snapshots name', async () => {
+    const switches = { server_detail: 'refused', server_ids: 'uuid' } as const;
+    const testEnv = new TestEnvironment({ snapshots: [own(1)], switches });
+    testEnv.api.addEvents([{ kind: 'restore', at: 0, snapshot_id: 1, seconds: 400 }]);
+    const main = await testEnv.main();
+    expect([main.exitCode, main.runner.titles()]).toEqual([0, []]);
+    const create = testEnv.requests.find(({ method }) => method === 'POST');
+    expect((create?.at ?? 0) - START).toBeGreaterThanOrEqual(400 * SECOND);
+  });
+
   test('after the first request, and cannot be read any more: red, and not requested again', async () => {
     const testEnv = new TestEnvironment({ snapshots: [own(1)] });
     testEnv.addFaults([

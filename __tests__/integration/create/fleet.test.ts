@@ -29,6 +29,12 @@ describe.each([5, 50])('%i full servers', (servers) => {
   });
 });
 
+test.each([1, 25])('%i servers with stop_server: none is down while others are stopped', async (servers) => {
+  const fleet = await runFleet(servers, { stops: true });
+  expect(fleet.downtimes).toHaveLength(servers);
+  expect(fleet.extraDowntime).toBeLessThanOrEqual(15);
+});
+
 describe('an account whose list has more pages than there are servers', () => {
   test('is not read beyond its first page: the servers are asked one by one', async () => {
     const fleet = await runFleet(6, { ofOthers: 600 });

@@ -1,31 +1,35 @@
 import {
-  showsField,
-  existsAtEnd,
-  findSnapshot,
-  endedByItself,
   isAnswered,
   isCertainlyNotDone,
   isClean,
-  isCompletedAt,
   isList,
-  isListedAt,
   lastList,
   lastShown,
-  createdBy,
+  serverIn,
+} from './facts/exchanges.ts';
+import {
+  endedByItself,
+  expectedOutcome,
+  type MainRecord,
   mainsOf,
-  markerOf,
   mentions,
   outputIds,
   postOf,
-  serversOf,
-  type MainRecord,
   type PostRecord,
-  expectedOutcome,
+  serversOf,
+} from './facts/processes.ts';
+import {
+  createdBy,
+  existsAtEnd,
+  findSnapshot,
+  isCompletedAt,
+  isListedAt,
+  markerOf,
   saysFailed,
-  serverIn,
+  showsField,
   type Snapshot,
-} from './facts.ts';
-import type { Exchange, SimulatedRun } from '../run/record.ts';
+} from './facts/snapshots.ts';
+import type { Exchange, ProcessRecord, SimulatedRun } from '../run/record.ts';
 import { sinceStart } from '../run/environment.ts';
 
 /** New snapshots: one for each server, reported, and no server left stopped. */
@@ -86,11 +90,30 @@ export function makesNoSnapshotDuringARestore(run: SimulatedRun): string[] {
       const server = isCreate(e) ? serverIn(e)?.replace('"', '') : undefined;
       const known = run.actualState.servers.find(({ id, uuid }) => id === server || uuid === server);
       if (known === undefined) return [];
-      return lastShown(p, known.id, e.sentAt)?.shown.status === 'restoring'
+      const last = lastShown(p, known.id, e.sentAt);
+      return last?.shown.status === 'restoring' && !isUnreadable(p, known, last.exchange, e)
         ? [`${p.use.use} requests a snapshot of ${known.id}, which is being restored`]
         : [];
     }),
   );
+}
+
+/** Its own address gave no answer, and what showed it was a list that was read for another server. */
+function isUnreadable(
+  { exchanges, step }: ProcessRecord,
+  { id, uuid }: { readonly id: string; readonly uuid: string },
+  showing: Exchange,
+  create: Exchange,
+): boolean {
+  const own = exchanges.findLast(
+    ({ record: { method, path }, sentAt }) =>
+      method === 'GET' &&
+      sentAt < create.sentAt &&
+      [id, uuid].some((each) => path.endsWith(`/servers/${each}/`)),
+  );
+  const isForAnother =
+    'servers' in step && step.servers.length > 1 && !showing.record.path.includes(`/${id}/`);
+  return isForAnother && own !== undefined && !isAnswered(own);
 }
 
 /** What never left the machine is not called perhaps done. */

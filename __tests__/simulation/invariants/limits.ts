@@ -1,4 +1,5 @@
-import { endedByItself, serverCount, serverIn, waitOf } from './facts.ts';
+import { serverIn, waitOf } from './facts/exchanges.ts';
+import { endedByItself, serverCount } from './facts/processes.ts';
 import type { Exchange, SimulatedRun, ProcessRecord } from '../run/record.ts';
 
 /** Time and requests: every run ends, and no process sends too many requests. */

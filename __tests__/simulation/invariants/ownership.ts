@@ -1,30 +1,24 @@
+import { isList, lastList } from './facts/exchanges.ts';
+import { expectedOutcome, isPost, mainsOf, namedIds, outputIds, serversOf } from './facts/processes.ts';
 import {
+  creatorOf,
   DAY,
   findSnapshot,
-  isList,
-  isListedAt,
   hasMarker,
+  hasUnevenLists,
+  isCompletedAt,
   isDeadAt,
   isDeletingAt,
-  markerOf,
+  isListedAt,
+  isOfSameWorkflowRun,
   isPendingAt,
-  isCompletedAt,
-  lastList,
-  saysFailed,
-  showsEverything,
-  creatorOf,
-  mainsOf,
-  outputIds,
+  markerOf,
   ownerOf,
   ownerOfJob,
-  isOfSameWorkflowRun,
-  hasUnevenLists,
-  serversOf,
+  saysFailed,
+  showsEverything,
   type Snapshot,
-  isPost,
-  expectedOutcome,
-  namedIds,
-} from './facts.ts';
+} from './facts/snapshots.ts';
 import type { Exchange, SimulatedRun, ProcessRecord } from '../run/record.ts';
 import { idInPath, sinceStart } from '../run/environment.ts';
 

@@ -1,15 +1,6 @@
-import {
-  endedByItself,
-  isAnswered,
-  isBudgetOver,
-  isFoundStopped,
-  isPost,
-  postOf,
-  restoreOf,
-  restoresBy,
-  runningRestore,
-  shownBetween,
-} from './facts.ts';
+import { isAnswered, shownBetween } from './facts/exchanges.ts';
+import { endedByItself, isBudgetOver, isPost, postOf } from './facts/processes.ts';
+import { isFoundStopped, restoreOf, restoresBy, runningRestore } from './facts/restores.ts';
 import type { Effect, Exchange, ProcessRecord, SimulatedRun } from '../run/record.ts';
 import { sinceStart } from '../run/environment.ts';
 

@@ -1,17 +1,7 @@
-import {
-  findSnapshot,
-  endedByItself,
-  isAnswered,
-  isCompletedAt,
-  hasInterference,
-  isListedAt,
-  lastList,
-  postsOf,
-  showsField,
-  expectedOutcome,
-  serverCount,
-  namedIds,
-} from './facts.ts';
+import { isAnswered, lastList } from './facts/exchanges.ts';
+import { endedByItself, expectedOutcome, namedIds, postsOf, serverCount } from './facts/processes.ts';
+import { hasInterference } from './facts/restores.ts';
+import { findSnapshot, isCompletedAt, isListedAt, showsField } from './facts/snapshots.ts';
 import type { SimulatedRun } from '../run/record.ts';
 import { DEMO_TOKEN } from '../../../simulator/api/simulated-api.ts';
 import { idInPath } from '../run/environment.ts';

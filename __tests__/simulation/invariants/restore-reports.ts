@@ -1,16 +1,6 @@
-import {
-  endedByItself,
-  hasInterference,
-  isFoundStopped,
-  isAnswered,
-  isCertainlyNotDone,
-  isPost,
-  phaseAt,
-  requestsOf,
-  restoreOf,
-  restoresBy,
-  shownBetween,
-} from './facts.ts';
+import { isAnswered, isCertainlyNotDone, requestsOf, shownBetween } from './facts/exchanges.ts';
+import { endedByItself, isPost } from './facts/processes.ts';
+import { hasInterference, isFoundStopped, phaseAt, restoreOf, restoresBy } from './facts/restores.ts';
 import type { Effect, SimulatedRun, ProcessRecord } from '../run/record.ts';
 import { sinceStart } from '../run/environment.ts';
 

@@ -1,20 +1,15 @@
+import { isCertainlyNotDone, lastShown, requestsOf } from './facts/exchanges.ts';
+import { expectedOutcome, type PostRecord, postsOf, serversOf } from './facts/processes.ts';
+import { restoresBy } from './facts/restores.ts';
 import {
-  findSnapshot,
-  isCertainlyNotDone,
-  isOfSameWorkflowRun,
-  hasMarker,
-  lastShown,
   createdBy,
   creatorOf,
-  postsOf,
-  restoresBy,
-  serversOf,
-  type PostRecord,
-  expectedOutcome,
   findNewer,
+  findSnapshot,
+  hasMarker,
+  isOfSameWorkflowRun,
   isSeenCompleted,
-  requestsOf,
-} from './facts.ts';
+} from './facts/snapshots.ts';
 import type { Effect, Exchange, SimulatedRun, ProcessRecord, ShownServer } from '../run/record.ts';
 
 /** Restores: only when asked for, once, and under all interlocks. */

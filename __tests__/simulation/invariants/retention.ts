@@ -1,13 +1,6 @@
-import {
-  creatorOf,
-  DAY,
-  findSnapshot,
-  isDeadAt,
-  lastShown,
-  markerOf,
-  outputIds,
-  type Snapshot,
-} from './facts.ts';
+import { lastShown } from './facts/exchanges.ts';
+import { outputIds } from './facts/processes.ts';
+import { creatorOf, DAY, findSnapshot, isDeadAt, markerOf, type Snapshot } from './facts/snapshots.ts';
 import type { Exchange, ProcessRecord, SimulatedRun } from '../run/record.ts';
 import { idInPath, sinceStart } from '../run/environment.ts';
 

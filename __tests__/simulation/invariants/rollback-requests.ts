@@ -1,29 +1,33 @@
 import {
+  isAnswered,
+  isCertainlyNotDone,
+  isList,
+  lastList,
+  lastShown,
+  requestsOf,
+  waitOf,
+} from './facts/exchanges.ts';
+import {
   endedByItself,
   expectedOutcome,
+  isBudgetOver,
+  outputIds,
+  type PostRecord,
+  postsOf,
+} from './facts/processes.ts';
+import {
   findNewer,
   findSnapshot,
   hasMarker,
   hasUnevenLists,
-  isAnswered,
-  isBudgetOver,
-  isCertainlyNotDone,
   isCompletedAt,
-  isList,
   isListedAt,
   isSeenCompleted,
-  lastList,
-  lastShown,
   markerOf,
-  outputIds,
   ownerOfJob,
-  postsOf,
-  requestsOf,
   showsEverything,
-  waitOf,
-  type PostRecord,
   type Snapshot,
-} from './facts.ts';
+} from './facts/snapshots.ts';
 import type { Exchange, ProcessRecord, SimulatedRun } from '../run/record.ts';
 import { sinceStart } from '../run/environment.ts';
 

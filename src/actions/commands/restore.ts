@@ -16,6 +16,8 @@ import { restoreServers } from '../restoring/fleet.ts';
 import { headlineOfRestores } from '../restoring/headline.ts';
 import { describeForGithub, endOf, leadOf, reportRestore, toSummary } from '../restoring/report.ts';
 import {
+  cutOff,
+  type FinishedRestore,
   isConfirmed,
   isRequested,
   isRestored,
@@ -74,7 +76,7 @@ async function restoreAll(
   const undoable = inputs.snapshotFirst ? await takeUndo(targets, report, deps) : targets;
   // It begins with the first read, or anew after the undo snapshots.
   const budget = within(deps, inputs.restoreTimeout);
-  const finished = await restoreServers(undoable, budget, {
+  const restoring = restoreServers(undoable, budget, {
     ...checksOf(inputs, deps),
     allOrNone: false,
     healthUrls: inputs.healthUrls,
@@ -85,9 +87,12 @@ async function restoreAll(
       await deps.runner.writeSummary(summarize(report, deps.log.alerts(), deps));
     },
   });
-  report.restores = finished;
-  for (const each of finished) reportRestore(each, inputs.apiUrl, deps, null);
-  reportUndo(report, deps);
+  const finished = await restoring.catch((cause: unknown) => {
+    // No post step follows that could tell what became of a request.
+    if (deps.cancelled.aborted) reportAll(report.restores.map(cutOff), report, deps);
+    throw cause;
+  });
+  reportAll(finished, report, deps);
   await deps.comment?.post(describeForGithub(finished, deps, null), {
     serverIds: finished.map(({ target }) => target.serverId),
     leg: hashCalledLeg('', deps.job.call ?? ''),
@@ -95,6 +100,12 @@ async function restoreAll(
   });
   const left = report.restores.filter((each) => !isRestored(each)).length;
   if (left > 0) throw new AlreadyReportedError(`${left} of ${report.restores.length} not restored`);
+}
+
+function reportAll(restores: readonly FinishedRestore[], report: RestoreReport, deps: Deps): void {
+  report.restores = restores;
+  for (const each of restores) reportRestore(each, report.inputs.apiUrl, deps, null);
+  reportUndo(report, deps);
 }
 
 function reportUndo({ restores, undo }: RestoreReport, { log }: Deps): void {

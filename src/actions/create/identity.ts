@@ -1,8 +1,9 @@
 import { isDenied, type VpsError } from '../../vps/errors.ts';
-import { type Server } from '../../vps/model.ts';
+import { matchServer } from '../../snapshots/server.ts';
+import { type Server, type SnapshotList } from '../../vps/model.ts';
 import { type Deps } from '../common/deps.ts';
 import { apiFailureOf, FailedError } from '../common/errors.ts';
-import { type ServerProgress } from '../creating/progress.ts';
+import { idsShownBy, type ServerProgress } from '../creating/progress.ts';
 import { createServerReader, type ServerReader } from '../server/reader.ts';
 
 /** Which server a typed id means: a number and a UUID may be one server, and a list names servers by number only. */
@@ -35,6 +36,28 @@ export async function identifyServer(
   } catch (error) {
     const cause = apiFailureOf(error, deps);
     return { kind: isDenied(cause) ? 'denied' : 'silent', cause };
+  }
+}
+
+/**
+ * A server that its own address does not show, by the id that its snapshots name. Good enough to see that it is being
+ * restored, and for nothing else: it is the one that was typed only because the list names no other.
+ */
+export async function findListedServer(
+  { record }: ServerProgress,
+  { snapshots }: SnapshotList,
+  deps: Deps,
+  servers: ServerReader,
+): Promise<Server | null> {
+  const before = matchServer(snapshots, record.ids).snapshots;
+  const serverIds = idsShownBy({ record, before });
+  if (serverIds.length === record.ids.length) return null;
+  const limits = { until: deps.until, patience: 'at_once' } as const;
+  try {
+    return (await servers.read(serverIds, deps.clock.now() - RECENT_MS, limits)).value;
+  } catch (error) {
+    apiFailureOf(error, deps);
+    return null;
   }
 }
 

@@ -14,12 +14,12 @@ import { createHeartbeat } from '../common/heartbeat.ts';
 import { labelOf, printId } from '../common/labels.ts';
 import { requireList } from '../common/lists.ts';
 import { serverFull } from '../creating/errors.ts';
-import { type ServerProgress } from '../creating/progress.ts';
+import { idsShownBy, type ServerProgress } from '../creating/progress.ts';
 import { confirmServer } from '../server/confirmation.ts';
 import { refuseUnknownServer } from '../server/unknown-server.ts';
 import { createServerReader } from '../server/reader.ts';
 import { waitForRest } from '../server/rest.ts';
-import { identifyServer } from './identity.ts';
+import { findListedServer, identifyServer } from './identity.ts';
 import { refuseOwnServer, warnUnread } from './preflight.ts';
 import { type PlanReaders } from './readers.ts';
 
@@ -59,7 +59,12 @@ export async function planServer(
     refuseOwnServer(progress, identified.server, deps, options.inputs);
     recordPower(progress, identified.server);
   }
-  if (identified.kind === 'identified' && identified.server.status === 'restoring') {
+  const seen =
+    identified.kind === 'identified'
+      ? identified.server
+      : await findListedServer(progress, list, deps, readers.servers);
+  if (seen?.status === 'restoring') {
+    progress.recordBefore(matchServer(list.snapshots, progress.record.ids).snapshots);
     const server = await waitForRestore(progress, deps, options);
     // The budget of the plan went by meanwhile.
     const budget = { ...deps, until: deps.clock.now() + BUDGETS.beforeChange };
@@ -111,17 +116,17 @@ function recordPower(progress: ServerProgress, { status }: Server): void {
 
 /** A deploy onto a server that is being restored would be wiped: its end is waited for, within `wait_timeout`. */
 async function waitForRestore(
-  { record }: ServerProgress,
+  progress: ServerProgress,
   deps: Deps,
   { inputs }: PlanOptions,
 ): Promise<Server> {
-  const label = labelOf(record);
+  const label = labelOf(progress.record);
   deps.log.event(label, 'the server is being restored; waiting for its end');
   const rest = await waitForRest(
     createServerReader(1, deps),
     { ...deps, until: deps.clock.now() + inputs.waitTimeout },
     {
-      serverIds: [record.server, ...record.ids],
+      serverIds: idsShownBy(progress),
       label,
       newerThan: deps.clock.now() - 1,
       patience: 'never',

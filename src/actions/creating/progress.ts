@@ -77,6 +77,11 @@ export function createProgress(
   return progress;
 }
 
+/** The ids that the server may be shown by: the typed one first, the API's own, and those that its snapshots name. */
+export function idsShownBy({ record, before }: Pick<ServerProgress, 'record' | 'before'>): readonly string[] {
+  return [...new Set([record.server, ...record.ids, ...(before ?? []).flatMap((s) => idsOf(s.server))])];
+}
+
 /** Sets the outputs from what is known by now, as soon as there is a snapshot. */
 export function publish(deps: Pick<Deps, 'runner'>, servers: readonly ServerProgress[]): void {
   if (servers.every(({ record }) => record.snapshotId === null)) return;

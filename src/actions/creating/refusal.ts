@@ -12,7 +12,7 @@ import { pause } from '../common/poll.ts';
 import { createServerReader, noteServers } from '../server/reader.ts';
 import { isAtRest, waitForRest } from '../server/rest.ts';
 import { notCreated, type RefusalFinding, remarkOn, serverFull, unmarkedCandidate } from './errors.ts';
-import { type ServerProgress } from './progress.ts';
+import { idsShownBy, type ServerProgress } from './progress.ts';
 import { listServer } from './server-list.ts';
 
 /** What was tried already. */
@@ -108,20 +108,20 @@ async function passesWithTime(
  * Whether the server was at work and has come to rest now (`yes`), or still is at work (`busy`). One that cannot be read
  * is no reason to wait, unless it was being restored when that was seen last: a restore would wipe the deploy.
  */
-async function waitUntilAtRest({ record }: ServerProgress, deps: Deps): Promise<'yes' | 'no' | 'busy'> {
+async function waitUntilAtRest(progress: ServerProgress, deps: Deps): Promise<'yes' | 'no' | 'busy'> {
   let status = '';
   const reader = noteServers(createServerReader(1, deps), (server) => void ({ status } = server));
-  const label = labelOf(record);
+  const serverIds = idsShownBy(progress);
   try {
-    const { value } = await reader.read([record.server], deps.clock.now() - 1, {
+    const { value } = await reader.read(serverIds, deps.clock.now() - 1, {
       // A call that the API does not have may be answered with a web page for ever.
       until: Math.min(deps.until, deps.clock.now() + deps.schedule.span('refusal')),
       patience: 'at_once',
     });
     if (isAtRest(value)) return 'no';
     const rest = await waitForRest(reader, deps, {
-      serverIds: [record.server],
-      label,
+      serverIds,
+      label: labelOf(progress.record),
       newerThan: deps.clock.now() - 1,
       // One stray refusal does not end what a restore would wipe the snapshot by.
       patience: 'standing',

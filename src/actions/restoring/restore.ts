@@ -139,6 +139,34 @@ export type FinishedRestore = Known &
 /** A restore at any stage. */
 export type Restore = CheckedRestore | (Known & RequestedRestore) | FinishedRestore;
 
+/** What is left of a restore when its step is ended: what was last read of the server may not be so any more. */
+export function cutOff(restore: Restore): FinishedRestore {
+  switch (restore.stage) {
+    case 'ready':
+      return refuseRestore(restore, 'the step was ended before it was requested');
+    case 'foreign':
+      return refuseRestore(restore, FOREIGN, { byHand: 'none' });
+    case 'requested': {
+      const { target, snapshot, requestedAt, restoration, mismatch } = restore;
+      return {
+        target,
+        snapshot,
+        serverStatus: null,
+        requestedAt,
+        stage: 'unconfirmed',
+        isForeign: restoration.request === 'foreign',
+        reason: mismatch ?? 'the step was ended before its end was seen',
+        isMismatch: mismatch !== null,
+      };
+    }
+    case 'refused':
+    case 'unconfirmed':
+    case 'down':
+    case 'restored':
+      return restore;
+  }
+}
+
 /** "Restored" may be said: this run's restore was confirmed, and what was to follow is well. */
 export function isRestored(restore: Restore): boolean {
   return isConfirmed(restore) && restore.health?.ok !== false;

@@ -4,6 +4,7 @@ import { type Deps } from '../common/deps.ts';
 import { FailedError } from '../common/errors.ts';
 import { type Heartbeat } from '../common/heartbeat.ts';
 import { poll } from '../common/poll.ts';
+import { type SharedValue } from '../common/shared-read.ts';
 import { describeError } from '../../github/log.ts';
 import { followServer, type ServerReader } from '../server/reader.ts';
 import { startServer } from '../server/start.ts';
@@ -124,22 +125,20 @@ async function watchUntilEnd(
   let phase: RestorePhase = 'requested';
   let status = serverStatus;
   const reads = { count: 0 };
-  const result = await poll<Server, true>(deps, {
-    read: async (limits) => {
-      const { value } = await read(limits);
-      return value;
-    },
+  const result = await poll<SharedValue<Server>, true>(deps, {
+    read,
     patience: 'never',
     pause: () =>
       status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
     beat: () => heartbeat.beat(),
-    decide: (server, now) => {
+    decide: ({ value: server, readAt }) => {
       if (reads.count === 0 || server.status !== status)
         log.event(target.label, `server is '${server.status || 'without a status'}'`);
       reads.count += 1;
       status = server.status;
       const before = phase;
-      ({ state, phase } = observeServer(state, server, now, schedule));
+      // Another server's watch may have read it a while ago: it has stood until then, and not until now.
+      ({ state, phase } = observeServer(state, server, readAt, schedule));
       if (phase === 'unseen' && before !== 'unseen')
         log.event(
           target.label,

@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals';
+import { createHeartbeat } from '../../../../src/actions/common/heartbeat.ts';
+import { watchRestore } from '../../../../src/actions/restoring/watch.ts';
+import type { ServerReader } from '../../../../src/actions/server/reader.ts';
+import { startRestoration } from '../../../../src/snapshots/polling/restoration.ts';
+import { restoreTarget } from '../../snapshots/samples.ts';
+import { createTestDeps, outcomeOf, SECOND, serverOf } from '../test-deps.ts';
+
+/** What each look at the server gets: its word, and how many seconds ago another server's watch had read it. */
+type Look = readonly [status: string, secondsAgo: number];
+
+const up = (secondsAgo = 0): Look => ['active', secondsAgo];
+
+test.each<[string, readonly Look[], string, number]>([
+  ['five looks of its own: 15 s have passed', [up(), up(), up(), up(), up(), up()], 'active', 18],
+  [
+    'what was read a while ago has stood until then',
+    [up(), up(), up(), up(), up(), up(2), up()],
+    'active',
+    21,
+  ],
+])('`active` after a restore: %s', async (_, looks, status, at) => {
+  const { deps, clock } = createTestDeps();
+  const left: Look[] = [['restoring', 0], ...looks];
+  const servers: ServerReader = {
+    read() {
+      const [word, secondsAgo] = left.shift() ?? up();
+      return Promise.resolve({ value: serverOf(word), readAt: clock.now() - secondsAgo * SECOND });
+    },
+  };
+  const before = { status: 'active', updatedAt: null };
+  const watching = watchRestore(
+    {
+      target: restoreTarget(),
+      snapshot: null,
+      serverStatus: 'active',
+      stage: 'requested',
+      restoration: startRestoration({ before, request: 'accepted', requestedAt: 0 }),
+      mismatch: null,
+    },
+    deps,
+    { servers, heartbeat: createHeartbeat('restoring', deps), limit: 'restore_timeout (30m) exceeded' },
+  );
+  const ended = await outcomeOf(clock, watching);
+  expect([ended.value?.stage, ended.value?.serverStatus, ended.at / SECOND]).toEqual([
+    'restored',
+    status,
+    at,
+  ]);
+});
