@@ -62,12 +62,16 @@ export async function resolveRefusal(
   const now = list.now ?? deps.clock.wall();
   if (list.snapshots.length >= SLOT_LIMIT) {
     const { whenFull, rotatedAt } = options;
-    const remark =
+    const remarks = [
+      resent
+        ? ' by this request. An earlier one of this step had an unclear answer, and the post step looks for its snapshot'
+        : '',
       whenFull === 'rotate' && rotatedAt === null
         ? ': it was not full when this step began, so nothing was rotated; run the job again'
-        : '';
+        : '',
+    ];
     const full = { now, whenFull, cause: failure };
-    throw refused(progress, serverFull(progress, deps, list.snapshots, remark, full));
+    throw refused(progress, serverFull(progress, deps, list.snapshots, remarks.join(''), full));
   }
   // After a lost answer the name may be taken by this step's own first snapshot, which no list shows yet.
   const { isRenamed } = options.refusals;
