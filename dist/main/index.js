@@ -5305,11 +5305,16 @@ async function resolveRefusal(failure, progress, deps, options) {
     const now = list.now ?? deps.clock.wall();
     if (list.snapshots.length >= SLOT_LIMIT) {
         const { whenFull, rotatedAt } = options;
-        const remark = whenFull === 'rotate' && rotatedAt === null
-            ? ': it was not full when this step began, so nothing was rotated; run the job again'
-            : '';
+        const remarks = [
+            resent
+                ? ' by this request. An earlier one of this step had an unclear answer, and the post step looks for its snapshot'
+                : '',
+            whenFull === 'rotate' && rotatedAt === null
+                ? ': it was not full when this step began, so nothing was rotated; run the job again'
+                : '',
+        ];
         const full = { now, whenFull, cause: failure };
-        throw refused(progress, serverFull(progress, deps, list.snapshots, remark, full));
+        throw refused(progress, serverFull(progress, deps, list.snapshots, remarks.join(''), full));
     }
     // After a lost answer the name may be taken by this step's own first snapshot, which no list shows yet.
     const { isRenamed } = options.refusals;
@@ -5679,7 +5684,8 @@ function lostContact(items, cause) {
     return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}.`, { cause });
 }
 function timedOut(items, timeout, outage) {
-    const unlisted = items.filter(({ watch, target }) => !watch.seen && target.key !== null);
+    // Where no list could be read, nothing is known about what it would have shown.
+    const unlisted = items.filter(({ watch, target }) => watch.missing !== null && !watch.seen && target.key !== null);
     const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
     const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
     return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${wait_errors_idsOf(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
@@ -5701,7 +5707,9 @@ function describeState({ watch, status }) {
         return 'no longer listed';
     if (status !== '')
         return `'${status}'`;
-    return watch.seen ? 'without a status' : 'not listed yet';
+    if (watch.seen)
+        return 'without a status';
+    return watch.missing === null ? 'not seen in any list' : 'not listed yet';
 }
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/snapshot-wait.js

@@ -4432,7 +4432,8 @@ function lostContact(items, cause) {
     return new FailedError('Lost contact while waiting', `The list of snapshots cannot be read, so the state of these is unknown: ${items.map(describeItem).join(', ')}. Nothing was deleted. Once the list can be read again, continue with the wait action and snapshot_id: ${idsOf(items)}.`, { cause });
 }
 function timedOut(items, timeout, outage) {
-    const unlisted = items.filter(({ watch, target }) => !watch.seen && target.key !== null);
+    // Where no list could be read, nothing is known about what it would have shown.
+    const unlisted = items.filter(({ watch, target }) => watch.missing !== null && !watch.seen && target.key !== null);
     const accepted = unlisted.map(({ watch }) => `accepted as ${watch.id} but never listed`).join(', ');
     const note = accepted === '' ? '' : ` ${accepted}: look for it in the panel of VPS.org.`;
     return new FailedError('Timed out waiting for the snapshot', `wait_timeout (${timeout}) exceeded: ${items.map(describeItem).join(', ')}.${note} Nothing was deleted. Continue with the wait action and snapshot_id: ${idsOf(items)}, or increase 'wait_timeout'.`, outage === null ? {} : { cause: outage });
@@ -4454,7 +4455,9 @@ function wait_errors_describeState({ watch, status }) {
         return 'no longer listed';
     if (status !== '')
         return `'${status}'`;
-    return watch.seen ? 'without a status' : 'not listed yet';
+    if (watch.seen)
+        return 'without a status';
+    return watch.missing === null ? 'not seen in any list' : 'not listed yet';
 }
 
 ;// CONCATENATED MODULE: ./build/actions/waiting/snapshot-wait.js
