@@ -256,3 +256,21 @@ test('a cancelled restore says what became of each server: one restored, one not
   expect(step.runner.outputs.get('restored')).toBe('false');
   expect(step.runner.summary).toContain('the step was ended before its end was seen');
 });
+
+test('a cancelled restore waits for the answer to a request that was sent, of whichever server', async () => {
+  const testEnv = new TestEnvironment({
+    servers: TWO_SERVERS,
+    snapshots: [own(1, { server_id: 1 }), own(2, { server_id: 2 })],
+    faults: { kind: 'late', ms: 4000, method: 'POST', path: '/snapshots/1/restore/', nth: 1 },
+  });
+  const step = testEnv.start({ use: 'restore', inputs: restoreInputs({ snapshotIds: ['1', '2'] }) });
+  await testEnv.pass(2000);
+  step.signal('SIGINT');
+  await testEnv.clock.run(step.done);
+  expect(step.runner.titles()).toEqual([
+    'error Restore requested, not confirmed',
+    'error Restore requested, not confirmed',
+    'error Interrupted',
+  ]);
+  expect(step.endedAt - step.cancelledAt).toBeLessThanOrEqual(5000);
+});

@@ -49,7 +49,7 @@ async function stepOf(scenario: Scenario, index = -1): Promise<StepProcess> {
 function rowsOf(summary: string): string[] {
   return (tablesOf(summary)[0] ?? []).map((row) =>
     Object.entries(row)
-      .filter(([name]) => !['Trigger', 'Why', 'Step'].includes(name))
+      .filter(([name]) => !['Trigger', 'Why', 'This step'].includes(name))
       .map(([, fact]) => fact)
       .join(' | '),
   );
@@ -170,7 +170,7 @@ describe('what asked for the restore, and which step it is', () => {
   ])('%s', async (_, scenario) => {
     const { summary } = (await stepOf(scenario)).runner;
     expect(tablesOf(summary).flat()).toContainEqual(
-      expect.objectContaining({ Trigger: why, Step: 'snapshot' }),
+      expect.objectContaining({ Trigger: why, 'This step': 'snapshot' }),
     );
   });
 });
@@ -198,7 +198,7 @@ describe('what stands first: the state of the server, and what to do', () => {
         between: (testEnv) => void testEnv.api.addSnapshot({ name: 'newer', description: markerOf() }),
       },
       '❌ Deploy failed, server NOT restored',
-      "Refused: a newer snapshot (802, 'completed') was made by run 8000 of acme/shop: a restore would undo what followed it. Decide first. To restore anyway (this overwrites the server and cannot be undone):",
+      "Refused: a newer snapshot (802, 'completed') was made by run 8000 of acme/shop: a restore would undo what followed it. If the server works, leave it as it is. To restore anyway (this overwrites the server, loses everything written since 2026-01-15T12:00:00Z, and cannot be undone):",
     ],
     [
       'stopped after the rollback',
@@ -215,7 +215,7 @@ describe('what stands first: the state of the server, and what to do', () => {
       'not confirmed after a cancel',
       { main: RESTORE, post: CANCELLED },
       "⚠️ Rollback requested, not confirmed; the server is 'restoring'",
-      'Wait until VPS.org shows it active (a restore takes 5 to 15 minutes); start it there if it ends stopped. Restore by hand ONLY IF VPS.org shows that this restore never began or has failed (this overwrites the server and cannot be undone):',
+      'Wait: the restore has begun, and takes 5 to 15 minutes from 12:03 UTC on. Once VPS.org shows the server active it is restored; if it ends stopped, start it there. Restore by hand ONLY IF VPS.org shows that this restore has failed (this overwrites the server, loses everything written since 2026-01-15T12:00:00Z, and cannot be undone):',
     ],
     [
       'a token that is not accepted',
@@ -232,7 +232,7 @@ describe('what stands first: the state of the server, and what to do', () => {
     [
       'rolled back, server by server',
       { main: { ...RESTORE, ...BOTH }, servers: TWO_SERVERS, post: FAILED },
-      '⏪ 2 servers rolled back to 12:00 UTC, 4 min of writes lost',
+      '⏪ 2 servers rolled back to 12:00 UTC, 4 min of writes lost on each',
       'Check the application, fix the deploy, and run the job again.',
     ],
     [
@@ -255,7 +255,7 @@ describe('the summary of a rollback', () => {
   test('each server, with what happened when, and the alert of the one that was not restored', async () => {
     const { summary } = (await stepOf(ONE_OF_TWO)).runner;
     expect(rowsOf(summary)).toEqual([
-      `web (1) | active, ⚠️ application not checked | ✅ confirmed | 801 deploy-shop-9001-1, kept | ${TAKEN} | 4 min`,
+      `web (1) | active, application not checked | ✅ confirmed | 801 deploy-shop-9001-1, kept | ${TAKEN} | 4 min`,
       `db (2) | restoring | ❌ not restored | 802 deploy-shop-9001-1, kept | ${TAKEN} | none`,
     ]);
     const timeline = tablesOf(summary).find(([row]) => row?.['What'] !== undefined);

@@ -4895,7 +4895,7 @@ function reasonOfRule(snapshot, marker, newest, { rule, now }) {
         return age > DAY ? null : 'taken before a restore less than 24 hours ago';
     if (newest.includes(snapshot))
         return rule.keepLast === 1 ? 'the newest completed' : `among the newest ${rule.keepLast} completed`;
-    return rule.olderThan !== null && age <= rule.olderThan ? 'not old enough' : null;
+    return rule.olderThan !== null && age <= rule.olderThan ? "not older than 'older_than'" : null;
 }
 function reasonToDelete(snapshot, { rule }) {
     if (isFailed(snapshot))
@@ -4905,7 +4905,7 @@ function reasonToDelete(snapshot, { rule }) {
     if (marker_parseMarker(snapshot.description)?.isUndo === true)
         return 'taken before a restore more than 24 hours ago';
     const beyond = rule.keepLast === 1 ? 'not the newest completed' : `beyond the newest ${rule.keepLast} completed`;
-    return rule.olderThan === null ? beyond : `${beyond}, and old enough`;
+    return rule.olderThan === null ? beyond : `${beyond}, and older than 'older_than'`;
 }
 /** Own snapshots of an unknown time are never deleted: whether they are all that stands in the way of any deletion. */
 function isHeldUpByTimes(facts) {
@@ -5246,7 +5246,7 @@ function renderSummary(summary) {
     const ends = list([
         ['Trigger', escapeMarkdown(summary.trigger ?? '')],
         ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+        ['This step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
     ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -5289,7 +5289,7 @@ function nameSnapshot(id, name) {
 const HEALTH = {
     passed: '✅ health check passed',
     failed: '❌ **health check failed**',
-    not_checked: '⚠️ application not checked',
+    not_checked: 'application not checked',
 };
 function renderRestores(restores) {
     const isFleet = restores.length > 1;
@@ -5298,7 +5298,7 @@ function renderRestores(restores) {
     const showsTime = isFleet || only?.confirmed === false;
     return table([
         'Server',
-        'State now',
+        'Last seen',
         'Restore',
         'Snapshot',
         ...(showsTime ? ['Taken'] : []),
@@ -5340,7 +5340,7 @@ function renderRetention(retention) {
         escapeMarkdown(verdict.snapshot.status),
         showTime(verdict.snapshot.createdAt),
     ]);
-    const facts = table(['Snapshot', 'Now', 'Why', 'Status', 'Created'], rows);
+    const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
     return `${code(retention.server)}\n\n${facts}`;
 }
 function fateOf({ snapshot: { id }, action }, retention) {
@@ -5724,12 +5724,13 @@ function startRestoration(known) {
     };
 }
 /**
- * What one more read of the server at `now` (monotonic) says.
+ * What one more read of the server says, which was answered at `now` and sent at `readAt` (monotonic). It shows the server
+ * at some instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
  *
  * A changed `updated_at` is no sign of anything: agents and other jobs touch it. And `stopped` alone may be the
  * restore's own stop, so that a start would come while the disk is being written.
  */
-function observeServer(state, server, now, schedule) {
+function observeServer(state, server, now, schedule, readAt = now) {
     const { status } = server;
     const sawRestoring = state.sawRestoring || status === 'restoring';
     const hasStarted = state.hasStarted || sawRestoring || showsStart(state, status);
@@ -5743,7 +5744,7 @@ function observeServer(state, server, now, schedule) {
         stopped: status === 'stopped' ? stand(state.stopped, now) : null,
         broken: BROKEN.has(status) && (hasStarted || status !== state.before?.status) ? stand(state.broken, now) : null,
     };
-    return { state: next, phase: phaseOf(next, now, schedule) };
+    return { state: next, phase: phaseOf(next, readAt, schedule) };
 }
 /** A state in which the server was not before, after a request that the API took. */
 function showsStart({ before, request }, status) {
@@ -6746,14 +6747,14 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
         patience: 'never',
         pause: () => status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
         beat: () => heartbeat.beat(),
-        decide: ({ value: server, readAt }) => {
+        decide: ({ value: server, readAt }, now) => {
             if (reads.count === 0 || server.status !== status)
                 log.event(target.label, `server is '${server.status || 'without a status'}'`);
             reads.count += 1;
             status = server.status;
             const before = phase;
-            // Another server's watch may have read it a while ago: it has stood until then, and not until now.
-            ({ state, phase } = observeServer(state, server, readAt, schedule));
+            // Another server's watch may have read it a while ago, and a read that was limited took its time.
+            ({ state, phase } = observeServer(state, server, now, schedule, readAt));
             if (phase === 'unseen' && before !== 'unseen')
                 log.event(target.label, 'restore requested, not confirmed: nothing shows that it has started; still watching');
             heartbeat.set(target.label, `'${status}'`);
@@ -6820,7 +6821,7 @@ async function restoreServers(targets, deps, options) {
     const inTime = await waitForChecks(checking, deps);
     const refused = inTime.filter((checked) => checked.stage === 'refused' && !checked.isOfServerAlone);
     const holder = options.allOrNone && targets.length > 1 ? refused[0] : undefined;
-    const finished = await Promise.all(checking.map(async (check, index) => {
+    const finished = await allOf(checking.map(async (check, index) => {
         const checked = await check;
         if (checked.stage === 'ready' && holder !== undefined)
             return heldBack(checked, holder.target.label);
@@ -6837,6 +6838,11 @@ async function restoreServers(targets, deps, options) {
         return done;
     }));
     return await addHealth(finished, deps, options.healthUrls);
+}
+/** All values, or the first error once none is at work: an answer may still come to what was requested before a cancel. */
+async function allOf(work) {
+    await Promise.allSettled(work);
+    return await Promise.all(work);
 }
 /**
  * The checks of all servers; of those that cannot be read in time the others do not wait any longer: they are
@@ -7042,22 +7048,25 @@ function down(restore, apiUrl, occasion) {
 function unconfirmed(restore, apiUrl, occasion) {
     const what = occasion === null ? 'restore' : 'rollback';
     const state = `${what} requested, not confirmed; the server is ${message_describeStatus(restore)}`;
-    const isRunning = restore.serverStatus === 'restoring';
-    const wait = 'Wait until VPS.org shows it active (a restore takes 5 to 15 minutes); start it there if it ends stopped.';
-    const look = restore.isMismatch
-        ? 'Check both servers in the panel of VPS.org before anything else.'
-        : isRunning
-            ? wait
-            : 'Look at the server in the panel of VPS.org first.';
     const { lost } = lossOf(restore);
     return {
         headline: restore.isMismatch
             ? `VPS.org restores something else; the server is ${message_describeStatus(restore)}`
             : text_capitalize(state),
         state: `: ${state}`,
-        ...byHand(restore, apiUrl, `${look} Restore by hand ONLY IF VPS.org shows that this restore never began or has failed${OVERWRITES}:`),
+        ...byHand(restore, apiUrl, `${adviseToWait(restore)}${describeCost(restore)}:`),
         details: [`Why: ${restore.reason}.`, `If it was carried out: ${lost}.`],
     };
+}
+/** What to look at before anything is restored by hand, and when that would be right. */
+function adviseToWait({ isMismatch, serverStatus, requestedAt }) {
+    const whenFailed = 'Restore by hand ONLY IF VPS.org shows that this restore';
+    if (isMismatch)
+        return `Check both servers in the panel of VPS.org before anything else. ${whenFailed} never began or has failed`;
+    if (serverStatus !== 'restoring')
+        return `Look at the server in the panel of VPS.org first. ${whenFailed} never began or has failed`;
+    const since = requestedAt === undefined ? '' : ` from ${new Date(requestedAt).toISOString().slice(11, 16)} UTC on`;
+    return `Wait: the restore has begun, and takes 5 to 15 minutes${since}. Once VPS.org shows the server active it is restored; if it ends stopped, start it there. ${whenFailed} has failed`;
 }
 function message_notRestored(restore, apiUrl, occasion) {
     const before = occasion === null ? '' : `${occasion}, `;
@@ -7079,8 +7088,12 @@ function message_notRestored(restore, apiUrl, occasion) {
 function isReasonSaid(restore) {
     return restore.stage === 'refused' && restore.byHand !== 'none' && restore.byHand !== 'find';
 }
-/** Follows what is offered by hand. */
-const OVERWRITES = ' (this overwrites the server and cannot be undone)';
+/** What a restore by hand costs; follows what is offered. */
+function describeCost(restore) {
+    const since = createdAtOf(restore);
+    const lost = since === null ? 'everything written since the snapshot' : `everything written since ${since}`;
+    return ` (this overwrites the server, loses ${lost}, and cannot be undone)`;
+}
 function adviseOnRefusal(restore, apiUrl) {
     const { snapshot, target } = restore;
     if (restore.stage !== 'refused')
@@ -7088,10 +7101,10 @@ function adviseOnRefusal(restore, apiUrl) {
     if (restore.byHand === 'none')
         return { advice: 'Check the server in the panel of VPS.org; do not restore this snapshot by hand.' };
     if (restore.byHand === 'find')
-        return byHand(restore, apiUrl, `Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand${OVERWRITES}:`);
+        return byHand(restore, apiUrl, `Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand${describeCost(restore)}:`);
     const isComplete = snapshot === null ? target.seenCompleted !== null : isCompleted(snapshot);
     const when = isComplete ? '' : ', and not before the snapshot is complete';
-    return byHand(restore, apiUrl, `Refused: ${restore.reason}. Decide first. To restore anyway${when}${OVERWRITES}:`);
+    return byHand(restore, apiUrl, `Refused: ${restore.reason}. If the server works, leave it as it is. To restore anyway${when}${describeCost(restore)}:`);
 }
 function byHand({ target }, apiUrl, advice) {
     if (target.idIsLossless)
@@ -7363,7 +7376,7 @@ function describeMostLost(restores) {
     const most = losses.toSorted((a, b) => (b.ms ?? Infinity) - (a.ms ?? Infinity))[0];
     if (most === undefined || most.ms === null)
         return '';
-    return `${most.to}, ${losses.every(({ lost }) => lost === most.lost) ? '' : 'up to '}${most.lost}`;
+    return `${most.to}, ${losses.every(({ lost }) => lost === most.lost) ? `${most.lost} on each` : `up to ${most.lost}`}`;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/post/summary.js

@@ -1522,7 +1522,7 @@ function renderSummary(summary) {
     const ends = list([
         ['Trigger', escapeMarkdown(summary.trigger ?? '')],
         ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+        ['This step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
     ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -1565,7 +1565,7 @@ function nameSnapshot(id, name) {
 const HEALTH = {
     passed: '✅ health check passed',
     failed: '❌ **health check failed**',
-    not_checked: '⚠️ application not checked',
+    not_checked: 'application not checked',
 };
 function renderRestores(restores) {
     const isFleet = restores.length > 1;
@@ -1574,7 +1574,7 @@ function renderRestores(restores) {
     const showsTime = isFleet || only?.confirmed === false;
     return table([
         'Server',
-        'State now',
+        'Last seen',
         'Restore',
         'Snapshot',
         ...(showsTime ? ['Taken'] : []),
@@ -1616,7 +1616,7 @@ function renderRetention(retention) {
         escapeMarkdown(verdict.snapshot.status),
         showTime(verdict.snapshot.createdAt),
     ]);
-    const facts = table(['Snapshot', 'Now', 'Why', 'Status', 'Created'], rows);
+    const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
     return `${code(retention.server)}\n\n${facts}`;
 }
 function fateOf({ snapshot: { id }, action }, retention) {
@@ -4390,7 +4390,7 @@ function reasonOfRule(snapshot, marker, newest, { rule, now }) {
         return age > DAY ? null : 'taken before a restore less than 24 hours ago';
     if (newest.includes(snapshot))
         return rule.keepLast === 1 ? 'the newest completed' : `among the newest ${rule.keepLast} completed`;
-    return rule.olderThan !== null && age <= rule.olderThan ? 'not old enough' : null;
+    return rule.olderThan !== null && age <= rule.olderThan ? "not older than 'older_than'" : null;
 }
 function reasonToDelete(snapshot, { rule }) {
     if (status_isFailed(snapshot))
@@ -4400,7 +4400,7 @@ function reasonToDelete(snapshot, { rule }) {
     if (marker_parseMarker(snapshot.description)?.isUndo === true)
         return 'taken before a restore more than 24 hours ago';
     const beyond = rule.keepLast === 1 ? 'not the newest completed' : `beyond the newest ${rule.keepLast} completed`;
-    return rule.olderThan === null ? beyond : `${beyond}, and old enough`;
+    return rule.olderThan === null ? beyond : `${beyond}, and older than 'older_than'`;
 }
 /** Own snapshots of an unknown time are never deleted: whether they are all that stands in the way of any deletion. */
 function isHeldUpByTimes(facts) {

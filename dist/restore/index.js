@@ -1535,7 +1535,7 @@ function renderSummary(summary) {
     const ends = list([
         ['Trigger', escapeMarkdown(summary.trigger ?? '')],
         ['Why', escapeMarkdown(summary.explanation ?? '')],
-        ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+        ['This step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
     ]);
     return [
         `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -1578,7 +1578,7 @@ function nameSnapshot(id, name) {
 const HEALTH = {
     passed: '✅ health check passed',
     failed: '❌ **health check failed**',
-    not_checked: '⚠️ application not checked',
+    not_checked: 'application not checked',
 };
 function renderRestores(restores) {
     const isFleet = restores.length > 1;
@@ -1587,7 +1587,7 @@ function renderRestores(restores) {
     const showsTime = isFleet || only?.confirmed === false;
     return table([
         'Server',
-        'State now',
+        'Last seen',
         'Restore',
         'Snapshot',
         ...(showsTime ? ['Taken'] : []),
@@ -1629,7 +1629,7 @@ function renderRetention(retention) {
         escapeMarkdown(verdict.snapshot.status),
         showTime(verdict.snapshot.createdAt),
     ]);
-    const facts = table(['Snapshot', 'Now', 'Why', 'Status', 'Created'], rows);
+    const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
     return `${code(retention.server)}\n\n${facts}`;
 }
 function fateOf({ snapshot: { id }, action }, retention) {
@@ -5037,12 +5037,13 @@ function startRestoration(known) {
     };
 }
 /**
- * What one more read of the server at `now` (monotonic) says.
+ * What one more read of the server says, which was answered at `now` and sent at `readAt` (monotonic). It shows the server
+ * at some instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
  *
  * A changed `updated_at` is no sign of anything: agents and other jobs touch it. And `stopped` alone may be the
  * restore's own stop, so that a start would come while the disk is being written.
  */
-function observeServer(state, server, now, schedule) {
+function observeServer(state, server, now, schedule, readAt = now) {
     const { status } = server;
     const sawRestoring = state.sawRestoring || status === 'restoring';
     const hasStarted = state.hasStarted || sawRestoring || showsStart(state, status);
@@ -5056,7 +5057,7 @@ function observeServer(state, server, now, schedule) {
         stopped: status === 'stopped' ? stand(state.stopped, now) : null,
         broken: BROKEN.has(status) && (hasStarted || status !== state.before?.status) ? stand(state.broken, now) : null,
     };
-    return { state: next, phase: phaseOf(next, now, schedule) };
+    return { state: next, phase: phaseOf(next, readAt, schedule) };
 }
 /** A state in which the server was not before, after a request that the API took. */
 function showsStart({ before, request }, status) {
@@ -5831,14 +5832,14 @@ async function watchUntilEnd({ target, restoration, serverStatus }, deps, { serv
         patience: 'never',
         pause: () => status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
         beat: () => heartbeat.beat(),
-        decide: ({ value: server, readAt }) => {
+        decide: ({ value: server, readAt }, now) => {
             if (reads.count === 0 || server.status !== status)
                 log.event(target.label, `server is '${server.status || 'without a status'}'`);
             reads.count += 1;
             status = server.status;
             const before = phase;
-            // Another server's watch may have read it a while ago: it has stood until then, and not until now.
-            ({ state, phase } = observeServer(state, server, readAt, schedule));
+            // Another server's watch may have read it a while ago, and a read that was limited took its time.
+            ({ state, phase } = observeServer(state, server, now, schedule, readAt));
             if (phase === 'unseen' && before !== 'unseen')
                 log.event(target.label, 'restore requested, not confirmed: nothing shows that it has started; still watching');
             heartbeat.set(target.label, `'${status}'`);
@@ -5905,7 +5906,7 @@ async function restoreServers(targets, deps, options) {
     const inTime = await waitForChecks(checking, deps);
     const refused = inTime.filter((checked) => checked.stage === 'refused' && !checked.isOfServerAlone);
     const holder = options.allOrNone && targets.length > 1 ? refused[0] : undefined;
-    const finished = await Promise.all(checking.map(async (check, index) => {
+    const finished = await allOf(checking.map(async (check, index) => {
         const checked = await check;
         if (checked.stage === 'ready' && holder !== undefined)
             return heldBack(checked, holder.target.label);
@@ -5922,6 +5923,11 @@ async function restoreServers(targets, deps, options) {
         return done;
     }));
     return await addHealth(finished, deps, options.healthUrls);
+}
+/** All values, or the first error once none is at work: an answer may still come to what was requested before a cancel. */
+async function allOf(work) {
+    await Promise.allSettled(work);
+    return await Promise.all(work);
 }
 /**
  * The checks of all servers; of those that cannot be read in time the others do not wait any longer: they are
@@ -6070,7 +6076,7 @@ function describeMostLost(restores) {
     const most = losses.toSorted((a, b) => (b.ms ?? Infinity) - (a.ms ?? Infinity))[0];
     if (most === undefined || most.ms === null)
         return '';
-    return `${most.to}, ${losses.every(({ lost }) => lost === most.lost) ? '' : 'up to '}${most.lost}`;
+    return `${most.to}, ${losses.every(({ lost }) => lost === most.lost) ? `${most.lost} on each` : `up to ${most.lost}`}`;
 }
 
 ;// CONCATENATED MODULE: ./build/actions/restoring/message.js
@@ -6172,22 +6178,25 @@ function down(restore, apiUrl, occasion) {
 function unconfirmed(restore, apiUrl, occasion) {
     const what = occasion === null ? 'restore' : 'rollback';
     const state = `${what} requested, not confirmed; the server is ${message_describeStatus(restore)}`;
-    const isRunning = restore.serverStatus === 'restoring';
-    const wait = 'Wait until VPS.org shows it active (a restore takes 5 to 15 minutes); start it there if it ends stopped.';
-    const look = restore.isMismatch
-        ? 'Check both servers in the panel of VPS.org before anything else.'
-        : isRunning
-            ? wait
-            : 'Look at the server in the panel of VPS.org first.';
     const { lost } = lossOf(restore);
     return {
         headline: restore.isMismatch
             ? `VPS.org restores something else; the server is ${message_describeStatus(restore)}`
             : capitalize(state),
         state: `: ${state}`,
-        ...byHand(restore, apiUrl, `${look} Restore by hand ONLY IF VPS.org shows that this restore never began or has failed${OVERWRITES}:`),
+        ...byHand(restore, apiUrl, `${adviseToWait(restore)}${describeCost(restore)}:`),
         details: [`Why: ${restore.reason}.`, `If it was carried out: ${lost}.`],
     };
+}
+/** What to look at before anything is restored by hand, and when that would be right. */
+function adviseToWait({ isMismatch, serverStatus, requestedAt }) {
+    const whenFailed = 'Restore by hand ONLY IF VPS.org shows that this restore';
+    if (isMismatch)
+        return `Check both servers in the panel of VPS.org before anything else. ${whenFailed} never began or has failed`;
+    if (serverStatus !== 'restoring')
+        return `Look at the server in the panel of VPS.org first. ${whenFailed} never began or has failed`;
+    const since = requestedAt === undefined ? '' : ` from ${new Date(requestedAt).toISOString().slice(11, 16)} UTC on`;
+    return `Wait: the restore has begun, and takes 5 to 15 minutes${since}. Once VPS.org shows the server active it is restored; if it ends stopped, start it there. ${whenFailed} has failed`;
 }
 function notRestored(restore, apiUrl, occasion) {
     const before = occasion === null ? '' : `${occasion}, `;
@@ -6209,8 +6218,12 @@ function notRestored(restore, apiUrl, occasion) {
 function isReasonSaid(restore) {
     return restore.stage === 'refused' && restore.byHand !== 'none' && restore.byHand !== 'find';
 }
-/** Follows what is offered by hand. */
-const OVERWRITES = ' (this overwrites the server and cannot be undone)';
+/** What a restore by hand costs; follows what is offered. */
+function describeCost(restore) {
+    const since = createdAtOf(restore);
+    const lost = since === null ? 'everything written since the snapshot' : `everything written since ${since}`;
+    return ` (this overwrites the server, loses ${lost}, and cannot be undone)`;
+}
 function adviseOnRefusal(restore, apiUrl) {
     const { snapshot, target } = restore;
     if (restore.stage !== 'refused')
@@ -6218,10 +6231,10 @@ function adviseOnRefusal(restore, apiUrl) {
     if (restore.byHand === 'none')
         return { advice: 'Check the server in the panel of VPS.org; do not restore this snapshot by hand.' };
     if (restore.byHand === 'find')
-        return byHand(restore, apiUrl, `Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand${OVERWRITES}:`);
+        return byHand(restore, apiUrl, `Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand${describeCost(restore)}:`);
     const isComplete = snapshot === null ? target.seenCompleted !== null : status_isCompleted(snapshot);
     const when = isComplete ? '' : ', and not before the snapshot is complete';
-    return byHand(restore, apiUrl, `Refused: ${restore.reason}. Decide first. To restore anyway${when}${OVERWRITES}:`);
+    return byHand(restore, apiUrl, `Refused: ${restore.reason}. If the server works, leave it as it is. To restore anyway${when}${describeCost(restore)}:`);
 }
 function byHand({ target }, apiUrl, advice) {
     if (target.idIsLossless)
@@ -7037,11 +7050,11 @@ function adviseOnFull(snapshots, deps, mayRotate) {
     if (snapshots.every(status_isPending))
         return 'All of them are in progress: wait until they are complete.';
     if (own.length === 0)
-        return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'.";
+        return "None of them was made by this repository, so neither 'when_full: rotate' nor the prune action would delete one. Delete one that nobody needs, in the panel of VPS.org or with the delete action and 'force: true'. Then run the job again.";
     const rotate = mayRotate
         ? ", or set 'when_full: rotate' to let this action delete one of this repository's own"
         : '';
-    return `Delete one that nobody needs (with the delete action or in the panel of VPS.org), keep fewer with 'keep_last' or the prune action${rotate}.`;
+    return `Delete one that nobody needs (with the delete action or in the panel of VPS.org), keep fewer with 'keep_last' or the prune action${rotate}. Then run the job again.`;
 }
 function describeSlot(snapshot, deps, now) {
     const marker = marker_parseMarker(snapshot.description);

@@ -74,7 +74,7 @@ export function renderSummary(summary: Summary): string {
   const ends = list([
     ['Trigger', escapeMarkdown(summary.trigger ?? '')],
     ['Why', escapeMarkdown(summary.explanation ?? '')],
-    ['Step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
+    ['This step', summary.step === undefined || summary.step === '' ? '' : code(summary.step)],
   ]);
   return [
     `### ${escapeMarkdown(summary.headline)}\n\n`,
@@ -124,7 +124,7 @@ function nameSnapshot(id: string | null, name: string | null): string {
 const HEALTH = {
   passed: '✅ health check passed',
   failed: '❌ **health check failed**',
-  not_checked: '⚠️ application not checked',
+  not_checked: 'application not checked',
 } as const;
 
 function renderRestores(restores: readonly SummaryRestore[]): string {
@@ -135,7 +135,7 @@ function renderRestores(restores: readonly SummaryRestore[]): string {
   return table(
     [
       'Server',
-      'State now',
+      'Last seen',
       'Restore',
       'Snapshot',
       ...(showsTime ? ['Taken'] : []),
@@ -180,7 +180,7 @@ function renderRetention(retention: SummaryRetention): string {
     escapeMarkdown(verdict.snapshot.status),
     showTime(verdict.snapshot.createdAt),
   ]);
-  const facts = table(['Snapshot', 'Now', 'Why', 'Status', 'Created'], rows);
+  const facts = table(['Snapshot', 'Result', 'Why', 'Status', 'Created'], rows);
   return `${code(retention.server)}\n\n${facts}`;
 }
 

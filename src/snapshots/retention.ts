@@ -128,7 +128,7 @@ function reasonOfRule(
     return age > DAY ? null : 'taken before a restore less than 24 hours ago';
   if (newest.includes(snapshot))
     return rule.keepLast === 1 ? 'the newest completed' : `among the newest ${rule.keepLast} completed`;
-  return rule.olderThan !== null && age <= rule.olderThan ? 'not old enough' : null;
+  return rule.olderThan !== null && age <= rule.olderThan ? "not older than 'older_than'" : null;
 }
 
 function reasonToDelete(snapshot: Snapshot, { rule }: RetentionFacts): string {
@@ -138,7 +138,7 @@ function reasonToDelete(snapshot: Snapshot, { rule }: RetentionFacts): string {
     return 'taken before a restore more than 24 hours ago';
   const beyond =
     rule.keepLast === 1 ? 'not the newest completed' : `beyond the newest ${rule.keepLast} completed`;
-  return rule.olderThan === null ? beyond : `${beyond}, and old enough`;
+  return rule.olderThan === null ? beyond : `${beyond}, and older than 'older_than'`;
 }
 
 /** Own snapshots of an unknown time are never deleted: whether they are all that stands in the way of any deletion. */

@@ -123,7 +123,7 @@ testOutcomes({
       'incomplete',
       'does not show everything',
       'The list of snapshots for server 12345 is incomplete',
-      /'keep_last' or the prune action\.$/m,
+      /'keep_last' or the prune action\. Then run the job again\.$/m,
       /^snapshot 77 deleted$/m,
     ],
     neverSays: [/'when_full: rotate' to let/],

@@ -66,8 +66,8 @@ export function headlineOf(summary: string): string {
 function rowsOf(summary: string): string[] {
   return tablesOf(summary)
     .flat()
-    .flatMap(({ Server, Snapshot, Status, Now, Restore }) => {
-      const said = Restore ?? Now ?? Status ?? (Server === undefined ? undefined : '–');
+    .flatMap(({ Server, Snapshot, Status, Result, Restore }) => {
+      const said = Restore ?? Result ?? Status ?? (Server === undefined ? undefined : '–');
       return Snapshot === undefined || said === undefined ? [] : [`${Snapshot.split(' ')[0]} ${said}`];
     });
 }

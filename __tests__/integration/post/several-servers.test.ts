@@ -10,7 +10,7 @@ testOutcomes({
     post: FAILED,
     outcome: [
       'main exit 0 | 📸 VPS.org snapshots complete: 2 of 2 servers | 801 completed | 802 completed | offers 801,802',
-      'post exit 1 | ⏪ 2 servers rolled back to 12:00 UTC, 4 min of writes lost | error Rolled back | error Rolled back | 801 ✅ confirmed | 802 ✅ confirmed',
+      'post exit 1 | ⏪ 2 servers rolled back to 12:00 UTC, 4 min of writes lost on each | error Rolled back | error Rolled back | 801 ✅ confirmed | 802 ✅ confirmed',
       'POST /snapshots/ 201 ×2',
       'POST /snapshots/801/restore/ 200',
       'POST /snapshots/802/restore/ 200',

@@ -1,3 +1,4 @@
+import { isRestoredByJob } from './facts/restores.ts';
 import {
   isAnswered,
   isCertainlyNotDone,
@@ -151,19 +152,13 @@ export function cleansUpDuplicates(run: SimulatedRun): string[] {
         // An id that has lost digits is never used for a deletion.
         run.plan.switches.snapshot_ids !== 'huge' &&
         isOneDispensable(run, main, post, created) &&
+        // After a restore nothing is deleted, whichever step of the job requested it.
         !isRestoredByJob(run, post, created[0]?.serverId);
       return isCleanedUp && left.length > 1
         ? [`both duplicates are left: ${left.map(({ id }) => id).join()}`]
         : [];
     });
   });
-}
-
-/** After a restore nothing is deleted, whichever step of the job requested it. */
-function isRestoredByJob(run: SimulatedRun, { jobIndex }: PostRecord, server: string | undefined): boolean {
-  return run.effects.some(
-    ({ kind, by, serverId }) => kind === 'restore' && by?.jobIndex === jobIndex && serverId === server,
-  );
 }
 
 /** Post's list showed the step's own one completed, or that one failed and a duplicate completed. */

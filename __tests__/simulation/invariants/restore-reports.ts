@@ -20,7 +20,8 @@ export function reportsRestoredOnlyWhenTrue(run: SimulatedRun): string[] {
       if (effect === undefined) return [`${p.use.use} reports ${snapshotId} as restored, which it was not`];
       const restore = restoreOf(run, effect);
       const ended = restore?.endedAt == null ? Number.POSITIVE_INFINITY : sinceStart(restore.endedAt);
-      if (restore === undefined || (ended > at && !isToldEnded(p, effect, at)))
+      const isToldEarly = isToldEnded(p, effect, Math.min(ended, at));
+      if (restore === undefined || (ended > at && !isToldEarly))
         return [`${p.use.use} reports ${snapshotId} as restored before it is`];
       if (restore.endsAs === 'error' && ended <= at)
         return [`${p.use.use} reports a broken server as restored`];
@@ -32,7 +33,7 @@ export function reportsRestoredOnlyWhenTrue(run: SimulatedRun): string[] {
       );
       const isAsFound = phase === 'stopped' && isPost(p) && isFoundStopped(p.main, effect.serverId);
       const isUp = phase === 'active' || phaseAt(run, effect.serverId, at) === 'active';
-      return isTouched || isUp || isAsFound || ended > at
+      return isTouched || isUp || isAsFound || isToldEarly
         ? []
         : [`${p.use.use} reports ${snapshotId} as restored, and the server is '${phase}'`];
     }),

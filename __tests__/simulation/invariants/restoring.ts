@@ -1,4 +1,4 @@
-import { isCertainlyNotDone, lastShown, requestsOf } from './facts/exchanges.ts';
+import { isCertainlyNotDone, lastListBegan, lastShown, requestsOf } from './facts/exchanges.ts';
 import { expectedOutcome, type PostRecord, postsOf, serversOf } from './facts/processes.ts';
 import { restoresBy } from './facts/restores.ts';
 import {
@@ -63,7 +63,7 @@ function checkRollback(run: SimulatedRun, p: PostRecord, id: string, sentAt: num
   const problems: string[] = [];
   if (!serversOf(run, p).includes(snapshot.serverId)) problems.push('it belongs to another server');
   if (!isSeenCompleted(run, p, snapshot)) problems.push('nobody saw it completed before the deploy');
-  const newer = findNewer(run, p, snapshot, sentAt);
+  const newer = findNewer(run, p, snapshot, lastListBegan(run, p, sentAt, snapshot.serverId));
   if (newer !== undefined) problems.push(`${newer.id} of another step is newer`);
   if (lastShown(p, snapshot.serverId, sentAt)?.shown.status === 'restoring')
     problems.push('the server was being restored already');
@@ -131,7 +131,7 @@ export function restoresNothingOlderUnlessAllowed(run: SimulatedRun): string[] {
       if (serverIds.length > 0 && !serverIds.includes(restored))
         return [`${snapshotId} belongs to ${restored}, not to ${serverIds.join()}`];
       if (allowOlder) return [];
-      const newer = findNewer(run, p, snapshot, exchange.sentAt);
+      const newer = findNewer(run, p, snapshot, lastListBegan(run, p, exchange.sentAt, restored));
       if (newer !== undefined) return [`restored ${snapshotId} although ${newer.id} is newer`];
       const creator = creatorOf(run, snapshotId);
       const isEarlier =

@@ -1,3 +1,4 @@
+import { isRestoredByJob } from './facts/restores.ts';
 import {
   isAnswered,
   isCertainlyNotDone,
@@ -62,7 +63,6 @@ function isDryRun({ main }: PostRecord): boolean {
 
 /** An interlock stands against it, by what post was shown last. */
 function isRefused(run: SimulatedRun, p: PostRecord, snapshot: Snapshot): boolean {
-  const end = p.process.endedAt;
   const list = lastList(run, p, undefined, snapshot.serverId)?.processedAt;
   if (list === undefined) return false;
   const isUsable =
@@ -71,35 +71,23 @@ function isRefused(run: SimulatedRun, p: PostRecord, snapshot: Snapshot): boolea
   return (
     !isUsable ||
     !isSeenCompleted(run, p, snapshot) ||
-    findNewer(run, p, snapshot, end) !== undefined ||
+    isNewerShown(run, p, snapshot) ||
     isRestoring ||
     isTooOld(p, snapshot) ||
-    isRestoredByJob(run, p, snapshot)
+    isRestoredByJob(run, p, snapshot.serverId)
+  );
+}
+
+/** In any of its lists: one that is deleted later refuses all the same. */
+function isNewerShown(run: SimulatedRun, p: PostRecord, snapshot: Snapshot): boolean {
+  return p.exchanges.some(
+    (e) => isList(e) && isAnswered(e) && findNewer(run, p, snapshot, e.processedAt) !== undefined,
   );
 }
 
 function isTooOld(p: PostRecord, { createdAt }: Snapshot): boolean {
   const most = p.main.use.use === 'main' ? p.main.use.inputs.restoreMaxAge : null;
   return most !== null && p.process.endedAt - sinceStart(createdAt) > most;
-}
-
-/** Another step of the job has requested a restore of the server, or may have. */
-function isRestoredByJob(run: SimulatedRun, p: ProcessRecord, { serverId }: Snapshot): boolean {
-  return run.processes.some(
-    (other) =>
-      other !== p &&
-      other.jobIndex === p.jobIndex &&
-      other.process.startedAt <= p.process.startedAt &&
-      ((other.use.use === 'restore' && hasLeftARecord(other)) ||
-        requestsOf(other).some(
-          ({ id, exchange }) => findSnapshot(run, id)?.serverId === serverId && !isCertainlyNotDone(exchange),
-        )),
-  );
-}
-
-/** A process that was ended between its note for later steps and the request. */
-function hasLeftARecord({ process }: ProcessRecord): boolean {
-  return process.wasKilled || process.cancelledAt !== Number.POSITIVE_INFINITY;
 }
 
 /** What docs/how-it-works.md lets post end with before it requested the restore. */

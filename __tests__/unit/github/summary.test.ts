@@ -70,23 +70,23 @@ describe('what it shows', () => {
     [
       'confirmed, and the application is well',
       { health: 'passed' },
-      /State now:\*\* .*health check passed\n.*Restore:\*\* ✅ confirmed/,
+      /Last seen:\*\* .*health check passed\n.*Restore:\*\* ✅ confirmed/,
     ],
     [
       'confirmed, and the application is not well',
       { health: 'failed' },
-      /State now:\*\* .*health check failed\*\*\n.*Restore:\*\* ✅ confirmed/,
+      /Last seen:\*\* .*health check failed\*\*\n.*Restore:\*\* ✅ confirmed/,
     ],
     [
       'confirmed, and nobody looked',
       { health: 'not_checked' },
-      /State now:\*\* .*not checked\n.*Restore:\*\* ✅ confirmed/,
+      /Last seen:\*\* .*not checked\n.*Restore:\*\* ✅ confirmed/,
     ],
     ['requested', { confirmed: false }, /requested, not confirmed/],
     ['refused', { requested: false, confirmed: false }, /not restored/],
-    ['a server whose state nobody knows', { serverStatus: null }, /State now:\*\* unknown,/],
-    ['a server without a word', { serverStatus: '' }, /State now:\*\* unknown,/],
-    ['a server with its word', { serverStatus: 'active' }, /State now:\*\* active,/],
+    ['a server whose state nobody knows', { serverStatus: null }, /Last seen:\*\* unknown,/],
+    ['a server without a word', { serverStatus: '' }, /Last seen:\*\* unknown,/],
+    ['a server with its word', { serverStatus: 'active' }, /Last seen:\*\* active,/],
     ['what was confirmed is said', {}, /✅ confirmed/],
     ['a server that was started', { started: true }, /started by this step/],
   ])('how a restore was verified: %s', (_name, fields, text) => {
@@ -117,7 +117,7 @@ describe('what it shows', () => {
   test('what is known of one server is one list, and what is not known has no line', () => {
     const rows = [{ ...OTHER, server: 'web', snapshotId: '801', status: 'completed' }];
     expect(shown({ rows, explanation: 'because', step: 'snapshot' })).toBe(
-      '### h\n\n- **Server:** `web`\n- **Snapshot:** `801`\n- **Status:** completed\n- **Why:** because\n- **Step:** `snapshot`\n\n',
+      '### h\n\n- **Server:** `web`\n- **Snapshot:** `801`\n- **Status:** completed\n- **Why:** because\n- **This step:** `snapshot`\n\n',
     );
   });
 

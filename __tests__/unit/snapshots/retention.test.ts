@@ -29,21 +29,21 @@ describe('why a snapshot is kept or deleted', () => {
       own('old', 9),
       { rule: { keepLast: 1, olderThan: 8 * HOUR } },
       'delete',
-      'not the newest completed, and old enough',
+      "not the newest completed, and older than 'older_than'",
     ],
     [
       'one that is not older',
       own('old', 9),
       { rule: { keepLast: 1, olderThan: 10 * HOUR } },
       'keep',
-      'not old enough',
+      "not older than 'older_than'",
     ],
     [
       'one that is exactly so old',
       own('old', 9),
       { rule: { keepLast: 1, olderThan: 9 * HOUR } },
       'keep',
-      'not old enough',
+      "not older than 'older_than'",
     ],
     [
       'one among the newest N',
@@ -143,7 +143,7 @@ describe('why a snapshot is kept or deleted', () => {
       own('old', 25, { status: 'in_progress' }),
       { rule: { keepLast: 1, olderThan: 26 * HOUR } },
       'keep',
-      'not old enough',
+      "not older than 'older_than'",
     ],
     [
       'one in progress for a time that nobody knows',
@@ -183,7 +183,7 @@ describe('why a snapshot is kept or deleted', () => {
       own('old', 9, { status: 'failed' }),
       { rule: { keepLast: 1, olderThan: 10 * HOUR } },
       'keep',
-      'not old enough',
+      "not older than 'older_than'",
     ],
     [
       'one whose id lost digits',

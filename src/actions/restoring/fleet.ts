@@ -60,7 +60,7 @@ export async function restoreServers(
   const inTime = await waitForChecks(checking, deps);
   const refused = inTime.filter((checked) => checked.stage === 'refused' && !checked.isOfServerAlone);
   const holder = options.allOrNone && targets.length > 1 ? refused[0] : undefined;
-  const finished = await Promise.all(
+  const finished = await allOf(
     checking.map(async (check, index): Promise<FinishedRestore> => {
       const checked = await check;
       if (checked.stage === 'ready' && holder !== undefined) return heldBack(checked, holder.target.label);
@@ -78,6 +78,12 @@ export async function restoreServers(
     }),
   );
   return await addHealth(finished, deps, options.healthUrls);
+}
+
+/** All values, or the first error once none is at work: an answer may still come to what was requested before a cancel. */
+async function allOf<T>(work: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(work);
+  return await Promise.all(work);
 }
 
 /**

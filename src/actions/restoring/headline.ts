@@ -40,5 +40,5 @@ function describeMostLost(restores: readonly Restore[]): string {
   const losses = restores.map(lossOf);
   const most = losses.toSorted((a, b) => (b.ms ?? Infinity) - (a.ms ?? Infinity))[0];
   if (most === undefined || most.ms === null) return '';
-  return `${most.to}, ${losses.every(({ lost }) => lost === most.lost) ? '' : 'up to '}${most.lost}`;
+  return `${most.to}, ${losses.every(({ lost }) => lost === most.lost) ? `${most.lost} on each` : `up to ${most.lost}`}`;
 }

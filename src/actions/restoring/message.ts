@@ -136,27 +136,27 @@ type Unconfirmed = Extract<FinishedRestore, { readonly stage: 'unconfirmed' }>;
 function unconfirmed(restore: Unconfirmed, apiUrl: string, occasion: Occasion): Words {
   const what = occasion === null ? 'restore' : 'rollback';
   const state = `${what} requested, not confirmed; the server is ${describeStatus(restore)}`;
-  const isRunning = restore.serverStatus === 'restoring';
-  const wait =
-    'Wait until VPS.org shows it active (a restore takes 5 to 15 minutes); start it there if it ends stopped.';
-  const look = restore.isMismatch
-    ? 'Check both servers in the panel of VPS.org before anything else.'
-    : isRunning
-      ? wait
-      : 'Look at the server in the panel of VPS.org first.';
   const { lost } = lossOf(restore);
   return {
     headline: restore.isMismatch
       ? `VPS.org restores something else; the server is ${describeStatus(restore)}`
       : capitalize(state),
     state: `: ${state}`,
-    ...byHand(
-      restore,
-      apiUrl,
-      `${look} Restore by hand ONLY IF VPS.org shows that this restore never began or has failed${OVERWRITES}:`,
-    ),
+    ...byHand(restore, apiUrl, `${adviseToWait(restore)}${describeCost(restore)}:`),
     details: [`Why: ${restore.reason}.`, `If it was carried out: ${lost}.`],
   };
+}
+
+/** What to look at before anything is restored by hand, and when that would be right. */
+function adviseToWait({ isMismatch, serverStatus, requestedAt }: Unconfirmed): string {
+  const whenFailed = 'Restore by hand ONLY IF VPS.org shows that this restore';
+  if (isMismatch)
+    return `Check both servers in the panel of VPS.org before anything else. ${whenFailed} never began or has failed`;
+  if (serverStatus !== 'restoring')
+    return `Look at the server in the panel of VPS.org first. ${whenFailed} never began or has failed`;
+  const since =
+    requestedAt === undefined ? '' : ` from ${new Date(requestedAt).toISOString().slice(11, 16)} UTC on`;
+  return `Wait: the restore has begun, and takes 5 to 15 minutes${since}. Once VPS.org shows the server active it is restored; if it ends stopped, start it there. ${whenFailed} has failed`;
 }
 
 function notRestored(restore: FinishedRestore, apiUrl: string, occasion: Occasion): Words {
@@ -183,8 +183,12 @@ function isReasonSaid(restore: FinishedRestore): boolean {
 
 type Advice = Pick<Words, 'advice' | 'command'>;
 
-/** Follows what is offered by hand. */
-const OVERWRITES = ' (this overwrites the server and cannot be undone)';
+/** What a restore by hand costs; follows what is offered. */
+function describeCost(restore: FinishedRestore): string {
+  const since = createdAtOf(restore);
+  const lost = since === null ? 'everything written since the snapshot' : `everything written since ${since}`;
+  return ` (this overwrites the server, loses ${lost}, and cannot be undone)`;
+}
 
 function adviseOnRefusal(restore: FinishedRestore, apiUrl: string): Advice {
   const { snapshot, target } = restore;
@@ -195,14 +199,14 @@ function adviseOnRefusal(restore: FinishedRestore, apiUrl: string): Advice {
     return byHand(
       restore,
       apiUrl,
-      `Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand${OVERWRITES}:`,
+      `Look for the snapshot in the panel of VPS.org; only if it is there can it be restored by hand${describeCost(restore)}:`,
     );
   const isComplete = snapshot === null ? target.seenCompleted !== null : isCompleted(snapshot);
   const when = isComplete ? '' : ', and not before the snapshot is complete';
   return byHand(
     restore,
     apiUrl,
-    `Refused: ${restore.reason}. Decide first. To restore anyway${when}${OVERWRITES}:`,
+    `Refused: ${restore.reason}. If the server works, leave it as it is. To restore anyway${when}${describeCost(restore)}:`,
   );
 }
 

@@ -131,14 +131,14 @@ async function watchUntilEnd(
     pause: () =>
       status === 'restoring' ? schedule.work('restore', clock.now() - startedAt) : schedule.fastPoll,
     beat: () => heartbeat.beat(),
-    decide: ({ value: server, readAt }) => {
+    decide: ({ value: server, readAt }, now) => {
       if (reads.count === 0 || server.status !== status)
         log.event(target.label, `server is '${server.status || 'without a status'}'`);
       reads.count += 1;
       status = server.status;
       const before = phase;
-      // Another server's watch may have read it a while ago: it has stood until then, and not until now.
-      ({ state, phase } = observeServer(state, server, readAt, schedule));
+      // Another server's watch may have read it a while ago, and a read that was limited took its time.
+      ({ state, phase } = observeServer(state, server, now, schedule, readAt));
       if (phase === 'unseen' && before !== 'unseen')
         log.event(
           target.label,

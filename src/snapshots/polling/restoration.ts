@@ -56,7 +56,8 @@ export function startRestoration(
 }
 
 /**
- * What one more read of the server at `now` (monotonic) says.
+ * What one more read of the server says, which was answered at `now` and sent at `readAt` (monotonic). It shows the server
+ * at some instant between: what stands began by `now` at the latest, and has stood until `readAt` at the least.
  *
  * A changed `updated_at` is no sign of anything: agents and other jobs touch it. And `stopped` alone may be the
  * restore's own stop, so that a start would come while the disk is being written.
@@ -66,6 +67,7 @@ export function observeServer(
   server: Server,
   now: number,
   schedule: Pick<Schedule, 'span'>,
+  readAt = now,
 ): { readonly state: Restoration; readonly phase: RestorePhase } {
   const { status } = server;
   const sawRestoring = state.sawRestoring || status === 'restoring';
@@ -82,7 +84,7 @@ export function observeServer(
     broken:
       BROKEN.has(status) && (hasStarted || status !== state.before?.status) ? stand(state.broken, now) : null,
   };
-  return { state: next, phase: phaseOf(next, now, schedule) };
+  return { state: next, phase: phaseOf(next, readAt, schedule) };
 }
 
 /** A state in which the server was not before, after a request that the API took. */

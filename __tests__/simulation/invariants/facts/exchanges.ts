@@ -63,6 +63,23 @@ export function lastList(
   );
 }
 
+/** When the last list that a process read before a time began: later pages show nothing newer for certain. */
+export function lastListBegan(
+  run: SimulatedRun,
+  { exchanges }: ProcessRecord,
+  before: number,
+  serverId: string,
+): number | undefined {
+  return exchanges.findLast(
+    (e) =>
+      e.endedAt <= before &&
+      isAnswered(e) &&
+      isList(e) &&
+      isAbout(run, e, serverId) &&
+      !/[?&]page=/.test(e.record.path),
+  )?.processedAt;
+}
+
 export function isList({ record: { method, path } }: Exchange): boolean {
   return method === 'GET' && path.startsWith('/api/v1/snapshots/');
 }

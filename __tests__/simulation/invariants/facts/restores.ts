@@ -1,7 +1,8 @@
+import { findSnapshot } from './snapshots.ts';
 import { type ServerPhase, type SimRestore } from '../../../../simulator/api/actual-state.ts';
 import { sinceStart } from '../../run/environment.ts';
 import { type Effect, type Exchange, type ProcessRecord, type SimulatedRun } from '../../run/record.ts';
-import { isAnswered } from './exchanges.ts';
+import { isAnswered, isCertainlyNotDone, requestsOf } from './exchanges.ts';
 
 /** Facts about restores and servers, from the actual state and from what a process was shown. */
 
@@ -69,4 +70,23 @@ export function phaseAt(run: SimulatedRun, serverId: string, at: number): Server
 export function isFoundStopped(main: ProcessRecord, serverId: string): boolean {
   const first = main.exchanges.find((e) => e.shown.has(serverId));
   return first?.shown.get(serverId)?.status === 'stopped';
+}
+
+/** Another step of the job has requested a restore of the server, or may have. */
+export function isRestoredByJob(run: SimulatedRun, p: ProcessRecord, serverId: string | undefined): boolean {
+  return run.processes.some(
+    (other) =>
+      other !== p &&
+      other.jobIndex === p.jobIndex &&
+      other.process.startedAt <= p.process.startedAt &&
+      ((other.use.use === 'restore' && hasLeftARecord(other)) ||
+        requestsOf(other).some(
+          ({ id, exchange }) => findSnapshot(run, id)?.serverId === serverId && !isCertainlyNotDone(exchange),
+        )),
+  );
+}
+
+/** A process that was ended between its note for later steps and the request. */
+function hasLeftARecord({ process }: ProcessRecord): boolean {
+  return process.wasKilled || process.cancelledAt !== Number.POSITIVE_INFINITY;
 }

@@ -4,7 +4,7 @@ import { meaningOf } from '../../../../src/snapshots/status.ts';
 import { type JobPlan } from '../../plan/plan.ts';
 import { FORGES, REPOSITORIES, sinceStart } from '../../run/environment.ts';
 import { type ProcessRecord, type SimulatedRun } from '../../run/record.ts';
-import { isAnswered, isList, lastList } from './exchanges.ts';
+import { isAnswered, isList } from './exchanges.ts';
 import { type PostRecord } from './processes.ts';
 
 /** Facts about snapshots, from the actual state and never from what an action reported. */
@@ -157,14 +157,13 @@ function shownTime({ plan }: SimulatedRun, { createdAt }: Snapshot): number {
   return plan.switches.timestamps === 'micros' ? createdAt : Math.floor(createdAt / 1000);
 }
 
-/** A newer snapshot with a marker of another step, in the last list before the request. */
+/** A newer snapshot with a marker of another step, in a list that was read at `seen`; itself where none was. */
 export function findNewer(
   run: SimulatedRun,
   p: ProcessRecord,
   own: Snapshot,
-  sentAt: number,
+  seen: number | undefined,
 ): Snapshot | undefined {
-  const seen = lastList(run, p, sentAt, own.serverId)?.processedAt;
   const key = markerOf(run, own)?.key;
   if (seen === undefined) return own;
   if (hasUnevenLists(run)) return undefined;

@@ -6,7 +6,7 @@ import { startRestoration } from '../../../../src/snapshots/polling/restoration.
 import { restoreTarget } from '../../snapshots/samples.ts';
 import { createTestDeps, outcomeOf, SECOND, serverOf } from '../test-deps.ts';
 
-/** What each look at the server gets: its word, and how many seconds ago another server's watch had read it. */
+/** What each look at the server gets: its word, and how many seconds ago the request for it was sent. */
 type Look = readonly [status: string, secondsAgo: number];
 
 const up = (secondsAgo = 0): Look => ['active', secondsAgo];
